@@ -1,0 +1,1 @@
+"""The coordinator: rules, engine, log, followers, consoles of one utility."""

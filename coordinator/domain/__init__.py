@@ -1,0 +1,1 @@
+"""The rules. Pure: no clock, no randomness, no I/O; one concept per file."""

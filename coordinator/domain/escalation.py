@@ -1,0 +1,30 @@
+"""Skeleton of escalation: being written."""
+
+from collections.abc import Iterable
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.assignment import EscalationEvent
+from schemas.events.envelope import Event
+from schemas.signals.assignment import EscalationSignal
+
+EVENTS = (EscalationEvent,)
+SIGNALS = (EscalationSignal,)
+REACTS_TO: tuple[type[Event], ...] = ()
+TIMERS: frozenset[str] = frozenset()
+
+
+def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction:
+    return state
+
+
+def decide(state: Jurisdiction, signal: EscalationSignal, cause: Cause) -> Iterable[Event]:
+    return ()
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    return ()
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    return ()

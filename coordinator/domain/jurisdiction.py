@@ -1,0 +1,178 @@
+"""The root: routes a signal to its concept, folds what it decides, lets the others react.
+
+`decide` never changes anything by itself: it folds each new fact into a state of its own, so that
+a reaction sees what was decided a moment before. `evolve` is the only way state changes, live and
+in replay.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from coordinator.domain import (
+    aid,
+    alert,
+    assignment,
+    authority,
+    branch,
+    command,
+    escalation,
+    incident,
+    notice,
+    operation,
+    promise,
+    resource,
+    response,
+    roster,
+    safety,
+    site,
+    unit,
+)
+from coordinator.domain import policy as charter
+from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas import catalogue
+from schemas.events.envelope import Event
+from schemas.events.roster import JurisdictionFounded
+from schemas.policy import Policy
+from schemas.signals.clock import DeadlinePassed
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import Realm
+
+_FACTS_MAX = 20_000
+"""A cascade longer than this is a defect, not a large incident."""
+
+_CONCEPTS: tuple[Any, ...] = (
+    charter,
+    roster,
+    incident,
+    promise,
+    response,
+    alert,
+    site,
+    operation,
+    unit,
+    resource,
+    assignment,
+    escalation,
+    command,
+    safety,
+    branch,
+    aid,
+    notice,
+)
+"""In the order in which they react to one fact."""
+
+_Evolve = Callable[[Jurisdiction, Any, int], Jurisdiction]
+_Decide = Callable[[Jurisdiction, Any, Cause], Iterable[Event]]
+_Due = Callable[[Jurisdiction, str, str, Cause], Iterable[Event]]
+
+_EVOLVE: dict[type[Event], _Evolve] = {
+    model: concept.evolve
+    for concept in _CONCEPTS
+    for union in concept.EVENTS
+    for model in catalogue.members(union)
+}
+_DECIDE: dict[type[Signal], _Decide] = {
+    model: concept.decide
+    for concept in _CONCEPTS
+    for union in concept.SIGNALS
+    for model in catalogue.members(union)
+}
+_REACT: dict[type[Event], tuple[_Decide, ...]] = {
+    model: tuple(concept.react for concept in _CONCEPTS if model in concept.REACTS_TO)
+    for model in catalogue.EVENTS.values()
+}
+_DUE: dict[str, _Due] = {kind: concept.due for concept in _CONCEPTS for kind in concept.TIMERS}
+
+
+class Decision(NamedTuple):
+    """What one signal led to: the facts, the state with them, and the time they are recorded at."""
+
+    events: tuple[Event, ...]
+    state: Jurisdiction
+    at: int
+
+
+def found(jurisdiction: str, realm: Realm, policy: Policy) -> JurisdictionFounded:
+    """Return the first fact of a log."""
+    return JurisdictionFounded(jurisdiction=jurisdiction, realm=realm, policy=policy)
+
+
+def evolve(state: Jurisdiction, event: Event, at: int) -> Jurisdiction:
+    """Apply one fact recorded at `at` (UTC milliseconds). Never refuses: it already happened."""
+    return _EVOLVE[type(event)](state, event, at)
+
+
+def fold(state: Jurisdiction, events: Iterable[Event], at: int) -> Jurisdiction:
+    """Apply the facts of one record."""
+    if at > state.now:
+        state = replace(state, now=at)
+    for event in events:
+        state = _EVOLVE[type(event)](state, event, at)
+    return state
+
+
+def decide(state: Jurisdiction, signal: Signal) -> Decision:
+    """Answer a signal with the facts it leads to.
+
+    Raises only on a defect of this program; a broken rule is a `SignalRefused` among the facts.
+    """
+    at = max(signal.at, state.now)
+    cause = Cause(signal, at)
+    if at > state.now:
+        state = replace(state, now=at)
+    if isinstance(signal, DeadlinePassed):
+        return _pass_deadlines(state, cause)
+    facts = _not_ours(state, signal) or authority.check(state, signal)
+    if not facts:
+        facts = _DECIDE[type(signal)](state, signal, cause)
+    events: list[Event] = []
+    return Decision(tuple(events), _settle(state, facts, cause, events), at)
+
+
+def next_deadline(state: Jurisdiction) -> int | None:
+    """Return when the clock has to speak next, UTC milliseconds."""
+    following = state.timers.next()
+    return None if following is None else following[0]
+
+
+def _not_ours(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
+    if signal.jurisdiction != state.jurisdiction:
+        return refuse(
+            "a signal is decided by its own jurisdiction",
+            field="jurisdiction",
+            value=signal.jurisdiction,
+        )
+    if signal.realm is not state.realm:
+        return refuse("an exercise and the real thing never mix", field="realm", value=signal.realm)
+    return ()
+
+
+def _settle(
+    state: Jurisdiction, facts: Iterable[Event], cause: Cause, events: list[Event]
+) -> Jurisdiction:
+    """Fold the facts and all that follows from them, appending each to `events`."""
+    waiting = deque(facts)
+    while waiting:
+        event = waiting.popleft()
+        state = _EVOLVE[type(event)](state, event, cause.at)
+        events.append(event)
+        for react in _REACT[type(event)]:
+            waiting.extend(react(state, event, cause))
+        if len(events) > _FACTS_MAX:
+            raise AssertionError(f"{type(event).__name__}: reactions do not come to an end")
+    return state
+
+
+def _pass_deadlines(state: Jurisdiction, cause: Cause) -> Decision:
+    events: list[Event] = []
+    while (following := state.timers.next()) is not None and following[0] <= cause.at:
+        due_at, kind, id_ = following
+        state = _settle(state, _DUE[kind](state, kind, id_, cause), cause, events)
+        if state.timers.get(kind, id_) == due_at:
+            raise AssertionError(f"{kind}:{id_}: the deadline came due and nothing followed")
+    return Decision(tuple(events), state, cause.at)

@@ -1,0 +1,40 @@
+"""Notices, refusals and warnings: on record for those who read, nothing to remember."""
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.bounds import Millis
+from schemas.events.assignment import NoticeEvent, NoticeRaised
+from schemas.vocabulary import NoticeKind, Recipient
+
+EVENTS = (NoticeEvent,)
+SIGNALS = ()
+REACTS_TO = ()
+TIMERS = ()
+
+_LASTS_MS = 3_600_000
+
+
+def evolve(state: Jurisdiction, event: NoticeEvent, at: Millis) -> Jurisdiction:
+    return state
+
+
+def notify(
+    cause: Cause,
+    kind: NoticeKind,
+    recipient: Recipient,
+    text: str,
+    *,
+    about: str | None = None,
+    targets: tuple[str, ...] = (),
+    lasts_ms: int = _LASTS_MS,
+) -> NoticeRaised:
+    """Return the fact that somebody must be told; it expires so that no stale message arrives."""
+    return NoticeRaised(
+        notice_id=cause.mint("ntc"),
+        kind=kind,
+        recipient=recipient,
+        targets=targets,
+        about=about,
+        text=text[:200],
+        expires_at=cause.at + lasts_ms,
+    )

@@ -1,0 +1,40 @@
+"""The policy in force: founded with the log, changed only by an event."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.bounds import Millis
+from schemas.events.envelope import Event
+from schemas.events.roster import JurisdictionFounded, PolicyAdopted, PolicyEvent
+from schemas.signals.roster import PolicySignal
+
+EVENTS = (PolicyEvent,)
+SIGNALS = (PolicySignal,)
+REACTS_TO = ()
+TIMERS = ()
+
+
+def evolve(state: Jurisdiction, event: PolicyEvent, at: Millis) -> Jurisdiction:
+    match event:
+        case JurisdictionFounded():
+            return replace(
+                state, jurisdiction=event.jurisdiction, realm=event.realm, policy=event.policy
+            )
+        case PolicyAdopted():
+            return replace(state, policy=event.policy)
+        case _:
+            assert_never(event)
+
+
+def decide(state: Jurisdiction, signal: PolicySignal, cause: Cause) -> Iterable[Event]:
+    newer = signal.policy
+    if newer.policy_id == state.policy.policy_id and newer.version <= state.policy.version:
+        return refuse(
+            "a policy is followed by a later version", field="version", value=newer.version
+        )
+    return (PolicyAdopted(policy=newer),)

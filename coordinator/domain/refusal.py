@@ -1,0 +1,11 @@
+"""How a decider says no: a fact on record, never an exception."""
+
+from schemas.events.assignment import SignalRefused
+
+
+def refuse(
+    rule: str, *, field: str | None = None, value: object | None = None
+) -> tuple[SignalRefused]:
+    """Return the refusal of the signal at hand, naming the field and the value it is about."""
+    shown = None if value is None else str(value)[:200] or "-"
+    return (SignalRefused(rule=rule[:200], field=field, value=shown),)

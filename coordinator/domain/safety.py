@@ -1,0 +1,30 @@
+"""Skeleton of safety: being written."""
+
+from collections.abc import Iterable
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.safety import SafetyEvent
+from schemas.events.envelope import Event
+from schemas.signals.safety import SafetySignal
+
+EVENTS = (SafetyEvent,)
+SIGNALS = (SafetySignal,)
+REACTS_TO: tuple[type[Event], ...] = ()
+TIMERS: frozenset[str] = frozenset()
+
+
+def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
+    return state
+
+
+def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[Event]:
+    return ()
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    return ()
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    return ()

@@ -1,0 +1,1 @@
+"""What a jurisdiction remembers; one file per concept, all of it immutable."""

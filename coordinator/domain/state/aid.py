@@ -1,0 +1,36 @@
+"""Conversations of mutual aid, as this side knows them."""
+
+from enum import StrEnum
+
+from immutables import Map
+from msgspec import Struct
+
+from schemas.signals.aid import CrewHandover
+from schemas.signals.unit import Need
+
+
+class AidStage(StrEnum):
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    COMMITTED = "committed"
+    ARRIVED = "arrived"
+    RELEASED = "released"
+    RETURNED = "returned"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class Conversation(Struct, frozen=True):
+    aid_id: str
+    side: str
+    peer: str
+    stage: AidStage
+    need: Need
+    incident_id: str | None = None
+    package: CrewHandover | None = None
+    unanswered: str | None = None
+    attempt: int = 0
+
+
+class Aid(Struct, frozen=True):
+    by_id: Map[str, Conversation] = Map()

@@ -1,0 +1,27 @@
+"""Live disaster alerts and the readiness they add up to."""
+
+from immutables import Map
+from msgspec import Struct
+
+from schemas.vocabulary import Hazard, WarningColour
+
+
+class Alert(Struct, frozen=True):
+    alert_id: str
+    sender: str
+    identifier: str
+    sent_at: int
+    hazard: Hazard
+    event: str
+    colour: WarningColour
+    onset_at: int | None
+    expires_at: int
+    area: str
+
+
+class Alerts(Struct, frozen=True):
+    """`by_message` finds an alert by `sender|identifier` of any message of its chain."""
+
+    by_id: Map[str, Alert] = Map()
+    by_message: Map[str, str] = Map()
+    readiness: WarningColour = WarningColour.NONE

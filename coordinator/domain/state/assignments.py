@@ -1,0 +1,56 @@
+"""Assignments and escalations: each has its own state."""
+
+from immutables import Map
+from msgspec import Struct
+
+from schemas.bounds import Position
+from schemas.vocabulary import AssignmentStatus, NoticeKind, UnitRole
+
+
+class Assignment(Struct, frozen=True):
+    """Times are event times, UTC milliseconds; filled in late when a crew was offline."""
+
+    assignment_id: str
+    unit_id: str
+    member_id: str
+    role: UnitRole
+    status: AssignmentStatus
+    offered_at: int
+    arrive_by: int
+    answer_by: int
+    expires_at: int
+    muster_point: Position
+    incident_id: str | None = None
+    escalation_id: str | None = None
+    acknowledged_at: int | None = None
+    accepted_at: int | None = None
+    en_route_at: int | None = None
+    on_scene_at: int | None = None
+    ended_at: int | None = None
+    arrival_min: int | None = None
+
+
+class Assignments(Struct, frozen=True):
+    by_id: Map[str, Assignment] = Map()
+
+
+class Escalation(Struct, frozen=True):
+    """`step` within the ladder, `loop` how often it was repeated, `attempt` over all."""
+
+    escalation_id: str
+    about: str
+    cause: NoticeKind
+    ladder: str
+    text: str
+    started_at: int
+    step: int = -1
+    loop: int = 0
+    attempt: int = -1
+    paused_by: str | None = None
+
+
+class Escalations(Struct, frozen=True):
+    """Only those under way; an ended one is in the log."""
+
+    by_id: Map[str, Escalation] = Map()
+    by_subject: Map[str, tuple[str, ...]] = Map()

@@ -1,0 +1,44 @@
+"""Command, objectives, roll calls, calls for help."""
+
+from immutables import Map
+from msgspec import Struct
+
+
+class IncidentCommand(Struct, frozen=True):
+    incident_id: str
+    commander_id: str
+    since: int
+
+
+class Objective(Struct, frozen=True):
+    objective_id: str
+    incident_id: str
+    text: str
+    due_at: int
+    overdue: bool = False
+
+
+class RollCall(Struct, frozen=True):
+    roll_call_id: str
+    incident_id: str
+    opened_at: int
+    due_at: int
+    waiting: tuple[str, ...]
+    missed: tuple[str, ...] = ()
+
+
+class HelpCall(Struct, frozen=True):
+    help_call_id: str
+    member_id: str
+    incident_id: str | None
+    called_at: int
+
+
+class Command(Struct, frozen=True):
+    """Only what is open: ended commands, met objectives and closed roll calls are in the log."""
+
+    by_incident: Map[str, IncidentCommand] = Map()
+    objectives: Map[str, Objective] = Map()
+    roll_calls: Map[str, RollCall] = Map()
+    last_roll_call: Map[str, int] = Map()
+    help_calls: Map[str, HelpCall] = Map()

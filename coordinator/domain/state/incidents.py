@@ -1,0 +1,92 @@
+"""Incidents as the rules need to know them, and the ways to find one again."""
+
+from enum import StrEnum
+
+from immutables import Map
+from msgspec import Struct
+
+from schemas.bounds import Position
+from schemas.signals.incident import Extent
+from schemas.vocabulary import (
+    AccidentGrade,
+    AreaClass,
+    CrewStatus,
+    EventGrade,
+    FaultClass,
+    IncidentKind,
+    ResponseLevel,
+    Urgency,
+    WarningColour,
+)
+
+
+class Phase(StrEnum):
+    OPEN = "open"
+    RESPONDED = "responded"
+    CONTROLLED = "controlled"
+    RESTORED = "restored"
+    CLOSED = "closed"
+    REVIEWED = "reviewed"
+    MERGED = "merged"
+
+
+class Promise(Struct, frozen=True):
+    """One promised time. `met_at` is event time; `broken` stands until a late fact corrects it."""
+
+    due_at: int
+    met_at: int | None = None
+    broken: bool = False
+    explained: str | None = None
+
+
+class Incident(Struct, frozen=True):
+    incident_id: str
+    kind: IncidentKind
+    fault_class: FaultClass
+    place: Position
+    area_class: AreaClass
+    opened_at: int
+    started_at: int
+    owner_id: str
+    source: str
+    device: str | None = None
+    circuit: str | None = None
+    cell_id: str | None = None
+    correlation_key: str | None = None
+    reports: Map[str, Extent] = Map()
+    withdrawn: tuple[str, ...] = ()
+    extent: Extent = Extent()
+    phase: Phase = Phase.OPEN
+    grade: EventGrade | None = None
+    warning: WarningColour = WarningColour.NONE
+    response: ResponseLevel = ResponseLevel.NONE
+    accident: AccidentGrade = AccidentGrade.NONE
+    urgency: Urgency = Urgency.GENERAL
+    priority: int = 0
+    raised: int = 0
+    crew_status: CrewStatus | None = None
+    cause: str | None = None
+    expected_restored_at: int | None = None
+    responded_at: int | None = None
+    arrived_at: int | None = None
+    controlled_at: int | None = None
+    restored_at: int | None = None
+    first_visit: bool | None = None
+    closed_at: int | None = None
+    promises: Map[str, Promise] = Map()
+    alert_ids: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    recurrence_of: str | None = None
+    merged_into: str | None = None
+
+
+class Incidents(Struct, frozen=True):
+    """`by_report` finds an incident by `source|dedup_key`; the other maps find one to join."""
+
+    by_id: Map[str, Incident] = Map()
+    by_report: Map[str, str] = Map()
+    by_correlation: Map[str, str] = Map()
+    by_device: Map[str, str] = Map()
+    by_circuit: Map[str, str] = Map()
+    by_square: Map[str, tuple[str, ...]] = Map()
+    opened: int = 0

@@ -1,0 +1,43 @@
+"""Everything one jurisdiction remembers: the root of the state."""
+
+from msgspec import Struct
+
+from coordinator.domain.state.aid import Aid
+from coordinator.domain.state.alerts import Alerts
+from coordinator.domain.state.assignments import Assignments, Escalations
+from coordinator.domain.state.branches import Branches
+from coordinator.domain.state.command import Command
+from coordinator.domain.state.incidents import Incidents
+from coordinator.domain.state.operations import Operations, Sites
+from coordinator.domain.state.responses import Responses
+from coordinator.domain.state.roster import Roster
+from coordinator.domain.state.safety import Safety
+from coordinator.domain.state.timers import Timers
+from coordinator.domain.state.units import Resources, Units
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.policy import Policy
+from schemas.vocabulary import Realm
+
+
+class Jurisdiction(Struct, frozen=True):
+    """`now` is the time of the latest record folded: it never goes back, whatever clocks do."""
+
+    jurisdiction: str = ""
+    realm: Realm = Realm.ACTUAL
+    now: int = 0
+    policy: Policy = DEFAULT_POLICY
+    timers: Timers = Timers()
+    incidents: Incidents = Incidents()
+    responses: Responses = Responses()
+    alerts: Alerts = Alerts()
+    roster: Roster = Roster()
+    units: Units = Units()
+    resources: Resources = Resources()
+    assignments: Assignments = Assignments()
+    escalations: Escalations = Escalations()
+    branches: Branches = Branches()
+    operations: Operations = Operations()
+    sites: Sites = Sites()
+    command: Command = Command()
+    safety: Safety = Safety()
+    aid: Aid = Aid()

@@ -1,0 +1,77 @@
+"""Guaranteed-power operations and critical sites."""
+
+from enum import StrEnum
+
+from immutables import Map
+from msgspec import Struct
+
+from schemas.roster import Site
+from schemas.signals.operation import GuardPost
+from schemas.vocabulary import GuaranteeLevel
+
+
+class OperationPhase(StrEnum):
+    PREPARING = "preparing"
+    GUARDING = "guarding"
+    CONCLUDED = "concluded"
+    CANCELLED = "cancelled"
+
+
+class Guard(Struct, frozen=True):
+    post: GuardPost
+    starts_at: int
+    ends_at: int
+
+
+class SiteWatch(Struct, frozen=True):
+    """One site under one operation."""
+
+    steps: tuple[str, ...] = ()
+    dangers_open: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    interrupted_at: int | None = None
+    incident_ids: tuple[str, ...] = ()
+
+
+class Tally(Struct, frozen=True):
+    check_ins: int = 0
+    patrols: int = 0
+    zero_reports: int = 0
+    missed: int = 0
+    incidents: int = 0
+    interruptions: int = 0
+    interrupted_ms: int = 0
+
+
+class Operation(Struct, frozen=True):
+    operation_id: str
+    name: str
+    level: GuaranteeLevel
+    guard_from: int
+    guard_until: int
+    plan_approved_by: str | None
+    phase: OperationPhase = OperationPhase.PREPARING
+    sites: Map[str, SiteWatch] = Map()
+    tally: Tally = Tally()
+
+
+class Operations(Struct, frozen=True):
+    """`guarding` maps a site to the operation that guards it now."""
+
+    by_id: Map[str, Operation] = Map()
+    guarding: Map[str, str] = Map()
+
+
+class SiteState(Struct, frozen=True):
+    site: Site
+    supply: str = "grid"
+    since: int = 0
+    runs_out_at: int | None = None
+    incident_ids: tuple[str, ...] = ()
+
+
+class Sites(Struct, frozen=True):
+    by_id: Map[str, SiteState] = Map()
+    by_circuit: Map[str, tuple[str, ...]] = Map()
+    by_device: Map[str, tuple[str, ...]] = Map()
+    by_square: Map[str, tuple[str, ...]] = Map()

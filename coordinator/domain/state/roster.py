@@ -1,0 +1,45 @@
+"""People, teams, shifts, leave: who may be called at this moment."""
+
+from immutables import Map
+from msgspec import Struct
+
+from schemas.roster import GridCell, Person, Shift, Team
+
+
+class Leave(Struct, frozen=True):
+    starts_at: int
+    ends_at: int
+
+
+class Member(Struct, frozen=True):
+    """One person, one state, whatever teams and screens they appear on.
+
+    `assignment_id` is the one assignment that binds them now; `worked_since` the start of
+    continuous work, `rested_until` the end of the rest they are owed; `call_outs` for fairness.
+    """
+
+    person: Person
+    available: bool = True
+    leaves: tuple[Leave, ...] = ()
+    devices: tuple[str, ...] = ()
+    on_shift: int = 0
+    on_standby: int = 0
+    assignment_id: str | None = None
+    posted_to: str | None = None
+    lent_to: str | None = None
+    borrowed_from: str | None = None
+    worked_since: int | None = None
+    rested_until: int = 0
+    fatigue_override_until: int = 0
+    call_outs: int = 0
+
+
+class Roster(Struct, frozen=True):
+    """`team_members` sorted by id; `shifts` holds the running and coming ones only."""
+
+    members: Map[str, Member] = Map()
+    teams: Map[str, Team] = Map()
+    team_members: Map[str, tuple[str, ...]] = Map()
+    captains: Map[str, str] = Map()
+    shifts: Map[str, Shift] = Map()
+    cells: Map[str, GridCell] = Map()

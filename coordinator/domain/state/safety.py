@@ -1,0 +1,39 @@
+"""Tasks, their interlocks, overrides, and the weather."""
+
+from enum import StrEnum
+
+from immutables import Map
+from msgspec import Struct
+
+from schemas.signals.safety import Weather
+from schemas.vocabulary import Interlock, TaskKind
+
+
+class TaskStage(StrEnum):
+    PLANNED = "planned"
+    WORKING = "working"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+class Task(Struct, frozen=True):
+    task_id: str
+    incident_id: str
+    unit_id: str
+    kind: TaskKind
+    work_leader: str
+    guardian: str | None
+    permitter: str | None
+    crew: tuple[str, ...]
+    interlocks: tuple[Interlock, ...]
+    confirmed: Map[str, str] = Map()
+    overridden: Map[str, int] = Map()
+    stage: TaskStage = TaskStage.PLANNED
+
+
+class Safety(Struct, frozen=True):
+    """`tasks` holds the unfinished ones."""
+
+    tasks: Map[str, Task] = Map()
+    weather: Weather = Weather()
+    weather_at: int = 0

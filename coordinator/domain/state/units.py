@@ -1,0 +1,65 @@
+"""Commando units and the vehicles they take."""
+
+from enum import StrEnum
+
+from immutables import Map
+from msgspec import Struct
+
+from schemas.roster import Resource
+from schemas.signals.unit import Allotment, Explanation, Need, Pick
+from schemas.vocabulary import ResourceKind, UnitRole
+
+
+class Stage(StrEnum):
+    """What was decided about the unit. Whether it musters or is active its people tell."""
+
+    CALLED = "called"
+    PROPOSED = "proposed"
+    FORMED = "formed"
+    STOOD_DOWN = "stood_down"
+
+
+class Unit(Struct, frozen=True):
+    """`people` maps each member bound to the unit to the assignment that binds them."""
+
+    unit_id: str
+    need: Need
+    priority: int
+    called_at: int
+    stage: Stage = Stage.CALLED
+    incident_id: str | None = None
+    operation_id: str | None = None
+    site_id: str | None = None
+    propose_by: int = 0
+    proposal: tuple[Pick, ...] = ()
+    proposal_allotments: tuple[Allotment, ...] = ()
+    explanation: Explanation | None = None
+    confirm_by: int | None = None
+    formed_at: int | None = None
+    people: Map[str, str] = Map()
+    roles: Map[str, UnitRole] = Map()
+    tried: tuple[str, ...] = ()
+    resource_ids: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+    missing: tuple[tuple[UnitRole, int], ...] = ()
+    missing_resources: tuple[tuple[ResourceKind, int], ...] = ()
+
+
+class Units(Struct, frozen=True):
+    """`waiting`: (-priority, called_at, unit_id) of the units that lack people, first served first."""
+
+    by_id: Map[str, Unit] = Map()
+    by_incident: Map[str, tuple[str, ...]] = Map()
+    waiting: tuple[tuple[int, int, str], ...] = ()
+
+
+class ResourceState(Struct, frozen=True):
+    resource: Resource
+    in_service: bool = True
+    committed_to: str | None = None
+    lent_to: str | None = None
+
+
+class Resources(Struct, frozen=True):
+    by_id: Map[str, ResourceState] = Map()
+    free: Map[str, tuple[str, ...]] = Map()

@@ -1,0 +1,30 @@
+"""Skeleton of unit: being written."""
+
+from collections.abc import Iterable
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.unit import UnitEvent
+from schemas.events.envelope import Event
+from schemas.signals.unit import UnitSignal
+
+EVENTS = (UnitEvent,)
+SIGNALS = (UnitSignal,)
+REACTS_TO: tuple[type[Event], ...] = ()
+TIMERS: frozenset[str] = frozenset()
+
+
+def evolve(state: Jurisdiction, event: UnitEvent, at: int) -> Jurisdiction:
+    return state
+
+
+def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Event]:
+    return ()
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    return ()
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    return ()

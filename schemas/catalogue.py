@@ -1,0 +1,162 @@
+"""From (type, version) to model, for every signal and every event.
+
+A stored event is never edited: a change of meaning is a new version with an upcaster here, which
+turns the older document into the newer one when it is read.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Final, Union, get_args
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from schemas.bounds import Strict
+from schemas.events import alert as alert_events
+from schemas.events import aid as aid_events
+from schemas.events import assignment as assignment_events
+from schemas.events import branch as branch_events
+from schemas.events import command as command_events
+from schemas.events import incident as incident_events
+from schemas.events import operation as operation_events
+from schemas.events import roster as roster_events
+from schemas.events import safety as safety_events
+from schemas.events import unit as unit_events
+from schemas.events.envelope import Event
+from schemas.signals import alert, aid, assignment, branch, clock, command, incident, operation
+from schemas.signals import roster, safety, unit
+from schemas.signals.envelope import Signal
+
+Document = dict[str, Any]
+Upcaster = Callable[[Document], Document]
+
+SIGNAL_UNIONS: Final = (
+    incident.IncidentSignal,
+    incident.ResponseSignal,
+    incident.SiteSignal,
+    alert.AlertSignal,
+    unit.UnitSignal,
+    unit.ResourceSignal,
+    assignment.AssignmentSignal,
+    assignment.EscalationSignal,
+    roster.RosterSignal,
+    roster.PolicySignal,
+    branch.BranchSignal,
+    operation.OperationSignal,
+    command.CommandSignal,
+    safety.SafetySignal,
+    aid.AidSignal,
+    clock.DeadlinePassed,
+)
+EVENT_UNIONS: Final = (
+    incident_events.IncidentEvent,
+    incident_events.PromiseEvent,
+    incident_events.ResponseEvent,
+    alert_events.AlertEvent,
+    unit_events.UnitEvent,
+    unit_events.ResourceEvent,
+    assignment_events.AssignmentEvent,
+    assignment_events.EscalationEvent,
+    assignment_events.NoticeEvent,
+    roster_events.RosterEvent,
+    roster_events.PolicyEvent,
+    branch_events.BranchEvent,
+    operation_events.OperationEvent,
+    operation_events.SiteEvent,
+    command_events.CommandEvent,
+    safety_events.SafetyEvent,
+    aid_events.AidEvent,
+)
+
+
+def members(union: Any) -> tuple[type[Any], ...]:
+    """Return the classes of a union, or the class itself."""
+    return get_args(union) or (union,)
+
+
+def _by_type(unions: Iterable[Any]) -> dict[str, type[Any]]:
+    found: dict[str, type[Any]] = {}
+    for union in unions:
+        for model in members(union):
+            found[model.model_fields["type"].default] = model
+    return found
+
+
+SIGNALS: Final[Mapping[str, type[Signal]]] = _by_type(SIGNAL_UNIONS)
+EVENTS: Final[Mapping[str, type[Event]]] = _by_type(EVENT_UNIONS)
+
+UPCASTERS: Final[dict[tuple[str, int], Upcaster]] = {}
+"""(type, old version) → the document one version later; empty until something changed."""
+
+
+class UnknownType(ValueError):
+    """No model of this type and version is known here: written by a newer program."""
+
+    def __init__(self, type_: str, version: object) -> None:
+        super().__init__(f"type: {type_!r} version {version!r} is not known to this program")
+        self.type = type_
+        self.version = version
+
+
+def version_of(model: type[BaseModel]) -> int:
+    return int(model.model_fields["v"].default)
+
+
+class Decided(Strict):
+    """The payload of a decision record: the cause beside the facts."""
+
+    signal: Annotated[Union[*SIGNALS.values()], Field(discriminator="type")] | None = None
+    events: tuple[Annotated[Union[*EVENTS.values()], Field(discriminator="type")], ...]
+
+
+SIGNAL: Final[TypeAdapter[Any]] = TypeAdapter(
+    Annotated[Union[*SIGNALS.values()], Field(discriminator="type")]
+)
+_EVENT_LIST: Final[TypeAdapter[Any]] = TypeAdapter(
+    tuple[Annotated[Union[*EVENTS.values()], Field(discriminator="type")], ...]
+)
+
+
+class _Facts(BaseModel):
+    """The payload as a fold reads it: the cause is passed over."""
+
+    events: tuple[Annotated[Union[*EVENTS.values()], Field(discriminator="type")], ...]
+
+
+def write_payload(signal: Signal | None, events: tuple[Event, ...]) -> bytes:
+    """Return the JSON bytes of one decision, as they will be hashed and kept for ever."""
+    cause = b"null" if signal is None else signal.model_dump_json(exclude_defaults=False).encode()
+    return b'{"signal":' + cause + b',"events":' + _EVENT_LIST.dump_json(events) + b"}"
+
+
+def read_events(payload: bytes) -> tuple[Event, ...]:
+    """Return the facts of a decision.
+
+    Raises:
+        UnknownType: a type or version this program does not know.
+        ValidationError: the bytes are not a decision.
+    """
+    try:
+        return _Facts.model_validate_json(payload).events  # type: ignore[return-value]
+    except ValidationError:
+        documents = json.loads(payload)["events"]
+        return tuple(_read(document, EVENTS) for document in documents)
+
+
+def read_signal(payload: bytes) -> Signal | None:
+    """Return the cause of a decision, None for one without (genesis, claim)."""
+    document = json.loads(payload)["signal"]
+    return None if document is None else _read(document, SIGNALS)
+
+
+def _read(document: Document, models: Mapping[str, type[Any]]) -> Any:
+    type_, version = str(document.get("type")), document.get("v")
+    model = models.get(type_)
+    if model is None or not isinstance(version, int) or version > version_of(model):
+        raise UnknownType(type_, version)
+    while version < version_of(model):
+        upcast = UPCASTERS.get((type_, version))
+        if upcast is None:
+            raise UnknownType(type_, version)
+        document = upcast(document)
+        version = document["v"]
+    return model.model_validate_json(json.dumps(document))

@@ -1,0 +1,1 @@
+"""What was decided. Past tense, stored for ever; one file per concept."""

@@ -1,0 +1,111 @@
+"""Mutual aid, each side's own record of the same conversation."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Line, Millis
+from schemas.events.envelope import Event
+from schemas.ids import AidId, IncidentId, JurisdictionId
+from schemas.signals.aid import CrewHandover
+from schemas.signals.unit import Need
+
+Side = Literal["asking", "lending"]
+
+
+class AidOpened(Event):
+    """A conversation begins on this side."""
+
+    type: Literal["aid_opened"] = "aid_opened"
+    v: Literal[1] = 1
+    aid_id: AidId
+    side: Side
+    peer: JurisdictionId
+    incident_id: IncidentId | None = None
+    need: Need
+    reason: Line
+
+
+class AidAnswered(Event):
+    type: Literal["aid_answered"] = "aid_answered"
+    v: Literal[1] = 1
+    aid_id: AidId
+    accepts: bool
+    reason: Line
+
+
+class AidCommitted(Event):
+    type: Literal["aid_committed"] = "aid_committed"
+    v: Literal[1] = 1
+    aid_id: AidId
+    package: CrewHandover
+    arrives_at: Millis
+
+
+class AidArrived(Event):
+    type: Literal["aid_arrived"] = "aid_arrived"
+    v: Literal[1] = 1
+    aid_id: AidId
+    briefing_acknowledged_by: Line = "-"
+
+
+class AidReturnWanted(Event):
+    type: Literal["aid_return_wanted"] = "aid_return_wanted"
+    v: Literal[1] = 1
+    aid_id: AidId
+    reason: Line
+
+
+class AidReleased(Event):
+    type: Literal["aid_released"] = "aid_released"
+    v: Literal[1] = 1
+    aid_id: AidId
+    reason: Line
+
+
+class AidReturned(Event):
+    type: Literal["aid_returned"] = "aid_returned"
+    v: Literal[1] = 1
+    aid_id: AidId
+
+
+class AidCancelled(Event):
+    type: Literal["aid_cancelled"] = "aid_cancelled"
+    v: Literal[1] = 1
+    aid_id: AidId
+    by: Side
+    reason: Line
+
+
+class AidMessageSent(Event):
+    """What the outbox sends to the peer, as a signal with this id; sent again until answered."""
+
+    type: Literal["aid_message_sent"] = "aid_message_sent"
+    v: Literal[1] = 1
+    aid_id: AidId
+    peer: JurisdictionId
+    verb: Literal[
+        "aid_requested",
+        "aid_responded",
+        "aid_committed",
+        "aid_arrived",
+        "aid_released",
+        "aid_returned",
+        "aid_return_requested",
+        "aid_cancelled",
+    ]
+    attempt: Annotated[int, Field(ge=0, le=1_000)] = 0
+    resend_at: Millis | None = None
+
+
+AidEvent = (
+    AidOpened
+    | AidAnswered
+    | AidCommitted
+    | AidArrived
+    | AidReturnWanted
+    | AidReleased
+    | AidReturned
+    | AidCancelled
+    | AidMessageSent
+)

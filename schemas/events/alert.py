@@ -1,0 +1,75 @@
+"""Disaster alerts and the readiness they raise."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Line, Millis, Text
+from schemas.events.envelope import Event
+from schemas.ids import AlertId
+from schemas.vocabulary import Hazard, WarningColour
+
+
+class AlertRaised(Event):
+    type: Literal["alert_raised"] = "alert_raised"
+    v: Literal[1] = 1
+    alert_id: AlertId
+    sender: Line
+    identifier: Line
+    sent_at: Millis
+    hazard: Hazard
+    event: Line
+    colour: WarningColour
+    severity: Line
+    urgency: Line
+    certainty: Line
+    onset_at: Millis | None = None
+    expires_at: Millis
+    area: Line
+    headline: Line | None = None
+    instruction: Text = ""
+
+
+class AlertUpdated(Event):
+    """A later message of the same chain: level, times or area changed."""
+
+    type: Literal["alert_updated"] = "alert_updated"
+    v: Literal[1] = 1
+    alert_id: AlertId
+    identifier: Line
+    sent_at: Millis
+    colour: WarningColour
+    onset_at: Millis | None = None
+    expires_at: Millis
+    area: Line
+    headline: Line | None = None
+    instruction: Text = ""
+
+
+class AlertRepeated(Event):
+    """Same sender and identifier, or older than what we hold: counted, nothing added."""
+
+    type: Literal["alert_repeated"] = "alert_repeated"
+    v: Literal[1] = 1
+    sender: Line
+    identifier: Line
+
+
+class AlertEnded(Event):
+    type: Literal["alert_ended"] = "alert_ended"
+    v: Literal[1] = 1
+    alert_id: AlertId
+    cause: Literal["cancelled", "expired", "by_person"]
+    reason: Line = "-"
+
+
+class ReadinessChanged(Event):
+    """The jurisdiction's readiness: the highest colour of its live alerts, and what it asks for."""
+
+    type: Literal["readiness_changed"] = "readiness_changed"
+    v: Literal[1] = 1
+    colour: WarningColour
+    measures: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+
+
+AlertEvent = AlertRaised | AlertUpdated | AlertRepeated | AlertEnded | ReadinessChanged

@@ -1,0 +1,329 @@
+"""An incident's life: opened, joined, graded, responded to, restored, closed, reviewed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Code, Line, Millis, Position, Text
+from schemas.events.envelope import Event
+from schemas.ids import ActorId, AlertId, GridCellId, IncidentId, SiteId
+from schemas.signals.incident import Extent
+from schemas.vocabulary import (
+    AccidentGrade,
+    AreaClass,
+    CrewStatus,
+    EventGrade,
+    FaultClass,
+    IncidentKind,
+    ResponseLevel,
+    Urgency,
+    WarningColour,
+)
+
+
+class IncidentOpened(Event):
+    type: Literal["incident_opened"] = "incident_opened"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    source: Code
+    dedup_key: Code
+    correlation_key: Code | None = None
+    kind: IncidentKind
+    fault_class: FaultClass
+    place: Position
+    area_class: AreaClass
+    device: Code | None = None
+    circuit: Code | None = None
+    cell_id: GridCellId | None = None
+    started_at: Millis
+    extent: Extent = Extent()
+    cause: Line | None = None
+    crew_status: CrewStatus | None = None
+    expected_restored_at: Millis | None = None
+    customer_ref: Code | None = None
+    owner_id: ActorId
+    recurrence_of: IncidentId | None = None
+    split_from: IncidentId | None = None
+
+
+class ReportJoined(Event):
+    """A report was found to be about an incident already open, and by which rule."""
+
+    type: Literal["report_joined"] = "report_joined"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    source: Code
+    dedup_key: Code
+    rule: Literal["correlation_key", "device", "circuit", "place", "merged", "split"]
+    key: Code | None = None
+    extent: Extent = Extent()
+    customer_ref: Code | None = None
+    started_at: Millis | None = None
+
+
+class ReportDuplicated(Event):
+    """The same report again: counted, nothing added."""
+
+    type: Literal["report_duplicated"] = "report_duplicated"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    source: Code
+    dedup_key: Code
+
+
+class IncidentUpdated(Event):
+    """The numbers, cause, crew status or expectation changed; only what changed is given."""
+
+    type: Literal["incident_updated"] = "incident_updated"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    dedup_key: Code | None = None
+    extent: Extent = Extent()
+    cause: Line | None = None
+    crew_status: CrewStatus | None = None
+    expected_restored_at: Millis | None = None
+    happened_at: Millis
+
+
+class ReportWithdrawn(Event):
+    """The source no longer lists this report; others of the incident may remain."""
+
+    type: Literal["report_withdrawn"] = "report_withdrawn"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    source: Code
+    dedup_key: Code
+    reason: Literal["restored", "withdrawn", "unknown"]
+
+
+class IncidentGraded(Event):
+    """Four separate fields, and the rows of the tables that gave them."""
+
+    type: Literal["incident_graded"] = "incident_graded"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    grade: EventGrade
+    warning: WarningColour
+    response: ResponseLevel
+    accident: AccidentGrade
+    urgency: Urgency
+    priority: Annotated[int, Field(ge=0, le=10_000)]
+    rows: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+
+
+class PriorityRaised(Event):
+    """Something other than size raised it: a guarded or critical site, a call for help."""
+
+    type: Literal["priority_raised"] = "priority_raised"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    priority: Annotated[int, Field(ge=0, le=10_000)]
+    reason: Line
+    site_id: SiteId | None = None
+
+
+class PromiseMade(Event):
+    type: Literal["promise_made"] = "promise_made"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival", "restoration"]
+    due_at: Millis
+
+
+class PromiseKept(Event):
+    type: Literal["promise_kept"] = "promise_kept"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival", "restoration"]
+    happened_at: Millis
+
+
+class PromiseBroken(Event):
+    type: Literal["promise_broken"] = "promise_broken"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival", "restoration"]
+    due_at: Millis
+
+
+class PromiseExplained(Event):
+    type: Literal["promise_explained"] = "promise_explained"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival", "restoration"]
+    reason: Line
+
+
+class PromiseCorrected(Event):
+    """A late fact from an offline crew: the promise had been kept (or broken) after all."""
+
+    type: Literal["promise_corrected"] = "promise_corrected"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival", "restoration"]
+    kept: bool
+    happened_at: Millis
+
+
+class IncidentsMerged(Event):
+    type: Literal["incidents_merged"] = "incidents_merged"
+    v: Literal[1] = 1
+    into: IncidentId
+    incident_id: IncidentId
+    reason: Line
+
+
+class IncidentSplit(Event):
+    """These reports left `incident_id`; `IncidentOpened` and `ReportJoined` for `into` follow."""
+
+    type: Literal["incident_split"] = "incident_split"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    into: IncidentId
+    dedup_keys: Annotated[tuple[Code, ...], Field(max_length=500)]
+    reason: Line
+
+
+class OwnerHandedOver(Event):
+    type: Literal["owner_handed_over"] = "owner_handed_over"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    to: ActorId
+    reason: Line
+
+
+class IncidentResponded(Event):
+    """A crew is on its way or a unit is formed: somebody is coming."""
+
+    type: Literal["incident_responded"] = "incident_responded"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    happened_at: Millis
+
+
+class CrewArrived(Event):
+    """The first crew is on site: the arrival promise is judged against this."""
+
+    type: Literal["crew_arrived"] = "crew_arrived"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    happened_at: Millis
+
+
+class IncidentControlled(Event):
+    type: Literal["incident_controlled"] = "incident_controlled"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    happened_at: Millis
+    text: Text = ""
+
+
+class IncidentRestored(Event):
+    type: Literal["incident_restored"] = "incident_restored"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    happened_at: Millis
+    temporary: bool = False
+    first_visit: bool | None = None
+    cause: Literal["reported", "source_gone", "last_report_gone"] = "reported"
+
+
+class IncidentReopened(Event):
+    type: Literal["incident_reopened"] = "incident_reopened"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    reason: Line
+
+
+class IncidentClosed(Event):
+    type: Literal["incident_closed"] = "incident_closed"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    satisfied: bool | None = None
+    feedback: Text = ""
+    by_clock: bool = False
+
+
+class IncidentReviewed(Event):
+    type: Literal["incident_reviewed"] = "incident_reviewed"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    cause: Line
+    lessons: Text
+    improvements: Text = ""
+
+
+class IncidentFiled(Event):
+    """Out of the working state (the log keeps it); its key is remembered for recurrences."""
+
+    type: Literal["incident_filed"] = "incident_filed"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+
+
+class AlertLinked(Event):
+    type: Literal["alert_linked"] = "alert_linked"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    alert_id: AlertId
+    by_rule: bool = False
+
+
+class ResponseActivated(Event):
+    type: Literal["response_activated"] = "response_activated"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    level: ResponseLevel
+    led_by: Literal["province", "city", "county"]
+    matter: Line
+    expected_duration_h: Annotated[int, Field(ge=1, le=8_760)]
+    measures: Text
+
+
+class ResponseTerminated(Event):
+    type: Literal["response_terminated"] = "response_terminated"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    load_restored_pct: Annotated[float, Field(ge=0, le=100)]
+    key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)]
+
+
+class ReportFellDue(Event):
+    type: Literal["report_fell_due"] = "report_fell_due"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    report: Literal["flash", "situation", "verified", "full"]
+    due_at: Millis
+
+
+class ReportSent(Event):
+    type: Literal["report_sent"] = "report_sent"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    report: Literal["flash", "situation", "verified", "full"]
+    late: bool
+
+
+IncidentEvent = (
+    IncidentOpened
+    | ReportJoined
+    | ReportDuplicated
+    | IncidentUpdated
+    | ReportWithdrawn
+    | IncidentGraded
+    | PriorityRaised
+    | IncidentsMerged
+    | IncidentSplit
+    | OwnerHandedOver
+    | IncidentResponded
+    | CrewArrived
+    | IncidentControlled
+    | IncidentRestored
+    | IncidentReopened
+    | IncidentClosed
+    | IncidentReviewed
+    | IncidentFiled
+    | AlertLinked
+)
+PromiseEvent = PromiseMade | PromiseKept | PromiseBroken | PromiseExplained | PromiseCorrected
+ResponseEvent = ResponseActivated | ResponseTerminated | ReportFellDue | ReportSent

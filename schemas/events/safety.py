@@ -1,0 +1,108 @@
+"""Tasks at work: interlocks, stops, overrides, weather, fatigue."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
+from schemas.events.envelope import Event
+from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
+from schemas.signals.safety import Weather
+from schemas.vocabulary import Interlock, TaskKind
+
+
+class TaskPlanned(Event):
+    type: Literal["task_planned"] = "task_planned"
+    v: Literal[1] = 1
+    task_id: TaskId
+    incident_id: IncidentId
+    unit_id: UnitId
+    kind: TaskKind
+    place: Position
+    work_leader: MemberId
+    guardian: MemberId | None = None
+    permitter: ActorId | None = None
+    crew: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+    interlocks: Annotated[tuple[Interlock, ...], Field(max_length=3)]
+    text: Line
+
+
+class InterlockConfirmed(Event):
+    type: Literal["interlock_confirmed"] = "interlock_confirmed"
+    v: Literal[1] = 1
+    task_id: TaskId
+    interlock: Interlock
+    confirmed_by: ActorId
+    reference: Line
+
+
+class InterlockWithdrawn(Event):
+    type: Literal["interlock_withdrawn"] = "interlock_withdrawn"
+    v: Literal[1] = 1
+    task_id: TaskId
+    interlock: Interlock
+    reason: Line
+
+
+class WorkStarted(Event):
+    type: Literal["work_started"] = "work_started"
+    v: Literal[1] = 1
+    task_id: TaskId
+    happened_at: Millis
+
+
+class WorkStopped(Event):
+    """By the weather, a withdrawn interlock, a missing guardian, a call for help or a person."""
+
+    type: Literal["work_stopped"] = "work_stopped"
+    v: Literal[1] = 1
+    task_id: TaskId
+    cause: Literal["weather", "interlock", "guardian", "help", "person", "crew"]
+    reason: Line
+
+
+class WorkFinished(Event):
+    type: Literal["work_finished"] = "work_finished"
+    v: Literal[1] = 1
+    task_id: TaskId
+    happened_at: Millis
+
+
+class SafetyOverridden(Event):
+    type: Literal["safety_overridden"] = "safety_overridden"
+    v: Literal[1] = 1
+    rule: Literal["interlock", "fatigue"]
+    task_id: TaskId | None = None
+    interlock: Interlock | None = None
+    member_id: MemberId | None = None
+    approver: ActorId
+    reason: Line
+    valid_until: Millis
+
+
+class WeatherChanged(Event):
+    type: Literal["weather_changed"] = "weather_changed"
+    v: Literal[1] = 1
+    weather: Weather
+
+
+class FatigueLimitReached(Event):
+    """The member has worked as long as policy allows: relief is due."""
+
+    type: Literal["fatigue_limit_reached"] = "fatigue_limit_reached"
+    v: Literal[1] = 1
+    member_id: MemberId
+    worked_since: Millis
+
+
+SafetyEvent = (
+    TaskPlanned
+    | InterlockConfirmed
+    | InterlockWithdrawn
+    | WorkStarted
+    | WorkStopped
+    | WorkFinished
+    | SafetyOverridden
+    | WeatherChanged
+    | FatigueLimitReached
+)

@@ -1,0 +1,87 @@
+"""Identifiers: opaque, sortable by time, distinct types.
+
+A signal carries a bare ULID. Everything a decision creates is named after the signal that
+caused it (`unt_<ULID>_2`), so that a replay gives the same names without a random source.
+"""
+
+import hashlib
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+ULID_PATTERN = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _id(prefix: str) -> StringConstraints:
+    return StringConstraints(
+        pattern=rf"^{prefix}_{ULID_PATTERN}(_[0-9]{{1,5}})?$", max_length=40, strict=True
+    )
+
+
+SignalId = Annotated[str, StringConstraints(pattern=rf"^{ULID_PATTERN}$", strict=True)]
+JurisdictionId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,31}$", max_length=32, strict=True)
+]
+ActorId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$", max_length=64, strict=True),
+]
+
+IncidentId = Annotated[str, _id("inc")]
+AlertId = Annotated[str, _id("alt")]
+UnitId = Annotated[str, _id("unt")]
+AssignmentId = Annotated[str, _id("asg")]
+MemberId = Annotated[str, _id("mem")]
+TeamId = Annotated[str, _id("tea")]
+BranchId = Annotated[str, _id("brn")]
+OperationId = Annotated[str, _id("opr")]
+SiteId = Annotated[str, _id("sit")]
+ResourceId = Annotated[str, _id("res")]
+TaskId = Annotated[str, _id("tsk")]
+EscalationId = Annotated[str, _id("esc")]
+ObjectiveId = Annotated[str, _id("obj")]
+RollCallId = Annotated[str, _id("rol")]
+HelpCallId = Annotated[str, _id("hlp")]
+AidId = Annotated[str, _id("aid")]
+ShiftId = Annotated[str, _id("shf")]
+NoticeId = Annotated[str, _id("ntc")]
+GridCellId = Annotated[str, _id("cel")]
+
+SUBJECT_PATTERN = rf"^[a-z]{{3}}_{ULID_PATTERN}(_[0-9]{{1,5}})?$"
+SubjectId = Annotated[str, StringConstraints(pattern=SUBJECT_PATTERN, max_length=40, strict=True)]
+"""Any of the ids above, where a notice or an escalation may be about anything."""
+
+
+def _crockford(value: int, length: int) -> str:
+    digits = []
+    for _ in range(length):
+        value, digit = divmod(value, 32)
+        digits.append(_ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+def ulid(at: int, entropy: bytes) -> str:
+    """Return the ULID of a moment.
+
+    Args:
+        at: UTC milliseconds, 0 to 2**48 - 1.
+        entropy: at least 10 bytes; random where a new id is wanted, a digest where the same
+            input must give the same id (a feed that is read twice).
+    """
+    return _crockford(at, 10) + _crockford(int.from_bytes(entropy[:10], "big"), 16)
+
+
+def ulid_of(at: int, *natural_key: str) -> str:
+    """Return the ULID that names the same thing each time it is seen.
+
+    Args:
+        at: UTC milliseconds of the thing itself, never of the moment of reading.
+        natural_key: what makes the thing unique at its source.
+    """
+    return ulid(at, hashlib.sha256("\x1f".join(natural_key).encode()).digest())
+
+
+def derived(prefix: str, signal_id: str, index: int) -> str:
+    """Name the `index`-th thing that one signal brought into being."""
+    return f"{prefix}_{signal_id}_{index}" if index else f"{prefix}_{signal_id}"

@@ -1,0 +1,279 @@
+"""Thresholds as data: one versioned document per jurisdiction, adopted by an event.
+
+Every leaf has its evidence in `evidence`, keyed by its dotted path (a key ending in `.*` covers
+everything below it). The defaults are in `default_policy.py`.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.bounds import Code, Evidence, Line, Minutes, Seconds, Strict, Version
+from schemas.ids import JurisdictionId
+from schemas.signals.unit import ResourceNeed, RoleNeed
+from schemas.vocabulary import (
+    AreaClass,
+    CustomerClass,
+    EventGrade,
+    GridKind,
+    GuaranteeLevel,
+    Hazard,
+    IncidentKind,
+    Interlock,
+    Recipient,
+    ResponseLevel,
+    SiteKind,
+    Skill,
+    TaskKind,
+    UnitRole,
+    WarningColour,
+)
+
+Threshold = Annotated[float, Field(ge=0, le=1_000_000_000)] | None
+Priority = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class GradingRow(Strict):
+    """One row of the large-area outage table: lower bounds in percent, inclusive («以上»)."""
+
+    grid: GridKind
+    measure: Literal["load", "customers"]
+    load_from_mw: Annotated[float, Field(ge=0)] = 0
+    load_below_mw: Annotated[float, Field(ge=0)] | None = None
+    at_i: Threshold = None
+    at_ii: Threshold = None
+    at_iii: Threshold = None
+    at_iv: Threshold = None
+
+
+class LossRow(Strict):
+    """Casualty and loss (Order 493 art. 3): lower bounds, inclusive; loss in million CNY."""
+
+    measure: Literal["deaths", "serious_injuries", "loss_million_cny"]
+    extraordinary: float
+    major: float
+    serious: float
+    ordinary: float
+
+
+class StationRule(Strict):
+    """A whole station out with low voltage nearby is grade III."""
+
+    below_pct: float
+    minutes: Minutes
+    grade: EventGrade
+
+
+class Grading(Strict):
+    rows: Annotated[tuple[GradingRow, ...], Field(max_length=100)]
+    losses: Annotated[tuple[LossRow, ...], Field(max_length=10)]
+    stations: Annotated[tuple[StationRule, ...], Field(max_length=10)]
+    urgent_customers_out: Annotated[int, Field(ge=1)]
+    warning: dict[EventGrade, WarningColour]
+    response: dict[EventGrade, ResponseLevel]
+    led_by: dict[ResponseLevel, Literal["province", "city", "county"]]
+    activate_automatically: Annotated[tuple[EventGrade, ...], Field(max_length=5)]
+    priority: dict[EventGrade, Priority]
+    urgent_priority_bonus: Priority
+
+
+class Termination(Strict):
+    """When the response may end: shares of lost load restored, in percent."""
+
+    load_restored_pct: Annotated[float, Field(ge=0, le=100)]
+    key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)]
+
+
+class Reporting(Strict):
+    """When information goes up. Times of day are minutes after local midnight."""
+
+    flash_within_min: Minutes
+    situation_at_min: Annotated[tuple[Minutes, ...], Field(max_length=24)]
+    verified_within_h: Annotated[int, Field(ge=1, le=8_760)]
+    utc_offset_min: Annotated[int, Field(ge=-840, le=840)]
+
+
+class Promises(Strict):
+    """The clocks a customer was promised, minutes."""
+
+    accept_min: Minutes
+    arrival_min: dict[AreaClass, Minutes]
+    restoration_after_arrival_min: dict[AreaClass, Minutes]
+
+
+class Correlation(Strict):
+    """When two reports are about one incident, and when a new one is a recurrence."""
+
+    device_window_min: Minutes
+    circuit_window_min: Minutes
+    place_radius_m: Annotated[int, Field(ge=0, le=50_000)]
+    place_window_min: Minutes
+    recurrence_window_min: Minutes
+    close_after_restored_min: Minutes
+    file_after_closed_min: Minutes
+    signal_memory_min: Minutes
+
+
+class MusterTemplate(Strict):
+    """What a unit is made of for one kind and grade; the first that matches is used."""
+
+    kinds: Annotated[tuple[IncidentKind, ...], Field(max_length=8)] = ()
+    grades: Annotated[tuple[EventGrade, ...], Field(max_length=5)] = ()
+    customers_from: Annotated[int, Field(ge=0)] = 0
+    roles: Annotated[tuple[RoleNeed, ...], Field(min_length=1, max_length=13)]
+    resources: Annotated[tuple[ResourceNeed, ...], Field(max_length=13)] = ()
+    arrive_within_min: Minutes
+    automatic: bool = True
+    unless_crew_reported: bool = False
+
+
+class Muster(Strict):
+    """Forming units. `propose_within_s` 0 means no planner: the decider forms the unit itself."""
+
+    templates: Annotated[tuple[MusterTemplate, ...], Field(min_length=1, max_length=50)]
+    propose_within_s: Seconds
+    confirm_within_s: Seconds
+    when_unconfirmed: Literal["dispatch", "wait"]
+    retry_short_min: Minutes
+    skills: dict[UnitRole, Annotated[tuple[Skill, ...], Field(max_length=6)]]
+    certified_roles: Annotated[tuple[UnitRole, ...], Field(max_length=13)]
+    party_roles: Annotated[tuple[UnitRole, ...], Field(max_length=13)]
+    smallest: Annotated[int, Field(ge=1, le=50)]
+    travel_speed_kmh: Annotated[int, Field(ge=1, le=200)]
+    detour_factor_pct: Annotated[int, Field(ge=100, le=400)]
+    turnout_min: Minutes
+
+
+class Answering(Strict):
+    """What is expected of a member who was called."""
+
+    answer_within_min: Minutes
+    arrive_grace_min: Minutes
+    expires_after_min: Minutes
+
+
+class LadderStep(Strict):
+    delay_s: Seconds
+    action: Literal["remind", "next_candidate", "notify", "call_aid"]
+    recipient: Recipient
+
+
+class Ladder(Strict):
+    """Escalation steps numbered from 0; step 0 fires at once, each delay leads to the next one."""
+
+    steps: Annotated[tuple[LadderStep, ...], Field(min_length=1, max_length=20)]
+    repeat: Annotated[int, Field(ge=0, le=5)] = 0
+    repeat_from: Annotated[int, Field(ge=0, le=19)] = 0
+    acknowledge_timeout_s: Seconds
+
+    @model_validator(mode="after")
+    def _repeats_from_a_step(self) -> Self:
+        if self.repeat_from >= len(self.steps):
+            msg = f"repeat_from: {self.repeat_from} is past the last step, {len(self.steps) - 1}"
+            raise ValueError(msg)
+        return self
+
+
+class Hours(Strict):
+    """Working hours and rest of repair crews (no rule found: overridable with a reason)."""
+
+    work_max_h: Annotated[int, Field(ge=1, le=48)]
+    rest_min_h: Annotated[int, Field(ge=1, le=48)]
+    gap_look_ahead_h: Annotated[int, Field(ge=1, le=720)]
+
+
+class BranchRules(Strict):
+    """中国共产党支部工作条例(试行); numbers of people, days."""
+
+    full_members_min: Annotated[int, Field(ge=1, le=50)]
+    members_max: Annotated[int, Field(ge=1, le=200)]
+    committee_from: Annotated[int, Field(ge=1, le=50)]
+    committee_min: Annotated[int, Field(ge=1, le=11)]
+    committee_usual_max: Annotated[int, Field(ge=1, le=11)]
+    committee_max: Annotated[int, Field(ge=1, le=11)]
+    term_d: Annotated[int, Field(ge=1, le=3_650)]
+    warn_before_d: Annotated[int, Field(ge=1, le=365)]
+    unit_size_due: Annotated[int, Field(ge=1, le=200)]
+
+
+class GuardRules(Strict):
+    """Intervals of one level of guaranteed power, minutes."""
+
+    check_in_min: Minutes
+    patrol_min: Minutes
+    zero_report_min: Minutes
+    grace_min: Minutes
+    plan_needs_approval: bool
+    required_steps: Annotated[tuple[Line, ...], Field(max_length=8)]
+
+
+class CommandRules(Strict):
+    roll_call_every_min: Minutes
+    roll_call_answer_min: Minutes
+
+
+class WeatherLimit(Strict):
+    """Weather that forbids a kind of work; wind forbids at `wind_force_from` and above (Beaufort)."""
+
+    thunder: bool = False
+    rain: bool = False
+    heavy_rain: bool = False
+    snow: bool = False
+    hail: bool = False
+    fog: bool = False
+    wind_force_from: Annotated[int, Field(ge=0, le=18)] = 18
+    humidity_above_pct: Annotated[float, Field(ge=0, le=100)] = 100
+    temperature_from_c: Annotated[float, Field(ge=-70, le=100)] = 100
+
+
+class SafetyRules(Strict):
+    interlocks: dict[TaskKind, Annotated[tuple[Interlock, ...], Field(max_length=3)]]
+    weather: dict[TaskKind, WeatherLimit]
+    guardian_for: Annotated[tuple[TaskKind, ...], Field(max_length=10)]
+    crew_min: Annotated[int, Field(ge=1, le=20)]
+
+
+class SiteRules(Strict):
+    priority_by_kind: dict[SiteKind, Priority]
+    priority_by_class: dict[CustomerClass, Priority]
+    guarded_bonus: Priority
+    supply_share_pct: Annotated[int, Field(ge=0, le=1_000)]
+    warn_left_min: Annotated[tuple[Minutes, ...], Field(max_length=10)]
+    near_m: Annotated[int, Field(ge=0, le=50_000)]
+
+
+class AlertRules(Strict):
+    """What readiness of each colour asks for (Emergency Response Law art. 66 and 67)."""
+
+    measures: dict[WarningColour, Annotated[tuple[Line, ...], Field(max_length=20)]]
+    lasts_without_expiry_h: Annotated[int, Field(ge=1, le=720)]
+    link_hazards: dict[Hazard, Annotated[tuple[IncidentKind, ...], Field(max_length=8)]]
+
+
+class AidRules(Strict):
+    neighbours: Annotated[tuple[JurisdictionId, ...], Field(max_length=50)]
+    resend_s: Seconds
+    resend_max: Annotated[int, Field(ge=0, le=1_000)]
+
+
+class Policy(Strict):
+    policy_id: Code
+    version: Version
+    title: Line
+    grading: Grading
+    termination: Termination
+    reporting: Reporting
+    promises: Promises
+    correlation: Correlation
+    muster: Muster
+    answering: Answering
+    ladders: Annotated[dict[Code, Ladder], Field(max_length=20)]
+    hours: Hours
+    branch: BranchRules
+    guard: dict[GuaranteeLevel, GuardRules]
+    command: CommandRules
+    safety: SafetyRules
+    sites: SiteRules
+    alerts: AlertRules
+    aid: AidRules
+    evidence: Annotated[dict[Line, Evidence], Field(max_length=500)]

@@ -1,0 +1,1 @@
+"""What came in and is not yet decided; one file per concept."""

@@ -1,0 +1,186 @@
+"""Mutual aid: a conversation of signals between jurisdictions, in EDXL-RM's verbs.
+
+`aid_id` is the asking side's; both sides keep their own state and tell each other by signals,
+so a message lost or repeated changes nothing that is already so.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import MEMBERS_MAX, Line, Millis, Strict, Text
+from schemas.ids import AidId, IncidentId, JurisdictionId
+from schemas.roster import Person, Resource
+from schemas.signals.envelope import Signal
+from schemas.signals.unit import Need
+
+
+class CrewHandover(Strict):
+    """The package a lent crew carries: roster with certificates, vehicles, safety briefing."""
+
+    people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+    resources: Annotated[tuple[Resource, ...], Field(max_length=100)] = ()
+    safety_briefing: Text
+    briefed_by: Line
+
+
+class CallAid(Signal):
+    """A dispatcher here asks a neighbour (the asking side's own command)."""
+
+    type: Literal["call_aid"] = "call_aid"
+    v: Literal[1] = 1
+    neighbour: JurisdictionId
+    incident_id: IncidentId
+    need: Need
+    reason: Line
+
+
+class AidMessage(Signal):
+    """From the other side of a conversation; `peer` is the jurisdiction that speaks."""
+
+    aid_id: AidId
+    peer: JurisdictionId
+
+
+class AidRequested(AidMessage):
+    """RequestResource: a neighbour asks us."""
+
+    type: Literal["aid_requested"] = "aid_requested"
+    v: Literal[1] = 1
+    need: Need
+    reason: Line
+
+
+class AnswerAid(Signal):
+    """Our dispatcher answers a neighbour's request: accept or decline with a reason."""
+
+    type: Literal["answer_aid"] = "answer_aid"
+    v: Literal[1] = 1
+    aid_id: AidId
+    accepts: bool
+    reason: Line
+
+
+class AidResponded(AidMessage):
+    """ResponseToRequestResource: the neighbour accepts or declines."""
+
+    type: Literal["aid_responded"] = "aid_responded"
+    v: Literal[1] = 1
+    accepts: bool
+    reason: Line
+
+
+class CommitAid(Signal):
+    """Our dispatcher commits a crew of ours with its package."""
+
+    type: Literal["commit_aid"] = "commit_aid"
+    v: Literal[1] = 1
+    aid_id: AidId
+    package: CrewHandover
+    arrives_at: Millis
+
+
+class AidCommitted(AidMessage):
+    """CommitResource: the crew and its package come to us."""
+
+    type: Literal["aid_committed"] = "aid_committed"
+    v: Literal[1] = 1
+    package: CrewHandover
+    arrives_at: Millis
+
+
+class RecordAidArrival(Signal):
+    """The lent crew is here (recorded by the asking side)."""
+
+    type: Literal["record_aid_arrival"] = "record_aid_arrival"
+    v: Literal[1] = 1
+    aid_id: AidId
+    briefing_acknowledged_by: Line
+
+
+class AidArrived(AidMessage):
+    """The asking side tells us that our crew arrived."""
+
+    type: Literal["aid_arrived"] = "aid_arrived"
+    v: Literal[1] = 1
+
+
+class ReleaseAid(Signal):
+    """ReleaseResource: the asking side lets the crew go home."""
+
+    type: Literal["release_aid"] = "release_aid"
+    v: Literal[1] = 1
+    aid_id: AidId
+    reason: Line
+
+
+class AidReleased(AidMessage):
+    type: Literal["aid_released"] = "aid_released"
+    v: Literal[1] = 1
+    reason: Line
+
+
+class RecordAidReturn(Signal):
+    """The lending side has its crew back (recorded there)."""
+
+    type: Literal["record_aid_return"] = "record_aid_return"
+    v: Literal[1] = 1
+    aid_id: AidId
+
+
+class AidReturned(AidMessage):
+    type: Literal["aid_returned"] = "aid_returned"
+    v: Literal[1] = 1
+
+
+class CallAidReturn(Signal):
+    """RequestReturn: the lending side needs its crew back."""
+
+    type: Literal["call_aid_return"] = "call_aid_return"
+    v: Literal[1] = 1
+    aid_id: AidId
+    reason: Line
+
+
+class AidReturnRequested(AidMessage):
+    type: Literal["aid_return_requested"] = "aid_return_requested"
+    v: Literal[1] = 1
+    reason: Line
+
+
+class WithdrawAid(Signal):
+    """Cancel our own earlier request or answer, before the crew is committed."""
+
+    type: Literal["withdraw_aid"] = "withdraw_aid"
+    v: Literal[1] = 1
+    aid_id: AidId
+    reason: Line
+
+
+class AidCancelled(AidMessage):
+    type: Literal["aid_cancelled"] = "aid_cancelled"
+    v: Literal[1] = 1
+    reason: Line
+
+
+AidCommand = (
+    CallAid
+    | AnswerAid
+    | CommitAid
+    | RecordAidArrival
+    | ReleaseAid
+    | RecordAidReturn
+    | CallAidReturn
+    | WithdrawAid
+)
+AidPeerSignal = (
+    AidRequested
+    | AidResponded
+    | AidCommitted
+    | AidArrived
+    | AidReleased
+    | AidReturned
+    | AidReturnRequested
+    | AidCancelled
+)
+AidSignal = AidCommand | AidPeerSignal

@@ -1,0 +1,105 @@
+"""What a member says about an assignment, or somebody says for them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Line, Minutes, Position, Text
+from schemas.ids import AssignmentId, EscalationId
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import DeclineReason
+
+
+class AssignmentAnswer(Signal):
+    """`step` is the escalation step the answer belongs to; a late one is recorded, not misapplied."""
+
+    assignment_id: AssignmentId
+    step: Annotated[int, Field(ge=0, le=1_000)] | None = None
+
+
+class AcknowledgeAssignment(AssignmentAnswer):
+    """Seen, not yet answered."""
+
+    type: Literal["acknowledge_assignment"] = "acknowledge_assignment"
+    v: Literal[1] = 1
+
+
+class AcceptAssignment(AssignmentAnswer):
+    type: Literal["accept_assignment"] = "accept_assignment"
+    v: Literal[1] = 1
+    arrival_min: Minutes | None = None
+
+
+class DeclineAssignment(AssignmentAnswer):
+    """Declining needs a reason."""
+
+    type: Literal["decline_assignment"] = "decline_assignment"
+    v: Literal[1] = 1
+    reason: DeclineReason
+    text: Line | None = None
+
+
+class Depart(AssignmentAnswer):
+    type: Literal["depart"] = "depart"
+    v: Literal[1] = 1
+    arrival_min: Minutes | None = None
+
+
+class Arrive(AssignmentAnswer):
+    type: Literal["arrive"] = "arrive"
+    v: Literal[1] = 1
+    place: Position | None = None
+
+
+class FinishAssignment(AssignmentAnswer):
+    type: Literal["finish_assignment"] = "finish_assignment"
+    v: Literal[1] = 1
+    text: Text = ""
+
+
+class AbortAssignment(AssignmentAnswer):
+    """The member cannot go on: injury, breakdown, blocked road."""
+
+    type: Literal["abort_assignment"] = "abort_assignment"
+    v: Literal[1] = 1
+    reason: Line
+
+
+class ReleaseMember(AssignmentAnswer):
+    """The dispatcher or the leader lets the member go."""
+
+    type: Literal["release_member"] = "release_member"
+    v: Literal[1] = 1
+    reason: Line
+
+
+class EscalateTo(Signal):
+    """Go straight to a later step, with a reason."""
+
+    type: Literal["escalate_to"] = "escalate_to"
+    v: Literal[1] = 1
+    escalation_id: EscalationId
+    step: Annotated[int, Field(ge=0, le=20)]
+    reason: Line
+
+
+class AcknowledgeEscalation(Signal):
+    """The person an escalation reached has taken it on."""
+
+    type: Literal["acknowledge_escalation"] = "acknowledge_escalation"
+    v: Literal[1] = 1
+    escalation_id: EscalationId
+    step: Annotated[int, Field(ge=0, le=1_000)] | None = None
+
+
+AssignmentSignal = (
+    AcknowledgeAssignment
+    | AcceptAssignment
+    | DeclineAssignment
+    | Depart
+    | Arrive
+    | FinishAssignment
+    | AbortAssignment
+    | ReleaseMember
+)
+EscalationSignal = EscalateTo | AcknowledgeEscalation

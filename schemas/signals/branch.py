@@ -1,0 +1,106 @@
+"""Temporary Party branches: requested, approved or refused, at work, dissolved."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import MEMBERS_MAX, Line, Minutes, Text
+from schemas.ids import BranchId, MemberId, UnitId
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import BranchActivity, BranchPost
+
+
+class RequestBranch(Signal):
+    """Asked of the approving organisation (上级党组织) for the body `unit_id`."""
+
+    type: Literal["request_branch"] = "request_branch"
+    v: Literal[1] = 1
+    unit_id: UnitId
+    name: Line
+    approving_organisation: Line
+    expected_duration_d: Annotated[int, Field(ge=1, le=3_650)]
+
+
+class ApproveBranch(Signal):
+    """The approving organisation sets the branch up and names its people."""
+
+    type: Literal["approve_branch"] = "approve_branch"
+    v: Literal[1] = 1
+    branch_id: BranchId
+    approved_by: Line
+    secretary: MemberId
+    deputy_secretary: MemberId | None = None
+    committee: Annotated[tuple[MemberId, ...], Field(max_length=7)] = ()
+
+
+class RefuseBranch(Signal):
+    type: Literal["refuse_branch"] = "refuse_branch"
+    v: Literal[1] = 1
+    branch_id: BranchId
+    refused_by: Line
+    reason: Line
+
+
+class NameBranchOfficers(Signal):
+    """The approving organisation changes who leads; there is no election of its own."""
+
+    type: Literal["name_branch_officers"] = "name_branch_officers"
+    v: Literal[1] = 1
+    branch_id: BranchId
+    named_by: Line
+    secretary: MemberId
+    deputy_secretary: MemberId | None = None
+    committee: Annotated[tuple[MemberId, ...], Field(max_length=7)] = ()
+
+
+class GiveBranchPost(Signal):
+    """A vanguard post or responsibility area for one member."""
+
+    type: Literal["give_branch_post"] = "give_branch_post"
+    v: Literal[1] = 1
+    branch_id: BranchId
+    member_id: MemberId
+    post: Literal[BranchPost.VANGUARD_POST, BranchPost.RESPONSIBILITY_AREA]
+    area: Line
+
+
+class HoldBranchActivity(Signal):
+    """Study, education, supervision, meetings. What a temporary branch may not do is refused."""
+
+    type: Literal["hold_branch_activity"] = "hold_branch_activity"
+    v: Literal[1] = 1
+    branch_id: BranchId
+    activity: BranchActivity
+    attended: Annotated[tuple[MemberId, ...], Field(max_length=MEMBERS_MAX)] = ()
+    text: Text = ""
+    override_reason: Line | None = None
+
+
+class ReportConduct(Signal):
+    """What a member or applicant did, for the record that goes to the home branch."""
+
+    type: Literal["report_conduct"] = "report_conduct"
+    v: Literal[1] = 1
+    branch_id: BranchId
+    member_id: MemberId
+    text: Annotated[str, Field(min_length=1, max_length=2_000)]
+    hours_min: Minutes = 0
+
+
+class DissolveBranch(Signal):
+    type: Literal["dissolve_branch"] = "dissolve_branch"
+    v: Literal[1] = 1
+    branch_id: BranchId
+    reason: Line
+
+
+BranchSignal = (
+    RequestBranch
+    | ApproveBranch
+    | RefuseBranch
+    | NameBranchOfficers
+    | GiveBranchPost
+    | HoldBranchActivity
+    | ReportConduct
+    | DissolveBranch
+)

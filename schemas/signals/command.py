@@ -1,0 +1,101 @@
+"""Incident command, objectives, roll call, a call for help."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import MEMBERS_MAX, Line, Millis, Position, Text
+from schemas.ids import ActorId, HelpCallId, IncidentId, MemberId, ObjectiveId, RollCallId
+from schemas.signals.envelope import Signal
+
+
+class EstablishCommand(Signal):
+    type: Literal["establish_command"] = "establish_command"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    commander_id: ActorId
+    post: Position | None = None
+
+
+class TransferCommand(Signal):
+    type: Literal["transfer_command"] = "transfer_command"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    to: ActorId
+    briefing: Text
+
+
+class EndCommand(Signal):
+    type: Literal["end_command"] = "end_command"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    reason: Line
+
+
+class SetObjective(Signal):
+    """An objective with a clock (benchmark)."""
+
+    type: Literal["set_objective"] = "set_objective"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    text: Line
+    due_at: Millis
+
+
+class MeetObjective(Signal):
+    type: Literal["meet_objective"] = "meet_objective"
+    v: Literal[1] = 1
+    objective_id: ObjectiveId
+
+
+class DropObjective(Signal):
+    type: Literal["drop_objective"] = "drop_objective"
+    v: Literal[1] = 1
+    objective_id: ObjectiveId
+    reason: Line
+
+
+class CallRoll(Signal):
+    """A roll call (PAR) on demand; the regular one comes by the clock."""
+
+    type: Literal["call_roll"] = "call_roll"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+
+
+class AnswerRoll(Signal):
+    type: Literal["answer_roll"] = "answer_roll"
+    v: Literal[1] = 1
+    roll_call_id: RollCallId
+    member_ids: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+
+
+class CallHelp(Signal):
+    """A member needs help: outranks everything."""
+
+    type: Literal["call_help"] = "call_help"
+    v: Literal[1] = 1
+    member_id: MemberId
+    place: Position | None = None
+    text: Text = ""
+
+
+class ResolveHelp(Signal):
+    type: Literal["resolve_help"] = "resolve_help"
+    v: Literal[1] = 1
+    help_call_id: HelpCallId
+    outcome: Line
+
+
+CommandSignal = (
+    EstablishCommand
+    | TransferCommand
+    | EndCommand
+    | SetObjective
+    | MeetObjective
+    | DropObjective
+    | CallRoll
+    | AnswerRoll
+    | CallHelp
+    | ResolveHelp
+)

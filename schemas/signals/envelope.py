@@ -1,0 +1,28 @@
+"""What every signal carries, whoever sends it."""
+
+from schemas.bounds import Millis, Strict
+from schemas.ids import ActorId, JurisdictionId, MemberId, SignalId
+from schemas.vocabulary import Realm, Role
+
+
+class Signal(Strict):
+    """Something that came in and is not yet decided.
+
+    `at` is when the coordinator received it (record time); `occurred_at` is when the sender says
+    it happened (event time), which differs for crews who were offline. `actor_id` did it;
+    `on_behalf_of` is whom it concerns when that is somebody else.
+    """
+
+    signal_id: SignalId
+    jurisdiction: JurisdictionId
+    realm: Realm = Realm.ACTUAL
+    at: Millis
+    occurred_at: Millis | None = None
+    actor_id: ActorId
+    actor_role: Role
+    on_behalf_of: MemberId | None = None
+
+    @property
+    def happened_at(self) -> int:
+        """Event time, UTC milliseconds."""
+        return self.at if self.occurred_at is None else self.occurred_at

@@ -1,0 +1,265 @@
+"""Outages and disasters as they are reported, updated, merged and closed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Code, Count, Line, Megawatts, Millis, Position, Strict, Text
+from schemas.ids import ActorId, AlertId, GridCellId, IncidentId, MemberId, SiteId
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import (
+    AreaClass,
+    CrewStatus,
+    FaultClass,
+    GridKind,
+    IncidentKind,
+    ResponseLevel,
+    Urgency,
+)
+
+
+class Extent(Strict):
+    """How large it is: the numbers the grading table looks at. Unknown stays None.
+
+    `load_before_mw` is the load at the event's first moment and never changes afterwards
+    (Order 599 annex, note 3). Money in million CNY.
+    """
+
+    grid: GridKind | None = None
+    load_before_mw: Megawatts | None = None
+    load_lost_mw: Megawatts | None = None
+    load_restored_pct: Annotated[float, Field(ge=0, le=100)] | None = None
+    key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)] | None = None
+    customers_total: Count | None = None
+    customers_out: Count | None = None
+    deaths: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    serious_injuries: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    loss_million_cny: Annotated[float, Field(ge=0, le=10_000_000)] | None = None
+    station_out_voltage_low_min: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    voltage_below_pct: Annotated[float, Field(ge=0, le=100)] | None = None
+
+
+class OutageReported(Signal):
+    """Somebody or something saw an outage.
+
+    `dedup_key` names this very report at its source: the same key again adds nothing.
+    `correlation_key` names the cause where the source knows it. Two different things.
+    """
+
+    type: Literal["outage_reported"] = "outage_reported"
+    v: Literal[1] = 1
+    source: Code
+    dedup_key: Code
+    correlation_key: Code | None = None
+    kind: IncidentKind = IncidentKind.EQUIPMENT_FAULT
+    fault_class: FaultClass = FaultClass.HIGH_VOLTAGE
+    urgency: Urgency | None = None
+    place: Position
+    area_class: AreaClass | None = None
+    device: Code | None = None
+    circuit: Code | None = None
+    cell_id: GridCellId | None = None
+    started_at: Millis | None = None
+    extent: Extent = Extent()
+    cause: Line | None = None
+    injury_risk: bool = False
+    crew_status: CrewStatus | None = None
+    expected_restored_at: Millis | None = None
+    customer_ref: Code | None = None
+    text: Text = ""
+
+
+class OutageUpdated(Signal):
+    """The source knows more about what it reported under `dedup_key`."""
+
+    type: Literal["outage_updated"] = "outage_updated"
+    v: Literal[1] = 1
+    source: Code
+    dedup_key: Code
+    extent: Extent = Extent()
+    cause: Line | None = None
+    crew_status: CrewStatus | None = None
+    expected_restored_at: Millis | None = None
+
+
+class OutageGone(Signal):
+    """The source no longer lists it: restored or withdrawn."""
+
+    type: Literal["outage_gone"] = "outage_gone"
+    v: Literal[1] = 1
+    source: Code
+    dedup_key: Code
+    reason: Literal["restored", "withdrawn", "unknown"] = "unknown"
+
+
+class ExtentReported(Signal):
+    """New numbers for a known incident, from control room or site."""
+
+    type: Literal["extent_reported"] = "extent_reported"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    extent: Extent
+
+
+class MergeIncidents(Signal):
+    """A dispatcher says these are one."""
+
+    type: Literal["merge_incidents"] = "merge_incidents"
+    v: Literal[1] = 1
+    into: IncidentId
+    incident_ids: Annotated[tuple[IncidentId, ...], Field(min_length=1, max_length=50)]
+    reason: Line
+
+
+class SplitIncident(Signal):
+    """A dispatcher takes reports out of an incident into a new one."""
+
+    type: Literal["split_incident"] = "split_incident"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    dedup_keys: Annotated[tuple[Code, ...], Field(min_length=1, max_length=500)]
+    reason: Line
+
+
+class ControlIncident(Signal):
+    """The situation no longer gets worse; nothing is restored yet."""
+
+    type: Literal["control_incident"] = "control_incident"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    text: Text = ""
+
+
+class RestoreIncident(Signal):
+    """Supply is back. `temporary` means by generator or by a detour."""
+
+    type: Literal["restore_incident"] = "restore_incident"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    temporary: bool = False
+    first_visit: bool | None = None
+
+
+class CloseIncident(Signal):
+    """Customer called back, feedback taken, thread ended."""
+
+    type: Literal["close_incident"] = "close_incident"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    satisfied: bool | None = None
+    feedback: Text = ""
+
+
+class ReviewIncident(Signal):
+    """After-action review (复盘): cause, lessons, improvements (Emergency Response Law art. 92)."""
+
+    type: Literal["review_incident"] = "review_incident"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    cause: Line
+    lessons: Text
+    improvements: Text = ""
+
+
+class ReopenIncident(Signal):
+    """A person, never a machine, reopens a restored incident that was not yet closed."""
+
+    type: Literal["reopen_incident"] = "reopen_incident"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    reason: Line
+
+
+class HandOverIncident(Signal):
+    """First-contact responsibility passes to another by name, never by silence."""
+
+    type: Literal["hand_over_incident"] = "hand_over_incident"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    to: ActorId
+    reason: Line
+
+
+class ExplainPromise(Signal):
+    """Weather or traffic prevents arrival: the customer was told (SERC Order 27 art. 14)."""
+
+    type: Literal["explain_promise"] = "explain_promise"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival", "restoration"]
+    reason: Line
+
+
+class LinkAlert(Signal):
+    """A dispatcher ties an incident to a disaster alert."""
+
+    type: Literal["link_alert"] = "link_alert"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    alert_id: AlertId
+
+
+class ActivateResponse(Signal):
+    """Emergency response begins: matter, level, expected duration, measures (ERL art. 72)."""
+
+    type: Literal["activate_response"] = "activate_response"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    level: ResponseLevel
+    matter: Line
+    expected_duration_h: Annotated[int, Field(ge=1, le=8_760)]
+    measures: Text
+
+
+class TerminateResponse(Signal):
+    """A commander states that all four conditions hold and ends the response."""
+
+    type: Literal["terminate_response"] = "terminate_response"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    main_grid_normal: bool
+    hazards_removed: bool
+    secondary_accidents_handled: bool
+    load_restored_pct: Annotated[float, Field(ge=0, le=100)]
+    key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)]
+
+
+class ReportSent(Signal):
+    """A flash, situation, verified or full report went up."""
+
+    type: Literal["report_sent"] = "report_sent"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    report: Literal["flash", "situation", "verified", "full"]
+    text: Text = ""
+
+
+class SiteSupplyChanged(Signal):
+    """A critical site lost or regained its supply, or runs on its own."""
+
+    type: Literal["site_supply_changed"] = "site_supply_changed"
+    v: Literal[1] = 1
+    site_id: SiteId
+    supply: Literal["grid", "own", "emergency", "none"]
+    endurance_min: Annotated[int, Field(ge=0, le=527_040)] | None = None
+    reported_by: MemberId | None = None
+
+
+IncidentSignal = (
+    OutageReported
+    | OutageUpdated
+    | OutageGone
+    | ExtentReported
+    | MergeIncidents
+    | SplitIncident
+    | ControlIncident
+    | RestoreIncident
+    | CloseIncident
+    | ReviewIncident
+    | ReopenIncident
+    | HandOverIncident
+    | ExplainPromise
+    | LinkAlert
+)
+ResponseSignal = ActivateResponse | TerminateResponse | ReportSent
+SiteSignal = SiteSupplyChanged

@@ -1,0 +1,135 @@
+"""Guaranteed-power operations: prepare, guard, conclude."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import MEMBERS_MAX, Code, Line, Millis, Minutes, Strict, Text
+from schemas.ids import MemberId, OperationId, ResourceId, SiteId
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import ActivationBasis, GuaranteeLevel
+
+
+class GuardPost(Strict):
+    """One protected site: who is on it in which shift, who orders and who starts the generator."""
+
+    site_id: SiteId
+    member_ids: Annotated[tuple[MemberId, ...], Field(min_length=2, max_length=MEMBERS_MAX)]
+    start_orderer: MemberId | None = None
+    start_operator: MemberId | None = None
+    resource_ids: Annotated[tuple[ResourceId, ...], Field(max_length=20)] = ()
+
+
+class OpenOperation(Signal):
+    type: Literal["open_operation"] = "open_operation"
+    v: Literal[1] = 1
+    name: Line
+    level: GuaranteeLevel
+    basis: ActivationBasis
+    basis_reference: Line
+    site_ids: Annotated[tuple[SiteId, ...], Field(min_length=1, max_length=500)]
+    guard_from: Millis
+    guard_until: Millis
+    plan_approved_by: Line | None = None
+
+
+class ReportPreparation(Signal):
+    """One step of preparation for one site: survey, hidden danger found or closed, drill …"""
+
+    type: Literal["report_preparation"] = "report_preparation"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    site_id: SiteId
+    step: Literal[
+        "surveyed",
+        "single_line_filed",
+        "danger_found",
+        "danger_closed",
+        "plan_filed",
+        "drilled",
+        "generator_tested",
+        "ups_tested",
+    ]
+    danger: Code | None = None
+    text: Text = ""
+
+
+class PostGuard(Signal):
+    """People and vehicles take up a site, in shifts."""
+
+    type: Literal["post_guard"] = "post_guard"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    post: GuardPost
+    starts_at: Millis
+    ends_at: Millis
+
+
+class StartGuard(Signal):
+    type: Literal["start_guard"] = "start_guard"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    override_reason: Line | None = None
+
+
+class CheckIn(Signal):
+    """Check-in, patrol or zero report from a guarded site."""
+
+    type: Literal["check_in"] = "check_in"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    site_id: SiteId
+    member_id: MemberId
+    kind: Literal["check_in", "patrol", "zero_report", "disturbance"]
+    text: Text = ""
+
+
+class SupplyInterrupted(Signal):
+    """The protected load lost supply, or has it back."""
+
+    type: Literal["supply_interrupted"] = "supply_interrupted"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    site_id: SiteId
+    interrupted: bool
+    reason: Line = "-"
+
+
+class PlanWorkOnSupply(Signal):
+    """Somebody plans work on a protected supply: refused in the window, to be re-planned."""
+
+    type: Literal["plan_work_on_supply"] = "plan_work_on_supply"
+    v: Literal[1] = 1
+    circuit: Code
+    starts_at: Millis
+    ends_at: Millis
+    text: Line
+    duration_min: Minutes = 0
+
+
+class ConcludeOperation(Signal):
+    type: Literal["conclude_operation"] = "conclude_operation"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    summary: Text
+    lessons: Text = ""
+
+
+class CancelOperation(Signal):
+    type: Literal["cancel_operation"] = "cancel_operation"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    reason: Line
+
+
+OperationSignal = (
+    OpenOperation
+    | ReportPreparation
+    | PostGuard
+    | StartGuard
+    | CheckIn
+    | SupplyInterrupted
+    | PlanWorkOnSupply
+    | ConcludeOperation
+    | CancelOperation
+)

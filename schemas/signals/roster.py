@@ -1,0 +1,77 @@
+"""Who belongs here, who is on call, who is away; and the policy."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Line, Millis
+from schemas.ids import MemberId, ShiftId
+from schemas.policy import Policy
+from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
+from schemas.signals.envelope import Signal
+
+
+class ImportRoster(Signal):
+    """People, teams, vehicles, sites and cells, added or replaced by id; at most 1,000 at a time."""
+
+    type: Literal["import_roster"] = "import_roster"
+    v: Literal[1] = 1
+    teams: Annotated[tuple[Team, ...], Field(max_length=1_000)] = ()
+    people: Annotated[tuple[Person, ...], Field(max_length=1_000)] = ()
+    resources: Annotated[tuple[Resource, ...], Field(max_length=1_000)] = ()
+    sites: Annotated[tuple[Site, ...], Field(max_length=1_000)] = ()
+    cells: Annotated[tuple[GridCell, ...], Field(max_length=1_000)] = ()
+    shifts: Annotated[tuple[Shift, ...], Field(max_length=1_000)] = ()
+    removed_members: Annotated[tuple[MemberId, ...], Field(max_length=1_000)] = ()
+
+
+class TakeOverShift(Signal):
+    """`taker_id` takes the shift of `holder_id` at once; consent is recorded afterwards."""
+
+    type: Literal["take_over_shift"] = "take_over_shift"
+    v: Literal[1] = 1
+    shift_id: ShiftId
+    holder_id: MemberId
+    taker_id: MemberId
+    reason: Line
+
+
+class PlanLeave(Signal):
+    type: Literal["plan_leave"] = "plan_leave"
+    v: Literal[1] = 1
+    member_id: MemberId
+    starts_at: Millis
+    ends_at: Millis
+    reason: Line
+
+
+class ChangeAvailability(Signal):
+    """The member says whether they can be called; leave and rest stand beside it."""
+
+    type: Literal["change_availability"] = "change_availability"
+    v: Literal[1] = 1
+    member_id: MemberId
+    available: bool
+    reason: Line = "-"
+
+
+class RegisterDevice(Signal):
+    """A phone was enrolled (or logged out): without one a member cannot be reached by push."""
+
+    type: Literal["register_device"] = "register_device"
+    v: Literal[1] = 1
+    member_id: MemberId
+    device_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    registered: bool = True
+
+
+class AdoptPolicy(Signal):
+    """A commander adopts a policy document for this jurisdiction."""
+
+    type: Literal["adopt_policy"] = "adopt_policy"
+    v: Literal[1] = 1
+    policy: Policy
+
+
+RosterSignal = ImportRoster | TakeOverShift | PlanLeave | ChangeAvailability | RegisterDevice
+PolicySignal = AdoptPolicy

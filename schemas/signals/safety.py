@@ -1,0 +1,114 @@
+"""Work at a task: the safety interlock, weather, fatigue."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import MEMBERS_MAX, Line, Millis, Position, Strict
+from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import Interlock, TaskKind
+
+
+class Weather(Strict):
+    """What the rules look at. Wind in the Beaufort scale, humidity in percent."""
+
+    thunder: bool = False
+    rain: bool = False
+    heavy_rain: bool = False
+    snow: bool = False
+    hail: bool = False
+    fog: bool = False
+    wind_force: Annotated[int, Field(ge=0, le=17)] = 0
+    humidity_pct: Annotated[float, Field(ge=0, le=100)] | None = None
+    temperature_c: Annotated[float, Field(ge=-70, le=70)] | None = None
+
+
+class PlanTask(Signal):
+    """A piece of work: its leader, guardian, permit giver and crew, all different where it matters."""
+
+    type: Literal["plan_task"] = "plan_task"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    unit_id: UnitId
+    kind: TaskKind
+    place: Position
+    work_leader: MemberId
+    guardian: MemberId | None = None
+    permitter: ActorId | None = None
+    crew: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+    text: Line
+
+
+class ConfirmInterlock(Signal):
+    """A named person confirms permit, switching or grounding for one task."""
+
+    type: Literal["confirm_interlock"] = "confirm_interlock"
+    v: Literal[1] = 1
+    task_id: TaskId
+    interlock: Interlock
+    confirmed_by: ActorId
+    reference: Line
+
+
+class WithdrawInterlock(Signal):
+    type: Literal["withdraw_interlock"] = "withdraw_interlock"
+    v: Literal[1] = 1
+    task_id: TaskId
+    interlock: Interlock
+    reason: Line
+
+
+class StartWork(Signal):
+    type: Literal["start_work"] = "start_work"
+    v: Literal[1] = 1
+    task_id: TaskId
+
+
+class PauseWork(Signal):
+    """The guardian leaves or anything else: those guarded stop."""
+
+    type: Literal["pause_work"] = "pause_work"
+    v: Literal[1] = 1
+    task_id: TaskId
+    reason: Line
+
+
+class FinishWork(Signal):
+    type: Literal["finish_work"] = "finish_work"
+    v: Literal[1] = 1
+    task_id: TaskId
+
+
+class OverrideSafety(Signal):
+    """An approver sets an overridable rule aside, with a reason. Weather rules are not overridable."""
+
+    type: Literal["override_safety"] = "override_safety"
+    v: Literal[1] = 1
+    rule: Literal["interlock", "fatigue"]
+    task_id: TaskId | None = None
+    interlock: Interlock | None = None
+    member_id: MemberId | None = None
+    approver: ActorId
+    reason: Line
+    valid_until: Millis
+
+
+class WeatherReported(Signal):
+    """Weather of the jurisdiction now; stops the work it forbids."""
+
+    type: Literal["weather_reported"] = "weather_reported"
+    v: Literal[1] = 1
+    weather: Weather
+
+
+SafetySignal = (
+    PlanTask
+    | ConfirmInterlock
+    | WithdrawInterlock
+    | StartWork
+    | PauseWork
+    | FinishWork
+    | OverrideSafety
+    | WeatherReported
+)

@@ -1,0 +1,111 @@
+"""Given what happened, when this comes in, then these facts follow.
+
+A story runs the whole router, so that what other concepts make of a fact is seen too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from coordinator.domain import jurisdiction
+from coordinator.domain.canonical import digest
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.ids import ulid_of
+from schemas.signals.clock import DeadlinePassed
+from schemas.vocabulary import Realm, Role
+
+if TYPE_CHECKING:
+    from schemas.events.envelope import Event
+    from schemas.policy import Policy
+    from schemas.signals.envelope import Signal
+
+HERE = "river-city"
+START = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+E_ = TypeVar("E_", bound="Event")
+S_ = TypeVar("S_", bound="Signal")
+
+
+def name(prefix: str, *key: object) -> str:
+    """Return an id for a test's person or thing; the same words give the same id."""
+    return f"{prefix}_{ulid_of(START, *map(str, key))}"
+
+
+class Story:
+    """A jurisdiction in the middle of its life. `at` is the story's clock, UTC milliseconds."""
+
+    def __init__(self, policy: Policy = DEFAULT_POLICY, *, realm: Realm = Realm.ACTUAL) -> None:
+        first = jurisdiction.found(HERE, realm, policy)
+        self.at = START
+        self.state = jurisdiction.fold(Jurisdiction(), (first,), START)
+        self.events: tuple[Event, ...] = (first,)
+        self.history: list[tuple[int, tuple[Event, ...]]] = [(START, self.events)]
+        self._count = 0
+
+    def say(self, kind: type[S_], **fields: Any) -> S_:
+        """Make a signal of this kind, sent now by a dispatcher unless said otherwise."""
+        self._count += 1
+        envelope: dict[str, Any] = {
+            "signal_id": ulid_of(self.at, str(self._count)),
+            "jurisdiction": HERE,
+            "realm": self.state.realm,
+            "at": self.at,
+            "actor_id": "desk-1",
+            "actor_role": Role.DISPATCHER,
+        }
+        return kind(**(envelope | fields))
+
+    def when(self, signal: Signal | type[Signal], **fields: Any) -> Story:
+        """Decide one signal; `events` then holds what it alone led to."""
+        made = self.say(signal, **fields) if isinstance(signal, type) else signal
+        before = self.state
+        decision = jurisdiction.decide(before, made)
+        refolded = jurisdiction.fold(before, decision.events, decision.at)
+        assert digest(refolded) == digest(decision.state), "decide and fold must agree"
+        self.state, self.events = decision.state, decision.events
+        self.history.append((decision.at, decision.events))
+        return self
+
+    def after(self, milliseconds: int) -> Story:
+        """Let time pass, with every deadline on the way; `events` holds all they led to."""
+        until = self.at + milliseconds
+        happened: list[Event] = []
+        while (due := jurisdiction.next_deadline(self.state)) is not None and due <= until:
+            self.at = max(due, self.at)
+            self.when(DeadlinePassed, actor_id="clock", actor_role=Role.SYSTEM)
+            happened.extend(self.events)
+        self.at = until
+        self.events = tuple(happened)
+        return self
+
+    def the(self, kind: type[E_]) -> E_:
+        """Return the only event of this kind among the last ones."""
+        found = self.all(kind)
+        assert len(found) == 1, f"{len(found)} × {kind.__name__} in {self._kinds()}"
+        return found[0]
+
+    def all(self, kind: type[E_]) -> list[E_]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def then(self, *kinds: type[Event]) -> Story:
+        """The last signal led to exactly these kinds of fact, in this order."""
+        assert self._kinds() == [kind.__name__ for kind in kinds]
+        return self
+
+    def then_includes(self, *kinds: type[Event]) -> Story:
+        for kind in kinds:
+            assert self.all(kind), f"no {kind.__name__} in {self._kinds()}"
+        return self
+
+    def then_not(self, *kinds: type[Event]) -> Story:
+        for kind in kinds:
+            assert not self.all(kind), f"{kind.__name__} in {self._kinds()}"
+        return self
+
+    def _kinds(self) -> list[str]:
+        return [type(event).__name__ for event in self.events]
