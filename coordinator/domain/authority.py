@@ -63,6 +63,7 @@ _BY_TYPE: Final[dict[str, frozenset[Role]]] = {
     "aid_returned": frozenset({Role.SYSTEM}),
     "aid_return_requested": frozenset({Role.SYSTEM}),
     "aid_cancelled": frozenset({Role.SYSTEM}),
+    "aid_heard": frozenset({Role.SYSTEM}),
 }
 
 

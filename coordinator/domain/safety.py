@@ -1,30 +1,360 @@
-"""Skeleton of safety: being written."""
+"""The safety interlock: work starts when named people have confirmed, and stops on the weather.
+
+A task has a leader, a guardian who does not work, and a permit giver who is not the leader.
+Interlocks and fatigue can be set aside by an approver on record; the weather cannot.
+"""
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from coordinator.domain.cause import Cause
+from coordinator.domain.crew import broken_crew_rule
+from coordinator.domain.fatigue import end_watch, evolve_fatigue, limit_reached, watch_hours
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.safety import SafetyEvent
+from coordinator.domain.state.safety import Task, TaskStage
+from coordinator.domain.weather import forbidden_by
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentDone,
+    AssignmentReleased,
+    MemberEnRoute,
+    MemberOnScene,
+)
+from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
-from schemas.signals.safety import SafetySignal
+from schemas.events.safety import (
+    FatigueLimitReached,
+    FatigueWatched,
+    FatigueWatchEnded,
+    InterlockConfirmed,
+    InterlockWithdrawn,
+    SafetyEvent,
+    SafetyOverridden,
+    TaskPlanned,
+    WeatherChanged,
+    WorkFinished,
+    WorkStarted,
+    WorkStopped,
+)
+from schemas.events.unit import UnitStoodDown
+from schemas.policy import WeatherLimit
+from schemas.signals.safety import (
+    ConfirmInterlock,
+    FinishWork,
+    OverrideSafety,
+    PauseWork,
+    PlanTask,
+    SafetySignal,
+    StartWork,
+    WeatherReported,
+    WithdrawInterlock,
+)
+from schemas.vocabulary import Interlock, NoticeKind, Recipient, Role
 
 EVENTS = (SafetyEvent,)
 SIGNALS = (SafetySignal,)
-REACTS_TO: tuple[type[Event], ...] = ()
-TIMERS: frozenset[str] = frozenset()
+REACTS_TO: tuple[type[Event], ...] = (
+    WeatherChanged,
+    InterlockWithdrawn,
+    HelpCalled,
+    UnitStoodDown,
+    AssignmentAborted,
+    AssignmentDone,
+    AssignmentReleased,
+    MemberEnRoute,
+    MemberOnScene,
+)
+TIMERS = frozenset({"fatigue"})
+
+_NO_LIMIT = WeatherLimit()
 
 
 def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
-    return state
+    safety = state.safety
+    match event:
+        case FatigueWatched() | FatigueWatchEnded() | FatigueLimitReached():
+            return evolve_fatigue(state, event)
+        case WeatherChanged():
+            return replace(state, safety=replace(safety, weather=event.weather, weather_at=at))
+        case TaskPlanned():
+            tasks = safety.tasks.set(event.task_id, _planned(event))
+        case WorkFinished():
+            tasks = safety.tasks.delete(event.task_id)
+        case SafetyOverridden() if event.rule == "fatigue":
+            return evolve_fatigue(state, event)
+        case _:
+            task = safety.tasks.get(event.task_id or "")
+            if task is None:
+                return state
+            tasks = safety.tasks.set(task.task_id, _evolve_task(task, event))
+    return replace(state, safety=replace(safety, tasks=tasks))
+
+
+def _planned(event: TaskPlanned) -> Task:
+    return Task(
+        task_id=event.task_id,
+        incident_id=event.incident_id,
+        unit_id=event.unit_id,
+        kind=event.kind,
+        work_leader=event.work_leader,
+        guardian=event.guardian,
+        permitter=event.permitter,
+        crew=event.crew,
+        interlocks=event.interlocks,
+    )
+
+
+def _evolve_task(
+    task: Task,
+    event: InterlockConfirmed | InterlockWithdrawn | SafetyOverridden | WorkStarted | WorkStopped,
+) -> Task:
+    match event:
+        case InterlockConfirmed():
+            return replace(task, confirmed=task.confirmed.set(event.interlock, event.confirmed_by))
+        case InterlockWithdrawn():
+            confirmed = task.confirmed
+            if event.interlock in confirmed:
+                confirmed = confirmed.delete(event.interlock)
+            return replace(task, confirmed=confirmed)
+        case SafetyOverridden():
+            if event.interlock is None:
+                return task
+            return replace(task, overridden=task.overridden.set(event.interlock, event.valid_until))
+        case WorkStarted():
+            return replace(task, stage=TaskStage.WORKING)
+        case WorkStopped():
+            return replace(task, stage=TaskStage.STOPPED)
 
 
 def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[Event]:
-    return ()
+    match signal:
+        case PlanTask():
+            return _plan(state, signal, cause)
+        case WeatherReported():
+            if signal.weather == state.safety.weather:
+                return ()
+            return (WeatherChanged(weather=signal.weather),)
+        case OverrideSafety():
+            return _override(state, signal, cause)
+        case _:
+            task = state.safety.tasks.get(signal.task_id)
+            if task is None:
+                return refuse("no such unfinished task", field="task_id", value=signal.task_id)
+            return _at_task(state, task, signal, cause)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case WeatherChanged():
+            return _stop_for_weather(state, cause)
+        case InterlockWithdrawn():
+            task = state.safety.tasks.get(event.task_id)
+            if task is None or task.stage is not TaskStage.WORKING:
+                return ()
+            return _stopped(task, "interlock", f"{event.interlock} withdrawn", cause)
+        case HelpCalled():
+            return _stop_for_help(state, event, cause)
+        case MemberEnRoute() | MemberOnScene():
+            return watch_hours(state, event.assignment_id, cause)
+        case UnitStoodDown():
+            return _finish_with_unit(state, event.unit_id, cause)
+        case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
+            return (
+                *end_watch(state, event.assignment_id),
+                *_crew_left(state, event.assignment_id, cause),
+            )
     return ()
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return ()
+    return limit_reached(state, id_, cause)
+
+
+def _plan(state: Jurisdiction, signal: PlanTask, cause: Cause) -> Iterable[Event]:
+    broken = broken_crew_rule(state, signal)
+    if broken is not None:
+        rule, field, value = broken
+        return refuse(rule, field=field, value=value)
+    return (
+        TaskPlanned(
+            task_id=cause.mint("tsk"),
+            incident_id=signal.incident_id,
+            unit_id=signal.unit_id,
+            kind=signal.kind,
+            place=signal.place,
+            work_leader=signal.work_leader,
+            guardian=signal.guardian,
+            permitter=signal.permitter,
+            crew=signal.crew,
+            interlocks=state.policy.safety.interlocks.get(signal.kind, ()),
+            text=signal.text,
+        ),
+    )
+
+
+def _at_task(
+    state: Jurisdiction,
+    task: Task,
+    signal: ConfirmInterlock | WithdrawInterlock | StartWork | PauseWork | FinishWork,
+    cause: Cause,
+) -> Iterable[Event]:
+    match signal:
+        case ConfirmInterlock():
+            return _confirm(task, signal)
+        case WithdrawInterlock():
+            if signal.interlock not in task.confirmed:
+                return ()
+            return (
+                InterlockWithdrawn(
+                    task_id=task.task_id, interlock=signal.interlock, reason=signal.reason
+                ),
+            )
+        case StartWork():
+            return _start(state, task, signal, cause)
+        case PauseWork():
+            if task.stage is not TaskStage.WORKING:
+                return ()
+            by = "guardian" if signal.actor_id == task.guardian else "person"
+            return (WorkStopped(task_id=task.task_id, cause=by, reason=signal.reason),)
+        case FinishWork():
+            if task.stage is TaskStage.PLANNED:
+                return refuse(
+                    "work that never started is not finished", field="task_id", value=task.task_id
+                )
+            return (WorkFinished(task_id=task.task_id, happened_at=cause.happened_at),)
+
+
+def _confirm(task: Task, signal: ConfirmInterlock) -> Iterable[Event]:
+    if signal.interlock not in task.interlocks:
+        return refuse(
+            "the policy asks no such interlock of this task",
+            field="interlock",
+            value=signal.interlock,
+        )
+    if signal.interlock is Interlock.PERMIT and signal.confirmed_by == task.work_leader:
+        return refuse(
+            "the permit giver is not the leader of the same work",
+            field="confirmed_by",
+            value=signal.confirmed_by,
+        )
+    if signal.actor_role is Role.MEMBER and signal.actor_id != signal.confirmed_by:
+        return refuse(
+            "a member confirms in their own name",
+            field="confirmed_by",
+            value=signal.confirmed_by,
+        )
+    if task.confirmed.get(signal.interlock) == signal.confirmed_by:
+        return ()
+    return (
+        InterlockConfirmed(
+            task_id=task.task_id,
+            interlock=signal.interlock,
+            confirmed_by=signal.confirmed_by,
+            reference=signal.reference,
+        ),
+    )
+
+
+def _start(state: Jurisdiction, task: Task, signal: StartWork, cause: Cause) -> Iterable[Event]:
+    if task.stage is TaskStage.WORKING:
+        return ()
+    for interlock in task.interlocks:
+        if interlock not in task.confirmed and task.overridden.get(interlock, 0) < cause.at:
+            return refuse(
+                "work starts when permit, switching and grounding are confirmed",
+                field="interlock",
+                value=interlock,
+            )
+    limit = state.policy.safety.weather.get(task.kind, _NO_LIMIT)
+    forbidden = forbidden_by(state.safety.weather, limit)
+    if forbidden is not None:
+        return refuse("the weather forbids this work", field="weather", value=forbidden)
+    return (WorkStarted(task_id=task.task_id, happened_at=cause.happened_at),)
+
+
+def _override(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:
+    if signal.valid_until <= cause.at:
+        return refuse(
+            "an override ends in the future", field="valid_until", value=signal.valid_until
+        )
+    if signal.rule == "fatigue":
+        if signal.member_id is None or signal.member_id not in state.roster.members:
+            return refuse("a member of this roster", field="member_id", value=signal.member_id)
+        if signal.approver == signal.member_id:
+            return refuse(
+                "nobody approves their own override", field="approver", value=signal.approver
+            )
+    else:
+        task = state.safety.tasks.get(signal.task_id or "")
+        if task is None:
+            return refuse("no such unfinished task", field="task_id", value=signal.task_id)
+        if signal.interlock is None or signal.interlock not in task.interlocks:
+            return refuse("an interlock of this task", field="interlock", value=signal.interlock)
+        if signal.approver in (task.work_leader, *task.crew):
+            return refuse(
+                "nobody approves their own override", field="approver", value=signal.approver
+            )
+    return (
+        SafetyOverridden(
+            rule=signal.rule,
+            task_id=signal.task_id,
+            interlock=signal.interlock,
+            member_id=signal.member_id,
+            approver=signal.approver,
+            reason=signal.reason,
+            valid_until=signal.valid_until,
+        ),
+    )
+
+
+def _working(state: Jurisdiction) -> list[Task]:
+    tasks = (task for task in state.safety.tasks.values() if task.stage is TaskStage.WORKING)
+    return sorted(tasks, key=lambda it: it.task_id)
+
+
+def _stopped(task: Task, by: str, reason: str, cause: Cause) -> Iterable[Event]:
+    return (
+        WorkStopped.model_validate({"task_id": task.task_id, "cause": by, "reason": reason}),
+        notify(
+            cause,
+            NoticeKind.WORK_STOPPED,
+            Recipient.MEMBER,
+            f"Stop work: {reason}",
+            about=task.task_id,
+            targets=tuple(sorted({task.work_leader, *task.crew})),
+        ),
+    )
+
+
+def _stop_for_weather(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    for task in _working(state):
+        limit = state.policy.safety.weather.get(task.kind, _NO_LIMIT)
+        forbidden = forbidden_by(state.safety.weather, limit)
+        if forbidden is not None:
+            yield from _stopped(task, "weather", forbidden, cause)
+
+
+def _stop_for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:
+    for task in _working(state):
+        if task.incident_id == event.incident_id or event.member_id in task.crew:
+            yield from _stopped(task, "help", f"{event.member_id} needs help", cause)
+
+
+def _crew_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
+    """A task without its leader, its guardian or enough people does not go on."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    member_id = "" if assignment is None else assignment.member_id
+    for task in _working(state):
+        if member_id in (task.work_leader, task.guardian):
+            yield from _stopped(task, "crew", f"{member_id} left", cause)
+        elif member_id in task.crew and len(task.crew) - 1 < state.policy.safety.crew_min:
+            yield from _stopped(task, "crew", "too few people at work", cause)
+
+
+def _finish_with_unit(state: Jurisdiction, unit_id: str, cause: Cause) -> Iterable[Event]:
+    for task in sorted(state.safety.tasks.values(), key=lambda it: it.task_id):
+        if task.unit_id == unit_id:
+            yield WorkFinished(task_id=task.task_id, happened_at=cause.at)

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
-from schemas.ids import AidId, IncidentId, JurisdictionId
-from schemas.signals.aid import CrewHandover
+from schemas.ids import AidId, IncidentId, JurisdictionId, SignalId
+from schemas.signals.aid import AidVerb, CrewHandover
 from schemas.signals.unit import Need
 
 Side = Literal["asking", "lending"]
@@ -78,24 +78,30 @@ class AidCancelled(Event):
 
 
 class AidMessageSent(Event):
-    """What the outbox sends to the peer, as a signal with this id; sent again until answered."""
+    """A word for the peer: the outbox makes it a signal. Said again until it is heard.
+
+    `heard_signal` stands on an acknowledgement only: the peer's signal that was heard.
+    """
 
     type: Literal["aid_message_sent"] = "aid_message_sent"
     v: Literal[1] = 1
     aid_id: AidId
     peer: JurisdictionId
-    verb: Literal[
-        "aid_requested",
-        "aid_responded",
-        "aid_committed",
-        "aid_arrived",
-        "aid_released",
-        "aid_returned",
-        "aid_return_requested",
-        "aid_cancelled",
-    ]
+    verb: AidVerb | Literal["aid_heard"]
     attempt: Annotated[int, Field(ge=0, le=1_000)] = 0
     resend_at: Millis | None = None
+    heard: AidVerb | None = None
+    heard_signal: SignalId | None = None
+
+
+class AidMessageHeard(Event):
+    """The peer said that it heard this word of ours, or nobody waits for that any longer."""
+
+    type: Literal["aid_message_heard"] = "aid_message_heard"
+    v: Literal[1] = 1
+    aid_id: AidId
+    verb: AidVerb
+    given_up: bool = False
 
 
 AidEvent = (
@@ -108,4 +114,5 @@ AidEvent = (
     | AidReturned
     | AidCancelled
     | AidMessageSent
+    | AidMessageHeard
 )

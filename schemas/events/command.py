@@ -62,6 +62,23 @@ class ObjectiveOverdue(Event):
     objective_id: ObjectiveId
 
 
+class RollCallScheduled(Event):
+    """Somebody is on scene: the next roll call comes by the clock."""
+
+    type: Literal["roll_call_scheduled"] = "roll_call_scheduled"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    due_at: Millis
+
+
+class RollCallNotNeeded(Event):
+    """Nobody is on scene any more: the clock of roll calls stops."""
+
+    type: Literal["roll_call_not_needed"] = "roll_call_not_needed"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+
+
 class RollCallOpened(Event):
     type: Literal["roll_call_opened"] = "roll_call_opened"
     v: Literal[1] = 1
@@ -122,6 +139,8 @@ CommandEvent = (
     | ObjectiveMet
     | ObjectiveDropped
     | ObjectiveOverdue
+    | RollCallScheduled
+    | RollCallNotNeeded
     | RollCallOpened
     | RollAnswered
     | RollCallMissed

@@ -86,6 +86,23 @@ class WeatherChanged(Event):
     weather: Weather
 
 
+class FatigueWatched(Event):
+    """A member began to work: their hours run until `limit_at`."""
+
+    type: Literal["fatigue_watched"] = "fatigue_watched"
+    v: Literal[1] = 1
+    member_id: MemberId
+    limit_at: Millis
+
+
+class FatigueWatchEnded(Event):
+    """The member's work is over: their hours no longer run."""
+
+    type: Literal["fatigue_watch_ended"] = "fatigue_watch_ended"
+    v: Literal[1] = 1
+    member_id: MemberId
+
+
 class FatigueLimitReached(Event):
     """The member has worked as long as policy allows: relief is due."""
 
@@ -104,5 +121,7 @@ SafetyEvent = (
     | WorkFinished
     | SafetyOverridden
     | WeatherChanged
+    | FatigueWatched
+    | FatigueWatchEnded
     | FatigueLimitReached
 )

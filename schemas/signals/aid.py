@@ -15,6 +15,18 @@ from schemas.signals.envelope import Signal
 from schemas.signals.unit import Need
 
 
+AidVerb = Literal[
+    "aid_requested",
+    "aid_responded",
+    "aid_committed",
+    "aid_arrived",
+    "aid_released",
+    "aid_returned",
+    "aid_return_requested",
+    "aid_cancelled",
+]
+
+
 class CrewHandover(Strict):
     """The package a lent crew carries: roster with certificates, vehicles, safety briefing."""
 
@@ -163,6 +175,14 @@ class AidCancelled(AidMessage):
     reason: Line
 
 
+class AidHeard(AidMessage):
+    """The peer heard this word of ours; EDXL-RM leaves it to the transport, we do not."""
+
+    type: Literal["aid_heard"] = "aid_heard"
+    v: Literal[1] = 1
+    verb: AidVerb
+
+
 AidCommand = (
     CallAid
     | AnswerAid
@@ -173,9 +193,8 @@ AidCommand = (
     | CallAidReturn
     | WithdrawAid
 )
-AidPeerSignal = (
-    AidRequested
-    | AidResponded
+AidWord = (
+    AidResponded
     | AidCommitted
     | AidArrived
     | AidReleased
@@ -183,4 +202,5 @@ AidPeerSignal = (
     | AidReturnRequested
     | AidCancelled
 )
+AidPeerSignal = AidRequested | AidWord | AidHeard
 AidSignal = AidCommand | AidPeerSignal

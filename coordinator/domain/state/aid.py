@@ -21,6 +21,8 @@ class AidStage(StrEnum):
 
 
 class Conversation(Struct, frozen=True):
+    """`unheard` maps each word the peer has not yet heard to the times it was said again."""
+
     aid_id: str
     side: str
     peer: str
@@ -28,8 +30,10 @@ class Conversation(Struct, frozen=True):
     need: Need
     incident_id: str | None = None
     package: CrewHandover | None = None
-    unanswered: str | None = None
-    attempt: int = 0
+    arrives_at: int = 0
+    last_reason: str = "-"
+    return_wanted: bool = False
+    unheard: Map[str, int] = Map()
 
 
 class Aid(Struct, frozen=True):

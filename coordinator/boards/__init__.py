@@ -1,0 +1,1 @@
+"""Followers that keep read models: one file per screen, named for the question it answers."""

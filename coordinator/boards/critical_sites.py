@@ -1,0 +1,33 @@
+"""Which critical sites are in trouble, and how long does their own supply last?"""
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+
+NAME = "critical_sites"
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    return touches.sites(event)
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    held = state.sites.by_id.get(key)
+    guarded = state.operations.guarding.get(key)
+    if held is None or (held.supply == "grid" and guarded is None and not held.incident_ids):
+        return None
+    return {
+        "site_id": key,
+        "realm": state.realm.value,
+        "name": held.site.name,
+        "kind": held.site.kind.value,
+        "customer_class": held.site.customer_class.value,
+        "lon": held.site.place.lon,
+        "lat": held.site.place.lat,
+        "supply": held.supply,
+        "since": held.since,
+        "runs_out_at": held.runs_out_at,
+        "guarded_by": guarded,
+        "incident_ids": list(held.incident_ids),
+    }

@@ -1,0 +1,109 @@
+"""The follower that draws the boards: marks what each fact touched, draws once per batch.
+
+Nothing here is the truth: forget it all, follow the log from zero, and the same rows come back.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from coordinator.boards import (
+    alarms,
+    critical_sites,
+    guarded_operations,
+    my_assignment,
+    open_incidents,
+    overview,
+    temporary_branches,
+    units_in_the_field,
+    who_is_free,
+)
+from coordinator.boards.ports import BoardStore, Change, LiveFeed
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.log.follow import Step
+from schemas import catalogue
+from schemas.events.envelope import Event
+
+BOARDS: Final[dict[str, Any]] = {
+    board.NAME: board
+    for board in (
+        open_incidents,
+        units_in_the_field,
+        my_assignment,
+        critical_sites,
+        guarded_operations,
+        temporary_branches,
+        who_is_free,
+        alarms,
+        overview,
+    )
+}
+
+
+class Boards:
+    """Follows the confirmed log of any number of jurisdictions."""
+
+    name = "boards"
+
+    def __init__(self, store: BoardStore, feed: LiveFeed) -> None:
+        self._store = store
+        self._feed = feed
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        """Draw what a confirmed batch of one jurisdiction's records touched."""
+        if not steps:
+            return
+        touched: dict[tuple[str, str], None] = {}
+        for step in steps:
+            for event in step.events:
+                _mark(event, step.before, step.after, touched)
+        last = steps[-1]
+        self._draw(last.after, last.record.seq, touched)
+
+    def rebuild(self, state: Jurisdiction, seq: int) -> None:
+        """Draw every row of one jurisdiction from its state: after a restart, or a lost store."""
+        self._store.forget(state.jurisdiction)
+        touched: dict[tuple[str, str], None] = {}
+        for name, keys in _everything(state).items():
+            touched.update(dict.fromkeys((name, key) for key in keys))
+        self._draw(state, seq, touched)
+
+    def _draw(self, state: Jurisdiction, seq: int, touched: dict[tuple[str, str], None]) -> None:
+        changes = []
+        for name, key in touched:
+            row = BOARDS[name].row(state, key)
+            changes.append(Change(state.jurisdiction, seq, name, key, row))
+        if changes:
+            self._store.apply(changes)
+            self._feed.publish(changes)
+
+
+_MARKS_NOTHING: Final = frozenset(
+    model for type_, model in catalogue.EVENTS.items() if type_ in ("notice_raised", "rule_warned")
+)
+
+
+def _mark(
+    event: Event,
+    before: Jurisdiction,
+    after: Jurisdiction,
+    touched: dict[tuple[str, str], None],
+) -> None:
+    if type(event) in _MARKS_NOTHING:
+        return
+    for name, board in BOARDS.items():
+        for key in board.touched(event, before, after):
+            touched[name, key] = None
+
+
+def _everything(state: Jurisdiction) -> dict[str, list[str]]:
+    return {
+        open_incidents.NAME: sorted(state.incidents.by_id),
+        units_in_the_field.NAME: sorted(state.units.by_id),
+        my_assignment.NAME: sorted(state.roster.members),
+        critical_sites.NAME: sorted(state.sites.by_id),
+        guarded_operations.NAME: sorted(state.operations.by_id),
+        temporary_branches.NAME: sorted(state.branches.by_id),
+        who_is_free.NAME: sorted(state.roster.teams),
+        alarms.NAME: sorted([*state.escalations.by_id, *state.command.help_calls]),
+        overview.NAME: [state.jurisdiction],
+    }

@@ -1,0 +1,110 @@
+"""The boards and the live feed of one machine: in this process, gone with it, rebuilt at start."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+
+from coordinator.boards.ports import Batch, Change, Row
+
+_RING = 20_000
+"""Changes kept per jurisdiction for readers who come back; who was away longer starts over."""
+
+
+class MemoryBoards:
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[str, dict[str, tuple[int, Row | None]]]] = {}
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            boards = self._rows.setdefault(change.jurisdiction, {})
+            rows = boards.setdefault(change.board, {})
+            held = rows.get(change.key)
+            if held is not None and held[0] > change.seq:
+                continue
+            if change.row is None:
+                rows.pop(change.key, None)
+            else:
+                rows[change.key] = (change.seq, change.row)
+
+    def rows(self, board: str, jurisdictions: Sequence[str]) -> list[tuple[str, str, Row]]:
+        return [
+            (jurisdiction, key, row)
+            for jurisdiction in sorted(jurisdictions)
+            for key, (_, row) in sorted(self._rows.get(jurisdiction, {}).get(board, {}).items())
+            if row is not None
+        ]
+
+    def row(self, board: str, jurisdiction: str, key: str) -> Row | None:
+        held = self._rows.get(jurisdiction, {}).get(board, {}).get(key)
+        return None if held is None else held[1]
+
+    def forget(self, jurisdiction: str) -> None:
+        self._rows.pop(jurisdiction, None)
+
+    def boards_of(self, jurisdiction: str) -> list[Change]:
+        """Return every row kept of a jurisdiction, as changes."""
+        return [
+            Change(jurisdiction, seq, board, key, row)
+            for board, rows in sorted(self._rows.get(jurisdiction, {}).items())
+            for key, (seq, row) in sorted(rows.items())
+        ]
+
+
+class MemoryFeed:
+    """Keeps the last changes of each jurisdiction and wakes whoever waits for more."""
+
+    def __init__(self, store: MemoryBoards, *, ring: int = _RING) -> None:
+        self._store = store
+        self._ring = ring
+        self._kept: dict[str, deque[Change]] = {}
+        self._dropped: dict[str, int] = {}
+        self._latest: dict[str, int] = {}
+        self._news = asyncio.Event()
+
+    def publish(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            kept = self._kept.setdefault(change.jurisdiction, deque())
+            if len(kept) == self._ring:
+                self._dropped[change.jurisdiction] = kept.popleft().seq
+            kept.append(change)
+            self._latest[change.jurisdiction] = change.seq
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def subscribe(
+        self, jurisdictions: Sequence[str], *, after: Mapping[str, int] | None
+    ) -> AsyncIterator[Batch]:
+        position = dict(after or {})
+        stale = [it for it in jurisdictions if not self._can_resume(it, position.get(it))]
+        if stale:
+            snapshot = tuple(change for it in stale for change in self._store.boards_of(it))
+            position |= {it: self._latest.get(it, -1) for it in stale}
+            yield Batch(dict(position), snapshot, reset=True)
+        while True:
+            news = self._news
+            changes = tuple(
+                change
+                for it in jurisdictions
+                for change in self._newer(it, position.get(it, -1))
+            )
+            if changes:
+                position |= {change.jurisdiction: change.seq for change in changes}
+                yield Batch(dict(position), changes)
+            else:
+                await news.wait()
+
+    def _can_resume(self, jurisdiction: str, seq: int | None) -> bool:
+        if seq is None or seq > self._latest.get(jurisdiction, -1):
+            return False
+        return seq >= self._dropped.get(jurisdiction, -1) and jurisdiction in self._kept
+
+    def _newer(self, jurisdiction: str, seq: int) -> list[Change]:
+        found = []
+        for change in reversed(self._kept.get(jurisdiction, ())):
+            if change.seq <= seq:
+                break
+            found.append(change)
+        found.reverse()
+        return found
+
+

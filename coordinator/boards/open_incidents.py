@@ -1,0 +1,63 @@
+"""What is broken now, how bad, who is coming, and which promise runs out first?"""
+
+from typing import Any
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.incidents import Incident, Phase
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+
+NAME = "open_incidents"
+_GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    return touches.incidents(event, before, after)
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    incident = state.incidents.by_id.get(key)
+    if incident is None or incident.phase in _GONE:
+        return None
+    return {
+        "incident_id": key,
+        "realm": state.realm.value,
+        "kind": incident.kind.value,
+        "grade": None if incident.grade is None else incident.grade.value,
+        "warning": incident.warning.value,
+        "response": incident.response.value,
+        "accident": incident.accident.value,
+        "urgency": incident.urgency.value,
+        "priority": max(incident.priority, incident.raised),
+        "phase": incident.phase.value,
+        "lon": incident.place.lon,
+        "lat": incident.place.lat,
+        "area_class": incident.area_class.value,
+        "circuit": incident.circuit,
+        "customers_out": incident.extent.customers_out,
+        "cause": incident.cause,
+        "crew_status": None if incident.crew_status is None else incident.crew_status.value,
+        "reports": len(incident.reports),
+        "owner_id": incident.owner_id,
+        "opened_at": incident.opened_at,
+        "started_at": incident.started_at,
+        "arrived_at": incident.arrived_at,
+        "restored_at": incident.restored_at,
+        "expected_restored_at": incident.expected_restored_at,
+        "promises": _promises(incident),
+        "unit_ids": list(state.units.by_incident.get(key, ())),
+        "recurrence_of": incident.recurrence_of,
+    }
+
+
+def _promises(incident: Incident) -> dict[str, Any]:
+    return {
+        name: {
+            "due_at": promise.due_at,
+            "met_at": promise.met_at,
+            "broken": promise.broken,
+            "explained": promise.explained,
+        }
+        for name, promise in sorted(incident.promises.items())
+    }

@@ -1,0 +1,45 @@
+"""How does the jurisdiction stand, in one line?"""
+
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.alert import ReadinessChanged
+from schemas.events.envelope import Event
+from schemas.events.incident import IncidentClosed, IncidentFiled, IncidentOpened, IncidentsMerged
+from schemas.events.roster import PolicyAdopted, RosterChanged
+from schemas.events.safety import WeatherChanged
+from schemas.events.unit import UnitCalled, UnitStoodDown
+
+NAME = "overview"
+_COUNTED = frozenset(
+    {
+        IncidentOpened,
+        IncidentClosed,
+        IncidentFiled,
+        IncidentsMerged,
+        UnitCalled,
+        UnitStoodDown,
+        ReadinessChanged,
+        RosterChanged,
+        PolicyAdopted,
+        WeatherChanged,
+    }
+)
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    return {after.jurisdiction} if type(event) in _COUNTED else set()
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    return {
+        "jurisdiction": key,
+        "realm": state.realm.value,
+        "incidents_opened": state.incidents.opened,
+        "units": len(state.units.by_id),
+        "units_waiting": len(state.units.waiting),
+        "members": len(state.roster.members),
+        "teams": len(state.roster.teams),
+        "readiness": state.alerts.readiness.value,
+        "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
+        "policy": f"{state.policy.policy_id} v{state.policy.version}",
+    }

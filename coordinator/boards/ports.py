@@ -1,0 +1,60 @@
+"""What the boards need of a store and of a live feed; memory and Redis each answer it."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+Row = Mapping[str, Any]
+
+
+class Change(NamedTuple):
+    """One row of one board as of `seq`; `row` is None when it left the board."""
+
+    jurisdiction: str
+    seq: int
+    board: str
+    key: str
+    row: Row | None
+
+
+class BoardStore(Protocol):
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Keep the newest row of each key; an older `seq` for the same key is dropped."""
+        ...
+
+    def rows(self, board: str, jurisdictions: Sequence[str]) -> list[tuple[str, str, Row]]:
+        """Return (jurisdiction, key, row) of a board, sorted by jurisdiction and key."""
+        ...
+
+    def row(self, board: str, jurisdiction: str, key: str) -> Row | None: ...
+
+    def forget(self, jurisdiction: str) -> None:
+        """Drop what is kept of one jurisdiction: it is about to be built again."""
+        ...
+
+
+class Batch(NamedTuple):
+    """Changes that belong together, and the position after them.
+
+    `reset` says that what the reader holds may be incomplete: it starts over from the snapshot
+    that the batch carries.
+    """
+
+    position: Mapping[str, int]
+    changes: tuple[Change, ...]
+    reset: bool = False
+
+
+class LiveFeed(Protocol):
+    def publish(self, changes: Sequence[Change]) -> None: ...
+
+    def subscribe(
+        self, jurisdictions: Sequence[str], *, after: Mapping[str, int] | None
+    ) -> AsyncIterator[Batch]:
+        """Follow the changes from a position on: nothing is missed and nothing shown twice.
+
+        Args:
+            jurisdictions: whose changes.
+            after: the last seq seen of each; None, or one too old to resume from, begins with a
+                reset that carries every row.
+        """
+        ...

@@ -1,0 +1,78 @@
+"""Which things a fact is about, so that only their rows are drawn again."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas import catalogue
+from schemas.events.envelope import Event
+
+_INCIDENT_FIELDS = ("incident_id", "into", "recurrence_of")
+
+
+def _having(*fields: str) -> dict[type[Event], tuple[str, ...]]:
+    found = {
+        model: tuple(field for field in fields if field in model.model_fields)
+        for model in catalogue.EVENTS.values()
+    }
+    return {model: names for model, names in found.items() if names}
+
+
+_BY_INCIDENT = _having(*_INCIDENT_FIELDS)
+_BY_UNIT = _having("unit_id")
+_BY_ASSIGNMENT = _having("assignment_id")
+_BY_MEMBER = _having("member_id", "holder_id", "taker_id")
+_BY_SITE = _having("site_id")
+_BY_OPERATION = _having("operation_id")
+_BY_BRANCH = _having("branch_id")
+
+
+def _named(event: Event, table: dict[type[Event], tuple[str, ...]]) -> Iterable[str]:
+    for field in table.get(type(event), ()):
+        value: Any = getattr(event, field)
+        if value is not None:
+            yield value
+
+
+def units(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    """Return the units a fact is about, directly or by an assignment."""
+    found = set(_named(event, _BY_UNIT))
+    for assignment_id in _named(event, _BY_ASSIGNMENT):
+        assignment = after.assignments.by_id.get(assignment_id) or before.assignments.by_id.get(
+            assignment_id
+        )
+        if assignment is not None:
+            found.add(assignment.unit_id)
+    return found
+
+
+def incidents(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    found = set(_named(event, _BY_INCIDENT))
+    for unit_id in units(event, before, after):
+        unit = after.units.by_id.get(unit_id) or before.units.by_id.get(unit_id)
+        if unit is not None and unit.incident_id is not None:
+            found.add(unit.incident_id)
+    return found
+
+
+def members(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    found = set(_named(event, _BY_MEMBER))
+    for assignment_id in _named(event, _BY_ASSIGNMENT):
+        assignment = after.assignments.by_id.get(assignment_id) or before.assignments.by_id.get(
+            assignment_id
+        )
+        if assignment is not None:
+            found.add(assignment.member_id)
+    return found
+
+
+def sites(event: Event) -> set[str]:
+    return set(_named(event, _BY_SITE))
+
+
+def operations(event: Event) -> set[str]:
+    return set(_named(event, _BY_OPERATION))
+
+
+def branches(event: Event) -> set[str]:
+    return set(_named(event, _BY_BRANCH))

@@ -1,0 +1,45 @@
+"""How many of each team can still be called?"""
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.roster import RosterChanged, ShiftsTurned
+
+NAME = "who_is_free"
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    if isinstance(event, RosterChanged | ShiftsTurned):
+        return set(after.roster.teams)
+    found = set()
+    for member_id in touches.members(event, before, after):
+        member = after.roster.members.get(member_id)
+        if member is not None:
+            found.add(member.person.team_id)
+    return found
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    team = state.roster.teams.get(key)
+    if team is None:
+        return None
+    on_shift = standby = committed = free = 0
+    for member_id in state.roster.team_members.get(key, ()):
+        member = state.roster.members[member_id]
+        bound = member.assignment_id is not None or member.posted_to or member.lent_to
+        on_shift += member.on_shift > 0
+        standby += member.on_standby > 0 and not member.on_shift
+        committed += bool(bound)
+        free += bool((member.on_shift or member.on_standby) and not bound and member.available)
+    return {
+        "team_id": key,
+        "realm": state.realm.value,
+        "name": team.name,
+        "members": len(state.roster.team_members.get(key, ())),
+        "on_shift": on_shift,
+        "on_standby": standby,
+        "committed": committed,
+        "free": free,
+        "minimum": team.on_duty_minimum,
+    }

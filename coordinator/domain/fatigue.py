@@ -1,0 +1,81 @@
+"""Working hours: a timer per working member, a notice at the limit, an override by an approver."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.safety import (
+    FatigueLimitReached,
+    FatigueWatched,
+    FatigueWatchEnded,
+    SafetyOverridden,
+)
+from schemas.vocabulary import NoticeKind, Recipient
+
+_HOUR = 3_600_000
+
+
+FatigueEvent = FatigueWatched | FatigueWatchEnded | FatigueLimitReached | SafetyOverridden
+
+
+def evolve_fatigue(state: Jurisdiction, event: FatigueEvent) -> Jurisdiction:
+    timers, member_id = state.timers, event.member_id or ""
+    match event:
+        case FatigueWatched():
+            return replace(state, timers=timers.set("fatigue", member_id, event.limit_at))
+        case FatigueLimitReached() | FatigueWatchEnded():
+            return replace(state, timers=timers.clear("fatigue", member_id))
+        case SafetyOverridden():
+            member = state.roster.members.get(member_id)
+            if member is None:
+                return state
+            rested = replace(member, fatigue_override_until=event.valid_until)
+            if member.worked_since is not None:
+                timers = timers.set("fatigue", member_id, event.valid_until)
+            members = state.roster.members.set(member_id, rested)
+            return replace(state, roster=replace(state.roster, members=members), timers=timers)
+
+
+def watch_hours(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
+    """Start the clock of a member who began to work, unless it runs already."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    if assignment is None or state.timers.get("fatigue", assignment.member_id) is not None:
+        return ()
+    member = state.roster.members.get(assignment.member_id)
+    if member is None or member.worked_since is None:
+        return ()
+    limit_at = member.worked_since + state.policy.hours.work_max_h * _HOUR
+    if limit_at <= cause.at:
+        return ()
+    return (FatigueWatched(member_id=assignment.member_id, limit_at=limit_at),)
+
+
+def end_watch(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
+    """Stop the clock of a member whose work is over."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    if assignment is None or state.timers.get("fatigue", assignment.member_id) is None:
+        return ()
+    member = state.roster.members.get(assignment.member_id)
+    if member is not None and member.worked_since is not None:
+        return ()
+    return (FatigueWatchEnded(member_id=assignment.member_id),)
+
+
+def limit_reached(state: Jurisdiction, member_id: str, cause: Cause) -> Iterable[Event]:
+    """The limit passed: say so once, to the dispatcher and the member's record."""
+    member = state.roster.members.get(member_id)
+    since = cause.at if member is None or member.worked_since is None else member.worked_since
+    return (
+        FatigueLimitReached(member_id=member_id, worked_since=since),
+        notify(
+            cause,
+            NoticeKind.FATIGUE,
+            Recipient.DISPATCHER,
+            f"{member_id} has worked {(cause.at - since) // _HOUR} h: relief is due",
+            about=member_id,
+        ),
+    )

@@ -1,0 +1,204 @@
+"""Roll calls (PAR): at the policy interval while anyone is on scene, on demand, and on a call
+for help. Whoever does not answer in time is an alarm at once.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain import escalation
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.command import RollCall
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.assignment import MemberOnScene
+from schemas.events.command import (
+    RollAnswered,
+    RollCallClosed,
+    RollCallMissed,
+    RollCallNotNeeded,
+    RollCallOpened,
+    RollCallScheduled,
+)
+from schemas.events.envelope import Event
+from schemas.signals.command import AnswerRoll
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role
+
+RollCallEvent = (
+    RollCallOpened
+    | RollAnswered
+    | RollCallMissed
+    | RollCallClosed
+    | RollCallScheduled
+    | RollCallNotNeeded
+)
+
+_MINUTE = 60_000
+
+
+def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Jurisdiction:
+    calls, timers = state.command.roll_calls, state.timers
+    match event:
+        case RollCallScheduled():
+            return replace(
+                state, timers=timers.set("next_roll_call", event.incident_id, event.due_at)
+            )
+        case RollCallNotNeeded():
+            return replace(state, timers=timers.clear("next_roll_call", event.incident_id))
+        case RollCallOpened():
+            opened = RollCall(
+                roll_call_id=event.roll_call_id,
+                incident_id=event.incident_id,
+                opened_at=at,
+                due_at=event.due_at,
+                waiting=event.member_ids,
+            )
+            calls = calls.set(event.roll_call_id, opened)
+            every = state.policy.command.roll_call_every_min * _MINUTE
+            timers = timers.set("roll_call", event.roll_call_id, event.due_at)
+            timers = timers.set("next_roll_call", event.incident_id, at + every)
+        case RollAnswered():
+            call = calls[event.roll_call_id]
+            still = tuple(it for it in call.waiting if it not in event.member_ids)
+            calls = calls.set(event.roll_call_id, replace(call, waiting=still))
+        case RollCallMissed():
+            call = calls[event.roll_call_id]
+            calls = calls.set(event.roll_call_id, replace(call, missed=event.member_ids))
+            timers = timers.clear("roll_call", event.roll_call_id)
+        case RollCallClosed():
+            calls = calls.delete(event.roll_call_id)
+            timers = timers.clear("roll_call", event.roll_call_id)
+    return replace(state, command=replace(state.command, roll_calls=calls), timers=timers)
+
+
+def on_scene(state: Jurisdiction, incident_id: str) -> tuple[str, ...]:
+    """Return everyone on scene of an incident, by member id."""
+    found = []
+    for unit_id in state.units.by_incident.get(incident_id, ()):
+        unit = state.units.by_id.get(unit_id)
+        for member_id, assignment_id in () if unit is None else unit.people.items():
+            assignment = state.assignments.by_id.get(assignment_id)
+            if assignment is not None and assignment.status is AssignmentStatus.ON_SCENE:
+                found.append(member_id)
+    return tuple(sorted(found))
+
+
+def keep_calling(state: Jurisdiction, event: MemberOnScene, cause: Cause) -> Iterable[Event]:
+    """The first member on scene starts the clock of the roll calls."""
+    assignment = state.assignments.by_id.get(event.assignment_id)
+    if assignment is None or assignment.incident_id is None:
+        return ()
+    if state.timers.get("next_roll_call", assignment.incident_id) is not None:
+        return ()
+    every = state.policy.command.roll_call_every_min * _MINUTE
+    return (RollCallScheduled(incident_id=assignment.incident_id, due_at=cause.at + every),)
+
+
+def call_roll(
+    state: Jurisdiction, incident_id: str, cause: Cause, *, by_clock: bool = False
+) -> Iterable[Event]:
+    """Open a roll call of everyone on scene, unless one is open or nobody is there."""
+    people = on_scene(state, incident_id)
+    every = state.policy.command.roll_call_every_min * _MINUTE
+    if not people:
+        if not by_clock:
+            return refuse("nobody is on scene", field="incident_id", value=incident_id)
+        return (RollCallNotNeeded(incident_id=incident_id),)
+    if any(
+        call.incident_id == incident_id and call.due_at > cause.at
+        for call in state.command.roll_calls.values()
+    ):
+        if not by_clock:
+            return ()
+        return (RollCallScheduled(incident_id=incident_id, due_at=cause.at + every),)
+    return (
+        RollCallOpened(
+            roll_call_id=cause.mint("rol"),
+            incident_id=incident_id,
+            member_ids=people,
+            due_at=cause.at + state.policy.command.roll_call_answer_min * _MINUTE,
+            by_clock=by_clock,
+        ),
+    )
+
+
+def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterable[Event]:
+    """A member answers for themself, a leader or the desk for others; a late answer counts, too."""
+    call = state.command.roll_calls.get(signal.roll_call_id)
+    if call is None:
+        return refuse("no such open roll call", field="roll_call_id", value=signal.roll_call_id)
+    others = [it for it in signal.member_ids if it != signal.actor_id]
+    if (
+        others
+        and signal.actor_role is Role.MEMBER
+        and not _leads(state, signal.actor_id, call.incident_id)
+    ):
+        return refuse(
+            "a member answers for themself, the leader for the unit",
+            field="member_ids",
+            value=others[0],
+        )
+    answered = tuple(it for it in signal.member_ids if it in call.waiting)
+    if not answered:
+        return ()
+    facts: list[Event] = [
+        RollAnswered(
+            roll_call_id=call.roll_call_id, member_ids=answered, happened_at=cause.happened_at
+        )
+    ]
+    if len(answered) == len(call.waiting):
+        facts.append(RollCallClosed(roll_call_id=call.roll_call_id, complete=True))
+        facts.extend(
+            escalation.stop(state, cause, about=call.roll_call_id, reason="all accounted for")
+        )
+    return facts
+
+
+def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iterable[Event]:
+    """The time to answer is over: close, or raise the alarm for those who are missing."""
+    call = state.command.roll_calls[roll_call_id]
+    gone = set(call.waiting) - set(on_scene(state, call.incident_id))
+    missing = tuple(it for it in call.waiting if it not in gone)
+    if not missing:
+        return (RollCallClosed(roll_call_id=roll_call_id, complete=True),)
+    text = f"Roll call missed by {len(missing)}: {', '.join(missing)}"
+    return (
+        RollCallMissed(roll_call_id=roll_call_id, member_ids=missing),
+        notify(
+            cause,
+            NoticeKind.ROLL_CALL_MISSED,
+            Recipient.COMMANDER,
+            text,
+            about=roll_call_id,
+        ),
+        escalation.start(
+            state,
+            cause,
+            about=roll_call_id,
+            cause_kind=NoticeKind.ROLL_CALL_MISSED,
+            ladder="roll_call",
+            text=text[:200],
+        ),
+    )
+
+
+def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
+    """Whoever left the scene on record is accounted for: nobody waits for them any longer."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    if assignment is None or assignment.incident_id is None:
+        return
+    for call in sorted(state.command.roll_calls.values(), key=lambda it: it.roll_call_id):
+        if call.waiting == (assignment.member_id,):
+            yield RollCallClosed(roll_call_id=call.roll_call_id, complete=False)
+            yield from escalation.stop(
+                state, cause, about=call.roll_call_id, reason="those missing left the scene"
+            )
+
+
+def _leads(state: Jurisdiction, member_id: str, incident_id: str) -> bool:
+    for unit_id in state.units.by_incident.get(incident_id, ()):
+        unit = state.units.by_id.get(unit_id)
+        if unit is not None and unit.roles.get(member_id) in ("leader", "deputy"):
+            return True
+    return False
