@@ -1,0 +1,1 @@
+"""The consoles' server: signals in, boards out, live changes, one error shape."""

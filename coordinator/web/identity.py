@@ -1,0 +1,71 @@
+"""Who is asking: the bearer token turned into a holder, and what the holder may do."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from coordinator.web.ports import Station
+from coordinator.web.problems import Problem
+from coordinator.web.tokens import Holder
+from schemas.vocabulary import Role
+
+
+def station(request: Request) -> Station:
+    held: Station = request.app.state.station
+    return held
+
+
+def holder(request: Request) -> Holder:
+    """Return who holds the token of this request.
+
+    Raises:
+        Problem: 401 without a valid token.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Problem(
+            401,
+            "token_wanted",
+            "Send «Authorization: Bearer <token>».",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    here = station(request)
+    found = here.tokens.holder_of(token, at=here.clock.now())
+    if found is None:
+        raise Problem(
+            401,
+            "token_unknown",
+            "This token is unknown, revoked or expired.",
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        )
+    return found
+
+
+Here = Annotated[Station, Depends(station)]
+Asking = Annotated[Holder, Depends(holder)]
+
+
+def require(asking: Holder, roles: Iterable[Role]) -> None:
+    """Raise a 403 unless the holder has one of the roles."""
+    allowed = sorted(role.value for role in roles)
+    if asking.role.value not in allowed:
+        raise Problem(
+            403,
+            "role_not_allowed",
+            f"role: {asking.role.value} may not do this; it takes {', '.join(allowed)}",
+        )
+
+
+def visible(asking: Holder, here: Station, jurisdiction: str | None) -> list[str]:
+    """Return the jurisdictions the holder may see, or the one asked for.
+
+    Raises:
+        Problem: 404 for one that is not there or not theirs: it does not say which.
+    """
+    known = [it for it in sorted(here.jurisdictions()) if asking.may_see(it)]
+    if jurisdiction is None:
+        return known
+    if jurisdiction not in known:
+        raise Problem(404, "not_found", f"jurisdiction: no {jurisdiction!r} here")
+    return [jurisdiction]

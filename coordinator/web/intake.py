@@ -1,0 +1,116 @@
+"""From a document to a decided signal: the edge fills in who and when, and validates once.
+
+A client never says who it is or what time it is: the token and the clock do.
+"""
+
+import secrets
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+
+from coordinator.domain.authority import allowed
+from coordinator.errors import Busy, CoordinatorError
+from coordinator.web.ports import Receipt, Station
+from coordinator.web.problems import Problem, bad_fields, not_valid, shown
+from coordinator.web.tokens import Holder
+from schemas import catalogue
+from schemas.ids import ulid
+from schemas.signals.envelope import Signal
+
+_SET_HERE = ("at", "actor_id", "actor_role")
+
+
+def read_document(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in a body.
+
+    Raises:
+        Problem: 422 for anything else.
+    """
+    try:
+        document = msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise not_valid([{"field": "-", "value": shown(repr(body[:80])), "reason": str(error)}]) from None
+    if not isinstance(document, dict):
+        raise not_valid([{"field": "-", "value": shown(document), "reason": "a JSON object is wanted"}])
+    return document
+
+
+def as_signal(document: dict[str, Any], asking: Holder, here: Station) -> Signal:
+    """Validate a document into a signal of the asking holder, at this moment.
+
+    Raises:
+        Problem: 422 naming the field and the value; 403 for a role or place that is not theirs.
+    """
+    type_ = document.get("type")
+    model = catalogue.SIGNALS.get(type_) if isinstance(type_, str) else None
+    if model is None:
+        reason = "not a type of signal; GET /v1/schemas lists them"
+        raise not_valid([{"field": "type", "value": shown(type_), "reason": reason}])
+    for field in _SET_HERE:
+        if field in document:
+            reason = "set by the coordinator from the token and the clock"
+            raise not_valid([{"field": field, "value": shown(document[field]), "reason": reason}])
+    if asking.role not in allowed(model.model_fields["type"].default):
+        raise Problem(403, "role_not_allowed", f"role: {asking.role.value} may not send {type_}")
+    jurisdiction = document.get("jurisdiction")
+    if jurisdiction not in here.jurisdictions() or not asking.may_see(str(jurisdiction)):
+        raise Problem(404, "not_found", f"jurisdiction: no {jurisdiction!r} here")
+    now = here.clock.now()
+    filled = {
+        "signal_id": ulid(now, secrets.token_bytes(10)),
+        "realm": here.realm_of(str(jurisdiction)),
+        **document,
+        "at": now,
+        "actor_id": asking.actor_id,
+        "actor_role": asking.role.value,
+    }
+    try:
+        signal: Signal = model.model_validate_json(msgspec.json.encode(filled))
+    except ValidationError as error:
+        raise not_valid(bad_fields(error)) from None
+    return signal
+
+
+async def submit(signal: Signal, here: Station) -> Receipt:
+    """Hand a signal to its owner and wait until it is on the log.
+
+    Raises:
+        Problem: 503 when the owner cannot take it now; nothing was accepted then.
+    """
+    try:
+        return await here.submit(signal)
+    except Busy as error:
+        raise Problem(503, "busy", str(error), headers={"Retry-After": "1"}) from None
+    except CoordinatorError as error:
+        raise Problem(503, error.code, str(error), headers={"Retry-After": "5"}) from None
+
+
+def as_answer(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as the document a client gets."""
+    refused = receipt.refused
+    return {
+        "signal_id": receipt.signal_id,
+        "seq": receipt.seq,
+        "hash": receipt.hash.hex(),
+        "at": receipt.at,
+        "duplicate": receipt.duplicate,
+        "refused": None
+        if refused is None
+        else {"rule": refused.rule, "field": refused.field, "value": refused.value},
+    }
+
+
+def refusal_problem(receipt: Receipt) -> Problem:
+    """Return the 409 of a signal that broke a rule; it is on record all the same."""
+    refused = receipt.refused
+    rule, field, value = ("-", None, None) if refused is None else (
+        refused.rule,
+        refused.field,
+        refused.value,
+    )
+    detail = rule if field is None else f"{rule} ({field}: {value})"
+    errors = [{"field": field or "-", "value": value, "reason": rule}]
+    problem = Problem(409, "refused", detail, errors=errors)
+    problem.headers["X-Log-Seq"] = str(receipt.seq)
+    return problem

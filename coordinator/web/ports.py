@@ -1,0 +1,69 @@
+"""What the web needs of the home it runs in; whoever wires the program provides it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from coordinator.boards.ports import BoardStore, LiveFeed
+from coordinator.clock import Clock
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.web.tokens import Tokens
+from schemas.events.assignment import SignalRefused
+from schemas.signals.envelope import Signal
+
+
+class Receipt(Protocol):
+    """What the sender of a signal is told, after it is on the log."""
+
+    @property
+    def signal_id(self) -> str: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def hash(self) -> bytes: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def refused(self) -> SignalRefused | None: ...
+    @property
+    def duplicate(self) -> bool: ...
+
+
+class LogPage(NamedTuple):
+    """Records of one log as documents, and the seq to go on after."""
+
+    records: list[dict[str, Any]]
+    last_seq: int
+
+
+class RosterReport(NamedTuple):
+    """What an import would do or did; each bad row with line, field, value and reason."""
+
+    accepted: Mapping[str, int]
+    bad_rows: list[dict[str, Any]]
+    imported: bool
+
+
+class Station(Protocol):
+    """The running coordinator as the web sees it."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def boards(self) -> BoardStore: ...
+    @property
+    def feed(self) -> LiveFeed: ...
+    @property
+    def tokens(self) -> Tokens: ...
+
+    def jurisdictions(self) -> Sequence[str]: ...
+    def realm_of(self, jurisdiction: str) -> str: ...
+    def state_of(self, jurisdiction: str) -> Jurisdiction: ...
+    async def submit(self, signal: Signal) -> Receipt: ...
+    async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
+    def health(self) -> dict[str, Any]: ...
+    def dead_letters(self, limit: int) -> list[dict[str, Any]]: ...
+    def names(self, member_ids: Sequence[str]) -> Mapping[str, str]: ...
+
+
+RosterImporter = Callable[[str, bytes, str, bool, str], Awaitable[RosterReport]]
+"""(jurisdiction, body, media type, dry run, actor id) → report."""

@@ -1,0 +1,94 @@
+"""Errors as answers: RFC 9457 problem documents, one shape, naming the field and the value."""
+
+import json
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+_SHOWN = 200
+
+
+class Problem(Exception):
+    """An answer other than the one hoped for; raised anywhere below a route."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: list[dict[str, Any]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors or []
+        self.headers = headers or {}
+
+    def response(self) -> JSONResponse:
+        return JSONResponse(
+            {
+                "type": f"urn:coordinator:problem:{self.code}",
+                "title": self.code.replace("_", " "),
+                "status": self.status,
+                "detail": self.detail,
+                "errors": self.errors,
+            },
+            status_code=self.status,
+            media_type="application/problem+json",
+            headers=self.headers,
+        )
+
+
+def bad_fields(error: ValidationError) -> list[dict[str, Any]]:
+    """Return each field that is wrong, its value, and why, in words."""
+    return [
+        {
+            "field": ".".join(str(part) for part in detail["loc"]) or "-",
+            "value": shown(detail.get("input")),
+            "reason": detail["msg"],
+        }
+        for detail in error.errors(include_url=False, include_context=False)
+    ]
+
+
+def shown(value: object) -> str:
+    """Return a value short enough to show."""
+    if isinstance(value, str):
+        return value[:_SHOWN]
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)[:_SHOWN]
+    except ValueError:
+        return str(value)[:_SHOWN]
+
+
+def not_valid(errors: list[dict[str, Any]]) -> Problem:
+    first = errors[0]
+    detail = f"{first['field']}: {first['reason']} (got {first['value']!r})"
+    return Problem(422, "not_valid", detail, errors=errors)
+
+
+def answer_problem(request: Request, error: Exception) -> JSONResponse:
+    """Turn whatever went wrong into a problem document."""
+    if isinstance(error, Problem):
+        return error.response()
+    if isinstance(error, RequestValidationError):
+        errors = [
+            {
+                "field": ".".join(str(part) for part in detail["loc"][1:]) or "-",
+                "value": shown(detail.get("input")),
+                "reason": detail["msg"],
+            }
+            for detail in error.errors()
+        ]
+        return not_valid(errors).response()
+    if isinstance(error, HTTPException):
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+        return Problem(error.status_code, code, str(error.detail)).response()
+    return Problem(500, "defect", "The coordinator failed; the log says how.").response()

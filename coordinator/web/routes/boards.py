@@ -1,0 +1,158 @@
+"""Boards, one incident whole, and the live stream of changes (SSE with resume)."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+
+from coordinator.boards.drawing import BOARDS
+from coordinator.boards.ports import Batch
+from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.problems import Problem
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1", tags=["boards"])
+
+WATCHERS = frozenset({Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
+_HEARTBEAT_S = 15.0
+_ROWS_MAX = 10_000
+
+
+@router.get("/jurisdictions")
+async def jurisdictions(asking: Asking, here: Here) -> dict[str, Any]:
+    """Return the jurisdictions this token may see."""
+    return {
+        "jurisdictions": [
+            {"jurisdiction": it, "realm": here.realm_of(it)} for it in visible(asking, here, None)
+        ]
+    }
+
+
+@router.get("/boards/{board}")
+async def read_board(
+    board: str,
+    asking: Asking,
+    here: Here,
+    jurisdiction: Annotated[str | None, Query(max_length=32)] = None,
+    limit: Annotated[int, Query(ge=1, le=_ROWS_MAX)] = _ROWS_MAX,
+    after: Annotated[str | None, Query(max_length=80)] = None,
+) -> dict[str, Any]:
+    """Return the rows of a board; `after` is the `next` of the page before."""
+    require(asking, WATCHERS)
+    if board not in BOARDS:
+        raise Problem(404, "not_found", f"board: no {board!r}; there are {', '.join(BOARDS)}")
+    rows = here.boards.rows(board, visible(asking, here, jurisdiction))
+    if after is not None:
+        rows = [it for it in rows if f"{it[0]}/{it[1]}" > after]
+    page = rows[:limit]
+    return {
+        "board": board,
+        "rows": [{"jurisdiction": where, "key": key, **row} for where, key, row in page],
+        "next": f"{page[-1][0]}/{page[-1][1]}" if len(rows) > limit else None,
+        "names": _names(asking, here, [row for _, _, row in page]),
+    }
+
+
+@router.get("/incidents/{incident_id}")
+async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[str, Any]:
+    """Return one incident with the rows of its units."""
+    require(asking, WATCHERS)
+    for where in visible(asking, here, None):
+        row = here.boards.row("open_incidents", where, incident_id)
+        if row is not None:
+            units = [
+                here.boards.row("units_in_the_field", where, unit_id)
+                for unit_id in row["unit_ids"]
+            ]
+            return {
+                "jurisdiction": where,
+                **row,
+                "units": [unit for unit in units if unit is not None],
+            }
+    raise Problem(404, "not_found", f"incident_id: no open incident {incident_id!r} here")
+
+
+@router.get("/stream")
+async def stream(
+    asking: Asking,
+    here: Here,
+    jurisdiction: Annotated[str | None, Query(max_length=32)] = None,
+    boards: Annotated[str | None, Query(max_length=300)] = None,
+    last_event_id: Annotated[str | None, Header(max_length=8_000)] = None,
+) -> StreamingResponse:
+    """Follow the boards live. `Last-Event-ID` goes on where the last connection ended."""
+    require(asking, WATCHERS)
+    wanted = frozenset(boards.split(",")) if boards else frozenset(BOARDS)
+    if not wanted <= BOARDS.keys():
+        raise Problem(404, "not_found", f"boards: no {', '.join(sorted(wanted - BOARDS.keys()))}")
+    where = visible(asking, here, jurisdiction)
+    position = None if last_event_id is None else _read_position(last_event_id)
+    batches = here.feed.subscribe(where, after=position)
+    return StreamingResponse(
+        _as_sse(batches, wanted, keep_alive_s=_HEARTBEAT_S),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _as_sse(
+    batches: AsyncIterator[Batch], wanted: frozenset[str], *, keep_alive_s: float
+) -> AsyncIterator[bytes]:
+    """Write batches as server-sent events, with a comment when nothing happens for a while."""
+    yield b"retry: 1000\n\n"
+    coming = asyncio.ensure_future(anext(batches))
+    try:
+        while True:
+            done, _ = await asyncio.wait({coming}, timeout=keep_alive_s)
+            if not done:
+                yield b": still here\n\n"
+                continue
+            yield _event(coming.result(), wanted)
+            coming = asyncio.ensure_future(anext(batches))
+    except StopAsyncIteration:
+        return
+    finally:
+        coming.cancel()
+
+
+def _event(batch: Batch, wanted: frozenset[str]) -> bytes:
+    changes = [
+        {
+            "jurisdiction": change.jurisdiction,
+            "seq": change.seq,
+            "board": change.board,
+            "key": change.key,
+            "row": change.row,
+        }
+        for change in batch.changes
+        if change.board in wanted
+    ]
+    kind = b"reset" if batch.reset else b"changes"
+    data = msgspec.json.encode(changes)
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (_write_position(batch.position), kind, data)
+
+
+def _write_position(position: Mapping[str, int]) -> bytes:
+    return base64.urlsafe_b64encode(msgspec.json.encode(dict(position)))
+
+
+def _read_position(text: str) -> dict[str, int] | None:
+    """Return the position in a Last-Event-ID; None (start over) for one that is not ours."""
+    try:
+        raw = base64.urlsafe_b64decode(text.encode())
+        return msgspec.json.decode(raw, type=dict[str, int])
+    except (binascii.Error, msgspec.DecodeError, ValueError):
+        return None
+
+
+def _names(asking: Asking, here: Here, rows: list[Mapping[str, Any]]) -> dict[str, str]:
+    """Names are joined for those who work with the people, never for an auditor."""
+    if asking.role is Role.AUDITOR:
+        return {}
+    ids = {person["member_id"] for row in rows for person in row.get("people", ())}
+    return dict(here.names(sorted(ids)))

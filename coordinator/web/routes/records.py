@@ -1,0 +1,63 @@
+"""The record and what stands beside it: the log for auditors, rosters in, dead letters."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.problems import Problem
+from coordinator.web.routes.signals import BATCH_BYTES_MAX, body_of
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1", tags=["records"])
+
+_READERS = frozenset({Role.AUDITOR, Role.COMMANDER})
+
+
+@router.get("/log/{jurisdiction}")
+async def read_log(
+    jurisdiction: str,
+    asking: Asking,
+    here: Here,
+    after: Annotated[int, Query(ge=-1)] = -1,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> dict[str, Any]:
+    """Return records of a log, oldest first, each with its hash and raw bytes (base64)."""
+    require(asking, _READERS)
+    (where,) = visible(asking, here, jurisdiction)
+    page = await here.log_page(where, after=after, limit=limit)
+    return {"jurisdiction": where, "records": page.records, "last_seq": page.last_seq}
+
+
+@router.post("/roster/{jurisdiction}/import")
+async def import_roster(
+    jurisdiction: str,
+    request: Request,
+    asking: Asking,
+    here: Here,
+    dry_run: Annotated[bool, Query()] = False,
+) -> dict[str, Any]:
+    """Import people, teams, vehicles, sites and shifts from CSV or JSON; every bad row is told."""
+    require(asking, {Role.DISPATCHER, Role.COMMANDER})
+    (where,) = visible(asking, here, jurisdiction)
+    importer = request.app.state.import_roster
+    if importer is None:
+        raise Problem(501, "no_importer", "this server takes no rosters")
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    body = await body_of(request, BATCH_BYTES_MAX)
+    report = await importer(where, body, media_type, dry_run, asking.actor_id)
+    return {
+        "dry_run": dry_run,
+        "imported": report.imported,
+        "accepted": dict(report.accepted),
+        "bad_rows": report.bad_rows,
+    }
+
+
+@router.get("/dead-letters")
+async def dead_letters(
+    asking: Asking, here: Here, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+) -> dict[str, Any]:
+    """Return what could not be understood, newest first, with the reason."""
+    require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
+    return {"dead_letters": here.dead_letters(limit)}

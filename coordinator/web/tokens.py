@@ -1,0 +1,119 @@
+"""Bearer tokens: random, shown once, kept as SHA-256; each with a role and what it may see."""
+
+import hashlib
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas.vocabulary import Role
+
+_PREFIX = "pec_"
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who a token speaks for.
+
+    `jurisdictions` empty means all; `member_id` is set for members only; times in UTC
+    milliseconds.
+    """
+
+    actor_id: str
+    role: Role
+    digest: str
+    jurisdictions: tuple[str, ...] = ()
+    member_id: str | None = None
+    expires_at: int | None = None
+
+    def may_see(self, jurisdiction: str) -> bool:
+        return not self.jurisdictions or jurisdiction in self.jurisdictions
+
+
+class Tokens:
+    """The tokens of one installation, in a file only its owner can read."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open the tokens at `path`; None keeps them in memory (tests)."""
+        self._path = path
+        self._by_digest: dict[str, Holder] = {}
+        if path is not None and path.exists():
+            held = msgspec.json.decode(path.read_bytes(), type=list[Holder])
+            self._by_digest = {holder.digest: holder for holder in held}
+
+    def mint(
+        self,
+        actor_id: str,
+        role: Role,
+        *,
+        jurisdictions: tuple[str, ...] = (),
+        member_id: str | None = None,
+        expires_at: int | None = None,
+    ) -> str:
+        """Return a new token; it cannot be shown again.
+
+        Raises:
+            ValueError: a member's token without a member id, or another role's with one.
+        """
+        if (role is Role.MEMBER) != (member_id is not None):
+            raise ValueError(f"member_id: goes with the role member, got {role} and {member_id}")
+        return self._keep(
+            secrets.token_urlsafe(24), actor_id, role, jurisdictions, member_id, expires_at
+        )
+
+    def _keep(
+        self,
+        secret: str,
+        actor_id: str,
+        role: Role,
+        jurisdictions: tuple[str, ...],
+        member_id: str | None,
+        expires_at: int | None,
+    ) -> str:
+        token = _PREFIX + secret
+        holder = Holder(
+            actor_id=actor_id,
+            role=role,
+            digest=_digest(token),
+            jurisdictions=jurisdictions,
+            member_id=member_id,
+            expires_at=expires_at,
+        )
+        self._by_digest[holder.digest] = holder
+        self._write()
+        return token
+
+    def holder_of(self, token: str, *, at: int) -> Holder | None:
+        """Return who holds a token at a moment, None for an unknown or expired one."""
+        holder = self._by_digest.get(_digest(token))
+        if holder is None or (holder.expires_at is not None and holder.expires_at <= at):
+            return None
+        return holder
+
+    def all(self) -> list[Holder]:
+        return sorted(self._by_digest.values(), key=lambda it: (it.role, it.actor_id, it.digest))
+
+    def revoke(self, actor_id: str) -> int:
+        """Forget every token of an actor and return how many there were."""
+        gone = [digest for digest, it in self._by_digest.items() if it.actor_id == actor_id]
+        for digest in gone:
+            del self._by_digest[digest]
+        self._write()
+        return len(gone)
+
+    def _write(self) -> None:
+        if self._path is None:
+            return
+        document: list[Any] = [msgspec.to_builtins(holder) for holder in self.all()]
+        fresh = self._path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(document, file, indent=1)
+        fresh.replace(self._path)
+
+
+def _digest(token: str) -> str:
+    # A token is 192 random bits: a fast hash is enough, and looking it up leaks nothing of it.
+    return hashlib.sha256(token.encode()).hexdigest()
