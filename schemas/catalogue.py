@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final, Union, get_args
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from schemas.bounds import Strict
-from schemas.events import alert as alert_events
 from schemas.events import aid as aid_events
+from schemas.events import alert as alert_events
 from schemas.events import assignment as assignment_events
 from schemas.events import branch as branch_events
 from schemas.events import command as command_events
@@ -22,8 +22,19 @@ from schemas.events import roster as roster_events
 from schemas.events import safety as safety_events
 from schemas.events import unit as unit_events
 from schemas.events.envelope import Event
-from schemas.signals import alert, aid, assignment, branch, clock, command, incident, operation
-from schemas.signals import roster, safety, unit
+from schemas.signals import (
+    aid,
+    alert,
+    assignment,
+    branch,
+    clock,
+    command,
+    incident,
+    operation,
+    roster,
+    safety,
+    unit,
+)
 from schemas.signals.envelope import Signal
 
 Document = dict[str, Any]

@@ -111,7 +111,6 @@ class Correlation(Strict):
     recurrence_window_min: Minutes
     close_after_restored_min: Minutes
     file_after_closed_min: Minutes
-    signal_memory_min: Minutes
 
 
 class MusterTemplate(Strict):

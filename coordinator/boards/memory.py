@@ -83,9 +83,7 @@ class MemoryFeed:
         while True:
             news = self._news
             changes = tuple(
-                change
-                for it in jurisdictions
-                for change in self._newer(it, position.get(it, -1))
+                change for it in jurisdictions for change in self._newer(it, position.get(it, -1))
             )
             if changes:
                 position |= {change.jurisdiction: change.seq for change in changes}
@@ -106,5 +104,3 @@ class MemoryFeed:
             found.append(change)
         found.reverse()
         return found
-
-

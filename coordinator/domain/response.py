@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.incident import ResponseEvent
 from schemas.events.envelope import Event
+from schemas.events.incident import ResponseEvent
 from schemas.signals.incident import ResponseSignal
 
 EVENTS = (ResponseEvent,)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.operation import SiteEvent
 from schemas.events.envelope import Event
+from schemas.events.operation import SiteEvent
 from schemas.signals.incident import SiteSignal
 
 EVENTS = (SiteEvent,)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.unit import UnitEvent
 from schemas.events.envelope import Event
+from schemas.events.unit import UnitEvent
 from schemas.signals.unit import UnitSignal
 
 EVENTS = (UnitEvent,)

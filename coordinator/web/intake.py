@@ -30,9 +30,13 @@ def read_document(body: bytes) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(body)
     except msgspec.DecodeError as error:
-        raise not_valid([{"field": "-", "value": shown(repr(body[:80])), "reason": str(error)}]) from None
+        raise not_valid(
+            [{"field": "-", "value": shown(repr(body[:80])), "reason": str(error)}]
+        ) from None
     if not isinstance(document, dict):
-        raise not_valid([{"field": "-", "value": shown(document), "reason": "a JSON object is wanted"}])
+        raise not_valid(
+            [{"field": "-", "value": shown(document), "reason": "a JSON object is wanted"}]
+        )
     return document
 
 
@@ -104,10 +108,14 @@ def as_answer(receipt: Receipt) -> dict[str, Any]:
 def refusal_problem(receipt: Receipt) -> Problem:
     """Return the 409 of a signal that broke a rule; it is on record all the same."""
     refused = receipt.refused
-    rule, field, value = ("-", None, None) if refused is None else (
-        refused.rule,
-        refused.field,
-        refused.value,
+    rule, field, value = (
+        ("-", None, None)
+        if refused is None
+        else (
+            refused.rule,
+            refused.field,
+            refused.value,
+        )
     )
     detail = rule if field is None else f"{rule} ({field}: {value})"
     errors = [{"field": field or "-", "value": value, "reason": rule}]

@@ -14,7 +14,6 @@ from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
 from schemas.signals.unit import Need
 
-
 AidVerb = Literal[
     "aid_requested",
     "aid_responded",

@@ -66,8 +66,7 @@ async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[st
         row = here.boards.row("open_incidents", where, incident_id)
         if row is not None:
             units = [
-                here.boards.row("units_in_the_field", where, unit_id)
-                for unit_id in row["unit_ids"]
+                here.boards.row("units_in_the_field", where, unit_id) for unit_id in row["unit_ids"]
             ]
             return {
                 "jurisdiction": where,

@@ -62,7 +62,9 @@ async def answer_assignment(
     """Say what I do; a `signal_id` in the body makes a repeated tap the same answer."""
     require(asking, {Role.MEMBER})
     if answer not in _ANSWERS:
-        raise Problem(404, "not_found", f"answer: no {answer!r}; it is one of {', '.join(_ANSWERS)}")
+        raise Problem(
+            404, "not_found", f"answer: no {answer!r}; it is one of {', '.join(_ANSWERS)}"
+        )
     where, _ = _mine(asking, here)
     held = here.state_of(where).assignments.by_id.get(assignment_id)
     if held is None or held.member_id != asking.member_id:

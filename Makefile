@@ -1,0 +1,59 @@
+# The habits of this house. `make run` and `make test` need nothing but Python 3.11 or later.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; set PYTHON=… (found: $$($(PYTHON) --version 2>&1))"; exit 2; }
+	@$(PYTHON) -m venv .venv \
+		|| { echo "The venv module is missing: install python3-venv"; exit 2; }
+	@touch $@
+
+.venv/.run: .venv/.python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.run ## Demo province, coordinator on 127.0.0.1, storm drill at 60×; Ctrl-C ends it
+	@$(BIN)/coordinator run
+
+test: .venv/.dev ## All tests
+	$(BIN)/pytest
+
+check: .venv/.dev ## Format, lint, types, imports, dead links
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.dead_links
+
+format: .venv/.dev ## Format the code
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: .venv/.dev ## The benchmarks, quick form
+	for bench in throughput latency replay; do $(BIN)/python -m benchmarks.$$bench --quick; done
+
+docs: .venv/.dev ## Write docs/reference from the program
+	$(BIN)/python -m tools.reference
+
+lock: .venv/.dev ## Compile the pinned, hashed requirements anew
+	$(BIN)/python -m pip install --quiet uv
+	for group in "" "-dev"; do \
+		$(BIN)/uv pip compile pyproject.toml $${group:+--group dev} --universal --python-version 3.11 \
+			--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+			--quiet --upgrade --output-file requirements$$group.txt; \
+	done
+
+clean: ## Forget the environment and the demo's data
+	rm -rf .venv var
+
+.PHONY: help run test check format bench docs lock clean

@@ -1,0 +1,89 @@
+"""Where each default comes from: verified, secondary, recalled, or our own default.
+
+Keys are dotted paths into the policy; one ending in `.*` speaks for everything below it. A
+utility reads this before go-live: what is not «verified» must be checked against its own rules.
+"""
+
+from typing import Final, Literal
+
+from schemas.bounds import Evidence
+
+_Status = Literal["verified", "secondary", "recalled", "default"]
+
+
+def _because(status: _Status, source: str) -> Evidence:
+    return Evidence(status=status, source=source)
+
+
+_OURS = "no rule found; our default"
+
+EVIDENCE: Final[dict[str, Evidence]] = {
+    "policy_id": _because("default", "name of this document"),
+    "version": _because("default", "version of this document"),
+    "title": _because("default", "title of this document"),
+    "grading.rows.*": _because(
+        "secondary", "State Council Order 599 annex; 国办函〔2015〕134号; check against the gazette"
+    ),
+    "grading.losses.*": _because("secondary", "State Council Order 493 art. 3; 599 art. 34"),
+    "grading.stations.*": _because("secondary", "Yuncheng plan quoting Order 599 annex"),
+    "grading.urgent_customers_out": _because("default", _OURS),
+    "grading.warning.*": _because("verified", "Emergency Response Law art. 63"),
+    "grading.response.*": _because("secondary", "国办函〔2015〕134号; response follows the grade"),
+    "grading.led_by.*": _because("secondary", "Fujian plan 2016; I and II by the province"),
+    "grading.activate_automatically.*": _because("default", _OURS),
+    "grading.priority.*": _because("default", _OURS),
+    "grading.urgent_priority_bonus": _because("default", _OURS),
+    "termination.*": _because("secondary", "Fujian plan 2016, national plan §4.4"),
+    "reporting.flash_within_min": _because("secondary", "NEA notice 2024: within 1 h"),
+    "reporting.situation_at_min.*": _because("secondary", "NEA notice 2024: 08:00 and 17:00"),
+    "reporting.verified_within_h": _because("secondary", "NEA notice 2024: 48 h"),
+    "reporting.utc_offset_min": _because("default", "China standard time"),
+    "promises.accept_min": _because("recalled", "国网(营销/3)272: dispatch desk accepts in 3 min"),
+    "promises.arrival_min.*": _because("secondary", "State Grid service promises: 45, 90, 120 min"),
+    "promises.restoration_after_arrival_min.*": _because(
+        "recalled", "State Grid ten promises: urban 3 h, rural 4 h on average"
+    ),
+    "correlation.*": _because("default", _OURS),
+    "muster.templates.*": _because("default", "sized after public reports; no rule found"),
+    "muster.propose_within_s": _because("default", "0: no planner is attached"),
+    "muster.confirm_within_s": _because("default", _OURS),
+    "muster.when_unconfirmed": _because("default", "a person is always sent"),
+    "muster.retry_short_min": _because("default", _OURS),
+    "muster.skills.*": _because("default", _OURS),
+    "muster.certified_roles.*": _because("secondary", "SAWS Order 30: special operations"),
+    "muster.party_roles.*": _because("secondary", "service-team rules: the captain is a member"),
+    "muster.smallest": _because("secondary", "safety code: nobody works alone"),
+    "muster.travel_speed_kmh": _because("default", _OURS),
+    "muster.detour_factor_pct": _because("default", _OURS),
+    "muster.turnout_min": _because("default", _OURS),
+    "answering.*": _because("default", _OURS),
+    "ladders.*": _because("default", "semantics after GoAlert; delays are ours"),
+    "hours.work_max_h": _because("default", "12 h; Labour Law 42 lifts the cap in emergencies"),
+    "hours.rest_min_h": _because("default", _OURS),
+    "hours.gap_look_ahead_h": _because("default", _OURS),
+    "branch.full_members_min": _because("secondary", "general rule of the branch regulations"),
+    "branch.members_max": _because("secondary", "支部工作条例(试行): 50 as a rule"),
+    "branch.committee_from": _because("secondary", "支部工作条例(试行): from 7 full members"),
+    "branch.committee_min": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
+    "branch.committee_usual_max": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
+    "branch.committee_max": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
+    "branch.term_d": _because("secondary", "more than 6 months need a regular branch"),
+    "branch.warn_before_d": _because("default", _OURS),
+    "branch.unit_size_due": _because("default", _OURS),
+    "guard.*": _because("default", "patrol intervals not found; levels are company practice"),
+    "command.*": _because("default", _OURS),
+    "safety.interlocks.*": _because("default", "after the safety code's permit and grounding"),
+    "safety.weather.*": _because("secondary", "safety code; live-line limits recalled: Q/GDW 1799"),
+    "safety.guardian_for.*": _because("secondary", "safety code: dedicated guardian"),
+    "safety.crew_min": _because("secondary", "safety code: two at work"),
+    "sites.priority_by_kind.*": _because("default", "emergency order of the overview"),
+    "sites.priority_by_class.*": _because("recalled", "GB/T 29328-2018 classes; numbers ours"),
+    "sites.guarded_bonus": _because("default", _OURS),
+    "sites.supply_share_pct": _because("recalled", "电监安全〔2008〕43号: 120 % of security load"),
+    "sites.warn_left_min.*": _because("default", _OURS),
+    "sites.near_m": _because("default", _OURS),
+    "alerts.measures.*": _because("verified", "Emergency Response Law art. 66 and 67"),
+    "alerts.lasts_without_expiry_h": _because("default", _OURS),
+    "alerts.link_hazards.*": _because("default", _OURS),
+    "aid.*": _because("default", _OURS),
+}

@@ -1,0 +1,481 @@
+"""The policy an installation begins with; every value has its evidence in `default_evidence`.
+
+A utility checks what is not verified before go-live and adopts its own version by an event.
+"""
+
+from typing import Final
+
+from schemas.default_evidence import EVIDENCE
+from schemas.policy import (
+    AidRules,
+    AlertRules,
+    Answering,
+    BranchRules,
+    CommandRules,
+    Correlation,
+    Grading,
+    GradingRow,
+    GuardRules,
+    Hours,
+    Ladder,
+    LadderStep,
+    LossRow,
+    Muster,
+    MusterTemplate,
+    Policy,
+    Promises,
+    Reporting,
+    SafetyRules,
+    SiteRules,
+    StationRule,
+    Termination,
+    WeatherLimit,
+)
+from schemas.signals.unit import ResourceNeed, RoleNeed
+from schemas.vocabulary import (
+    AreaClass,
+    CustomerClass,
+    EventGrade,
+    GridKind,
+    GuaranteeLevel,
+    Hazard,
+    IncidentKind,
+    Interlock,
+    Recipient,
+    ResourceKind,
+    ResponseLevel,
+    SiteKind,
+    Skill,
+    TaskKind,
+    UnitRole,
+    WarningColour,
+)
+
+_HOUR = 60
+_DAY = 24 * _HOUR
+
+# (grid, load from MW, load below MW, lower bounds of I, II, III, IV in percent); Order 599 annex.
+_LOAD = (
+    (GridKind.REGIONAL_GRID, 0, None, 30, 10, 7, 4),
+    (GridKind.PROVINCE, 20_000, None, 30, 13, 10, 5),
+    (GridKind.PROVINCE, 5_000, 20_000, 40, 16, 12, 6),
+    (GridKind.PROVINCE, 1_000, 5_000, None, 50, 20, 10),
+    (GridKind.PROVINCE, 0, 1_000, None, None, 40, 25),
+    (GridKind.MUNICIPALITY, 0, None, 50, 20, 10, 5),
+    (GridKind.PROVINCIAL_CAPITAL, 2_000, None, 60, 40, 20, 10),
+    (GridKind.PROVINCIAL_CAPITAL, 0, 2_000, None, 40, 20, 10),
+    (GridKind.PREFECTURE_CITY, 600, None, None, 60, 40, 20),
+    (GridKind.PREFECTURE_CITY, 0, 600, None, None, 40, 20),
+    (GridKind.COUNTY_CITY, 150, None, None, None, 60, 40),
+    (GridKind.COUNTY_CITY, 0, 150, None, None, None, 40),
+)
+_CUSTOMERS = (
+    (GridKind.MUNICIPALITY, 0, None, 60, 30, 15, 10),
+    (GridKind.PROVINCIAL_CAPITAL, 2_000, None, 70, 50, 30, 15),
+    (GridKind.PROVINCIAL_CAPITAL, 0, 2_000, None, 50, 30, 15),
+    (GridKind.PREFECTURE_CITY, 600, None, None, 70, 50, 30),
+    (GridKind.PREFECTURE_CITY, 0, 600, None, None, 50, 30),
+    (GridKind.COUNTY_CITY, 150, None, None, None, 70, 50),
+    (GridKind.COUNTY_CITY, 0, 150, None, None, None, 50),
+)
+_ROWS = tuple(
+    GradingRow.model_validate(
+        {
+            "grid": grid,
+            "measure": measure,
+            "load_from_mw": float(low),
+            "load_below_mw": None if high is None else float(high),
+            **{
+                name: None if bound is None else float(bound)
+                for name, bound in zip(("at_i", "at_ii", "at_iii", "at_iv"), bounds, strict=True)
+            },
+        }
+    )
+    for measure, table in (("load", _LOAD), ("customers", _CUSTOMERS))
+    for grid, low, high, *bounds in table
+)
+
+
+def _roles(**counts: int) -> tuple[RoleNeed, ...]:
+    return tuple(RoleNeed(role=UnitRole(role), count=count) for role, count in counts.items())
+
+
+def _gear(**counts: int) -> tuple[ResourceNeed, ...]:
+    return tuple(
+        ResourceNeed(kind=ResourceKind(kind), count=count) for kind, count in counts.items()
+    )
+
+
+_TEMPLATES = (
+    MusterTemplate(
+        grades=(EventGrade.I, EventGrade.II),
+        roles=_roles(
+            leader=1,
+            deputy=2,
+            safety_supervisor=3,
+            line_worker=30,
+            live_line_worker=6,
+            cable_worker=6,
+            relay_worker=4,
+            substation_worker=6,
+            generator_operator=4,
+            driver=6,
+            uav_pilot=2,
+            communications=1,
+            first_aider=1,
+        ),
+        resources=_gear(repair_vehicle=8, generator_vehicle=4, lighting_tower=2, uav=2),
+        arrive_within_min=6 * _HOUR,
+        automatic=False,
+    ),
+    MusterTemplate(
+        grades=(EventGrade.III,),
+        roles=_roles(
+            leader=1,
+            deputy=1,
+            safety_supervisor=1,
+            line_worker=10,
+            cable_worker=2,
+            relay_worker=2,
+            substation_worker=2,
+            generator_operator=2,
+            driver=2,
+            uav_pilot=1,
+        ),
+        resources=_gear(repair_vehicle=3, generator_vehicle=2, lighting_tower=1),
+        arrive_within_min=3 * _HOUR,
+        automatic=False,
+    ),
+    MusterTemplate(
+        grades=(EventGrade.IV,),
+        roles=_roles(
+            leader=1,
+            deputy=1,
+            safety_supervisor=1,
+            line_worker=6,
+            cable_worker=1,
+            generator_operator=1,
+            driver=1,
+        ),
+        resources=_gear(repair_vehicle=2, generator_vehicle=1),
+        arrive_within_min=2 * _HOUR,
+    ),
+    MusterTemplate(
+        kinds=(IncidentKind.NATURAL_DISASTER, IncidentKind.POWER_SAFETY_ACCIDENT),
+        roles=_roles(leader=1, deputy=1, safety_supervisor=1, line_worker=4, driver=1),
+        resources=_gear(repair_vehicle=2),
+        arrive_within_min=90,
+    ),
+    MusterTemplate(
+        customers_from=1_000,
+        roles=_roles(leader=1, safety_supervisor=1, line_worker=3, driver=1),
+        resources=_gear(repair_vehicle=1),
+        arrive_within_min=60,
+    ),
+    MusterTemplate(
+        roles=_roles(leader=1, safety_supervisor=1, line_worker=1),
+        resources=_gear(repair_vehicle=1),
+        arrive_within_min=60,
+        unless_crew_reported=True,
+    ),
+)
+
+_SKILLS = {
+    UnitRole.LEADER: (Skill.LEADERSHIP,),
+    UnitRole.DEPUTY: (Skill.LEADERSHIP,),
+    UnitRole.SAFETY_SUPERVISOR: (Skill.SAFETY_SUPERVISION,),
+    UnitRole.LINE_WORKER: (Skill.DISTRIBUTION, Skill.TRANSMISSION),
+    UnitRole.LIVE_LINE_WORKER: (Skill.LIVE_LINE,),
+    UnitRole.CABLE_WORKER: (Skill.CABLE,),
+    UnitRole.RELAY_WORKER: (Skill.RELAY,),
+    UnitRole.SUBSTATION_WORKER: (Skill.SUBSTATION_MAINTENANCE, Skill.SUBSTATION_OPERATION),
+    UnitRole.GENERATOR_OPERATOR: (Skill.GENERATOR_VEHICLE,),
+    UnitRole.DRIVER: (Skill.DRIVING,),
+    UnitRole.UAV_PILOT: (Skill.UAV_PILOT,),
+    UnitRole.COMMUNICATIONS: (Skill.COMMUNICATIONS,),
+    UnitRole.FIRST_AIDER: (Skill.FIRST_AID,),
+}
+
+
+def _step(delay_s: int, action: str, recipient: Recipient) -> LadderStep:
+    return LadderStep.model_validate({"delay_s": delay_s, "action": action, "recipient": recipient})
+
+
+def _told(*steps: tuple[int, Recipient], repeat: int = 0, timeout_s: int = 900) -> Ladder:
+    return Ladder(
+        steps=tuple(_step(delay_s, "notify", recipient) for delay_s, recipient in steps),
+        repeat=repeat,
+        acknowledge_timeout_s=timeout_s,
+    )
+
+
+_LADDERS = {
+    "assignment": Ladder(
+        steps=(
+            _step(120, "remind", Recipient.MEMBER),
+            _step(60, "next_candidate", Recipient.MEMBER),
+            _step(300, "notify", Recipient.CAPTAIN),
+            _step(300, "notify", Recipient.DISPATCHER),
+            _step(600, "call_aid", Recipient.NEIGHBOUR),
+            _step(600, "notify", Recipient.PROVINCE),
+        ),
+        acknowledge_timeout_s=1_800,
+    ),
+    "shortage": Ladder(
+        steps=(
+            _step(300, "notify", Recipient.DISPATCHER),
+            _step(600, "call_aid", Recipient.NEIGHBOUR),
+            _step(900, "notify", Recipient.PROVINCE),
+        ),
+        acknowledge_timeout_s=3_600,
+    ),
+    "check_in": _told(
+        (120, Recipient.CAPTAIN), (180, Recipient.DISPATCHER), (300, Recipient.COMMANDER)
+    ),
+    "roll_call": _told((60, Recipient.DISPATCHER), (120, Recipient.COMMANDER), repeat=1),
+    "help": _told((30, Recipient.DISPATCHER), (60, Recipient.COMMANDER), repeat=2, timeout_s=600),
+    "site": _told((300, Recipient.DISPATCHER), (600, Recipient.COMMANDER)),
+    "report": _told((600, Recipient.DISPATCHER), (600, Recipient.COMMANDER)),
+    "promise": _told((900, Recipient.DISPATCHER), (1_800, Recipient.COMMANDER)),
+    "confirmation": _told((120, Recipient.DISPATCHER), (180, Recipient.COMMANDER)),
+}
+
+
+def _guard(check_in: int, patrol: int, zero_report: int, *, approval: bool) -> GuardRules:
+    steps: tuple[str, ...] = ("surveyed", "single_line_filed", "plan_filed")
+    if approval:
+        steps = (*steps, "drilled", "generator_tested")
+    return GuardRules(
+        check_in_min=check_in,
+        patrol_min=patrol,
+        zero_report_min=zero_report,
+        grace_min=10,
+        plan_needs_approval=approval,
+        required_steps=steps,
+    )
+
+
+_STORM_LIMIT = WeatherLimit(thunder=True, heavy_rain=True, fog=True, wind_force_from=6)
+_ALL_INTERLOCKS = (Interlock.PERMIT, Interlock.SWITCHING, Interlock.GROUNDING)
+
+DEFAULT_POLICY: Final = Policy(
+    policy_id="default",
+    version=1,
+    title="Defaults from published rules; check what is not verified before go-live",
+    grading=Grading(
+        rows=_ROWS,
+        losses=(
+            LossRow(measure="deaths", extraordinary=30, major=10, serious=3, ordinary=1),
+            LossRow(
+                measure="serious_injuries", extraordinary=100, major=50, serious=10, ordinary=1
+            ),
+            LossRow(
+                measure="loss_million_cny", extraordinary=100, major=50, serious=10, ordinary=0.01
+            ),
+        ),
+        stations=(
+            StationRule(below_pct=20, minutes=30, grade=EventGrade.III),
+            StationRule(below_pct=10, minutes=60, grade=EventGrade.III),
+        ),
+        urgent_customers_out=500,
+        warning={
+            EventGrade.I: WarningColour.RED,
+            EventGrade.II: WarningColour.ORANGE,
+            EventGrade.III: WarningColour.YELLOW,
+            EventGrade.IV: WarningColour.BLUE,
+            EventGrade.FAULT: WarningColour.NONE,
+        },
+        response={
+            EventGrade.I: ResponseLevel.I,
+            EventGrade.II: ResponseLevel.II,
+            EventGrade.III: ResponseLevel.III,
+            EventGrade.IV: ResponseLevel.IV,
+            EventGrade.FAULT: ResponseLevel.NONE,
+        },
+        led_by={
+            ResponseLevel.I: "province",
+            ResponseLevel.II: "province",
+            ResponseLevel.III: "city",
+            ResponseLevel.IV: "county",
+        },
+        activate_automatically=(EventGrade.I, EventGrade.II, EventGrade.III, EventGrade.IV),
+        priority={
+            EventGrade.I: 5_000,
+            EventGrade.II: 4_000,
+            EventGrade.III: 3_000,
+            EventGrade.IV: 2_000,
+            EventGrade.FAULT: 100,
+        },
+        urgent_priority_bonus=400,
+    ),
+    termination=Termination(load_restored_pct=80, key_areas_restored_pct=90),
+    reporting=Reporting(
+        flash_within_min=60,
+        situation_at_min=(8 * _HOUR, 17 * _HOUR),
+        verified_within_h=48,
+        utc_offset_min=8 * _HOUR,
+    ),
+    promises=Promises(
+        accept_min=3,
+        arrival_min={AreaClass.URBAN: 45, AreaClass.RURAL: 90, AreaClass.REMOTE: 120},
+        restoration_after_arrival_min={
+            AreaClass.URBAN: 180,
+            AreaClass.RURAL: 240,
+            AreaClass.REMOTE: 240,
+        },
+    ),
+    correlation=Correlation(
+        device_window_min=_DAY,
+        circuit_window_min=2 * _HOUR,
+        place_radius_m=150,
+        place_window_min=30,
+        recurrence_window_min=3 * _DAY,
+        close_after_restored_min=_DAY,
+        file_after_closed_min=_DAY,
+    ),
+    muster=Muster(
+        templates=_TEMPLATES,
+        propose_within_s=0,
+        confirm_within_s=300,
+        when_unconfirmed="dispatch",
+        retry_short_min=10,
+        skills=_SKILLS,
+        certified_roles=(
+            UnitRole.LIVE_LINE_WORKER,
+            UnitRole.CABLE_WORKER,
+            UnitRole.RELAY_WORKER,
+        ),
+        party_roles=(UnitRole.LEADER,),
+        smallest=2,
+        travel_speed_kmh=40,
+        detour_factor_pct=130,
+        turnout_min=10,
+    ),
+    answering=Answering(answer_within_min=5, arrive_grace_min=15, expires_after_min=_HOUR),
+    ladders=_LADDERS,
+    hours=Hours(work_max_h=12, rest_min_h=8, gap_look_ahead_h=24),
+    branch=BranchRules(
+        full_members_min=3,
+        members_max=50,
+        committee_from=7,
+        committee_min=3,
+        committee_usual_max=5,
+        committee_max=7,
+        term_d=183,
+        warn_before_d=30,
+        unit_size_due=10,
+    ),
+    guard={
+        GuaranteeLevel.SPECIAL: _guard(30, _HOUR, _HOUR, approval=True),
+        GuaranteeLevel.L1: _guard(_HOUR, 2 * _HOUR, 4 * _HOUR, approval=True),
+        GuaranteeLevel.L2: _guard(2 * _HOUR, 4 * _HOUR, 8 * _HOUR, approval=True),
+        GuaranteeLevel.L3: _guard(4 * _HOUR, _DAY, _DAY, approval=False),
+    },
+    command=CommandRules(roll_call_every_min=30, roll_call_answer_min=5),
+    safety=SafetyRules(
+        interlocks={
+            TaskKind.LINE_REPAIR: _ALL_INTERLOCKS,
+            TaskKind.LIVE_LINE_WORK: (Interlock.PERMIT,),
+            TaskKind.CABLE_REPAIR: _ALL_INTERLOCKS,
+            TaskKind.SUBSTATION_REPAIR: _ALL_INTERLOCKS,
+            TaskKind.RELAY_WORK: (Interlock.PERMIT, Interlock.SWITCHING),
+            TaskKind.WORK_AT_HEIGHT: _ALL_INTERLOCKS,
+            TaskKind.HOISTING: (Interlock.PERMIT,),
+            TaskKind.PATROL: (),
+            TaskKind.GENERATOR_SUPPLY: (Interlock.PERMIT, Interlock.SWITCHING),
+            TaskKind.TREE_CUTTING: (Interlock.PERMIT,),
+        },
+        weather={
+            TaskKind.LIVE_LINE_WORK: WeatherLimit(
+                thunder=True,
+                rain=True,
+                heavy_rain=True,
+                snow=True,
+                hail=True,
+                fog=True,
+                wind_force_from=6,
+                humidity_above_pct=80,
+            ),
+            TaskKind.LINE_REPAIR: WeatherLimit(thunder=True, wind_force_from=10),
+            TaskKind.WORK_AT_HEIGHT: _STORM_LIMIT,
+            TaskKind.HOISTING: _STORM_LIMIT,
+            TaskKind.PATROL: WeatherLimit(thunder=True),
+            TaskKind.TREE_CUTTING: WeatherLimit(thunder=True, wind_force_from=6),
+        },
+        guardian_for=(TaskKind.LIVE_LINE_WORK, TaskKind.WORK_AT_HEIGHT, TaskKind.HOISTING),
+        crew_min=2,
+    ),
+    sites=SiteRules(
+        priority_by_kind={
+            SiteKind.COMMAND_POST: 1_900,
+            SiteKind.HOSPITAL: 1_800,
+            SiteKind.SHELTER: 1_700,
+            SiteKind.WATER: 1_600,
+            SiteKind.COMMUNICATIONS: 1_500,
+            SiteKind.GOVERNMENT: 1_000,
+            SiteKind.TRANSPORT: 900,
+            SiteKind.SCHOOL: 600,
+            SiteKind.INDUSTRY: 400,
+            SiteKind.OTHER: 200,
+        },
+        priority_by_class={
+            CustomerClass.SPECIAL: 900,
+            CustomerClass.FIRST: 600,
+            CustomerClass.SECOND: 300,
+            CustomerClass.TEMPORARY: 200,
+            CustomerClass.ORDINARY: 0,
+        },
+        guarded_bonus=4_000,
+        supply_share_pct=120,
+        warn_left_min=(60, 30, 10),
+        near_m=300,
+    ),
+    alerts=AlertRules(
+        measures={
+            WarningColour.NONE: (),
+            WarningColour.BLUE: (
+                "re-staff substations",
+                "special patrol",
+                "repair teams on standby",
+                "watch grid and forecast",
+            ),
+            WarningColour.YELLOW: (
+                "activate the plan",
+                "collect and report",
+                "assess",
+                "publish",
+                "repair teams on standby",
+            ),
+            WarningColour.ORANGE: (
+                "teams on standby",
+                "reserves mobilised",
+                "materials staged",
+                "key sites guarded",
+            ),
+            WarningColour.RED: (
+                "teams on standby",
+                "reserves mobilised",
+                "materials staged",
+                "key sites guarded",
+                "people brought to safety",
+            ),
+        },
+        lasts_without_expiry_h=24,
+        link_hazards=dict.fromkeys(
+            (
+                Hazard.FLOOD,
+                Hazard.TYPHOON,
+                Hazard.WIND_HAIL,
+                Hazard.FREEZING,
+                Hazard.SNOW,
+                Hazard.EARTHQUAKE,
+                Hazard.LANDSLIDE,
+                Hazard.DEBRIS_FLOW,
+                Hazard.WILDFIRE,
+            ),
+            (IncidentKind.EQUIPMENT_FAULT, IncidentKind.NATURAL_DISASTER),
+        ),
+    ),
+    aid=AidRules(neighbours=(), resend_s=60, resend_max=20),
+    evidence=EVIDENCE,
+)
