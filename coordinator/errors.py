@@ -1,0 +1,123 @@
+"""Every error this system raises on purpose.
+
+CoordinatorError
+├── BadInput               the caller can mend it (HTTP 4xx, CLI exit 2)
+│   ├── BadFile              a file that cannot be read as what it should be
+│   └── UnknownJurisdiction  no log of that name here
+├── Busy                   the owner's inbox is full: try again
+├── NotDeciding            the owner stopped; the reason is in it
+└── LogError               the log cannot be written or trusted
+    ├── StaleTip             another writer was first: fold, then decide again
+    ├── DuplicateSignal      a record already decided this signal
+    ├── LogInDoubt           the write may or may not have happened: refold, never retry
+    ├── LogFull              no space; nothing was written
+    └── BrokenLog            stop this reader and page a person; never retry
+        ├── UndecodableEnvelope
+        ├── FuturePayload      written by a newer program
+        └── NotAccepted        a record that the acceptance rule refuses
+
+A broken rule of the service is not here: it is a `SignalRefused` event, because a refusal is part
+of the record. Callers choose by class; `code` is API, the message is for people.
+"""
+
+from typing import ClassVar
+
+
+class CoordinatorError(Exception):
+    code: ClassVar[str] = "coordinator_error"
+
+
+class BadInput(CoordinatorError):
+    code = "bad_input"
+
+
+class BadFile(BadInput):
+    code = "bad_file"
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+
+
+class UnknownJurisdiction(BadInput):
+    code = "unknown_jurisdiction"
+
+    def __init__(self, jurisdiction: str) -> None:
+        super().__init__(f"jurisdiction: no log of {jurisdiction!r} here")
+
+
+class Busy(CoordinatorError):
+    code = "busy"
+
+    def __init__(self, jurisdiction: str, waiting: int) -> None:
+        super().__init__(f"{jurisdiction}: {waiting} signals are waiting; try again shortly")
+
+
+class NotDeciding(CoordinatorError):
+    code = "not_deciding"
+
+    def __init__(self, jurisdiction: str, reason: str) -> None:
+        super().__init__(f"{jurisdiction} is not deciding: {reason}")
+
+
+class LogError(CoordinatorError):
+    code = "log_error"
+
+
+class StaleTip(LogError):
+    code = "stale_tip"
+
+    def __init__(self, *, log_id: str, expected_seq: int, actual_seq: int) -> None:
+        super().__init__(f"{log_id}: the tip is {actual_seq}, not {expected_seq}")
+        self.expected_seq = expected_seq
+        self.actual_seq = actual_seq
+
+
+class DuplicateSignal(LogError):
+    code = "duplicate_signal"
+
+    def __init__(self, *, log_id: str, signal_id: str) -> None:
+        super().__init__(f"{log_id}: signal_id {signal_id} is already decided")
+        self.signal_id = signal_id
+
+
+class LogInDoubt(LogError):
+    code = "log_in_doubt"
+
+    def __init__(self, log_id: str, reason: str) -> None:
+        super().__init__(f"{log_id}: the write may or may not be on the log: {reason}")
+
+
+class LogFull(LogError):
+    code = "log_full"
+
+    def __init__(self, log_id: str, reason: str) -> None:
+        super().__init__(f"{log_id}: nothing was written, there is no space: {reason}")
+
+
+class BrokenLog(LogError):
+    code = "broken_log"
+
+
+class UndecodableEnvelope(BrokenLog):
+    code = "undecodable_envelope"
+
+    def __init__(self, field: str, value: object) -> None:
+        super().__init__(f"envelope: {field} is {value!r}")
+        self.field = field
+
+
+class FuturePayload(BrokenLog):
+    code = "future_payload"
+
+    def __init__(self, *, log_id: str, seq: int, reason: str) -> None:
+        super().__init__(f"{log_id} seq {seq}: {reason}; this program is too old to read on")
+        self.seq = seq
+
+
+class NotAccepted(BrokenLog):
+    code = "not_accepted"
+
+    def __init__(self, *, log_id: str, seq: int, verdict: str) -> None:
+        super().__init__(f"{log_id} seq {seq}: {verdict}")
+        self.seq = seq
+        self.verdict = verdict

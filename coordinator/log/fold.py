@@ -1,0 +1,93 @@
+"""Reading a log: acceptance on the envelope, then interpretation of the payload.
+
+Used live after each append, at start, in replay and by every follower: one fold for all.
+"""
+
+import zlib
+from typing import NamedTuple
+
+import msgspec
+from immutables import Map
+from pydantic import ValidationError
+
+from coordinator.domain import jurisdiction
+from coordinator.domain.canonical import decode, encode
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.errors import FuturePayload, NotAccepted
+from coordinator.log.chain import Tip, Verdict, advance, judge
+from coordinator.log.envelope import Kind, Record
+from coordinator.log.follow import Step
+from coordinator.log.ports import Snapshot
+from schemas.catalogue import UnknownType, read_events
+from schemas.events.envelope import Event
+
+CODE_VERSION = "1"
+"""Raised when the shape of the state changes: older snapshots are then thrown away."""
+
+
+_encode_cursor = msgspec.json.Encoder(order="sorted").encode
+
+
+class Fold(NamedTuple):
+    """A reader's position and the state there."""
+
+    tip: Tip
+    state: Jurisdiction
+
+    def step(self, record: Record) -> tuple["Fold", Step]:
+        """Read one more record.
+
+        Raises:
+            NotAccepted: the record does not count after this tip.
+            FuturePayload: a type or version this program does not know; nothing is skipped.
+        """
+        verdict = judge(self.tip, record)
+        if verdict is not Verdict.ACCEPTED:
+            raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
+        events = events_of(record)
+        after = jurisdiction.fold(self.state, events, record.at) if events else self.state
+        return Fold(advance(self.tip, record), after), Step(record, events, self.state, after)
+
+    def snapshot(self) -> Snapshot:
+        """Return the state as it can be kept."""
+        tip = self.tip
+        cursor = dict(tip.cursor.items())
+        return Snapshot(
+            log_id=tip.log_id,
+            seq=tip.seq,
+            hash=tip.hash,
+            at=self.state.now,
+            epoch=tip.epoch,
+            cursor=_encode_cursor(cursor),
+            code_version=CODE_VERSION,
+            state=zlib.compress(encode(self.state), 1),
+        )
+
+
+def empty(log_id: str) -> Fold:
+    """Return the fold of a log before its first record."""
+    return Fold(Tip(log_id), Jurisdiction())
+
+
+def from_snapshot(snapshot: Snapshot) -> Fold:
+    """Return the fold at a snapshot; the caller checks its hash against the chain."""
+    cursor = Map(msgspec.json.decode(snapshot.cursor, type=dict[str, int]))
+    tip = Tip(snapshot.log_id, snapshot.seq, snapshot.hash, snapshot.epoch, cursor)
+    return Fold(tip, decode(zlib.decompress(snapshot.state)))
+
+
+def events_of(record: Record) -> tuple[Event, ...]:
+    """Return the facts in a record, none for a claim.
+
+    Raises:
+        FuturePayload: written by a newer program, or not a decision at all.
+    """
+    if record.kind not in (Kind.DECISION, Kind.GENESIS):
+        return ()
+    try:
+        return read_events(record.payload)
+    except UnknownType as error:
+        reason = str(error)
+    except (ValidationError, ValueError, KeyError) as error:
+        reason = f"payload: {type(error).__name__}"
+    raise FuturePayload(log_id=record.log_id, seq=record.seq, reason=reason)

@@ -1,0 +1,312 @@
+"""The logs of one machine in one SQLite file, and everything that must commit with them.
+
+One thread writes; it takes all appends that wait, whichever log they are for, into one
+transaction (group commit). COMMIT with synchronous=FULL is the confirmation. Readers have
+connections of their own.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from coordinator.errors import (
+    BadFile,
+    DuplicateSignal,
+    LogError,
+    LogFull,
+    LogInDoubt,
+    StaleTip,
+)
+from coordinator.log.envelope import Record, open_record
+from coordinator.log.ports import DeadLetter, FollowerPosition, Snapshot
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+  log_id TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, signal_id TEXT,
+  hash BLOB NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (log_id, seq)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS decided ON records (log_id, signal_id)
+  WHERE signal_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS snapshots (
+  log_id TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, at INTEGER NOT NULL,
+  epoch INTEGER NOT NULL, cursor BLOB NOT NULL, code_version TEXT NOT NULL, state BLOB NOT NULL,
+  PRIMARY KEY (log_id, seq)) STRICT;
+CREATE INDEX IF NOT EXISTS snapshots_by_time ON snapshots (log_id, at);
+CREATE TABLE IF NOT EXISTS positions (
+  follower TEXT NOT NULL, log_id TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,
+  PRIMARY KEY (follower, log_id)) STRICT;
+CREATE TABLE IF NOT EXISTS dead_letters (
+  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL,
+  field TEXT NOT NULL, value TEXT NOT NULL, original BLOB NOT NULL) STRICT;
+"""
+_ORIGINAL_BYTES_MAX = 65_536
+_READ_AT_ONCE = 5_000
+
+Work = Callable[[sqlite3.Connection], None]
+
+
+class SqliteFile:
+    """One file; `log(log_id)` gives one jurisdiction's log in it."""
+
+    def __init__(self, path: Path, *, pages_max: int | None = None) -> None:
+        """Open or create a file.
+
+        Args:
+            path: where it is or will be.
+            pages_max: a bound on its size in SQLite pages; None for none.
+
+        Raises:
+            BadFile: it is not a database of ours.
+        """
+        self.path = path
+        self._pages_max = pages_max
+        try:
+            self._reader = self._connect()
+            self._reader.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise BadFile(path, f"not a coordinator database: {error}") from None
+        self._waiting: queue.SimpleQueue[tuple[Work, Future[None], str] | None] = (
+            queue.SimpleQueue()
+        )
+        self._writer = threading.Thread(target=self._write, name="log-writer", daemon=True)
+        self._writer.start()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, timeout=10
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        # An acknowledged dispatch must survive a power cut, not only a crash of ours.
+        connection.execute("PRAGMA synchronous = FULL")
+        if self._pages_max is not None:
+            connection.execute(f"PRAGMA max_page_count = {int(self._pages_max)}")
+        return connection
+
+    def log(self, log_id: str) -> "SqliteLog":
+        return SqliteLog(self, log_id)
+
+    def log_ids(self) -> list[str]:
+        rows = self._reader.execute("SELECT DISTINCT log_id FROM records ORDER BY log_id")
+        return [log_id for (log_id,) in rows]
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Read with the reading connection."""
+        return self._reader.execute(sql, parameters).fetchall()
+
+    async def transact(self, work: Work, log_id: str = "-") -> None:
+        """Do some writing in the next transaction; durable when it returns.
+
+        Raises:
+            LogError: as `DecisionLog.append` says.
+        """
+        done: Future[None] = Future()
+        self._waiting.put((work, done, log_id))
+        await asyncio.wrap_future(done)
+
+    def transact_now(self, work: Work) -> None:
+        """Do some writing in the next transaction and wait for it: for code that is not async."""
+        done: Future[None] = Future()
+        self._waiting.put((work, done, "-"))
+        done.result()
+
+    def close(self) -> None:
+        """Finish what waits and close."""
+        self._waiting.put(None)
+        self._writer.join()
+        self._reader.close()
+
+    def _write(self) -> None:
+        connection = self._connect()
+        going = True
+        while going:
+            batch = [self._waiting.get()]
+            while not self._waiting.empty():
+                batch.append(self._waiting.get())
+            going = None not in batch
+            jobs = [job for job in batch if job is not None]
+            if jobs:
+                _commit_together(connection, jobs)
+        connection.close()
+
+
+def _commit_together(
+    connection: sqlite3.Connection, jobs: list[tuple[Work, Future[None], str]]
+) -> None:
+    """One transaction for all; a job that fails takes back its own writes only."""
+    passed: list[tuple[Future[None], str]] = []
+    failed: list[tuple[Future[None], Exception]] = []
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for work, done, log_id in jobs:
+            connection.execute("SAVEPOINT job")
+            try:
+                work(connection)
+                passed.append((done, log_id))
+            except (LogError, sqlite3.Error) as error:
+                if not connection.in_transaction:
+                    raise
+                connection.execute("ROLLBACK TO job")
+                failed.append((done, _as_log_error(error, log_id, committing=False)))
+            connection.execute("RELEASE job")
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        committing = connection.in_transaction
+        if committing:
+            connection.execute("ROLLBACK")
+        answered = {id(done) for done, _ in failed}
+        for _, done, log_id in jobs:
+            if id(done) not in answered:
+                done.set_exception(_as_log_error(error, log_id, committing=committing))
+    else:
+        for done, _ in passed:
+            done.set_result(None)
+    for done, reason in failed:
+        done.set_exception(reason)
+
+
+def _as_log_error(error: Exception, log_id: str, *, committing: bool) -> LogError:
+    if isinstance(error, LogError):
+        return error
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return LogFull(log_id, str(error))
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and not committing:
+        return LogFull(log_id, f"another process holds the file: {error}")
+    return LogInDoubt(log_id, str(error))
+
+
+class SqliteLog:
+    def __init__(self, file: SqliteFile, log_id: str) -> None:
+        self._file = file
+        self._log_id = log_id
+
+    @property
+    def log_id(self) -> str:
+        return self._log_id
+
+    async def append(self, records: Sequence[Record]) -> None:
+        if records:
+            await self._file.transact(lambda it: _append(it, self._log_id, records), self._log_id)
+
+    async def read(self, *, after_seq: int, records_max: int) -> Sequence[Record]:
+        rows = self._file.query(
+            "SELECT raw FROM records WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (self._log_id, after_seq, records_max),
+        )
+        return [open_record(raw) for (raw,) in rows]
+
+    async def tip_seq(self) -> int:
+        return _tip_seq(self._file.query, self._log_id)
+
+    async def find(self, signal_id: str) -> int | None:
+        rows = self._file.query(
+            "SELECT seq FROM records WHERE log_id = ? AND signal_id = ?",
+            (self._log_id, signal_id),
+        )
+        return rows[0][0] if rows else None
+
+
+def _tip_seq(query: Callable[[str, Sequence[Any]], Any], log_id: str) -> int:
+    rows = query("SELECT coalesce(max(seq), -1) FROM records WHERE log_id = ?", (log_id,))
+    return int(next(iter(rows))[0])
+
+
+def _append(connection: sqlite3.Connection, log_id: str, records: Sequence[Record]) -> None:
+    tip = _tip_seq(connection.execute, log_id)
+    if records[0].seq != tip + 1:
+        raise StaleTip(log_id=log_id, expected_seq=records[0].seq - 1, actual_seq=tip)
+    try:
+        connection.executemany(
+            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)",
+            [(log_id, it.seq, it.at, it.signal_id or None, it.hash, it.raw) for it in records],
+        )
+    except sqlite3.IntegrityError:
+        for record in records:
+            found = connection.execute(
+                "SELECT 1 FROM records WHERE log_id = ? AND signal_id = ? AND seq <= ?",
+                (log_id, record.signal_id, tip),
+            ).fetchone()
+            if found:
+                raise DuplicateSignal(log_id=log_id, signal_id=record.signal_id) from None
+        raise
+
+
+class SqliteSnapshots:
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    async def save(self, snapshot: Snapshot) -> None:
+        await self._file.transact(
+            lambda it: it.execute(
+                "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?)", snapshot
+            ).close()
+        )
+
+    async def latest(
+        self, log_id: str, *, seq_max: int | None = None, at_max: int | None = None
+    ) -> Snapshot | None:
+        largest = 2**62
+        rows = self._file.query(
+            "SELECT * FROM snapshots WHERE log_id = ? AND seq <= ? AND at <= ?"
+            " ORDER BY seq DESC LIMIT 1",
+            (
+                log_id,
+                largest if seq_max is None else seq_max,
+                largest if at_max is None else at_max,
+            ),
+        )
+        return Snapshot(*rows[0]) if rows else None
+
+
+class SqlitePositions:
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    async def load(self, follower: str, log_id: str) -> FollowerPosition | None:
+        rows = self._file.query(
+            "SELECT seq, hash FROM positions WHERE follower = ? AND log_id = ?", (follower, log_id)
+        )
+        return FollowerPosition(*rows[0]) if rows else None
+
+    async def save(self, follower: str, log_id: str, position: FollowerPosition) -> None:
+        await self._file.transact(lambda it: save_position(it, follower, log_id, position))
+
+
+def save_position(
+    connection: sqlite3.Connection, follower: str, log_id: str, position: FollowerPosition
+) -> None:
+    """Keep a follower's position in the transaction at hand, beside what it wrote."""
+    connection.execute(
+        "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)",
+        (follower, log_id, position.seq, position.hash),
+    )
+
+
+class SqliteDeadLetters:
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def put(self, letter: DeadLetter) -> None:
+        kept = letter._replace(original=letter.original[:_ORIGINAL_BYTES_MAX])
+        self._file.transact_now(
+            lambda it: it.execute(
+                "INSERT INTO dead_letters (at, source, reason, field, value, original)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                kept,
+            ).close()
+        )
+
+    def newest(self, limit: int) -> list[DeadLetter]:
+        rows = self._file.query(
+            "SELECT at, source, reason, field, value, original FROM dead_letters"
+            " ORDER BY id DESC LIMIT ?",
+            (limit,),
+        )
+        return [DeadLetter(*row) for row in rows]
+
+    def count(self) -> int:
+        return int(self._file.query("SELECT count(*) FROM dead_letters")[0][0])
