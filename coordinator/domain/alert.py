@@ -1,30 +1,204 @@
-"""Skeleton of alert: being written."""
+"""Disaster alerts raise the readiness of the jurisdictions they touch and pre-warn its teams.
+
+Identity is sender + identifier; references make chains. The highest live colour is the readiness.
+"""
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.alerts import Alert
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.alert import AlertEvent
+from schemas.events.alert import (
+    AlertEnded,
+    AlertEvent,
+    AlertRaised,
+    AlertRepeated,
+    AlertUpdated,
+    ReadinessChanged,
+)
 from schemas.events.envelope import Event
-from schemas.signals.alert import AlertSignal
+from schemas.events.incident import AlertLinked, IncidentOpened
+from schemas.signals.alert import AlertReceived, AlertSignal, CancelAlert
+from schemas.vocabulary import NoticeKind, Recipient, WarningColour
 
 EVENTS = (AlertEvent,)
 SIGNALS = (AlertSignal,)
-REACTS_TO: tuple[type[Event], ...] = ()
-TIMERS: frozenset[str] = frozenset()
+REACTS_TO: tuple[type[Event], ...] = (AlertRaised, AlertUpdated, AlertEnded, IncidentOpened)
+TIMERS = frozenset({"alert"})
+
+_HOUR = 3_600_000
+_FROM_HIGHEST = tuple(WarningColour)
 
 
 def evolve(state: Jurisdiction, event: AlertEvent, at: int) -> Jurisdiction:
-    return state
+    alerts, timers = state.alerts, state.timers
+    match event:
+        case AlertRaised():
+            alert = Alert(
+                alert_id=event.alert_id,
+                sender=event.sender,
+                identifier=event.identifier,
+                sent_at=event.sent_at,
+                hazard=event.hazard,
+                event=event.event,
+                colour=event.colour,
+                onset_at=event.onset_at,
+                expires_at=event.expires_at,
+                area=event.area,
+            )
+            return _keep(state, alert)
+        case AlertUpdated():
+            alert = replace(
+                alerts.by_id[event.alert_id],
+                identifier=event.identifier,
+                sent_at=event.sent_at,
+                colour=event.colour,
+                onset_at=event.onset_at,
+                expires_at=event.expires_at,
+                area=event.area,
+            )
+            return _keep(state, alert)
+        case AlertEnded():
+            by_message = alerts.by_message
+            for key in sorted(by_message):
+                if by_message[key] == event.alert_id:
+                    by_message = by_message.delete(key)
+            by_id = alerts.by_id.delete(event.alert_id)
+            alerts = replace(alerts, by_id=by_id, by_message=by_message)
+            timers = timers.clear("alert", event.alert_id)
+        case ReadinessChanged():
+            alerts = replace(alerts, readiness=event.colour)
+        case AlertRepeated():
+            return state
+    return replace(state, alerts=alerts, timers=timers)
+
+
+def _keep(state: Jurisdiction, alert: Alert) -> Jurisdiction:
+    alerts, id_ = state.alerts, alert.alert_id
+    key = _key(alert.sender, alert.identifier)
+    alerts = replace(
+        alerts, by_id=alerts.by_id.set(id_, alert), by_message=alerts.by_message.set(key, id_)
+    )
+    timers = state.timers.set("alert", id_, alert.expires_at)
+    return replace(state, alerts=alerts, timers=timers)
+
+
+def _key(sender: str, identifier: str) -> str:
+    return f"{sender}|{identifier}"
 
 
 def decide(state: Jurisdiction, signal: AlertSignal, cause: Cause) -> Iterable[Event]:
-    return ()
+    match signal:
+        case AlertReceived():
+            return _receive(state, signal, cause)
+        case CancelAlert():
+            alert_id = state.alerts.by_message.get(_key(signal.sender, signal.identifier))
+            if alert_id is None:
+                return refuse("no such live alert", field="identifier", value=signal.identifier)
+            return (AlertEnded(alert_id=alert_id, cause="by_person", reason=signal.reason),)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    return ()
+    if isinstance(event, IncidentOpened):
+        return _link(state, event)
+    return _readiness(state, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return ()
+    return (AlertEnded(alert_id=id_, cause="expired"),)
+
+
+def _receive(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> Iterable[Event]:
+    repeated = (AlertRepeated(sender=signal.sender, identifier=signal.identifier),)
+    if _key(signal.sender, signal.identifier) in state.alerts.by_message:
+        return repeated
+    known = _referenced(state, signal)
+    if signal.message == "cancel":
+        if known is None:
+            return repeated
+        return (AlertEnded(alert_id=known.alert_id, cause="cancelled", reason=signal.identifier),)
+    lasts = state.policy.alerts.lasts_without_expiry_h * _HOUR
+    expires_at = signal.expires_at or max(signal.sent_at, cause.at) + lasts
+    if expires_at <= cause.at or (known is not None and known.sent_at > signal.sent_at):
+        return repeated
+    if known is not None:
+        return (
+            AlertUpdated(
+                alert_id=known.alert_id,
+                identifier=signal.identifier,
+                sent_at=signal.sent_at,
+                colour=signal.colour,
+                onset_at=signal.onset_at,
+                expires_at=expires_at,
+                area=signal.area,
+                headline=signal.headline,
+                instruction=signal.instruction,
+            ),
+        )
+    return (
+        AlertRaised(
+            alert_id=cause.mint("alt"),
+            sender=signal.sender,
+            identifier=signal.identifier,
+            sent_at=signal.sent_at,
+            hazard=signal.hazard,
+            event=signal.event,
+            colour=signal.colour,
+            severity=signal.severity,
+            urgency=signal.urgency,
+            certainty=signal.certainty,
+            onset_at=signal.onset_at,
+            expires_at=expires_at,
+            area=signal.area,
+            headline=signal.headline,
+            instruction=signal.instruction,
+        ),
+    )
+
+
+def _referenced(state: Jurisdiction, signal: AlertReceived) -> Alert | None:
+    """Return the live alert that this message updates or cancels: references name identifiers."""
+    for reference in signal.references:
+        sender, _, rest = reference.partition(",")
+        identifier = rest.partition(",")[0] or reference
+        alert_id = state.alerts.by_message.get(_key(sender if rest else signal.sender, identifier))
+        if alert_id is not None:
+            return state.alerts.by_id[alert_id]
+    return None
+
+
+def _readiness(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    live = {alert.colour for alert in state.alerts.by_id.values()}
+    colour = next((it for it in _FROM_HIGHEST if it in live), WarningColour.NONE)
+    if colour is state.alerts.readiness:
+        return ()
+    facts: list[Event] = [
+        ReadinessChanged(colour=colour, measures=state.policy.alerts.measures.get(colour, ()))
+    ]
+    rose = _FROM_HIGHEST.index(colour) < _FROM_HIGHEST.index(state.alerts.readiness)
+    captains = tuple(sorted({it for _, it in state.roster.captains.items()}))
+    if rose and captains:
+        facts.append(
+            notify(
+                cause,
+                NoticeKind.PRE_WARNING,
+                Recipient.CAPTAIN,
+                f"Readiness {colour.value}: {'; '.join(facts[0].measures)}",  # type: ignore[attr-defined]
+                targets=captains[:1_000],
+                lasts_ms=6 * _HOUR,
+            )
+        )
+    return facts
+
+
+def _link(state: Jurisdiction, event: IncidentOpened) -> Iterable[Event]:
+    """An incident that opens while a fitting alert is live belongs to it."""
+    for alert in sorted(state.alerts.by_id.values(), key=lambda it: it.alert_id):
+        kinds = state.policy.alerts.link_hazards.get(alert.hazard, ())
+        begun = alert.onset_at is None or alert.onset_at <= event.started_at + _HOUR
+        if event.kind in kinds and begun:
+            yield AlertLinked(incident_id=event.incident_id, alert_id=alert.alert_id, by_rule=True)

@@ -265,7 +265,7 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             about=event.help_call_id,
         )
     )
-    facts.append(
+    facts.extend(
         escalation.start(
             state,
             cause,

@@ -1,30 +1,220 @@
-"""Skeleton of response: being written."""
+"""The emergency response: activated, reported upwards on time, ended when all conditions hold."""
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
+from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.responses import Response
 from schemas.events.envelope import Event
-from schemas.events.incident import ResponseEvent
-from schemas.signals.incident import ResponseSignal
+from schemas.events.incident import (
+    IncidentGraded,
+    IncidentsMerged,
+    ReportFellDue,
+    ReportSent,
+    ResponseActivated,
+    ResponseEvent,
+    ResponseFiled,
+    ResponseTerminated,
+)
+from schemas.signals.incident import (
+    ActivateResponse,
+    ResponseSignal,
+    TerminateResponse,
+)
+from schemas.signals.incident import (
+    ReportSent as ReportSentSignal,
+)
+from schemas.vocabulary import NoticeKind, Recipient, ResponseLevel
 
 EVENTS = (ResponseEvent,)
 SIGNALS = (ResponseSignal,)
-REACTS_TO: tuple[type[Event], ...] = ()
-TIMERS: frozenset[str] = frozenset()
+REACTS_TO: tuple[type[Event], ...] = (IncidentGraded, IncidentsMerged)
+TIMERS = frozenset({"flash", "situation", "verified"})
+
+_MINUTE = 60_000
+_DAY = 24 * 60 * _MINUTE
+_RANK = {level: rank for rank, level in enumerate(ResponseLevel)}
 
 
 def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
-    return state
+    responses, timers, id_ = state.responses.by_incident, state.timers, event.incident_id
+    rules = state.policy.reporting
+    match event:
+        case ResponseActivated():
+            known = responses.get(id_)
+            begun = known is not None and known.terminated_at is None
+            if known is not None and begun:
+                responses = responses.set(id_, replace(known, level=event.level))
+            else:
+                responses = responses.set(id_, Response(id_, event.level, at))
+                timers = timers.set("flash", id_, at + rules.flash_within_min * _MINUTE)
+                timers = timers.set("situation", id_, _next_situation(state, at))
+        case ResponseTerminated():
+            responses = responses.set(id_, replace(responses[id_], terminated_at=at))
+            timers = timers.clear("situation", id_).clear("flash", id_)
+            timers = timers.set("verified", id_, at + rules.verified_within_h * 60 * _MINUTE)
+        case ReportFellDue():
+            held = responses[id_]
+            owed = held.reports_owed.set(event.report, event.due_at)
+            responses = responses.set(id_, replace(held, reports_owed=owed))
+            timers = timers.clear(event.report, id_)
+            if event.report == "situation":
+                timers = timers.set("situation", id_, _next_situation(state, at))
+        case ReportSent():
+            held = responses[id_]
+            owed = held.reports_owed
+            if event.report in owed:
+                owed = owed.delete(event.report)
+            held = replace(held, reports_owed=owed, reports_sent=held.reports_sent + 1)
+            responses = responses.set(id_, held)
+            if event.report != "situation":
+                timers = timers.clear(event.report, id_)
+        case ResponseFiled():
+            responses = responses.delete(id_)
+            for kind in sorted(TIMERS):
+                timers = timers.clear(kind, id_)
+    return replace(state, responses=replace(state.responses, by_incident=responses), timers=timers)
 
 
 def decide(state: Jurisdiction, signal: ResponseSignal, cause: Cause) -> Iterable[Event]:
-    return ()
+    match signal:
+        case ActivateResponse():
+            return _activate(state, signal)
+        case TerminateResponse():
+            return _terminate(state, signal, cause)
+        case ReportSentSignal():
+            return _sent(state, signal, cause)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    return ()
+    if isinstance(event, IncidentsMerged):
+        return _filed(state, event.incident_id, cause)
+    if not isinstance(event, IncidentGraded):
+        return ()
+    rules = state.policy.grading
+    if event.grade not in rules.activate_automatically or event.response is ResponseLevel.NONE:
+        return ()
+    known = state.responses.by_incident.get(event.incident_id)
+    if known is not None and _RANK[known.level] <= _RANK[event.response]:
+        return ()
+    return (
+        ResponseActivated(
+            incident_id=event.incident_id,
+            level=event.response,
+            led_by=rules.led_by[event.response],
+            matter=f"Large-area outage, grade {event.grade.value}",
+            expected_duration_h=24,
+            measures="By policy on grading; the commander adjusts it.",
+        ),
+    )
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return ()
+    due_at = state.timers.get(kind, id_) or cause.at
+    fell = ReportFellDue.model_validate({"incident_id": id_, "report": kind, "due_at": due_at})
+    text = f"The {kind} report is due"
+    return (
+        fell,
+        notify(cause, NoticeKind.REPORT_DUE, Recipient.DISPATCHER, text, about=id_),
+        *escalation.start(
+            state,
+            cause,
+            about=id_,
+            cause_kind=NoticeKind.REPORT_DUE,
+            ladder="report",
+            text=text,
+        ),
+    )
+
+
+def _next_situation(state: Jurisdiction, at: int) -> int:
+    """Return the next time of day at which situation reports go up, UTC milliseconds."""
+    rules = state.policy.reporting
+    local = at + rules.utc_offset_min * _MINUTE
+    midnight = local - local % _DAY
+    times = [
+        midnight + day * _DAY + minute * _MINUTE
+        for day in (0, 1)
+        for minute in rules.situation_at_min
+    ]
+    following = min((it for it in times if it > local), default=local + _DAY)
+    return following - rules.utc_offset_min * _MINUTE
+
+
+def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
+    if signal.incident_id not in state.incidents.by_id:
+        return refuse("no such incident", field="incident_id", value=signal.incident_id)
+    if signal.level is ResponseLevel.NONE:
+        return refuse("a response has a level", field="level", value=signal.level)
+    return (
+        ResponseActivated(
+            incident_id=signal.incident_id,
+            level=signal.level,
+            led_by=state.policy.grading.led_by[signal.level],
+            matter=signal.matter,
+            expected_duration_h=signal.expected_duration_h,
+            measures=signal.measures,
+        ),
+    )
+
+
+def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> Iterable[Event]:
+    held = state.responses.by_incident.get(signal.incident_id)
+    if held is None or held.terminated_at is not None:
+        return refuse("no response is under way", field="incident_id", value=signal.incident_id)
+    rules = state.policy.termination
+    for field, holds in (
+        ("main_grid_normal", signal.main_grid_normal),
+        ("load_restored_pct", signal.load_restored_pct >= rules.load_restored_pct),
+        ("key_areas_restored_pct", signal.key_areas_restored_pct >= rules.key_areas_restored_pct),
+        ("hazards_removed", signal.hazards_removed),
+        ("secondary_accidents_handled", signal.secondary_accidents_handled),
+    ):
+        if not holds:
+            return refuse(
+                "the response ends when all its conditions hold",
+                field=field,
+                value=getattr(signal, field),
+            )
+    return (
+        ResponseTerminated(
+            incident_id=signal.incident_id,
+            load_restored_pct=signal.load_restored_pct,
+            key_areas_restored_pct=signal.key_areas_restored_pct,
+        ),
+    )
+
+
+def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterable[Event]:
+    held = state.responses.by_incident.get(signal.incident_id)
+    if held is None:
+        return refuse("reports are of a response", field="incident_id", value=signal.incident_id)
+    owed_since = held.reports_owed.get(signal.report)
+    facts: list[Event] = [
+        ReportSent(
+            incident_id=signal.incident_id,
+            report=signal.report,
+            late=owed_since is not None and cause.happened_at > owed_since,
+        )
+    ]
+    if owed_since is not None and len(held.reports_owed) == 1:
+        facts.extend(
+            escalation.stop(state, cause, about=signal.incident_id, reason="the report went up")
+        )
+    if signal.report in ("verified", "full") and held.terminated_at is not None:
+        facts.append(ResponseFiled(incident_id=signal.incident_id))
+    return facts
+
+
+def _filed(state: Jurisdiction, incident_id: str, cause: Cause) -> Iterable[Event]:
+    if incident_id not in state.responses.by_incident:
+        return ()
+    return (
+        ResponseFiled(incident_id=incident_id),
+        *escalation.stop(state, cause, about=incident_id, reason="merged"),
+    )

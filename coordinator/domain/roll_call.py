@@ -172,7 +172,7 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
             text,
             about=roll_call_id,
         ),
-        escalation.start(
+        *escalation.start(
             state,
             cause,
             about=roll_call_id,

@@ -1,30 +1,237 @@
-"""Skeleton of site: being written."""
+"""Critical sites: what supplies them, how long their own supply lasts, what that raises."""
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
+from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
+from coordinator.domain.geography import distance_m, squares_around
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.operations import SiteState
+from schemas.events.assignment import RuleWarned
 from schemas.events.envelope import Event
-from schemas.events.operation import SiteEvent
+from schemas.events.incident import (
+    IncidentFiled,
+    IncidentOpened,
+    IncidentRestored,
+    PriorityRaised,
+)
+from schemas.events.operation import (
+    SiteEvent,
+    SiteLinked,
+    SiteRunningOut,
+    SiteSupplyChanged,
+    SiteUnlinked,
+)
+from schemas.events.roster import RosterChanged
 from schemas.signals.incident import SiteSignal
+from schemas.vocabulary import NoticeKind, Recipient
 
 EVENTS = (SiteEvent,)
 SIGNALS = (SiteSignal,)
-REACTS_TO: tuple[type[Event], ...] = ()
-TIMERS: frozenset[str] = frozenset()
+REACTS_TO: tuple[type[Event], ...] = (
+    IncidentOpened,
+    IncidentRestored,
+    IncidentFiled,
+    SiteSupplyChanged,
+    RosterChanged,
+)
+TIMERS = frozenset({"supply"})
+
+_MINUTE = 60_000
+PRIORITY_MAX = 9_999
+"""Just below a call for help."""
 
 
 def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
-    return state
+    held, timers = state.sites.by_id[event.site_id], state.timers
+    match event:
+        case SiteSupplyChanged():
+            held = replace(
+                held, supply=event.supply, since=event.happened_at, runs_out_at=event.runs_out_at
+            )
+            if event.runs_out_at is None:
+                timers = timers.clear("supply", event.site_id)
+            else:
+                following = _next_warning(state, event.runs_out_at, at)
+                timers = timers.set("supply", event.site_id, following)
+        case SiteRunningOut():
+            timers = timers.clear("supply", event.site_id)
+            if event.left_min > 0:
+                following = _next_warning(state, event.runs_out_at, at)
+                timers = timers.set("supply", event.site_id, following)
+        case SiteLinked():
+            held = replace(held, incident_ids=(*held.incident_ids, event.incident_id))
+        case SiteUnlinked():
+            rest = tuple(it for it in held.incident_ids if it != event.incident_id)
+            held = replace(held, incident_ids=rest)
+    sites = replace(state.sites, by_id=state.sites.by_id.set(event.site_id, held))
+    return replace(state, sites=sites, timers=timers)
+
+
+def _next_warning(state: Jurisdiction, runs_out_at: int, at: int) -> int:
+    """Return when the next warning of a supply that counts down is due."""
+    warnings = (runs_out_at - left * _MINUTE for left in state.policy.sites.warn_left_min)
+    return min((it for it in warnings if it > at), default=max(runs_out_at, at + 1))
 
 
 def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Event]:
-    return ()
+    held = state.sites.by_id.get(signal.site_id)
+    if held is None:
+        return refuse("no such site", field="site_id", value=signal.site_id)
+    if held.supply == signal.supply and signal.endurance_min is None:
+        return ()
+    endurance = signal.endurance_min
+    if endurance is None and signal.supply == "own":
+        endurance = held.site.own_supply_endurance_min
+    runs_out_at = None
+    if signal.supply in ("own", "emergency") and endurance is not None:
+        runs_out_at = cause.happened_at + endurance * _MINUTE
+    return (
+        SiteSupplyChanged(
+            site_id=signal.site_id,
+            supply=signal.supply,
+            happened_at=cause.happened_at,
+            runs_out_at=runs_out_at,
+        ),
+    )
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case IncidentOpened():
+            return _touched(state, event)
+        case IncidentRestored() | IncidentFiled():
+            return _untouched(state, event.incident_id)
+        case SiteSupplyChanged():
+            return _supply(state, event, cause)
+        case RosterChanged():
+            return _undersized(state, event)
     return ()
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return ()
+    held = state.sites.by_id[id_]
+    runs_out_at = held.runs_out_at or cause.at
+    left_min = max(0, (runs_out_at - cause.at) // _MINUTE)
+    name = held.site.name
+    text = f"{name}: own supply ends in {left_min} min" if left_min else f"{name}: supply ended"
+    facts: list[Event] = [
+        SiteRunningOut(site_id=id_, runs_out_at=runs_out_at, left_min=left_min),
+        notify(cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.DISPATCHER, text[:200], about=id_),
+    ]
+    for incident_id in held.incident_ids:
+        # The less is left, the more it counts: the clock drives the priority.
+        urgency = min(PRIORITY_MAX, _priority(state, held) + 4_000 - 40 * min(100, left_min))
+        facts.append(
+            PriorityRaised(
+                incident_id=incident_id,
+                priority=max(0, urgency),
+                reason=text[:200],
+                site_id=id_,
+            )
+        )
+    facts.extend(
+        escalation.start(
+            state,
+            cause,
+            about=id_,
+            cause_kind=NoticeKind.SUPPLY_RUNNING_OUT,
+            ladder="site",
+            text=text[:200],
+        )
+    )
+    return facts
+
+
+def touched_sites(state: Jurisdiction, event: IncidentOpened) -> list[SiteState]:
+    """Return the sites an incident touches: same device or circuit, or near enough."""
+    found: dict[str, SiteState] = {}
+    ids = [
+        *state.sites.by_device.get(event.device or "", ()),
+        *state.sites.by_circuit.get(event.circuit or "", ()),
+    ]
+    for site_id in ids:
+        found[site_id] = state.sites.by_id[site_id]
+    if state.sites.by_square:
+        for name in squares_around(event.place):
+            for site_id in state.sites.by_square.get(name, ()):
+                held = state.sites.by_id[site_id]
+                if distance_m(held.site.place, event.place) <= state.policy.sites.near_m:
+                    found[site_id] = held
+    return [found[site_id] for site_id in sorted(found)]
+
+
+def _priority(state: Jurisdiction, held: SiteState) -> int:
+    rules = state.policy.sites
+    return rules.priority_by_kind.get(held.site.kind, 0) + rules.priority_by_class.get(
+        held.site.customer_class, 0
+    )
+
+
+def _touched(state: Jurisdiction, event: IncidentOpened) -> Iterable[Event]:
+    for held in touched_sites(state, event):
+        yield SiteLinked(site_id=held.site.site_id, incident_id=event.incident_id)
+        priority = _priority(state, held)
+        if priority:
+            yield PriorityRaised(
+                incident_id=event.incident_id,
+                priority=min(PRIORITY_MAX, priority),
+                reason=f"touches {held.site.kind.value} {held.site.name}"[:200],
+                site_id=held.site.site_id,
+            )
+
+
+def _untouched(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
+    incident = state.incidents.by_id.get(incident_id)
+    if incident is None or not state.sites.by_id:
+        return
+    touching = [
+        *state.sites.by_device.get(incident.device or "", ()),
+        *state.sites.by_circuit.get(incident.circuit or "", ()),
+        *(
+            site_id
+            for name in squares_around(incident.place)
+            for site_id in state.sites.by_square.get(name, ())
+        ),
+    ]
+    for site_id in sorted(set(touching)):
+        if incident_id in state.sites.by_id[site_id].incident_ids:
+            yield SiteUnlinked(site_id=site_id, incident_id=incident_id)
+
+
+def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iterable[Event]:
+    held = state.sites.by_id[event.site_id]
+    if event.supply == "grid":
+        yield from escalation.stop(
+            state, cause, about=event.site_id, reason="the site is back on the grid"
+        )
+        return
+    if event.supply == "none":
+        text = f"{held.site.name} has no supply"
+        yield notify(
+            cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.COMMANDER, text, about=event.site_id
+        )
+    raised = _priority(state, held) + (3_000 if event.supply == "none" else 500)
+    for incident_id in held.incident_ids:
+        yield PriorityRaised(
+            incident_id=incident_id,
+            priority=min(PRIORITY_MAX, raised),
+            reason=f"{held.site.name} runs on: {event.supply}"[:200],
+            site_id=event.site_id,
+        )
+
+
+def _undersized(state: Jurisdiction, event: RosterChanged) -> Iterable[Event]:
+    """Own supply is sized at 120 % of the security load (电监安全〔2008〕43号): warn where it is not."""
+    share = state.policy.sites.supply_share_pct
+    for site in event.sites:
+        if 0 < site.own_supply_kw * 100 < site.security_load_kw * share:
+            yield RuleWarned(
+                rule=f"own supply {site.own_supply_kw} kW is below {share} % of"
+                f" {site.security_load_kw} kW security load",
+                about=site.site_id,
+            )

@@ -41,6 +41,7 @@ class IncidentOpened(Event):
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
     customer_ref: Code | None = None
+    urgent: bool = False
     owner_id: ActorId
     recurrence_of: IncidentId | None = None
     split_from: IncidentId | None = None
@@ -77,6 +78,7 @@ class IncidentUpdated(Event):
     type: Literal["incident_updated"] = "incident_updated"
     v: Literal[1] = 1
     incident_id: IncidentId
+    source: Code | None = None
     dedup_key: Code | None = None
     extent: Extent = Extent()
     cause: Line | None = None
@@ -109,6 +111,14 @@ class IncidentGraded(Event):
     urgency: Urgency
     priority: Annotated[int, Field(ge=0, le=10_000)]
     rows: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+
+
+class RecurrenceForgotten(Event):
+    """The window in which a recurrence links to this incident is over."""
+
+    type: Literal["recurrence_forgotten"] = "recurrence_forgotten"
+    v: Literal[1] = 1
+    incident_id: IncidentId
 
 
 class PriorityRaised(Event):
@@ -144,6 +154,15 @@ class PromiseBroken(Event):
     incident_id: IncidentId
     promise: Literal["accept", "arrival", "restoration"]
     due_at: Millis
+
+
+class PromiseDropped(Event):
+    """The promise no longer runs here: the incident was merged, or begins anew."""
+
+    type: Literal["promise_dropped"] = "promise_dropped"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival", "restoration"]
 
 
 class PromiseExplained(Event):
@@ -259,6 +278,7 @@ class IncidentFiled(Event):
     type: Literal["incident_filed"] = "incident_filed"
     v: Literal[1] = 1
     incident_id: IncidentId
+    forget_at: Millis
 
 
 class AlertLinked(Event):
@@ -286,6 +306,14 @@ class ResponseTerminated(Event):
     incident_id: IncidentId
     load_restored_pct: Annotated[float, Field(ge=0, le=100)]
     key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)]
+
+
+class ResponseFiled(Event):
+    """All that the response owed is done, or the incident was merged: nothing runs any more."""
+
+    type: Literal["response_filed"] = "response_filed"
+    v: Literal[1] = 1
+    incident_id: IncidentId
 
 
 class ReportFellDue(Event):
@@ -323,7 +351,10 @@ IncidentEvent = (
     | IncidentClosed
     | IncidentReviewed
     | IncidentFiled
+    | RecurrenceForgotten
     | AlertLinked
 )
-PromiseEvent = PromiseMade | PromiseKept | PromiseBroken | PromiseExplained | PromiseCorrected
-ResponseEvent = ResponseActivated | ResponseTerminated | ReportFellDue | ReportSent
+PromiseEvent = (
+    PromiseMade | PromiseKept | PromiseBroken | PromiseDropped | PromiseExplained | PromiseCorrected
+)
+ResponseEvent = ResponseActivated | ResponseTerminated | ResponseFiled | ReportFellDue | ReportSent

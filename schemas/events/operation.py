@@ -153,6 +153,22 @@ class SiteRunningOut(Event):
     left_min: Minutes
 
 
+class SiteLinked(Event):
+    """An incident touches this site."""
+
+    type: Literal["site_linked"] = "site_linked"
+    v: Literal[1] = 1
+    site_id: SiteId
+    incident_id: IncidentId
+
+
+class SiteUnlinked(Event):
+    type: Literal["site_unlinked"] = "site_unlinked"
+    v: Literal[1] = 1
+    site_id: SiteId
+    incident_id: IncidentId
+
+
 OperationEvent = (
     OperationOpened
     | PreparationRecorded
@@ -166,4 +182,4 @@ OperationEvent = (
     | OperationConcluded
     | OperationCancelled
 )
-SiteEvent = SiteSupplyChanged | SiteRunningOut
+SiteEvent = SiteSupplyChanged | SiteRunningOut | SiteLinked | SiteUnlinked

@@ -40,6 +40,11 @@ class Promise(Struct, frozen=True):
 
 
 class Incident(Struct, frozen=True):
+    """`reports` are what each source said, `stated` what was said of the whole; `extent` is both.
+
+    Keys of `reports` are `source|dedup_key`.
+    """
+
     incident_id: str
     kind: IncidentKind
     fault_class: FaultClass
@@ -54,6 +59,7 @@ class Incident(Struct, frozen=True):
     cell_id: str | None = None
     correlation_key: str | None = None
     reports: Map[str, Extent] = Map()
+    stated: Extent = Extent()
     withdrawn: tuple[str, ...] = ()
     extent: Extent = Extent()
     phase: Phase = Phase.OPEN
@@ -76,12 +82,16 @@ class Incident(Struct, frozen=True):
     promises: Map[str, Promise] = Map()
     alert_ids: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
+    urgent: bool = False
     recurrence_of: str | None = None
     merged_into: str | None = None
 
 
 class Incidents(Struct, frozen=True):
-    """`by_report` finds an incident by `source|dedup_key`; the other maps find one to join."""
+    """`by_report` finds an incident by `source|dedup_key`; the other maps find one to join.
+
+    `ended` remembers when an incident that is closed ended, for the recurrence window only.
+    """
 
     by_id: Map[str, Incident] = Map()
     by_report: Map[str, str] = Map()
@@ -89,4 +99,6 @@ class Incidents(Struct, frozen=True):
     by_device: Map[str, str] = Map()
     by_circuit: Map[str, str] = Map()
     by_square: Map[str, tuple[str, ...]] = Map()
+    ended: Map[str, int] = Map()
+    ended_keys: Map[str, Map[str, str]] = Map()
     opened: int = 0

@@ -1,0 +1,216 @@
+"""What the desk decides about an incident: merge, split, control, restore, close, review …"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Incident, Phase
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.incident import (
+    AlertLinked,
+    IncidentClosed,
+    IncidentControlled,
+    IncidentOpened,
+    IncidentReopened,
+    IncidentRestored,
+    IncidentReviewed,
+    IncidentsMerged,
+    IncidentSplit,
+    OwnerHandedOver,
+    PromiseExplained,
+    ReportJoined,
+)
+from schemas.signals import incident as signals
+from schemas.signals.envelope import Signal
+
+_ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+_WORKING = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
+
+
+def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]:
+    if isinstance(signal, signals.MergeIncidents):
+        return _merge(state, signal)
+    incident_id = signal.incident_id  # type: ignore[attr-defined]
+    incident = state.incidents.by_id.get(incident_id)
+    if incident is None:
+        return refuse("no such incident", field="incident_id", value=incident_id)
+    phases, speak = _COMMANDS[type(signal)]
+    if incident.phase not in phases:
+        return refuse(
+            "not in this phase of the incident",
+            field="incident_id",
+            value=f"{incident_id} is {incident.phase}",
+        )
+    return speak(state, incident, signal, cause)
+
+
+def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Event]:
+    into = state.incidents.by_id.get(signal.into)
+    if into is None or into.phase not in _WORKING:
+        return refuse("a closed incident absorbs nothing", field="into", value=signal.into)
+    for incident_id in signal.incident_ids:
+        incident = state.incidents.by_id.get(incident_id)
+        if incident is None or incident.phase in _ENDED or incident_id == signal.into:
+            return refuse("only open incidents are merged", field="incident_ids", value=incident_id)
+    return [
+        IncidentsMerged(into=signal.into, incident_id=it, reason=signal.reason)
+        for it in dict.fromkeys(signal.incident_ids)
+    ]
+
+
+def _split(
+    state: Jurisdiction, incident: Incident, signal: signals.SplitIncident, cause: Cause
+) -> Iterable[Event]:
+    keys = {key.partition("|")[2]: key for key in sorted(incident.reports)}
+    unknown = [it for it in signal.dedup_keys if it not in keys]
+    if unknown:
+        return refuse("only its own reports leave it", field="dedup_keys", value=unknown[0])
+    taken = list(dict.fromkeys(signal.dedup_keys))
+    if len(taken) == len(incident.reports):
+        return refuse("one report at least stays", field="dedup_keys", value=len(taken))
+    first, into = keys[taken[0]], cause.mint("inc")
+    facts: list[Event] = [
+        IncidentSplit(
+            incident_id=incident.incident_id,
+            into=into,
+            dedup_keys=tuple(taken),
+            reason=signal.reason,
+        ),
+        IncidentOpened(
+            incident_id=into,
+            source=first.partition("|")[0],
+            dedup_key=taken[0],
+            kind=incident.kind,
+            fault_class=incident.fault_class,
+            place=incident.place,
+            area_class=incident.area_class,
+            started_at=incident.started_at,
+            extent=incident.reports[first],
+            cause=incident.cause,
+            owner_id=signal.actor_id,
+            split_from=incident.incident_id,
+        ),
+    ]
+    for dedup_key in taken[1:]:
+        key = keys[dedup_key]
+        facts.append(
+            ReportJoined(
+                incident_id=into,
+                source=key.partition("|")[0],
+                dedup_key=dedup_key,
+                rule="split",
+                extent=incident.reports[key],
+            )
+        )
+    return facts
+
+
+def _control(
+    state: Jurisdiction, incident: Incident, signal: signals.ControlIncident, cause: Cause
+) -> Iterable[Event]:
+    if incident.phase is Phase.CONTROLLED:
+        return ()
+    return (
+        IncidentControlled(
+            incident_id=incident.incident_id, happened_at=cause.happened_at, text=signal.text
+        ),
+    )
+
+
+def _restore(
+    state: Jurisdiction, incident: Incident, signal: signals.RestoreIncident, cause: Cause
+) -> Iterable[Event]:
+    first_visit = signal.first_visit
+    if first_visit is None and incident.recurrence_of is None:
+        first_visit = len(state.units.by_incident.get(incident.incident_id, ())) <= 1
+    return (
+        IncidentRestored(
+            incident_id=incident.incident_id,
+            happened_at=cause.happened_at,
+            temporary=signal.temporary,
+            first_visit=bool(first_visit),
+        ),
+    )
+
+
+def _close(
+    state: Jurisdiction, incident: Incident, signal: signals.CloseIncident, cause: Cause
+) -> Iterable[Event]:
+    response = state.responses.by_incident.get(incident.incident_id)
+    if response is not None and response.terminated_at is None:
+        return refuse(
+            "the response ends before the incident is closed",
+            field="incident_id",
+            value=incident.incident_id,
+        )
+    return (
+        IncidentClosed(
+            incident_id=incident.incident_id, satisfied=signal.satisfied, feedback=signal.feedback
+        ),
+    )
+
+
+def _review(
+    state: Jurisdiction, incident: Incident, signal: signals.ReviewIncident, cause: Cause
+) -> Iterable[Event]:
+    return (
+        IncidentReviewed(
+            incident_id=incident.incident_id,
+            cause=signal.cause,
+            lessons=signal.lessons,
+            improvements=signal.improvements,
+        ),
+    )
+
+
+def _reopen(
+    state: Jurisdiction, incident: Incident, signal: signals.ReopenIncident, cause: Cause
+) -> Iterable[Event]:
+    return (IncidentReopened(incident_id=incident.incident_id, reason=signal.reason),)
+
+
+def _hand_over(
+    state: Jurisdiction, incident: Incident, signal: signals.HandOverIncident, cause: Cause
+) -> Iterable[Event]:
+    if signal.to == incident.owner_id:
+        return ()
+    return (OwnerHandedOver(incident_id=incident.incident_id, to=signal.to, reason=signal.reason),)
+
+
+def _explain(
+    state: Jurisdiction, incident: Incident, signal: signals.ExplainPromise, cause: Cause
+) -> Iterable[Event]:
+    if signal.promise not in incident.promises:
+        return refuse("no such promise was made", field="promise", value=signal.promise)
+    return (
+        PromiseExplained(
+            incident_id=incident.incident_id, promise=signal.promise, reason=signal.reason
+        ),
+    )
+
+
+def _link(
+    state: Jurisdiction, incident: Incident, signal: signals.LinkAlert, cause: Cause
+) -> Iterable[Event]:
+    if signal.alert_id not in state.alerts.by_id:
+        return refuse("no such live alert", field="alert_id", value=signal.alert_id)
+    if signal.alert_id in incident.alert_ids:
+        return ()
+    return (AlertLinked(incident_id=incident.incident_id, alert_id=signal.alert_id),)
+
+
+_Speak = Callable[[Jurisdiction, Incident, Any, Cause], Iterable[Event]]
+_COMMANDS: dict[type[Signal], tuple[frozenset[Phase], _Speak]] = {
+    signals.SplitIncident: (_WORKING, _split),
+    signals.ControlIncident: (_WORKING, _control),
+    signals.RestoreIncident: (_WORKING, _restore),
+    signals.CloseIncident: (frozenset({Phase.RESTORED}), _close),
+    signals.ReviewIncident: (frozenset({Phase.CLOSED}), _review),
+    signals.ReopenIncident: (frozenset({Phase.RESTORED}), _reopen),
+    signals.HandOverIncident: (_WORKING | {Phase.RESTORED}, _hand_over),
+    signals.ExplainPromise: (_WORKING | {Phase.RESTORED}, _explain),
+    signals.LinkAlert: (_WORKING, _link),
+}
+"""In which phases each is said, and what it leads to."""
