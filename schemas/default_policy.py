@@ -229,6 +229,9 @@ _LADDERS = {
         ),
         acknowledge_timeout_s=3_600,
     ),
+    "arrival": _told(
+        (300, Recipient.CAPTAIN), (600, Recipient.DISPATCHER), (900, Recipient.COMMANDER)
+    ),
     "check_in": _told(
         (120, Recipient.CAPTAIN), (180, Recipient.DISPATCHER), (300, Recipient.COMMANDER)
     ),

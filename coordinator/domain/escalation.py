@@ -1,30 +1,337 @@
-"""Skeleton of escalation: being written."""
+"""Escalation: a ladder of steps, taken until somebody takes it on, and never in silence.
+
+Steps count from 0 and step 0 is taken at once; a step that resolves to nobody is skipped at once;
+after the last one it repeats from where the policy says, as often as it says; being exhausted is
+itself a call to a person. Semantics after GoAlert and PagerDuty, see docs/concepts.md.
+"""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from coordinator.domain import aid
 from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.assignments import Assignment, Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.assignment import EscalationEvent
+from coordinator.domain.state.units import Stage
+from schemas.events.assignment import (
+    AssignmentExpired,
+    EscalationEvent,
+    EscalationExhausted,
+    EscalationPaused,
+    EscalationResumed,
+    EscalationStarted,
+    EscalationStepSkipped,
+    EscalationStepTaken,
+    EscalationStopped,
+    LateAcknowledgementRecorded,
+)
 from schemas.events.envelope import Event
-from schemas.signals.assignment import EscalationSignal
+from schemas.policy import Ladder, LadderStep
+from schemas.signals.assignment import AcknowledgeEscalation, EscalateTo, EscalationSignal
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
 
 EVENTS = (EscalationEvent,)
 SIGNALS = (EscalationSignal,)
-REACTS_TO: tuple[type[Event], ...] = ()
-TIMERS: frozenset[str] = frozenset()
+REACTS_TO: tuple[type[Event], ...] = (EscalationStarted,)
+TIMERS = frozenset({"escalation"})
+
+_WAITING = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED})
+_DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
+
+
+def start(
+    state: Jurisdiction,
+    cause: Cause,
+    *,
+    about: str,
+    cause_kind: NoticeKind,
+    ladder: str,
+    text: str,
+) -> tuple[Event, ...]:
+    """Begin to escalate something; nothing if it is being escalated for this cause already."""
+    for id_ in state.escalations.by_subject.get(about, ()):
+        if state.escalations.by_id[id_].cause is cause_kind:
+            return ()
+    return (
+        EscalationStarted(
+            escalation_id=cause.mint("esc"),
+            about=about,
+            cause=cause_kind,
+            ladder=ladder,
+            text=text[:200],
+        ),
+    )
+
+
+def stop(state: Jurisdiction, cause: Cause, *, about: str, reason: str) -> tuple[Event, ...]:
+    """End every escalation about something."""
+    return tuple(
+        EscalationStopped(escalation_id=id_, reason=reason[:200] or "-")
+        for id_ in state.escalations.by_subject.get(about, ())
+    )
 
 
 def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction:
-    return state
+    if isinstance(event, EscalationStarted):
+        return _started(state, event, at)
+    known = state.escalations.by_id.get(event.escalation_id)
+    if known is None:
+        return state
+    timers, id_ = state.timers, event.escalation_id
+    match event:
+        case EscalationStepTaken():
+            known = replace(
+                known, step=event.step, attempt=event.attempt, loop=event.loop, paused_by=None
+            )
+            timers = timers.set("escalation", id_, event.next_at)
+        case EscalationStepSkipped():
+            known = replace(known, step=event.step)
+        case EscalationPaused():
+            known = replace(known, paused_by=event.by)
+            timers = timers.set("escalation", id_, event.resume_at)
+        case EscalationResumed():
+            known = replace(known, paused_by=None)
+        case EscalationStopped() | EscalationExhausted():
+            return _ended(state, known)
+        case LateAcknowledgementRecorded():
+            return state
+    by_id = state.escalations.by_id.set(id_, known)
+    return replace(state, escalations=replace(state.escalations, by_id=by_id), timers=timers)
+
+
+def _started(state: Jurisdiction, event: EscalationStarted, at: int) -> Jurisdiction:
+    held, id_ = state.escalations, event.escalation_id
+    fresh = Escalation(id_, event.about, event.cause, event.ladder, event.text, at)
+    there = held.by_subject.get(event.about, ())
+    held = replace(
+        held,
+        by_id=held.by_id.set(id_, fresh),
+        by_subject=held.by_subject.set(event.about, (*there, id_)),
+    )
+    return replace(state, escalations=held)
+
+
+def _ended(state: Jurisdiction, known: Escalation) -> Jurisdiction:
+    held, id_ = state.escalations, known.escalation_id
+    rest = tuple(it for it in held.by_subject.get(known.about, ()) if it != id_)
+    by_subject = (
+        held.by_subject.set(known.about, rest) if rest else held.by_subject.delete(known.about)
+    )
+    held = replace(held, by_id=held.by_id.delete(id_), by_subject=by_subject)
+    return replace(state, escalations=held, timers=state.timers.clear("escalation", id_))
 
 
 def decide(state: Jurisdiction, signal: EscalationSignal, cause: Cause) -> Iterable[Event]:
-    return ()
+    known = state.escalations.by_id.get(signal.escalation_id)
+    if known is None:
+        return refuse(
+            "no such escalation under way", field="escalation_id", value=signal.escalation_id
+        )
+    ladder = _ladder(state, known)
+    if isinstance(signal, EscalateTo):
+        if signal.step >= len(ladder.steps):
+            return refuse("a step of this ladder", field="step", value=signal.step)
+        return _take(state, known, signal.step, known.loop, cause, forced_by=signal.actor_id)
+    if signal.step is not None and signal.step < known.attempt:
+        return (LateAcknowledgementRecorded(escalation_id=known.escalation_id, step=signal.step),)
+    return _pause(known, signal, ladder, cause)
+
+
+def _pause(
+    known: Escalation, signal: AcknowledgeEscalation, ladder: Ladder, cause: Cause
+) -> tuple[Event, ...]:
+    if known.paused_by == signal.actor_id:
+        return ()
+    return (
+        EscalationPaused(
+            escalation_id=known.escalation_id,
+            by=signal.actor_id,
+            resume_at=cause.at + ladder.acknowledge_timeout_s * 1_000,
+        ),
+    )
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    return ()
+    if not isinstance(event, EscalationStarted):
+        return ()
+    known = state.escalations.by_id[event.escalation_id]
+    return _take(state, known, 0, 0, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return ()
+    known = state.escalations.by_id[id_]
+    if _settled(state, known):
+        return (EscalationStopped(escalation_id=id_, reason="the place is filled"),)
+    facts: list[Event] = []
+    if known.paused_by is not None:
+        facts.append(EscalationResumed(escalation_id=id_))
+    facts.extend(_take(state, known, known.step + 1, known.loop, cause))
+    return facts
+
+
+def _settled(state: Jurisdiction, known: Escalation) -> bool:
+    """Whether what an assignment's escalation was about no longer matters."""
+    assignment = state.assignments.by_id.get(known.about)
+    if assignment is None:
+        return known.about.startswith("asg_")
+    if assignment.status in _WAITING:
+        return False
+    unit = state.units.by_id.get(assignment.unit_id)
+    if unit is None or unit.stage is not Stage.FORMED:
+        return True
+    if known.ladder == "arrival":
+        return assignment.ended_at is not None or assignment.on_scene_at is not None
+    return not unit.missing and not any(
+        state.assignments.by_id[it].status in _WAITING for it in unit.people.values()
+    )
+
+
+class _Reached(NamedTuple):
+    """Who a step reaches: people by id, or (with none) the desk of that role."""
+
+    targets: tuple[str, ...]
+
+
+def _ladder(state: Jurisdiction, known: Escalation) -> Ladder:
+    ladders = state.policy.ladders
+    return ladders.get(known.ladder) or ladders[min(ladders)]
+
+
+def _take(
+    state: Jurisdiction,
+    known: Escalation,
+    step: int,
+    loop: int,
+    cause: Cause,
+    *,
+    forced_by: str | None = None,
+) -> Iterable[Event]:
+    """Take the next step that reaches anybody; skip empty ones at once; repeat; exhaust."""
+    ladder, facts = _ladder(state, known), list[Event]()
+    while True:
+        if step >= len(ladder.steps):
+            if loop >= ladder.repeat or len(facts) >= len(ladder.steps):
+                return (*facts, *_exhausted(known, cause))
+            step, loop = ladder.repeat_from, loop + 1
+        rung = ladder.steps[step]
+        reached = _resolve(state, known, rung)
+        if reached is not None:
+            break
+        facts.append(
+            EscalationStepSkipped(
+                escalation_id=known.escalation_id,
+                step=step,
+                reason=f"{rung.action} {rung.recipient.value}: nobody",
+            )
+        )
+        step += 1
+    facts.append(
+        EscalationStepTaken(
+            escalation_id=known.escalation_id,
+            step=step,
+            attempt=known.attempt + 1,
+            loop=loop,
+            action=rung.action,
+            recipient=rung.recipient,
+            targets=reached.targets,
+            next_at=cause.at + max(1, rung.delay_s) * 1_000,
+            forced_by=forced_by,
+        )
+    )
+    facts.extend(_do(state, known, rung, reached, cause))
+    return facts
+
+
+def _exhausted(known: Escalation, cause: Cause) -> tuple[Event, ...]:
+    return (
+        EscalationExhausted(escalation_id=known.escalation_id),
+        notify(
+            cause,
+            NoticeKind.EXHAUSTED,
+            Recipient.COMMANDER,
+            f"Nobody took it on: {known.text}",
+            about=known.about,
+        ),
+    )
+
+
+def _resolve(state: Jurisdiction, known: Escalation, rung: LadderStep) -> _Reached | None:
+    """Return whom a step reaches now, None for nobody; asked once, when the step is taken."""
+    assignment = state.assignments.by_id.get(known.about)
+    if rung.action in ("remind", "next_candidate"):
+        if assignment is None or assignment.status not in _WAITING:
+            return None
+        return _Reached((assignment.member_id,))
+    if rung.action == "call_aid" or rung.recipient is Recipient.NEIGHBOUR:
+        neighbours = state.policy.aid.neighbours
+        return _Reached(neighbours) if neighbours else None
+    if rung.recipient in _DESKS:
+        return _Reached(())
+    captains = _captains(state, known, assignment)
+    return _Reached(captains) if captains else None
+
+
+def _captains(
+    state: Jurisdiction, known: Escalation, assignment: Assignment | None
+) -> tuple[str, ...]:
+    if assignment is not None:
+        people = [assignment.member_id]
+    else:
+        unit = state.units.by_id.get(known.about)
+        people = [] if unit is None else sorted(unit.people)
+        operation_id = state.operations.guarding.get(known.about)
+        if operation_id is not None:
+            watch = state.operations.by_id[operation_id].sites[known.about]
+            people = [it for guard in watch.guards for it in guard.post.member_ids]
+    found = set()
+    for member_id in people:
+        member = state.roster.members.get(member_id)
+        captain = None if member is None else state.roster.captains.get(member.person.team_id)
+        if captain is not None and captain != member_id:
+            found.add(captain)
+    return tuple(sorted(found))
+
+
+def _do(
+    state: Jurisdiction, known: Escalation, rung: LadderStep, reached: _Reached, cause: Cause
+) -> Iterable[Event]:
+    if rung.action == "next_candidate":
+        return (AssignmentExpired(assignment_id=known.about),)
+    facts: list[Event] = []
+    if rung.action == "call_aid":
+        facts.extend(_ask_neighbour(state, known, reached.targets[0], cause))
+    facts.append(
+        notify(
+            cause,
+            known.cause,
+            rung.recipient,
+            known.text,
+            about=known.about,
+            targets=() if rung.recipient is Recipient.NEIGHBOUR else reached.targets,
+        )
+    )
+    return facts
+
+
+def _ask_neighbour(
+    state: Jurisdiction, known: Escalation, peer: str, cause: Cause
+) -> tuple[Event, ...]:
+    assignment = state.assignments.by_id.get(known.about)
+    unit_id = known.about if assignment is None else assignment.unit_id
+    unit = state.units.by_id.get(unit_id)
+    if unit is None or unit.incident_id is None:
+        return ()
+    if any(it.incident_id == unit.incident_id for it in state.aid.by_id.values()):
+        return ()
+    return aid.open_conversation(
+        state,
+        cause,
+        peer=peer,
+        incident_id=unit.incident_id,
+        need=unit.need,
+        reason=known.text,
+    )

@@ -60,7 +60,7 @@ def end_watch(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
     if assignment is None or state.timers.get("fatigue", assignment.member_id) is None:
         return ()
     member = state.roster.members.get(assignment.member_id)
-    if member is not None and member.worked_since is not None:
+    if member is not None and member.assignment_id is not None:
         return ()
     return (FatigueWatchEnded(member_id=assignment.member_id),)
 

@@ -17,7 +17,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.team_finder import area_class_of
-from schemas.events.assignment import AssignmentAccepted, MemberOnScene
+from schemas.events.assignment import AssignmentAccepted, LateFactJoined, MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     CrewArrived,
@@ -60,6 +60,7 @@ REACTS_TO: tuple[type[Event], ...] = (
     UnitFormed,
     AssignmentAccepted,
     MemberOnScene,
+    LateFactJoined,
 )
 TIMERS = frozenset({"close", "file", "forget"})
 
@@ -102,7 +103,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _responded(state, unit.incident_id, cause.at)
         case AssignmentAccepted():
             return _responded(state, _incident_of(state, event.assignment_id), event.happened_at)
-        case MemberOnScene():
+        case LateFactJoined() if event.fact != "on_scene":
+            return ()
+        case MemberOnScene() | LateFactJoined():
             where = _incident_of(state, event.assignment_id)
             return _arrived(state, where, event.happened_at)
     return ()

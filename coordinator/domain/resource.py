@@ -1,30 +1,108 @@
-"""Skeleton of resource: being written."""
+"""Vehicles and equipment: scarce, in one place at a time, in service or not."""
 
 from collections.abc import Iterable
 
+from immutables import Map
+from msgspec.structs import replace
+
 from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import ResourceState
 from schemas.events.envelope import Event
-from schemas.events.unit import ResourceEvent
-from schemas.signals.unit import ResourceSignal
+from schemas.events.operation import GuardPosted, OperationCancelled, OperationConcluded
+from schemas.events.unit import (
+    ResourceCommitted,
+    ResourceEvent,
+    ResourceFreed,
+    ResourceServiceChanged,
+    UnitFormed,
+    UnitStoodDown,
+)
+from schemas.signals.unit import ChangeResourceState
 
 EVENTS = (ResourceEvent,)
-SIGNALS = (ResourceSignal,)
-REACTS_TO: tuple[type[Event], ...] = ()
+SIGNALS = (ChangeResourceState,)
+REACTS_TO: tuple[type[Event], ...] = (
+    UnitFormed,
+    UnitStoodDown,
+    GuardPosted,
+    OperationConcluded,
+    OperationCancelled,
+)
 TIMERS: frozenset[str] = frozenset()
 
 
 def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
-    return state
+    held = state.resources.by_id.get(event.resource_id)
+    if held is None:
+        return state
+    match event:
+        case ResourceCommitted():
+            held = replace(held, committed_to=event.unit_id or event.operation_id)
+        case ResourceFreed():
+            held = replace(held, committed_to=None)
+        case ResourceServiceChanged():
+            held = replace(held, in_service=event.in_service)
+    resources = replace(
+        state.resources,
+        by_id=state.resources.by_id.set(event.resource_id, held),
+        free=_free_or_not(state.resources.free, held),
+    )
+    return replace(state, resources=resources)
 
 
-def decide(state: Jurisdiction, signal: ResourceSignal, cause: Cause) -> Iterable[Event]:
-    return ()
+def _free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str, tuple[str, ...]]:
+    kind, id_ = held.resource.kind, held.resource.resource_id
+    there = free.get(kind, ())
+    is_free = held.in_service and held.committed_to is None and held.lent_to is None
+    if is_free is (id_ in there):
+        return free
+    changed = sorted((*there, id_)) if is_free else [it for it in there if it != id_]
+    return free.set(kind, tuple(changed))
+
+
+def decide(state: Jurisdiction, signal: ChangeResourceState, cause: Cause) -> Iterable[Event]:
+    held = state.resources.by_id.get(signal.resource_id)
+    if held is None:
+        return refuse("no such vehicle or equipment", field="resource_id", value=signal.resource_id)
+    if held.in_service is signal.in_service:
+        return ()
+    return (
+        ResourceServiceChanged(
+            resource_id=signal.resource_id, in_service=signal.in_service, reason=signal.reason
+        ),
+    )
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    return ()
+    match event:
+        case UnitFormed():
+            for allotment in event.allotments:
+                yield ResourceCommitted(resource_id=allotment.resource_id, unit_id=event.unit_id)
+        case UnitStoodDown():
+            yield from _freed(state, event.unit_id)
+        case GuardPosted():
+            for resource_id in event.post.resource_ids:
+                yield ResourceCommitted(resource_id=resource_id, operation_id=event.operation_id)
+        case OperationConcluded() | OperationCancelled():
+            yield from _freed(state, event.operation_id)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     return ()
+
+
+def _freed(state: Jurisdiction, holder: str) -> Iterable[Event]:
+    unit = state.units.by_id.get(holder)
+    ids = (
+        unit.resource_ids
+        if unit is not None
+        else tuple(
+            sorted(id_ for id_, it in state.resources.by_id.items() if it.committed_to == holder)
+        )
+    )
+    for resource_id in ids:
+        held = state.resources.by_id.get(resource_id)
+        if held is not None and held.committed_to == holder:
+            yield ResourceFreed(resource_id=resource_id)

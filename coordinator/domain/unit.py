@@ -1,30 +1,352 @@
-"""Skeleton of unit: being written."""
+"""A commando unit: called, proposed, formed, mustering, active, relieved, stood down.
+
+Whether it musters or works, its people tell: nothing is set beside them. Every hard rule is
+checked here, whoever proposes; a person is always sent.
+"""
 
 from collections.abc import Iterable
 
+from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
+from coordinator.domain.forming import form
+from coordinator.domain.hard_rules import broken_rules
+from coordinator.domain.muster import (
+    called_for,
+    need_of,
+    proposed_or_formed,
+    relieve,
+    replace_member,
+    retry,
+    serve_next,
+    template_for,
+)
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.unit_fold import evolve
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentDeclined,
+    AssignmentDone,
+    AssignmentExpired,
+    AssignmentReleased,
+    MemberOnScene,
+)
 from schemas.events.envelope import Event
-from schemas.events.unit import UnitEvent
-from schemas.signals.unit import UnitSignal
+from schemas.events.incident import (
+    IncidentGraded,
+    IncidentRestored,
+    IncidentsMerged,
+    IncidentUpdated,
+)
+from schemas.events.roster import ShiftsTurned
+from schemas.events.unit import (
+    ProposalRejected,
+    UnitCalled,
+    UnitEvent,
+    UnitFiled,
+    UnitFormed,
+    UnitProposed,
+    UnitStoodDown,
+)
+from schemas.signals.unit import (
+    CallMuster,
+    CallRelief,
+    ConfirmProposal,
+    MusterProposed,
+    RefuseProposal,
+    StandDownUnit,
+    UnitSignal,
+)
+from schemas.vocabulary import AssignmentStatus, CrewStatus, NoticeKind, Recipient
 
 EVENTS = (UnitEvent,)
 SIGNALS = (UnitSignal,)
-REACTS_TO: tuple[type[Event], ...] = ()
-TIMERS: frozenset[str] = frozenset()
+REACTS_TO: tuple[type[Event], ...] = (
+    IncidentGraded,
+    IncidentUpdated,
+    IncidentRestored,
+    IncidentsMerged,
+    UnitCalled,
+    UnitStoodDown,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentAborted,
+    AssignmentDone,
+    AssignmentReleased,
+    MemberOnScene,
+    ShiftsTurned,
+)
+TIMERS = frozenset({"propose", "confirm", "short", "unit_file"})
+
+__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react", "status"]
+
+_ENDED = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
-def evolve(state: Jurisdiction, event: UnitEvent, at: int) -> Jurisdiction:
-    return state
+def status(state: Jurisdiction, unit: Unit) -> str:
+    """Return where a unit stands, derived from its people once it is formed."""
+    if unit.stage is not Stage.FORMED:
+        return unit.stage.value
+    if unit.leaving:
+        return "relief"
+    for assignment_id in unit.people.values():
+        assignment = state.assignments.by_id.get(assignment_id)
+        if assignment is not None and assignment.status is AssignmentStatus.ON_SCENE:
+            return "active"
+    return "mustering"
 
 
 def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Event]:
-    return ()
+    if isinstance(signal, CallMuster):
+        return _call(state, signal, cause)
+    unit = state.units.by_id.get(signal.unit_id)
+    if unit is None or unit.stage is Stage.STOOD_DOWN:
+        return refuse("no such unit at work", field="unit_id", value=signal.unit_id)
+    match signal:
+        case MusterProposed():
+            return _propose(state, unit, signal, cause)
+        case ConfirmProposal():
+            return _confirm(state, unit, signal, cause)
+        case RefuseProposal():
+            return _refuse_proposal(state, unit, signal, cause)
+        case CallRelief():
+            return relieve(state, unit, signal.member_ids, signal.reason, cause)
+        case StandDownUnit():
+            return (UnitStoodDown(unit_id=unit.unit_id, reason=signal.reason),)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case IncidentGraded():
+            return called_for(state, state.incidents.by_id[event.incident_id], cause)
+        case UnitCalled():
+            return _form_at_once(state, state.units.by_id[event.unit_id], cause)
+        case AssignmentDeclined() | AssignmentExpired() | AssignmentAborted():
+            return replace_member(state, event.assignment_id, cause)
+        case AssignmentDone() | AssignmentReleased():
+            return (*_all_gone(state, event.assignment_id), *serve_next(state, cause))
+        case MemberOnScene():
+            return _relieved(state, event.assignment_id)
+        case IncidentRestored():
+            return () if event.temporary else _stand_down(state, event.incident_id, "restored")
+        case IncidentsMerged():
+            return _stand_down(state, event.incident_id, f"merged into {event.into}")
+        case IncidentUpdated():
+            return _crew_of_others(state, event)
+        case UnitStoodDown():
+            return (
+                *escalation.stop(state, cause, about=event.unit_id, reason=event.reason),
+                *serve_next(state, cause),
+            )
+        case ShiftsTurned():
+            return serve_next(state, cause)
     return ()
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    unit = state.units.by_id[id_]
+    if kind == "unit_file":
+        return (UnitFiled(unit_id=id_),)
+    if kind == "confirm":
+        return _unconfirmed(state, unit, cause)
+    if kind == "short":
+        return retry(state, unit, cause)
+    return _form_now(state, unit, cause)
+
+
+def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Event]:
+    incident = state.incidents.by_id.get(signal.incident_id or "")
+    if signal.incident_id is not None and (incident is None or incident.phase in _ENDED):
+        return refuse(
+            "a unit is called for an open incident", field="incident_id", value=signal.incident_id
+        )
+    if signal.operation_id is not None and signal.operation_id not in state.operations.by_id:
+        return refuse("no such operation", field="operation_id", value=signal.operation_id)
+    if signal.site_id is not None and signal.site_id not in state.sites.by_id:
+        return refuse("no such site", field="site_id", value=signal.site_id)
+    need, automatic = signal.need, True
+    if need is None:
+        template = None if incident is None else template_for(state, incident, crew_counts=False)
+        if incident is None or template is None:
+            return refuse("what the unit is made of must be said", field="need", value=None)
+        need, automatic = need_of(template, incident.place, cause.at), template.automatic
+    return (
+        UnitCalled(
+            unit_id=cause.mint("unt"),
+            incident_id=signal.incident_id,
+            operation_id=signal.operation_id,
+            site_id=signal.site_id,
+            need=need,
+            priority=0 if incident is None else max(incident.priority, incident.raised),
+            propose_by=cause.at + state.policy.muster.propose_within_s * 1_000,
+            automatic=automatic,
+            reason=signal.reason,
+        ),
+    )
+
+
+def _form_at_once(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    return _form_now(state, unit, cause) if unit.propose_by <= cause.at else ()
+
+
+def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    formed = form(state, unit.need, cause.at, without=unit.tried)
+    return proposed_or_formed(state, unit, formed, cause)
+
+
+def _propose(
+    state: Jurisdiction, unit: Unit, signal: MusterProposed, cause: Cause
+) -> Iterable[Event]:
+    if unit.stage is not Stage.CALLED:
+        return refuse(
+            "a proposal comes while the unit is called",
+            field="unit_id",
+            value=f"{unit.unit_id} is {unit.stage}",
+        )
+    broken = broken_rules(state, signal.picks, signal.allotments, cause.at)
+    if broken:
+        rejected = ProposalRejected(unit_id=unit.unit_id, reasons=tuple(it[:200] for it in broken))
+        return (rejected, *_form_now(state, unit, cause))
+    if unit.automatic:
+        return (
+            UnitFormed(
+                unit_id=unit.unit_id,
+                confirmed_by="policy",
+                picks=signal.picks,
+                allotments=signal.allotments,
+                explanation=signal.explanation,
+            ),
+        )
+    return (
+        UnitProposed(
+            unit_id=unit.unit_id,
+            picks=signal.picks,
+            allotments=signal.allotments,
+            explanation=signal.explanation,
+            confirm_by=cause.at + state.policy.muster.confirm_within_s * 1_000,
+        ),
+    )
+
+
+def _confirm(
+    state: Jurisdiction, unit: Unit, signal: ConfirmProposal, cause: Cause
+) -> Iterable[Event]:
+    if unit.stage is not Stage.PROPOSED or unit.explanation is None:
+        return refuse(
+            "only a proposal is confirmed", field="unit_id", value=f"{unit.unit_id} is {unit.stage}"
+        )
+    picks = signal.picks or unit.proposal
+    broken = broken_rules(state, picks, unit.proposal_allotments, cause.at)
+    if broken:
+        return refuse(broken[0], field="picks", value=len(broken))
+    return (
+        UnitFormed(
+            unit_id=unit.unit_id,
+            confirmed_by=signal.actor_id,
+            picks=picks,
+            allotments=unit.proposal_allotments,
+            explanation=unit.explanation,
+        ),
+        *escalation.stop(state, cause, about=unit.unit_id, reason="confirmed"),
+    )
+
+
+def _refuse_proposal(
+    state: Jurisdiction, unit: Unit, signal: RefuseProposal, cause: Cause
+) -> Iterable[Event]:
+    if unit.stage is not Stage.PROPOSED:
+        return refuse(
+            "only a proposal is refused", field="unit_id", value=f"{unit.unit_id} is {unit.stage}"
+        )
+    return (
+        ProposalRejected(unit_id=unit.unit_id, reasons=(f"refused: {signal.reason}"[:200],)),
+        UnitStoodDown(unit_id=unit.unit_id, reason=signal.reason),
+    )
+
+
+def _unconfirmed(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    """Nobody confirmed in time: by policy it goes all the same, or waits and says so again."""
+    if state.policy.muster.when_unconfirmed == "wait" and unit.explanation is not None:
+        later = cause.at + state.policy.muster.confirm_within_s * 1_000
+        return (
+            UnitProposed(
+                unit_id=unit.unit_id,
+                picks=unit.proposal,
+                allotments=unit.proposal_allotments,
+                explanation=unit.explanation,
+                confirm_by=later,
+            ),
+            notify(
+                cause,
+                NoticeKind.CONFIRMATION_WANTED,
+                Recipient.COMMANDER,
+                "A proposed unit still waits for confirmation",
+                about=unit.unit_id,
+            ),
+        )
+    stopped = escalation.stop(state, cause, about=unit.unit_id, reason="sent by policy")
+    broken = broken_rules(state, unit.proposal, unit.proposal_allotments, cause.at)
+    if broken or unit.explanation is None:
+        reasons = tuple(it[:200] for it in broken) or ("no explanation",)
+        formed = form(state, unit.need, cause.at, without=unit.tried)
+        return (
+            ProposalRejected(unit_id=unit.unit_id, reasons=reasons),
+            *proposed_or_formed(state, unit, formed, cause, automatic=True),
+            *stopped,
+        )
+    return (
+        UnitFormed(
+            unit_id=unit.unit_id,
+            confirmed_by="policy",
+            picks=unit.proposal,
+            allotments=unit.proposal_allotments,
+            explanation=unit.explanation,
+        ),
+        *stopped,
+    )
+
+
+def _all_gone(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
+    assignment = state.assignments.by_id.get(assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if unit is None or unit.stage is not Stage.FORMED or unit.people:
+        return ()
+    return (UnitStoodDown(unit_id=unit.unit_id, reason="all its people are done"),)
+
+
+def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
+    """Who is relieved leaves when somebody of the same role has come."""
+    assignment = state.assignments.by_id[assignment_id]
+    unit = state.units.by_id.get(assignment.unit_id)
+    if unit is None or not unit.leaving or assignment.member_id in unit.leaving:
+        return ()
+    for member_id in unit.leaving:
+        if unit.roles.get(member_id) is assignment.role and member_id in unit.people:
+            return (AssignmentReleased(assignment_id=unit.people[member_id], reason="relieved"),)
     return ()
+
+
+def _stand_down(state: Jurisdiction, incident_id: str, reason: str) -> tuple[Event, ...]:
+    return tuple(
+        UnitStoodDown(unit_id=unit_id, reason=reason)
+        for unit_id in state.units.by_incident.get(incident_id, ())
+        if (unit := state.units.by_id.get(unit_id)) is not None
+        and unit.stage is not Stage.STOOD_DOWN
+    )
+
+
+def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event, ...]:
+    """A crew the source reports on its way makes a unit that was only called unnecessary."""
+    if event.crew_status not in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE):
+        return ()
+    incident = state.incidents.by_id.get(event.incident_id)
+    if incident is None or template_for(state, incident, crew_counts=True) is not None:
+        return ()
+    return tuple(
+        UnitStoodDown(unit_id=unit_id, reason="a crew is reported on its way")
+        for unit_id in state.units.by_incident.get(event.incident_id, ())
+        if (unit := state.units.by_id.get(unit_id)) is not None and unit.stage is Stage.CALLED
+    )

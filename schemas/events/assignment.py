@@ -105,6 +105,22 @@ class AssignmentReleased(Event):
     reason: Line
 
 
+class AnswerOverdue(Event):
+    """No answer in time: it is escalated, the assignment stands."""
+
+    type: Literal["answer_overdue"] = "answer_overdue"
+    v: Literal[1] = 1
+    assignment_id: AssignmentId
+
+
+class ArrivalOverdue(Event):
+    """Accepted but not arrived in time: it is escalated again."""
+
+    type: Literal["arrival_overdue"] = "arrival_overdue"
+    v: Literal[1] = 1
+    assignment_id: AssignmentId
+
+
 class LateAnswerRecorded(Event):
     """An answer that no longer applies: kept as said, changes nothing else."""
 
@@ -138,6 +154,8 @@ AssignmentEvent = (
     | AssignmentDone
     | AssignmentAborted
     | AssignmentReleased
+    | AnswerOverdue
+    | ArrivalOverdue
     | LateAnswerRecorded
     | LateFactJoined
 )
@@ -163,6 +181,7 @@ class EscalationStepTaken(Event):
     escalation_id: EscalationId
     step: Annotated[int, Field(ge=0, le=20)]
     attempt: Annotated[int, Field(ge=0, le=1_000)]
+    loop: Annotated[int, Field(ge=0, le=5)] = 0
     action: Literal["remind", "next_candidate", "notify", "call_aid"]
     recipient: Recipient
     targets: Annotated[tuple[ActorId, ...], Field(max_length=MEMBERS_MAX)] = ()

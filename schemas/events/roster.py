@@ -64,6 +64,14 @@ class RosterGapFound(Event):
     minimum: Annotated[int, Field(ge=0, le=200)]
 
 
+class GapsChecked(Event):
+    """The coming hours were looked through for gaps; looked at again at `next_at`."""
+
+    type: Literal["gaps_checked"] = "gaps_checked"
+    v: Literal[1] = 1
+    next_at: Millis
+
+
 class LeaveConflictFound(Event):
     """Somebody is rostered while on leave."""
 
@@ -109,6 +117,7 @@ RosterEvent = (
     | ShiftTakenOver
     | ShiftsTurned
     | RosterGapFound
+    | GapsChecked
     | LeaveConflictFound
     | LeavePlanned
     | AvailabilityChanged

@@ -23,6 +23,7 @@ class UnitCalled(Event):
     need: Need
     priority: Annotated[int, Field(ge=0, le=10_000)]
     propose_by: Millis
+    automatic: bool = True
     reason: Line
 
 
@@ -108,6 +109,14 @@ class UnitStoodDown(Event):
     reason: Line
 
 
+class UnitFiled(Event):
+    """Out of the working state with its ended assignments; the log keeps them."""
+
+    type: Literal["unit_filed"] = "unit_filed"
+    v: Literal[1] = 1
+    unit_id: UnitId
+
+
 class ResourceCommitted(Event):
     type: Literal["resource_committed"] = "resource_committed"
     v: Literal[1] = 1
@@ -140,5 +149,6 @@ UnitEvent = (
     | ReliefStarted
     | RoleTakenOver
     | UnitStoodDown
+    | UnitFiled
 )
 ResourceEvent = ResourceCommitted | ResourceFreed | ResourceServiceChanged

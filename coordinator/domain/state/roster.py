@@ -14,8 +14,9 @@ class Leave(Struct, frozen=True):
 class Member(Struct, frozen=True):
     """One person, one state, whatever teams and screens they appear on.
 
-    `assignment_id` is the one assignment that binds them now; `worked_since` the start of
-    continuous work, `rested_until` the end of the rest they are owed; `call_outs` for fairness.
+    `assignment_id` is the one assignment that binds them now; `worked_since` is the start of
+    continuous work, which goes on over pauses shorter than the rest; `idle_since` the end of the
+    last assignment; `call_outs` counts for fairness.
     """
 
     person: Person
@@ -29,17 +30,22 @@ class Member(Struct, frozen=True):
     lent_to: str | None = None
     borrowed_from: str | None = None
     worked_since: int | None = None
-    rested_until: int = 0
+    idle_since: int | None = None
     fatigue_override_until: int = 0
     call_outs: int = 0
 
 
 class Roster(Struct, frozen=True):
-    """`team_members` sorted by id; `shifts` holds the running and coming ones only."""
+    """`team_members` sorted by id; `shifts` holds the running and coming ones only.
+
+    `running` maps each running shift to its end; `known_gaps` are `team/from`, not told again.
+    """
 
     members: Map[str, Member] = Map()
     teams: Map[str, Team] = Map()
     team_members: Map[str, tuple[str, ...]] = Map()
     captains: Map[str, str] = Map()
     shifts: Map[str, Shift] = Map()
+    running: Map[str, int] = Map()
+    known_gaps: tuple[str, ...] = ()
     cells: Map[str, GridCell] = Map()

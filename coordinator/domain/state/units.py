@@ -20,7 +20,11 @@ class Stage(StrEnum):
 
 
 class Unit(Struct, frozen=True):
-    """`people` maps each member bound to the unit to the assignment that binds them."""
+    """`people` maps each member bound to the unit to the assignment that binds them.
+
+    `tried` were asked and did not come; `offered` are all its assignments, ended ones too;
+    `leaving` are relieved once their replacements are on scene.
+    """
 
     unit_id: str
     need: Need
@@ -39,6 +43,10 @@ class Unit(Struct, frozen=True):
     people: Map[str, str] = Map()
     roles: Map[str, UnitRole] = Map()
     tried: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    automatic: bool = True
+    tries: int = 0
+    stood_down_at: int | None = None
     resource_ids: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
     missing: tuple[tuple[UnitRole, int], ...] = ()
@@ -46,11 +54,13 @@ class Unit(Struct, frozen=True):
 
 
 class Units(Struct, frozen=True):
-    """`waiting`: (-priority, called_at, unit_id) of the units that lack people, first served first."""
+    """`waiting`: the units that lack people, oldest first; who is served first is asked when
+    somebody becomes free, by the priority of that moment.
+    """
 
     by_id: Map[str, Unit] = Map()
     by_incident: Map[str, tuple[str, ...]] = Map()
-    waiting: tuple[tuple[int, int, str], ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 class ResourceState(Struct, frozen=True):

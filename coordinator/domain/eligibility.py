@@ -1,0 +1,100 @@
+"""Who may be called now, and who may be told: one person, one state, whatever the screen.
+
+Off duty, on leave or resting means silent. Each reason is a word that explanations count by.
+"""
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
+from schemas.roster import Person
+from schemas.vocabulary import PartyStanding, Skill, Standing, UnitRole
+
+_HOUR = 3_600_000
+_PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
+
+
+def why_not(state: Jurisdiction, member: Member, at: int) -> str | None:
+    """Return what keeps a member from being called at `at`, None if nothing does."""
+    if member.assignment_id is not None:
+        return "committed"
+    if member.lent_to is not None:
+        return "lent"
+    if member.posted_to is not None:
+        return "on guard"
+    return silent_because(state, member, at)
+
+
+def silent_because(state: Jurisdiction, member: Member, at: int) -> str | None:
+    """Return why a member is left in peace at `at`: nobody off duty is alerted."""
+    if not member.available:
+        return "unavailable"
+    if any(leave.starts_at <= at < leave.ends_at for leave in member.leaves):
+        return "on leave"
+    if not member.on_shift and not member.on_standby:
+        return "off duty"
+    if member.fatigue_override_until <= at and is_tired(state, member, at):
+        return "resting"
+    return None
+
+
+def is_tired(state: Jurisdiction, member: Member, at: int) -> bool:
+    """Whether a member has worked to the limit and not rested since."""
+    hours, since, idle = state.policy.hours, member.worked_since, member.idle_since
+    if since is None or (idle is not None and at - idle >= hours.rest_min_h * _HOUR):
+        return False
+    return at - since >= hours.work_max_h * _HOUR
+
+
+def may_be_told(state: Jurisdiction, member_id: str, at: int) -> tuple[bool, str]:
+    """Say whether a message may go to a member now, and why (not).
+
+    Who is bound by an assignment is told about it whatever the roster says.
+    """
+    member = state.roster.members.get(member_id)
+    if member is None:
+        return False, "not on this roster"
+    if member.assignment_id is not None or member.posted_to is not None:
+        return True, "bound"
+    reason = silent_because(state, member, at)
+    return (True, "on call") if reason is None else (False, reason)
+
+
+def qualifies(state: Jurisdiction, person: Person, role: UnitRole, at: int) -> bool:
+    """Whether a person has what a role takes: skill, certificate valid on the day, standing."""
+    rules = state.policy.muster
+    wanted = rules.skills.get(role, ())
+    having = person.skills
+    skill = next((it for it in wanted if it in having), None)
+    if wanted and skill is None:
+        return False
+    if role in rules.party_roles and person.party not in _PARTY:
+        return False
+    if role in rules.certified_roles and skill is not None:
+        return has_certificate(person, skill, at)
+    return True
+
+
+def has_certificate(person: Person, skill: Skill, at: int) -> bool:
+    return any(it.skill is skill and it.valid_until > at for it in person.certificates)
+
+
+def is_reserve(person: Person) -> bool:
+    return person.standing is Standing.RESERVE
+
+
+def spare_of(state: Jurisdiction, team_id: str) -> int:
+    """How many of a team may leave so that its home area keeps the on-duty minimum."""
+    team = state.roster.teams.get(team_id)
+    if team is None:
+        return len(state.roster.team_members.get(team_id, ()))
+    members, there = state.roster.members, 0
+    for member_id in state.roster.team_members.get(team_id, ()):
+        member = members[member_id]
+        if (
+            (member.on_shift or member.on_standby)
+            and member.assignment_id is None
+            and member.lent_to is None
+            and member.posted_to is None
+            and member.available
+        ):
+            there += 1
+    return there - team.on_duty_minimum

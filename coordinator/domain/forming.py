@@ -1,0 +1,188 @@
+"""Forming a unit by the simple greedy rule: the nearest who may go, role by role.
+
+The fallback of every planner: quick, always the same, never breaks a hard rule, and says why
+it took whom and what it left out. Reserve only when the rest does not suffice.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from math import cos, radians
+from typing import NamedTuple
+
+from coordinator.domain.eligibility import is_reserve, qualifies, spare_of, why_not
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.weather import forbidden_by
+from schemas.bounds import Position
+from schemas.signals.unit import Allotment, Explanation, Need, Pick
+from schemas.vocabulary import ResourceKind, TaskKind, UnitRole
+
+_KM_PER_DEG = 111.2
+_FIRST = (
+    UnitRole.LEADER,
+    UnitRole.SAFETY_SUPERVISOR,
+    UnitRole.LIVE_LINE_WORKER,
+    UnitRole.RELAY_WORKER,
+    UnitRole.CABLE_WORKER,
+    UnitRole.SUBSTATION_WORKER,
+    UnitRole.GENERATOR_OPERATOR,
+    UnitRole.DEPUTY,
+    UnitRole.UAV_PILOT,
+    UnitRole.COMMUNICATIONS,
+    UnitRole.FIRST_AIDER,
+    UnitRole.DRIVER,
+    UnitRole.LINE_WORKER,
+)
+"""Scarce roles are filled first, so that nobody who could lead is spent on driving."""
+
+
+class Formed(NamedTuple):
+    picks: tuple[Pick, ...]
+    allotments: tuple[Allotment, ...]
+    missing: tuple[tuple[UnitRole, int], ...]
+    missing_resources: tuple[tuple[ResourceKind, int], ...]
+    explanation: Explanation
+
+
+def form(state: Jurisdiction, need: Need, at: int, *, without: Iterable[str] = ()) -> Formed:
+    """Choose people and vehicles for a need.
+
+    Args:
+        state: the jurisdiction at this moment.
+        need: roles with counts, vehicles, muster point.
+        at: UTC milliseconds.
+        without: members not to be asked (again).
+    """
+    search = _Search(state, need, at, frozenset(without))
+    search.run(reserve=False)
+    if search.wanted:
+        search.run(reserve=True)
+    allotments, missing_resources = _vehicles(state, need)
+    removed = {reason: count for reason, count in sorted(search.removed.items())}
+    explanation = Explanation(
+        method="greedy: nearest first",
+        cost=sum(pick.arrival_min for pick in search.picks),
+        considered=search.considered,
+        removed=removed,
+    )
+    missing = tuple((role, search.wanted[role]) for role in _FIRST if role in search.wanted)
+    return Formed(tuple(search.picks), allotments, missing, missing_resources, explanation)
+
+
+class _Search:
+    """One pass over the teams, nearest first."""
+
+    def __init__(self, state: Jurisdiction, need: Need, at: int, without: frozenset[str]) -> None:
+        self.state, self.at, self.without = state, at, without
+        counts = {it.role: it.count for it in need.roles}
+        self.wanted: dict[UnitRole, int] = {role: counts[role] for role in _FIRST if role in counts}
+        self.picks: list[Pick] = []
+        self.taken: set[str] = set()
+        self.removed: Counter[str] = Counter()
+        self.considered = 0
+        self.teams = _nearest(state, need.muster_point)
+        limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
+        if limit is not None and forbidden_by(state.safety.weather, limit) is not None:
+            self.wanted.pop(UnitRole.LIVE_LINE_WORKER, None)
+
+    def run(self, *, reserve: bool) -> None:
+        for km, team_id in self.teams:
+            if not self.wanted:
+                return
+            spare = spare_of(self.state, team_id) - sum(
+                1 for it in self.picks if self._team(it) == team_id
+            )
+            if spare <= 0:
+                self.removed["on-duty minimum"] += 1
+                continue
+            self._take_from(team_id, km, spare, reserve=reserve)
+
+    def _team(self, pick: Pick) -> str:
+        return self.state.roster.members[pick.member_id].person.team_id
+
+    def _take_from(self, team_id: str, km: float, spare: int, *, reserve: bool) -> None:
+        members = self.state.roster.members
+        for member_id in self.state.roster.team_members.get(team_id, ()):
+            if spare <= 0 or not self.wanted:
+                return
+            member = members[member_id]
+            if is_reserve(member.person) is not reserve or member_id in self.taken:
+                continue
+            self.considered += 1
+            reason = why_not(self.state, member, self.at)
+            if reason is None and member_id in self.without:
+                reason = "asked before"
+            if reason is not None:
+                self.removed[reason] += 1
+                continue
+            role = self._role_for(member_id)
+            if role is None:
+                self.removed["no skill wanted"] += 1
+                continue
+            self._pick(member_id, role, km, standby=not member.on_shift)
+            spare -= 1
+
+    def _role_for(self, member_id: str) -> UnitRole | None:
+        person = self.state.roster.members[member_id].person
+        for role in self.wanted:
+            if qualifies(self.state, person, role, self.at):
+                return role
+        return None
+
+    def _pick(self, member_id: str, role: UnitRole, km: float, *, standby: bool) -> None:
+        self.picks.append(
+            Pick(
+                member_id=member_id,
+                role=role,
+                arrival_min=arrival_min(self.state, km),
+                reason=f"{km:.1f} km away, {'standby' if standby else 'on shift'}",
+            )
+        )
+        self.taken.add(member_id)
+        left = self.wanted[role] - 1
+        if left:
+            self.wanted[role] = left
+        else:
+            del self.wanted[role]
+
+
+def arrival_min(state: Jurisdiction, km: float) -> int:
+    """Return minutes from call to arrival: turn-out, then straight line × detour at travel speed."""
+    rules = state.policy.muster
+    return rules.turnout_min + int(
+        km * rules.detour_factor_pct / 100 * 60 / rules.travel_speed_kmh + 0.5
+    )
+
+
+def _nearest(state: Jurisdiction, place: Position) -> list[tuple[float, str]]:
+    """Return (km, team id) nearest first; flat geometry is exact enough within a jurisdiction."""
+    narrow = cos(radians(place.lat))
+    found = []
+    for team_id in state.roster.team_members:
+        team = state.roster.teams.get(team_id)
+        base = place if team is None else team.base
+        dx, dy = (base.lon - place.lon) * narrow, base.lat - place.lat
+        found.append((_KM_PER_DEG * (dx * dx + dy * dy) ** 0.5, team_id))
+    found.sort()
+    return found
+
+
+def _vehicles(
+    state: Jurisdiction, need: Need
+) -> tuple[tuple[Allotment, ...], tuple[tuple[ResourceKind, int], ...]]:
+    chosen: list[Allotment] = []
+    missing: list[tuple[ResourceKind, int]] = []
+    place = need.muster_point
+    for wanted in need.resources:
+        free = state.resources.free.get(wanted.kind, ())
+        near = sorted(
+            free,
+            key=lambda id_: (_far(state.resources.by_id[id_].resource.base, place), id_),
+        )[: wanted.count]
+        chosen.extend(Allotment(resource_id=id_, kind=wanted.kind) for id_ in near)
+        if len(near) < wanted.count:
+            missing.append((wanted.kind, wanted.count - len(near)))
+    return tuple(chosen), tuple(missing)
+
+
+def _far(a: Position, b: Position) -> float:
+    return (a.lon - b.lon) ** 2 + (a.lat - b.lat) ** 2

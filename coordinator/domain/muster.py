@@ -1,0 +1,283 @@
+"""From a need to people on their way: what is called for, formed, replaced, relieved, retried."""
+
+from collections.abc import Iterable
+
+from coordinator.domain import escalation
+from coordinator.domain.cause import Cause
+from coordinator.domain.forming import Formed, form
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Incident
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
+from schemas.bounds import Position
+from schemas.events.envelope import Event
+from schemas.events.unit import (
+    ReliefStarted,
+    RoleTakenOver,
+    UnitCalled,
+    UnitFormed,
+    UnitProposed,
+    UnitReinforced,
+    UnitShort,
+)
+from schemas.policy import MusterTemplate
+from schemas.signals.unit import Need, ResourceNeed, RoleNeed
+from schemas.vocabulary import (
+    CrewStatus,
+    EventGrade,
+    NoticeKind,
+    UnitRole,
+)
+
+_MINUTE = 60_000
+_HOUR = 60 * _MINUTE
+_RETRY_DOUBLINGS_MAX = 4
+
+
+def template_for(
+    state: Jurisdiction, incident: Incident, *, crew_counts: bool
+) -> MusterTemplate | None:
+    """Return the first template of the policy that fits, None where no unit is wanted.
+
+    `crew_counts`: a crew that the source reports on its way makes a unit of ours unnecessary,
+    where the template says so.
+    """
+    customers = incident.extent.customers_out or 0
+    for template in state.policy.muster.templates:
+        if template.kinds and incident.kind not in template.kinds:
+            continue
+        if template.grades and (incident.grade or EventGrade.FAULT) not in template.grades:
+            continue
+        if customers < template.customers_from:
+            continue
+        coming = incident.crew_status in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE)
+        return None if crew_counts and template.unless_crew_reported and coming else template
+    return None
+
+
+def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
+    return Need(
+        roles=template.roles,
+        resources=template.resources,
+        muster_point=place,
+        deadline_at=at + template.arrive_within_min * _MINUTE,
+    )
+
+
+def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
+    """Call a unit for a graded incident, or a larger one when it has grown."""
+    template = template_for(state, incident, crew_counts=True)
+    if template is None:
+        return ()
+    wanted = sum(it.count for it in template.roles)
+    already = 0
+    for unit_id in state.units.by_incident.get(incident.incident_id, ()):
+        unit = state.units.by_id.get(unit_id)
+        if unit is not None and unit.stage is not Stage.STOOD_DOWN:
+            already = max(already, sum(it.count for it in unit.need.roles))
+    if already >= wanted:
+        return ()
+    grade = (incident.grade or EventGrade.FAULT).value
+    return (
+        UnitCalled(
+            unit_id=cause.mint("unt"),
+            incident_id=incident.incident_id,
+            need=need_of(template, incident.place, cause.at),
+            priority=max(incident.priority, incident.raised),
+            propose_by=cause.at + state.policy.muster.propose_within_s * 1_000,
+            automatic=template.automatic,
+            reason=f"graded {grade}",
+        ),
+    )
+
+
+def proposed_or_formed(
+    state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause, *, automatic: bool = False
+) -> Iterable[Event]:
+    """Send what could be found, or propose it; say what is missing."""
+    if not _can_go(state, formed):
+        roles = tuple((it.role, it.count) for it in unit.need.roles)
+        return short(state, unit, formed._replace(missing=roles), cause)
+    if automatic or unit.automatic:
+        facts: list[Event] = [
+            UnitFormed(
+                unit_id=unit.unit_id,
+                confirmed_by="policy",
+                picks=formed.picks,
+                allotments=formed.allotments,
+                explanation=formed.explanation,
+            )
+        ]
+        if formed.missing:
+            facts.extend(short(state, unit, formed, cause))
+        return facts
+    text = f"A unit of {len(formed.picks)} waits for confirmation"
+    return (
+        UnitProposed(
+            unit_id=unit.unit_id,
+            picks=formed.picks,
+            allotments=formed.allotments,
+            explanation=formed.explanation,
+            confirm_by=cause.at + state.policy.muster.confirm_within_s * 1_000,
+        ),
+        *escalation.start(
+            state,
+            cause,
+            about=unit.unit_id,
+            cause_kind=NoticeKind.CONFIRMATION_WANTED,
+            ladder="confirmation",
+            text=text,
+        ),
+    )
+
+
+def _can_go(state: Jurisdiction, formed: Formed) -> bool:
+    """Nobody goes alone, without a leader, or without a safety supervisor."""
+    lacking = {role for role, _ in formed.missing}
+    return (
+        len(formed.picks) >= max(2, state.policy.muster.smallest)
+        and UnitRole.LEADER not in lacking
+        and UnitRole.SAFETY_SUPERVISOR not in lacking
+    )
+
+
+def short(state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause) -> list[Event]:
+    """Say what a unit lacks, tell people, and when it is tried again (less and less often)."""
+    wait = state.policy.muster.retry_short_min * _MINUTE
+    facts: list[Event] = [
+        UnitShort(
+            unit_id=unit.unit_id,
+            roles=tuple(RoleNeed(role=role, count=count) for role, count in formed.missing),
+            resources=tuple(
+                ResourceNeed(kind=kind, count=count) for kind, count in formed.missing_resources
+            ),
+            removed=dict(formed.explanation.removed),
+            retry_at=cause.at + (wait << min(unit.tries, _RETRY_DOUBLINGS_MAX)),
+        )
+    ]
+    if formed.missing and unit.tries == 0:
+        lacks = ", ".join(f"{count} {role.value}" for role, count in formed.missing)
+        facts.extend(
+            escalation.start(
+                state,
+                cause,
+                about=unit.unit_id,
+                cause_kind=NoticeKind.SHORTAGE,
+                ladder="shortage",
+                text=f"Short of {lacks}"[:200],
+            )
+        )
+    return facts
+
+
+def replace_member(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
+    """Call the next candidate for the role of somebody who will not come."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if assignment is None or unit is None or unit.stage is not Stage.FORMED:
+        return ()
+    roles = (RoleNeed(role=assignment.role, count=1),)
+    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
+    formed = form(state, need, cause.at, without=unit.tried)
+    if formed.picks:
+        return (UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="replacement"),)
+    deputy = _deputy(state, unit)
+    if assignment.role is UnitRole.LEADER and deputy is not None:
+        return (RoleTakenOver(unit_id=unit.unit_id, role=UnitRole.LEADER, member_id=deputy),)
+    missing = {role: count for role, count in unit.missing}
+    missing[assignment.role] = missing.get(assignment.role, 0) + 1
+    return short(state, unit, formed._replace(missing=tuple(missing.items())), cause)
+
+
+def _deputy(state: Jurisdiction, unit: Unit) -> str | None:
+    """Return the deputy who leads when the leader is gone and nobody else can be sent."""
+    return next((it for it in sorted(unit.people) if unit.roles.get(it) is UnitRole.DEPUTY), None)
+
+
+def relieve(
+    state: Jurisdiction, unit: Unit, member_ids: tuple[str, ...], reason: str, cause: Cause
+) -> Iterable[Event]:
+    """Call replacements; who is relieved leaves when they are on scene."""
+    leaving = member_ids or _due_for_rest(state, unit, cause.at)
+    for member_id in leaving:
+        if member_id not in unit.people:
+            return refuse(
+                "only the unit's own people are relieved", field="member_ids", value=member_id
+            )
+    leaving = tuple(it for it in dict.fromkeys(leaving) if it not in unit.leaving)
+    if not leaving:
+        return ()
+    counts: dict[UnitRole, int] = {}
+    for member_id in leaving:
+        role = unit.roles[member_id]
+        counts[role] = counts.get(role, 0) + 1
+    roles = tuple(RoleNeed(role=role, count=count) for role, count in counts.items())
+    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
+    formed = form(state, need, cause.at, without=unit.tried)
+    facts: list[Event] = [ReliefStarted(unit_id=unit.unit_id, leaving=leaving, reason=reason)]
+    if formed.picks:
+        facts.append(UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="relief"))
+    if formed.missing:
+        facts.extend(short(state, unit, formed, cause))
+    return facts
+
+
+def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
+    limit = state.policy.hours.work_max_h * _HOUR
+    found = []
+    for member_id in sorted(unit.people):
+        since = state.roster.members[member_id].worked_since
+        if since is not None and at - since >= limit:
+            found.append(member_id)
+    return tuple(found)
+
+
+def retry(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    """Try again to close what a unit lacks."""
+    if unit.stage is Stage.CALLED:
+        formed = form(state, unit.need, cause.at, without=unit.tried)
+        return (
+            *proposed_or_formed(state, unit, formed, cause),
+            *_no_longer_short(state, unit, formed, cause),
+        )
+    roles = tuple(RoleNeed(role=role, count=count) for role, count in unit.missing)
+    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
+    formed = form(state, need, cause.at, without=unit.tried)
+    facts: list[Event] = []
+    if formed.picks:
+        facts.append(UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="gap"))
+        facts.extend(_no_longer_short(state, unit, formed, cause))
+    if formed.missing or not formed.picks:
+        facts.extend(short(state, unit, formed, cause))
+    return facts
+
+
+def _no_longer_short(
+    state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
+) -> tuple[Event, ...]:
+    if formed.missing or not formed.picks:
+        return ()
+    return escalation.stop(state, cause, about=unit.unit_id, reason="people were found")
+
+
+def serve_next(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    """Somebody became free: the waiting unit that counts most now is tried first."""
+    best: tuple[int, int, str] | None = None
+    for unit_id in state.units.waiting:
+        unit = state.units.by_id[unit_id]
+        incident = state.incidents.by_id.get(unit.incident_id or "")
+        priority = unit.priority if incident is None else max(incident.priority, incident.raised)
+        key = (-priority, unit.called_at, unit_id)
+        if best is None or key < best:
+            best = key
+    if best is None:
+        return ()
+    unit = state.units.by_id[best[2]]
+    if unit.stage is not Stage.CALLED and not unit.missing:
+        return ()
+    formed = form(state, unit.need, cause.at, without=unit.tried)
+    if unit.stage is Stage.CALLED and not _can_go(state, formed):
+        return ()
+    if unit.stage is not Stage.CALLED and not formed.picks:
+        return ()
+    return retry(state, unit, cause)

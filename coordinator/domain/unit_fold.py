@@ -1,0 +1,189 @@
+"""How facts build a unit; who is bound to it the assignments tell (assignment.py)."""
+
+from msgspec.structs import replace
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.timers import Timers
+from coordinator.domain.state.units import Stage, Unit
+from schemas.events.unit import (
+    ProposalRejected,
+    ReliefStarted,
+    RoleTakenOver,
+    UnitCalled,
+    UnitEvent,
+    UnitFiled,
+    UnitFormed,
+    UnitProposed,
+    UnitReinforced,
+    UnitShort,
+    UnitStoodDown,
+)
+
+_MINUTE = 60_000
+
+
+def evolve(state: Jurisdiction, event: UnitEvent, at: int) -> Jurisdiction:
+    if isinstance(event, UnitCalled):
+        return _called(state, event, at)
+    unit = state.units.by_id.get(event.unit_id)
+    if unit is None:
+        return state
+    return _FOLD[type(event)](state, unit, event, at)
+
+
+def _keep(
+    state: Jurisdiction, unit: Unit, timers: Timers, *, waits: bool | None = None
+) -> Jurisdiction:
+    units, id_ = state.units, unit.unit_id
+    waiting = units.waiting
+    if waits is True and id_ not in waiting:
+        waiting = (*waiting, id_)
+    elif waits is False and id_ in waiting:
+        waiting = tuple(it for it in waiting if it != id_)
+    units = replace(units, by_id=units.by_id.set(id_, unit), waiting=waiting)
+    return replace(state, units=units, timers=timers)
+
+
+def _called(state: Jurisdiction, event: UnitCalled, at: int) -> Jurisdiction:
+    unit = Unit(
+        unit_id=event.unit_id,
+        need=event.need,
+        priority=event.priority,
+        called_at=at,
+        incident_id=event.incident_id,
+        operation_id=event.operation_id,
+        site_id=event.site_id,
+        propose_by=event.propose_by,
+        automatic=event.automatic,
+    )
+    timers = state.timers
+    if event.propose_by > at:
+        timers = timers.set("propose", event.unit_id, event.propose_by)
+    state = _keep(state, unit, timers)
+    if event.incident_id is None:
+        return state
+    there = state.units.by_incident.get(event.incident_id, ())
+    by_incident = state.units.by_incident.set(event.incident_id, (*there, event.unit_id))
+    return replace(state, units=replace(state.units, by_incident=by_incident))
+
+
+def _proposed(state: Jurisdiction, unit: Unit, event: UnitProposed, at: int) -> Jurisdiction:
+    unit = replace(
+        unit,
+        stage=Stage.PROPOSED,
+        proposal=event.picks,
+        proposal_allotments=event.allotments,
+        explanation=event.explanation,
+        confirm_by=event.confirm_by,
+    )
+    timers = state.timers.clear("propose", unit.unit_id).clear("short", unit.unit_id)
+    if event.confirm_by is not None:
+        timers = timers.set("confirm", unit.unit_id, event.confirm_by)
+    return _keep(state, unit, timers, waits=False)
+
+
+def _rejected(state: Jurisdiction, unit: Unit, event: ProposalRejected, at: int) -> Jurisdiction:
+    unit = replace(unit, stage=Stage.CALLED, proposal=(), proposal_allotments=(), confirm_by=None)
+    return _keep(state, unit, state.timers.clear("confirm", unit.unit_id))
+
+
+def _formed(state: Jurisdiction, unit: Unit, event: UnitFormed, at: int) -> Jurisdiction:
+    unit = replace(
+        unit,
+        stage=Stage.FORMED,
+        formed_at=at,
+        proposal=(),
+        proposal_allotments=(),
+        explanation=event.explanation,
+        confirm_by=None,
+        resource_ids=tuple(it.resource_id for it in event.allotments),
+        missing=(),
+        missing_resources=(),
+        tries=0,
+    )
+    timers = state.timers.clear("propose", unit.unit_id).clear("confirm", unit.unit_id)
+    timers = timers.clear("short", unit.unit_id)
+    return _keep(state, unit, timers, waits=False)
+
+
+def _short(state: Jurisdiction, unit: Unit, event: UnitShort, at: int) -> Jurisdiction:
+    unit = replace(
+        unit,
+        missing=tuple((it.role, it.count) for it in event.roles),
+        missing_resources=tuple((it.kind, it.count) for it in event.resources),
+        tries=unit.tries + 1,
+    )
+    timers = state.timers.clear("propose", unit.unit_id)
+    timers = timers.set("short", unit.unit_id, event.retry_at)
+    return _keep(state, unit, timers, waits=True)
+
+
+def _reinforced(state: Jurisdiction, unit: Unit, event: UnitReinforced, at: int) -> Jurisdiction:
+    missing = {role: count for role, count in unit.missing}
+    if event.cause == "gap":
+        for pick in event.picks:
+            if pick.role in missing:
+                missing[pick.role] -= 1
+    unit = replace(
+        unit, missing=tuple((role, count) for role, count in missing.items() if count > 0)
+    )
+    if unit.missing:
+        return _keep(state, unit, state.timers)
+    return _keep(
+        state, replace(unit, tries=0), state.timers.clear("short", unit.unit_id), waits=False
+    )
+
+
+def _relief(state: Jurisdiction, unit: Unit, event: ReliefStarted, at: int) -> Jurisdiction:
+    unit = replace(unit, leaving=(*unit.leaving, *event.leaving))
+    return _keep(state, unit, state.timers)
+
+
+def _role_taken(state: Jurisdiction, unit: Unit, event: RoleTakenOver, at: int) -> Jurisdiction:
+    unit = replace(unit, roles=unit.roles.set(event.member_id, event.role))
+    return _keep(state, unit, state.timers)
+
+
+def _stood_down(state: Jurisdiction, unit: Unit, event: UnitStoodDown, at: int) -> Jurisdiction:
+    unit = replace(unit, stage=Stage.STOOD_DOWN, stood_down_at=at, missing=(), confirm_by=None)
+    timers = state.timers
+    for kind in ("propose", "confirm", "short"):
+        timers = timers.clear(kind, unit.unit_id)
+    wait = state.policy.correlation.file_after_closed_min * _MINUTE
+    timers = timers.set("unit_file", unit.unit_id, at + wait)
+    return _keep(state, unit, timers, waits=False)
+
+
+def _filed(state: Jurisdiction, unit: Unit, event: UnitFiled, at: int) -> Jurisdiction:
+    units, assignments = state.units, state.assignments.by_id
+    for assignment_id in unit.offered:
+        if assignment_id in assignments:
+            assignments = assignments.delete(assignment_id)
+    by_incident = units.by_incident
+    if unit.incident_id is not None:
+        rest = tuple(it for it in by_incident.get(unit.incident_id, ()) if it != unit.unit_id)
+        by_incident = (
+            by_incident.set(unit.incident_id, rest)
+            if rest
+            else by_incident.delete(unit.incident_id)
+        )
+    units = replace(units, by_id=units.by_id.delete(unit.unit_id), by_incident=by_incident)
+    return replace(
+        state,
+        units=units,
+        assignments=replace(state.assignments, by_id=assignments),
+        timers=state.timers.clear("unit_file", unit.unit_id),
+    )
+
+
+_FOLD = {
+    UnitProposed: _proposed,
+    ProposalRejected: _rejected,
+    UnitFormed: _formed,
+    UnitShort: _short,
+    UnitReinforced: _reinforced,
+    ReliefStarted: _relief,
+    RoleTakenOver: _role_taken,
+    UnitStoodDown: _stood_down,
+    UnitFiled: _filed,
+}
