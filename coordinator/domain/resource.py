@@ -19,10 +19,10 @@ from schemas.events.unit import (
     UnitFormed,
     UnitStoodDown,
 )
-from schemas.signals.unit import ChangeResourceState
+from schemas.signals.unit import ResourceStateChanged
 
 EVENTS = (ResourceEvent,)
-SIGNALS = (ChangeResourceState,)
+SIGNALS = (ResourceStateChanged,)
 REACTS_TO: tuple[type[Event], ...] = (
     UnitFormed,
     UnitStoodDown,
@@ -62,7 +62,7 @@ def _free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[st
     return free.set(kind, tuple(changed))
 
 
-def decide(state: Jurisdiction, signal: ChangeResourceState, cause: Cause) -> Iterable[Event]:
+def decide(state: Jurisdiction, signal: ResourceStateChanged, cause: Cause) -> Iterable[Event]:
     held = state.resources.by_id.get(signal.resource_id)
     if held is None:
         return refuse("no such vehicle or equipment", field="resource_id", value=signal.resource_id)

@@ -1,0 +1,130 @@
+"""How facts build a temporary branch."""
+
+from msgspec.structs import replace
+
+from coordinator.domain.state.branches import Branch, Branches, BranchStage, Taking
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.branch import (
+    BranchActivityHeld,
+    BranchApproved,
+    BranchDissolved,
+    BranchDue,
+    BranchEvent,
+    BranchJoined,
+    BranchLeft,
+    BranchOfficersNamed,
+    BranchPostGiven,
+    BranchRefused,
+    BranchRequested,
+    BranchTermNear,
+    ConductRecorded,
+)
+
+_DAY = 86_400_000
+
+
+def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:
+    held = state.branches
+    if isinstance(event, BranchDue):
+        return replace(state, branches=replace(held, due=(*held.due[-99:], event.unit_id)))
+    if isinstance(event, BranchRequested):
+        return _requested(state, event, at)
+    branch = held.by_id.get(event.branch_id)
+    if branch is None:
+        return state
+    match event:
+        case BranchApproved():
+            return _approved(state, branch, event, at)
+        case BranchRefused() | BranchDissolved():
+            return _gone(state, branch)
+        case BranchTermNear():
+            return replace(state, timers=state.timers.clear("branch_term", event.branch_id))
+        case BranchOfficersNamed():
+            branch = replace(
+                branch,
+                secretary=event.secretary,
+                deputy_secretary=event.deputy_secretary,
+                committee=event.committee,
+            )
+        case BranchJoined() | BranchLeft() | BranchPostGiven() | ConductRecorded():
+            branch = _of_one(branch, event, at)
+        case BranchActivityHeld():
+            members = branch.members
+            for member_id in event.attended:
+                taking = members[member_id]
+                members = members.set(member_id, replace(taking, activities=taking.activities + 1))
+            branch = replace(branch, members=members)
+    return _keep(state, held, branch)
+
+
+def _keep(state: Jurisdiction, held: Branches, branch: Branch) -> Jurisdiction:
+    return replace(state, branches=replace(held, by_id=held.by_id.set(branch.branch_id, branch)))
+
+
+def _requested(state: Jurisdiction, event: BranchRequested, at: int) -> Jurisdiction:
+    held = state.branches
+    branch = Branch(
+        branch_id=event.branch_id,
+        unit_id=event.unit_id,
+        name=event.name,
+        stage=BranchStage.REQUESTED,
+        requested_at=at,
+        approving_organisation=event.approving_organisation,
+    )
+    held = replace(
+        held,
+        by_unit=held.by_unit.set(event.unit_id, event.branch_id),
+        due=tuple(it for it in held.due if it != event.unit_id),
+    )
+    return _keep(state, held, branch)
+
+
+def _approved(state: Jurisdiction, branch: Branch, event: BranchApproved, at: int) -> Jurisdiction:
+    members = branch.members
+    for member_id in event.members:
+        members = members.set(member_id, Taking(joined_at=at))
+    branch = replace(
+        branch,
+        stage=BranchStage.ESTABLISHED,
+        established_at=at,
+        secretary=event.secretary,
+        deputy_secretary=event.deputy_secretary,
+        committee=event.committee,
+        members=members,
+    )
+    rules = state.policy.branch
+    warn_at = at + max(1, rules.term_d - rules.warn_before_d) * _DAY
+    state = replace(state, timers=state.timers.set("branch_term", branch.branch_id, warn_at))
+    return _keep(state, state.branches, branch)
+
+
+def _gone(state: Jurisdiction, branch: Branch) -> Jurisdiction:
+    held, by_unit = state.branches, state.branches.by_unit
+    if by_unit.get(branch.unit_id) == branch.branch_id:
+        by_unit = by_unit.delete(branch.unit_id)
+    held = replace(
+        held,
+        by_id=held.by_id.delete(branch.branch_id),
+        by_unit=by_unit,
+        due=tuple(it for it in held.due if it != branch.unit_id),
+    )
+    timers = state.timers.clear("branch_term", branch.branch_id)
+    return replace(state, branches=held, timers=timers)
+
+
+def _of_one(
+    branch: Branch,
+    event: BranchJoined | BranchLeft | BranchPostGiven | ConductRecorded,
+    at: int,
+) -> Branch:
+    taking = branch.members.get(event.member_id) or Taking(joined_at=at)
+    match event:
+        case BranchJoined():
+            taking = replace(taking, left_at=None)
+        case BranchLeft():
+            taking = replace(taking, left_at=at)
+        case BranchPostGiven():
+            taking = replace(taking, posts=(*taking.posts[-48:], f"{event.post}: {event.area}"))
+        case ConductRecorded():
+            taking = replace(taking, conduct=(*taking.conduct[-49:], event.text))
+    return replace(branch, members=branch.members.set(event.member_id, taking))

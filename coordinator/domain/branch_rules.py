@@ -1,0 +1,69 @@
+"""Who counts in a temporary branch, who may lead it, and what it may not do."""
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.vocabulary import BranchActivity, PartyStanding
+
+FULL = PartyStanding.FULL_MEMBER
+TAKES_PART = frozenset({FULL, PartyStanding.PROBATIONARY_MEMBER, PartyStanding.APPLICANT})
+
+_NEVER = {
+    BranchActivity.DUES_COLLECTION: "a temporary branch collects no dues",
+    BranchActivity.DELEGATE_ELECTION: "a temporary branch elects no delegates",
+    BranchActivity.TERM_ELECTION: "a temporary branch holds no elections of its own",
+}
+_GENERALLY_NOT = {
+    BranchActivity.ADMISSION: "a temporary branch generally admits no members",
+    BranchActivity.DISCIPLINE: "a temporary branch generally does not punish members",
+}
+
+Broken = tuple[str, str, object]
+
+
+def full_members_of(state: Jurisdiction, people: tuple[str, ...]) -> int:
+    """Count the full members; probationary ones do not count towards the minimum."""
+    members = state.roster.members
+    return sum(1 for it in people if it in members and members[it].person.party is FULL)
+
+
+def forbidden_activity(activity: BranchActivity) -> tuple[str | None, bool]:
+    """Return (rule, overridable) for what a branch may not do; «一般不» gives way to a reason."""
+    if activity in _NEVER:
+        return _NEVER[activity], False
+    return _GENERALLY_NOT.get(activity), True
+
+
+def broken_office(
+    state: Jurisdiction,
+    members: tuple[str, ...],
+    secretary: str,
+    deputy: str | None,
+    committee: tuple[str, ...],
+) -> Broken | None:
+    """Return (rule, field, value) of what is wrong with those named, None if nothing is."""
+    rules = state.policy.branch
+    named = (secretary, *(() if deputy is None else (deputy,)))
+    for field, person in (("secretary", secretary), ("deputy_secretary", deputy)):
+        if person is not None and not _is_full(state, members, person):
+            return "who is named is a full member taking part", field, person
+    for person in committee:
+        if not _is_full(state, members, person):
+            return "who is named is a full member taking part", "committee", person
+    if len(set(named)) != len(named):
+        return "secretary and deputy are two people", "deputy_secretary", deputy
+    if len(set(committee)) != len(committee):
+        return "nobody is in a committee twice", "committee", len(committee)
+    if full_members_of(state, members) < rules.committee_from:
+        if committee:
+            rule = f"below {rules.committee_from} full members there is no committee"
+            return rule, "committee", len(committee)
+        return None
+    if not rules.committee_min <= len(committee) <= rules.committee_max:
+        rule = f"a committee has {rules.committee_min} to {rules.committee_max} members"
+        return rule, "committee", len(committee)
+    if secretary not in committee:
+        return "the secretary is of the committee", "committee", secretary
+    return None
+
+
+def _is_full(state: Jurisdiction, members: tuple[str, ...], person: str) -> bool:
+    return person in members and state.roster.members[person].person.party is FULL
