@@ -1,0 +1,107 @@
+"""The waiting line of one jurisdiction: bounded, batched, answered after confirmation."""
+
+import asyncio
+from collections import deque
+from typing import NamedTuple
+
+from coordinator.clock import Clock
+from coordinator.engine.owner import Owner
+from coordinator.engine.speculation import Receipt
+from coordinator.errors import Busy, CoordinatorError, NotDeciding
+from schemas.signals.envelope import Signal
+
+
+class _Waiting(NamedTuple):
+    signal: Signal
+    answer: "asyncio.Future[Receipt]"
+
+
+class Inbox:
+    """Feeds an owner: takes what waits, in batches, and lets deadlines pass when they are due."""
+
+    def __init__(
+        self, jurisdiction: str, owner: Owner, clock: Clock, *, waiting_max: int, batch_max: int
+    ) -> None:
+        self._jurisdiction = jurisdiction
+        self._owner = owner
+        self._clock = clock
+        self._waiting_max = waiting_max
+        self._batch_max = batch_max
+        self._line: deque[_Waiting] = deque()
+        self._news = asyncio.Event()
+        self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        return len(self._line)
+
+    def submit(self, signal: Signal) -> "asyncio.Future[Receipt]":
+        """Queue a signal; the future is done once it is on the log.
+
+        Raises:
+            Busy: the line is full; nothing was taken.
+            NotDeciding: the owner stopped or is stopping.
+        """
+        if self._closing or self._owner.stopped_because is not None:
+            reason = self._owner.stopped_because or "stopping"
+            raise NotDeciding(self._jurisdiction, reason)
+        if len(self._line) >= self._waiting_max:
+            raise Busy(self._jurisdiction, len(self._line))
+        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._line.append(_Waiting(signal, answer))
+        self._news.set()
+        return answer
+
+    def close(self) -> None:
+        """Take nothing more; `run` ends when all that waits is answered."""
+        self._closing = True
+        self._news.set()
+
+    async def run(self) -> None:
+        """Serve until closed, or until the owner stops."""
+        while not (self._closing and not self._line):
+            await self._wait()
+            batch = [self._line.popleft() for _ in range(min(len(self._line), self._batch_max))]
+            try:
+                await self._serve(batch)
+            except NotDeciding:
+                self._turn_away()
+                return
+
+    async def _serve(self, batch: list[_Waiting]) -> None:
+        try:
+            receipts = await self._owner.turn([it.signal for it in batch], until=self._clock.now())
+        except CoordinatorError as error:
+            for it in batch:
+                if not it.answer.done():
+                    it.answer.set_exception(error)
+                    # The sender may have gone; an error nobody reads is no second error.
+                    it.answer.exception()
+            if isinstance(error, NotDeciding):
+                raise
+            return
+        for it, receipt in zip(batch, receipts, strict=True):
+            if not it.answer.done():
+                it.answer.set_result(receipt)
+
+    async def _wait(self) -> None:
+        """Wait for a signal or for the next deadline, whichever comes first."""
+        if self._line or self._closing:
+            return
+        self._news.clear()
+        news = asyncio.ensure_future(self._news.wait())
+        things: set[asyncio.Future[object]] = {news}  # type: ignore[arg-type]
+        due = self._owner.next_deadline
+        if due is not None:
+            things.add(asyncio.ensure_future(self._clock.sleep_until(due)))  # type: ignore[arg-type]
+        _, pending = await asyncio.wait(things, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+
+    def _turn_away(self) -> None:
+        while self._line:
+            it = self._line.popleft()
+            if not it.answer.done():
+                reason = self._owner.stopped_because or "stopped"
+                it.answer.set_exception(NotDeciding(self._jurisdiction, reason))
+                it.answer.exception()

@@ -1,0 +1,266 @@
+"""The owner of one jurisdiction, by the owner's protocol of the log.
+
+Fold to the end, claim, decide in batches, append, confirm, and only then tell followers and
+senders. A time-out proves nothing: in doubt it writes a barrier and looks what stands there.
+"""
+
+from collections.abc import Sequence
+
+import structlog
+
+from coordinator.clock import Clock
+from coordinator.domain.jurisdiction import found, next_deadline
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.engine.speculation import Receipt, Speculation
+from coordinator.errors import (
+    BrokenLog,
+    DuplicateSignal,
+    LogFull,
+    LogInDoubt,
+    NotDeciding,
+    StaleTip,
+)
+from coordinator.log.envelope import Kind, Record, seal
+from coordinator.log.fold import CODE_VERSION, Fold, empty, events_of, from_snapshot
+from coordinator.log.follow import Follower, Step
+from coordinator.log.ports import DecisionLog, SnapshotStore
+from schemas.catalogue import write_payload
+from schemas.events.assignment import SignalRefused
+from schemas.policy import Policy
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import Realm
+
+log = structlog.get_logger()
+
+_READ_AT_ONCE = 2_000
+_TRIES_MAX = 5
+
+
+class Owner:
+    """Decides for one jurisdiction. `turn` is called by one task at a time."""
+
+    def __init__(
+        self,
+        journal: DecisionLog,
+        snapshots: SnapshotStore,
+        clock: Clock,
+        followers: Sequence[Follower],
+        *,
+        snapshot_every: int,
+    ) -> None:
+        """Prepare to own a log.
+
+        Args:
+            journal: the log.
+            snapshots: where states are kept, so that a restart need not fold from the beginning.
+            clock: tells what is due.
+            followers: told of every confirmed step, in log order.
+            snapshot_every: records between two snapshots.
+        """
+        self._journal = journal
+        self._snapshots = snapshots
+        self._clock = clock
+        self._followers = followers
+        self._snapshot_every = snapshot_every
+        self._fold: Fold = empty(journal.log_id)
+        self._epoch = 0
+        self._opened_at = 0
+        self._snapshot_seq = -1
+        self.stopped_because: str | None = None
+
+    @property
+    def state(self) -> Jurisdiction:
+        """The confirmed state."""
+        return self._fold.state
+
+    @property
+    def confirmed(self) -> Fold:
+        return self._fold
+
+    @property
+    def next_deadline(self) -> int | None:
+        return next_deadline(self._fold.state)
+
+    async def open(
+        self, jurisdiction: str, realm: Realm, policy: Policy, *, follow_from: int | None = None
+    ) -> None:
+        """Fold to the end, found the log if it is new, and claim it.
+
+        Args:
+            jurisdiction: whose log it is, for a new one.
+            realm: actual or exercise, for a new one.
+            policy: the first policy, for a new one.
+            follow_from: the last seq that a durable follower has taken; it is told what came
+                after. None tells followers only what is decided from now on.
+
+        Raises:
+            BrokenLog: the log cannot be trusted or understood; nobody decides then.
+        """
+        self._opened_at = self._clock.now()
+        self._fold = await self._newest_snapshot(follow_from)
+        await self._refold(tell_after=follow_from)
+        if self._fold.tip.seq < 0:
+            payload = write_payload(None, (found(jurisdiction, realm, policy),))
+            await self._append_own(Kind.GENESIS, payload)
+        self._epoch = self._fold.tip.epoch + 1
+        await self._append_own(Kind.CLAIM, b"{}")
+        self._snapshot_seq = self._fold.tip.seq
+        log.info(
+            "jurisdiction.owned",
+            log_id=self._journal.log_id,
+            epoch=self._epoch,
+            seq=self._fold.tip.seq,
+        )
+
+    async def _newest_snapshot(self, follow_from: int | None) -> Fold:
+        """Return the fold at the newest snapshot that is on the chain and of this program."""
+        log_id, seq_max = self._journal.log_id, follow_from
+        while True:
+            kept = await self._snapshots.latest(log_id, seq_max=seq_max)
+            if kept is None:
+                return empty(log_id)
+            there = await self._journal.read(after_seq=kept.seq - 1, records_max=1)
+            on_chain = bool(there) and there[0].hash == kept.hash
+            if on_chain and kept.code_version == CODE_VERSION:
+                return from_snapshot(kept)
+            log.warning("snapshot.thrown_away", log_id=log_id, seq=kept.seq, on_chain=on_chain)
+            seq_max = kept.seq - 1
+
+    async def _refold(self, *, tell_after: int | None) -> None:
+        """Fold what the log holds beyond the tip; followers are told what is new to them."""
+        while True:
+            records = await self._journal.read(
+                after_seq=self._fold.tip.seq, records_max=_READ_AT_ONCE
+            )
+            if not records:
+                return
+            steps = []
+            for record in records:
+                self._fold, step = self._fold.step(record)
+                if tell_after is not None and record.seq > tell_after:
+                    steps.append(step)
+            await self._tell(steps)
+
+    async def _append_own(self, kind: Kind, payload: bytes) -> None:
+        tip = self._fold.tip
+        record = seal(
+            seq=tip.seq + 1,
+            prev=tip.hash,
+            epoch=self._epoch,
+            at=max(self._clock.now(), self._fold.state.now),
+            kind=kind,
+            log_id=tip.log_id,
+            signal_id="",
+            cursor={},
+            payload=payload,
+        )
+        await self._journal.append([record])
+        self._fold, step = self._fold.step(record)
+        await self._tell([step])
+
+    async def turn(
+        self, signals: Sequence[Signal], *, until: int | None = None, source: str = "inbox"
+    ) -> list[Receipt]:
+        """Decide signals in order, with every deadline that comes before each and up to `until`.
+
+        Returns a receipt for each, after all of it is durable and told to the followers.
+
+        Raises:
+            LogFull: nothing was written.
+            NotDeciding: this owner stopped: a defect, a broken log, or another owner.
+        """
+        if self.stopped_because is not None:
+            raise NotDeciding(self._journal.log_id, self.stopped_because)
+        try:
+            return await self._turn(signals, until, source)
+        except LogFull:
+            raise
+        except Exception as error:
+            self.stopped_because = f"{type(error).__name__}: {error}"
+            log.exception("owner.stopped", log_id=self._journal.log_id)
+            raise NotDeciding(self._journal.log_id, self.stopped_because) from error
+
+    async def _turn(
+        self, signals: Sequence[Signal], until: int | None, source: str
+    ) -> list[Receipt]:
+        known: dict[str, Receipt] = {}
+        for _ in range(_TRIES_MAX):
+            ahead = Speculation(self._fold, self._epoch)
+            for signal in signals:
+                if signal.signal_id in known:
+                    continue
+                ahead.pass_deadlines(signal.at, not_before=self._opened_at)
+                ahead.take(signal, source)
+            if until is not None:
+                ahead.pass_deadlines(until, not_before=self._opened_at)
+            if not ahead.steps or await self._made_durable(ahead):
+                return self._receipts(signals, known, ahead)
+            for signal in signals:
+                seq = await self._journal.find(signal.signal_id)
+                if seq is not None:
+                    known[signal.signal_id] = await self._receipt_of(seq)
+        raise LogInDoubt(self._journal.log_id, f"not settled after {_TRIES_MAX} tries")
+
+    def _receipts(
+        self, signals: Sequence[Signal], known: dict[str, Receipt], ahead: Speculation
+    ) -> list[Receipt]:
+        receipts, given = [], set[str]()
+        for signal in signals:
+            receipt = known.get(signal.signal_id) or ahead.receipts[signal.signal_id]
+            again = signal.signal_id in given or signal.signal_id in known
+            receipts.append(receipt._replace(duplicate=again))
+            given.add(signal.signal_id)
+        return receipts
+
+    async def _made_durable(self, ahead: Speculation) -> bool:
+        """Append; True when confirmed. False: refolded, the speculation is void, decide again."""
+        try:
+            await self._journal.append(ahead.records)
+        except DuplicateSignal:
+            return False
+        except StaleTip:
+            await self._refold(tell_after=self._fold.tip.seq)
+            self._check_epoch()
+            return False
+        except LogInDoubt:
+            log.warning("append.in_doubt", log_id=self._journal.log_id)
+            await self._settle_doubt()
+            return False
+        self._fold = ahead.fold
+        await self._tell(ahead.steps)
+        await self._maybe_snapshot()
+        return True
+
+    async def _settle_doubt(self) -> None:
+        """Put a barrier where the write may have landed: one of the two stands there then."""
+        await self._refold(tell_after=self._fold.tip.seq)
+        self._check_epoch()
+        try:
+            await self._append_own(Kind.BARRIER, b"{}")
+        except (StaleTip, LogInDoubt):
+            await self._refold(tell_after=self._fold.tip.seq)
+            self._check_epoch()
+
+    def _check_epoch(self) -> None:
+        if self._fold.tip.epoch != self._epoch:
+            raise BrokenLog(f"another owner claimed epoch {self._fold.tip.epoch}")
+
+    async def _receipt_of(self, seq: int) -> Receipt:
+        (record,) = await self._journal.read(after_seq=seq - 1, records_max=1)
+        return receipt_of(record)
+
+    async def _tell(self, steps: Sequence[Step]) -> None:
+        if steps:
+            for follower in self._followers:
+                await follower.take(steps)
+
+    async def _maybe_snapshot(self) -> None:
+        if self._fold.tip.seq - self._snapshot_seq >= self._snapshot_every:
+            self._snapshot_seq = self._fold.tip.seq
+            await self._snapshots.save(self._fold.snapshot())
+
+
+def receipt_of(record: Record) -> Receipt:
+    """Return what the sender of a recorded signal is told."""
+    refused = next((it for it in events_of(record) if isinstance(it, SignalRefused)), None)
+    return Receipt(record.signal_id, record.seq, record.hash, record.at, refused, duplicate=True)

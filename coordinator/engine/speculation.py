@@ -1,0 +1,111 @@
+"""Deciding ahead of the log: records that are made but not yet durable.
+
+Pure: no waiting, no clock. Nothing in here counts until the log has taken it; a speculation that
+the log refuses is dropped whole, and the state before it is still there.
+"""
+
+from typing import NamedTuple
+
+from coordinator.domain import jurisdiction
+from coordinator.domain.refusal import refuse
+from coordinator.log.chain import advance
+from coordinator.log.envelope import PAYLOAD_BYTES_MAX, Kind, Record, seal
+from coordinator.log.fold import Fold
+from coordinator.log.follow import Step
+from schemas.catalogue import write_payload
+from schemas.events.assignment import SignalRefused
+from schemas.events.envelope import Event
+from schemas.ids import ulid_of
+from schemas.signals.clock import DeadlinePassed
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import Role
+
+
+class Receipt(NamedTuple):
+    """What the sender of a signal is told once it is on the log."""
+
+    signal_id: str
+    seq: int
+    hash: bytes
+    at: int
+    refused: SignalRefused | None = None
+    duplicate: bool = False
+
+
+class Speculation:
+    """A run of decisions on top of a confirmed fold."""
+
+    def __init__(self, confirmed: Fold, epoch: int) -> None:
+        self.fold = confirmed
+        self.steps: list[Step] = []
+        self.receipts: dict[str, Receipt] = {}
+        self._epoch = epoch
+
+    @property
+    def records(self) -> list[Record]:
+        return [step.record for step in self.steps]
+
+    def take(self, signal: Signal, source: str) -> Receipt:
+        """Decide one signal; the same signal again within the run is a duplicate."""
+        known = self.receipts.get(signal.signal_id)
+        if known is not None:
+            return known._replace(duplicate=True)
+        before = self.fold.state
+        events, after, at = jurisdiction.decide(before, signal)
+        payload = write_payload(signal, events)
+        if len(payload) > PAYLOAD_BYTES_MAX:
+            events = refuse("too large for one record", field="payload", value=len(payload))
+            after = jurisdiction.fold(before, events, at)
+            payload = write_payload(None, events)
+        record = self._append(signal.signal_id, source, payload, at, before, after, events)
+        refused = next((it for it in events if isinstance(it, SignalRefused)), None)
+        receipt = Receipt(signal.signal_id, record.seq, record.hash, at, refused)
+        self.receipts[signal.signal_id] = receipt
+        return receipt
+
+    def pass_deadlines(self, until: int, *, not_before: int) -> None:
+        """Let every deadline up to `until` pass, each at its own time.
+
+        `not_before` is when this owner began: what came due while nobody owned the log is
+        recorded at the time it was noticed, not at a time when nobody was there.
+        """
+        while (due := jurisdiction.next_deadline(self.fold.state)) is not None and due <= until:
+            state, tip = self.fold.state, self.fold.tip
+            at = max(due, not_before)
+            signal = DeadlinePassed(
+                signal_id=ulid_of(at, "clock", tip.log_id, str(tip.seq)),
+                jurisdiction=state.jurisdiction,
+                realm=state.realm,
+                at=at,
+                actor_id="clock",
+                actor_role=Role.SYSTEM,
+            )
+            events, after, at = jurisdiction.decide(state, signal)
+            payload = write_payload(signal, events)
+            self._append(signal.signal_id, "clock", payload, at, state, after, events)
+
+    def _append(
+        self,
+        signal_id: str,
+        source: str,
+        payload: bytes,
+        at: int,
+        before: jurisdiction.Jurisdiction,
+        after: jurisdiction.Jurisdiction,
+        events: tuple[Event, ...],
+    ) -> Record:
+        tip = self.fold.tip
+        record = seal(
+            seq=tip.seq + 1,
+            prev=tip.hash,
+            epoch=self._epoch,
+            at=at,
+            kind=Kind.DECISION,
+            log_id=tip.log_id,
+            signal_id=signal_id,
+            cursor={source: tip.cursor.get(source, 0) + 1},
+            payload=payload,
+        )
+        self.fold = Fold(advance(tip, record), after)
+        self.steps.append(Step(record, events, before, after))
+        return record

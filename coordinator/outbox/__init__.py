@@ -1,0 +1,1 @@
+"""Effects: what must happen outside because of a decision, after it is confirmed."""

@@ -1,0 +1,142 @@
+"""The follower that sends: assignments and notices to people, words of mutual aid to peers.
+
+It keeps a durable position and sends at least once; sinks drop repeats by effect id. Who is off
+duty, on leave or resting is left in peace, and that is logged.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import structlog
+
+from coordinator.domain.aid_messages import message_signal
+from coordinator.domain.eligibility import may_be_told
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.log.follow import Step
+from coordinator.log.ports import FollowerPosition, Positions
+from coordinator.outbox.effects import (
+    ActualChannel,
+    ActualEffect,
+    ExerciseChannel,
+    ExerciseEffect,
+    effect_id,
+)
+from schemas.events.aid import AidMessageSent
+from schemas.events.assignment import (
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentReleased,
+    NoticeRaised,
+)
+from schemas.events.envelope import Event
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import NoticeKind, Realm, Recipient
+
+log = structlog.get_logger()
+
+_ASSIGNMENT_NEWS = (AssignmentOffered, AssignmentExpired, AssignmentReleased)
+_LASTS_MS = 86_400_000
+
+
+class Outbox:
+    """One for all jurisdictions of a process; `take` only queues, `run` delivers."""
+
+    name = "outbox"
+
+    def __init__(
+        self,
+        positions: Positions,
+        *,
+        actual: Sequence[ActualChannel],
+        exercise: Sequence[ExerciseChannel],
+        to_peer: Callable[[Signal], None],
+    ) -> None:
+        self._positions = positions
+        self._actual = actual
+        self._exercise = exercise
+        self._to_peer = to_peer
+        self._line: asyncio.Queue[list[Step] | None] = asyncio.Queue()
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        self._line.put_nowait(list(steps))
+
+    @property
+    def waiting(self) -> int:
+        return self._line.qsize()
+
+    def close(self) -> None:
+        self._line.put_nowait(None)
+
+    async def run(self) -> None:
+        """Deliver until closed and empty."""
+        while (steps := await self._line.get()) is not None:
+            await self.deliver(steps)
+
+    async def deliver(self, steps: Sequence[Step]) -> None:
+        """Send what these steps lead to, then remember how far it got."""
+        actual: list[ActualEffect] = []
+        exercise: list[ExerciseEffect] = []
+        peers: list[Signal] = []
+        for step in steps:
+            for index, event in enumerate(step.events):
+                if isinstance(event, AidMessageSent):
+                    peers.append(message_signal(event, step.after, step.record.at))
+                    continue
+                for target in _targets(step, event):
+                    if step.after.realm is Realm.ACTUAL:
+                        actual.append(_effect(ActualEffect, step, index, event, target))
+                    else:
+                        exercise.append(_effect(ExerciseEffect, step, index, event, target))
+        if actual:
+            for real in self._actual:
+                await real.deliver(actual)
+        if exercise:
+            for drill in self._exercise:
+                await drill.deliver(exercise)
+        for signal in peers:
+            self._to_peer(signal)
+        last = steps[-1].record
+        position = FollowerPosition(last.seq, last.hash)
+        await self._positions.save(self.name, last.log_id, position)
+
+
+_E = TypeVar("_E", ActualEffect, ExerciseEffect)
+
+
+def _effect(kind: type[_E], step: Step, index: int, event: Event, target: str) -> _E:
+    record = step.record
+    about = getattr(event, "assignment_id", None) or getattr(event, "about", None) or "-"
+    return kind(
+        effect_id=effect_id(record.hash + target.encode(), index),
+        log_id=record.log_id,
+        seq=record.seq,
+        at=record.at,
+        target=target,
+        kind=str(event.type),  # type: ignore[attr-defined]
+        about=about,
+        expires_at=getattr(event, "expires_at", record.at + _LASTS_MS),
+        document=event.model_dump(mode="json"),
+    )
+
+
+def _targets(step: Step, event: Event) -> Iterable[str]:
+    """Return who is told of a fact now; who is silent is left out, and that is on the log lines."""
+    state, at = step.after, step.record.at
+    if isinstance(event, _ASSIGNMENT_NEWS):
+        assignment = state.assignments.by_id.get(event.assignment_id)
+        return () if assignment is None else (assignment.member_id,)
+    if not isinstance(event, NoticeRaised):
+        return ()
+    if not event.targets:
+        return (f"desk:{event.recipient.value}",)
+    return [it for it in event.targets if _may_hear(state, event, it, at)]
+
+
+def _may_hear(state: Jurisdiction, event: NoticeRaised, target: str, at: int) -> bool:
+    if event.kind is NoticeKind.WORK_STOPPED or event.recipient is Recipient.NEIGHBOUR:
+        return True
+    allowed, reason = may_be_told(state, target, at)
+    if not allowed:
+        log.info("notice.withheld", member_id=target, notice_id=event.notice_id, reason=reason)
+    return allowed

@@ -1,0 +1,57 @@
+"""Every setting: default, unit, meaning. Read from `COORDINATOR_<NAME>` in the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from coordinator.errors import BadInput
+
+PREFIX = "COORDINATOR_"
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Annotated[Path, Field(description="Folder of the log and the vault.")] = Path("var")
+    host: Annotated[str, Field(description="Address the server listens on.")] = "127.0.0.1"
+    port: Annotated[
+        int, Field(ge=0, le=65_535, description="Port of the server; the next free one if taken.")
+    ] = 8600
+    waiting_max: Annotated[
+        int, Field(ge=1, description="Signals that may wait per jurisdiction before 503.")
+    ] = 10_000
+    batch_max: Annotated[
+        int, Field(ge=1, description="Signals decided and committed together at most.")
+    ] = 200
+    snapshot_every: Annotated[
+        int, Field(ge=1, description="Records between two snapshots of a jurisdiction.")
+    ] = 2_000
+    log_format: Annotated[
+        Literal["console", "json"], Field(description="Form of the log lines.")
+    ] = "console"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="Least level logged.")
+    ] = "info"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings in an environment.
+
+    Raises:
+        BadInput: naming the variable and its value.
+    """
+    source = os.environ if environment is None else environment
+    given = {
+        name: source[PREFIX + name.upper()]
+        for name in Settings.model_fields
+        if PREFIX + name.upper() in source
+    }
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = PREFIX + str(first["loc"][0]).upper()
+        raise BadInput(f"{variable}: {first['msg']} (got {first['input']!r})") from None

@@ -1,0 +1,87 @@
+"""The vault: names and phones by member id, in a file of its own, erasable person by person.
+
+Nothing in here is ever logged, decided on, or put on the log; erasing it changes no replay
+(Emergency Response Law art. 85).
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from coordinator.errors import BadFile
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS people (
+  member_id TEXT PRIMARY KEY, jurisdiction TEXT NOT NULL, staff_number TEXT NOT NULL,
+  name TEXT NOT NULL, phone TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS people_by_number ON people (jurisdiction, staff_number)
+  WHERE staff_number <> '';
+"""
+
+
+class PersonalData(NamedTuple):
+    """What belongs to one person and to nobody else."""
+
+    member_id: str
+    jurisdiction: str
+    staff_number: str
+    name: str
+    phone: str
+
+    def __repr__(self) -> str:
+        return f"PersonalData({self.member_id})"
+
+
+class Vault:
+    def __init__(self, path: Path) -> None:
+        """Open or create a vault only its owner can read.
+
+        Raises:
+            BadFile: it is not a vault.
+        """
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            # An erased name must be gone from the file, not only from the table.
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise BadFile(path, f"not a vault: {error}") from None
+
+    def put(self, people: Iterable[PersonalData]) -> None:
+        self._connection.execute("BEGIN")
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?)", list(people)
+        )
+        self._connection.execute("COMMIT")
+
+    def names(self, member_ids: Sequence[str]) -> dict[str, str]:
+        """Return the names known of these members."""
+        found: dict[str, str] = {}
+        for start in range(0, len(member_ids), 500):
+            some = member_ids[start : start + 500]
+            marks = ",".join("?" * len(some))
+            rows = self._connection.execute(
+                f"SELECT member_id, name FROM people WHERE member_id IN ({marks})",  # noqa: S608
+                list(some),
+            )
+            found.update(rows.fetchall())
+        return found
+
+    def member_id(self, jurisdiction: str, staff_number: str) -> str | None:
+        row = self._connection.execute(
+            "SELECT member_id FROM people WHERE jurisdiction = ? AND staff_number = ?",
+            (jurisdiction, staff_number),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def erase(self, member_id: str) -> bool:
+        """Forget a person; True if there was anything to forget."""
+        done = self._connection.execute("DELETE FROM people WHERE member_id = ?", (member_id,))
+        return done.rowcount > 0
+
+    def close(self) -> None:
+        self._connection.close()
