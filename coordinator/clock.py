@@ -16,6 +16,8 @@ class Clock(Protocol):
 
 
 class WallClock:
+    speed = 1.0
+
     def now(self) -> int:
         return time.time_ns() // 1_000_000
 
@@ -28,14 +30,14 @@ class FastClock:
 
     def __init__(self, *, start: int, speed: float) -> None:
         self._start = start
-        self._speed = speed
+        self.speed = speed
         self._began = time.monotonic()
 
     def now(self) -> int:
-        return self._start + int((time.monotonic() - self._began) * 1_000 * self._speed)
+        return self._start + int((time.monotonic() - self._began) * 1_000 * self.speed)
 
     async def sleep_until(self, at: int) -> None:
-        await asyncio.sleep(max(0, at - self.now()) / 1_000 / self._speed)
+        await asyncio.sleep(max(0, at - self.now()) / 1_000 / self.speed)
 
 
 class SetClock:

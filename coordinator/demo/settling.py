@@ -1,0 +1,47 @@
+"""The province as signals: what founds and fills each jurisdiction's log."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from coordinator.demo.province import Place
+from coordinator.vault import PersonalData
+from schemas.ids import ulid_of
+from schemas.signals.roster import ImportRoster
+from schemas.vocabulary import Realm, Role
+
+_AT_ONCE = 400
+
+
+def roster_signals(place: Place, realm: Realm, at: int) -> Iterator[ImportRoster]:
+    """Return the imports that fill one jurisdiction, in order; the same ones each time."""
+    yield _import(place, realm, at, "teams", teams=tuple(place.teams))
+    for name, things in (
+        ("people", place.people),
+        ("resources", place.resources),
+        ("sites", place.sites),
+        ("cells", place.cells),
+        ("shifts", place.shifts),
+    ):
+        rows: list[Any] = list(things)  # type: ignore[call-overload]
+        for start in range(0, len(rows), _AT_ONCE):
+            part = tuple(rows[start : start + _AT_ONCE])
+            yield _import(place, realm, at, f"{name}/{start}", **{name: part})
+
+
+def _import(place: Place, realm: Realm, at: int, key: str, **lists: Any) -> ImportRoster:
+    return ImportRoster(
+        signal_id=ulid_of(at, "demo roster", place.code, realm, key),
+        jurisdiction=place.code,
+        realm=realm,
+        at=at,
+        actor_id="demo",
+        actor_role=Role.COMMANDER,
+        **lists,
+    )
+
+
+def personal_data(places: Iterable[Place]) -> Iterator[PersonalData]:
+    """Return the invented names and phones, for the vault."""
+    for place in places:
+        for member_id, (staff_number, name, phone) in place.names.items():
+            yield PersonalData(member_id, place.code, staff_number, name, phone)

@@ -1,0 +1,1 @@
+"""The one-machine home: everything wired together, nothing else needed."""

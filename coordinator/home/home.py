@@ -1,0 +1,263 @@
+"""One process, one SQLite file: an owner for each jurisdiction, boards, outbox, metrics."""
+
+import asyncio
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+import structlog
+from prometheus_client import CollectorRegistry
+
+from coordinator.boards.drawing import Boards
+from coordinator.boards.memory import MemoryBoards, MemoryFeed
+from coordinator.clock import Clock
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.engine.inbox import Inbox
+from coordinator.engine.owner import Owner
+from coordinator.engine.speculation import Receipt
+from coordinator.errors import CoordinatorError, UnknownJurisdiction
+from coordinator.home.measuring import Measuring
+from coordinator.log.sqlite import (
+    SqliteDeadLetters,
+    SqliteFile,
+    SqlitePositions,
+    SqliteSnapshots,
+)
+from coordinator.outbox.effects import ExerciseChannel
+from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
+from coordinator.outbox.outbox import Outbox
+from coordinator.settings import Settings
+from coordinator.vault import Vault
+from coordinator.web.ports import LogPage
+from coordinator.web.tokens import Tokens
+from schemas.policy import Policy
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import Realm
+
+log = structlog.get_logger()
+
+
+def log_id_of(jurisdiction: str, realm: Realm) -> str:
+    """Return the name of a jurisdiction's log; an exercise has a log of its own."""
+    return jurisdiction if realm is Realm.ACTUAL else f"exercise/{jurisdiction}"
+
+
+class Home:
+    """Made by `open`, ended by `close`. Also what the web calls a station."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        exercise_channels: Sequence[ExerciseChannel] = (),
+        in_memory_tokens: bool = False,
+    ) -> None:
+        folder = settings.data_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.clock = clock
+        self.file = SqliteFile(database_of(settings))
+        self.vault = Vault(folder / "people.db")
+        self.letters = SqliteDeadLetters(self.file)
+        self.tokens = Tokens(None if in_memory_tokens else folder / "tokens.json")
+        self.boards = MemoryBoards()
+        self.feed = MemoryFeed(self.boards)
+        self.registry = CollectorRegistry()
+        self.measuring = Measuring(self.registry)
+        self._drawing = Boards(self.boards, self.feed)
+        self._positions = SqlitePositions(self.file)
+        self._snapshots = SqliteSnapshots(self.file)
+        self.actual_inboxes = ActualInboxes(self.file)
+        self.exercise_inboxes = ExerciseInboxes(self.file)
+        self.outbox = Outbox(
+            self._positions,
+            actual=(self.actual_inboxes,),
+            exercise=(self.exercise_inboxes, *exercise_channels),
+            to_peer=self._to_peer,
+        )
+        self.owners: dict[str, Owner] = {}
+        self._inboxes: dict[str, Inbox] = {}
+        self._serving: list[asyncio.Task[None]] = []
+        self._ready = False
+
+    @classmethod
+    async def open(
+        cls,
+        settings: Settings,
+        clock: Clock,
+        founding: Mapping[str, tuple[Realm, Policy]],
+        **more: Any,
+    ) -> Self:
+        """Open the logs that are there, found those that are not, and begin to decide.
+
+        Args:
+            settings: where and how.
+            clock: the time everything runs by.
+            founding: realm and first policy of jurisdictions that may be new.
+            more: as the constructor takes it.
+        """
+        home = cls(settings, clock, **more)
+        known = {home.jurisdiction_of(log_id): realm_of(log_id) for log_id in home.file.log_ids()}
+        for jurisdiction in sorted({*known, *founding}):
+            realm, policy = founding.get(jurisdiction, (None, None))
+            await home.own(jurisdiction, realm or known[jurisdiction], policy)
+        home.begin()
+        return home
+
+    @staticmethod
+    def jurisdiction_of(log_id: str) -> str:
+        return log_id.rpartition("/")[2]
+
+    async def own(self, jurisdiction: str, realm: Realm, policy: Policy | None) -> Owner:
+        """Own one jurisdiction's log: fold, claim, draw its boards."""
+        from schemas.default_policy import DEFAULT_POLICY  # noqa: PLC0415 - slow to build
+
+        owner = Owner(
+            self.file.log(log_id_of(jurisdiction, realm)),
+            self._snapshots,
+            self.clock,
+            (self._drawing, self.measuring, self.outbox),
+            snapshot_every=self.settings.snapshot_every,
+        )
+        position = await self._positions.load(self.outbox.name, log_id_of(jurisdiction, realm))
+        follow_from = -1 if position is None else position.seq
+        await owner.open(jurisdiction, realm, policy or DEFAULT_POLICY, follow_from=follow_from)
+        self._drawing.rebuild(owner.state, owner.confirmed.tip.seq)
+        self.owners[jurisdiction] = owner
+        self._inboxes[jurisdiction] = Inbox(
+            jurisdiction,
+            owner,
+            self.clock,
+            waiting_max=self.settings.waiting_max,
+            batch_max=self.settings.batch_max,
+        )
+        return owner
+
+    def begin(self) -> None:
+        """Start serving every jurisdiction."""
+        self._serving = [
+            asyncio.create_task(inbox.run(), name=f"inbox {jurisdiction}")
+            for jurisdiction, inbox in self._inboxes.items()
+        ]
+        self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
+        self._ready = True
+
+    async def close(self) -> None:
+        """Answer what waits, deliver what is due, close the files."""
+        self._ready = False
+        for inbox in self._inboxes.values():
+            inbox.close()
+        if self._serving:
+            await asyncio.gather(*self._serving[:-1])
+        self.outbox.close()
+        if self._serving:
+            await self._serving[-1]
+        self.file.close()
+        self.vault.close()
+
+    def jurisdictions(self) -> Sequence[str]:
+        return sorted(self.owners)
+
+    def realm_of(self, jurisdiction: str) -> str:
+        return self.state_of(jurisdiction).realm.value
+
+    def state_of(self, jurisdiction: str) -> Jurisdiction:
+        owner = self.owners.get(jurisdiction)
+        if owner is None:
+            raise UnknownJurisdiction(jurisdiction)
+        return owner.state
+
+    async def submit(self, signal: Signal) -> Receipt:
+        """Hand a signal to its owner; the receipt comes when it is on the log.
+
+        Raises:
+            UnknownJurisdiction: nobody here owns it.
+            Busy: its line is full; nothing was taken.
+            NotDeciding: its owner stopped.
+            LogFull: nothing was written.
+        """
+        inbox = self._inboxes.get(signal.jurisdiction)
+        if inbox is None:
+            raise UnknownJurisdiction(signal.jurisdiction)
+        began = self.clock.now()
+        receipt = await inbox.submit(signal)
+        self.measuring.answered(receipt, (self.clock.now() - began) / 1_000)
+        return receipt
+
+    def _to_peer(self, signal: Signal) -> None:
+        """Pass a word of mutual aid on; one that gets lost is said again."""
+        inbox = self._inboxes.get(signal.jurisdiction)
+        if inbox is None:
+            log.warning("aid.peer_unknown", peer=signal.jurisdiction)
+            return
+        try:
+            inbox.submit(signal)
+        except CoordinatorError as error:
+            log.warning("aid.not_delivered", peer=signal.jurisdiction, reason=str(error))
+
+    async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage:
+        log_id = log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction)))
+        records = await self.file.log(log_id).read(after_seq=after, records_max=limit)
+        shown = [
+            {
+                "seq": it.seq,
+                "kind": it.kind.name.lower(),
+                "at": it.at,
+                "epoch": it.epoch,
+                "signal_id": it.signal_id or None,
+                "cursor": msgspec.json.decode(it.cursor),
+                "prev": it.prev.hex(),
+                "hash": it.hash.hex(),
+                "payload": msgspec.json.decode(it.payload),
+                "raw": base64.b64encode(it.raw).decode(),
+            }
+            for it in records
+        ]
+        return LogPage(shown, records[-1].seq if records else after)
+
+    def dead_letters(self, limit: int) -> list[dict[str, Any]]:
+        return [
+            {
+                "at": it.at,
+                "source": it.source,
+                "reason": it.reason,
+                "field": it.field,
+                "value": it.value,
+                "original": it.original[:2_000].decode("utf-8", "replace"),
+            }
+            for it in self.letters.newest(limit)
+        ]
+
+    def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
+        return self.vault.names(member_ids)
+
+    def health(self) -> dict[str, Any]:
+        owners = {
+            jurisdiction: {
+                "seq": owner.confirmed.tip.seq,
+                "epoch": owner.confirmed.tip.epoch,
+                "waiting": self._inboxes[jurisdiction].waiting,
+                "stopped_because": owner.stopped_because,
+            }
+            for jurisdiction, owner in sorted(self.owners.items())
+        }
+        return {
+            "ok": all(it["stopped_because"] is None for it in owners.values()),
+            "ready": self._ready,
+            "now": self.clock.now(),
+            "speed": getattr(self.clock, "speed", 1),
+            "outbox_waiting": self.outbox.waiting,
+            "dead_letters": self.letters.count(),
+            "jurisdictions": owners,
+        }
+
+
+def database_of(settings: Settings) -> Path:
+    return settings.data_dir / "coordinator.db"
+
+
+def realm_of(log_id: str) -> Realm:
+    return Realm.EXERCISE if log_id.startswith("exercise/") else Realm.ACTUAL

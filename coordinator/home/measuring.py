@@ -1,0 +1,49 @@
+"""The follower that counts, for Prometheus."""
+
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from coordinator.engine.speculation import Receipt
+from coordinator.log.follow import Step
+
+
+class Measuring:
+    name = "measuring"
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._records = Counter(
+            "coordinator_records", "Records confirmed.", ["log"], registry=registry
+        )
+        self._events = Counter("coordinator_events", "Facts decided.", ["type"], registry=registry)
+        self._tip = Gauge("coordinator_tip_seq", "Seq of the tip.", ["log"], registry=registry)
+        self._signals = Counter(
+            "coordinator_signals", "Signals answered.", ["outcome"], registry=registry
+        )
+        self._latency = Histogram(
+            "coordinator_decision_seconds",
+            "From a signal's arrival to its confirmation, by the coordinator's clock.",
+            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
+            registry=registry,
+        )
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        log_id = steps[-1].record.log_id
+        self._records.labels(log_id).inc(len(steps))
+        self._tip.labels(log_id).set(steps[-1].record.seq)
+        counted: dict[str, int] = {}
+        for step in steps:
+            for event in step.events:
+                kind = type(event).__name__
+                counted[kind] = counted.get(kind, 0) + 1
+        for kind, count in counted.items():
+            self._events.labels(kind).inc(count)
+
+    def answered(self, receipt: Receipt, seconds: float) -> None:
+        """Count one answer to a sender."""
+        if receipt.duplicate:
+            outcome = "duplicate"
+        else:
+            outcome = "accepted" if receipt.refused is None else "refused"
+        self._signals.labels(outcome).inc()
+        self._latency.observe(seconds)
