@@ -12,7 +12,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 
 def _to_plain(value: Any) -> Any:
     if isinstance(value, Map):
-        return dict(value.items())
+        return {str(key): held for key, held in value.items()}
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     raise TypeError(f"{type(value).__name__} has no canonical form")

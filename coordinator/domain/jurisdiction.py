@@ -131,7 +131,8 @@ def decide(state: Jurisdiction, signal: Signal) -> Decision:
     if not facts:
         facts = _DECIDE[type(signal)](state, signal, cause)
     events: list[Event] = []
-    return Decision(tuple(events), _settle(state, facts, cause, events), at)
+    state = _settle(state, facts, cause, events)
+    return Decision(tuple(events), state, at)
 
 
 def next_deadline(state: Jurisdiction) -> int | None:

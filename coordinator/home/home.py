@@ -19,6 +19,7 @@ from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import CoordinatorError, UnknownJurisdiction
 from coordinator.home.measuring import Measuring
+from coordinator.log.follow import Follower
 from coordinator.log.sqlite import (
     SqliteDeadLetters,
     SqliteFile,
@@ -53,6 +54,7 @@ class Home:
         clock: Clock,
         *,
         exercise_channels: Sequence[ExerciseChannel] = (),
+        followers: Sequence[Follower] = (),
         in_memory_tokens: bool = False,
     ) -> None:
         folder = settings.data_dir
@@ -68,6 +70,7 @@ class Home:
         self.registry = CollectorRegistry()
         self.measuring = Measuring(self.registry)
         self._drawing = Boards(self.boards, self.feed)
+        self._followers = followers
         self._positions = SqlitePositions(self.file)
         self._snapshots = SqliteSnapshots(self.file)
         self.actual_inboxes = ActualInboxes(self.file)
@@ -119,7 +122,7 @@ class Home:
             self.file.log(log_id_of(jurisdiction, realm)),
             self._snapshots,
             self.clock,
-            (self._drawing, self.measuring, self.outbox),
+            (self._drawing, self.measuring, self.outbox, *self._followers),
             snapshot_every=self.settings.snapshot_every,
         )
         position = await self._positions.load(self.outbox.name, log_id_of(jurisdiction, realm))

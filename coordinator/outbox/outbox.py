@@ -29,6 +29,7 @@ from schemas.events.assignment import (
     AssignmentReleased,
     NoticeRaised,
 )
+from schemas.events.command import RollCallOpened
 from schemas.events.envelope import Event
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import NoticeKind, Realm, Recipient
@@ -72,6 +73,13 @@ class Outbox:
         """Deliver until closed and empty."""
         while (steps := await self._line.get()) is not None:
             await self.deliver(steps)
+
+    async def drain(self) -> None:
+        """Deliver what waits now: for runs that keep their own time."""
+        while not self._line.empty():
+            steps = self._line.get_nowait()
+            if steps is not None:
+                await self.deliver(steps)
 
     async def deliver(self, steps: Sequence[Step]) -> None:
         """Send what these steps lead to, then remember how far it got."""
@@ -126,6 +134,8 @@ def _targets(step: Step, event: Event) -> Iterable[str]:
     if isinstance(event, _ASSIGNMENT_NEWS):
         assignment = state.assignments.by_id.get(event.assignment_id)
         return () if assignment is None else (assignment.member_id,)
+    if isinstance(event, RollCallOpened):
+        return event.member_ids
     if not isinstance(event, NoticeRaised):
         return ()
     if not event.targets:

@@ -1,0 +1,121 @@
+"""A simulated control room: confirms units, asks for branches, closes what is restored.
+
+It follows the confirmed log like anybody else and says what it does by signals.
+"""
+
+import random
+from collections.abc import Sequence
+
+from coordinator.demo.agenda import Agenda
+from coordinator.demo.province import Place
+from coordinator.demo.storm import guard_posts
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.log.follow import Step
+from schemas.events.assignment import EscalationStepTaken
+from schemas.events.branch import BranchDue, BranchRequested
+from schemas.events.command import HelpCalled
+from schemas.events.envelope import Event
+from schemas.events.incident import IncidentRestored, ResponseActivated
+from schemas.events.operation import OperationOpened
+from schemas.events.unit import UnitProposed
+from schemas.vocabulary import PartyStanding, Recipient, Role
+
+_MINUTE = 60_000
+_DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
+
+
+class ControlRoom:
+    name = "control room"
+
+    def __init__(self, agenda: Agenda, places: Sequence[Place], *, seed: int) -> None:
+        self._agenda = agenda
+        self._places = {place.code: place for place in places}
+        self._seed = seed
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            for event in step.events:
+                self._hear(event, step.after, step.record.at)
+
+    def _say(self, state: Jurisdiction, at: int, type_: str, **fields: object) -> None:
+        self._agenda.write(
+            at, state.jurisdiction, "control-room", Role.COMMANDER, type=type_, **fields
+        )
+
+    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:
+        match event:
+            case UnitProposed():
+                self._say(state, at + _MINUTE, "confirm_proposal", unit_id=event.unit_id)
+            case IncidentRestored():
+                chance = random.Random(f"{self._seed}/{event.incident_id}")
+                self._say(
+                    state,
+                    at + chance.randrange(20, 60) * _MINUTE,
+                    "close_incident",
+                    incident_id=event.incident_id,
+                    satisfied=chance.random() < 0.97,
+                )
+            case BranchDue():
+                self._say(
+                    state,
+                    at + 2 * _MINUTE,
+                    "request_branch",
+                    unit_id=event.unit_id,
+                    name="抢险突击队临时党支部",
+                    approving_organisation="供电公司党委",
+                    expected_duration_d=10,
+                )
+            case OperationOpened():
+                guard_posts(
+                    self._agenda,
+                    self._places[state.jurisdiction],
+                    event.operation_id,
+                    at + _MINUTE,
+                    until=event.guard_until,
+                    seed=self._seed,
+                )
+            case BranchRequested():
+                self._approve(event, state, at + 3 * _MINUTE)
+            case EscalationStepTaken() if event.recipient in _DESKS:
+                self._say(
+                    state,
+                    at + _MINUTE,
+                    "acknowledge_escalation",
+                    escalation_id=event.escalation_id,
+                    step=event.attempt,
+                )
+            case HelpCalled():
+                self._say(
+                    state,
+                    at + 6 * _MINUTE,
+                    "resolve_help",
+                    help_call_id=event.help_call_id,
+                    outcome="reached, brought to safety",
+                )
+            case ResponseActivated():
+                self._say(
+                    state,
+                    at + 40 * _MINUTE,
+                    "report_sent",
+                    incident_id=event.incident_id,
+                    report="flash",
+                )
+
+    def _approve(self, event: BranchRequested, state: Jurisdiction, at: int) -> None:
+        unit = state.units.by_id[event.unit_id]
+        members = state.roster.members
+        full = [
+            it
+            for it in sorted(unit.people)
+            if members[it].person.party is PartyStanding.FULL_MEMBER
+        ]
+        committee = tuple(full[:3]) if len(full) >= state.policy.branch.committee_from else ()
+        self._say(
+            state,
+            at,
+            "approve_branch",
+            branch_id=event.branch_id,
+            approved_by=event.approving_organisation,
+            secretary=full[0],
+            committee=committee,
+        )
