@@ -1,0 +1,239 @@
+"""CAP 1.1 and 1.2: an alert message in XML to signals for the jurisdictions it touches.
+
+Any encoding; signatures are passed over; entities, DTDs and external references are refused.
+Only `Actual` alerts reach the actual realm; an `Exercise` goes to the exercise realm; `Test`,
+`System` and `Draft` go nowhere.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from pydantic import ValidationError
+from shapely.errors import GEOSException
+from shapely.geometry import Polygon
+
+from coordinator.feeds.areas import Areas, circle
+from coordinator.feeds.hazards import colour_of, hazard_of
+from coordinator.feeds.unreadable import Unreadable
+from schemas.ids import ulid_of
+from schemas.signals.alert import AlertReceived
+from schemas.vocabulary import Realm, Role
+
+_NAMESPACES = frozenset(
+    {
+        "urn:oasis:names:tc:emergency:cap:1.1",
+        "urn:oasis:names:tc:emergency:cap:1.2",
+        "http://www.incident.com/cap/1.0",
+    }
+)
+_REALMS = {"Actual": Realm.ACTUAL, "Exercise": Realm.EXERCISE}
+_MESSAGES = {"Alert": "alert", "Update": "update", "Cancel": "cancel"}
+_SEVERITIES = frozenset({"extreme", "severe", "moderate", "minor", "unknown"})
+_URGENCIES = frozenset({"immediate", "expected", "future", "past", "unknown"})
+_CERTAINTIES = frozenset({"observed", "likely", "possible", "unlikely", "unknown"})
+_BYTES_MAX = 5_000_000
+
+
+def read_cap(
+    data: bytes, areas: Areas, *, at: int, fallback: str | None = None
+) -> list[AlertReceived]:
+    """Turn one CAP message into a signal for each jurisdiction it touches.
+
+    Args:
+        data: the XML as it came.
+        areas: which area belongs to which jurisdiction.
+        at: when it was received, UTC milliseconds.
+        fallback: the jurisdiction of alerts that touch none; None leaves them unheard.
+
+    Raises:
+        Unreadable: naming the element and what is wrong with it.
+    """
+    alert = _parse(data)
+    status = _text(alert, "status")
+    realm = _REALMS.get(status)
+    if realm is None:
+        raise Unreadable("status", status, "only Actual and Exercise are acted on")
+    message = _MESSAGES.get(_text(alert, "msgType"))
+    if message is None:
+        raise Unreadable(
+            "msgType", _text(alert, "msgType"), "only Alert, Update, Cancel are acted on"
+        )
+    sender, identifier = _text(alert, "sender"), _text(alert, "identifier")
+    sent_at = _time(_text(alert, "sent"), "sent")
+    info = _chosen_info(alert)
+    common: dict[str, Any] = {
+        "realm": realm,
+        "at": at,
+        "actor_id": "cap",
+        "actor_role": Role.FEED,
+        "sender": sender[:200],
+        "identifier": identifier[:200],
+        "sent_at": sent_at,
+        "message": message,
+        "references": tuple(it[:200] for it in _optional(alert, "references").split()[:100]),
+        **_of_info(info),
+    }
+    touched = _touched(info, areas) or ([fallback] if fallback else [])
+    if not touched:
+        raise Unreadable("area", common["area"], "touches none of the jurisdictions")
+    return [_signal(common, jurisdiction) for jurisdiction in touched]
+
+
+def _signal(common: dict[str, Any], jurisdiction: str) -> AlertReceived:
+    key = (common["sender"], common["identifier"], jurisdiction, common["realm"])
+    signal_id = ulid_of(common["sent_at"], "cap", *map(str, key))
+    try:
+        return AlertReceived(signal_id=signal_id, jurisdiction=jurisdiction, **common)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise Unreadable(field, first.get("input"), first["msg"]) from None
+
+
+def _parse(data: bytes) -> Element:
+    if len(data) > _BYTES_MAX:
+        raise Unreadable("document", len(data), f"more than {_BYTES_MAX} bytes")
+    try:
+        root: Element = fromstring(data, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise Unreadable(
+            "document", type(error).__name__, "entities and DTDs are refused"
+        ) from None
+    except (ParseError, LookupError, ValueError) as error:
+        raise Unreadable("document", data[:80], f"not XML: {error}") from None
+    namespace, _, tag = (
+        root.tag[1:].partition("}") if root.tag.startswith("{") else ("", "", root.tag)
+    )
+    if tag != "alert":
+        raise Unreadable("document", root.tag, "not a CAP alert")
+    if namespace not in _NAMESPACES:
+        raise Unreadable("namespace", namespace, "not CAP 1.1 or 1.2")
+    return root
+
+
+def _children(parent: Element, name: str) -> list[Element]:
+    """Return the children of a name, whatever the namespace's version."""
+    return [it for it in parent if it.tag.rpartition("}")[2] == name]
+
+
+def _optional(parent: Element, name: str) -> str:
+    for it in _children(parent, name):
+        return (it.text or "").strip()
+    return ""
+
+
+def _text(parent: Element, name: str) -> str:
+    text = _optional(parent, name)
+    if not text:
+        raise Unreadable(name, "", "missing")
+    return text
+
+
+def _time(text: str, field: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(field, text, "not a date and time") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp() * 1_000)
+
+
+def _chosen_info(alert: Element) -> Element | None:
+    """Return the info block in Chinese, else English, else the first; None without any."""
+    blocks = _children(alert, "info")
+    for wanted in ("zh", "en"):
+        for block in blocks:
+            if _optional(block, "language").lower().startswith(wanted):
+                return block
+    return blocks[0] if blocks else None
+
+
+def _one_of(block: Element, name: str, known: frozenset[str]) -> str:
+    text = _optional(block, name).lower() or "unknown"
+    if text not in known:
+        raise Unreadable(name, text, f"not one of {', '.join(sorted(known))}")
+    return text
+
+
+def _of_info(info: Element | None) -> dict[str, Any]:
+    if info is None:
+        # A cancel may come without an info block: it only names what it ends.
+        return {
+            "hazard": hazard_of(), "event": "-", "colour": colour_of("unknown", "unknown"),
+            "severity": "unknown", "urgency": "unknown", "certainty": "unknown", "area": "-",
+        }  # fmt: skip
+    severity = _one_of(info, "severity", _SEVERITIES)
+    certainty = _optional(info, "certainty").lower().replace("very likely", "likely") or "unknown"
+    if certainty not in _CERTAINTIES:
+        raise Unreadable("certainty", certainty, f"not one of {', '.join(sorted(_CERTAINTIES))}")
+    event, headline = _text(info, "event"), _optional(info, "headline")
+    named = [_optional(it, "areaDesc") for it in _children(info, "area")]
+    found = {
+        "hazard": hazard_of(event, headline, _optional(info, "category")),
+        "event": event[:200],
+        "colour": colour_of(severity, certainty, event, headline),
+        "severity": severity,
+        "urgency": _one_of(info, "urgency", _URGENCIES),
+        "certainty": certainty,
+        "area": ("; ".join(it for it in named if it) or "-")[:200],
+        "headline": headline[:200] or None,
+        "instruction": _optional(info, "instruction")[:2_000],
+        "onset_at": _optional_time(info, "onset"),
+        "expires_at": _optional_time(info, "expires"),
+    }
+    return found
+
+
+def _optional_time(info: Element, name: str) -> int | None:
+    text = _optional(info, name)
+    return _time(text, name) if text else None
+
+
+def _touched(info: Element | None, areas: Areas) -> list[str]:
+    found: set[str] = set()
+    for area in () if info is None else _children(info, "area"):
+        for it in _children(area, "polygon"):
+            found.update(areas.touched_by(_polygon((it.text or "").strip())))
+        for it in _children(area, "circle"):
+            found.update(_in_circle((it.text or "").strip(), areas))
+        for it in _children(area, "geocode"):
+            found.update(areas.with_geocode(_optional(it, "valueName"), _optional(it, "value")))
+    return sorted(found)
+
+
+def _numbers(text: str, field: str) -> Iterator[tuple[float, float]]:
+    for pair in text.split():
+        lat, comma, lon = pair.partition(",")
+        try:
+            point = float(lat), float(lon)
+        except ValueError:
+            raise Unreadable(field, pair, "not latitude,longitude") from None
+        if not comma or not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
+            raise Unreadable(field, pair, "not a place on earth")
+        yield point
+
+
+def _polygon(text: str) -> Polygon:
+    points = [(lon, lat) for lat, lon in _numbers(text, "polygon")]
+    if len(points) < 4:
+        raise Unreadable("polygon", text, "fewer than four points")
+    try:
+        shape = Polygon(points)
+        return shape if shape.is_valid else shape.buffer(0)
+    except (ValueError, GEOSException) as error:
+        raise Unreadable("polygon", text, str(error)) from None
+
+
+def _in_circle(text: str, areas: Areas) -> Iterable[str]:
+    centre, _, radius = text.partition(" ")
+    ((lat, lon),) = list(_numbers(centre, "circle")) or [(0.0, 0.0)]
+    try:
+        radius_km = float(radius)
+    except ValueError:
+        raise Unreadable("circle", text, "radius is not a number of kilometres") from None
+    return areas.touched_by(circle(lon, lat, radius_km))

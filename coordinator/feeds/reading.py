@@ -1,0 +1,81 @@
+"""Feeding what was read to the coordinator, and what was not understood to the dead letters."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from coordinator.feeds.areas import Areas
+from coordinator.feeds.cap import read_cap
+from coordinator.feeds.outage_map import OutageMap
+from coordinator.feeds.unreadable import Unreadable
+from coordinator.log.ports import DeadLetter, DeadLetters
+from schemas.signals.envelope import Signal
+
+Submit = Callable[[Signal], Awaitable[Any]]
+
+
+class FeedReport(NamedTuple):
+    """What became of a feed."""
+
+    read: int
+    signals: int
+    accepted: int
+    refused: int
+    duplicates: int
+    dead: int
+
+
+class Feeder:
+    """Submits signals one after another and counts what comes back."""
+
+    def __init__(self, submit: Submit, letters: DeadLetters) -> None:
+        self._submit = submit
+        self._letters = letters
+        self._counts: Counter[str] = Counter()
+
+    async def _give(self, signal: Signal) -> None:
+        receipt = await self._submit(signal)
+        self._counts["signals"] += 1
+        if receipt.duplicate:
+            self._counts["duplicates"] += 1
+        else:
+            self._counts["refused" if receipt.refused is not None else "accepted"] += 1
+
+    def _bury(self, source: str, at: int, original: bytes, wrong: Unreadable) -> None:
+        self._counts["dead"] += 1
+        self._letters.put(DeadLetter(at, source, wrong.reason, wrong.field, wrong.value, original))
+
+    def _report(self) -> FeedReport:
+        names = ("read", "signals", "accepted", "refused", "duplicates", "dead")
+        return FeedReport(**{name: self._counts[name] for name in names})
+
+    async def cap(self, paths: Iterable[Path], areas: Areas, *, at: int) -> FeedReport:
+        """Feed CAP files; one that cannot be understood stops nothing."""
+        for path in paths:
+            self._counts["read"] += 1
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                self._bury(f"cap:{path.name}", at, b"", Unreadable("file", path, str(error)))
+                continue
+            try:
+                for signal in read_cap(data, areas, at=at):
+                    await self._give(signal)
+            except Unreadable as error:
+                self._bury(f"cap:{path.name}", at, data, error)
+        return self._report()
+
+    async def outages(
+        self, lines: Iterable[bytes], reader: OutageMap, *, name: str, at: int
+    ) -> FeedReport:
+        """Feed the changes of an outage map."""
+        for it in reader.read(lines):
+            self._counts["read"] += 1
+            if it.wrong is not None:
+                self._bury(f"outage-map:{name}:{it.number}", at, it.raw, it.wrong)
+            elif it.signal is not None:
+                # Received now; the map saw it earlier.
+                live = it.signal.model_copy(update={"at": at, "occurred_at": it.signal.at})
+                await self._give(live)
+        return self._report()
