@@ -62,6 +62,7 @@ def read_cap(
         raise Unreadable(
             "msgType", _text(alert, "msgType"), "only Alert, Update, Cancel are acted on"
         )
+    _text(alert, "scope")
     sender, identifier = _text(alert, "sender"), _text(alert, "identifier")
     sent_at = _time(_text(alert, "sent"), "sent")
     info = _chosen_info(alert)

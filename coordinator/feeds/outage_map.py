@@ -198,14 +198,14 @@ def open_lines(path: Path) -> Iterator[bytes]:
         raise BadFile(path, str(error)) from None
 
 
-def bounding_box(path: Path) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of all places in a change file, a little widened.
+def bounding_box(lines: Iterable[bytes], *, name: object) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of all places in lines of changes, a little widened.
 
     Raises:
         BadFile: there is none.
     """
     lons, lats = [], []
-    for raw in open_lines(path):
+    for raw in lines:
         try:
             change = _document(raw)
             lon, lat = _number(change, "OUTAGE_LONGITUDE"), _number(change, "OUTAGE_LATITUDE")
@@ -215,7 +215,7 @@ def bounding_box(path: Path) -> tuple[float, float, float, float]:
             lons.append(lon)
             lats.append(lat)
     if not lons:
-        raise BadFile(path, "no place in it")
+        raise BadFile(name, "no place in it")
     return min(lons) - 0.01, min(lats) - 0.01, max(lons) + 0.01, max(lats) + 0.01
 
 
