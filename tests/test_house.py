@@ -1,0 +1,95 @@
+"""The style itself: short files, short functions, said purpose, names that say something."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("schemas", "coordinator", "streams", "tests", "benchmarks", "tools")
+LINES_MAX = 400
+FUNCTION_LINES_MAX = 70
+EMPTY_NAMES = {
+    "base", "common", "helper", "helpers", "manager", "managers",
+    "misc", "service", "services", "util", "utils",
+}  # fmt: skip
+
+MODULES = sorted(
+    path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py")
+)
+
+
+@cache
+def source_of(module: str) -> str:
+    return (ROOT / module).read_text(encoding="utf-8")
+
+
+def long_functions(source: str) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > FUNCTION_LINES_MAX:
+                found.append(f"{node.name} ({lines} lines)")
+    return found
+
+
+def empty_names(module: str) -> list[str]:
+    """Return the parts of a module's path that say nothing, also as `unit_manager` says nothing."""
+    words = {
+        word for part in Path(module).with_suffix("").parts for word in part.strip("_").split("_")
+    }
+    return sorted(words & EMPTY_NAMES)
+
+
+def test_the_house_has_its_rooms() -> None:
+    rooms = {module.split("/")[0] for module in MODULES}
+
+    assert rooms >= {"schemas", "coordinator", "tests", "tools"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_file_can_be_read_in_one_sitting(module: str) -> None:
+    assert len(source_of(module).splitlines()) <= LINES_MAX
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_function_fits_on_a_page(module: str) -> None:
+    assert long_functions(source_of(module)) == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_says_what_it_is_for(module: str) -> None:
+    assert ast.get_docstring(ast.parse(source_of(module)))
+
+
+@pytest.mark.parametrize("module", [it for it in MODULES if it.endswith("__init__.py")])
+def test_a_package_file_holds_nothing_but_its_docstring(module: str) -> None:
+    assert len(ast.parse(source_of(module)).body) == 1
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_name_says_something(module: str) -> None:
+    assert empty_names(module) == []
+
+
+def test_a_function_one_line_too_long_is_found() -> None:
+    body = "    pass\n"
+
+    assert long_functions("def short():\n" + body * (FUNCTION_LINES_MAX - 1)) == []
+    assert long_functions("async def long():\n" + body * FUNCTION_LINES_MAX) == ["long (71 lines)"]
+
+
+@pytest.mark.parametrize(
+    ("module", "empty"),
+    [
+        ("coordinator/utils/text.py", ["utils"]),
+        ("coordinator/unit_manager.py", ["manager"]),
+        ("coordinator/_common.py", ["common"]),
+        ("coordinator/domain/unit.py", []),
+        ("coordinator/database.py", []),
+    ],
+)
+def test_a_name_that_says_nothing_is_found(module: str, empty: list[str]) -> None:
+    assert empty_names(module) == empty

@@ -1,0 +1,1 @@
+"""Programs that check and write what stands beside the code."""
