@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --upgrade
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,13 +16,14 @@ help: ## Show this list
 		|| { echo "The venv module is missing: install python3-venv"; exit 2; }
 	@touch $@
 
-.venv/.run: .venv/.python requirements.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+.venv/.run: .venv/.python requirements-build.txt requirements.txt pyproject.toml
+	$(INSTALL) --require-hashes -r requirements-build.txt
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 run: .venv/.run ## Demo province, coordinator on 127.0.0.1, storm drill at 60×; Ctrl-C ends it
@@ -40,18 +44,16 @@ format: .venv/.dev ## Format the code
 	$(BIN)/ruff format .
 
 bench: .venv/.dev ## The benchmarks, quick form
-	for bench in throughput latency replay; do $(BIN)/python -m benchmarks.$$bench --quick; done
+	for bench in throughput latency replay; do $(BIN)/python -m benchmarks.$$bench --quick || exit 1; done
 
 docs: .venv/.dev ## Write docs/reference from the program
 	$(BIN)/python -m tools.reference
 
 lock: .venv/.dev ## Compile the pinned, hashed requirements anew
-	$(BIN)/python -m pip install --quiet uv
-	for group in "" "-dev"; do \
-		$(BIN)/uv pip compile pyproject.toml $${group:+--group dev} --universal --python-version 3.11 \
-			--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-			--quiet --upgrade --output-file requirements$$group.txt; \
-	done
+	$(INSTALL) uv
+	$(LOCK) --group build --output-file requirements-build.txt
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
 
 clean: ## Forget the environment and the demo's data
 	rm -rf .venv var
