@@ -6,7 +6,7 @@ Off duty, on leave or resting means silent. Each reason is a word that explanati
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.roster import Person
-from schemas.vocabulary import PartyStanding, Skill, Standing, UnitRole
+from schemas.vocabulary import PartyStanding, Skill, UnitRole
 
 _HOUR = 3_600_000
 _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
@@ -77,10 +77,6 @@ def has_certificate(person: Person, skill: Skill, at: int) -> bool:
     return any(it.skill is skill and it.valid_until > at for it in person.certificates)
 
 
-def is_reserve(person: Person) -> bool:
-    return person.standing is Standing.RESERVE
-
-
 def spare_of(state: Jurisdiction, team_id: str) -> int:
     """How many of a team may leave so that its home area keeps the on-duty minimum."""
     team = state.roster.teams.get(team_id)
@@ -90,8 +86,8 @@ def spare_of(state: Jurisdiction, team_id: str) -> int:
     for member_id in state.roster.team_members.get(team_id, ()):
         member = members[member_id]
         if (
-            (member.on_shift or member.on_standby)
-            and member.assignment_id is None
+            member.assignment_id is None
+            and (member.on_shift or member.on_standby)
             and member.lent_to is None
             and member.posted_to is None
             and member.available

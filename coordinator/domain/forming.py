@@ -4,17 +4,18 @@ The fallback of every planner: quick, always the same, never breaks a hard rule,
 it took whom and what it left out. Reserve only when the rest does not suffice.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from math import cos, radians
 from typing import NamedTuple
 
-from coordinator.domain.eligibility import is_reserve, qualifies, spare_of, why_not
+from coordinator.domain.eligibility import qualifies, spare_of, why_not
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.weather import forbidden_by
 from schemas.bounds import Position
+from schemas.roster import Person
 from schemas.signals.unit import Allotment, Explanation, Need, Pick
-from schemas.vocabulary import ResourceKind, TaskKind, UnitRole
+from schemas.vocabulary import ResourceKind, Standing, TaskKind, UnitRole
 
 _KM_PER_DEG = 111.2
 _FIRST = (
@@ -77,8 +78,9 @@ class _Search:
         self.wanted: dict[UnitRole, int] = {role: counts[role] for role in _FIRST if role in counts}
         self.picks: list[Pick] = []
         self.taken: set[str] = set()
-        self.removed: Counter[str] = Counter()
+        self.removed: dict[str, int] = defaultdict(int)
         self.considered = 0
+        self.spare: dict[str, int] = {}
         self.teams = _nearest(state, need.muster_point)
         limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
         if limit is not None and forbidden_by(state.safety.weather, limit) is not None:
@@ -88,41 +90,43 @@ class _Search:
         for km, team_id in self.teams:
             if not self.wanted:
                 return
-            spare = spare_of(self.state, team_id) - sum(
-                1 for it in self.picks if self._team(it) == team_id
-            )
+            if team_id not in self.spare:
+                self.spare[team_id] = spare_of(self.state, team_id)
+            spare = self.spare[team_id]
             if spare <= 0:
                 self.removed["on-duty minimum"] += 1
                 continue
+            before = len(self.picks)
             self._take_from(team_id, km, spare, reserve=reserve)
-
-    def _team(self, pick: Pick) -> str:
-        return self.state.roster.members[pick.member_id].person.team_id
+            self.spare[team_id] = spare - (len(self.picks) - before)
 
     def _take_from(self, team_id: str, km: float, spare: int, *, reserve: bool) -> None:
-        members = self.state.roster.members
+        members, removed = self.state.roster.members, self.removed
         for member_id in self.state.roster.team_members.get(team_id, ()):
             if spare <= 0 or not self.wanted:
                 return
             member = members[member_id]
-            if is_reserve(member.person) is not reserve or member_id in self.taken:
+            if (member.person.standing is Standing.RESERVE) is not reserve:
                 continue
             self.considered += 1
-            reason = why_not(self.state, member, self.at)
-            if reason is None and member_id in self.without:
-                reason = "asked before"
-            if reason is not None:
-                self.removed[reason] += 1
+            # The two reasons that keep most people out are looked at without a further call.
+            if member.assignment_id is not None:
+                removed["committed"] += 1
                 continue
-            role = self._role_for(member_id)
+            if not member.on_shift and not member.on_standby:
+                removed["off duty"] += 1
+                continue
+            reason = why_not(self.state, member, self.at)
+            if reason is None and (member_id in self.without or member_id in self.taken):
+                reason = "asked before"
+            role = None if reason is not None else self._role_for(member.person)
             if role is None:
-                self.removed["no skill wanted"] += 1
+                removed[reason or "no skill wanted"] += 1
                 continue
             self._pick(member_id, role, km, standby=not member.on_shift)
             spare -= 1
 
-    def _role_for(self, member_id: str) -> UnitRole | None:
-        person = self.state.roster.members[member_id].person
+    def _role_for(self, person: Person) -> UnitRole | None:
         for role in self.wanted:
             if qualifies(self.state, person, role, self.at):
                 return role
@@ -146,7 +150,7 @@ class _Search:
 
 
 def arrival_min(state: Jurisdiction, km: float) -> int:
-    """Return minutes from call to arrival: turn-out, then straight line × detour at travel speed."""
+    """Return minutes from call to arrival: turn-out, then the detour at travel speed."""
     rules = state.policy.muster
     return rules.turnout_min + int(
         km * rules.detour_factor_pct / 100 * 60 / rules.travel_speed_kmh + 0.5

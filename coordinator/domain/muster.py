@@ -21,7 +21,7 @@ from schemas.events.unit import (
     UnitShort,
 )
 from schemas.policy import MusterTemplate
-from schemas.signals.unit import Need, ResourceNeed, RoleNeed
+from schemas.signals.unit import Explanation, Need, ResourceNeed, RoleNeed
 from schemas.vocabulary import (
     CrewStatus,
     EventGrade,
@@ -89,6 +89,33 @@ def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[E
             reason=f"graded {grade}",
         ),
     )
+
+
+def search(state: Jurisdiction, unit: Unit, at: int) -> Formed:
+    """Look for a called unit's people, unless others wait in vain before it.
+
+    Who waits longer, or counts more, is served first; and where nobody who could lead is free,
+    looking again for each of hundreds would only cost time.
+    """
+    ahead = sum(1 for it in state.units.waiting if _before(state, it, unit))
+    if ahead:
+        roles = tuple((it.role, it.count) for it in unit.need.roles)
+        explanation = Explanation(method="waits in line", removed={"others wait before it": ahead})
+        return Formed((), (), roles, (), explanation)
+    return form(state, unit.need, at, without=unit.tried)
+
+
+def _before(state: Jurisdiction, unit_id: str, unit: Unit) -> bool:
+    other = state.units.by_id[unit_id]
+    if other.stage is not Stage.CALLED or unit_id == unit.unit_id:
+        return False
+    mine, theirs = _priority_now(state, unit), _priority_now(state, other)
+    return (-theirs, other.called_at, unit_id) < (-mine, unit.called_at, unit.unit_id)
+
+
+def _priority_now(state: Jurisdiction, unit: Unit) -> int:
+    incident = state.incidents.by_id.get(unit.incident_id or "")
+    return unit.priority if incident is None else max(incident.priority, incident.raised)
 
 
 def proposed_or_formed(
@@ -234,15 +261,24 @@ def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
 
 def retry(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
     """Try again to close what a unit lacks."""
+    return _with(state, unit, _found(state, unit, cause.at), cause)
+
+
+def _found(state: Jurisdiction, unit: Unit, at: int) -> Formed:
+    """Look for the whole unit, or for what a formed one still lacks."""
     if unit.stage is Stage.CALLED:
-        formed = form(state, unit.need, cause.at, without=unit.tried)
+        return search(state, unit, at)
+    roles = tuple(RoleNeed(role=role, count=count) for role, count in unit.missing)
+    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
+    return form(state, need, at, without=unit.tried)
+
+
+def _with(state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause) -> Iterable[Event]:
+    if unit.stage is Stage.CALLED:
         return (
             *proposed_or_formed(state, unit, formed, cause),
             *_no_longer_short(state, unit, formed, cause),
         )
-    roles = tuple(RoleNeed(role=role, count=count) for role, count in unit.missing)
-    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
-    formed = form(state, need, cause.at, without=unit.tried)
     facts: list[Event] = []
     if formed.picks:
         facts.append(UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="gap"))
@@ -265,9 +301,7 @@ def serve_next(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
     best: tuple[int, int, str] | None = None
     for unit_id in state.units.waiting:
         unit = state.units.by_id[unit_id]
-        incident = state.incidents.by_id.get(unit.incident_id or "")
-        priority = unit.priority if incident is None else max(incident.priority, incident.raised)
-        key = (-priority, unit.called_at, unit_id)
+        key = (-_priority_now(state, unit), unit.called_at, unit_id)
         if best is None or key < best:
             best = key
     if best is None:
@@ -275,9 +309,6 @@ def serve_next(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
     unit = state.units.by_id[best[2]]
     if unit.stage is not Stage.CALLED and not unit.missing:
         return ()
-    formed = form(state, unit.need, cause.at, without=unit.tried)
-    if unit.stage is Stage.CALLED and not _can_go(state, formed):
-        return ()
-    if unit.stage is not Stage.CALLED and not formed.picks:
-        return ()
-    return retry(state, unit, cause)
+    formed = _found(state, unit, cause.at)
+    helps = _can_go(state, formed) if unit.stage is Stage.CALLED else bool(formed.picks)
+    return _with(state, unit, formed, cause) if helps else ()

@@ -17,6 +17,7 @@ from coordinator.domain.muster import (
     relieve,
     replace_member,
     retry,
+    search,
     serve_next,
     template_for,
 )
@@ -193,8 +194,7 @@ def _form_at_once(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Eve
 
 
 def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
-    formed = form(state, unit.need, cause.at, without=unit.tried)
-    return proposed_or_formed(state, unit, formed, cause)
+    return proposed_or_formed(state, unit, search(state, unit, cause.at), cause)
 
 
 def _propose(

@@ -29,8 +29,10 @@ from schemas.policy import Policy
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
-_WINDOW_MS = 30_000
+_WINDOW_MS = 60_000
 _HOUR = 3_600_000
+_AFTERWARDS_MS = 2 * _HOUR
+"""How long the answers to what was called last are waited for."""
 
 
 class StormSummary(NamedTuple):
@@ -161,14 +163,15 @@ class StormRun:
     ) -> None:
         """Go through the storm window by window: its changes, the answers, the deadlines."""
         coming = self._readable(home, lines, reader)
-        following = next(coming, None)
-        while following is not None or self._agenda.next_at is not None:
+        following, last = next(coming, None), clock.now()
+        while following is not None or (self._agenda.next_at or last) < last + _AFTERWARDS_MS:
             at = min(
                 it
                 for it in (following.at if following else None, self._agenda.next_at)
                 if it is not None
             )
             until = max(clock.now(), at - at % _WINDOW_MS + _WINDOW_MS)
+            last = until if following is not None else last
             window: dict[str, list[Signal]] = defaultdict(list)
             while following is not None and following.at <= until:
                 window[following.jurisdiction].append(following)
@@ -178,10 +181,6 @@ class StormRun:
                 window[signal.jurisdiction].append(signal)
             clock.set(until)
             await self._decide(home, window, until)
-            if following is None and not any(
-                it.state.incidents.by_id for it in home.owners.values()
-            ):
-                break
             self._progress(self._read, until)
 
     async def _decide(self, home: Home, window: dict[str, list[Signal]], until: int) -> None:

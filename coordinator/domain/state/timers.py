@@ -10,8 +10,8 @@ from immutables import Map
 from msgspec import Struct
 from msgspec.structs import replace
 
-_SHIFT = 18
-"""Deadlines are kept in buckets of 2**18 ms, about 4.4 minutes: small to copy, few to search."""
+_SHIFT = 16
+"""Deadlines are kept in buckets of 2**16 ms, about 66 seconds: small to copy, few to search."""
 
 
 class Timers(Struct, frozen=True):

@@ -1,0 +1,306 @@
+"""Every command of `coordinator`, in the order a newcomer meets them.
+
+What a command needs is imported when it runs, so that `--help` answers at once.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from coordinator.errors import BadInput, CoordinatorError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Emergency-response coordinator for power utilities: from an outage event to a unit in"
+    " the field, on a log that can be proved.",
+)
+feed = typer.Typer(no_args_is_help=True, help="Feed outage maps and disaster alerts.")
+log = typer.Typer(no_args_is_help=True, help="Look at the log and prove it.")
+roster = typer.Typer(no_args_is_help=True, help="People, teams, vehicles, sites, shifts.")
+token = typer.Typer(no_args_is_help=True, help="Who may speak to the server.")
+schemas = typer.Typer(no_args_is_help=True, help="The words, for other programs.")
+policy = typer.Typer(no_args_is_help=True, help="Thresholds as data, with their evidence.")
+for name, group in (
+    ("feed", feed),
+    ("roster", roster),
+    ("log", log),
+    ("token", token),
+    ("schemas", schemas),
+    ("policy", policy),
+):
+    app.add_typer(group, name=name)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of the log; COORDINATOR_DATA_DIR.")
+]
+Jurisdiction = Annotated[
+    str | None, typer.Option("--jurisdiction", "-j", help="Whose log; needed if there are several.")
+]
+Url = Annotated[str, typer.Option("--url", help="A running coordinator.")]
+TokenText = Annotated[
+    str, typer.Option("--token", envvar="COORDINATOR_TOKEN", help="Bearer token.", prompt=True)
+]
+LOCAL = "http://127.0.0.1:8600"
+
+
+def _run(work: Any) -> None:
+    asyncio.run(work)
+
+
+@app.command()
+def run(
+    data_dir: DataDir = None,
+    speed: Annotated[float, typer.Option(min=1, max=10_000, help="Times as fast as life.")] = 60,
+    minutes: Annotated[int, typer.Option(min=10, max=2_880, help="Length of the storm.")] = 360,
+    seed: Annotated[int, typer.Option(help="Of province and storm.")] = 1,
+    wall_seconds: Annotated[
+        float | None, typer.Option(help="End by itself after this time on the wall clock.")
+    ] = None,
+) -> None:
+    """Demo province, server on 127.0.0.1 and a storm drill at 60×. Ctrl-C ends it."""
+    from coordinator.cli.drilling import run_drill
+
+    _run(
+        run_drill(
+            data_dir, speed=speed, minutes=minutes, seed=seed, wall_seconds=wall_seconds,
+            fresh=True,
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def up(data_dir: DataDir = None) -> None:
+    """Serve the logs that are in the data folder, with the real clock."""
+    from coordinator.cli.serving import serve
+
+    _run(serve(data_dir))
+
+
+@app.command()
+def drill(
+    data_dir: DataDir = None,
+    speed: Annotated[float, typer.Option(min=1, max=10_000)] = 60,
+    minutes: Annotated[int, typer.Option(min=10, max=2_880)] = 360,
+    seed: Annotated[int, typer.Option()] = 1,
+    wall_seconds: Annotated[float | None, typer.Option()] = None,
+) -> None:
+    """Play another storm on the exercise logs that are in the data folder."""
+    from coordinator.cli.drilling import run_drill
+
+    _run(
+        run_drill(
+            data_dir, speed=speed, minutes=minutes, seed=seed, wall_seconds=wall_seconds,
+            fresh=False,
+        )
+    )  # fmt: skip
+
+
+@feed.command("outage-map")
+def feed_outage_map(
+    file: Annotated[Path, typer.Argument(help="Change file (.jsonl, .gz) or snapshot folder.")],
+    data_dir: DataDir = None,
+    seed: Annotated[int, typer.Option(help="Of province and phones.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Run a recorded storm through, whole, as an exercise over a demo roster, and sum it up."""
+    from coordinator.cli.feeding import storm
+
+    _run(storm(file, data_dir, seed=seed, as_json=as_json))
+
+
+@feed.command("cap")
+def feed_cap(
+    files: Annotated[list[Path], typer.Argument(help="CAP 1.1 or 1.2 files.")],
+    areas: Annotated[Path, typer.Option(help="GeoJSON of jurisdictions.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Feed disaster alerts to the jurisdictions they touch."""
+    from coordinator.cli.feeding import cap
+
+    _run(cap(files, areas, data_dir, as_json=as_json))
+
+
+@app.command()
+def publish(
+    file: Annotated[str, typer.Argument(help="NDJSON of signals, or - for standard input.")],
+    token_text: TokenText,
+    url: Url = LOCAL,
+    as_json: AsJson = False,
+) -> None:
+    """Publish signals to a running coordinator; each line is answered."""
+    from coordinator.cli.speaking import publish_lines
+
+    _run(publish_lines(file, url, token_text, as_json=as_json))
+
+
+@app.command()
+def watch(
+    token_text: TokenText,
+    url: Url = LOCAL,
+    jurisdiction: Jurisdiction = None,
+    as_json: AsJson = False,
+) -> None:
+    """Follow the boards of a running coordinator, live."""
+    from coordinator.cli.speaking import watch_boards
+
+    _run(watch_boards(url, token_text, jurisdiction, as_json=as_json))
+
+
+@roster.command("import")
+def roster_import(
+    file: Annotated[Path, typer.Argument(help="CSV of people, or JSON of a whole roster.")],
+    jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],
+    data_dir: DataDir = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import a roster; every bad row is told, with line, field, value and reason."""
+    from coordinator.cli.feeding import import_roster
+
+    _run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
+
+
+@log.command("verify")
+def log_verify(
+    data_dir: DataDir = None,
+    jurisdiction: Jurisdiction = None,
+    head: Annotated[
+        str | None, typer.Option(help="SEQ:HASH that must be on it, kept elsewhere.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove every record of every log complete, in order and unaltered. Exit 1 if one is not."""
+    from coordinator.cli.looking import verify_logs
+
+    _run(verify_logs(data_dir, jurisdiction, head, as_json=as_json))
+
+
+@log.command("show")
+def log_show(
+    data_dir: DataDir = None,
+    jurisdiction: Jurisdiction = None,
+    after: Annotated[int, typer.Option(help="Show records later than this seq.")] = -1,
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show records: seq, time, cause, facts, hash."""
+    from coordinator.cli.looking import show_log
+
+    _run(show_log(data_dir, jurisdiction, after=after, limit=limit, as_json=as_json))
+
+
+@app.command()
+def replay(
+    data_dir: DataDir = None,
+    jurisdiction: Jurisdiction = None,
+    at: Annotated[str | None, typer.Option(help="Moment: ISO 8601, or UTC ms.")] = None,
+    incident: Annotated[str | None, typer.Option(help="Only this incident.")] = None,
+    digest: Annotated[bool, typer.Option("--digest", help="Only the digest of the state.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the state as it was known at a moment, from the log alone."""
+    from coordinator.cli.looking import replay_state
+
+    _run(replay_state(data_dir, jurisdiction, at, incident, digest=digest, as_json=as_json))
+
+
+@app.command()
+def report(
+    incident: Annotated[str, typer.Argument(help="Incident id.")],
+    data_dir: DataDir = None,
+    names: Annotated[bool, typer.Option("--names", help="Join names from the vault.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the report of an incident: timeline, people, times, promises; Markdown."""
+    from coordinator.cli.looking import write_report
+
+    _run(write_report(incident, data_dir, names=names, as_json=as_json))
+
+
+@app.command("dead-letters")
+def dead_letters(
+    data_dir: DataDir = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List what came in and could not be understood, newest first."""
+    from coordinator.cli.looking import show_dead_letters
+
+    show_dead_letters(data_dir, limit, as_json=as_json)
+
+
+@token.command("mint")
+def token_mint(
+    actor: Annotated[str, typer.Argument(help="Name of the person or program.")],
+    role: Annotated[str, typer.Option(help="dispatcher, commander, member, auditor or feed.")],
+    jurisdictions: Annotated[
+        list[str] | None, typer.Option("--jurisdiction", "-j", help="Only these; none means all.")
+    ] = None,
+    member: Annotated[str | None, typer.Option(help="Member id, for the role member.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Valid for so many days.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a token and print it; it cannot be shown again."""
+    from coordinator.cli.tokening import mint
+
+    mint(actor, role, tuple(jurisdictions or ()), member, days, data_dir)
+
+
+@token.command("list")
+def token_list(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List who holds tokens."""
+    from coordinator.cli.tokening import show
+
+    show(data_dir, as_json=as_json)
+
+
+@token.command("revoke")
+def token_revoke(actor: Annotated[str, typer.Argument()], data_dir: DataDir = None) -> None:
+    """Forget every token of an actor."""
+    from coordinator.cli.tokening import revoke
+
+    revoke(actor, data_dir)
+
+
+@schemas.command("export")
+def schemas_export(
+    folder: Annotated[Path, typer.Argument(help="Where one file per type is written.")],
+) -> None:
+    """Write the JSON Schema of every signal and event, and of the policy."""
+    from coordinator.cli.looking import export_schemas
+
+    export_schemas(folder)
+
+
+@policy.command("show")
+def policy_show(as_json: AsJson = False) -> None:
+    """Show the default policy with the evidence of each value."""
+    from coordinator.cli.looking import show_policy
+
+    show_policy(as_json=as_json)
+
+
+@policy.command("check")
+def policy_check(file: Annotated[Path, typer.Argument(help="Policy document, JSON.")]) -> None:
+    """Check a policy document; names the field and the value that is wrong."""
+    from coordinator.cli.looking import check_policy
+
+    check_policy(file)
+
+
+def main() -> None:
+    """Run the command; an error is one line, never a traceback."""
+    try:
+        app()
+    except CoordinatorError as error:
+        typer.echo(f"coordinator: {error}", err=True)
+        sys.exit(2 if isinstance(error, BadInput) else 1)
+    except (BrokenPipeError, KeyboardInterrupt):
+        sys.exit(130)

@@ -1,0 +1,63 @@
+"""Finding the data folder and the logs in it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from coordinator.errors import BadInput, UnknownJurisdiction
+from coordinator.home.home import Home, database_of
+from coordinator.log.sqlite import SqliteFile
+from coordinator.settings import Settings, read_settings
+
+
+def settings_for(data_dir: Path | None) -> Settings:
+    """Return the settings, with another data folder if one is given."""
+    settings = read_settings()
+    return settings if data_dir is None else settings.model_copy(update={"data_dir": data_dir})
+
+
+def existing_file(settings: Settings) -> SqliteFile:
+    """Open the logs of a data folder that must be there.
+
+    Raises:
+        BadInput: there are none.
+    """
+    path = database_of(settings)
+    if not path.exists():
+        raise BadInput(f"data-dir: no logs in {settings.data_dir}; `coordinator run` makes some")
+    return SqliteFile(path)
+
+
+def chosen_logs(file: SqliteFile, jurisdiction: str | None) -> list[str]:
+    """Return the ids of the logs of one jurisdiction, or of all.
+
+    Raises:
+        UnknownJurisdiction: there is none.
+    """
+    known = file.log_ids()
+    if jurisdiction is None:
+        return known
+    chosen = [
+        it for it in known if it == jurisdiction or Home.jurisdiction_of(it) == jurisdiction
+    ]
+    if not chosen:
+        raise UnknownJurisdiction(jurisdiction)
+    return chosen
+
+
+def one_log(file: SqliteFile, jurisdiction: str | None) -> str:
+    """Return the id of the one log that is meant.
+
+    Raises:
+        BadInput: there are several, and none was named.
+    """
+    logs = chosen_logs(file, jurisdiction)
+    if len(logs) != 1:
+        raise BadInput(f"jurisdiction: name one of {', '.join(logs) or 'none'} with -j")
+    return logs[0]
+
+
+def print_json(document: Any) -> None:
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")

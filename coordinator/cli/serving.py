@@ -1,0 +1,106 @@
+"""Serving a home over HTTP: the next free port, a clean end, tokens for a first look."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from coordinator.cli.data import settings_for
+from coordinator.cli.log_lines import set_up_logging
+from coordinator.clock import WallClock
+from coordinator.errors import BadInput
+from coordinator.home.home import Home
+from coordinator.home.rosters import importer
+from coordinator.settings import Settings
+from coordinator.web.app import application
+from schemas.vocabulary import Role
+
+_PORTS_TRIED = 50
+
+
+def free_socket(settings: Settings) -> socket.socket:
+    """Return a listening socket on the first free port from the one in the settings on.
+
+    Raises:
+        BadInput: none is free.
+    """
+    for port in range(settings.port, settings.port + _PORTS_TRIED):
+        found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((settings.host, port))
+        except OSError:
+            found.close()
+            continue
+        found.listen(512)
+        return found
+    raise BadInput(f"COORDINATOR_PORT: none free from {settings.port} on {settings.host}")
+
+
+class Server(uvicorn.Server):
+    """Leaves signals to us, so that a home is closed after its last answer."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def] # noqa: ANN201
+        yield
+
+
+def server_of(app: ASGIApp) -> Server:
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+    )
+    return Server(config)
+
+
+def web_of(home: Home) -> ASGIApp:
+    return application(home, registry=home.registry, import_roster=importer(home))
+
+
+def until_interrupted() -> asyncio.Event:
+    """Return an event that Ctrl-C or a termination sets."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    return ended
+
+
+def demo_tokens(home: Home) -> Mapping[str, str]:
+    """Make fresh tokens for a first look; those of the time before are forgotten."""
+    tokens = {}
+    for role in (Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR, Role.FEED):
+        actor = f"demo-{role.value}"
+        home.tokens.revoke(actor)
+        tokens[role.value] = home.tokens.mint(actor, role)
+    member = next(
+        (min(owner.state.roster.members) for _, owner in sorted(home.owners.items())
+         if owner.state.roster.members), None,
+    )  # fmt: skip
+    if member is not None:
+        home.tokens.revoke(member)
+        tokens["member"] = home.tokens.mint(member, Role.MEMBER, member_id=member)
+    return tokens
+
+
+async def serve(data_dir: Path | None) -> None:
+    """Serve until interrupted."""
+    settings = settings_for(data_dir)
+    set_up_logging(settings)
+    home = await Home.open(settings, WallClock(), {})
+    if not home.owners:
+        await home.close()
+        raise BadInput(f"data-dir: no logs in {settings.data_dir}; import a roster first")
+    listening = free_socket(settings)
+    ended = until_interrupted()
+    server = server_of(web_of(home))
+    print(f"http://{settings.host}:{listening.getsockname()[1]}/", flush=True)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    await ended.wait()
+    server.should_exit = True
+    await serving
+    await home.close()

@@ -1,0 +1,1 @@
+"""The same log at another moment: what was known then, what became of an incident, a report."""

@@ -1,0 +1,72 @@
+"""Everything on a log that belongs to one incident, with cause, time and proof."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from coordinator.log.envelope import Kind, Record
+from coordinator.log.ports import DecisionLog
+
+_AT_ONCE = 2_000
+_LEADS_ON = ("unit_id", "assignment_id", "escalation_id", "branch_id", "task_id", "roll_call_id")
+"""What an incident brings into being: facts about these belong to its story, too."""
+
+
+class Entry(NamedTuple):
+    """One record of the story; only its facts that belong to the incident."""
+
+    seq: int
+    at: int
+    hash: bytes
+    signal_type: str
+    actor_id: str
+    on_behalf_of: str | None
+    happened_at: int | None
+    events: list[dict[str, Any]]
+
+
+async def incident_story(journal: DecisionLog, incident_id: str) -> list[Entry]:
+    """Return the records that touch an incident, oldest first; empty for an unknown one."""
+    ids, entries, seq = {incident_id}, [], -1
+    while records := await journal.read(after_seq=seq, records_max=_AT_ONCE):
+        for record in records:
+            entry = _entry(record, ids)
+            if entry is not None:
+                entries.append(entry)
+        seq = records[-1].seq
+    return entries
+
+
+def _entry(record: Record, ids: set[str]) -> Entry | None:
+    if record.kind is not Kind.DECISION or not _mentions(record.payload, ids):
+        return None
+    document = msgspec.json.decode(record.payload)
+    events = []
+    for event in document["events"]:
+        if _belongs(event, ids):
+            events.append(event)
+            ids.update(event[name] for name in _LEADS_ON if event.get(name))
+    signal = document["signal"] or {}
+    if not events:
+        return None
+    return Entry(
+        seq=record.seq,
+        at=record.at,
+        hash=record.hash,
+        signal_type=signal.get("type", "-"),
+        actor_id=signal.get("actor_id", "-"),
+        on_behalf_of=signal.get("on_behalf_of"),
+        happened_at=signal.get("occurred_at"),
+        events=events,
+    )
+
+
+def _mentions(payload: bytes, ids: set[str]) -> bool:
+    return any(it.encode() in payload for it in ids)
+
+
+def _belongs(event: dict[str, Any], ids: set[str]) -> bool:
+    return any(
+        isinstance(event.get(name), str) and event[name] in ids
+        for name in ("incident_id", "into", "about", *_LEADS_ON)
+    )
