@@ -38,9 +38,7 @@ def chosen_logs(file: SqliteFile, jurisdiction: str | None) -> list[str]:
     known = file.log_ids()
     if jurisdiction is None:
         return known
-    chosen = [
-        it for it in known if it == jurisdiction or Home.jurisdiction_of(it) == jurisdiction
-    ]
+    chosen = [it for it in known if it == jurisdiction or Home.jurisdiction_of(it) == jurisdiction]
     if not chosen:
         raise UnknownJurisdiction(jurisdiction)
     return chosen

@@ -174,9 +174,7 @@ def _overview(state: Any) -> list[str]:
     return lines
 
 
-async def write_report(
-    incident: str, data_dir: Path | None, *, names: bool, as_json: bool
-) -> None:
+async def write_report(incident: str, data_dir: Path | None, *, names: bool, as_json: bool) -> None:
     settings = settings_for(data_dir)
     file = existing_file(settings)
     for log_id in file.log_ids():

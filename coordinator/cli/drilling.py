@@ -1,0 +1,185 @@
+"""The drill: a demo province, a server, a storm at many times the speed of life.
+
+Everything in it is an exercise. The next start goes on from the log, with a new storm.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+
+from coordinator.cli.data import settings_for
+from coordinator.cli.drill_view import Watching, plain_line, view
+from coordinator.cli.log_lines import set_up_logging
+from coordinator.cli.serving import (
+    Server,
+    demo_tokens,
+    free_socket,
+    server_of,
+    until_interrupted,
+    web_of,
+)
+from coordinator.clock import FastClock, WallClock
+from coordinator.demo.agenda import Agenda
+from coordinator.demo.control_room import ControlRoom
+from coordinator.demo.drill import Drill
+from coordinator.demo.phones import Phones
+from coordinator.demo.province import Place, province
+from coordinator.demo.settling import personal_data, roster_signals
+from coordinator.demo.storm import write_storm
+from coordinator.errors import BadInput
+from coordinator.home.home import Home, database_of
+from coordinator.settings import Settings
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.vocabulary import Realm
+
+_HOUR = 3_600_000
+_SHOWN_EVERY_S = 0.5
+_PLAIN_EVERY_S = 2.0
+
+
+async def run_drill(
+    data_dir: Path | None,
+    *,
+    speed: float,
+    minutes: int,
+    seed: int,
+    wall_seconds: float | None,
+    fresh: bool,
+) -> None:
+    """Play a storm until it is over, Ctrl-C, or the given time.
+
+    Raises:
+        BadInput: the data folder holds real logs, or none where some are wanted.
+    """
+    settings = settings_for(data_dir)
+    set_up_logging(settings, quiet=True)
+    known = database_of(settings).exists()
+    if not known and not fresh:
+        raise BadInput(f"data-dir: no logs in {settings.data_dir}; `coordinator run` makes some")
+    console = Console()
+    console.print(
+        "[dim]making the demo province …[/dim]" if not known else "[dim]folding the logs …[/dim]"
+    )
+    ended = until_interrupted()
+    start = _start_of(settings) if known else WallClock().now()
+    places = province(seed, start - start % (8 * _HOUR), days=7)
+    clock = FastClock(start=start, speed=speed)
+    agenda, watching = Agenda(Realm.EXERCISE), Watching()
+    founding = {} if known else {it.code: (Realm.EXERCISE, DEFAULT_POLICY) for it in places}
+    home = await Home.open(
+        settings,
+        clock,
+        founding,
+        exercise_channels=(Phones(agenda, seed=seed, leaders_restore=True),),
+        followers=(watching, ControlRoom(agenda, places, seed=seed)),
+    )
+    try:
+        _only_exercises(home)
+        await _settle(home, places, known=known)
+        write_storm(agenda, places, seed=seed + _turn_of(home), start=clock.now() + 1_000,
+                    minutes=minutes)  # fmt: skip
+        await _play(home, agenda, clock, watching, ended, minutes=minutes,
+                    wall_seconds=wall_seconds, console=console)  # fmt: skip
+    finally:
+        await home.close()
+    console.print(f"The logs are in {settings.data_dir}; `coordinator log verify` proves them.")
+
+
+def _start_of(settings: Settings) -> int:
+    """Return the moment to go on from: never earlier than the last record."""
+    from coordinator.cli.data import existing_file
+
+    file = existing_file(settings)
+    rows = file.query("SELECT coalesce(max(at), 0) FROM records")
+    file.close()
+    return max(int(rows[0][0]) + 1, WallClock().now())
+
+
+def _only_exercises(home: Home) -> None:
+    real = [it for it in home.jurisdictions() if home.realm_of(it) != Realm.EXERCISE.value]
+    if real:
+        raise BadInput(f"data-dir: {real[0]} is no exercise; drills run on exercise logs only")
+
+
+def _turn_of(home: Home) -> int:
+    return max(owner.confirmed.tip.epoch for owner in home.owners.values())
+
+
+async def _settle(home: Home, places: Sequence[Place], *, known: bool) -> None:
+    """Fill the logs on the first start; later ones only get the coming days' shifts."""
+    if not known:
+        home.vault.put(personal_data(places))
+    for place in places:
+        signals = list(roster_signals(place, Realm.EXERCISE, home.clock.now()))
+        if known:
+            signals = [it for it in signals if it.shifts]
+        for it in await asyncio.gather(*(home.submit(signal) for signal in signals)):
+            if it.refused is not None:
+                raise BadInput(f"{place.code}: {it.refused.rule} ({it.refused.value})")
+
+
+async def _play(
+    home: Home,
+    agenda: Agenda,
+    clock: FastClock,
+    watching: Watching,
+    ended: asyncio.Event,
+    *,
+    minutes: int,
+    wall_seconds: float | None,
+    console: Console,
+) -> None:
+    listening = free_socket(home.settings)
+    server = server_of(web_of(home))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    url = f"http://{home.settings.host}:{listening.getsockname()[1]}/"
+    console.print(f"[bold]{url}[/bold]  open it and paste the dispatcher token")
+    for role, token in demo_tokens(home).items():
+        console.print(f"  {role:<11} {token}", highlight=False)
+    drill = Drill(agenda, clock, home.submit)
+    until = clock.now() + (minutes + 180) * 60_000
+    playing = asyncio.create_task(drill.run(until=until))
+    showing = asyncio.create_task(_show(home, watching, drill.outcomes, url, console))
+    stopping = asyncio.create_task(ended.wait())
+    await asyncio.wait(
+        {playing, stopping}, timeout=wall_seconds, return_when=asyncio.FIRST_COMPLETED
+    )
+    over = playing.done() and not ended.is_set()
+    if over:
+        playing.result()
+        if wall_seconds is None and sys.stdout.isatty():
+            await ended.wait()
+    await _end(server, serving, [playing, showing, stopping])
+    console.print("The storm is over." if over else "Ended.")
+
+
+async def _end(
+    server: Server, serving: "asyncio.Task[None]", tasks: "list[asyncio.Task[object]]"
+) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    server.should_exit = True
+    await serving
+
+
+async def _show(
+    home: Home, watching: Watching, outcomes: Counter[str], url: str, console: Console
+) -> None:
+    """Draw the live view on a terminal, a line now and then elsewhere."""
+    if not console.is_terminal:
+        while True:
+            await asyncio.sleep(_PLAIN_EVERY_S)
+            console.print(plain_line(home, watching, outcomes), highlight=False, soft_wrap=True)
+    with Live(view(home, watching, url), console=console, refresh_per_second=4) as live:
+        while True:
+            await asyncio.sleep(_SHOWN_EVERY_S)
+            live.update(view(home, watching, url))

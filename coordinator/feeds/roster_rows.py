@@ -1,0 +1,217 @@
+"""A roster from CSV (people) or JSON (everything): good rows, and every bad one with its reason.
+
+Names, phones and staff numbers are taken out here: they go to the vault, the rest to the log.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.ids import ulid_of
+from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
+
+_LISTS: dict[str, type[BaseModel]] = {
+    "teams": Team,
+    "people": Person,
+    "resources": Resource,
+    "sites": Site,
+    "cells": GridCell,
+    "shifts": Shift,
+}
+_PRIVATE = ("staff_number", "name", "phone")
+_WANTED = ("staff_number", "name", "team_number", "lon", "lat")
+_ROWS_MAX = 20_000
+_ENROLLED = 1_600_000_000_000
+"""Ids of people carry one fixed moment: the same staff number gives the same id."""
+
+
+class RosterRows(NamedTuple):
+    """What could be read; `personal` maps member ids to (staff number, name, phone)."""
+
+    lists: dict[str, list[Any]]
+    personal: dict[str, tuple[str, str, str]]
+    bad: list[dict[str, Any]]
+
+
+def read_roster(
+    body: bytes,
+    media_type: str,
+    *,
+    jurisdiction: str,
+    teams: Mapping[str, str],
+    member_id: Callable[[str], str | None],
+) -> RosterRows:
+    """Read a roster.
+
+    Args:
+        body: the file.
+        media_type: `text/csv`, or JSON for anything else.
+        jurisdiction: whose roster; with the staff number it makes the member's id.
+        teams: ids of the teams already known, by number.
+        member_id: the id of a staff number already known, None for a new person.
+    """
+    rows = RosterRows({name: [] for name in _LISTS}, {}, [])
+    reader = _Reader(rows, jurisdiction, dict(teams), member_id)
+    if media_type in ("text/csv", "application/csv"):
+        reader.csv(body)
+    else:
+        reader.json(body)
+    return rows
+
+
+class _Reader:
+    def __init__(
+        self,
+        rows: RosterRows,
+        jurisdiction: str,
+        teams: dict[str, str],
+        member_id: Callable[[str], str | None],
+    ) -> None:
+        self._rows = rows
+        self._jurisdiction = jurisdiction
+        self._teams = teams
+        self._member_id = member_id
+        self._seen: dict[str, int] = {}
+
+    def _bad(self, line: int | None, field: str, value: object, reason: str) -> None:
+        shown = None if value is None else str(value)[:200]
+        self._rows.bad.append({"line": line, "field": field, "value": shown, "reason": reason})
+
+    def csv(self, body: bytes) -> None:
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self._bad(None, "file", body[error.start : error.start + 20], "not UTF-8")
+            return
+        table = csv.DictReader(io.StringIO(text, newline=""))
+        missing = [name for name in _WANTED if name not in (table.fieldnames or ())]
+        if missing:
+            self._bad(1, missing[0], table.fieldnames, "column is missing")
+            return
+        try:
+            for row in table:
+                if table.line_num > _ROWS_MAX:
+                    self._bad(table.line_num, "file", _ROWS_MAX, "more rows than taken at once")
+                    return
+                self._csv_row(table.line_num, row)
+        except csv.Error as error:
+            self._bad(table.line_num, "file", None, f"not CSV: {error}")
+
+    def _csv_row(self, line: int, row: dict[str, Any]) -> None:
+        if None in row:
+            self._bad(line, "row", row[None], "more cells than columns")
+            return
+        cells = {key: (value or "").strip() for key, value in row.items()}
+        try:
+            home = {"lon": float(cells["lon"]), "lat": float(cells["lat"])}
+        except ValueError:
+            self._bad(line, "lon, lat", f"{cells['lon']}, {cells['lat']}", "not degrees")
+            return
+        document: dict[str, Any] = {
+            "home": home,
+            "team_number": cells["team_number"],
+            **{name: cells[name] for name in _PRIVATE if name in cells},
+        }
+        for name in ("standing", "party", "home_branch"):
+            if cells.get(name):
+                document[name] = cells[name]
+        document["skills"] = [it for it in cells.get("skills", "").replace(";", " ").split() if it]
+        try:
+            document["certificates"] = _certificates(cells.get("certificates", ""))
+        except ValueError:
+            self._bad(
+                line, "certificates", cells["certificates"],
+                "not like live_line/T123/2027-06-30, several with ;",
+            )  # fmt: skip
+            return
+        self._person(line, document)
+
+    def json(self, body: bytes) -> None:
+        try:
+            document = json.loads(body)
+        except ValueError as error:
+            self._bad(None, "file", body[:80], f"not JSON: {error}")
+            return
+        if not isinstance(document, dict):
+            self._bad(None, "file", type(document).__name__, "not an object of lists")
+            return
+        for name in sorted(document.keys() - _LISTS.keys()):
+            self._bad(None, name, None, f"unknown list; there are {', '.join(_LISTS)}")
+        for name, model in _LISTS.items():
+            things = document.get(name, [])
+            if not isinstance(things, list) or len(things) > _ROWS_MAX:
+                self._bad(None, name, type(things).__name__, f"not a list of {_ROWS_MAX} at most")
+                continue
+            for number, thing in enumerate(things, 1):
+                if not isinstance(thing, dict):
+                    self._bad(number, name, thing, "not an object")
+                elif name == "people":
+                    self._person(number, thing)
+                else:
+                    self._thing(number, name, model, thing)
+
+    def _thing(self, line: int, name: str, model: type[BaseModel], document: Any) -> None:
+        try:
+            made: Any = model.model_validate_json(json.dumps(document))
+        except ValidationError as error:
+            self._wrong(line, name, error)
+            return
+        self._rows.lists[name].append(made)
+        if isinstance(made, Team):
+            self._teams[made.number] = made.team_id
+
+    def _person(self, line: int, document: dict[str, Any]) -> None:
+        private = {name: str(document.get(name) or "") for name in _PRIVATE}
+        number = private["staff_number"]
+        if number and number in self._seen:
+            self._bad(line, "staff_number", number, f"stands in row {self._seen[number]} already")
+            return
+        fields = {key: value for key, value in document.items() if key not in _PRIVATE}
+        if "team_number" in fields:
+            team = fields.pop("team_number")
+            if team not in self._teams:
+                self._bad(line, "team_number", team, "no team of this number")
+                return
+            fields["team_id"] = self._teams[team]
+        if "member_id" not in fields:
+            if not number:
+                self._bad(line, "staff_number", number, "missing")
+                return
+            known = self._member_id(number)
+            fresh = f"mem_{ulid_of(_ENROLLED, self._jurisdiction, number)}"
+            fields["member_id"] = known or fresh
+        try:
+            person = Person.model_validate_json(json.dumps(fields))
+        except ValidationError as error:
+            self._wrong(line, "people", error)
+            return
+        self._seen[number] = line
+        self._rows.lists["people"].append(person)
+        self._rows.personal[person.member_id] = (number, private["name"], private["phone"])
+
+    def _wrong(self, line: int, name: str, error: ValidationError) -> None:
+        for detail in error.errors(include_url=False, include_context=False):
+            field = ".".join(str(part) for part in detail["loc"]) or name
+            value = detail.get("input") if detail["type"] != "missing" else None
+            self._bad(line, field, value, detail["msg"])
+
+
+def _certificates(text: str) -> list[dict[str, Any]]:
+    """Read `skill/number/last day`, several with `;`; valid to the end of that day, UTC."""
+    found = []
+    for part in filter(None, (it.strip() for it in text.split(";"))):
+        skill, number, day = part.split("/")
+        last = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        found.append(
+            {
+                "skill": skill,
+                "number": number,
+                "valid_until": int(last.timestamp() * 1_000) + 86_399_999,
+            }
+        )
+    return found
