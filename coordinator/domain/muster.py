@@ -97,10 +97,12 @@ def search(state: Jurisdiction, unit: Unit, at: int) -> Formed:
     Who waits longer, or counts more, is served first; and where nobody who could lead is free,
     looking again for each of hundreds would only cost time.
     """
-    ahead = sum(1 for it in state.units.waiting if _before(state, it, unit))
+    ahead = any(_before(state, it, unit) for it in state.units.waiting)
     if ahead:
         roles = tuple((it.role, it.count) for it in unit.need.roles)
-        explanation = Explanation(method="waits in line", removed={"others wait before it": ahead})
+        explanation = Explanation(
+            method="waits in line", removed={"others wait before it": len(state.units.waiting)}
+        )
         return Formed((), (), roles, (), explanation)
     return form(state, unit.need, at, without=unit.tried)
 
@@ -110,7 +112,7 @@ def _before(state: Jurisdiction, unit_id: str, unit: Unit) -> bool:
     if other.stage is not Stage.CALLED or unit_id == unit.unit_id:
         return False
     mine, theirs = _priority_now(state, unit), _priority_now(state, other)
-    return (-theirs, other.called_at, unit_id) < (-mine, unit.called_at, unit.unit_id)
+    return theirs > mine or (theirs == mine and other.called_at < unit.called_at)
 
 
 def _priority_now(state: Jurisdiction, unit: Unit) -> int:
