@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import deque
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from coordinator.clock import Clock
 from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Receipt
-from coordinator.errors import Busy, CoordinatorError, NotDeciding
+from coordinator.errors import Busy, LogFull, NotDeciding
 from schemas.signals.envelope import Signal
+
+_PAUSE_MS = 1_000
 
 
 class _Waiting(NamedTuple):
@@ -67,33 +69,42 @@ class Inbox:
             except NotDeciding:
                 self._turn_away()
                 return
+            except LogFull:
+                # A deadline stays due while the log is full: asking again at once would only spin.
+                await self._pause()
 
     async def _serve(self, batch: list[_Waiting]) -> None:
+        signals = [it.signal for it in batch]
         try:
-            receipts = await self._owner.turn([it.signal for it in batch], until=self._clock.now())
-        except CoordinatorError as error:
+            receipts = await self._owner.confirm(signals, until=self._clock.now())
+        except (LogFull, NotDeciding) as error:
             for it in batch:
                 if not it.answer.done():
                     it.answer.set_exception(error)
                     # The sender may have gone; an error nobody reads is no second error.
                     it.answer.exception()
-            if isinstance(error, NotDeciding):
-                raise
-            return
+            raise
         for it, receipt in zip(batch, receipts, strict=True):
             if not it.answer.done():
                 it.answer.set_result(receipt)
+        await self._owner.keep_snapshot()
 
     async def _wait(self) -> None:
         """Wait for a signal or for the next deadline, whichever comes first."""
         if self._line or self._closing:
             return
+        await self._news_or(self._owner.next_deadline)
+
+    async def _pause(self) -> None:
+        """Wait a little, or for a signal, whose sender then learns that the log is full."""
+        if not self._line and not self._closing:
+            await self._news_or(self._clock.now() + _PAUSE_MS)
+
+    async def _news_or(self, due: int | None) -> None:
         self._news.clear()
-        news = asyncio.ensure_future(self._news.wait())
-        things: set[asyncio.Future[object]] = {news}  # type: ignore[arg-type]
-        due = self._owner.next_deadline
+        things: set[asyncio.Task[Any]] = {asyncio.create_task(self._news.wait())}
         if due is not None:
-            things.add(asyncio.ensure_future(self._clock.sleep_until(due)))  # type: ignore[arg-type]
+            things.add(asyncio.create_task(self._clock.sleep_until(due)))
         _, pending = await asyncio.wait(things, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
             task.cancel()

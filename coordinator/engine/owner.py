@@ -4,8 +4,10 @@ Fold to the end, claim, decide in batches, append, confirm, and only then tell f
 senders. A time-out proves nothing: in doubt it writes a barrier and looks what stands there.
 """
 
+import zlib
 from collections.abc import Sequence
 
+import msgspec
 import structlog
 
 from coordinator.clock import Clock
@@ -15,15 +17,17 @@ from coordinator.engine.speculation import Receipt, Speculation
 from coordinator.errors import (
     BrokenLog,
     DuplicateSignal,
+    LogError,
     LogFull,
     LogInDoubt,
+    NotAccepted,
     NotDeciding,
     StaleTip,
 )
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.fold import CODE_VERSION, Fold, empty, events_of, from_snapshot
 from coordinator.log.follow import Follower, Step
-from coordinator.log.ports import DecisionLog, SnapshotStore
+from coordinator.log.ports import DecisionLog, FollowerPosition, SnapshotStore
 from schemas.catalogue import write_payload
 from schemas.events.assignment import SignalRefused
 from schemas.policy import Policy
@@ -82,7 +86,12 @@ class Owner:
         return next_deadline(self._fold.state)
 
     async def open(
-        self, jurisdiction: str, realm: Realm, policy: Policy, *, follow_from: int | None = None
+        self,
+        jurisdiction: str,
+        realm: Realm,
+        policy: Policy,
+        *,
+        follow_from: FollowerPosition | None = None,
     ) -> None:
         """Fold to the end, found the log if it is new, and claim it.
 
@@ -90,15 +99,35 @@ class Owner:
             jurisdiction: whose log it is, for a new one.
             realm: actual or exercise, for a new one.
             policy: the first policy, for a new one.
-            follow_from: the last seq that a durable follower has taken; it is told what came
-                after. None tells followers only what is decided from now on.
+            follow_from: how far a durable follower got; it is told what came after. None tells
+                followers only what is decided from now on.
 
         Raises:
             BrokenLog: the log cannot be trusted or understood; nobody decides then.
+            StaleTip: another owner was quicker to found or to claim it.
+            LogFull: there is no space for the claim.
+            LogInDoubt: the claim may or may not be on the log; open again.
         """
+        try:
+            await self._open(jurisdiction, realm, policy, follow_from)
+        except LogError as error:
+            self.stopped_because = f"{type(error).__name__}: {error}"
+            log.warning("owner.not_opened", log_id=self._journal.log_id, reason=str(error))
+            raise
+
+    async def _open(
+        self,
+        jurisdiction: str,
+        realm: Realm,
+        policy: Policy,
+        follow_from: FollowerPosition | None,
+    ) -> None:
         self._opened_at = self._clock.now()
-        self._fold = await self._newest_snapshot(follow_from)
-        await self._refold(tell_after=follow_from)
+        if follow_from is not None:
+            await self._check_position(follow_from)
+        tell_after = None if follow_from is None else follow_from.seq
+        self._fold = await self._newest_snapshot(tell_after)
+        await self._refold(tell_after=tell_after)
         if self._fold.tip.seq < 0:
             payload = write_payload(None, (found(jurisdiction, realm, policy),))
             await self._append_own(Kind.GENESIS, payload)
@@ -112,9 +141,21 @@ class Owner:
             seq=self._fold.tip.seq,
         )
 
-    async def _newest_snapshot(self, follow_from: int | None) -> Fold:
-        """Return the fold at the newest snapshot that is on the chain and of this program."""
-        log_id, seq_max = self._journal.log_id, follow_from
+    async def _check_position(self, position: FollowerPosition) -> None:
+        """A missing tail cannot be seen in the chain; who once read further can tell."""
+        if position.seq < 0:
+            return
+        there = await self._journal.read(after_seq=position.seq - 1, records_max=1)
+        if not there or there[0].hash != position.hash:
+            raise NotAccepted(
+                log_id=self._journal.log_id,
+                seq=position.seq,
+                verdict="a follower has read another record here: the log was cut or changed",
+            )
+
+    async def _newest_snapshot(self, seq_max: int | None) -> Fold:
+        """Return the fold at the newest snapshot that is on the chain and can be read."""
+        log_id = self._journal.log_id
         while True:
             kept = await self._snapshots.latest(log_id, seq_max=seq_max)
             if kept is None:
@@ -122,7 +163,10 @@ class Owner:
             there = await self._journal.read(after_seq=kept.seq - 1, records_max=1)
             on_chain = bool(there) and there[0].hash == kept.hash
             if on_chain and kept.code_version == CODE_VERSION:
-                return from_snapshot(kept)
+                try:
+                    return from_snapshot(kept)
+                except (zlib.error, msgspec.DecodeError):
+                    log.warning("snapshot.unreadable", log_id=log_id, seq=kept.seq)
             log.warning("snapshot.thrown_away", log_id=log_id, seq=kept.seq, on_chain=on_chain)
             seq_max = kept.seq - 1
 
@@ -159,6 +203,14 @@ class Owner:
         await self._tell([step])
 
     async def turn(
+        self, signals: Sequence[Signal], *, until: int | None = None, source: str = "inbox"
+    ) -> list[Receipt]:
+        """`confirm`, and keep a snapshot when one is due."""
+        receipts = await self.confirm(signals, until=until, source=source)
+        await self.keep_snapshot()
+        return receipts
+
+    async def confirm(
         self, signals: Sequence[Signal], *, until: int | None = None, source: str = "inbox"
     ) -> list[Receipt]:
         """Decide signals in order, with every deadline that comes before each and up to `until`.
@@ -228,7 +280,6 @@ class Owner:
             return False
         self._fold = ahead.fold
         await self._tell(ahead.steps)
-        await self._maybe_snapshot()
         return True
 
     async def _settle_doubt(self) -> None:
@@ -254,10 +305,15 @@ class Owner:
             for follower in self._followers:
                 await follower.take(steps)
 
-    async def _maybe_snapshot(self) -> None:
-        if self._fold.tip.seq - self._snapshot_seq >= self._snapshot_every:
-            self._snapshot_seq = self._fold.tip.seq
+    async def keep_snapshot(self) -> None:
+        """Keep the state when `snapshot_every` records have come; the log does not depend on it."""
+        if self._fold.tip.seq - self._snapshot_seq < self._snapshot_every:
+            return
+        self._snapshot_seq = self._fold.tip.seq
+        try:
             await self._snapshots.save(self._fold.snapshot())
+        except LogError as error:
+            log.warning("snapshot.not_kept", log_id=self._journal.log_id, reason=str(error))
 
 
 def receipt_of(record: Record) -> Receipt:

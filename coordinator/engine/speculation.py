@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.chain import advance
 from coordinator.log.envelope import PAYLOAD_BYTES_MAX, Kind, Record, seal
 from coordinator.log.fold import Fold
@@ -90,8 +91,8 @@ class Speculation:
         source: str,
         payload: bytes,
         at: int,
-        before: jurisdiction.Jurisdiction,
-        after: jurisdiction.Jurisdiction,
+        before: Jurisdiction,
+        after: Jurisdiction,
         events: tuple[Event, ...],
     ) -> Record:
         tip = self.fold.tip

@@ -17,9 +17,11 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.engine.inbox import Inbox
 from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Receipt
-from coordinator.errors import CoordinatorError, UnknownJurisdiction
+from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
 from coordinator.home.measuring import Measuring
+from coordinator.log.envelope import ZERO_HASH
 from coordinator.log.follow import Follower
+from coordinator.log.ports import FollowerPosition
 from coordinator.log.sqlite import (
     SqliteDeadLetters,
     SqliteFile,
@@ -77,6 +79,7 @@ class Home:
         self.exercise_inboxes = ExerciseInboxes(self.file)
         self.outbox = Outbox(
             self._positions,
+            clock,
             actual=(self.actual_inboxes,),
             exercise=(self.exercise_inboxes, *exercise_channels),
             to_peer=self._to_peer,
@@ -103,7 +106,9 @@ class Home:
             more: as the constructor takes it.
         """
         home = cls(settings, clock, **more)
-        known = {home.jurisdiction_of(log_id): realm_of(log_id) for log_id in home.file.log_ids()}
+        # Where both are kept, the real log is the one to go on with unless the founding says else.
+        ids = sorted(home.file.log_ids(), key=lambda it: realm_of(it) is Realm.ACTUAL)
+        known = {home.jurisdiction_of(log_id): realm_of(log_id) for log_id in ids}
         for jurisdiction in sorted({*known, *founding}):
             realm, policy = founding.get(jurisdiction, (None, None))
             await home.own(jurisdiction, realm or known[jurisdiction], policy)
@@ -115,7 +120,7 @@ class Home:
         return log_id.rpartition("/")[2]
 
     async def own(self, jurisdiction: str, realm: Realm, policy: Policy | None) -> Owner:
-        """Own one jurisdiction's log: fold, claim, draw its boards."""
+        """Own one jurisdiction's log: fold, claim, draw its boards; a broken one stays stopped."""
         from schemas.default_policy import DEFAULT_POLICY  # noqa: PLC0415 - slow to build
 
         owner = Owner(
@@ -125,10 +130,6 @@ class Home:
             (self._drawing, self.measuring, self.outbox, *self._followers),
             snapshot_every=self.settings.snapshot_every,
         )
-        position = await self._positions.load(self.outbox.name, log_id_of(jurisdiction, realm))
-        follow_from = -1 if position is None else position.seq
-        await owner.open(jurisdiction, realm, policy or DEFAULT_POLICY, follow_from=follow_from)
-        self._drawing.rebuild(owner.state, owner.confirmed.tip.seq)
         self.owners[jurisdiction] = owner
         self._inboxes[jurisdiction] = Inbox(
             jurisdiction,
@@ -137,6 +138,18 @@ class Home:
             waiting_max=self.settings.waiting_max,
             batch_max=self.settings.batch_max,
         )
+        position = await self._positions.load(self.outbox.name, log_id_of(jurisdiction, realm))
+        try:
+            await owner.open(
+                jurisdiction,
+                realm,
+                policy or DEFAULT_POLICY,
+                follow_from=position or FollowerPosition(-1, ZERO_HASH),
+            )
+        except BrokenLog:
+            # One county's broken log stops that county, shown in health, and no other.
+            return owner
+        self._drawing.rebuild(owner.state, owner.confirmed.tip.seq)
         return owner
 
     def begin(self) -> None:
@@ -248,11 +261,13 @@ class Home:
             for jurisdiction, owner in sorted(self.owners.items())
         }
         return {
-            "ok": all(it["stopped_because"] is None for it in owners.values()),
+            "ok": self.outbox.failing is None
+            and all(it["stopped_because"] is None for it in owners.values()),
             "ready": self._ready,
             "now": self.clock.now(),
             "speed": getattr(self.clock, "speed", 1),
             "outbox_waiting": self.outbox.waiting,
+            "outbox_failing": self.outbox.failing,
             "dead_letters": self.letters.count(),
             "jurisdictions": owners,
         }

@@ -24,7 +24,7 @@ from schemas.events.envelope import Event
 CODE_VERSION = "1"
 """Raised when the shape of the state changes: older snapshots are then thrown away."""
 
-
+_DECISIONS = (Kind.DECISION, Kind.GENESIS)
 _encode_cursor = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -44,8 +44,10 @@ class Fold(NamedTuple):
         verdict = judge(self.tip, record)
         if verdict is not Verdict.ACCEPTED:
             raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
-        events = events_of(record)
-        after = jurisdiction.fold(self.state, events, record.at) if events else self.state
+        events, after = events_of(record), self.state
+        if record.kind in _DECISIONS:
+            # Also one that led to nothing: it moves the time of the state, as it did live.
+            after = jurisdiction.fold(after, events, record.at)
         return Fold(advance(self.tip, record), after), Step(record, events, self.state, after)
 
     def snapshot(self) -> Snapshot:
@@ -82,7 +84,7 @@ def events_of(record: Record) -> tuple[Event, ...]:
     Raises:
         FuturePayload: written by a newer program, or not a decision at all.
     """
-    if record.kind not in (Kind.DECISION, Kind.GENESIS):
+    if record.kind not in _DECISIONS:
         return ()
     try:
         return read_events(record.payload)

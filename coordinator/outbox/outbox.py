@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import structlog
 
+from coordinator.clock import Clock
 from coordinator.domain.aid_messages import message_signal
 from coordinator.domain.eligibility import may_be_told
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -37,6 +38,7 @@ from schemas.vocabulary import NoticeKind, Realm, Recipient
 log = structlog.get_logger()
 
 _ASSIGNMENT_NEWS = (AssignmentOffered, AssignmentExpired, AssignmentReleased)
+_RETRY_MS = 1_000
 _LASTS_MS = 86_400_000
 
 
@@ -48,16 +50,20 @@ class Outbox:
     def __init__(
         self,
         positions: Positions,
+        clock: Clock,
         *,
         actual: Sequence[ActualChannel],
         exercise: Sequence[ExerciseChannel],
         to_peer: Callable[[Signal], None],
     ) -> None:
         self._positions = positions
+        self._clock = clock
         self._actual = actual
         self._exercise = exercise
         self._to_peer = to_peer
         self._line: asyncio.Queue[list[Step] | None] = asyncio.Queue()
+        self._closing = False
+        self.failing: str | None = None
 
     async def take(self, steps: Sequence[Step]) -> None:
         self._line.put_nowait(list(steps))
@@ -67,12 +73,29 @@ class Outbox:
         return self._line.qsize()
 
     def close(self) -> None:
+        self._closing = True
         self._line.put_nowait(None)
 
     async def run(self) -> None:
-        """Deliver until closed and empty."""
+        """Deliver until closed and empty. What cannot be delivered is tried again, in order.
+
+        On closing it is left for the next start: the position says where to go on.
+        """
         while (steps := await self._line.get()) is not None:
+            while not await self._delivered(steps):
+                if self._closing:
+                    return
+                await self._clock.sleep_until(self._clock.now() + _RETRY_MS)
+
+    async def _delivered(self, steps: Sequence[Step]) -> bool:
+        try:
             await self.deliver(steps)
+        except Exception as error:
+            self.failing = f"{type(error).__name__}: {error}"
+            log.exception("outbox.delivery_failed", log_id=steps[0].record.log_id)
+            return False
+        self.failing = None
+        return True
 
     async def drain(self) -> None:
         """Deliver what waits now: for runs that keep their own time."""
