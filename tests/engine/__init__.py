@@ -1,0 +1,1 @@
+"""Owning a jurisdiction: what is promised to senders, followers and the next owner."""
