@@ -1,0 +1,1 @@
+"""Measurements that print ratios of two things measured in the same run."""

@@ -1,0 +1,128 @@
+"""One incident's life, many at a time: reported, a unit of three called, seen, accepted, on the
+way, on scene, restored, closed. The signals are made beforehand; only deciding them is timed.
+"""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from coordinator.boards.drawing import Boards
+from coordinator.boards.memory import MemoryBoards, MemoryFeed
+from coordinator.clock import SetClock
+from coordinator.demo.province import Place, province
+from coordinator.demo.settling import roster_signals
+from coordinator.engine.owner import Owner
+from coordinator.log.ports import SnapshotStore
+from coordinator.log.sqlite import SqliteFile, SqliteLog, SqliteSnapshots
+from schemas import catalogue
+from schemas.bounds import Position
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.ids import ulid_of
+from schemas.signals.envelope import Signal
+from schemas.signals.incident import Extent
+from schemas.vocabulary import AreaClass, Realm, Role
+
+START = 1_790_000_000_000 - 1_790_000_000_000 % 28_800_000
+_STEP_MS = 120_000
+_SAID = ("acknowledge_assignment", "accept_assignment", "depart", "arrive")
+
+
+class LifeCycle:
+    """A jurisdiction of the demo province, owned, with boards, on a SQLite log."""
+
+    def __init__(self, folder: Path, *, at_once: int, snapshot_every: int = 10**9) -> None:
+        self.clock = SetClock(START)
+        self.file = SqliteFile(folder / "coordinator.db")
+        store = MemoryBoards()
+        self.place: Place = province(1, START, days=14)[0]
+        self.log: SqliteLog = self.file.log(self.place.code)
+        self.snapshots: SnapshotStore = SqliteSnapshots(self.file)
+        self.owner = Owner(
+            self.log,
+            self.snapshots,
+            self.clock,
+            (Boards(store, MemoryFeed(store)),),
+            snapshot_every=snapshot_every,
+        )
+        self.signals = 0
+        self.seconds = 0.0
+        self._at_once = at_once
+        self._number = count()
+
+    async def open(self) -> None:
+        await self.owner.open(self.place.code, Realm.ACTUAL, DEFAULT_POLICY)
+        await self.owner.turn(list(roster_signals(self.place, Realm.ACTUAL, START)))
+
+    def close(self) -> None:
+        self.file.close()
+
+    def _say(self, type_: str, role: Role, actor: str, **fields: Any) -> Signal:
+        at = self.clock.now()
+        signal: Signal = catalogue.SIGNALS[type_](
+            signal_id=ulid_of(at, str(next(self._number))),
+            jurisdiction=self.place.code,
+            at=at,
+            actor_id=actor,
+            actor_role=role,
+            **fields,
+        )
+        return signal
+
+    async def _decide(self, signals: Sequence[Signal]) -> None:
+        began = time.perf_counter()
+        await self.owner.turn(signals, until=self.clock.now())
+        self.seconds += time.perf_counter() - began
+        self.signals += len(signals)
+
+    async def lives(self, signals_wanted: int) -> None:
+        """Let incidents live until so many signals are decided in all."""
+        async for signals in self.batches():
+            await self._decide(signals)
+            if self.signals >= signals_wanted:
+                return
+
+    async def batches(self) -> AsyncIterator[list[Signal]]:
+        """Yield batch after batch; the caller has each decided before it asks for the next."""
+        while True:
+            reports = [self._report(index) for index in range(self._at_once)]
+            incidents = [f"inc_{it.signal_id}" for it in reports]
+            yield reports
+            for said in _SAID:
+                self.clock.set(self.clock.now() + _STEP_MS // 8)
+                yield self._answers(incidents, said)
+            yield [
+                self._say("restore_incident", Role.DISPATCHER, "desk", incident_id=it)
+                for it in incidents
+            ]
+            yield [
+                self._say("close_incident", Role.DISPATCHER, "desk", incident_id=it)
+                for it in incidents
+            ]
+            self.clock.set(self.clock.now() + _STEP_MS // 2)
+
+    def _report(self, index: int) -> Signal:
+        base = self.place.teams[index % len(self.place.teams)].base
+        number = next(self._number)
+        return self._say(
+            "outage_reported",
+            Role.FEED,
+            "scada",
+            source="scada",
+            dedup_key=f"r{number}",
+            device=f"T{number}",
+            place=Position(lon=base.lon, lat=base.lat),
+            area_class=AreaClass.URBAN,
+            extent=Extent(customers_out=20),
+        )
+
+    def _answers(self, incidents: Sequence[str], said: str) -> list[Signal]:
+        state, signals = self.owner.state, []
+        for incident_id in incidents:
+            for unit_id in state.units.by_incident.get(incident_id, ()):
+                unit = state.units.by_id[unit_id]
+                for member_id, assignment_id in sorted(unit.people.items()):
+                    fields = {"assignment_id": assignment_id}
+                    signals.append(self._say(said, Role.MEMBER, member_id, **fields))
+        return signals

@@ -1,0 +1,32 @@
+"""A table for people, one JSON line for programs."""
+
+import argparse
+import json
+from collections.abc import Mapping
+
+
+def arguments(what: str) -> argparse.Namespace:
+    """Read the options that every benchmark has."""
+    parser = argparse.ArgumentParser(description=what)
+    parser.add_argument("--json", action="store_true", help="last line is one JSON object")
+    parser.add_argument("--quick", action="store_true", help="end within 45 s")
+    return parser.parse_args()
+
+
+def tell(
+    bench: str,
+    *,
+    ratios: Mapping[str, float],
+    figures: Mapping[str, float],
+    as_json: bool,
+) -> None:
+    """Print what was measured."""
+    width = max(map(len, (*ratios, *figures)))
+    print(f"{bench}")
+    for name, value in ratios.items():
+        print(f"  ratio  {name:<{width}} {value:>14,.2f}")
+    for name, value in figures.items():
+        print(f"         {name:<{width}} {value:>14,.2f}")
+    if as_json:
+        document = {"bench": bench, "ratios": dict(ratios), "figures": dict(figures)}
+        print(json.dumps(document))
