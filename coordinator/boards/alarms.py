@@ -1,5 +1,6 @@
 """What needs a hand now? Open escalations and calls for help, the newest notices."""
 
+from coordinator.boards import touches
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
@@ -8,6 +9,7 @@ from schemas.events.command import HelpCalled, HelpResolved
 from schemas.events.envelope import Event
 
 NAME = "alarms"
+CONCERNS = touches.concerning("escalation_id", "help_call_id")
 _ESCALATION = frozenset(catalogue.members(EscalationEvent))
 
 

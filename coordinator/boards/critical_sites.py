@@ -6,6 +6,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 
 NAME = "critical_sites"
+CONCERNS = touches.concerning("site_id")
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:

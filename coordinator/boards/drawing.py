@@ -77,9 +77,10 @@ class Boards:
             self._feed.publish(changes)
 
 
-_MARKS_NOTHING: Final = frozenset(
-    model for type_, model in catalogue.EVENTS.items() if type_ in ("notice_raised", "rule_warned")
-)
+_CONCERNED: Final[dict[type[Event], tuple[tuple[str, Any], ...]]] = {
+    model: tuple((name, it.touched) for name, it in BOARDS.items() if model in it.CONCERNS)
+    for model in catalogue.EVENTS.values()
+}
 
 
 def _mark(
@@ -88,10 +89,8 @@ def _mark(
     after: Jurisdiction,
     touched: dict[tuple[str, str], None],
 ) -> None:
-    if type(event) in _MARKS_NOTHING:
-        return
-    for name, board in BOARDS.items():
-        for key in board.touched(event, before, after):
+    for name, touches in _CONCERNED[type(event)]:
+        for key in touches(event, before, after):
             touched[name, key] = None
 
 

@@ -7,6 +7,7 @@ from coordinator.domain.state.operations import OperationPhase
 from schemas.events.envelope import Event
 
 NAME = "guarded_operations"
+CONCERNS = touches.concerning("operation_id", "site_id")
 _OVER = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
 
 

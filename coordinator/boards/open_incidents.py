@@ -9,6 +9,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 
 NAME = "open_incidents"
+CONCERNS = touches.concerning("incident_id", "into", "recurrence_of", "unit_id", "assignment_id")
 _GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 

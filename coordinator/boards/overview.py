@@ -10,7 +10,7 @@ from schemas.events.safety import WeatherChanged
 from schemas.events.unit import UnitCalled, UnitStoodDown
 
 NAME = "overview"
-_COUNTED = frozenset(
+CONCERNS = frozenset(
     {
         IncidentOpened,
         IncidentClosed,
@@ -27,7 +27,7 @@ _COUNTED = frozenset(
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    return {after.jurisdiction} if type(event) in _COUNTED else set()
+    return {after.jurisdiction}
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:

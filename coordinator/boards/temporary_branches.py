@@ -7,6 +7,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 
 NAME = "temporary_branches"
+CONCERNS = touches.concerning("branch_id")
 _SHOWN = frozenset({BranchStage.REQUESTED, BranchStage.ESTABLISHED})
 
 

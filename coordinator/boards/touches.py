@@ -18,6 +18,11 @@ def _having(*fields: str) -> dict[type[Event], tuple[str, ...]]:
     return {model: names for model, names in found.items() if names}
 
 
+def concerning(*fields: str) -> frozenset[type[Event]]:
+    """Return the kinds of fact that name one of these things: a board looks at no others."""
+    return frozenset(_having(*fields))
+
+
 _BY_INCIDENT = _having(*_INCIDENT_FIELDS)
 _BY_UNIT = _having("unit_id")
 _BY_ASSIGNMENT = _having("assignment_id")

@@ -10,6 +10,7 @@ from coordinator.domain.unit import status
 from schemas.events.envelope import Event
 
 NAME = "units_in_the_field"
+CONCERNS = touches.concerning("unit_id", "assignment_id")
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:

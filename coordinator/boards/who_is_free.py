@@ -3,14 +3,32 @@
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentDeclined,
+    AssignmentDone,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentReleased,
+)
 from schemas.events.envelope import Event
-from schemas.events.roster import RosterChanged, ShiftsTurned
+from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
 
 NAME = "who_is_free"
+_WHOLE_ROSTER = frozenset({RosterChanged, ShiftsTurned})
+CONCERNS = _WHOLE_ROSTER | {
+    AssignmentOffered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentDone,
+    AssignmentAborted,
+    AssignmentReleased,
+    AvailabilityChanged,
+}
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    if isinstance(event, RosterChanged | ShiftsTurned):
+    if type(event) in _WHOLE_ROSTER:
         return set(after.roster.teams)
     found = set()
     for member_id in touches.members(event, before, after):

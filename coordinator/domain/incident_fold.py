@@ -190,6 +190,7 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdictio
         by_report = by_report.set(key, event.into)
     by_id = desk.by_id.set(event.into, into).set(event.incident_id, gone)
     state = replace(state, incidents=replace(desk, by_id=by_id, by_report=by_report))
+    state = _off_the_map(state, gone)
     return _start_filing(_clear_timers(state, event.incident_id), gone, at)
 
 
@@ -233,14 +234,36 @@ def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdic
         first_visit=event.first_visit,
     )
     wait = state.policy.correlation.close_after_restored_min * _MINUTE
-    state = _keep(state, incident)
+    state = _off_the_map(_keep(state, incident), incident)
     return replace(state, timers=state.timers.set("close", event.incident_id, at + wait))
+
+
+def _off_the_map(state: Jurisdiction, incident: Incident) -> Jurisdiction:
+    """What is over absorbs nothing: it is no longer found by circuit or place."""
+    desk, id_, name = state.incidents, incident.incident_id, square(incident.place)
+    there = desk.by_square.get(name, ())
+    if id_ not in there:
+        return state
+    rest = tuple(it for it in there if it != id_)
+    by_square = desk.by_square.set(name, rest) if rest else desk.by_square.delete(name)
+    by_circuit = _unindexed(desk.by_circuit, incident.circuit, id_)
+    return replace(state, incidents=replace(desk, by_square=by_square, by_circuit=by_circuit))
 
 
 def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdiction:
     incident = state.incidents.by_id[event.incident_id]
     phase = Phase.RESPONDED if incident.responded_at is not None else Phase.OPEN
     state = _keep(state, replace(incident, phase=phase, restored_at=None, first_visit=False))
+    desk, name = state.incidents, square(incident.place)
+    there = (*desk.by_square.get(name, ()), event.incident_id)
+    state = replace(
+        state,
+        incidents=replace(
+            desk,
+            by_square=desk.by_square.set(name, there),
+            by_circuit=_indexed(desk.by_circuit, incident.circuit, event.incident_id),
+        ),
+    )
     return _clear_timers(state, event.incident_id)
 
 
@@ -256,22 +279,18 @@ def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdic
 
 def _filed(state: Jurisdiction, event: IncidentFiled, at: int) -> Jurisdiction:
     """Out of the working state; what a recurrence is found by stays until `forget_at`."""
-    desk, incident = state.incidents, state.incidents.by_id[event.incident_id]
+    incident = state.incidents.by_id[event.incident_id]
+    state = _off_the_map(state, incident)
+    desk = state.incidents
     by_report = desk.by_report
     for key in sorted({*incident.reports, *incident.withdrawn}):
         if by_report.get(key) == event.incident_id:
             by_report = by_report.delete(key)
-    name = square(incident.place)
-    there = tuple(it for it in desk.by_square.get(name, ()) if it != event.incident_id)
-    by_square = desk.by_square.set(name, there) if there else desk.by_square.delete(name)
-    by_circuit = _unindexed(desk.by_circuit, incident.circuit, event.incident_id)
     keys = Map({"device": incident.device or "", "correlation": incident.correlation_key or ""})
     desk = replace(
         desk,
         by_id=desk.by_id.delete(event.incident_id),
         by_report=by_report,
-        by_square=by_square,
-        by_circuit=by_circuit,
         ended=desk.ended.set(event.incident_id, incident.closed_at or at),
         ended_keys=desk.ended_keys.set(event.incident_id, keys),
     )
