@@ -41,8 +41,10 @@ def say(kind: type[S_], key: object, *, at: int = START, **fields: Any) -> S_:
     return kind(**(envelope | fields))
 
 
-def roster(key: object = "roster", *, at: int = START, **fields: Any) -> ImportRoster:
-    """A team of twelve, all on shift for a day."""
+def roster(
+    key: object = "roster", *, at: int = START, days: int = 1, **fields: Any
+) -> ImportRoster:
+    """A team of twelve, all on shift for some days."""
     people = tuple(
         Person(
             member_id=member_id,
@@ -51,7 +53,7 @@ def roster(key: object = "roster", *, at: int = START, **fields: Any) -> ImportR
             party=PartyStanding.FULL_MEMBER,
             skills=tuple(Skill),
             certificates=tuple(
-                Certificate(skill=skill, number="c-1", valid_until=START + 900 * DAY)
+                Certificate(skill=skill, number="c-1", valid_until=START + 9_000 * DAY)
                 for skill in Skill
             ),
             home=DEPOT,
@@ -63,7 +65,7 @@ def roster(key: object = "roster", *, at: int = START, **fields: Any) -> ImportR
         team_id=TEAM,
         member_ids=PEOPLE,
         starts_at=START,
-        ends_at=START + DAY,
+        ends_at=START + days * DAY,
     )
     fields = {"actor_role": Role.COMMANDER} | fields
     team = Team(team_id=TEAM, number="1", name="First", base=DEPOT)
