@@ -3,6 +3,7 @@
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.free_people import with_members
 from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
@@ -71,7 +72,9 @@ def evolve_borrowed(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
     team_members = _with_borrowed(state, talk.package, add=True)
     return replace(
         state,
-        roster=replace(state.roster, members=members, team_members=team_members),
+        roster=replace(
+            with_members(state.roster, members, _people(talk)), team_members=team_members
+        ),
         resources=replace(state.resources, by_id=resources, free=free),
     )
 
@@ -95,7 +98,9 @@ def evolve_returned(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
     team_members = _with_borrowed(state, talk.package, add=False)
     return replace(
         state,
-        roster=replace(state.roster, members=members, team_members=team_members),
+        roster=replace(
+            with_members(state.roster, members, _people(talk)), team_members=team_members
+        ),
         resources=replace(state.resources, by_id=resources, free=free),
     )
 
@@ -112,6 +117,10 @@ def _with_borrowed(
         elif person.team_id in team_members:
             team_members = team_members.delete(person.team_id)
     return team_members
+
+
+def _people(talk: Conversation) -> list[str]:
+    return [] if talk.package is None else [it.member_id for it in talk.package.people]
 
 
 def _lend(state: Jurisdiction, talk: Conversation, to: str | None) -> Jurisdiction:
@@ -133,6 +142,6 @@ def _lend(state: Jurisdiction, talk: Conversation, to: str | None) -> Jurisdicti
         free = free.set(resource.kind, tuple(sorted(ids)))
     return replace(
         state,
-        roster=replace(state.roster, members=members),
+        roster=with_members(state.roster, members, _people(talk)),
         resources=replace(state.resources, by_id=resources, free=free),
     )

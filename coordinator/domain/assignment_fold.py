@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from coordinator.domain.free_people import with_members
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
@@ -44,7 +45,7 @@ def _keep(state: Jurisdiction, assignment: Assignment) -> Jurisdiction:
 
 def _with_member(state: Jurisdiction, member_id: str, member: Member) -> Jurisdiction:
     members = state.roster.members.set(member_id, member)
-    return replace(state, roster=replace(state.roster, members=members))
+    return replace(state, roster=with_members(state.roster, members, (member_id,)))
 
 
 def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdiction:

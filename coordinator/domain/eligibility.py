@@ -81,16 +81,5 @@ def spare_of(state: Jurisdiction, team_id: str) -> int:
     """How many of a team may leave so that its home area keeps the on-duty minimum."""
     team = state.roster.teams.get(team_id)
     if team is None:
-        return len(state.roster.team_members.get(team_id, ()))
-    members, there = state.roster.members, 0
-    for member_id in state.roster.team_members.get(team_id, ()):
-        member = members[member_id]
-        if (
-            member.assignment_id is None
-            and (member.on_shift or member.on_standby)
-            and member.lent_to is None
-            and member.posted_to is None
-            and member.available
-        ):
-            there += 1
-    return there - team.on_duty_minimum
+        return len(state.roster.free.get(team_id, ()))
+    return len(state.roster.free.get(team_id, ())) - team.on_duty_minimum

@@ -96,26 +96,22 @@ class _Search:
             if spare <= 0:
                 self.removed["on-duty minimum"] += 1
                 continue
-            before = len(self.picks)
+            roster, before = self.state.roster, len(self.picks)
+            if not reserve:
+                there = len(roster.team_members.get(team_id, ()))
+                self.removed["bound or off duty"] += there - len(roster.free.get(team_id, ()))
             self._take_from(team_id, km, spare, reserve=reserve)
             self.spare[team_id] = spare - (len(self.picks) - before)
 
     def _take_from(self, team_id: str, km: float, spare: int, *, reserve: bool) -> None:
         members, removed = self.state.roster.members, self.removed
-        for member_id in self.state.roster.team_members.get(team_id, ()):
+        for member_id in self.state.roster.free.get(team_id, ()):
             if spare <= 0 or not self.wanted:
                 return
             member = members[member_id]
             if (member.person.standing is Standing.RESERVE) is not reserve:
                 continue
             self.considered += 1
-            # The two reasons that keep most people out are looked at without a further call.
-            if member.assignment_id is not None:
-                removed["committed"] += 1
-                continue
-            if not member.on_shift and not member.on_standby:
-                removed["off duty"] += 1
-                continue
             reason = why_not(self.state, member, self.at)
             if reason is None and (member_id in self.without or member_id in self.taken):
                 reason = "asked before"

@@ -3,6 +3,7 @@
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
 from coordinator.domain.state.timers import Timers
@@ -97,7 +98,8 @@ def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:
     operations = replace(
         state.operations, by_id=state.operations.by_id.delete(id_), guarding=guarding
     )
-    roster = replace(state.roster, members=members)
+    people = {it for w in operation.sites.values() for g in w.guards for it in g.post.member_ids}
+    roster = with_members(state.roster, members, sorted(people))
     return replace(state, operations=operations, roster=roster, timers=timers)
 
 
@@ -119,7 +121,8 @@ def _at_site(
                 if member is not None:
                     posted = replace(member, posted_to=operation.operation_id)
                     members = members.set(member_id, posted)
-            state = replace(state, roster=replace(state.roster, members=members))
+            roster = with_members(state.roster, members, event.post.member_ids)
+            state = replace(state, roster=roster)
         case CheckedIn():
             timers = _heard(state, operation, timers, event, at)
             tally = replace(

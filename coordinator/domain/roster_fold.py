@@ -3,6 +3,7 @@
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.free_people import with_members
 from coordinator.domain.geography import square
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
@@ -62,7 +63,8 @@ def _of_one(
                 devices = (*devices[-9:], event.device_id)
             member = replace(member, devices=devices)
     members = state.roster.members.set(event.member_id, member)
-    return replace(state, roster=replace(state.roster, members=members))
+    roster = with_members(state.roster, members, (event.member_id,))
+    return replace(state, roster=roster)
 
 
 def _changed(state: Jurisdiction, event: RosterChanged) -> Jurisdiction:
@@ -103,12 +105,9 @@ def _with_person(roster: Roster, person: Person) -> Roster:
         captains = captains.set(person.team_id, person.member_id)
     elif captains.get(person.team_id) == person.member_id:
         captains = captains.delete(person.team_id)
-    return replace(
-        roster,
-        members=roster.members.set(person.member_id, member),
-        team_members=roster.team_members.set(person.team_id, there),
-        captains=captains,
-    )
+    roster = with_members(roster, roster.members.set(person.member_id, member), (person.member_id,))
+    team_members = roster.team_members.set(person.team_id, there)
+    return replace(roster, team_members=team_members, captains=captains)
 
 
 def _off_team(roster: Roster, person: Person) -> Roster:
@@ -131,7 +130,7 @@ def _without(roster: Roster, member_id: str) -> Roster:
     if member is None:
         return roster
     roster = _off_team(roster, member.person)
-    return replace(roster, members=roster.members.delete(member_id))
+    return with_members(roster, roster.members.delete(member_id), (member_id,))
 
 
 def _with_resources(held: Resources, resources: tuple[Resource, ...]) -> Resources:
@@ -202,7 +201,9 @@ def _turned(state: Jurisdiction, event: ShiftsTurned) -> Jurisdiction:
         members = _counted(members, shift, +1)
         running = running.set(shift_id, shift.ends_at)
         timers = timers.set("shift", shift_id, shift.ends_at)
-    roster = replace(roster, members=members, shifts=shifts, running=running)
+    turned = {it for id_ in (*event.ended, *event.started) for it in roster.shifts[id_].member_ids}
+    roster = with_members(roster, members, sorted(turned))
+    roster = replace(roster, shifts=shifts, running=running)
     return replace(state, roster=roster, timers=timers)
 
 
@@ -229,5 +230,6 @@ def _taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
     members = roster.members
     if event.shift_id in roster.running:
         members = _counted(_counted(members, shift, -1), changed, +1)
-    roster = replace(roster, shifts=roster.shifts.set(event.shift_id, changed), members=members)
+    roster = with_members(roster, members, (event.holder_id, event.taker_id))
+    roster = replace(roster, shifts=roster.shifts.set(event.shift_id, changed))
     return replace(state, roster=roster, timers=timers)

@@ -38,7 +38,8 @@ class Member(Struct, frozen=True):
 class Roster(Struct, frozen=True):
     """`team_members` sorted by id; `shifts` holds the running and coming ones only.
 
-    `running` maps each running shift to its end; `known_gaps` are `team/from`, not told again.
+    `running` maps each running shift to its end; `free` lists who of a team is on call and
+    bound by nothing; `known_gaps` are `team/from`, not told again.
     """
 
     members: Map[str, Member] = Map()
@@ -47,5 +48,6 @@ class Roster(Struct, frozen=True):
     captains: Map[str, str] = Map()
     shifts: Map[str, Shift] = Map()
     running: Map[str, int] = Map()
+    free: Map[str, tuple[str, ...]] = Map()
     known_gaps: tuple[str, ...] = ()
     cells: Map[str, GridCell] = Map()
