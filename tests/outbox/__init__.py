@@ -1,0 +1,1 @@
+"""What leaves after confirmation, and to whom."""
