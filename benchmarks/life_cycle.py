@@ -50,6 +50,7 @@ class LifeCycle:
         self.seconds = 0.0
         self._at_once = at_once
         self._number = count()
+        self._coming = self.batches()
 
     async def open(self) -> None:
         await self.owner.open(self.place.code, Realm.ACTUAL, DEFAULT_POLICY)
@@ -78,7 +79,7 @@ class LifeCycle:
 
     async def lives(self, signals_wanted: int) -> None:
         """Let incidents live until so many signals are decided in all."""
-        async for signals in self.batches():
+        async for signals in self._coming:
             await self._decide(signals)
             if self.signals >= signals_wanted:
                 return
