@@ -1,0 +1,1 @@
+"""The home on one machine, whole."""

@@ -1,0 +1,178 @@
+"""The home on one machine: many counties in one file, each stopped or served on its own."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coordinator.clock import SetClock
+from coordinator.domain.canonical import digest
+from coordinator.errors import NotDeciding, UnknownJurisdiction
+from coordinator.home.home import Home, log_id_of
+from coordinator.settings import Settings
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.policy import Policy
+from schemas.vocabulary import Realm
+from tests.engine.county import away, outage, roster
+from tests.story import START
+
+NORTH, SOUTH = "north-city", "south-city"
+BOTH: dict[str, tuple[Realm, Policy]] = {
+    NORTH: (Realm.ACTUAL, DEFAULT_POLICY),
+    SOUTH: (Realm.ACTUAL, DEFAULT_POLICY),
+}
+
+
+async def at_home(folder: Path, founding: dict[str, tuple[Realm, Policy]] | None = None) -> Home:
+    settings = Settings(data_dir=folder)
+    return await Home.open(settings, SetClock(START), founding or {}, in_memory_tokens=True)
+
+
+async def a_day_in(county: str, home: Home) -> None:
+    await home.submit(roster(jurisdiction=county))
+    await home.submit(outage("o", jurisdiction=county))
+    await home.submit(away(3, "a", jurisdiction=county))
+
+
+def spoil(folder: Path, sql: str, *parameters: object) -> None:
+    """Change the file behind the coordinator's back."""
+    with sqlite3.connect(folder / "coordinator.db") as connection:
+        assert connection.execute(sql, parameters).rowcount
+    connection.close()
+
+
+async def test_counties_that_are_there_are_opened_again_without_being_named(
+    tmp_path: Path,
+) -> None:
+    home = await at_home(tmp_path, BOTH)
+    await a_day_in(NORTH, home)
+    left = digest(home.state_of(NORTH))
+    await home.close()
+
+    again = await at_home(tmp_path)
+    try:
+        assert list(again.jurisdictions()) == [NORTH, SOUTH]
+        assert digest(again.state_of(NORTH)) == left
+        assert again.health()["jurisdictions"][NORTH]["epoch"] == 2
+    finally:
+        await again.close()
+
+
+async def test_a_word_for_a_county_that_is_not_here_is_not_taken(tmp_path: Path) -> None:
+    home = await at_home(tmp_path, BOTH)
+    try:
+        with pytest.raises(UnknownJurisdiction):
+            await home.submit(roster())
+    finally:
+        await home.close()
+
+
+async def test_a_stop_answers_what_waits_and_delivers_what_is_due(tmp_path: Path) -> None:
+    home = await at_home(tmp_path, BOTH)
+    await home.submit(roster(jurisdiction=NORTH))
+    waiting = asyncio.create_task(home.submit(outage("o", jurisdiction=NORTH)))
+    await asyncio.sleep(0)
+
+    await home.close()
+
+    assert (await waiting).refused is None
+    rows = _rows(tmp_path, "SELECT count(*) FROM inboxes WHERE kind = 'assignment_offered'")
+    assert rows[0][0] > 0
+    with pytest.raises(NotDeciding):
+        await home.submit(away(1, "late", jurisdiction=NORTH))
+
+
+def _rows(folder: Path, sql: str) -> list[Any]:
+    connection = sqlite3.connect(folder / "coordinator.db")
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE records SET raw = substr(raw, 1, 40) WHERE log_id = ? AND seq = 3", "envelope"),
+        ("DELETE FROM records WHERE log_id = ? AND seq >= 3", "cut or changed"),
+        ("DELETE FROM records WHERE log_id = ? AND seq = 3", "seq is not the next one"),
+    ],
+)
+async def test_a_broken_log_stops_its_county_and_no_other(
+    tmp_path: Path, damage: str, said: str
+) -> None:
+    home = await at_home(tmp_path, BOTH)
+    await a_day_in(NORTH, home)
+    await a_day_in(SOUTH, home)
+    await home.close()
+    spoil(tmp_path, damage, NORTH)
+    before = _rows(tmp_path, f"SELECT count(*) FROM records WHERE log_id = '{NORTH}'")
+
+    again = await at_home(tmp_path)
+    try:
+        health = again.health()
+        assert not health["ok"]
+        assert said in health["jurisdictions"][NORTH]["stopped_because"]
+        assert health["jurisdictions"][SOUTH]["stopped_because"] is None
+        with pytest.raises(NotDeciding):
+            await again.submit(away(4, "n", jurisdiction=NORTH))
+        assert (await again.submit(away(4, "s", jurisdiction=SOUTH))).refused is None
+    finally:
+        await again.close()
+    assert _rows(tmp_path, f"SELECT count(*) FROM records WHERE log_id = '{NORTH}'") == before
+
+
+@pytest.mark.parametrize("county", ["anning", "yunhe"])
+async def test_the_real_log_goes_on_where_an_exercise_is_kept_beside_it(
+    tmp_path: Path, county: str
+) -> None:
+    for realm in (Realm.ACTUAL, Realm.EXERCISE):
+        home = await at_home(tmp_path, {county: (realm, DEFAULT_POLICY)})
+        await home.close()
+
+    again = await at_home(tmp_path)
+    try:
+        assert again.realm_of(county) == Realm.ACTUAL
+        assert sorted(again.file.log_ids()) == sorted([county, log_id_of(county, Realm.EXERCISE)])
+    finally:
+        await again.close()
+
+
+async def test_a_second_home_on_the_same_folder_takes_over_and_the_first_steps_down(
+    tmp_path: Path,
+) -> None:
+    first = await at_home(tmp_path, BOTH)
+    await first.submit(roster(jurisdiction=NORTH))
+    second = await at_home(tmp_path)
+    try:
+        receipt = await second.submit(outage("o", jurisdiction=NORTH))
+        with pytest.raises(NotDeciding):
+            await first.submit(away(1, "a", jurisdiction=NORTH))
+
+        assert receipt.refused is None
+        assert not first.health()["ok"]
+        assert second.health()["ok"]
+        assert (await second.submit(away(1, "a", jurisdiction=NORTH))).duplicate is False
+    finally:
+        await second.close()
+        await first.close()
+
+
+async def test_health_tells_where_each_county_stands(tmp_path: Path) -> None:
+    home = await at_home(tmp_path, BOTH)
+    try:
+        receipt = await home.submit(roster(jurisdiction=NORTH))
+
+        health = home.health()
+    finally:
+        await home.close()
+
+    assert health["ok"]
+    assert health["jurisdictions"][NORTH] == {
+        "seq": receipt.seq,
+        "epoch": 1,
+        "waiting": 0,
+        "stopped_because": None,
+    }
