@@ -1,0 +1,86 @@
+"""Writes docs/reference from the program itself; `--check` says whether it is current."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.testing import CliRunner
+
+from coordinator.cli.app import app
+from coordinator.domain.authority import allowed
+from coordinator.settings import PREFIX, Settings
+from schemas.catalogue import EVENTS, SIGNALS, version_of
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+_NOTE = "<!-- Written by `make docs`; do not edit. -->\n\n"
+
+
+def cli() -> str:
+    """Return the help of every command."""
+    runner = CliRunner(env={"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"})
+    parts = ["# Command line\n"]
+
+    def describe(command: Any, path: list[str]) -> None:
+        result = runner.invoke(app, [*path, "--help"])
+        text = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+        parts.append(f"## coordinator {' '.join(path)}".rstrip() + f"\n\n```text\n{text}\n```\n")
+        for name, child in sorted(getattr(command, "commands", {}).items()):
+            describe(child, [*path, name])
+
+    describe(typer.main.get_command(app), [])
+    return _NOTE + "\n".join(parts)
+
+
+def settings() -> str:
+    """Return every setting with its default and meaning."""
+    rows = ["# Settings\n", "| variable | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        rows.append(f"| `{PREFIX}{name.upper()}` | `{field.default}` | {field.description} |")
+    return _NOTE + "\n".join(rows) + "\n"
+
+
+def words() -> str:
+    """Return every signal with who may send it, and every event."""
+    rows = ["# Signals and events\n", "## Signals\n", "| type | v | may be sent by | what it is |"]
+    rows.append("|---|---|---|---|")
+    for type_, model in sorted(SIGNALS.items()):
+        roles = ", ".join(sorted(role.value for role in allowed(type_)))
+        rows.append(f"| `{type_}` | {version_of(model)} | {roles} | {_first_line(model)} |")
+    rows += ["\n## Events\n", "| type | v | what it is |", "|---|---|---|"]
+    for type_, event in sorted(EVENTS.items()):
+        rows.append(f"| `{type_}` | {version_of(event)} | {_first_line(event)} |")
+    return _NOTE + "\n".join(rows) + "\n"
+
+
+def _first_line(model: type[Any]) -> str:
+    own = model.__dict__.get("__doc__") or ""
+    return str(own).strip().split("\n")[0].replace("|", "\\|")
+
+
+PAGES = {"cli.md": cli, "settings.md": settings, "words.md": words}
+
+
+def stale() -> list[str]:
+    """Return the pages that differ from what the program says now."""
+    found = []
+    for name, write in PAGES.items():
+        path = FOLDER / name
+        if not path.exists() or path.read_text(encoding="utf-8") != write():
+            found.append(name)
+    return found
+
+
+def main() -> None:
+    if "--check" in sys.argv:
+        old = stale()
+        if old:
+            sys.exit(f"docs/reference: {', '.join(old)} not current; run `make docs`")
+        return
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, write in PAGES.items():
+        (FOLDER / name).write_text(write(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
