@@ -1,0 +1,88 @@
+"""The live feed: after a lost connection nothing is missed and nothing is shown twice."""
+
+import asyncio
+
+from coordinator.boards.memory import MemoryBoards, MemoryFeed
+from coordinator.boards.ports import Batch, Change
+
+
+def change(seq: int, key: str = "a", *, gone: bool = False) -> Change:
+    return Change("here", seq, "open_incidents", key, None if gone else {"seq": seq})
+
+
+class Desk:
+    """A store and its feed, fed together as the follower does it."""
+
+    def __init__(self, ring: int = 100) -> None:
+        self.store = MemoryBoards()
+        self.feed = MemoryFeed(self.store, ring=ring)
+
+    def happen(self, *changes: Change) -> None:
+        self.store.apply(changes)
+        self.feed.publish(changes)
+
+    async def next(self, after: dict[str, int] | None) -> Batch:
+        batches = self.feed.subscribe(["here"], after=after)
+        return await asyncio.wait_for(anext(batches), 1)
+
+
+async def test_a_first_look_is_given_everything() -> None:
+    desk = Desk()
+    desk.happen(change(1), change(2, "b"))
+
+    batch = await desk.next(None)
+
+    assert batch.reset
+    assert {it.key for it in batch.changes} == {"a", "b"}
+
+
+async def test_who_comes_back_is_given_what_came_since() -> None:
+    desk = Desk()
+    desk.happen(change(1))
+    first = await desk.next(None)
+    desk.happen(change(2, "b"), change(3, gone=True))
+
+    batch = await desk.next(dict(first.position))
+
+    assert not batch.reset
+    assert [it.seq for it in batch.changes] == [2, 3]
+
+
+async def test_who_was_away_too_long_starts_over() -> None:
+    desk = Desk(ring=2)
+    desk.happen(change(1))
+    first = await desk.next(None)
+    desk.happen(*(change(seq, str(seq)) for seq in range(2, 9)))
+
+    batch = await desk.next(dict(first.position))
+
+    assert batch.reset
+    assert len(batch.changes) == 8
+
+
+async def test_a_position_of_another_life_starts_over() -> None:
+    desk = Desk()
+    desk.happen(change(1))
+
+    assert (await desk.next({"here": 99})).reset
+
+
+async def test_whoever_waits_is_woken() -> None:
+    desk = Desk()
+    desk.happen(change(1))
+    batches = desk.feed.subscribe(["here"], after={"here": 1})
+    waiting = asyncio.ensure_future(anext(batches))
+    await asyncio.sleep(0)
+
+    desk.happen(change(2))
+
+    batch = await asyncio.wait_for(waiting, 1)
+    assert [it.seq for it in batch.changes] == [2]
+
+
+def test_an_older_row_never_follows_a_newer_one() -> None:
+    store = MemoryBoards()
+
+    store.apply([change(5), change(4)])
+
+    assert store.row("open_incidents", "here", "a") == {"seq": 5}
