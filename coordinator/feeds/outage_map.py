@@ -7,6 +7,7 @@ the one before is worked out here.
 
 import gzip
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,10 @@ _CREW = {
     "en route": CrewStatus.EN_ROUTE,
     "on site": CrewStatus.ON_SITE,
     "onsite": CrewStatus.ON_SITE,
+    # The crew is there and cannot get in.
+    "no access": CrewStatus.ON_SITE,
 }
+_NOT_CODE = re.compile(r"[^A-Za-z0-9_.:/]+")
 Change = dict[str, Any]
 OutageSignal = OutageReported | OutageUpdated | OutageGone
 
@@ -181,7 +185,8 @@ def _millis(change: Change, field: str) -> int | None:
 
 
 def _code(value: object) -> str | None:
-    text = "" if value is None else str(value).strip()
+    """Return a name as a code: a few sources write them with spaces (`LineCut - 171234`)."""
+    text = "" if value is None else _NOT_CODE.sub("-", str(value)).strip("-_.:/")
     return text[:64] or None
 
 

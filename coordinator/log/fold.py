@@ -3,6 +3,7 @@
 Used live after each append, at start, in replay and by every follower: one fold for all.
 """
 
+import hashlib
 import zlib
 from typing import NamedTuple
 
@@ -21,8 +22,26 @@ from coordinator.log.ports import Snapshot
 from schemas.catalogue import UnknownType, read_events
 from schemas.events.envelope import Event
 
-CODE_VERSION = "1"
-"""Raised when the shape of the state changes: older snapshots are then thrown away."""
+_FOLD_VERSION = 1
+"""Raised when a fact comes to mean something else to the state, though its shape is the same."""
+
+
+def _shape_of_state() -> str:
+    """Return a digest of every structure of the state: another shape is another version."""
+    shapes, waiting = [], [msgspec.Struct]
+    while waiting:
+        kinds = waiting.pop().__subclasses__()
+        waiting.extend(kinds)
+        shapes.extend(
+            f"{kind.__name__}({','.join(kind.__struct_fields__)})"
+            for kind in kinds
+            if kind.__module__.startswith("coordinator.domain.state.")
+        )
+    return hashlib.sha256(";".join(sorted(shapes)).encode()).hexdigest()[:16]
+
+
+CODE_VERSION = f"{_FOLD_VERSION}-{_shape_of_state()}"
+"""Snapshots of another version are thrown away and made again from the log."""
 
 _DECISIONS = (Kind.DECISION, Kind.GENESIS)
 _encode_cursor = msgspec.json.Encoder(order="sorted").encode
