@@ -32,6 +32,7 @@ class Inbox:
         self._line: deque[_Waiting] = deque()
         self._news = asyncio.Event()
         self._closing = False
+        self._keeping: asyncio.Task[None] | None = None
 
     @property
     def waiting(self) -> int:
@@ -61,6 +62,11 @@ class Inbox:
 
     async def run(self) -> None:
         """Serve until closed, or until the owner stops."""
+        await self._serve_all()
+        if self._keeping is not None:
+            await self._keeping
+
+    async def _serve_all(self) -> None:
         while not (self._closing and not self._line):
             await self._wait()
             batch = [self._line.popleft() for _ in range(min(len(self._line), self._batch_max))]
@@ -87,7 +93,8 @@ class Inbox:
         for it, receipt in zip(batch, receipts, strict=True):
             if not it.answer.done():
                 it.answer.set_result(receipt)
-        await self._owner.keep_snapshot()
+        if self._owner.snapshot_due and (self._keeping is None or self._keeping.done()):
+            self._keeping = asyncio.create_task(self._owner.keep_snapshot())
 
     async def _wait(self) -> None:
         """Wait for a signal or for the next deadline, whichever comes first."""

@@ -5,7 +5,7 @@ senders. A time-out proves nothing: in doubt it writes a barrier and looks what 
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 import structlog
@@ -27,7 +27,7 @@ from coordinator.errors import (
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.fold import CODE_VERSION, Fold, empty, events_of, from_snapshot
 from coordinator.log.follow import Follower, Step
-from coordinator.log.ports import DecisionLog, FollowerPosition, SnapshotStore
+from coordinator.log.ports import DecisionLog, FollowerPosition, Snapshot, SnapshotStore
 from schemas.catalogue import write_payload
 from schemas.events.assignment import SignalRefused
 from schemas.policy import Policy
@@ -38,6 +38,14 @@ log = structlog.get_logger()
 
 _READ_AT_ONCE = 2_000
 _TRIES_MAX = 5
+
+
+MakeSnapshot = Callable[[Fold], Awaitable[Snapshot]]
+
+
+async def make_at_once(fold: Fold) -> Snapshot:
+    """Write a state down here and now; a home with threads does it beside the deciding."""
+    return fold.snapshot()
 
 
 class Owner:
@@ -51,6 +59,7 @@ class Owner:
         followers: Sequence[Follower],
         *,
         snapshot_every: int,
+        make_snapshot: MakeSnapshot = make_at_once,
     ) -> None:
         """Prepare to own a log.
 
@@ -60,12 +69,14 @@ class Owner:
             clock: tells what is due.
             followers: told of every confirmed step, in log order.
             snapshot_every: records between two snapshots.
+            make_snapshot: writes a state down as bytes.
         """
         self._journal = journal
         self._snapshots = snapshots
         self._clock = clock
         self._followers = followers
         self._snapshot_every = snapshot_every
+        self._make_snapshot = make_snapshot
         self._fold: Fold = empty(journal.log_id)
         self._epoch = 0
         self._opened_at = 0
@@ -305,15 +316,19 @@ class Owner:
             for follower in self._followers:
                 await follower.take(steps)
 
+    @property
+    def snapshot_due(self) -> bool:
+        return self._fold.tip.seq - self._snapshot_seq >= self._snapshot_every
+
     async def keep_snapshot(self) -> None:
         """Keep the state when `snapshot_every` records have come; the log does not depend on it."""
-        if self._fold.tip.seq - self._snapshot_seq < self._snapshot_every:
+        if not self.snapshot_due:
             return
         self._snapshot_seq = self._fold.tip.seq
         try:
-            await self._snapshots.save(self._fold.snapshot())
-        except LogError as error:
-            log.warning("snapshot.not_kept", log_id=self._journal.log_id, reason=str(error))
+            await self._snapshots.save(await self._make_snapshot(self._fold))
+        except Exception as error:  # noqa: BLE001 - a restart is slower without; nothing else is lost
+            log.warning("snapshot.not_kept", log_id=self._journal.log_id, reason=repr(error))
 
 
 def receipt_of(record: Record) -> Receipt:

@@ -20,8 +20,9 @@ from coordinator.engine.speculation import Receipt
 from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
 from coordinator.home.measuring import Measuring
 from coordinator.log.envelope import ZERO_HASH
+from coordinator.log.fold import Fold
 from coordinator.log.follow import Follower
-from coordinator.log.ports import FollowerPosition
+from coordinator.log.ports import FollowerPosition, Snapshot
 from coordinator.log.sqlite import (
     SqliteDeadLetters,
     SqliteFile,
@@ -129,6 +130,7 @@ class Home:
             self.clock,
             (self._drawing, self.measuring, self.outbox, *self._followers),
             snapshot_every=self.settings.snapshot_every,
+            make_snapshot=_beside_the_deciding,
         )
         self.owners[jurisdiction] = owner
         self._inboxes[jurisdiction] = Inbox(
@@ -271,6 +273,10 @@ class Home:
             "dead_letters": self.letters.count(),
             "jurisdictions": owners,
         }
+
+
+async def _beside_the_deciding(fold: Fold) -> Snapshot:
+    return await asyncio.to_thread(fold.snapshot)
 
 
 def database_of(settings: Settings) -> Path:

@@ -174,16 +174,31 @@ class SlowSnapshots(MemorySnapshots):
         await self.let.wait()
 
 
-async def test_an_answer_does_not_wait_for_a_snapshot() -> None:
+async def test_no_answer_waits_for_a_snapshot() -> None:
     log, clock, snapshots = MemoryLog(HERE), SetClock(START), SlowSnapshots()
     owner = await owned(log, snapshots=snapshots, snapshot_every=1)
     inbox = line_of(owner, clock)
 
     async with serving(inbox):
-        receipt = await asyncio.wait_for(inbox.submit(roster()), 5)
+        first = await asyncio.wait_for(inbox.submit(roster()), 5)
+        second = await asyncio.wait_for(inbox.submit(away(1, "a")), 5)
         snapshots.let.set()
 
-    assert receipt.refused is None
+    assert (first.refused, second.refused) == (None, None)
+
+
+async def test_closing_waits_for_the_snapshot_that_is_being_kept() -> None:
+    log, clock, snapshots = MemoryLog(HERE), SetClock(START), SlowSnapshots()
+    owner = await owned(log, snapshots=snapshots, snapshot_every=1)
+    inbox = line_of(owner, clock)
+    running = asyncio.create_task(inbox.run())
+    await inbox.submit(roster())
+    inbox.close()
+    await settled()
+    assert not running.done()
+
+    snapshots.let.set()
+    await asyncio.wait_for(running, 5)
 
 
 async def test_followers_hear_of_a_signal_before_its_sender() -> None:
