@@ -36,6 +36,9 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "termination.*": _because("secondary", "Fujian plan 2016, national plan §4.4"),
     "reporting.flash_within_min": _because("secondary", "NEA notice 2024: within 1 h"),
     "reporting.situation_at_min.*": _because("secondary", "NEA notice 2024: 08:00 and 17:00"),
+    "reporting.situation_cutoff_min": _because(
+        "secondary", "NEA notice 2024: data of 06:00 and 15:00"
+    ),
     "reporting.verified_within_h": _because("secondary", "NEA notice 2024: 48 h"),
     "reporting.utc_offset_min": _because("default", "China standard time"),
     "promises.accept_min": _because("recalled", "国网(营销/3)272: dispatch desk accepts in 3 min"),

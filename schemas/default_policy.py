@@ -315,6 +315,7 @@ DEFAULT_POLICY: Final = Policy(
     reporting=Reporting(
         flash_within_min=60,
         situation_at_min=(8 * _HOUR, 17 * _HOUR),
+        situation_cutoff_min=2 * _HOUR,
         verified_within_h=48,
         utc_offset_min=8 * _HOUR,
     ),

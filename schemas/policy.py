@@ -85,10 +85,14 @@ class Termination(Strict):
 
 
 class Reporting(Strict):
-    """When information goes up. Times of day are minutes after local midnight."""
+    """When information goes up. Times of day are minutes after local midnight.
+
+    `situation_cutoff_min` before each of them its data are cut off: what goes up since then counts.
+    """
 
     flash_within_min: Minutes
     situation_at_min: Annotated[tuple[Minutes, ...], Field(max_length=24)]
+    situation_cutoff_min: Minutes = 120
     verified_within_h: Annotated[int, Field(ge=1, le=8_760)]
     utc_offset_min: Annotated[int, Field(ge=-840, le=840)]
 

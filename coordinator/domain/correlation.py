@@ -1,4 +1,4 @@
-"""Is this report about something already open? Same cause, device, circuit, or place and time.
+"""Is this report about something already open? Same cause, customer, device, circuit, or place.
 
 The de-duplication key names a report at its source; the correlation key names a cause. A closed
 incident absorbs nothing: what comes later is a recurrence and links to it.
@@ -6,14 +6,16 @@ incident absorbs nothing: what comes later is a recurrence and links to it.
 
 from typing import Literal, NamedTuple
 
-from coordinator.domain.geography import distance_m, square, squares_around
+from coordinator.domain.geography import distance_m, squares_around
+from coordinator.domain.incident_index import living, report_key
 from coordinator.domain.state.incidents import Incident, Incidents, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.signals.incident import OutageReported
 
 _MINUTE = 60_000
 _ABSORBS = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
-Rule = Literal["correlation_key", "device", "circuit", "place"]
+_OVER = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED})
+Rule = Literal["correlation_key", "customer", "device", "circuit", "place"]
 
 
 class Match(NamedTuple):
@@ -22,20 +24,18 @@ class Match(NamedTuple):
     key: str | None
 
 
-def report_key(source: str, dedup_key: str) -> str:
-    return f"{source}|{dedup_key}"
-
-
 def open_match(state: Jurisdiction, report: OutageReported, started_at: int) -> Match | None:
     """Return the open incident a report belongs to, and by which rule and key."""
     rules, known = state.policy.correlation, state.incidents
     tries: tuple[tuple[Rule, str | None, str | None, int], ...] = (
         ("correlation_key", report.correlation_key, _of(known, "correlation", report), 0),
+        # One thread per customer, for as long as it is open (一口对外).
+        ("customer", report.customer_ref, _of(known, "customer", report), 0),
         ("device", report.device, _of(known, "device", report), rules.device_window_min),
         ("circuit", report.circuit, _of(known, "circuit", report), rules.circuit_window_min),
     )
     for rule, key, incident_id, window_min in tries:
-        incident = known.by_id.get(incident_id or "")
+        incident = living(known, incident_id)
         if incident is None or incident.phase not in _ABSORBS:
             continue
         if rule == "circuit" and not _may_share_circuit(incident, report):
@@ -46,10 +46,15 @@ def open_match(state: Jurisdiction, report: OutageReported, started_at: int) -> 
 
 
 def _of(known: Incidents, field: str, report: OutageReported) -> str | None:
-    if field == "correlation":
-        return known.by_correlation.get(report.correlation_key or "")
-    if field == "device":
-        return known.by_device.get(report.device or "")
+    match field:
+        case "report":
+            return known.by_report.get(report_key(report.source, report.dedup_key))
+        case "correlation":
+            return known.by_correlation.get(report.correlation_key or "")
+        case "customer":
+            return known.by_customer.get(report.customer_ref or "")
+        case "device":
+            return known.by_device.get(report.device or "")
     return known.by_circuit.get(report.circuit or "")
 
 
@@ -59,19 +64,19 @@ def _may_share_circuit(incident: Incident, report: OutageReported) -> bool:
 
 
 def _near(state: Jurisdiction, report: OutageReported, started_at: int) -> Match | None:
-    rules = state.policy.correlation
+    rules, known = state.policy.correlation, state.incidents
     best: tuple[float, Incident] | None = None
     for name in squares_around(report.place):
-        for incident_id in state.incidents.by_square.get(name, ()):
-            incident = state.incidents.by_id[incident_id]
-            if incident.phase not in _ABSORBS or _named_apart(incident, report):
+        for incident_id in known.by_square.get(name, ()):
+            there, incident = known.by_id[incident_id], living(known, incident_id)
+            if incident is None or incident.phase not in _ABSORBS or _named_apart(there, report):
                 continue
-            if abs(started_at - incident.started_at) > rules.place_window_min * _MINUTE:
+            if abs(started_at - there.started_at) > rules.place_window_min * _MINUTE:
                 continue
-            far = distance_m(incident.place, report.place)
+            far = distance_m(there.place, report.place)
             if far <= rules.place_radius_m and (best is None or far < best[0]):
                 best = (far, incident)
-    return None if best is None else Match(best[1], "place", square(report.place))
+    return None if best is None else Match(best[1], "place", None)
 
 
 def _named_apart(incident: Incident, report: OutageReported) -> bool:
@@ -84,16 +89,16 @@ def _named_apart(incident: Incident, report: OutageReported) -> bool:
 
 
 def recurrence_of(state: Jurisdiction, report: OutageReported, started_at: int) -> str | None:
-    """Return the ended incident of the same device or cause, if it ended not long ago."""
-    window = state.policy.correlation.recurrence_window_min * _MINUTE
-    for field in ("correlation", "device"):
-        incident_id = _of(state.incidents, field, report)
+    """Return the incident of the same report, cause, customer or device that ended not long ago."""
+    known, window = state.incidents, state.policy.correlation.recurrence_window_min * _MINUTE
+    for field in ("report", "correlation", "customer", "device"):
+        incident_id = _of(known, field, report)
         if incident_id is None:
             continue
-        ended_at = state.incidents.ended.get(incident_id)
-        incident = state.incidents.by_id.get(incident_id)
-        if ended_at is None and incident is not None and incident.phase is Phase.RESTORED:
-            ended_at = incident.restored_at
+        ended_at = known.ended.get(incident_id)
+        incident = living(known, incident_id)
+        if incident is not None and incident.phase in _OVER:
+            incident_id, ended_at = incident.incident_id, incident.restored_at
         if ended_at is not None and started_at - ended_at <= window:
             return incident_id
     return None

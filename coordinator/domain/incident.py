@@ -4,19 +4,17 @@ Who took the report owns it until it is closed (首问负责); one thread per cu
 absorbs nothing. Machines open and restore, only a person reopens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from coordinator.domain import incident_desk
+from coordinator.domain import incident_desk, incident_reports
 from coordinator.domain.cause import Cause
-from coordinator.domain.correlation import open_match, recurrence_of, report_key
-from coordinator.domain.extent import newer
-from coordinator.domain.grading import grade
+from coordinator.domain.grading import RANK, grade
 from coordinator.domain.incident_fold import evolve
+from coordinator.domain.incident_index import living
 from coordinator.domain.notice import notify
-from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.team_finder import area_class_of
 from schemas.events.assignment import AssignmentAccepted, LateFactJoined, MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -26,42 +24,29 @@ from schemas.events.incident import (
     IncidentFiled,
     IncidentGraded,
     IncidentOpened,
+    IncidentReopened,
     IncidentResponded,
     IncidentRestored,
     IncidentsMerged,
     IncidentSplit,
     IncidentUpdated,
+    PriorityRaised,
     RecurrenceForgotten,
-    ReportDuplicated,
     ReportJoined,
     ReportWithdrawn,
 )
 from schemas.events.unit import UnitFormed
 from schemas.signals.incident import (
-    Extent,
     ExtentReported,
     IncidentSignal,
     OutageGone,
     OutageReported,
     OutageUpdated,
 )
-from schemas.vocabulary import CrewStatus, EventGrade, NoticeKind, Recipient, Urgency
+from schemas.vocabulary import CrewStatus, EventGrade, NoticeKind, Recipient
 
 EVENTS = (IncidentEvent,)
 SIGNALS = (IncidentSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    IncidentOpened,
-    ReportJoined,
-    IncidentUpdated,
-    ReportWithdrawn,
-    IncidentsMerged,
-    IncidentSplit,
-    IncidentGraded,
-    UnitFormed,
-    AssignmentAccepted,
-    MemberOnScene,
-    LateFactJoined,
-)
 TIMERS = frozenset({"close", "file", "forget"})
 
 _ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
@@ -72,43 +57,19 @@ __all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve"
 def decide(state: Jurisdiction, signal: IncidentSignal, cause: Cause) -> Iterable[Event]:
     match signal:
         case OutageReported():
-            return _report(state, signal, cause)
+            return incident_reports.report(state, signal, cause)
         case OutageUpdated():
-            return _update(state, signal, cause)
+            return incident_reports.update(state, signal, cause)
         case OutageGone():
-            return _gone(state, signal, cause)
+            return incident_reports.gone(state, signal)
         case ExtentReported():
-            return _extent(state, signal, cause)
+            return incident_reports.numbers(state, signal, cause)
         case _:
             return incident_desk.decide(state, signal, cause)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    match event:
-        case IncidentOpened():
-            return _opened(state, state.incidents.by_id[event.incident_id], event, cause)
-        case ReportJoined() | IncidentUpdated() | IncidentSplit():
-            incident = state.incidents.by_id.get(event.incident_id)
-            if incident is None:
-                return ()
-            return (*_regrade(state, incident), *_crew(state, incident, event, cause))
-        case ReportWithdrawn():
-            return _withdrawn(state, state.incidents.by_id.get(event.incident_id), cause)
-        case IncidentsMerged():
-            return _regrade(state, state.incidents.by_id[event.into])
-        case IncidentGraded():
-            return _announce(state, event, cause)
-        case UnitFormed():
-            unit = state.units.by_id[event.unit_id]
-            return _responded(state, unit.incident_id, cause.at)
-        case AssignmentAccepted():
-            return _responded(state, _incident_of(state, event.assignment_id), event.happened_at)
-        case LateFactJoined() if event.fact != "on_scene":
-            return ()
-        case MemberOnScene() | LateFactJoined():
-            where = _incident_of(state, event.assignment_id)
-            return _arrived(state, where, event.happened_at)
-    return ()
+    return _REACTIONS[type(event)](state, event, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -120,166 +81,74 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     return (RecurrenceForgotten(incident_id=id_),)
 
 
-def _report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterable[Event]:
-    known = _by_report(state, signal.source, signal.dedup_key)
-    if known is not None and known.phase not in _ENDED and known.phase is not Phase.RESTORED:
-        facts: list[Event] = [
-            ReportDuplicated(
-                incident_id=known.incident_id, source=signal.source, dedup_key=signal.dedup_key
-            )
-        ]
-        facts.extend(_changed(known, signal.source, signal.dedup_key, signal, cause))
-        return facts
-    started_at = min(signal.started_at or cause.happened_at, cause.at)
-    match = open_match(state, signal, started_at)
-    if match is not None:
-        return (
-            ReportJoined(
-                incident_id=match.incident.incident_id,
-                source=signal.source,
-                dedup_key=signal.dedup_key,
-                rule=match.rule,
-                key=match.key,
-                extent=signal.extent,
-                customer_ref=signal.customer_ref,
-                started_at=started_at,
-            ),
-        )
-    return (
-        IncidentOpened(
-            incident_id=cause.mint("inc"),
-            source=signal.source,
-            dedup_key=signal.dedup_key,
-            correlation_key=signal.correlation_key,
-            kind=signal.kind,
-            fault_class=signal.fault_class,
-            place=signal.place,
-            area_class=signal.area_class or area_class_of(state, signal.place),
-            device=signal.device,
-            circuit=signal.circuit,
-            cell_id=signal.cell_id,
-            started_at=started_at,
-            extent=signal.extent,
-            cause=signal.cause,
-            crew_status=signal.crew_status,
-            expected_restored_at=signal.expected_restored_at,
-            customer_ref=signal.customer_ref,
-            urgent=signal.injury_risk or signal.urgency is Urgency.URGENT,
-            owner_id=signal.actor_id,
-            recurrence_of=recurrence_of(state, signal, started_at),
-        ),
-    )
-
-
-def _by_report(state: Jurisdiction, source: str, dedup_key: str) -> Incident | None:
-    incident_id = state.incidents.by_report.get(report_key(source, dedup_key))
-    return None if incident_id is None else state.incidents.by_id.get(incident_id)
-
-
-def _update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable[Event]:
-    known = _by_report(state, signal.source, signal.dedup_key)
-    if known is None or known.phase in _ENDED:
-        return refuse("an update is of an open report", field="dedup_key", value=signal.dedup_key)
-    return _changed(known, signal.source, signal.dedup_key, signal, cause)
-
-
-def _changed(
-    known: Incident,
-    source: str,
-    dedup_key: str,
-    signal: OutageReported | OutageUpdated,
+def _grown(
+    state: Jurisdiction,
+    event: IncidentOpened | ReportJoined | IncidentUpdated | IncidentSplit,
     cause: Cause,
 ) -> tuple[Event, ...]:
-    """Return what a source newly knows about its report, nothing if it is all known."""
-    held = known.reports.get(report_key(source, dedup_key), Extent())
-    more = newer(held, signal.extent) != held
-    cause_text = signal.cause if signal.cause != known.cause else None
-    crew = signal.crew_status if signal.crew_status is not known.crew_status else None
-    expected = signal.expected_restored_at
-    if expected == known.expected_restored_at:
-        expected = None
-    if not more and cause_text is None and crew is None and expected is None:
+    incident = state.incidents.by_id.get(event.incident_id)
+    if incident is None:
         return ()
-    return (
-        IncidentUpdated(
-            incident_id=known.incident_id,
-            source=source,
-            dedup_key=dedup_key,
-            extent=signal.extent if more else Extent(),
-            cause=cause_text,
-            crew_status=crew,
-            expected_restored_at=expected,
-            happened_at=cause.happened_at,
-        ),
+    return (*_regrade(state, incident, cause), *_crew(state, incident, event, cause))
+
+
+def _raised(state: Jurisdiction, event: PriorityRaised, cause: Cause) -> tuple[Event, ...]:
+    incident = state.incidents.by_id.get(event.incident_id)
+    return () if incident is None else _regrade(state, incident, cause)
+
+
+def _again(state: Jurisdiction, event: IncidentReopened, cause: Cause) -> tuple[Event, ...]:
+    """Graded anew in any case, so that somebody is called for it."""
+    return (_graded(state, state.incidents.by_id[event.incident_id]),)
+
+
+def _graded(state: Jurisdiction, incident: Incident) -> IncidentGraded:
+    extent = incident.extent
+    if incident.load_peak_mw > (extent.load_lost_mw or 0):
+        # The share of load is that of the largest reduction so far (Order 599 annex, note 3).
+        extent = extent.model_copy(update={"load_lost_mw": incident.load_peak_mw})
+    found = grade(
+        extent, state.policy.grading, fault_class=incident.fault_class, urgent=incident.urgent
+    )
+    return IncidentGraded(
+        incident_id=incident.incident_id,
+        grade=found.event,
+        warning=found.warning,
+        response=found.response,
+        accident=found.accident,
+        urgency=found.urgency,
+        priority=found.priority,
+        rows=found.rows,
     )
 
 
-def _gone(state: Jurisdiction, signal: OutageGone, cause: Cause) -> Iterable[Event]:
-    known = _by_report(state, signal.source, signal.dedup_key)
-    if known is None or known.phase in _ENDED:
-        return ()
-    key = report_key(signal.source, signal.dedup_key)
-    if key in known.withdrawn or key not in known.reports:
-        return ()
-    return (
-        ReportWithdrawn(
-            incident_id=known.incident_id,
-            source=signal.source,
-            dedup_key=signal.dedup_key,
-            reason=signal.reason,
-        ),
-    )
-
-
-def _extent(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterable[Event]:
-    incident = state.incidents.by_id.get(signal.incident_id)
-    if incident is None or incident.phase in _ENDED:
-        return refuse(
-            "numbers are of an open incident", field="incident_id", value=signal.incident_id
-        )
-    if newer(incident.stated, signal.extent) == incident.stated:
-        return ()
-    return (
-        IncidentUpdated(
-            incident_id=signal.incident_id, extent=signal.extent, happened_at=cause.happened_at
-        ),
-    )
-
-
-def _opened(
-    state: Jurisdiction, incident: Incident, event: IncidentOpened, cause: Cause
-) -> Iterable[Event]:
-    yield from _regrade(state, incident)
-    yield from _crew(state, incident, event, cause)
-
-
-def _regrade(state: Jurisdiction, incident: Incident) -> tuple[Event, ...]:
+def _regrade(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
     """Grade anew; a fact only if one of the fields changed."""
     if incident.phase in _ENDED:
         return ()
-    found = grade(
-        incident.extent,
-        state.policy.grading,
-        fault_class=incident.fault_class,
-        urgent=incident.urgent,
+    now = _graded(state, incident)
+    same = (
+        incident.grade is now.grade
+        and incident.warning is now.warning
+        and incident.response is now.response
+        and incident.accident is now.accident
+        and incident.urgency is now.urgency
+        and incident.priority == now.priority
     )
-    if (
-        incident.grade is found.event
-        and incident.accident is found.accident
-        and incident.urgency is found.urgency
-        and incident.priority == found.priority
-    ):
+    before = incident.grade or EventGrade.FAULT
+    if same or (incident.phase is Phase.RESTORED and RANK[now.grade] >= RANK[before]):
+        # Power is back: only what turns out to be graver than was known still counts.
         return ()
+    if now.grade is before:
+        return (now,)
     return (
-        IncidentGraded(
-            incident_id=incident.incident_id,
-            grade=found.event,
-            warning=found.warning,
-            response=found.response,
-            accident=found.accident,
-            urgency=found.urgency,
-            priority=found.priority,
-            rows=found.rows,
+        now,
+        notify(
+            cause,
+            NoticeKind.GRADE_CHANGED,
+            Recipient.COMMANDER,
+            f"Grade {now.grade.value}, was {before.value}: {'; '.join(now.rows) or 'no row'}",
+            about=incident.incident_id,
         ),
     )
 
@@ -294,25 +163,20 @@ def _crew(
     status = getattr(event, "crew_status", None)
     happened_at = getattr(event, "happened_at", cause.happened_at)
     if status is CrewStatus.EN_ROUTE:
-        return _responded(state, incident.incident_id, happened_at)
+        return _responded(incident, happened_at)
     if status is CrewStatus.ON_SITE:
-        return (
-            *_responded(state, incident.incident_id, happened_at),
-            *_arrived(state, incident.incident_id, happened_at),
-        )
+        return (*_responded(incident, happened_at), *_arrived(incident, happened_at))
     return ()
 
 
-def _responded(state: Jurisdiction, incident_id: str | None, happened_at: int) -> tuple[Event, ...]:
-    incident = state.incidents.by_id.get(incident_id or "")
+def _responded(incident: Incident | None, happened_at: int) -> tuple[Event, ...]:
     if incident is None or incident.responded_at is not None or incident.phase in _ENDED:
         return ()
     return (IncidentResponded(incident_id=incident.incident_id, happened_at=happened_at),)
 
 
-def _arrived(state: Jurisdiction, incident_id: str | None, happened_at: int) -> tuple[Event, ...]:
+def _arrived(incident: Incident | None, happened_at: int) -> tuple[Event, ...]:
     """The first arrival counts; an earlier one that is learned late takes its place."""
-    incident = state.incidents.by_id.get(incident_id or "")
     if incident is None or incident.phase in _ENDED:
         return ()
     if incident.arrived_at is not None and incident.arrived_at <= happened_at:
@@ -320,16 +184,34 @@ def _arrived(state: Jurisdiction, incident_id: str | None, happened_at: int) -> 
     return (CrewArrived(incident_id=incident.incident_id, happened_at=happened_at),)
 
 
-def _incident_of(state: Jurisdiction, assignment_id: str) -> str | None:
+def _formed(state: Jurisdiction, event: UnitFormed, cause: Cause) -> tuple[Event, ...]:
+    unit = state.units.by_id[event.unit_id]
+    return _responded(living(state.incidents, unit.incident_id), cause.at)
+
+
+def _accepted(state: Jurisdiction, event: AssignmentAccepted, cause: Cause) -> tuple[Event, ...]:
+    return _responded(_incident_of(state, event.assignment_id), event.happened_at)
+
+
+def _came(
+    state: Jurisdiction, event: MemberOnScene | LateFactJoined, cause: Cause
+) -> tuple[Event, ...]:
+    if isinstance(event, LateFactJoined) and event.fact != "on_scene":
+        return ()
+    return _arrived(_incident_of(state, event.assignment_id), event.happened_at)
+
+
+def _incident_of(state: Jurisdiction, assignment_id: str) -> Incident | None:
     assignment = state.assignments.by_id.get(assignment_id)
-    return None if assignment is None else assignment.incident_id
+    return None if assignment is None else living(state.incidents, assignment.incident_id)
 
 
-def _withdrawn(state: Jurisdiction, incident: Incident | None, cause: Cause) -> tuple[Event, ...]:
+def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, cause: Cause) -> tuple[Event, ...]:
+    incident = state.incidents.by_id.get(event.incident_id)
     if incident is None or incident.phase is Phase.RESTORED or incident.phase in _ENDED:
         return ()
     if incident.reports:
-        return _regrade(state, incident)
+        return _regrade(state, incident, cause)
     return (
         IncidentRestored(
             incident_id=incident.incident_id,
@@ -339,15 +221,29 @@ def _withdrawn(state: Jurisdiction, incident: Incident | None, cause: Cause) -> 
     )
 
 
-def _announce(state: Jurisdiction, event: IncidentGraded, cause: Cause) -> tuple[Event, ...]:
-    if event.grade is EventGrade.FAULT:
-        return ()
-    return (
-        notify(
-            cause,
-            NoticeKind.GRADE_CHANGED,
-            Recipient.COMMANDER,
-            f"Grade {event.grade.value}: {'; '.join(event.rows)}"[:200],
-            about=event.incident_id,
-        ),
-    )
+def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> tuple[Event, ...]:
+    """Whoever responded to the one, or came to it, did so for the other."""
+    into, gone = state.incidents.by_id[event.into], state.incidents.by_id[event.incident_id]
+    facts = list(_regrade(state, into, cause))
+    if gone.responded_at is not None:
+        facts.extend(_responded(into, gone.responded_at))
+    if gone.arrived_at is not None:
+        facts.extend(_arrived(into, gone.arrived_at))
+    return tuple(facts)
+
+
+_REACTIONS: dict[type[Event], Callable[[Jurisdiction, Any, Cause], Iterable[Event]]] = {
+    IncidentOpened: _grown,
+    ReportJoined: _grown,
+    IncidentUpdated: _grown,
+    IncidentSplit: _grown,
+    ReportWithdrawn: _withdrawn,
+    IncidentsMerged: _merged,
+    IncidentReopened: _again,
+    PriorityRaised: _raised,
+    UnitFormed: _formed,
+    AssignmentAccepted: _accepted,
+    MemberOnScene: _came,
+    LateFactJoined: _came,
+}
+REACTS_TO: tuple[type[Event], ...] = tuple(_REACTIONS)

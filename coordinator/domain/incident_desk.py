@@ -5,7 +5,7 @@ from typing import Any
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Incident, Phase
+from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -25,7 +25,6 @@ from schemas.events.incident import (
 from schemas.signals import incident as signals
 from schemas.signals.envelope import Signal
 
-_ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _WORKING = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
 
 
@@ -52,7 +51,7 @@ def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Even
         return refuse("a closed incident absorbs nothing", field="into", value=signal.into)
     for incident_id in signal.incident_ids:
         incident = state.incidents.by_id.get(incident_id)
-        if incident is None or incident.phase in _ENDED or incident_id == signal.into:
+        if incident is None or incident.phase not in _WORKING or incident_id == signal.into:
             return refuse("only open incidents are merged", field="incident_ids", value=incident_id)
     return [
         IncidentsMerged(into=signal.into, incident_id=it, reason=signal.reason)
@@ -63,44 +62,53 @@ def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Even
 def _split(
     state: Jurisdiction, incident: Incident, signal: signals.SplitIncident, cause: Cause
 ) -> Iterable[Event]:
-    keys = {key.partition("|")[2]: key for key in sorted(incident.reports)}
-    unknown = [it for it in signal.dedup_keys if it not in keys]
+    named = {key: key.partition("|")[2] for key in sorted(incident.reports)}
+    unknown = [it for it in signal.dedup_keys if it not in named.values()]
     if unknown:
         return refuse("only its own reports leave it", field="dedup_keys", value=unknown[0])
-    taken = list(dict.fromkeys(signal.dedup_keys))
+    taken = [key for key, dedup_key in named.items() if dedup_key in signal.dedup_keys]
     if len(taken) == len(incident.reports):
         return refuse("one report at least stays", field="dedup_keys", value=len(taken))
-    first, into = keys[taken[0]], cause.mint("inc")
+    first, into = taken[0], cause.mint("inc")
+    seen = incident.sightings.get(first, Sighting())
+    own = seen.device is not None and seen.device != incident.device
     facts: list[Event] = [
         IncidentSplit(
             incident_id=incident.incident_id,
             into=into,
-            dedup_keys=tuple(taken),
+            dedup_keys=tuple(dict.fromkeys(signal.dedup_keys)),
             reason=signal.reason,
         ),
         IncidentOpened(
             incident_id=into,
             source=first.partition("|")[0],
-            dedup_key=taken[0],
+            dedup_key=named[first],
             kind=incident.kind,
             fault_class=incident.fault_class,
-            place=incident.place,
+            place=seen.place or incident.place,
             area_class=incident.area_class,
+            device=seen.device if own else None,
+            circuit=seen.circuit if own else None,
             started_at=incident.started_at,
             extent=incident.reports[first],
             cause=incident.cause,
+            customer_ref=seen.customer_ref,
             owner_id=signal.actor_id,
             split_from=incident.incident_id,
         ),
     ]
-    for dedup_key in taken[1:]:
-        key = keys[dedup_key]
+    for key in taken[1:]:
+        seen = incident.sightings.get(key, Sighting())
         facts.append(
             ReportJoined(
                 incident_id=into,
                 source=key.partition("|")[0],
-                dedup_key=dedup_key,
+                dedup_key=named[key],
                 rule="split",
+                device=seen.device,
+                circuit=seen.circuit,
+                place=seen.place,
+                customer_ref=seen.customer_ref,
                 extent=incident.reports[key],
             )
         )
@@ -122,17 +130,35 @@ def _control(
 def _restore(
     state: Jurisdiction, incident: Incident, signal: signals.RestoreIncident, cause: Cause
 ) -> Iterable[Event]:
-    first_visit = signal.first_visit
-    if first_visit is None and incident.recurrence_of is None:
-        first_visit = len(state.units.by_incident.get(incident.incident_id, ())) <= 1
+    if incident.restored_at is not None and not _more_than_known(incident, signal, cause):
+        return ()
     return (
         IncidentRestored(
             incident_id=incident.incident_id,
             happened_at=cause.happened_at,
             temporary=signal.temporary,
-            first_visit=bool(first_visit),
+            first_visit=_first_visit(state, incident, signal),
         ),
     )
+
+
+def _more_than_known(incident: Incident, signal: signals.RestoreIncident, cause: Cause) -> bool:
+    """Makeshift power became lasting, or a late fact says that power was back earlier."""
+    lasting = incident.temporary and not signal.temporary
+    return lasting or cause.happened_at < (incident.restored_at or cause.at)
+
+
+def _first_visit(
+    state: Jurisdiction, incident: Incident, signal: signals.RestoreIncident
+) -> bool | None:
+    """Fixed at the first visit (首到必修): unknown where nobody came, never on a second attempt."""
+    if signal.first_visit is not None:
+        return signal.first_visit
+    if incident.first_visit is False or incident.recurrence_of is not None:
+        return False
+    if incident.arrived_at is None:
+        return None
+    return len(state.units.by_incident.get(incident.incident_id, ())) <= 1
 
 
 def _close(
@@ -205,7 +231,7 @@ _Speak = Callable[[Jurisdiction, Incident, Any, Cause], Iterable[Event]]
 _COMMANDS: dict[type[Signal], tuple[frozenset[Phase], _Speak]] = {
     signals.SplitIncident: (_WORKING, _split),
     signals.ControlIncident: (_WORKING, _control),
-    signals.RestoreIncident: (_WORKING, _restore),
+    signals.RestoreIncident: (_WORKING | {Phase.RESTORED}, _restore),
     signals.CloseIncident: (frozenset({Phase.RESTORED}), _close),
     signals.ReviewIncident: (frozenset({Phase.CLOSED}), _review),
     signals.ReopenIncident: (frozenset({Phase.RESTORED}), _reopen),

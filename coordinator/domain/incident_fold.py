@@ -1,13 +1,17 @@
-"""How facts build an incident, and the indexes that find one again."""
+"""How facts build an incident."""
+
+from collections.abc import Callable
+from typing import Any
 
 from immutables import Map
 from msgspec.structs import replace
 
-from coordinator.domain.correlation import report_key
-from coordinator.domain.extent import newer, together
-from coordinator.domain.geography import square
-from coordinator.domain.state.incidents import Incident, Phase
+from coordinator.domain import incident_index as index
+from coordinator.domain.extent import as_reports, newer, together
+from coordinator.domain.incident_index import report_key
+from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
 from schemas.events.incident import (
     AlertLinked,
     CrewArrived,
@@ -31,6 +35,7 @@ from schemas.events.incident import (
     ReportJoined,
     ReportWithdrawn,
 )
+from schemas.signals.incident import Extent
 
 _MINUTE = 60_000
 
@@ -39,10 +44,29 @@ def evolve(state: Jurisdiction, event: IncidentEvent, at: int) -> Jurisdiction:
     return _FOLD[type(event)](state, event, at)
 
 
+def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdiction:
+    """Let the clock close what is restored, but not while a response runs or power is makeshift."""
+    response = state.responses.by_incident.get(incident.incident_id)
+    running = response is not None and response.terminated_at is None
+    if incident.phase is not Phase.RESTORED or incident.temporary or running:
+        return _clear_timers(state, incident.incident_id)
+    wait = state.policy.correlation.close_after_restored_min * _MINUTE
+    return replace(state, timers=state.timers.set("close", incident.incident_id, at + wait))
+
+
 def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
     desk = state.incidents
     by_id = desk.by_id.set(incident.incident_id, incident)
     return replace(state, incidents=replace(desk, by_id=by_id))
+
+
+def _sized(incident: Incident, *, corrected: bool = False) -> Incident:
+    """Return the incident with its extent added up anew from its reports."""
+    before = None if corrected else incident.extent.load_before_mw
+    whole = together(incident.reports, incident.sightings, incident.stated, load_before_mw=before)
+    lost = whole.load_lost_mw or 0.0
+    peak = lost if corrected else max(incident.load_peak_mw, lost)
+    return replace(incident, extent=whole, load_peak_mw=peak)
 
 
 def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction:
@@ -62,7 +86,9 @@ def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction
         cell_id=event.cell_id,
         correlation_key=event.correlation_key,
         reports=Map({key: event.extent}),
+        sightings=Map({key: _sighting(event)}),
         extent=event.extent,
+        load_peak_mw=event.extent.load_lost_mw or 0.0,
         crew_status=event.crew_status,
         cause=event.cause,
         expected_restored_at=event.expected_restored_at,
@@ -70,44 +96,31 @@ def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction
         urgent=event.urgent,
         recurrence_of=event.recurrence_of,
     )
-    desk, id_ = state.incidents, event.incident_id
-    by_square = square(event.place)
-    desk = replace(
-        desk,
-        by_id=desk.by_id.set(id_, incident),
-        by_report=desk.by_report.set(key, id_),
-        by_correlation=_indexed(desk.by_correlation, event.correlation_key, id_),
-        by_device=_indexed(desk.by_device, event.device, id_),
-        by_circuit=_indexed(desk.by_circuit, event.circuit, id_),
-        by_square=desk.by_square.set(by_square, (*desk.by_square.get(by_square, ()), id_)),
-        opened=desk.opened + 1,
-    )
-    return replace(state, incidents=desk)
+    desk = index.put(state.incidents, incident)
+    return replace(state, incidents=replace(desk, opened=desk.opened + 1))
 
 
-def _indexed(index: Map[str, str], key: str | None, id_: str) -> Map[str, str]:
-    return index if key is None else index.set(key, id_)
+def _sighting(event: IncidentOpened | ReportJoined) -> Sighting:
+    return Sighting(event.device, event.circuit, event.customer_ref, event.place)
 
 
 def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
-    incident = state.incidents.by_id[event.incident_id]
-    key = report_key(event.source, event.dedup_key)
-    reports = incident.reports.set(key, event.extent)
+    incident, desk = state.incidents.by_id[event.incident_id], state.incidents
+    key, by_customer = report_key(event.source, event.dedup_key), desk.by_customer
     customers = incident.customers
     if event.customer_ref is not None and event.customer_ref not in customers:
         customers = (*customers, event.customer_ref)
+        by_customer = by_customer.set(event.customer_ref, event.incident_id)
     incident = replace(
         incident,
-        reports=reports,
+        reports=incident.reports.set(key, event.extent),
+        sightings=incident.sightings.set(key, _sighting(event)),
         withdrawn=tuple(it for it in incident.withdrawn if it != key),
-        extent=together(reports, incident.stated),
         customers=customers,
     )
-    state = _keep(state, incident)
-    desk = state.incidents
-    return replace(
-        state, incidents=replace(desk, by_report=desk.by_report.set(key, event.incident_id))
-    )
+    by_report = desk.by_report.set(key, event.incident_id)
+    state = replace(state, incidents=replace(desk, by_report=by_report, by_customer=by_customer))
+    return _keep(state, _sized(incident))
 
 
 def _same(state: Jurisdiction, event: ReportDuplicated, at: int) -> Jurisdiction:
@@ -118,7 +131,7 @@ def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdicti
     incident = state.incidents.by_id[event.incident_id]
     reports, stated = incident.reports, incident.stated
     if event.source is None or event.dedup_key is None:
-        stated = newer(stated, event.extent)
+        stated = newer(stated, event.extent, corrected=event.corrected)
     else:
         key = report_key(event.source, event.dedup_key)
         if key in reports:
@@ -127,25 +140,28 @@ def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdicti
         incident,
         reports=reports,
         stated=stated,
-        extent=together(reports, stated),
         cause=event.cause or incident.cause,
         crew_status=event.crew_status or incident.crew_status,
         expected_restored_at=event.expected_restored_at or incident.expected_restored_at,
     )
-    return _keep(state, incident)
+    return _keep(state, _sized(incident, corrected=event.corrected))
 
 
 def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, at: int) -> Jurisdiction:
     incident = state.incidents.by_id[event.incident_id]
     key = report_key(event.source, event.dedup_key)
-    reports = incident.reports.delete(key)
     incident = replace(
         incident,
-        reports=reports,
+        reports=incident.reports.delete(key),
+        sightings=_without(incident.sightings, key),
         withdrawn=(*incident.withdrawn, key),
-        extent=together(reports, incident.stated) if reports else incident.extent,
     )
-    return _keep(state, incident)
+    # With the last report gone the numbers stay as they were: that is how large it has been.
+    return _keep(state, _sized(incident) if incident.reports else incident)
+
+
+def _without(sightings: Map[str, Sighting], key: str) -> Map[str, Sighting]:
+    return sightings.delete(key) if key in sightings else sightings
 
 
 def _graded(state: Jurisdiction, event: IncidentGraded, at: int) -> Jurisdiction:
@@ -172,38 +188,62 @@ def _raised(state: Jurisdiction, event: PriorityRaised, at: int) -> Jurisdiction
 
 
 def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction:
-    gone = state.incidents.by_id[event.incident_id]
-    into = state.incidents.by_id[event.into]
-    reports = into.reports
-    for key, extent in gone.reports.items():
+    desk = state.incidents
+    gone, into = desk.by_id[event.incident_id], desk.by_id[event.into]
+    reports: Map[str, Extent] = into.reports
+    moved = as_reports(gone.reports, gone.stated, otherwise=report_key("merged", gone.incident_id))
+    for key, extent in moved.items():
         reports = reports.set(key, extent)
-    into = replace(
-        into,
-        reports=reports,
-        extent=together(reports, into.stated),
-        customers=tuple(dict.fromkeys((*into.customers, *gone.customers))),
-        raised=max(into.raised, gone.raised),
+    into = _sized(
+        replace(
+            into,
+            reports=reports,
+            sightings=into.sightings.update(gone.sightings),
+            withdrawn=tuple(dict.fromkeys((*into.withdrawn, *gone.withdrawn))),
+            customers=tuple(dict.fromkeys((*into.customers, *gone.customers))),
+            alert_ids=tuple(dict.fromkeys((*into.alert_ids, *gone.alert_ids))),
+            raised=max(into.raised, gone.raised),
+            urgent=into.urgent or gone.urgent,
+            load_peak_mw=max(into.load_peak_mw, gone.load_peak_mw),
+            absorbed=(*into.absorbed, gone.incident_id, *gone.absorbed),
+        )
     )
-    gone = replace(gone, phase=Phase.MERGED, merged_into=event.into, closed_at=at, reports=Map())
-    desk, by_report = state.incidents, state.incidents.by_report
-    for key in reports:
+    by_report, by_customer = desk.by_report, desk.by_customer
+    for key in (*moved, *gone.withdrawn):
         by_report = by_report.set(key, event.into)
+    for customer in gone.customers:
+        by_customer = by_customer.set(customer, event.into)
+    gone = replace(
+        gone,
+        phase=Phase.MERGED,
+        merged_into=event.into,
+        closed_at=at,
+        reports=Map(),
+        sightings=Map(),
+        withdrawn=(),
+        customers=(),
+    )
     by_id = desk.by_id.set(event.into, into).set(event.incident_id, gone)
-    state = replace(state, incidents=replace(desk, by_id=by_id, by_report=by_report))
-    state = _off_the_map(state, gone)
-    return _start_filing(_clear_timers(state, event.incident_id), gone, at)
+    desk = replace(desk, by_id=by_id, by_report=by_report, by_customer=by_customer)
+    return _clear_timers(replace(state, incidents=desk), event.incident_id)
 
 
 def _split(state: Jurisdiction, event: IncidentSplit, at: int) -> Jurisdiction:
     """Take the reports out; the incident they go to is opened by the next fact."""
     incident = state.incidents.by_id[event.incident_id]
-    reports = incident.reports
+    reports, sightings, left = incident.reports, incident.sightings, set()
     for key in sorted(incident.reports):
         if key.partition("|")[2] in event.dedup_keys:
-            reports = reports.delete(key)
-    return _keep(
-        state, replace(incident, reports=reports, extent=together(reports, incident.stated))
+            left.add(sightings.get(key, Sighting()).customer_ref)
+            reports, sightings = reports.delete(key), _without(sightings, key)
+    incident = replace(
+        incident,
+        reports=reports,
+        sightings=sightings,
+        customers=tuple(it for it in incident.customers if it not in left),
+        load_peak_mw=0.0,
     )
+    return _keep(state, _sized(incident))
 
 
 def _handed_over(state: Jurisdiction, event: OwnerHandedOver, at: int) -> Jurisdiction:
@@ -227,49 +267,44 @@ def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Juri
 
 
 def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdiction:
+    """The first time that power was back counts, also when it is learned of late."""
+    incident = state.incidents.by_id[event.incident_id]
+    first = incident.restored_at
     incident = replace(
-        state.incidents.by_id[event.incident_id],
+        incident,
         phase=Phase.RESTORED,
-        restored_at=event.happened_at,
-        first_visit=event.first_visit,
+        restored_at=event.happened_at if first is None else min(first, event.happened_at),
+        temporary=event.temporary and (first is None or incident.temporary),
+        first_visit=incident.first_visit if event.first_visit is None else event.first_visit,
     )
-    wait = state.policy.correlation.close_after_restored_min * _MINUTE
-    state = _off_the_map(_keep(state, incident), incident)
-    return replace(state, timers=state.timers.set("close", event.incident_id, at + wait))
-
-
-def _off_the_map(state: Jurisdiction, incident: Incident) -> Jurisdiction:
-    """What is over absorbs nothing: it is no longer found by circuit or place."""
-    desk, id_, name = state.incidents, incident.incident_id, square(incident.place)
-    there = desk.by_square.get(name, ())
-    if id_ not in there:
-        return state
-    rest = tuple(it for it in there if it != id_)
-    by_square = desk.by_square.set(name, rest) if rest else desk.by_square.delete(name)
-    by_circuit = _unindexed(desk.by_circuit, incident.circuit, id_)
-    return replace(state, incidents=replace(desk, by_square=by_square, by_circuit=by_circuit))
+    state = _keep(state, incident)
+    state = replace(state, incidents=index.off_the_map(state.incidents, incident))
+    return start_closing(state, incident, at)
 
 
 def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdiction:
-    incident = state.incidents.by_id[event.incident_id]
-    phase = Phase.RESPONDED if incident.responded_at is not None else Phase.OPEN
-    state = _keep(state, replace(incident, phase=phase, restored_at=None, first_visit=False))
-    desk, name = state.incidents, square(incident.place)
-    there = (*desk.by_square.get(name, ()), event.incident_id)
-    state = replace(
-        state,
-        incidents=replace(
-            desk,
-            by_square=desk.by_square.set(name, there),
-            by_circuit=_indexed(desk.by_circuit, incident.circuit, event.incident_id),
-        ),
+    """It begins anew: whoever came before did not fix it."""
+    incident = replace(
+        state.incidents.by_id[event.incident_id],
+        phase=Phase.OPEN,
+        responded_at=None,
+        arrived_at=None,
+        restored_at=None,
+        temporary=False,
+        first_visit=False,
     )
+    state = _keep(state, incident)
+    state = replace(state, incidents=index.on_the_map(state.incidents, incident))
     return _clear_timers(state, event.incident_id)
 
 
 def _closed(state: Jurisdiction, event: IncidentClosed, at: int) -> Jurisdiction:
     incident = replace(state.incidents.by_id[event.incident_id], phase=Phase.CLOSED, closed_at=at)
-    return _start_filing(_clear_timers(_keep(state, incident), event.incident_id), incident, at)
+    timers = state.timers.clear("close", event.incident_id)
+    wait = state.policy.correlation.file_after_closed_min * _MINUTE
+    for incident_id in (event.incident_id, *incident.absorbed):
+        timers = timers.set("file", incident_id, at + wait)
+    return _keep(replace(state, timers=timers), incident)
 
 
 def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdiction:
@@ -280,40 +315,16 @@ def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdic
 def _filed(state: Jurisdiction, event: IncidentFiled, at: int) -> Jurisdiction:
     """Out of the working state; what a recurrence is found by stays until `forget_at`."""
     incident = state.incidents.by_id[event.incident_id]
-    state = _off_the_map(state, incident)
-    desk = state.incidents
-    by_report = desk.by_report
-    for key in sorted({*incident.reports, *incident.withdrawn}):
-        if by_report.get(key) == event.incident_id:
-            by_report = by_report.delete(key)
-    keys = Map({"device": incident.device or "", "correlation": incident.correlation_key or ""})
-    desk = replace(
-        desk,
-        by_id=desk.by_id.delete(event.incident_id),
-        by_report=by_report,
-        ended=desk.ended.set(event.incident_id, incident.closed_at or at),
-        ended_keys=desk.ended_keys.set(event.incident_id, keys),
-    )
+    desk = index.file(state.incidents, incident, event, at)
     timers = state.timers.clear("file", event.incident_id)
     timers = timers.set("forget", event.incident_id, event.forget_at)
     return replace(state, incidents=desk, timers=timers)
 
 
 def _forgotten(state: Jurisdiction, event: RecurrenceForgotten, at: int) -> Jurisdiction:
-    desk, id_ = state.incidents, event.incident_id
-    keys = desk.ended_keys[id_]
-    desk = replace(
-        desk,
-        ended=desk.ended.delete(id_),
-        ended_keys=desk.ended_keys.delete(id_),
-        by_device=_unindexed(desk.by_device, keys["device"], id_),
-        by_correlation=_unindexed(desk.by_correlation, keys["correlation"], id_),
-    )
-    return replace(state, incidents=desk, timers=state.timers.clear("forget", id_))
-
-
-def _unindexed(index: Map[str, str], key: str | None, id_: str) -> Map[str, str]:
-    return index.delete(key) if key and index.get(key) == id_ else index
+    desk = index.forget(state.incidents, event)
+    timers = state.timers.clear("forget", event.incident_id)
+    return replace(state, incidents=desk, timers=timers)
 
 
 def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:
@@ -325,12 +336,7 @@ def _clear_timers(state: Jurisdiction, incident_id: str) -> Jurisdiction:
     return replace(state, timers=state.timers.clear("close", incident_id))
 
 
-def _start_filing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdiction:
-    wait = state.policy.correlation.file_after_closed_min * _MINUTE
-    return replace(state, timers=state.timers.set("file", incident.incident_id, at + wait))
-
-
-_FOLD = {
+_FOLD: dict[type[Event], Callable[[Jurisdiction, Any, int], Jurisdiction]] = {
     IncidentOpened: _opened,
     ReportJoined: _joined,
     ReportDuplicated: _same,

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from coordinator.domain import escalation
+from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
@@ -27,7 +29,7 @@ from schemas.events.incident import (
     PromiseKept,
     PromiseMade,
 )
-from schemas.vocabulary import NoticeKind, Recipient
+from schemas.vocabulary import NoticeKind, Recipient, Urgency
 
 EVENTS = (PromiseEvent,)
 SIGNALS = ()
@@ -74,100 +76,107 @@ def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    incident = state.incidents.by_id[event.incident_id]  # type: ignore[attr-defined]
     match event:
         case IncidentOpened():
-            return _promise(state, state.incidents.by_id[event.incident_id], cause)
+            return _promise(state, incident, event, cause)
         case IncidentResponded():
-            return _met(state, event.incident_id, "accept", cause.at)
+            return _met(state, incident, "accept", event.happened_at)
         case CrewArrived():
-            return _arrived(state, state.incidents.by_id[event.incident_id], event)
+            return _arrived(state, incident, event.happened_at)
         case IncidentRestored():
-            return _restored(state, state.incidents.by_id[event.incident_id], event)
+            return _restored(state, incident, event.happened_at)
         case IncidentReopened():
-            return _again(state, state.incidents.by_id[event.incident_id], cause)
+            return _again(state, incident, cause)
         case IncidentsMerged():
-            return _dropped(state.incidents.by_id[event.incident_id])
+            return (*_dropped(incident), *_calm(state, incident, "merged"))
     return ()
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    promise = state.incidents.by_id[id_].promises[kind]
-    broken = PromiseBroken.model_validate(
-        {"incident_id": id_, "promise": kind, "due_at": promise.due_at}
-    )
+    incident = state.incidents.by_id[id_]
+    broken = _broken(incident, kind, incident.promises[kind].due_at)
     if kind == "accept":
         return (broken,)
     text = f"Promised {kind} is broken"
-    return (
+    facts: list[Event] = [
         broken,
         notify(cause, NoticeKind.PROMISE_BROKEN, Recipient.DISPATCHER, text, about=id_),
-    )
+    ]
+    if incident.urgency is Urgency.URGENT:
+        facts.extend(
+            escalation.start(
+                state,
+                cause,
+                about=id_,
+                cause_kind=NoticeKind.PROMISE_BROKEN,
+                ladder="promise",
+                text=text,
+            )
+        )
+    return facts
 
 
-def _promise(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Event]:
+def _promise(
+    state: Jurisdiction, incident: Incident, event: IncidentOpened, cause: Cause
+) -> Iterable[Event]:
     rules, id_ = state.policy.promises, incident.incident_id
-    yield PromiseMade(
-        incident_id=id_, promise="accept", due_at=cause.at + rules.accept_min * _MINUTE
-    )
-    arrival = rules.arrival_min[incident.area_class] * _MINUTE
-    # The customer waits from the report on; a report of yesterday is not late before it was made.
-    yield PromiseMade(incident_id=id_, promise="arrival", due_at=cause.happened_at + arrival)
+    yield _made(id_, "accept", cause.at + rules.accept_min * _MINUTE)
+    # The customer waits from the report on, and a split does not let the wait begin anew.
+    waits_since = cause.happened_at
+    parent = state.incidents.by_id.get(event.split_from or "")
+    if parent is not None:
+        waits_since = min(waits_since, parent.opened_at)
+    yield _made(id_, "arrival", waits_since + rules.arrival_min[incident.area_class] * _MINUTE)
 
 
-def _met(state: Jurisdiction, incident_id: str, name: str, happened_at: int) -> tuple[Event, ...]:
-    """Judge a promise by event time: kept, or (when it was met late) left as broken or broken now."""
-    promise = state.incidents.by_id[incident_id].promises.get(name)
-    if promise is None:
+def _met(state: Jurisdiction, incident: Incident, name: str, happened_at: int) -> tuple[Event, ...]:
+    """Judge a promise by event time; what is learned late corrects an earlier judgement."""
+    held, id_ = incident.promises.get(name), incident.incident_id
+    if held is None or (held.met_at is not None and happened_at >= held.met_at):
         return ()
-    kept = happened_at <= promise.due_at
-    if promise.met_at is None and not promise.broken and kept:
-        fact = {"incident_id": incident_id, "promise": name, "happened_at": happened_at}
-        return (PromiseKept.model_validate(fact),)
-    if promise.met_at is not None and happened_at >= promise.met_at:
+    kept = happened_at <= held.due_at
+    if held.met_at is None and not held.broken:
+        return (_kept(id_, name, happened_at) if kept else _broken(incident, name, held.due_at),)
+    if not kept:
         return ()
-    if promise.met_at is None and not promise.broken:
-        fact = {"incident_id": incident_id, "promise": name, "due_at": promise.due_at}
-        broken = PromiseBroken.model_validate(fact)
-        return (broken, _corrected(incident_id, name, kept=False, happened_at=happened_at))
-    return (_corrected(incident_id, name, kept=kept, happened_at=happened_at),)
+    return (_corrected(id_, name, kept=True, happened_at=happened_at),)
 
 
-def _corrected(incident_id: str, name: str, *, kept: bool, happened_at: int) -> Event:
-    return PromiseCorrected.model_validate(
-        {"incident_id": incident_id, "promise": name, "kept": kept, "happened_at": happened_at}
-    )
-
-
-def _arrived(state: Jurisdiction, incident: Incident, event: CrewArrived) -> Iterable[Event]:
-    yield from _met(state, incident.incident_id, "arrival", event.happened_at)
-    held = incident.promises.get("restoration")
-    if held is None:
-        yield _restoration(state, incident, event.happened_at)
-
-
-def _restoration(state: Jurisdiction, incident: Incident, arrived_at: int) -> Event:
+def _arrived(state: Jurisdiction, incident: Incident, happened_at: int) -> Iterable[Event]:
+    """Somebody is there: the arrival is judged, and the restoration clock runs from then on."""
+    yield from _met(state, incident, "arrival", happened_at)
+    yield from _calm(state, incident, "a crew is there")
     minutes = state.policy.promises.restoration_after_arrival_min[incident.area_class]
-    return PromiseMade(
-        incident_id=incident.incident_id,
-        promise="restoration",
-        due_at=arrived_at + minutes * _MINUTE,
-    )
+    due_at, held = happened_at + minutes * _MINUTE, incident.promises.get("restoration")
+    id_, restored_at = incident.incident_id, incident.restored_at
+    if held is not None and held.due_at <= due_at:
+        return
+    if held is None or (held.met_at is None and not held.broken):
+        yield _made(id_, "restoration", due_at)
+        if restored_at is not None:
+            kept = restored_at <= due_at
+            yield (
+                _kept(id_, "restoration", restored_at)
+                if kept
+                else _broken(incident, "restoration", due_at)
+            )
+    elif held.met_at is not None and held.met_at > due_at and not held.broken:
+        # The crew came earlier than was known, so that the power was back too late after all.
+        yield _corrected(id_, "restoration", kept=False, happened_at=held.met_at)
 
 
-def _restored(state: Jurisdiction, incident: Incident, event: IncidentRestored) -> Iterable[Event]:
+def _restored(state: Jurisdiction, incident: Incident, happened_at: int) -> Iterable[Event]:
     """Power that came back before anybody arrived keeps every promise that still runs."""
     for name in ("accept", "arrival", "restoration"):
-        held = incident.promises.get(name)
-        if held is not None and held.met_at is None and not (held.broken and name != "restoration"):
-            yield from _met(state, incident.incident_id, name, event.happened_at)
+        yield from _met(state, incident, name, happened_at)
+    yield from _calm(state, incident, "power is back")
 
 
 def _again(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Event]:
     yield from _dropped(incident, keep=("accept",))
     arrival = state.policy.promises.arrival_min[incident.area_class] * _MINUTE
-    yield PromiseMade(
-        incident_id=incident.incident_id, promise="arrival", due_at=cause.at + arrival
-    )
+    yield _made(incident.incident_id, "arrival", cause.at + arrival)
 
 
 def _dropped(incident: Incident, *, keep: tuple[str, ...] = ()) -> list[Event]:
@@ -176,3 +185,36 @@ def _dropped(incident: Incident, *, keep: tuple[str, ...] = ()) -> list[Event]:
         for name in sorted(incident.promises)
         if name not in keep
     ]
+
+
+def _calm(state: Jurisdiction, incident: Incident, reason: str) -> tuple[Event, ...]:
+    return call_off(
+        state,
+        about=incident.incident_id,
+        cause_kind=NoticeKind.PROMISE_BROKEN,
+        reason=reason,
+    )
+
+
+def _made(incident_id: str, name: str, due_at: int) -> Event:
+    return PromiseMade.model_validate(
+        {"incident_id": incident_id, "promise": name, "due_at": due_at}
+    )
+
+
+def _kept(incident_id: str, name: str, happened_at: int) -> Event:
+    return PromiseKept.model_validate(
+        {"incident_id": incident_id, "promise": name, "happened_at": happened_at}
+    )
+
+
+def _broken(incident: Incident, name: str, due_at: int) -> Event:
+    return PromiseBroken.model_validate(
+        {"incident_id": incident.incident_id, "promise": name, "due_at": due_at}
+    )
+
+
+def _corrected(incident_id: str, name: str, *, kept: bool, happened_at: int) -> Event:
+    return PromiseCorrected.model_validate(
+        {"incident_id": incident_id, "promise": name, "kept": kept, "happened_at": happened_at}
+    )

@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from coordinator.domain import escalation
+from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.incident_fold import start_closing
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.responses import Response
+from coordinator.domain.state.timers import Timers
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentGraded,
@@ -38,6 +42,7 @@ TIMERS = frozenset({"flash", "situation", "verified"})
 
 _MINUTE = 60_000
 _DAY = 24 * 60 * _MINUTE
+_ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _RANK = {level: rank for rank, level in enumerate(ResponseLevel)}
 
 
@@ -54,6 +59,7 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
                 responses = responses.set(id_, Response(id_, event.level, at))
                 timers = timers.set("flash", id_, at + rules.flash_within_min * _MINUTE)
                 timers = timers.set("situation", id_, _next_situation(state, at))
+                timers = timers.clear("verified", id_)
         case ResponseTerminated():
             responses = responses.set(id_, replace(responses[id_], terminated_at=at))
             timers = timers.clear("situation", id_).clear("flash", id_)
@@ -72,13 +78,30 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
                 owed = owed.delete(event.report)
             held = replace(held, reports_owed=owed, reports_sent=held.reports_sent + 1)
             responses = responses.set(id_, held)
-            if event.report != "situation":
-                timers = timers.clear(event.report, id_)
+            timers = _wound_on(state, timers, held, event.report, at)
         case ResponseFiled():
             responses = responses.delete(id_)
             for kind in sorted(TIMERS):
                 timers = timers.clear(kind, id_)
-    return replace(state, responses=replace(state.responses, by_incident=responses), timers=timers)
+    state = replace(state, responses=replace(state.responses, by_incident=responses), timers=timers)
+    incident = state.incidents.by_id.get(id_)
+    if incident is not None and isinstance(event, ResponseActivated | ResponseTerminated):
+        # Nothing closes by the clock while a response runs; after it the wait begins.
+        return start_closing(state, incident, at)
+    return state
+
+
+def _wound_on(state: Jurisdiction, timers: Timers, held: Response, report: str, at: int) -> Timers:
+    """What went up no longer falls due; a situation report counts from its cut-off on."""
+    id_ = held.incident_id
+    due_at = timers.get(report, id_)
+    if due_at is None:
+        return timers
+    if report != "situation":
+        return timers.clear(report, id_)
+    if at < due_at - state.policy.reporting.situation_cutoff_min * _MINUTE:
+        return timers
+    return timers.set("situation", id_, _next_situation(state, due_at))
 
 
 def decide(state: Jurisdiction, signal: ResponseSignal, cause: Cause) -> Iterable[Event]:
@@ -93,7 +116,7 @@ def decide(state: Jurisdiction, signal: ResponseSignal, cause: Cause) -> Iterabl
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     if isinstance(event, IncidentsMerged):
-        return _filed(state, event.incident_id, cause)
+        return _filed(state, event.incident_id)
     if not isinstance(event, IncidentGraded):
         return ()
     rules = state.policy.grading
@@ -147,8 +170,11 @@ def _next_situation(state: Jurisdiction, at: int) -> int:
 
 
 def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
-    if signal.incident_id not in state.incidents.by_id:
-        return refuse("no such incident", field="incident_id", value=signal.incident_id)
+    incident = state.incidents.by_id.get(signal.incident_id)
+    if incident is None or incident.phase in _ENDED:
+        return refuse(
+            "a response is to an open incident", field="incident_id", value=signal.incident_id
+        )
     if signal.level is ResponseLevel.NONE:
         return refuse("a response has a level", field="level", value=signal.level)
     return (
@@ -204,17 +230,22 @@ def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterab
     ]
     if owed_since is not None and len(held.reports_owed) == 1:
         facts.extend(
-            escalation.stop(state, cause, about=signal.incident_id, reason="the report went up")
+            call_off(
+                state,
+                about=signal.incident_id,
+                cause_kind=NoticeKind.REPORT_DUE,
+                reason="the report went up",
+            )
         )
     if signal.report in ("verified", "full") and held.terminated_at is not None:
         facts.append(ResponseFiled(incident_id=signal.incident_id))
     return facts
 
 
-def _filed(state: Jurisdiction, incident_id: str, cause: Cause) -> Iterable[Event]:
+def _filed(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
     if incident_id not in state.responses.by_incident:
         return ()
     return (
         ResponseFiled(incident_id=incident_id),
-        *escalation.stop(state, cause, about=incident_id, reason="merged"),
+        *call_off(state, about=incident_id, cause_kind=NoticeKind.REPORT_DUE, reason="merged"),
     )

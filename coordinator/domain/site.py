@@ -5,19 +5,24 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from coordinator.domain import escalation
+from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.geography import distance_m, squares_around
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import SiteState
+from schemas.bounds import Position
 from schemas.events.assignment import RuleWarned
 from schemas.events.envelope import Event
 from schemas.events.incident import (
-    IncidentFiled,
     IncidentOpened,
+    IncidentReopened,
     IncidentRestored,
+    IncidentsMerged,
     PriorityRaised,
+    ReportJoined,
 )
 from schemas.events.operation import (
     SiteEvent,
@@ -27,6 +32,7 @@ from schemas.events.operation import (
     SiteUnlinked,
 )
 from schemas.events.roster import RosterChanged
+from schemas.roster import Site
 from schemas.signals.incident import SiteSignal
 from schemas.vocabulary import NoticeKind, Recipient
 
@@ -34,8 +40,10 @@ EVENTS = (SiteEvent,)
 SIGNALS = (SiteSignal,)
 REACTS_TO: tuple[type[Event], ...] = (
     IncidentOpened,
+    ReportJoined,
+    IncidentReopened,
     IncidentRestored,
-    IncidentFiled,
+    IncidentsMerged,
     SiteSupplyChanged,
     RosterChanged,
 )
@@ -48,6 +56,7 @@ PRIORITY_MAX = 9_999
 
 def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
     held, timers = state.sites.by_id[event.site_id], state.timers
+    by_incident = state.sites.by_incident
     match event:
         case SiteSupplyChanged():
             held = replace(
@@ -65,10 +74,19 @@ def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
                 timers = timers.set("supply", event.site_id, following)
         case SiteLinked():
             held = replace(held, incident_ids=(*held.incident_ids, event.incident_id))
+            touched = (*by_incident.get(event.incident_id, ()), event.site_id)
+            by_incident = by_incident.set(event.incident_id, touched)
         case SiteUnlinked():
             rest = tuple(it for it in held.incident_ids if it != event.incident_id)
             held = replace(held, incident_ids=rest)
-    sites = replace(state.sites, by_id=state.sites.by_id.set(event.site_id, held))
+            left = tuple(it for it in by_incident[event.incident_id] if it != event.site_id)
+            by_incident = (
+                by_incident.set(event.incident_id, left)
+                if left
+                else by_incident.delete(event.incident_id)
+            )
+    by_id = state.sites.by_id.set(event.site_id, held)
+    sites = replace(state.sites, by_id=by_id, by_incident=by_incident)
     return replace(state, sites=sites, timers=timers)
 
 
@@ -84,9 +102,15 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
         return refuse("no such site", field="site_id", value=signal.site_id)
     if held.supply == signal.supply and signal.endurance_min is None:
         return ()
-    endurance = signal.endurance_min
+    endurance, facts = signal.endurance_min, []
     if endurance is None and signal.supply == "own":
-        endurance = held.site.own_supply_endurance_min
+        # The roster's 0 means that nobody said how long it lasts, not that it is over.
+        endurance = held.site.own_supply_endurance_min or None
+        facts = [*_undersized(state, (held.site,))]
+        if endurance is None:
+            facts.append(
+                RuleWarned(rule="nobody knows how long its own supply lasts", about=signal.site_id)
+            )
     runs_out_at = None
     if signal.supply in ("own", "emergency") and endurance is not None:
         runs_out_at = cause.happened_at + endurance * _MINUTE
@@ -97,19 +121,26 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
             happened_at=cause.happened_at,
             runs_out_at=runs_out_at,
         ),
+        *facts,
     )
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case IncidentOpened():
-            return _touched(state, event)
-        case IncidentRestored() | IncidentFiled():
+            return _touched(state, event.incident_id, event.device, event.circuit, event.place)
+        case ReportJoined():
+            return _touched(state, event.incident_id, event.device, event.circuit, event.place)
+        case IncidentReopened():
+            return _touched_again(state, event.incident_id)
+        case IncidentRestored():
             return _untouched(state, event.incident_id)
+        case IncidentsMerged():
+            return (*_moved(state, event), *_untouched(state, event.incident_id))
         case SiteSupplyChanged():
             return _supply(state, event, cause)
         case RosterChanged():
-            return _undersized(state, event)
+            return _undersized(state, event.sites)
     return ()
 
 
@@ -147,22 +178,23 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     return facts
 
 
-def touched_sites(state: Jurisdiction, event: IncidentOpened) -> list[SiteState]:
-    """Return the sites an incident touches: same device or circuit, or near enough."""
-    found: dict[str, SiteState] = {}
-    ids = [
-        *state.sites.by_device.get(event.device or "", ()),
-        *state.sites.by_circuit.get(event.circuit or "", ()),
-    ]
-    for site_id in ids:
-        found[site_id] = state.sites.by_id[site_id]
-    if state.sites.by_square:
-        for name in squares_around(event.place):
-            for site_id in state.sites.by_square.get(name, ()):
-                held = state.sites.by_id[site_id]
-                if distance_m(held.site.place, event.place) <= state.policy.sites.near_m:
-                    found[site_id] = held
-    return [found[site_id] for site_id in sorted(found)]
+def _touched_sites(
+    state: Jurisdiction, device: str | None, circuit: str | None, place: Position | None
+) -> list[SiteState]:
+    """Return the sites that an outage touches: same device or circuit, or near enough."""
+    sites = state.sites
+    found: set[str] = set()
+    if device is not None:
+        found.update(sites.by_device.get(device, ()))
+    if circuit is not None:
+        found.update(sites.by_circuit.get(circuit, ()))
+    if place is not None and sites.by_square:
+        for name in squares_around(place):
+            for site_id in sites.by_square.get(name, ()):
+                far = distance_m(sites.by_id[site_id].site.place, place)
+                if far <= state.policy.sites.near_m:
+                    found.add(site_id)
+    return [sites.by_id[site_id] for site_id in sorted(found)]
 
 
 def _priority(state: Jurisdiction, held: SiteState) -> int:
@@ -172,49 +204,69 @@ def _priority(state: Jurisdiction, held: SiteState) -> int:
     )
 
 
-def _touched(state: Jurisdiction, event: IncidentOpened) -> Iterable[Event]:
-    for held in touched_sites(state, event):
-        yield SiteLinked(site_id=held.site.site_id, incident_id=event.incident_id)
-        priority = _priority(state, held)
-        if priority:
-            yield PriorityRaised(
-                incident_id=event.incident_id,
-                priority=min(PRIORITY_MAX, priority),
-                reason=f"touches {held.site.kind.value} {held.site.name}"[:200],
-                site_id=held.site.site_id,
-            )
+def _touched(
+    state: Jurisdiction,
+    incident_id: str,
+    device: str | None,
+    circuit: str | None,
+    place: Position | None,
+) -> Iterable[Event]:
+    for held in _touched_sites(state, device, circuit, place):
+        if incident_id not in held.incident_ids:
+            yield from _link(state, held, incident_id)
 
 
-def _untouched(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
-    incident = state.incidents.by_id.get(incident_id)
-    if incident is None or not state.sites.by_id:
-        return
-    touching = [
-        *state.sites.by_device.get(incident.device or "", ()),
-        *state.sites.by_circuit.get(incident.circuit or "", ()),
-        *(
-            site_id
-            for name in squares_around(incident.place)
-            for site_id in state.sites.by_square.get(name, ())
-        ),
+def _link(state: Jurisdiction, held: SiteState, incident_id: str) -> Iterable[Event]:
+    yield SiteLinked(site_id=held.site.site_id, incident_id=incident_id)
+    priority = _priority(state, held)
+    if priority:
+        yield PriorityRaised(
+            incident_id=incident_id,
+            priority=min(PRIORITY_MAX, priority),
+            reason=f"touches {held.site.kind.value} {held.site.name}"[:200],
+            site_id=held.site.site_id,
+        )
+
+
+def _touched_again(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
+    """Return the links of an incident that begins anew, by all that was reported of it."""
+    incident = state.incidents.by_id[incident_id]
+    own = Sighting(incident.device, incident.circuit, None, incident.place)
+    found: dict[str, SiteState] = {}
+    for seen in (own, *(it for _, it in sorted(incident.sightings.items()))):
+        for held in _touched_sites(state, seen.device, seen.circuit, seen.place):
+            found[held.site.site_id] = held
+    for _, held in sorted(found.items()):
+        yield from _link(state, held, incident_id)
+
+
+def _moved(state: Jurisdiction, event: IncidentsMerged) -> Iterable[Event]:
+    for site_id in state.sites.by_incident.get(event.incident_id, ()):
+        held = state.sites.by_id[site_id]
+        if event.into not in held.incident_ids:
+            yield from _link(state, held, event.into)
+
+
+def _untouched(state: Jurisdiction, incident_id: str) -> list[Event]:
+    return [
+        SiteUnlinked(site_id=site_id, incident_id=incident_id)
+        for site_id in state.sites.by_incident.get(incident_id, ())
     ]
-    for site_id in sorted(set(touching)):
-        if incident_id in state.sites.by_id[site_id].incident_ids:
-            yield SiteUnlinked(site_id=site_id, incident_id=incident_id)
 
 
 def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iterable[Event]:
     held = state.sites.by_id[event.site_id]
-    if event.supply == "grid":
-        yield from escalation.stop(
-            state, cause, about=event.site_id, reason="the site is back on the grid"
-        )
-        return
     if event.supply == "none":
-        text = f"{held.site.name} has no supply"
-        yield notify(
-            cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.COMMANDER, text, about=event.site_id
+        yield from _without_supply(state, held, cause)
+    elif event.runs_out_at is None:
+        yield from call_off(
+            state,
+            about=event.site_id,
+            cause_kind=NoticeKind.SUPPLY_RUNNING_OUT,
+            reason=f"the site runs on: {event.supply}",
         )
+    if event.supply == "grid":
+        return
     raised = _priority(state, held) + (3_000 if event.supply == "none" else 500)
     for incident_id in held.incident_ids:
         yield PriorityRaised(
@@ -225,10 +277,19 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
         )
 
 
-def _undersized(state: Jurisdiction, event: RosterChanged) -> Iterable[Event]:
-    """Own supply is sized at 120 % of the security load (电监安全〔2008〕43号): warn where it is not."""
+def _without_supply(state: Jurisdiction, held: SiteState, cause: Cause) -> Iterable[Event]:
+    kind, site_id = NoticeKind.SUPPLY_RUNNING_OUT, held.site.site_id
+    text = f"{held.site.name} has no supply"[:200]
+    yield notify(cause, kind, Recipient.COMMANDER, text, about=site_id)
+    yield from escalation.start(
+        state, cause, about=site_id, cause_kind=kind, ladder="site", text=text
+    )
+
+
+def _undersized(state: Jurisdiction, sites: Iterable[Site]) -> Iterable[Event]:
+    """Own supply is sized at 120 % of the security load (电监安全〔2008〕43号): else warn."""
     share = state.policy.sites.supply_share_pct
-    for site in event.sites:
+    for site in sites:
         if 0 < site.own_supply_kw * 100 < site.security_load_kw * share:
             yield RuleWarned(
                 rule=f"own supply {site.own_supply_kw} kW is below {share} % of"

@@ -55,8 +55,13 @@ class ReportJoined(Event):
     incident_id: IncidentId
     source: Code
     dedup_key: Code
-    rule: Literal["correlation_key", "device", "circuit", "place", "merged", "split"]
+    rule: Literal[
+        "correlation_key", "customer", "device", "circuit", "place", "returned", "merged", "split"
+    ]
     key: Code | None = None
+    device: Code | None = None
+    circuit: Code | None = None
+    place: Position | None = None
     extent: Extent = Extent()
     customer_ref: Code | None = None
     started_at: Millis | None = None
@@ -81,6 +86,7 @@ class IncidentUpdated(Event):
     source: Code | None = None
     dedup_key: Code | None = None
     extent: Extent = Extent()
+    corrected: bool = False
     cause: Line | None = None
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None

@@ -93,12 +93,17 @@ class OutageGone(Signal):
 
 
 class ExtentReported(Signal):
-    """New numbers for a known incident, from control room or site."""
+    """New numbers for a known incident, from control room or site; they win over the reports.
+
+    `corrected`: the earlier ones were wrong, so that the highest load lost and the load before
+    are no longer held against the incident.
+    """
 
     type: Literal["extent_reported"] = "extent_reported"
     v: Literal[1] = 1
     incident_id: IncidentId
     extent: Extent
+    corrected: bool = False
 
 
 class MergeIncidents(Signal):

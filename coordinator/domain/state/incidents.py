@@ -39,10 +39,21 @@ class Promise(Struct, frozen=True):
     explained: str | None = None
 
 
+class Sighting(Struct, frozen=True):
+    """What one report is about: two reports of one device or one place are not added up."""
+
+    device: str | None = None
+    circuit: str | None = None
+    customer_ref: str | None = None
+    place: Position | None = None
+
+
 class Incident(Struct, frozen=True):
     """`reports` are what each source said, `stated` what was said of the whole; `extent` is both.
 
-    Keys of `reports` are `source|dedup_key`.
+    Keys of `reports` and `sightings` are `source|dedup_key`. `load_peak_mw` is the most load that
+    was out so far: the share is graded by it (Order 599 annex, note 3). `absorbed` are the
+    incidents merged into this one.
     """
 
     incident_id: str
@@ -59,9 +70,11 @@ class Incident(Struct, frozen=True):
     cell_id: str | None = None
     correlation_key: str | None = None
     reports: Map[str, Extent] = Map()
+    sightings: Map[str, Sighting] = Map()
     stated: Extent = Extent()
     withdrawn: tuple[str, ...] = ()
     extent: Extent = Extent()
+    load_peak_mw: float = 0.0
     phase: Phase = Phase.OPEN
     grade: EventGrade | None = None
     warning: WarningColour = WarningColour.NONE
@@ -77,6 +90,7 @@ class Incident(Struct, frozen=True):
     arrived_at: int | None = None
     controlled_at: int | None = None
     restored_at: int | None = None
+    temporary: bool = False
     first_visit: bool | None = None
     closed_at: int | None = None
     promises: Map[str, Promise] = Map()
@@ -85,6 +99,7 @@ class Incident(Struct, frozen=True):
     urgent: bool = False
     recurrence_of: str | None = None
     merged_into: str | None = None
+    absorbed: tuple[str, ...] = ()
 
 
 class Incidents(Struct, frozen=True):
@@ -96,6 +111,7 @@ class Incidents(Struct, frozen=True):
     by_id: Map[str, Incident] = Map()
     by_report: Map[str, str] = Map()
     by_correlation: Map[str, str] = Map()
+    by_customer: Map[str, str] = Map()
     by_device: Map[str, str] = Map()
     by_circuit: Map[str, str] = Map()
     by_square: Map[str, tuple[str, ...]] = Map()

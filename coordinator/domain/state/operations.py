@@ -71,7 +71,10 @@ class SiteState(Struct, frozen=True):
 
 
 class Sites(Struct, frozen=True):
+    """`by_incident` maps an incident to the sites it touches."""
+
     by_id: Map[str, SiteState] = Map()
     by_circuit: Map[str, tuple[str, ...]] = Map()
     by_device: Map[str, tuple[str, ...]] = Map()
     by_square: Map[str, tuple[str, ...]] = Map()
+    by_incident: Map[str, tuple[str, ...]] = Map()

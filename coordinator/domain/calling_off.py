@@ -1,0 +1,16 @@
+"""End the escalations of one cause about something, and leave those of other causes alone."""
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.assignment import EscalationStopped
+from schemas.events.envelope import Event
+from schemas.vocabulary import NoticeKind
+
+
+def call_off(
+    state: Jurisdiction, *, about: str, cause_kind: NoticeKind, reason: str
+) -> tuple[Event, ...]:
+    return tuple(
+        EscalationStopped(escalation_id=id_, reason=reason[:200])
+        for id_ in state.escalations.by_subject.get(about, ())
+        if state.escalations.by_id[id_].cause is cause_kind
+    )

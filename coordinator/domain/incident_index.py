@@ -1,0 +1,107 @@
+"""The ways to find an incident again: by report, cause, customer, device, circuit and place.
+
+What is over is no longer found by circuit or place; what is filed leaves only what a recurrence
+is found by, and that only for a while.
+"""
+
+from immutables import Map
+from msgspec.structs import replace
+
+from coordinator.domain.geography import square
+from coordinator.domain.state.incidents import Incident, Incidents
+from schemas.events.incident import IncidentFiled, RecurrenceForgotten
+
+
+def report_key(source: str, dedup_key: str) -> str:
+    return f"{source}|{dedup_key}"
+
+
+def living(known: Incidents, incident_id: str | None) -> Incident | None:
+    """Return the incident of this id, or the one it was merged into."""
+    incident = known.by_id.get(incident_id or "")
+    while incident is not None and incident.merged_into is not None:
+        incident = known.by_id.get(incident.merged_into)
+    return incident
+
+
+def put(desk: Incidents, incident: Incident) -> Incidents:
+    """Make a new incident findable."""
+    id_ = incident.incident_id
+    by_report, by_customer = desk.by_report, desk.by_customer
+    for key in incident.reports:
+        by_report = by_report.set(key, id_)
+    for customer in incident.customers:
+        by_customer = by_customer.set(customer, id_)
+    desk = replace(
+        desk,
+        by_id=desk.by_id.set(id_, incident),
+        by_report=by_report,
+        by_customer=by_customer,
+        by_correlation=_set(desk.by_correlation, incident.correlation_key, id_),
+        by_device=_set(desk.by_device, incident.device, id_),
+    )
+    return on_the_map(desk, incident)
+
+
+def on_the_map(desk: Incidents, incident: Incident) -> Incidents:
+    id_, name = incident.incident_id, square(incident.place)
+    there = desk.by_square.get(name, ())
+    if id_ in there:
+        return desk
+    return replace(
+        desk,
+        by_square=desk.by_square.set(name, (*there, id_)),
+        by_circuit=_set(desk.by_circuit, incident.circuit, id_),
+    )
+
+
+def off_the_map(desk: Incidents, incident: Incident) -> Incidents:
+    """What is over absorbs nothing: it is no longer found by circuit or place."""
+    id_, name = incident.incident_id, square(incident.place)
+    there = desk.by_square.get(name, ())
+    if id_ not in there:
+        return desk
+    rest = tuple(it for it in there if it != id_)
+    by_square = desk.by_square.set(name, rest) if rest else desk.by_square.delete(name)
+    by_circuit = _unset(desk.by_circuit, incident.circuit, id_)
+    return replace(desk, by_square=by_square, by_circuit=by_circuit)
+
+
+def file(desk: Incidents, incident: Incident, event: IncidentFiled, at: int) -> Incidents:
+    """Take an incident out of the working state; no customer is remembered."""
+    id_ = incident.incident_id
+    by_report, by_customer = desk.by_report, desk.by_customer
+    for key in sorted({*incident.reports, *incident.withdrawn}):
+        by_report = _unset(by_report, key, id_)
+    for customer in incident.customers:
+        by_customer = _unset(by_customer, customer, id_)
+    ended_at = incident.restored_at or incident.closed_at or at
+    keys = Map({"device": incident.device or "", "correlation": incident.correlation_key or ""})
+    desk = replace(
+        desk,
+        by_id=desk.by_id.delete(id_),
+        by_report=by_report,
+        by_customer=by_customer,
+        ended=desk.ended.set(id_, ended_at),
+        ended_keys=desk.ended_keys.set(id_, keys),
+    )
+    return off_the_map(desk, incident)
+
+
+def forget(desk: Incidents, event: RecurrenceForgotten) -> Incidents:
+    id_, keys = event.incident_id, desk.ended_keys[event.incident_id]
+    return replace(
+        desk,
+        ended=desk.ended.delete(id_),
+        ended_keys=desk.ended_keys.delete(id_),
+        by_device=_unset(desk.by_device, keys["device"], id_),
+        by_correlation=_unset(desk.by_correlation, keys["correlation"], id_),
+    )
+
+
+def _set(index: Map[str, str], key: str | None, id_: str) -> Map[str, str]:
+    return index if key is None else index.set(key, id_)
+
+
+def _unset(index: Map[str, str], key: str | None, id_: str) -> Map[str, str]:
+    return index.delete(key) if key and index.get(key) == id_ else index
