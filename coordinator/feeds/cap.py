@@ -5,6 +5,7 @@ Only `Actual` alerts reach the actual realm; an `Exercise` goes to the exercise 
 `System` and `Draft` go nowhere.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -36,6 +37,8 @@ _SEVERITIES = frozenset({"extreme", "severe", "moderate", "minor", "unknown"})
 _URGENCIES = frozenset({"immediate", "expected", "future", "past", "unknown"})
 _CERTAINTIES = frozenset({"observed", "likely", "possible", "unlikely", "unknown"})
 _BYTES_MAX = 5_000_000
+_DECLARATION = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
+_NATIVE = frozenset({"utf-8", "utf8", "utf-16", "iso-8859-1", "us-ascii"})
 
 
 def read_cap(
@@ -99,7 +102,7 @@ def _parse(data: bytes) -> Element:
     if len(data) > _BYTES_MAX:
         raise Unreadable("document", len(data), f"more than {_BYTES_MAX} bytes")
     try:
-        root: Element = fromstring(data, forbid_dtd=True)
+        root: Element = fromstring(_in_utf8(data), forbid_dtd=True)
     except DefusedXmlException as error:
         raise Unreadable(
             "document", type(error).__name__, "entities and DTDs are refused"
@@ -114,6 +117,22 @@ def _parse(data: bytes) -> Element:
     if namespace not in _NAMESPACES:
         raise Unreadable("namespace", namespace, "not CAP 1.1 or 1.2")
     return root
+
+
+def _in_utf8(data: bytes) -> bytes:
+    """Return a document in an encoding the parser lacks (GB18030, Big5, …) as UTF-8.
+
+    Raises:
+        LookupError: nobody knows the encoding it names.
+        UnicodeDecodeError: it is not in that encoding.
+    """
+    declared = _DECLARATION.match(data)
+    if declared is None:
+        return data
+    encoding = declared[1].decode("ascii").lower()
+    if encoding in _NATIVE:
+        return data
+    return data[declared.end() :].decode(encoding).encode()
 
 
 def _children(parent: Element, name: str) -> list[Element]:
@@ -174,7 +193,7 @@ def _of_info(info: Element | None) -> dict[str, Any]:
         raise Unreadable("certainty", certainty, f"not one of {', '.join(sorted(_CERTAINTIES))}")
     event, headline = _text(info, "event"), _optional(info, "headline")
     named = [_optional(it, "areaDesc") for it in _children(info, "area")]
-    found = {
+    return {
         "hazard": hazard_of(event, headline, _optional(info, "category")),
         "event": event[:200],
         "colour": colour_of(severity, certainty, event, headline),
@@ -187,7 +206,6 @@ def _of_info(info: Element | None) -> dict[str, Any]:
         "onset_at": _optional_time(info, "onset"),
         "expires_at": _optional_time(info, "expires"),
     }
-    return found
 
 
 def _optional_time(info: Element, name: str) -> int | None:

@@ -1,0 +1,167 @@
+"""The command line as a person meets it: what it prints, how it fails, what it leaves behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from coordinator.cli.app import app
+from tools import reference
+
+COMMAND = [sys.executable, "-c", "from coordinator.cli.app import main; main()"]
+
+
+def said(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | {"COORDINATOR_DATA_DIR": str(folder)},
+    )
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Play a short drill, ended by Ctrl-C, and return its folder."""
+    folder = tmp_path_factory.mktemp("drill")
+    environment = os.environ | {"COORDINATOR_DATA_DIR": str(folder), "COORDINATOR_PORT": "18650"}
+    arguments = ["run", "--speed", "900", "--minutes", "60"]
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        time.sleep(12)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, out
+    assert "http://127.0.0.1:" in out
+    assert "dispatcher" in out
+    return folder
+
+
+def test_every_log_of_a_drill_verifies(played: Path) -> None:
+    done = said("log", "verify", "--json", folder=played)
+
+    findings = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert len(findings) == 16
+    assert all(it["fault"] is None for it in findings)
+    assert sum(it["records"] for it in findings) > 500
+
+
+def test_a_replay_gives_the_digest_of_the_live_state(played: Path) -> None:
+    verified = json.loads(said("log", "verify", "--json", folder=played).stdout)
+
+    replayed = json.loads(said("replay", "--digest", "--json", folder=played).stdout)
+
+    assert replayed == {it["log_id"]: it["digest"] for it in verified}
+
+
+def test_the_state_of_a_moment_is_what_was_known_then(played: Path) -> None:
+    lines = said("log", "show", "-j", "yunhe", "--limit", "9999", "--json", folder=played).stdout
+    records = [json.loads(line) for line in lines.splitlines()]
+    opened = next(
+        it for it in records
+        if any(event["type"] == "incident_opened" for event in it.get("events", ()))
+    )  # fmt: skip
+    incident = f"inc_{opened['signal_id']}"
+
+    then = said("replay", "-j", "yunhe", "--at", str(opened["at"]), "--json", folder=played)
+    before = said("replay", "-j", "yunhe", "--at", str(opened["at"] - 1), "--json", folder=played)
+
+    assert incident in json.loads(then.stdout)["state"]["incidents"]["by_id"]
+    assert incident not in json.loads(before.stdout)["state"]["incidents"]["by_id"]
+
+
+def test_a_report_tells_people_times_and_promises(played: Path) -> None:
+    state = said("replay", "-j", "yunhe", "--json", folder=played).stdout
+    incident = min(json.loads(state)["state"]["incidents"]["by_id"])
+
+    report = said("report", incident, folder=played).stdout
+    named = said("report", incident, "--names", folder=played).stdout
+
+    for part in ("## Promises", "## People", "## Timeline", "complete and unaltered", "Signed:"):
+        assert part in report
+    assert "mem_" in report
+    assert report != named
+
+
+def test_a_cut_tail_is_found_by_a_head_kept_elsewhere(played: Path) -> None:
+    head = "999999:" + "00" * 32
+
+    done = said("log", "verify", "-j", "yunhe", "--head", head, folder=played)
+
+    assert done.returncode == 1
+    assert "missing" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("log", "verify", "-j", "nowhere"), "nowhere"),
+        (("log", "show"), "name one of"),
+        (("replay", "-j", "yunhe", "--at", "noon"), "noon"),
+        (("report", "inc_x"), "inc_x"),
+        (("feed", "outage-map", "no-such-file"), "no-such-file"),
+        (("token", "mint", "me", "--role", "king"), "king"),
+        (("token", "revoke", "nobody"), "nobody"),
+        (("policy", "check", "no-such-policy"), "no-such-policy"),
+    ],
+)
+def test_an_error_is_one_line_that_names_the_value(
+    played: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    done = said(*arguments, folder=played)
+
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_tokens_are_minted_listed_and_revoked(tmp_path: Path) -> None:
+    token = said("token", "mint", "li", "--role", "dispatcher", folder=tmp_path).stdout.strip()
+
+    listed = said("token", "list", "--json", folder=tmp_path).stdout
+
+    assert token.startswith("pec_")
+    assert [it["actor_id"] for it in json.loads(listed)] == ["li"]
+    assert token not in (tmp_path / "tokens.json").read_text(encoding="utf-8")
+    assert (tmp_path / "tokens.json").stat().st_mode & 0o077 == 0
+    said("token", "revoke", "li", folder=tmp_path)
+    assert json.loads(said("token", "list", "--json", folder=tmp_path).stdout) == []
+
+
+def test_schemas_are_exported_one_file_a_type(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["schemas", "export", str(tmp_path)])
+
+    assert result.exit_code == 0
+    exported = json.loads((tmp_path / "signals" / "outage_reported.v1.json").read_text())
+    assert exported["additionalProperties"] is False
+
+
+def test_a_policy_with_a_fault_is_told_by_field(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["policy", "show", "--json"]).stdout
+    document = json.loads(shown)
+    path = tmp_path / "policy.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert said("policy", "check", str(path), folder=tmp_path).returncode == 0
+
+    document["promises"]["accept_min"] = -3
+    path.write_text(json.dumps(document), encoding="utf-8")
+    done = said("policy", "check", str(path), folder=tmp_path)
+
+    assert done.returncode == 2
+    assert "promises.accept_min" in done.stderr
+    assert "-3" in done.stderr
+
+
+def test_the_reference_says_what_the_program_says() -> None:
+    assert reference.stale() == []

@@ -1,0 +1,119 @@
+"""A public outage map: changes and snapshots to signals; a bad line stops nothing."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coordinator.errors import BadFile
+from coordinator.feeds.outage_map import OutageMap, open_lines, read_snapshots
+from coordinator.home.storm_run import StormRun
+from coordinator.settings import Settings
+from schemas.signals.incident import OutageGone, OutageReported, OutageUpdated
+from schemas.vocabulary import CrewStatus, Realm
+from tests.feeds.test_cap import AREAS
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "outages"
+
+
+def change(kind: str, **more: Any) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "seen_at": "2024-02-04T21:00:00Z", "change": kind, "F_OUTAGE_ID": 7,
+    }  # fmt: skip
+    if kind == "reported":
+        document |= {
+            "OUTAGE_LATITUDE": 30.5, "OUTAGE_LONGITUDE": 110.5, "EST_CUSTOMERS": 12,
+            "CREW_CURRENT_STATUS": "Awaiting T-Man", "OUTAGE_DEVICE_ID": "LineCut - 17",
+        }  # fmt: skip
+    return document | more
+
+
+def read(*changes: dict[str, Any] | bytes) -> list[Any]:
+    lines = [it if isinstance(it, bytes) else json.dumps(it).encode() for it in changes]
+    found = OutageMap(AREAS, Realm.EXERCISE).read(lines)
+    return [it.signal if it.wrong is None else it.wrong.field for it in found]
+
+
+def test_new_changed_and_gone_become_signals() -> None:
+    reported, updated, gone = read(
+        change("reported"), change("updated", CREW_CURRENT_STATUS="T-Man On Site"), change("gone")
+    )
+
+    assert isinstance(reported, OutageReported)
+    assert reported.jurisdiction == "west"
+    assert reported.extent.customers_out == 12
+    assert reported.device == "LineCut-17"
+    assert isinstance(updated, OutageUpdated)
+    assert updated.crew_status is CrewStatus.ON_SITE
+    assert isinstance(gone, OutageGone)
+    assert {it.dedup_key for it in (reported, updated, gone)} == {"7"}
+
+
+def test_reading_twice_gives_the_same_signals() -> None:
+    assert read(change("reported")) == read(change("reported"))
+
+
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        (b"{", "line"),
+        (b"[]", "line"),
+        (change("reported", seen_at="yesterday"), "seen_at"),
+        (change("reported", F_OUTAGE_ID=None), "F_OUTAGE_ID"),
+        (change("vanished"), "change"),
+        (change("reported", OUTAGE_LATITUDE="north"), "OUTAGE_LATITUDE"),
+        (change("reported", OUTAGE_LONGITUDE=0.0), "OUTAGE_LONGITUDE"),
+        (change("reported", EST_CUSTOMERS=-1), "EST_CUSTOMERS"),
+        (change("reported", CREW_CURRENT_STATUS="On the moon"), "CREW_CURRENT_STATUS"),
+        (change("gone", F_OUTAGE_ID=99), "F_OUTAGE_ID"),
+    ],
+)
+def test_a_bad_line_is_named_and_stops_nothing(bad: Any, field: str) -> None:
+    first, last = read(bad, change("reported"))
+
+    assert first == field
+    assert isinstance(last, OutageReported)
+
+
+def test_snapshots_become_changes(tmp_path: Path) -> None:
+    outage = {key: value for key, value in change("reported").items() if key.isupper()}
+    for minute, outages in enumerate(
+        ([outage], [outage | {"EST_CUSTOMERS": 40}], [outage | {"EST_CUSTOMERS": 40}], [])
+    ):
+        path = tmp_path / f"2024-02-04T21-0{minute}-00Z.json"
+        path.write_text(json.dumps({"outages": outages}), encoding="utf-8")
+
+    changes = [json.loads(line) for line in read_snapshots(tmp_path)]
+
+    assert [it["change"] for it in changes] == ["reported", "updated", "gone"]
+    assert changes[1]["EST_CUSTOMERS"] == 40
+    assert [type(it) for it in read(*changes)] == [OutageReported, OutageUpdated, OutageGone]
+
+
+def test_a_snapshot_without_a_moment_in_its_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "latest.json").write_text("[]", encoding="utf-8")
+
+    with pytest.raises(BadFile, match=r"latest\.json"):
+        list(read_snapshots(tmp_path))
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real storm is not beside this checkout")
+async def test_the_beginning_of_the_real_storm_runs_through_and_verifies(tmp_path: Path) -> None:
+    (real,) = REAL.glob("*.jsonl.gz")
+    lines = [line for line, _ in zip(open_lines(real), range(400), strict=False)]
+    lines.insert(200, b'{"change": "reported", "broken\n')
+    part = tmp_path / "part.jsonl.gz"
+    part.write_bytes(gzip.compress(b"".join(lines)))
+
+    first = await StormRun(part, Settings(data_dir=tmp_path / "a")).run()
+    again = await StormRun(part, Settings(data_dir=tmp_path / "b")).run()
+
+    assert (first.read, first.dead_letters) == (401, 1)
+    assert first.verified
+    assert first.events["incident_opened"] + first.events.get("report_joined", 0) == sum(
+        b'"reported"' in line for line in lines if line.endswith(b"}\n")
+    )
+    assert first.events["unit_formed"] > 0
+    assert first.digests == again.digests
