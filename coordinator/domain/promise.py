@@ -40,6 +40,7 @@ REACTS_TO: tuple[type[Event], ...] = (
     IncidentRestored,
     IncidentReopened,
     IncidentsMerged,
+    PromiseMade,
 )
 TIMERS = frozenset({"accept", "arrival", "restoration"})
 
@@ -86,6 +87,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _arrived(state, incident, event.happened_at)
         case IncidentRestored():
             return _restored(state, incident, event.happened_at)
+        case PromiseMade():
+            return _met_before(state, incident, event.promise)
         case IncidentReopened():
             return _again(state, incident, cause)
         case IncidentsMerged():
@@ -143,27 +146,29 @@ def _met(state: Jurisdiction, incident: Incident, name: str, happened_at: int) -
     return (_corrected(id_, name, kept=True, happened_at=happened_at),)
 
 
+def _met_before(state: Jurisdiction, incident: Incident, name: str) -> tuple[Event, ...]:
+    """Judge at once what was so before it was promised: a crew on site with the first report."""
+    happened_at = {
+        "accept": incident.responded_at,
+        "arrival": incident.arrived_at,
+        "restoration": incident.restored_at,
+    }[name]
+    return () if happened_at is None else _met(state, incident, name, happened_at)
+
+
 def _arrived(state: Jurisdiction, incident: Incident, happened_at: int) -> Iterable[Event]:
     """Somebody is there: the arrival is judged, and the restoration clock runs from then on."""
     yield from _met(state, incident, "arrival", happened_at)
     yield from _calm(state, incident, "a crew is there")
     minutes = state.policy.promises.restoration_after_arrival_min[incident.area_class]
     due_at, held = happened_at + minutes * _MINUTE, incident.promises.get("restoration")
-    id_, restored_at = incident.incident_id, incident.restored_at
     if held is not None and held.due_at <= due_at:
         return
     if held is None or (held.met_at is None and not held.broken):
-        yield _made(id_, "restoration", due_at)
-        if restored_at is not None:
-            kept = restored_at <= due_at
-            yield (
-                _kept(id_, "restoration", restored_at)
-                if kept
-                else _broken(incident, "restoration", due_at)
-            )
+        yield _made(incident.incident_id, "restoration", due_at)
     elif held.met_at is not None and held.met_at > due_at and not held.broken:
         # The crew came earlier than was known, so that the power was back too late after all.
-        yield _corrected(id_, "restoration", kept=False, happened_at=held.met_at)
+        yield _corrected(incident.incident_id, "restoration", kept=False, happened_at=held.met_at)
 
 
 def _restored(state: Jurisdiction, incident: Incident, happened_at: int) -> Iterable[Event]:

@@ -5,9 +5,11 @@ from typing import Any
 from coordinator.domain.state.incidents import Incident
 from schemas.bounds import Position
 from schemas.events.incident import IncidentOpened
+from schemas.roster import Person, Shift, Team
 from schemas.signals.incident import Extent, OutageGone, OutageReported
-from schemas.vocabulary import AreaClass
-from tests.story import Story
+from schemas.signals.roster import ImportRoster
+from schemas.vocabulary import AreaClass, PartyStanding, Skill, Standing
+from tests.story import HOUR, Story, name
 
 SQUARE = Position(lon=112.58, lat=30.33)
 FAR_AWAY = Position(lon=112.70, lat=30.40)
@@ -40,3 +42,37 @@ def incident(story: Story, incident_id: str) -> Incident:
 
 def out(customers: int) -> Extent:
     return Extent(customers_out=customers)
+
+
+def with_crew(story: Story) -> Story:
+    """Give the jurisdiction three people on shift: enough for the smallest unit."""
+    team = name("tea", "square")
+    people = tuple(
+        Person(
+            member_id=name("mem", skills[0]),
+            team_id=team,
+            standing=standing,
+            party=PartyStanding.FULL_MEMBER,
+            skills=skills,
+            home=SQUARE,
+        )
+        for standing, skills in (
+            (Standing.CAPTAIN, (Skill.LEADERSHIP,)),
+            (Standing.MEMBER, (Skill.SAFETY_SUPERVISION,)),
+            (Standing.MEMBER, (Skill.DISTRIBUTION,)),
+        )
+    )
+    return story.when(
+        ImportRoster,
+        teams=(Team(team_id=team, number="T1", name="Square", base=SQUARE, on_duty_minimum=0),),
+        people=people,
+        shifts=(
+            Shift(
+                shift_id=name("shf", "day"),
+                team_id=team,
+                member_ids=tuple(it.member_id for it in people),
+                starts_at=story.at,
+                ends_at=story.at + 12 * HOUR,
+            ),
+        ),
+    )

@@ -1,4 +1,4 @@
-"""How large an incident is: numbers of distinct things are added, of the same thing they are not."""
+"""How large an incident is: distinct things are added, one thing is not counted twice."""
 
 from immutables import Map
 

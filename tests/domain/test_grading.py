@@ -20,7 +20,7 @@ from schemas.vocabulary import (
     WarningColour,
 )
 
-I, II, III, IV, FAULT = EventGrade
+I, II, III, IV, FAULT = EventGrade  # noqa: E741
 RULES = DEFAULT_POLICY.grading
 
 # The table of the overview, written once more by hand: grid, load before the event (MW) that

@@ -1,0 +1,485 @@
+"""An incident's life: opened, graded, responded to, restored, closed, reviewed, filed."""
+
+from typing import Any
+
+import pytest
+
+from coordinator.domain.state.incidents import Phase
+from schemas.events.assignment import NoticeRaised, SignalRefused
+from schemas.events.incident import (
+    CrewArrived,
+    IncidentClosed,
+    IncidentControlled,
+    IncidentFiled,
+    IncidentGraded,
+    IncidentOpened,
+    IncidentReopened,
+    IncidentResponded,
+    IncidentRestored,
+    IncidentReviewed,
+    IncidentsMerged,
+    IncidentSplit,
+    IncidentUpdated,
+    OwnerHandedOver,
+    PromiseMade,
+    ReportJoined,
+)
+from schemas.events.unit import UnitCalled, UnitFormed, UnitStoodDown
+from schemas.signals.assignment import AcceptAssignment, Arrive
+from schemas.signals.incident import (
+    CloseIncident,
+    ControlIncident,
+    Extent,
+    ExtentReported,
+    HandOverIncident,
+    MergeIncidents,
+    OutageUpdated,
+    ReopenIncident,
+    RestoreIncident,
+    ReviewIncident,
+    SplitIncident,
+)
+from schemas.vocabulary import (
+    AccidentGrade,
+    CrewStatus,
+    EventGrade,
+    GridKind,
+    NoticeKind,
+    Role,
+)
+from tests.domain.outages import FAR_AWAY, MAP, SQUARE, gone, incident, opened, out, reported
+from tests.domain.outages import with_crew as crewed
+from tests.story import DAY, HOUR, MINUTE, Story, name
+
+
+def load(lost: float, before: float | None = None) -> Extent:
+    return Extent(grid=GridKind.REGIONAL_GRID, load_before_mw=before, load_lost_mw=lost)
+
+
+def updated(story: Story, dedup_key: str = "r1", **fields: Any) -> Story:
+    return story.when(OutageUpdated, source=MAP, dedup_key=dedup_key, **fields)
+
+
+def test_it_is_opened_graded_and_promised_at_once() -> None:
+    story = reported(Story(), extent=out(3))
+
+    story.then_includes(IncidentOpened, IncidentGraded, PromiseMade)
+    assert story.the(IncidentGraded).grade is EventGrade.FAULT
+
+
+def test_the_whole_life_in_order() -> None:
+    story = Story()
+    id_ = opened(story, crew_status=CrewStatus.EN_ROUTE)
+    phases = [incident(story, id_).phase]
+    for signal, event, fields in (
+        (ControlIncident, IncidentControlled, {}),
+        (RestoreIncident, IncidentRestored, {}),
+        (CloseIncident, IncidentClosed, {"satisfied": True, "feedback": "quick"}),
+        (ReviewIncident, IncidentReviewed, {"cause": "wind", "lessons": "trim trees"}),
+    ):
+        story.when(signal, incident_id=id_, **fields).then_includes(event)
+        phases.append(incident(story, id_).phase)
+
+    assert phases == [
+        Phase.RESPONDED,
+        Phase.CONTROLLED,
+        Phase.RESTORED,
+        Phase.CLOSED,
+        Phase.REVIEWED,
+    ]
+    story.after(2 * DAY).then_includes(IncidentFiled)
+    assert id_ not in story.state.incidents.by_id
+
+
+@pytest.mark.parametrize(
+    ("signal", "fields"),
+    [
+        (CloseIncident, {}),
+        (ReviewIncident, {"cause": "wind", "lessons": "-"}),
+        (ReopenIncident, {"reason": "again dark"}),
+    ],
+)
+def test_what_comes_before_its_time_is_refused(signal: Any, fields: dict[str, str]) -> None:
+    story = Story()
+    id_ = opened(story)
+
+    story.when(signal, incident_id=id_, **fields)
+
+    assert story.the(SignalRefused).field == "incident_id"
+
+
+def test_a_closed_incident_is_neither_controlled_nor_restored_nor_reopened() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.when(RestoreIncident, incident_id=id_).when(CloseIncident, incident_id=id_)
+
+    for signal, fields in (
+        (ControlIncident, {}),
+        (RestoreIncident, {}),
+        (ReopenIncident, {"reason": "dark"}),
+        (ExtentReported, {"extent": out(3)}),
+    ):
+        story.when(signal, incident_id=id_, **fields).then(SignalRefused)
+
+
+def test_restored_ones_are_closed_by_the_clock_when_nobody_does() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.when(RestoreIncident, incident_id=id_)
+
+    closed = story.after(DAY).the(IncidentClosed)
+
+    assert closed.by_clock
+
+
+def test_power_by_a_detour_does_not_close_it_and_is_made_lasting_later() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.when(RestoreIncident, incident_id=id_, temporary=True)
+    first = incident(story, id_).restored_at
+    story.after(2 * DAY).then_not(IncidentClosed)
+
+    story.when(RestoreIncident, incident_id=id_).then_includes(IncidentRestored)
+
+    assert incident(story, id_).restored_at == first
+    story.after(DAY).then_includes(IncidentClosed)
+
+
+def test_saying_restored_twice_adds_nothing() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.when(RestoreIncident, incident_id=id_)
+
+    story.when(RestoreIncident, incident_id=id_).then()
+
+
+def test_the_last_report_going_restores_it_and_an_earlier_one_does_not() -> None:
+    story = Story()
+    id_ = opened(story)
+    reported(story, "r2")
+
+    gone(story, "r1").then_not(IncidentRestored)
+    restored = gone(story, "r2").the(IncidentRestored)
+
+    assert (restored.incident_id, restored.cause) == (id_, "last_report_gone")
+
+
+def test_machines_restore_but_only_a_person_reopens() -> None:
+    story = Story()
+    id_ = opened(story)
+    gone(story)
+
+    story.when(
+        ReopenIncident, incident_id=id_, reason="dark", actor_id="map", actor_role=Role.FEED
+    ).then(SignalRefused)
+    story.when(ReopenIncident, incident_id=id_, reason="still dark")
+
+    story.then_includes(IncidentReopened, IncidentGraded, PromiseMade)
+    assert incident(story, id_).phase is Phase.OPEN
+    assert incident(story, id_).restored_at is None
+
+
+def test_a_reopened_incident_is_sent_somebody_again() -> None:
+    story = crewed(Story())
+    id_ = opened(story)
+    story.when(RestoreIncident, incident_id=id_).then_includes(UnitStoodDown)
+
+    story.when(ReopenIncident, incident_id=id_, reason="still dark").then_includes(UnitCalled)
+
+
+def test_a_reopened_incident_was_not_fixed_at_the_first_visit() -> None:
+    story = Story()
+    id_ = opened(story, crew_status=CrewStatus.ON_SITE)
+    assert story.when(RestoreIncident, incident_id=id_).the(IncidentRestored).first_visit is True
+    story.when(ReopenIncident, incident_id=id_, reason="still dark")
+    updated(story, crew_status=CrewStatus.ON_SITE)
+
+    again = story.when(RestoreIncident, incident_id=id_).the(IncidentRestored)
+
+    assert again.first_visit is False
+
+
+def test_where_nobody_came_nobody_can_say_it_was_fixed_at_the_first_visit() -> None:
+    story = Story()
+    id_ = opened(story)
+
+    assert story.when(RestoreIncident, incident_id=id_).the(IncidentRestored).first_visit is None
+
+
+def test_a_recurrence_was_not_fixed_at_the_first_visit() -> None:
+    story = Story()
+    first = opened(story, device="T-1")
+    story.when(RestoreIncident, incident_id=first)
+    again = opened(story, "r2", device="T-1", crew_status=CrewStatus.ON_SITE)
+
+    assert story.when(RestoreIncident, incident_id=again).the(IncidentRestored).first_visit is False
+
+
+def test_whoever_took_the_report_owns_it_until_it_is_handed_over_by_name() -> None:
+    story = Story()
+    id_ = opened(story, actor_id="desk-7")
+    assert incident(story, id_).owner_id == "desk-7"
+
+    story.when(HandOverIncident, incident_id=id_, to="desk-8", reason="end of shift")
+
+    story.then(OwnerHandedOver)
+    assert incident(story, id_).owner_id == "desk-8"
+
+
+def test_it_is_regraded_as_numbers_change_and_the_commander_hears_of_a_new_grade_once() -> None:
+    story = Story()
+    id_ = opened(story, extent=load(1, before=100))
+
+    story.when(ExtentReported, incident_id=id_, extent=load(10))
+    assert story.the(IncidentGraded).grade is EventGrade.II
+    assert [it.kind for it in story.all(NoticeRaised)].count(NoticeKind.GRADE_CHANGED) == 1
+
+    story.when(ExtentReported, incident_id=id_, extent=Extent(customers_out=2_000))
+    assert story.the(IncidentGraded).grade is EventGrade.II
+    assert NoticeKind.GRADE_CHANGED not in [it.kind for it in story.all(NoticeRaised)]
+
+
+def test_the_same_numbers_again_change_nothing() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.when(ExtentReported, incident_id=id_, extent=load(10, before=100))
+
+    story.when(ExtentReported, incident_id=id_, extent=load(10)).then()
+
+
+def test_the_share_of_load_is_that_of_the_largest_reduction_so_far() -> None:
+    story = Story()
+    id_ = opened(story, extent=load(30, before=100))
+    assert incident(story, id_).grade is EventGrade.I
+
+    updated(story, extent=load(5))
+
+    assert incident(story, id_).extent.load_lost_mw == 5
+    assert incident(story, id_).grade is EventGrade.I
+
+
+def test_the_load_before_is_frozen_at_the_start() -> None:
+    story = Story()
+    id_ = opened(story, "b", extent=load(5, before=100))
+
+    reported(story, "a", device="D-2", extent=load(5, before=50))
+    story.when(ExtentReported, incident_id=id_, extent=load(10, before=20))
+
+    assert incident(story, id_).extent.load_before_mw == 100
+    assert incident(story, id_).grade is EventGrade.II
+
+
+def test_numbers_that_were_wrong_are_corrected_and_no_longer_held_against_it() -> None:
+    story = Story()
+    id_ = opened(story, extent=load(90, before=100))
+    assert incident(story, id_).grade is EventGrade.I
+
+    story.when(ExtentReported, incident_id=id_, extent=load(9), corrected=True)
+
+    assert incident(story, id_).grade is EventGrade.III
+
+
+def test_the_sources_own_later_number_replaces_its_earlier_one() -> None:
+    story = Story()
+    id_ = opened(story, extent=out(40), device="D-1")
+    reported(story, "r2", extent=out(20), correlation_key=None)
+
+    updated(story, "r1", extent=out(10)).then_includes(IncidentUpdated)
+
+    assert incident(story, id_).extent.customers_out == 30
+
+
+def test_the_dead_learned_of_after_restoration_still_raise_the_grade() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.when(RestoreIncident, incident_id=id_)
+
+    story.when(ExtentReported, incident_id=id_, extent=Extent(deaths=3))
+
+    assert story.the(IncidentGraded).accident is AccidentGrade.SERIOUS
+    story.when(ExtentReported, incident_id=id_, extent=Extent(customers_out=5))
+    story.then_not(IncidentGraded)
+
+
+def test_a_unit_that_is_formed_is_a_response_and_the_first_of_it_on_scene_the_arrival() -> None:
+    story = crewed(Story())
+    id_ = opened(story)
+    story.then_includes(UnitFormed, IncidentResponded)
+    first, second, _ = (it for _, it in sorted(story.state.assignments.by_id.items()))
+
+    said = {"assignment_id": first.assignment_id, "on_behalf_of": first.member_id}
+    story.when(AcceptAssignment, **said).when(Arrive, **said).then_includes(CrewArrived)
+    said = {"assignment_id": second.assignment_id, "on_behalf_of": second.member_id}
+    story.when(AcceptAssignment, **said).when(Arrive, **said).then_not(CrewArrived)
+
+    assert incident(story, id_).arrived_at == story.at
+
+
+def test_a_crew_that_the_source_reports_counts_like_ours() -> None:
+    story = Story()
+    id_ = opened(story)
+
+    updated(story, crew_status=CrewStatus.EN_ROUTE).then_includes(IncidentResponded)
+    updated(story, crew_status=CrewStatus.ON_SITE).then_includes(CrewArrived)
+
+    assert incident(story, id_).phase is Phase.RESPONDED
+
+
+def merged(story: Story, into: str, *others: str) -> Story:
+    return story.when(MergeIncidents, into=into, incident_ids=others, reason="one line")
+
+
+def test_merged_incidents_are_one_with_all_reports_customers_and_numbers() -> None:
+    story = Story()
+    into = opened(story, "r1", extent=out(40), customer_ref="c-1")
+    other = opened(story, "r2", extent=out(20), customer_ref="c-2", place=FAR_AWAY)
+
+    merged(story, into, other).then_includes(IncidentsMerged)
+
+    held = incident(story, into)
+    assert held.extent.customers_out == 60
+    assert held.customers == ("c-1", "c-2")
+    assert sorted(held.reports) == [f"{MAP}|r1", f"{MAP}|r2"]
+    assert incident(story, other).phase is Phase.MERGED
+
+
+def test_what_was_stated_of_a_merged_incident_is_not_lost() -> None:
+    story = Story()
+    into = opened(story, "r1", extent=out(40))
+    other = opened(story, "r2", extent=out(20), place=FAR_AWAY)
+    story.when(ExtentReported, incident_id=other, extent=Extent(customers_out=25, deaths=1))
+
+    merged(story, into, other)
+
+    assert incident(story, into).extent == Extent(customers_out=65, deaths=1)
+    assert incident(story, into).accident is AccidentGrade.ORDINARY
+
+
+def test_a_report_of_a_merged_incidents_device_or_place_joins_the_one_it_is_now() -> None:
+    story = Story()
+    into = opened(story, "r1")
+    other = opened(story, "r2", device="T-2", place=FAR_AWAY)
+    merged(story, into, other)
+
+    by_device = reported(story, "r3", device="T-2", place=SQUARE).the(ReportJoined)
+    by_place = reported(story, "r4", place=FAR_AWAY).the(ReportJoined)
+
+    assert (by_device.incident_id, by_device.rule) == (into, "device")
+    assert (by_place.incident_id, by_place.rule) == (into, "place")
+    assert gone(story, "r2").events[0].incident_id == into  # type: ignore[attr-defined]
+
+
+def test_a_crew_at_the_merged_incident_is_a_crew_at_the_one_it_is_now() -> None:
+    story = Story()
+    into = opened(story, "r1")
+    other = opened(story, "r2", place=FAR_AWAY, crew_status=CrewStatus.ON_SITE)
+
+    merged(story, into, other).then_includes(IncidentResponded, CrewArrived)
+
+    assert incident(story, into).arrived_at == story.at
+
+
+def test_merged_incidents_are_filed_with_the_one_they_are_now_and_not_before() -> None:
+    story = Story()
+    into = opened(story, "r1")
+    other = opened(story, "r2", place=FAR_AWAY)
+    merged(story, into, other)
+    story.after(5 * DAY).then_not(IncidentFiled)
+
+    story.when(RestoreIncident, incident_id=into).when(CloseIncident, incident_id=into)
+    filed = story.after(DAY).all(IncidentFiled)
+
+    assert {it.incident_id for it in filed} == {into, other}
+
+
+def test_nothing_is_merged_into_what_is_over_nor_into_itself() -> None:
+    story = Story()
+    over = opened(story, "r1")
+    running = opened(story, "r2", place=FAR_AWAY)
+    story.when(RestoreIncident, incident_id=over)
+
+    assert merged(story, over, running).the(SignalRefused).field == "into"
+    assert merged(story, running, over).the(SignalRefused).field == "incident_ids"
+    assert merged(story, running, running).the(SignalRefused).field == "incident_ids"
+    assert merged(story, name("inc", "?"), running).the(SignalRefused).field == "into"
+
+
+def split(story: Story, incident_id: str, *dedup_keys: str) -> Story:
+    return story.when(
+        SplitIncident, incident_id=incident_id, dedup_keys=dedup_keys, reason="two faults"
+    )
+
+
+def test_a_split_takes_reports_with_their_numbers_places_and_customers_out() -> None:
+    story = Story()
+    id_ = opened(story, "r1", correlation_key="k", extent=out(40))
+    reported(story, "r2", correlation_key="k", place=FAR_AWAY, device="T-2", extent=out(5))
+    reported(story, "r3", correlation_key="k", customer_ref="c-3", extent=out(1))
+
+    new = split(story, id_, "r2", "r3").the(IncidentOpened)
+
+    story.then_includes(IncidentSplit, ReportJoined)
+    assert (new.split_from, new.place, new.device) == (id_, FAR_AWAY, "T-2")
+    assert incident(story, id_).extent.customers_out == 40
+    assert incident(story, id_).customers == ()
+    assert incident(story, new.incident_id).extent.customers_out == 6
+    assert incident(story, new.incident_id).customers == ("c-3",)
+    again = reported(story, "r9", device="T-2", place=FAR_AWAY).the(ReportJoined)
+    assert again.incident_id == new.incident_id
+
+
+def test_reports_of_two_sources_under_one_key_leave_together() -> None:
+    story = Story()
+    id_ = opened(story, "r1", correlation_key="k")
+    reported(story, "r2", correlation_key="k", device="T-2", extent=out(3))
+    reported(story, "r2", source="sensors", correlation_key="k", device="T-3", extent=out(4))
+
+    new = split(story, id_, "r2").the(IncidentOpened).incident_id
+
+    assert sorted(incident(story, new).reports) == [f"{MAP}|r2", "sensors|r2"]
+    assert sorted(incident(story, id_).reports) == [f"{MAP}|r1"]
+
+
+def test_the_wait_does_not_begin_anew_with_a_split() -> None:
+    story = Story()
+    id_ = opened(story, "r1", correlation_key="k")
+    reported(story, "r2", correlation_key="k", device="T-2")
+    due_at = incident(story, id_).promises["arrival"].due_at
+    story.after(20 * MINUTE)
+
+    new = split(story, id_, "r2").the(IncidentOpened).incident_id
+
+    assert incident(story, new).promises["arrival"].due_at == due_at
+
+
+def test_a_split_leaves_a_report_behind_and_takes_only_what_is_there() -> None:
+    story = Story()
+    id_ = opened(story, "r1")
+
+    assert split(story, id_, "r1").the(SignalRefused).field == "dedup_keys"
+    assert split(story, id_, "r7").the(SignalRefused).field == "dedup_keys"
+
+
+def test_an_unknown_incident_is_a_refusal() -> None:
+    story, nobody = Story(), name("inc", "nobody")
+
+    for signal in (ControlIncident, RestoreIncident, CloseIncident):
+        story.when(signal, incident_id=nobody).then(SignalRefused)
+    updated(story, "nobody").then(SignalRefused)
+
+
+def test_ten_incidents_a_day_for_a_month_leave_the_state_as_small_as_before() -> None:
+    story = Story()
+    sizes = []
+    for day in range(12):
+        for number in range(3):
+            id_ = opened(story, f"{day}-{number}", device=f"T-{number}", customer_ref=f"c-{number}")
+            story.after(HOUR)
+            story.when(RestoreIncident, incident_id=id_).when(CloseIncident, incident_id=id_)
+        story.after(DAY)
+        desk = story.state.incidents
+        sizes.append(
+            sum(len(it) for it in (desk.by_id, desk.by_report, desk.ended, desk.by_device))
+        )
+
+    assert max(sizes[6:]) <= max(sizes[:6])

@@ -1,0 +1,262 @@
+"""Promised times: kept or broken by when it happened, put right by what is learned late."""
+
+import pytest
+
+from schemas.events.assignment import EscalationStarted, EscalationStopped, NoticeRaised
+from schemas.events.incident import (
+    IncidentRestored,
+    PromiseBroken,
+    PromiseCorrected,
+    PromiseDropped,
+    PromiseExplained,
+    PromiseKept,
+    PromiseMade,
+)
+from schemas.signals.incident import (
+    CloseIncident,
+    ExplainPromise,
+    MergeIncidents,
+    OutageUpdated,
+    ReopenIncident,
+    RestoreIncident,
+)
+from schemas.vocabulary import AreaClass, CrewStatus, NoticeKind, Recipient
+from tests.domain.outages import FAR_AWAY, MAP, incident, opened, out
+from tests.story import DAY, HOUR, MINUTE, START, Story
+
+
+def crew(story: Story, status: CrewStatus, *, at: int | None = None) -> Story:
+    return story.when(OutageUpdated, source=MAP, dedup_key="r1", crew_status=status, occurred_at=at)
+
+
+def restored(story: Story, incident_id: str, *, at: int | None = None) -> Story:
+    return story.when(RestoreIncident, incident_id=incident_id, occurred_at=at)
+
+
+def due(story: Story, incident_id: str, promise: str) -> int:
+    return incident(story, incident_id).promises[promise].due_at
+
+
+@pytest.mark.parametrize(
+    ("area", "arrival_min", "restoration_min"),
+    [(AreaClass.URBAN, 45, 180), (AreaClass.RURAL, 90, 240), (AreaClass.REMOTE, 120, 240)],
+)
+def test_arrival_and_restoration_are_promised_by_area(
+    area: AreaClass, arrival_min: int, restoration_min: int
+) -> None:
+    story = Story()
+    id_ = opened(story, area_class=area)
+    assert due(story, id_, "arrival") == START + arrival_min * MINUTE
+
+    story.after(10 * MINUTE)
+    crew(story, CrewStatus.ON_SITE)
+
+    assert due(story, id_, "restoration") == story.at + restoration_min * MINUTE
+
+
+def test_arriving_at_the_very_minute_keeps_the_promise() -> None:
+    story = Story()
+    opened(story)
+    story.at += 45 * MINUTE
+
+    crew(story, CrewStatus.ON_SITE)
+
+    assert [it.promise for it in story.all(PromiseKept)] == ["arrival"]
+
+
+def test_nobody_there_in_time_breaks_it_and_the_dispatcher_hears() -> None:
+    story = Story()
+    id_ = opened(story)
+
+    story.after(45 * MINUTE)
+
+    assert [it.promise for it in story.all(PromiseBroken)] == ["accept", "arrival"]
+    told = [it for it in story.all(NoticeRaised) if it.kind is NoticeKind.PROMISE_BROKEN]
+    assert [it.recipient for it in told] == [Recipient.DISPATCHER]
+    assert incident(story, id_).promises["arrival"].broken
+
+
+def test_arriving_late_corrects_nothing() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(HOUR)
+
+    crew(story, CrewStatus.ON_SITE)
+
+    story.then_not(PromiseKept, PromiseCorrected)
+    assert incident(story, id_).promises["arrival"].broken
+    assert incident(story, id_).arrived_at == story.at
+
+
+def test_a_crew_that_was_offline_and_on_time_puts_a_broken_promise_right() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(2 * HOUR).then_includes(PromiseBroken)
+
+    crew(story, CrewStatus.ON_SITE, at=START + 30 * MINUTE)
+
+    corrected = story.the(PromiseCorrected)
+    assert (corrected.promise, corrected.kept) == ("arrival", True)
+    assert not incident(story, id_).promises["arrival"].broken
+    assert due(story, id_, "restoration") == START + 30 * MINUTE + 3 * HOUR
+    assert [it for at, facts in story.history for it in facts if isinstance(it, PromiseBroken)]
+
+
+def test_an_acceptance_learned_late_is_judged_by_when_it_happened() -> None:
+    story = Story()
+    opened(story)
+    story.after(10 * MINUTE).then_includes(PromiseBroken)
+
+    crew(story, CrewStatus.EN_ROUTE, at=START + 2 * MINUTE)
+
+    corrected = story.the(PromiseCorrected)
+    assert (corrected.promise, corrected.kept) == ("accept", True)
+
+
+def test_a_crew_on_site_with_the_first_report_keeps_acceptance_and_arrival_at_once() -> None:
+    story = Story()
+    opened(story, crew_status=CrewStatus.ON_SITE)
+
+    assert [it.promise for it in story.all(PromiseKept)] == ["accept", "arrival"]
+
+
+def test_restoration_is_kept_or_broken_from_the_arrival_on() -> None:
+    story = Story()
+    id_ = opened(story, crew_status=CrewStatus.ON_SITE)
+    story.after(3 * HOUR - 1).then_not(PromiseBroken)
+
+    assert restored(story, id_).the(PromiseKept).promise == "restoration"
+
+    story = Story()
+    opened(story, crew_status=CrewStatus.ON_SITE)
+    assert story.after(3 * HOUR).the(PromiseBroken).promise == "restoration"
+
+
+def test_power_that_was_back_earlier_than_was_known_puts_the_restoration_right() -> None:
+    story = Story()
+    id_ = opened(story, crew_status=CrewStatus.ON_SITE)
+    story.after(5 * HOUR)
+    restored(story, id_).then_not(PromiseCorrected)
+
+    restored(story, id_, at=START + 2 * HOUR).then_includes(IncidentRestored)
+
+    corrected = story.the(PromiseCorrected)
+    assert (corrected.promise, corrected.kept) == ("restoration", True)
+    assert incident(story, id_).restored_at == START + 2 * HOUR
+
+
+def test_power_that_comes_back_before_anybody_arrives_keeps_what_still_runs() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(MINUTE)
+
+    restored(story, id_)
+
+    assert [it.promise for it in story.all(PromiseKept)] == ["accept", "arrival"]
+    story.after(DAY).then_not(PromiseBroken)
+
+
+def test_an_arrival_learned_of_after_restoration_judges_both_at_once() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(2 * HOUR)
+    restored(story, id_)
+
+    crew(story, CrewStatus.ON_SITE, at=START + 20 * MINUTE)
+
+    assert story.the(PromiseCorrected).promise == "arrival"
+    assert story.the(PromiseMade).promise == "restoration"
+    assert [it.promise for it in story.all(PromiseKept)] == ["restoration"]
+    story.after(DAY).then_not(PromiseBroken)
+
+
+def test_a_crew_that_came_earlier_than_was_known_makes_the_restoration_due_earlier() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(40 * MINUTE)
+    crew(story, CrewStatus.ON_SITE)
+    story.after(MINUTE)
+    story.when(
+        OutageUpdated,
+        source=MAP,
+        dedup_key="r1",
+        crew_status=CrewStatus.AWAITING,
+    )
+
+    crew(story, CrewStatus.ON_SITE, at=START + 10 * MINUTE)
+
+    assert due(story, id_, "restoration") == START + 10 * MINUTE + 3 * HOUR
+
+
+def test_the_clock_does_not_stop_for_a_second_report_or_another_owner() -> None:
+    story = Story()
+    id_ = opened(story)
+    before = due(story, id_, "arrival")
+    story.after(20 * MINUTE)
+
+    story.when(OutageUpdated, source=MAP, dedup_key="r1", cause="wind").then_not(PromiseMade)
+
+    assert due(story, id_, "arrival") == before
+
+
+def test_an_explained_promise_is_still_broken_but_says_why() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(HOUR)
+
+    story.when(ExplainPromise, incident_id=id_, promise="arrival", reason="road under water")
+
+    story.then(PromiseExplained)
+    held = incident(story, id_).promises["arrival"]
+    assert (held.broken, held.explained) == (True, "road under water")
+
+
+def test_an_urgent_broken_promise_climbs_until_somebody_is_there() -> None:
+    story = Story()
+    opened(story, extent=out(900))
+    story.after(45 * MINUTE).then_includes(EscalationStarted)
+
+    crew(story, CrewStatus.ON_SITE)
+
+    assert story.the(EscalationStopped).reason == "a crew is there"
+
+
+def test_a_general_broken_promise_is_told_once_and_does_not_climb() -> None:
+    story = Story()
+    opened(story, extent=out(9))
+
+    story.after(2 * HOUR).then_not(EscalationStarted)
+
+
+def test_a_reopened_incident_promises_arrival_anew() -> None:
+    story = Story()
+    id_ = opened(story, crew_status=CrewStatus.ON_SITE)
+    story.after(HOUR)
+    restored(story, id_)
+
+    story.when(ReopenIncident, incident_id=id_, reason="still dark")
+
+    assert {it.promise for it in story.all(PromiseDropped)} == {"arrival", "restoration"}
+    assert due(story, id_, "arrival") == story.at + 45 * MINUTE
+    assert "restoration" not in incident(story, id_).promises
+
+
+def test_a_merged_incident_no_longer_promises_anything() -> None:
+    story = Story()
+    into = opened(story)
+    other = opened(story, "r2", place=FAR_AWAY)
+
+    story.when(MergeIncidents, into=into, incident_ids=(other,), reason="one")
+
+    assert len(story.all(PromiseDropped)) == 2
+    broken = story.after(DAY).all(PromiseBroken)
+    assert {it.incident_id for it in broken} == {into}
+
+
+def test_nothing_is_broken_once_it_is_closed() -> None:
+    story = Story()
+    id_ = opened(story)
+    restored(story, id_)
+    story.when(CloseIncident, incident_id=id_)
+
+    story.after(3 * DAY).then_not(PromiseBroken)
