@@ -47,7 +47,7 @@ class Story:
         self.history: list[tuple[int, tuple[Event, ...]]] = [(START, self.events)]
         self._count = 0
 
-    def say(self, kind: type[S_], **fields: Any) -> S_:
+    def say(self, kind: type[S_], /, **fields: Any) -> S_:
         """Make a signal of this kind, sent now by a dispatcher unless said otherwise."""
         self._count += 1
         envelope: dict[str, Any] = {
@@ -60,7 +60,7 @@ class Story:
         }
         return kind(**(envelope | fields))
 
-    def when(self, signal: Signal | type[Signal], **fields: Any) -> Story:
+    def when(self, signal: Signal | type[Signal], /, **fields: Any) -> Story:
         """Decide one signal; `events` then holds what it alone led to."""
         made = self.say(signal, **fields) if isinstance(signal, type) else signal
         before = self.state
