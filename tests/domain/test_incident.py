@@ -278,6 +278,10 @@ def test_numbers_that_were_wrong_are_corrected_and_no_longer_held_against_it() -
 
     assert incident(story, id_).grade is EventGrade.III
 
+    story.when(ExtentReported, incident_id=id_, extent=load(9, before=200), corrected=True)
+
+    assert incident(story, id_).grade is EventGrade.IV
+
 
 def test_the_sources_own_later_number_replaces_its_earlier_one() -> None:
     story = Story()
@@ -297,7 +301,7 @@ def test_the_dead_learned_of_after_restoration_still_raise_the_grade() -> None:
     story.when(ExtentReported, incident_id=id_, extent=Extent(deaths=3))
 
     assert story.the(IncidentGraded).accident is AccidentGrade.SERIOUS
-    story.when(ExtentReported, incident_id=id_, extent=Extent(customers_out=5))
+    story.when(ExtentReported, incident_id=id_, extent=Extent(customers_out=400))
     story.then_not(IncidentGraded)
 
 
