@@ -20,13 +20,17 @@ _NOT_SEEN = Sighting()
 EMPTY = Extent()
 
 
+def is_empty(extent: Extent) -> bool:
+    return not extent.model_fields_set or extent == EMPTY
+
+
 def newer(old: Extent, new: Extent, *, corrected: bool = False) -> Extent:
     """Return the old numbers with the new ones in place; the load before never changes.
 
     Order 599 annex, note 3: the denominator is the load at the event's first moment. Only numbers
     that are said to correct wrong ones replace it.
     """
-    if new == EMPTY:
+    if is_empty(new):
         return old
     changed = {
         field: value
@@ -53,7 +57,7 @@ def together(
         stated: what was said of the whole; it comes first.
         load_before_mw: the denominator once it is known, None before.
     """
-    if len(reports) == 1 and stated == EMPTY:
+    if len(reports) == 1 and is_empty(stated):
         only = next(iter(reports.values()))
         if load_before_mw is None or only.load_before_mw == load_before_mw:
             return only
@@ -99,7 +103,7 @@ def as_reports(reports: Map[str, Extent], stated: Extent, *, otherwise: str) -> 
     What was stated of the part must not be lost (the dead above all) nor be taken for the whole:
     one report carries it, and the others no longer say the same.
     """
-    if stated == EMPTY:
+    if is_empty(stated):
         return dict(sorted(reports.items()))
     said = {field: getattr(stated, field) for field in _FIELDS}
     said = {field: value for field, value in said.items() if value is not None}

@@ -49,9 +49,10 @@ def grade(extent: Extent, rules: Grading, *, fault_class: FaultClass, urgent: bo
         fault_class: of the report; a metering question is never urgent by size.
         urgent: somebody said it is, or lives, a critical site or a guarded site are touched.
     """
+    rows = () if extent.grid is None else rules.rows
     found: list[tuple[EventGrade, str]] = [
         (row_grade, f"{row.grid.value} {row.measure} {share:g} %: {row_grade.value}")
-        for row in rules.rows
+        for row in rows
         if (share := _share(extent, row)) is not None
         and (row_grade := _of_row(row, share)) is not EventGrade.FAULT
     ]

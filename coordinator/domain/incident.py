@@ -9,7 +9,7 @@ from typing import Any
 
 from coordinator.domain import incident_desk, incident_reports
 from coordinator.domain.cause import Cause
-from coordinator.domain.grading import RANK, grade
+from coordinator.domain.grading import RANK, Grades, grade
 from coordinator.domain.incident_fold import evolve
 from coordinator.domain.incident_index import living
 from coordinator.domain.notice import notify
@@ -99,17 +99,21 @@ def _raised(state: Jurisdiction, event: PriorityRaised, cause: Cause) -> tuple[E
 
 def _again(state: Jurisdiction, event: IncidentReopened, cause: Cause) -> tuple[Event, ...]:
     """Graded anew in any case, so that somebody is called for it."""
-    return (_graded(state, state.incidents.by_id[event.incident_id]),)
+    incident = state.incidents.by_id[event.incident_id]
+    return (_graded(incident, _grades(state, incident)),)
 
 
-def _graded(state: Jurisdiction, incident: Incident) -> IncidentGraded:
+def _grades(state: Jurisdiction, incident: Incident) -> Grades:
     extent = incident.extent
     if incident.load_peak_mw > (extent.load_lost_mw or 0):
         # The share of load is that of the largest reduction so far (Order 599 annex, note 3).
         extent = extent.model_copy(update={"load_lost_mw": incident.load_peak_mw})
-    found = grade(
+    return grade(
         extent, state.policy.grading, fault_class=incident.fault_class, urgent=incident.urgent
     )
+
+
+def _graded(incident: Incident, found: Grades) -> IncidentGraded:
     return IncidentGraded(
         incident_id=incident.incident_id,
         grade=found.event,
@@ -126,28 +130,30 @@ def _regrade(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Eve
     """Grade anew; a fact only if one of the fields changed."""
     if incident.phase in _ENDED:
         return ()
-    now = _graded(state, incident)
+    found = _grades(state, incident)
     same = (
-        incident.grade is now.grade
-        and incident.warning is now.warning
-        and incident.response is now.response
-        and incident.accident is now.accident
-        and incident.urgency is now.urgency
-        and incident.priority == now.priority
+        incident.grade is found.event
+        and incident.warning is found.warning
+        and incident.response is found.response
+        and incident.accident is found.accident
+        and incident.urgency is found.urgency
+        and incident.priority == found.priority
     )
     before = incident.grade or EventGrade.FAULT
-    if same or (incident.phase is Phase.RESTORED and RANK[now.grade] >= RANK[before]):
+    graver = RANK[found.event] < RANK[before] or incident.accident is not found.accident
+    if same or (incident.phase is Phase.RESTORED and not graver):
         # Power is back: only what turns out to be graver than was known still counts.
         return ()
-    if now.grade is before:
-        return (now,)
+    graded = _graded(incident, found)
+    if found.event is before:
+        return (graded,)
     return (
-        now,
+        graded,
         notify(
             cause,
             NoticeKind.GRADE_CHANGED,
             Recipient.COMMANDER,
-            f"Grade {now.grade.value}, was {before.value}: {'; '.join(now.rows) or 'no row'}",
+            f"Grade {found.event.value}, was {before.value}: {'; '.join(found.rows) or 'no row'}",
             about=incident.incident_id,
         ),
     )

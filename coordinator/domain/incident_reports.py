@@ -103,7 +103,7 @@ def numbers(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterab
         return refuse(
             "numbers are of an open incident", field="incident_id", value=signal.incident_id
         )
-    if not signal.corrected and newer(incident.stated, signal.extent) == incident.stated:
+    if not signal.corrected and newer(incident.stated, signal.extent) is incident.stated:
         return ()
     return (
         IncidentUpdated(
@@ -189,7 +189,7 @@ def _changed(
 ) -> tuple[Event, ...]:
     """Return what a source newly knows about its report, nothing if it is all known."""
     held = known.reports.get(key, Extent())
-    more, said = newer(held, signal.extent) != held, _said(known, signal, cause)
+    more, said = newer(held, signal.extent) is not held, _said(known, signal, cause)
     if not more:
         return () if said is None else (said,)
     if said is not None:

@@ -305,6 +305,16 @@ def test_the_dead_learned_of_after_restoration_still_raise_the_grade() -> None:
     story.then_not(IncidentGraded)
 
 
+def test_the_accident_is_graded_after_restoration_though_the_event_was_as_grave_before() -> None:
+    story = Story()
+    id_ = opened(story, extent=load(30, before=100))
+    story.when(RestoreIncident, incident_id=id_)
+
+    story.when(ExtentReported, incident_id=id_, extent=Extent(deaths=30))
+
+    assert story.the(IncidentGraded).accident is AccidentGrade.EXTRAORDINARY
+
+
 def test_a_unit_that_is_formed_is_a_response_and_the_first_of_it_on_scene_the_arrival() -> None:
     story = crewed(Story())
     id_ = opened(story)
