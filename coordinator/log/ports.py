@@ -4,7 +4,7 @@ One contract test-suite runs against every adapter.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from coordinator.log.envelope import Record
 
@@ -92,17 +92,3 @@ class DeadLetters(Protocol):
     def newest(self, limit: int) -> list[DeadLetter]: ...
 
     def count(self) -> int: ...
-
-
-class Inbox(NamedTuple):
-    """A message for one person or desk: the sink drops repeats and what is older than it holds."""
-
-    effect_id: str
-    target: str
-    realm: str
-    log_id: str
-    seq: int
-    kind: str
-    about: str
-    document: dict[str, Any]
-    expires_at: int

@@ -17,12 +17,9 @@ from schemas.events.incident import (
     IncidentResponded,
     IncidentRestored,
     IncidentReviewed,
-    IncidentsMerged,
-    IncidentSplit,
     IncidentUpdated,
     OwnerHandedOver,
     PromiseMade,
-    ReportJoined,
 )
 from schemas.events.unit import UnitCalled, UnitFormed, UnitStoodDown
 from schemas.signals.assignment import AcceptAssignment, Arrive
@@ -32,12 +29,10 @@ from schemas.signals.incident import (
     Extent,
     ExtentReported,
     HandOverIncident,
-    MergeIncidents,
     OutageUpdated,
     ReopenIncident,
     RestoreIncident,
     ReviewIncident,
-    SplitIncident,
 )
 from schemas.vocabulary import (
     AccidentGrade,
@@ -47,9 +42,9 @@ from schemas.vocabulary import (
     NoticeKind,
     Role,
 )
-from tests.domain.outages import FAR_AWAY, MAP, SQUARE, gone, incident, opened, out, reported
+from tests.domain.outages import MAP, gone, incident, opened, out, reported
 from tests.domain.outages import with_crew as crewed
-from tests.story import DAY, HOUR, MINUTE, Story, name
+from tests.story import DAY, HOUR, Story, name
 
 
 def load(lost: float, before: float | None = None) -> Extent:
@@ -337,141 +332,6 @@ def test_a_crew_that_the_source_reports_counts_like_ours() -> None:
     updated(story, crew_status=CrewStatus.ON_SITE).then_includes(CrewArrived)
 
     assert incident(story, id_).phase is Phase.RESPONDED
-
-
-def merged(story: Story, into: str, *others: str) -> Story:
-    return story.when(MergeIncidents, into=into, incident_ids=others, reason="one line")
-
-
-def test_merged_incidents_are_one_with_all_reports_customers_and_numbers() -> None:
-    story = Story()
-    into = opened(story, "r1", extent=out(40), customer_ref="c-1")
-    other = opened(story, "r2", extent=out(20), customer_ref="c-2", place=FAR_AWAY)
-
-    merged(story, into, other).then_includes(IncidentsMerged)
-
-    held = incident(story, into)
-    assert held.extent.customers_out == 60
-    assert held.customers == ("c-1", "c-2")
-    assert sorted(held.reports) == [f"{MAP}|r1", f"{MAP}|r2"]
-    assert incident(story, other).phase is Phase.MERGED
-
-
-def test_what_was_stated_of_a_merged_incident_is_not_lost() -> None:
-    story = Story()
-    into = opened(story, "r1", extent=out(40))
-    other = opened(story, "r2", extent=out(20), place=FAR_AWAY)
-    story.when(ExtentReported, incident_id=other, extent=Extent(customers_out=25, deaths=1))
-
-    merged(story, into, other)
-
-    assert incident(story, into).extent == Extent(customers_out=65, deaths=1)
-    assert incident(story, into).accident is AccidentGrade.ORDINARY
-
-
-def test_a_report_of_a_merged_incidents_device_or_place_joins_the_one_it_is_now() -> None:
-    story = Story()
-    into = opened(story, "r1")
-    other = opened(story, "r2", device="T-2", place=FAR_AWAY)
-    merged(story, into, other)
-
-    by_device = reported(story, "r3", device="T-2", place=SQUARE).the(ReportJoined)
-    by_place = reported(story, "r4", place=FAR_AWAY).the(ReportJoined)
-
-    assert (by_device.incident_id, by_device.rule) == (into, "device")
-    assert (by_place.incident_id, by_place.rule) == (into, "place")
-    assert gone(story, "r2").events[0].incident_id == into  # type: ignore[attr-defined]
-
-
-def test_a_crew_at_the_merged_incident_is_a_crew_at_the_one_it_is_now() -> None:
-    story = Story()
-    into = opened(story, "r1")
-    other = opened(story, "r2", place=FAR_AWAY, crew_status=CrewStatus.ON_SITE)
-
-    merged(story, into, other).then_includes(IncidentResponded, CrewArrived)
-
-    assert incident(story, into).arrived_at == story.at
-
-
-def test_merged_incidents_are_filed_with_the_one_they_are_now_and_not_before() -> None:
-    story = Story()
-    into = opened(story, "r1")
-    other = opened(story, "r2", place=FAR_AWAY)
-    merged(story, into, other)
-    story.after(5 * DAY).then_not(IncidentFiled)
-
-    story.when(RestoreIncident, incident_id=into).when(CloseIncident, incident_id=into)
-    filed = story.after(DAY).all(IncidentFiled)
-
-    assert {it.incident_id for it in filed} == {into, other}
-
-
-def test_nothing_is_merged_into_what_is_over_nor_into_itself() -> None:
-    story = Story()
-    over = opened(story, "r1")
-    running = opened(story, "r2", place=FAR_AWAY)
-    story.when(RestoreIncident, incident_id=over)
-
-    assert merged(story, over, running).the(SignalRefused).field == "into"
-    assert merged(story, running, over).the(SignalRefused).field == "incident_ids"
-    assert merged(story, running, running).the(SignalRefused).field == "incident_ids"
-    assert merged(story, name("inc", "?"), running).the(SignalRefused).field == "into"
-
-
-def split(story: Story, incident_id: str, *dedup_keys: str) -> Story:
-    return story.when(
-        SplitIncident, incident_id=incident_id, dedup_keys=dedup_keys, reason="two faults"
-    )
-
-
-def test_a_split_takes_reports_with_their_numbers_places_and_customers_out() -> None:
-    story = Story()
-    id_ = opened(story, "r1", correlation_key="k", extent=out(40))
-    reported(story, "r2", correlation_key="k", place=FAR_AWAY, device="T-2", extent=out(5))
-    reported(story, "r3", correlation_key="k", customer_ref="c-3", extent=out(1))
-
-    new = split(story, id_, "r2", "r3").the(IncidentOpened)
-
-    story.then_includes(IncidentSplit, ReportJoined)
-    assert (new.split_from, new.place, new.device) == (id_, FAR_AWAY, "T-2")
-    assert incident(story, id_).extent.customers_out == 40
-    assert incident(story, id_).customers == ()
-    assert incident(story, new.incident_id).extent.customers_out == 6
-    assert incident(story, new.incident_id).customers == ("c-3",)
-    again = reported(story, "r9", device="T-2", place=FAR_AWAY).the(ReportJoined)
-    assert again.incident_id == new.incident_id
-
-
-def test_reports_of_two_sources_under_one_key_leave_together() -> None:
-    story = Story()
-    id_ = opened(story, "r1", correlation_key="k")
-    reported(story, "r2", correlation_key="k", device="T-2", extent=out(3))
-    reported(story, "r2", source="sensors", correlation_key="k", device="T-3", extent=out(4))
-
-    new = split(story, id_, "r2").the(IncidentOpened).incident_id
-
-    assert sorted(incident(story, new).reports) == [f"{MAP}|r2", "sensors|r2"]
-    assert sorted(incident(story, id_).reports) == [f"{MAP}|r1"]
-
-
-def test_the_wait_does_not_begin_anew_with_a_split() -> None:
-    story = Story()
-    id_ = opened(story, "r1", correlation_key="k")
-    reported(story, "r2", correlation_key="k", device="T-2")
-    due_at = incident(story, id_).promises["arrival"].due_at
-    story.after(20 * MINUTE)
-
-    new = split(story, id_, "r2").the(IncidentOpened).incident_id
-
-    assert incident(story, new).promises["arrival"].due_at == due_at
-
-
-def test_a_split_leaves_a_report_behind_and_takes_only_what_is_there() -> None:
-    story = Story()
-    id_ = opened(story, "r1")
-
-    assert split(story, id_, "r1").the(SignalRefused).field == "dedup_keys"
-    assert split(story, id_, "r7").the(SignalRefused).field == "dedup_keys"
 
 
 def test_an_unknown_incident_is_a_refusal() -> None:

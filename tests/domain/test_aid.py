@@ -1,0 +1,192 @@
+"""Mutual aid: two counties talk; messages are lost, repeated, late; both end up agreed."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from coordinator.domain.aid_messages import message_signal
+from coordinator.domain.jurisdiction import decide
+from coordinator.domain.state.aid import AidStage
+from schemas.events.aid import AidMessageSent, AidOpened
+from schemas.events.assignment import SignalRefused
+from schemas.signals.aid import (
+    AnswerAid,
+    CallAid,
+    CommitAid,
+    CrewHandover,
+    RecordAidArrival,
+    RecordAidReturn,
+    ReleaseAid,
+)
+from schemas.signals.envelope import Signal
+from schemas.signals.unit import Need, RoleNeed
+from schemas.vocabulary import UnitRole
+from tests.county import HERE, county, member, outage
+from tests.story import HERE as RIVER
+from tests.story import HOUR, MINUTE, Story
+
+LAKE = "lake-city"
+NEED = Need(
+    roles=(RoleNeed(role=UnitRole.LINE_WORKER, count=2),), muster_point=HERE, deadline_at=10**12
+)
+
+
+class Two:
+    """Asking and lending county, and the post between them."""
+
+    def __init__(self) -> None:
+        self.asking, self.lending = county(), county()
+        self.lending.state = _renamed(self.lending)
+        self.post: list[Signal] = []
+        self.incident_id = outage(self.asking)
+
+    def say(self, story: Story, kind: Any, **fields: Any) -> Story:
+        here = LAKE if story is self.lending else RIVER
+        story.when(story.say(kind, **({"jurisdiction": here} | fields)))
+        self.collect(story)
+        return story
+
+    def collect(self, story: Story) -> None:
+        for event in story.events:
+            if isinstance(event, AidMessageSent):
+                self.post.append(message_signal(event, story.state, story.at))
+
+    def deliver(self, signal: Signal) -> None:
+        story = self.lending if signal.jurisdiction == LAKE else self.asking
+        story.when(signal)
+        self.collect(story)
+
+    def deliver_all(self) -> None:
+        while self.post:
+            self.deliver(self.post.pop(0))
+
+    def wait(self, milliseconds: int) -> None:
+        for story in (self.asking, self.lending):
+            story.after(milliseconds)
+            self.collect(story)
+
+    def stages(self, aid_id: str) -> tuple[AidStage, AidStage]:
+        return (
+            self.asking.state.aid.by_id[aid_id].stage,
+            self.lending.state.aid.by_id[aid_id].stage,
+        )
+
+    def asked(self) -> str:
+        self.say(self.asking, CallAid, neighbour=LAKE, incident_id=self.incident_id, need=NEED,
+                 reason="flood")  # fmt: skip
+        return self.asking.the(AidOpened).aid_id
+
+
+def _renamed(story: Story) -> Any:
+
+    return replace(story.state, jurisdiction=LAKE)
+
+
+def package(two: Two, *indexes: int) -> CrewHandover:
+    members = two.lending.state.roster.members
+    return CrewHandover(
+        people=tuple(members[member(0, index)].person for index in indexes),
+        safety_briefing="river is over the bank",
+        briefed_by="desk",
+    )
+
+
+def test_a_whole_conversation_lends_a_crew_and_gives_it_back() -> None:
+    two = Two()
+    aid_id = two.asked()
+    two.deliver_all()
+    two.say(two.lending, AnswerAid, aid_id=aid_id, accepts=True, reason="yes")
+    two.say(two.lending, CommitAid, aid_id=aid_id, package=package(two, 7, 8),
+            arrives_at=two.lending.at + HOUR)  # fmt: skip
+    two.deliver_all()
+    assert two.stages(aid_id) == (AidStage.COMMITTED, AidStage.COMMITTED)
+    assert two.lending.state.roster.members[member(0, 7)].lent_to == RIVER
+
+    two.say(two.asking, RecordAidArrival, aid_id=aid_id, briefing_acknowledged_by="li")
+    two.deliver_all()
+    guest = two.asking.state.roster.members[member(0, 7)]
+    assert guest.borrowed_from == LAKE
+
+    two.say(two.asking, ReleaseAid, aid_id=aid_id, reason="water is down")
+    two.deliver_all()
+    two.say(two.lending, RecordAidReturn, aid_id=aid_id)
+    two.deliver_all()
+
+    assert two.stages(aid_id) == (AidStage.RETURNED, AidStage.RETURNED)
+    assert two.lending.state.roster.members[member(0, 7)].lent_to is None
+    assert not any(it.unheard for it in two.asking.state.aid.by_id.values())
+
+
+def test_nobody_lends_who_is_bound_or_bare_of_a_briefing() -> None:
+    two = Two()
+    aid_id = two.asked()
+    two.deliver_all()
+    sound = package(two, 7, 8)
+
+    bare = sound.model_copy(update={"safety_briefing": " "})
+    two.say(two.lending, CommitAid, aid_id=aid_id, package=bare, arrives_at=1)
+    assert two.lending.the(SignalRefused).field == "safety_briefing"
+    alone = sound.model_copy(update={"people": sound.people[:1]})
+    two.say(two.lending, CommitAid, aid_id=aid_id, package=alone, arrives_at=1)
+    assert two.lending.the(SignalRefused).field == "people"
+
+
+def test_a_word_nobody_hears_is_said_again_and_in_the_end_a_person_is_told() -> None:
+    two = Two()
+    aid_id = two.asked()
+    two.post.clear()
+
+    two.wait(60_000)
+    assert len(two.post) == 1
+    two.wait(30 * MINUTE)
+
+    assert not two.asking.state.aid.by_id[aid_id].unheard
+    assert len(two.post) == two.asking.state.policy.aid.resend_max
+
+
+def test_the_same_word_twice_changes_nothing() -> None:
+    two = Two()
+    two.asked()
+    request = two.post[0]
+    two.deliver(request)
+    before = two.lending.state.aid
+
+    again = decide(two.lending.state, request.model_copy(update={"signal_id": "0" * 26}))
+
+    assert again.state.aid == before
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(["deliver", "lose", "repeat", "shuffle", "wait"]), max_size=30))
+def test_whatever_happens_to_the_post_both_sides_end_up_agreed(fates: list[str]) -> None:
+    two = Two()
+    aid_id = two.asked()
+    acts = [
+        lambda: two.say(two.lending, AnswerAid, aid_id=aid_id, accepts=True, reason="y"),
+        lambda: two.say(two.lending, CommitAid, aid_id=aid_id, package=package(two, 7, 8),
+                        arrives_at=two.lending.at),
+    ]  # fmt: skip
+    for fate in fates:
+        if two.post and fate == "deliver":
+            two.deliver(two.post.pop(0))
+        elif two.post and fate == "lose":
+            two.post.pop(0)
+        elif two.post and fate == "repeat":
+            two.deliver(two.post[0])
+        elif fate == "shuffle":
+            two.post.reverse()
+        else:
+            two.wait(60_000)
+        if acts and aid_id in two.lending.state.aid.by_id:
+            acts.pop(0)()
+    for _ in range(6):
+        two.deliver_all()
+        two.wait(60_000)
+    while acts:
+        acts.pop(0)()
+        two.deliver_all()
+    two.deliver_all()
+
+    assert two.stages(aid_id) == (AidStage.COMMITTED, AidStage.COMMITTED)

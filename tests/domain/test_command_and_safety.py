@@ -1,0 +1,262 @@
+"""Command, roll call, help; the interlock, the weather, the hours."""
+
+from typing import Any
+
+import pytest
+
+from schemas.events.assignment import EscalationStarted, SignalRefused
+from schemas.events.command import (
+    CommandEnded,
+    CommandEstablished,
+    CommandTransferred,
+    HelpCalled,
+    HelpResolved,
+    ObjectiveMet,
+    ObjectiveOverdue,
+    ObjectiveSet,
+    RollAnswered,
+    RollCallClosed,
+    RollCallMissed,
+    RollCallNotNeeded,
+    RollCallOpened,
+)
+from schemas.events.incident import PriorityRaised
+from schemas.events.safety import (
+    FatigueLimitReached,
+    SafetyOverridden,
+    TaskPlanned,
+    WorkStarted,
+    WorkStopped,
+)
+from schemas.signals.command import (
+    AnswerRoll,
+    CallHelp,
+    CallRoll,
+    EstablishCommand,
+    MeetObjective,
+    ResolveHelp,
+    SetObjective,
+    TransferCommand,
+)
+from schemas.signals.incident import CloseIncident, Extent, RestoreIncident
+from schemas.signals.safety import (
+    ConfirmInterlock,
+    OverrideSafety,
+    PlanTask,
+    StartWork,
+    Weather,
+    WeatherReported,
+    WithdrawInterlock,
+)
+from schemas.vocabulary import Interlock, Role, TaskKind
+from tests.county import HERE, county, member, unit_on_scene
+from tests.story import HOUR, MINUTE, Story
+
+
+def at_work(**more: Any) -> tuple[Story, str, str, list[str]]:
+    """Return a story with a unit of six on scene: incident, unit, people."""
+    story = county(size=16)
+    incident_id, unit_id = unit_on_scene(story, extent=Extent(customers_out=2_000))
+    return story, incident_id, unit_id, sorted(story.state.units.by_id[unit_id].people)
+
+
+def test_there_is_one_commander_and_each_change_is_on_record() -> None:
+    story, incident_id, _, _ = at_work()
+    story.when(EstablishCommand, incident_id=incident_id, commander_id="wang").then(
+        CommandEstablished
+    )
+    story.when(EstablishCommand, incident_id=incident_id, commander_id="li").then(SignalRefused)
+    story.when(TransferCommand, incident_id=incident_id, to="li", briefing="all well").then(
+        CommandTransferred
+    )
+    story.when(RestoreIncident, incident_id=incident_id)
+
+    story.when(CloseIncident, incident_id=incident_id).then_includes(CommandEnded)
+
+
+def test_an_objective_runs_against_its_clock() -> None:
+    story, incident_id, _, _ = at_work()
+    story.when(SetObjective, incident_id=incident_id, text="feeder live",
+               due_at=story.at + HOUR)  # fmt: skip
+    objective_id = story.the(ObjectiveSet).objective_id
+
+    story.after(HOUR + MINUTE).then_includes(ObjectiveOverdue)
+    story.when(MeetObjective, objective_id=objective_id)
+
+    assert story.the(ObjectiveMet).late
+
+
+def test_everyone_on_scene_is_called_and_the_missing_are_an_alarm() -> None:
+    story, incident_id, _, people = at_work()
+    story.when(CallRoll, incident_id=incident_id)
+    opened = story.the(RollCallOpened)
+    assert list(opened.member_ids) == people
+    story.when(AnswerRoll, actor_id=people[0], actor_role=Role.MEMBER,
+               roll_call_id=opened.roll_call_id, member_ids=(people[0],)).then(RollAnswered)  # fmt: skip
+
+    story.after(5 * MINUTE)
+
+    assert list(story.the(RollCallMissed).member_ids) == people[1:]
+    story.then_includes(EscalationStarted)
+    story.when(AnswerRoll, roll_call_id=opened.roll_call_id, member_ids=tuple(people[1:]))
+    story.then_includes(RollCallClosed)
+    assert opened.roll_call_id not in story.state.escalations.by_subject
+
+
+def test_a_member_does_not_answer_for_others_but_a_leader_does() -> None:
+    story, incident_id, unit_id, people = at_work()
+    roles = story.state.units.by_id[unit_id].roles
+    leader = next(it for it in people if roles[it] == "leader")
+    other = next(it for it in people if roles[it] == "line_worker")
+    story.when(CallRoll, incident_id=incident_id)
+    roll = story.the(RollCallOpened).roll_call_id
+
+    story.when(AnswerRoll, actor_id=other, actor_role=Role.MEMBER, roll_call_id=roll,
+               member_ids=tuple(people)).then(SignalRefused)  # fmt: skip
+    story.when(AnswerRoll, actor_id=leader, actor_role=Role.MEMBER, roll_call_id=roll,
+               member_ids=tuple(people)).then_includes(RollCallClosed)  # fmt: skip
+
+
+def test_the_clock_calls_the_roll_while_anybody_is_on_scene() -> None:
+    story, incident_id, _, people = at_work()
+
+    story.after(30 * MINUTE)
+    assert story.the(RollCallOpened).by_clock
+    story.when(RestoreIncident, incident_id=incident_id)
+    story.after(HOUR).then_includes(RollCallNotNeeded).then_not(RollCallOpened)
+
+
+def test_a_call_for_help_outranks_everything() -> None:
+    story, incident_id, _, people = at_work()
+
+    story.when(CallHelp, actor_id=people[1], actor_role=Role.MEMBER, member_id=people[1])
+
+    assert story.the(PriorityRaised).priority == 10_000
+    story.then_includes(RollCallOpened, EscalationStarted)
+    help_call = story.the(HelpCalled).help_call_id
+    story.when(ResolveHelp, help_call_id=help_call, outcome="found").then_includes(HelpResolved)
+    assert not story.state.command.help_calls
+
+
+def task(kind: TaskKind = TaskKind.LINE_REPAIR, **more: Any) -> tuple[Story, str, list[str]]:
+    story, incident_id, unit_id, people = at_work()
+    fields: dict[str, Any] = {
+        "incident_id": incident_id, "unit_id": unit_id, "kind": kind, "place": HERE,
+        "work_leader": people[0], "guardian": people[3], "permitter": "permit-desk",
+        "crew": (people[1], people[2]), "text": "splice",
+    }  # fmt: skip
+    story.when(PlanTask, **(fields | more))
+    found = story.all(TaskPlanned)
+    return story, found[0].task_id if found else "", people
+
+
+def confirm(story: Story, task_id: str, *which: Interlock) -> None:
+    for interlock in which:
+        story.when(ConfirmInterlock, task_id=task_id, interlock=interlock,
+                   confirmed_by="permit-desk", reference="T-1")  # fmt: skip
+
+
+def test_work_starts_when_permit_switching_and_grounding_are_confirmed() -> None:
+    story, task_id, _ = task()
+    story.when(StartWork, task_id=task_id).then(SignalRefused)
+    confirm(story, task_id, Interlock.PERMIT, Interlock.SWITCHING)
+    story.when(StartWork, task_id=task_id)
+    assert story.the(SignalRefused).value == "grounding"
+
+    confirm(story, task_id, Interlock.GROUNDING)
+
+    story.when(StartWork, task_id=task_id).then(WorkStarted)
+
+
+def working() -> tuple[Story, str, list[str]]:
+    story, task_id, people = task()
+    confirm(story, task_id, *Interlock)
+    story.when(StartWork, task_id=task_id).then(WorkStarted)
+    return story, task_id, people
+
+
+def test_the_weather_stops_work_at_once_and_nobody_overrides_it() -> None:
+    story, task_id, _ = working()
+
+    story.when(WeatherReported, weather=Weather(thunder=True))
+
+    assert story.the(WorkStopped).cause == "weather"
+    story.when(StartWork, task_id=task_id)
+    assert story.the(SignalRefused).field == "weather"
+
+
+def test_a_withdrawn_interlock_stops_work() -> None:
+    story, task_id, _ = working()
+
+    story.when(WithdrawInterlock, task_id=task_id, interlock=Interlock.GROUNDING, reason="moved")
+
+    assert story.the(WorkStopped).cause == "interlock"
+
+
+def test_a_call_for_help_stops_work() -> None:
+    story, _, people = working()
+
+    story.when(CallHelp, actor_id=people[1], actor_role=Role.MEMBER, member_id=people[1])
+
+    assert story.the(WorkStopped).cause == "help"
+
+
+def test_an_override_names_an_approver_who_is_not_at_the_task() -> None:
+    story, task_id, people = task()
+    fields: dict[str, Any] = {
+        "rule": "interlock", "task_id": task_id, "interlock": Interlock.GROUNDING,
+        "reason": "cable is dead", "valid_until": story.at + HOUR,
+        "actor_role": Role.COMMANDER,
+    }  # fmt: skip
+
+    story.when(OverrideSafety, approver=people[0], **fields).then(SignalRefused)
+    story.when(OverrideSafety, approver="chief", **fields).then(SafetyOverridden)
+    confirm(story, task_id, Interlock.PERMIT, Interlock.SWITCHING)
+    story.when(StartWork, task_id=task_id).then(WorkStarted)
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"crew": (member(0, 0),)}, "crew"),
+        ({"permitter": "X"}, None),
+        ({"guardian": None, "kind": TaskKind.LIVE_LINE_WORK}, "guardian"),
+        ({"crew": (member(1, 8), member(1, 9))}, "crew"),
+    ],
+)
+def test_a_crew_keeps_the_rules(more: dict[str, Any], field: str | None) -> None:
+    story, task_id, _ = task(**more)
+
+    if field is None:
+        assert task_id
+    else:
+        assert story.the(SignalRefused).field == field
+
+
+def test_a_guardian_does_not_work_himself() -> None:
+    story, incident_id, unit_id, people = at_work()
+
+    story.when(PlanTask, incident_id=incident_id, unit_id=unit_id, kind=TaskKind.LINE_REPAIR,
+               place=HERE, work_leader=people[0], guardian=people[1],
+               crew=(people[1], people[2]), text="x")  # fmt: skip
+
+    assert story.the(SignalRefused).field == "guardian"
+
+
+def test_a_leader_holds_one_ticket_at_a_time() -> None:
+    story, _, people = task()
+    (incident_id,) = story.state.incidents.by_id
+    (unit_id,) = story.state.units.by_id
+
+    story.when(PlanTask, incident_id=incident_id, unit_id=unit_id, kind=TaskKind.PATROL,
+               place=HERE, work_leader=people[0], crew=(people[1], people[2]), text="x")  # fmt: skip
+
+    assert story.the(SignalRefused).field == "work_leader"
+
+
+def test_the_hours_limit_is_told_once() -> None:
+    story, _, _, people = at_work()
+
+    story.after(12 * HOUR + MINUTE)
+
+    assert sorted(it.member_id for it in story.all(FatigueLimitReached)) == people

@@ -1,0 +1,189 @@
+"""Guaranteed power: prepared, guarded, concluded; what is missed is an alarm."""
+
+from typing import Any
+
+import pytest
+
+from schemas.events.assignment import (
+    EscalationStarted,
+    EscalationStopped,
+    NoticeRaised,
+    SignalRefused,
+)
+from schemas.events.incident import PriorityRaised
+from schemas.events.operation import (
+    CheckedIn,
+    CheckInMissed,
+    GuardedSiteHit,
+    GuardPosted,
+    GuardStarted,
+    InterruptionEnded,
+    InterruptionStarted,
+    OperationConcluded,
+    OperationOpened,
+)
+from schemas.signals.incident import SiteSupplyChanged
+from schemas.signals.operation import (
+    CheckIn,
+    ConcludeOperation,
+    GuardPost,
+    OpenOperation,
+    PlanWorkOnSupply,
+    PostGuard,
+    ReportPreparation,
+    StartGuard,
+)
+from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind
+from tests.county import HERE, HOSPITAL, county, member, outage
+from tests.story import HOUR, MINUTE, START, Story
+
+GUARDS = (member(0, 8), member(0, 9))
+
+
+def opened(**more: Any) -> tuple[Story, str]:
+    story = county()
+    fields: dict[str, Any] = {
+        "name": "高考保电", "level": GuaranteeLevel.SPECIAL,
+        "basis": ActivationBasis.ORGANISER_NOTICE, "basis_reference": "notice 7",
+        "site_ids": (HOSPITAL,), "guard_from": START + HOUR, "guard_until": START + 9 * HOUR,
+        "plan_approved_by": "leading group",
+    }  # fmt: skip
+    story.when(OpenOperation, **(fields | more))
+    found = story.all(OperationOpened)
+    return story, found[0].operation_id if found else ""
+
+
+def guarding() -> tuple[Story, str]:
+    story, operation_id = opened()
+    story.when(
+        PostGuard, operation_id=operation_id, starts_at=START, ends_at=START + 9 * HOUR,
+        post=GuardPost(site_id=HOSPITAL, member_ids=GUARDS),
+    ).then_includes(GuardPosted)  # fmt: skip
+    for step in ("surveyed", "single_line_filed", "plan_filed", "drilled", "generator_tested"):
+        story.when(ReportPreparation, operation_id=operation_id, site_id=HOSPITAL, step=step)
+    story.when(StartGuard, operation_id=operation_id).then_includes(GuardStarted)
+    return story, operation_id
+
+
+def test_a_plan_of_a_high_level_is_approved_first() -> None:
+    story, _ = opened(plan_approved_by=None)
+
+    assert story.the(SignalRefused).field == "plan_approved_by"
+
+
+def test_an_unprepared_guard_takes_a_reason_and_names_the_gaps() -> None:
+    story, operation_id = opened()
+
+    story.when(StartGuard, operation_id=operation_id).then(SignalRefused)
+    story.when(StartGuard, operation_id=operation_id, override_reason="the river rises")
+
+    assert any("surveyed" in gap for gap in story.the(GuardStarted).gaps)
+
+
+def test_a_hidden_danger_is_a_gap_until_it_is_closed() -> None:
+    story, operation_id = opened()
+    story.when(ReportPreparation, operation_id=operation_id, site_id=HOSPITAL,
+               step="danger_found", danger="D1")  # fmt: skip
+
+    story.when(StartGuard, operation_id=operation_id, override_reason="x")
+
+    assert any("D1" in gap for gap in story.the(GuardStarted).gaps)
+
+
+def test_the_clock_starts_the_guard() -> None:
+    story, _ = opened()
+
+    story.after(HOUR)
+
+    assert story.the(GuardStarted).by_clock
+
+
+@pytest.mark.parametrize(
+    ("post", "field"),
+    [
+        (GuardPost(site_id=HOSPITAL, member_ids=(GUARDS[0], GUARDS[0])), "post.member_ids"),
+        (
+            GuardPost(site_id=HOSPITAL, member_ids=GUARDS, start_orderer=GUARDS[0],
+                      start_operator=GUARDS[0]),
+            "post.start_operator",
+        ),
+        (GuardPost(site_id=HOSPITAL, member_ids=(GUARDS[0], member(0, 99))), "post.member_ids"),
+    ],
+)  # fmt: skip
+def test_a_post_keeps_the_rules(post: GuardPost, field: str) -> None:
+    story, operation_id = opened()
+
+    story.when(PostGuard, operation_id=operation_id, starts_at=START, ends_at=START + HOUR,
+               post=post)  # fmt: skip
+
+    assert story.the(SignalRefused).field == field
+
+
+def test_who_stands_guard_is_not_called_elsewhere() -> None:
+    story, _ = guarding()
+    for key in "abcdef":
+        outage(story, key)
+
+    called = {it.member_id for it in story.state.assignments.by_id.values()}
+    assert not called & set(GUARDS)
+
+
+def test_a_missed_check_in_is_an_alarm_until_somebody_checks_in() -> None:
+    story, operation_id = guarding()
+
+    story.after(41 * MINUTE)
+    story.then_includes(CheckInMissed, EscalationStarted)
+    assert any(it.kind is NoticeKind.CHECK_IN_MISSED for it in story.all(NoticeRaised))
+
+    story.when(
+        CheckIn, operation_id=operation_id, site_id=HOSPITAL, member_id=GUARDS[0],
+        kind="zero_report",
+    )  # fmt: skip
+    story.then_includes(CheckedIn, EscalationStopped)
+
+
+def test_checking_in_in_time_raises_nothing() -> None:
+    story, operation_id = guarding()
+    for _ in range(4):
+        story.after(25 * MINUTE).then_not(CheckInMissed)
+        for kind in ("zero_report", "patrol"):
+            story.when(CheckIn, operation_id=operation_id, site_id=HOSPITAL,
+                       member_id=GUARDS[0], kind=kind)  # fmt: skip
+
+
+def test_an_incident_at_a_guarded_site_is_raised_at_once() -> None:
+    story, operation_id = guarding()
+
+    incident_id = outage(story, circuit="C-7", place=HERE)
+
+    assert story.the(GuardedSiteHit).operation_id == operation_id
+    assert max(it.priority for it in story.all(PriorityRaised)) > 4_000
+    assert story.state.incidents.by_id[incident_id].raised > 4_000
+
+
+def test_no_work_is_planned_on_a_protected_supply() -> None:
+    story, _ = guarding()
+    window = {"starts_at": START + 2 * HOUR, "ends_at": START + 3 * HOUR, "text": "tap change"}
+
+    story.when(PlanWorkOnSupply, circuit="C-7", **window)
+    assert story.the(SignalRefused).field == "circuit"
+    story.when(PlanWorkOnSupply, circuit="C-8", **window).then()
+
+
+def test_interruptions_are_measured_by_when_they_happened() -> None:
+    story, operation_id = guarding()
+    begin = story.at
+    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="none").then_includes(
+        InterruptionStarted
+    )
+    story.after(20 * MINUTE)
+    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="own", endurance_min=60,
+               occurred_at=begin + 2 * MINUTE).then_includes(InterruptionEnded)  # fmt: skip
+
+    story.when(ConcludeOperation, operation_id=operation_id, summary="done", lessons="-")
+
+    statistics = story.the(OperationConcluded).statistics
+    assert (statistics.interruptions, statistics.interrupted_s) == (1, 120)
+    assert statistics.people == 2
+    assert not story.state.operations.by_id
+    assert story.state.roster.members[GUARDS[0]].posted_to is None
