@@ -6,11 +6,10 @@ turns the older document into the newer one when it is read.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Final, Union, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from schemas.bounds import Strict
 from schemas.events import aid as aid_events
 from schemas.events import alert as alert_events
 from schemas.events import assignment as assignment_events
@@ -112,25 +111,18 @@ def version_of(model: type[BaseModel]) -> int:
     return int(model.model_fields["v"].default)
 
 
-class Decided(Strict):
-    """The payload of a decision record: the cause beside the facts."""
+if TYPE_CHECKING:
+    _AnyEvent = Event
+else:
+    _AnyEvent = Annotated[Union[*EVENTS.values()], Field(discriminator="type")]
 
-    signal: Annotated[Union[*SIGNALS.values()], Field(discriminator="type")] | None = None
-    events: tuple[Annotated[Union[*EVENTS.values()], Field(discriminator="type")], ...]
-
-
-SIGNAL: Final[TypeAdapter[Any]] = TypeAdapter(
-    Annotated[Union[*SIGNALS.values()], Field(discriminator="type")]
-)
-_EVENT_LIST: Final[TypeAdapter[Any]] = TypeAdapter(
-    tuple[Annotated[Union[*EVENTS.values()], Field(discriminator="type")], ...]
-)
+_EVENT_LIST: Final[TypeAdapter[tuple[Event, ...]]] = TypeAdapter(tuple[_AnyEvent, ...])
 
 
 class _Facts(BaseModel):
     """The payload as a fold reads it: the cause is passed over."""
 
-    events: tuple[Annotated[Union[*EVENTS.values()], Field(discriminator="type")], ...]
+    events: tuple[_AnyEvent, ...]
 
 
 def write_payload(signal: Signal | None, events: tuple[Event, ...]) -> bytes:
@@ -147,7 +139,7 @@ def read_events(payload: bytes) -> tuple[Event, ...]:
         ValidationError: the bytes are not a decision.
     """
     try:
-        return _Facts.model_validate_json(payload).events  # type: ignore[return-value]
+        return _Facts.model_validate_json(payload).events
     except ValidationError:
         documents = json.loads(payload)["events"]
         return tuple(_read(document, EVENTS) for document in documents)

@@ -6,6 +6,7 @@ A utility checks what is not verified before go-live and adopts its own version 
 from typing import Final
 
 from schemas.default_evidence import EVIDENCE
+from schemas.default_tables import GRADING_ROWS, TEMPLATES
 from schemas.policy import (
     AidRules,
     AlertRules,
@@ -14,14 +15,12 @@ from schemas.policy import (
     CommandRules,
     Correlation,
     Grading,
-    GradingRow,
     GuardRules,
     Hours,
     Ladder,
     LadderStep,
     LossRow,
     Muster,
-    MusterTemplate,
     Policy,
     Promises,
     Reporting,
@@ -31,18 +30,15 @@ from schemas.policy import (
     Termination,
     WeatherLimit,
 )
-from schemas.signals.unit import ResourceNeed, RoleNeed
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
     EventGrade,
-    GridKind,
     GuaranteeLevel,
     Hazard,
     IncidentKind,
     Interlock,
     Recipient,
-    ResourceKind,
     ResponseLevel,
     SiteKind,
     Skill,
@@ -53,132 +49,6 @@ from schemas.vocabulary import (
 
 _HOUR = 60
 _DAY = 24 * _HOUR
-
-# (grid, load from MW, load below MW, lower bounds of I, II, III, IV in percent); Order 599 annex.
-_LOAD = (
-    (GridKind.REGIONAL_GRID, 0, None, 30, 10, 7, 4),
-    (GridKind.PROVINCE, 20_000, None, 30, 13, 10, 5),
-    (GridKind.PROVINCE, 5_000, 20_000, 40, 16, 12, 6),
-    (GridKind.PROVINCE, 1_000, 5_000, None, 50, 20, 10),
-    (GridKind.PROVINCE, 0, 1_000, None, None, 40, 25),
-    (GridKind.MUNICIPALITY, 0, None, 50, 20, 10, 5),
-    (GridKind.PROVINCIAL_CAPITAL, 2_000, None, 60, 40, 20, 10),
-    (GridKind.PROVINCIAL_CAPITAL, 0, 2_000, None, 40, 20, 10),
-    (GridKind.PREFECTURE_CITY, 600, None, None, 60, 40, 20),
-    (GridKind.PREFECTURE_CITY, 0, 600, None, None, 40, 20),
-    (GridKind.COUNTY_CITY, 150, None, None, None, 60, 40),
-    (GridKind.COUNTY_CITY, 0, 150, None, None, None, 40),
-)
-_CUSTOMERS = (
-    (GridKind.MUNICIPALITY, 0, None, 60, 30, 15, 10),
-    (GridKind.PROVINCIAL_CAPITAL, 2_000, None, 70, 50, 30, 15),
-    (GridKind.PROVINCIAL_CAPITAL, 0, 2_000, None, 50, 30, 15),
-    (GridKind.PREFECTURE_CITY, 600, None, None, 70, 50, 30),
-    (GridKind.PREFECTURE_CITY, 0, 600, None, None, 50, 30),
-    (GridKind.COUNTY_CITY, 150, None, None, None, 70, 50),
-    (GridKind.COUNTY_CITY, 0, 150, None, None, None, 50),
-)
-_ROWS = tuple(
-    GradingRow.model_validate(
-        {
-            "grid": grid,
-            "measure": measure,
-            "load_from_mw": float(low),
-            "load_below_mw": None if high is None else float(high),
-            **{
-                name: None if bound is None else float(bound)
-                for name, bound in zip(("at_i", "at_ii", "at_iii", "at_iv"), bounds, strict=True)
-            },
-        }
-    )
-    for measure, table in (("load", _LOAD), ("customers", _CUSTOMERS))
-    for grid, low, high, *bounds in table
-)
-
-
-def _roles(**counts: int) -> tuple[RoleNeed, ...]:
-    return tuple(RoleNeed(role=UnitRole(role), count=count) for role, count in counts.items())
-
-
-def _gear(**counts: int) -> tuple[ResourceNeed, ...]:
-    return tuple(
-        ResourceNeed(kind=ResourceKind(kind), count=count) for kind, count in counts.items()
-    )
-
-
-_TEMPLATES = (
-    MusterTemplate(
-        grades=(EventGrade.I, EventGrade.II),
-        roles=_roles(
-            leader=1,
-            deputy=2,
-            safety_supervisor=3,
-            line_worker=30,
-            live_line_worker=6,
-            cable_worker=6,
-            relay_worker=4,
-            substation_worker=6,
-            generator_operator=4,
-            driver=6,
-            uav_pilot=2,
-            communications=1,
-            first_aider=1,
-        ),
-        resources=_gear(repair_vehicle=8, generator_vehicle=4, lighting_tower=2, uav=2),
-        arrive_within_min=6 * _HOUR,
-        automatic=False,
-    ),
-    MusterTemplate(
-        grades=(EventGrade.III,),
-        roles=_roles(
-            leader=1,
-            deputy=1,
-            safety_supervisor=1,
-            line_worker=10,
-            cable_worker=2,
-            relay_worker=2,
-            substation_worker=2,
-            generator_operator=2,
-            driver=2,
-            uav_pilot=1,
-        ),
-        resources=_gear(repair_vehicle=3, generator_vehicle=2, lighting_tower=1),
-        arrive_within_min=3 * _HOUR,
-        automatic=False,
-    ),
-    MusterTemplate(
-        grades=(EventGrade.IV,),
-        roles=_roles(
-            leader=1,
-            deputy=1,
-            safety_supervisor=1,
-            line_worker=6,
-            cable_worker=1,
-            generator_operator=1,
-            driver=1,
-        ),
-        resources=_gear(repair_vehicle=2, generator_vehicle=1),
-        arrive_within_min=2 * _HOUR,
-    ),
-    MusterTemplate(
-        kinds=(IncidentKind.NATURAL_DISASTER, IncidentKind.POWER_SAFETY_ACCIDENT),
-        roles=_roles(leader=1, deputy=1, safety_supervisor=1, line_worker=4, driver=1),
-        resources=_gear(repair_vehicle=2),
-        arrive_within_min=90,
-    ),
-    MusterTemplate(
-        customers_from=1_000,
-        roles=_roles(leader=1, safety_supervisor=1, line_worker=3, driver=1),
-        resources=_gear(repair_vehicle=1),
-        arrive_within_min=60,
-    ),
-    MusterTemplate(
-        roles=_roles(leader=1, safety_supervisor=1, line_worker=1),
-        resources=_gear(repair_vehicle=1),
-        arrive_within_min=60,
-        unless_crew_reported=True,
-    ),
-)
 
 _SKILLS = {
     UnitRole.LEADER: (Skill.LEADERSHIP,),
@@ -266,7 +136,7 @@ DEFAULT_POLICY: Final = Policy(
     version=1,
     title="Defaults from published rules; check what is not verified before go-live",
     grading=Grading(
-        rows=_ROWS,
+        rows=GRADING_ROWS,
         losses=(
             LossRow(measure="deaths", extraordinary=30, major=10, serious=3, ordinary=1),
             LossRow(
@@ -338,7 +208,7 @@ DEFAULT_POLICY: Final = Policy(
         file_after_closed_min=_DAY,
     ),
     muster=Muster(
-        templates=_TEMPLATES,
+        templates=TEMPLATES,
         propose_within_s=0,
         confirm_within_s=300,
         when_unconfirmed="dispatch",

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from schemas.bounds import Code, Evidence, Line, Minutes, Seconds, Strict, Version
 from schemas.ids import JurisdictionId
-from schemas.signals.unit import ResourceNeed, RoleNeed
+from schemas.muster import ResourceNeed, RoleNeed
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
@@ -216,7 +216,7 @@ class CommandRules(Strict):
 
 
 class WeatherLimit(Strict):
-    """Weather that forbids a kind of work; wind forbids at `wind_force_from` and above (Beaufort)."""
+    """Weather that forbids a kind of work; wind from `wind_force_from` up (Beaufort)."""
 
     thunder: bool = False
     rain: bool = False

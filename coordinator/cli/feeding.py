@@ -1,5 +1,6 @@
 """Commands that bring things in: a recorded storm, alerts, rosters."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from schemas.vocabulary import Realm
 async def storm(path: Path, data_dir: Path | None, *, seed: int, as_json: bool) -> None:
     settings = settings_for(data_dir)
     set_up_logging(settings, quiet=True)
-    if not path.exists():
+    if not await asyncio.to_thread(path.exists):
         raise BadFile(path, "no such file or folder")
     if database_of(settings).exists():
         raise BadInput(
@@ -96,7 +97,7 @@ async def import_roster(
     settings = settings_for(data_dir)
     set_up_logging(settings, quiet=True)
     try:
-        body = file.read_bytes()
+        body = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
         raise BadFile(file, str(error)) from None
     founding: dict[str, Any] = {jurisdiction: (Realm.ACTUAL, DEFAULT_POLICY)}

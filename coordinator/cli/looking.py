@@ -12,6 +12,7 @@ from coordinator.cli.data import chosen_logs, existing_file, one_log, print_json
 from coordinator.domain.canonical import digest as digest_of
 from coordinator.domain.canonical import encode
 from coordinator.errors import BadFile, BadInput, BrokenLog
+from coordinator.log.fold import empty
 from coordinator.log.ports import FollowerPosition
 from coordinator.log.sqlite import SqliteDeadLetters, SqliteSnapshots
 from coordinator.log.verify import verify
@@ -129,7 +130,7 @@ async def replay_state(
     moment = read_moment(at)
     file = existing_file(settings_for(data_dir))
     logs = chosen_logs(file, jurisdiction) if digest else [one_log(file, jurisdiction)]
-    digests = {}
+    digests, fold = {}, empty(logs[0])
     for log_id in logs:
         fold = await as_known_at(file.log(log_id), SqliteSnapshots(file), moment)
         digests[log_id] = digest_of(fold.state)

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -43,7 +44,7 @@ def _read(file: str) -> list[bytes]:
     return [line for line in data.splitlines() if line.strip()]
 
 
-async def _ask(client: httpx.AsyncClient, body: bytes) -> dict[str, list[dict[str, object]]]:
+async def _ask(client: httpx.AsyncClient, body: bytes) -> dict[str, list[dict[str, Any]]]:
     try:
         response = await client.post("/v1/signals:batch", content=body)
     except httpx.HTTPError as error:
@@ -51,7 +52,7 @@ async def _ask(client: httpx.AsyncClient, body: bytes) -> dict[str, list[dict[st
     document = response.json()
     if response.status_code != httpx.codes.OK:
         raise BadInput(f"{response.status_code}: {document.get('detail')}")
-    found: dict[str, list[dict[str, object]]] = document
+    found: dict[str, list[dict[str, Any]]] = document
     return found
 
 

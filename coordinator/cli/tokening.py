@@ -25,13 +25,10 @@ def mint(
     days: int | None,
     data_dir: Path | None,
 ) -> None:
-    try:
-        chosen = Role(role)
-        if chosen is Role.SYSTEM:
-            raise ValueError(role)
-    except ValueError:
-        known = ", ".join(it.value for it in Role if it is not Role.SYSTEM)
-        raise BadInput(f"role: {role!r} is not one of {known}") from None
+    known = {it.value: it for it in Role if it is not Role.SYSTEM}
+    chosen = known.get(role)
+    if chosen is None:
+        raise BadInput(f"role: {role!r} is not one of {', '.join(known)}")
     expires_at = None if days is None else WallClock().now() + days * _DAY
     try:
         token = _tokens(data_dir).mint(

@@ -22,7 +22,7 @@ def roster_signals(place: Place, realm: Realm, at: int) -> Iterator[ImportRoster
         ("cells", place.cells),
         ("shifts", place.shifts),
     ):
-        rows: list[Any] = list(things)  # type: ignore[call-overload]
+        rows: list[Any] = list(things)
         for start in range(0, len(rows), _AT_ONCE):
             part = tuple(rows[start : start + _AT_ONCE])
             yield _import(place, realm, at, f"{name}/{start}", **{name: part})

@@ -35,9 +35,9 @@ from schemas.events.aid import (
     AidReturnWanted,
 )
 from schemas.events.envelope import Event
+from schemas.muster import Need
 from schemas.signals import aid as signals
 from schemas.signals.aid import AidMessage, AidSignal
-from schemas.signals.unit import Need
 from schemas.vocabulary import NoticeKind, Recipient
 
 EVENTS = (AidEvent,)
@@ -175,6 +175,7 @@ def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tup
         return ()
     aid_id, peer = talk.aid_id, talk.peer
     fact: Event
+    text: str
     match signal:
         case signals.AidResponded():
             fact = AidAnswered(aid_id=aid_id, accepts=signal.accepts, reason=signal.reason)

@@ -31,6 +31,7 @@ from schemas.events.assignment import (
 )
 from schemas.events.envelope import Event
 from schemas.events.unit import UnitFormed, UnitReinforced, UnitStoodDown
+from schemas.muster import Pick
 from schemas.signals.assignment import (
     AbortAssignment,
     AcceptAssignment,
@@ -43,7 +44,6 @@ from schemas.signals.assignment import (
     FinishAssignment,
     ReleaseMember,
 )
-from schemas.signals.unit import Pick
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
 
 EVENTS = (AssignmentEvent,)

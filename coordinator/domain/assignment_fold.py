@@ -1,5 +1,8 @@
 """How facts build assignments, bind people to them, and let them go."""
 
+from collections.abc import Callable
+from typing import Any
+
 from msgspec.structs import replace
 
 from coordinator.domain.free_people import with_members
@@ -231,7 +234,7 @@ def _late_fact(
     return _keep(state, replace(assignment, **{field: event.happened_at}))
 
 
-_FOLD = {
+_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = {
     AssignmentAcknowledged: _acknowledged,
     AssignmentAccepted: _accepted,
     AssignmentDeclined: _ended,

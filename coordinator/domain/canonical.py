@@ -21,7 +21,8 @@ def _to_plain(value: Any) -> Any:
 def _from_plain(type_: Any, value: Any) -> Any:
     arguments = get_args(type_)
     if arguments:
-        return Map(msgspec.convert(value, dict[arguments], dec_hook=_from_plain, str_keys=True))  # type: ignore[valid-type]
+        plain: Any = dict.__class_getitem__(arguments)
+        return Map(msgspec.convert(value, plain, dec_hook=_from_plain, str_keys=True))
     return type_.model_validate_json(msgspec.json.encode(value))
 
 

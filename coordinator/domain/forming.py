@@ -13,8 +13,8 @@ from coordinator.domain.eligibility import qualifies, spare_of, why_not
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.weather import forbidden_by
 from schemas.bounds import Position
+from schemas.muster import Allotment, Explanation, Need, Pick
 from schemas.roster import Person
-from schemas.signals.unit import Allotment, Explanation, Need, Pick
 from schemas.vocabulary import ResourceKind, Standing, TaskKind, UnitRole
 
 _KM_PER_DEG = 111.2

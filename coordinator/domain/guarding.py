@@ -79,7 +79,7 @@ def _posted_elsewhere(state: Jurisdiction, member_id: str, begin: int, end: int)
 def preparation_gaps(state: Jurisdiction, operation: Operation) -> list[str]:
     """Return what is not prepared, site by site, in words."""
     rules = state.policy.guard[operation.level]
-    gaps = []
+    gaps: list[str] = []
     for site_id, watch in sorted(operation.sites.items()):
         gaps.extend(f"{site_id}: not {it}" for it in rules.required_steps if it not in watch.steps)
         gaps.extend(f"{site_id}: danger {it} is open" for it in watch.dangers_open)

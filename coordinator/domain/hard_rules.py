@@ -5,7 +5,7 @@ from collections import Counter
 from coordinator.domain.eligibility import qualifies, spare_of, why_not
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.weather import forbidden_by
-from schemas.signals.unit import Allotment, Pick
+from schemas.muster import Allotment, Pick
 from schemas.vocabulary import TaskKind, UnitRole
 
 
@@ -42,7 +42,7 @@ def broken_rules(
 
 
 def _of_the_unit(state: Jurisdiction, picks: tuple[Pick, ...]) -> list[str]:
-    found = []
+    found: list[str] = []
     people = Counter(pick.member_id for pick in picks)
     twice = sorted(member_id for member_id, count in people.items() if count > 1)
     found.extend(f"{member_id}: one role per person" for member_id in twice)

@@ -127,7 +127,7 @@ def decide(state: Jurisdiction, signal: Signal) -> Decision:
         state = replace(state, now=at)
     if isinstance(signal, DeadlinePassed):
         return _pass_deadlines(state, cause)
-    facts = _not_ours(state, signal) or authority.check(state, signal)
+    facts: Iterable[Event] = _not_ours(state, signal) or authority.check(state, signal)
     if not facts:
         facts = _DECIDE[type(signal)](state, signal, cause)
     events: list[Event] = []

@@ -20,8 +20,8 @@ from schemas.events.unit import (
     UnitReinforced,
     UnitShort,
 )
+from schemas.muster import Explanation, Need, ResourceNeed, RoleNeed
 from schemas.policy import MusterTemplate
-from schemas.signals.unit import Explanation, Need, ResourceNeed, RoleNeed
 from schemas.vocabulary import (
     CrewStatus,
     EventGrade,
@@ -67,7 +67,7 @@ def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
 def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
     """Call a unit for a graded incident, or a larger one when it has grown."""
     template = template_for(state, incident, crew_counts=True)
-    if template is None:
+    if template is None or incident.restored_at is not None:
         return ()
     wanted = sum(it.count for it in template.roles)
     already = 0

@@ -160,7 +160,7 @@ def _prepared(watch: SiteWatch, event: PreparationRecorded) -> SiteWatch:
 def _heard(
     state: Jurisdiction, operation: Operation, timers: Timers, event: CheckedIn, at: int
 ) -> Timers:
-    """Any word from the site is a check-in; a patrol and a zero report wind their own clock, too."""
+    """Any word from the site is a check-in; patrol and zero report wind their own clock."""
     timers = _wound(state, operation, timers, event.site_id, "check_in", at)
     if event.kind in ("patrol", "zero_report"):
         timers = _wound(state, operation, timers, event.site_id, event.kind, at)

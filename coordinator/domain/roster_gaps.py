@@ -1,6 +1,7 @@
 """Gaps in the roster, found ahead of time: a team with fewer on call than its minimum."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
@@ -56,7 +57,7 @@ def _gaps(
             if begin < edge < end
         }
     )
-    for starts_at, ends_at in zip(edges, edges[1:], strict=False):
+    for starts_at, ends_at in pairwise(edges):
         people = {
             member_id
             for shift in shifts

@@ -218,7 +218,11 @@ def _at_task(
             if task.stage is not TaskStage.WORKING:
                 return ()
             by = "guardian" if signal.actor_id == task.guardian else "person"
-            return (WorkStopped(task_id=task.task_id, cause=by, reason=signal.reason),)
+            return (
+                WorkStopped.model_validate(
+                    {"task_id": task.task_id, "cause": by, "reason": signal.reason}
+                ),
+            )
         case FinishWork():
             if task.stage is TaskStage.PLANNED:
                 return refuse(

@@ -1,5 +1,8 @@
 """How facts build a unit; who is bound to it the assignments tell (assignment.py)."""
 
+from collections.abc import Callable
+from typing import Any
+
 from msgspec.structs import replace
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -176,7 +179,7 @@ def _filed(state: Jurisdiction, unit: Unit, event: UnitFiled, at: int) -> Jurisd
     )
 
 
-_FOLD = {
+_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = {
     UnitProposed: _proposed,
     ProposalRejected: _rejected,
     UnitFormed: _formed,

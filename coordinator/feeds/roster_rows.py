@@ -26,6 +26,7 @@ _LISTS: dict[str, type[BaseModel]] = {
 _PRIVATE = ("staff_number", "name", "phone")
 _WANTED = ("staff_number", "name", "team_number", "lon", "lat")
 _ROWS_MAX = 20_000
+_SURPLUS = "more cells than columns"
 _ENROLLED = 1_600_000_000_000
 """Ids of people carry one fixed moment: the same staff number gives the same id."""
 
@@ -88,7 +89,7 @@ class _Reader:
         except UnicodeDecodeError as error:
             self._bad(None, "file", body[error.start : error.start + 20], "not UTF-8")
             return
-        table = csv.DictReader(io.StringIO(text, newline=""))
+        table = csv.DictReader(io.StringIO(text, newline=""), restkey=_SURPLUS)
         missing = [name for name in _WANTED if name not in (table.fieldnames or ())]
         if missing:
             self._bad(1, missing[0], table.fieldnames, "column is missing")
@@ -103,8 +104,8 @@ class _Reader:
             self._bad(table.line_num, "file", None, f"not CSV: {error}")
 
     def _csv_row(self, line: int, row: dict[str, Any]) -> None:
-        if None in row:
-            self._bad(line, "row", row[None], "more cells than columns")
+        if _SURPLUS in row:
+            self._bad(line, "row", row[_SURPLUS], "more cells than columns")
             return
         cells = {key: (value or "").strip() for key, value in row.items()}
         try:

@@ -59,7 +59,7 @@ def hash_of(raw: bytes) -> bytes:
     return digest.digest()
 
 
-def seal(
+def seal(  # noqa: PLR0913 - a frozen envelope has its fields
     *,
     seq: int,
     prev: bytes,

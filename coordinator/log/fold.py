@@ -28,7 +28,8 @@ _FOLD_VERSION = 1
 
 def _shape_of_state() -> str:
     """Return a digest of every structure of the state: another shape is another version."""
-    shapes, waiting = [], [msgspec.Struct]
+    shapes: list[str] = []
+    waiting: list[type[msgspec.Struct]] = [msgspec.Struct]
     while waiting:
         kinds = waiting.pop().__subclasses__()
         waiting.extend(kinds)

@@ -103,7 +103,7 @@ def _promises(events: Told, clock: _Clock) -> Iterable[Sequence[object]]:
     due: dict[str, int] = {}
     outcome: dict[str, str] = {}
     for _, event in events:
-        name = event.get("promise")
+        name = str(event.get("promise"))
         match event["type"]:
             case "promise_made":
                 due[name], outcome[name] = event["due_at"], "running"
@@ -125,9 +125,7 @@ def _grades(events: Told, clock: _Clock) -> Iterable[Sequence[object]]:
             yield clock.show(entry.at), event["grade"], "; ".join(event["rows"]) or "–"
 
 
-def _people(
-    events: Told, clock: _Clock, names: Mapping[str, str]
-) -> Iterable[Sequence[object]]:
+def _people(events: Told, clock: _Clock, names: Mapping[str, str]) -> Iterable[Sequence[object]]:
     rows: dict[str, list[object]] = {}
     columns = {"assignment_accepted": 3, "member_en_route": 4, "member_on_scene": 5}
     ends = {
@@ -136,7 +134,7 @@ def _people(
         "assignment_released": "released",
     }  # fmt: skip
     for entry, event in events:
-        id_, kind = event.get("assignment_id"), event["type"]
+        id_, kind = str(event.get("assignment_id")), event["type"]
         if kind == "assignment_offered":
             who = names.get(event["member_id"], event["member_id"])
             rows[id_] = [who, event["role"], clock.show(entry.at), "–", "–", "–", "–"]
@@ -158,9 +156,7 @@ def _times(events: Told) -> Iterable[Sequence[object]]:
         ("crew on site", "crew_arrived"), ("restored", "incident_restored"),
         ("closed", "incident_closed"),
     ):  # fmt: skip
-        found = next(
-            ((entry, event) for entry, event in events if event["type"] == type_), None
-        )
+        found = next(((entry, event) for entry, event in events if event["type"] == type_), None)
         if found is not None:
             at = found[1].get("happened_at", found[0].at)
             yield title, round((at - began) / 60_000, 1)

@@ -7,8 +7,8 @@ from pydantic import Field
 from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import AidId, IncidentId, JurisdictionId, SignalId
+from schemas.muster import Need
 from schemas.signals.aid import AidVerb, CrewHandover
-from schemas.signals.unit import Need
 
 Side = Literal["asking", "lending"]
 

@@ -134,7 +134,7 @@ class LateAnswerRecorded(Event):
 
 
 class LateFactJoined(Event):
-    """An offline crew's fact that precedes what is already recorded: its event time is filled in."""
+    """An offline crew's fact that precedes what is recorded: its event time is filled in."""
 
     type: Literal["late_fact_joined"] = "late_fact_joined"
     v: Literal[1] = 1

@@ -7,12 +7,12 @@ from pydantic import Field
 from schemas.bounds import MEMBERS_MAX, Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, IncidentId, MemberId, OperationId, ResourceId, SiteId, UnitId
-from schemas.signals.unit import Allotment, Explanation, Need, Pick, ResourceNeed, RoleNeed
+from schemas.muster import Allotment, Explanation, Need, Pick, ResourceNeed, RoleNeed
 from schemas.vocabulary import UnitRole
 
 
 class UnitCalled(Event):
-    """Muster requested. Whoever plans may propose until `propose_by`; then the fallback forms it."""
+    """Muster requested. Whoever plans may propose until `propose_by`; then the fallback does."""
 
     type: Literal["unit_called"] = "unit_called"
     v: Literal[1] = 1
@@ -61,14 +61,14 @@ class UnitFormed(Event):
 
 
 class UnitShort(Event):
-    """What the unit still lacks after all who may go were called: people are told, it is retried."""
+    """What the unit still lacks after all who may go were called; it is tried again."""
 
     type: Literal["unit_short"] = "unit_short"
     v: Literal[1] = 1
     unit_id: UnitId
     roles: Annotated[tuple[RoleNeed, ...], Field(max_length=13)] = ()
     resources: Annotated[tuple[ResourceNeed, ...], Field(max_length=13)] = ()
-    removed: Annotated[dict[str, int], Field(max_length=30)] = {}
+    removed: Annotated[dict[str, int], Field(max_length=30)] = Field(default_factory=dict)
     retry_at: Millis
 
 

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Strict, Text
 from schemas.ids import AidId, IncidentId, JurisdictionId
+from schemas.muster import Need
 from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
-from schemas.signals.unit import Need
 
 AidVerb = Literal[
     "aid_requested",

@@ -11,7 +11,7 @@ from schemas.vocabulary import DeclineReason
 
 
 class AssignmentAnswer(Signal):
-    """`step` is the escalation step the answer belongs to; a late one is recorded, not misapplied."""
+    """`step` is the escalation step it belongs to; a late one is recorded, not misapplied."""
 
     assignment_id: AssignmentId
     step: Annotated[int, Field(ge=0, le=1_000)] | None = None

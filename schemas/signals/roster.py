@@ -12,7 +12,7 @@ from schemas.signals.envelope import Signal
 
 
 class ImportRoster(Signal):
-    """People, teams, vehicles, sites and cells, added or replaced by id; at most 1,000 at a time."""
+    """People, teams, vehicles, sites and cells, added or replaced by id; 1,000 at a time."""
 
     type: Literal["import_roster"] = "import_roster"
     v: Literal[1] = 1

@@ -25,7 +25,7 @@ class Weather(Strict):
 
 
 class PlanTask(Signal):
-    """A piece of work: its leader, guardian, permit giver and crew, all different where it matters."""
+    """A piece of work: its leader, guardian, permit giver and crew."""
 
     type: Literal["plan_task"] = "plan_task"
     v: Literal[1] = 1
@@ -81,7 +81,7 @@ class FinishWork(Signal):
 
 
 class OverrideSafety(Signal):
-    """An approver sets an overridable rule aside, with a reason. Weather rules are not overridable."""
+    """An approver sets an overridable rule aside, with a reason; never a weather rule."""
 
     type: Literal["override_safety"] = "override_safety"
     v: Literal[1] = 1

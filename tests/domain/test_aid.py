@@ -11,6 +11,7 @@ from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.aid import AidStage
 from schemas.events.aid import AidMessageSent, AidOpened
 from schemas.events.assignment import SignalRefused
+from schemas.muster import Need, RoleNeed
 from schemas.signals.aid import (
     AnswerAid,
     CallAid,
@@ -21,7 +22,6 @@ from schemas.signals.aid import (
     ReleaseAid,
 )
 from schemas.signals.envelope import Signal
-from schemas.signals.unit import Need, RoleNeed
 from schemas.vocabulary import UnitRole
 from tests.county import HERE, county, member, outage
 from tests.story import HERE as RIVER

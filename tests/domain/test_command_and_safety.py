@@ -91,8 +91,9 @@ def test_everyone_on_scene_is_called_and_the_missing_are_an_alarm() -> None:
     story.when(CallRoll, incident_id=incident_id)
     opened = story.the(RollCallOpened)
     assert list(opened.member_ids) == people
-    story.when(AnswerRoll, actor_id=people[0], actor_role=Role.MEMBER,
-               roll_call_id=opened.roll_call_id, member_ids=(people[0],)).then(RollAnswered)  # fmt: skip
+    roll = opened.roll_call_id
+    story.when(AnswerRoll, actor_id=people[0], actor_role=Role.MEMBER, roll_call_id=roll,
+               member_ids=(people[0],)).then(RollAnswered)  # fmt: skip
 
     story.after(5 * MINUTE)
 
@@ -118,7 +119,7 @@ def test_a_member_does_not_answer_for_others_but_a_leader_does() -> None:
 
 
 def test_the_clock_calls_the_roll_while_anybody_is_on_scene() -> None:
-    story, incident_id, _, people = at_work()
+    story, incident_id, _, _ = at_work()
 
     story.after(30 * MINUTE)
     assert story.the(RollCallOpened).by_clock
@@ -127,7 +128,7 @@ def test_the_clock_calls_the_roll_while_anybody_is_on_scene() -> None:
 
 
 def test_a_call_for_help_outranks_everything() -> None:
-    story, incident_id, _, people = at_work()
+    story, _, _, people = at_work()
 
     story.when(CallHelp, actor_id=people[1], actor_role=Role.MEMBER, member_id=people[1])
 
@@ -249,7 +250,7 @@ def test_a_leader_holds_one_ticket_at_a_time() -> None:
     (unit_id,) = story.state.units.by_id
 
     story.when(PlanTask, incident_id=incident_id, unit_id=unit_id, kind=TaskKind.PATROL,
-               place=HERE, work_leader=people[0], crew=(people[1], people[2]), text="x")  # fmt: skip
+               place=HERE, work_leader=people[0], crew=tuple(people[1:3]), text="x")  # fmt: skip
 
     assert story.the(SignalRefused).field == "work_leader"
 

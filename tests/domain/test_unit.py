@@ -18,19 +18,13 @@ from schemas.events.unit import (
     UnitShort,
     UnitStoodDown,
 )
+from schemas.muster import Explanation, Pick
 from schemas.policy import Policy
 from schemas.roster import Shift, Team
 from schemas.signals.assignment import AcceptAssignment, Arrive, DeclineAssignment
 from schemas.signals.incident import RestoreIncident
 from schemas.signals.roster import ChangeAvailability, ImportRoster, PlanLeave
-from schemas.signals.unit import (
-    CallRelief,
-    ConfirmProposal,
-    Explanation,
-    MusterProposed,
-    Pick,
-    StandDownUnit,
-)
+from schemas.signals.unit import CallRelief, ConfirmProposal, MusterProposed, StandDownUnit
 from schemas.vocabulary import DeclineReason, PartyStanding, Role, Skill, Standing, UnitRole
 from tests.county import HERE, TEAMS, county, everybody, member, outage, person, unit_on_scene
 from tests.story import DAY, HOUR, MINUTE, START, Story, name

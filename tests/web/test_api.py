@@ -198,7 +198,7 @@ async def test_pages_of_a_board_join_without_gap_or_repeat(here: Station) -> Non
     whole = (await here.get(Role.DISPATCHER, "/v1/boards/who_is_free")).json()["rows"]
     rows, after = [], None
     while True:
-        more = {} if after is None else {"after": after}
+        more: dict[str, str] = {} if after is None else {"after": after}
         page = (await here.get(Role.DISPATCHER, "/v1/boards/who_is_free", limit=7, **more)).json()
         rows += page["rows"]
         after = page["next"]

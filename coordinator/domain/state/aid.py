@@ -5,8 +5,8 @@ from enum import StrEnum
 from immutables import Map
 from msgspec import Struct
 
+from schemas.muster import Need
 from schemas.signals.aid import CrewHandover
-from schemas.signals.unit import Need
 
 
 class AidStage(StrEnum):

@@ -5,8 +5,8 @@ from enum import StrEnum
 from immutables import Map
 from msgspec import Struct
 
+from schemas.muster import Allotment, Explanation, Need, Pick
 from schemas.roster import Resource
-from schemas.signals.unit import Allotment, Explanation, Need, Pick
 from schemas.vocabulary import ResourceKind, UnitRole
 
 

@@ -4,11 +4,11 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
-from schemas.export import json_schemas
 
 from coordinator.web.identity import Asking, Here
 from coordinator.web.intake import as_answer, as_signal, read_document, refusal_problem, submit
 from coordinator.web.problems import Problem
+from schemas.export import json_schemas
 
 router = APIRouter(prefix="/v1", tags=["signals"])
 
