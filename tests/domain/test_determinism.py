@@ -1,0 +1,58 @@
+"""The same log gives the same state, byte for byte, whatever the hash seed."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+from coordinator.domain.canonical import decode, digest, encode
+from schemas.signals.incident import RestoreIncident
+from tests.county import county, outage, unit_on_scene
+from tests.story import HOUR, Story
+
+_PROGRAM = "from tests.domain.test_determinism import history; print(history())"
+
+
+def storm() -> Story:
+    story = county()
+    incident_id, _ = unit_on_scene(story)
+    for key in "abcdefgh":
+        outage(story, key)
+    story.after(2 * HOUR)
+    story.when(RestoreIncident, incident_id=incident_id)
+    story.after(30 * HOUR)
+    return story
+
+
+def history() -> str:
+    story = storm()
+    facts = [event.model_dump_json() for _, events in story.history for event in events]
+    return f"{len(facts)} {hash_of(facts)} {digest(story.state)}"
+
+
+def hash_of(facts: list[str]) -> str:
+
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
+def test_every_process_folds_to_the_same_bytes() -> None:
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", _PROGRAM],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "4711")
+    }
+
+    assert len(said) == 1
+    assert int(said.pop().split()[0]) > 200
+
+
+def test_a_state_survives_being_written_and_read() -> None:
+    state = storm().state
+
+    assert encode(decode(encode(state))) == encode(state)
+    assert decode(encode(state)) == state

@@ -1,0 +1,1 @@
+"""The words: bounded, strict, and readable for ever."""

@@ -1,0 +1,128 @@
+"""Every word is bounded and strict; what was ever recorded can be read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from pydantic import ValidationError
+
+from schemas import catalogue
+from schemas.catalogue import UnknownType, read_events, read_signal, write_payload
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.events.roster import PolicyAdopted
+from schemas.export import json_schemas
+
+STORED = Path(__file__).parent / "stored"
+SCHEMAS = json_schemas()
+WITH_POLICY = {"adopt_policy", "policy_adopted", "jurisdiction_founded"}
+
+
+def stored(kind: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (STORED / f"{kind}.jsonl").read_text("utf-8").splitlines()]
+
+
+def unbounded(schema: Any, path: str = "") -> list[str]:
+    """Return where a schema allows a string, list, map or number without a limit."""
+    found = []
+    if isinstance(schema, dict):
+        kind = schema.get("type")
+        closed = "enum" in schema or "const" in schema
+        if kind == "string" and not closed and not schema.keys() & {"maxLength", "pattern"}:
+            found.append(f"{path}: string")
+        if kind == "array" and "maxItems" not in schema:
+            found.append(f"{path}: array")
+        if kind in ("integer", "number") and not closed and "maximum" not in schema:
+            found.append(f"{path}: number")
+        for name, part in schema.items():
+            found += unbounded(part, f"{path}/{name}")
+    elif isinstance(schema, list):
+        for index, part in enumerate(schema):
+            found += unbounded(part, f"{path}/{index}")
+    return found
+
+
+@pytest.mark.parametrize("name", [it for it in sorted(SCHEMAS["signals"]) if "policy" not in it])
+def test_everything_that_comes_in_has_a_limit(name: str) -> None:
+    assert unbounded(SCHEMAS["signals"][name]) == []
+
+
+@pytest.mark.parametrize("kind", ["signals", "events"])
+def test_the_schemas_are_json_schema(kind: str) -> None:
+    for schema in SCHEMAS[kind].values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_a_class_is_named_like_its_type() -> None:
+    for type_, model in {**catalogue.SIGNALS, **catalogue.EVENTS}.items():
+        assert model.__name__ == "".join(part.capitalize() for part in type_.split("_"))
+
+
+@pytest.mark.parametrize("kind", ["signals", "events"])
+def test_every_type_has_a_recorded_example(kind: str) -> None:
+    known = {it["type"] for it in stored(kind)}
+
+    assert known | WITH_POLICY >= {name.partition(".")[0] for name in SCHEMAS[kind]}
+
+
+@pytest.mark.parametrize("document", stored("events"), ids=lambda it: f"{it['type']}.v{it['v']}")
+def test_a_recorded_event_is_read_and_written_the_same(document: dict[str, Any]) -> None:
+    payload = json.dumps({"signal": None, "events": [document]}).encode()
+
+    (event,) = read_events(payload)
+
+    assert json.loads(write_payload(None, (event,)))["events"] == [document]
+
+
+@pytest.mark.parametrize("document", stored("signals"), ids=lambda it: f"{it['type']}.v{it['v']}")
+def test_a_recorded_signal_is_read_and_written_the_same(document: dict[str, Any]) -> None:
+    payload = json.dumps({"signal": document, "events": []}).encode()
+
+    signal = read_signal(payload)
+
+    assert signal is not None
+    assert json.loads(signal.model_dump_json()) == document
+
+
+@pytest.mark.parametrize("document", stored("signals")[:10], ids=lambda it: it["type"])
+def test_a_field_nobody_declared_is_refused_by_name(document: dict[str, Any]) -> None:
+    model = catalogue.SIGNALS[document["type"]]
+
+    with pytest.raises(ValidationError, match="surprise"):
+        model.model_validate_json(json.dumps(document | {"surprise": 1}))
+
+
+def test_an_older_version_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = {"type": "policy_adopted", "v": 0, "document": DEFAULT_POLICY.model_dump(mode="json")}
+
+    def newer(document: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "policy_adopted", "v": 1, "policy": document["document"]}
+
+    payload = json.dumps({"signal": None, "events": [old]}).encode()
+    with pytest.raises(UnknownType):
+        read_events(payload)
+    monkeypatch.setitem(catalogue.UPCASTERS, ("policy_adopted", 0), newer)
+
+    assert read_events(payload) == (PolicyAdopted(policy=DEFAULT_POLICY),)
+
+
+def test_every_policy_value_has_its_evidence() -> None:
+    evidence = set(DEFAULT_POLICY.evidence)
+
+    def leaves(value: Any, path: str) -> list[str]:
+        if isinstance(value, dict) and value:
+            return [it for key, part in value.items() for it in leaves(part, f"{path}{key}.")]
+        return [path.removesuffix(".")]
+
+    document = DEFAULT_POLICY.model_dump(mode="json", exclude={"evidence"})
+    bare = [
+        leaf
+        for leaf in leaves(document, "")
+        if leaf not in evidence
+        and not any(
+            f"{'.'.join(leaf.split('.')[:depth])}.*" in evidence
+            for depth in range(1, leaf.count(".") + 2)
+        )
+    ]
+    assert bare == []

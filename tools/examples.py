@@ -1,0 +1,71 @@
+"""Records one example of each signal and event type that has none yet; never changes an old one.
+
+What is in tests/schemas/stored was written by a released program: it must stay readable for ever.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from schemas.export import json_schemas
+
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "schemas" / "stored"
+_ULID = "01KDVDNA00P5ZFDMCWF9DHXT1V"
+
+
+def example(schema: dict[str, Any], definitions: dict[str, Any]) -> Any:
+    """Return a value that a JSON Schema of ours allows, with every field given."""
+    if "$ref" in schema:
+        return example(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    for choice in schema.get("anyOf", schema.get("oneOf", ())):
+        if choice.get("type") != "null":
+            return example(choice, definitions)
+    match schema.get("type"):
+        case "object" if "properties" in schema:
+            return {name: example(it, definitions) for name, it in schema["properties"].items()}
+        case "object":
+            return {}
+        case "array":
+            return [example(schema["items"], definitions)] * max(1, schema.get("minItems", 1))
+        case "string":
+            return _text(schema.get("pattern", ""))
+        case "integer":
+            return max(1, schema.get("minimum", 1))
+        case "number":
+            return float(max(1, schema.get("minimum", 1)))
+    return schema.get("type") == "boolean"
+
+
+def _text(pattern: str) -> str:
+    prefix = re.match(r"\^([a-z]{3})_\[0-7\]", pattern)
+    if prefix:
+        return f"{prefix[1]}_{_ULID}"
+    if pattern.startswith("^[a-z]{3}_"):
+        return f"inc_{_ULID}"
+    if pattern.startswith("^[0-7]"):
+        return _ULID
+    return "river-city" if pattern else "words 词"
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    schemas = json_schemas()
+    for kind in ("signals", "events"):
+        path = FOLDER / f"{kind}.jsonl"
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        known = {f"{it['type']}.v{it['v']}" for it in map(json.loads, lines)}
+        for name, schema in schemas[kind].items():
+            if name not in known and not name.startswith(("jurisdiction_founded", "policy_adopted",
+                                                          "adopt_policy")):  # fmt: skip
+                made = example(schema, schema.get("$defs", {}))
+                lines.append(json.dumps(made, ensure_ascii=False))
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
