@@ -1,7 +1,8 @@
 """Milliseconds from handing a signal to the coordinator until it is confirmed, at steady rates.
 
-Signals are handed in on time whatever the answers do (open loop), so that a stall is counted for
-every signal that waits behind it.
+Within a wave signals are handed in on time whatever the answers do, so a stall counts for those
+behind it. The next wave is made only when the one before is answered; how late that makes it is
+not counted beyond 1 ms. So a stall longer than a wave is under-counted: not a full open loop.
 """
 
 import asyncio
