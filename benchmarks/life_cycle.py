@@ -25,18 +25,34 @@ from schemas.signals.incident import Extent
 from schemas.vocabulary import AreaClass, Realm, Role
 
 START = 1_790_000_000_000 - 1_790_000_000_000 % 28_800_000
-_STEP_MS = 120_000
 _SAID = ("acknowledge_assignment", "accept_assignment", "depart", "arrive")
 
 
 class LifeCycle:
     """A jurisdiction of the demo province, owned, with boards, on a SQLite log."""
 
-    def __init__(self, folder: Path, *, at_once: int, snapshot_every: int = 10**9) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        at_once: int,
+        snapshot_every: int = 10**9,
+        every_ms: int = 120_000,
+        days: int = 14,
+    ) -> None:
+        """Prepare a county.
+
+        Args:
+            folder: where its log is written.
+            at_once: incidents that live side by side.
+            snapshot_every: records between two snapshots.
+            every_ms: from one such group of incidents to the next.
+            days: how many days of shifts are rostered.
+        """
         self.clock = SetClock(START)
         self.file = SqliteFile(folder / "coordinator.db")
         store = MemoryBoards()
-        self.place: Place = province(1, START, days=14)[0]
+        self.place: Place = province(1, START, days=days)[0]
         self.log: SqliteLog = self.file.log(self.place.code)
         self.snapshots: SnapshotStore = SqliteSnapshots(self.file)
         self.owner = Owner(
@@ -49,6 +65,7 @@ class LifeCycle:
         self.signals = 0
         self.seconds = 0.0
         self._at_once = at_once
+        self._every_ms = every_ms
         self._number = count()
         self._coming = self.batches()
 
@@ -91,7 +108,7 @@ class LifeCycle:
             incidents = [f"inc_{it.signal_id}" for it in reports]
             yield reports
             for said in _SAID:
-                self.clock.set(self.clock.now() + _STEP_MS // 8)
+                self.clock.set(self.clock.now() + self._every_ms // 8)
                 yield self._answers(incidents, said)
             yield [
                 self._say("restore_incident", Role.DISPATCHER, "desk", incident_id=it)
@@ -101,7 +118,7 @@ class LifeCycle:
                 self._say("close_incident", Role.DISPATCHER, "desk", incident_id=it)
                 for it in incidents
             ]
-            self.clock.set(self.clock.now() + _STEP_MS // 2)
+            self.clock.set(self.clock.now() + self._every_ms // 2)
 
     def _report(self, index: int) -> Signal:
         base = self.place.teams[index % len(self.place.teams)].base

@@ -4,13 +4,17 @@ import argparse
 import json
 from collections.abc import Mapping
 
+from coordinator.garbage import look_for_cycles_seldom
+
 
 def arguments(what: str) -> argparse.Namespace:
-    """Read the options that every benchmark has."""
+    """Read the options that every benchmark has; run as the product runs."""
     parser = argparse.ArgumentParser(description=what)
     parser.add_argument("--json", action="store_true", help="last line is one JSON object")
     parser.add_argument("--quick", action="store_true", help="end within 45 s")
-    return parser.parse_args()
+    options = parser.parse_args()
+    look_for_cycles_seldom()
+    return options
 
 
 def tell(

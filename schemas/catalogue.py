@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+import msgspec
+from pydantic import BaseModel, Field, TypeAdapter
 
 from schemas.events import aid as aid_events
 from schemas.events import alert as alert_events
@@ -35,6 +36,7 @@ from schemas.signals import (
     unit,
 )
 from schemas.signals.envelope import Signal
+from schemas.stored import StoredList
 
 Document = dict[str, Any]
 Upcaster = Callable[[Document], Document]
@@ -119,10 +121,8 @@ else:
 _EVENT_LIST: Final[TypeAdapter[tuple[Event, ...]]] = TypeAdapter(tuple[_AnyEvent, ...])
 
 
-class _Facts(BaseModel):
-    """The payload as a fold reads it: the cause is passed over."""
-
-    events: tuple[_AnyEvent, ...]
+_STORED: Final = StoredList(EVENTS)
+"""The payload as a fold reads it: the cause is passed over."""
 
 
 def write_payload(signal: Signal | None, events: tuple[Event, ...]) -> bytes:
@@ -139,8 +139,8 @@ def read_events(payload: bytes) -> tuple[Event, ...]:
         ValidationError: the bytes are not a decision.
     """
     try:
-        return _Facts.model_validate_json(payload).events
-    except ValidationError:
+        return _STORED.read(payload)
+    except msgspec.DecodeError:
         documents = json.loads(payload)["events"]
         return tuple(_read(document, EVENTS) for document in documents)
 

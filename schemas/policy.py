@@ -38,7 +38,7 @@ class GradingRow(Strict):
 
     grid: GridKind
     measure: Literal["load", "customers"]
-    load_from_mw: Annotated[float, Field(ge=0)] = 0
+    load_from_mw: Annotated[float, Field(ge=0)] = 0.0
     load_below_mw: Annotated[float, Field(ge=0)] | None = None
     at_i: Threshold = None
     at_ii: Threshold = None
@@ -225,8 +225,8 @@ class WeatherLimit(Strict):
     hail: bool = False
     fog: bool = False
     wind_force_from: Annotated[int, Field(ge=0, le=18)] = 18
-    humidity_above_pct: Annotated[float, Field(ge=0, le=100)] = 100
-    temperature_from_c: Annotated[float, Field(ge=-70, le=100)] = 100
+    humidity_above_pct: Annotated[float, Field(ge=0, le=100)] = 100.0
+    temperature_from_c: Annotated[float, Field(ge=-70, le=100)] = 100.0
 
 
 class SafetyRules(Strict):

@@ -98,4 +98,4 @@ class GridCell(Strict):
     team_id: TeamId
     member_id: MemberId | None = None
     customers: Count = 0
-    load_mw: Megawatts = 0
+    load_mw: Megawatts = 0.0

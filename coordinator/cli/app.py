@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from coordinator.errors import BadInput, CoordinatorError
+from coordinator.garbage import look_for_cycles_seldom
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -297,6 +298,7 @@ def policy_check(file: Annotated[Path, typer.Argument(help="Policy document, JSO
 
 def main() -> None:
     """Run the command; an error is one line, never a traceback."""
+    look_for_cycles_seldom()
     try:
         app()
     except CoordinatorError as error:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from coordinator.domain import jurisdiction
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.log.chain import advance
+from coordinator.log.chain import accept
 from coordinator.log.envelope import PAYLOAD_BYTES_MAX, Kind, Record, seal
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Step
@@ -107,6 +107,6 @@ class Speculation:
             cursor={source: tip.cursor.get(source, 0) + 1},
             payload=payload,
         )
-        self.fold = Fold(advance(tip, record), after)
+        self.fold = Fold(accept(tip, record)[1], after)
         self.steps.append(Step(record, events, before, after))
         return record

@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     STALE_CURSOR = "the cursor does not move forward"
 
 
-class Tip(msgspec.Struct, frozen=True):
+class Tip(msgspec.Struct, frozen=True, gc=False):
     """Where a reader stands. Before the first record seq is -1 and the hash is zero."""
 
     log_id: str
@@ -31,8 +31,29 @@ class Tip(msgspec.Struct, frozen=True):
     cursor: Map[str, int] = Map()
 
 
-def judge(tip: Tip, record: Record) -> Verdict:
-    """Say whether a record counts after this tip."""
+def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:
+    """Say whether a record counts after this tip, and where a reader stands then.
+
+    The tip is the same one where the record does not count.
+    """
+    verdict = _of_place(tip, record)
+    if verdict is not Verdict.ACCEPTED:
+        return verdict, tip
+    cursor, forward = tip.cursor, False
+    for source, offset in read_cursor(record).items():
+        before = cursor.get(source, 0)
+        if offset != before:
+            # No source ever goes back; of a decision, one goes forward.
+            if offset < before and record.kind is Kind.DECISION:
+                return Verdict.STALE_CURSOR, tip
+            forward = True
+            cursor = cursor.set(source, offset)
+    if record.kind is Kind.DECISION and not forward:
+        return Verdict.STALE_CURSOR, tip
+    return verdict, Tip(record.log_id, record.seq, record.hash, record.epoch, cursor)
+
+
+def _of_place(tip: Tip, record: Record) -> Verdict:
     if record.log_id != tip.log_id:
         return Verdict.WRONG_LOG
     if record.seq != tip.seq + 1 or (record.seq == 0) is not (record.kind is Kind.GENESIS):
@@ -41,27 +62,4 @@ def judge(tip: Tip, record: Record) -> Verdict:
         return Verdict.BROKEN_CHAIN
     if record.kind is Kind.CLAIM:
         return Verdict.ACCEPTED if record.epoch > tip.epoch else Verdict.CLAIM_NOT_HIGHER
-    if record.epoch != tip.epoch:
-        return Verdict.STALE_EPOCH
-    if record.kind is Kind.DECISION and not _moves_forward(tip, record):
-        return Verdict.STALE_CURSOR
-    return Verdict.ACCEPTED
-
-
-def advance(tip: Tip, record: Record) -> Tip:
-    """Return the tip after an accepted record."""
-    cursor = tip.cursor
-    for source, offset in read_cursor(record).items():
-        if cursor.get(source) != offset:
-            cursor = cursor.set(source, offset)
-    return Tip(record.log_id, record.seq, record.hash, record.epoch, cursor)
-
-
-def _moves_forward(tip: Tip, record: Record) -> bool:
-    """A decision names its source's next offset; no source ever goes back, one goes forward."""
-    named = read_cursor(record)
-    return (
-        bool(named)
-        and all(offset >= tip.cursor.get(source, 0) for source, offset in named.items())
-        and any(offset > tip.cursor.get(source, 0) for source, offset in named.items())
-    )
+    return Verdict.ACCEPTED if record.epoch == tip.epoch else Verdict.STALE_EPOCH

@@ -24,6 +24,7 @@ PAYLOAD_BYTES_MAX: Final = 900_000
 _HEADER = struct.Struct(">BQ32sIQBHHHI")
 _TAGGED = hashlib.sha256(DOMAIN_TAG)
 _encode_cursor = msgspec.json.Encoder(order="sorted").encode
+_decode_cursor = msgspec.json.Decoder(dict[str, int]).decode
 
 
 class Kind(IntEnum):
@@ -129,6 +130,6 @@ def read_cursor(record: Record) -> dict[str, int]:
         UndecodableEnvelope: the cursor is not a JSON object of integers.
     """
     try:
-        return msgspec.json.decode(record.cursor, type=dict[str, int])
+        return _decode_cursor(record.cursor)
     except msgspec.DecodeError:
         raise UndecodableEnvelope("cursor", record.cursor[:80]) from None

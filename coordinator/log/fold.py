@@ -15,14 +15,14 @@ from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import decode, encode
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import FuturePayload, NotAccepted
-from coordinator.log.chain import Tip, Verdict, advance, judge
+from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Kind, Record
 from coordinator.log.follow import Step
 from coordinator.log.ports import Snapshot
 from schemas.catalogue import UnknownType, read_events
 from schemas.events.envelope import Event
 
-_FOLD_VERSION = 1
+_FOLD_VERSION = 2
 """Raised when a fact comes to mean something else to the state, though its shape is the same."""
 
 
@@ -54,6 +54,10 @@ class Fold(NamedTuple):
     tip: Tip
     state: Jurisdiction
 
+    def __repr__(self) -> str:
+        # A task's result is shown by its loop; a whole state would take longer than its replay.
+        return f"Fold({self.tip.log_id!r}, seq={self.tip.seq})"
+
     def step(self, record: Record) -> tuple["Fold", Step]:
         """Read one more record.
 
@@ -61,14 +65,14 @@ class Fold(NamedTuple):
             NotAccepted: the record does not count after this tip.
             FuturePayload: a type or version this program does not know; nothing is skipped.
         """
-        verdict = judge(self.tip, record)
+        verdict, tip = accept(self.tip, record)
         if verdict is not Verdict.ACCEPTED:
             raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
         events, after = events_of(record), self.state
         if record.kind in _DECISIONS:
             # Also one that led to nothing: it moves the time of the state, as it did live.
             after = jurisdiction.fold(after, events, record.at)
-        return Fold(advance(self.tip, record), after), Step(record, events, self.state, after)
+        return Fold(tip, after), Step(record, events, self.state, after)
 
     def snapshot(self) -> Snapshot:
         """Return the state as it can be kept."""

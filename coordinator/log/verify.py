@@ -19,6 +19,7 @@ class Finding(NamedTuple):
     log_id: str
     records: int
     decisions: int
+    events: int
     head: FollowerPosition
     digest: str
     fault: str | None
@@ -34,13 +35,15 @@ async def verify(
         log: the log to read.
         expected_head: a (seq, hash) the log must contain, kept outside it.
     """
-    fold, decisions, fault, fault_seq = empty(log.log_id), 0, None, None
+    fold, decisions, events = empty(log.log_id), 0, 0
+    fault, fault_seq = None, None
     head_seen = expected_head is None
     try:
         while records := await log.read(after_seq=fold.tip.seq, records_max=_AT_ONCE):
             for record in records:
                 fold, step = fold.step(record)
                 decisions += bool(step.events)
+                events += len(step.events)
                 if expected_head is not None and record.seq == expected_head.seq:
                     head_seen = record.hash == expected_head.hash
     except BrokenLog as error:
@@ -56,6 +59,7 @@ async def verify(
         log_id=log.log_id,
         records=fold.tip.seq + 1,
         decisions=decisions,
+        events=events,
         head=FollowerPosition(fold.tip.seq, fold.tip.hash),
         digest=digest(fold.state),
         fault=fault,

@@ -5,7 +5,11 @@ import os
 import subprocess
 import sys
 
+from msgspec.structs import replace
+
 from coordinator.domain.canonical import decode, digest, encode
+from coordinator.domain.state.incidents import Sighting
+from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.signals.incident import RestoreIncident
 from tests.county import county, outage, unit_on_scene
 from tests.story import HOUR, Story
@@ -51,8 +55,17 @@ def test_every_process_folds_to_the_same_bytes() -> None:
     assert int(said.pop().split()[0]) > 200
 
 
+def with_an_unplaced_sighting(state: Jurisdiction) -> Jurisdiction:
+    id_ = min(state.incidents.by_id)
+    incident = state.incidents.by_id[id_]
+    unplaced = replace(incident, sightings=incident.sightings.set("caller", Sighting()))
+    by_id = state.incidents.by_id.set(id_, unplaced)
+    return replace(state, incidents=replace(state.incidents, by_id=by_id))
+
+
 def test_a_state_survives_being_written_and_read() -> None:
-    state = storm().state
+    state = with_an_unplaced_sighting(storm().state)
 
     assert encode(decode(encode(state))) == encode(state)
     assert decode(encode(state)) == state
+    assert b'"place":null' in encode(state)

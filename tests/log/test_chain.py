@@ -9,7 +9,7 @@ import pytest
 
 from coordinator.domain.jurisdiction import found
 from coordinator.errors import FuturePayload, LogError, LogFull, UndecodableEnvelope
-from coordinator.log.chain import Tip, Verdict, advance, judge
+from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import ZERO_HASH, Kind, Record, open_record, seal
 from coordinator.log.fold import empty
 from coordinator.log.memory import MemoryLog
@@ -38,9 +38,13 @@ def record(tip: Tip, **changes: object) -> Record:
     return seal(**fields)  # type: ignore[arg-type]
 
 
+def after(tip: Tip, accepted: Record) -> Tip:
+    return accept(tip, accepted)[1]
+
+
 GENESIS = record(Tip(LOG))
-TIP = advance(Tip(LOG), GENESIS)
-SECOND = advance(TIP, record(TIP))
+TIP = after(Tip(LOG), GENESIS)
+SECOND = after(TIP, record(TIP))
 
 
 @pytest.mark.parametrize(
@@ -64,12 +68,12 @@ SECOND = advance(TIP, record(TIP))
 def test_a_record_counts_only_if_everything_fits(
     changes: dict[str, object], verdict: Verdict
 ) -> None:
-    assert judge(SECOND, record(SECOND, **changes)) is verdict
+    assert accept(SECOND, record(SECOND, **changes))[0] is verdict
 
 
 def test_a_log_begins_with_its_genesis() -> None:
-    assert judge(Tip(LOG), GENESIS) is Verdict.ACCEPTED
-    assert judge(Tip(LOG), record(Tip(LOG), kind=Kind.DECISION)) is Verdict.NOT_NEXT
+    assert accept(Tip(LOG), GENESIS)[0] is Verdict.ACCEPTED
+    assert accept(Tip(LOG), record(Tip(LOG), kind=Kind.DECISION))[0] is Verdict.NOT_NEXT
 
 
 @pytest.mark.parametrize("place", range(0, len(GENESIS.raw), 7))
@@ -93,7 +97,7 @@ def test_what_is_sealed_is_opened_the_same() -> None:
 def _with_genesis() -> list[Record]:
     payload = write_payload(None, (found(LOG, Realm.ACTUAL, DEFAULT_POLICY),))
     first = record(Tip(LOG), payload=payload)
-    second = record(advance(Tip(LOG), first))
+    second = record(after(Tip(LOG), first))
     return [first, second]
 
 
@@ -151,9 +155,7 @@ async def test_damage_behind_our_back_is_found(tmp_path: Path, damage: str) -> N
     path = tmp_path / "log.db"
     file = SqliteFile(path)
     records = _with_genesis()
-    await file.log(LOG).append(
-        [*records, record(advance(advance(Tip(LOG), records[0]), records[1]))]
-    )
+    await file.log(LOG).append([*records, record(after(after(Tip(LOG), records[0]), records[1]))])
     file.close()
     with sqlite3.connect(path) as connection:
         connection.execute(damage)
@@ -175,7 +177,7 @@ async def test_a_full_disk_is_told_and_writes_nothing(tmp_path: Path) -> None:
             while True:
                 made = record(tip, payload=big)
                 await log.append([made])
-                tip = advance(tip, made)
+                tip = after(tip, made)
         return tip
 
     tip = await fill(tip)

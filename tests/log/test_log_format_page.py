@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from coordinator.log.chain import Tip, Verdict, advance, judge
+from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Kind, open_record
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "log-format.md"
@@ -17,8 +17,8 @@ def test_the_example_on_the_page_is_a_log() -> None:
     for text, hash_ in blocks:
         record = open_record(bytes.fromhex(text.replace("\n", "")))
         assert record.hash.hex() == hash_
-        assert judge(tip, record) is Verdict.ACCEPTED
-        tip = advance(tip, record)
+        verdict, tip = accept(tip, record)
+        assert verdict is Verdict.ACCEPTED
         kinds.append(record.kind)
 
     assert kinds == [Kind.GENESIS, Kind.CLAIM, Kind.DECISION]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 from pydantic import ValidationError
 
@@ -13,6 +14,7 @@ from schemas.catalogue import UnknownType, read_events, read_signal, write_paylo
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.roster import PolicyAdopted
 from schemas.export import json_schemas
+from schemas.stored import StoredList
 
 STORED = Path(__file__).parent / "stored"
 SCHEMAS = json_schemas()
@@ -126,3 +128,38 @@ def test_every_policy_value_has_its_evidence() -> None:
         )
     ]
     assert bare == []
+
+
+def in_payload(document: dict[str, Any]) -> bytes:
+    return json.dumps({"signal": None, "events": [document]}).encode()
+
+
+@pytest.mark.parametrize("document", stored("events"), ids=lambda it: str(it["type"]))
+def test_the_quick_reading_of_a_record_gives_what_the_model_gives(document: dict[str, Any]) -> None:
+    (quick,) = StoredList(catalogue.EVENTS).read(in_payload(document))
+    thorough = catalogue.EVENTS[document["type"]].model_validate_json(json.dumps(document))
+
+    assert quick == thorough
+    assert repr(quick) == repr(thorough)
+    assert quick.model_dump_json() == thorough.model_dump_json()
+    assert quick.model_copy() == thorough
+    assert quick.model_fields_set == set(type(thorough).model_fields)
+
+
+@pytest.mark.parametrize(
+    "change", [{"aid_id": 5}, {"accepts": "yes"}, {"unheard_of": 1}, {"reason": None}]
+)
+def test_the_quick_reading_takes_no_other_shape(change: dict[str, Any]) -> None:
+    document = next(it for it in stored("events") if it["type"] == "aid_answered")
+
+    with pytest.raises(msgspec.ValidationError):
+        StoredList(catalogue.EVENTS).read(in_payload(document | change))
+
+
+def test_a_field_that_an_older_program_did_not_write_has_its_default() -> None:
+    document = next(it for it in stored("events") if it["type"] == "assignment_accepted")
+    without = {name: value for name, value in document.items() if name != "arrival_min"}
+
+    (read,) = read_events(in_payload(without))
+
+    assert read.model_dump()["arrival_min"] is None

@@ -20,7 +20,7 @@ class AidStage(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Conversation(Struct, frozen=True):
+class Conversation(Struct, frozen=True, gc=False):
     """`unheard` maps each word the peer has not yet heard to the times it was said again."""
 
     aid_id: str
@@ -36,5 +36,5 @@ class Conversation(Struct, frozen=True):
     unheard: Map[str, int] = Map()
 
 
-class Aid(Struct, frozen=True):
+class Aid(Struct, frozen=True, gc=False):
     by_id: Map[str, Conversation] = Map()

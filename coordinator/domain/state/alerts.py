@@ -6,7 +6,7 @@ from msgspec import Struct
 from schemas.vocabulary import Hazard, WarningColour
 
 
-class Alert(Struct, frozen=True):
+class Alert(Struct, frozen=True, gc=False):
     alert_id: str
     sender: str
     identifier: str
@@ -19,7 +19,7 @@ class Alert(Struct, frozen=True):
     area: str
 
 
-class Alerts(Struct, frozen=True):
+class Alerts(Struct, frozen=True, gc=False):
     """`by_message` finds an alert by `sender|identifier` of any message of its chain."""
 
     by_id: Map[str, Alert] = Map()

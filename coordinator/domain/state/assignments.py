@@ -7,7 +7,7 @@ from schemas.bounds import Position
 from schemas.vocabulary import AssignmentStatus, NoticeKind, UnitRole
 
 
-class Assignment(Struct, frozen=True):
+class Assignment(Struct, frozen=True, gc=False):
     """Times are event times, UTC milliseconds; filled in late when a crew was offline."""
 
     assignment_id: str
@@ -30,11 +30,11 @@ class Assignment(Struct, frozen=True):
     arrival_min: int | None = None
 
 
-class Assignments(Struct, frozen=True):
+class Assignments(Struct, frozen=True, gc=False):
     by_id: Map[str, Assignment] = Map()
 
 
-class Escalation(Struct, frozen=True):
+class Escalation(Struct, frozen=True, gc=False):
     """`step` within the ladder, `loop` how often it was repeated, `attempt` over all."""
 
     escalation_id: str
@@ -49,7 +49,7 @@ class Escalation(Struct, frozen=True):
     paused_by: str | None = None
 
 
-class Escalations(Struct, frozen=True):
+class Escalations(Struct, frozen=True, gc=False):
     """Only those under way; an ended one is in the log."""
 
     by_id: Map[str, Escalation] = Map()

@@ -13,7 +13,7 @@ class BranchStage(StrEnum):
     DISSOLVED = "dissolved"
 
 
-class Taking(Struct, frozen=True):
+class Taking(Struct, frozen=True, gc=False):
     """One member's part in the branch."""
 
     joined_at: int
@@ -23,7 +23,7 @@ class Taking(Struct, frozen=True):
     conduct: tuple[str, ...] = ()
 
 
-class Branch(Struct, frozen=True):
+class Branch(Struct, frozen=True, gc=False):
     branch_id: str
     unit_id: str
     name: str
@@ -37,7 +37,7 @@ class Branch(Struct, frozen=True):
     members: Map[str, Taking] = Map()
 
 
-class Branches(Struct, frozen=True):
+class Branches(Struct, frozen=True, gc=False):
     by_id: Map[str, Branch] = Map()
     by_unit: Map[str, str] = Map()
     due: tuple[str, ...] = ()

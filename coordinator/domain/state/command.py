@@ -4,13 +4,13 @@ from immutables import Map
 from msgspec import Struct
 
 
-class IncidentCommand(Struct, frozen=True):
+class IncidentCommand(Struct, frozen=True, gc=False):
     incident_id: str
     commander_id: str
     since: int
 
 
-class Objective(Struct, frozen=True):
+class Objective(Struct, frozen=True, gc=False):
     objective_id: str
     incident_id: str
     text: str
@@ -18,7 +18,7 @@ class Objective(Struct, frozen=True):
     overdue: bool = False
 
 
-class RollCall(Struct, frozen=True):
+class RollCall(Struct, frozen=True, gc=False):
     roll_call_id: str
     incident_id: str
     opened_at: int
@@ -27,14 +27,14 @@ class RollCall(Struct, frozen=True):
     missed: tuple[str, ...] = ()
 
 
-class HelpCall(Struct, frozen=True):
+class HelpCall(Struct, frozen=True, gc=False):
     help_call_id: str
     member_id: str
     incident_id: str | None
     called_at: int
 
 
-class Command(Struct, frozen=True):
+class Command(Struct, frozen=True, gc=False):
     """Only what is open: ended commands, met objectives and closed roll calls are in the log."""
 
     by_incident: Map[str, IncidentCommand] = Map()

@@ -30,7 +30,7 @@ class Phase(StrEnum):
     MERGED = "merged"
 
 
-class Promise(Struct, frozen=True):
+class Promise(Struct, frozen=True, gc=False):
     """One promised time. `met_at` is event time; `broken` stands until a late fact corrects it."""
 
     due_at: int
@@ -39,7 +39,7 @@ class Promise(Struct, frozen=True):
     explained: str | None = None
 
 
-class Sighting(Struct, frozen=True):
+class Sighting(Struct, frozen=True, gc=False):
     """What one report is about: two reports of one device or one place are not added up."""
 
     device: str | None = None
@@ -48,7 +48,7 @@ class Sighting(Struct, frozen=True):
     place: Position | None = None
 
 
-class Incident(Struct, frozen=True):
+class Incident(Struct, frozen=True, gc=False):
     """`reports` are what each source said, `stated` what was said of the whole; `extent` is both.
 
     Keys of `reports` and `sightings` are `source|dedup_key`. `load_peak_mw` is the most load that
@@ -102,7 +102,7 @@ class Incident(Struct, frozen=True):
     absorbed: tuple[str, ...] = ()
 
 
-class Incidents(Struct, frozen=True):
+class Incidents(Struct, frozen=True, gc=False):
     """`by_report` finds an incident by `source|dedup_key`; the other maps find one to join.
 
     `ended` remembers when an incident that is closed ended, for the recurrence window only.

@@ -19,7 +19,7 @@ from schemas.policy import Policy
 from schemas.vocabulary import Realm
 
 
-class Jurisdiction(Struct, frozen=True):
+class Jurisdiction(Struct, frozen=True, gc=False):
     """`now` is the time of the latest record folded: it never goes back, whatever clocks do."""
 
     jurisdiction: str = ""

@@ -17,13 +17,13 @@ class OperationPhase(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Guard(Struct, frozen=True):
+class Guard(Struct, frozen=True, gc=False):
     post: GuardPost
     starts_at: int
     ends_at: int
 
 
-class SiteWatch(Struct, frozen=True):
+class SiteWatch(Struct, frozen=True, gc=False):
     """One site under one operation."""
 
     steps: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class SiteWatch(Struct, frozen=True):
     incident_ids: tuple[str, ...] = ()
 
 
-class Tally(Struct, frozen=True):
+class Tally(Struct, frozen=True, gc=False):
     check_ins: int = 0
     patrols: int = 0
     zero_reports: int = 0
@@ -43,7 +43,7 @@ class Tally(Struct, frozen=True):
     interrupted_ms: int = 0
 
 
-class Operation(Struct, frozen=True):
+class Operation(Struct, frozen=True, gc=False):
     operation_id: str
     name: str
     level: GuaranteeLevel
@@ -55,14 +55,14 @@ class Operation(Struct, frozen=True):
     tally: Tally = Tally()
 
 
-class Operations(Struct, frozen=True):
+class Operations(Struct, frozen=True, gc=False):
     """`guarding` maps a site to the operation that guards it now."""
 
     by_id: Map[str, Operation] = Map()
     guarding: Map[str, str] = Map()
 
 
-class SiteState(Struct, frozen=True):
+class SiteState(Struct, frozen=True, gc=False):
     site: Site
     supply: str = "grid"
     since: int = 0
@@ -70,7 +70,7 @@ class SiteState(Struct, frozen=True):
     incident_ids: tuple[str, ...] = ()
 
 
-class Sites(Struct, frozen=True):
+class Sites(Struct, frozen=True, gc=False):
     """`by_incident` maps an incident to the sites it touches."""
 
     by_id: Map[str, SiteState] = Map()

@@ -6,7 +6,7 @@ from msgspec import Struct
 from schemas.vocabulary import ResponseLevel
 
 
-class Response(Struct, frozen=True):
+class Response(Struct, frozen=True, gc=False):
     incident_id: str
     level: ResponseLevel
     activated_at: int
@@ -15,5 +15,5 @@ class Response(Struct, frozen=True):
     reports_sent: int = 0
 
 
-class Responses(Struct, frozen=True):
+class Responses(Struct, frozen=True, gc=False):
     by_incident: Map[str, Response] = Map()

@@ -6,12 +6,12 @@ from msgspec import Struct
 from schemas.roster import GridCell, Person, Shift, Team
 
 
-class Leave(Struct, frozen=True):
+class Leave(Struct, frozen=True, gc=False):
     starts_at: int
     ends_at: int
 
 
-class Member(Struct, frozen=True):
+class Member(Struct, frozen=True, gc=False):
     """One person, one state, whatever teams and screens they appear on.
 
     `assignment_id` is the one assignment that binds them now; `worked_since` is the start of
@@ -35,7 +35,7 @@ class Member(Struct, frozen=True):
     call_outs: int = 0
 
 
-class Roster(Struct, frozen=True):
+class Roster(Struct, frozen=True, gc=False):
     """`team_members` sorted by id; `shifts` holds the running and coming ones only.
 
     `running` maps each running shift to its end; `free` lists who of a team is on call and

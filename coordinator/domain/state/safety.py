@@ -16,7 +16,7 @@ class TaskStage(StrEnum):
     FINISHED = "finished"
 
 
-class Task(Struct, frozen=True):
+class Task(Struct, frozen=True, gc=False):
     task_id: str
     incident_id: str
     unit_id: str
@@ -31,7 +31,7 @@ class Task(Struct, frozen=True):
     stage: TaskStage = TaskStage.PLANNED
 
 
-class Safety(Struct, frozen=True):
+class Safety(Struct, frozen=True, gc=False):
     """`tasks` holds the unfinished ones."""
 
     tasks: Map[str, Task] = Map()

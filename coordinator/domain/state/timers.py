@@ -2,69 +2,112 @@
 
 A timer is named `kind:id`. Whatever makes it meaningless must clear it in the same `evolve`,
 because a deadline that comes due has to lead to an event.
+
+`due` is all there is to know. Beside it stands a pairing heap for `next`: it is only added to,
+and what is no longer so is passed over when it comes up, so that setting and clearing stay cheap
+in a replay, where nobody asks what is next.
 """
 
-from bisect import bisect_left, insort
+from collections.abc import Mapping
+from typing import Any, Final
 
 from immutables import Map
-from msgspec import Struct
-from msgspec.structs import replace
 
-_SHIFT = 16
-"""Deadlines are kept in buckets of 2**16 ms, about 66 seconds: small to copy, few to search."""
+_Heap = tuple[int, str, Any]
+"""(due_at, key, heaps below); a linked list (heap, rest) of them, so that one more is one tuple."""
+
+_NONE: Final[Map[str, int]] = Map()
+_PASSED_OVER_MAX: Final = 1_000
+"""More than this and twice what is due: the heap is made anew, so that it cannot grow for ever."""
 
 
-class Timers(Struct, frozen=True):
-    due: Map[str, int] = Map()
-    buckets: Map[int, tuple[tuple[int, str], ...]] = Map()
-    order: tuple[int, ...] = ()
+class Timers:
+    """Deadlines by name, UTC milliseconds."""
+
+    __slots__ = ("_heap", "_heaped", "due")
+
+    def __init__(
+        self, due: Map[str, int] = _NONE, heap: _Heap | None = None, heaped: int = 0
+    ) -> None:
+        self.due = due
+        self._heap = heap
+        self._heaped = heaped
 
     def set(self, kind: str, id_: str, due_at: int) -> "Timers":
         """Set or move a deadline; `due_at` in UTC milliseconds."""
         key = f"{kind}:{id_}"
         if self.due.get(key) == due_at:
             return self
-        cleared = self._without(key)
-        number = due_at >> _SHIFT
-        bucket = list(cleared.buckets.get(number, ()))
-        insort(bucket, (due_at, key))
-        order = cleared.order
-        if len(bucket) == 1:
-            where = bisect_left(order, number)
-            order = (*order[:where], number, *order[where:])
-        return Timers(
-            due=cleared.due.set(key, due_at),
-            buckets=cleared.buckets.set(number, tuple(bucket)),
-            order=order,
-        )
+        due = self.due.set(key, due_at)
+        if self._heaped > _PASSED_OVER_MAX + 2 * len(due):
+            return timers_of(due)
+        return Timers(due, _merged(self._heap, (due_at, key, None)), self._heaped + 1)
 
     def clear(self, kind: str, id_: str) -> "Timers":
         """Forget a deadline; none of that name is no error."""
-        return self._without(f"{kind}:{id_}")
+        key = f"{kind}:{id_}"
+        if key not in self.due:
+            return self
+        return Timers(self.due.delete(key), self._heap, self._heaped)
 
     def get(self, kind: str, id_: str) -> int | None:
         return self.due.get(f"{kind}:{id_}")
 
     def next(self) -> tuple[int, str, str] | None:
         """Return (due_at, kind, id) of the earliest deadline; ties go by name."""
-        if not self.order:
+        heap = self._heap
+        while heap is not None and self.due.get(heap[1]) != heap[0]:
+            heap = _without_root(heap)
+            self._heaped -= 1
+        # What was passed over is not passed over again: the same answer, found sooner.
+        self._heap = heap
+        if heap is None:
             return None
-        due_at, key = self.buckets[self.order[0]][0]
-        kind, _, id_ = key.partition(":")
-        return due_at, kind, id_
+        kind, _, id_ = heap[1].partition(":")
+        return heap[0], kind, id_
 
-    def _without(self, key: str) -> "Timers":
-        due_at = self.due.get(key)
-        if due_at is None:
-            return self
-        number = due_at >> _SHIFT
-        rest = tuple(entry for entry in self.buckets[number] if entry[1] != key)
-        due = self.due.delete(key)
-        if rest:
-            return replace(self, due=due, buckets=self.buckets.set(number, rest))
-        where = bisect_left(self.order, number)
-        return Timers(
-            due=due,
-            buckets=self.buckets.delete(number),
-            order=self.order[:where] + self.order[where + 1 :],
-        )
+    @property
+    def waiting(self) -> int:
+        """How many entries the heap holds, those no longer true among them."""
+        return self._heaped
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Timers) and self.due == other.due
+
+    def __hash__(self) -> int:
+        return hash(self.due)
+
+    def __repr__(self) -> str:
+        return f"Timers({dict(sorted(self.due.items()))})"
+
+
+def timers_of(due: Mapping[str, int]) -> Timers:
+    """Return the timers of deadlines by `kind:id`, as a kept state holds them."""
+    heap: _Heap | None = None
+    for key, due_at in sorted(due.items(), key=lambda it: (it[1], it[0]), reverse=True):
+        heap = (due_at, key, None if heap is None else (heap, None))
+    return Timers(Map(due), heap, len(due))
+
+
+def _merged(one: _Heap | None, other: _Heap) -> _Heap:
+    if one is None:
+        return other
+    if (other[0], other[1]) < (one[0], one[1]):
+        one, other = other, one
+    return one[0], one[1], (other, one[2])
+
+
+def _without_root(heap: _Heap) -> _Heap | None:
+    """Merge the heaps below in pairs, then the pairs from the last to the first."""
+    pairs: list[_Heap] = []
+    below = heap[2]
+    while below is not None:
+        first, below = below
+        if below is not None:
+            second, below = below
+            first = _merged(first, second)
+        pairs.append(first)
+    whole: _Heap | None = None
+    while pairs:
+        whole = _merged(whole, pairs.pop())
+    return whole

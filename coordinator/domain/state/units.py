@@ -19,7 +19,7 @@ class Stage(StrEnum):
     STOOD_DOWN = "stood_down"
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """`people` maps each member bound to the unit to the assignment that binds them.
 
     `tried` were asked and did not come; `offered` are all its assignments, ended ones too;
@@ -53,7 +53,7 @@ class Unit(Struct, frozen=True):
     missing_resources: tuple[tuple[ResourceKind, int], ...] = ()
 
 
-class Units(Struct, frozen=True):
+class Units(Struct, frozen=True, gc=False):
     """`waiting`: the units that lack people, oldest first; who is served first is asked when
     somebody becomes free, by the priority of that moment.
     """
@@ -63,13 +63,13 @@ class Units(Struct, frozen=True):
     waiting: tuple[str, ...] = ()
 
 
-class ResourceState(Struct, frozen=True):
+class ResourceState(Struct, frozen=True, gc=False):
     resource: Resource
     in_service: bool = True
     committed_to: str | None = None
     lent_to: str | None = None
 
 
-class Resources(Struct, frozen=True):
+class Resources(Struct, frozen=True, gc=False):
     by_id: Map[str, ResourceState] = Map()
     free: Map[str, tuple[str, ...]] = Map()
