@@ -20,7 +20,7 @@ _AT_ONCE = 20
 _EVERY_MS = 1_200_000
 """Sixty incidents an hour in one county, day and night."""
 _SIGNALS_A_DAY = 20 * 15 * 72
-_SNAPSHOT_EVERY = 2_000
+_SNAPSHOT_EVERY = 1_000
 
 
 async def ours(folder: Path, signals: int) -> dict[str, float]:

@@ -92,6 +92,10 @@ class Owner:
     def confirmed(self) -> Fold:
         return self._fold
 
+    def next_offset(self, source: str) -> int:
+        """Return where to read on in an input: what the log says, and nothing else."""
+        return self._fold.tip.cursor.get(source, 0)
+
     @property
     def next_deadline(self) -> int | None:
         return next_deadline(self._fold.state)
@@ -214,17 +218,36 @@ class Owner:
         await self._tell([step])
 
     async def turn(
-        self, signals: Sequence[Signal], *, until: int | None = None, source: str = "inbox"
+        self,
+        signals: Sequence[Signal],
+        *,
+        until: int | None = None,
+        source: str = "inbox",
+        next_offsets: Sequence[int] | None = None,
     ) -> list[Receipt]:
         """`confirm`, and keep a snapshot when one is due."""
-        receipts = await self.confirm(signals, until=until, source=source)
+        receipts = await self.confirm(
+            signals, until=until, source=source, next_offsets=next_offsets
+        )
         await self.keep_snapshot()
         return receipts
 
     async def confirm(
-        self, signals: Sequence[Signal], *, until: int | None = None, source: str = "inbox"
+        self,
+        signals: Sequence[Signal],
+        *,
+        until: int | None = None,
+        source: str = "inbox",
+        next_offsets: Sequence[int] | None = None,
     ) -> list[Receipt]:
         """Decide signals in order, with every deadline that comes before each and up to `until`.
+
+        Args:
+            signals: what came in.
+            until: deadlines up to then pass, too, UTC milliseconds.
+            source: the input they came from; the cursor on the log is kept by it.
+            next_offsets: for each signal the offset after it in that input; None where the input
+                has no offsets of its own and each signal simply counts one.
 
         Returns a receipt for each, after all of it is durable and told to the followers.
 
@@ -235,7 +258,7 @@ class Owner:
         if self.stopped_because is not None:
             raise NotDeciding(self._journal.log_id, self.stopped_because)
         try:
-            return await self._turn(signals, until, source)
+            return await self._turn(signals, until, source, next_offsets)
         except LogFull:
             raise
         except Exception as error:
@@ -244,16 +267,21 @@ class Owner:
             raise NotDeciding(self._journal.log_id, self.stopped_because) from error
 
     async def _turn(
-        self, signals: Sequence[Signal], until: int | None, source: str
+        self,
+        signals: Sequence[Signal],
+        until: int | None,
+        source: str,
+        next_offsets: Sequence[int] | None,
     ) -> list[Receipt]:
+        offsets = [None] * len(signals) if next_offsets is None else next_offsets
         known: dict[str, Receipt] = {}
         for _ in range(_TRIES_MAX):
             ahead = Speculation(self._fold, self._epoch)
-            for signal in signals:
+            for signal, offset in zip(signals, offsets, strict=True):
                 if signal.signal_id in known:
                     continue
                 ahead.pass_deadlines(signal.at, not_before=self._opened_at)
-                ahead.take(signal, source)
+                ahead.take(signal, source, next_offset=offset)
             if until is not None:
                 ahead.pass_deadlines(until, not_before=self._opened_at)
             if not ahead.steps or await self._made_durable(ahead):

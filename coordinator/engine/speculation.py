@@ -4,7 +4,8 @@ Pure: no waiting, no clock. Nothing in here counts until the log has taken it; a
 the log refuses is dropped whole, and the state before it is still there.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.refusal import refuse
@@ -20,6 +21,9 @@ from schemas.ids import ulid_of
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
+
+CLOCK: Final = "clock"
+"""The input that deadlines come from."""
 
 
 class Receipt(NamedTuple):
@@ -46,8 +50,14 @@ class Speculation:
     def records(self) -> list[Record]:
         return [step.record for step in self.steps]
 
-    def take(self, signal: Signal, source: str) -> Receipt:
-        """Decide one signal; the same signal again within the run is a duplicate."""
+    def take(self, signal: Signal, source: str, *, next_offset: int | None = None) -> Receipt:
+        """Decide one signal; the same signal again within the run is a duplicate.
+
+        Args:
+            signal: what came in.
+            source: the input it came from.
+            next_offset: the offset after it in that input; one more than the last if None.
+        """
         known = self.receipts.get(signal.signal_id)
         if known is not None:
             return known._replace(duplicate=True)
@@ -58,7 +68,10 @@ class Speculation:
             events = refuse("too large for one record", field="payload", value=len(payload))
             after = jurisdiction.fold(before, events, at)
             payload = write_payload(None, events)
-        record = self._append(signal.signal_id, source, payload, at, before, after, events)
+        if next_offset is None:
+            next_offset = self._one_more(source)
+        cursor = {source: next_offset}
+        record = self._append(signal.signal_id, cursor, payload, at, before, after, events)
         refused = next((it for it in events if isinstance(it, SignalRefused)), None)
         receipt = Receipt(signal.signal_id, record.seq, record.hash, at, refused)
         self.receipts[signal.signal_id] = receipt
@@ -83,12 +96,16 @@ class Speculation:
             )
             events, after, at = jurisdiction.decide(state, signal)
             payload = write_payload(signal, events)
-            self._append(signal.signal_id, "clock", payload, at, state, after, events)
+            cursor = {CLOCK: self._one_more(CLOCK)}
+            self._append(signal.signal_id, cursor, payload, at, state, after, events)
+
+    def _one_more(self, source: str) -> int:
+        return self.fold.tip.cursor.get(source, 0) + 1
 
     def _append(
         self,
         signal_id: str,
-        source: str,
+        cursor: Mapping[str, int],
         payload: bytes,
         at: int,
         before: Jurisdiction,
@@ -104,7 +121,7 @@ class Speculation:
             kind=Kind.DECISION,
             log_id=tip.log_id,
             signal_id=signal_id,
-            cursor={source: tip.cursor.get(source, 0) + 1},
+            cursor=cursor,
             payload=payload,
         )
         self.fold = Fold(accept(tip, record)[1], after)

@@ -43,6 +43,22 @@ class MemoryLog:
         return self._decided.get(signal_id)
 
 
+class MemoryPartition:
+    """A broker's partition as it is on a good day: everything lands at once, in order, once."""
+
+    def __init__(self) -> None:
+        self._values: list[bytes] = []
+
+    async def produce(self, values: Sequence[bytes]) -> None:
+        self._values.extend(values)
+
+    async def fetch(self, *, offset: int, values_max: int) -> Sequence[tuple[int, bytes]]:
+        return list(enumerate(self._values))[offset : offset + values_max]
+
+    async def end(self) -> int:
+        return len(self._values)
+
+
 class MemorySnapshots:
     def __init__(self) -> None:
         self._kept: list[Snapshot] = []

@@ -7,15 +7,19 @@ import pytest
 
 from coordinator.errors import DuplicateSignal, StaleTip
 from coordinator.log.envelope import ZERO_HASH, Kind, Record, seal
-from coordinator.log.memory import MemoryLog
+from coordinator.log.memory import MemoryLog, MemoryPartition
+from coordinator.log.partition import PartitionLog
 from coordinator.log.ports import DecisionLog
 from coordinator.log.sqlite import SqliteFile
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "partition", "sqlite"])
 async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[DecisionLog]:
     if request.param == "memory":
         yield MemoryLog("county")
+        return
+    if request.param == "partition":
+        yield PartitionLog("county", MemoryPartition())
         return
     file = SqliteFile(tmp_path / "log.db")
     yield file.log("county")
