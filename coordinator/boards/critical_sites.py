@@ -6,11 +6,17 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 
 NAME = "critical_sites"
-CONCERNS = touches.concerning("site_id")
+CONCERNS = touches.concerning("site_id", "operation_id")
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    return touches.sites(event)
+    # An operation begins and ends to guard its sites without naming each of them.
+    operations = (
+        after.operations.by_id.get(it) or before.operations.by_id.get(it)
+        for it in touches.operations(event)
+    )
+    guarded = {site_id for it in operations if it is not None for site_id in it.sites}
+    return touches.sites(event) | guarded
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:

@@ -2,12 +2,23 @@
 
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.aid import AidCancelled, AidCommitted, AidReleased, AidReturned
 from schemas.events.alert import ReadinessChanged
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentFiled, IncidentOpened, IncidentsMerged
 from schemas.events.roster import PolicyAdopted, RosterChanged
 from schemas.events.safety import WeatherChanged
-from schemas.events.unit import UnitCalled, UnitStoodDown
+from schemas.events.unit import (
+    ProposalRejected,
+    RoleTakenOver,
+    UnitCalled,
+    UnitFiled,
+    UnitFormed,
+    UnitProposed,
+    UnitReinforced,
+    UnitShort,
+    UnitStoodDown,
+)
 
 NAME = "overview"
 CONCERNS = frozenset(
@@ -17,7 +28,18 @@ CONCERNS = frozenset(
         IncidentFiled,
         IncidentsMerged,
         UnitCalled,
+        UnitFiled,
+        UnitFormed,
+        UnitProposed,
+        UnitReinforced,
+        UnitShort,
         UnitStoodDown,
+        RoleTakenOver,
+        ProposalRejected,
+        AidCommitted,
+        AidCancelled,
+        AidReturned,
+        AidReleased,
         ReadinessChanged,
         RosterChanged,
         PolicyAdopted,

@@ -5,7 +5,6 @@ a reaction sees what was decided a moment before. `evolve` is the only way state
 in replay.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -86,6 +85,10 @@ _REACT: dict[type[Event], tuple[_Decide, ...]] = {
     model: tuple(concept.react for concept in _CONCEPTS if model in concept.REACTS_TO)
     for model in catalogue.EVENTS.values()
 }
+_AFTERWARDS: dict[type[Event], Callable[[Jurisdiction, Cause], Iterable[Event]]] = {
+    model: unit.serve_waiting for model in unit.FREES
+}
+"""What is done once all that follows from a signal is settled, and not after each fact of it."""
 _DUE: dict[str, _Due] = {kind: concept.due for concept in _CONCEPTS for kind in concept.TIMERS}
 
 
@@ -156,16 +159,32 @@ def _not_ours(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
 def _settle(
     state: Jurisdiction, facts: Iterable[Event], cause: Cause, events: list[Event]
 ) -> Jurisdiction:
-    """Fold the facts and all that follows from them, appending each to `events`."""
-    waiting = deque(facts)
-    while waiting:
-        event = waiting.popleft()
+    """Fold the facts and all that follows from each, appending them to `events`.
+
+    What follows from a fact comes before the next fact, so that whoever chooses people sees those
+    whom the choice before it bound.
+    """
+    first = len(events)
+    state = _settle_each(state, facts, cause, events)
+    while first < len(events):
+        later = {_AFTERWARDS[type(it)]: None for it in events[first:] if type(it) in _AFTERWARDS}
+        first = len(events)
+        for afterwards in later:
+            while then := tuple(afterwards(state, cause)):
+                state = _settle_each(state, then, cause, events)
+    return state
+
+
+def _settle_each(
+    state: Jurisdiction, facts: Iterable[Event], cause: Cause, events: list[Event]
+) -> Jurisdiction:
+    for event in facts:
         state = _EVOLVE[type(event)](state, event, cause.at)
         events.append(event)
-        for react in _REACT[type(event)]:
-            waiting.extend(react(state, event, cause))
         if len(events) > _FACTS_MAX:
             raise AssertionError(f"{type(event).__name__}: reactions do not come to an end")
+        for react in _REACT[type(event)]:
+            state = _settle_each(state, react(state, event, cause), cause, events)
     return state
 
 

@@ -78,11 +78,30 @@ REACTS_TO: tuple[type[Event], ...] = (
     AssignmentDone,
     AssignmentReleased,
     MemberOnScene,
+)
+FREES: tuple[type[Event], ...] = (
+    AssignmentDone,
+    AssignmentReleased,
+    UnitStoodDown,
     ShiftsTurned,
 )
+"""Facts by which people become free for a unit that waits."""
+
 TIMERS = frozenset({"propose", "confirm", "short", "unit_file"})
 
-__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react", "status"]
+__all__ = [
+    "EVENTS",
+    "FREES",
+    "REACTS_TO",
+    "SIGNALS",
+    "TIMERS",
+    "decide",
+    "due",
+    "evolve",
+    "react",
+    "serve_waiting",
+    "status",
+]
 
 _ENDED = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
@@ -128,7 +147,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case AssignmentDeclined() | AssignmentExpired() | AssignmentAborted():
             return replace_member(state, event.assignment_id, cause)
         case AssignmentDone() | AssignmentReleased():
-            return (*_all_gone(state, event.assignment_id), *serve_next(state, cause))
+            return _all_gone(state, event.assignment_id)
         case MemberOnScene():
             return _relieved(state, event.assignment_id)
         case IncidentRestored():
@@ -138,13 +157,13 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case IncidentUpdated():
             return _crew_of_others(state, event)
         case UnitStoodDown():
-            return (
-                *escalation.stop(state, cause, about=event.unit_id, reason=event.reason),
-                *serve_next(state, cause),
-            )
-        case ShiftsTurned():
-            return serve_next(state, cause)
+            return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
     return ()
+
+
+def serve_waiting(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    """People became free: see to the unit that waits and counts most, after all are free."""
+    return serve_next(state, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:

@@ -1,0 +1,223 @@
+"""Everything of one jurisdiction: its log, its processes, the people who send and hear."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+
+from coordinator.engine.speculation import Receipt
+from coordinator.errors import NotDeciding
+from coordinator.log.follow import Step
+from coordinator.outbox.effects import ActualEffect, effect_id
+from coordinator.simulation.broker import InputTopic, Topic, TopicInput, TopicPartition
+from coordinator.simulation.county import county, policy
+from coordinator.simulation.desk import Desk
+from coordinator.simulation.disk import Disk, DiskLog, DiskPositions, DiskSnapshots
+from coordinator.simulation.faults import Fault, Shape
+from coordinator.simulation.history import History
+from coordinator.simulation.invariants import Broken, Invariant, hold
+from coordinator.simulation.node import Node, Ports
+from coordinator.simulation.phones import Effect, Line, Phones
+from coordinator.simulation.process import Process
+from coordinator.simulation.reference import Reference
+from coordinator.simulation.senders import Senders
+from coordinator.simulation.weather import Weather
+from coordinator.log.partition import PartitionLog
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import Realm
+
+_SKEW_MS = 120_000
+
+
+class Cluster:
+    def __init__(
+        self,
+        code: str,
+        neighbour: str,
+        shape: Shape,
+        realm: Realm,
+        weather: Weather,
+        history: History,
+        broke: Callable[[Broken], None],
+        *,
+        seed: int,
+        planner: bool,
+    ) -> None:
+        self.code = code
+        self.shape = shape
+        self.realm = realm
+        self.promised: dict[str, Receipt | None] = {}
+        self.peer: Cluster | None = None
+        self.nodes: list[Node] = []
+        self._weather = weather
+        self._history = history
+        self._broke = broke
+        self._seed = seed
+        self._started = 0
+        self._chance = random.Random(f"{seed}/cluster/{code}")
+        rules = policy()
+        if planner:
+            muster = rules.muster.model_copy(update={"propose_within_s": 20})
+            rules = rules.model_copy(update={"muster": muster})
+        self._policy = rules
+        log_id = f"{realm.value}/{code}"
+        self.reference = Reference(log_id, compare_and_set=shape is Shape.FILE)
+        self.disk = Disk(log_id, self._landed)
+        self.topic = Topic(self._landed)
+        self.input = InputTopic()
+        self.senders = Senders(
+            code, realm, self, self._acknowledged, weather, history, seed=seed
+        )
+        self.phones = Phones(self.senders, weather, history, seed=seed, place=code)
+        self.desk = Desk(county(seed, code), neighbour, self.senders, weather, seed=seed)
+        self._heard = 0
+
+    def check(self, what: Callable[[], None]) -> None:
+        """Look at an invariant; production code that swallows errors must not swallow this."""
+        try:
+            what()
+        except Broken as broken:
+            self._broke(broken)
+
+    def _landed(self, value: bytes) -> None:
+        self.check(lambda: self.reference.land(value))
+        while self._heard < len(self.reference.accepted):
+            accepted = self.reference.accepted[self._heard]
+            self._heard += 1
+            self._history.count("accepted")
+            kinds = ", ".join(type(it).__name__ for it in accepted.events)
+            self._history.write(f"log {self.code}", f"seq {accepted.seq} {kinds}")
+            try:
+                self.desk.hear(accepted)
+            except Exception as error:  # noqa: BLE001 - an owner would take it for its own failure
+                self._broke(Broken(Invariant.DECISION_WHOLE, f"the desk fell over: {error!r}"))
+
+    def _acknowledged(self, signal: Signal, receipt: Receipt | None) -> None:
+        self.promised[signal.signal_id] = receipt
+        if receipt is not None:
+            self.check(lambda: self.keeps(signal.signal_id, receipt))
+
+    def keeps(self, signal_id: str, receipt: Receipt) -> None:
+        there = self.reference.record(receipt.seq)
+        hold(
+            Invariant.ACKNOWLEDGED_KEPT,
+            there is not None and there.hash == receipt.hash and there.signal_id == signal_id,
+            f"{signal_id} was acknowledged at seq {receipt.seq}, where it does not stand",
+        )
+
+    async def submit(self, signal: Signal) -> Receipt | None:
+        """Hand a signal in, as a console or a gateway does."""
+        if self.shape is Shape.FILE:
+            await asyncio.sleep(self._chance.random() * 0.05)
+            open_ = [it for it in self.nodes if it.ready and it.process.alive]
+            if not open_:
+                raise NotDeciding(self.code, "nobody is open")
+            return await self._chance.choice(open_).inbox.submit(signal)
+        await asyncio.sleep(self._chance.random() * 0.1)
+        lost = self._weather.strikes(Fault.IN_DOUBT, self._chance, 0.1)
+        if not (lost and self._chance.random() < 0.5):
+            self.input.land(signal)
+        if lost:
+            raise TimeoutError
+        return None
+
+    def _seen(self, who: str) -> Callable[[Sequence[Step]], None]:
+        def seen(steps: Sequence[Step]) -> None:
+            self.check(lambda: self._on_chain(who, steps))
+
+        return seen
+
+    def _on_chain(self, who: str, steps: Sequence[Step]) -> None:
+        for step in steps:
+            there = self.reference.record(step.record.seq)
+            hold(
+                Invariant.NO_PHANTOM_EFFECT,
+                there is not None and there.hash == step.record.hash,
+                f"{who} told its followers of seq {step.record.seq}, which does not count",
+            )
+        last = steps[-1]
+        if last.record.seq % 16 == 0:
+            there = self.reference.record(last.record.seq)
+            hold(
+                Invariant.SAME_STATE,
+                there is not None and there.after == last.after,
+                f"{who} has another state at seq {last.record.seq}",
+            )
+
+    def start_node(self) -> Node:
+        """Start one more process for this jurisdiction."""
+        self._started += 1
+        process = Process(f"{self.code}-{self._started}", str(self._seed), self._history)
+        if self._weather.can(Fault.CLOCK_SKEW):
+            process.skew_ms = self._chance.randint(-_SKEW_MS, _SKEW_MS)
+        node = Node(
+            self.code,
+            self.realm,
+            self._policy,
+            process,
+            self._ports(process),
+            self._seen(process.name),
+        )
+        self.nodes.append(node)
+        process.start(node.run(), "node")
+        return node
+
+    def _ports(self, process: Process) -> Ports:
+        weather = self._weather
+        snapshots = DiskSnapshots(self.disk, process, weather)
+        positions = DiskPositions(self.disk, process, weather)
+        line = Line(self.phones, process, weather, self._rings)
+        if self.shape is Shape.FILE:
+            log = DiskLog(self.disk, process, weather)
+            return Ports(log, snapshots, positions, line, line, self._to_peer, None)
+        partition = TopicPartition(self.topic, process, weather)
+        return Ports(
+            PartitionLog(self.reference.log_id, partition),
+            snapshots,
+            positions,
+            line,
+            line,
+            self._to_peer,
+            TopicInput(self.input, process),
+        )
+
+    def _rings(self, effect: Effect) -> None:
+        self.check(lambda: self._meant(effect))
+
+    def _meant(self, effect: Effect) -> None:
+        there = self.reference.record(effect.seq)
+        ids = (
+            []
+            if there is None
+            else [
+                effect_id(there.hash + effect.target.encode(), index)
+                for index in range(len(there.events))
+            ]
+        )
+        hold(
+            Invariant.NO_PHANTOM_EFFECT,
+            effect.effect_id in ids,
+            f"{effect.kind} for {effect.target} of seq {effect.seq} follows from no record",
+        )
+        hold(
+            Invariant.REALM_KEPT,
+            isinstance(effect, ActualEffect) == (self.realm is Realm.ACTUAL),
+            f"{type(effect).__name__} in the {self.realm.value} realm",
+        )
+
+    def _to_peer(self, signal: Signal) -> None:
+        if self.peer is None or self._weather.strikes(Fault.AID_LOST, self._chance, 0.3):
+            return
+        times = 2 if self._weather.strikes(Fault.AID_LOST, self._chance, 0.3) else 1
+        for _ in range(times):
+            self.peer.senders.pass_on(signal, self._chance.random() * 30)
+
+    @property
+    def alive(self) -> list[Node]:
+        return [it for it in self.nodes if it.process.alive]
+
+    async def keep_owned(self) -> None:
+        """See to it that somebody owns the jurisdiction, as an orchestrator does."""
+        while True:
+            if not any(it.process.running for it in self.alive):
+                self.start_node()
+            await asyncio.sleep(1 + self._chance.random() * 20)

@@ -1,0 +1,121 @@
+"""What must be true once the faults have stopped and time has passed."""
+
+from typing import Any
+
+from coordinator.boards.drawing import Boards
+from coordinator.boards.memory import MemoryBoards, MemoryFeed
+from coordinator.domain.state.aid import AidStage
+from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.units import Stage
+from coordinator.simulation.cluster import Cluster
+from coordinator.simulation.expected import expected_effects
+from coordinator.simulation.invariants import Invariant, hold
+from coordinator.simulation.node import Node
+
+_AID_OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
+_DONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+
+
+def nothing_open(cluster: Cluster) -> bool:
+    """Whether all that was begun has ended, so that waiting longer shows nothing more."""
+    state = cluster.reference.state
+    return (
+        cluster.senders.waiting == 0
+        and all(it.phase in _DONE for it in state.incidents.by_id.values())
+        and not state.escalations.by_id
+        and all(it.stage in _AID_OVER for it in state.aid.by_id.values())
+        and all(
+            not node.outbox.waiting for node in cluster.alive if node.process.running
+        )
+    )
+
+
+def check(cluster: Cluster) -> None:
+    """Hold every ending against the log.
+
+    Raises:
+        Broken: the first that does not hold.
+    """
+    reference, state, code = cluster.reference, cluster.reference.state, cluster.code
+    for signal_id, receipt in cluster.promised.items():
+        if receipt is not None:
+            cluster.keeps(signal_id, receipt)
+        hold(
+            Invariant.ALL_DECIDED,
+            signal_id in reference.decided,
+            f"{code}: {signal_id} was acknowledged and never decided",
+        )
+    node = _owner(cluster)
+    reference.check_reader(node.process.name, node.owner.confirmed)
+    hold(
+        Invariant.KEEPS_DECIDING,
+        node.owner.confirmed.tip.seq == len(reference.accepted) - 1,
+        f"{code}: {node.process.name} stands at {node.owner.confirmed.tip.seq}",
+    )
+    _check_people(cluster)
+    _check_effects(cluster)
+    _check_boards(cluster, node)
+    following = state.timers.next()
+    hold(
+        Invariant.NOTHING_OVERDUE,
+        following is None or following[0] > state.now - 60_000,
+        f"{code}: {following} is overdue at {state.now}",
+    )
+
+
+def _owner(cluster: Cluster) -> Node:
+    ready = [it for it in cluster.alive if it.ready and it.owner.stopped_because is None]
+    newest = max(ready, key=lambda it: it.owner.confirmed.tip.epoch, default=None)
+    hold(Invariant.KEEPS_DECIDING, newest is not None, f"{cluster.code}: nobody decides")
+    assert newest is not None  # noqa: S101 - held a line ago
+    return newest
+
+
+def _check_people(cluster: Cluster) -> None:
+    state, code = cluster.reference.state, cluster.code
+    for id_, incident in sorted(state.incidents.by_id.items()):
+        over = incident.phase in _DONE
+        units = [state.units.by_id[it] for it in state.units.by_incident.get(id_, ())]
+        served = any(it.stage is not Stage.CALLED or it.tries for it in units)
+        hold(
+            Invariant.UNIT_OR_SHORTAGE,
+            over or served or not units,
+            f"{code}: {id_} has neither a unit nor a shortage",
+        )
+        for name, promise in sorted(incident.promises.items()):
+            judged = promise.met_at is not None or promise.broken
+            hold(
+                Invariant.PROMISES_JUDGED,
+                judged or promise.due_at > state.now,
+                f"{code}: {name} of {id_} was due at {promise.due_at}",
+            )
+    hold(
+        Invariant.ESCALATIONS_END,
+        not state.escalations.by_id,
+        f"{code}: {sorted(state.escalations.by_id)} go on",
+    )
+    open_aid = [it.aid_id for it in state.aid.by_id.values() if it.stage not in _AID_OVER]
+    hold(Invariant.AID_CLOSED, not open_aid, f"{code}: {sorted(open_aid)} are open")
+
+
+def _check_effects(cluster: Cluster) -> None:
+    for id_, what in expected_effects(cluster.reference, cluster.realm).items():
+        hold(
+            Invariant.NO_LOST_EFFECT,
+            id_ in cluster.phones.delivered,
+            f"{cluster.code}: {what} never arrived",
+        )
+
+
+def _check_boards(cluster: Cluster, node: Node) -> None:
+    store = MemoryBoards()
+    Boards(store, MemoryFeed(store)).rebuild(cluster.reference.state, 0)
+    shown, true = _rows(node.boards, cluster.code), _rows(store, cluster.code)
+    wrong = sorted(
+        key for key in shown.keys() | true.keys() if shown.get(key) != true.get(key)
+    )
+    hold(Invariant.SAME_BOARDS, not wrong, f"{node.process.name} shows another {wrong[:3]}")
+
+
+def _rows(store: MemoryBoards, code: str) -> dict[tuple[str, str], Any]:
+    return {(it.board, it.key): it.row for it in store.boards_of(code) if it.row is not None}

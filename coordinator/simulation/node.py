@@ -1,0 +1,106 @@
+"""One process that owns a jurisdiction: the production parts, put together as a home does it."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from coordinator.boards.drawing import Boards
+from coordinator.boards.memory import MemoryBoards, MemoryFeed
+from coordinator.engine.inbox import Inbox
+from coordinator.engine.intake import Input, Intake
+from coordinator.engine.owner import Owner
+from coordinator.errors import LogError
+from coordinator.log.envelope import ZERO_HASH
+from coordinator.log.follow import Step
+from coordinator.log.ports import DecisionLog, FollowerPosition, Positions, SnapshotStore
+from coordinator.outbox.effects import ActualChannel, ExerciseChannel
+from coordinator.outbox.outbox import Outbox
+from coordinator.simulation.process import Process
+from schemas.policy import Policy
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import Realm
+
+_SNAPSHOT_EVERY = 40
+
+
+class Ports(NamedTuple):
+    """The world as a process reaches it."""
+
+    log: DecisionLog
+    snapshots: SnapshotStore
+    positions: Positions
+    actual: ActualChannel
+    exercise: ExerciseChannel
+    to_peer: Callable[[Signal], None]
+    input: Input | None
+
+
+class Watching:
+    """A follower that holds every step it is told against the reference."""
+
+    name = "watching"
+
+    def __init__(self, seen: Callable[[Sequence[Step]], None]) -> None:
+        self._seen = seen
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        self._seen(steps)
+
+
+class Node:
+    def __init__(
+        self,
+        jurisdiction: str,
+        realm: Realm,
+        policy: Policy,
+        process: Process,
+        ports: Ports,
+        seen: Callable[[Sequence[Step]], None],
+    ) -> None:
+        self.process = process
+        self._jurisdiction = jurisdiction
+        self._realm = realm
+        self._policy = policy
+        self._ports = ports
+        self.boards = MemoryBoards()
+        self._drawing = Boards(self.boards, MemoryFeed(self.boards))
+        self.outbox = Outbox(
+            ports.positions,
+            process,
+            actual=(ports.actual,),
+            exercise=(ports.exercise,),
+            to_peer=ports.to_peer,
+        )
+        self.owner = Owner(
+            ports.log,
+            ports.snapshots,
+            process,
+            (self._drawing, self.outbox, Watching(seen)),
+            snapshot_every=_SNAPSHOT_EVERY,
+        )
+        self.inbox = Inbox(jurisdiction, self.owner, process, waiting_max=1_000, batch_max=20)
+        self.ready = False
+
+    async def run(self) -> None:
+        """Own, serve, and end when another owner came or the log cannot be trusted."""
+        log_id = self._ports.log.log_id
+        position = await self._ports.positions.load(self.outbox.name, log_id)
+        try:
+            await self.owner.open(
+                self._jurisdiction,
+                self._realm,
+                self._policy,
+                follow_from=position or FollowerPosition(-1, ZERO_HASH),
+            )
+        except LogError as error:
+            self.process.say(f"did not open: {error}")
+            return
+        self._drawing.rebuild(self.owner.state, self.owner.confirmed.tip.seq)
+        self.ready = True
+        self.process.say(f"owns epoch {self.owner.confirmed.tip.epoch}")
+        self.process.start(self.outbox.run(), "outbox")
+        if self._ports.input is None:
+            await self.inbox.run()
+        else:
+            await Intake(self.owner, self._ports.input, self.process, batch_max=20).run()
+        self.ready = False
+        self.process.say(f"stopped: {self.owner.stopped_because}")

@@ -1,0 +1,102 @@
+"""The phones of a county: they get messages, drop repeats, and their owners answer as people do."""
+
+import random
+from collections.abc import Callable, Sequence
+
+from coordinator.outbox.effects import ActualEffect, ExerciseEffect
+from coordinator.simulation.faults import Fault
+from coordinator.simulation.history import History
+from coordinator.simulation.process import Process
+from coordinator.simulation.senders import Senders
+from coordinator.simulation.weather import Weather
+from schemas.vocabulary import DeclineReason, Role
+
+_MINUTE = 60.0
+Effect = ActualEffect | ExerciseEffect
+
+
+class Phones:
+    """Where effects arrive: once each, whoever sent them and however often."""
+
+    def __init__(
+        self, senders: Senders, weather: Weather, history: History, *, seed: int, place: str
+    ) -> None:
+        self.delivered: dict[str, Effect] = {}
+        self._senders = senders
+        self._weather = weather
+        self._history = history
+        self._seed = seed
+        self._place = place
+
+    def ring(self, effect: Effect) -> None:
+        """Take a message; a repeat is dropped by its id."""
+        if effect.effect_id in self.delivered:
+            self._history.count("effect dropped: again")
+            return
+        self.delivered[effect.effect_id] = effect
+        self._history.count("effect delivered")
+        chance = random.Random(f"{self._seed}/{self._place}/{effect.effect_id}")
+        if effect.kind == "assignment_offered":
+            self._called(effect, chance)
+        elif effect.kind == "roll_call_opened":
+            self._roll_call(effect, chance)
+
+    def _say(self, seconds: float, effect: Effect, type_: str, **fields: object) -> None:
+        self._senders.later(seconds, type_, Role.MEMBER, effect.target, **fields)
+
+    def _called(self, effect: Effect, chance: random.Random) -> None:
+        id_, at = effect.about, chance.random() * 2 * _MINUTE
+        if self._weather.can(Fault.DEAD_PHONE) and chance.random() < 0.2:
+            return
+        self._say(at, effect, "acknowledge_assignment", assignment_id=id_)
+        at += chance.random() * 4 * _MINUTE
+        if chance.random() < 0.15:
+            self._say(at, effect, "decline_assignment", assignment_id=id_, reason=DeclineReason.ILL)
+            if self._weather.can(Fault.CONTRADICTION) and chance.random() < 0.5:
+                self._say(at + 5, effect, "accept_assignment", assignment_id=id_)
+            return
+        self._say(at, effect, "accept_assignment", assignment_id=id_)
+        if self._weather.can(Fault.CONTRADICTION) and chance.random() < 0.3:
+            again = chance.choice(("accept_assignment", "depart", "arrive"))
+            self._say(at + chance.random() * 90, effect, again, assignment_id=id_)
+        at += chance.random() * 8 * _MINUTE
+        self._say(at, effect, "depart", assignment_id=id_)
+        at += (5 + chance.random() * 30) * _MINUTE
+        self._say(at, effect, "arrive", assignment_id=id_)
+        if chance.random() < 0.03:
+            self._say(at + 60, effect, "call_help", member_id=effect.target, text="hurt")
+
+    def _roll_call(self, effect: Effect, chance: random.Random) -> None:
+        if chance.random() < 0.15:
+            return
+        self._say(
+            chance.random() * 3 * _MINUTE,
+            effect,
+            "answer_roll",
+            roll_call_id=effect.document["roll_call_id"],
+            member_ids=(effect.target,),
+        )
+
+
+class Line:
+    """A channel from one process to the phones."""
+
+    def __init__(
+        self,
+        phones: Phones,
+        process: Process,
+        weather: Weather,
+        rings: Callable[[Effect], None],
+    ) -> None:
+        self._phones = phones
+        self._rings = rings
+        self._process = process
+        self._weather = weather
+
+    async def deliver(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            await self._process.io(0.005)
+            if self._weather.strikes(Fault.CHANNEL_FAILS, self._process.chance, 0.05):
+                raise ConnectionError("the gateway does not answer")
+            self._rings(effect)
+            self._phones.ring(effect)
