@@ -3,6 +3,7 @@
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.aid import AidCancelled, AidCommitted, AidReleased, AidReturned
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentDeclined,
@@ -12,10 +13,35 @@ from schemas.events.assignment import (
     AssignmentReleased,
 )
 from schemas.events.envelope import Event
-from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
+from schemas.events.operation import (
+    GuardPosted,
+    GuardStarted,
+    OperationCancelled,
+    OperationConcluded,
+)
+from schemas.events.roster import (
+    AvailabilityChanged,
+    RosterChanged,
+    ShiftsTurned,
+    ShiftTakenOver,
+)
 
 NAME = "who_is_free"
-_WHOLE_ROSTER = frozenset({RosterChanged, ShiftsTurned})
+_WHOLE_ROSTER = frozenset(
+    {
+        RosterChanged,
+        ShiftsTurned,
+        ShiftTakenOver,
+        AidCommitted,
+        AidReleased,
+        AidReturned,
+        AidCancelled,
+        GuardPosted,
+        GuardStarted,
+        OperationConcluded,
+        OperationCancelled,
+    }
+)
 CONCERNS = _WHOLE_ROSTER | {
     AssignmentOffered,
     AssignmentDeclined,

@@ -237,6 +237,25 @@ def dead_letters(
     show_dead_letters(data_dir, limit, as_json=as_json)
 
 
+@app.command()
+def simulate(
+    seeds: Annotated[int, typer.Option(min=1, help="How many worlds.")] = 100,
+    first: Annotated[int, typer.Option("--from", min=0, help="The first seed.")] = 0,
+    faults: Annotated[
+        str | None, typer.Option(help="Only these, with commas; `none` for fair weather.")
+    ] = None,
+    storm_hours: Annotated[float, typer.Option(min=0.1, max=48, help="Length of the storm.")] = 4.0,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Run so many side by side.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Run the coordinator in simulated worlds that try to break it; equal seeds, equal worlds."""
+    from coordinator.cli.simulating import simulate_seeds
+
+    simulate_seeds(
+        range(first, first + seeds), faults, storm_hours, processes=processes, as_json=as_json
+    )
+
+
 @token.command("mint")
 def token_mint(
     actor: Annotated[str, typer.Argument(help="Name of the person or program.")],

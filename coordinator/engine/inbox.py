@@ -112,9 +112,11 @@ class Inbox:
         things: set[asyncio.Task[Any]] = {asyncio.create_task(self._news.wait())}
         if due is not None:
             things.add(asyncio.create_task(self._clock.sleep_until(due)))
-        _, pending = await asyncio.wait(things, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
+        try:
+            await asyncio.wait(things, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in things:
+                task.cancel()
 
     def _turn_away(self) -> None:
         while self._line:

@@ -13,7 +13,7 @@ from coordinator.simulation.process import Process
 from coordinator.simulation.weather import Weather
 from schemas.signals.envelope import Signal
 
-_TIME_OUT_S, _GHOST_S, _LAG_S = 5.0, 90.0, 3.0
+_TIME_OUT_S, _GHOST_S, _LAG_S, _IDLE_S = 5.0, 90.0, 3.0, 3_600.0
 
 
 class Topic:
@@ -47,9 +47,10 @@ class TopicPartition:
         self._seen = 0
 
     async def produce(self, values: Sequence[bytes]) -> None:
-        await self._process.io()
+        # Slow enough for signals to queue up behind it, so that many go into one write.
+        await self._process.io(2)
         chance, strikes = self._process.chance, self._weather.strikes
-        if strikes(Fault.GHOST_WRITE, chance, 0.06):
+        if strikes(Fault.GHOST_WRITE, chance, 0.15):
             asyncio.get_running_loop().call_later(
                 _TIME_OUT_S + chance.random() * _GHOST_S, self._land_all, list(values)
             )
@@ -124,8 +125,8 @@ class TopicInput:
     async def fetch(self, *, offset: int, signals_max: int, until: int | None) -> Sequence[Arrival]:
         await self._process.io()
         if offset >= len(self._topic.signals):
-            seconds = 30.0 if until is None else (until - self._process.now()) / 1_000
-            await self._topic.news(min(600.0, max(0.05, seconds)))
+            seconds = _IDLE_S if until is None else (until - self._process.now()) / 1_000
+            await self._topic.news(min(_IDLE_S, max(0.05, seconds)))
             await self._process.io()
         found = self._topic.signals[offset : offset + signals_max]
         return [Arrival(offset + index, signal) for index, signal in enumerate(found)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import NotDeciding
 from coordinator.log.follow import Step
+from coordinator.log.partition import PartitionLog
 from coordinator.outbox.effects import ActualEffect, effect_id
 from coordinator.simulation.broker import InputTopic, Topic, TopicInput, TopicPartition
 from coordinator.simulation.county import county, policy
@@ -21,11 +22,11 @@ from coordinator.simulation.process import Process
 from coordinator.simulation.reference import Reference
 from coordinator.simulation.senders import Senders
 from coordinator.simulation.weather import Weather
-from coordinator.log.partition import PartitionLog
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
 _SKEW_MS = 120_000
+_RESTARTS_MAX = 20
 
 
 class Cluster:
@@ -53,6 +54,7 @@ class Cluster:
         self._broke = broke
         self._seed = seed
         self._started = 0
+        self._restarts = 0
         self._chance = random.Random(f"{seed}/cluster/{code}")
         rules = policy()
         if planner:
@@ -64,9 +66,7 @@ class Cluster:
         self.disk = Disk(log_id, self._landed)
         self.topic = Topic(self._landed)
         self.input = InputTopic()
-        self.senders = Senders(
-            code, realm, self, self._acknowledged, weather, history, seed=seed
-        )
+        self.senders = Senders(code, realm, self, self._acknowledged, weather, history, seed=seed)
         self.phones = Phones(self.senders, weather, history, seed=seed, place=code)
         self.desk = Desk(county(seed, code), neighbour, self.senders, weather, seed=seed)
         self._heard = 0
@@ -213,11 +213,20 @@ class Cluster:
 
     @property
     def alive(self) -> list[Node]:
-        return [it for it in self.nodes if it.process.alive]
+        self.nodes = [it for it in self.nodes if it.process.running]
+        return self.nodes
 
     async def keep_owned(self) -> None:
         """See to it that somebody owns the jurisdiction, as an orchestrator does."""
         while True:
-            if not any(it.process.running for it in self.alive):
+            working = [it.process.work for it in self.alive if it.process.running]
+            if working:
+                await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                self._restarts += self._weather.clear
+                if self._restarts > _RESTARTS_MAX:
+                    what = f"{self.code}: {self._restarts} owners in fair weather, none stays"
+                    self._broke(Broken(Invariant.KEEPS_DECIDING, what))
+                    return
                 self.start_node()
             await asyncio.sleep(1 + self._chance.random() * 20)

@@ -5,7 +5,7 @@ It hears of a fact once it counts, as somebody does who looks at the boards, and
 
 import random
 
-from coordinator.domain.eligibility import why_not
+from coordinator.domain.eligibility import qualifies, why_not
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.simulation.county import County
 from coordinator.simulation.faults import Fault
@@ -17,7 +17,7 @@ from schemas.bounds import Position
 from schemas.events import aid, branch, command, incident, operation, unit
 from schemas.events.assignment import EscalationStepTaken
 from schemas.events.envelope import Event
-from schemas.muster import Allotment, Explanation, Pick
+from schemas.muster import Allotment, Explanation, Need, Pick, RoleNeed
 from schemas.roster import Person
 from schemas.signals.aid import CrewHandover
 from schemas.signals.incident import Extent
@@ -61,8 +61,9 @@ class Desk:
             sites=place.sites,
         )
         self.say(60, "import_roster", shifts=place.shifts)
+        gusts = [self._chance.random() * storm_hours * _HOUR for _ in range(3)]
         for number in range(self._chance.randint(3, 7)):
-            self._outage(number, 120 + self._chance.random() * storm_hours * _HOUR)
+            self._outage(number, 120 + self._chance.choice(gusts) + self._chance.random() * 3)
         if self._chance.random() < 0.4:
             self._guard(300 + self._chance.random() * _HOUR)
         for member_id in self._chance.sample(place.members, 3):
@@ -127,6 +128,8 @@ class Desk:
                     "restore_incident",
                     incident_id=event.incident_id,
                 )
+                if chance.random() < 0.3:
+                    self._call_muster(event, at)
             case incident.IncidentRestored():
                 self.say(
                     chance.random() * _HOUR,
@@ -170,36 +173,68 @@ class Desk:
             case _:
                 self._hear_of_aid(event, state, at)
 
-    def _propose(self, event: unit.UnitCalled, state: Jurisdiction, at: int) -> None:
-        """Play the planner: late, wrong or right; the decider has the last word."""
-        chance, members = self._chance, state.roster.members
-        wrong = self._weather.can(Fault.WRONG_PLANNER) and chance.random() < 0.7
-        fit = [it for it in sorted(members) if wrong or why_not(state, members[it], at) is None]
-        roles = [need.role for need in event.need.roles for _ in range(need.count)]
-        if wrong:
-            roles += [UnitRole.LIVE_LINE_WORKER]
-        if len(fit) < len(roles):
-            return
-        picks = tuple(
-            Pick(member_id=member_id, role=role, arrival_min=20)
-            for member_id, role in zip(chance.sample(fit, len(roles)), roles, strict=True)
+    def _call_muster(self, event: incident.IncidentOpened, at: int) -> None:
+        """Ask for a unit by hand, with work for which a certificate is needed."""
+        roles = (UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR, UnitRole.CABLE_WORKER)
+        need = Need(
+            roles=tuple(RoleNeed(role=role, count=1) for role in roles),
+            muster_point=event.place,
+            deadline_at=at + 4 * 3_600_000,
         )
-        kinds = {need.kind for need in event.need.resources}
-        allotments = tuple(
-            Allotment(resource_id=it.resource_id, kind=it.kind)
-            for it in self._place.resources
-            if it.kind in kinds and chance.random() < 0.5
-        )[:1]
+        self.say(
+            5 * _MINUTE, "call_muster", incident_id=event.incident_id, need=need, reason="cable"
+        )
+
+    def _propose(self, event: unit.UnitCalled, state: Jurisdiction, at: int) -> None:
+        """Play the planner: right, late, or wrong in one thing; the decider has the last word."""
+        chance = self._chance
+        wrong = self._weather.can(Fault.WRONG_PLANNER) and chance.random() < 0.8
+        picks = self._picked(event, state, at)
+        if not picks:
+            return
+        if wrong:
+            place = chance.randrange(len(picks))
+            picks[place] = self._wrong(picks[place], state, at)
+        wanted = {need.kind for need in event.need.resources}
+        vehicles = [
+            Allotment(resource_id=id_, kind=it.resource.kind)
+            for id_, it in sorted(state.resources.by_id.items())
+            if it.resource.kind in wanted and (wrong or it.committed_to is None)
+        ]
         self._senders.later(
             chance.random() * 40,
             "muster_proposed",
             Role.SYSTEM,
             "planner",
             unit_id=event.unit_id,
-            picks=picks,
-            allotments=allotments,
-            explanation=Explanation(method="drawn by lot"),
+            picks=tuple(picks),
+            allotments=tuple(chance.sample(vehicles, min(1, len(vehicles)))),
+            explanation=Explanation(method="by lot"),
         )
+
+    def _picked(self, event: unit.UnitCalled, state: Jurisdiction, at: int) -> list[Pick]:
+        members = state.roster.members
+        fit = [it for it in sorted(members) if why_not(state, members[it], at) is None]
+        self._chance.shuffle(fit)
+        picks: list[Pick] = []
+        for role in [need.role for need in event.need.roles for _ in range(need.count)]:
+            able = [it for it in fit if qualifies(state, members[it].person, role, at)]
+            if able:
+                fit.remove(able[0])
+                picks.append(Pick(member_id=able[0], role=role, arrival_min=20))
+        return picks
+
+    def _wrong(self, pick: Pick, state: Jurisdiction, at: int) -> Pick:
+        """Put somebody in the place who may be bound, away, off duty or not able to do it."""
+        members, anybody = state.roster.members, self._chance.random() < 0.3
+        if self._chance.random() < 0.1:
+            return pick.model_copy(update={"role": UnitRole.LIVE_LINE_WORKER})
+        others = [
+            it
+            for it in sorted(members)
+            if anybody or qualifies(state, members[it].person, pick.role, at)
+        ]
+        return pick.model_copy(update={"member_id": self._chance.choice(others)})
 
     def _approve(self, event: branch.BranchRequested, state: Jurisdiction) -> None:
         held = state.units.by_id.get(event.unit_id)

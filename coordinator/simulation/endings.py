@@ -24,9 +24,7 @@ def nothing_open(cluster: Cluster) -> bool:
         and all(it.phase in _DONE for it in state.incidents.by_id.values())
         and not state.escalations.by_id
         and all(it.stage in _AID_OVER for it in state.aid.by_id.values())
-        and all(
-            not node.outbox.waiting for node in cluster.alive if node.process.running
-        )
+        and all(not node.outbox.waiting for node in cluster.alive if node.process.running)
     )
 
 
@@ -53,6 +51,7 @@ def check(cluster: Cluster) -> None:
         f"{code}: {node.process.name} stands at {node.owner.confirmed.tip.seq}",
     )
     _check_people(cluster)
+    _check_given_back(cluster)
     _check_effects(cluster)
     _check_boards(cluster, node)
     following = state.timers.next()
@@ -98,6 +97,19 @@ def _check_people(cluster: Cluster) -> None:
     hold(Invariant.AID_CLOSED, not open_aid, f"{code}: {sorted(open_aid)} are open")
 
 
+def _check_given_back(cluster: Cluster) -> None:
+    state, code = cluster.reference.state, cluster.code
+    over = {id_ for id_, it in state.units.by_id.items() if it.stage is Stage.STOOD_DOWN}
+    held = [(id_, it.committed_to) for id_, it in sorted(state.resources.by_id.items())]
+    bound = [
+        (id_, state.assignments.by_id[it.assignment_id].unit_id)
+        for id_, it in sorted(state.roster.members.items())
+        if it.assignment_id is not None
+    ]
+    kept = [f"{id_} by {unit_id}" for id_, unit_id in (*held, *bound) if unit_id in over]
+    hold(Invariant.GIVEN_BACK, not kept, f"{code}: still bound: {', '.join(kept)}")
+
+
 def _check_effects(cluster: Cluster) -> None:
     for id_, what in expected_effects(cluster.reference, cluster.realm).items():
         hold(
@@ -111,9 +123,7 @@ def _check_boards(cluster: Cluster, node: Node) -> None:
     store = MemoryBoards()
     Boards(store, MemoryFeed(store)).rebuild(cluster.reference.state, 0)
     shown, true = _rows(node.boards, cluster.code), _rows(store, cluster.code)
-    wrong = sorted(
-        key for key in shown.keys() | true.keys() if shown.get(key) != true.get(key)
-    )
+    wrong = sorted(key for key in shown.keys() | true.keys() if shown.get(key) != true.get(key))
     hold(Invariant.SAME_BOARDS, not wrong, f"{node.process.name} shows another {wrong[:3]}")
 
 

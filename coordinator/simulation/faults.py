@@ -91,13 +91,15 @@ def chosen(seed: int, shape: Shape) -> frozenset[Fault]:
 
 
 def read_faults(names: Iterable[str]) -> frozenset[Fault]:
-    """Return faults by name.
+    """Return faults by name; `none` is no fault at all.
 
     Raises:
         BadInput: naming the one that is none.
     """
     found = set()
     for name in names:
+        if name == "none":
+            continue
         try:
             found.add(Fault(name))
         except ValueError:

@@ -26,6 +26,7 @@ class Invariant(StrEnum):
     PROMISES_JUDGED = "promises_judged"
     CHECK_INS_JUDGED = "check_ins_judged"
     AID_CLOSED = "aid_closed"
+    GIVEN_BACK = "given_back"
     NOTHING_OVERDUE = "nothing_overdue"
     KEEPS_DECIDING = "keeps_deciding"
 
@@ -56,6 +57,7 @@ WHY: dict[Invariant, str] = {
     Invariant.PROMISES_JUDGED: "every promise clock ends kept, broken or dropped",
     Invariant.CHECK_INS_JUDGED: "every check-in that was due was made or missed on the record",
     Invariant.AID_CLOSED: "every conversation of mutual aid ends on both sides",
+    Invariant.GIVEN_BACK: "people and vehicles of a unit that stood down can be called again",
     Invariant.NOTHING_OVERDUE: "no deadline is forgotten",
     Invariant.KEEPS_DECIDING: "once faults stop, somebody owns the log and decides",
 }

@@ -104,3 +104,4 @@ class Node:
             await Intake(self.owner, self._ports.input, self.process, batch_max=20).run()
         self.ready = False
         self.process.say(f"stopped: {self.owner.stopped_because}")
+        self.process.kill()

@@ -146,9 +146,9 @@ class PeopleLedger:
             return "off duty"
         hours = self._hours.get(id_, _Hours())
         rested = hours.idle is not None and at - hours.idle >= policy.hours.rest_min_h * _HOUR
-        if hours.since is not None and not rested:
-            if at - hours.since >= policy.hours.work_max_h * _HOUR:
-                return "tired"
+        worked = 0 if hours.since is None or rested else at - hours.since
+        if worked and worked >= policy.hours.work_max_h * _HOUR:
+            return "tired"
         wanted = [it for it in rules.skills.get(role, ()) if it in person.skills]
         if rules.skills.get(role) and not wanted:
             return f"no {role.value}"

@@ -95,7 +95,7 @@ class Line:
 
     async def deliver(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
-            await self._process.io(0.005)
+            await self._process.io(2)
             if self._weather.strikes(Fault.CHANNEL_FAILS, self._process.chance, 0.05):
                 raise ConnectionError("the gateway does not answer")
             self._rings(effect)

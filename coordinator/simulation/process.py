@@ -35,6 +35,11 @@ class Process:
         """Whether what it was started for still goes on."""
         return self.alive and not (self._tasks and self._tasks[0].done())
 
+    @property
+    def work(self) -> asyncio.Task[Any]:
+        """What it was started for."""
+        return self._tasks[0]
+
     def stand_still(self, seconds: float) -> None:
         self._still_until = asyncio.get_running_loop().time() + seconds
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.fold import Fold
-from coordinator.simulation.people_ledger import PeopleLedger
 from coordinator.simulation.invariants import Broken, Invariant, hold
+from coordinator.simulation.people_ledger import PeopleLedger
 from schemas import catalogue
 from schemas.events.envelope import Event
 from schemas.signals.clock import DeadlinePassed
@@ -94,7 +94,9 @@ class Reference:
 
     def _take(self, fields: dict[str, Any], hash_: bytes) -> None:
         seq, signal_id = fields["seq"], fields["signal_id"]
-        signal, events, before = None, (), self.state
+        signal: Signal | None = None
+        events: tuple[Event, ...] = ()
+        before = self.state
         if fields["kind"] in (_GENESIS, _DECISION):
             signal, events = _read_payload(fields["payload"], seq)
         if signal_id:

@@ -80,7 +80,7 @@ class Senders:
         await asyncio.sleep(seconds)
         await self._tried(signal)
 
-    async def _say(  # noqa: PLR0917 - what is said, by whom
+    async def _say(
         self,
         seconds: float,
         key: str,

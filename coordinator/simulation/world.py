@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from functools import partial
 from typing import NamedTuple
 
 from coordinator.simulation import endings
@@ -80,7 +81,7 @@ class World:
         options, chance = self._options, self._chance
         self._over = asyncio.Event()
         realm = Realm.EXERCISE if chance.random() < 0.3 else Realm.ACTUAL
-        planner = chance.random() < 0.5
+        planner = chance.random() < 0.7
         east, west = (
             Cluster(
                 code,
@@ -111,7 +112,7 @@ class World:
             if all(endings.nothing_open(it) for it in clusters):
                 break
         for it in clusters:
-            it.check(lambda it=it: endings.check(it))
+            it.check(partial(endings.check, it))
         for task in keeping:
             task.cancel()
         for it in clusters:
@@ -144,9 +145,7 @@ class World:
             if not cluster.alive:
                 continue
             process = chance.choice(cluster.alive).process
-            match chance.choice(
-                (Fault.KILL, Fault.PAUSE, Fault.SECOND_OWNER, Fault.CLOCK_JUMP)
-            ):
+            match chance.choice((Fault.KILL, Fault.PAUSE, Fault.SECOND_OWNER, Fault.CLOCK_JUMP)):
                 case Fault.KILL if weather.can(Fault.KILL):
                     process.say("is killed")
                     process.kill()

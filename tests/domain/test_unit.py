@@ -300,3 +300,19 @@ def test_nobody_relieves_a_stranger() -> None:
     story.when(CallRelief, unit_id=unit_id, member_ids=(member(1, 9),), reason="x")
 
     assert story.the(SignalRefused).field == "member_ids"
+
+
+def test_a_unit_that_waits_is_formed_once_when_another_goes_home() -> None:
+    story = county(size=4)
+    first = outage(story, "1")
+    waiting = outage(story, "2")
+    unit_ids = [it.unit_id for it in story.state.units.by_id.values() if it.incident_id == waiting]
+    assert list(story.state.units.waiting) == unit_ids
+
+    story.when(RestoreIncident, incident_id=first)
+
+    offered = [it.member_id for it in story.all(AssignmentOffered)]
+    assert len(story.all(UnitFormed)) == 1
+    assert offered
+    assert len(offered) == len(set(offered)), "nobody is offered the same work twice"
+    assert len(story.all(ResourceCommitted)) <= 1

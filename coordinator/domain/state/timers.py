@@ -57,6 +57,9 @@ class Timers:
         """Return (due_at, kind, id) of the earliest deadline; ties go by name."""
         heap = self._heap
         while heap is not None and self.due.get(heap[1]) != heap[0]:
+            if self._heaped > 2 * len(self.due):
+                heap, self._heaped = _heap_of(self.due), len(self.due)
+                break
             heap = _without_root(heap)
             self._heaped -= 1
         # What was passed over is not passed over again: the same answer, found sooner.
@@ -83,10 +86,14 @@ class Timers:
 
 def timers_of(due: Mapping[str, int]) -> Timers:
     """Return the timers of deadlines by `kind:id`, as a kept state holds them."""
+    return Timers(Map(due), _heap_of(due), len(due))
+
+
+def _heap_of(due: Mapping[str, int]) -> _Heap | None:
     heap: _Heap | None = None
     for key, due_at in sorted(due.items(), key=lambda it: (it[1], it[0]), reverse=True):
         heap = (due_at, key, None if heap is None else (heap, None))
-    return Timers(Map(due), heap, len(due))
+    return heap
 
 
 def _merged(one: _Heap | None, other: _Heap) -> _Heap:

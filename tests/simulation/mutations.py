@@ -1,0 +1,381 @@
+"""Guards taken out one at a time: the simulator has to notice each.
+
+A mutation replaces one function of the production code, wherever it was imported, for the time of
+a run.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, NamedTuple
+
+from coordinator.boards.drawing import Boards
+from coordinator.domain import eligibility, hard_rules, jurisdiction, resource
+from coordinator.domain.jurisdiction import Decision
+from coordinator.engine.owner import Owner
+from coordinator.engine.speculation import Speculation
+from coordinator.errors import LogInDoubt
+from coordinator.log import chain
+from coordinator.log.chain import Tip, Verdict
+from coordinator.log.envelope import Record, read_cursor
+from coordinator.log.fold import empty, from_snapshot
+from coordinator.log.partition import PartitionLog
+from coordinator.log.ports import FollowerPosition
+from coordinator.outbox import outbox
+from coordinator.outbox.effects import ActualEffect
+from coordinator.outbox.outbox import Outbox
+from coordinator.simulation.disk import DiskLog
+from coordinator.simulation.faults import Shape
+
+Patch = tuple[Any, str, Any]
+"""Where a function stands, its name there, and what stands there instead."""
+
+
+class Mutation(NamedTuple):
+    """A guard taken out.
+
+    `seeds_max` is within how many seeds it must be found, of those whose log has this shape; a
+    mutation that is not `found` has another guard behind it, which `because` names.
+    """
+
+    name: str
+    guard: str
+    patches: tuple[Patch, ...]
+    seeds_max: int = 20
+    shape: Shape | None = None
+    because: str = ""
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for patch in self.patches:
+                stack.enter_context(_patched(*patch))
+            yield
+
+
+@contextmanager
+def _patched(target: Any, attribute: str, instead: Any) -> Iterator[None]:
+    old = getattr(target, attribute)
+    places = [(target, attribute)]
+    if not isinstance(target, type):
+        places += [
+            (module, name)
+            for module_name, module in sorted(sys.modules.items())
+            if module_name.startswith("coordinator.") and module is not target
+            for name, value in list(vars(module).items())
+            if value is old
+        ]
+    for place, name in places:
+        setattr(place, name, instead)
+    try:
+        yield
+    finally:
+        for place, name in places:
+            setattr(place, name, old)
+
+
+def _accept_without(*forgiven: Verdict) -> Callable[[Tip, Record], tuple[Verdict, Tip]]:
+    strict = chain.accept
+
+    def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:
+        verdict, after = strict(tip, record)
+        if verdict not in forgiven:
+            return verdict, after
+        cursor = tip.cursor
+        for source, offset in read_cursor(record).items():
+            cursor = cursor.set(source, offset)
+        return Verdict.ACCEPTED, Tip(record.log_id, record.seq, record.hash, record.epoch, cursor)
+
+    return accept
+
+
+async def _append_on_acknowledgement(self: PartitionLog, records: Sequence[Record]) -> None:
+    await self._follow()
+    self._check(records)
+    await self._partition.produce([it.raw for it in records])
+
+
+async def _tell_before_durable(self: Owner, ahead: Speculation) -> bool:
+    await self._tell(ahead.steps)
+    return await _made_durable(self, ahead)
+
+
+async def _doubt_is_success(self: Owner, ahead: Speculation) -> bool:
+    with suppress(LogInDoubt):
+        await self._journal.append(ahead.records)
+    self._fold = ahead.fold
+    await self._tell(ahead.steps)
+    return True
+
+
+async def _no_refold(self: Owner) -> None:
+    return None
+
+
+async def _found_nothing(self: Any, signal_id: str) -> None:
+    return None
+
+
+def _no_check(self: PartitionLog, records: Sequence[Record]) -> None:
+    if records[0].seq != self._tip.seq + 1 or records[0].prev != self._tip.hash:
+        raise self._stale(records)
+
+
+async def _append_twice(self: DiskLog, records: Sequence[Record]) -> None:
+    self._disk.decided.clear()
+    await _disk_append(self, records)
+
+
+async def _position_first(self: Outbox, steps: Sequence[Any]) -> None:
+    last = steps[-1].record
+    position = FollowerPosition(last.seq, last.hash)
+    await self._positions.save(self.name, last.log_id, position)
+    await _deliver(self, steps)
+
+
+async def _open_at_the_end(
+    self: Owner, jurisdiction_: str, realm: Any, policy: Any, *, follow_from: Any = None
+) -> None:
+    await _open(self, jurisdiction_, realm, policy, follow_from=None)
+
+
+async def _any_snapshot(self: Owner, seq_max: int | None) -> Any:
+    kept = await self._snapshots.latest(self._journal.log_id, seq_max=seq_max)
+    return empty(self._journal.log_id) if kept is None else from_snapshot(kept)
+
+
+def _at_as_sent(state: Any, signal: Any) -> Decision:
+    decided = _decide(state, signal)
+    return Decision(decided.events, decided.state, signal.at)
+
+
+def _unlike(*reasons: str) -> Callable[..., str | None]:
+    strict = eligibility.why_not
+
+    def why_not(state: Any, member: Any, at: int) -> str | None:
+        reason = strict(state, member, at)
+        return None if reason in reasons else reason
+
+    return why_not
+
+
+def _rules_without(word: str) -> Callable[..., list[str]]:
+    strict = hard_rules.broken_rules
+
+    def broken_rules(*arguments: Any) -> list[str]:
+        return [it for it in strict(*arguments) if word not in it]
+
+    return broken_rules
+
+
+def _breadth_first(state: Any, facts: Any, cause: Any, events: list[Any]) -> Any:
+    waiting = list(facts)
+    while waiting:
+        event = waiting.pop(0)
+        state = jurisdiction._EVOLVE[type(event)](state, event, cause.at)
+        events.append(event)
+        for react in jurisdiction._REACT[type(event)]:
+            waiting.extend(react(state, event, cause))
+        if type(event) in jurisdiction._AFTERWARDS:
+            waiting.extend(jurisdiction._AFTERWARDS[type(event)](state, cause))
+    return state
+
+
+_made_durable = Owner._made_durable
+_open = Owner.open
+_disk_append = DiskLog.append
+_deliver = Outbox.deliver
+_decide = jurisdiction.decide
+
+PROTOCOL = (
+    Mutation(
+        "acceptance-epoch",
+        "a record of an old epoch is ignored",
+        ((chain, "accept", _accept_without(Verdict.STALE_EPOCH)),),
+        40,
+        Shape.PARTITION,
+        because="the chain: a record of an old owner names an old record before it",
+    ),
+    Mutation(
+        "acceptance-chain",
+        "a record counts only if it names the one before it",
+        ((chain, "accept", _accept_without(Verdict.BROKEN_CHAIN)),),
+        40,
+        Shape.PARTITION,
+    ),
+    Mutation(
+        "acceptance-next",
+        "a record counts only if its seq is the next",
+        ((chain, "accept", _accept_without(Verdict.NOT_NEXT, Verdict.BROKEN_CHAIN)),),
+        20,
+        Shape.PARTITION,
+    ),
+    Mutation(
+        "claim-raises-epoch",
+        "a claim has to raise the epoch",
+        ((chain, "accept", _accept_without(Verdict.CLAIM_NOT_HIGHER)),),
+        40,
+        Shape.PARTITION,
+        because="the chain: two claims that name the same record never both count",
+    ),
+    Mutation(
+        "cursor-moves-forward",
+        "a decision moves its input's cursor forward",
+        ((chain, "accept", _accept_without(Verdict.STALE_CURSOR)),),
+        40,
+        Shape.PARTITION,
+        because="signals are known by id, and the owner reads on from the log's cursor",
+    ),
+    Mutation(
+        "acknowledged-is-not-accepted",
+        "an acknowledgement of the broker is not a confirmation",
+        ((PartitionLog, "append", _append_on_acknowledgement),),
+        40,
+        Shape.PARTITION,
+    ),
+    Mutation(
+        "effects-after-confirmation",
+        "followers are told after the record is durable, not before",
+        ((Owner, "_made_durable", _tell_before_durable),),
+    ),
+    Mutation(
+        "doubt-is-not-success",
+        "a time-out proves nothing",
+        ((Owner, "_made_durable", _doubt_is_success),),
+    ),
+    Mutation(
+        "cursor-and-known-signals",
+        "an input is read on from the cursor on the log, and signals are known by id",
+        ((Owner, "next_offset", lambda self, source: 0), (PartitionLog, "_check", _no_check)),
+        20,
+        Shape.PARTITION,
+    ),
+    Mutation(
+        "doubt-is-settled",
+        "in doubt the owner reads what stands there before it decides again",
+        ((Owner, "_settle_doubt", _no_refold),),
+        40,
+        because="the next append finds the tip moved and makes the owner read",
+    ),
+    Mutation(
+        "known-signals-are-skipped",
+        "a signal that turns out to be decided is answered from the log",
+        ((DiskLog, "find", _found_nothing),),
+        20,
+        Shape.FILE,
+    ),
+    Mutation(
+        "partition-refuses-duplicates",
+        "a signal at another offset of the input is decided once",
+        ((PartitionLog, "_check", _no_check),),
+        20,
+        Shape.PARTITION,
+    ),
+    Mutation(
+        "file-refuses-duplicates",
+        "the file keeps one record per signal",
+        ((DiskLog, "append", _append_twice),),
+        20,
+        Shape.FILE,
+    ),
+    Mutation(
+        "position-after-delivery",
+        "the outbox notes its position after it delivered",
+        ((Outbox, "deliver", _position_first),),
+        40,
+    ),
+    Mutation(
+        "outbox-resumes",
+        "a new owner tells followers what the one before did not",
+        ((Owner, "open", _open_at_the_end),),
+        40,
+    ),
+    Mutation(
+        "snapshot-on-chain",
+        "a snapshot whose hash is not on the chain is thrown away",
+        ((Owner, "_newest_snapshot", _any_snapshot),),
+        40,
+    ),
+    Mutation(
+        "time-forward",
+        "record time does not follow a clock that goes back",
+        ((jurisdiction, "decide", _at_as_sent),),
+        40,
+    ),
+    Mutation(
+        "effects-typed-by-realm",
+        "an exercise makes exercise effects",
+        ((outbox, "ExerciseEffect", ActualEffect),),
+    ),
+    Mutation(
+        "boards-rebuilt",
+        "boards are drawn from the state when a process takes over",
+        ((Boards, "rebuild", lambda self, state, seq: None),),
+        40,
+    ),
+)
+
+HARD_RULES = (
+    Mutation(
+        "nobody-twice",
+        "who is bound is not called again",
+        ((hard_rules, "why_not", _unlike("committed")),),
+        40,
+    ),
+    Mutation(
+        "unavailable-left-alone",
+        "who is unavailable is not called",
+        ((eligibility, "why_not", _unlike("unavailable")),),
+        60,
+    ),
+    Mutation(
+        "off-duty-left-alone",
+        "who is off duty is not called",
+        ((eligibility, "why_not", _unlike("off duty")),),
+        40,
+    ),
+    Mutation(
+        "certificate-on-the-day",
+        "a certificate is valid on the day",
+        ((eligibility, "has_certificate", lambda person, skill, at: True),),
+        60,
+    ),
+    Mutation(
+        "qualified",
+        "a role is given to who has the skill and the standing for it",
+        ((hard_rules, "qualifies", lambda state, person, role, at: True),),
+        40,
+    ),
+    Mutation(
+        "home-area-minimum",
+        "the home area keeps its on-duty minimum",
+        ((eligibility, "spare_of", lambda state, team_id: 99),),
+        60,
+    ),
+    Mutation(
+        "vehicle-free",
+        "a vehicle in use is not given to another unit",
+        ((hard_rules, "broken_rules", _rules_without("not free")),),
+        60,
+    ),
+    Mutation(
+        "leader-and-supervisor",
+        "a unit has one leader and a safety supervisor",
+        ((hard_rules, "broken_rules", _rules_without("a unit has")),),
+        60,
+    ),
+    Mutation(
+        "settled-in-order",
+        "what follows from a fact comes before the next fact",
+        ((jurisdiction, "_settle", _breadth_first),),
+        60,
+    ),
+    Mutation(
+        "vehicles-given-back",
+        "a unit that stands down gives its vehicles back",
+        ((resource, "_freed", lambda state, holder: ()),),
+        60,
+    ),
+)
+
+MUTATIONS = PROTOCOL + HARD_RULES
