@@ -192,14 +192,15 @@ class Desk:
         picks = self._picked(event, state, at)
         if not picks:
             return
-        if wrong:
+        wrong_vehicle = wrong and chance.random() < 0.4
+        if wrong and not wrong_vehicle:
             place = chance.randrange(len(picks))
             picks[place] = self._wrong(picks[place], state, at)
         wanted = {need.kind for need in event.need.resources}
         vehicles = [
             Allotment(resource_id=id_, kind=it.resource.kind)
             for id_, it in sorted(state.resources.by_id.items())
-            if it.resource.kind in wanted and (wrong or it.committed_to is None)
+            if it.resource.kind in wanted and (it.committed_to is None) is not wrong_vehicle
         ]
         self._senders.later(
             chance.random() * 40,
@@ -227,8 +228,8 @@ class Desk:
     def _wrong(self, pick: Pick, state: Jurisdiction, at: int) -> Pick:
         """Put somebody in the place who may be bound, away, off duty or not able to do it."""
         members, anybody = state.roster.members, self._chance.random() < 0.3
-        if self._chance.random() < 0.1:
-            return pick.model_copy(update={"role": UnitRole.LIVE_LINE_WORKER})
+        if self._chance.random() < 0.2:
+            return pick.model_copy(update={"role": UnitRole.LINE_WORKER})
         others = [
             it
             for it in sorted(members)

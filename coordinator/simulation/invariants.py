@@ -24,7 +24,6 @@ class Invariant(StrEnum):
     UNIT_OR_SHORTAGE = "unit_or_shortage"
     ESCALATIONS_END = "escalations_end"
     PROMISES_JUDGED = "promises_judged"
-    CHECK_INS_JUDGED = "check_ins_judged"
     AID_CLOSED = "aid_closed"
     GIVEN_BACK = "given_back"
     NOTHING_OVERDUE = "nothing_overdue"
@@ -55,7 +54,6 @@ WHY: dict[Invariant, str] = {
     Invariant.UNIT_OR_SHORTAGE: "every incident gets its unit or an explicit shortage",
     Invariant.ESCALATIONS_END: "every escalation is acknowledged, stopped or exhausted",
     Invariant.PROMISES_JUDGED: "every promise clock ends kept, broken or dropped",
-    Invariant.CHECK_INS_JUDGED: "every check-in that was due was made or missed on the record",
     Invariant.AID_CLOSED: "every conversation of mutual aid ends on both sides",
     Invariant.GIVEN_BACK: "people and vehicles of a unit that stood down can be called again",
     Invariant.NOTHING_OVERDUE: "no deadline is forgotten",

@@ -165,3 +165,30 @@ def test_a_policy_with_a_fault_is_told_by_field(tmp_path: Path) -> None:
 
 def test_the_reference_says_what_the_program_says() -> None:
     assert reference.stale() == []
+
+
+def test_simulate_runs_seeds_and_counts(tmp_path: Path) -> None:
+    ran = said(
+        "simulate",
+        "--seeds",
+        "2",
+        "--from",
+        "10",
+        "--storm-hours",
+        "0.5",
+        "--json",
+        folder=tmp_path,
+    )
+
+    figures = json.loads(ran.stdout)
+    assert ran.returncode == 0
+    assert figures["seeds"] == 2
+    assert figures["counts"]["accepted"] > 20
+
+
+def test_simulate_names_a_fault_that_is_none(tmp_path: Path) -> None:
+    ran = said("simulate", "--seeds", "1", "--faults", "kill,earthquake", folder=tmp_path)
+
+    assert ran.returncode == 2
+    assert "earthquake" in ran.stderr
+    assert "Traceback" not in ran.stderr

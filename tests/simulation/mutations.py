@@ -282,7 +282,7 @@ PROTOCOL = (
         "position-after-delivery",
         "the outbox notes its position after it delivered",
         ((Outbox, "deliver", _position_first),),
-        40,
+        60,
     ),
     Mutation(
         "outbox-resumes",

@@ -4,16 +4,23 @@ import asyncio
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import coordinator.simulation
 from coordinator.simulation.faults import Fault, Shape, possible
+from coordinator.simulation.invariants import WHY, Invariant
 from coordinator.simulation.loop import Stuck, run
+from coordinator.simulation.shrinking import shrink, told
 from coordinator.simulation.world import Options, options_of, simulate
+from tests.simulation.mutations import MUTATIONS
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "60"))
 FIRST = int(os.environ.get("SIMULATION_FROM", int.from_bytes(os.urandom(5))))
 _PROGRAM = """
+import structlog
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 from coordinator.simulation.world import options_of, simulate
 for seed in ({seeds}):
     print(simulate(options_of(seed)).digest)
@@ -72,3 +79,33 @@ def test_a_world_where_all_wait_for_ever_is_told() -> None:
 
     with pytest.raises(Stuck):
         run(wait())
+
+
+def test_a_failure_is_made_small_and_tells_how_to_repeat_it() -> None:
+    mutation = next(it for it in MUTATIONS if it.name == "file-refuses-duplicates")
+    with mutation.applied():
+        whole = next(
+            outcome
+            for outcome in (simulate(options_of(seed)) for seed in range(0, 40, 2))
+            if outcome.broken is not None
+        )
+        small = shrink(whole, runs_max=20)
+
+        assert small.broken is not None
+        assert whole.broken is not None
+        assert small.broken.invariant is whole.broken.invariant
+        assert len(small.options.faults) < len(whole.options.faults)
+        text = told(small)
+        assert f"--from {whole.options.seed}" in text
+        assert small.lines[-1] in text
+        again = simulate(small.options)
+    assert again.digest == small.digest
+
+
+def test_every_invariant_has_a_reason_and_a_place_where_it_is_held() -> None:
+    folder = Path(coordinator.simulation.__file__).parent
+    source = "".join(it.read_text("utf-8") for it in sorted(folder.glob("*.py")))
+
+    for invariant in Invariant:
+        assert WHY[invariant]
+        assert source.count(f"Invariant.{invariant.name}") > 1, f"{invariant} is never held"
