@@ -18,6 +18,8 @@ from schemas.events.alert import (
     AlertRaised,
     AlertRepeated,
     AlertUpdated,
+    CancelForgotten,
+    CancelRemembered,
     ReadinessChanged,
 )
 from schemas.events.envelope import Event
@@ -28,7 +30,7 @@ from schemas.vocabulary import NoticeKind, Recipient, WarningColour
 EVENTS = (AlertEvent,)
 SIGNALS = (AlertSignal,)
 REACTS_TO: tuple[type[Event], ...] = (AlertRaised, AlertUpdated, AlertEnded, IncidentOpened)
-TIMERS = frozenset({"alert"})
+TIMERS = frozenset({"alert", "early_cancel"})
 
 _HOUR = 3_600_000
 _FROM_HIGHEST = tuple(WarningColour)
@@ -72,6 +74,15 @@ def evolve(state: Jurisdiction, event: AlertEvent, at: int) -> Jurisdiction:
             timers = timers.clear("alert", event.alert_id)
         case ReadinessChanged():
             alerts = replace(alerts, readiness=event.colour)
+        case CancelRemembered():
+            key = _key(event.sender, event.identifier)
+            alerts = replace(alerts, cancelled=alerts.cancelled.set(key, event.forget_at))
+            timers = timers.set("early_cancel", key, event.forget_at)
+        case CancelForgotten():
+            key = _key(event.sender, event.identifier)
+            if key in alerts.cancelled:
+                alerts = replace(alerts, cancelled=alerts.cancelled.delete(key))
+            timers = timers.clear("early_cancel", key)
         case AlertRepeated():
             return state
     return replace(state, alerts=alerts, timers=timers)
@@ -109,6 +120,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    if kind == "early_cancel":
+        sender, _, identifier = id_.partition("|")
+        return (CancelForgotten(sender=sender, identifier=identifier),)
     return (AlertEnded(alert_id=id_, cause="expired"),)
 
 
@@ -119,8 +133,10 @@ def _receive(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> Iterab
     known = _referenced(state, signal)
     if signal.message == "cancel":
         if known is None:
-            return repeated
+            return _remembered(state, signal, cause) or repeated
         return (AlertEnded(alert_id=known.alert_id, cause="cancelled", reason=signal.identifier),)
+    if _key(signal.sender, signal.identifier) in state.alerts.cancelled:
+        return repeated
     lasts = state.policy.alerts.lasts_without_expiry_h * _HOUR
     expires_at = signal.expires_at or max(signal.sent_at, cause.at) + lasts
     if expires_at <= cause.at or (known is not None and known.sent_at > signal.sent_at):
@@ -160,15 +176,30 @@ def _receive(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> Iterab
     )
 
 
-def _referenced(state: Jurisdiction, signal: AlertReceived) -> Alert | None:
-    """Return the live alert that this message updates or cancels: references name identifiers."""
+def _references(signal: AlertReceived) -> Iterable[tuple[str, str]]:
+    """Yield sender and identifier of each message that this one updates or cancels."""
     for reference in signal.references:
         sender, _, rest = reference.partition(",")
-        identifier = rest.partition(",")[0] or reference
-        alert_id = state.alerts.by_message.get(_key(sender if rest else signal.sender, identifier))
+        yield (sender, rest.partition(",")[0]) if rest else (signal.sender, reference)
+
+
+def _referenced(state: Jurisdiction, signal: AlertReceived) -> Alert | None:
+    """Return the live alert that this message updates or cancels."""
+    for sender, identifier in _references(signal):
+        alert_id = state.alerts.by_message.get(_key(sender, identifier))
         if alert_id is not None:
             return state.alerts.by_id[alert_id]
     return None
+
+
+def _remembered(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> tuple[Event, ...]:
+    """Feeds are not ordered: what is cancelled before it comes must not be raised when it does."""
+    forget_at = cause.at + state.policy.alerts.lasts_without_expiry_h * _HOUR
+    return tuple(
+        CancelRemembered(sender=sender, identifier=identifier, forget_at=forget_at)
+        for sender, identifier in _references(signal)
+        if identifier and _key(sender, identifier) not in state.alerts.cancelled
+    )
 
 
 def _readiness(state: Jurisdiction, cause: Cause) -> Iterable[Event]:

@@ -35,6 +35,7 @@ from schemas.events.incident import (
     ReportJoined,
     ReportWithdrawn,
 )
+from schemas.events.roster import PolicyAdopted
 from schemas.events.unit import UnitFormed
 from schemas.signals.incident import (
     ExtentReported,
@@ -159,6 +160,12 @@ def _regrade(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Eve
     )
 
 
+def _under_new_policy(state: Jurisdiction, event: PolicyAdopted, cause: Cause) -> Iterable[Event]:
+    """Open incidents are graded by the rules in force, from the moment these are."""
+    for id_ in sorted(state.incidents.by_id):
+        yield from _regrade(state, state.incidents.by_id[id_], cause)
+
+
 def _crew(
     state: Jurisdiction,
     incident: Incident,
@@ -251,5 +258,6 @@ _REACTIONS: dict[type[Event], Callable[[Jurisdiction, Any, Cause], Iterable[Even
     AssignmentAccepted: _accepted,
     MemberOnScene: _came,
     LateFactJoined: _came,
+    PolicyAdopted: _under_new_policy,
 }
 REACTS_TO: tuple[type[Event], ...] = tuple(_REACTIONS)

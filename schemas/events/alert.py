@@ -55,6 +55,25 @@ class AlertRepeated(Event):
     identifier: Line
 
 
+class CancelRemembered(Event):
+    """A cancel came before the alert it cancels: that one will not be raised any more."""
+
+    type: Literal["cancel_remembered"] = "cancel_remembered"
+    v: Literal[1] = 1
+    sender: Line
+    identifier: Line
+    forget_at: Millis
+
+
+class CancelForgotten(Event):
+    """The alert that was cancelled beforehand has not come in time, or will not any more."""
+
+    type: Literal["cancel_forgotten"] = "cancel_forgotten"
+    v: Literal[1] = 1
+    sender: Line
+    identifier: Line
+
+
 class AlertEnded(Event):
     type: Literal["alert_ended"] = "alert_ended"
     v: Literal[1] = 1
@@ -72,4 +91,12 @@ class ReadinessChanged(Event):
     measures: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
 
 
-AlertEvent = AlertRaised | AlertUpdated | AlertRepeated | AlertEnded | ReadinessChanged
+AlertEvent = (
+    AlertRaised
+    | AlertUpdated
+    | AlertRepeated
+    | CancelRemembered
+    | CancelForgotten
+    | AlertEnded
+    | ReadinessChanged
+)

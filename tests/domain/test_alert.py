@@ -9,6 +9,8 @@ from schemas.events.alert import (
     AlertRaised,
     AlertRepeated,
     AlertUpdated,
+    CancelForgotten,
+    CancelRemembered,
     ReadinessChanged,
 )
 from schemas.events.assignment import NoticeRaised, SignalRefused
@@ -171,3 +173,24 @@ def test_a_dispatcher_links_an_alert_once_and_only_a_live_one() -> None:
     story.when(LinkAlert, incident_id=id_, alert_id=alert_id).then()
     story.when(LinkAlert, incident_id=id_, alert_id=name("alt", "?"))
     assert story.the(SignalRefused).field == "alert_id"
+
+
+def test_what_is_cancelled_before_it_comes_is_not_raised_when_it_does() -> None:
+    story = Story()
+
+    heard(story, "m2", message="cancel", references=("m1",)).then(CancelRemembered)
+    heard(story, "m1").then(AlertRepeated)
+
+    assert not story.state.alerts.by_id
+    assert story.state.alerts.readiness is WarningColour.NONE
+
+
+def test_a_cancel_that_nothing_follows_is_forgotten_in_time() -> None:
+    story = Story()
+    heard(story, "m2", message="cancel", references=(f"{BUREAU},m1,2026-01-01",))
+
+    story.after(40 * DAY).then_includes(CancelForgotten)
+
+    assert not story.state.alerts.cancelled
+    assert len(story.state.timers.due) == 0
+    heard(story, "m1").then_includes(AlertRaised)

@@ -34,6 +34,7 @@ from schemas.signals.incident import (
     RestoreIncident,
     ReviewIncident,
 )
+from schemas.signals.roster import AdoptPolicy
 from schemas.vocabulary import (
     AccidentGrade,
     CrewStatus,
@@ -42,7 +43,7 @@ from schemas.vocabulary import (
     NoticeKind,
     Role,
 )
-from tests.domain.outages import MAP, gone, incident, opened, out, reported
+from tests.domain.outages import FAR_AWAY, MAP, gone, incident, opened, out, reported
 from tests.domain.outages import with_crew as crewed
 from tests.story import DAY, HOUR, Story, name
 
@@ -357,3 +358,28 @@ def test_ten_incidents_a_day_for_a_month_leave_the_state_as_small_as_before() ->
         )
 
     assert max(sizes[6:]) <= max(sizes[:6])
+
+
+def test_a_new_policy_grades_the_open_incidents_anew_and_leaves_the_closed_ones() -> None:
+    story = Story()
+    lost = Extent(grid=GridKind.PREFECTURE_CITY, load_before_mw=1_000.0, load_lost_mw=150.0)
+    open_, closed = (
+        opened(story, "r1", extent=lost),
+        opened(story, "r2", extent=lost, place=FAR_AWAY),
+    )
+    story.when(RestoreIncident, incident_id=closed).when(CloseIncident, incident_id=closed)
+    assert incident(story, open_).grade is EventGrade.FAULT
+    grading = story.state.policy.grading
+    rows = tuple(
+        row.model_copy(update={"at_iv": 10.0}) if row.grid is GridKind.PREFECTURE_CITY else row
+        for row in grading.rows
+    )
+    stricter = story.state.policy.model_copy(
+        update={"version": 2, "grading": grading.model_copy(update={"rows": rows})}
+    )
+
+    story.when(AdoptPolicy, actor_role=Role.COMMANDER, policy=stricter)
+
+    assert story.the(IncidentGraded).incident_id == open_
+    assert incident(story, open_).grade is EventGrade.IV
+    assert incident(story, closed).grade is EventGrade.FAULT

@@ -20,8 +20,12 @@ class Alert(Struct, frozen=True, gc=False):
 
 
 class Alerts(Struct, frozen=True, gc=False):
-    """`by_message` finds an alert by `sender|identifier` of any message of its chain."""
+    """`by_message` finds an alert by `sender|identifier` of any message of its chain.
+
+    `cancelled` are messages that were cancelled before they came, and when that is forgotten.
+    """
 
     by_id: Map[str, Alert] = Map()
     by_message: Map[str, str] = Map()
+    cancelled: Map[str, int] = Map()
     readiness: WarningColour = WarningColour.NONE
