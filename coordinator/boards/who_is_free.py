@@ -15,9 +15,9 @@ from schemas.events.assignment import (
 from schemas.events.envelope import Event
 from schemas.events.operation import (
     GuardPosted,
-    GuardStarted,
     OperationCancelled,
     OperationConcluded,
+    PostsTurned,
 )
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -37,7 +37,7 @@ _WHOLE_ROSTER = frozenset(
         AidReturned,
         AidCancelled,
         GuardPosted,
-        GuardStarted,
+        PostsTurned,
         OperationConcluded,
         OperationCancelled,
     }

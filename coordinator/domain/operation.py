@@ -49,7 +49,7 @@ REACTS_TO: tuple[type[Event], ...] = (
     events.OperationConcluded,
     events.OperationCancelled,
 )
-TIMERS = frozenset({"guard", "check_in", "patrol", "zero_report"})
+TIMERS = frozenset({"guard", "posts", "check_in", "patrol", "zero_report"})
 
 __all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
 
@@ -150,8 +150,30 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             events.GuardStarted(operation_id=id_, by_clock=True, gaps=tuple(gaps[:500])),
             *_told_gaps(gaps, id_, cause),
         )
+    if kind == "posts":
+        return (events.PostsTurned(operation_id=id_), *_bound_elsewhere(state, id_, cause))
     operation_id, _, site_id = id_.partition("/")
     return missed(state, state.operations.by_id[operation_id], site_id, kind)
+
+
+def _bound_elsewhere(state: Jurisdiction, operation_id: str, cause: Cause) -> tuple[Event, ...]:
+    """Say who should take a post now and is out with a unit: somebody has to stand in."""
+    watches = state.operations.by_id[operation_id].sites.values()
+    coming = sorted(
+        member_id
+        for watch in watches
+        for guard in watch.guards
+        if guard.starts_at <= cause.at < guard.ends_at
+        for member_id in guard.post.member_ids
+        if (member := state.roster.members.get(member_id)) is not None
+        and member.assignment_id is not None
+    )
+    if not coming:
+        return ()
+    text = f"On post now and out with a unit: {', '.join(coming[:4])}"
+    return (
+        notify(cause, NoticeKind.CHECK_IN_MISSED, Recipient.COMMANDER, text, about=operation_id),
+    )
 
 
 def _told_gaps(gaps: list[str], operation_id: str, cause: Cause) -> tuple[Event, ...]:

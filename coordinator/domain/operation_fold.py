@@ -19,6 +19,7 @@ from schemas.events.operation import (
     OperationConcluded,
     OperationEvent,
     OperationOpened,
+    PostsTurned,
     PreparationRecorded,
 )
 
@@ -35,6 +36,8 @@ def evolve(state: Jurisdiction, event: OperationEvent, at: int) -> Jurisdiction:
     match event:
         case GuardStarted():
             return _started(state, operation, at)
+        case PostsTurned():
+            return _posts_turned(state, operation, at)
         case OperationConcluded() | OperationCancelled():
             return _over(state, operation)
         case _:
@@ -83,7 +86,8 @@ def _wound(
 
 def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:
     """Out of the working state: the log keeps it; its people and sites are free again."""
-    id_, timers = operation.operation_id, state.timers.clear("guard", operation.operation_id)
+    id_ = operation.operation_id
+    timers = state.timers.clear("guard", id_).clear("posts", id_)
     guarding, members = state.operations.guarding, state.roster.members
     for site_id, watch in operation.sites.items():
         if guarding.get(site_id) == id_:
@@ -112,17 +116,10 @@ def _at_site(
         case PreparationRecorded():
             watch = _prepared(watch, event)
         case GuardPosted():
-            watch = replace(
-                watch, guards=(*watch.guards, Guard(event.post, event.starts_at, event.ends_at))
-            )
-            members = state.roster.members
-            for member_id in event.post.member_ids:
-                member = members.get(member_id)
-                if member is not None:
-                    posted = replace(member, posted_to=operation.operation_id)
-                    members = members.set(member_id, posted)
-            roster = with_members(state.roster, members, event.post.member_ids)
-            state = replace(state, roster=roster)
+            guard = Guard(event.post, event.starts_at, event.ends_at)
+            watch = replace(watch, guards=(*watch.guards, guard))
+            sites = operation.sites.set(site_id, watch)
+            return _posts_turned(state, replace(operation, sites=sites), at)
         case CheckedIn():
             timers = _heard(state, operation, timers, event, at)
             tally = replace(
@@ -146,6 +143,30 @@ def _at_site(
             tally = replace(tally, interrupted_ms=tally.interrupted_ms + lost)
     operation = replace(operation, sites=operation.sites.set(site_id, watch), tally=tally)
     return replace(_keep(state, operation), timers=timers)
+
+
+def _posts_turned(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction:
+    """Bind those whose guard shift runs at `at`, free those whose shift does not, wind the next."""
+    id_ = operation.operation_id
+    guards = [guard for watch in operation.sites.values() for guard in watch.guards]
+    people = {it for guard in guards for it in guard.post.member_ids}
+    on_post = {
+        it
+        for guard in guards
+        if guard.starts_at <= at < guard.ends_at
+        for it in guard.post.member_ids
+    }
+    members = state.roster.members
+    for member_id in sorted(people):
+        member = members.get(member_id)
+        if member is not None and member.posted_to in (None, id_):
+            posted_to = id_ if member_id in on_post else None
+            members = members.set(member_id, replace(member, posted_to=posted_to))
+    turns = [it for guard in guards for it in (guard.starts_at, guard.ends_at) if it > at]
+    timers = state.timers
+    timers = timers.set("posts", id_, min(turns)) if turns else timers.clear("posts", id_)
+    roster = with_members(state.roster, members, sorted(people))
+    return replace(_keep(state, operation), roster=roster, timers=timers)
 
 
 def _prepared(watch: SiteWatch, event: PreparationRecorded) -> SiteWatch:

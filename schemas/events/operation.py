@@ -44,6 +44,14 @@ class GuardPosted(Event):
     ends_at: Millis
 
 
+class PostsTurned(Event):
+    """A guard shift begins or ends: who stands guard now is bound, who stood guard is free."""
+
+    type: Literal["posts_turned"] = "posts_turned"
+    v: Literal[1] = 1
+    operation_id: OperationId
+
+
 class GuardStarted(Event):
     type: Literal["guard_started"] = "guard_started"
     v: Literal[1] = 1
@@ -173,6 +181,7 @@ OperationEvent = (
     OperationOpened
     | PreparationRecorded
     | GuardPosted
+    | PostsTurned
     | GuardStarted
     | CheckedIn
     | CheckInMissed

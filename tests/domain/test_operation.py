@@ -21,6 +21,7 @@ from schemas.events.operation import (
     InterruptionStarted,
     OperationConcluded,
     OperationOpened,
+    PostsTurned,
 )
 from schemas.signals.incident import SiteSupplyChanged
 from schemas.signals.operation import (
@@ -34,7 +35,7 @@ from schemas.signals.operation import (
     StartGuard,
 )
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind
-from tests.county import HERE, HOSPITAL, county, member, outage
+from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage, unit_on_scene
 from tests.story import HOUR, MINUTE, START, Story
 
 GUARDS = (member(0, 8), member(0, 9))
@@ -187,3 +188,50 @@ def test_interruptions_are_measured_by_when_they_happened() -> None:
     assert statistics.people == 2
     assert not story.state.operations.by_id
     assert story.state.roster.members[GUARDS[0]].posted_to is None
+
+
+def test_who_guards_later_can_be_called_before_and_who_guarded_after() -> None:
+    story, operation_id = opened()
+    early, late = GUARDS, (member(0, 5), member(0, 6))
+    for people, starts_at, ends_at in (
+        (early, START, START + 4 * HOUR),
+        (late, START + 4 * HOUR, START + 9 * HOUR),
+    ):
+        story.when(
+            PostGuard,
+            operation_id=operation_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            post=GuardPost(site_id=HOSPITAL, member_ids=people),
+        )
+    free = story.state.roster.free[TEAMS[0]]
+    assert set(late) <= set(free)
+    assert not set(early) & set(free)
+
+    story.after(4 * HOUR).then_includes(PostsTurned)
+
+    free = story.state.roster.free[TEAMS[0]]
+    assert set(early) <= set(free)
+    assert not set(late) & set(free)
+
+
+def test_a_guard_who_is_out_with_a_unit_when_the_shift_begins_is_told_of() -> None:
+    story, operation_id = opened()
+    story.when(
+        PostGuard,
+        operation_id=operation_id,
+        starts_at=START + HOUR,
+        ends_at=START + 5 * HOUR,
+        post=GuardPost(site_id=HOSPITAL, member_ids=tuple(member(0, it) for it in range(9))),
+    )
+    unit_on_scene(story)
+    story.after(HOUR - 1)
+    bound = {it for unit in story.state.units.by_id.values() for it in unit.people}
+
+    story.after(1).then_includes(PostsTurned)
+
+    late = sorted(bound & {member(0, it) for it in range(9)})
+    told = [it.text for it in story.all(NoticeRaised) if "out with a unit" in it.text]
+    assert late
+    assert late[0] in told[0]
+    assert all(state.posted_to for state in map(story.state.roster.members.__getitem__, late))
