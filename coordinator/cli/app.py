@@ -26,6 +26,7 @@ roster = typer.Typer(no_args_is_help=True, help="People, teams, vehicles, sites,
 token = typer.Typer(no_args_is_help=True, help="Who may speak to the server.")
 schemas = typer.Typer(no_args_is_help=True, help="The words, for other programs.")
 policy = typer.Typer(no_args_is_help=True, help="Thresholds as data, with their evidence.")
+topics = typer.Typer(no_args_is_help=True, help="Topics on Kafka.")
 for name, group in (
     ("feed", feed),
     ("roster", roster),
@@ -33,6 +34,7 @@ for name, group in (
     ("token", token),
     ("schemas", schemas),
     ("policy", policy),
+    ("topics", topics),
 ):
     app.add_typer(group, name=name)
 
@@ -297,6 +299,24 @@ def schemas_export(
     from coordinator.cli.looking import export_schemas
 
     export_schemas(folder)
+
+
+@topics.command("apply")
+def topics_apply(
+    bootstrap: Annotated[
+        str, typer.Option(envvar="KAFKA_BOOTSTRAP", help="Brokers, host:port with commas.")
+    ],
+    partitions: Annotated[
+        int, typer.Option(min=1, max=1_000, help="Of every topic; it can never change.")
+    ] = 16,
+    replication: Annotated[int, typer.Option(min=1, max=9, help="Copies; 1 to develop.")] = 3,
+    min_in_sync: Annotated[int, typer.Option(min=1, max=9, help="Copies before a yes.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Create the topics that are missing and check the others; never changes or deletes one."""
+    from coordinator.cli.streaming import apply_topics
+
+    apply_topics(bootstrap, partitions, replication, min_in_sync, as_json=as_json)
 
 
 @policy.command("show")

@@ -11,15 +11,21 @@ from coordinator.log.memory import MemoryLog, MemoryPartition
 from coordinator.log.partition import PartitionLog
 from coordinator.log.ports import DecisionLog
 from coordinator.log.sqlite import SqliteFile
+from tests.broker.partitions import on_kafka
 
 
-@pytest.fixture(params=["memory", "partition", "sqlite"])
+@pytest.fixture(params=["memory", "partition", "sqlite", "kafka"])
 async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[DecisionLog]:
     if request.param == "memory":
         yield MemoryLog("county")
         return
     if request.param == "partition":
         yield PartitionLog("county", MemoryPartition())
+        return
+    if request.param == "kafka":
+        bootstrap = request.getfixturevalue("kafka")
+        async with on_kafka(bootstrap) as partition:
+            yield PartitionLog("county", partition)
         return
     file = SqliteFile(tmp_path / "log.db")
     yield file.log("county")

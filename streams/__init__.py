@@ -1,0 +1,1 @@
+"""The coordinator on Kafka: topics, and the log on a partition of one."""

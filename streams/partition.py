@@ -1,0 +1,97 @@
+"""A partition of a Kafka topic, as the log needs it: produce, fetch, end.
+
+The producer waits for all in-sync replicas and is idempotent; a time-out is doubt, never failure.
+Nothing here knows the acceptance rule: that is `coordinator.log.partition`.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from coordinator.errors import LogFull, LogInDoubt
+
+_TIME_OUT_S = 15.0
+_POLL_MS = 200
+_BYTES_MAX = 1_100_000
+
+
+class KafkaPartition:
+    """One partition, over a producer and a consumer of its own."""
+
+    def __init__(self, bootstrap: str, topic: str, partition: int) -> None:
+        """Prepare; `start` connects.
+
+        Args:
+            bootstrap: brokers, `host:port` with commas.
+            topic: the log topic.
+            partition: which of its partitions.
+        """
+        self._name = f"{topic}-{partition}"
+        self._at = TopicPartition(topic, partition)
+        self._position: int | None = None
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            max_request_size=_BYTES_MAX,
+            request_timeout_ms=int(_TIME_OUT_S * 1_000),
+        )
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            max_partition_fetch_bytes=8 * _BYTES_MAX,
+        )
+
+    async def start(self) -> None:
+        """Connect to the brokers."""
+        await self._producer.start()
+        await self._consumer.start()
+        self._consumer.assign([self._at])
+
+    async def stop(self) -> None:
+        """Send what waits and disconnect."""
+        await self._producer.stop()
+        await self._consumer.stop()
+
+    async def produce(self, values: Sequence[bytes]) -> None:
+        topic, partition = self._at
+        try:
+            async with asyncio.timeout(_TIME_OUT_S):
+                sent = [
+                    await self._producer.send(topic, value, partition=partition) for value in values
+                ]
+                await asyncio.gather(*sent)
+        except MessageSizeTooLargeError as error:
+            raise LogFull(self._name, str(error)) from None
+        except (KafkaError, TimeoutError) as error:
+            raise LogInDoubt(self._name, f"{type(error).__name__}: {error}") from None
+
+    async def fetch(self, *, offset: int, values_max: int) -> Sequence[tuple[int, bytes]]:
+        try:
+            async with asyncio.timeout(_TIME_OUT_S):
+                if offset >= await self.end():
+                    return []
+                if self._position != offset:
+                    self._consumer.seek(self._at, offset)
+                while True:
+                    found = await self._consumer.getmany(
+                        self._at, timeout_ms=_POLL_MS, max_records=values_max
+                    )
+                    values = [(it.offset, it.value or b"") for it in found.get(self._at, ())]
+                    if values:
+                        self._position = values[-1][0] + 1
+                        return values
+        except (KafkaError, TimeoutError) as error:
+            raise LogInDoubt(self._name, f"{type(error).__name__}: {error}") from None
+
+    async def end(self) -> int:
+        try:
+            async with asyncio.timeout(_TIME_OUT_S):
+                ends = await self._consumer.end_offsets([self._at])
+        except (KafkaError, TimeoutError) as error:
+            raise LogInDoubt(self._name, f"{type(error).__name__}: {error}") from None
+        return int(ends[self._at])

@@ -1,0 +1,1 @@
+"""A real Apache Kafka for the tests, on whatever this machine has."""

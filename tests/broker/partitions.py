@@ -1,0 +1,27 @@
+"""A partition of its own on a real broker, for as long as a test runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from streams.partition import KafkaPartition
+
+_NUMBER = count()
+
+
+@asynccontextmanager
+async def on_kafka(bootstrap: str) -> AsyncIterator[KafkaPartition]:
+    topic = f"log-{next(_NUMBER)}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    await admin.create_topics([NewTopic(topic, 1, 1, topic_configs={"retention.ms": "-1"})])
+    partition = KafkaPartition(bootstrap, topic, 0)
+    await partition.start()
+    try:
+        yield partition
+    finally:
+        await partition.stop()
+        await admin.delete_topics([topic])
+        await admin.close()

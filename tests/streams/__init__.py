@@ -1,0 +1,1 @@
+"""Kafka: the topics and the log on a real broker."""

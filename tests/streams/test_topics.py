@@ -1,0 +1,103 @@
+"""Topics are created once, checked for ever, and never changed behind anybody's back."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
+from kafka.errors import UnknownTopicOrPartitionError
+
+from coordinator.errors import BadInput
+from streams.topics import Cluster, DangerousTopic, NoBroker, Topic, apply, settings_of
+
+ONE = Cluster(partitions=4, replication=1, min_in_sync=1)
+
+
+@pytest.fixture
+def admin(kafka: str) -> Iterator[Any]:
+    """An admin of a broker without our topics, before and after."""
+    client = KafkaAdminClient(bootstrap_servers=kafka)
+    _clear(client)
+    yield client
+    _clear(client)
+    client.close()
+
+
+def _ours(client: Any) -> list[str]:
+    return [it for it in client.list_topics() if it in set(map(str, Topic))]
+
+
+def _clear(client: Any) -> None:
+    """Delete our topics and wait until the broker has forgotten them."""
+    for _ in range(100):
+        ours = _ours(client)
+        if not ours:
+            return
+        with suppress(UnknownTopicOrPartitionError):
+            client.delete_topics(ours)
+        time.sleep(0.1)
+    raise AssertionError("the broker keeps topics that were deleted")
+
+
+def test_missing_topics_are_created_as_the_log_demands(kafka: str, admin: Any) -> None:
+    applied = apply(kafka, ONE)
+
+    assert set(applied.created) == set(map(str, Topic))
+    resource = ConfigResource(ConfigResourceType.TOPIC, str(Topic.LOG))
+    found = admin.describe_configs([resource], config_filter="all")["topic"][str(Topic.LOG)]
+    assert found["cleanup.policy"]["value"] == "delete"
+    assert found["retention.ms"]["value"] == "-1"
+    assert found["unclean.leader.election.enable"]["value"] == "false"
+    assert all(len(it["partitions"]) == 4 for it in admin.describe_topics(list(map(str, Topic))))
+
+
+def test_applying_again_changes_nothing(kafka: str, admin: Any) -> None:
+    apply(kafka, ONE)
+
+    applied = apply(kafka, ONE)
+
+    assert applied.created == ()
+    assert set(applied.found) == set(map(str, Topic))
+
+
+@pytest.mark.parametrize(
+    ("partitions", "setting", "value"),
+    [
+        (3, "retention.ms", "-1"),
+        (4, "retention.ms", "604800000"),
+        (4, "cleanup.policy", "compact"),
+        (4, "unclean.leader.election.enable", "true"),
+        (4, "max.message.bytes", "1000"),
+    ],
+)
+def test_a_dangerous_difference_is_refused_and_nothing_is_created(
+    kafka: str, admin: Any, partitions: int, setting: str, value: str
+) -> None:
+    changed = settings_of(Topic.LOG, ONE) | {setting: value}
+    admin.create_topics([NewTopic(str(Topic.LOG), partitions, 1, None, changed)])
+
+    with pytest.raises(DangerousTopic) as caught:
+        apply(kafka, ONE)
+
+    assert str(Topic.LOG) in str(caught.value)
+    assert ("3 partitions" if partitions == 3 else setting) in str(caught.value)
+    assert _ours(admin) == [str(Topic.LOG)]
+
+
+def test_a_topic_that_keeps_more_than_is_asked_is_no_danger(kafka: str, admin: Any) -> None:
+    kept = settings_of(Topic.COMMANDS, ONE) | {"retention.ms": "-1"}
+    admin.create_topics([NewTopic(str(Topic.COMMANDS), 4, 1, None, kept)])
+
+    assert str(Topic.COMMANDS) in apply(kafka, ONE).found
+
+
+def test_a_broker_that_is_not_there_is_one_clear_error() -> None:
+    with pytest.raises(NoBroker, match=r"127\.0\.0\.1:9"):
+        apply("127.0.0.1:9", ONE)
+
+
+def test_more_in_sync_than_there_are_is_refused() -> None:
+    with pytest.raises(BadInput, match="min_in_sync"):
+        apply("127.0.0.1:9", Cluster(replication=1, min_in_sync=2))
