@@ -1,0 +1,198 @@
+"""Handing signals to Kafka: what a dispatch console or a gateway uses.
+
+A signal counts as published when all in-sync replicas have it. Until then it waits in a buffer with
+a bound; a full buffer says so at once, so that whoever publishes can slow down or pass it on.
+"""
+
+import threading
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+from kafka.partitioner.default import murmur2
+
+from coordinator.errors import Busy, CoordinatorError
+from schemas.signals.aid import AidMessage
+from schemas.signals.alert import AlertReceived, CancelAlert
+from schemas.signals.envelope import Signal
+from schemas.signals.unit import MusterProposed
+from schemas.vocabulary import Role
+from streams.topics import NoBroker, Topic
+
+_TIME_OUT_S: Final = 15.0
+_BOOTSTRAP_MS: Final = 5_000
+_BYTES_MAX: Final = 1_000_000
+
+
+class Delivery(NamedTuple):
+    """Where a signal lies."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class NotPublished(CoordinatorError):
+    """The brokers did not confirm a signal in time: publish it again, with the same id."""
+
+    code = "not_published"
+
+    def __init__(self, signal_id: str, reason: object) -> None:
+        super().__init__(f"signal_id {signal_id}: not confirmed: {reason}")
+        self.signal_id = signal_id
+
+
+def topic_of(signal: Signal) -> Topic:
+    """Return the topic of a signal: by what it is, then by who sends it."""
+    if isinstance(signal, AlertReceived | CancelAlert):
+        return Topic.DISASTER_ALERTS
+    if isinstance(signal, AidMessage):
+        return Topic.MUTUAL_AID
+    if isinstance(signal, MusterProposed):
+        return Topic.PLANS
+    if signal.actor_role is Role.FEED:
+        return Topic.OUTAGE_REPORTS
+    return Topic.MEMBER_RESPONSES if signal.actor_role is Role.MEMBER else Topic.COMMANDS
+
+
+def partition_of(jurisdiction: str, partitions: int) -> int:
+    """Return the partition of a jurisdiction, the same in every topic.
+
+    It is what Kafka's own clients choose for this key (murmur2), so that any of them may publish.
+    """
+    return int(murmur2(jurisdiction.encode()) & 0x7FFFFFFF) % partitions
+
+
+def headers_of(signal: Signal) -> list[tuple[str, bytes]]:
+    """Return the CloudEvents 1.0 attributes, in the Kafka binding's binary mode."""
+    at = datetime.fromtimestamp(signal.at / 1_000, UTC).isoformat(timespec="milliseconds")
+    attributes = {
+        "content-type": "application/json",
+        "ce_specversion": "1.0",
+        "ce_id": signal.signal_id,
+        "ce_source": f"/actors/{signal.actor_id}",
+        "ce_type": f"coordinator.signal.{signal.type}.v{signal.v}",  # type: ignore[attr-defined]
+        "ce_subject": signal.jurisdiction,
+        "ce_time": at,
+    }
+    return [(name, value.encode()) for name, value in attributes.items()]
+
+
+class Publisher:
+    """Publishes signals from any number of threads."""
+
+    def __init__(self, bootstrap: str, *, waiting_max: int = 1_000, linger_ms: int = 5) -> None:
+        """Connect.
+
+        Args:
+            bootstrap: brokers, `host:port` with commas.
+            waiting_max: signals that may be on their way at once.
+            linger_ms: how long a signal may wait for others to travel with.
+
+        Raises:
+            NoBroker: the brokers do not answer.
+        """
+        try:
+            self._producer: Any = KafkaProducer(
+                bootstrap_servers=bootstrap,
+                bootstrap_timeout_ms=_BOOTSTRAP_MS,
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=linger_ms,
+                max_request_size=_BYTES_MAX,
+                max_block_ms=_BOOTSTRAP_MS,
+                request_timeout_ms=int(_TIME_OUT_S * 500),
+                delivery_timeout_ms=int(_TIME_OUT_S * 1_000),
+            )
+        except KafkaError as error:
+            raise NoBroker(f"bootstrap: {bootstrap!r}: {error}") from None
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self._waiting_max = waiting_max
+
+    @property
+    def waiting(self) -> int:
+        """How many signals are on their way."""
+        return self._waiting
+
+    def submit(self, signal: Signal) -> "Future[Delivery]":
+        """Send a signal on its way; the future is done once it is confirmed, or never will be.
+
+        Raises:
+            Busy: as many as may are on their way; nothing was taken.
+            NotPublished: it could not even be sent.
+        """
+        with self._lock:
+            if self._waiting >= self._waiting_max:
+                raise Busy(signal.jurisdiction, self._waiting)
+            self._waiting += 1
+        done: Future[Delivery] = Future()
+        topic, key = topic_of(signal), signal.jurisdiction.encode()
+        try:
+            sent = self._producer.send(
+                str(topic),
+                key=key,
+                value=signal.model_dump_json().encode(),
+                headers=headers_of(signal),
+                partition=partition_of(signal.jurisdiction, self._partitions(topic)),
+                timestamp_ms=signal.at,
+            )
+        except (KafkaError, LookupError) as error:
+            self._left()
+            raise NotPublished(signal.signal_id, f"{topic}: {error}") from None
+        sent.add_callback(self._confirmed, done)
+        sent.add_errback(self._failed, done, signal.signal_id)
+        return done
+
+    def _partitions(self, topic: Topic) -> int:
+        partitions = self._producer.partitions_for(str(topic))
+        if not partitions:
+            raise LookupError(f"there is no topic {topic}")
+        return len(partitions)
+
+    def publish(self, signal: Signal) -> Delivery:
+        """Publish a signal and wait until it is confirmed.
+
+        Raises:
+            Busy: as many as may are on their way; nothing was taken.
+            NotPublished: it was not confirmed in time.
+        """
+        done = self.submit(signal)
+        try:
+            return done.result(_TIME_OUT_S + 1)
+        except TimeoutError:
+            raise NotPublished(signal.signal_id, "no answer") from None
+
+    def flush(self) -> None:
+        """Wait until nothing is on its way."""
+        self._producer.flush(timeout=_TIME_OUT_S)
+
+    def close(self) -> None:
+        """Send what waits and disconnect."""
+        self._producer.close(timeout=_TIME_OUT_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _confirmed(self, done: "Future[Delivery]", record: Any) -> None:
+        self._left()
+        done.set_result(Delivery(record.topic, record.partition, record.offset))
+
+    def _failed(self, done: "Future[Delivery]", signal_id: str, error: Exception) -> None:
+        self._left()
+        done.set_exception(NotPublished(signal_id, error))
+
+    def _left(self) -> None:
+        with self._lock:
+            self._waiting -= 1
