@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def simulate_seeds(
     processes: int,
     as_json: bool,
 ) -> None:
-    """Run every seed until one breaks an invariant.
+    """Run every seed until one breaks an invariant; Ctrl-C ends it and tells what was done.
 
     Raises:
         InvariantBroken: with the seed and a shrunk history.
@@ -52,18 +53,18 @@ def simulate_seeds(
     began, said, done = time.monotonic(), time.monotonic(), 0
     counts: Counter[str] = Counter()
     struck: Counter[Fault] = Counter()
-    for options, ran in zip(wanted, _run_all(wanted, processes), strict=False):
-        done += 1
-        counts.update(ran.counts)
-        struck.update(options.faults)
-        if ran.broken is not None:
-            outcome = shrink(_quietly(options))
-            raise InvariantBroken(f"seed {ran.seed}: {told(outcome)}")
-        if not as_json and time.monotonic() - said > _PROGRESS_S:
-            said = time.monotonic()
-            print(
-                f"{done} of {len(wanted)} seeds, {done / (said - began):.1f} a second", flush=True
-            )
+    with suppress(KeyboardInterrupt):
+        for options, ran in zip(wanted, _run_all(wanted, processes), strict=False):
+            done += 1
+            counts.update(ran.counts)
+            struck.update(options.faults)
+            if ran.broken is not None:
+                outcome = shrink(_quietly(options))
+                raise InvariantBroken(f"seed {ran.seed}: {told(outcome)}")
+            if not as_json and time.monotonic() - said > _PROGRESS_S:
+                said = time.monotonic()
+                speed = done / (said - began)
+                print(f"{done} of {len(wanted)} seeds, {speed:.1f} a second", flush=True)
     seconds = time.monotonic() - began
     figures = {
         "seeds": done,

@@ -35,6 +35,7 @@ from schemas.events.aid import (
     AidReturnWanted,
 )
 from schemas.events.envelope import Event
+from schemas.events.incident import IncidentClosed
 from schemas.muster import Need
 from schemas.signals import aid as signals
 from schemas.signals.aid import AidMessage, AidSignal
@@ -42,8 +43,11 @@ from schemas.vocabulary import NoticeKind, Recipient
 
 EVENTS = (AidEvent,)
 SIGNALS = (AidSignal,)
-REACTS_TO: tuple[type[Event], ...] = ()
+REACTS_TO: tuple[type[Event], ...] = (IncidentClosed,)
 TIMERS = frozenset({"aid"})
+
+_ONLY_TALK = frozenset({AidStage.REQUESTED, AidStage.ACCEPTED})
+"""Nobody has set out yet."""
 
 _STAGE_AFTER = {
     AidCommitted: AidStage.COMMITTED,
@@ -225,7 +229,12 @@ _TELLS = {
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    return ()
+    """Nobody is asked any longer for help with what is over; who is under way is released."""
+    if isinstance(event, IncidentClosed):
+        for id_ in sorted(state.aid.by_id):
+            talk = state.aid.by_id[id_]
+            if talk.incident_id == event.incident_id and talk.stage in _ONLY_TALK:
+                yield from _cancelled(state, talk, "the incident is closed", cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -333,10 +342,14 @@ def _want_return(
 def _withdraw(
     state: Jurisdiction, talk: Conversation, signal: signals.WithdrawAid, cause: Cause
 ) -> Iterable[Event]:
+    return _cancelled(state, talk, signal.reason, cause)
+
+
+def _cancelled(
+    state: Jurisdiction, talk: Conversation, reason: str, cause: Cause
+) -> tuple[Event, ...]:
     return (
-        AidCancelled.model_validate(
-            {"aid_id": talk.aid_id, "by": talk.side, "reason": signal.reason}
-        ),
+        AidCancelled.model_validate({"aid_id": talk.aid_id, "by": talk.side, "reason": reason}),
         sent(state, talk.aid_id, talk.peer, "aid_cancelled", cause),
     )
 

@@ -22,6 +22,7 @@ from schemas.signals.aid import (
     ReleaseAid,
 )
 from schemas.signals.envelope import Signal
+from schemas.signals.incident import CloseIncident, RestoreIncident
 from schemas.vocabulary import UnitRole
 from tests.county import HERE, county, member, outage
 from tests.story import HERE as RIVER
@@ -187,6 +188,36 @@ def test_whatever_happens_to_the_post_both_sides_end_up_agreed(fates: list[str])
     while acts:
         acts.pop(0)()
         two.deliver_all()
+    two.deliver_all()
+
+    assert two.stages(aid_id) == (AidStage.COMMITTED, AidStage.COMMITTED)
+
+
+def test_nobody_is_asked_any_longer_for_what_is_over() -> None:
+    two = Two()
+    aid_id = two.asked()
+    two.deliver_all()
+    two.say(two.lending, AnswerAid, aid_id=aid_id, accepts=True, reason="yes")
+    two.deliver_all()
+
+    two.say(two.asking, RestoreIncident, incident_id=two.incident_id)
+    two.say(two.asking, CloseIncident, incident_id=two.incident_id)
+    two.deliver_all()
+
+    assert two.stages(aid_id) == (AidStage.CANCELLED, AidStage.CANCELLED)
+
+
+def test_who_is_under_way_is_released_by_people_and_not_by_a_closed_incident() -> None:
+    two = Two()
+    aid_id = two.asked()
+    two.deliver_all()
+    two.say(two.lending, AnswerAid, aid_id=aid_id, accepts=True, reason="yes")
+    two.say(two.lending, CommitAid, aid_id=aid_id, package=package(two, 7, 8),
+            arrives_at=two.lending.at + HOUR)  # fmt: skip
+    two.deliver_all()
+
+    two.say(two.asking, RestoreIncident, incident_id=two.incident_id)
+    two.say(two.asking, CloseIncident, incident_id=two.incident_id)
     two.deliver_all()
 
     assert two.stages(aid_id) == (AidStage.COMMITTED, AidStage.COMMITTED)
