@@ -1,10 +1,11 @@
 """`simulate`: many seeds, a line of progress, and a failure small enough to read."""
 
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -53,7 +54,7 @@ def simulate_seeds(
     began, said, done = time.monotonic(), time.monotonic(), 0
     counts: Counter[str] = Counter()
     struck: Counter[Fault] = Counter()
-    with suppress(KeyboardInterrupt):
+    with _stopped_between_seeds() as stopped:
         for options, ran in zip(wanted, _run_all(wanted, processes), strict=False):
             done += 1
             counts.update(ran.counts)
@@ -65,6 +66,8 @@ def simulate_seeds(
                 said = time.monotonic()
                 speed = done / (said - began)
                 print(f"{done} of {len(wanted)} seeds, {speed:.1f} a second", flush=True)
+            if stopped:
+                break
     seconds = time.monotonic() - began
     figures = {
         "seeds": done,
@@ -82,19 +85,38 @@ def simulate_seeds(
         print(f"  {name:<28} {count:>12,}")
 
 
+@contextmanager
+def _stopped_between_seeds() -> Iterator[list[int]]:
+    """Let Ctrl-C end the run after the seed at hand: what was done is told, nothing is torn."""
+    stopped: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _run_all(wanted: Sequence[Options], processes: int) -> Iterator[_Ran]:
     if processes == 1:
         _begin()
         yield from map(_ran, wanted)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), _begin) as pool:
-        yield from pool.map(_ran, wanted, chunksize=4)
+    with ProcessPoolExecutor(processes, get_context("spawn"), _begin_beside) as pool:
+        try:
+            yield from pool.map(_ran, wanted, chunksize=4)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _begin() -> None:
     """Faults are expected here: what the engine says of them would drown what matters."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_SILENT))
     look_for_cycles_seldom()
+
+
+def _begin_beside() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _begin()
 
 
 def _quietly(options: Options) -> Outcome:
