@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from coordinator.domain import jurisdiction
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.log.chain import accept
+from coordinator.errors import NotAccepted
+from coordinator.log.chain import Verdict, accept
 from coordinator.log.envelope import PAYLOAD_BYTES_MAX, Kind, Record, seal
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Step
@@ -124,6 +125,10 @@ class Speculation:
             cursor=cursor,
             payload=payload,
         )
-        self.fold = Fold(accept(tip, record)[1], after)
+        verdict, moved = accept(tip, record)
+        if verdict is not Verdict.ACCEPTED:
+            # An input that was read again, say: what nobody would accept is not even written.
+            raise NotAccepted(log_id=tip.log_id, seq=record.seq, verdict=verdict)
+        self.fold = Fold(moved, after)
         self.steps.append(Step(record, events, before, after))
         return record
