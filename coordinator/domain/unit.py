@@ -27,6 +27,7 @@ from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit_fold import evolve
+from schemas.events.aid import AidArrived, AidReturned
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentDeclined,
@@ -42,7 +43,8 @@ from schemas.events.incident import (
     IncidentsMerged,
     IncidentUpdated,
 )
-from schemas.events.roster import ShiftsTurned
+from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
+from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
 from schemas.events.unit import (
     ProposalRejected,
     UnitCalled,
@@ -84,8 +86,15 @@ FREES: tuple[type[Event], ...] = (
     AssignmentReleased,
     UnitStoodDown,
     ShiftsTurned,
+    AvailabilityChanged,
+    RosterChanged,
+    PostsTurned,
+    OperationConcluded,
+    OperationCancelled,
+    AidArrived,
+    AidReturned,
 )
-"""Facts by which people become free for a unit that waits."""
+"""Facts by which people become free, or come, for a unit that waits."""
 
 TIMERS = frozenset({"propose", "confirm", "short", "unit_file"})
 

@@ -316,3 +316,17 @@ def test_a_unit_that_waits_is_formed_once_when_another_goes_home() -> None:
     assert offered
     assert len(offered) == len(set(offered)), "nobody is offered the same work twice"
     assert len(story.all(ResourceCommitted)) <= 1
+
+
+def test_who_becomes_available_again_serves_the_unit_that_waits() -> None:
+    story = county(size=3)
+    away = [member(team, index) for team in (0, 1) for index in range(3)]
+    for member_id in away:
+        story.when(ChangeAvailability, member_id=member_id, available=False)
+    outage(story)
+    (unit_id,) = story.state.units.waiting
+
+    for member_id in away:
+        story.when(ChangeAvailability, member_id=member_id, available=True)
+
+    assert story.state.units.by_id[unit_id].people, "it does not wait for its next try"
