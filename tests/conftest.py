@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.broker.running import NoBroker, broker, can_run
+from tests.broker.topics import forget
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,14 @@ def kafka() -> Iterator[str]:
             yield bootstrap
     except NoBroker as error:
         _do_without(str(error))
+
+
+@pytest.fixture
+def bare_kafka(kafka: str) -> Iterator[str]:
+    """Give the address of a broker without topics of ours."""
+    forget(kafka)
+    yield kafka
+    forget(kafka)
 
 
 def _do_without(why: str) -> None:

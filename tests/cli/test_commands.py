@@ -194,11 +194,11 @@ def test_simulate_names_a_fault_that_is_none(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
-def test_topics_are_applied_by_a_command(kafka: str, tmp_path: Path) -> None:
+def test_topics_are_applied_by_a_command(bare_kafka: str, tmp_path: Path) -> None:
     asked = ("--partitions", "2", "--replication", "1", "--min-in-sync", "1", "--json")
-    first = said("topics", "apply", "--bootstrap", kafka, *asked, folder=tmp_path)
-    again = said("topics", "apply", "--bootstrap", kafka, *asked, folder=tmp_path)
-    other = said("topics", "apply", "--bootstrap", kafka, "--partitions", "3",
+    first = said("topics", "apply", "--bootstrap", bare_kafka, *asked, folder=tmp_path)
+    again = said("topics", "apply", "--bootstrap", bare_kafka, *asked, folder=tmp_path)
+    other = said("topics", "apply", "--bootstrap", bare_kafka, "--partitions", "3",
                  "--replication", "1", "--min-in-sync", "1", folder=tmp_path)  # fmt: skip
 
     assert "coordinator.log" in json.loads(first.stdout)["created"]

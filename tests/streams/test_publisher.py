@@ -17,9 +17,9 @@ COUNT = 4
 
 
 @pytest.fixture
-def publisher(kafka: str) -> Iterator[Publisher]:
-    apply(kafka, Cluster(partitions=COUNT, replication=1, min_in_sync=1))
-    with Publisher(kafka) as made:
+def publisher(bare_kafka: str) -> Iterator[Publisher]:
+    apply(bare_kafka, Cluster(partitions=COUNT, replication=1, min_in_sync=1))
+    with Publisher(bare_kafka) as made:
         yield made
 
 

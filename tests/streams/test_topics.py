@@ -1,44 +1,23 @@
 """Topics are created once, checked for ever, and never changed behind anybody's back."""
 
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
-from kafka.errors import UnknownTopicOrPartitionError
 
 from coordinator.errors import BadInput
 from streams.topics import Cluster, DangerousTopic, NoBroker, Topic, apply, settings_of
+from tests.broker.topics import ours
 
 ONE = Cluster(partitions=4, replication=1, min_in_sync=1)
 
 
 @pytest.fixture
-def admin(kafka: str) -> Iterator[Any]:
-    """An admin of a broker without our topics, before and after."""
-    client = KafkaAdminClient(bootstrap_servers=kafka)
-    _clear(client)
+def admin(bare_kafka: str) -> Iterator[Any]:
+    client = KafkaAdminClient(bootstrap_servers=bare_kafka)
     yield client
-    _clear(client)
     client.close()
-
-
-def _ours(client: Any) -> list[str]:
-    return [it for it in client.list_topics() if it in set(map(str, Topic))]
-
-
-def _clear(client: Any) -> None:
-    """Delete our topics and wait until the broker has forgotten them."""
-    for _ in range(100):
-        ours = _ours(client)
-        if not ours:
-            return
-        with suppress(UnknownTopicOrPartitionError):
-            client.delete_topics(ours)
-        time.sleep(0.1)
-    raise AssertionError("the broker keeps topics that were deleted")
 
 
 def test_missing_topics_are_created_as_the_log_demands(kafka: str, admin: Any) -> None:
@@ -83,7 +62,7 @@ def test_a_dangerous_difference_is_refused_and_nothing_is_created(
 
     assert str(Topic.LOG) in str(caught.value)
     assert ("3 partitions" if partitions == 3 else setting) in str(caught.value)
-    assert _ours(admin) == [str(Topic.LOG)]
+    assert ours(admin) == [str(Topic.LOG)]
 
 
 def test_a_topic_that_keeps_more_than_is_asked_is_no_danger(kafka: str, admin: Any) -> None:
