@@ -151,6 +151,24 @@ def read_signal(payload: bytes) -> Signal | None:
     return None if document is None else _read(document, SIGNALS)
 
 
+def read_signal_document(raw: bytes) -> Signal:
+    """Return the signal in a JSON document that came in from outside, of this version or older.
+
+    Raises:
+        UnknownType: a type or version this program does not know.
+        ValidationError: a field that cannot be so.
+        ValueError: the bytes are not a JSON object.
+    """
+    document = json.loads(raw)
+    if not isinstance(document, dict):
+        raise ValueError(f"a JSON object is wanted, got {type(document).__name__}")
+    model = SIGNALS.get(str(document.get("type")))
+    if model is not None and document.get("v") == version_of(model):
+        signal: Signal = model.model_validate_json(raw)
+        return signal
+    return _read(document, SIGNALS)  # type: ignore[no-any-return]
+
+
 def _read(document: Document, models: Mapping[str, type[Any]]) -> Any:
     type_, version = str(document.get("type")), document.get("v")
     model = models.get(type_)

@@ -59,6 +59,8 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "muster.travel_speed_kmh": _because("default", _OURS),
     "muster.detour_factor_pct": _because("default", _OURS),
     "muster.turnout_min": _because("default", _OURS),
+    "muster.on_duty_minimum_per_skill": _because("default", "none; a utility knows its own"),
+    "planning.*": _because("default", _OURS),
     "answering.*": _because("default", _OURS),
     "ladders.*": _because("default", "semantics after GoAlert; delays are ours"),
     "hours.work_max_h": _because("default", "12 h; Labour Law 42 lifts the cap in emergencies"),

@@ -353,3 +353,13 @@ DEFAULT_POLICY: Final = Policy(
     aid=AidRules(neighbours=(), resend_s=60, resend_max=20),
     evidence=EVIDENCE,
 )
+
+PROPOSE_WITHIN_S: Final = 5
+"""How long a planner beside a home may take, in seconds; it seldom takes one."""
+
+PLANNED_POLICY: Final = DEFAULT_POLICY.model_copy(
+    update={
+        "muster": DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": PROPOSE_WITHIN_S})
+    }
+)
+"""The defaults with a planner, for jurisdictions that are founded by a command."""

@@ -1,10 +1,10 @@
 """What a unit is made of: roles and vehicles wanted, people picked, and why these."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.bounds import Count, Line, Millis, Minutes, Position, Strict, Text
+from schemas.bounds import MEMBERS_MAX, Count, Line, Millis, Minutes, Position, Strict, Text
 from schemas.ids import MemberId, ResourceId
 from schemas.vocabulary import ResourceKind, UnitRole
 
@@ -28,6 +28,17 @@ class Need(Strict):
     deadline_at: Millis
 
 
+class NextBest(Strict):
+    """Who would stand in this place otherwise, and what that would cost the unit.
+
+    `later_min`: by how much the unit would be ready later; `dearer`: what its cost would rise by.
+    """
+
+    member_id: MemberId
+    later_min: Minutes
+    dearer: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+
+
 class Pick(Strict):
     """One person in one role, with the reason a dispatcher will read."""
 
@@ -35,6 +46,7 @@ class Pick(Strict):
     role: UnitRole
     arrival_min: Minutes
     reason: Line = "-"
+    next_best: NextBest | None = None
 
 
 class Allotment(Strict):
@@ -42,8 +54,31 @@ class Allotment(Strict):
     kind: ResourceKind
 
 
+class Alternative(Strict):
+    """Another unit that was found, and how it differs from the proposed one."""
+
+    name: Literal["faster", "teams_together", "spares_the_reserve"]
+    ready_min: Minutes
+    cost: Annotated[int, Field(ge=0, le=1_000_000_000)]
+    teams: Count
+    reserve: Count
+    picks: Annotated[tuple[Pick, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+
+
+class Gap(Strict):
+    """What a need lacks and who could close it."""
+
+    role: UnitRole
+    count: Annotated[int, Field(ge=1, le=100)]
+    by: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+
+
 class Explanation(Strict):
-    """Why these people: cost, bound, and how many each hard filter removed."""
+    """Why these people: cost, bound, and how many each hard filter removed.
+
+    `ready_min` is the arrival of the last member, minimised before the cost; a cost that equals its
+    bound is proven. Costs are minutes and what the policy weighs as minutes.
+    """
 
     method: Line
     cost: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
@@ -51,3 +86,10 @@ class Explanation(Strict):
     considered: Count = 0
     removed: Annotated[dict[str, Count], Field(max_length=30)] = Field(default_factory=dict)
     text: Text = ""
+    ready_min: Minutes | None = None
+    teams: Count | None = None
+    solver: Line | None = None
+    elapsed_ms: Count | None = None
+    travel: Line | None = None
+    gaps: Annotated[tuple[Gap, ...], Field(max_length=13)] = ()
+    alternatives: Annotated[tuple[Alternative, ...], Field(max_length=3)] = ()

@@ -130,8 +130,45 @@ class MusterTemplate(Strict):
     unless_crew_reported: bool = False
 
 
+class Coverage(Strict):
+    """An attribute that so many of a unit should have; each one lacking costs `penalty_min`.
+
+    Full party members count where `skill` is None: a temporary branch needs three.
+    """
+
+    skill: Skill | None
+    unit_from: Annotated[int, Field(ge=1, le=200)]
+    count: Annotated[int, Field(ge=1, le=50)]
+    penalty_min: Minutes
+
+
+class Planning(Strict):
+    """What the planner weighs against a minute of travel, all in minutes. It decides nothing.
+
+    `team_min` for each team that sends anybody; `reserve_min`, `call_out_min`, `worked_hour_min`
+    for a reserve member, each call-out before and each hour worked since the last rest;
+    `ability_min` for the most able over the least; `driverless_min` for a vehicle whose team sends
+    nobody who may drive or operate it; `sticky_min` is gained by leaving a planned person in place.
+    """
+
+    team_min: Minutes = 25
+    reserve_min: Minutes = 60
+    call_out_min: Minutes = 2
+    worked_hour_min: Minutes = 3
+    ability_min: Minutes = 10
+    driverless_min: Minutes = 30
+    sticky_min: Minutes = 10
+    coverage: Annotated[tuple[Coverage, ...], Field(max_length=10)] = (
+        Coverage(skill=None, unit_from=10, count=3, penalty_min=30),
+        Coverage(skill=Skill.FIRST_AID, unit_from=4, count=1, penalty_min=15),
+    )
+
+
 class Muster(Strict):
-    """Forming units. `propose_within_s` 0 means no planner: the decider forms the unit itself."""
+    """Forming units. `propose_within_s` 0 means no planner: the decider forms the unit itself.
+
+    `on_duty_minimum_per_skill`: so many who have a skill stay free and on call here.
+    """
 
     templates: Annotated[tuple[MusterTemplate, ...], Field(min_length=1, max_length=50)]
     propose_within_s: Seconds
@@ -145,6 +182,9 @@ class Muster(Strict):
     travel_speed_kmh: Annotated[int, Field(ge=1, le=200)]
     detour_factor_pct: Annotated[int, Field(ge=100, le=400)]
     turnout_min: Minutes
+    on_duty_minimum_per_skill: dict[Skill, Annotated[int, Field(ge=1, le=1_000)]] = Field(
+        default_factory=dict
+    )
 
 
 class Answering(Strict):
@@ -279,4 +319,5 @@ class Policy(Strict):
     sites: SiteRules
     alerts: AlertRules
     aid: AidRules
+    planning: Planning = Planning()
     evidence: Annotated[dict[Line, Evidence], Field(max_length=500)]

@@ -1,4 +1,6 @@
-"""Records one example of each signal and event type that has none yet; never changes an old one.
+"""Records an example of each signal and event type that has none with all its fields.
+
+It never changes an old one.
 
 What is in tests/schemas/stored was written by a released program: it must stay readable for ever.
 """
@@ -11,6 +13,7 @@ from typing import Any
 from schemas.export import json_schemas
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "schemas" / "stored"
+_POLICY = re.compile("jurisdiction_founded|policy_adopted|adopt_policy")
 _ULID = "01KDVDNA00P5ZFDMCWF9DHXT1V"
 
 
@@ -52,18 +55,26 @@ def _text(pattern: str) -> str:
     return "river-city" if pattern else "words 词"
 
 
+def _fields(document: Any) -> Any:
+    """Return a document's type, version and the names of all its fields, without the values."""
+    if isinstance(document, dict):
+        named = {name: document.get(name) for name in ("type", "v")}
+        return named | {it: _fields(value) for it, value in document.items() if it not in named}
+    return [_fields(document[0])] if isinstance(document, list) and document else None
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     schemas = json_schemas()
     for kind in ("signals", "events"):
         path = FOLDER / f"{kind}.jsonl"
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
-        known = {f"{it['type']}.v{it['v']}" for it in map(json.loads, lines)}
+        known = [json.loads(line) for line in lines]
         for name, schema in schemas[kind].items():
-            if name not in known and not name.startswith(("jurisdiction_founded", "policy_adopted",
-                                                          "adopt_policy")):  # fmt: skip
-                made = example(schema, schema.get("$defs", {}))
-                lines.append(json.dumps(made, ensure_ascii=False))
+            made = example(schema, schema.get("$defs", {}))
+            if _POLICY.match(name) or any(_fields(it) == _fields(made) for it in known):
+                continue
+            lines.append(json.dumps(made, ensure_ascii=False))
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

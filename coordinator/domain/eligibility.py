@@ -77,6 +77,21 @@ def has_certificate(person: Person, skill: Skill, at: int) -> bool:
     return any(it.skill is skill and it.valid_until > at for it in person.certificates)
 
 
+def spare_of_skills(state: Jurisdiction) -> dict[Skill, int]:
+    """How many of each skill the policy keeps on duty may leave, for these skills only."""
+    minimum = state.policy.muster.on_duty_minimum_per_skill
+    if not minimum:
+        return {}
+    members = state.roster.members
+    spare = {skill: -count for skill, count in minimum.items()}
+    for free in state.roster.free.values():
+        for member_id in free:
+            for skill in members[member_id].person.skills:
+                if skill in spare:
+                    spare[skill] += 1
+    return spare
+
+
 def spare_of(state: Jurisdiction, team_id: str) -> int:
     """How many of a team may leave so that its home area keeps the on-duty minimum."""
     team = state.roster.teams.get(team_id)

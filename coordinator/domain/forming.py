@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from math import cos, radians
 from typing import NamedTuple
 
-from coordinator.domain.eligibility import qualifies, spare_of, why_not
+from coordinator.domain.eligibility import qualifies, spare_of, spare_of_skills, why_not
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.weather import forbidden_by
 from schemas.bounds import Position
@@ -18,7 +18,7 @@ from schemas.roster import Person
 from schemas.vocabulary import ResourceKind, Standing, TaskKind, UnitRole
 
 _KM_PER_DEG = 111.2
-_FIRST = (
+SCARCE_FIRST = (
     UnitRole.LEADER,
     UnitRole.SAFETY_SUPERVISOR,
     UnitRole.LIVE_LINE_WORKER,
@@ -65,7 +65,7 @@ def form(state: Jurisdiction, need: Need, at: int, *, without: Iterable[str] = (
         considered=search.considered,
         removed=removed,
     )
-    missing = tuple((role, search.wanted[role]) for role in _FIRST if role in search.wanted)
+    missing = tuple((role, search.wanted[role]) for role in SCARCE_FIRST if role in search.wanted)
     return Formed(tuple(search.picks), allotments, missing, missing_resources, explanation)
 
 
@@ -75,12 +75,15 @@ class _Search:
     def __init__(self, state: Jurisdiction, need: Need, at: int, without: frozenset[str]) -> None:
         self.state, self.at, self.without = state, at, without
         counts = {it.role: it.count for it in need.roles}
-        self.wanted: dict[UnitRole, int] = {role: counts[role] for role in _FIRST if role in counts}
+        self.wanted: dict[UnitRole, int] = {
+            role: counts[role] for role in SCARCE_FIRST if role in counts
+        }
         self.picks: list[Pick] = []
         self.taken: set[str] = set()
         self.removed: dict[str, int] = defaultdict(int)
         self.considered = 0
         self.spare: dict[str, int] = {}
+        self.spare_skills = spare_of_skills(state)
         self.teams = _nearest(state, need.muster_point)
         limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
         if limit is not None and forbidden_by(state.safety.weather, limit) is not None:
@@ -115,12 +118,21 @@ class _Search:
             reason = why_not(self.state, member, self.at)
             if reason is None and (member_id in self.without or member_id in self.taken):
                 reason = "asked before"
+            if reason is None and self._kept_back(member.person):
+                reason = "on-duty minimum"
             role = None if reason is not None else self._role_for(member.person)
             if role is None:
                 removed[reason or "no skill wanted"] += 1
                 continue
             self._pick(member_id, role, km, standby=not member.on_shift)
             spare -= 1
+            for skill in member.person.skills:
+                if skill in self.spare_skills:
+                    self.spare_skills[skill] -= 1
+
+    def _kept_back(self, person: Person) -> bool:
+        spare = self.spare_skills
+        return bool(spare) and any(spare.get(it, 1) <= 0 for it in person.skills)
 
     def _role_for(self, person: Person) -> UnitRole | None:
         for role in self.wanted:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from coordinator.domain.eligibility import qualifies, spare_of, why_not
+from coordinator.domain.eligibility import qualifies, spare_of, spare_of_skills, why_not
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.weather import forbidden_by
 from schemas.muster import Allotment, Pick
-from schemas.vocabulary import TaskKind, UnitRole
+from schemas.vocabulary import Skill, TaskKind, UnitRole
 
 
 def broken_rules(
@@ -15,6 +15,7 @@ def broken_rules(
     """Return every hard rule that this unit would break now, in words; none for a sound one."""
     found = [*_of_the_unit(state, picks)]
     per_team: Counter[str] = Counter()
+    per_skill: Counter[Skill] = Counter()
     for pick in picks:
         member = state.roster.members.get(pick.member_id)
         if member is None:
@@ -26,9 +27,13 @@ def broken_rules(
         if not qualifies(state, member.person, pick.role, at):
             found.append(f"{pick.member_id}: not qualified as {pick.role.value} on the day")
         per_team[member.person.team_id] += 1
+        per_skill.update(member.person.skills)
     for team_id, count in sorted(per_team.items()):
         if count > max(0, spare_of(state, team_id)):
             found.append(f"{team_id}: the home area keeps its on-duty minimum")
+    for skill, spare in spare_of_skills(state).items():
+        if per_skill[skill] > max(0, spare):
+            found.append(f"{skill.value}: the jurisdiction keeps its on-duty minimum")
     for allotment in allotments:
         held = state.resources.by_id.get(allotment.resource_id)
         if (

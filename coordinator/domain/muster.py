@@ -1,5 +1,6 @@
 """From a need to people on their way: what is called for, formed, replaced, relieved, retried."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from coordinator.domain import escalation
@@ -20,12 +21,13 @@ from schemas.events.unit import (
     UnitReinforced,
     UnitShort,
 )
-from schemas.muster import Explanation, Need, ResourceNeed, RoleNeed
+from schemas.muster import Allotment, Explanation, Need, Pick, ResourceNeed, RoleNeed
 from schemas.policy import MusterTemplate
 from schemas.vocabulary import (
     CrewStatus,
     EventGrade,
     NoticeKind,
+    ResourceKind,
     UnitRole,
 )
 
@@ -170,6 +172,27 @@ def _can_go(state: Jurisdiction, formed: Formed) -> bool:
     )
 
 
+def lacking(
+    need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...]
+) -> tuple[tuple[tuple[UnitRole, int], ...], tuple[tuple[ResourceKind, int], ...]]:
+    """Return the roles and vehicles of a need that a proposal leaves open."""
+    roles = Counter(it.role for it in picks)
+    kinds = Counter(it.kind for it in allotments)
+    people = ((it.role, it.count - roles[it.role]) for it in need.roles)
+    vehicles = ((it.kind, it.count - kinds[it.kind]) for it in need.resources)
+    return tuple(it for it in people if it[1] > 0), tuple(it for it in vehicles if it[1] > 0)
+
+
+def beyond(need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...]) -> list[str]:
+    """Return what a proposal takes that nobody asked for: it would be missing elsewhere."""
+    roles = Counter(it.role for it in picks)
+    kinds = Counter(it.kind for it in allotments)
+    roles.subtract({it.role: it.count for it in need.roles})
+    kinds.subtract({it.kind: it.count for it in need.resources})
+    wanted = [*roles.items(), *kinds.items()]
+    return [f"{count} {what.value} more than wanted" for what, count in wanted if count > 0]
+
+
 def short(state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause) -> list[Event]:
     """Say what a unit lacks, tell people, and when it is tried again (less and less often)."""
     wait = state.policy.muster.retry_short_min * _MINUTE
@@ -279,18 +302,18 @@ def _with(state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause) -> Iter
     if unit.stage is Stage.CALLED:
         return (
             *proposed_or_formed(state, unit, formed, cause),
-            *_no_longer_short(state, unit, formed, cause),
+            *no_longer_short(state, unit, formed, cause),
         )
     facts: list[Event] = []
     if formed.picks:
         facts.append(UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="gap"))
-        facts.extend(_no_longer_short(state, unit, formed, cause))
+        facts.extend(no_longer_short(state, unit, formed, cause))
     if formed.missing or not formed.picks:
         facts.extend(short(state, unit, formed, cause))
     return facts
 
 
-def _no_longer_short(
+def no_longer_short(
     state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
 ) -> tuple[Event, ...]:
     if formed.missing or not formed.picks:

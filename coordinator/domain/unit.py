@@ -8,11 +8,14 @@ from collections.abc import Iterable
 
 from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
-from coordinator.domain.forming import form
+from coordinator.domain.forming import Formed, form
 from coordinator.domain.hard_rules import broken_rules
 from coordinator.domain.muster import (
+    beyond,
     called_for,
+    lacking,
     need_of,
+    no_longer_short,
     proposed_or_formed,
     relieve,
     replace_member,
@@ -27,6 +30,7 @@ from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit_fold import evolve
+from schemas.bounds import MEMBERS_MAX
 from schemas.events.aid import AidArrived, AidReturned
 from schemas.events.assignment import (
     AssignmentAborted,
@@ -234,29 +238,24 @@ def _propose(
             field="unit_id",
             value=f"{unit.unit_id} is {unit.stage}",
         )
-    broken = broken_rules(state, signal.picks, signal.allotments, cause.at)
+    asked = sorted(it.member_id for it in signal.picks if it.member_id in unit.tried)
+    broken = [
+        *broken_rules(state, signal.picks, signal.allotments, cause.at),
+        *beyond(unit.need, signal.picks, signal.allotments),
+        *(f"{member_id}: asked before" for member_id in asked),
+    ]
     if broken:
-        rejected = ProposalRejected(unit_id=unit.unit_id, reasons=tuple(it[:200] for it in broken))
+        reasons = tuple(it[:200] for it in broken[:MEMBERS_MAX])
+        rejected = ProposalRejected(unit_id=unit.unit_id, reasons=reasons)
         return (rejected, *_form_now(state, unit, cause))
-    if unit.automatic:
-        return (
-            UnitFormed(
-                unit_id=unit.unit_id,
-                confirmed_by="policy",
-                picks=signal.picks,
-                allotments=signal.allotments,
-                explanation=signal.explanation,
-            ),
-        )
-    return (
-        UnitProposed(
-            unit_id=unit.unit_id,
-            picks=signal.picks,
-            allotments=signal.allotments,
-            explanation=signal.explanation,
-            confirm_by=cause.at + state.policy.muster.confirm_within_s * 1_000,
-        ),
+    formed = Formed(
+        signal.picks,
+        signal.allotments,
+        *lacking(unit.need, signal.picks, signal.allotments),
+        signal.explanation,
     )
+    facts = proposed_or_formed(state, unit, formed, cause)
+    return (*facts, *no_longer_short(state, unit, formed, cause))
 
 
 def _confirm(

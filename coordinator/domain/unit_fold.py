@@ -95,7 +95,7 @@ def _formed(state: Jurisdiction, unit: Unit, event: UnitFormed, at: int) -> Juri
         unit,
         stage=Stage.FORMED,
         formed_at=at,
-        proposal=(),
+        proposal=event.picks,
         proposal_allotments=(),
         explanation=event.explanation,
         confirm_by=None,

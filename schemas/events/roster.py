@@ -20,6 +20,10 @@ class JurisdictionFounded(Event):
     jurisdiction: JurisdictionId
     realm: Realm
     policy: Policy
+    partitions: Annotated[
+        int | None,
+        Field(ge=1, le=10_000, description="Partitions of the log topic; fixed for ever."),
+    ] = None
 
 
 class RosterChanged(Event):

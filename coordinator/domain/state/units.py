@@ -23,7 +23,8 @@ class Unit(Struct, frozen=True, gc=False):
     """`people` maps each member bound to the unit to the assignment that binds them.
 
     `tried` were asked and did not come; `offered` are all its assignments, ended ones too;
-    `leaving` are relieved once their replacements are on scene.
+    `leaving` are relieved once their replacements are on scene; `proposal` says why those who were
+    proposed, or sent first, were chosen.
     """
 
     unit_id: str
