@@ -14,6 +14,7 @@ CoordinatorError
     └── BrokenLog            stop this reader and page a person; never retry
         ├── UndecodableEnvelope
         ├── FuturePayload      written by a newer program
+        ├── Superseded         another owner claimed the log; own it again, or leave it to them
         └── NotAccepted        a record that the acceptance rule refuses
 
 A broken rule of the service is not here: it is a `SignalRefused` event, because a refusal is part
@@ -112,6 +113,14 @@ class FuturePayload(BrokenLog):
     def __init__(self, *, log_id: str, seq: int, reason: str) -> None:
         super().__init__(f"{log_id} seq {seq}: {reason}; this program is too old to read on")
         self.seq = seq
+
+
+class Superseded(BrokenLog):
+    code = "superseded"
+
+    def __init__(self, *, log_id: str, epoch: int) -> None:
+        super().__init__(f"{log_id}: another owner claimed epoch {epoch}")
+        self.epoch = epoch
 
 
 class NotAccepted(BrokenLog):

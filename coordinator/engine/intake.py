@@ -1,16 +1,17 @@
-"""Reading a jurisdiction's signals from an input that keeps them: a topic, not a waiting line.
+"""Reading a jurisdiction's signals from inputs that keep them: topics, not a waiting line.
 
-Where to read on stands in the log, with the decisions; whatever position the input's own consumer
+Where to read on stands in the log, with the decisions; whatever position the inputs' own consumer
 groups remember is a hint for people who watch lag.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import structlog
 
 from coordinator.clock import Clock
 from coordinator.engine.owner import Owner
+from coordinator.engine.speculation import Place
 from coordinator.errors import LogFull, NotDeciding
 from schemas.signals.envelope import Signal
 
@@ -20,31 +21,31 @@ _PAUSE_MS = 1_000
 
 
 class Arrival(NamedTuple):
-    """A signal and its offset in the input."""
+    """A signal, the name its input has in the cursor, and its offset there."""
 
+    source: str
     offset: int
     signal: Signal
 
 
-class Input(Protocol):
-    """Signals of one jurisdiction in a kept order."""
+class Inputs(Protocol):
+    """Signals of one jurisdiction, each input in a kept order."""
 
-    @property
-    def source(self) -> str:
-        """The name its position has in the cursor."""
+    def begin(self, cursor: Mapping[str, int]) -> None:
+        """Read every input from its offset in the cursor on, the others from their beginning."""
         ...
 
-    async def fetch(self, *, offset: int, signals_max: int, until: int | None) -> Sequence[Arrival]:
-        """Return signals from an offset on; waits for one, but not beyond `until` (UTC ms)."""
+    async def fetch(self, *, signals_max: int, until: int | None) -> Sequence[Arrival]:
+        """Return the next signals; waits for one, but not beyond `until` (UTC ms)."""
         ...
 
 
 class Intake:
-    """Feeds an owner from an input, and lets deadlines pass when they are due."""
+    """Feeds an owner from its inputs, and lets deadlines pass when they are due."""
 
-    def __init__(self, owner: Owner, source: Input, clock: Clock, *, batch_max: int) -> None:
+    def __init__(self, owner: Owner, inputs: Inputs, clock: Clock, *, batch_max: int) -> None:
         self._owner = owner
-        self._input = source
+        self._inputs = inputs
         self._clock = clock
         self._batch_max = batch_max
         self._closing = False
@@ -55,22 +56,27 @@ class Intake:
 
     async def run(self) -> None:
         """Serve until closed, or until the owner stops."""
-        offset = self._owner.next_offset(self._input.source)
+        self._inputs.begin(self._owner.confirmed.tip.cursor)
+        arrivals: Sequence[Arrival] = ()
         while not self._closing and self._owner.stopped_because is None:
-            arrivals = await self._input.fetch(
-                offset=offset, signals_max=self._batch_max, until=self._owner.next_deadline
-            )
-            try:
-                await self._owner.turn(
-                    [it.signal for it in arrivals],
-                    until=self._clock.now(),
-                    source=self._input.source,
-                    next_offsets=[it.offset + 1 for it in arrivals],
+            if not arrivals:
+                arrivals = await self._inputs.fetch(
+                    signals_max=self._batch_max, until=self._owner.next_deadline
                 )
+            try:
+                await self._serve(arrivals)
             except LogFull:
                 await self._clock.sleep_until(self._clock.now() + _PAUSE_MS)
                 continue
             except NotDeciding:
                 return
-            if arrivals:
-                offset = arrivals[-1].offset + 1
+            arrivals = ()
+
+    async def _serve(self, arrivals: Sequence[Arrival]) -> None:
+        # What an input gives a second time was decided: the log says so.
+        new = [it for it in arrivals if it.offset >= self._owner.next_offset(it.source)]
+        await self._owner.turn(
+            [it.signal for it in new],
+            until=self._clock.now(),
+            places=[Place(it.source, it.offset + 1) for it in new],
+        )

@@ -13,9 +13,8 @@ import structlog
 from coordinator.clock import Clock
 from coordinator.domain.jurisdiction import found, next_deadline
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.engine.speculation import Receipt, Speculation
+from coordinator.engine.speculation import Place, Receipt, Speculation
 from coordinator.errors import (
-    BrokenLog,
     DuplicateSignal,
     LogError,
     LogFull,
@@ -23,6 +22,7 @@ from coordinator.errors import (
     NotAccepted,
     NotDeciding,
     StaleTip,
+    Superseded,
 )
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.fold import CODE_VERSION, Fold, empty, events_of, from_snapshot
@@ -38,6 +38,7 @@ log = structlog.get_logger()
 
 _READ_AT_ONCE = 2_000
 _TRIES_MAX = 5
+_INBOX = Place("inbox")
 
 
 MakeSnapshot = Callable[[Fold], Awaitable[Snapshot]]
@@ -81,7 +82,7 @@ class Owner:
         self._epoch = 0
         self._opened_at = 0
         self._snapshot_seq = -1
-        self.stopped_because: str | None = None
+        self.stopped_by: Exception | None = None
 
     @property
     def state(self) -> Jurisdiction:
@@ -95,6 +96,13 @@ class Owner:
     def next_offset(self, source: str) -> int:
         """Return where to read on in an input: what the log says, and nothing else."""
         return self._fold.tip.cursor.get(source, 0)
+
+    @property
+    def stopped_because(self) -> str | None:
+        """Why this owner decides no more, None while it does."""
+        if self.stopped_by is None:
+            return None
+        return f"{type(self.stopped_by).__name__}: {self.stopped_by}"
 
     @property
     def next_deadline(self) -> int | None:
@@ -126,7 +134,7 @@ class Owner:
         try:
             await self._open(jurisdiction, realm, policy, follow_from)
         except LogError as error:
-            self.stopped_because = f"{type(error).__name__}: {error}"
+            self.stopped_by = error
             log.warning("owner.not_opened", log_id=self._journal.log_id, reason=str(error))
             raise
 
@@ -138,17 +146,19 @@ class Owner:
         follow_from: FollowerPosition | None,
     ) -> None:
         self._opened_at = self._clock.now()
+        tell_after = None if follow_from is None else follow_from.seq
+        # First the snapshot: a log that is read from there on need not be read from its beginning.
+        self._fold = await self._newest_snapshot(tell_after)
+        # Counted from there, so that owners who never live long keep one, too.
+        self._snapshot_seq = self._fold.tip.seq
         if follow_from is not None:
             await self._check_position(follow_from)
-        tell_after = None if follow_from is None else follow_from.seq
-        self._fold = await self._newest_snapshot(tell_after)
         await self._refold(tell_after=tell_after)
         if self._fold.tip.seq < 0:
             payload = write_payload(None, (found(jurisdiction, realm, policy),))
             await self._append_own(Kind.GENESIS, payload)
         self._epoch = self._fold.tip.epoch + 1
         await self._append_own(Kind.CLAIM, b"{}")
-        self._snapshot_seq = self._fold.tip.seq
         log.info(
             "jurisdiction.owned",
             log_id=self._journal.log_id,
@@ -222,13 +232,10 @@ class Owner:
         signals: Sequence[Signal],
         *,
         until: int | None = None,
-        source: str = "inbox",
-        next_offsets: Sequence[int] | None = None,
+        places: Sequence[Place] | None = None,
     ) -> list[Receipt]:
         """`confirm`, and keep a snapshot when one is due."""
-        receipts = await self.confirm(
-            signals, until=until, source=source, next_offsets=next_offsets
-        )
+        receipts = await self.confirm(signals, until=until, places=places)
         await self.keep_snapshot()
         return receipts
 
@@ -237,17 +244,15 @@ class Owner:
         signals: Sequence[Signal],
         *,
         until: int | None = None,
-        source: str = "inbox",
-        next_offsets: Sequence[int] | None = None,
+        places: Sequence[Place] | None = None,
     ) -> list[Receipt]:
         """Decide signals in order, with every deadline that comes before each and up to `until`.
 
         Args:
             signals: what came in.
             until: deadlines up to then pass, too, UTC milliseconds.
-            source: the input they came from; the cursor on the log is kept by it.
-            next_offsets: for each signal the offset after it in that input; None where the input
-                has no offsets of its own and each signal simply counts one.
+            places: for each signal where its input goes on after it; None for the inbox, which
+                has no offsets of its own: each signal simply counts one.
 
         Returns a receipt for each, after all of it is durable and told to the followers.
 
@@ -258,30 +263,25 @@ class Owner:
         if self.stopped_because is not None:
             raise NotDeciding(self._journal.log_id, self.stopped_because)
         try:
-            return await self._turn(signals, until, source, next_offsets)
+            return await self._turn(signals, until, places or [_INBOX] * len(signals))
         except LogFull:
             raise
         except Exception as error:
-            self.stopped_because = f"{type(error).__name__}: {error}"
+            self.stopped_by = error
             log.exception("owner.stopped", log_id=self._journal.log_id)
-            raise NotDeciding(self._journal.log_id, self.stopped_because) from error
+            raise NotDeciding(self._journal.log_id, str(self.stopped_because)) from error
 
     async def _turn(
-        self,
-        signals: Sequence[Signal],
-        until: int | None,
-        source: str,
-        next_offsets: Sequence[int] | None,
+        self, signals: Sequence[Signal], until: int | None, places: Sequence[Place]
     ) -> list[Receipt]:
-        offsets = [None] * len(signals) if next_offsets is None else next_offsets
         known: dict[str, Receipt] = {}
         for _ in range(_TRIES_MAX):
             ahead = Speculation(self._fold, self._epoch)
-            for signal, offset in zip(signals, offsets, strict=True):
+            for signal, place in zip(signals, places, strict=True):
                 if signal.signal_id in known:
                     continue
                 ahead.pass_deadlines(signal.at, not_before=self._opened_at)
-                ahead.take(signal, source, next_offset=offset)
+                ahead.take(signal, place)
             if until is not None:
                 ahead.pass_deadlines(until, not_before=self._opened_at)
             if not ahead.steps or await self._made_durable(ahead):
@@ -333,7 +333,7 @@ class Owner:
 
     def _check_epoch(self) -> None:
         if self._fold.tip.epoch != self._epoch:
-            raise BrokenLog(f"another owner claimed epoch {self._fold.tip.epoch}")
+            raise Superseded(log_id=self._journal.log_id, epoch=self._fold.tip.epoch)
 
     async def _receipt_of(self, seq: int) -> Receipt:
         (record,) = await self._journal.read(after_seq=seq - 1, records_max=1)

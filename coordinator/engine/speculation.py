@@ -27,6 +27,13 @@ CLOCK: Final = "clock"
 """The input that deadlines come from."""
 
 
+class Place(NamedTuple):
+    """Where an input goes on after a signal; without an offset the signal counts one."""
+
+    source: str
+    next_offset: int | None = None
+
+
 class Receipt(NamedTuple):
     """What the sender of a signal is told once it is on the log."""
 
@@ -51,14 +58,8 @@ class Speculation:
     def records(self) -> list[Record]:
         return [step.record for step in self.steps]
 
-    def take(self, signal: Signal, source: str, *, next_offset: int | None = None) -> Receipt:
-        """Decide one signal; the same signal again within the run is a duplicate.
-
-        Args:
-            signal: what came in.
-            source: the input it came from.
-            next_offset: the offset after it in that input; one more than the last if None.
-        """
+    def take(self, signal: Signal, place: Place) -> Receipt:
+        """Decide one signal; the same signal again within the run is a duplicate."""
         known = self.receipts.get(signal.signal_id)
         if known is not None:
             return known._replace(duplicate=True)
@@ -69,9 +70,10 @@ class Speculation:
             events = refuse("too large for one record", field="payload", value=len(payload))
             after = jurisdiction.fold(before, events, at)
             payload = write_payload(None, events)
+        next_offset = place.next_offset
         if next_offset is None:
-            next_offset = self._one_more(source)
-        cursor = {source: next_offset}
+            next_offset = self._one_more(place.source)
+        cursor = {place.source: next_offset}
         record = self._append(signal.signal_id, cursor, payload, at, before, after, events)
         refused = next((it for it in events if isinstance(it, SignalRefused)), None)
         receipt = Receipt(signal.signal_id, record.seq, record.hash, at, refused)

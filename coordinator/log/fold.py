@@ -22,7 +22,7 @@ from coordinator.log.ports import Snapshot
 from schemas.catalogue import UnknownType, read_events
 from schemas.events.envelope import Event
 
-_FOLD_VERSION = 2
+_FOLD_VERSION = 3
 """Raised when a fact comes to mean something else to the state, though its shape is the same."""
 
 

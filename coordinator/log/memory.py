@@ -49,8 +49,9 @@ class MemoryPartition:
     def __init__(self) -> None:
         self._values: list[bytes] = []
 
-    async def produce(self, values: Sequence[bytes]) -> None:
+    async def produce(self, values: Sequence[bytes]) -> int:
         self._values.extend(values)
+        return len(self._values)
 
     async def fetch(self, *, offset: int, values_max: int) -> Sequence[tuple[int, bytes]]:
         return list(enumerate(self._values))[offset : offset + values_max]

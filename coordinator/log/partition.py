@@ -5,10 +5,15 @@ are kept, not that they count. So the log is what the acceptance rule makes of t
 write is confirmed by reading it back. Other logs may share the partition.
 """
 
+import asyncio
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from typing import Protocol
+
+import msgspec
+import structlog
+from immutables import Map
 
 from coordinator.errors import (
     DuplicateSignal,
@@ -19,16 +24,22 @@ from coordinator.errors import (
 )
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Record, open_record
+from coordinator.log.ports import Snapshot, SnapshotStore
+
+log = structlog.get_logger()
 
 _FETCH_AT_ONCE = 500
 _UNDECODABLE = "undecodable"
+_MARKS = 50
+REMEMBERED = 50_000
+"""How many records back a log that is not read from its beginning knows the signals of."""
 
 
 class Partition(Protocol):
     """One partition of a topic that is never compacted and never expires."""
 
-    async def produce(self, values: Sequence[bytes]) -> None:
-        """Hand values over in order; they are kept on enough brokers when it returns.
+    async def produce(self, values: Sequence[bytes]) -> int:
+        """Hand values over in order; return the offset after them once enough brokers have them.
 
         Raises:
             LogInDoubt: no acknowledgement in time; they may land later, some, all or none.
@@ -45,17 +56,92 @@ class Partition(Protocol):
         ...
 
 
+class SharedPartition:
+    """One connection to a partition for all the logs on it: what one has read the next is given."""
+
+    def __init__(self, partition: Partition, *, held_max: int = 5_000) -> None:
+        self._partition = partition
+        self._held: deque[tuple[int, bytes]] = deque(maxlen=held_max)
+        self._next_offset = 0
+        self._reading = asyncio.Lock()
+
+    async def produce(self, values: Sequence[bytes]) -> int:
+        return await self._partition.produce(values)
+
+    async def end(self) -> int:
+        end = await self._partition.end()
+        if end < self._next_offset:
+            self._forget()
+        return end
+
+    def _forget(self) -> None:
+        self._held.clear()
+        self._next_offset = 0
+
+    async def fetch(self, *, offset: int, values_max: int) -> Sequence[tuple[int, bytes]]:
+        async with self._reading:
+            # Whether one value is still there only the partition can tell: a tail may be cut off.
+            held = self._from(offset, values_max) if values_max > 1 else []
+            if held:
+                return held
+            found = await self._partition.fetch(offset=offset, values_max=values_max)
+            there_before = self._from(offset, 1)
+            if there_before and there_before != list(found[:1]):
+                self._forget()
+            if found and offset >= self._next_offset:
+                if offset > self._next_offset:
+                    self._held.clear()
+                self._held.extend(found)
+                self._next_offset = found[-1][0] + 1
+            return found
+
+    def _from(self, offset: int, values_max: int) -> list[tuple[int, bytes]]:
+        if not self._held or not self._held[0][0] <= offset < self._next_offset:
+            return []
+        # Asked for is nearly always the end of what is held: look from there.
+        found: list[tuple[int, bytes]] = []
+        for it in reversed(self._held):
+            if it[0] < offset:
+                break
+            found.append(it)
+        found.reverse()
+        return found[:values_max]
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """A record of the log and where it lies: reading may begin there."""
+
+    offset: int
+    seq: int
+    hash: bytes
+    epoch: int
+    cursor: dict[str, int]
+
+
 class PartitionLog:
     """The decision log of one jurisdiction, as one reader of the partition sees it."""
 
-    def __init__(self, log_id: str, partition: Partition) -> None:
+    def __init__(self, log_id: str, partition: Partition, *, remembered: int = REMEMBERED) -> None:
+        """Stand before the first record.
+
+        Args:
+            log_id: whose records count.
+            partition: where they lie, among others.
+            remembered: a signal decided further back than this many records is known to be
+                decided only to a reader that began before it.
+        """
         self._log_id = log_id
         self._partition = partition
+        self._remembered = remembered
         self._tip = Tip(log_id)
         self._next_offset = 0
+        self._first_seq = 0
         self._offsets = array("q")
+        self._mark_every = max(1, remembered // _MARKS)
+        self._marks: deque[_Mark] = deque(maxlen=2 * _MARKS)
         self._decided: dict[str, int] = {}
         self.ignored: Counter[str] = Counter()
+        self.in_doubt = 0
 
     @property
     def log_id(self) -> str:
@@ -64,10 +150,17 @@ class PartitionLog:
     async def append(self, records: Sequence[Record]) -> None:
         if not records:
             return
-        await self._follow()
         self._check(records)
-        await self._partition.produce([it.raw for it in records])
-        seen = await self._follow()
+        try:
+            await self._append(records)
+        except LogInDoubt:
+            self.in_doubt += 1
+            raise
+
+    async def _append(self, records: Sequence[Record]) -> None:
+        # Who has not read to the end may write in vain: what stands there decides, not the order.
+        end = await self._partition.produce([it.raw for it in records])
+        seen = await self._follow(end)
         # A record names the one before it, so the last one counts only if all of them do.
         if records[-1].hash in seen:
             return
@@ -77,17 +170,49 @@ class PartitionLog:
 
     async def read(self, *, after_seq: int, records_max: int) -> Sequence[Record]:
         await self._follow()
+        if after_seq + 1 < self._first_seq:
+            await self._read_all()
         found: list[Record] = []
         seq = after_seq + 1
         while seq <= self._tip.seq and len(found) < records_max:
             wanted = min(records_max - len(found), _FETCH_AT_ONCE)
             for offset, value in await self._partition.fetch(
-                offset=self._offsets[seq], values_max=wanted
+                offset=self._offset_of(seq), values_max=wanted
             ):
-                if seq <= self._tip.seq and offset == self._offsets[seq]:
+                if seq <= self._tip.seq and offset == self._offset_of(seq):
                     found.append(open_record(value))
                     seq += 1
         return found[:records_max]
+
+    def place_before(self, seq: int) -> bytes:
+        """Return where a reader may begin who needs the log from `seq` on; empty: at the start."""
+        wanted = seq - self._remembered
+        fitting = [it for it in self._marks if it.seq <= wanted]
+        return msgspec.msgpack.encode(fitting[-1]) if fitting else b""
+
+    async def begin_at(self, place: bytes) -> None:
+        """Begin at a place, if nothing was read yet and the record is still there."""
+        if self._tip.seq >= 0 or not place:
+            return
+        mark = msgspec.msgpack.decode(place, type=_Mark)
+        there = await self._partition.fetch(offset=mark.offset, values_max=1)
+        if not there or there[0][0] != mark.offset or open_record(there[0][1]).hash != mark.hash:
+            log.warning("log.place_not_there", log_id=self._log_id, offset=mark.offset)
+            return
+        self._tip = Tip(self._log_id, mark.seq, mark.hash, mark.epoch, Map(mark.cursor))
+        self._first_seq = mark.seq
+        self._offsets = array("q", [mark.offset])
+        self._next_offset = mark.offset + 1
+        self._marks.append(mark)
+
+    async def _read_all(self) -> None:
+        """Begin again at the very beginning: somebody asks for what lies before."""
+        whole = PartitionLog(self._log_id, self._partition, remembered=self._remembered)
+        await whole._follow()
+        self.__dict__.update(whole.__dict__)
+
+    def _offset_of(self, seq: int) -> int:
+        return self._offsets[seq - self._first_seq]
 
     async def tip_seq(self) -> int:
         await self._follow()
@@ -109,12 +234,19 @@ class PartitionLog:
             log_id=self._log_id, expected_seq=records[0].seq - 1, actual_seq=self._tip.seq
         )
 
-    async def _follow(self) -> set[bytes]:
-        """Read to the end as it is now; return the hashes of what was accepted on the way."""
-        end, seen = await self._partition.end(), set[bytes]()
-        if end < self._next_offset:
-            await self._check_tip()
-            self._next_offset = end
+    async def _follow(self, end: int | None = None) -> set[bytes]:
+        """Read to the end as it is now, or as it is known to be at least.
+
+        Returns the hashes of what was accepted on the way.
+        """
+        seen = set[bytes]()
+        if end is None:
+            end = await self._partition.end()
+            if end < self._next_offset:
+                await self._check_tip()
+                # Not back before the tip: what came too early there would fit now, for us alone.
+                behind_tip = self._offset_of(self._tip.seq) + 1 if self._tip.seq >= 0 else 0
+                self._next_offset = max(end, behind_tip)
         while self._next_offset < end:
             values = await self._partition.fetch(
                 offset=self._next_offset, values_max=_FETCH_AT_ONCE
@@ -141,8 +273,13 @@ class PartitionLog:
             return False
         self._tip = tip
         self._offsets.append(offset)
+        if tip.seq % self._mark_every == 0:
+            cursor = dict(tip.cursor.items())
+            self._marks.append(_Mark(offset, tip.seq, tip.hash, tip.epoch, cursor))
         if record.signal_id:
             self._decided[record.signal_id] = record.seq
+            if len(self._decided) > 2 * self._remembered:
+                del self._decided[next(iter(self._decided))]
         return True
 
     async def _check_tip(self) -> None:
@@ -153,7 +290,7 @@ class PartitionLog:
         """
         if self._tip.seq < 0:
             return
-        at = self._offsets[self._tip.seq]
+        at = self._offset_of(self._tip.seq)
         there = await self._partition.fetch(offset=at, values_max=1)
         if there and there[0][0] == at and open_record(there[0][1]).hash == self._tip.hash:
             return
@@ -162,3 +299,22 @@ class PartitionLog:
             seq=self._tip.seq,
             verdict=f"at offset {at} stands another record than was read there: it was cut off",
         )
+
+
+class PlacedSnapshots:
+    """Snapshots that say from where on the log has to be read beside them."""
+
+    def __init__(self, store: SnapshotStore, journal: PartitionLog) -> None:
+        self._store = store
+        self._journal = journal
+
+    async def save(self, snapshot: Snapshot) -> None:
+        await self._store.save(snapshot._replace(place=self._journal.place_before(snapshot.seq)))
+
+    async def latest(
+        self, log_id: str, *, seq_max: int | None = None, at_max: int | None = None
+    ) -> Snapshot | None:
+        found = await self._store.latest(log_id, seq_max=seq_max, at_max=at_max)
+        if found is not None:
+            await self._journal.begin_at(found.place)
+        return found

@@ -40,7 +40,10 @@ class DecisionLog(Protocol):
 
 
 class Snapshot(NamedTuple):
-    """A state at one record. One whose hash is not on the chain is thrown away."""
+    """A state at one record. One whose hash is not on the chain is thrown away.
+
+    `place` says where in its partition the log may be read from; empty on one machine.
+    """
 
     log_id: str
     seq: int
@@ -50,6 +53,7 @@ class Snapshot(NamedTuple):
     cursor: bytes
     code_version: str
     state: bytes
+    place: bytes = b""
 
 
 class SnapshotStore(Protocol):

@@ -242,7 +242,7 @@ class SqliteSnapshots:
     async def save(self, snapshot: Snapshot) -> None:
         await self._file.transact(
             lambda it: it.execute(
-                "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?)", snapshot
+                "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?)", snapshot[:8]
             ).close()
         )
 

@@ -4,7 +4,7 @@ Reading may lag behind writing, and an acknowledgement may be lost on its way ba
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from coordinator.engine.intake import Arrival
 from coordinator.errors import LogInDoubt
@@ -13,6 +13,7 @@ from coordinator.simulation.process import Process
 from coordinator.simulation.weather import Weather
 from schemas.signals.envelope import Signal
 
+_SIGNALS = "signals"
 _TIME_OUT_S, _GHOST_S, _LAG_S, _IDLE_S = 5.0, 90.0, 3.0, 3_600.0
 
 
@@ -46,7 +47,7 @@ class TopicPartition:
         self._weather = weather
         self._seen = 0
 
-    async def produce(self, values: Sequence[bytes]) -> None:
+    async def produce(self, values: Sequence[bytes]) -> int:
         # Slow enough for signals to queue up behind it, so that many go into one write.
         await self._process.io(2)
         chance, strikes = self._process.chance, self._weather.strikes
@@ -69,6 +70,7 @@ class TopicPartition:
             await self._time_out("no acknowledgement")
         if strikes(Fault.FOREIGN_RECORD, chance, 0.05):
             self._topic.land(chance.choice([b"", b"\x01not a record", values[0][:40]]))
+        return len(self._topic.values)
 
     def _land_all(self, values: Sequence[bytes]) -> None:
         for value in values:
@@ -116,17 +118,21 @@ class InputTopic:
 class TopicInput:
     """The input as one owner reads it."""
 
-    source = "signals"
-
     def __init__(self, topic: InputTopic, process: Process) -> None:
         self._topic = topic
         self._process = process
+        self._offset = 0
 
-    async def fetch(self, *, offset: int, signals_max: int, until: int | None) -> Sequence[Arrival]:
+    def begin(self, cursor: Mapping[str, int]) -> None:
+        self._offset = cursor.get(_SIGNALS, 0)
+
+    async def fetch(self, *, signals_max: int, until: int | None) -> Sequence[Arrival]:
         await self._process.io()
+        offset = self._offset
         if offset >= len(self._topic.signals):
             seconds = _IDLE_S if until is None else (until - self._process.now()) / 1_000
             await self._topic.news(min(_IDLE_S, max(0.05, seconds)))
             await self._process.io()
         found = self._topic.signals[offset : offset + signals_max]
-        return [Arrival(offset + index, signal) for index, signal in enumerate(found)]
+        self._offset += len(found)
+        return [Arrival(_SIGNALS, offset + index, signal) for index, signal in enumerate(found)]

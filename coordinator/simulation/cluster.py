@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import NotDeciding
 from coordinator.log.follow import Step
-from coordinator.log.partition import PartitionLog
+from coordinator.log.partition import PartitionLog, PlacedSnapshots, SharedPartition
 from coordinator.outbox.effects import ActualEffect, effect_id
 from coordinator.simulation.broker import InputTopic, Topic, TopicInput, TopicPartition
-from coordinator.simulation.county import county, policy
+from coordinator.simulation.county import confirmed_by_hand, county, policy
 from coordinator.simulation.desk import Desk
 from coordinator.simulation.disk import Disk, DiskLog, DiskPositions, DiskSnapshots
 from coordinator.simulation.faults import Fault, Shape
@@ -27,6 +27,7 @@ from schemas.vocabulary import Realm
 
 _SKEW_MS = 120_000
 _RESTARTS_MAX = 20
+_REMEMBERED = 150
 
 
 class Cluster:
@@ -60,6 +61,8 @@ class Cluster:
         if planner:
             muster = rules.muster.model_copy(update={"propose_within_s": 20})
             rules = rules.model_copy(update={"muster": muster})
+        if random.Random(f"{seed}/by hand/{code}").random() < 0.3:
+            rules = confirmed_by_hand(rules)
         self._policy = rules
         log_id = f"{realm.value}/{code}"
         self.reference = Reference(log_id, compare_and_set=shape is Shape.FILE)
@@ -169,10 +172,11 @@ class Cluster:
         if self.shape is Shape.FILE:
             log = DiskLog(self.disk, process, weather)
             return Ports(log, snapshots, positions, line, line, self._to_peer, None)
-        partition = TopicPartition(self.topic, process, weather)
+        partition = SharedPartition(TopicPartition(self.topic, process, weather))
+        journal = PartitionLog(self.reference.log_id, partition, remembered=_REMEMBERED)
         return Ports(
-            PartitionLog(self.reference.log_id, partition),
-            snapshots,
+            journal,
+            PlacedSnapshots(snapshots, journal),
             positions,
             line,
             line,

@@ -129,3 +129,10 @@ def _shifts(code: str, teams: tuple[Team, ...], people: tuple[Person, ...]) -> l
 def policy() -> Policy:
     """The default policy: what the simulator breaks is what a utility starts with."""
     return DEFAULT_POLICY
+
+
+def confirmed_by_hand(rules: Policy) -> Policy:
+    """Return the policy under which a dispatcher confirms every unit."""
+    templates = tuple(it.model_copy(update={"automatic": False}) for it in rules.muster.templates)
+    muster = rules.muster.model_copy(update={"templates": templates})
+    return rules.model_copy(update={"muster": muster})

@@ -140,7 +140,7 @@ class Desk:
             case unit.UnitCalled() if event.propose_by > at:
                 self._propose(event, state, at)
             case unit.UnitProposed() if chance.random() < 0.8:
-                self.say(chance.random() * 5 * _MINUTE, "confirm_proposal", unit_id=event.unit_id)
+                self._confirm(event)
             case unit.UnitShort():
                 self._call_aid(event, state)
             case branch.BranchDue():
@@ -192,10 +192,13 @@ class Desk:
         picks = self._picked(event, state, at)
         if not picks:
             return
-        wrong_vehicle = wrong and chance.random() < 0.4
-        if wrong and not wrong_vehicle:
-            place = chance.randrange(len(picks))
+        mistake = chance.choice(("vehicle", "nobody", "somebody", "somebody")) if wrong else None
+        place = chance.randrange(len(picks))
+        if mistake == "somebody":
             picks[place] = self._wrong(picks[place], state, at)
+        elif mistake == "nobody" and len(picks) > 1:
+            del picks[place]
+        wrong_vehicle = mistake == "vehicle"
         wanted = {need.kind for need in event.need.resources}
         vehicles = [
             Allotment(resource_id=id_, kind=it.resource.kind)
@@ -211,6 +214,16 @@ class Desk:
             picks=tuple(picks),
             allotments=tuple(chance.sample(vehicles, min(1, len(vehicles)))),
             explanation=Explanation(method="by lot"),
+        )
+
+    def _confirm(self, event: unit.UnitProposed) -> None:
+        """Confirm, now and then with somebody left out, who may be needed."""
+        chance, picks = self._chance, list(event.picks)
+        if self._weather.can(Fault.WRONG_PLANNER) and chance.random() < 0.5:
+            del picks[chance.randrange(len(picks))]
+        changed = tuple(picks) if len(picks) < len(event.picks) else ()
+        self.say(
+            chance.random() * 5 * _MINUTE, "confirm_proposal", unit_id=event.unit_id, picks=changed
         )
 
     def _picked(self, event: unit.UnitCalled, state: Jurisdiction, at: int) -> list[Pick]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.engine.inbox import Inbox
-from coordinator.engine.intake import Input, Intake
+from coordinator.engine.intake import Inputs, Intake
 from coordinator.engine.owner import Owner
 from coordinator.errors import LogError
 from coordinator.log.envelope import ZERO_HASH
@@ -31,7 +31,7 @@ class Ports(NamedTuple):
     actual: ActualChannel
     exercise: ExerciseChannel
     to_peer: Callable[[Signal], None]
-    input: Input | None
+    input: Inputs | None
 
 
 class Watching:

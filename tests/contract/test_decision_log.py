@@ -23,8 +23,8 @@ async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[D
         yield PartitionLog("county", MemoryPartition())
         return
     if request.param == "kafka":
-        bootstrap = request.getfixturevalue("kafka")
-        async with on_kafka(bootstrap) as partition:
+        found = request.getfixturevalue("broker_found")
+        async with on_kafka(found.address, real=found.not_real is None) as partition:
             yield PartitionLog("county", partition)
         return
     file = SqliteFile(tmp_path / "log.db")

@@ -1,39 +1,52 @@
 """An input that keeps its signals is read on from where the log says, whoever reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from coordinator.clock import SetClock
 from coordinator.engine.intake import Arrival, Intake
 from coordinator.engine.owner import Owner
+from coordinator.engine.speculation import Place
 from coordinator.errors import NotDeciding
 from coordinator.log.memory import MemoryLog
 from schemas.signals.envelope import Signal
 from tests.engine.county import away, decided_ids, outage, owned, roster
 from tests.story import HERE, START
 
+SOURCE = "signals-0"
+
 
 class Topic:
     """Signals with offsets; ends the reading when it is empty."""
 
-    source = "signals-0"
-
     def __init__(self, *signals: Signal) -> None:
         self.signals = list(signals)
-        self.asked: list[int] = []
+        self.began: list[int] = []
         self.reader: Intake | None = None
+        self._offset = 0
 
-    async def fetch(self, *, offset: int, signals_max: int, until: int | None) -> Sequence[Arrival]:
-        self.asked.append(offset)
+    def begin(self, cursor: Mapping[str, int]) -> None:
+        self._offset = cursor.get(SOURCE, 0)
+        self.began.append(self._offset)
+
+    async def fetch(self, *, signals_max: int, until: int | None) -> Sequence[Arrival]:
         found = [
-            Arrival(at, signal)
+            Arrival(SOURCE, at, signal)
             for at, signal in enumerate(self.signals)
-            if offset <= at < offset + signals_max
+            if self._offset <= at < self._offset + signals_max
         ]
+        self._offset += len(found)
         if not found and self.reader is not None:
             self.reader.close()
         return found
+
+
+class Forgetful(Topic):
+    """Gives everything from its beginning again, as an input whose position was reset."""
+
+    def begin(self, cursor: Mapping[str, int]) -> None:
+        super().begin({})
 
 
 async def read(owner: Owner, topic: Topic, *, batch_max: int = 2) -> None:
@@ -49,18 +62,16 @@ async def test_signals_are_decided_in_order_and_the_log_says_how_far() -> None:
 
     assert await decided_ids(log) == [it.signal_id for it in topic.signals]
     assert owner.next_offset("signals-0") == 3
-    assert topic.asked == [0, 2, 3]
 
 
 async def test_another_process_reads_on_where_the_log_says() -> None:
     log, topic = MemoryLog(HERE), Topic(roster(), outage("a"))
     await read(await owned(log), topic)
     topic.signals.append(away(1, "b"))
-    topic.asked.clear()
 
     await read(await owned(log), topic)
 
-    assert topic.asked[0] == 2
+    assert topic.began == [0, 2]
     assert len(await decided_ids(log)) == 3
 
 
@@ -74,13 +85,23 @@ async def test_a_producers_repeat_at_another_offset_is_decided_once() -> None:
     assert owner.next_offset("signals-0") == 4
 
 
+async def test_an_input_that_begins_again_decides_nothing_again() -> None:
+    log, topic = MemoryLog(HERE), Forgetful(roster(), outage("a"))
+    await read(await owned(log), topic)
+    topic.signals.append(away(1, "b"))
+
+    await read(await owned(log), topic)
+
+    assert await decided_ids(log) == [it.signal_id for it in topic.signals]
+
+
 async def test_an_input_that_is_read_again_stops_the_owner_before_it_writes() -> None:
     log = MemoryLog(HERE)
     owner = await owned(log)
-    await owner.turn([roster(), outage("a")], source="signals-0", next_offsets=[1, 2])
+    await owner.turn([roster(), outage("a")], places=[Place("signals-0", 1), Place("signals-0", 2)])
     before = await log.tip_seq()
 
     with pytest.raises(NotDeciding, match="cursor"):
-        await owner.turn([away(1, "b")], source="signals-0", next_offsets=[1])
+        await owner.turn([away(1, "b")], places=[Place("signals-0", 1)])
 
     assert await log.tip_seq() == before

@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.clock import SetClock
 from coordinator.domain.canonical import digest
-from coordinator.engine.speculation import Speculation
+from coordinator.engine.speculation import Place, Speculation
 from coordinator.errors import LogFull, NotDeciding
 from coordinator.log.envelope import Kind
 from coordinator.log.memory import MemoryLog
@@ -316,7 +316,7 @@ async def test_two_speculations_on_one_state_make_the_same_records() -> None:
     runs = []
     for _ in range(2):
         ahead = Speculation(owner.confirmed, 1)
-        ahead.take(outage("o"), "inbox")
+        ahead.take(outage("o"), Place("inbox"))
         ahead.pass_deadlines(START + 30 * MINUTE, not_before=START)
         runs.append([it.raw for it in ahead.records])
 

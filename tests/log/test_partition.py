@@ -1,11 +1,13 @@
 """What a broker's partition may do to a log, and what a reader makes of it."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from coordinator.errors import DuplicateSignal, LogInDoubt, NotAccepted, StaleTip
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.memory import MemoryPartition
-from coordinator.log.partition import PartitionLog
+from coordinator.log.partition import PartitionLog, SharedPartition
 from tests.contract.test_decision_log import chain
 
 
@@ -37,6 +39,19 @@ class Slow(MemoryPartition):
 
     async def end(self) -> int:
         return self.shown
+
+    async def fetch(self, *, offset: int, values_max: int) -> Sequence[tuple[int, bytes]]:
+        found = await super().fetch(offset=offset, values_max=values_max)
+        return [it for it in found if it[0] < self.shown]
+
+
+class Lagging(MemoryPartition):
+    """Says for a while that it is shorter than it was."""
+
+    behind = 0
+
+    async def end(self) -> int:
+        return await super().end() - self.behind
 
 
 async def test_bytes_that_are_no_record_are_passed_over_and_counted() -> None:
@@ -81,6 +96,7 @@ async def test_a_late_write_of_an_old_owner_does_not_count() -> None:
         chain(""),
     )
     await old.append(first)
+    assert await new.tip_seq() == 0
     late = chain("late", after=first[0])
     await new.append([claim(first[0], 1)])
 
@@ -131,6 +147,7 @@ async def test_a_reader_whose_tail_was_cut_off_and_written_anew_halts() -> None:
 
     partition.lose(1)
     other = PartitionLog("county", partition)
+    assert await other.tip_seq() == 1
     await other.append(chain("x", "y", after=records[1]))
 
     with pytest.raises(NotAccepted, match="cut off"):
@@ -145,6 +162,105 @@ async def test_a_signal_decided_by_another_process_is_known() -> None:
         chain("", "a"),
     )
     await one.append(records)
+    assert await other.tip_seq() == 1
 
     with pytest.raises(DuplicateSignal):
         await other.append(chain("a", after=records[1]))
+
+
+async def test_what_came_too_early_does_not_count_when_the_end_reads_shorter_for_a_while() -> None:
+    partition = Lagging()
+    log, records = PartitionLog("county", partition), chain("", "a", "b")
+    await partition.produce([records[0].raw, records[2].raw, records[1].raw])
+    assert await log.tip_seq() == 1
+
+    partition.behind = 2
+    assert await log.tip_seq() == 1
+    partition.behind = 0
+
+    assert await log.tip_seq() == 1
+    assert await log.find("b") is None
+
+
+@pytest.mark.parametrize("anew", [False, True])
+async def test_what_is_shared_does_not_hide_that_a_tail_was_cut_off(anew: bool) -> None:
+    partition = Cut()
+    shared, records = SharedPartition(partition), chain("", "a", "b")
+    log = PartitionLog("county", shared)
+    await log.append(records)
+
+    partition.lose(1)
+    if anew:
+        await partition.produce([it.raw for it in chain("x", "y", after=records[1])])
+
+    with pytest.raises(NotAccepted, match="cut off"):
+        await log.tip_seq()
+    later = PartitionLog("county", shared)
+    assert await later.tip_seq() == (3 if anew else 1)
+    assert await later.find("b") is None
+
+
+class Counting(MemoryPartition):
+    """Knows which offsets were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+
+    async def fetch(self, *, offset: int, values_max: int) -> Sequence[tuple[int, bytes]]:
+        self.asked.append(offset)
+        return await super().fetch(offset=offset, values_max=values_max)
+
+
+async def test_a_log_is_read_on_from_a_place_and_knows_the_signals_since() -> None:
+    partition = Counting()
+    first = PartitionLog("county", partition, remembered=4)
+    records = chain("", *(f"s{number}" for number in range(1, 40)))
+    await first.append(records)
+    later = PartitionLog("county", partition, remembered=4)
+
+    await later.begin_at(first.place_before(30))
+    partition.asked.clear()
+
+    assert await later.find("s33") == 33
+    assert await later.find("s20") is None
+    assert min(partition.asked) == 27
+    assert list(await later.read(after_seq=28, records_max=99)) == records[29:]
+
+
+async def test_what_lies_before_the_place_can_still_be_read() -> None:
+    partition = MemoryPartition()
+    first = PartitionLog("county", partition, remembered=4)
+    records = chain("", *(f"s{number}" for number in range(1, 40)))
+    await first.append(records)
+    later = PartitionLog("county", partition, remembered=4)
+    await later.begin_at(first.place_before(30))
+
+    assert list(await later.read(after_seq=-1, records_max=99)) == records
+
+
+async def test_a_place_where_another_record_stands_is_not_used() -> None:
+    partition, other = MemoryPartition(), MemoryPartition()
+    first = PartitionLog("county", partition, remembered=4)
+    await first.append(chain("", *(f"s{number}" for number in range(1, 40))))
+    strange = PartitionLog("county", other, remembered=4)
+    await strange.append(chain("", *(f"x{number}" for number in range(1, 40))))
+    later = PartitionLog("county", partition, remembered=4)
+
+    await later.begin_at(strange.place_before(30))
+
+    assert await later.tip_seq() == 39
+    assert await later.find("s33") == 33
+
+
+async def test_logs_that_share_a_connection_read_each_value_once() -> None:
+    partition = Counting()
+    await PartitionLog("east", partition).append(chain("", "a", log_id="east"))
+    await PartitionLog("west", partition).append(chain("", "b", "c", log_id="west"))
+    partition.asked.clear()
+    shared = SharedPartition(partition)
+
+    for log_id, last in (("east", 1), ("west", 2), ("north", -1)):
+        assert await PartitionLog(log_id, shared).tip_seq() == last
+
+    assert partition.asked == [0]

@@ -41,7 +41,7 @@ class Mutation(NamedTuple):
     name: str
     guard: str
     patches: tuple[Patch, ...]
-    seeds_max: int = 20
+    seeds_max: int = 200
     shape: Shape | None = None
     because: str = ""
 
@@ -90,7 +90,6 @@ def _accept_without(*forgiven: Verdict) -> Callable[[Tip, Record], tuple[Verdict
 
 
 async def _append_on_acknowledgement(self: PartitionLog, records: Sequence[Record]) -> None:
-    await self._follow()
     self._check(records)
     await self._partition.produce([it.raw for it in records])
 
@@ -192,7 +191,7 @@ PROTOCOL = (
         "acceptance-epoch",
         "a record of an old epoch is ignored",
         ((chain, "accept", _accept_without(Verdict.STALE_EPOCH)),),
-        40,
+        200,
         Shape.PARTITION,
         because="the chain: a record of an old owner names an old record before it",
     ),
@@ -200,21 +199,21 @@ PROTOCOL = (
         "acceptance-chain",
         "a record counts only if it names the one before it",
         ((chain, "accept", _accept_without(Verdict.BROKEN_CHAIN)),),
-        40,
+        200,
         Shape.PARTITION,
     ),
     Mutation(
         "acceptance-next",
         "a record counts only if its seq is the next",
         ((chain, "accept", _accept_without(Verdict.NOT_NEXT, Verdict.BROKEN_CHAIN)),),
-        20,
+        200,
         Shape.PARTITION,
     ),
     Mutation(
         "claim-raises-epoch",
         "a claim has to raise the epoch",
         ((chain, "accept", _accept_without(Verdict.CLAIM_NOT_HIGHER)),),
-        40,
+        200,
         Shape.PARTITION,
         because="the chain: two claims that name the same record never both count",
     ),
@@ -222,7 +221,7 @@ PROTOCOL = (
         "cursor-moves-forward",
         "a decision moves its input's cursor forward",
         ((chain, "accept", _accept_without(Verdict.STALE_CURSOR)),),
-        40,
+        200,
         Shape.PARTITION,
         because="signals are known by id, and the owner reads on from the log's cursor",
     ),
@@ -230,7 +229,7 @@ PROTOCOL = (
         "acknowledged-is-not-accepted",
         "an acknowledgement of the broker is not a confirmation",
         ((PartitionLog, "append", _append_on_acknowledgement),),
-        40,
+        200,
         Shape.PARTITION,
     ),
     Mutation(
@@ -247,60 +246,60 @@ PROTOCOL = (
         "cursor-and-known-signals",
         "an input is read on from the cursor on the log, and signals are known by id",
         ((Owner, "next_offset", lambda self, source: 0), (PartitionLog, "_check", _no_check)),
-        20,
+        200,
         Shape.PARTITION,
     ),
     Mutation(
         "doubt-is-settled",
         "in doubt the owner reads what stands there before it decides again",
         ((Owner, "_settle_doubt", _no_refold),),
-        40,
+        200,
         because="the next append finds the tip moved and makes the owner read",
     ),
     Mutation(
         "known-signals-are-skipped",
         "a signal that turns out to be decided is answered from the log",
         ((DiskLog, "find", _found_nothing),),
-        20,
+        200,
         Shape.FILE,
     ),
     Mutation(
         "partition-refuses-duplicates",
         "a signal at another offset of the input is decided once",
         ((PartitionLog, "_check", _no_check),),
-        20,
+        200,
         Shape.PARTITION,
     ),
     Mutation(
         "file-refuses-duplicates",
         "the file keeps one record per signal",
         ((DiskLog, "append", _append_twice),),
-        20,
+        200,
         Shape.FILE,
     ),
     Mutation(
         "position-after-delivery",
         "the outbox notes its position after it delivered",
         ((Outbox, "deliver", _position_first),),
-        60,
+        200,
     ),
     Mutation(
         "outbox-resumes",
         "a new owner tells followers what the one before did not",
         ((Owner, "open", _open_at_the_end),),
-        40,
+        200,
     ),
     Mutation(
         "snapshot-on-chain",
         "a snapshot whose hash is not on the chain is thrown away",
         ((Owner, "_newest_snapshot", _any_snapshot),),
-        40,
+        200,
     ),
     Mutation(
         "time-forward",
         "record time does not follow a clock that goes back",
         ((jurisdiction, "decide", _at_as_sent),),
-        40,
+        200,
     ),
     Mutation(
         "effects-typed-by-realm",
@@ -311,7 +310,7 @@ PROTOCOL = (
         "boards-rebuilt",
         "boards are drawn from the state when a process takes over",
         ((Boards, "rebuild", lambda self, state, seq: None),),
-        40,
+        200,
     ),
 )
 
@@ -320,61 +319,61 @@ HARD_RULES = (
         "nobody-twice",
         "who is bound is not called again",
         ((hard_rules, "why_not", _unlike("committed")),),
-        40,
+        200,
     ),
     Mutation(
         "unavailable-left-alone",
         "who is unavailable is not called",
         ((eligibility, "why_not", _unlike("unavailable")),),
-        60,
+        200,
     ),
     Mutation(
         "off-duty-left-alone",
         "who is off duty is not called",
         ((eligibility, "why_not", _unlike("off duty")),),
-        40,
+        200,
     ),
     Mutation(
         "certificate-on-the-day",
         "a certificate is valid on the day",
         ((eligibility, "has_certificate", lambda person, skill, at: True),),
-        60,
+        200,
     ),
     Mutation(
         "qualified",
         "a role is given to who has the skill and the standing for it",
         ((hard_rules, "qualifies", lambda state, person, role, at: True),),
-        40,
+        200,
     ),
     Mutation(
         "home-area-minimum",
         "the home area keeps its on-duty minimum",
         ((eligibility, "spare_of", lambda state, team_id: 99),),
-        60,
+        200,
     ),
     Mutation(
         "vehicle-free",
         "a vehicle in use is not given to another unit",
         ((hard_rules, "broken_rules", _rules_without("not free")),),
-        60,
+        200,
     ),
     Mutation(
         "leader-and-supervisor",
         "a unit has one leader and a safety supervisor",
         ((hard_rules, "broken_rules", _rules_without("a unit has")),),
-        60,
+        200,
     ),
     Mutation(
         "settled-in-order",
         "what follows from a fact comes before the next fact",
         ((jurisdiction, "_settle", _breadth_first),),
-        60,
+        200,
     ),
     Mutation(
         "vehicles-given-back",
         "a unit that stands down gives its vehicles back",
         ((resource, "_freed", lambda state, holder: ()),),
-        60,
+        200,
     ),
 )
 
