@@ -17,7 +17,7 @@ from coordinator.boards import (
     units_in_the_field,
     who_is_free,
 )
-from coordinator.boards.ports import BoardStore, Change, LiveFeed
+from coordinator.boards.ports import Announcing, BoardWriter, Change
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.follow import Step
 from schemas import catalogue
@@ -44,7 +44,7 @@ class Boards:
 
     name = "boards"
 
-    def __init__(self, store: BoardStore, feed: LiveFeed) -> None:
+    def __init__(self, store: BoardWriter, feed: Announcing) -> None:
         self._store = store
         self._feed = feed
 

@@ -16,20 +16,26 @@ class Change(NamedTuple):
     row: Row | None
 
 
-class BoardStore(Protocol):
+class BoardWriter(Protocol):
+    """Where drawn rows go."""
+
     def apply(self, changes: Iterable[Change]) -> None:
         """Keep the newest row of each key; an older `seq` for the same key is dropped."""
         ...
+
+    def forget(self, jurisdiction: str) -> None:
+        """Drop what is kept of one jurisdiction: it is about to be built again."""
+        ...
+
+
+class BoardStore(BoardWriter, Protocol):
+    """Rows as they are now."""
 
     def rows(self, board: str, jurisdictions: Sequence[str]) -> list[tuple[str, str, Row]]:
         """Return (jurisdiction, key, row) of a board, sorted by jurisdiction and key."""
         ...
 
     def row(self, board: str, jurisdiction: str, key: str) -> Row | None: ...
-
-    def forget(self, jurisdiction: str) -> None:
-        """Drop what is kept of one jurisdiction: it is about to be built again."""
-        ...
 
 
 class Batch(NamedTuple):
@@ -44,9 +50,13 @@ class Batch(NamedTuple):
     reset: bool = False
 
 
-class LiveFeed(Protocol):
+class Announcing(Protocol):
+    """Tells whoever follows the boards."""
+
     def publish(self, changes: Sequence[Change]) -> None: ...
 
+
+class LiveFeed(Announcing, Protocol):
     def subscribe(
         self, jurisdictions: Sequence[str], *, after: Mapping[str, int] | None
     ) -> AsyncIterator[Batch]:

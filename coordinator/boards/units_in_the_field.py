@@ -48,10 +48,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "resource_ids": list(unit.resource_ids),
         "missing": [[role, count] for role, count in unit.missing],
         "missing_resources": [[kind, count] for kind, count in unit.missing_resources],
-        "proposal": [
-            {"member_id": pick.member_id, "role": pick.role.value, "reason": pick.reason}
-            for pick in unit.proposal
-        ],
+        "proposal": [pick.model_dump(mode="json") for pick in unit.proposal],
         "explanation": None
         if unit.explanation is None
         else unit.explanation.model_dump(mode="json"),
