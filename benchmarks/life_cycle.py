@@ -39,6 +39,7 @@ class LifeCycle:
         snapshot_every: int = 10**9,
         every_ms: int = 120_000,
         days: int = 14,
+        county: int = 0,
     ) -> None:
         """Prepare a county.
 
@@ -48,11 +49,13 @@ class LifeCycle:
             snapshot_every: records between two snapshots.
             every_ms: from one such group of incidents to the next.
             days: how many days of shifts are rostered.
+            county: which county of the demo province.
         """
         self.clock = SetClock(START)
+        folder.mkdir(parents=True, exist_ok=True)
         self.file = SqliteFile(folder / "coordinator.db")
         store = MemoryBoards()
-        self.place: Place = province(1, START, days=days)[0]
+        self.place: Place = province(1, START, days=days)[county]
         self.log: SqliteLog = self.file.log(self.place.code)
         self.snapshots: SnapshotStore = SqliteSnapshots(self.file)
         self.owner = Owner(
@@ -76,10 +79,10 @@ class LifeCycle:
     def close(self) -> None:
         self.file.close()
 
-    def _say(self, type_: str, role: Role, actor: str, **fields: Any) -> Signal:
+    def say(self, type_: str, role: Role, actor: str, **fields: Any) -> Signal:
         at = self.clock.now()
         signal: Signal = catalogue.SIGNALS[type_](
-            signal_id=ulid_of(at, str(next(self._number))),
+            signal_id=ulid_of(at, self.place.code, str(next(self._number))),
             jurisdiction=self.place.code,
             at=at,
             actor_id=actor,
@@ -111,11 +114,11 @@ class LifeCycle:
                 self.clock.set(self.clock.now() + self._every_ms // 8)
                 yield self._answers(incidents, said)
             yield [
-                self._say("restore_incident", Role.DISPATCHER, "desk", incident_id=it)
+                self.say("restore_incident", Role.DISPATCHER, "desk", incident_id=it)
                 for it in incidents
             ]
             yield [
-                self._say("close_incident", Role.DISPATCHER, "desk", incident_id=it)
+                self.say("close_incident", Role.DISPATCHER, "desk", incident_id=it)
                 for it in incidents
             ]
             self.clock.set(self.clock.now() + self._every_ms // 2)
@@ -123,7 +126,7 @@ class LifeCycle:
     def _report(self, index: int) -> Signal:
         base = self.place.teams[index % len(self.place.teams)].base
         number = next(self._number)
-        return self._say(
+        return self.say(
             "outage_reported",
             Role.FEED,
             "scada",
@@ -142,5 +145,5 @@ class LifeCycle:
                 unit = state.units.by_id[unit_id]
                 for member_id, assignment_id in sorted(unit.people.items()):
                     fields = {"assignment_id": assignment_id}
-                    signals.append(self._say(said, Role.MEMBER, member_id, **fields))
+                    signals.append(self.say(said, Role.MEMBER, member_id, **fields))
         return signals

@@ -1,12 +1,10 @@
 """One process, one SQLite file: an owner for each jurisdiction, boards, outbox, metrics."""
 
 import asyncio
-import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-import msgspec
 import structlog
 from prometheus_client import CollectorRegistry
 
@@ -15,13 +13,15 @@ from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import Clock
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.engine.inbox import Inbox
-from coordinator.engine.owner import Owner
+from coordinator.engine.owner import Owner, receipt_of
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
 from coordinator.home.measuring import Measuring
+from coordinator.home.planner import PlannerBeside
 from coordinator.log.envelope import ZERO_HASH
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Follower
+from coordinator.log.naming import jurisdiction_of, log_id_of, realm_of
 from coordinator.log.ports import FollowerPosition, Snapshot
 from coordinator.log.sqlite import (
     SqliteDeadLetters,
@@ -34,6 +34,7 @@ from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
 from coordinator.outbox.outbox import Outbox
 from coordinator.settings import Settings
 from coordinator.vault import Vault
+from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage
 from coordinator.web.tokens import Tokens
 from schemas.policy import Policy
@@ -41,11 +42,6 @@ from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
 log = structlog.get_logger()
-
-
-def log_id_of(jurisdiction: str, realm: Realm) -> str:
-    """Return the name of a jurisdiction's log; an exercise has a log of its own."""
-    return jurisdiction if realm is Realm.ACTUAL else f"exercise/{jurisdiction}"
 
 
 class Home:
@@ -59,6 +55,7 @@ class Home:
         exercise_channels: Sequence[ExerciseChannel] = (),
         followers: Sequence[Follower] = (),
         in_memory_tokens: bool = False,
+        planner: bool = False,
     ) -> None:
         folder = settings.data_dir
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,7 +70,10 @@ class Home:
         self.registry = CollectorRegistry()
         self.measuring = Measuring(self.registry)
         self._drawing = Boards(self.boards, self.feed)
-        self._followers = followers
+        self.planner: PlannerBeside | None = None
+        if planner:
+            self.planner = PlannerBeside(self.file.path, clock, self.submit, travel=settings.travel)
+        self._followers = (*followers, self.planner) if self.planner else followers
         self._positions = SqlitePositions(self.file)
         self._snapshots = SqliteSnapshots(self.file)
         self.actual_inboxes = ActualInboxes(self.file)
@@ -109,16 +109,12 @@ class Home:
         home = cls(settings, clock, **more)
         # Where both are kept, the real log is the one to go on with unless the founding says else.
         ids = sorted(home.file.log_ids(), key=lambda it: realm_of(it) is Realm.ACTUAL)
-        known = {home.jurisdiction_of(log_id): realm_of(log_id) for log_id in ids}
+        known = {jurisdiction_of(log_id): realm_of(log_id) for log_id in ids}
         for jurisdiction in sorted({*known, *founding}):
             realm, policy = founding.get(jurisdiction, (None, None))
             await home.own(jurisdiction, realm or known[jurisdiction], policy)
         home.begin()
         return home
-
-    @staticmethod
-    def jurisdiction_of(log_id: str) -> str:
-        return log_id.rpartition("/")[2]
 
     async def own(self, jurisdiction: str, realm: Realm, policy: Policy | None) -> Owner:
         """Own one jurisdiction's log: fold, claim, draw its boards; a broken one stays stopped."""
@@ -161,11 +157,15 @@ class Home:
             for jurisdiction, inbox in self._inboxes.items()
         ]
         self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
+        if self.planner is not None:
+            self.planner.start()
         self._ready = True
 
     async def close(self) -> None:
         """Answer what waits, deliver what is due, close the files."""
         self._ready = False
+        if self.planner is not None:
+            await self.planner.close()
         for inbox in self._inboxes.values():
             inbox.close()
         if self._serving:
@@ -187,6 +187,21 @@ class Home:
         if owner is None:
             raise UnknownJurisdiction(jurisdiction)
         return owner.state
+
+    def home_of(self, member_id: str, among: Sequence[str]) -> str | None:
+        return next((it for it in among if member_id in self.state_of(it).roster.members), None)
+
+    def may_answer(self, jurisdiction: str, member_id: str, assignment_id: str) -> bool:
+        held = self.state_of(jurisdiction).assignments.by_id.get(assignment_id)
+        return held is not None and held.member_id == member_id
+
+    async def decision_of(self, jurisdiction: str, signal_id: str) -> Receipt | None:
+        journal = self.file.log(log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction))))
+        seq = await journal.find(signal_id)
+        if seq is None:
+            return None
+        (record,) = await journal.read(after_seq=seq - 1, records_max=1)
+        return receipt_of(record)
 
     async def submit(self, signal: Signal) -> Receipt:
         """Hand a signal to its owner; the receipt comes when it is on the log.
@@ -219,22 +234,7 @@ class Home:
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage:
         log_id = log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction)))
         records = await self.file.log(log_id).read(after_seq=after, records_max=limit)
-        shown = [
-            {
-                "seq": it.seq,
-                "kind": it.kind.name.lower(),
-                "at": it.at,
-                "epoch": it.epoch,
-                "signal_id": it.signal_id or None,
-                "cursor": msgspec.json.decode(it.cursor),
-                "prev": it.prev.hex(),
-                "hash": it.hash.hex(),
-                "payload": msgspec.json.decode(it.payload),
-                "raw": base64.b64encode(it.raw).decode(),
-            }
-            for it in records
-        ]
-        return LogPage(shown, records[-1].seq if records else after)
+        return page_of(records, after)
 
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
         return [
@@ -271,6 +271,7 @@ class Home:
             "outbox_waiting": self.outbox.waiting,
             "outbox_failing": self.outbox.failing,
             "dead_letters": self.letters.count(),
+            "planner": None if self.planner is None else self.planner.health(),
             "jurisdictions": owners,
         }
 
@@ -281,7 +282,3 @@ async def _beside_the_deciding(fold: Fold) -> Snapshot:
 
 def database_of(settings: Settings) -> Path:
     return settings.data_dir / "coordinator.db"
-
-
-def realm_of(log_id: str) -> Realm:
-    return Realm.EXERCISE if log_id.startswith("exercise/") else Realm.ACTUAL

@@ -19,8 +19,9 @@ from coordinator.demo.province import Place, province
 from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.outage_map import OutageMap, bounding_box, open_lines, read_snapshots
-from coordinator.home.home import Home, log_id_of
+from coordinator.home.home import Home
 from coordinator.log.follow import Step
+from coordinator.log.naming import log_id_of
 from coordinator.log.ports import DeadLetter
 from coordinator.log.verify import verify
 from coordinator.settings import Settings

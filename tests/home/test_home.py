@@ -10,7 +10,8 @@ import pytest
 from coordinator.clock import SetClock
 from coordinator.domain.canonical import digest
 from coordinator.errors import NotDeciding, UnknownJurisdiction
-from coordinator.home.home import Home, log_id_of
+from coordinator.home.home import Home
+from coordinator.log.naming import log_id_of
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.policy import Policy

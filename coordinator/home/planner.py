@@ -1,0 +1,162 @@
+"""The planner beside a home: a process that is told of news and whose proposals are handed in.
+
+Deciding never waits for it. When it dies it is started again, less and less soon.
+"""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from pydantic import ValidationError
+
+from coordinator.clock import Clock
+from coordinator.engine.speculation import Receipt
+from coordinator.errors import CoordinatorError
+from coordinator.log.follow import Step
+from schemas.catalogue import read_signal_document
+from schemas.signals.envelope import Signal
+
+log = structlog.get_logger()
+
+_AT_MOST_EVERY_S: Final = 0.02
+_AGAIN_S: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
+_LINE_MAX: Final = 4_000_000
+_END_S: Final = 2.0
+
+
+class PlannerBeside:
+    """Starts the process, passes news on, hands its signals in."""
+
+    name = "planner"
+
+    def __init__(
+        self,
+        database: Path,
+        clock: Clock,
+        submit: Callable[[Signal], Awaitable[Receipt]],
+        *,
+        travel: str = "",
+    ) -> None:
+        """Prepare.
+
+        Args:
+            database: the home's file.
+            clock: what time the planner is told.
+            submit: where proposals are handed in.
+            travel: as `planning.travel.travel_times` takes it.
+        """
+        self._database = database
+        self._clock = clock
+        self._submit = submit
+        self._travel = travel
+        self._news = asyncio.Event()
+        self._grown: set[str] = set()
+        self._process: Process | None = None
+        self._running: asyncio.Task[None] | None = None
+        self.ready = asyncio.Event()
+        self.starts = 0
+        self._closing = False
+        self.proposed = 0
+        self.refused = 0
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        if steps:
+            self._grown.add(steps[0].record.log_id)
+            self._news.set()
+
+    def start(self) -> None:
+        self._running = asyncio.create_task(self._run(), name="planner")
+
+    async def close(self) -> None:
+        """End the process."""
+        self._closing = True
+        if self._running is not None:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+
+    def health(self) -> dict[str, Any]:
+        running = self._process is not None and self._process.returncode is None
+        return {
+            "running": running,
+            "ready": self.ready.is_set(),
+            "starts": self.starts,
+            "proposed": self.proposed,
+            "refused": self.refused,
+        }
+
+    async def _run(self) -> None:
+        failures = 0
+        while not self._closing:
+            self.starts += 1
+            began = asyncio.get_running_loop().time()
+            try:
+                await self._once()
+            except (OSError, ValueError) as error:
+                log.warning("planner.failed", reason=repr(error))
+            lived_s = asyncio.get_running_loop().time() - began
+            failures = 1 if lived_s > _AGAIN_S[-1] else failures + 1
+            again_s = _AGAIN_S[min(failures, len(_AGAIN_S)) - 1]
+            log.warning("planner.ended", starts=self.starts, again_s=again_s)
+            await asyncio.sleep(again_s)
+
+    async def _once(self) -> None:
+        with self._database.with_name("planner.log").open("ab") as words:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "coordinator.planning.process", str(self._database),
+                "--travel", self._travel, stdin=PIPE, stdout=PIPE, stderr=words, limit=_LINE_MAX,
+            )  # fmt: skip
+        self._process = process
+        self._news.set()
+        telling = asyncio.create_task(self._tell(process), name="planner news")
+        try:
+            if process.stdout is None:
+                raise ValueError("the planner has no output")
+            async for line in process.stdout:
+                self.ready.set()
+                if line.strip():
+                    await self._hand_in(line)
+        finally:
+            self.ready.clear()
+            telling.cancel()
+            with suppress(asyncio.CancelledError, OSError):
+                await telling
+            await _end(process)
+
+    async def _tell(self, process: Process) -> None:
+        """Say that there is news; the process reads by itself what it is."""
+        while process.stdin is not None:
+            await self._news.wait()
+            self._news.clear()
+            words = (str(self._clock.now()), *sorted(self._grown))
+            self._grown.clear()
+            process.stdin.write(f"{' '.join(words)}\n".encode())
+            await process.stdin.drain()
+            await asyncio.sleep(_AT_MOST_EVERY_S)
+
+    async def _hand_in(self, line: bytes) -> None:
+        try:
+            receipt = await self._submit(read_signal_document(line))
+        except (ValidationError, CoordinatorError) as error:
+            log.warning("planner.not_taken", reason=str(error)[:300])
+            return
+        self.proposed += 1
+        self.refused += receipt.refused is not None
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is not None:
+        return
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        await asyncio.wait_for(process.wait(), _END_S)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

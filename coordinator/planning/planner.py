@@ -1,0 +1,323 @@
+"""Follows jurisdictions and says what to propose for the units that wait.
+
+A proposal is a signal like any other: the decider checks it against the state of that moment, and
+where none comes in time it forms the unit by its own rule. So nothing here has to be right, quick
+or even alive for a unit to set out.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from typing import Final
+
+import structlog
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.unit import FREES
+from coordinator.errors import BadInput
+from coordinator.log.follow import Step
+from coordinator.planning.aid import Aid, Lacking, proposed_aid
+from coordinator.planning.many_units import ManyUnits
+from coordinator.planning.one_unit import solve
+from coordinator.planning.pool import Pool, pool_of
+from coordinator.planning.reasons import (
+    allotments_of,
+    alternatives_to,
+    explained,
+    gaps_of,
+    picks_of,
+)
+from coordinator.planning.together import Place, Together, Wanted
+from coordinator.planning.travel import StraightLine, TravelTimes, travel_times
+from coordinator.planning.unit_problem import UnitPlan, UnitProblem, problem_of
+from schemas.events.unit import ProposalRejected, UnitCalled
+from schemas.ids import ulid_of
+from schemas.muster import Explanation, Gap
+from schemas.signals.unit import MusterProposed
+from schemas.vocabulary import Role, UnitRole
+
+log = structlog.get_logger()
+
+ACTOR: Final = "planner"
+_REASONS_FOR: Final = 20
+_NEIGHBOURS_MAX: Final = 5
+IMPROVE_FOR_S: Final = 1.0
+"""How long a plan for many units is made better before it is sent."""
+
+
+class _Seen:
+    """What is known of one jurisdiction: its state, and the units that were planned since."""
+
+    def __init__(self, state: Jurisdiction) -> None:
+        self.state = state
+        self.planned: set[str] = set()
+        self.together: dict[str, Place] = {}
+        self.news = True
+
+    def waiting(self) -> list[Unit]:
+        return [it for it in self.state.units.by_id.values() if it.stage is Stage.CALLED]
+
+
+class Planner:
+    """Plans for any number of jurisdictions."""
+
+    def __init__(self, travel: str = "", *, improve_for_s: float = IMPROVE_FOR_S) -> None:
+        """Begin with nothing seen.
+
+        Args:
+            travel: as `travel_times` takes it.
+            improve_for_s: seconds that a plan for many is improved.
+
+        Raises:
+            BadInput: `travel` names no file or address that can be used.
+        """
+        self._travel = travel
+        self._improve_for_s = improve_for_s
+        self._seen: dict[str, _Seen] = {}
+        self._travels: dict[str, tuple[object, TravelTimes]] = {}
+        self._number = count()
+
+    def show(self, state: Jurisdiction, steps: Sequence[Step] = ()) -> None:
+        """Take in a jurisdiction as it is now, and the steps that led there."""
+        seen = self._seen.get(state.jurisdiction)
+        if seen is None:
+            self._seen[state.jurisdiction] = _Seen(state)
+            return
+        seen.state = state
+        for step in steps:
+            for event in step.events:
+                if isinstance(event, UnitCalled | ProposalRejected):
+                    seen.planned.discard(event.unit_id)
+                    seen.news = True
+                elif isinstance(event, FREES):
+                    seen.planned.clear()
+                    seen.news = True
+
+    def proposals(self, now: int) -> Iterable[MusterProposed]:
+        """Yield proposals for the units that wait and were not planned since anything changed.
+
+        Args:
+            now: UTC milliseconds.
+        """
+        for seen in list(self._seen.values()):
+            if not seen.news:
+                continue
+            seen.news = False
+            units = seen.waiting()
+            fresh = {it.unit_id for it in units} - seen.planned
+            if not fresh:
+                continue
+            seen.planned |= fresh
+            try:
+                if len(units) == 1:
+                    yield from self._one(seen, units[0], now)
+                else:
+                    yield from self._many(seen, units, now)
+            except Exception:
+                log.exception("planner.failed", jurisdiction=seen.state.jurisdiction)
+
+    def explain(
+        self, jurisdiction: str, unit: Unit, now: int
+    ) -> tuple[UnitProblem, UnitPlan, Explanation]:
+        """Return the best unit there is for one that waits, why it is, and out of what.
+
+        Args:
+            jurisdiction: one that was shown.
+            unit: of it; it need not be called any more.
+            now: UTC milliseconds.
+        """
+        state = self._seen[jurisdiction].state
+        began = time.perf_counter()
+        problem = self._problem(state, unit, now)
+        plan = solve(problem)
+        gaps = self._gaps(state, unit, problem, plan, now)
+        alternatives = alternatives_to(problem, plan) if plan.picks else ()
+        elapsed_ms = int((time.perf_counter() - began) * 1_000)
+        explanation = explained(
+            problem, plan, elapsed_ms=elapsed_ms, alternatives=alternatives, gaps=gaps
+        )
+        return problem, plan, explanation
+
+    def _one(self, seen: _Seen, unit: Unit, now: int) -> Iterable[MusterProposed]:
+        problem, plan, explanation = self.explain(seen.state.jurisdiction, unit, now)
+        if can_go(plan, seen.state):
+            yield self._signal(seen.state, unit, problem, plan, explanation, now)
+
+    def _many(self, seen: _Seen, units: Sequence[Unit], now: int) -> Iterable[MusterProposed]:
+        began = time.perf_counter()
+        state = seen.state
+        together = self.together(state.jurisdiction, units, now, previous=seen.together)
+        elapsed_ms = int((time.perf_counter() - began) * 1_000)
+        if together is None:
+            return
+        seen.together = together.places()
+        rules, travel = state.policy.muster, self._travel_in(state)
+        pool = self._pool_for(state, units, now)
+        for unit in sorted(units, key=lambda it: (-priority_of(state, it), it.called_at)):
+            plan = together.plans[unit.unit_id]
+            if not can_go(plan, state):
+                continue
+            problem = problem_of(pool, unit.need, travel, now, turnout_min=rules.turnout_min)
+            gaps = self._gaps(state, unit, problem, plan, now)
+            explanation = explained(
+                problem, plan, elapsed_ms=elapsed_ms, gaps=gaps, text=told_of(together, len(units))
+            ).model_copy(update={"method": together.method})
+            yield self._signal(
+                state, unit, problem, plan, explanation, now, few=len(units) <= _REASONS_FOR
+            )
+
+    def together(
+        self,
+        jurisdiction: str,
+        units: Sequence[Unit],
+        now: int,
+        *,
+        previous: Mapping[str, Place] | None = None,
+    ) -> Together | None:
+        """Return a plan for all units that wait, improved for as long as may be."""
+        state = self._seen[jurisdiction].state
+        wanted = [Wanted(it.unit_id, it.need, priority_of(state, it)) for it in units]
+        many = ManyUnits(
+            wanted, self._pool_for(state, units, now), self._travel_in(state), now,
+            turnout_min=state.policy.muster.turnout_min, previous=previous,
+        )  # fmt: skip
+        began, best = time.perf_counter(), None
+        for better in many.improving():
+            best = better
+            if time.perf_counter() - began >= self._improve_for_s:
+                break
+        return best
+
+    def aid(
+        self, lacking: Mapping[str, Sequence[Lacking]], kept: frozenset[str], now: int
+    ) -> dict[str, tuple[Aid, ...]]:
+        """Return for each jurisdiction what its neighbours could send for what it lacks.
+
+        Args:
+            lacking: by jurisdiction.
+            kept: members that are planned for units of their own.
+            now: UTC milliseconds.
+        """
+        found: dict[str, tuple[Aid, ...]] = {}
+        taken = set(kept)
+        for name, units in sorted(lacking.items()):
+            state = self._seen[name].state
+            roles = {role for it in units for role in it.missing}
+            neighbours = {
+                other: (
+                    self._pool(there, roles, now, without=frozenset()),
+                    self._travel_in(there),
+                    there.policy.muster.turnout_min,
+                )
+                for other, there in self._neighbours(state)
+            }
+            found[name] = proposed_aid(units, neighbours, frozenset(taken))
+            taken |= {member_id for it in found[name] for member_id in it.member_ids}
+        return found
+
+    def _neighbours(self, state: Jurisdiction) -> list[tuple[str, Jurisdiction]]:
+        """Return those that may be asked: of the policy, or all that are known here."""
+        names = state.policy.aid.neighbours or sorted(self._seen)
+        return [
+            (name, self._seen[name].state)
+            for name in names
+            if name in self._seen
+            and name != state.jurisdiction
+            and self._seen[name].state.realm is state.realm
+        ]
+
+    def _problem(self, state: Jurisdiction, unit: Unit, now: int) -> UnitProblem:
+        roles = {it.role for it in unit.need.roles}
+        pool = self._pool(state, roles, now, without=frozenset(unit.tried))
+        rules = state.policy.muster
+        travel = self._travel_in(state)
+        return problem_of(pool, unit.need, travel, now, turnout_min=rules.turnout_min)
+
+    def _pool_for(self, state: Jurisdiction, units: Sequence[Unit], now: int) -> Pool:
+        """Return who may go to any of these; who said no to one is not asked for another."""
+        roles = {need.role for it in units for need in it.need.roles}
+        tried = frozenset(member_id for it in units for member_id in it.tried)
+        return self._pool(state, roles, now, without=tried)
+
+    @staticmethod
+    def _pool(
+        state: Jurisdiction, roles: Iterable[UnitRole], now: int, *, without: frozenset[str]
+    ) -> Pool:
+        """Leave out who is proposed for another unit: they are as good as sent."""
+        proposed = [it for it in state.units.by_id.values() if it.stage is Stage.PROPOSED]
+        people = {pick.member_id for it in proposed for pick in it.proposal}
+        vehicles = {given.resource_id for it in proposed for given in it.proposal_allotments}
+        return pool_of(
+            state, roles, now, without=without, promised=people, promised_vehicles=vehicles
+        )
+
+    def _gaps(
+        self, state: Jurisdiction, unit: Unit, problem: UnitProblem, plan: UnitPlan, now: int
+    ) -> tuple[Gap, ...]:
+        if not plan.missing:
+            return ()
+        near = self._neighbours(state)[:_NEIGHBOURS_MAX]
+        neighbours = {name: self._problem(there, unit, now) for name, there in near}
+        return gaps_of(problem, plan, neighbours)
+
+    def _travel_in(self, state: Jurisdiction) -> TravelTimes:
+        rules = state.policy.muster
+        kept = self._travels.get(state.jurisdiction)
+        if kept is None or kept[0] is not rules:
+            try:
+                travel = travel_times(self._travel, rules)
+            except BadInput as error:
+                log.warning("planner.travel", reason=str(error))
+                travel = StraightLine(rules)
+            kept = self._travels[state.jurisdiction] = (rules, travel)
+        return kept[1]
+
+    def _signal(
+        self,
+        state: Jurisdiction,
+        unit: Unit,
+        problem: UnitProblem,
+        plan: UnitPlan,
+        explanation: Explanation,
+        now: int,
+        *,
+        few: bool = True,
+    ) -> MusterProposed:
+        return MusterProposed(
+            signal_id=ulid_of(now, ACTOR, unit.unit_id, str(next(self._number))),
+            jurisdiction=state.jurisdiction,
+            realm=state.realm,
+            at=now,
+            actor_id=ACTOR,
+            actor_role=Role.SYSTEM,
+            unit_id=unit.unit_id,
+            picks=picks_of(problem, plan, next_best=few),
+            allotments=allotments_of(plan),
+            explanation=explanation,
+        )
+
+
+def can_go(plan: UnitPlan, state: Jurisdiction) -> bool:
+    """Whether what was found may set out: with a leader, a supervisor, and not too few."""
+    heads = {UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR}
+    enough = len(plan.picks) >= max(2, state.policy.muster.smallest)
+    return enough and heads <= {role for _, role in plan.picks}
+
+
+def priority_of(state: Jurisdiction, unit: Unit) -> int:
+    """Return what a unit counts now: its incident may have grown."""
+    incident = state.incidents.by_id.get(unit.incident_id or "")
+    return unit.priority if incident is None else max(incident.priority, incident.raised)
+
+
+def told_of(together: Together, units: int) -> str:
+    """Return what a plan for many says of itself, who is served last among it."""
+    words = [f"planned together with {units - 1} others"]
+    if together.bound_min:
+        over = 100 * (together.cost_min / together.bound_min - 1)
+        words.append(f"at most about {max(0.0, over):.1f} % over the best there could be")
+    if together.served_last:
+        named = ", ".join(together.served_last[:5])
+        words.append(f"{len(together.served_last)} get nobody yet: {named}")
+    return "; ".join(words)[:2_000]

@@ -1,0 +1,116 @@
+"""The planner beside a home, as a real process: alive, dead, and standing still."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from coordinator.clock import SetClock
+from coordinator.domain.state.units import Stage, Unit
+from coordinator.home.home import Home
+from coordinator.settings import Settings
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.vocabulary import Realm
+from tests.engine.county import outage, roster
+from tests.story import HERE, START
+
+WITHIN_S = 600
+PATIENCE_S = 60.0
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[Home]:
+    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": WITHIN_S})
+    policy = DEFAULT_POLICY.model_copy(update={"muster": muster})
+    found = await Home.open(
+        Settings(data_dir=tmp_path), SetClock(START), {HERE: (Realm.ACTUAL, policy)},
+        in_memory_tokens=True, planner=True,
+    )  # fmt: skip
+    await found.submit(roster())
+    yield found
+    await found.close()
+
+
+def the_unit(home: Home) -> Unit | None:
+    return next(iter(home.state_of(HERE).units.by_id.values()), None)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():  # noqa: ASYNC110 - what is awaited is in another process
+            await asyncio.sleep(0.02)
+
+
+def formed(home: Home) -> bool:
+    unit = the_unit(home)
+    return unit is not None and unit.stage is Stage.FORMED
+
+
+def method(home: Home) -> str:
+    unit = the_unit(home)
+    return "" if unit is None or unit.explanation is None else unit.explanation.method
+
+
+def process_of(home: Home) -> int:
+    assert home.planner is not None
+    assert home.planner._process is not None
+    return home.planner._process.pid
+
+
+async def running(home: Home) -> None:
+    await until(lambda: bool(home.planner and home.planner.health()["running"]))
+
+
+async def test_the_planner_proposes_and_the_decider_sends(home: Home) -> None:
+    await home.submit(outage("o"))
+
+    await until(lambda: formed(home))
+
+    assert method(home).startswith("planner")
+    assert home.health()["planner"]["proposed"] == 1
+    (row,) = [row for _, _, row in home.boards.rows("units_in_the_field", [HERE])]
+    assert row["explanation"]["solver"]
+    assert {it["member_id"] for it in row["proposal"]} == {it["member_id"] for it in row["people"]}
+    assert all("min away" in it["reason"] for it in row["proposal"])
+    assert all(it["next_best"]["dearer"] >= 0 for it in row["proposal"])
+
+
+async def test_a_planner_that_stands_still_holds_up_nobody(home: Home) -> None:
+    await running(home)
+    os.kill(process_of(home), signal.SIGSTOP)
+    await home.submit(outage("o"))
+    assert not formed(home)
+
+    assert isinstance(home.clock, SetClock)
+    home.clock.set(START + WITHIN_S * 1_000)
+
+    await until(lambda: formed(home))
+    assert method(home).startswith("greedy")
+
+
+async def test_a_planner_that_was_killed_is_started_again_and_goes_on(home: Home) -> None:
+    await running(home)
+    os.kill(process_of(home), signal.SIGKILL)
+    await home.submit(outage("o"))
+
+    await until(lambda: formed(home))
+
+    assert method(home).startswith("planner")
+    assert home.health()["planner"]["starts"] == 2
+
+
+async def test_a_home_ends_with_its_planner(tmp_path: Path) -> None:
+    home = await Home.open(
+        Settings(data_dir=tmp_path), SetClock(START), {HERE: (Realm.ACTUAL, DEFAULT_POLICY)},
+        in_memory_tokens=True, planner=True,
+    )  # fmt: skip
+    await running(home)
+    pid = process_of(home)
+
+    await home.close()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

@@ -1,0 +1,212 @@
+"""A planner over stories: what it proposes is taken, and what it must not do is not done."""
+
+import pytest
+
+from coordinator.domain import jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.log.follow import Step
+from coordinator.planning.planner import Planner
+from schemas.events.unit import ProposalRejected, UnitFormed, UnitProposed, UnitShort
+from schemas.muster import Explanation, Pick
+from schemas.policy import Policy
+from schemas.signals.assignment import DeclineAssignment
+from schemas.signals.roster import ChangeAvailability
+from schemas.signals.unit import MusterProposed
+from schemas.vocabulary import DeclineReason, Role, UnitRole
+from tests.county import FAR, county, member, outage
+from tests.domain.test_unit import manual, planned
+from tests.story import MINUTE, Story
+
+SECOND = 1_000
+
+
+def proposals(planner: Planner, story: Story) -> list[MusterProposed]:
+    at, events = story.history[-1]
+    planner.show(story.state, (step(story, at, events),))
+    return list(planner.proposals(story.at))
+
+
+def step(story: Story, at: int, events: tuple) -> Step:  # type: ignore[type-arg]
+    return Step(record=None, events=events, before=story.state, after=story.state)  # type: ignore[arg-type]
+
+
+def test_a_called_unit_is_proposed_taken_and_explained() -> None:
+    story = county(planned())
+    outage(story)
+    (signal,) = proposals(Planner(), story)
+
+    story.when(signal)
+
+    formed = story.the(UnitFormed)
+    assert formed.picks == signal.picks
+    told = formed.explanation
+    assert told.bound == told.cost
+    assert told.ready_min == max(it.arrival_min for it in formed.picks)
+    assert told.considered == len(story.state.roster.members)
+    assert all(it.next_best is not None for it in formed.picks)
+    assert not story.all(UnitShort)
+
+
+def test_a_unit_is_proposed_once() -> None:
+    story, planner = county(planned()), Planner()
+    outage(story)
+
+    assert len(proposals(planner, story)) == 1
+    assert list(planner.proposals(story.at)) == []
+
+
+def test_two_units_share_nobody() -> None:
+    story, planner = county(planned()), Planner()
+    outage(story, "one", device="T-1")
+    outage(story, "two", device="T-2", place=FAR)
+
+    first, second = proposals(planner, story)
+
+    assert not {it.member_id for it in first.picks} & {it.member_id for it in second.picks}
+    story.when(first)
+    story.when(second)
+    assert len(story.state.units.by_id) == 2
+    assert all(it.people for it in story.state.units.by_id.values())
+
+
+def test_without_a_planner_the_fallback_forms_in_time() -> None:
+    story = county(planned())
+    outage(story)
+
+    story.after(60 * SECOND)
+
+    assert story.the(UnitFormed).explanation.method.startswith("greedy")
+
+
+def test_a_proposal_that_comes_too_late_changes_nothing() -> None:
+    story, planner = county(planned()), Planner()
+    outage(story)
+    (signal,) = proposals(planner, story)
+    story.after(60 * SECOND)
+    people = dict(next(iter(story.state.units.by_id.values())).people)
+
+    story.when(signal)
+
+    assert dict(next(iter(story.state.units.by_id.values())).people) == people
+    assert not story.all(UnitFormed)
+
+
+def test_a_plan_over_an_older_state_is_checked_against_the_one_of_now() -> None:
+    story, planner = county(planned()), Planner()
+    outage(story)
+    (signal,) = proposals(planner, story)
+    gone = signal.picks[0].member_id
+    story.when(ChangeAvailability, member_id=gone, available=False, reason="ill")
+
+    story.when(signal)
+
+    assert any("unavailable" in it for it in story.the(ProposalRejected).reasons)
+    assert gone not in {it.member_id for it in story.the(UnitFormed).picks}
+
+
+@pytest.mark.parametrize(
+    ("picks", "words"),
+    [
+        ([(0, UnitRole.LEADER), (1, UnitRole.SAFETY_SUPERVISOR), (2, UnitRole.LINE_WORKER),
+          (3, UnitRole.LINE_WORKER)], "1 line_worker more than wanted"),
+        ([(0, UnitRole.LEADER), (1, UnitRole.SAFETY_SUPERVISOR), (2, UnitRole.DRIVER)],
+         "1 driver more than wanted"),
+    ],
+)  # fmt: skip
+def test_a_plan_takes_no_more_than_is_wanted(picks: list[tuple[int, UnitRole]], words: str) -> None:
+    story = county(planned())
+    outage(story)
+    (unit_id,) = story.state.units.by_id
+
+    story.when(
+        MusterProposed, actor_id="planner", actor_role=Role.SYSTEM, unit_id=unit_id,
+        picks=tuple(Pick(member_id=member(0, i), role=role, arrival_min=9) for i, role in picks),
+        explanation=Explanation(method="test"),
+    )  # fmt: skip
+
+    assert words in " ".join(story.the(ProposalRejected).reasons)
+
+
+def test_a_part_of_a_unit_is_sent_and_what_is_missing_said() -> None:
+    story = county(planned())
+    outage(story)
+    (unit_id,) = story.state.units.by_id
+
+    story.when(
+        MusterProposed, actor_id="planner", actor_role=Role.SYSTEM, unit_id=unit_id,
+        picks=(
+            Pick(member_id=member(0, 0), role=UnitRole.LEADER, arrival_min=9),
+            Pick(member_id=member(0, 1), role=UnitRole.SAFETY_SUPERVISOR, arrival_min=9),
+        ),
+        explanation=Explanation(method="test"),
+    )  # fmt: skip
+
+    assert len(story.the(UnitFormed).picks) == 2
+    (lacking,) = story.the(UnitShort).roles
+    assert (lacking.role, lacking.count) == (UnitRole.LINE_WORKER, 1)
+
+
+def test_a_proposal_that_waits_for_a_dispatcher_calls_one() -> None:
+    story, planner = county(planned_by_hand()), Planner()
+    outage(story)
+    (signal,) = proposals(planner, story)
+
+    story.when(signal)
+
+    assert story.the(UnitProposed).picks == signal.picks
+    assert story.state.escalations.by_id
+
+
+def test_who_is_proposed_for_one_unit_is_not_proposed_for_the_next() -> None:
+    story, planner = county(planned_by_hand()), Planner()
+    outage(story, "one", device="T-1")
+    (first,) = proposals(planner, story)
+    story.when(first)
+    outage(story, "two", device="T-2", place=FAR)
+    (second,) = proposals(planner, story)
+
+    story.when(second)
+
+    assert not {it.member_id for it in first.picks} & {it.member_id for it in second.picks}
+    assert story.the(UnitProposed).unit_id == second.unit_id
+
+
+def planned_by_hand() -> Policy:
+    within = planned().muster.propose_within_s
+    policy = manual()
+    muster = policy.muster.model_copy(update={"propose_within_s": within})
+    return policy.model_copy(update={"muster": muster})
+
+
+def test_who_said_no_is_not_asked_again() -> None:
+    story, planner = county(planned()), Planner()
+    outage(story)
+    (signal,) = proposals(planner, story)
+    story.when(signal)
+    unit = next(iter(story.state.units.by_id.values()))
+    declined = signal.picks[0].member_id
+    story.when(
+        DeclineAssignment, actor_id=declined, actor_role=Role.MEMBER,
+        assignment_id=unit.people[declined], reason=DeclineReason.ILL,
+    )  # fmt: skip
+    planner.show(story.state)
+    unit = next(iter(story.state.units.by_id.values()))
+
+    problem, _, _ = planner.explain(story.state.jurisdiction, unit, story.at)
+
+    assert declined not in {it.person.member_id for it in problem.candidates}
+    assert problem.removed["asked before"] >= 1
+
+
+def test_a_replay_calls_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    story, planner = county(planned()), Planner()
+    outage(story)
+    (signal,) = proposals(planner, story)
+    story.when(signal).after(MINUTE)
+    monkeypatch.setattr("coordinator.planning.one_unit.milp", None)
+
+    state = Jurisdiction()
+    for at, events in story.history:
+        state = jurisdiction.fold(state, events, at)
+
+    assert state.units.by_id == story.state.units.by_id
