@@ -29,6 +29,23 @@ class Settings(BaseModel):
     snapshot_every: Annotated[
         int, Field(ge=1, description="Records between two snapshots of a jurisdiction.")
     ] = 2_000
+    bootstrap: Annotated[
+        str, Field(description="Kafka brokers, `host:port` with commas; for workers and gateways.")
+    ] = "127.0.0.1:9092"
+    redis_url: Annotated[
+        str, Field(description="Redis of boards, snapshots and inboxes; for workers and gateways.")
+    ] = "redis://127.0.0.1:6379/0"
+    planner: Annotated[
+        bool,
+        Field(description="Whether a home keeps a planner beside it; off: the fallback forms."),
+    ] = True
+    travel: Annotated[
+        str, Field(description="Road table (CSV) or OSRM-like address; empty: straight line.")
+    ] = ""
+    session_s: Annotated[
+        int,
+        Field(ge=1, le=300, description="Seconds without a word after which a worker has failed."),
+    ] = 20
     log_format: Annotated[
         Literal["console", "json"], Field(description="Form of the log lines.")
     ] = "console"

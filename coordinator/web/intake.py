@@ -7,11 +7,12 @@ import secrets
 from typing import Any
 
 import msgspec
+from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from coordinator.domain.authority import allowed
 from coordinator.errors import Busy, CoordinatorError
-from coordinator.web.ports import Receipt, Station
+from coordinator.web.ports import Accepted, Receipt, Station
 from coordinator.web.problems import Problem, bad_fields, not_valid, shown
 from coordinator.web.tokens import Holder
 from schemas import catalogue
@@ -76,8 +77,8 @@ def as_signal(document: dict[str, Any], asking: Holder, here: Station) -> Signal
     return signal
 
 
-async def submit(signal: Signal, here: Station) -> Receipt:
-    """Hand a signal to its owner and wait until it is on the log.
+async def submit(signal: Signal, here: Station) -> Receipt | Accepted:
+    """Hand a signal over and wait until it is on the log, or where others decide on its topic.
 
     Raises:
         Problem: 503 when the owner cannot take it now; nothing was accepted then.
@@ -88,6 +89,20 @@ async def submit(signal: Signal, here: Station) -> Receipt:
         raise Problem(503, "busy", str(error), headers={"Retry-After": "1"}) from None
     except CoordinatorError as error:
         raise Problem(503, error.code, str(error), headers={"Retry-After": "5"}) from None
+
+
+def answer(outcome: Receipt | Accepted, jurisdiction: str) -> JSONResponse:
+    """Return what a client is told of its signal.
+
+    Raises:
+        Problem: 409 for one that broke a rule.
+    """
+    if isinstance(outcome, Accepted):
+        where = f"/v1/signals/{outcome.signal_id}?jurisdiction={jurisdiction}"
+        return JSONResponse(outcome._asdict(), status_code=202, headers={"Location": where})
+    if outcome.refused is not None:
+        raise refusal_problem(outcome)
+    return JSONResponse(as_answer(outcome))
 
 
 def as_answer(receipt: Receipt) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple, Protocol
 
 from coordinator.boards.ports import BoardStore, LiveFeed
 from coordinator.clock import Clock
-from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
@@ -26,6 +25,16 @@ class Receipt(Protocol):
     def refused(self) -> SignalRefused | None: ...
     @property
     def duplicate(self) -> bool: ...
+
+
+class Accepted(NamedTuple):
+    """What the sender is told where others decide: the brokers have it, in all copies."""
+
+    signal_id: str
+    at: int
+    topic: str
+    partition: int
+    offset: int
 
 
 class LogPage(NamedTuple):
@@ -57,8 +66,19 @@ class Station(Protocol):
 
     def jurisdictions(self) -> Sequence[str]: ...
     def realm_of(self, jurisdiction: str) -> str: ...
-    def state_of(self, jurisdiction: str) -> Jurisdiction: ...
-    async def submit(self, signal: Signal) -> Receipt: ...
+    def home_of(self, member_id: str, among: Sequence[str]) -> str | None:
+        """Return which of these jurisdictions has the member on its roster, if one has."""
+        ...
+
+    def may_answer(self, jurisdiction: str, member_id: str, assignment_id: str) -> bool:
+        """Say whether an assignment is the member's own, as far as is known here."""
+        ...
+
+    async def submit(self, signal: Signal) -> Receipt | Accepted: ...
+    async def decision_of(self, jurisdiction: str, signal_id: str) -> Receipt | None:
+        """Return what became of a signal; None if that is not known, or not yet."""
+        ...
+
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
     def health(self) -> dict[str, Any]: ...
     def dead_letters(self, limit: int) -> list[dict[str, Any]]: ...

@@ -39,9 +39,18 @@ class Tokens:
         """Open the tokens at `path`; None keeps them in memory (tests)."""
         self._path = path
         self._by_digest: dict[str, Holder] = {}
-        if path is not None and path.exists():
-            held = msgspec.json.decode(path.read_bytes(), type=list[Holder])
+        self._written: int | None = None
+        self._read_anew()
+
+    def _read_anew(self) -> None:
+        """Take in what the command line wrote since: a new token, or one that is revoked."""
+        if self._path is None or not self._path.exists():
+            return
+        written = self._path.stat().st_mtime_ns
+        if written != self._written:
+            held = msgspec.json.decode(self._path.read_bytes(), type=list[Holder])
             self._by_digest = {holder.digest: holder for holder in held}
+            self._written = written
 
     def mint(
         self,
@@ -72,6 +81,7 @@ class Tokens:
         member_id: str | None,
         expires_at: int | None,
     ) -> str:
+        self._read_anew()
         token = _PREFIX + secret
         holder = Holder(
             actor_id=actor_id,
@@ -87,6 +97,7 @@ class Tokens:
 
     def holder_of(self, token: str, *, at: int) -> Holder | None:
         """Return who holds a token at a moment, None for an unknown or expired one."""
+        self._read_anew()
         holder = self._by_digest.get(_digest(token))
         if holder is None or (holder.expires_at is not None and holder.expires_at <= at):
             return None
@@ -97,6 +108,7 @@ class Tokens:
 
     def revoke(self, actor_id: str) -> int:
         """Forget every token of an actor and return how many there were."""
+        self._read_anew()
         gone = [digest for digest, it in self._by_digest.items() if it.actor_id == actor_id]
         for digest in gone:
             del self._by_digest[digest]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.web.tokens import Tokens
 from schemas.ids import ulid_of
 from schemas.vocabulary import Role
 from tests.story import START
@@ -267,3 +268,27 @@ async def test_a_body_that_is_too_large_is_not_read(here: Station) -> None:
     )
 
     assert answer.status_code == 413
+
+
+async def test_what_became_of_a_signal_can_be_asked_for(here: Station) -> None:
+    answer = await here.say(Role.DISPATCHER, **here.outage("asked"))
+    signal_id = answer.json()["signal_id"]
+
+    known = await here.get(Role.DISPATCHER, f"/v1/signals/{signal_id}", jurisdiction=HERE)
+    unknown = await here.get(Role.DISPATCHER, "/v1/signals/never", jurisdiction=HERE)
+
+    assert known.status_code == 200
+    assert known.json() == answer.json()
+    assert unknown.status_code == 404
+
+
+async def test_a_token_minted_or_revoked_beside_the_server_counts_at_once(tmp_path: Path) -> None:
+    serving, beside = Tokens(tmp_path / "tokens.json"), Tokens(tmp_path / "tokens.json")
+
+    token = beside.mint("desk-2", Role.DISPATCHER)
+    assert serving.holder_of(token, at=START) is not None
+    mine = serving.mint("desk-3", Role.DISPATCHER)
+    beside.revoke("desk-2")
+
+    assert serving.holder_of(token, at=START) is None
+    assert serving.holder_of(mine, at=START) is not None

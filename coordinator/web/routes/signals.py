@@ -1,12 +1,14 @@
 """Publishing: one signal, or many as NDJSON with a result for each line."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import JSONResponse
 
-from coordinator.web.identity import Asking, Here
-from coordinator.web.intake import as_answer, as_signal, read_document, refusal_problem, submit
+from coordinator.web.identity import Asking, Here, visible
+from coordinator.web.intake import answer, as_answer, as_signal, read_document, submit
+from coordinator.web.ports import Accepted
 from coordinator.web.problems import Problem
 from schemas.export import json_schemas
 
@@ -33,13 +35,30 @@ async def body_of(request: Request, bytes_max: int) -> bytes:
 
 
 @router.post("/signals")
-async def publish(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
-    """Publish one signal; answered when it is on the log. The same signal_id again is the same."""
+async def publish(request: Request, asking: Asking, here: Here) -> JSONResponse:
+    """Publish one signal; the same signal_id again is the same signal.
+
+    200 when it is on the log; 202 where workers decide, when all copies of its topic have it.
+    """
     document = read_document(await body_of(request, BODY_BYTES_MAX))
-    receipt = await submit(as_signal(document, asking, here), here)
-    if receipt.refused is not None:
-        raise refusal_problem(receipt)
-    return as_answer(receipt)
+    signal = as_signal(document, asking, here)
+    return answer(await submit(signal, here), signal.jurisdiction)
+
+
+@router.get("/signals/{signal_id}")
+async def decision(
+    signal_id: Annotated[str, Path(max_length=64)],
+    asking: Asking,
+    here: Here,
+    jurisdiction: Annotated[str, Query(max_length=32)],
+) -> dict[str, Any]:
+    """Return what became of a signal: 404 while nobody here knows."""
+    (where,) = visible(asking, here, jurisdiction)
+    receipt = await here.decision_of(where, signal_id)
+    if receipt is None:
+        raise Problem(404, "not_known", f"signal_id: nothing is known of {signal_id!r} yet")
+    # Asked for again, but sent once.
+    return as_answer(receipt) | {"duplicate": False}
 
 
 @router.post("/signals:batch")
@@ -62,7 +81,7 @@ async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[st
 
 async def _one_line(number: int, line: bytes, asking: Asking, here: Here) -> dict[str, Any]:
     try:
-        receipt = await submit(as_signal(read_document(line), asking, here), here)
+        outcome = await submit(as_signal(read_document(line), asking, here), here)
     except Problem as problem:
         return {
             "line": number,
@@ -71,8 +90,10 @@ async def _one_line(number: int, line: bytes, asking: Asking, here: Here) -> dic
             "detail": problem.detail,
             "errors": problem.errors,
         }
-    status = "accepted" if receipt.refused is None else "refused"
-    return {"line": number, "status": status, **as_answer(receipt)}
+    if isinstance(outcome, Accepted):
+        return {"line": number, "status": "accepted", **outcome._asdict()}
+    status = "accepted" if outcome.refused is None else "refused"
+    return {"line": number, "status": status, **as_answer(outcome)}
 
 
 @router.get("/schemas")
