@@ -14,6 +14,8 @@ from coordinator.errors import LogFull, LogInDoubt
 
 _TIME_OUT_S = 15.0
 _POLL_MS = 200
+_WAIT_MS = 100
+"""How long a fetch waits for messages; what is asked on its connection meanwhile waits, too."""
 _BYTES_MAX = 1_100_000
 
 
@@ -31,6 +33,7 @@ class KafkaPartition:
         self._name = f"{topic}-{partition}"
         self._at = TopicPartition(topic, partition)
         self._position: int | None = None
+        self._end = 0
         self._producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
             acks="all",
@@ -43,6 +46,7 @@ class KafkaPartition:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
+            fetch_max_wait_ms=_WAIT_MS,
             max_partition_fetch_bytes=8 * _BYTES_MAX,
         )
 
@@ -57,23 +61,25 @@ class KafkaPartition:
         await self._producer.stop()
         await self._consumer.stop()
 
-    async def produce(self, values: Sequence[bytes]) -> None:
+    async def produce(self, values: Sequence[bytes]) -> int:
         topic, partition = self._at
         try:
             async with asyncio.timeout(_TIME_OUT_S):
                 sent = [
                     await self._producer.send(topic, value, partition=partition) for value in values
                 ]
-                await asyncio.gather(*sent)
+                landed = await asyncio.gather(*sent)
         except MessageSizeTooLargeError as error:
             raise LogFull(self._name, str(error)) from None
         except (KafkaError, TimeoutError) as error:
             raise LogInDoubt(self._name, f"{type(error).__name__}: {error}") from None
+        self._end = max([self._end, *(it.offset + 1 for it in landed)])
+        return self._end
 
     async def fetch(self, *, offset: int, values_max: int) -> Sequence[tuple[int, bytes]]:
         try:
             async with asyncio.timeout(_TIME_OUT_S):
-                if offset >= await self.end():
+                if offset >= self._end and offset >= await self.end():
                     return []
                 if self._position != offset:
                     self._consumer.seek(self._at, offset)
@@ -94,4 +100,5 @@ class KafkaPartition:
                 ends = await self._consumer.end_offsets([self._at])
         except (KafkaError, TimeoutError) as error:
             raise LogInDoubt(self._name, f"{type(error).__name__}: {error}") from None
-        return int(ends[self._at])
+        self._end = int(ends[self._at])
+        return self._end

@@ -147,6 +147,10 @@ class Publisher:
         sent.add_errback(self._failed, done, signal.signal_id)
         return done
 
+    def knows(self, topic: Topic) -> bool:
+        """Say whether the brokers have a topic."""
+        return bool(self._producer.partitions_for(str(topic)))
+
     def _partitions(self, topic: Topic) -> int:
         partitions = self._producer.partitions_for(str(topic))
         if not partitions:

@@ -32,7 +32,21 @@ class Topic(StrEnum):
     LOG = "coordinator.log"
     ASSIGNMENTS = "coordinator.assignments"
     NOTICES = "coordinator.notices"
+    EXERCISE_ASSIGNMENTS = "coordinator.exercise.assignments"
+    EXERCISE_NOTICES = "coordinator.exercise.notices"
     DEAD_LETTERS = "coordinator.dead-letters"
+    JURISDICTIONS = "coordinator.jurisdictions"
+
+
+INPUTS: Final = (
+    Topic.OUTAGE_REPORTS,
+    Topic.DISASTER_ALERTS,
+    Topic.COMMANDS,
+    Topic.MEMBER_RESPONSES,
+    Topic.PLANS,
+    Topic.MUTUAL_AID,
+)
+"""What the workers read."""
 
 
 _FOR_EVER: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
@@ -42,6 +56,9 @@ _KEPT: Final[Mapping[Topic, Mapping[str, str]]] = {
     # cursor, so that they have to outlast the longest time a worker is down.
     topic: _FOR_EVER if topic in (Topic.LOG, Topic.DEAD_LETTERS) else _A_MONTH
     for topic in Topic
+} | {
+    # One entry for each jurisdiction, the newest.
+    Topic.JURISDICTIONS: {"cleanup.policy": "compact"},
 }
 
 
@@ -55,6 +72,9 @@ class Cluster(NamedTuple):
     partitions: int = 16
     replication: int = 3
     min_in_sync: int = 2
+
+    def partitions_of(self, topic: Topic) -> int:
+        return 1 if topic is Topic.JURISDICTIONS else self.partitions
 
 
 class Applied(NamedTuple):
@@ -131,7 +151,11 @@ def _apply(admin: Any, cluster: Cluster) -> Applied:
     missing = [it for it in Topic if it not in there]
     new = [
         NewTopic(
-            str(topic), cluster.partitions, cluster.replication, None, settings_of(topic, cluster)
+            str(topic),
+            cluster.partitions_of(topic),
+            cluster.replication,
+            None,
+            settings_of(topic, cluster),
         )
         for topic in missing
     ]
@@ -148,8 +172,9 @@ def _differences(
     admin: Any, topic: Topic, described: Mapping[str, Any], cluster: Cluster
 ) -> Iterable[str]:
     partitions = described["partitions"]
-    if len(partitions) != cluster.partitions:
-        yield f"{topic}: it has {len(partitions)} partitions, not {cluster.partitions}"
+    wanted_partitions = cluster.partitions_of(topic)
+    if len(partitions) != wanted_partitions:
+        yield f"{topic}: it has {len(partitions)} partitions, not {wanted_partitions}"
     replication = min(len(it["replica_nodes"]) for it in partitions)
     if replication < cluster.replication:
         yield f"{topic}: replication is {replication}, not {cluster.replication}"

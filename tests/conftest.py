@@ -2,31 +2,56 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import NamedTuple
 
 import pytest
 
+from tests.broker import redis_server as redis_server_module
+from tests.broker.container import broker_in_container, engine_runs
+from tests.broker.mock import mock_broker
+from tests.broker.redis_server import RedisServer, redis_server
 from tests.broker.running import NoBroker, broker, can_run
 from tests.broker.topics import forget
 
 
-@pytest.fixture(scope="session")
-def kafka() -> Iterator[str]:
-    """Give the bootstrap address of a real broker: `KAFKA_BOOTSTRAP`, or one of our own.
+class FoundBroker(NamedTuple):
+    """Where it listens; and why it is none, where it is only an imitation."""
 
-    Without Java and Maven the test is skipped and says so; with REQUIRE_REAL_PARTS it fails.
-    """
+    address: str
+    not_real: str | None = None
+
+
+@pytest.fixture(scope="session")
+def broker_found() -> Iterator[FoundBroker]:
+    """Give `KAFKA_BOOTSTRAP`, or a broker in a container, or one on Java, or an imitation."""
     given = os.environ.get("KAFKA_BOOTSTRAP")
     if given:
-        yield given
+        yield FoundBroker(given)
         return
     missing = can_run()
-    if missing is not None:
-        _do_without(missing)
-    try:
-        with broker() as bootstrap:
-            yield bootstrap
-    except NoBroker as error:
-        _do_without(str(error))
+    with ExitStack() as stack:
+        try:
+            if engine_runs():
+                yield FoundBroker(stack.enter_context(broker_in_container()))
+                return
+            if missing is None:
+                yield FoundBroker(stack.enter_context(broker()))
+                return
+        except NoBroker as error:
+            missing = str(error)
+        yield FoundBroker(stack.enter_context(mock_broker()), f"no Docker engine and {missing}")
+
+
+@pytest.fixture(scope="session")
+def kafka(broker_found: FoundBroker) -> str:
+    """Give the bootstrap address of a real broker.
+
+    Where there is none the test is skipped and says so; with REQUIRE_REAL_PARTS it fails.
+    """
+    if broker_found.not_real is not None:
+        _do_without(f"a real Kafka: {broker_found.not_real}")
+    return broker_found.address
 
 
 @pytest.fixture
@@ -37,7 +62,24 @@ def bare_kafka(kafka: str) -> Iterator[str]:
     forget(kafka)
 
 
+@pytest.fixture(scope="session")
+def _redis() -> Iterator[RedisServer]:
+    missing = redis_server_module.can_run()
+    if missing is not None:
+        _do_without(missing)
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis(_redis: RedisServer) -> RedisServer:
+    """Give a real Redis that holds nothing."""
+    _redis.stop()
+    _redis.start()
+    return _redis
+
+
 def _do_without(why: str) -> None:
     if os.environ.get("REQUIRE_REAL_PARTS"):
-        pytest.fail(f"a real Kafka is required here: {why}")
-    pytest.skip(f"needs a real Kafka: {why}")
+        pytest.fail(f"the real thing is required here: {why}")
+    pytest.skip(f"needs the real thing: {why}")

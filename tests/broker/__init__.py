@@ -1,1 +1,1 @@
-"""A real Apache Kafka for the tests, on whatever this machine has."""
+"""Real Kafka and Redis for the tests, on whatever this machine has."""

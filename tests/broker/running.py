@@ -1,12 +1,14 @@
-"""Apache Kafka in KRaft mode as a child process: fetched by Maven, run by Java 17, no Docker."""
+"""Apache Kafka in KRaft mode as child processes: fetched by Maven, run by Java 17, no Docker."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 _POM = Path(__file__).with_name("pom.xml")
@@ -14,18 +16,22 @@ _CLUSTER = "Y29vcmRpbmF0b3ItdGVzdA"
 _START_S = 60.0
 _PROPERTIES = """
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
+node.id={number}
+controller.quorum.voters={voters}
 controller.listener.names=CONTROLLER
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
 advertised.listeners=PLAINTEXT://127.0.0.1:{port}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={logs}
-offsets.topic.replication.factor=1
-transaction.state.log.replication.factor=1
+offsets.topic.replication.factor={copies}
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor={copies}
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 auto.create.topics.enable=false
+broker.session.timeout.ms=4000
+broker.heartbeat.interval.ms=500
 num.network.threads=2
 num.io.threads=2
 """
@@ -33,6 +39,64 @@ num.io.threads=2
 
 class NoBroker(Exception):
     """What is missing on this machine."""
+
+
+class Broker:
+    """One broker that can be killed and started again where it was."""
+
+    def __init__(self, folder: Path, number: int, port: int, properties: str) -> None:
+        self.number = number
+        self.port = port
+        self._folder = folder
+        self._properties = folder / f"server-{number}.properties"
+        self._properties.write_text(properties, "utf-8")
+        self._output = (folder / f"broker-{number}.txt").open("wb")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def format(self) -> None:
+        tool = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._properties)]
+        _ran([*_java(), *tool], self._folder)
+
+    def start(self) -> None:
+        """Start; does not wait."""
+        self._process = subprocess.Popen(
+            [*_java(), "kafka.Kafka", str(self._properties)],
+            cwd=self._folder,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait(self) -> None:
+        """Wait until it listens.
+
+        Raises:
+            NoBroker: it ended, or never does.
+        """
+        until = time.monotonic() + _START_S
+        while time.monotonic() < until:
+            if self._process is None or self._process.poll() is not None:
+                break
+            with socket.socket() as probe:
+                probe.settimeout(1)
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.2)
+        said = (self._folder / f"broker-{self.number}.txt").read_text("utf-8", "replace")
+        raise NoBroker(f"broker {self.number} did not start: {said[-2_000:]}")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+
+    def close(self) -> None:
+        self.kill()
+        self._output.close()
 
 
 def can_run() -> str | None:
@@ -48,38 +112,59 @@ def broker() -> Iterator[str]:
     Raises:
         NoBroker: it cannot be fetched or does not start.
     """
+    with brokers(1) as (only,):
+        yield only.address
+
+
+@contextmanager
+def brokers(count: int) -> Iterator[Sequence[Broker]]:
+    """Run a cluster of brokers.
+
+    Raises:
+        NoBroker: they cannot be fetched or do not start.
+    """
     with tempfile.TemporaryDirectory(prefix="kafka-") as name:
         folder = Path(name)
-        classes = _class_path(folder)
-        port, controller = _free_ports(2)
-        properties = folder / "server.properties"
-        properties.write_text(
-            _PROPERTIES.format(port=port, controller=controller, logs=folder / "logs"), "utf-8"
+        ports = free_ports(2 * count)
+        voters = ",".join(
+            f"{number}@127.0.0.1:{ports[2 * number - 1]}" for number in range(1, count + 1)
         )
-        java = ["java", "-Xmx512m", "-cp", classes]
-        arguments = ["format", "-t", _CLUSTER, "-c", str(properties)]
-        _ran([*java, "kafka.tools.StorageTool", *arguments], folder)
-        output = (folder / "broker.txt").open("wb")
-        process = subprocess.Popen(
-            [*java, "kafka.Kafka", str(properties)],
-            cwd=folder,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        made = [
+            Broker(
+                folder,
+                number,
+                ports[2 * number - 2],
+                _PROPERTIES.format(
+                    number=number,
+                    voters=voters,
+                    port=ports[2 * number - 2],
+                    controller=ports[2 * number - 1],
+                    logs=folder / f"logs-{number}",
+                    copies=count,
+                ),
+            )
+            for number in range(1, count + 1)
+        ]
         try:
-            _wait_for(port, process, folder)
-            yield f"127.0.0.1:{port}"
+            for it in made:
+                it.format()
+                it.start()
+            for it in made:
+                it.wait()
+            yield made
         finally:
-            process.kill()
-            process.wait()
-            output.close()
+            for it in made:
+                it.close()
 
 
-def _class_path(folder: Path) -> str:
-    file = folder / "classes.txt"
-    goal = "dependency:build-classpath"
-    _ran(["mvn", "-q", "-B", "-f", str(_POM), goal, f"-Dmdep.outputFile={file}"], folder)
-    return file.read_text("utf-8").strip()
+@cache
+def _java() -> tuple[str, ...]:
+    with tempfile.TemporaryDirectory(prefix="classes-") as name:
+        file = Path(name) / "classes.txt"
+        goal = "dependency:build-classpath"
+        command = ["mvn", "-q", "-B", "-f", str(_POM), goal, f"-Dmdep.outputFile={file}"]
+        _ran(command, Path(name))
+        return ("java", "-Xmx512m", "-cp", file.read_text("utf-8").strip())
 
 
 def _ran(command: list[str], folder: Path) -> None:
@@ -90,7 +175,7 @@ def _ran(command: list[str], folder: Path) -> None:
         raise NoBroker(f"{command[0]} ended with {done.returncode}: {done.stdout}{done.stderr}")
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
     for it in sockets:
         it.bind(("127.0.0.1", 0))
@@ -98,17 +183,3 @@ def _free_ports(count: int) -> list[int]:
     for it in sockets:
         it.close()
     return ports
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    until = time.monotonic() + _START_S
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    said = (folder / "broker.txt").read_text("utf-8", "replace")
-    raise NoBroker(f"the broker did not start: {said[-2_000:]}")

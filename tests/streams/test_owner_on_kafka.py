@@ -5,11 +5,12 @@ import pytest
 from coordinator.errors import LogError, NotDeciding
 from coordinator.log.partition import PartitionLog
 from tests.broker.partitions import on_kafka
+from tests.conftest import FoundBroker
 from tests.engine.county import Watching, away, decided_ids, outage, owned, roster
 
 
-async def test_what_one_process_decided_another_goes_on_with(kafka: str) -> None:
-    async with on_kafka(kafka) as partition:
+async def test_what_one_process_decided_another_goes_on_with(broker_found: FoundBroker) -> None:
+    async with on_kafka(broker_found.address, real=broker_found.not_real is None) as partition:
         first = await owned(PartitionLog("county", partition))
         receipts = await first.turn([roster(), outage("a"), away(3, "b")])
 
@@ -26,9 +27,9 @@ async def test_what_one_process_decided_another_goes_on_with(kafka: str) -> None
 
 
 async def test_an_owner_that_was_replaced_steps_down_and_nothing_it_says_counts(
-    kafka: str,
+    broker_found: FoundBroker,
 ) -> None:
-    async with on_kafka(kafka) as partition:
+    async with on_kafka(broker_found.address, real=broker_found.not_real is None) as partition:
         old = await owned(PartitionLog("county", partition))
         await old.turn([roster()])
         new_log = PartitionLog("county", partition)
@@ -43,8 +44,8 @@ async def test_an_owner_that_was_replaced_steps_down_and_nothing_it_says_counts(
         assert await new_log.find(outage("late").signal_id) is None
 
 
-async def test_of_two_that_claim_at_once_one_decides(kafka: str) -> None:
-    async with on_kafka(kafka) as partition:
+async def test_of_two_that_claim_at_once_one_decides(broker_found: FoundBroker) -> None:
+    async with on_kafka(broker_found.address, real=broker_found.not_real is None) as partition:
         one, other = PartitionLog("county", partition), PartitionLog("county", partition)
         first = await owned(one)
         second = await owned(other)

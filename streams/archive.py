@@ -1,0 +1,138 @@
+"""A log as a file, and back: the records that count, to the byte, verified both ways.
+
+Gzipped JSON lines: first what log it is, then each record's bytes in base64. Personal data is not
+in a log, so neither is it in an archive.
+"""
+
+import base64
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+
+from coordinator.errors import BadFile, BadInput, UndecodableEnvelope, UnknownJurisdiction
+from coordinator.log.chain import Tip, Verdict, accept
+from coordinator.log.envelope import Record, open_record
+from coordinator.log.partition import PartitionLog
+from coordinator.log.ports import FollowerPosition
+from coordinator.outbox.outbox import Outbox
+from streams.partition import KafkaPartition
+from streams.positions import OUTBOX_GROUP, PartitionPositions
+from streams.registry import Entry, check_founded, enter, read_entries
+from streams.topics import Topic
+
+_AT_ONCE = 500
+
+
+class Archived(NamedTuple):
+    """Which log, how many records, and the hash of the last, in hex."""
+
+    log_id: str
+    records: int
+    head: str
+
+
+async def archive(bootstrap: str, jurisdiction: str, file: Path) -> Archived:
+    """Write a jurisdiction's log into a file.
+
+    Raises:
+        UnknownJurisdiction: it was never founded.
+        BrokenLog: the log cannot be trusted.
+    """
+    entry = await _entry_of(bootstrap, jurisdiction)
+    partition = KafkaPartition(bootstrap, str(Topic.LOG), entry.partition)
+    await partition.start()
+    try:
+        journal = PartitionLog(entry.log_id, partition)
+        await check_founded(journal, entry)
+        seq, head = -1, ""
+        with gzip.open(file, "wb") as out:
+            out.write(msgspec.json.encode(entry) + b"\n")
+            while records := await journal.read(after_seq=seq, records_max=_AT_ONCE):
+                for it in records:
+                    out.write(base64.b64encode(it.raw) + b"\n")
+                    seq, head = it.seq, it.hash.hex()
+    finally:
+        await partition.stop()
+    return Archived(entry.log_id, seq + 1, head)
+
+
+async def restore(bootstrap: str, file: Path) -> Archived:
+    """Put an archived log onto topics that hold nothing of it, and make it known.
+
+    Raises:
+        BadFile: not an archive, or one that does not verify; nothing was written.
+        BadInput: the topic has another partition count, or the log is there already.
+    """
+    entry, records = _read(file)
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+    await producer.start()
+    partition = KafkaPartition(bootstrap, str(Topic.LOG), entry.partition)
+    await partition.start()
+    try:
+        count = len(await producer.partitions_for(str(Topic.LOG)))
+        if count != entry.partitions:
+            raise BadInput(
+                f"partitions: the log was begun with {entry.partitions}, the topic has {count}"
+            )
+        journal = PartitionLog(entry.log_id, partition)
+        if await journal.tip_seq() >= 0:
+            raise BadInput(f"log_id: {entry.log_id} is there already; nothing was written")
+        for start in range(0, len(records), _AT_ONCE):
+            await journal.append(records[start : start + _AT_ONCE])
+        # The inputs begin anew here, and their offsets with them.
+        entry = msgspec.structs.replace(entry, generation=entry.generation + 1)
+        await _delivered(bootstrap, entry, records[-1])
+        await enter(producer, entry)
+    finally:
+        await partition.stop()
+        await producer.stop()
+    return Archived(entry.log_id, len(records), records[-1].hash.hex())
+
+
+async def _delivered(bootstrap: str, entry: Entry, last: Record) -> None:
+    """What the records led to was sent where they come from: nobody is called a second time."""
+    positions = PartitionPositions(bootstrap, OUTBOX_GROUP, entry.partition)
+    await positions.start()
+    await positions.save(Outbox.name, entry.log_id, FollowerPosition(last.seq, last.hash))
+    await positions.stop()
+
+
+async def _entry_of(bootstrap: str, jurisdiction: str) -> Entry:
+    entries = await read_entries(bootstrap)
+    if jurisdiction not in entries:
+        raise UnknownJurisdiction(jurisdiction)
+    return entries[jurisdiction]
+
+
+def _read(file: Path) -> tuple[Entry, list[Record]]:
+    lines = _lines(file)
+    try:
+        entry = msgspec.json.decode(next(lines), type=Entry)
+    except (StopIteration, msgspec.DecodeError) as error:
+        raise BadFile(file, f"line 1: not the head of an archive ({error})") from None
+    tip, records = Tip(entry.log_id), list[Record]()
+    for number, line in enumerate(lines, 2):
+        try:
+            record = open_record(base64.b64decode(line, validate=True))
+        except (ValueError, UndecodableEnvelope) as error:
+            raise BadFile(file, f"line {number}: {error}") from None
+        verdict, tip = accept(tip, record)
+        if verdict is not Verdict.ACCEPTED:
+            raise BadFile(file, f"line {number}: seq {record.seq}: {verdict}")
+        records.append(record)
+    if not records:
+        raise BadFile(file, "no records")
+    return entry, records
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(file, "rb") as whole:
+            for line in whole:
+                yield line.rstrip(b"\n")
+    except (OSError, EOFError) as error:
+        raise BadFile(file, str(error)) from None

@@ -1,0 +1,123 @@
+"""What came in and cannot be understood: kept whole on a topic of its own, with the reason."""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from prometheus_client import CollectorRegistry, Counter
+
+from streams.inputs import Stray
+from streams.topics import Topic
+
+log = structlog.get_logger()
+
+_PAUSE_S = 1.0
+_TAIL = 1_000
+_POLL_MS = 500
+
+
+class DeadLetterTopic:
+    """Keeps strays; the same stray again has the same key."""
+
+    def __init__(self, producer: AIOKafkaProducer, registry: CollectorRegistry) -> None:
+        self._producer = producer
+        self._counted = Counter(
+            "coordinator_dead_letters",
+            "Messages that could not be read.",
+            ["topic"],
+            registry=registry,
+        )
+
+    async def put(self, stray: Stray) -> None:
+        """Keep a stray; returns when the brokers have it, however long that takes."""
+        it = stray.message
+        source = f"{it.topic}-{it.partition}-{it.offset}"
+        headers = {
+            "source": source,
+            "key": (it.key or b"").decode("utf-8", "replace"),
+            "reason": stray.reason,
+            "field": stray.field,
+            "value": stray.value,
+        }
+        while True:
+            try:
+                await self._producer.send_and_wait(
+                    str(Topic.DEAD_LETTERS),
+                    it.value or b"",
+                    key=source.encode(),
+                    headers=[(name, text.encode()) for name, text in headers.items()],
+                )
+            except (KafkaError, TimeoutError) as error:
+                log.warning("dead_letter.not_kept", source=source, reason=repr(error))
+                await asyncio.sleep(_PAUSE_S)
+                continue
+            self._counted.labels(it.topic).inc()
+            log.warning(
+                "dead_letter", source=source, field=stray.field, value=stray.value,
+                reason=stray.reason,
+            )  # fmt: skip
+            return
+
+
+class DeadLetterTail:
+    """The newest dead letters, as a gateway shows them."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False
+        )
+        self._kept: deque[tuple[int, dict[str, Any]]] = deque(maxlen=_TAIL)
+        self._ends: Mapping[TopicPartition, int] = {}
+        self.count = 0
+
+    async def start(self) -> None:
+        """Begin some way before the end of each partition."""
+        topic = str(Topic.DEAD_LETTERS)
+        await self._consumer.start()
+        await self._consumer.topics()
+        numbers = self._consumer.partitions_for_topic(topic) or set()
+        places = [TopicPartition(topic, it) for it in sorted(numbers)]
+        self._consumer.assign(places)
+        self._ends = await self._consumer.end_offsets(places)
+        begins = await self._consumer.beginning_offsets(places)
+        self.count = sum(self._ends[it] - begins[it] for it in places)
+        for it in places:
+            self._consumer.seek(it, max(begins[it], self._ends[it] - _TAIL))
+
+    async def stop(self) -> None:
+        await self._consumer.stop()
+
+    async def run(self) -> None:
+        """Follow the topic, for ever."""
+        while True:
+            try:
+                found = await self._consumer.getmany(timeout_ms=_POLL_MS)
+            except (KafkaError, TimeoutError) as error:
+                log.warning("dead_letters.not_read", reason=repr(error))
+                await asyncio.sleep(_PAUSE_S)
+                continue
+            for place, messages in found.items():
+                for it in messages:
+                    self._kept.append((it.timestamp, _shown(it)))
+                    self.count += it.offset >= self._ends[place]
+
+    def newest(self, limit: int) -> list[dict[str, Any]]:
+        """Return dead letters as documents, newest first."""
+        ordered = sorted(self._kept, key=lambda it: it[0], reverse=True)
+        return [document for _, document in ordered[:limit]]
+
+
+def _shown(message: Any) -> dict[str, Any]:
+    headers = {name: value.decode("utf-8", "replace") for name, value in message.headers}
+    return {
+        "at": message.timestamp,
+        "source": headers.get("source", ""),
+        "reason": headers.get("reason", ""),
+        "field": headers.get("field", ""),
+        "value": headers.get("value", ""),
+        "original": (message.value or b"")[:2_000].decode("utf-8", "replace"),
+    }

@@ -1,0 +1,209 @@
+"""A gateway: the web of the many-machines home. It publishes signals and shows boards; it decides
+nothing, and any number of them do the same.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiokafka.errors import KafkaError
+from prometheus_client import CollectorRegistry, Counter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from coordinator.boards.memory import MemoryBoards, MemoryFeed
+from coordinator.boards.redis import RedisMirror
+from coordinator.clock import Clock
+from coordinator.engine.speculation import Receipt
+from coordinator.errors import BadInput, CoordinatorError, UnknownJurisdiction
+from coordinator.log.partition import PartitionLog
+from coordinator.settings import Settings
+from coordinator.vault import Vault
+from coordinator.web.log_page import page_of
+from coordinator.web.ports import Accepted, LogPage
+from coordinator.web.tokens import Tokens
+from schemas.signals.envelope import Signal
+from streams.dead_letters import DeadLetterTail
+from streams.partition import KafkaPartition
+from streams.publisher import Publisher
+from streams.receipts import RedisReceipts
+from streams.registry import Registry
+from streams.topics import NoBroker, Topic
+
+log = structlog.get_logger()
+
+_LOOK_S = 1.0
+
+
+class NotStarted(CoordinatorError):
+    """The gateway has no brokers yet."""
+
+    code = "not_started"
+
+
+class Gateway:
+    """The running coordinator as the web sees it, where workers decide."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.clock = clock
+        self.metrics = CollectorRegistry()
+        self.tokens = Tokens(settings.data_dir / "tokens.json")
+        self._vault = Vault(settings.data_dir / "people.db")
+        self._redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
+        self._mirror = RedisMirror(self._redis)
+        self._receipts = RedisReceipts(self._redis)
+        self._registry = Registry(settings.bootstrap)
+        self._publisher: Publisher | None = None
+        self._letters = DeadLetterTail(settings.bootstrap)
+        self._logs: dict[str, tuple[KafkaPartition, PartitionLog]] = {}
+        self._reading = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._failing: str | None = None
+        self._published = Counter(
+            "coordinator_published",
+            "Signals handed to the brokers.",
+            ["outcome"],
+            registry=self.metrics,
+        )
+
+    async def start(self) -> None:
+        """Connect.
+
+        Raises:
+            NoBroker: the brokers do not answer.
+            BadInput: the topics are not there.
+        """
+        try:
+            self._publisher = await asyncio.to_thread(
+                Publisher, self.settings.bootstrap, waiting_max=self.settings.waiting_max
+            )
+        except NoBroker:
+            await self.stop()
+            raise
+        if not await asyncio.to_thread(self._publisher.knows, Topic.JURISDICTIONS):
+            raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
+        await self._registry.start()
+        await self._letters.start()
+        self._tasks = [
+            asyncio.create_task(self._mirror.run(self.jurisdictions), name="mirror"),
+            asyncio.create_task(self._letters.run(), name="dead letters"),
+            asyncio.create_task(self._keep_registry(), name="registry"),
+        ]
+
+    async def stop(self) -> None:
+        """Send what waits and disconnect."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._publisher is not None:
+            await asyncio.to_thread(self._publisher.close)
+        for partition, _ in self._logs.values():
+            await partition.stop()
+        await self._letters.stop()
+        await self._registry.stop()
+        await self._redis.aclose()
+        self._vault.close()
+
+    @property
+    def boards(self) -> MemoryBoards:
+        return self._mirror.boards
+
+    @property
+    def feed(self) -> MemoryFeed:
+        return self._mirror.feed
+
+    def jurisdictions(self) -> Sequence[str]:
+        return sorted(self._registry.entries)
+
+    def realm_of(self, jurisdiction: str) -> str:
+        entry = self._registry.entries.get(jurisdiction)
+        if entry is None:
+            raise UnknownJurisdiction(jurisdiction)
+        return entry.realm.value
+
+    def home_of(self, member_id: str, among: Sequence[str]) -> str | None:
+        """Return where the member is called now; else the only one their token names."""
+        for it in among:
+            if self.boards.row("my_assignment", it, member_id) is not None:
+                return it
+        return among[0] if len(among) == 1 else None
+
+    def may_answer(self, jurisdiction: str, member_id: str, assignment_id: str) -> bool:
+        """Whoever answers for another is refused by the owner; here it is let through."""
+        return True
+
+    async def submit(self, signal: Signal) -> Accepted:
+        """Publish a signal; returns when all in-sync copies of its topic have it.
+
+        Raises:
+            Busy: as many as may are on their way; nothing was taken.
+            NotPublished: not confirmed in time: to be sent again with the same id.
+        """
+        if self._publisher is None:
+            raise NotStarted
+        try:
+            # The client may wait for a broker's address: not in the loop that serves everybody.
+            sent = await asyncio.to_thread(self._publisher.submit, signal)
+            delivery = await asyncio.wrap_future(sent)
+        except CoordinatorError as error:
+            self._failing = str(error)
+            self._published.labels(error.code).inc()
+            raise
+        self._failing = None
+        self._published.labels("accepted").inc()
+        return Accepted(signal.signal_id, signal.at, *delivery)
+
+    async def decision_of(self, jurisdiction: str, signal_id: str) -> Receipt | None:
+        try:
+            return await self._receipts.find(jurisdiction, signal_id)
+        except (RedisError, OSError) as error:
+            log.warning("receipt.not_read", reason=repr(error))
+            return None
+
+    async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage:
+        """Return records; the first time for a jurisdiction reads its whole partition."""
+        async with self._reading:
+            journal = await self._log_of(jurisdiction)
+            return page_of(await journal.read(after_seq=after, records_max=limit), after)
+
+    def dead_letters(self, limit: int) -> list[dict[str, Any]]:
+        return self._letters.newest(limit)
+
+    def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
+        return self._vault.names(member_ids)
+
+    def health(self) -> dict[str, Any]:
+        """Ready as soon as it knows whom to publish for; boards may be behind."""
+        seqs = self._mirror.seqs
+        return {
+            "ok": self._failing is None,
+            "ready": bool(self._registry.entries),
+            "now": self.clock.now(),
+            "publishing_failing": self._failing,
+            "boards_failing": self._mirror.failing,
+            "waiting": 0 if self._publisher is None else self._publisher.waiting,
+            "dead_letters": self._letters.count,
+            "jurisdictions": {
+                it: {"partition": entry.partition, "boards_seq": seqs.get(it, -1)}
+                for it, entry in sorted(self._registry.entries.items())
+            },
+        }
+
+    async def _log_of(self, jurisdiction: str) -> PartitionLog:
+        if jurisdiction not in self._logs:
+            entry = self._registry.entries[jurisdiction]
+            partition = KafkaPartition(self.settings.bootstrap, str(Topic.LOG), entry.partition)
+            await partition.start()
+            self._logs[jurisdiction] = (partition, PartitionLog(entry.log_id, partition))
+        return self._logs[jurisdiction][1]
+
+    async def _keep_registry(self) -> None:
+        while True:
+            try:
+                await self._registry.refresh()
+            except (KafkaError, TimeoutError) as error:
+                log.warning("registry.not_read", reason=repr(error))
+            await asyncio.sleep(_LOOK_S)

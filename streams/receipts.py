@@ -1,0 +1,88 @@
+"""What became of a signal, for a while, in Redis: its sender asks a gateway, which does not decide.
+
+Keys: `coordinator:{j}:decided:<signal id>`, JSON, gone after fifteen minutes. The log has it for
+ever; without Redis the answer is that it is not known yet.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from coordinator.engine.speculation import Receipt
+from coordinator.log.follow import Step
+from schemas.events.assignment import SignalRefused
+
+_KEPT_S: Final = 900
+_WAITING_MAX: Final = 50_000
+_AT_ONCE: Final = 500
+_PAUSE_S: Final = 0.5
+_GATHER_S: Final = 0.02
+
+
+class RedisReceipts:
+    """The follower that notes decisions, and where they are looked up."""
+
+    name = "receipts"
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis: Any = redis
+        self._line: deque[tuple[str, bytes]] = deque(maxlen=_WAITING_MAX)
+        self._news = asyncio.Event()
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            record = step.record
+            if not record.signal_id:
+                continue
+            refused = next((it for it in step.events if isinstance(it, SignalRefused)), None)
+            document = {
+                "seq": record.seq,
+                "hash": record.hash.hex(),
+                "at": record.at,
+                "refused": None if refused is None else refused.model_dump(mode="json"),
+            }
+            key = _key(step.after.jurisdiction, record.signal_id)
+            self._line.append((key, msgspec.json.encode(document)))
+        self._news.set()
+
+    async def run(self) -> None:
+        """Write what waits, for ever; while Redis takes nothing, too many push each other out."""
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(_GATHER_S)
+            self._news.clear()
+            while self._line:
+                part = [self._line.popleft() for _ in range(min(_AT_ONCE, len(self._line)))]
+                try:
+                    async with self._redis.pipeline(transaction=False) as at_once:
+                        for key, document in part:
+                            at_once.set(key, document, ex=_KEPT_S)
+                        await at_once.execute()
+                except (RedisError, OSError):
+                    self._line.extendleft(reversed(part))
+                    await asyncio.sleep(_PAUSE_S)
+
+    async def find(self, jurisdiction: str, signal_id: str) -> Receipt | None:
+        """Return what became of a signal; None if that is not known, or no more.
+
+        Raises:
+            RedisError: nobody can say.
+        """
+        found = await self._redis.get(_key(jurisdiction, signal_id))
+        if found is None:
+            return None
+        document = msgspec.json.decode(found)
+        refused = document["refused"]
+        if refused is not None:
+            refused = SignalRefused.model_validate_json(msgspec.json.encode(refused))
+        hash_ = bytes.fromhex(document["hash"])
+        return Receipt(signal_id, document["seq"], hash_, document["at"], refused)
+
+
+def _key(jurisdiction: str, signal_id: str) -> str:
+    return f"coordinator:{{{jurisdiction}}}:decided:{signal_id}"

@@ -1,0 +1,219 @@
+"""A worker process: the partitions the consumer group gives it, and what they share."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+
+from coordinator.boards.drawing import Boards
+from coordinator.boards.redis import RedisBoards
+from coordinator.clock import Clock
+from coordinator.errors import BadInput
+from coordinator.log.redis import RedisSnapshots
+from coordinator.outbox.redis import RedisInboxes
+from coordinator.settings import Settings
+from streams.dead_letters import DeadLetterTopic
+from streams.inboxes import InboxFeed
+from streams.inputs import Message, Stray, source_of
+from streams.measuring import WorkerMeasuring
+from streams.outlets import ActualTopics, ExerciseTopics, Peers
+from streams.ownership import OwnedPartition, Tools, fail_with
+from streams.receipts import RedisReceipts
+from streams.registry import Registry
+from streams.topics import INPUTS, NoBroker, Topic
+
+log = structlog.get_logger()
+
+_KEEP_HOUSE_S = 1.0
+
+
+class Worker:
+    """Owns what it is assigned; `streams.app` tells it what that is."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.metrics = CollectorRegistry()
+        self.partitions: dict[int, OwnedPartition] = {}
+        self._redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
+        self._registry = Registry(settings.bootstrap)
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=settings.bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=2,
+            max_request_size=1_100_000,
+        )
+        self._boards = RedisBoards(self._redis, self._redraw)
+        self._inboxes = InboxFeed(
+            settings.bootstrap, RedisInboxes(self._redis), session_s=settings.session_s
+        )
+        self._receipts = RedisReceipts(self._redis)
+        self._tools = Tools(
+            settings=settings,
+            clock=clock,
+            dead_letters=DeadLetterTopic(self._producer, self.metrics),
+            boards=self._boards,
+            drawing=Boards(self._boards, self._boards),
+            snapshots=RedisSnapshots(self._redis),
+            measuring=WorkerMeasuring(self.metrics, clock),
+            actual=ActualTopics(self._producer),
+            exercise=ExerciseTopics(self._producer),
+            peers=Peers(self._producer),
+            receipts=self._receipts,
+            fail=self._fail,
+        )
+        self._asking = AIOKafkaConsumer(
+            bootstrap_servers=settings.bootstrap, group_id=None, enable_auto_commit=False
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._ready = False
+        self.failed: str | None = None
+
+    async def start(self) -> None:
+        """Connect.
+
+        Raises:
+            NoBroker: the brokers do not answer.
+            BadInput: the topics are not there.
+        """
+        try:
+            await self._producer.start()
+        except KafkaError as error:
+            await self._disconnect()
+            raise NoBroker(f"bootstrap: {self.settings.bootstrap!r}: {error}") from None
+        if not await self._producer.partitions_for(str(Topic.JURISDICTIONS)):
+            await self._disconnect()
+            raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
+        await self._registry.start()
+        await self._asking.start()
+        await self._inboxes.start()
+        self._tasks = [
+            asyncio.create_task(self._boards.run(), name="boards"),
+            asyncio.create_task(self._receipts.run(), name="receipts"),
+            asyncio.create_task(self._inboxes.run(), name="inboxes"),
+            asyncio.create_task(self._keep_house(), name="house"),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(lambda it: fail_with(it, self._fail))
+        self._ready = True
+
+    async def stop(self) -> None:
+        """Drop everything and disconnect."""
+        self._ready = False
+        await self.revoke(set(self.partitions))
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
+        await self._registry.stop()
+        await self._asking.stop()
+        await self._inboxes.stop()
+        await self._producer.stop()
+        await self._redis.aclose()
+
+    def assign(self, numbers: Iterable[int]) -> None:
+        """Begin to own partitions; returns at once."""
+        for number in sorted(set(numbers) - set(self.partitions)):
+            partition = OwnedPartition(number, self._tools, self._entries)
+            self.partitions[number] = partition
+            partition.start()
+        log.info("worker.assigned", partitions=sorted(self.partitions))
+
+    async def revoke(self, numbers: Iterable[int]) -> None:
+        """Stop owning partitions, at once."""
+        gone = [self.partitions.pop(it) for it in sorted(numbers) if it in self.partitions]
+        await asyncio.gather(*(it.drop() for it in gone))
+        for it in gone:
+            task = asyncio.create_task(it.disconnect())
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+        log.info("worker.revoked", partitions=[it.number for it in gone])
+
+    async def look_at(self, message: Message) -> None:
+        """Look whether somebody is meant; owners read what is theirs by themselves."""
+        if not await self._is_known(message):
+            shown = repr(message.key)
+            reason = f"no jurisdiction of that key on partition {message.partition}"
+            await self._tools.dead_letters.put(Stray(message, reason, "key", shown))
+
+    def health(self) -> dict[str, Any]:
+        owned = {
+            name: dict(it.health())
+            for partition in self.partitions.values()
+            for name, it in sorted(partition.owned.items())
+        }
+        failing = [it.outbox.failing for it in self.partitions.values() if it.outbox.failing]
+        return {
+            "ok": not failing
+            and self.failed is None
+            and all(it["stopped_because"] is None for it in owned.values()),
+            "ready": self._ready,
+            "now": self.clock.now(),
+            "partitions": sorted(self.partitions),
+            "outbox_failing": failing,
+            "boards_failing": self._boards.failing,
+            "boards_waiting": self._boards.waiting,
+            "jurisdictions": owned,
+        }
+
+    def _fail(self, why: str) -> None:
+        self.failed = self.failed or why
+
+    def _entries(self) -> list[Any]:
+        return list(self._registry.entries.values())
+
+    async def _is_known(self, message: Message) -> bool:
+        if self._lies_right(message):
+            return True
+        # Founded a moment ago, perhaps: its entry was there before anybody could know of it.
+        await self._registry.refresh()
+        return self._lies_right(message)
+
+    def _lies_right(self, message: Message) -> bool:
+        entry = self._registry.entries.get((message.key or b"").decode("utf-8", "replace"))
+        return entry is not None and entry.partition == message.partition
+
+    def _redraw(self, jurisdiction: str) -> None:
+        for partition in self.partitions.values():
+            it = partition.owned.get(jurisdiction)
+            if it is not None:
+                it.redraw()
+                return
+        self._boards.leave(jurisdiction)
+
+    async def _keep_house(self) -> None:
+        while True:
+            try:
+                await self._registry.refresh()
+                for partition in list(self.partitions.values()):
+                    if partition.started:
+                        partition.take_in()
+                await self._measure()
+            except (KafkaError, TimeoutError) as error:
+                log.warning("worker.house_not_kept", reason=repr(error))
+            await asyncio.sleep(_KEEP_HOUSE_S)
+
+    async def _measure(self) -> None:
+        for partition in list(self.partitions.values()):
+            places = [TopicPartition(str(topic), partition.number) for topic in INPUTS]
+            ends = await self._asking.end_offsets(places)
+            for it in partition.owned.values():
+                if it.owner is None or it.journal is None:
+                    continue
+                for place, end in ends.items():
+                    source = source_of(*place)
+                    behind = end - it.inputs.positions.get(place.topic, 0) if it.inputs else end
+                    self._tools.measuring.lag(source, it.entry.log_id, behind)
+                self._tools.measuring.in_doubt(it.entry.log_id, it.journal.in_doubt)
+                for reason, count in it.journal.ignored.items():
+                    self._tools.measuring.rejected(it.entry.log_id, reason, count)

@@ -1,0 +1,39 @@
+"""Workers that start at once: run as a program that has imported everything and forks.
+
+For each line of JSON on its input, an environment, it forks a worker with it and answers its pid.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+
+from coordinator.cli.streaming import work
+from coordinator.garbage import look_for_cycles_seldom
+
+
+def _live(environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    out = os.open(environment["OUTPUT"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    look_for_cycles_seldom()
+    asyncio.run(work())
+
+
+def main() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            try:
+                _live(json.loads(line))
+            finally:
+                os._exit(0)
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main()

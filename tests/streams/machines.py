@@ -1,0 +1,156 @@
+"""Workers and gateways as processes, to be killed, paused and asked how they are."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+_T = TypeVar("_T")
+_SESSION_S = "2"
+
+
+class Machine:
+    """One process; its health is asked for over HTTP."""
+
+    def __init__(self, pid: int, port: int) -> None:
+        self.pid = pid
+        self.url = f"http://127.0.0.1:{port}"
+
+    def tell(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.tell(signal.SIGKILL)
+
+    def health(self) -> dict[str, Any]:
+        try:
+            answer = httpx.get(f"{self.url}/health", timeout=2)
+        except httpx.HTTPError:
+            return {}
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+class Machines:
+    def __init__(self, bootstrap: str, redis_url: str, folder: Path) -> None:
+        self.bootstrap = bootstrap
+        self.redis_url = redis_url
+        self.folder = folder
+        self.workers: list[Machine] = []
+        self._begun: list[Machine] = []
+        self._commands: list[subprocess.Popen[bytes]] = []
+        self._forking = subprocess.Popen(
+            [sys.executable, "-m", "tests.streams.forking"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def _environment(self, name: str, port: int) -> dict[str, str]:
+        return {
+            "COORDINATOR_BOOTSTRAP": self.bootstrap,
+            "COORDINATOR_REDIS_URL": self.redis_url,
+            "COORDINATOR_DATA_DIR": str(self.folder / name),
+            "COORDINATOR_PORT": str(port),
+            "COORDINATOR_SESSION_S": _SESSION_S,
+            "COORDINATOR_SNAPSHOT_EVERY": "300",
+            "OUTPUT": str(self.folder / f"{name}.txt"),
+        }
+
+    def worker(self) -> Machine:
+        """Start one more worker."""
+        port = free_port()
+        line = json.dumps(self._environment("worker", port))
+        assert self._forking.stdin is not None
+        assert self._forking.stdout is not None
+        self._forking.stdin.write(line + "\n")
+        self._forking.stdin.flush()
+        machine = Machine(int(self._forking.stdout.readline()), port)
+        self.workers.append(machine)
+        self._begun.append(machine)
+        return machine
+
+    def gateway(self) -> Machine:
+        """Start a gateway and wait until it is ready."""
+        return self._command("gateway")
+
+    def planner(self) -> Machine:
+        """Start a planner and wait until it has read the logs."""
+        return self._command("planner")
+
+    def _command(self, name: str) -> Machine:
+        port = free_port()
+        environment = os.environ | self._environment(name, port)
+        with (self.folder / f"{name}.txt").open("ab") as output:
+            process = subprocess.Popen(
+                [str(Path(sys.executable).with_name("coordinator")), name],
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+        self._commands.append(process)
+        machine = Machine(process.pid, port)
+        until(lambda: machine.health().get("ready"), what=f"the {name} is ready")
+        return machine
+
+    def owned(self) -> dict[str, int]:
+        """Return who is owned now, by the workers that answer, with the epoch."""
+        found: dict[str, int] = {}
+        for it in self.workers:
+            for name, health in it.health().get("jurisdictions", {}).items():
+                if health["stopped_because"] is None:
+                    found[name] = max(found.get(name, 0), health["epoch"])
+        return found
+
+    def said(self) -> str:
+        """Return what the workers wrote."""
+        return (self.folder / "worker.txt").read_text("utf-8", "replace")
+
+    def close(self) -> None:
+        for it in self._begun:
+            it.kill()
+        for process in self._commands:
+            process.kill()
+            process.wait()
+        assert self._forking.stdin is not None
+        self._forking.stdin.close()
+        self._forking.wait()
+        if self._forking.stdout is not None:
+            self._forking.stdout.close()
+
+
+@contextmanager
+def machines(bootstrap: str, redis_url: str, folder: Path) -> Iterator[Machines]:
+    made = Machines(bootstrap, redis_url, folder)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def until(look: Callable[[], _T], *, what: str, seconds: float = 60.0) -> _T:
+    """Look until there is something to see."""
+    end = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        time.sleep(0.1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,200 @@
+"""Each signal of a jurisdiction comes once and in order, whoever joins or leaves meanwhile."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+import pytest
+from aiokafka import TopicPartition
+
+from coordinator.clock import WallClock
+from streams.inputs import JurisdictionInputs, Message, PartitionInputs, Stray, source_of
+from streams.topics import INPUTS
+from tests.engine.county import outage
+from tests.story import HERE
+
+PARTITION = 3
+TOPIC, OTHER = str(INPUTS[0]), str(INPUTS[1])
+ELSEWHERE = "elsewhere"
+
+
+def message(offset: int, *, topic: str = TOPIC, key: str = HERE, value: bytes = b"") -> Message:
+    raw = value or outage(f"{topic}{offset}", jurisdiction=key).model_dump_json().encode()
+    return Message(topic, PARTITION, offset, key.encode(), raw)
+
+
+class Topics:
+    """What lies on the topics, and the position of the one who reads them."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[Message]] = {str(it): [] for it in INPUTS}
+        self.sought: list[tuple[str, int]] = []
+        self._at = dict.fromkeys(self.kept, 0)
+
+    def land(self, count: int, *, topic: str = TOPIC, key: str = HERE) -> None:
+        kept = self.kept[topic]
+        kept += [message(len(kept) + it, topic=topic, key=key) for it in range(count)]
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        self.sought.append((partition.topic, offset))
+        self._at[partition.topic] = offset
+
+    async def getmany(
+        self, *, timeout_ms: int, max_records: int
+    ) -> Mapping[TopicPartition, Sequence[Message]]:
+        await asyncio.sleep(0.001)
+        found = {}
+        for topic, kept in self.kept.items():
+            part = [it for it in kept if it.offset >= self._at[topic]][: min(7, max_records)]
+            if part:
+                self._at[topic] = part[-1].offset + 1
+                found[TopicPartition(topic, PARTITION)] = part
+        return found
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.topics = Topics()
+        self.partition = PartitionInputs(PARTITION, self.topics)
+        self.strays: list[Stray] = []
+
+    def inputs(self, jurisdiction: str = HERE) -> JurisdictionInputs:
+        return JurisdictionInputs(jurisdiction, self.partition, WallClock(), self._set_aside)
+
+    async def _set_aside(self, stray: Stray) -> None:
+        self.strays.append(stray)
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    made = Desk()
+    running = asyncio.create_task(made.partition.run())
+    yield made
+    running.cancel()
+
+
+async def given(inputs: JurisdictionInputs, count: int) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    async with asyncio.timeout(10):
+        while len(found) < count:
+            part = await inputs.fetch(signals_max=5, until=WallClock().now() + 200)
+            found += [(it.source, it.offset) for it in part]
+    return found
+
+
+def places(*offsets: int, topic: str = TOPIC) -> list[tuple[str, int]]:
+    return [(source_of(topic, PARTITION), it) for it in offsets]
+
+
+async def test_reading_begins_where_the_log_says(desk: Desk) -> None:
+    desk.topics.land(10)
+    inputs = desk.inputs()
+
+    inputs.begin({source_of(TOPIC, PARTITION): 6})
+
+    assert await given(inputs, 4) == places(6, 7, 8, 9)
+    assert (TOPIC, 6) in desk.topics.sought
+
+
+async def test_one_that_joins_from_further_back_takes_nothing_from_the_others(desk: Desk) -> None:
+    desk.topics.land(5)
+    desk.topics.land(5, key=ELSEWHERE)
+    first, second = desk.inputs(), desk.inputs(ELSEWHERE)
+    desk.topics.land(2)
+    first.begin({})
+    assert await given(first, 7) == places(0, 1, 2, 3, 4, 10, 11)
+    desk.topics.land(3)
+
+    second.begin({source_of(TOPIC, PARTITION): 7})
+
+    assert await given(second, 3) == places(7, 8, 9)
+    assert await given(first, 3) == places(12, 13, 14)
+
+
+async def test_offsets_with_nothing_behind_them_are_passed_over(desk: Desk) -> None:
+    desk.topics.kept[TOPIC] = [message(0), message(5), message(6)]
+    inputs = desk.inputs()
+
+    inputs.begin({})
+
+    assert await given(inputs, 3) == places(0, 5, 6)
+
+
+async def test_signals_of_a_neighbour_are_counted_and_left(desk: Desk) -> None:
+    desk.topics.land(3, key=ELSEWHERE)
+    desk.topics.land(1)
+    inputs = desk.inputs()
+
+    inputs.begin({})
+
+    assert await given(inputs, 1) == places(3)
+    assert inputs.positions[TOPIC] == 4
+
+
+async def test_what_cannot_be_read_is_set_aside_and_stops_nothing(desk: Desk) -> None:
+    wrong = [
+        message(0, value=b"{"),
+        message(1, value=b'{"type":"outage_reported","v":1,"signal_id":"no"}'),
+        message(2, value=outage("x", jurisdiction=ELSEWHERE).model_dump_json().encode()),
+        message(3, value=b'{"type":"outage_reported","v":99}'),
+    ]
+    desk.topics.kept[TOPIC] = [*wrong, message(4)]
+    inputs = desk.inputs()
+
+    inputs.begin({})
+
+    assert await given(inputs, 1) == places(4)
+    assert [it.message for it in desk.strays] == wrong
+    assert desk.strays[2].field == "jurisdiction"
+    assert "99" in desk.strays[3].reason
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_owners_that_come_and_go_miss_nothing_and_have_nothing_twice(
+    desk: Desk, seed: int
+) -> None:
+    chance = random.Random(seed)
+    had: dict[str, list[tuple[str, int]]] = {HERE: [], ELSEWHERE: []}
+    cursors: dict[str, dict[str, int]] = {HERE: {}, ELSEWHERE: {}}
+    for _ in range(8):
+        for key in had:
+            desk.topics.land(chance.randint(0, 9), topic=chance.choice((TOPIC, OTHER)), key=key)
+        owner = chance.choice((HERE, ELSEWHERE))
+        inputs = desk.inputs(owner)
+        inputs.begin(cursors[owner])
+        for _ in range(chance.randint(1, 4)):
+            for it in await inputs.fetch(signals_max=4, until=WallClock().now() + 30):
+                had[owner].append((it.source, it.offset))
+                cursors[owner][it.source] = it.offset + 1
+        inputs.close()
+
+    for owner, found in had.items():
+        wanted = {
+            (source_of(topic, PARTITION), it.offset)
+            for topic, kept in desk.topics.kept.items()
+            for it in kept
+            if it.key == owner.encode()
+        }
+        last = desk.inputs(owner)
+        last.begin(cursors[owner])
+        rest = await given(last, len(wanted) - len(found))
+        assert len([*found, *rest]) == len(wanted)
+        assert {*found, *rest} == wanted
+        for topic in (TOPIC, OTHER):
+            offsets = [
+                at for source, at in (*found, *rest) if source == source_of(topic, PARTITION)
+            ]
+            assert offsets == sorted(offsets)
+
+
+async def test_a_full_line_makes_the_reading_wait(desk: Desk) -> None:
+    desk.topics.land(2_050)
+    inputs = desk.inputs()
+    inputs.begin({})
+    async with asyncio.timeout(10):
+        while inputs.waiting < 2_000:  # noqa: ASYNC110 - looked at from outside
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.1)
+
+    assert inputs.waiting == 2_000
+    assert await given(inputs, 2_050) == places(*range(2_050))
