@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from coordinator.cli.many_machines import processes, topics
+from coordinator.cli.options import AsJson, DataDir, Jurisdiction, TokenText, Url
 from coordinator.errors import BadInput, CoordinatorError
 from coordinator.garbage import look_for_cycles_seldom
 
@@ -26,7 +28,6 @@ roster = typer.Typer(no_args_is_help=True, help="People, teams, vehicles, sites,
 token = typer.Typer(no_args_is_help=True, help="Who may speak to the server.")
 schemas = typer.Typer(no_args_is_help=True, help="The words, for other programs.")
 policy = typer.Typer(no_args_is_help=True, help="Thresholds as data, with their evidence.")
-topics = typer.Typer(no_args_is_help=True, help="Topics on Kafka.")
 for name, group in (
     ("feed", feed),
     ("roster", roster),
@@ -38,17 +39,6 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Folder of the log; COORDINATOR_DATA_DIR.")
-]
-Jurisdiction = Annotated[
-    str | None, typer.Option("--jurisdiction", "-j", help="Whose log; needed if there are several.")
-]
-Url = Annotated[str, typer.Option("--url", help="A running coordinator.")]
-TokenText = Annotated[
-    str, typer.Option("--token", envvar="COORDINATOR_TOKEN", help="Bearer token.", prompt=True)
-]
 LOCAL = "http://127.0.0.1:8600"
 
 
@@ -227,6 +217,48 @@ def report(
     _run(write_report(incident, data_dir, names=names, as_json=as_json))
 
 
+@app.command()
+def plan(
+    data_dir: DataDir = None,
+    jurisdiction: Jurisdiction = None,
+    at: Annotated[str | None, typer.Option(help="Moment: ISO 8601, or UTC ms.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(help="Incident: why these people, and who else could go.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="Policy, or a part of one, YAML: what would it change?")
+    ] = None,
+    last: Annotated[int, typer.Option(min=1, max=1_000, help="Units to compare.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Plan for the units that wait, in a folder a server may be using; nothing is sent."""
+    from coordinator.cli.comparing import compare_policies
+    from coordinator.cli.planning import explain_incident, plan_waiting
+
+    if explain is not None:
+        _run(explain_incident(data_dir, explain, at, as_json=as_json))
+    elif compare is not None:
+        _run(compare_policies(data_dir, jurisdiction, compare, at, last, as_json=as_json))
+    else:
+        _run(plan_waiting(data_dir, jurisdiction, at, as_json=as_json))
+
+
+@app.command("repair-order")
+def repair_order(
+    damage: Annotated[
+        Path | None, typer.Argument(help="Damage and crews, JSON; none: what stands now.")
+    ] = None,
+    data_dir: DataDir = None,
+    jurisdiction: Jurisdiction = None,
+    at: Annotated[str | None, typer.Option(help="Moment: ISO 8601, or UTC ms.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show in which order damage is best repaired, and what that gains over biggest first."""
+    from coordinator.cli.planning import order_repairs
+
+    _run(order_repairs(data_dir, jurisdiction, at, damage, as_json=as_json))
+
+
 @app.command("dead-letters")
 def dead_letters(
     data_dir: DataDir = None,
@@ -301,24 +333,6 @@ def schemas_export(
     export_schemas(folder)
 
 
-@topics.command("apply")
-def topics_apply(
-    bootstrap: Annotated[
-        str, typer.Option(envvar="KAFKA_BOOTSTRAP", help="Brokers, host:port with commas.")
-    ],
-    partitions: Annotated[
-        int, typer.Option(min=1, max=1_000, help="Of every topic; it can never change.")
-    ] = 16,
-    replication: Annotated[int, typer.Option(min=1, max=9, help="Copies; 1 to develop.")] = 3,
-    min_in_sync: Annotated[int, typer.Option(min=1, max=9, help="Copies before a yes.")] = 2,
-    as_json: AsJson = False,
-) -> None:
-    """Create the topics that are missing and check the others; never changes or deletes one."""
-    from coordinator.cli.streaming import apply_topics
-
-    apply_topics(bootstrap, partitions, replication, min_in_sync, as_json=as_json)
-
-
 @policy.command("show")
 def policy_show(as_json: AsJson = False) -> None:
     """Show the default policy with the evidence of each value."""
@@ -333,6 +347,9 @@ def policy_check(file: Annotated[Path, typer.Argument(help="Policy document, JSO
     from coordinator.cli.looking import check_policy
 
     check_policy(file)
+
+
+app.registered_commands += processes.registered_commands
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from coordinator.errors import BadInput, UnknownJurisdiction
-from coordinator.home.home import Home, database_of
+from coordinator.home.home import database_of
+from coordinator.log.naming import jurisdiction_of
 from coordinator.log.sqlite import SqliteFile
 from coordinator.settings import Settings, read_settings
 
@@ -38,7 +39,7 @@ def chosen_logs(file: SqliteFile, jurisdiction: str | None) -> list[str]:
     known = file.log_ids()
     if jurisdiction is None:
         return known
-    chosen = [it for it in known if it == jurisdiction or Home.jurisdiction_of(it) == jurisdiction]
+    chosen = [it for it in known if it == jurisdiction or jurisdiction_of(it) == jurisdiction]
     if not chosen:
         raise UnknownJurisdiction(jurisdiction)
     return chosen

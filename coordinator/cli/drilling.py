@@ -35,10 +35,15 @@ from coordinator.demo.storm import write_storm
 from coordinator.errors import BadInput
 from coordinator.home.home import Home, database_of
 from coordinator.settings import Settings
-from schemas.default_policy import DEFAULT_POLICY
+from schemas.default_policy import DEFAULT_POLICY, PROPOSE_WITHIN_S
+from schemas.policy import Policy
 from schemas.vocabulary import Realm
 
 _HOUR = 3_600_000
+_PLANNER_S = 1.0
+_PLANNER_READY_S = 20.0
+_PLANNER_SPEED_MAX = 120
+"""A faster drill has no planner: it would be waited for an hour of the drill's time."""
 _SHOWN_EVERY_S = 0.5
 _PLAIN_EVERY_S = 2.0
 
@@ -71,17 +76,21 @@ async def run_drill(
     places = province(seed, start - start % (8 * _HOUR), days=7)
     clock = FastClock(start=start, speed=speed)
     agenda, watching = Agenda(Realm.EXERCISE), Watching()
-    founding = {} if known else {it.code: (Realm.EXERCISE, DEFAULT_POLICY) for it in places}
+    with_planner = settings.planner and speed <= _PLANNER_SPEED_MAX
+    policy = _planned_at(speed) if with_planner else DEFAULT_POLICY
+    founding = {} if known else {it.code: (Realm.EXERCISE, policy) for it in places}
     home = await Home.open(
         settings,
         clock,
         founding,
         exercise_channels=(Phones(agenda, seed=seed, leaders_restore=True),),
         followers=(watching, ControlRoom(agenda, places, seed=seed)),
+        planner=with_planner,
     )
     try:
         _only_exercises(home)
         await _settle(home, places, known=known)
+        await _planner_ready(home)
         write_storm(agenda, places, seed=seed + _turn_of(home), start=clock.now() + 1_000,
                     minutes=minutes)  # fmt: skip
         await _play(home, agenda, clock, watching, ended, minutes=minutes,
@@ -89,6 +98,13 @@ async def run_drill(
     finally:
         await home.close()
     console.print(f"The logs are in {settings.data_dir}; `coordinator log verify` proves them.")
+
+
+def _planned_at(speed: float) -> Policy:
+    """Return the policy of a drill: the planner thinks in real time, the drill's time flies."""
+    within_s = max(PROPOSE_WITHIN_S, int(speed * _PLANNER_S))
+    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": within_s})
+    return DEFAULT_POLICY.model_copy(update={"muster": muster})
 
 
 def _start_of(settings: Settings) -> int:
@@ -122,6 +138,14 @@ async def _settle(home: Home, places: Sequence[Place], *, known: bool) -> None:
         for it in await asyncio.gather(*(home.submit(signal) for signal in signals)):
             if it.refused is not None:
                 raise BadInput(f"{place.code}: {it.refused.rule} ({it.refused.value})")
+
+
+async def _planner_ready(home: Home) -> None:
+    """Let the planner read the logs first: at this speed the storm would be far on by then."""
+    if home.planner is not None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PLANNER_READY_S):
+                await home.planner.ready.wait()
 
 
 async def _play(

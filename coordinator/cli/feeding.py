@@ -16,7 +16,7 @@ from coordinator.feeds.reading import Feeder
 from coordinator.home.home import Home, database_of
 from coordinator.home.rosters import importer
 from coordinator.home.storm_run import StormRun, StormSummary
-from schemas.default_policy import DEFAULT_POLICY
+from schemas.default_policy import PLANNED_POLICY
 from schemas.vocabulary import Realm
 
 
@@ -80,7 +80,7 @@ async def cap(files: list[Path], areas: Path, data_dir: Path | None, *, as_json:
     settings = settings_for(data_dir)
     set_up_logging(settings, quiet=True)
     known = Areas.read(areas)
-    founding = {it: (Realm.ACTUAL, DEFAULT_POLICY) for it in known.jurisdictions}
+    founding = {it: (Realm.ACTUAL, PLANNED_POLICY) for it in known.jurisdictions}
     if database_of(settings).exists():
         founding = {}
     home = await Home.open(settings, WallClock(), founding)
@@ -100,7 +100,7 @@ async def import_roster(
         body = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
         raise BadFile(file, str(error)) from None
-    founding: dict[str, Any] = {jurisdiction: (Realm.ACTUAL, DEFAULT_POLICY)}
+    founding: dict[str, Any] = {jurisdiction: (Realm.ACTUAL, PLANNED_POLICY)}
     home = await Home.open(settings, WallClock(), founding)
     try:
         media_type = "text/csv" if file.suffix == ".csv" else "application/json"

@@ -91,16 +91,21 @@ async def serve(data_dir: Path | None) -> None:
     """Serve until interrupted."""
     settings = settings_for(data_dir)
     set_up_logging(settings)
-    home = await Home.open(settings, WallClock(), {})
+    home = await Home.open(settings, WallClock(), {}, planner=settings.planner)
     if not home.owners:
         await home.close()
         raise BadInput(f"data-dir: no logs in {settings.data_dir}; import a roster first")
+    await serve_until_interrupted(web_of(home), settings)
+    await home.close()
+
+
+async def serve_until_interrupted(app: ASGIApp, settings: Settings) -> None:
+    """Serve an application and print where; returns after the last answer."""
     listening = free_socket(settings)
     ended = until_interrupted()
-    server = server_of(web_of(home))
+    server = server_of(app)
     print(f"http://{settings.host}:{listening.getsockname()[1]}/", flush=True)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     await ended.wait()
     server.should_exit = True
     await serving
-    await home.close()

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,10 @@ from coordinator.cli.app import app
 from tools import reference
 
 COMMAND = [sys.executable, "-c", "from coordinator.cli.app import main; main()"]
+
+
+PROGRESS_LINES = 4
+"""One comes every two seconds."""
 
 
 def said(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -32,14 +35,21 @@ def said(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Play a short drill, ended by Ctrl-C, and return its folder."""
     folder = tmp_path_factory.mktemp("drill")
-    environment = os.environ | {"COORDINATOR_DATA_DIR": str(folder), "COORDINATOR_PORT": "18650"}
+    environment = os.environ | {
+        "COORDINATOR_DATA_DIR": str(folder), "COORDINATOR_PORT": "18650", "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
     arguments = ["run", "--speed", "900", "--minutes", "60"]
     with subprocess.Popen(
         [*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
-        time.sleep(12)
+        assert process.stdout is not None
+        out = ""
+        # Ended once it has run for a while, however long a busy machine takes to start it.
+        while out.count("records") < PROGRESS_LINES and (line := process.stdout.readline()):
+            out += line
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=30)
+        rest, _ = process.communicate(timeout=60)
+        out += rest
     assert process.returncode == 0, out
     assert "http://127.0.0.1:" in out
     assert "dispatcher" in out
@@ -206,3 +216,24 @@ def test_topics_are_applied_by_a_command(bare_kafka: str, tmp_path: Path) -> Non
     assert other.returncode == 2
     assert "coordinator.log: it has 2 partitions, not 3" in other.stderr
     assert "Traceback" not in other.stderr
+
+
+@pytest.mark.parametrize("process", ["worker", "gateway"])
+def test_without_brokers_a_process_says_so_in_one_line(process: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, process],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ
+        | {
+            "COORDINATOR_DATA_DIR": str(tmp_path),
+            "COORDINATOR_BOOTSTRAP": "127.0.0.1:1",
+            "COORDINATOR_PORT": "18700",
+        },
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("coordinator: bootstrap: '127.0.0.1:1'")
+    assert "Traceback" not in done.stderr

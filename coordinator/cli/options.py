@@ -1,0 +1,24 @@
+"""Options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of the log; COORDINATOR_DATA_DIR.")
+]
+Jurisdiction = Annotated[
+    str | None, typer.Option("--jurisdiction", "-j", help="Whose log; needed if there are several.")
+]
+Url = Annotated[str, typer.Option("--url", help="A running coordinator.")]
+TokenText = Annotated[
+    str, typer.Option("--token", envvar="COORDINATOR_TOKEN", help="Bearer token.", prompt=True)
+]
+Bootstrap = Annotated[
+    str,
+    typer.Option(
+        envvar=["COORDINATOR_BOOTSTRAP", "KAFKA_BOOTSTRAP"], help="Brokers, host:port with commas."
+    ),
+]
