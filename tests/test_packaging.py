@@ -1,6 +1,8 @@
 """What is installed is pinned, and what is shipped in a container is closed down."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from coordinator.cli.app import app
 from coordinator.settings import read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,12 +44,18 @@ def containerfile() -> list[tuple[str, str]]:
     return [(verb, rest) for verb, rest in lines if verb != "#"]
 
 
-@pytest.fixture
-def service() -> dict[str, Any]:
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-    [only] = compose["services"].values()
-    assert isinstance(only, dict)
-    return only
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def of_profile(profile: str) -> dict[str, dict[str, Any]]:
+    return {name: it for name, it in SERVICES.items() if profile in it["profiles"]}
+
+
+def container_setting(name: str) -> str:
+    [text] = [rest for verb, rest in containerfile() if verb == "ENV"]
+    [value] = re.findall(rf"COORDINATOR_{name}=(\S+)", text)
+    return str(value)
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -113,30 +122,103 @@ def test_what_the_container_copies_is_there_and_not_ignored() -> None:
     assert [name for name in copied if f"!{name}" not in sent] == []
 
 
-def test_compose_builds_from_the_containerfile(service: dict[str, Any]) -> None:
-    assert (ROOT / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+def test_compose_is_what_the_compose_schema_allows() -> None:
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    file = ROOT / "docker-compose.yml"
+    command = [str(checker), "--builtin-schema", "vendor.compose-spec", str(file)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_compose_keeps_the_data_on_a_volume(service: dict[str, Any]) -> None:
-    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-    [text] = [rest for verb, rest in containerfile() if verb == "ENV"]
-    [data_dir] = re.findall(r"COORDINATOR_DATA_DIR=(\S+)", text)
-    [mount] = service["volumes"]
-    volume, _, target = mount.partition(":")
-
-    assert target == data_dir
-    assert volume in compose["volumes"]
-
-
-def test_compose_opens_the_port_to_this_machine_only(service: dict[str, Any]) -> None:
-    [text] = [rest for verb, rest in containerfile() if verb == "ENV"]
-    [port] = re.findall(r"COORDINATOR_PORT=(\d+)", text)
-
-    assert service["ports"] == [f"127.0.0.1:{port}:{port}"]
+def test_compose_has_a_profile_for_each_size() -> None:
+    assert set(of_profile("one-machine")) == {"coordinator"}
+    assert set(of_profile("development")) == {
+        "broker", "redis", "setup", "worker", "planner", "gateway",
+    }  # fmt: skip
+    production = set(of_profile("production"))
+    assert {it for it in production if it.startswith("broker")} == {
+        f"broker-{number}" for number in (1, 2, 3)
+    }
+    assert {"worker-1", "worker-2", "planner-1", "gateway-1", "redis"} <= production
 
 
-def test_compose_bounds_what_the_coordinator_may_use(service: dict[str, Any]) -> None:
-    assert {"cpus", "mem_limit", "pids_limit"} <= service.keys()
-    assert service["read_only"] is True
-    assert service["cap_drop"] == ["ALL"]
-    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+def test_production_loses_nothing_with_a_broker() -> None:
+    for name, it in of_profile("production").items():
+        if name.startswith("broker"):
+            assert it["environment"]["KAFKA_MIN_INSYNC_REPLICAS"] == "2"
+            assert it["environment"]["KAFKA_DEFAULT_REPLICATION_FACTOR"] == "3"
+            assert it["environment"]["KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE"] == "false"
+    [command] = [it["command"][-1] for name, it in SERVICES.items() if name == "topics"]
+    assert "--replication 3 --min-in-sync 2" in command
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_pinned_bounded_and_nobody_in_particular(name: str) -> None:
+    it = SERVICES[name]
+
+    assert re.search(r":\d+(\.\d+)+", it["image"])
+    assert {"cpus", "mem_limit", "pids_limit"} <= it.keys()
+    assert it["cap_drop"] == ["ALL"]
+    assert it["security_opt"] == ["no-new-privileges:true"]
+    if "build" in it:
+        assert (ROOT / it["build"]["context"] / it["build"]["dockerfile"]).is_file()
+        assert it["read_only"] is True
+    else:
+        assert it["user"] not in {"root", "0"}
+        assert it["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_keeps_what_matters_on_a_volume(name: str) -> None:
+    it = SERVICES[name]
+    mounts = dict(mount.split(":") for mount in it.get("volumes", ()))
+
+    assert mounts.keys() <= COMPOSE["volumes"].keys()
+    if "build" in it:
+        assert set(mounts.values()) == {container_setting("DATA_DIR")}
+    elif name.startswith("broker"):
+        assert set(mounts.values()) == {it["environment"]["KAFKA_LOG_DIRS"]}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_opens_its_port_to_this_machine_only(name: str) -> None:
+    port = container_setting("PORT")
+
+    for published in SERVICES[name].get("ports", ()):
+        assert published.startswith("127.0.0.1:")
+        assert published.endswith(f":{port}")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_given_settings_and_commands_that_exist(name: str) -> None:
+    it = SERVICES[name]
+    given = {
+        key: str(value)
+        for key, value in it.get("environment", {}).items()
+        if key.startswith("COORDINATOR_") and "$" not in str(value)
+    }
+    known = {"topics", *(command.name or "" for command in app.registered_commands)}
+    known |= {
+        (command.callback.__name__ if command.callback else "")
+        for command in app.registered_commands
+    }
+    said = re.findall(r"\bcoordinator (\w+)", " ".join(it.get("command", ())))
+
+    read_settings(given)
+    assert set(said) <= known
+
+
+def test_every_variable_of_compose_is_in_the_example() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    used = set(re.findall(r"\$\{(\w+)", text))
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^#?(\w+)=", example, re.MULTILINE)) == used
+
+
+def test_base_images_are_pinned() -> None:
+    text = (ROOT / "Containerfile").read_text(encoding="utf-8")
+
+    assert all(re.search(r":\d+\.\d+\.\d+", it) for it in re.findall(r"^FROM (\S+)", text, re.M))
