@@ -58,12 +58,11 @@ def evolve_borrowed(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
     """The lent crew is here: on call like our own, and theirs all the same."""
     if talk.package is None:
         return state
-    members, free = state.roster.members, state.resources.free
-    resources = state.resources.by_id
-    for person in talk.package.people:
-        members = members.set(
-            person.member_id, Member(person=person, on_shift=1, borrowed_from=talk.peer)
-        )
+    resources, free = state.resources.by_id, state.resources.free
+    borrowed = {
+        person.member_id: Member(person=person, on_shift=1, borrowed_from=talk.peer)
+        for person in talk.package.people
+    }
     for resource in talk.package.resources:
         held = ResourceState(resource=resource)
         resources = resources.set(resource.resource_id, held)
@@ -72,9 +71,7 @@ def evolve_borrowed(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
     team_members = _with_borrowed(state, talk.package, add=True)
     return replace(
         state,
-        roster=replace(
-            with_members(state.roster, members, _people(talk)), team_members=team_members
-        ),
+        roster=replace(with_members(state.roster, borrowed), team_members=team_members),
         resources=replace(state.resources, by_id=resources, free=free),
     )
 
@@ -85,11 +82,8 @@ def evolve_returned(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
         return state
     if talk.side == "lending":
         return _lend(state, talk, None)
-    members, free = state.roster.members, state.resources.free
-    resources = state.resources.by_id
-    for person in talk.package.people:
-        if person.member_id in members:
-            members = members.delete(person.member_id)
+    resources, free = state.resources.by_id, state.resources.free
+    gone = dict.fromkeys(person.member_id for person in talk.package.people)
     for resource in talk.package.resources:
         if resource.resource_id in resources:
             resources = resources.delete(resource.resource_id)
@@ -98,9 +92,7 @@ def evolve_returned(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
     team_members = _with_borrowed(state, talk.package, add=False)
     return replace(
         state,
-        roster=replace(
-            with_members(state.roster, members, _people(talk)), team_members=team_members
-        ),
+        roster=replace(with_members(state.roster, gone), team_members=team_members),
         resources=replace(state.resources, by_id=resources, free=free),
     )
 
@@ -119,18 +111,15 @@ def _with_borrowed(
     return team_members
 
 
-def _people(talk: Conversation) -> list[str]:
-    return [] if talk.package is None else [it.member_id for it in talk.package.people]
-
-
 def _lend(state: Jurisdiction, talk: Conversation, to: str | None) -> Jurisdiction:
     if talk.package is None:
         return state
-    members, resources, free = state.roster.members, state.resources.by_id, state.resources.free
+    resources, free = state.resources.by_id, state.resources.free
+    lent: dict[str, Member] = {}
     for person in talk.package.people:
-        member = members.get(person.member_id)
+        member = state.roster.members.get(person.member_id)
         if member is not None:
-            members = members.set(person.member_id, replace(member, lent_to=to))
+            lent[person.member_id] = replace(member, lent_to=to)
     for resource in talk.package.resources:
         held = resources.get(resource.resource_id)
         if held is None:
@@ -142,6 +131,6 @@ def _lend(state: Jurisdiction, talk: Conversation, to: str | None) -> Jurisdicti
         free = free.set(resource.kind, tuple(sorted(ids)))
     return replace(
         state,
-        roster=with_members(state.roster, members, _people(talk)),
+        roster=with_members(state.roster, lent),
         resources=replace(state.resources, by_id=resources, free=free),
     )

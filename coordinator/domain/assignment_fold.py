@@ -47,8 +47,7 @@ def _keep(state: Jurisdiction, assignment: Assignment) -> Jurisdiction:
 
 
 def _with_member(state: Jurisdiction, member_id: str, member: Member) -> Jurisdiction:
-    members = state.roster.members.set(member_id, member)
-    return replace(state, roster=with_members(state.roster, members, (member_id,)))
+    return replace(state, roster=with_members(state.roster, {member_id: member}))
 
 
 def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdiction:

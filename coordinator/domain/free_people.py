@@ -1,9 +1,8 @@
 """Who of each team is on call and bound by nothing: kept up to date, so that forming is quick."""
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Mapping
 
-from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.state.roster import Member, Roster
@@ -20,11 +19,15 @@ def is_free(member: Member) -> bool:
     )
 
 
-def with_members(roster: Roster, members: Map[str, Member], changed: Iterable[str]) -> Roster:
-    """Return the roster with these members, and the index right for those that changed."""
-    free = roster.free
-    for member_id in changed:
-        old, new = roster.members.get(member_id), members.get(member_id)
+def with_members(roster: Roster, changed: Mapping[str, Member | None]) -> Roster:
+    """Return the roster with these members as they are now, None for gone, and the index right."""
+    members, free = roster.members, roster.free
+    for member_id, new in changed.items():
+        old = members.get(member_id)
+        if new is not None:
+            members = members.set(member_id, new)
+        elif old is not None:
+            members = members.delete(member_id)
         was = None if old is None or not is_free(old) else old.person.team_id
         now = None if new is None or not is_free(new) else new.person.team_id
         if was == now:

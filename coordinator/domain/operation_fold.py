@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from coordinator.domain.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
+from coordinator.domain.state.roster import Member
 from coordinator.domain.state.timers import Timers
 from schemas.events.operation import (
     CheckedIn,
@@ -88,7 +89,7 @@ def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:
     """Out of the working state: the log keeps it; its people and sites are free again."""
     id_ = operation.operation_id
     timers = state.timers.clear("guard", id_).clear("posts", id_)
-    guarding, members = state.operations.guarding, state.roster.members
+    guarding, freed = state.operations.guarding, dict[str, Member]()
     for site_id, watch in operation.sites.items():
         if guarding.get(site_id) == id_:
             guarding = guarding.delete(site_id)
@@ -96,14 +97,13 @@ def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:
             timers = timers.clear(clock, f"{id_}/{site_id}")
         for guard in watch.guards:
             for member_id in guard.post.member_ids:
-                member = members.get(member_id)
+                member = state.roster.members.get(member_id)
                 if member is not None and member.posted_to == id_:
-                    members = members.set(member_id, replace(member, posted_to=None))
+                    freed[member_id] = replace(member, posted_to=None)
     operations = replace(
         state.operations, by_id=state.operations.by_id.delete(id_), guarding=guarding
     )
-    people = {it for w in operation.sites.values() for g in w.guards for it in g.post.member_ids}
-    roster = with_members(state.roster, members, sorted(people))
+    roster = with_members(state.roster, freed)
     return replace(state, operations=operations, roster=roster, timers=timers)
 
 
@@ -156,16 +156,16 @@ def _posts_turned(state: Jurisdiction, operation: Operation, at: int) -> Jurisdi
         if guard.starts_at <= at < guard.ends_at
         for it in guard.post.member_ids
     }
-    members = state.roster.members
+    posted: dict[str, Member] = {}
     for member_id in sorted(people):
-        member = members.get(member_id)
+        member = state.roster.members.get(member_id)
         if member is not None and member.posted_to in (None, id_):
             posted_to = id_ if member_id in on_post else None
-            members = members.set(member_id, replace(member, posted_to=posted_to))
+            posted[member_id] = replace(member, posted_to=posted_to)
     turns = [it for guard in guards for it in (guard.starts_at, guard.ends_at) if it > at]
     timers = state.timers
     timers = timers.set("posts", id_, min(turns)) if turns else timers.clear("posts", id_)
-    roster = with_members(state.roster, members, sorted(people))
+    roster = with_members(state.roster, posted)
     return replace(_keep(state, operation), roster=roster, timers=timers)
 
 

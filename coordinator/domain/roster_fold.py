@@ -62,9 +62,7 @@ def _of_one(
             if event.registered:
                 devices = (*devices[-9:], event.device_id)
             member = replace(member, devices=devices)
-    members = state.roster.members.set(event.member_id, member)
-    roster = with_members(state.roster, members, (event.member_id,))
-    return replace(state, roster=roster)
+    return replace(state, roster=with_members(state.roster, {event.member_id: member}))
 
 
 def _changed(state: Jurisdiction, event: RosterChanged) -> Jurisdiction:
@@ -105,7 +103,7 @@ def _with_person(roster: Roster, person: Person) -> Roster:
         captains = captains.set(person.team_id, person.member_id)
     elif captains.get(person.team_id) == person.member_id:
         captains = captains.delete(person.team_id)
-    roster = with_members(roster, roster.members.set(person.member_id, member), (person.member_id,))
+    roster = with_members(roster, {person.member_id: member})
     team_members = roster.team_members.set(person.team_id, there)
     return replace(roster, team_members=team_members, captains=captains)
 
@@ -130,7 +128,7 @@ def _without(roster: Roster, member_id: str) -> Roster:
     if member is None:
         return roster
     roster = _off_team(roster, member.person)
-    return with_members(roster, roster.members.delete(member_id), (member_id,))
+    return with_members(roster, {member_id: None})
 
 
 def _with_resources(held: Resources, resources: tuple[Resource, ...]) -> Resources:
@@ -188,36 +186,36 @@ def _unplaced(held: Sites, site: Site) -> Sites:
 
 def _turned(state: Jurisdiction, event: ShiftsTurned) -> Jurisdiction:
     roster, timers = state.roster, state.timers
-    members, shifts, running = roster.members, roster.shifts, roster.running
+    shifts, running = roster.shifts, roster.running
+    turned: dict[str, Member] = {}
     for shift_id in event.ended:
         shift = shifts[shift_id]
         if shift_id in running:
-            members = _counted(members, shift, -1)
+            _count(roster.members, turned, shift, -1)
             running = running.delete(shift_id)
         shifts = shifts.delete(shift_id)
         timers = timers.clear("shift", shift_id)
     for shift_id in event.started:
         shift = shifts[shift_id]
-        members = _counted(members, shift, +1)
+        _count(roster.members, turned, shift, +1)
         running = running.set(shift_id, shift.ends_at)
         timers = timers.set("shift", shift_id, shift.ends_at)
-    turned = {it for id_ in (*event.ended, *event.started) for it in roster.shifts[id_].member_ids}
-    roster = with_members(roster, members, sorted(turned))
+    roster = with_members(roster, turned)
     roster = replace(roster, shifts=shifts, running=running)
     return replace(state, roster=roster, timers=timers)
 
 
-def _counted(members: Map[str, Member], shift: Shift, by: int) -> Map[str, Member]:
+def _count(members: Map[str, Member], turned: dict[str, Member], shift: Shift, by: int) -> None:
+    """Put into `turned` who is on one shift more or less: `by` is +1 or -1."""
     for member_id in shift.member_ids:
-        member = members.get(member_id)
+        member = turned.get(member_id) or members.get(member_id)
         if member is None:
             continue
         if shift.standby:
             member = replace(member, on_standby=max(0, member.on_standby + by))
         else:
             member = replace(member, on_shift=max(0, member.on_shift + by))
-        members = members.set(member_id, member)
-    return members
+        turned[member_id] = member
 
 
 def _taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
@@ -227,9 +225,10 @@ def _taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
         return state
     ids = tuple(event.taker_id if it == event.holder_id else it for it in shift.member_ids)
     changed = shift.model_copy(update={"member_ids": ids})
-    members = roster.members
+    turned: dict[str, Member] = {}
     if event.shift_id in roster.running:
-        members = _counted(_counted(members, shift, -1), changed, +1)
-    roster = with_members(roster, members, (event.holder_id, event.taker_id))
+        _count(roster.members, turned, shift, -1)
+        _count(roster.members, turned, changed, +1)
+    roster = with_members(roster, turned)
     roster = replace(roster, shifts=roster.shifts.set(event.shift_id, changed))
     return replace(state, roster=roster, timers=timers)

@@ -4,6 +4,7 @@ Everything that is not accepted is ignored, counted and alarmed on; nothing is e
 """
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 from immutables import Map
@@ -19,6 +20,13 @@ class Verdict(StrEnum):
     STALE_EPOCH = "the epoch is not the current one"
     CLAIM_NOT_HIGHER = "a claim does not raise the epoch"
     STALE_CURSOR = "the cursor does not move forward"
+
+
+# Looked up once, not with every record: a member of an enumeration costs as much as the comparison.
+_ACCEPTED: Final = Verdict.ACCEPTED
+_GENESIS: Final = Kind.GENESIS
+_DECISION: Final = Kind.DECISION
+_CLAIM: Final = Kind.CLAIM
 
 
 class Tip(msgspec.Struct, frozen=True, gc=False):
@@ -37,18 +45,18 @@ def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:
     The tip is the same one where the record does not count.
     """
     verdict = _of_place(tip, record)
-    if verdict is not Verdict.ACCEPTED:
+    if verdict is not _ACCEPTED:
         return verdict, tip
     cursor, forward = tip.cursor, False
     for source, offset in read_cursor(record).items():
         before = cursor.get(source, 0)
         if offset != before:
             # No source ever goes back; of a decision, one goes forward.
-            if offset < before and record.kind is Kind.DECISION:
+            if offset < before and record.kind is _DECISION:
                 return Verdict.STALE_CURSOR, tip
             forward = True
             cursor = cursor.set(source, offset)
-    if record.kind is Kind.DECISION and not forward:
+    if record.kind is _DECISION and not forward:
         return Verdict.STALE_CURSOR, tip
     return verdict, Tip(record.log_id, record.seq, record.hash, record.epoch, cursor)
 
@@ -56,10 +64,10 @@ def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:
 def _of_place(tip: Tip, record: Record) -> Verdict:
     if record.log_id != tip.log_id:
         return Verdict.WRONG_LOG
-    if record.seq != tip.seq + 1 or (record.seq == 0) is not (record.kind is Kind.GENESIS):
+    if record.seq != tip.seq + 1 or (record.seq == 0) is not (record.kind is _GENESIS):
         return Verdict.NOT_NEXT
     if record.prev != tip.hash:
         return Verdict.BROKEN_CHAIN
-    if record.kind is Kind.CLAIM:
-        return Verdict.ACCEPTED if record.epoch > tip.epoch else Verdict.CLAIM_NOT_HIGHER
-    return Verdict.ACCEPTED if record.epoch == tip.epoch else Verdict.STALE_EPOCH
+    if record.kind is _CLAIM:
+        return _ACCEPTED if record.epoch > tip.epoch else Verdict.CLAIM_NOT_HIGHER
+    return _ACCEPTED if record.epoch == tip.epoch else Verdict.STALE_EPOCH

@@ -44,7 +44,7 @@ def _shape_of_state() -> str:
 CODE_VERSION = f"{_FOLD_VERSION}-{_shape_of_state()}"
 """Snapshots of another version are thrown away and made again from the log."""
 
-_DECISIONS = (Kind.DECISION, Kind.GENESIS)
+DECISIONS = (Kind.DECISION, Kind.GENESIS)
 _encode_cursor = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -69,7 +69,7 @@ class Fold(NamedTuple):
         if verdict is not Verdict.ACCEPTED:
             raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
         events, after = events_of(record), self.state
-        if record.kind in _DECISIONS:
+        if record.kind in DECISIONS:
             # Also one that led to nothing: it moves the time of the state, as it did live.
             after = jurisdiction.fold(after, events, record.at)
         return Fold(tip, after), Step(record, events, self.state, after)
@@ -108,7 +108,7 @@ def events_of(record: Record) -> tuple[Event, ...]:
     Raises:
         FuturePayload: written by a newer program, or not a decision at all.
     """
-    if record.kind not in _DECISIONS:
+    if record.kind not in DECISIONS:
         return ()
     try:
         return read_events(record.payload)

@@ -9,6 +9,7 @@ from coordinator.domain.canonical import digest
 from coordinator.errors import BrokenLog
 from coordinator.log.fold import Fold, empty
 from coordinator.log.ports import DecisionLog, FollowerPosition
+from coordinator.log.refold import Refold
 
 _AT_ONCE = 2_000
 
@@ -35,19 +36,20 @@ async def verify(
         log: the log to read.
         expected_head: a (seq, hash) the log must contain, kept outside it.
     """
-    fold, decisions, events = empty(log.log_id), 0, 0
+    reading, decisions, events = Refold(empty(log.log_id)), 0, 0
     fault, fault_seq = None, None
     head_seen = expected_head is None
     try:
-        while records := await log.read(after_seq=fold.tip.seq, records_max=_AT_ONCE):
+        while records := await log.read(after_seq=reading.tip.seq, records_max=_AT_ONCE):
             for record in records:
-                fold, step = fold.step(record)
-                decisions += bool(step.events)
-                events += len(step.events)
+                facts = reading.read(record)
+                decisions += facts > 0
+                events += facts
                 if expected_head is not None and record.seq == expected_head.seq:
                     head_seen = record.hash == expected_head.hash
     except BrokenLog as error:
-        fault, fault_seq = str(error), getattr(error, "seq", fold.tip.seq + 1)
+        fault, fault_seq = str(error), getattr(error, "seq", reading.tip.seq + 1)
+    fold = reading.fold()
     if fault is None and not head_seen and expected_head is not None:
         fault_seq = expected_head.seq
         fault = (

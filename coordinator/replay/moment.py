@@ -5,6 +5,7 @@ Record time decides: a fact that an offline crew told later was not known then.
 
 from coordinator.log.fold import CODE_VERSION, Fold, empty, from_snapshot
 from coordinator.log.ports import DecisionLog, SnapshotStore
+from coordinator.log.refold import Refold
 
 _AT_ONCE = 2_000
 
@@ -21,15 +22,15 @@ async def as_known_at(journal: DecisionLog, snapshots: SnapshotStore, at: int) -
     Raises:
         BrokenLog: the part that had to be read cannot be trusted.
     """
-    fold = await _nearest(journal, snapshots, at)
+    reading = Refold(await _nearest(journal, snapshots, at))
     while True:
-        records = await journal.read(after_seq=fold.tip.seq, records_max=_AT_ONCE)
+        records = await journal.read(after_seq=reading.tip.seq, records_max=_AT_ONCE)
         for record in records:
             if record.at > at:
-                return fold
-            fold, _ = fold.step(record)
+                return reading.fold()
+            reading.read(record)
         if len(records) < _AT_ONCE:
-            return fold
+            return reading.fold()
 
 
 async def _nearest(journal: DecisionLog, snapshots: SnapshotStore, at: int) -> Fold:

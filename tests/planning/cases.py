@@ -140,7 +140,7 @@ def state_of(case: Case) -> Jurisdiction:
         ),
         team_members=Map(per_team),
     )  # fmt: skip
-    roster = with_members(roster, Map(members), members)
+    roster = with_members(roster, members)
     held = {
         id_: ResourceState(
             resource=Resource(

@@ -1,0 +1,76 @@
+"""A state that one reader holds alone while it folds: its maps and timers change in place.
+
+A state that never changes lets an owner drop what it only tried, and lets followers keep what was
+before. A reader of a long stretch of log, who shows nobody the states between, needs neither and
+pays for both with every fact. So it opens a state up, folds into it by the same `evolve`, and
+closes it again. Nothing opened up is ever shown: what `set` changed is changed for all who hold it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
+
+from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.timers import Timers, timers_of
+
+_Value = TypeVar("_Value")
+
+
+class WorkingMap(dict[str, _Value]):
+    """Stands where a `Map` stands, and is the same one after `set` and `delete`."""
+
+    __slots__ = ()
+
+    def set(self, key: str, value: _Value) -> Self:
+        self[key] = value
+        return self
+
+    def delete(self, key: str) -> Self:
+        del self[key]
+        return self
+
+
+class WorkingTimers:
+    """Stands where `Timers` stand. It cannot say what is next, so that nobody decides on it."""
+
+    __slots__ = ("due",)
+
+    def __init__(self, due: Mapping[str, int]) -> None:
+        self.due = dict(due)
+
+    def set(self, kind: str, id_: str, due_at: int) -> Self:
+        self.due[f"{kind}:{id_}"] = due_at
+        return self
+
+    def clear(self, kind: str, id_: str) -> Self:
+        self.due.pop(f"{kind}:{id_}", None)
+        return self
+
+    def get(self, kind: str, id_: str) -> int | None:
+        return self.due.get(f"{kind}:{id_}")
+
+
+def opened_up(state: Jurisdiction) -> Jurisdiction:
+    """Return a copy of the state that changes in place; the state itself stays as it is."""
+    return _each(state, Map, WorkingMap, lambda timers: WorkingTimers(timers.due))
+
+
+def closed(state: Jurisdiction) -> Jurisdiction:
+    """Return what an opened state has come to as one that never changes."""
+    return _each(state, WorkingMap, Map, lambda timers: timers_of(timers.due))
+
+
+def _each(state: Jurisdiction, kind: type[Any], becomes: Any, timers: Any) -> Jurisdiction:
+    changed: dict[str, Any] = {}
+    for name in state.__struct_fields__:
+        part = getattr(state, name)
+        if isinstance(part, Timers | WorkingTimers):
+            changed[name] = timers(part)
+        elif isinstance(part, Struct):
+            fields = [(it, getattr(part, it)) for it in part.__struct_fields__]
+            maps = {it: becomes(held) for it, held in fields if isinstance(held, kind)}
+            changed[name] = replace(part, **maps)
+    return replace(state, **changed)

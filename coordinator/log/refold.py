@@ -1,0 +1,40 @@
+"""Reading a stretch of log for what it comes to: one state, changed in place, shown at the end.
+
+`Fold.step` is for whoever needs the state after each record. Both accept by the same rule and fold
+by the same `evolve`; tests hold them to the same bytes after every decision.
+"""
+
+from coordinator.domain import jurisdiction
+from coordinator.domain.state.working import closed, opened_up
+from coordinator.errors import NotAccepted
+from coordinator.log.chain import Tip, Verdict, accept
+from coordinator.log.envelope import Record
+from coordinator.log.fold import DECISIONS, Fold, events_of
+
+
+class Refold:
+    """Reads on from a fold. The fold it began with stays as it is."""
+
+    def __init__(self, fold: Fold) -> None:
+        self.tip: Tip = fold.tip
+        self._state = opened_up(fold.state)
+
+    def read(self, record: Record) -> int:
+        """Read one more record and return how many facts it holds.
+
+        Raises:
+            NotAccepted: the record does not count after this tip.
+            FuturePayload: a type or version this program does not know; nothing is skipped.
+        """
+        verdict, tip = accept(self.tip, record)
+        if verdict is not Verdict.ACCEPTED:
+            raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
+        events = events_of(record)
+        if record.kind in DECISIONS:
+            self._state = jurisdiction.fold(self._state, events, record.at)
+        self.tip = tip
+        return len(events)
+
+    def fold(self) -> Fold:
+        """Return what was read so far; reading may go on, and does not change it."""
+        return Fold(self.tip, closed(self._state))
