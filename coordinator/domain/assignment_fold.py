@@ -9,6 +9,7 @@ from coordinator.domain.free_people import with_members
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
+from coordinator.domain.state.timers import Timers
 from schemas.events.assignment import (
     AnswerOverdue,
     ArrivalOverdue,
@@ -41,9 +42,12 @@ def evolve(state: Jurisdiction, event: AssignmentEvent, at: int) -> Jurisdiction
     return _FOLD[type(event)](state, assignment, event, at)
 
 
-def _keep(state: Jurisdiction, assignment: Assignment) -> Jurisdiction:
+def _keep(
+    state: Jurisdiction, assignment: Assignment, timers: Timers | None = None
+) -> Jurisdiction:
     by_id = state.assignments.by_id.set(assignment.assignment_id, assignment)
-    return replace(state, assignments=replace(state.assignments, by_id=by_id))
+    assignments = replace(state.assignments, by_id=by_id)
+    return replace(state, assignments=assignments, timers=timers or state.timers)
 
 
 def _with_member(state: Jurisdiction, member_id: str, member: Member) -> Jurisdiction:
@@ -65,7 +69,7 @@ def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdic
         muster_point=event.muster_point,
         incident_id=event.incident_id,
     )
-    state = _keep(state, assignment)
+    state = _keep(state, assignment, state.timers.set("answer", id_, event.answer_by))
     member = state.roster.members.get(event.member_id)
     if member is not None:
         bound = replace(member, assignment_id=id_, call_outs=member.call_outs + 1)
@@ -80,72 +84,58 @@ def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdic
         )
         by_id = state.units.by_id.set(event.unit_id, unit)
         state = replace(state, units=replace(state.units, by_id=by_id))
-    return replace(state, timers=state.timers.set("answer", id_, event.answer_by))
+    return state
 
 
 def _acknowledged(
     state: Jurisdiction, assignment: Assignment, event: AssignmentAcknowledged, at: int
 ) -> Jurisdiction:
     wait = state.policy.answering.answer_within_min * _MINUTE
-    state = _keep(
-        state,
-        replace(
-            assignment,
-            status=AssignmentStatus.ACKNOWLEDGED,
-            acknowledged_at=event.happened_at,
-        ),
-    )
     due_at = max(assignment.answer_by, at + wait)
-    return replace(state, timers=state.timers.set("answer", assignment.assignment_id, due_at))
+    seen = replace(
+        assignment, status=AssignmentStatus.ACKNOWLEDGED, acknowledged_at=event.happened_at
+    )
+    return _keep(state, seen, state.timers.set("answer", assignment.assignment_id, due_at))
 
 
 def _accepted(
     state: Jurisdiction, assignment: Assignment, event: AssignmentAccepted, at: int
 ) -> Jurisdiction:
-    state = _keep(
-        state,
-        replace(
-            assignment,
-            status=AssignmentStatus.ACCEPTED,
-            accepted_at=event.happened_at,
-            arrival_min=event.arrival_min,
-        ),
+    accepted = replace(
+        assignment,
+        status=AssignmentStatus.ACCEPTED,
+        accepted_at=event.happened_at,
+        arrival_min=event.arrival_min,
     )
-    return _awaiting_arrival(state, assignment, at)
+    return _keep(state, accepted, _awaiting_arrival(state, assignment, at))
 
 
-def _awaiting_arrival(state: Jurisdiction, assignment: Assignment, at: int) -> Jurisdiction:
+def _awaiting_arrival(state: Jurisdiction, assignment: Assignment, at: int) -> Timers:
     id_, grace = assignment.assignment_id, state.policy.answering.arrive_grace_min * _MINUTE
     timers = state.timers.clear("answer", id_)
-    timers = timers.set("arrive", id_, max(assignment.arrive_by, at) + grace)
-    return replace(state, timers=timers)
+    return timers.set("arrive", id_, max(assignment.arrive_by, at) + grace)
 
 
 def _en_route(
     state: Jurisdiction, assignment: Assignment, event: MemberEnRoute, at: int
 ) -> Jurisdiction:
-    state = _keep(
-        state,
-        replace(
-            assignment,
-            status=AssignmentStatus.EN_ROUTE,
-            en_route_at=event.happened_at,
-            arrival_min=event.arrival_min or assignment.arrival_min,
-        ),
+    under_way = replace(
+        assignment,
+        status=AssignmentStatus.EN_ROUTE,
+        en_route_at=event.happened_at,
+        arrival_min=event.arrival_min or assignment.arrival_min,
     )
-    return _works(_awaiting_arrival(state, assignment, at), assignment, event.happened_at)
+    state = _keep(state, under_way, _awaiting_arrival(state, assignment, at))
+    return _works(state, assignment, event.happened_at)
 
 
 def _on_scene(
     state: Jurisdiction, assignment: Assignment, event: MemberOnScene, at: int
 ) -> Jurisdiction:
     id_ = assignment.assignment_id
-    state = _keep(
-        state,
-        replace(assignment, status=AssignmentStatus.ON_SCENE, on_scene_at=event.happened_at),
-    )
+    there = replace(assignment, status=AssignmentStatus.ON_SCENE, on_scene_at=event.happened_at)
     timers = state.timers.clear("answer", id_).clear("arrive", id_)
-    return _works(replace(state, timers=timers), assignment, event.happened_at)
+    return _works(_keep(state, there, timers), assignment, event.happened_at)
 
 
 def _works(state: Jurisdiction, assignment: Assignment, since: int) -> Jurisdiction:
@@ -161,6 +151,10 @@ def _works(state: Jurisdiction, assignment: Assignment, since: int) -> Jurisdict
     return _with_member(state, assignment.member_id, worked)
 
 
+def _without(ids: tuple[str, ...], id_: str) -> tuple[str, ...]:
+    return tuple([it for it in ids if it != id_]) if id_ in ids else ids
+
+
 _AFTER = {
     AssignmentDeclined: AssignmentStatus.DECLINED,
     AssignmentExpired: AssignmentStatus.EXPIRED,
@@ -168,6 +162,7 @@ _AFTER = {
     AssignmentAborted: AssignmentStatus.ABORTED,
     AssignmentReleased: AssignmentStatus.RELEASED,
 }
+_TELLS_NOT_WHEN = frozenset({AssignmentExpired, AssignmentReleased})
 _CAME_NOT = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.EXPIRED})
 
 
@@ -183,9 +178,11 @@ def _ended(
 ) -> Jurisdiction:
     if assignment.ended_at is not None:
         return state
-    status, id_ = _AFTER[type(event)], assignment.assignment_id
-    happened_at = getattr(event, "happened_at", at)
-    state = _keep(state, replace(assignment, status=status, ended_at=happened_at))
+    kind, id_ = type(event), assignment.assignment_id
+    status = _AFTER[kind]
+    happened_at = at if kind in _TELLS_NOT_WHEN else event.happened_at  # type: ignore[union-attr]
+    timers = state.timers.clear("answer", id_).clear("arrive", id_)
+    state = _keep(state, replace(assignment, status=status, ended_at=happened_at), timers)
     member = state.roster.members.get(assignment.member_id)
     if member is not None and member.assignment_id == id_:
         idle = happened_at if member.worked_since is not None else None
@@ -200,12 +197,12 @@ def _ended(
         unit = replace(
             unit,
             people=unit.people.delete(assignment.member_id),
-            leaving=tuple(it for it in unit.leaving if it != assignment.member_id),
+            leaving=_without(unit.leaving, assignment.member_id),
             tried=tried,
         )
         by_id = state.units.by_id.set(assignment.unit_id, unit)
         state = replace(state, units=replace(state.units, by_id=by_id))
-    return replace(state, timers=state.timers.clear("answer", id_).clear("arrive", id_))
+    return state
 
 
 def _answer_overdue(

@@ -1,10 +1,10 @@
 """Who of each team is on call and bound by nothing: kept up to date, so that forming is quick."""
 
-from bisect import insort
 from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from coordinator.domain.sorted_ids import with_id, without_id
 from coordinator.domain.state.roster import Member, Roster
 
 
@@ -33,10 +33,7 @@ def with_members(roster: Roster, changed: Mapping[str, Member | None]) -> Roster
         if was == now:
             continue
         if was is not None:
-            rest = tuple(it for it in free[was] if it != member_id)
-            free = free.set(was, rest)
+            free = free.set(was, without_id(free[was], member_id))
         if now is not None:
-            there = list(free.get(now, ()))
-            insort(there, member_id)
-            free = free.set(now, tuple(there))
+            free = free.set(now, with_id(free.get(now, ()), member_id))
     return replace(roster, members=members, free=free)

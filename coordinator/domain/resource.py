@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
+from coordinator.domain.sorted_ids import with_id, without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import ResourceState
 from schemas.events.envelope import Event
@@ -56,10 +57,8 @@ def _free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[st
     kind, id_ = held.resource.kind, held.resource.resource_id
     there = free.get(kind, ())
     is_free = held.in_service and held.committed_to is None and held.lent_to is None
-    if is_free is (id_ in there):
-        return free
-    changed = sorted((*there, id_)) if is_free else [it for it in there if it != id_]
-    return free.set(kind, tuple(changed))
+    changed = with_id(there, id_) if is_free else without_id(there, id_)
+    return free if changed is there else free.set(kind, changed)
 
 
 def decide(state: Jurisdiction, signal: ResourceStateChanged, cause: Cause) -> Iterable[Event]:
