@@ -5,7 +5,7 @@ turns the older document into the newer one when it is read.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args
 
 import msgspec
@@ -143,6 +143,23 @@ def read_events(payload: bytes) -> tuple[Event, ...]:
     except msgspec.DecodeError:
         documents = json.loads(payload)["events"]
         return tuple(_read(document, EVENTS) for document in documents)
+
+
+def bare_reader(bare: Collection[type[Event]]) -> Callable[[bytes], tuple[Any, ...]]:
+    """Return what reads as `read_events` does, but leaves some models in the form of `StoredList`.
+
+    Args:
+        bare: the models that are not made.
+    """
+    stored = StoredList(EVENTS, bare=bare)
+
+    def read_bare(payload: bytes) -> tuple[Any, ...]:
+        try:
+            return stored.read(payload)
+        except msgspec.DecodeError:
+            return read_events(payload)
+
+    return read_bare
 
 
 def read_signal(payload: bytes) -> Signal | None:

@@ -6,7 +6,7 @@ does not fit is left to pydantic, which knows defaults and says exactly what is 
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -15,6 +15,7 @@ from msgspec.structs import asdict
 from pydantic import BaseModel
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Value = TypeVar("_Value")
 _Convert = Callable[[Any], Any]
 _TAG: Final = "type"
 _new = object.__new__
@@ -39,14 +40,32 @@ def read_as(model: type[_Model], document: bytes) -> _Model:
     return made
 
 
+def with_stored_forms(table: Mapping[Any, _Value]) -> dict[type[Any], _Value]:
+    """Return a table by model in which the form that a fold reads finds the same value."""
+    return {**table, **{_struct_of(model): value for model, value in table.items()}}
+
+
 class StoredList:
     """Reads `{"events": [...], …}` for a fixed set of models, told apart by their `type`."""
 
-    def __init__(self, models: Mapping[str, type[BaseModel]]) -> None:
+    def __init__(
+        self, models: Mapping[str, type[BaseModel]], *, bare: Collection[type[BaseModel]] = ()
+    ) -> None:
+        """Prepare to read.
+
+        Args:
+            models: what may stand in the list, by `type`.
+            bare: those that are left in the form they are read in: a structure with the fields of
+                the model by the same names, and the models in it. Half of a reading's time is
+                making models, which whoever only looks at fields does not need.
+        """
         items: Any = Union.__getitem__(tuple(map(_struct_of, models.values())))
         payload: Any = msgspec.defstruct("Payload", [("events", list.__class_getitem__(items))])
         self._decode = msgspec.json.Decoder(payload).decode
-        self._makers = {_struct_of(model): _maker(model) for model in models.values()}
+        self._makers = {
+            _struct_of(model): _filler(model) if model in bare else _maker(model)
+            for model in models.values()
+        }
 
     def read(self, payload: bytes) -> tuple[Any, ...]:
         """Return the models in their order.
@@ -54,8 +73,11 @@ class StoredList:
         Raises:
             msgspec.DecodeError: something in it does not fit; nothing is said of what.
         """
-        makers = self._makers
-        return tuple([makers[type(it)](it) for it in self._decode(payload).events])
+        makers, made = self._makers, []
+        for it in self._decode(payload).events:
+            make = makers[type(it)]
+            made.append(it if make is None else make(it))
+        return tuple(made)
 
 
 @cache
@@ -100,11 +122,7 @@ def _plain(annotation: Any) -> Any:
 @cache
 def _maker(model: type[BaseModel]) -> _Convert:
     """Return what makes a model of its struct, as `model_construct` does but quicker."""
-    nested = tuple(
-        (name, convert)
-        for name, field in model.model_fields.items()
-        if (convert := _converter(field.annotation)) is not None
-    )
+    nested = _nested(model)
     tag = {_TAG: model.model_fields[_TAG].default} if _TAG in model.model_fields else {}
     if tag and next(iter(model.model_fields)) != _TAG:
         raise TypeError(f"{model.__name__}: `{_TAG}` has to be its first field")
@@ -123,6 +141,29 @@ def _maker(model: type[BaseModel]) -> _Convert:
         return made
 
     return make
+
+
+@cache
+def _filler(model: type[BaseModel]) -> _Convert | None:
+    """Return what makes the models inside a struct and leaves it one; None if it holds none."""
+    nested = _nested(model)
+
+    def fill(read: Any) -> Any:
+        for name, convert in nested:
+            held = getattr(read, name)
+            if held is not None:
+                setattr(read, name, convert(held))
+        return read
+
+    return fill if nested else None
+
+
+def _nested(model: type[BaseModel]) -> tuple[tuple[str, _Convert], ...]:
+    return tuple(
+        (name, convert)
+        for name, field in model.model_fields.items()
+        if (convert := _converter(field.annotation)) is not None
+    )
 
 
 def _converter(annotation: Any) -> _Convert | None:

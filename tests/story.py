@@ -11,6 +11,7 @@ from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.working import closed, opened_up
+from schemas.catalogue import bare_reader, write_payload
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of
 from schemas.signals.clock import DeadlinePassed
@@ -28,6 +29,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_read_bare = bare_reader(jurisdiction.FOLDED_BARE)
+
 E_ = TypeVar("E_", bound="Event")
 S_ = TypeVar("S_", bound="Signal")
 
@@ -38,7 +41,9 @@ def name(prefix: str, *key: object) -> str:
 
 
 class _InPlace:
-    """The same facts, folded into one state that changes in place from the first to the last."""
+    """The same facts, read back and folded into one state that changes in place, from the first
+    to the last.
+    """
 
     def __init__(self, state: Jurisdiction) -> None:
         self._opened = opened_up(state)
@@ -48,7 +53,8 @@ class _InPlace:
         if before is not self._seen:
             # A test put another state in place of the one its story had come to.
             self._opened = opened_up(before)
-        self._opened = jurisdiction.fold(self._opened, decision.events, decision.at)
+        facts = _read_bare(write_payload(None, decision.events))
+        self._opened = jurisdiction.fold(self._opened, facts, decision.at)
         self._seen = decision.state
         return closed(self._opened)
 

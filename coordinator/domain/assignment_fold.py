@@ -27,6 +27,7 @@ from schemas.events.assignment import (
     MemberEnRoute,
     MemberOnScene,
 )
+from schemas.stored import with_stored_forms
 from schemas.vocabulary import AssignmentStatus
 
 _MINUTE = 60_000
@@ -34,8 +35,8 @@ _HOUR = 60 * _MINUTE
 
 
 def evolve(state: Jurisdiction, event: AssignmentEvent, at: int) -> Jurisdiction:
-    if isinstance(event, AssignmentOffered):
-        return _offered(state, event, at)
+    if type(event) in _OFFERED:
+        return _offered(state, event, at)  # type: ignore[arg-type]
     assignment = state.assignments.by_id.get(event.assignment_id)
     if assignment is None:
         return state
@@ -155,14 +156,17 @@ def _without(ids: tuple[str, ...], id_: str) -> tuple[str, ...]:
     return tuple([it for it in ids if it != id_]) if id_ in ids else ids
 
 
-_AFTER = {
-    AssignmentDeclined: AssignmentStatus.DECLINED,
-    AssignmentExpired: AssignmentStatus.EXPIRED,
-    AssignmentDone: AssignmentStatus.DONE,
-    AssignmentAborted: AssignmentStatus.ABORTED,
-    AssignmentReleased: AssignmentStatus.RELEASED,
-}
-_TELLS_NOT_WHEN = frozenset({AssignmentExpired, AssignmentReleased})
+_AFTER = with_stored_forms(
+    {
+        AssignmentDeclined: AssignmentStatus.DECLINED,
+        AssignmentExpired: AssignmentStatus.EXPIRED,
+        AssignmentDone: AssignmentStatus.DONE,
+        AssignmentAborted: AssignmentStatus.ABORTED,
+        AssignmentReleased: AssignmentStatus.RELEASED,
+    }
+)
+_OFFERED = with_stored_forms({AssignmentOffered: True})
+_TELLS_NOT_WHEN = with_stored_forms({AssignmentExpired: True, AssignmentReleased: True})
 _CAME_NOT = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.EXPIRED})
 
 
@@ -230,18 +234,20 @@ def _late_fact(
     return _keep(state, replace(assignment, **{field: event.happened_at}))
 
 
-_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = {
-    AssignmentAcknowledged: _acknowledged,
-    AssignmentAccepted: _accepted,
-    AssignmentDeclined: _ended,
-    AssignmentExpired: _ended,
-    MemberEnRoute: _en_route,
-    MemberOnScene: _on_scene,
-    AssignmentDone: _ended,
-    AssignmentAborted: _ended,
-    AssignmentReleased: _ended,
-    AnswerOverdue: _answer_overdue,
-    ArrivalOverdue: _arrival_overdue,
-    LateAnswerRecorded: _said_late,
-    LateFactJoined: _late_fact,
-}
+_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
+    {
+        AssignmentAcknowledged: _acknowledged,
+        AssignmentAccepted: _accepted,
+        AssignmentDeclined: _ended,
+        AssignmentExpired: _ended,
+        MemberEnRoute: _en_route,
+        MemberOnScene: _on_scene,
+        AssignmentDone: _ended,
+        AssignmentAborted: _ended,
+        AssignmentReleased: _ended,
+        AnswerOverdue: _answer_overdue,
+        ArrivalOverdue: _arrival_overdue,
+        LateAnswerRecorded: _said_late,
+        LateFactJoined: _late_fact,
+    }
+)

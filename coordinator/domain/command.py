@@ -12,6 +12,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roll_call import (
+    SCHEDULES,
     answer_roll,
     call_roll,
     evolve_roll_call,
@@ -74,6 +75,8 @@ PRIORITY_OF_HELP = 10_000
 
 
 def evolve(state: Jurisdiction, event: CommandEvent, at: int) -> Jurisdiction:
+    if type(event) in SCHEDULES:
+        return SCHEDULES[type(event)](state, event)
     command = state.command
     match event:
         case CommandEstablished():
@@ -94,7 +97,8 @@ def evolve(state: Jurisdiction, event: CommandEvent, at: int) -> Jurisdiction:
         case ObjectiveSet() | ObjectiveMet() | ObjectiveDropped() | ObjectiveOverdue():
             return _evolve_objective(state, event)
         case _:
-            return evolve_roll_call(state, event, at)
+            # Those of SCHEDULES are gone by here, which a type checker cannot see.
+            return evolve_roll_call(state, event, at)  # type: ignore[arg-type]
     return replace(state, command=replace(command, by_incident=by_incident))
 
 

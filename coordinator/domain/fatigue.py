@@ -1,6 +1,7 @@
 """Working hours: a timer per working member, a notice at the limit, an override by an approver."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -14,30 +15,43 @@ from schemas.events.safety import (
     FatigueWatchEnded,
     SafetyOverridden,
 )
+from schemas.stored import with_stored_forms
 from schemas.vocabulary import NoticeKind, Recipient
 
 _HOUR = 3_600_000
 
 
-FatigueEvent = FatigueWatched | FatigueWatchEnded | FatigueLimitReached | SafetyOverridden
+def _watched(state: Jurisdiction, event: FatigueWatched) -> Jurisdiction:
+    timers = state.timers.set("fatigue", event.member_id, event.limit_at)
+    return replace(state, timers=timers)
 
 
-def evolve_fatigue(state: Jurisdiction, event: FatigueEvent) -> Jurisdiction:
+def _no_longer_watched(
+    state: Jurisdiction, event: FatigueWatchEnded | FatigueLimitReached
+) -> Jurisdiction:
+    return replace(state, timers=state.timers.clear("fatigue", event.member_id))
+
+
+WATCHES: dict[type[Any], Callable[[Jurisdiction, Any], Jurisdiction]] = with_stored_forms(
+    {
+        FatigueWatched: _watched,
+        FatigueWatchEnded: _no_longer_watched,
+        FatigueLimitReached: _no_longer_watched,
+    }
+)
+"""How facts wind and stop the clock of a member's hours."""
+
+
+def evolve_override(state: Jurisdiction, event: SafetyOverridden) -> Jurisdiction:
     timers, member_id = state.timers, event.member_id or ""
-    match event:
-        case FatigueWatched():
-            return replace(state, timers=timers.set("fatigue", member_id, event.limit_at))
-        case FatigueLimitReached() | FatigueWatchEnded():
-            return replace(state, timers=timers.clear("fatigue", member_id))
-        case SafetyOverridden():
-            member = state.roster.members.get(member_id)
-            if member is None:
-                return state
-            rested = replace(member, fatigue_override_until=event.valid_until)
-            if member.worked_since is not None:
-                timers = timers.set("fatigue", member_id, event.valid_until)
-            members = state.roster.members.set(member_id, rested)
-            return replace(state, roster=replace(state.roster, members=members), timers=timers)
+    member = state.roster.members.get(member_id)
+    if member is None:
+        return state
+    rested = replace(member, fatigue_override_until=event.valid_until)
+    if member.worked_since is not None:
+        timers = timers.set("fatigue", member_id, event.valid_until)
+    members = state.roster.members.set(member_id, rested)
+    return replace(state, roster=replace(state.roster, members=members), timers=timers)
 
 
 def watch_hours(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:

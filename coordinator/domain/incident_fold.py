@@ -36,6 +36,7 @@ from schemas.events.incident import (
     ReportWithdrawn,
 )
 from schemas.signals.incident import Extent
+from schemas.stored import with_stored_forms
 
 _MINUTE = 60_000
 
@@ -336,25 +337,27 @@ def _clear_timers(state: Jurisdiction, incident_id: str) -> Jurisdiction:
     return replace(state, timers=state.timers.clear("close", incident_id))
 
 
-_FOLD: dict[type[Event], Callable[[Jurisdiction, Any, int], Jurisdiction]] = {
-    IncidentOpened: _opened,
-    ReportJoined: _joined,
-    ReportDuplicated: _same,
-    IncidentUpdated: _updated,
-    ReportWithdrawn: _withdrawn,
-    IncidentGraded: _graded,
-    PriorityRaised: _raised,
-    IncidentsMerged: _merged,
-    IncidentSplit: _split,
-    OwnerHandedOver: _handed_over,
-    IncidentResponded: _responded,
-    CrewArrived: _arrived,
-    IncidentControlled: _controlled,
-    IncidentRestored: _restored,
-    IncidentReopened: _reopened,
-    IncidentClosed: _closed,
-    IncidentReviewed: _reviewed,
-    IncidentFiled: _filed,
-    RecurrenceForgotten: _forgotten,
-    AlertLinked: _linked,
-}
+_FOLD: dict[type[Event], Callable[[Jurisdiction, Any, int], Jurisdiction]] = with_stored_forms(
+    {
+        IncidentOpened: _opened,
+        ReportJoined: _joined,
+        ReportDuplicated: _same,
+        IncidentUpdated: _updated,
+        ReportWithdrawn: _withdrawn,
+        IncidentGraded: _graded,
+        PriorityRaised: _raised,
+        IncidentsMerged: _merged,
+        IncidentSplit: _split,
+        OwnerHandedOver: _handed_over,
+        IncidentResponded: _responded,
+        CrewArrived: _arrived,
+        IncidentControlled: _controlled,
+        IncidentRestored: _restored,
+        IncidentReopened: _reopened,
+        IncidentClosed: _closed,
+        IncidentReviewed: _reviewed,
+        IncidentFiled: _filed,
+        RecurrenceForgotten: _forgotten,
+        AlertLinked: _linked,
+    }
+)

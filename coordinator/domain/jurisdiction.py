@@ -6,7 +6,7 @@ in replay.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -34,11 +34,17 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
+from schemas.events.assignment import AssignmentEvent, NoticeEvent
+from schemas.events.command import RollCallNotNeeded, RollCallScheduled
 from schemas.events.envelope import Event
+from schemas.events.incident import IncidentEvent, PromiseEvent
 from schemas.events.roster import JurisdictionFounded
+from schemas.events.safety import FatigueLimitReached, FatigueWatched, FatigueWatchEnded
+from schemas.events.unit import ResourceEvent, UnitEvent
 from schemas.policy import Policy
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
+from schemas.stored import with_stored_forms
 from schemas.vocabulary import Realm
 
 _FACTS_MAX = 20_000
@@ -65,16 +71,31 @@ _CONCEPTS: tuple[Any, ...] = (
 )
 """In the order in which they react to one fact."""
 
+_LOOKED_UP = (IncidentEvent, PromiseEvent, UnitEvent, ResourceEvent, AssignmentEvent, NoticeEvent)
+
 _Evolve = Callable[[Jurisdiction, Any, int], Jurisdiction]
 _Decide = Callable[[Jurisdiction, Any, Cause], Iterable[Event]]
 _Due = Callable[[Jurisdiction, str, str, Cause], Iterable[Event]]
 
-_EVOLVE: dict[type[Event], _Evolve] = {
+FOLDED_BARE: Final[frozenset[type[Event]]] = frozenset(
+    {
+        *(model for union in _LOOKED_UP for model in catalogue.members(union)),
+        *(FatigueWatched, FatigueWatchEnded, FatigueLimitReached),
+        *(RollCallScheduled, RollCallNotNeeded),
+    }
+)
+"""The facts whose `evolve` looks its way up by type, so that a fold need not make models of them:
+nearly all there are in a log."""
+
+_EVOLVE_MODEL: dict[type[Event], _Evolve] = {
     model: concept.evolve
     for concept in _CONCEPTS
     for union in concept.EVENTS
     for model in catalogue.members(union)
 }
+_EVOLVE: dict[type[Any], _Evolve] = _EVOLVE_MODEL | with_stored_forms(
+    {model: _EVOLVE_MODEL[model] for model in FOLDED_BARE}
+)
 _DECIDE: dict[type[Signal], _Decide] = {
     model: concept.decide
     for concept in _CONCEPTS
@@ -111,7 +132,13 @@ def evolve(state: Jurisdiction, event: Event, at: int) -> Jurisdiction:
 
 
 def fold(state: Jurisdiction, events: Iterable[Event], at: int) -> Jurisdiction:
-    """Apply the facts of one record."""
+    """Apply the facts of one record; those of `FOLDED_BARE` may come in the form they are read in.
+
+    Args:
+        state: what was before.
+        events: the facts.
+        at: when they were recorded, UTC milliseconds.
+    """
     if at > state.now:
         state = replace(state, now=at)
     for event in events:

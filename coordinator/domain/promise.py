@@ -3,7 +3,8 @@
 The clocks run from what happened, not from when it was heard, and never stop on a reassignment.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.timers import Timers
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     CrewArrived,
@@ -29,6 +31,7 @@ from schemas.events.incident import (
     PromiseKept,
     PromiseMade,
 )
+from schemas.stored import with_stored_forms
 from schemas.vocabulary import NoticeKind, Recipient, Urgency
 
 EVENTS = (PromiseEvent,)
@@ -51,29 +54,69 @@ def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is None:
         return state
-    promises, timers, name = incident.promises, state.timers, event.promise
-    match event:
-        case PromiseMade():
-            promises = promises.set(name, Promise(event.due_at))
-            timers = timers.set(name, event.incident_id, event.due_at)
-        case PromiseDropped():
-            promises = promises.delete(name)
-            timers = timers.clear(name, event.incident_id)
-        case PromiseKept():
-            promises = promises.set(name, replace(promises[name], met_at=event.happened_at))
-            timers = timers.clear(name, event.incident_id)
-        case PromiseBroken():
-            promises = promises.set(name, replace(promises[name], broken=True))
-            timers = timers.clear(name, event.incident_id)
-        case PromiseExplained():
-            promises = promises.set(name, replace(promises[name], explained=event.reason))
-        case PromiseCorrected():
-            promises = promises.set(
-                name, replace(promises[name], met_at=event.happened_at, broken=not event.kept)
-            )
-            timers = timers.clear(name, event.incident_id)
-    by_id = state.incidents.by_id.set(event.incident_id, replace(incident, promises=promises))
+    return _FOLD[type(event)](state, incident, event)
+
+
+def _keep(state: Jurisdiction, incident: Incident, timers: Timers) -> Jurisdiction:
+    by_id = state.incidents.by_id.set(incident.incident_id, incident)
     return replace(state, incidents=replace(state.incidents, by_id=by_id), timers=timers)
+
+
+def _with(
+    state: Jurisdiction, incident: Incident, name: str, promise: Promise, timers: Timers
+) -> Jurisdiction:
+    promises = incident.promises.set(name, promise)
+    return _keep(state, replace(incident, promises=promises), timers)
+
+
+def _fold_made(state: Jurisdiction, incident: Incident, event: PromiseMade) -> Jurisdiction:
+    timers = state.timers.set(event.promise, event.incident_id, event.due_at)
+    return _with(state, incident, event.promise, Promise(event.due_at), timers)
+
+
+def _fold_dropped(state: Jurisdiction, incident: Incident, event: PromiseDropped) -> Jurisdiction:
+    timers = state.timers.clear(event.promise, event.incident_id)
+    promises = incident.promises.delete(event.promise)
+    return _keep(state, replace(incident, promises=promises), timers)
+
+
+def _fold_kept(state: Jurisdiction, incident: Incident, event: PromiseKept) -> Jurisdiction:
+    name = event.promise
+    kept = replace(incident.promises[name], met_at=event.happened_at)
+    return _with(state, incident, name, kept, state.timers.clear(name, event.incident_id))
+
+
+def _fold_broken(state: Jurisdiction, incident: Incident, event: PromiseBroken) -> Jurisdiction:
+    name = event.promise
+    broken = replace(incident.promises[name], broken=True)
+    return _with(state, incident, name, broken, state.timers.clear(name, event.incident_id))
+
+
+def _fold_explained(
+    state: Jurisdiction, incident: Incident, event: PromiseExplained
+) -> Jurisdiction:
+    explained = replace(incident.promises[event.promise], explained=event.reason)
+    return _with(state, incident, event.promise, explained, state.timers)
+
+
+def _fold_corrected(
+    state: Jurisdiction, incident: Incident, event: PromiseCorrected
+) -> Jurisdiction:
+    name, held = event.promise, incident.promises[event.promise]
+    corrected = replace(held, met_at=event.happened_at, broken=not event.kept)
+    return _with(state, incident, name, corrected, state.timers.clear(name, event.incident_id))
+
+
+_FOLD: dict[type[Any], Callable[[Jurisdiction, Incident, Any], Jurisdiction]] = with_stored_forms(
+    {
+        PromiseMade: _fold_made,
+        PromiseDropped: _fold_dropped,
+        PromiseKept: _fold_kept,
+        PromiseBroken: _fold_broken,
+        PromiseExplained: _fold_explained,
+        PromiseCorrected: _fold_corrected,
+    }
+)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:

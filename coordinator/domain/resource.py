@@ -1,6 +1,7 @@
 """Vehicles and equipment: scarce, in one place at a time, in service or not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from immutables import Map
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from schemas.events.unit import (
     UnitStoodDown,
 )
 from schemas.signals.unit import ResourceStateChanged
+from schemas.stored import with_stored_forms
 
 EVENTS = (ResourceEvent,)
 SIGNALS = (ResourceStateChanged,)
@@ -38,19 +40,34 @@ def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
     held = state.resources.by_id.get(event.resource_id)
     if held is None:
         return state
-    match event:
-        case ResourceCommitted():
-            held = replace(held, committed_to=event.unit_id or event.operation_id)
-        case ResourceFreed():
-            held = replace(held, committed_to=None)
-        case ResourceServiceChanged():
-            held = replace(held, in_service=event.in_service)
+    held = _FOLD[type(event)](held, event)
     resources = replace(
         state.resources,
         by_id=state.resources.by_id.set(event.resource_id, held),
         free=_free_or_not(state.resources.free, held),
     )
     return replace(state, resources=resources)
+
+
+def _committed(held: ResourceState, event: ResourceCommitted) -> ResourceState:
+    return replace(held, committed_to=event.unit_id or event.operation_id)
+
+
+def _let_go(held: ResourceState, event: ResourceFreed) -> ResourceState:
+    return replace(held, committed_to=None)
+
+
+def _in_service_or_not(held: ResourceState, event: ResourceServiceChanged) -> ResourceState:
+    return replace(held, in_service=event.in_service)
+
+
+_FOLD: dict[type[Any], Callable[[ResourceState, Any], ResourceState]] = with_stored_forms(
+    {
+        ResourceCommitted: _committed,
+        ResourceFreed: _let_go,
+        ResourceServiceChanged: _in_service_or_not,
+    }
+)
 
 
 def _free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str, tuple[str, ...]]:

@@ -2,7 +2,8 @@
 for help. Whoever does not answer in time is an alarm at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -23,29 +24,32 @@ from schemas.events.command import (
 )
 from schemas.events.envelope import Event
 from schemas.signals.command import AnswerRoll
+from schemas.stored import with_stored_forms
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role
 
-RollCallEvent = (
-    RollCallOpened
-    | RollAnswered
-    | RollCallMissed
-    | RollCallClosed
-    | RollCallScheduled
-    | RollCallNotNeeded
-)
+RollCallEvent = RollCallOpened | RollAnswered | RollCallMissed | RollCallClosed
 
 _MINUTE = 60_000
+
+
+def _scheduled(state: Jurisdiction, event: RollCallScheduled) -> Jurisdiction:
+    timers = state.timers.set("next_roll_call", event.incident_id, event.due_at)
+    return replace(state, timers=timers)
+
+
+def _not_needed(state: Jurisdiction, event: RollCallNotNeeded) -> Jurisdiction:
+    return replace(state, timers=state.timers.clear("next_roll_call", event.incident_id))
+
+
+SCHEDULES: dict[type[Any], Callable[[Jurisdiction, Any], Jurisdiction]] = with_stored_forms(
+    {RollCallScheduled: _scheduled, RollCallNotNeeded: _not_needed}
+)
+"""How facts wind and stop the clock of an incident's roll calls."""
 
 
 def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Jurisdiction:
     calls, timers = state.command.roll_calls, state.timers
     match event:
-        case RollCallScheduled():
-            return replace(
-                state, timers=timers.set("next_roll_call", event.incident_id, event.due_at)
-            )
-        case RollCallNotNeeded():
-            return replace(state, timers=timers.clear("next_roll_call", event.incident_id))
         case RollCallOpened():
             opened = RollCall(
                 roll_call_id=event.roll_call_id,

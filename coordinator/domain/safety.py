@@ -10,7 +10,13 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.crew import broken_crew_rule
-from coordinator.domain.fatigue import end_watch, evolve_fatigue, limit_reached, watch_hours
+from coordinator.domain.fatigue import (
+    WATCHES,
+    end_watch,
+    evolve_override,
+    limit_reached,
+    watch_hours,
+)
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -26,9 +32,6 @@ from schemas.events.assignment import (
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
 from schemas.events.safety import (
-    FatigueLimitReached,
-    FatigueWatched,
-    FatigueWatchEnded,
     InterlockConfirmed,
     InterlockWithdrawn,
     SafetyEvent,
@@ -73,10 +76,10 @@ _NO_LIMIT = WeatherLimit()
 
 
 def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
+    if type(event) in WATCHES:
+        return WATCHES[type(event)](state, event)
     safety = state.safety
     match event:
-        case FatigueWatched() | FatigueWatchEnded() | FatigueLimitReached():
-            return evolve_fatigue(state, event)
         case WeatherChanged():
             return replace(state, safety=replace(safety, weather=event.weather, weather_at=at))
         case TaskPlanned():
@@ -84,12 +87,14 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
         case WorkFinished():
             tasks = safety.tasks.delete(event.task_id)
         case SafetyOverridden() if event.rule == "fatigue":
-            return evolve_fatigue(state, event)
+            return evolve_override(state, event)
         case _:
-            task = safety.tasks.get(event.task_id or "")
+            # Those of WATCHES are gone by here, which a type checker cannot see.
+            task = safety.tasks.get(event.task_id or "")  # type: ignore[union-attr]
             if task is None:
                 return state
-            tasks = safety.tasks.set(task.task_id, _evolve_task(task, event))
+            changed = _evolve_task(task, event)  # type: ignore[arg-type]
+            tasks = safety.tasks.set(task.task_id, changed)
     return replace(state, safety=replace(safety, tasks=tasks))
 
 

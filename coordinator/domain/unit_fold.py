@@ -21,13 +21,14 @@ from schemas.events.unit import (
     UnitShort,
     UnitStoodDown,
 )
+from schemas.stored import with_stored_forms
 
 _MINUTE = 60_000
 
 
 def evolve(state: Jurisdiction, event: UnitEvent, at: int) -> Jurisdiction:
-    if isinstance(event, UnitCalled):
-        return _called(state, event, at)
+    if type(event) in _CALLED:
+        return _called(state, event, at)  # type: ignore[arg-type]
     unit = state.units.by_id.get(event.unit_id)
     if unit is None:
         return state
@@ -179,14 +180,17 @@ def _filed(state: Jurisdiction, unit: Unit, event: UnitFiled, at: int) -> Jurisd
     )
 
 
-_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = {
-    UnitProposed: _proposed,
-    ProposalRejected: _rejected,
-    UnitFormed: _formed,
-    UnitShort: _short,
-    UnitReinforced: _reinforced,
-    ReliefStarted: _relief,
-    RoleTakenOver: _role_taken,
-    UnitStoodDown: _stood_down,
-    UnitFiled: _filed,
-}
+_CALLED = with_stored_forms({UnitCalled: True})
+_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
+    {
+        UnitProposed: _proposed,
+        ProposalRejected: _rejected,
+        UnitFormed: _formed,
+        UnitShort: _short,
+        UnitReinforced: _reinforced,
+        ReliefStarted: _relief,
+        RoleTakenOver: _role_taken,
+        UnitStoodDown: _stood_down,
+        UnitFiled: _filed,
+    }
+)

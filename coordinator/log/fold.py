@@ -5,6 +5,7 @@ Used live after each append, at start, in replay and by every follower: one fold
 
 import hashlib
 import zlib
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -108,10 +109,19 @@ def events_of(record: Record) -> tuple[Event, ...]:
     Raises:
         FuturePayload: written by a newer program, or not a decision at all.
     """
+    return facts_of(record, read_events)
+
+
+def facts_of(record: Record, read: Callable[[bytes], tuple[Event, ...]]) -> tuple[Event, ...]:
+    """Return the facts in a record as `read` reads them.
+
+    Raises:
+        FuturePayload: written by a newer program, or not a decision at all.
+    """
     if record.kind not in DECISIONS:
         return ()
     try:
-        return read_events(record.payload)
+        return read(record.payload)
     except UnknownType as error:
         reason = str(error)
     except (ValidationError, ValueError, KeyError) as error:

@@ -9,7 +9,10 @@ from coordinator.domain.state.working import closed, opened_up
 from coordinator.errors import NotAccepted
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Record
-from coordinator.log.fold import DECISIONS, Fold, events_of
+from coordinator.log.fold import DECISIONS, Fold, facts_of
+from schemas.catalogue import bare_reader
+
+_read_bare = bare_reader(jurisdiction.FOLDED_BARE)
 
 
 class Refold:
@@ -29,7 +32,7 @@ class Refold:
         verdict, tip = accept(self.tip, record)
         if verdict is not Verdict.ACCEPTED:
             raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
-        events = events_of(record)
+        events = facts_of(record, _read_bare)
         if record.kind in DECISIONS:
             self._state = jurisdiction.fold(self._state, events, record.at)
         self.tip = tip

@@ -67,6 +67,7 @@ class World:
     def __init__(self, options: Options) -> None:
         self.history = History()
         self.broken: Broken | None = None
+        self.clusters: tuple[Cluster, ...] = ()
         self._options = options
         self._chance = random.Random(f"{options.seed}/world")
         self._weather = Weather(options.faults)
@@ -97,7 +98,7 @@ class World:
             for code, neighbour in (("east", "west"), ("west", "east"))
         )
         east.peer, west.peer = west, east
-        clusters = (east, west)
+        clusters = self.clusters = (east, west)
         keeping = [asyncio.create_task(it.keep_owned()) for it in clusters]
         for it in clusters:
             it.desk.open_the_day(options.storm_hours)

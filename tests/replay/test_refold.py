@@ -1,0 +1,124 @@
+"""A log read in place comes to the same bytes as one read record by record, after every record."""
+
+import pytest
+
+from coordinator.domain.canonical import digest
+from coordinator.domain.state.working import closed, opened_up
+from coordinator.errors import FuturePayload, NotAccepted
+from coordinator.log.envelope import Kind, Record, seal
+from coordinator.log.fold import Fold, empty
+from coordinator.log.refold import Refold
+from coordinator.simulation.loop import run
+from coordinator.simulation.world import World, options_of
+from schemas.catalogue import write_payload
+from schemas.events.envelope import Event
+from tests.domain.test_determinism import storm
+
+LOG = "a"
+
+
+def records_of(history: list[tuple[int, tuple[Event, ...]]]) -> list[Record]:
+    """Return a log in which each entry is one record, the first one its genesis."""
+    records: list[Record] = []
+    for seq, (at, events) in enumerate(history):
+        records.append(
+            seal(
+                seq=seq,
+                prev=records[-1].hash if records else bytes(32),
+                epoch=0,
+                at=at,
+                kind=Kind.DECISION if seq else Kind.GENESIS,
+                log_id=LOG,
+                signal_id=f"s{seq}" if seq else "",
+                cursor={"inbox": seq} if seq else {},
+                payload=write_payload(None, events),
+            )
+        )
+    return records
+
+
+def agree(history: list[tuple[int, tuple[Event, ...]]]) -> Fold:
+    """Hold both readings together after every record, and return where they end."""
+    fold, reading = empty(LOG), Refold(empty(LOG))
+    for record in records_of(history):
+        fold, step = fold.step(record)
+        assert reading.read(record) == len(step.events)
+        there = reading.fold()
+        assert there.tip == fold.tip
+        assert digest(there.state) == digest(fold.state), f"seq {record.seq}: {step.events}"
+        assert there.state.timers.next() == fold.state.timers.next()
+    return fold
+
+
+def test_a_storm_read_in_place_agrees_after_every_record() -> None:
+    story = storm()
+
+    assert digest(agree(story.history).state) == digest(story.state)
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_logs_of_the_simulator_read_in_place_agree_after_every_record(seed: int) -> None:
+    world = World(options_of(seed))
+    run(world.main())
+
+    assert world.broken is None
+    for cluster in world.clusters:
+        accepted = cluster.reference.accepted
+        assert len(accepted) > 50
+        end = agree([(it.at, it.events) for it in accepted if it.seq == 0 or it.signal_id])
+        assert digest(end.state) == digest(cluster.reference.state)
+
+
+def test_reading_on_does_not_change_what_was_shown() -> None:
+    records = records_of(storm().history)
+    half = len(records) // 2
+    reading = Refold(empty(LOG))
+    for record in records[:half]:
+        reading.read(record)
+    shown = reading.fold()
+    was, again = digest(shown.state), Refold(shown)
+    for record in records[half:]:
+        reading.read(record)
+        again.read(record)
+
+    assert digest(shown.state) == was
+    assert digest(reading.fold().state) == digest(again.fold().state) != was
+
+
+def test_what_was_opened_up_stays_as_it_was_and_closes_to_the_same() -> None:
+    state = storm().state
+    was, opened = digest(state), opened_up(state)
+    opened.timers.set("answer", "nobody", 1)
+    opened.roster.members.delete(min(state.roster.members))
+
+    assert digest(state) == was != digest(closed(opened))
+    assert closed(opened_up(state)) == state
+
+
+def test_a_record_that_does_not_count_or_is_not_understood_changes_nothing() -> None:
+    records = records_of(storm().history)
+    reading = Refold(empty(LOG))
+    for record in records[:5]:
+        reading.read(record)
+    before = digest(reading.fold().state)
+
+    with pytest.raises(NotAccepted):
+        reading.read(records[7])
+    tip = reading.tip
+    future = seal(
+        seq=tip.seq + 1,
+        prev=tip.hash,
+        epoch=0,
+        at=records[4].at,
+        kind=Kind.DECISION,
+        log_id=LOG,
+        signal_id="s",
+        cursor={"inbox": 99},
+        payload=b'{"signal":null,"events":[{"type":"unit_teleported","v":1}]}',
+    )
+    with pytest.raises(FuturePayload):
+        reading.read(future)
+
+    assert reading.tip == tip
+    assert digest(reading.fold().state) == before
+    reading.read(records[5])
