@@ -129,7 +129,7 @@ def _maker(model: type[BaseModel]) -> _Convert:
     names = set(model.model_fields)
 
     def make(read: Any) -> BaseModel:
-        fields = {**tag, **asdict(read)}
+        fields = {**tag, **asdict(read)} if tag else asdict(read)
         for name, convert in nested:
             if fields[name] is not None:
                 fields[name] = convert(fields[name])
