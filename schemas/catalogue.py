@@ -118,8 +118,7 @@ if TYPE_CHECKING:
 else:
     _AnyEvent = Annotated[Union[*EVENTS.values()], Field(discriminator="type")]
 
-_EVENT_LIST: Final[TypeAdapter[tuple[Event, ...]]] = TypeAdapter(tuple[_AnyEvent, ...])
-
+_write_events: Final = TypeAdapter[tuple[Event, ...]](tuple[_AnyEvent, ...]).serializer.to_json
 
 _STORED: Final = StoredList(EVENTS)
 """The payload as a fold reads it: the cause is passed over."""
@@ -127,8 +126,9 @@ _STORED: Final = StoredList(EVENTS)
 
 def write_payload(signal: Signal | None, events: tuple[Event, ...]) -> bytes:
     """Return the JSON bytes of one decision, as they will be hashed and kept for ever."""
-    cause = b"null" if signal is None else signal.model_dump_json(exclude_defaults=False).encode()
-    return b'{"signal":' + cause + b',"events":' + _EVENT_LIST.dump_json(events) + b"}"
+    # The serializers themselves: the methods around them make text of the bytes, to be undone here.
+    cause = b"null" if signal is None else signal.__pydantic_serializer__.to_json(signal)
+    return b'{"signal":' + cause + b',"events":' + _write_events(events) + b"}"
 
 
 def read_events(payload: bytes) -> tuple[Event, ...]:
