@@ -16,11 +16,13 @@ from schemas.events import alert as alert_events
 from schemas.events import assignment as assignment_events
 from schemas.events import branch as branch_events
 from schemas.events import command as command_events
+from schemas.events import community as community_events
 from schemas.events import incident as incident_events
 from schemas.events import operation as operation_events
 from schemas.events import roster as roster_events
 from schemas.events import safety as safety_events
 from schemas.events import unit as unit_events
+from schemas.events import violation as violation_events
 from schemas.events.envelope import Event
 from schemas.signals import (
     aid,
@@ -29,11 +31,13 @@ from schemas.signals import (
     branch,
     clock,
     command,
+    community,
     incident,
     operation,
     roster,
     safety,
     unit,
+    violation,
 )
 from schemas.signals.envelope import Signal
 from schemas.stored import StoredList
@@ -57,6 +61,8 @@ SIGNAL_UNIONS: Final = (
     command.CommandSignal,
     safety.SafetySignal,
     aid.AidSignal,
+    community.CommunitySignal,
+    violation.ViolationSignal,
     clock.DeadlinePassed,
 )
 EVENT_UNIONS: Final = (
@@ -77,6 +83,8 @@ EVENT_UNIONS: Final = (
     command_events.CommandEvent,
     safety_events.SafetyEvent,
     aid_events.AidEvent,
+    community_events.CommunityEvent,
+    violation_events.ViolationEvent,
 )
 
 

@@ -91,4 +91,13 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "alerts.lasts_without_expiry_h": _because("default", _OURS),
     "alerts.link_hazards.*": _because("default", _OURS),
     "aid.*": _because("default", _OURS),
+    "community.*": _because("default", _OURS),
+    "demerits.points.*": _because(
+        "secondary", "State Grid 2022: serious I 12, II 6, III 3; a general one: our default"
+    ),
+    "demerits.off_post_from": _because("secondary", "12 points; scales differ by company and year"),
+    "demerits.off_post_d": _because(
+        "secondary", "State Grid 2022: serious I, three months off post"
+    ),
+    "demerits.counts_d": _because("secondary", "points are reset yearly"),
 }

@@ -46,6 +46,10 @@ HelpCallId = Annotated[str, _id("hlp")]
 AidId = Annotated[str, _id("aid")]
 ShiftId = Annotated[str, _id("shf")]
 NoticeId = Annotated[str, _id("ntc")]
+WhistleId = Annotated[str, _id("whi")]
+PostingId = Annotated[str, _id("pst")]
+WardId = Annotated[str, _id("wrd")]
+ViolationId = Annotated[str, _id("vio")]
 GridCellId = Annotated[str, _id("cel")]
 
 SUBJECT_PATTERN = rf"^[a-z]{{3}}_{ULID_PATTERN}(_[0-9]{{1,5}})?$"

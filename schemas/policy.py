@@ -26,6 +26,7 @@ from schemas.vocabulary import (
     Skill,
     TaskKind,
     UnitRole,
+    ViolationClass,
     WarningColour,
 )
 
@@ -299,6 +300,30 @@ class AidRules(Strict):
     resend_max: Annotated[int, Field(ge=0, le=1_000)]
 
 
+class CommunityRules(Strict):
+    """Community whistles and wards. A ward is looked after at least every `visit_every_d`."""
+
+    claim_within_min: Minutes = 60
+    visit_every_d: Annotated[int, Field(ge=1, le=365)] = 7
+
+
+class DemeritRules(Strict):
+    """违章记分: points by class, and when a member is off post, in days."""
+
+    points: dict[ViolationClass, Annotated[int, Field(ge=0, le=100)]] = Field(
+        default_factory=lambda: {
+            ViolationClass.SERIOUS_I: 12,
+            ViolationClass.SERIOUS_II: 6,
+            ViolationClass.SERIOUS_III: 3,
+            ViolationClass.GENERAL: 1,
+        },
+        max_length=4,
+    )
+    off_post_from: Annotated[int, Field(ge=1, le=1_000)] = 12
+    off_post_d: Annotated[int, Field(ge=1, le=3_650)] = 90
+    counts_d: Annotated[int, Field(ge=1, le=3_650)] = 365
+
+
 class Policy(Strict):
     policy_id: Code
     version: Version
@@ -320,4 +345,6 @@ class Policy(Strict):
     alerts: AlertRules
     aid: AidRules
     planning: Planning = Planning()
+    community: CommunityRules = CommunityRules()
+    demerits: DemeritRules = DemeritRules()
     evidence: Annotated[dict[Line, Evidence], Field(max_length=500)]

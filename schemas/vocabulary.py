@@ -278,6 +278,44 @@ class BranchPost(StrEnum):
     RESPONSIBILITY_AREA = "responsibility_area"
 
 
+class CommunityService(StrEnum):
+    """What members do where a community calls them (双报到: four kinds of service)."""
+
+    EXTENDED_GUARANTEE = "extended_guarantee"
+    OUTREACH = "outreach"
+    VOLUNTEERING = "volunteering"
+    EMERGENCY_SUPPORT = "emergency_support"
+
+
+class CommunityRole(StrEnum):
+    """The post a member takes in a community (哨长, 菜长, 楼长, 守门员, 代购员, 消杀员)."""
+
+    SENTRY_LEAD = "sentry_lead"
+    FOOD_LEAD = "food_lead"
+    BUILDING_LEAD = "building_lead"
+    GATEKEEPER = "gatekeeper"
+    SHOPPER = "shopper"
+    DISINFECTOR = "disinfector"
+
+
+class ViolationKind(StrEnum):
+    """违章: of management, at work, of a device, in command."""
+
+    MANAGEMENT = "management"
+    WORK = "work"
+    DEVICE = "device"
+    COMMAND = "command"
+
+
+class ViolationClass(StrEnum):
+    """How grave a violation is; the policy says how many demerit points it costs."""
+
+    SERIOUS_I = "serious_i"
+    SERIOUS_II = "serious_ii"
+    SERIOUS_III = "serious_iii"
+    GENERAL = "general"
+
+
 class TaskKind(StrEnum):
     LINE_REPAIR = "line_repair"
     LIVE_LINE_WORK = "live_line_work"
@@ -322,6 +360,9 @@ class NoticeKind(StrEnum):
     FATIGUE = "fatigue"
     OBJECTIVE_OVERDUE = "objective_overdue"
     GUARDED_SITE_HIT = "guarded_site_hit"
+    WHISTLE_UNANSWERED = "whistle_unanswered"
+    WARD_VISIT_DUE = "ward_visit_due"
+    OFF_POST = "off_post"
 
 
 class Recipient(StrEnum):

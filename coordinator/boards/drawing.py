@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from coordinator.boards import (
     alarms,
+    community_whistles,
     critical_sites,
     guarded_operations,
     my_assignment,
@@ -34,6 +35,7 @@ BOARDS: Final[dict[str, Any]] = {
         temporary_branches,
         who_is_free,
         alarms,
+        community_whistles,
         overview,
     )
 }
@@ -104,5 +106,6 @@ def _everything(state: Jurisdiction) -> dict[str, list[str]]:
         temporary_branches.NAME: sorted(state.branches.by_id),
         who_is_free.NAME: sorted(state.roster.teams),
         alarms.NAME: sorted([*state.escalations.by_id, *state.command.help_calls]),
+        community_whistles.NAME: sorted(state.community.whistles),
         overview.NAME: [state.jurisdiction],
     }

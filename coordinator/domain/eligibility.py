@@ -25,6 +25,8 @@ def why_not(state: Jurisdiction, member: Member, at: int) -> str | None:
 
 def silent_because(state: Jurisdiction, member: Member, at: int) -> str | None:
     """Return why a member is left in peace at `at`: nobody off duty is alerted."""
+    if member.off_post_until is not None:
+        return "off post"
     if not member.available:
         return "unavailable"
     if any(leave.starts_at <= at < leave.ends_at for leave in member.leaves):

@@ -17,6 +17,7 @@ from coordinator.domain import (
     authority,
     branch,
     command,
+    community,
     escalation,
     incident,
     notice,
@@ -28,6 +29,7 @@ from coordinator.domain import (
     safety,
     site,
     unit,
+    violation,
 )
 from coordinator.domain import policy as charter
 from coordinator.domain.cause import Cause
@@ -67,6 +69,8 @@ _CONCEPTS: tuple[Any, ...] = (
     safety,
     branch,
     aid,
+    community,
+    violation,
     notice,
 )
 """In the order in which they react to one fact."""

@@ -43,6 +43,7 @@ from schemas.events.safety import (
     WorkStopped,
 )
 from schemas.events.unit import UnitStoodDown
+from schemas.events.violation import ViolationRecorded
 from schemas.policy import WeatherLimit
 from schemas.signals.safety import (
     ConfirmInterlock,
@@ -55,7 +56,7 @@ from schemas.signals.safety import (
     WeatherReported,
     WithdrawInterlock,
 )
-from schemas.vocabulary import Interlock, NoticeKind, Recipient, Role
+from schemas.vocabulary import Interlock, NoticeKind, Recipient, Role, ViolationClass
 
 EVENTS = (SafetyEvent,)
 SIGNALS = (SafetySignal,)
@@ -69,6 +70,7 @@ REACTS_TO: tuple[type[Event], ...] = (
     AssignmentReleased,
     MemberEnRoute,
     MemberOnScene,
+    ViolationRecorded,
 )
 TIMERS = frozenset({"fatigue"})
 
@@ -164,6 +166,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _stop_for_help(state, event, cause)
         case MemberEnRoute() | MemberOnScene():
             return watch_hours(state, event.assignment_id, cause)
+        case ViolationRecorded():
+            return _stop_for_violation(state, event, cause)
         case UnitStoodDown():
             return _finish_with_unit(state, event.unit_id, cause)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
@@ -350,6 +354,17 @@ def _stop_for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iter
     for task in _working(state):
         if task.incident_id == event.incident_id or event.member_id in task.crew:
             yield from _stopped(task, "help", f"{event.member_id} needs help", cause)
+
+
+def _stop_for_violation(
+    state: Jurisdiction, event: ViolationRecorded, cause: Cause
+) -> Iterable[Event]:
+    task = state.safety.tasks.get(event.task_id or "")
+    if task is None or task.stage is not TaskStage.WORKING:
+        return ()
+    if event.grade is ViolationClass.GENERAL:
+        return ()
+    return _stopped(task, "violation", event.clause, cause)
 
 
 def _crew_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:

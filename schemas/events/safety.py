@@ -52,12 +52,12 @@ class WorkStarted(Event):
 
 
 class WorkStopped(Event):
-    """By the weather, a withdrawn interlock, a missing guardian, a call for help or a person."""
+    """By the weather, an interlock, a missing guardian, a violation, a call for help, a person."""
 
     type: Literal["work_stopped"] = "work_stopped"
     v: Literal[1] = 1
     task_id: TaskId
-    cause: Literal["weather", "interlock", "guardian", "help", "person", "crew"]
+    cause: Literal["weather", "interlock", "guardian", "help", "person", "crew", "violation"]
     reason: Line
 
 

@@ -7,6 +7,7 @@ from coordinator.domain.state.alerts import Alerts
 from coordinator.domain.state.assignments import Assignments, Escalations
 from coordinator.domain.state.branches import Branches
 from coordinator.domain.state.command import Command
+from coordinator.domain.state.community import Community
 from coordinator.domain.state.incidents import Incidents
 from coordinator.domain.state.operations import Operations, Sites
 from coordinator.domain.state.responses import Responses
@@ -14,6 +15,7 @@ from coordinator.domain.state.roster import Roster
 from coordinator.domain.state.safety import Safety
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Resources, Units
+from coordinator.domain.state.violations import Violations
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
@@ -41,3 +43,5 @@ class Jurisdiction(Struct, frozen=True, gc=False):
     command: Command = Command()
     safety: Safety = Safety()
     aid: Aid = Aid()
+    community: Community = Community()
+    violations: Violations = Violations()

@@ -16,7 +16,8 @@ class Member(Struct, frozen=True, gc=False):
 
     `assignment_id` is the one assignment that binds them now; `worked_since` is the start of
     continuous work, which goes on over pauses shorter than the rest; `idle_since` the end of the
-    last assignment; `call_outs` counts for fairness.
+    last assignment; `call_outs` counts for fairness; `off_post_until` is set from a grave violation
+    to the readmission, which is not before it.
     """
 
     person: Person
@@ -33,6 +34,7 @@ class Member(Struct, frozen=True, gc=False):
     idle_since: int | None = None
     fatigue_override_until: int = 0
     call_outs: int = 0
+    off_post_until: int | None = None
 
 
 class Roster(Struct, frozen=True, gc=False):

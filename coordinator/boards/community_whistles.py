@@ -1,0 +1,35 @@
+"""Which communities call for hands, how many come, and who is already there?"""
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+
+NAME = "community_whistles"
+CONCERNS = touches.concerning("whistle_id")
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    return {event.whistle_id}  # type: ignore[attr-defined]
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    whistle = state.community.whistles.get(key)
+    if whistle is None:
+        return None
+    return {
+        "whistle_id": key,
+        "realm": state.realm.value,
+        "community": whistle.community,
+        "service": whistle.service.value,
+        "lon": whistle.lon,
+        "lat": whistle.lat,
+        "text": whistle.text,
+        "wanted": whistle.wanted,
+        "blown_at": whistle.blown_at,
+        "report_by": whistle.report_by,
+        "claim_by": whistle.claim_by,
+        "unanswered": whistle.unanswered,
+        "claimed": sorted(whistle.claimed),
+        "there": sorted(it for it, there in whistle.claimed.items() if there),
+    }

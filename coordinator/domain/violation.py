@@ -1,0 +1,175 @@
+"""Violations and demerit points: frozen on the day, counted for a time, grave ones off post.
+
+A serious one at a task stops the work there (safety.py reacts). Whoever is off post is not called
+until the time is over and an examination is passed; a withdrawn record gives back what it took.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.free_people import with_members
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.violations import Violation
+from schemas.events.envelope import Event
+from schemas.events.violation import (
+    MemberReadmitted,
+    MemberTakenOffPost,
+    ViolationEvent,
+    ViolationLapsed,
+    ViolationRecorded,
+    ViolationWithdrawn,
+)
+from schemas.signals.violation import (
+    ReadmitMember,
+    RecordViolation,
+    ViolationSignal,
+    WithdrawViolation,
+)
+from schemas.vocabulary import NoticeKind, Recipient
+
+EVENTS = (ViolationEvent,)
+SIGNALS = (ViolationSignal,)
+REACTS_TO: tuple[type[Event], ...] = (ViolationRecorded, ViolationWithdrawn)
+TIMERS = frozenset({"violation"})
+
+_DAY = 86_400_000
+
+
+def evolve(state: Jurisdiction, event: ViolationEvent, at: int) -> Jurisdiction:
+    match event:
+        case MemberTakenOffPost():
+            return _off_post(state, event.member_id, event.until)
+        case MemberReadmitted():
+            return _off_post(state, event.member_id, None)
+    held, id_ = state.violations, event.violation_id
+    if isinstance(event, ViolationRecorded):
+        recorded = Violation(id_, event.charged, event.points)
+        by_id, timers = held.by_id.set(id_, recorded), state.timers
+        timers = timers.set("violation", id_, event.counts_until)
+        sign = 1
+    else:
+        recorded = held.by_id[id_]
+        by_id, timers = held.by_id.delete(id_), state.timers.clear("violation", id_)
+        sign = -1
+    points = held.points
+    for member_id in recorded.charged:
+        count = points.get(member_id, 0) + sign * recorded.points
+        if count:
+            points = points.set(member_id, count)
+        elif member_id in points:
+            points = points.delete(member_id)
+    return replace(state, violations=replace(held, by_id=by_id, points=points), timers=timers)
+
+
+def _off_post(state: Jurisdiction, member_id: str, until: int | None) -> Jurisdiction:
+    member = state.roster.members.get(member_id)
+    if member is None:
+        return state
+    changed = replace(member, off_post_until=until)
+    members = state.roster.members.set(member_id, changed)
+    return replace(state, roster=with_members(state.roster, members, (member_id,)))
+
+
+def decide(state: Jurisdiction, signal: ViolationSignal, cause: Cause) -> Iterable[Event]:
+    match signal:
+        case RecordViolation():
+            return _record(state, signal, cause)
+        case WithdrawViolation():
+            return _withdraw(state, signal)
+        case ReadmitMember():
+            return _readmit(state, signal, cause)
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case ViolationRecorded():
+            return _charge(state, event, cause)
+        case ViolationWithdrawn():
+            return _give_back(state, event)
+    return ()
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    return (ViolationLapsed(violation_id=id_),)
+
+
+def _record(state: Jurisdiction, signal: RecordViolation, cause: Cause) -> Iterable[Event]:
+    members = state.roster.members
+    unknown = next((it for it in signal.charged if it not in members), None)
+    if unknown is not None:
+        return refuse("a member of this roster", field="charged", value=unknown)
+    if len(set(signal.charged)) < len(signal.charged):
+        return refuse("each member once", field="charged", value=signal.charged[0])
+    if signal.task_id is not None and signal.task_id not in state.safety.tasks:
+        return refuse("no such unfinished task", field="task_id", value=signal.task_id)
+    if signal.team_id is not None and signal.team_id not in state.roster.teams:
+        return refuse("a team of this roster", field="team_id", value=signal.team_id)
+    rules = state.policy.demerits
+    return (
+        ViolationRecorded(
+            violation_id=cause.mint("vio"),
+            kind=signal.kind,
+            grade=signal.grade,
+            clause=signal.clause,
+            charged=signal.charged,
+            team_id=signal.team_id,
+            task_id=signal.task_id,
+            points=rules.points.get(signal.grade, 0),
+            counts_until=cause.at + rules.counts_d * _DAY,
+            text=signal.text,
+        ),
+    )
+
+
+def _charge(state: Jurisdiction, event: ViolationRecorded, cause: Cause) -> Iterable[Event]:
+    rules = state.policy.demerits
+    until = cause.at + rules.off_post_d * _DAY
+    for member_id in event.charged:
+        points = state.violations.points.get(member_id, 0)
+        if points < rules.off_post_from:
+            continue
+        yield MemberTakenOffPost(member_id=member_id, points=points, until=until)
+        yield notify(
+            cause,
+            NoticeKind.OFF_POST,
+            Recipient.DISPATCHER,
+            f"{member_id} is off post: {points} points; relieve them where they work",
+            about=member_id,
+        )
+
+
+def _withdraw(state: Jurisdiction, signal: WithdrawViolation) -> Iterable[Event]:
+    recorded = state.violations.by_id.get(signal.violation_id)
+    if recorded is None:
+        rule = "a violation whose points count"
+        return refuse(rule, field="violation_id", value=signal.violation_id)
+    return (
+        ViolationWithdrawn(
+            violation_id=signal.violation_id, charged=recorded.charged, reason=signal.reason
+        ),
+    )
+
+
+def _give_back(state: Jurisdiction, event: ViolationWithdrawn) -> Iterable[Event]:
+    for member_id in event.charged:
+        member = state.roster.members.get(member_id)
+        points = state.violations.points.get(member_id, 0)
+        if member is None or member.off_post_until is None:
+            continue
+        if points < state.policy.demerits.off_post_from:
+            reason = "the record that took them off post was withdrawn"
+            yield MemberReadmitted(member_id=member_id, reason=reason)
+
+
+def _readmit(state: Jurisdiction, signal: ReadmitMember, cause: Cause) -> Iterable[Event]:
+    member = state.roster.members.get(signal.member_id)
+    if member is None or member.off_post_until is None:
+        return refuse("a member who is off post", field="member_id", value=signal.member_id)
+    if cause.at < member.off_post_until:
+        return refuse("not before the time is over", field="member_id", value=signal.member_id)
+    reason = f"examined by {signal.examined_by}"[:200]
+    return (MemberReadmitted(member_id=signal.member_id, reason=reason),)

@@ -1,0 +1,135 @@
+"""Communities that call, members posted there, people in a member's care.
+
+A building or a household is an opaque code: who lives there is in no log.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Code, Line, Millis, Position, Text
+from schemas.ids import MemberId, PostingId, WardId, WhistleId
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import CommunityRole, CommunityService
+
+
+class BlowWhistle(Signal):
+    """A community or its government calls for hands (社区吹哨)."""
+
+    type: Literal["blow_whistle"] = "blow_whistle"
+    v: Literal[1] = 1
+    community: Code
+    service: CommunityService
+    place: Position
+    people_wanted: Annotated[int, Field(ge=1, le=200)]
+    report_by: Millis | None = None
+    asked_by: Line
+    text: Line
+
+
+class ClaimWhistle(Signal):
+    """A member will go (党员报到); off duty, too: it is voluntary."""
+
+    type: Literal["claim_whistle"] = "claim_whistle"
+    v: Literal[1] = 1
+    whistle_id: WhistleId
+    member_id: MemberId
+
+
+class GiveBackWhistle(Signal):
+    """A member who claimed it cannot come."""
+
+    type: Literal["give_back_whistle"] = "give_back_whistle"
+    v: Literal[1] = 1
+    whistle_id: WhistleId
+    member_id: MemberId
+    reason: Line
+
+
+class ReportIn(Signal):
+    """A member who claimed it is there."""
+
+    type: Literal["report_in"] = "report_in"
+    v: Literal[1] = 1
+    whistle_id: WhistleId
+    member_id: MemberId
+
+
+class FinishWhistle(Signal):
+    type: Literal["finish_whistle"] = "finish_whistle"
+    v: Literal[1] = 1
+    whistle_id: WhistleId
+    outcome: Line
+
+
+class WithdrawWhistle(Signal):
+    """It is no longer needed, or was a mistake."""
+
+    type: Literal["withdraw_whistle"] = "withdraw_whistle"
+    v: Literal[1] = 1
+    whistle_id: WhistleId
+    reason: Line
+
+
+class PostMember(Signal):
+    """A member checks in to a community: the unit's partner, or the one they live in (双报到)."""
+
+    type: Literal["post_member"] = "post_member"
+    v: Literal[1] = 1
+    member_id: MemberId
+    community: Code
+    tie: Literal["partner", "home"]
+    role: CommunityRole | None = None
+    until: Millis | None = None
+
+
+class EndPosting(Signal):
+    """The posting is over officially; whoever is in the member's care stays there."""
+
+    type: Literal["end_posting"] = "end_posting"
+    v: Literal[1] = 1
+    posting_id: PostingId
+    reason: Line
+
+
+class TakeWard(Signal):
+    """A building or household comes into a member's care (包保)."""
+
+    type: Literal["take_ward"] = "take_ward"
+    v: Literal[1] = 1
+    member_id: MemberId
+    community: Code
+    subject: Code
+    subject_kind: Literal["building", "household"]
+
+
+class VisitWard(Signal):
+    """The member looked after them; what was found, without names."""
+
+    type: Literal["visit_ward"] = "visit_ward"
+    v: Literal[1] = 1
+    ward_id: WardId
+    needs_help: bool = False
+    text: Text = ""
+
+
+class EndWard(Signal):
+    type: Literal["end_ward"] = "end_ward"
+    v: Literal[1] = 1
+    ward_id: WardId
+    reason: Line
+
+
+CommunitySignal = (
+    BlowWhistle
+    | ClaimWhistle
+    | GiveBackWhistle
+    | ReportIn
+    | FinishWhistle
+    | WithdrawWhistle
+    | PostMember
+    | EndPosting
+    | TakeWard
+    | VisitWard
+    | EndWard
+)

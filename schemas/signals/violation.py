@@ -1,0 +1,45 @@
+"""Violations seen by the safety inspection of registered work sites, on the spot or remotely."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Line, Text
+from schemas.ids import MemberId, TaskId, TeamId, ViolationId
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import ViolationClass, ViolationKind
+
+
+class RecordViolation(Signal):
+    """`clause` names the item of the company's list that was broken."""
+
+    type: Literal["record_violation"] = "record_violation"
+    v: Literal[1] = 1
+    kind: ViolationKind
+    grade: ViolationClass
+    clause: Line
+    charged: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=50)]
+    team_id: TeamId | None = None
+    task_id: TaskId | None = None
+    text: Text = ""
+
+
+class WithdrawViolation(Signal):
+    """It was recorded wrongly; the record of it stays."""
+
+    type: Literal["withdraw_violation"] = "withdraw_violation"
+    v: Literal[1] = 1
+    violation_id: ViolationId
+    reason: Line
+
+
+class ReadmitMember(Signal):
+    """A member who was off post passed the examination again."""
+
+    type: Literal["readmit_member"] = "readmit_member"
+    v: Literal[1] = 1
+    member_id: MemberId
+    examined_by: Line
+
+
+ViolationSignal = RecordViolation | WithdrawViolation | ReadmitMember
