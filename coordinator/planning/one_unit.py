@@ -200,7 +200,9 @@ def _cheapest(
     unfilled = sum(
         _price_of(role) * (count - expected.get(role, 0)) for role, count in missing.items()
     )
-    bound = ceil(result.mip_dual_bound - unfilled - 1e-6)
+    # Where there is nothing to decide there is no bound but the result itself.
+    least = result.fun if result.mip_dual_bound is None else result.mip_dual_bound
+    bound = ceil(least - unfilled - 1e-6)
     return UnitPlan(
         picks=tuple(picks),
         vehicles=tuple(taken),
