@@ -314,7 +314,8 @@ class ManyUnits:
         return sorted(
             unit
             for unit, roles in having.items()
-            if roles.total() < _SMALLEST or any(not roles[it] for it in _HEADS)
+            if not self.units[unit].joins
+            and (roles.total() < _SMALLEST or any(not roles[it] for it in _HEADS))
         )
 
     def _kept_together(

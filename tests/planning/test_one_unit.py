@@ -177,6 +177,7 @@ def test_a_unit_is_the_best_there_is() -> None:
         need = random_need(seed, size=2).model_copy(update={"resources": ()})
         it = problem(random_case(seed, people=14), need)
         plan = solve(it)
+        best: tuple[int, int] | None = None
         for pool in (IN_TIME, WITH_THE_RESERVE, LATE_TOO):
             best = best_by_trying_all(it, allowed(it, pool))
             if pool == plan.pool and not plan.missing:
