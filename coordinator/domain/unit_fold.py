@@ -106,6 +106,7 @@ def _formed(state: Jurisdiction, unit: Unit, event: UnitFormed, at: int) -> Juri
         missing=(),
         missing_resources=(),
         tries=0,
+        propose_by=0,
     )
     timers = state.timers.clear("propose", unit.unit_id).clear("confirm", unit.unit_id)
     timers = timers.clear("short", unit.unit_id)
@@ -118,6 +119,7 @@ def _short(state: Jurisdiction, unit: Unit, event: UnitShort, at: int) -> Jurisd
         missing=tuple((it.role, it.count) for it in event.roles),
         missing_resources=tuple((it.kind, it.count) for it in event.resources),
         tries=unit.tries + 1,
+        propose_by=0,
         explanation=event.explanation or unit.explanation,
     )
     timers = state.timers.clear("propose", unit.unit_id)
@@ -145,7 +147,7 @@ def _reinforced(state: Jurisdiction, unit: Unit, event: UnitReinforced, at: int)
     if unit.missing:
         return _keep(state, unit, state.timers)
     timers = state.timers.clear("short", unit.unit_id).clear("propose", unit.unit_id)
-    return _keep(state, replace(unit, tries=0), timers, waits=False)
+    return _keep(state, replace(unit, tries=0, propose_by=0), timers, waits=False)
 
 
 def _relief(state: Jurisdiction, unit: Unit, event: ReliefStarted, at: int) -> Jurisdiction:
