@@ -31,6 +31,7 @@ from coordinator.planning.many_units import ManyUnits
 from coordinator.planning.one_unit import solve
 from coordinator.planning.pool import Pool, pool_of
 from coordinator.planning.repair_order import best_order
+from coordinator.planning.serving import in_turn
 from coordinator.planning.together import Place, Together, Wanted
 from coordinator.planning.travel import StraightLine
 from coordinator.planning.unit_problem import (
@@ -47,6 +48,7 @@ from schemas.muster import Need
 from schemas.vocabulary import UnitRole
 
 _AT = START + 2_000
+_NEVER = 1e7
 
 
 def main() -> None:
@@ -196,7 +198,8 @@ def many_units(
     figures["many_last_over_bound_pct"] = over(best.cost_min, bound)
     figures["many_units_not_served"] = len(best.served_last)
     ratios["many_greedy_by_distance_cost"] = by_distance(many) / best.cost_min
-    ratios["many_greedy_by_priority_cost"] = answers[0][1].cost_min / best.cost_min
+    by_priority = in_turn(many.tables, many.units, range(len(many.units)))
+    ratios["many_greedy_by_priority_cost"] = many.cost_of(by_priority) / best.cost_min
     found = cp_sat_whole(many, cp_sat_s)
     figures["many_cp_sat_limit_s"] = cp_sat_s
     figures["many_cp_sat_found"] = float(found is not None)
@@ -234,15 +237,26 @@ def planning(
 
 
 def exact_bound(many: ManyUnits) -> int:
-    """Return what no plan is below: the dense assignment, teams at the least share there can be."""
+    """Return what no plan is below: the best flow, teams at the least share there can be.
+
+    Each team's minimum stays at home, as places of its own that cost nothing to its members.
+    """
     slots, people = many.slots, len(many.people)
-    costs = np.empty((len(slots), people), dtype=np.float64)
+    staying = [
+        many.team_of == team
+        for team, room in enumerate(many.room_of)
+        for _ in range(max(0, int((many.team_of == team).sum() - room)))
+    ]
+    costs = np.zeros((len(slots) + len(staying), people), dtype=np.float64)
     for at, slot in enumerate(slots):
         costs[at] = np.where(many.able(slot.role), many.least_costs(slot.unit), slot.unserved).clip(
             max=slot.unserved
         )
-    if people < len(slots):
-        open_ = np.array([[it.unserved] for it in slots]).repeat(len(slots) - people, axis=1)
+    for at, members in enumerate(staying, len(slots)):
+        costs[at] = np.where(members, 0, _NEVER)
+    if people < len(costs):
+        unserved = [it.unserved for it in slots] + [_NEVER] * len(staying)
+        open_ = np.array(unserved)[:, None].repeat(len(costs) - people, axis=1)
         costs = np.hstack([costs, open_])
     rows, columns = linear_sum_assignment(costs)
     return int(costs[rows, columns].sum()) + many.vehicle_cost()
@@ -252,7 +266,7 @@ def by_distance(many: ManyUnits) -> int:
     """Serve the units in the order they are nearest to their people, each with the nearest."""
     nearest = [int(many.least_costs(at).min()) for at in range(len(many.units))]
     order = sorted(range(len(many.units)), key=lambda at: (nearest[at], at))
-    return many.cost_of(many.greedy(order))
+    return many.cost_of(in_turn(many.tables, many.units, order))
 
 
 def cp_sat_whole(many: ManyUnits, seconds: float) -> int | None:
