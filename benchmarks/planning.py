@@ -227,8 +227,10 @@ def few_units(state: Jurisdiction, figures: dict[str, float], *, cp_sat_s: float
         if found is not None:
             real.append(over(best.cost_min, found))
             told.append(over(best.cost_min, exact_bound(many)))
-    figures["many_12_units_over_cp_sat_pct_mean"] = float(np.mean(real))
-    figures["many_12_units_over_bound_pct_mean"] = float(np.mean(told))
+    figures["many_12_units_answered_by_cp_sat"] = len(real)
+    if real:
+        figures["many_12_units_over_cp_sat_pct_mean"] = float(np.mean(real))
+        figures["many_12_units_over_bound_pct_mean"] = float(np.mean(told))
 
 
 def planning(

@@ -81,7 +81,7 @@ class ManyUnits:
         rows = np.array([places[it] for it in keys], dtype=np.intp)
         # A unit's column is read as a whole, again and again: it lies in one piece.
         self.arrival = np.ascontiguousarray(table.T)[:, rows].T
-        burden = np.array([it.burden_min for it in pool.people], dtype=np.int64)
+        burden = np.array([it.burden_min for it in pool.people], dtype=np.int32)
         late_after = np.array([max(0, (it.need.deadline_at - at) // _MINUTE) for it in self.units])
         by_unit = self.arrival.T + burden[None, :]
         by_unit += _LATE * (late_after[:, None] < self.arrival.T)
@@ -325,7 +325,7 @@ class ManyUnits:
         """Return who may fill a role."""
         return self._who_can[role]
 
-    def plain_costs(self, unit: int) -> NDArray[np.int64]:
+    def plain_costs(self, unit: int) -> NDArray[np.int32]:
         """Return what each person costs at a unit, without what their team costs."""
         return self._cost[:, unit]
 

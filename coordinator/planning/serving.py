@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,42 +19,44 @@ _Plan = dict[int, tuple[int, UnitRole]]
 
 
 class _Serving:
-    """Who is still free, and how many may still leave each team."""
+    """What taking somebody costs in a role beside the way: endless once they cannot go any more."""
 
     def __init__(self, tables: Tables, begun: Mapping[int, tuple[int, UnitRole]]) -> None:
         self._tables = tables
+        self._by_unit = tables.cost.T
         self.found: _Plan = dict(begun)
-        self._free = np.ones(len(tables.team), dtype=bool)
         self._room = tables.room.copy()
+        self.price = {role: np.where(able, 0.0, np.inf) for role, able in tables.able.items()}
+        for team in np.flatnonzero(self._room <= 0):
+            self._close(tables.team == team)
         for row in begun:
             self._bind(row)
-        full = np.flatnonzero(self._room <= 0)
-        self._free[np.isin(tables.team, full)] = False
-        self._able = {role: np.flatnonzero(able) for role, able in tables.able.items()}
 
     def _bind(self, row: int) -> None:
         team = self._tables.team[row]
-        self._free[row] = False
+        self._close(row)
         self._room[team] -= 1
         if self._room[team] == 0:
-            self._free[self._tables.team == team] = False
+            self._close(self._tables.team == team)
 
-    def fill(
-        self, unit: int, role: UnitRole, count: int, dearer: NDArray[np.float64] | None = None
-    ) -> None:
-        """Take the cheapest who are free, up to `count`; `dearer` is added to what each costs."""
-        while count:
-            rows = self._able[role]
-            rows = rows[self._free[rows]]
-            if not len(rows):
-                return
-            # Somebody's team may be full on the way; then those who are left are looked at anew.
-            costs = self._tables.cost[rows, unit]
-            for row in _cheapest(rows, costs if dearer is None else costs + dearer[rows], count):
-                if self._free[row]:
-                    self.found[int(row)] = (unit, role)
-                    self._bind(int(row))
+    def _close(self, rows: int | NDArray[np.bool_]) -> None:
+        for price in self.price.values():
+            price[rows] = np.inf
+
+    def fill(self, unit: int, role: UnitRole, count: int) -> None:
+        """Take the cheapest who may still go, up to `count`."""
+        price = self.price[role]
+        while count > 0:
+            costs = self._by_unit[unit] + price
+            before = count
+            for row in _cheapest(costs, count):
+                # Somebody's team may be full on the way; then those who are left are looked at.
+                if price[row] < np.inf:
+                    self.found[row] = (unit, role)
+                    self._bind(row)
                     count -= 1
+            if count == before:
+                return
 
 
 def in_turn(
@@ -95,16 +97,18 @@ def scarce_first(tables: Tables, units: Sequence[Wanted]) -> _Plan:
     }
     for role, places in wanted.items():
         needed = [np.where(tables.able[it], scarcity[it], 0.0) for it in wanted if it is not role]
-        dearer = _SCARCE_MIN * np.max(needed, axis=0)
+        serving.price[role] += _SCARCE_MIN * np.max(needed, axis=0)
         for at, count in places:
-            serving.fill(at, role, count, dearer)
+            serving.fill(at, role, count)
     return serving.found
 
 
-def _cheapest(rows: NDArray[np.intp], costs: NDArray[Any], count: int) -> NDArray[np.intp]:
+def _cheapest(costs: NDArray[np.float64], count: int) -> list[int]:
     if count == 1:
-        return rows[[int(np.argmin(costs))]]
-    if len(rows) > 2 * count:
-        near = np.argpartition(costs, count)[:count]
-        rows, costs = rows[near], costs[near]
-    return rows[np.argsort(costs, kind="stable")[:count]]
+        return [int(costs.argmin())]
+    if len(costs) <= count:
+        rows = np.arange(len(costs))
+    else:
+        rows = np.sort(costs.argpartition(count)[:count])
+    found: list[int] = rows[costs[rows].argsort(kind="stable")].tolist()
+    return found
