@@ -104,7 +104,7 @@ def scarce_first(tables: Tables, units: Sequence[Wanted]) -> _Plan:
 
 
 def _cheapest(costs: NDArray[np.float64], count: int) -> list[int]:
-    if count == 1:
+    if count == 1 and len(costs):
         return [int(costs.argmin())]
     if len(costs) <= count:
         rows = np.arange(len(costs))
