@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from scipy.optimize import linear_sum_assignment
 
 from benchmarks.planning_cases import (
+    AT,
     SEVENTY_TWO,
-    START,
     TWELVE,
     damages,
     many_wanted,
@@ -31,6 +32,7 @@ from coordinator.planning.many_units import ManyUnits
 from coordinator.planning.one_unit import solve
 from coordinator.planning.pool import Pool, pool_of
 from coordinator.planning.repair_order import best_order
+from coordinator.planning.serving import in_turn
 from coordinator.planning.together import Place, Together, Wanted
 from coordinator.planning.travel import StraightLine
 from coordinator.planning.unit_problem import (
@@ -46,7 +48,7 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.muster import Need
 from schemas.vocabulary import UnitRole
 
-_AT = START + 2_000
+_NEVER = 1e7
 
 
 def main() -> None:
@@ -73,11 +75,14 @@ def one_unit(
     ratios: dict[str, float],
     figures: dict[str, float],
 ) -> None:
-    ours_ms, greedy_ms, cp_ms = [], [], []
+    ours_ms, own_ms, greedy_ms, cp_ms = [], [], [], []
     proven, greedy_over, greedy_later, cp_over = 0, [], [], []
     for at, need in enumerate(needs(state, roles, count, 1)):
-        seconds, (problem, plan) = timed(lambda need=need: planned(state, need))  # type: ignore[misc]
+        clocks = Clocks()
+        problem, plan = planned(state, need)
+        seconds, own_s = clocks.read()
         ours_ms.append(1_000 * seconds)
+        own_ms.append(1_000 * own_s)
         proven += plan.bound_min == plan.cost_min and not plan.missing
         seconds, picks = timed(lambda problem=problem: greedy(problem))  # type: ignore[misc]
         greedy_ms.append(1_000 * seconds)
@@ -93,6 +98,7 @@ def one_unit(
             cp_over.append(cost / people_only)
     figures[f"unit_{name}_ms_p50"] = percentile(ours_ms, 50)
     figures[f"unit_{name}_ms_p95"] = percentile(ours_ms, 95)
+    figures[f"unit_{name}_own_ms_p95"] = percentile(own_ms, 95)
     figures[f"unit_{name}_proven_pct"] = 100 * proven / count
     figures[f"unit_{name}_greedy_ms_p50"] = percentile(greedy_ms, 50)
     figures[f"unit_{name}_greedy_misses"] = count - len(greedy_over)
@@ -106,8 +112,8 @@ def one_unit(
 def planned(state: Jurisdiction, need: Need) -> tuple[UnitProblem, Any]:
     """Do all that a proposal takes: filters, ways, proof."""
     rules = state.policy.muster
-    pool = pool_of(state, [it.role for it in need.roles], _AT)
-    problem = problem_of(pool, need, StraightLine(rules), _AT, turnout_min=rules.turnout_min)
+    pool = pool_of(state, [it.role for it in need.roles], AT)
+    problem = problem_of(pool, need, StraightLine(rules), AT, turnout_min=rules.turnout_min)
     return problem, solve(problem)
 
 
@@ -176,27 +182,31 @@ def many_units(
 ) -> None:
     units = many_wanted(state, 500, 1)
     roles = {need.role for it in units for need in it.need.roles}
-    began = time.perf_counter()
-    pool = pool_of(state, roles, _AT)
+    clocks = Clocks()
+    pool = pool_of(state, roles, AT)
     many = planning(state, units, pool)
-    answers: list[tuple[float, Together]] = []
+    answers: list[tuple[float, float, Together]] = []
     for it in many.improving():
-        answers.append((time.perf_counter() - began, it))
+        answers.append((*clocks.read(), it))
     bound = exact_bound(many)
-    published = next((it for it in reversed(answers) if it[0] <= 1.5), answers[0])
-    best = answers[-1][1]
+    published = next((it for it in reversed(answers) if it[1] <= 1.5), answers[0])
+    best = answers[-1][2]
     figures["many_places"] = sum(it.count for unit in units for it in unit.need.roles)
     figures["many_people"] = sum(pool.room.values())
     figures["many_first_answer_s"] = answers[0][0]
     figures["many_matched_answer_s"] = answers[1][0]
     figures["many_last_answer_s"] = answers[-1][0]
-    figures["many_first_over_bound_pct"] = over(answers[0][1].cost_min, bound)
-    figures["many_within_1500_ms_over_bound_pct"] = over(published[1].cost_min, bound)
-    figures["many_matched_over_bound_pct"] = over(answers[1][1].cost_min, bound)
+    figures["many_first_answer_own_s"] = answers[0][1]
+    figures["many_matched_answer_own_s"] = answers[1][1]
+    figures["many_last_answer_own_s"] = answers[-1][1]
+    figures["many_first_over_bound_pct"] = over(answers[0][2].cost_min, bound)
+    figures["many_within_1500_own_ms_over_bound_pct"] = over(published[2].cost_min, bound)
+    figures["many_matched_over_bound_pct"] = over(answers[1][2].cost_min, bound)
     figures["many_last_over_bound_pct"] = over(best.cost_min, bound)
     figures["many_units_not_served"] = len(best.served_last)
     ratios["many_greedy_by_distance_cost"] = by_distance(many) / best.cost_min
-    ratios["many_greedy_by_priority_cost"] = answers[0][1].cost_min / best.cost_min
+    by_priority = in_turn(many.tables, many.units, range(len(many.units)))
+    ratios["many_greedy_by_priority_cost"] = many.cost_of(by_priority) / best.cost_min
     found = cp_sat_whole(many, cp_sat_s)
     figures["many_cp_sat_limit_s"] = cp_sat_s
     figures["many_cp_sat_found"] = float(found is not None)
@@ -211,14 +221,16 @@ def few_units(state: Jurisdiction, figures: dict[str, float], *, cp_sat_s: float
     for seed in range(3):
         units = many_wanted(state, 12, 100 + seed)
         roles = {need.role for it in units for need in it.need.roles}
-        many = planning(state, units, pool_of(state, roles, _AT))
+        many = planning(state, units, pool_of(state, roles, AT))
         *_, best = many.improving()
         found = cp_sat_whole(many, cp_sat_s)
         if found is not None:
             real.append(over(best.cost_min, found))
             told.append(over(best.cost_min, exact_bound(many)))
-    figures["many_12_units_over_cp_sat_pct_mean"] = float(np.mean(real))
-    figures["many_12_units_over_bound_pct_mean"] = float(np.mean(told))
+    figures["many_12_units_answered_by_cp_sat"] = len(real)
+    if real:
+        figures["many_12_units_over_cp_sat_pct_mean"] = float(np.mean(real))
+        figures["many_12_units_over_bound_pct_mean"] = float(np.mean(told))
 
 
 def planning(
@@ -229,20 +241,36 @@ def planning(
 ) -> ManyUnits:
     rules = state.policy.muster
     return ManyUnits(
-        units, pool, StraightLine(rules), _AT, turnout_min=rules.turnout_min, previous=previous
+        units, pool, StraightLine(rules), AT, turnout_min=rules.turnout_min, previous=previous
     )
 
 
+def at_home(many: ManyUnits) -> list[NDArray[np.bool_]]:
+    """Return for each place at home that must be kept who may keep it."""
+    return [
+        many.team_of == team
+        for team, room in enumerate(many.room_of)
+        for _ in range(max(0, int((many.team_of == team).sum() - room)))
+    ]
+
+
 def exact_bound(many: ManyUnits) -> int:
-    """Return what no plan is below: the dense assignment, teams at the least share there can be."""
+    """Return what no plan is below: the best flow, teams at the least share there can be.
+
+    Each team's minimum stays at home, as places of its own that cost nothing to its members.
+    """
     slots, people = many.slots, len(many.people)
-    costs = np.empty((len(slots), people), dtype=np.float64)
+    staying = at_home(many)
+    costs = np.zeros((len(slots) + len(staying), people), dtype=np.float64)
     for at, slot in enumerate(slots):
         costs[at] = np.where(many.able(slot.role), many.least_costs(slot.unit), slot.unserved).clip(
             max=slot.unserved
         )
-    if people < len(slots):
-        open_ = np.array([[it.unserved] for it in slots]).repeat(len(slots) - people, axis=1)
+    for at, members in enumerate(staying, len(slots)):
+        costs[at] = np.where(members, 0, _NEVER)
+    if people < len(costs):
+        unserved = [it.unserved for it in slots] + [_NEVER] * len(staying)
+        open_ = np.array(unserved)[:, None].repeat(len(costs) - people, axis=1)
         costs = np.hstack([costs, open_])
     rows, columns = linear_sum_assignment(costs)
     return int(costs[rows, columns].sum()) + many.vehicle_cost()
@@ -252,7 +280,7 @@ def by_distance(many: ManyUnits) -> int:
     """Serve the units in the order they are nearest to their people, each with the nearest."""
     nearest = [int(many.least_costs(at).min()) for at in range(len(many.units))]
     order = sorted(range(len(many.units)), key=lambda at: (nearest[at], at))
-    return many.cost_of(many.greedy(order))
+    return many.cost_of(in_turn(many.tables, many.units, order))
 
 
 def cp_sat_whole(many: ManyUnits, seconds: float) -> int | None:
@@ -309,9 +337,9 @@ def stickiness(
     fewer = [it for it in units if it.unit_id != gone]
     stays = {it: place for it, place in before.items() if place[0] != gone}
     for name, previous in (("sticky", stays), ("free", None)):
-        began = time.perf_counter()
+        clocks = Clocks()
         *_, last = planning(state, fewer, pool, previous).improving()
-        figures[f"replan_{name}_s"] = time.perf_counter() - began
+        figures[f"replan_{name}_s"], figures[f"replan_{name}_own_s"] = clocks.read()
         after = last.places()
         moved = sum(unit_of(after, it) != unit for it, (unit, _) in stays.items())
         figures[f"replan_{name}_moved_pct"] = 100 * moved / len(stays)
@@ -341,6 +369,19 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     began = time.perf_counter()
     result = work()
     return time.perf_counter() - began, result
+
+
+class Clocks:
+    """Seconds since it was made: on the wall, and of this process, whatever else the machine does.
+
+    What HiGHS does in threads of its own counts towards the process too.
+    """
+
+    def __init__(self) -> None:
+        self._wall, self._own = time.perf_counter(), time.process_time()
+
+    def read(self) -> tuple[float, float]:
+        return time.perf_counter() - self._wall, time.process_time() - self._own
 
 
 def percentile(values: Sequence[float], which: int) -> float:

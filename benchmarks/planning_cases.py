@@ -18,6 +18,7 @@ from schemas.signals.clock import DeadlinePassed
 from schemas.vocabulary import Realm, ResourceKind, Role, UnitRole
 
 START = 1_790_000_000_000 - 1_790_000_000_000 % 28_800_000
+AT = START + 2_000
 CODE = "province"
 
 TWELVE = {

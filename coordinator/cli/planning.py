@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from coordinator.cli.data import chosen_logs, existing_file, print_json, settings_for
 from coordinator.cli.looking import read_moment
+from coordinator.domain.muster import still_needed
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.errors import BadFile, BadInput
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
 from coordinator.planning.aid import Aid, Lacking
-from coordinator.planning.planner import Planner, priority_of
+from coordinator.planning.planner import Planner, priority_of, waits
 from coordinator.planning.reasons import picks_of
 from coordinator.planning.repair_order import Damages, Order, best_order
 from coordinator.planning.standing_damage import standing_damage
@@ -56,7 +57,7 @@ async def plan_waiting(
     lacking: dict[str, list[Lacking]] = {}
     kept: set[str] = set()
     for name, state in sorted(chosen.items()):
-        units = [it for it in state.units.by_id.values() if it.stage is Stage.CALLED]
+        units = [it for it in state.units.by_id.values() if waits(it)]
         together = planner.together(name, units, _time_of(state, moment)) if units else None
         if together is None:
             continue
@@ -64,7 +65,7 @@ async def plan_waiting(
         kept |= {it.person.member_id for plan in together.plans.values() for it, _ in plan.picks}
         lacking[name] = [
             Lacking(
-                unit_id, by_id[unit_id].incident_id, by_id[unit_id].need, plan.missing,
+                unit_id, by_id[unit_id].incident_id, still_needed(by_id[unit_id]), plan.missing,
                 priority_of(state, by_id[unit_id]),
             )
             for unit_id, plan in together.plans.items()
@@ -185,7 +186,9 @@ def _print_reasons(unit: Unit, why: Explanation | None, picks: Sequence[Pick]) -
     if why is None:
         print("  nobody was chosen yet")
         return
-    bound = "" if why.bound is None else f", bound {why.bound}"
+    bound = ""
+    if why.bound is not None:
+        bound = f", bound {why.bound}, gap {100 * (1 - why.bound / max(1, why.cost)):.2f} %"
     print(f"  {why.method}: cost {why.cost} min{bound}; {why.text or 'no further words'}")
     for pick in picks:
         other = ""

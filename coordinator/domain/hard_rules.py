@@ -10,10 +10,20 @@ from schemas.vocabulary import Skill, TaskKind, UnitRole
 
 
 def broken_rules(
-    state: Jurisdiction, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...], at: int
+    state: Jurisdiction,
+    picks: tuple[Pick, ...],
+    allotments: tuple[Allotment, ...],
+    at: int,
+    *,
+    joining: bool = False,
 ) -> list[str]:
-    """Return every hard rule that this unit would break now, in words; none for a sound one."""
-    found = [*_of_the_unit(state, picks)]
+    """Return every hard rule that this unit would break now, in words; none for a sound one.
+
+    `joining`: they join a unit that is out, which has what makes it whole or lacks just that.
+    """
+    found = _of_the_picks(state, picks)
+    if not joining:
+        found += _of_the_unit(state, picks)
     per_team: Counter[str] = Counter()
     per_skill: Counter[Skill] = Counter()
     for pick in picks:
@@ -46,11 +56,22 @@ def broken_rules(
     return found
 
 
-def _of_the_unit(state: Jurisdiction, picks: tuple[Pick, ...]) -> list[str]:
-    found: list[str] = []
+def _of_the_picks(state: Jurisdiction, picks: tuple[Pick, ...]) -> list[str]:
     people = Counter(pick.member_id for pick in picks)
     twice = sorted(member_id for member_id, count in people.items() if count > 1)
-    found.extend(f"{member_id}: one role per person" for member_id in twice)
+    found = [f"{member_id}: one role per person" for member_id in twice]
+    limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
+    live_line = any(pick.role is UnitRole.LIVE_LINE_WORKER for pick in picks)
+    if live_line and limit is not None:
+        weather = forbidden_by(state.safety.weather, limit)
+        if weather is not None:
+            found.append(f"no live-line work in {weather}")
+    return found
+
+
+def _of_the_unit(state: Jurisdiction, picks: tuple[Pick, ...]) -> list[str]:
+    found: list[str] = []
+    people = {pick.member_id for pick in picks}
     if len(people) < max(2, state.policy.muster.smallest):
         found.append(f"never fewer than two people at work: {len(people)}")
     roles = Counter(pick.role for pick in picks)
@@ -59,9 +80,4 @@ def _of_the_unit(state: Jurisdiction, picks: tuple[Pick, ...]) -> list[str]:
             found.append(f"a unit has a {role.value}")
     if roles[UnitRole.LEADER] > 1:
         found.append("a unit has one leader")
-    limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
-    if roles[UnitRole.LIVE_LINE_WORKER] and limit is not None:
-        weather = forbidden_by(state.safety.weather, limit)
-        if weather is not None:
-            found.append(f"no live-line work in {weather}")
     return found

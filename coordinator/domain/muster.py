@@ -13,6 +13,7 @@ from coordinator.domain.state.units import Stage, Unit
 from schemas.bounds import Position
 from schemas.events.envelope import Event
 from schemas.events.unit import (
+    ProposalAwaited,
     ReliefStarted,
     RoleTakenOver,
     UnitCalled,
@@ -126,7 +127,7 @@ def proposed_or_formed(
     state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause, *, automatic: bool = False
 ) -> Iterable[Event]:
     """Send what could be found, or propose it; say what is missing."""
-    if not _can_go(state, formed):
+    if not can_go(state, formed):
         roles = tuple((it.role, it.count) for it in unit.need.roles)
         return short(state, unit, formed._replace(missing=roles), cause)
     if automatic or unit.automatic:
@@ -162,7 +163,7 @@ def proposed_or_formed(
     )
 
 
-def _can_go(state: Jurisdiction, formed: Formed) -> bool:
+def can_go(state: Jurisdiction, formed: Formed) -> bool:
     """Nobody goes alone, without a leader, or without a safety supervisor."""
     lacking = {role for role, _ in formed.missing}
     return (
@@ -193,8 +194,18 @@ def beyond(need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...
     return [f"{count} {what.value} more than wanted" for what, count in wanted if count > 0]
 
 
-def short(state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause) -> list[Event]:
-    """Say what a unit lacks, tell people, and when it is tried again (less and less often)."""
+def short(
+    state: Jurisdiction,
+    unit: Unit,
+    formed: Formed,
+    cause: Cause,
+    *,
+    why: Explanation | None = None,
+) -> list[Event]:
+    """Say what a unit lacks, tell people, and when it is tried again (less and less often).
+
+    `why` is a planner's account of who could help, where it has not been told before.
+    """
     wait = state.policy.muster.retry_short_min * _MINUTE
     facts: list[Event] = [
         UnitShort(
@@ -205,6 +216,7 @@ def short(state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause) -> list
             ),
             removed=dict(formed.explanation.removed),
             retry_at=cause.at + (wait << min(unit.tries, _RETRY_DOUBLINGS_MAX)),
+            explanation=why,
         )
     ]
     if formed.missing and unit.tries == 0:
@@ -289,28 +301,56 @@ def retry(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
     return _with(state, unit, _found(state, unit, cause.at), cause)
 
 
+def still_needed(unit: Unit) -> Need:
+    """Return the whole need of a unit, or what it still lacks once it is formed."""
+    if unit.stage is not Stage.FORMED:
+        return unit.need
+    roles = tuple(RoleNeed(role=role, count=count) for role, count in unit.missing)
+    return unit.need.model_copy(update={"roles": roles, "resources": ()})
+
+
 def _found(state: Jurisdiction, unit: Unit, at: int) -> Formed:
     """Look for the whole unit, or for what a formed one still lacks."""
     if unit.stage is Stage.CALLED:
         return search(state, unit, at)
-    roles = tuple(RoleNeed(role=role, count=count) for role, count in unit.missing)
-    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
-    return form(state, need, at, without=unit.tried)
+    return form(state, still_needed(unit), at, without=unit.tried)
 
 
 def _with(state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause) -> Iterable[Event]:
     if unit.stage is Stage.CALLED:
-        return (
-            *proposed_or_formed(state, unit, formed, cause),
-            *no_longer_short(state, unit, formed, cause),
-        )
+        return with_what_was_found(state, unit, formed, cause)
+    return reinforced_or_short(state, unit, formed, cause)
+
+
+def with_what_was_found(
+    state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
+) -> tuple[Event, ...]:
+    """Form or propose a called unit; who was called for because it lacked people is told."""
+    return (
+        *proposed_or_formed(state, unit, formed, cause),
+        *no_longer_short(state, unit, formed, cause),
+    )
+
+
+def reinforced_or_short(
+    state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
+) -> tuple[Event, ...]:
+    """Send who was found to a unit that is out, and say what it still lacks."""
     facts: list[Event] = []
     if formed.picks:
-        facts.append(UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="gap"))
+        why = formed.explanation
+        facts.append(
+            UnitReinforced(
+                unit_id=unit.unit_id,
+                picks=formed.picks,
+                cause="gap",
+                explanation=None if why.solver is None else why,
+            )
+        )
         facts.extend(no_longer_short(state, unit, formed, cause))
     if formed.missing or not formed.picks:
         facts.extend(short(state, unit, formed, cause))
-    return facts
+    return tuple(facts)
 
 
 def no_longer_short(
@@ -329,11 +369,20 @@ def serve_next(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
         key = (-_priority_now(state, unit), unit.called_at, unit_id)
         if best is None or key < best:
             best = key
-    if best is None:
+    if best is None or any(
+        state.units.by_id[it].propose_by > cause.at for it in state.units.waiting
+    ):
         return ()
     unit = state.units.by_id[best[2]]
     if unit.stage is not Stage.CALLED and not unit.missing:
         return ()
     formed = _found(state, unit, cause.at)
-    helps = _can_go(state, formed) if unit.stage is Stage.CALLED else bool(formed.picks)
-    return _with(state, unit, formed, cause) if helps else ()
+    helps = can_go(state, formed) if unit.stage is Stage.CALLED else bool(formed.picks)
+    if not helps:
+        return ()
+    within_s = state.policy.muster.propose_within_s
+    if not within_s:
+        return _with(state, unit, formed, cause)
+    # A planner looks at all that wait, and is given its time as when a unit is called.
+    propose_by = cause.at + within_s * 1_000
+    return (ProposalAwaited(unit_id=unit.unit_id, propose_by=propose_by),)

@@ -6,16 +6,11 @@ checked here, whoever proposes; a person is always sent.
 
 from collections.abc import Iterable
 
-from coordinator.domain import escalation
+from coordinator.domain import escalation, proposal
 from coordinator.domain.cause import Cause
-from coordinator.domain.forming import Formed, form
-from coordinator.domain.hard_rules import broken_rules
 from coordinator.domain.muster import (
-    beyond,
     called_for,
-    lacking,
     need_of,
-    no_longer_short,
     proposed_or_formed,
     relieve,
     replace_member,
@@ -24,13 +19,11 @@ from coordinator.domain.muster import (
     serve_next,
     template_for,
 )
-from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit_fold import evolve
-from schemas.bounds import MEMBERS_MAX
 from schemas.events.aid import AidArrived, AidReturned
 from schemas.events.assignment import (
     AssignmentAborted,
@@ -50,12 +43,9 @@ from schemas.events.incident import (
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
 from schemas.events.unit import (
-    ProposalRejected,
     UnitCalled,
     UnitEvent,
     UnitFiled,
-    UnitFormed,
-    UnitProposed,
     UnitStoodDown,
 )
 from schemas.signals.unit import (
@@ -67,7 +57,7 @@ from schemas.signals.unit import (
     StandDownUnit,
     UnitSignal,
 )
-from schemas.vocabulary import AssignmentStatus, CrewStatus, NoticeKind, Recipient
+from schemas.vocabulary import AssignmentStatus, CrewStatus
 
 EVENTS = (UnitEvent,)
 SIGNALS = (UnitSignal,)
@@ -140,11 +130,11 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
         return refuse("no such unit at work", field="unit_id", value=signal.unit_id)
     match signal:
         case MusterProposed():
-            return _propose(state, unit, signal, cause)
+            return proposal.take(state, unit, signal, cause)
         case ConfirmProposal():
-            return _confirm(state, unit, signal, cause)
+            return proposal.confirm(state, unit, signal, cause)
         case RefuseProposal():
-            return _refuse_proposal(state, unit, signal, cause)
+            return proposal.refuse_proposal(state, unit, signal, cause)
         case CallRelief():
             return relieve(state, unit, signal.member_ids, signal.reason, cause)
         case StandDownUnit():
@@ -184,8 +174,10 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if kind == "unit_file":
         return (UnitFiled(unit_id=id_),)
     if kind == "confirm":
-        return _unconfirmed(state, unit, cause)
+        return proposal.unconfirmed(state, unit, cause)
     if kind == "short":
+        return retry(state, unit, cause)
+    if unit.unit_id in state.units.waiting:
         return retry(state, unit, cause)
     return _form_now(state, unit, cause)
 
@@ -227,113 +219,6 @@ def _form_at_once(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Eve
 
 def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
     return proposed_or_formed(state, unit, search(state, unit, cause.at), cause)
-
-
-def _propose(
-    state: Jurisdiction, unit: Unit, signal: MusterProposed, cause: Cause
-) -> Iterable[Event]:
-    if unit.stage is not Stage.CALLED:
-        return refuse(
-            "a proposal comes while the unit is called",
-            field="unit_id",
-            value=f"{unit.unit_id} is {unit.stage}",
-        )
-    asked = sorted(it.member_id for it in signal.picks if it.member_id in unit.tried)
-    broken = [
-        *broken_rules(state, signal.picks, signal.allotments, cause.at),
-        *beyond(unit.need, signal.picks, signal.allotments),
-        *(f"{member_id}: asked before" for member_id in asked),
-    ]
-    if broken:
-        reasons = tuple(it[:200] for it in broken[:MEMBERS_MAX])
-        rejected = ProposalRejected(unit_id=unit.unit_id, reasons=reasons)
-        return (rejected, *_form_now(state, unit, cause))
-    formed = Formed(
-        signal.picks,
-        signal.allotments,
-        *lacking(unit.need, signal.picks, signal.allotments),
-        signal.explanation,
-    )
-    facts = proposed_or_formed(state, unit, formed, cause)
-    return (*facts, *no_longer_short(state, unit, formed, cause))
-
-
-def _confirm(
-    state: Jurisdiction, unit: Unit, signal: ConfirmProposal, cause: Cause
-) -> Iterable[Event]:
-    if unit.stage is not Stage.PROPOSED or unit.explanation is None:
-        return refuse(
-            "only a proposal is confirmed", field="unit_id", value=f"{unit.unit_id} is {unit.stage}"
-        )
-    picks = signal.picks or unit.proposal
-    broken = broken_rules(state, picks, unit.proposal_allotments, cause.at)
-    if broken:
-        return refuse(broken[0], field="picks", value=len(broken))
-    return (
-        UnitFormed(
-            unit_id=unit.unit_id,
-            confirmed_by=signal.actor_id,
-            picks=picks,
-            allotments=unit.proposal_allotments,
-            explanation=unit.explanation,
-        ),
-        *escalation.stop(state, cause, about=unit.unit_id, reason="confirmed"),
-    )
-
-
-def _refuse_proposal(
-    state: Jurisdiction, unit: Unit, signal: RefuseProposal, cause: Cause
-) -> Iterable[Event]:
-    if unit.stage is not Stage.PROPOSED:
-        return refuse(
-            "only a proposal is refused", field="unit_id", value=f"{unit.unit_id} is {unit.stage}"
-        )
-    return (
-        ProposalRejected(unit_id=unit.unit_id, reasons=(f"refused: {signal.reason}"[:200],)),
-        UnitStoodDown(unit_id=unit.unit_id, reason=signal.reason),
-    )
-
-
-def _unconfirmed(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
-    """Nobody confirmed in time: by policy it goes all the same, or waits and says so again."""
-    if state.policy.muster.when_unconfirmed == "wait" and unit.explanation is not None:
-        later = cause.at + state.policy.muster.confirm_within_s * 1_000
-        return (
-            UnitProposed(
-                unit_id=unit.unit_id,
-                picks=unit.proposal,
-                allotments=unit.proposal_allotments,
-                explanation=unit.explanation,
-                confirm_by=later,
-            ),
-            notify(
-                cause,
-                NoticeKind.CONFIRMATION_WANTED,
-                Recipient.COMMANDER,
-                "A proposed unit still waits for confirmation",
-                about=unit.unit_id,
-            ),
-        )
-    stopped = escalation.stop(state, cause, about=unit.unit_id, reason="sent by policy")
-    broken = broken_rules(state, unit.proposal, unit.proposal_allotments, cause.at)
-    if broken or unit.explanation is None:
-        reasons = tuple(it[:200] for it in broken) or ("no explanation",)
-        formed = form(state, unit.need, cause.at, without=unit.tried)
-        return (
-            ProposalRejected(unit_id=unit.unit_id, reasons=reasons),
-            *proposed_or_formed(state, unit, formed, cause, automatic=True),
-            *stopped,
-        )
-    return (
-        UnitFormed(
-            unit_id=unit.unit_id,
-            confirmed_by="policy",
-            picks=unit.proposal,
-            allotments=unit.proposal_allotments,
-            explanation=unit.explanation,
-        ),
-        *stopped,
-    )
 
 
 def _all_gone(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:

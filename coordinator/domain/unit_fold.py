@@ -9,6 +9,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Stage, Unit
 from schemas.events.unit import (
+    ProposalAwaited,
     ProposalRejected,
     ReliefStarted,
     RoleTakenOver,
@@ -87,6 +88,8 @@ def _proposed(state: Jurisdiction, unit: Unit, event: UnitProposed, at: int) -> 
 
 
 def _rejected(state: Jurisdiction, unit: Unit, event: ProposalRejected, at: int) -> Jurisdiction:
+    if unit.stage is Stage.FORMED:
+        return state
     unit = replace(unit, stage=Stage.CALLED, proposal=(), proposal_allotments=(), confirm_by=None)
     return _keep(state, unit, state.timers.clear("confirm", unit.unit_id))
 
@@ -104,6 +107,7 @@ def _formed(state: Jurisdiction, unit: Unit, event: UnitFormed, at: int) -> Juri
         missing=(),
         missing_resources=(),
         tries=0,
+        propose_by=0,
     )
     timers = state.timers.clear("propose", unit.unit_id).clear("confirm", unit.unit_id)
     timers = timers.clear("short", unit.unit_id)
@@ -116,10 +120,18 @@ def _short(state: Jurisdiction, unit: Unit, event: UnitShort, at: int) -> Jurisd
         missing=tuple((it.role, it.count) for it in event.roles),
         missing_resources=tuple((it.kind, it.count) for it in event.resources),
         tries=unit.tries + 1,
+        propose_by=0,
+        explanation=event.explanation or unit.explanation,
     )
     timers = state.timers.clear("propose", unit.unit_id)
     timers = timers.set("short", unit.unit_id, event.retry_at)
     return _keep(state, unit, timers, waits=True)
+
+
+def _awaited(state: Jurisdiction, unit: Unit, event: ProposalAwaited, at: int) -> Jurisdiction:
+    unit = replace(unit, propose_by=event.propose_by)
+    timers = state.timers.set("propose", unit.unit_id, event.propose_by)
+    return _keep(state, unit, timers)
 
 
 def _reinforced(state: Jurisdiction, unit: Unit, event: UnitReinforced, at: int) -> Jurisdiction:
@@ -129,13 +141,14 @@ def _reinforced(state: Jurisdiction, unit: Unit, event: UnitReinforced, at: int)
             if pick.role in missing:
                 missing[pick.role] -= 1
     unit = replace(
-        unit, missing=tuple((role, count) for role, count in missing.items() if count > 0)
+        unit,
+        missing=tuple((role, count) for role, count in missing.items() if count > 0),
+        proposal=(*unit.proposal, *event.picks),
     )
     if unit.missing:
         return _keep(state, unit, state.timers)
-    return _keep(
-        state, replace(unit, tries=0), state.timers.clear("short", unit.unit_id), waits=False
-    )
+    timers = state.timers.clear("short", unit.unit_id).clear("propose", unit.unit_id)
+    return _keep(state, replace(unit, tries=0, propose_by=0), timers, waits=False)
 
 
 def _relief(state: Jurisdiction, unit: Unit, event: ReliefStarted, at: int) -> Jurisdiction:
@@ -187,6 +200,7 @@ _FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
         ProposalRejected: _rejected,
         UnitFormed: _formed,
         UnitShort: _short,
+        ProposalAwaited: _awaited,
         UnitReinforced: _reinforced,
         ReliefStarted: _relief,
         RoleTakenOver: _role_taken,

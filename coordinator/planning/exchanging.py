@@ -24,7 +24,7 @@ class Tables(NamedTuple):
     who may fill a role; `with_vehicle` the teams that come to a unit anyway, with a vehicle.
     """
 
-    cost: NDArray[np.int64]
+    cost: NDArray[np.int32]
     team: NDArray[np.intp]
     room: NDArray[np.int64]
     able: Mapping[UnitRole, NDArray[np.bool_]]

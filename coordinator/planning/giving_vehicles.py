@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+from scipy.optimize import linear_sum_assignment
 
 from coordinator.planning.pool import OPERATED_BY
 from coordinator.planning.together import Wanted
@@ -38,9 +37,7 @@ def give_vehicles(
         if not wanted:
             continue
         edges = minutes[np.ix_(rows, wanted)].T
-        # An edge of no weight would be no edge.
-        graph = csr_array(edges.astype(np.float64) + 1.0)
-        for slot, row in zip(*min_weight_full_bipartite_matching(graph), strict=True):
+        for slot, row in zip(*linear_sum_assignment(edges), strict=True):
             it, operated_by = vehicles[rows[row]], OPERATED_BY.get(kind, Skill.DRIVING)
             arrival = int(edges[slot, row])
             given[wanted[slot]].append(

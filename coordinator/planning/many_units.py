@@ -20,6 +20,7 @@ from coordinator.domain.forming import SCARCE_FIRST
 from coordinator.planning.exchanging import Exchanging, Tables
 from coordinator.planning.giving_vehicles import give_vehicles
 from coordinator.planning.pool import Pool, Sendable
+from coordinator.planning.serving import in_turn, scarce_first
 from coordinator.planning.together import METHOD, Place, Together, Wanted, plan_of
 from coordinator.planning.travel import TravelTimes
 from coordinator.planning.unit_problem import Candidate
@@ -67,18 +68,24 @@ class ManyUnits:
         self.units = sorted(units, key=lambda it: (-it.priority, it.need.deadline_at, it.unit_id))
         self._pool, self._weights = pool, pool.weights
         self._sizes = [sum(it.count for it in unit.need.roles) for unit in self.units]
-        places = {place: at_ for at_, place in enumerate(
-            dict.fromkeys([*(it.place for it in pool.people), *(it.base for it in pool.vehicles)])
-        )}  # fmt: skip
+        # Bases are shared: few places stand for many people. Pairs of numbers are quick to look up.
+        keys = [(it.lon, it.lat) for it in (person.place for person in pool.people)]
+        bases = [(it.base.lon, it.base.lat) for it in pool.vehicles]
+        known = {
+            (it.lon, it.lat): it
+            for it in (*(who.place for who in pool.people), *(it.base for it in pool.vehicles))
+        }
+        places = {key: at_ for at_, key in enumerate(known)}
         points = [it.need.muster_point for it in self.units]
-        table = travel.minutes(list(places), points) + turnout_min
-        rows = np.array([places[it.place] for it in pool.people], dtype=np.intp)
-        self.arrival = table[rows] if len(rows) else np.zeros((0, len(points)), dtype=np.int32)
-        burden = np.array([it.burden_min for it in pool.people], dtype=np.int64)
-        self._cost = self.arrival + burden[:, None]
-        for column, unit in enumerate(self.units):
-            late_after = max(0, (unit.need.deadline_at - at) // _MINUTE)
-            self._cost[self.arrival[:, column] > late_after, column] += _LATE
+        table = travel.minutes(list(known.values()), points) + turnout_min
+        rows = np.array([places[it] for it in keys], dtype=np.intp)
+        # A unit's column is read as a whole, again and again: it lies in one piece.
+        self.arrival = np.ascontiguousarray(table.T)[:, rows].T
+        burden = np.array([it.burden_min for it in pool.people], dtype=np.int32)
+        late_after = np.array([max(0, (it.need.deadline_at - at) // _MINUTE) for it in self.units])
+        by_unit = self.arrival.T + burden[None, :]
+        by_unit += _LATE * (late_after[:, None] < self.arrival.T)
+        self._cost = by_unit.T
         self._kept: list[tuple[int, tuple[int, UnitRole]]] = []
         self._stay_with(previous or {})
         names = dict.fromkeys(it.team_id for it in pool.people)
@@ -89,7 +96,7 @@ class ManyUnits:
             role: np.array([role in it.roles for it in pool.people], dtype=bool)
             for role in SCARCE_FIRST
         }
-        by_vehicle = table[[places[it.base] for it in pool.vehicles]]
+        by_vehicle = table[[places[it] for it in bases]]
         self.vehicles = give_vehicles(self.units, pool.vehicles, by_vehicle)
         self.with_vehicle = {
             (teams[it.team_id], unit)
@@ -97,6 +104,10 @@ class ManyUnits:
             for it in given
             if it.team_id in teams
         }
+        self.tables = Tables(
+            self._cost, self.team_of, self.room_of, self._who_can, frozenset(self.with_vehicle),
+            self._weights.team_min,
+        )  # fmt: skip
         self._brought_to = _by_unit(self.with_vehicle)
         self._sent_to: dict[int, list[int]] = {}
         self.slots = self._slots_of()
@@ -114,7 +125,7 @@ class ManyUnits:
             yield self._told(kept, self.cost_of(kept), "as planned before")
             if not self._unserved(kept):
                 return
-        best, best_cost = self.greedy(range(len(self.units))), None
+        best, best_cost = scarce_first(self.tables, self.units), None
         shares: dict[tuple[int, int], float] = {}
         for round_ in range(_ROUNDS + 1):
             if round_:
@@ -160,31 +171,7 @@ class ManyUnits:
                 found[row] = place
                 left[place] -= 1
                 room[self.team_of[row]] -= 1
-        return self.greedy(range(len(self.units)), found)
-
-    def greedy(
-        self, order: Iterable[int], begun: Mapping[int, tuple[int, UnitRole]] | None = None
-    ) -> dict[int, tuple[int, UnitRole]]:
-        """Serve the units in an order, each open place with whoever is cheapest there."""
-        found = dict(begun or {})
-        free = np.ones(len(self._pool.people), dtype=bool)
-        free[list(found)] = False
-        room = self.room_of - np.bincount(self.team_of[list(found)], minlength=len(self.room_of))
-        having = Counter(found.values())
-        for unit in order:
-            wanted, costs = self.units[unit], self._cost[:, unit]
-            for need in sorted(wanted.need.roles, key=lambda it: SCARCE_FIRST.index(it.role)):
-                able = np.flatnonzero(free & self._who_can[need.role] & (room[self.team_of] > 0))
-                left = need.count - having[unit, need.role]
-                # Somebody's team may fill up on the way: look at a few more than are needed.
-                near = _cheapest(able, costs, 8 * left)
-                for row in near:
-                    if left and room[self.team_of[row]] > 0:
-                        found[int(row)] = (unit, need.role)
-                        free[row] = False
-                        room[self.team_of[row]] -= 1
-                        left -= 1
-        return found
+        return in_turn(self.tables, self.units, range(len(self.units)), found)
 
     def _matched(
         self, shares: Mapping[tuple[int, int], float], slots: Sequence[_Slot] | None = None
@@ -285,18 +272,18 @@ class ManyUnits:
             unable = [it for it in self._unable(found) if it not in dropped]
             if not unable:
                 return found
+            if shares is None:
+                return {row: it for row, it in found.items() if it[0] not in unable}
             # The least of them first: what it gives back may be what another lacks.
             dropped |= set(unable[len(unable) // 2 :])
-            slots = [it for it in self.slots if it.unit not in dropped]
-            if shares is None:
-                found = {row: it for row, it in found.items() if it[0] not in dropped}
-            else:
-                found = self._matched(shares, slots)
+            found = self._matched(shares, [it for it in self.slots if it.unit not in dropped])
 
     def _with_skills_kept(
         self, found: dict[int, tuple[int, UnitRole]]
     ) -> dict[int, tuple[int, UnitRole]]:
         """Leave at home whom the jurisdiction keeps for a skill; the last units do without."""
+        if not self._pool.skill_room:
+            return found
         people = self._pool.people
         for skill, room in self._pool.skill_room.items():
             going = sorted(row for row in found if skill in people[row].keeps)
@@ -314,18 +301,15 @@ class ManyUnits:
         return sorted(
             unit
             for unit, roles in having.items()
-            if roles.total() < _SMALLEST or any(not roles[it] for it in _HEADS)
+            if not self.units[unit].joins
+            and (roles.total() < _SMALLEST or any(not roles[it] for it in _HEADS))
         )
 
     def _kept_together(
         self, found: dict[int, tuple[int, UnitRole]]
     ) -> dict[int, tuple[int, UnitRole]]:
         """Exchange people between units, or with who stays, where the whole gets cheaper."""
-        tables = Tables(
-            self._cost, self.team_of, self.room_of, self._who_can, frozenset(self.with_vehicle),
-            self._weights.team_min,
-        )  # fmt: skip
-        search = Exchanging(tables, found)
+        search = Exchanging(self.tables, found)
         search.run()
         return search.held
 
@@ -341,7 +325,7 @@ class ManyUnits:
         """Return who may fill a role."""
         return self._who_can[role]
 
-    def plain_costs(self, unit: int) -> NDArray[np.int64]:
+    def plain_costs(self, unit: int) -> NDArray[np.int32]:
         """Return what each person costs at a unit, without what their team costs."""
         return self._cost[:, unit]
 
@@ -378,12 +362,6 @@ class ManyUnits:
         }
         last = [it.unit_id for it in self.units if not plans[it.unit_id].picks]
         return Together(plans, cost, self._bound, tuple(last), f"{METHOD}; {how}")
-
-
-def _cheapest(rows: NDArray[np.intp], costs: NDArray[np.int64], count: int) -> NDArray[np.intp]:
-    if len(rows) > 2 * count:
-        rows = rows[np.argpartition(costs[rows], count)[:count]]
-    return rows[np.argsort(costs[rows], kind="stable")[:count]]
 
 
 def _by_unit(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

@@ -37,6 +37,9 @@ _NODES_MAX: Final = 20_000
 _MISSING: Final = 100_000
 _NEAREST: Final = 12
 _HALF: Final = 0.5
+_HEADS: Final = (UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR)
+_HEADS_COUNT: Final = 20
+"""How many other open places one of its heads weighs."""
 _POOLS: Final = (IN_TIME, WITH_THE_RESERVE, LATE_TOO)
 
 
@@ -51,29 +54,33 @@ def solve(problem: UnitProblem, *, late_by_min: int = 0, reserve: bool | None = 
         late_by_min: how many minutes later than possible the unit may be ready.
         reserve: see above.
     """
-    name, pool, filled = _pool_of(problem, reserve)
+    pools = _pools(problem, reserve)
+    name, pool, filled = _pool_of(problem, pools)
     if not filled:
         return _nobody(problem, name)
     ready = min(_earliest(pool, problem.room, filled) + late_by_min, _latest(pool))
     plan = _cheapest(problem, pool, filled, ready, name)
     if plan.missing != _missing(problem.roles, filled):
-        # What the jurisdiction keeps of a skill is no matter of single teams: ask everybody.
-        plan = _cheapest(problem, pool, filled, _latest(pool), name)
+        plan = _with_skills_kept(problem, pools, name, filled, late_by_min)
     return plan
 
 
-def _pool_of(
-    problem: UnitProblem, reserve: bool | None
-) -> tuple[str, list[Candidate], dict[UnitRole, int]]:
-    """Return the smallest pool that meets the need, or the one that meets most of it."""
+def _pools(problem: UnitProblem, reserve: bool | None) -> list[tuple[str, list[Candidate]]]:
+    """Return who may be asked, each pool within the next one."""
     names = {None: _POOLS, True: _POOLS[1:], False: (IN_TIME, LATE_TOO)}[reserve]
-    pools = [
+    return [
         (
             name,
             [it for it in allowed(problem, name) if reserve is not False or not it.person.reserve],
         )
         for name in names
     ]
+
+
+def _pool_of(
+    problem: UnitProblem, pools: Sequence[tuple[str, list[Candidate]]]
+) -> tuple[str, list[Candidate], dict[UnitRole, int]]:
+    """Return the smallest pool that meets the need, or the one that meets most of it."""
     everybody = pools[-1][1]
     for name, pool in pools:
         if can_fill(pool, problem.room, problem.roles):
@@ -83,6 +90,51 @@ def _pool_of(
         if can_fill(pool, problem.room, filled):
             return name, pool, filled
     return LATE_TOO, everybody, filled
+
+
+def _with_skills_kept(
+    problem: UnitProblem,
+    pools: Sequence[tuple[str, list[Candidate]]],
+    first: str,
+    filled: Mapping[UnitRole, int],
+    late_by_min: int,
+) -> UnitPlan:
+    """Solve where what the jurisdiction keeps of a skill stands against a unit.
+
+    It is no matter of single teams, so a matching cannot tell: the program is asked which pool
+    leaves the least open, and by bisection when that can be had first.
+    """
+    best: UnitPlan | None = None
+    chosen: list[Candidate] = []
+    names = [name for name, _ in pools]
+    for name, pool in pools[names.index(first) :]:
+        plan = _cheapest(problem, pool, filled, _latest(pool), name)
+        if best is None or _left_open(plan) < _left_open(best):
+            best, chosen = plan, pool
+        if plan.missing == _missing(problem.roles, filled):
+            break
+    if best is None or not best.picks:
+        return _nobody(problem, first)
+    times = sorted({it.arrival_min for it in chosen if it.arrival_min <= best.ready_min})
+    low, high = 0, len(times) - 1
+    while low < high:
+        middle = (low + high) // 2
+        plan = _cheapest(problem, chosen, filled, times[middle], best.pool)
+        if _left_open(plan) == _left_open(best):
+            high, best = middle, plan
+        else:
+            low = middle + 1
+    ready = min(times[low] + late_by_min, _latest(chosen))
+    return _cheapest(problem, chosen, filled, ready, best.pool)
+
+
+def _left_open(plan: UnitPlan) -> int:
+    return sum(_price_of(role) * count for role, count in plan.missing.items())
+
+
+def _price_of(role: UnitRole) -> int:
+    """Return what an open place costs the program: a unit cannot go without its heads."""
+    return _HEADS_COUNT * _MISSING if role in _HEADS else _MISSING
 
 
 def _missing(roles: Mapping[UnitRole, int], filled: Mapping[UnitRole, int]) -> dict[UnitRole, int]:
@@ -144,8 +196,13 @@ def _cheapest(
     picks = assigned(chosen, filled, SCARCE_FIRST)
     cost = cost_of(problem, picks, taken)
     missing = missing_of(problem, picks)
-    unfilled = sum(missing.values()) - sum(_missing(problem.roles, filled).values())
-    bound = ceil(result.mip_dual_bound - _MISSING * unfilled - 1e-6)
+    expected = _missing(problem.roles, filled)
+    unfilled = sum(
+        _price_of(role) * (count - expected.get(role, 0)) for role, count in missing.items()
+    )
+    # Where there is nothing to decide there is no bound but the result itself.
+    least = result.fun if result.mip_dual_bound is None else result.mip_dual_bound
+    bound = ceil(least - unfilled - 1e-6)
     return UnitPlan(
         picks=tuple(picks),
         vehicles=tuple(taken),
@@ -239,7 +296,7 @@ class _Model:
             terms: dict[int, float] = dict.fromkeys(columns, 1)
             self._row({**terms, **dict.fromkeys(flows, -1)}, 0, 0)
         for role, terms in into.items():
-            lacking = self._column(_MISSING, filled[role], whole=False)
+            lacking = self._column(_price_of(role), filled[role], whole=False)
             self._row({**terms, lacking: 1}, filled[role], filled[role])
 
     def _teams(

@@ -6,12 +6,13 @@ or even alive for a unit to set out.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Final
 
 import structlog
 
+from coordinator.domain.muster import still_needed
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit import FREES
@@ -24,16 +25,18 @@ from coordinator.planning.pool import Pool, pool_of
 from coordinator.planning.reasons import (
     allotments_of,
     alternatives_to,
+    cannot_go,
     explained,
     gaps_of,
+    left_for,
     picks_of,
 )
 from coordinator.planning.together import Place, Together, Wanted
 from coordinator.planning.travel import StraightLine, TravelTimes, travel_times
 from coordinator.planning.unit_problem import UnitPlan, UnitProblem, problem_of
-from schemas.events.unit import ProposalRejected, UnitCalled
+from schemas.events.unit import ProposalAwaited, ProposalRejected, UnitCalled, UnitShort
 from schemas.ids import ulid_of
-from schemas.muster import Explanation, Gap
+from schemas.muster import Explanation, Gap, Need
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role, UnitRole
 
@@ -41,6 +44,7 @@ log = structlog.get_logger()
 
 ACTOR: Final = "planner"
 _REASONS_FOR: Final = 20
+_ALTERNATIVES_FOR: Final = 5
 _NEIGHBOURS_MAX: Final = 5
 IMPROVE_FOR_S: Final = 1.0
 """How long a plan for many units is made better before it is sent."""
@@ -56,7 +60,7 @@ class _Seen:
         self.news = True
 
     def waiting(self) -> list[Unit]:
-        return [it for it in self.state.units.by_id.values() if it.stage is Stage.CALLED]
+        return [it for it in self.state.units.by_id.values() if waits(it)]
 
 
 class Planner:
@@ -87,7 +91,9 @@ class Planner:
         seen.state = state
         for step in steps:
             for event in step.events:
-                if isinstance(event, UnitCalled | ProposalRejected):
+                if isinstance(event, UnitCalled | ProposalRejected | ProposalAwaited) or (
+                    isinstance(event, UnitShort) and _is_out(state, event.unit_id)
+                ):
                     seen.planned.discard(event.unit_id)
                     seen.news = True
                 elif isinstance(event, FREES):
@@ -131,7 +137,9 @@ class Planner:
         began = time.perf_counter()
         problem = self._problem(state, unit, now)
         plan = solve(problem)
-        gaps = self._gaps(state, unit, problem, plan, now)
+        need = still_needed(unit)
+        near = self._pools_near(state, plan.missing, now)
+        gaps = self._gaps(need, problem, plan, near, now)
         alternatives = alternatives_to(problem, plan) if plan.picks else ()
         elapsed_ms = int((time.perf_counter() - began) * 1_000)
         explanation = explained(
@@ -141,8 +149,7 @@ class Planner:
 
     def _one(self, seen: _Seen, unit: Unit, now: int) -> Iterable[MusterProposed]:
         problem, plan, explanation = self.explain(seen.state.jurisdiction, unit, now)
-        if can_go(plan, seen.state):
-            yield self._signal(seen.state, unit, problem, plan, explanation, now)
+        yield from self._said(seen.state, unit, problem, plan, explanation, now)
 
     def _many(self, seen: _Seen, units: Sequence[Unit], now: int) -> Iterable[MusterProposed]:
         began = time.perf_counter()
@@ -154,18 +161,22 @@ class Planner:
         seen.together = together.places()
         rules, travel = state.policy.muster, self._travel_in(state)
         pool = self._pool_for(state, units, now)
+        near = self._pools_near(state, {role for it in pool.people for role in it.roles}, now)
         for unit in sorted(units, key=lambda it: (-priority_of(state, it), it.called_at)):
-            plan = together.plans[unit.unit_id]
-            if not can_go(plan, state):
-                continue
-            problem = problem_of(pool, unit.need, travel, now, turnout_min=rules.turnout_min)
-            gaps = self._gaps(state, unit, problem, plan, now)
+            need = still_needed(unit)
+            whole = problem_of(pool, need, travel, now, turnout_min=rules.turnout_min)
+            problem, plan = left_for(whole, together, unit.unit_id)
+            few = len(units) <= _ALTERNATIVES_FOR and bool(plan.picks)
             explanation = explained(
-                problem, plan, elapsed_ms=elapsed_ms, gaps=gaps, text=told_of(together, len(units))
+                problem,
+                plan,
+                elapsed_ms=elapsed_ms,
+                alternatives=alternatives_to(problem, plan) if few else (),
+                gaps=self._gaps(need, problem, plan, near, now),
+                text=told_of(together, len(units)),
             ).model_copy(update={"method": together.method})
-            yield self._signal(
-                state, unit, problem, plan, explanation, now, few=len(units) <= _REASONS_FOR
-            )
+            reasons = len(units) <= _REASONS_FOR
+            yield from self._said(state, unit, problem, plan, explanation, now, reasons=reasons)
 
     def together(
         self,
@@ -177,7 +188,13 @@ class Planner:
     ) -> Together | None:
         """Return a plan for all units that wait, improved for as long as may be."""
         state = self._seen[jurisdiction].state
-        wanted = [Wanted(it.unit_id, it.need, priority_of(state, it)) for it in units]
+        wanted = [
+            Wanted(
+                it.unit_id, still_needed(it), priority_of(state, it),
+                joins=it.stage is Stage.FORMED,
+            )
+            for it in units
+        ]  # fmt: skip
         many = ManyUnits(
             wanted, self._pool_for(state, units, now), self._travel_in(state), now,
             turnout_min=state.policy.muster.turnout_min, previous=previous,
@@ -228,15 +245,16 @@ class Planner:
         ]
 
     def _problem(self, state: Jurisdiction, unit: Unit, now: int) -> UnitProblem:
-        roles = {it.role for it in unit.need.roles}
+        need = still_needed(unit)
+        roles = {it.role for it in need.roles}
         pool = self._pool(state, roles, now, without=frozenset(unit.tried))
         rules = state.policy.muster
         travel = self._travel_in(state)
-        return problem_of(pool, unit.need, travel, now, turnout_min=rules.turnout_min)
+        return problem_of(pool, need, travel, now, turnout_min=rules.turnout_min)
 
     def _pool_for(self, state: Jurisdiction, units: Sequence[Unit], now: int) -> Pool:
         """Return who may go to any of these; who said no to one is not asked for another."""
-        roles = {need.role for it in units for need in it.need.roles}
+        roles = {need.role for it in units for need in still_needed(it).roles}
         tried = frozenset(member_id for it in units for member_id in it.tried)
         return self._pool(state, roles, now, without=tried)
 
@@ -252,13 +270,34 @@ class Planner:
             state, roles, now, without=without, promised=people, promised_vehicles=vehicles
         )
 
+    def _pools_near(
+        self, state: Jurisdiction, roles: Collection[UnitRole], now: int
+    ) -> dict[str, tuple[Jurisdiction, Pool]]:
+        """Return who of the neighbours could be sent in one of these roles."""
+        if not roles:
+            return {}
+        return {
+            name: (there, self._pool(there, roles, now, without=frozenset()))
+            for name, there in self._neighbours(state)[:_NEIGHBOURS_MAX]
+        }
+
     def _gaps(
-        self, state: Jurisdiction, unit: Unit, problem: UnitProblem, plan: UnitPlan, now: int
+        self,
+        need: Need,
+        problem: UnitProblem,
+        plan: UnitPlan,
+        near: Mapping[str, tuple[Jurisdiction, Pool]],
+        now: int,
     ) -> tuple[Gap, ...]:
         if not plan.missing:
             return ()
-        near = self._neighbours(state)[:_NEIGHBOURS_MAX]
-        neighbours = {name: self._problem(there, unit, now) for name, there in near}
+        neighbours = {
+            name: problem_of(
+                pool, need, self._travel_in(there), now,
+                turnout_min=there.policy.muster.turnout_min,
+            )
+            for name, (there, pool) in near.items()
+        }  # fmt: skip
         return gaps_of(problem, plan, neighbours)
 
     def _travel_in(self, state: Jurisdiction) -> TravelTimes:
@@ -273,7 +312,7 @@ class Planner:
             kept = self._travels[state.jurisdiction] = (rules, travel)
         return kept[1]
 
-    def _signal(
+    def _said(
         self,
         state: Jurisdiction,
         unit: Unit,
@@ -282,9 +321,15 @@ class Planner:
         explanation: Explanation,
         now: int,
         *,
-        few: bool = True,
-    ) -> MusterProposed:
-        return MusterProposed(
+        reasons: bool = True,
+    ) -> Iterable[MusterProposed]:
+        """Say who should go; or, once for each unit that is called, why nobody can."""
+        goes = can_go(plan, state, unit)
+        if not goes:
+            if unit.stage is not Stage.CALLED or unit.explanation is not None:
+                return
+            explanation = cannot_go(explanation, plan)
+        yield MusterProposed(
             signal_id=ulid_of(now, ACTOR, unit.unit_id, str(next(self._number))),
             jurisdiction=state.jurisdiction,
             realm=state.realm,
@@ -292,14 +337,29 @@ class Planner:
             actor_id=ACTOR,
             actor_role=Role.SYSTEM,
             unit_id=unit.unit_id,
-            picks=picks_of(problem, plan, next_best=few),
-            allotments=allotments_of(plan),
+            picks=picks_of(problem, plan, next_best=reasons) if goes else (),
+            allotments=allotments_of(plan) if goes else (),
             explanation=explanation,
         )
 
 
-def can_go(plan: UnitPlan, state: Jurisdiction) -> bool:
-    """Whether what was found may set out: with a leader, a supervisor, and not too few."""
+def waits(unit: Unit) -> bool:
+    """Whether a unit lacks people: all of them, or some."""
+    return unit.stage is Stage.CALLED or (unit.stage is Stage.FORMED and bool(unit.missing))
+
+
+def _is_out(state: Jurisdiction, unit_id: str) -> bool:
+    unit = state.units.by_id.get(unit_id)
+    return unit is not None and unit.stage is Stage.FORMED
+
+
+def can_go(plan: UnitPlan, state: Jurisdiction, unit: Unit | None = None) -> bool:
+    """Whether what was found may set out: with a leader, a supervisor, and not too few.
+
+    Who joins a `unit` that is out needs none of that.
+    """
+    if unit is not None and unit.stage is Stage.FORMED:
+        return bool(plan.picks)
     heads = {UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR}
     enough = len(plan.picks) >= max(2, state.policy.muster.smallest)
     return enough and heads <= {role for _, role in plan.picks}

@@ -7,8 +7,10 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from coordinator.planning.one_unit import solve
+from coordinator.planning.together import Together
 from coordinator.planning.unit_problem import (
-    IN_TIME,
+    LATE_TOO,
+    WITH_THE_RESERVE,
     Candidate,
     UnitPlan,
     UnitProblem,
@@ -43,6 +45,38 @@ def picks_of(problem: UnitProblem, plan: UnitPlan, *, next_best: bool = True) ->
 
 def allotments_of(plan: UnitPlan) -> tuple[Allotment, ...]:
     return tuple(Allotment(resource_id=it.resource_id, kind=it.kind) for it in plan.vehicles)
+
+
+def left_for(
+    problem: UnitProblem, together: Together, unit_id: str
+) -> tuple[UnitProblem, UnitPlan]:
+    """Return what one unit of a plan for many could choose from if the others keep theirs.
+
+    Args:
+        problem: of the unit over the whole pool.
+        together: the plan.
+        unit_id: of the unit.
+    """
+    plan = together.plans[unit_id]
+    others = [
+        it.person for id_, its in together.plans.items() if id_ != unit_id for it, _ in its.picks
+    ]
+    taken = {it.member_id for it in others}
+    teams = Counter(it.team_id for it in others)
+    skills = Counter(skill for it in others for skill in it.keeps)
+    here = tuple(it for it in problem.candidates if it.person.member_id not in taken)
+    removed = {**problem.removed, "planned elsewhere": len(problem.candidates) - len(here)}
+    vehicles = {it.resource_id for id_, its in together.plans.items() if id_ != unit_id
+                for it in its.vehicles}  # fmt: skip
+    left = replace(
+        problem,
+        candidates=here,
+        vehicles=tuple(it for it in problem.vehicles if it.resource_id not in vehicles),
+        room={team_id: room - teams[team_id] for team_id, room in problem.room.items()},
+        skill_room={skill: room - skills[skill] for skill, room in problem.skill_room.items()},
+        removed={reason: count for reason, count in removed.items() if count},
+    )
+    return left, replace(plan, cost_min=cost_of(problem, plan.picks, plan.vehicles))
 
 
 def _reason(it: Candidate, of_team: int, other: NextBest | None) -> str:
@@ -115,7 +149,7 @@ def _skills_allow(problem: UnitProblem, plan: UnitPlan, at: int, other: Candidat
 def alternatives_to(problem: UnitProblem, plan: UnitPlan) -> tuple[Alternative, ...]:
     """Return other whole units that are better in one thing: time, fewer teams, the reserve."""
     found: list[Alternative] = []
-    if plan.pool == IN_TIME:
+    if plan.pool not in (WITH_THE_RESERVE, LATE_TOO):
         other = solve(problem, reserve=True)
         if other.ready_min < plan.ready_min:
             found.append(_alternative("faster", problem, other))
@@ -220,6 +254,13 @@ def explained(
         gaps=gaps,
         alternatives=alternatives,
     )
+
+
+def cannot_go(explanation: Explanation, plan: UnitPlan) -> Explanation:
+    """Return an explanation that says that what was found is no unit that may set out."""
+    found = f"{len(plan.picks)} could go, too few or without a leader and a supervisor"
+    text = f"nobody is sent: {found if plan.picks else 'nobody could go'}"
+    return explanation.model_copy(update={"text": text, "alternatives": ()})
 
 
 def _summary(plan: UnitPlan, problem: UnitProblem, *, proven: bool) -> str:

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+import scipy
+
 from coordinator.domain.forming import SCARCE_FIRST
 from coordinator.planning.unit_problem import Candidate, UnitPlan, Vehicle
 from schemas.muster import Need
 from schemas.vocabulary import UnitRole
 
+SOLVER: Final = f"sparse assignment in scipy {scipy.__version__}"
 METHOD: Final = "planner: all that wait together"
 Picks = Sequence[tuple[Candidate, UnitRole]]
 Place = tuple[str, UnitRole]
@@ -16,11 +19,15 @@ Place = tuple[str, UnitRole]
 
 
 class Wanted(NamedTuple):
-    """A unit that waits; a higher `priority` counts more."""
+    """A unit that waits; a higher `priority` counts more.
+
+    `joins`: it is out and lacks people, who need no leader or supervisor among them.
+    """
 
     unit_id: str
     need: Need
     priority: int
+    joins: bool = False
 
 
 class Together(NamedTuple):
@@ -71,5 +78,5 @@ def plan_of(
         cost_min=sum(it.cost_min for it, _ in mine) + team_min * len(teams),
         bound_min=None,
         pool=how,
-        solver="sparse assignment in scipy",
+        solver=SOLVER,
     )

@@ -6,6 +6,7 @@ It hears of a fact once it counts, as somebody does who looks at the boards, and
 import random
 
 from coordinator.domain.eligibility import qualifies, why_not
+from coordinator.domain.muster import still_needed
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.simulation.county import County
 from coordinator.simulation.faults import Fault
@@ -138,7 +139,10 @@ class Desk:
                     satisfied=chance.random() < 0.9,
                 )
             case unit.UnitCalled() if event.propose_by > at:
-                self._propose(event, state, at)
+                self._propose(event.unit_id, event.need, state, at)
+            case unit.ProposalAwaited():
+                held = state.units.by_id[event.unit_id]
+                self._propose(event.unit_id, still_needed(held), state, at)
             case unit.UnitProposed() if chance.random() < 0.8:
                 self._confirm(event)
             case unit.UnitShort():
@@ -185,11 +189,11 @@ class Desk:
             5 * _MINUTE, "call_muster", incident_id=event.incident_id, need=need, reason="cable"
         )
 
-    def _propose(self, event: unit.UnitCalled, state: Jurisdiction, at: int) -> None:
+    def _propose(self, unit_id: str, need: Need, state: Jurisdiction, at: int) -> None:
         """Play the planner: right, late, or wrong in one thing; the decider has the last word."""
         chance = self._chance
         wrong = self._weather.can(Fault.WRONG_PLANNER) and chance.random() < 0.8
-        picks = self._picked(event, state, at)
+        picks = self._picked(need, state, at)
         if not picks:
             return
         mistake = chance.choice(("vehicle", "nobody", "somebody", "somebody")) if wrong else None
@@ -199,7 +203,7 @@ class Desk:
         elif mistake == "nobody" and len(picks) > 1:
             del picks[place]
         wrong_vehicle = mistake == "vehicle"
-        wanted = {need.kind for need in event.need.resources}
+        wanted = {it.kind for it in need.resources}
         vehicles = [
             Allotment(resource_id=id_, kind=it.resource.kind)
             for id_, it in sorted(state.resources.by_id.items())
@@ -210,7 +214,7 @@ class Desk:
             "muster_proposed",
             Role.SYSTEM,
             "planner",
-            unit_id=event.unit_id,
+            unit_id=unit_id,
             picks=tuple(picks),
             allotments=tuple(chance.sample(vehicles, min(1, len(vehicles)))),
             explanation=Explanation(method="by lot"),
@@ -226,12 +230,12 @@ class Desk:
             chance.random() * 5 * _MINUTE, "confirm_proposal", unit_id=event.unit_id, picks=changed
         )
 
-    def _picked(self, event: unit.UnitCalled, state: Jurisdiction, at: int) -> list[Pick]:
+    def _picked(self, need: Need, state: Jurisdiction, at: int) -> list[Pick]:
         members = state.roster.members
         fit = [it for it in sorted(members) if why_not(state, members[it], at) is None]
         self._chance.shuffle(fit)
         picks: list[Pick] = []
-        for role in [need.role for need in event.need.roles for _ in range(need.count)]:
+        for role in [it.role for it in need.roles for _ in range(it.count)]:
             able = [it for it in fit if qualifies(state, members[it].person, role, at)]
             if able:
                 fit.remove(able[0])

@@ -61,7 +61,10 @@ class UnitFormed(Event):
 
 
 class UnitShort(Event):
-    """What the unit still lacks after all who may go were called; it is tried again."""
+    """What the unit still lacks after all who may go were called; it is tried again.
+
+    `explanation` is a planner's: who was looked at, and who could close which gap.
+    """
 
     type: Literal["unit_short"] = "unit_short"
     v: Literal[1] = 1
@@ -70,6 +73,16 @@ class UnitShort(Event):
     resources: Annotated[tuple[ResourceNeed, ...], Field(max_length=13)] = ()
     removed: Annotated[dict[str, int], Field(max_length=30)] = Field(default_factory=dict)
     retry_at: Millis
+    explanation: Explanation | None = None
+
+
+class ProposalAwaited(Event):
+    """People became free for a unit that lacks some; it is served by `propose_by` at the latest."""
+
+    type: Literal["proposal_awaited"] = "proposal_awaited"
+    v: Literal[1] = 1
+    unit_id: UnitId
+    propose_by: Millis
 
 
 class UnitReinforced(Event):
@@ -80,6 +93,7 @@ class UnitReinforced(Event):
     unit_id: UnitId
     picks: Annotated[tuple[Pick, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
     cause: Literal["replacement", "relief", "gap"]
+    explanation: Explanation | None = None
 
 
 class ReliefStarted(Event):
@@ -145,6 +159,7 @@ UnitEvent = (
     | ProposalRejected
     | UnitFormed
     | UnitShort
+    | ProposalAwaited
     | UnitReinforced
     | ReliefStarted
     | RoleTakenOver

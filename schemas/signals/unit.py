@@ -23,12 +23,15 @@ class CallMuster(Signal):
 
 
 class MusterProposed(Signal):
-    """The planner's answer to `UnitCalled`: a plan, its cost, its bound, its reasons."""
+    """The planner's answer for a unit that is called or lacks people: a plan and its reasons.
+
+    No picks means that nobody can go; the explanation says who could close which gap.
+    """
 
     type: Literal["muster_proposed"] = "muster_proposed"
     v: Literal[1] = 1
     unit_id: UnitId
-    picks: Annotated[tuple[Pick, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+    picks: Annotated[tuple[Pick, ...], Field(max_length=MEMBERS_MAX)]
     allotments: Annotated[tuple[Allotment, ...], Field(max_length=100)] = ()
     explanation: Explanation
 

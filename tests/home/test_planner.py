@@ -70,7 +70,8 @@ async def test_the_planner_proposes_and_the_decider_sends(home: Home) -> None:
     await until(lambda: formed(home))
 
     assert method(home).startswith("planner")
-    assert home.health()["planner"]["proposed"] == 1
+    # The unit is there a moment before the proposal's receipt is.
+    await until(lambda: home.health()["planner"]["proposed"] == 1)
     (row,) = [row for _, _, row in home.boards.rows("units_in_the_field", [HERE])]
     assert row["explanation"]["solver"]
     assert {it["member_id"] for it in row["proposal"]} == {it["member_id"] for it in row["people"]}

@@ -16,6 +16,7 @@ from coordinator.home.rosters import importer
 from coordinator.settings import Settings
 from coordinator.web.app import application
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.policy import Policy
 from schemas.vocabulary import Realm, Role
 from tests.story import START
 
@@ -68,13 +69,13 @@ def _places() -> list[Place]:
 
 
 @asynccontextmanager
-async def station(folder: Path) -> AsyncIterator[Station]:
+async def station(folder: Path, policy: Policy = DEFAULT_POLICY) -> AsyncIterator[Station]:
     places = _places()
     clock = SetClock(START + 1_000)
     home = await Home.open(
         Settings(data_dir=folder),
         clock,
-        {place.code: (Realm.ACTUAL, DEFAULT_POLICY) for place in places},
+        {place.code: (Realm.ACTUAL, policy) for place in places},
     )
     home.vault.put(personal_data(places))
     for place in places:

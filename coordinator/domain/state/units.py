@@ -24,7 +24,7 @@ class Unit(Struct, frozen=True, gc=False):
 
     `tried` were asked and did not come; `offered` are all its assignments, ended ones too;
     `leaving` are relieved once their replacements are on scene; `proposal` says why those who were
-    proposed, or sent first, were chosen.
+    proposed, or sent, were chosen; until `propose_by` a planner is waited for.
     """
 
     unit_id: str

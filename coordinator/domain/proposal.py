@@ -1,0 +1,172 @@
+"""What becomes of a planner's proposal: taken where every hard rule holds now, else said why not.
+
+A planner may be late or wrong. For a unit that is called it proposes the whole, or that nobody can
+go; for one that is out, who closes what it lacks.
+"""
+
+from collections.abc import Iterable
+
+from coordinator.domain import escalation
+from coordinator.domain.cause import Cause
+from coordinator.domain.forming import Formed, form
+from coordinator.domain.hard_rules import broken_rules
+from coordinator.domain.muster import (
+    beyond,
+    can_go,
+    lacking,
+    proposed_or_formed,
+    reinforced_or_short,
+    retry,
+    search,
+    short,
+    still_needed,
+    with_what_was_found,
+)
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
+from schemas.bounds import MEMBERS_MAX
+from schemas.events.envelope import Event
+from schemas.events.unit import ProposalRejected, UnitFormed, UnitProposed, UnitStoodDown
+from schemas.signals.unit import ConfirmProposal, MusterProposed, RefuseProposal
+from schemas.vocabulary import NoticeKind, Recipient
+
+
+def take(state: Jurisdiction, unit: Unit, signal: MusterProposed, cause: Cause) -> Iterable[Event]:
+    if unit.stage is Stage.FORMED and unit.missing:
+        return _close_gap(state, unit, signal, cause)
+    if unit.stage is not Stage.CALLED:
+        return refuse(
+            "a proposal comes while the unit is called, or lacks people",
+            field="unit_id",
+            value=f"{unit.unit_id} is {unit.stage}",
+        )
+    if not signal.picks:
+        return _nobody_can_go(state, unit, signal, cause)
+    broken = broken_rules(state, signal.picks, signal.allotments, cause.at)
+    broken += _not_asked_for(unit, signal)
+    if broken:
+        found = search(state, unit, cause.at)
+        return (_rejected(unit, broken), *proposed_or_formed(state, unit, found, cause))
+    return with_what_was_found(state, unit, _formed(unit, signal), cause)
+
+
+def _formed(unit: Unit, signal: MusterProposed) -> Formed:
+    left = lacking(still_needed(unit), signal.picks, signal.allotments)
+    return Formed(signal.picks, signal.allotments, *left, signal.explanation)
+
+
+def _not_asked_for(unit: Unit, signal: MusterProposed) -> list[str]:
+    asked = sorted(it.member_id for it in signal.picks if it.member_id in unit.tried)
+    return [
+        *beyond(still_needed(unit), signal.picks, signal.allotments),
+        *(f"{member_id}: asked before" for member_id in asked),
+    ]
+
+
+def _rejected(unit: Unit, broken: list[str]) -> ProposalRejected:
+    reasons = tuple(it[:200] for it in broken[:MEMBERS_MAX])
+    return ProposalRejected(unit_id=unit.unit_id, reasons=reasons)
+
+
+def _nobody_can_go(
+    state: Jurisdiction, unit: Unit, signal: MusterProposed, cause: Cause
+) -> Iterable[Event]:
+    """The fallback looks all the same; if it finds nobody either, the planner's reasons stand."""
+    found = search(state, unit, cause.at)
+    if can_go(state, found):
+        return with_what_was_found(state, unit, found, cause)
+    whole = tuple((it.role, it.count) for it in unit.need.roles)
+    return short(state, unit, found._replace(missing=whole), cause, why=signal.explanation)
+
+
+def _close_gap(
+    state: Jurisdiction, unit: Unit, signal: MusterProposed, cause: Cause
+) -> Iterable[Event]:
+    """More people for a unit that is out; its leader and supervisor are there or among them."""
+    if not signal.picks:
+        return ()
+    broken = broken_rules(state, signal.picks, signal.allotments, cause.at, joining=True)
+    broken += _not_asked_for(unit, signal)
+    if broken:
+        return (_rejected(unit, broken), *retry(state, unit, cause))
+    return reinforced_or_short(state, unit, _formed(unit, signal), cause)
+
+
+def confirm(
+    state: Jurisdiction, unit: Unit, signal: ConfirmProposal, cause: Cause
+) -> Iterable[Event]:
+    if unit.stage is not Stage.PROPOSED or unit.explanation is None:
+        return refuse(
+            "only a proposal is confirmed", field="unit_id", value=f"{unit.unit_id} is {unit.stage}"
+        )
+    picks = signal.picks or unit.proposal
+    broken = broken_rules(state, picks, unit.proposal_allotments, cause.at)
+    if broken:
+        return refuse(broken[0], field="picks", value=len(broken))
+    return (
+        UnitFormed(
+            unit_id=unit.unit_id,
+            confirmed_by=signal.actor_id,
+            picks=picks,
+            allotments=unit.proposal_allotments,
+            explanation=unit.explanation,
+        ),
+        *escalation.stop(state, cause, about=unit.unit_id, reason="confirmed"),
+    )
+
+
+def refuse_proposal(
+    state: Jurisdiction, unit: Unit, signal: RefuseProposal, cause: Cause
+) -> Iterable[Event]:
+    if unit.stage is not Stage.PROPOSED:
+        return refuse(
+            "only a proposal is refused", field="unit_id", value=f"{unit.unit_id} is {unit.stage}"
+        )
+    return (
+        ProposalRejected(unit_id=unit.unit_id, reasons=(f"refused: {signal.reason}"[:200],)),
+        UnitStoodDown(unit_id=unit.unit_id, reason=signal.reason),
+    )
+
+
+def unconfirmed(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    """Nobody confirmed in time: by policy it goes all the same, or waits and says so again."""
+    if state.policy.muster.when_unconfirmed == "wait" and unit.explanation is not None:
+        later = cause.at + state.policy.muster.confirm_within_s * 1_000
+        return (
+            UnitProposed(
+                unit_id=unit.unit_id,
+                picks=unit.proposal,
+                allotments=unit.proposal_allotments,
+                explanation=unit.explanation,
+                confirm_by=later,
+            ),
+            notify(
+                cause,
+                NoticeKind.CONFIRMATION_WANTED,
+                Recipient.COMMANDER,
+                "A proposed unit still waits for confirmation",
+                about=unit.unit_id,
+            ),
+        )
+    stopped = escalation.stop(state, cause, about=unit.unit_id, reason="sent by policy")
+    broken = broken_rules(state, unit.proposal, unit.proposal_allotments, cause.at)
+    if broken or unit.explanation is None:
+        reasons = tuple(it[:200] for it in broken) or ("no explanation",)
+        formed = form(state, unit.need, cause.at, without=unit.tried)
+        return (
+            ProposalRejected(unit_id=unit.unit_id, reasons=reasons),
+            *proposed_or_formed(state, unit, formed, cause, automatic=True),
+            *stopped,
+        )
+    return (
+        UnitFormed(
+            unit_id=unit.unit_id,
+            confirmed_by="policy",
+            picks=unit.proposal,
+            allotments=unit.proposal_allotments,
+            explanation=unit.explanation,
+        ),
+        *stopped,
+    )
