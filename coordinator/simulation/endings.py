@@ -4,15 +4,14 @@ from typing import Any
 
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
-from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.units import Stage
 from coordinator.simulation.cluster import Cluster
+from coordinator.simulation.desk import AID_OVER
 from coordinator.simulation.expected import expected_effects
 from coordinator.simulation.invariants import Invariant, hold
 from coordinator.simulation.node import Node
 
-_AID_OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
 _DONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
@@ -23,7 +22,7 @@ def nothing_open(cluster: Cluster) -> bool:
         cluster.senders.waiting == 0
         and all(it.phase in _DONE for it in state.incidents.by_id.values())
         and not state.escalations.by_id
-        and all(it.stage in _AID_OVER for it in state.aid.by_id.values())
+        and all(it.stage in AID_OVER for it in state.aid.by_id.values())
         and all(not node.outbox.waiting for node in cluster.alive if node.process.running)
     )
 
@@ -93,7 +92,7 @@ def _check_people(cluster: Cluster) -> None:
         not state.escalations.by_id,
         f"{code}: {sorted(state.escalations.by_id)} go on",
     )
-    open_aid = [it.aid_id for it in state.aid.by_id.values() if it.stage not in _AID_OVER]
+    open_aid = [it.aid_id for it in state.aid.by_id.values() if it.stage not in AID_OVER]
     hold(Invariant.AID_CLOSED, not open_aid, f"{code}: {sorted(open_aid)} are open")
 
 
