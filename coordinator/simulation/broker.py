@@ -31,6 +31,11 @@ class Topic:
         self._at.append(now())
         self._landed(value)
 
+    def cut(self, length: int) -> None:
+        """Lose what stands behind so many values, as an unclean election does."""
+        del self.values[length:]
+        del self._at[length:]
+
     def length_at(self, seconds: float) -> int:
         """Return how many values had landed at a moment."""
         length = len(self._at)
@@ -92,7 +97,7 @@ class TopicPartition:
         if self._weather.strikes(Fault.SLOW_READS, self._process.chance, 0.1):
             seconds -= self._process.chance.random() * _LAG_S
         # What a reader has seen once it goes on seeing: only cut logs grow shorter.
-        self._seen = max(self._seen, self._topic.length_at(seconds))
+        self._seen = min(max(self._seen, self._topic.length_at(seconds)), len(self._topic.values))
         return self._seen
 
 

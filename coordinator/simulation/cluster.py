@@ -141,13 +141,13 @@ class Cluster:
         last = steps[-1]
         self.reference.check_state(who, last.record.seq, last.after)
 
-    def start_node(self) -> Node:
-        """Start one more process for this jurisdiction."""
+    def make_node(self) -> Node:
+        """Make one more process for this jurisdiction."""
         self._started += 1
         process = Process(f"{self.code}-{self._started}", str(self._seed), self._history)
         if self._weather.strikes(Fault.CLOCK_SKEW, self._chance):
             process.skew_ms = self._chance.randint(-_SKEW_MS, _SKEW_MS)
-        node = Node(
+        return Node(
             self.code,
             self.realm,
             self._policy,
@@ -155,9 +155,12 @@ class Cluster:
             self._ports(process),
             self._seen(process.name),
         )
+
+    def start_node(self) -> None:
+        """Start one more process for this jurisdiction."""
+        node = self.make_node()
         self.nodes.append(node)
-        process.start(node.run(), "node")
-        return node
+        node.process.start(node.run(), "node")
 
     def _ports(self, process: Process) -> Ports:
         weather = self._weather

@@ -16,6 +16,7 @@ from pydantic import Field, create_model
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.fold import Fold
+from coordinator.simulation.clocks_ledger import ClocksLedger
 from coordinator.simulation.comparing import Compared
 from coordinator.simulation.invariants import Broken, Invariant, hold
 from coordinator.simulation.people_ledger import PeopleLedger
@@ -39,9 +40,10 @@ _PAYLOAD = create_model("_Payload", signal=(_SIGNAL, ...), events=(_EVENTS, ...)
 
 
 class Accepted(NamedTuple):
-    """One record that counts."""
+    """One record that counts, and how many values had landed before it."""
 
     seq: int
+    offset: int
     hash: bytes
     at: int
     signal_id: str
@@ -68,9 +70,10 @@ class Reference:
         self.state = Jurisdiction()
         self.ignored = 0
         self.people = PeopleLedger()
+        self.clocks = ClocksLedger()
         self._compared: dict[str, Compared] = {}
         self._compare_and_set = compare_and_set
-        self._epoch = 0
+        self.epoch = 0
         self._hash = bytes(32)
         self._cursor: dict[str, int] = {}
 
@@ -98,8 +101,8 @@ class Reference:
         if (seq == 0) != (kind == _GENESIS):
             return False
         if kind == _CLAIM:
-            return bool(epoch > self._epoch)
-        if epoch != self._epoch:
+            return bool(epoch > self.epoch)
+        if epoch != self.epoch:
             return False
         if kind != _DECISION:
             return True
@@ -128,10 +131,21 @@ class Reference:
             raise Broken(Invariant.DECISION_WHOLE, f"seq {seq}: {error!r}") from error
         self._decide_again(seq, before, signal, events)
         self.people.take(seq, events, before, fields["at"])
-        self._epoch, self._hash = fields["epoch"], hash_
+        self.clocks.take(seq, signal, events, fields["at"], before.policy)
+        self.epoch, self._hash = fields["epoch"], hash_
         self._cursor |= fields["cursor"]
         self.accepted.append(
-            Accepted(seq, hash_, fields["at"], signal_id, signal, events, before, self.state)
+            Accepted(
+                seq,
+                seq + self.ignored,
+                hash_,
+                fields["at"],
+                signal_id,
+                signal,
+                events,
+                before,
+                self.state,
+            )
         )
 
     def _decide_again(

@@ -5,7 +5,7 @@ import random
 from functools import partial
 from typing import NamedTuple
 
-from coordinator.simulation import endings
+from coordinator.simulation import damage, endings
 from coordinator.simulation.cluster import Cluster
 from coordinator.simulation.faults import Fault, Shape, chosen
 from coordinator.simulation.history import History
@@ -121,9 +121,27 @@ class World:
             it.check(partial(endings.check, it))
         for task in keeping:
             task.cancel()
+        if self.broken is None:
+            await self._damage(clusters)
         for it in clusters:
             for node in it.alive:
                 node.process.kill()
+
+    async def _damage(self, clusters: tuple[Cluster, ...]) -> None:
+        """Once all is over and proved, harm one of the logs and start a reader on it."""
+        chance = random.Random(f"{self._options.seed}/damage")
+        harms = [it for it in damage.HARMS if it in self._options.faults]
+        if not harms:
+            return
+        cluster, fault = chance.choice(clusters), chance.choice(harms)
+        try:
+            said = await damage.strike(cluster, fault, chance)
+        except Broken as broken:
+            self.broke(broken)
+        else:
+            if said is not None:
+                self.weather.struck[fault] += 1
+                self.history.write("world", said)
 
     async def _pass(self, seconds: float) -> None:
         if self.broken is not None:
