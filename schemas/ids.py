@@ -57,12 +57,12 @@ SubjectId = Annotated[str, StringConstraints(pattern=SUBJECT_PATTERN, max_length
 """Any of the ids above, where a notice or an escalation may be about anything."""
 
 
-def _crockford(value: int, length: int) -> str:
-    digits = []
-    for _ in range(length):
-        value, digit = divmod(value, 32)
-        digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))
+_PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
+
+
+def _crockford(value: int, pairs: int) -> str:
+    """Return the digits of a number, two at a time."""
+    return "".join([_PAIRS[value >> shift & 1023] for shift in range(10 * pairs - 10, -1, -10)])
 
 
 def ulid(at: int, entropy: bytes) -> str:
@@ -73,7 +73,7 @@ def ulid(at: int, entropy: bytes) -> str:
         entropy: at least 10 bytes; random where a new id is wanted, a digest where the same
             input must give the same id (a feed that is read twice).
     """
-    return _crockford(at, 10) + _crockford(int.from_bytes(entropy[:10], "big"), 16)
+    return _crockford(at, 5) + _crockford(int.from_bytes(entropy[:10], "big"), 8)
 
 
 def ulid_of(at: int, *natural_key: str) -> str:

@@ -272,7 +272,7 @@ def dead_letters(
 
 
 @app.command()
-def simulate(
+def simulate(  # noqa: PLR0917 - the options of one command
     seeds: Annotated[int, typer.Option(min=1, help="How many worlds.")] = 100,
     first: Annotated[int, typer.Option("--from", min=0, help="The first seed.")] = 0,
     faults: Annotated[
@@ -280,13 +280,25 @@ def simulate(
     ] = None,
     storm_hours: Annotated[float, typer.Option(min=0.1, max=48, help="Length of the storm.")] = 4.0,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Run so many side by side.")] = 1,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Note what breaks and go on, unshrunk.")
+    ] = False,
+    every: Annotated[
+        int, typer.Option(min=0, help="With --json: a line of figures after so many seeds.")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Run the coordinator in simulated worlds that try to break it; equal seeds, equal worlds."""
     from coordinator.cli.simulating import simulate_seeds
 
     simulate_seeds(
-        range(first, first + seeds), faults, storm_hours, processes=processes, as_json=as_json
+        range(first, first + seeds),
+        faults,
+        storm_hours,
+        processes=processes,
+        keep_going=keep_going,
+        every=every,
+        as_json=as_json,
     )
 
 

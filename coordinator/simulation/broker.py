@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from coordinator.engine.intake import Arrival
 from coordinator.errors import LogInDoubt
 from coordinator.simulation.faults import Fault
+from coordinator.simulation.loop import now
 from coordinator.simulation.process import Process
 from coordinator.simulation.weather import Weather
 from schemas.signals.envelope import Signal
@@ -27,8 +28,13 @@ class Topic:
 
     def land(self, value: bytes) -> None:
         self.values.append(value)
-        self._at.append(asyncio.get_running_loop().time())
+        self._at.append(now())
         self._landed(value)
+
+    def cut(self, length: int) -> None:
+        """Lose what stands behind so many values, as an unclean election does."""
+        del self.values[length:]
+        del self._at[length:]
 
     def length_at(self, seconds: float) -> int:
         """Return how many values had landed at a moment."""
@@ -87,11 +93,11 @@ class TopicPartition:
 
     async def end(self) -> int:
         await self._process.io(0.002)
-        seconds = asyncio.get_running_loop().time()
+        seconds = now()
         if self._weather.strikes(Fault.SLOW_READS, self._process.chance, 0.1):
             seconds -= self._process.chance.random() * _LAG_S
         # What a reader has seen once it goes on seeing: only cut logs grow shorter.
-        self._seen = max(self._seen, self._topic.length_at(seconds))
+        self._seen = min(max(self._seen, self._topic.length_at(seconds)), len(self._topic.values))
         return self._seen
 
 

@@ -16,6 +16,7 @@ from coordinator.simulation.disk import Disk, DiskLog, DiskPositions, DiskSnapsh
 from coordinator.simulation.faults import Fault, Shape
 from coordinator.simulation.history import History
 from coordinator.simulation.invariants import Broken, Invariant, hold
+from coordinator.simulation.loop import sleep
 from coordinator.simulation.node import Node, Ports
 from coordinator.simulation.phones import Effect, Line, Phones
 from coordinator.simulation.process import Process
@@ -110,12 +111,12 @@ class Cluster:
     async def submit(self, signal: Signal) -> Receipt | None:
         """Hand a signal in, as a console or a gateway does."""
         if self.shape is Shape.FILE:
-            await asyncio.sleep(self._chance.random() * 0.05)
+            await sleep(self._chance.random() * 0.05)
             open_ = [it for it in self.nodes if it.ready and it.process.alive]
             if not open_:
                 raise NotDeciding(self.code, "nobody is open")
             return await self._chance.choice(open_).inbox.submit(signal)
-        await asyncio.sleep(self._chance.random() * 0.1)
+        await sleep(self._chance.random() * 0.1)
         lost = self._weather.strikes(Fault.IN_DOUBT, self._chance, 0.1)
         if not (lost and self._chance.random() < 0.5):
             self.input.land(signal)
@@ -138,21 +139,15 @@ class Cluster:
                 f"{who} told its followers of seq {step.record.seq}, which does not count",
             )
         last = steps[-1]
-        if last.record.seq % 16 == 0:
-            there = self.reference.record(last.record.seq)
-            hold(
-                Invariant.SAME_STATE,
-                there is not None and there.after == last.after,
-                f"{who} has another state at seq {last.record.seq}",
-            )
+        self.reference.check_state(who, last.record.seq, last.after)
 
-    def start_node(self) -> Node:
-        """Start one more process for this jurisdiction."""
+    def make_node(self) -> Node:
+        """Make one more process for this jurisdiction."""
         self._started += 1
         process = Process(f"{self.code}-{self._started}", str(self._seed), self._history)
-        if self._weather.can(Fault.CLOCK_SKEW):
+        if self._weather.strikes(Fault.CLOCK_SKEW, self._chance):
             process.skew_ms = self._chance.randint(-_SKEW_MS, _SKEW_MS)
-        node = Node(
+        return Node(
             self.code,
             self.realm,
             self._policy,
@@ -160,9 +155,12 @@ class Cluster:
             self._ports(process),
             self._seen(process.name),
         )
+
+    def start_node(self) -> None:
+        """Start one more process for this jurisdiction."""
+        node = self.make_node()
         self.nodes.append(node)
-        process.start(node.run(), "node")
-        return node
+        node.process.start(node.run(), "node")
 
     def _ports(self, process: Process) -> Ports:
         weather = self._weather
@@ -233,4 +231,4 @@ class Cluster:
                     self._broke(Broken(Invariant.KEEPS_DECIDING, what))
                     return
                 self.start_node()
-            await asyncio.sleep(1 + self._chance.random() * 20)
+            await sleep(1 + self._chance.random() * 20)

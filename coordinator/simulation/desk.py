@@ -7,6 +7,7 @@ import random
 
 from coordinator.domain.eligibility import qualifies, why_not
 from coordinator.domain.muster import still_needed
+from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.simulation.county import County
 from coordinator.simulation.faults import Fault
@@ -34,6 +35,7 @@ from schemas.vocabulary import (
 )
 
 _MINUTE, _HOUR = 60.0, 3_600.0
+AID_OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
 _DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
 
 
@@ -192,7 +194,7 @@ class Desk:
     def _propose(self, unit_id: str, need: Need, state: Jurisdiction, at: int) -> None:
         """Play the planner: right, late, or wrong in one thing; the decider has the last word."""
         chance = self._chance
-        wrong = self._weather.can(Fault.WRONG_PLANNER) and chance.random() < 0.8
+        wrong = self._weather.strikes(Fault.WRONG_PLANNER, chance, 0.8)
         picks = self._picked(need, state, at)
         if not picks:
             return
@@ -223,7 +225,7 @@ class Desk:
     def _confirm(self, event: unit.UnitProposed) -> None:
         """Confirm, now and then with somebody left out, who may be needed."""
         chance, picks = self._chance, list(event.picks)
-        if self._weather.can(Fault.WRONG_PLANNER) and chance.random() < 0.5:
+        if self._weather.strikes(Fault.WRONG_PLANNER, chance, 0.5):
             del picks[chance.randrange(len(picks))]
         changed = tuple(picks) if len(picks) < len(event.picks) else ()
         self.say(
@@ -300,6 +302,13 @@ class Desk:
     def _call_aid(self, event: unit.UnitShort, state: Jurisdiction) -> None:
         held = state.units.by_id.get(event.unit_id)
         if held is None or held.incident_id is None or self._chance.random() < 0.5:
+            return
+        asked = any(
+            it.incident_id == held.incident_id and it.stage not in AID_OVER
+            for it in state.aid.by_id.values()
+        )
+        # Who waits for an answer seldom asks again.
+        if asked and self._chance.random() < 0.8:
             return
         self.say(
             _MINUTE,

@@ -33,6 +33,15 @@ class Disk:
                 self.decided[record.signal_id] = record.seq
             self._landed(record.raw)
 
+    def cut(self, length: int) -> None:
+        """Lose what stands behind so many records."""
+        del self.records[length:]
+        self.decided = {id_: seq for id_, seq in self.decided.items() if seq < length}
+
+    def last_position(self, key: str) -> FollowerPosition | None:
+        kept = self.positions.get(key)
+        return kept[-1] if kept else None
+
 
 class DiskLog:
     """The log as one process has it open."""

@@ -4,15 +4,15 @@ from typing import Any
 
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
-from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.units import Stage
 from coordinator.simulation.cluster import Cluster
+from coordinator.simulation.desk import AID_OVER
 from coordinator.simulation.expected import expected_effects
 from coordinator.simulation.invariants import Invariant, hold
 from coordinator.simulation.node import Node
 
-_AID_OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
+_GRACE_MS = 60_000
 _DONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
@@ -23,7 +23,7 @@ def nothing_open(cluster: Cluster) -> bool:
         cluster.senders.waiting == 0
         and all(it.phase in _DONE for it in state.incidents.by_id.values())
         and not state.escalations.by_id
-        and all(it.stage in _AID_OVER for it in state.aid.by_id.values())
+        and all(it.stage in AID_OVER for it in state.aid.by_id.values())
         and all(not node.outbox.waiting for node in cluster.alive if node.process.running)
     )
 
@@ -43,7 +43,7 @@ def check(cluster: Cluster) -> None:
             signal_id in reference.decided,
             f"{code}: {signal_id} was acknowledged and never decided",
         )
-    node = _owner(cluster)
+    node = owner_of(cluster)
     reference.check_reader(node.process.name, node.owner.confirmed)
     hold(
         Invariant.KEEPS_DECIDING,
@@ -54,15 +54,17 @@ def check(cluster: Cluster) -> None:
     _check_given_back(cluster)
     _check_effects(cluster)
     _check_boards(cluster, node)
+    reference.clocks.check(state.now - _GRACE_MS, f"{code}: it is {state.now}")
     following = state.timers.next()
     hold(
         Invariant.NOTHING_OVERDUE,
-        following is None or following[0] > state.now - 60_000,
+        following is None or following[0] > state.now - _GRACE_MS,
         f"{code}: {following} is overdue at {state.now}",
     )
 
 
-def _owner(cluster: Cluster) -> Node:
+def owner_of(cluster: Cluster) -> Node:
+    """Return who owns the log now."""
     ready = [it for it in cluster.alive if it.ready and it.owner.stopped_because is None]
     newest = max(ready, key=lambda it: it.owner.confirmed.tip.epoch, default=None)
     hold(Invariant.KEEPS_DECIDING, newest is not None, f"{cluster.code}: nobody decides")
@@ -81,19 +83,12 @@ def _check_people(cluster: Cluster) -> None:
             over or served or not units,
             f"{code}: {id_} has neither a unit nor a shortage",
         )
-        for name, promise in sorted(incident.promises.items()):
-            judged = promise.met_at is not None or promise.broken
-            hold(
-                Invariant.PROMISES_JUDGED,
-                judged or promise.due_at > state.now,
-                f"{code}: {name} of {id_} was due at {promise.due_at}",
-            )
     hold(
         Invariant.ESCALATIONS_END,
         not state.escalations.by_id,
         f"{code}: {sorted(state.escalations.by_id)} go on",
     )
-    open_aid = [it.aid_id for it in state.aid.by_id.values() if it.stage not in _AID_OVER]
+    open_aid = [it.aid_id for it in state.aid.by_id.values() if it.stage not in AID_OVER]
     hold(Invariant.AID_CLOSED, not open_aid, f"{code}: {sorted(open_aid)} are open")
 
 

@@ -39,6 +39,9 @@ class Fault(StrEnum):
     CONTRADICTION = "contradiction"
     WRONG_PLANNER = "wrong_planner"
     AID_LOST = "aid_lost"
+    BIT_FLIP = "bit_flip"
+    CUT_TAIL = "cut_tail"
+    FUTURE_PAYLOAD = "future_payload"
 
 
 WHAT: dict[Fault, str] = {
@@ -64,6 +67,9 @@ WHAT: dict[Fault, str] = {
     Fault.CONTRADICTION: "a member answers twice, late, or against what they said before",
     Fault.WRONG_PLANNER: "a planner proposes people who may not be called, or too late",
     Fault.AID_LOST: "messages between jurisdictions are lost, repeated and delayed",
+    Fault.BIT_FLIP: "a bit of a stored record is another one, once everybody stopped",
+    Fault.CUT_TAIL: "an unclean election, or a disk put back, cut off the end of the log",
+    Fault.FUTURE_PAYLOAD: "a newer program wrote the last record, which this one cannot read",
 }
 
 _ONLY_FILE = frozenset({Fault.LOG_FULL})

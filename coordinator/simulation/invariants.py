@@ -24,10 +24,12 @@ class Invariant(StrEnum):
     UNIT_OR_SHORTAGE = "unit_or_shortage"
     ESCALATIONS_END = "escalations_end"
     PROMISES_JUDGED = "promises_judged"
+    CHECK_INS_JUDGED = "check_ins_judged"
     AID_CLOSED = "aid_closed"
     GIVEN_BACK = "given_back"
     NOTHING_OVERDUE = "nothing_overdue"
     KEEPS_DECIDING = "keeps_deciding"
+    DAMAGE_TOLD = "damage_told"
 
 
 WHY: dict[Invariant, str] = {
@@ -53,11 +55,16 @@ WHY: dict[Invariant, str] = {
     Invariant.ALL_DECIDED: "every acknowledged signal is decided in the end",
     Invariant.UNIT_OR_SHORTAGE: "every incident gets its unit or an explicit shortage",
     Invariant.ESCALATIONS_END: "every escalation is acknowledged, stopped or exhausted",
-    Invariant.PROMISES_JUDGED: "every promise clock ends kept, broken or dropped",
+    Invariant.PROMISES_JUDGED: "every promise clock ends kept, broken or dropped, once, and before"
+    " anything later is decided",
+    Invariant.CHECK_INS_JUDGED: "a guard who falls silent is missed: each check-in that is due is"
+    " made or missed on the record, once, and before anything later is decided",
     Invariant.AID_CLOSED: "every conversation of mutual aid ends on both sides",
     Invariant.GIVEN_BACK: "people and vehicles of a unit that stood down can be called again",
     Invariant.NOTHING_OVERDUE: "no deadline is forgotten",
     Invariant.KEEPS_DECIDING: "once faults stop, somebody owns the log and decides",
+    Invariant.DAMAGE_TOLD: "whoever meets a damaged log halts and says why: to go on with another"
+    " history, or to pass over what one cannot read, is to lose it silently",
 }
 
 

@@ -2,53 +2,176 @@
 
 Production coroutines run on it unchanged. When nothing is ready it jumps to the next timer, so
 days pass in milliseconds, and the same program with the same seed takes the same steps for ever.
+It does nothing else, so that a run spends its time on the coordinator and not on waiting for it.
 """
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import Any, Final, TypeVar, cast
 
 _T = TypeVar("_T")
+_RESOLUTION_S: Final = 1e-6
+"""Timers that are as near to each other as this come due together."""
+
+_LATER_MIN: Final = 500
 
 
 class Stuck(Exception):
     """Everything waits and nothing will ever come: a deadlock."""
 
 
-class _Waiting:
-    """Stands where a loop keeps its selector: waiting is moving the time."""
+class _Call:
+    """Something to be called, now or at a time: what asyncio knows as a handle."""
 
-    def __init__(self, loop: "SimulatedLoop") -> None:
-        self._loop = loop
+    __slots__ = ("args", "callback", "context", "due_at", "is_cancelled")
 
-    def select(self, timeout: float | None) -> list[Any]:
-        if timeout is None:
-            raise Stuck("nothing is ready and no timer is set")
-        self._loop.pass_seconds(timeout)
-        return []
+    def __init__(
+        self,
+        callback: Callable[..., object],
+        args: tuple[Any, ...],
+        context: Context | None,
+        when: float = 0.0,
+    ) -> None:
+        self.callback = callback
+        self.args = args
+        self.context = context or copy_context()
+        self.due_at = when
+        self.is_cancelled = False
 
-    def close(self) -> None:
-        """Nothing is open."""
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+    def cancelled(self) -> bool:
+        return self.is_cancelled
+
+    def when(self) -> float:
+        return self.due_at
+
+
+def _is_over(what: "_Call | asyncio.Future[None]") -> bool:
+    return what.is_cancelled if isinstance(what, _Call) else what.done()
 
 
 class SimulatedLoop(asyncio.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._seconds = 0.0
-        self._clock_resolution = 1e-6
-        self._selector = _Waiting(self)
+        self._now: deque[_Call] = deque()
+        self._later: list[tuple[float, int, _Call | asyncio.Future[None]]] = []
+        self._later_max = _LATER_MIN
+        self._number = count()
+        self._ending = False
+
+    # Asked for each task and future; `bool` answers False without a step of Python.
+    get_debug = staticmethod(bool)
 
     def time(self) -> float:
         return self._seconds
 
-    def pass_seconds(self, seconds: float) -> None:
-        self._seconds += seconds
+    def call_soon(  # type: ignore[override] # a handle, as far as anybody looks at it
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> _Call:
+        call = _Call(callback, args, context)
+        self._now.append(call)
+        return call
 
-    def _process_events(self, event_list: list[Any]) -> None:
-        """There are no sockets, so there are no events of theirs."""
+    def call_later(  # type: ignore[override] # likewise
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> _Call:
+        return self.call_at(self._seconds + delay, callback, *args, context=context)
 
-    def _write_to_self(self) -> None:
-        """Nobody calls from another thread."""
+    def call_at(  # type: ignore[override] # likewise
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> _Call:
+        call = _Call(callback, args, context, when)
+        self._put(when, call)
+        return call
+
+    def sleep(self, seconds: float) -> "asyncio.Future[None]":
+        """Return what is done once so much time has passed: `asyncio.sleep` in one step."""
+        sleep: asyncio.Future[None] = asyncio.Future(loop=self)
+        self._put(self._seconds + seconds, sleep)
+        return sleep
+
+    def _put(self, when: float, what: "_Call | asyncio.Future[None]") -> None:
+        later = self._later
+        if len(later) > self._later_max:
+            # Most of what was to come later was called off: a sender's time-out, say.
+            later[:] = [it for it in later if not _is_over(it[2])]
+            heapify(later)
+            self._later_max = _LATER_MIN + 2 * len(later)
+        heappush(later, (when, next(self._number), what))
+
+    def stop(self) -> None:
+        self._ending = True
+
+    def run_forever(self) -> None:
+        """Run until stopped.
+
+        Raises:
+            Stuck: nothing is ready and no timer is set.
+        """
+        asyncio._set_running_loop(self)
+        try:
+            while not self._ending:
+                self._wake()
+                self._run_ready()
+        finally:
+            self._ending = False
+            asyncio._set_running_loop(None)
+
+    def _wake(self) -> None:
+        """Make ready what is due; if nothing is ready, time passes until something is."""
+        ready, later = self._now, self._later
+        while later and _is_over(later[0][2]):
+            heappop(later)
+        if not ready:
+            if not later:
+                raise Stuck("nothing is ready and no timer is set")
+            self._seconds += max(0.0, later[0][0] - self._seconds)
+        until = self._seconds + _RESOLUTION_S
+        while later and later[0][0] < until:
+            due = heappop(later)[2]
+            if isinstance(due, _Call):
+                ready.append(due)
+            elif not due.done():
+                due.set_result(None)
+
+    def _run_ready(self) -> None:
+        ready = self._now
+        for _ in range(len(ready)):
+            call = ready.popleft()
+            if call.is_cancelled:
+                continue
+            try:
+                call.context.run(call.callback, *call.args)
+            except (SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as error:  # noqa: BLE001 - as every asyncio loop does
+                message = f"{call.callback!r} failed"
+                self.call_exception_handler({"message": message, "exception": error})
+
+
+def now() -> float:
+    """Return the seconds since the world began."""
+    return asyncio.get_running_loop().time()
+
+
+def sleep(seconds: float) -> "asyncio.Future[None]":
+    """Let time pass, in one step and not in the three of `asyncio.sleep`."""
+    return cast("SimulatedLoop", asyncio.get_running_loop()).sleep(seconds)
 
 
 def run(main: Coroutine[Any, Any, _T]) -> _T:

@@ -60,7 +60,7 @@ class Node:
         self._jurisdiction = jurisdiction
         self._realm = realm
         self._policy = policy
-        self._ports = ports
+        self.ports = ports
         self.boards = MemoryBoards()
         self._drawing = Boards(self.boards, MemoryFeed(self.boards))
         self.outbox = Outbox(
@@ -80,17 +80,25 @@ class Node:
         self.inbox = Inbox(jurisdiction, self.owner, process, waiting_max=1_000, batch_max=20)
         self.ready = False
 
+    async def open(self) -> None:
+        """Own, from where the outbox got to.
+
+        Raises:
+            LogError: as `Owner.open` says.
+        """
+        log_id = self.ports.log.log_id
+        position = await self.ports.positions.load(self.outbox.name, log_id)
+        await self.owner.open(
+            self._jurisdiction,
+            self._realm,
+            self._policy,
+            follow_from=position or FollowerPosition(-1, ZERO_HASH),
+        )
+
     async def run(self) -> None:
         """Own, serve, and end when another owner came or the log cannot be trusted."""
-        log_id = self._ports.log.log_id
-        position = await self._ports.positions.load(self.outbox.name, log_id)
         try:
-            await self.owner.open(
-                self._jurisdiction,
-                self._realm,
-                self._policy,
-                follow_from=position or FollowerPosition(-1, ZERO_HASH),
-            )
+            await self.open()
         except LogError as error:
             self.process.say(f"did not open: {error}")
             return
@@ -98,10 +106,10 @@ class Node:
         self.ready = True
         self.process.say(f"owns epoch {self.owner.confirmed.tip.epoch}")
         self.process.start(self.outbox.run(), "outbox")
-        if self._ports.input is None:
+        if self.ports.input is None:
             await self.inbox.run()
         else:
-            await Intake(self.owner, self._ports.input, self.process, batch_max=20).run()
+            await Intake(self.owner, self.ports.input, self.process, batch_max=20).run()
         self.ready = False
         self.process.say(f"stopped: {self.owner.stopped_because}")
         self.process.kill()

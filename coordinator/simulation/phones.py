@@ -46,17 +46,17 @@ class Phones:
 
     def _called(self, effect: Effect, chance: random.Random) -> None:
         id_, at = effect.about, chance.random() * 2 * _MINUTE
-        if self._weather.can(Fault.DEAD_PHONE) and chance.random() < 0.2:
+        if self._weather.strikes(Fault.DEAD_PHONE, chance, 0.2):
             return
         self._say(at, effect, "acknowledge_assignment", assignment_id=id_)
         at += chance.random() * 4 * _MINUTE
         if chance.random() < 0.15:
             self._say(at, effect, "decline_assignment", assignment_id=id_, reason=DeclineReason.ILL)
-            if self._weather.can(Fault.CONTRADICTION) and chance.random() < 0.5:
+            if self._weather.strikes(Fault.CONTRADICTION, chance, 0.5):
                 self._say(at + 5, effect, "accept_assignment", assignment_id=id_)
             return
         self._say(at, effect, "accept_assignment", assignment_id=id_)
-        if self._weather.can(Fault.CONTRADICTION) and chance.random() < 0.3:
+        if self._weather.strikes(Fault.CONTRADICTION, chance, 0.3):
             again = chance.choice(("accept_assignment", "depart", "arrive"))
             self._say(at + chance.random() * 90, effect, again, assignment_id=id_)
         at += chance.random() * 8 * _MINUTE

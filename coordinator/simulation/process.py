@@ -2,9 +2,11 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable
 from typing import Any
 
 from coordinator.simulation.history import START, History
+from coordinator.simulation.loop import now, sleep
 
 
 class Process:
@@ -41,27 +43,26 @@ class Process:
         return self._tasks[0]
 
     def stand_still(self, seconds: float) -> None:
-        self._still_until = asyncio.get_running_loop().time() + seconds
+        self._still_until = now() + seconds
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, as every port does; the dead never come back from here."""
-        await asyncio.sleep(seconds)
-        loop = asyncio.get_running_loop()
-        while self._still_until > loop.time():
-            await asyncio.sleep(self._still_until - loop.time())
+        await sleep(seconds)
+        while self._still_until > now():
+            await sleep(self._still_until - now())
         if not self.alive:
             raise asyncio.CancelledError
 
-    async def io(self, slowest: float = 0.02) -> None:
+    def io(self, slowest: float = 0.02) -> Awaitable[None]:
         """Wait as long as an answer of a disk or a network takes; now and then much longer."""
         seconds = self.chance.random() * slowest
         if self.chance.random() < 0.01:
             seconds += self.chance.random() * 3
-        await self.wait(seconds)
+        return self.wait(seconds)
 
     def now(self) -> int:
         """Return what its clock shows, UTC milliseconds."""
-        return START + int(asyncio.get_running_loop().time() * 1_000) + self.skew_ms
+        return START + int(now() * 1_000) + self.skew_ms
 
     async def sleep_until(self, at: int) -> None:
         await self.wait(max(0.001, (at - self.now()) / 1_000))

@@ -8,11 +8,16 @@ domain, for there is only one domain; who is bound where is counted apart from i
 import hashlib
 import json
 import struct
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Annotated, Any, NamedTuple, Union
+
+from pydantic import Field, create_model
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.fold import Fold
+from coordinator.simulation.clocks_ledger import ClocksLedger
+from coordinator.simulation.comparing import Compared
 from coordinator.simulation.invariants import Broken, Invariant, hold
 from coordinator.simulation.people_ledger import PeopleLedger
 from schemas import catalogue
@@ -25,10 +30,20 @@ _TAG = b"power-emergency-coordinator/record/v1\x00"
 _GENESIS, _DECISION, _CLAIM = 0, 1, 2
 
 
+def _any_of(models: Iterable[Any]) -> Any:
+    return Annotated[Union[*models], Field(discriminator="type")]
+
+
+_SIGNAL: Any = _any_of(catalogue.SIGNALS.values()) | None
+_EVENTS: Any = tuple[_any_of(catalogue.EVENTS.values()), ...]  # type: ignore[misc]
+_PAYLOAD = create_model("_Payload", signal=(_SIGNAL, ...), events=(_EVENTS, ...))
+
+
 class Accepted(NamedTuple):
-    """One record that counts."""
+    """One record that counts, and how many values had landed before it."""
 
     seq: int
+    offset: int
     hash: bytes
     at: int
     signal_id: str
@@ -55,8 +70,10 @@ class Reference:
         self.state = Jurisdiction()
         self.ignored = 0
         self.people = PeopleLedger()
+        self.clocks = ClocksLedger()
+        self._compared: dict[str, Compared] = {}
         self._compare_and_set = compare_and_set
-        self._epoch = 0
+        self.epoch = 0
         self._hash = bytes(32)
         self._cursor: dict[str, int] = {}
 
@@ -84,8 +101,8 @@ class Reference:
         if (seq == 0) != (kind == _GENESIS):
             return False
         if kind == _CLAIM:
-            return bool(epoch > self._epoch)
-        if epoch != self._epoch:
+            return bool(epoch > self.epoch)
+        if epoch != self.epoch:
             return False
         if kind != _DECISION:
             return True
@@ -114,10 +131,21 @@ class Reference:
             raise Broken(Invariant.DECISION_WHOLE, f"seq {seq}: {error!r}") from error
         self._decide_again(seq, before, signal, events)
         self.people.take(seq, events, before, fields["at"])
-        self._epoch, self._hash = fields["epoch"], hash_
+        self.clocks.take(seq, signal, events, fields["at"], before.policy)
+        self.epoch, self._hash = fields["epoch"], hash_
         self._cursor |= fields["cursor"]
         self.accepted.append(
-            Accepted(seq, hash_, fields["at"], signal_id, signal, events, before, self.state)
+            Accepted(
+                seq,
+                seq + self.ignored,
+                hash_,
+                fields["at"],
+                signal_id,
+                signal,
+                events,
+                before,
+                self.state,
+            )
         )
 
     def _decide_again(
@@ -136,6 +164,19 @@ class Reference:
     def record(self, seq: int) -> Accepted | None:
         return self.accepted[seq] if 0 <= seq < len(self.accepted) else None
 
+    def check_state(self, who: str, seq: int, state: Jurisdiction) -> None:
+        """A reader's state at a record is the one there."""
+        there = self.record(seq)
+        hold(Invariant.SAME_STATE, there is not None, f"{who} has a state at seq {seq}, not there")
+        assert there is not None  # noqa: S101 - held a line ago
+        compared = self._compared.setdefault(who, Compared())
+        difference = compared.difference(state, there.after)
+        hold(
+            Invariant.SAME_STATE,
+            difference is None,
+            f"{who} has another state at seq {seq}: {difference}",
+        )
+
     def check_reader(self, who: str, fold: Fold) -> None:
         """A reader's position is on the chain, and its state is the one there."""
         seq = fold.tip.seq
@@ -147,12 +188,7 @@ class Reference:
             there is not None and there.hash == fold.tip.hash,
             f"{who} stands at seq {seq}, on a record that does not count",
         )
-        assert there is not None  # noqa: S101 - held a line ago
-        hold(
-            Invariant.SAME_STATE,
-            fold.state == there.after,
-            f"{who} has another state at seq {seq}",
-        )
+        self.check_state(who, seq, fold.state)
 
 
 def _kinds(events: tuple[Event, ...]) -> str:
@@ -186,17 +222,7 @@ def _open(value: bytes, log_id: str) -> dict[str, Any] | None:
 
 def _read_payload(payload: bytes, seq: int) -> tuple[Signal | None, tuple[Event, ...]]:
     try:
-        document = json.loads(payload)
-        events = tuple(
-            catalogue.EVENTS[it["type"]].model_validate_json(json.dumps(it))
-            for it in document["events"]
-        )
-        cause = document["signal"]
-        signal = (
-            None
-            if cause is None
-            else catalogue.SIGNALS[cause["type"]].model_validate_json(json.dumps(cause))
-        )
-    except (ValueError, KeyError) as error:
+        read: Any = _PAYLOAD.model_validate_json(payload)
+    except ValueError as error:
         raise Broken(Invariant.DECISION_WHOLE, f"seq {seq}: {error!r}") from error
-    return signal, events
+    return read.signal, read.events

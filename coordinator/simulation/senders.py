@@ -13,6 +13,7 @@ from coordinator.engine.speculation import Receipt
 from coordinator.errors import Busy, LogError, NotDeciding
 from coordinator.simulation.faults import Fault
 from coordinator.simulation.history import START, History
+from coordinator.simulation.loop import now, sleep
 from coordinator.simulation.weather import Weather
 from schemas import catalogue
 from schemas.ids import ulid_of
@@ -77,7 +78,7 @@ class Senders:
         task.add_done_callback(self._sending.discard)
 
     async def _once(self, signal: Signal, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        await sleep(seconds)
         await self._tried(signal)
 
     async def _say(
@@ -89,8 +90,8 @@ class Senders:
         actor_id: str,
         fields: dict[str, Any],
     ) -> None:
-        await asyncio.sleep(seconds)
-        made = START + int(asyncio.get_running_loop().time() * 1_000)
+        await sleep(seconds)
+        made = START + int(now() * 1_000)
         signal: Signal = catalogue.SIGNALS[type_](
             signal_id=ulid_of(made, key, type_),
             jurisdiction=self._jurisdiction,
@@ -101,11 +102,11 @@ class Senders:
             **fields,
         )
         if self._weather.strikes(Fault.SIGNAL_LATE, self._chance, 0.1):
-            await asyncio.sleep(self._chance.random() * _HOUR_S)
+            await sleep(self._chance.random() * _HOUR_S)
         while not await self._tried(signal):
-            await asyncio.sleep(self._chance.random() * _AGAIN_S)
+            await sleep(self._chance.random() * _AGAIN_S)
         while self._weather.strikes(Fault.SIGNAL_REPEATED, self._chance, 0.1):
-            await asyncio.sleep(self._chance.random() * _AGAIN_S)
+            await sleep(self._chance.random() * _AGAIN_S)
             await self._tried(signal)
 
     async def _tried(self, signal: Signal) -> bool:

@@ -5,12 +5,12 @@ import random
 from functools import partial
 from typing import NamedTuple
 
-from coordinator.simulation import endings
+from coordinator.simulation import damage, endings
 from coordinator.simulation.cluster import Cluster
 from coordinator.simulation.faults import Fault, Shape, chosen
 from coordinator.simulation.history import History
 from coordinator.simulation.invariants import Broken, Invariant
-from coordinator.simulation.loop import Stuck, run
+from coordinator.simulation.loop import Stuck, run, sleep
 from coordinator.simulation.weather import Weather
 from schemas.vocabulary import Realm
 
@@ -42,6 +42,7 @@ class Outcome(NamedTuple):
     lines: list[str]
     digest: str
     counts: dict[str, int]
+    struck: dict[Fault, int]
 
 
 def options_of(seed: int, *, faults: frozenset[Fault] | None = None) -> Options:
@@ -59,7 +60,12 @@ def simulate(options: Options) -> Outcome:
         world.broke(Broken(Invariant.KEEPS_DECIDING, str(stuck)))
     history = world.history
     return Outcome(
-        options, world.broken, history.lines, history.digest(), dict(sorted(history.counts.items()))
+        options,
+        world.broken,
+        history.lines,
+        history.digest(),
+        dict(sorted(history.counts.items())),
+        dict(sorted(world.weather.struck.items())),
     )
 
 
@@ -70,7 +76,7 @@ class World:
         self.clusters: tuple[Cluster, ...] = ()
         self._options = options
         self._chance = random.Random(f"{options.seed}/world")
-        self._weather = Weather(options.faults)
+        self.weather = Weather(options.faults)
 
     def broke(self, broken: Broken) -> None:
         """Note the first invariant that did not hold; the run ends."""
@@ -89,7 +95,7 @@ class World:
                 neighbour,
                 options.shape,
                 realm,
-                self._weather,
+                self.weather,
                 self.history,
                 self.broke,
                 seed=options.seed,
@@ -116,9 +122,27 @@ class World:
             it.check(partial(endings.check, it))
         for task in keeping:
             task.cancel()
+        if self.broken is None:
+            await self._damage(clusters)
         for it in clusters:
             for node in it.alive:
                 node.process.kill()
+
+    async def _damage(self, clusters: tuple[Cluster, ...]) -> None:
+        """Once all is over and proved, harm one of the logs and start a reader on it."""
+        chance = random.Random(f"{self._options.seed}/damage")
+        harms = [it for it in damage.HARMS if it in self._options.faults]
+        if not harms:
+            return
+        cluster, fault = chance.choice(clusters), chance.choice(harms)
+        try:
+            said = await damage.strike(cluster, fault, chance)
+        except Broken as broken:
+            self.broke(broken)
+        else:
+            if said is not None:
+                self.weather.struck[fault] += 1
+                self.history.write("world", said)
 
     async def _pass(self, seconds: float) -> None:
         if self.broken is not None:
@@ -130,7 +154,7 @@ class World:
 
     def _clear(self, clusters: tuple[Cluster, ...]) -> None:
         """The faults stop: clocks are right again, and what stood still goes on."""
-        self._weather.clear = True
+        self.weather.clear = True
         self.history.write("world", "fair weather")
         for cluster in clusters:
             for node in cluster.alive:
@@ -139,26 +163,26 @@ class World:
 
     async def _trouble(self, clusters: tuple[Cluster, ...]) -> None:
         """Do something bad to a process, again and again."""
-        chance, weather = self._chance, self._weather
+        chance, weather = self._chance, self.weather
         while True:
-            await asyncio.sleep(chance.expovariate(1 / 240))
+            await sleep(chance.expovariate(1 / 240))
             cluster = chance.choice(clusters)
             if not cluster.alive:
                 continue
             process = chance.choice(cluster.alive).process
             match chance.choice((Fault.KILL, Fault.PAUSE, Fault.SECOND_OWNER, Fault.CLOCK_JUMP)):
-                case Fault.KILL if weather.can(Fault.KILL):
+                case Fault.KILL if weather.strikes(Fault.KILL, chance):
                     process.say("is killed")
                     process.kill()
-                case Fault.PAUSE if weather.can(Fault.PAUSE):
+                case Fault.PAUSE if weather.strikes(Fault.PAUSE, chance):
                     seconds = chance.random() * 300
                     process.say(f"stands still for {seconds:.0f} s")
                     process.stand_still(seconds)
                     if chance.random() < 0.7:
                         cluster.start_node()
-                case Fault.SECOND_OWNER if weather.can(Fault.SECOND_OWNER):
+                case Fault.SECOND_OWNER if weather.strikes(Fault.SECOND_OWNER, chance):
                     cluster.start_node()
-                case Fault.CLOCK_JUMP if weather.can(Fault.CLOCK_JUMP):
+                case Fault.CLOCK_JUMP if weather.strikes(Fault.CLOCK_JUMP, chance):
                     process.skew_ms += chance.randint(-_JUMP_MS, _JUMP_MS)
                     process.say(f"has its clock {process.skew_ms} ms off")
                 case _:

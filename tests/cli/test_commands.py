@@ -196,6 +196,34 @@ def test_simulate_runs_seeds_and_counts(tmp_path: Path) -> None:
     assert figures["counts"]["accepted"] > 20
 
 
+def test_simulate_prints_lines_that_join_and_add_up(tmp_path: Path) -> None:
+    ran = said("simulate", "--seeds", "3", "--from", "20", "--storm-hours", "0.2", "--every", "2",
+               "--faults", "kill,in_doubt,log_full", "--json", folder=tmp_path)  # fmt: skip
+
+    first, second = map(json.loads, ran.stdout.splitlines())
+    assert ran.returncode == 0
+    assert (first["from"], first["next"], second["from"], second["next"]) == (20, 22, 22, 23)
+    assert first["worlds"] == {"file": 1, "partition": 1}
+    assert second["worlds"] == {"file": 1, "partition": 0}
+    assert set(first["struck"]) <= {"kill", "in_doubt", "log_full"}
+    assert first["failures"] == second["failures"] == {}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_simulate_says_how_far_it_got_when_it_is_ended(number: int, tmp_path: Path) -> None:
+    arguments = ["simulate", "--seeds", "9000", "--storm-hours", "0.2", "--every", "1", "--json"]
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline()]
+        process.send_signal(number)
+        rest, _ = process.communicate(timeout=60)
+    figures = [json.loads(it) for it in (*lines, *rest.splitlines())]
+
+    assert process.returncode == 0
+    assert [it["from"] for it in figures] == [0, *(it["next"] for it in figures[:-1])]
+    assert figures[-1]["next"] < 9000
+
+
 def test_simulate_names_a_fault_that_is_none(tmp_path: Path) -> None:
     ran = said("simulate", "--seeds", "1", "--faults", "kill,earthquake", folder=tmp_path)
 

@@ -1,21 +1,23 @@
-"""Guards taken out one at a time: the simulator has to notice each.
+"""Guards taken out one at a time: the simulator has to notice each."""
 
-A mutation replaces one function of the production code, wherever it was imported, for the time of
-a run.
-"""
-
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
 
 from coordinator.boards.drawing import Boards
-from coordinator.domain import eligibility, hard_rules, jurisdiction, resource
+from coordinator.domain import (
+    eligibility,
+    hard_rules,
+    jurisdiction,
+    operation_fold,
+    promise,
+    resource,
+)
 from coordinator.domain.jurisdiction import Decision
 from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Speculation
-from coordinator.errors import LogInDoubt
-from coordinator.log import chain
+from coordinator.errors import FuturePayload, LogInDoubt
+from coordinator.log import chain, fold
 from coordinator.log.chain import Tip, Verdict
 from coordinator.log.envelope import Record, read_cursor
 from coordinator.log.fold import empty, from_snapshot
@@ -26,52 +28,7 @@ from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.outbox import Outbox
 from coordinator.simulation.disk import DiskLog
 from coordinator.simulation.faults import Shape
-
-Patch = tuple[Any, str, Any]
-"""Where a function stands, its name there, and what stands there instead."""
-
-
-class Mutation(NamedTuple):
-    """A guard taken out.
-
-    `seeds_max` is within how many seeds it must be found, of those whose log has this shape; a
-    mutation that is not `found` has another guard behind it, which `because` names.
-    """
-
-    name: str
-    guard: str
-    patches: tuple[Patch, ...]
-    seeds_max: int = 200
-    shape: Shape | None = None
-    because: str = ""
-
-    @contextmanager
-    def applied(self) -> Iterator[None]:
-        with ExitStack() as stack:
-            for patch in self.patches:
-                stack.enter_context(_patched(*patch))
-            yield
-
-
-@contextmanager
-def _patched(target: Any, attribute: str, instead: Any) -> Iterator[None]:
-    old = getattr(target, attribute)
-    places = [(target, attribute)]
-    if not isinstance(target, type):
-        places += [
-            (module, name)
-            for module_name, module in sorted(sys.modules.items())
-            if module_name.startswith("coordinator.") and module is not target
-            for name, value in list(vars(module).items())
-            if value is old
-        ]
-    for place, name in places:
-        setattr(place, name, instead)
-    try:
-        yield
-    finally:
-        for place, name in places:
-            setattr(place, name, old)
+from tests.simulation.mutation import Mutation
 
 
 def _accept_without(*forgiven: Verdict) -> Callable[[Tip, Record], tuple[Verdict, Tip]]:
@@ -180,6 +137,26 @@ def _breadth_first(state: Any, facts: Any, cause: Any, events: list[Any]) -> Any
     return state
 
 
+def _judged_again(state: Any, incident: Any, name: str, happened_at: int) -> tuple[Any, ...]:
+    held, id_ = incident.promises.get(name), incident.incident_id
+    return () if held is None else (promise._kept(id_, name, min(happened_at, held.due_at)),)
+
+
+async def _position_unchecked(self: Owner, position: FollowerPosition) -> None:
+    return None
+
+
+async def _tip_unchecked(self: PartitionLog) -> None:
+    return None
+
+
+def _skip_unknown(record: Record) -> Any:
+    with suppress(FuturePayload):
+        return _events_of(record)
+    return ()
+
+
+_events_of = fold.events_of
 _made_durable = Owner._made_durable
 _open = Owner.open
 _disk_append = DiskLog.append
@@ -296,6 +273,25 @@ PROTOCOL = (
         200,
     ),
     Mutation(
+        "position-on-chain",
+        "a follower's position is held against the log when a process takes over",
+        ((Owner, "_check_position", _position_unchecked),),
+        200,
+    ),
+    Mutation(
+        "tip-still-there",
+        "a reader looks whether what it has read is still there",
+        ((PartitionLog, "_check_tip", _tip_unchecked),),
+        200,
+        Shape.PARTITION,
+    ),
+    Mutation(
+        "unknown-payload-halts",
+        "what a newer program wrote halts the reader and is not passed over",
+        ((fold, "events_of", _skip_unknown),),
+        200,
+    ),
+    Mutation(
         "time-forward",
         "record time does not follow a clock that goes back",
         ((jurisdiction, "decide", _at_as_sent),),
@@ -367,6 +363,18 @@ HARD_RULES = (
         "settled-in-order",
         "what follows from a fact comes before the next fact",
         ((jurisdiction, "_settle", _breadth_first),),
+        200,
+    ),
+    Mutation(
+        "promise-judged-once",
+        "a promise that was judged is not judged again",
+        ((promise, "_met", _judged_again),),
+        200,
+    ),
+    Mutation(
+        "check-in-winds-its-clock",
+        "a guard who checked in is not missed",
+        ((operation_fold, "_heard", lambda state, operation, timers, event, at: timers),),
         200,
     ),
     Mutation(

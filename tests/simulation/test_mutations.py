@@ -5,7 +5,8 @@ import os
 import pytest
 
 from coordinator.simulation.world import Outcome, options_of, simulate
-from tests.simulation.mutations import MUTATIONS, Mutation
+from tests.simulation.mutation import Mutation
+from tests.simulation.mutations import MUTATIONS
 
 FIRST = 5_000
 SEEDS_OF_OTHERS = int(os.environ.get("SIMULATION_SEEDS_OF_OTHERS", "6"))

@@ -7,8 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import coordinator.simulation
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.timers import timers_of
+from coordinator.simulation.comparing import Compared
+from coordinator.simulation.damage import HARMS
 from coordinator.simulation.faults import Fault, Shape, possible
 from coordinator.simulation.invariants import WHY, Invariant
 from coordinator.simulation.loop import Stuck, run
@@ -111,3 +116,26 @@ def test_every_invariant_has_a_reason_and_a_place_where_it_is_held() -> None:
     for invariant in Invariant:
         assert WHY[invariant]
         assert source.count(f"Invariant.{invariant.name}") > 1, f"{invariant} is never held"
+
+
+@pytest.mark.parametrize("shape", Shape)
+@pytest.mark.parametrize("fault", HARMS)
+def test_damage_at_rest_is_told_in_each_kind_of_log(fault: Fault, shape: Shape) -> None:
+    outcome = simulate(Options(11, shape, frozenset({fault}), storm_hours=0.25))
+
+    assert outcome.broken is None, f"{outcome.options}: {outcome.broken}"
+    assert outcome.struck == {fault: 1}
+    assert "world" in outcome.lines[-1]
+
+
+def test_two_states_are_compared_where_they_changed() -> None:
+    one = Jurisdiction(jurisdiction="east", timers=timers_of({"guard:a": 1, "guard:b": 2}))
+    compared = Compared()
+
+    assert compared.difference(one, replace(one)) is None
+    later = replace(one, timers=one.timers.set("guard", "b", 3))
+    assert compared.difference(later, one) == "timers"
+    assert compared.difference(later, replace(later)) is None
+    members = one.roster.members.set("mem_1", None)  # type: ignore[arg-type]
+    with_member = replace(one, roster=replace(one.roster, members=members))
+    assert compared.difference(with_member, later) in {"roster", "timers"}
