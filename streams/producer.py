@@ -15,6 +15,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from coordinator.errors import CoordinatorError
+from streams.brokers import Brokers, connecting
 from streams.topics import NoBroker
 
 log = structlog.get_logger()
@@ -39,7 +40,7 @@ class Disconnected(CoordinatorError):
 class LastingProducer:
     """Gives the producer to use now, from any number of threads."""
 
-    def __init__(self, bootstrap: str, *, linger_ms: int) -> None:
+    def __init__(self, bootstrap: Brokers | str, *, linger_ms: int) -> None:
         """Connect.
 
         Args:
@@ -120,7 +121,7 @@ class LastingProducer:
     def _make(self) -> Any:
         try:
             return KafkaProducer(
-                bootstrap_servers=self._bootstrap,
+                **connecting(self._bootstrap),
                 bootstrap_timeout_ms=_CONNECT_MS,
                 # Left to itself it would look for a lost broker twice a minute after a while.
                 reconnect_backoff_max_ms=_RECONNECT_MS,

@@ -19,6 +19,7 @@ from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.envelope import Signal
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role
+from streams.brokers import Brokers
 from streams.producer import TIME_OUT_S, Disconnected, LastingProducer
 from streams.topics import Topic
 
@@ -83,7 +84,9 @@ def headers_of(signal: Signal) -> list[tuple[str, bytes]]:
 class Publisher:
     """Publishes signals from any number of threads."""
 
-    def __init__(self, bootstrap: str, *, waiting_max: int = 1_000, linger_ms: int = 5) -> None:
+    def __init__(
+        self, bootstrap: Brokers | str, *, waiting_max: int = 1_000, linger_ms: int = 5
+    ) -> None:
         """Connect.
 
         Args:

@@ -65,7 +65,7 @@ def bare_kafka(kafka: str) -> Iterator[str]:
     forget(kafka)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def own_brokers() -> OwnBrokers:
     """Give what runs brokers that a test may kill; only those on Java can be."""
     missing = can_run()

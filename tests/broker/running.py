@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -25,9 +25,9 @@ process.roles=broker,controller
 node.id={number}
 controller.quorum.voters={voters}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{guarded}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{guarded}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,GUARDED:SASL_SSL
 log.dirs={logs}
 offsets.topic.replication.factor={copies}
 offsets.topic.num.partitions=4
@@ -45,6 +45,17 @@ num.io.threads=2
 
 class NoBroker(Exception):
     """What is missing on this machine."""
+
+
+class Guard(NamedTuple):
+    """One more listener, where a broker lets in only who is known; none if left empty."""
+
+    listener: str = ""
+    properties: str = ""
+    format: tuple[str, ...] = ()
+
+
+_OPEN = Guard()
 
 
 class Broker:
@@ -66,8 +77,9 @@ class Broker:
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def format(self) -> None:
-        tool = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._properties)]
+    def format(self, *more: str) -> None:
+        properties = str(self._properties)
+        tool = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", properties, *more]
         _ran([*self._java, *tool], self._folder)
 
     def start(self) -> None:
@@ -127,12 +139,13 @@ def broker() -> Iterator[str]:
 
 
 @contextmanager
-def brokers(count: int, *, quick: bool = True) -> Iterator[Sequence[Broker]]:
+def brokers(count: int, *, quick: bool = True, guard: Guard = _OPEN) -> Iterator[Sequence[Broker]]:
     """Run a cluster of brokers.
 
     Args:
         count: how many.
         quick: whether starting soon matters more than how they do in the long run.
+        guard: of a broker that is alone.
 
     Raises:
         NoBroker: they cannot be fetched or do not start.
@@ -155,14 +168,16 @@ def brokers(count: int, *, quick: bool = True) -> Iterator[Sequence[Broker]]:
                     controller=ports[2 * number - 1],
                     logs=folder / f"logs-{number}",
                     copies=count,
-                ),
+                    guarded=guard.listener,
+                )
+                + guard.properties,
                 quick=quick,
             )
             for number in range(1, count + 1)
         ]
         try:
             for it in made:
-                it.format()
+                it.format(*guard.format)
                 it.start()
             for it in made:
                 it.wait(count)

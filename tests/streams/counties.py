@@ -12,6 +12,7 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.policy import Policy
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
+from streams.brokers import Brokers
 from streams.publisher import NotPublished, Publisher
 from streams.registry import found_all
 from streams.topics import Cluster, apply
@@ -21,7 +22,7 @@ from tests.streams.machines import until
 PARTITIONS = 4
 
 
-def prepare(bootstrap: str, *, copies: int = 1, policy: Policy = DEFAULT_POLICY) -> None:
+def prepare(bootstrap: Brokers | str, *, copies: int = 1, policy: Policy = DEFAULT_POLICY) -> None:
     """Make the topics and begin the counties' logs."""
     apply(bootstrap, Cluster(PARTITIONS, copies, max(1, copies - 1)))
     wanted = [(it, Realm.ACTUAL) for it in COUNTIES]

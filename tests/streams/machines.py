@@ -57,7 +57,16 @@ class Machine:
 
 
 class Machines:
-    def __init__(self, bootstrap: str, redis_url: str, folder: Path) -> None:
+    def __init__(self, bootstrap: str, redis_url: str, folder: Path, **settings: str) -> None:
+        """Prepare.
+
+        Args:
+            bootstrap: brokers.
+            redis_url: their Redis.
+            folder: where they write.
+            settings: further variables of theirs.
+        """
+        self._settings = settings
         self.bootstrap = bootstrap
         self.redis_url = redis_url
         self.folder = folder
@@ -72,7 +81,7 @@ class Machines:
         )
 
     def _environment(self, name: str, port: int) -> dict[str, str]:
-        return {
+        return self._settings | {
             "COORDINATOR_BOOTSTRAP": self.bootstrap,
             "COORDINATOR_REDIS_URL": self.redis_url,
             "COORDINATOR_DATA_DIR": str(self.folder / name),
@@ -145,8 +154,8 @@ class Machines:
 
 
 @contextmanager
-def machines(bootstrap: str, redis_url: str, folder: Path) -> Iterator[Machines]:
-    made = Machines(bootstrap, redis_url, folder)
+def machines(bootstrap: str, redis_url: str, folder: Path, **settings: str) -> Iterator[Machines]:
+    made = Machines(bootstrap, redis_url, folder, **settings)
     try:
         yield made
     finally:

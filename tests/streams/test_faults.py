@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jsonschema
 import pytest
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
@@ -21,6 +22,7 @@ from coordinator.clock import WallClock
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.partition import PartitionLog
 from streams.app import GROUP
+from streams.asyncapi import document
 from streams.partition import KafkaPartition
 from streams.publisher import NotPublished, Publisher, partition_of
 from tests.broker.redis_server import RedisServer
@@ -257,6 +259,13 @@ def test_messages_nobody_can_read_are_set_aside_and_stop_nothing(here: Machines)
     headers = [dict(it.headers) for it in letters]
     assert {it["field"] for it in headers} >= {b"jurisdiction", b"key"}
     assert all(it["source"].startswith(b"coordinator.signals.commands-") for it in headers)
+    described = document()["components"]["messages"]
+    offers = checker.messages(here.bootstrap, checker.ASSIGNMENTS)
+    assert offers
+    for name, found in (("dead_letter", letters), ("effect", offers)):
+        for it in found:
+            shown = {header: value.decode() for header, value in it.headers}
+            jsonschema.validate(shown, described[name]["headers"])
 
 
 def test_group_offsets_set_back_to_the_beginning_decide_nothing_again(
