@@ -32,8 +32,31 @@ class Settings(BaseModel):
     bootstrap: Annotated[
         str, Field(description="Kafka brokers, `host:port` with commas; for workers and gateways.")
     ] = "127.0.0.1:9092"
+    kafka_security: Annotated[
+        Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"],
+        Field(description="How brokers are connected to, in Kafka's words."),
+    ] = "PLAINTEXT"
+    kafka_ca_file: Annotated[
+        str, Field(description="PEM of who signs the brokers' certificates; empty: the system's.")
+    ] = ""
+    kafka_certificate_file: Annotated[
+        str, Field(description="PEM of our own certificate, where brokers ask for one.")
+    ] = ""
+    kafka_key_file: Annotated[str, Field(description="PEM of its key.")] = ""
+    kafka_sasl_mechanism: Annotated[
+        Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"],
+        Field(description="How name and password are shown to the brokers."),
+    ] = "SCRAM-SHA-512"
+    kafka_user: Annotated[str, Field(description="Name at the brokers.")] = ""
+    kafka_password_file: Annotated[
+        str, Field(description="File that holds its password and nothing else.")
+    ] = ""
     redis_url: Annotated[
-        str, Field(description="Redis of boards, snapshots and inboxes; for workers and gateways.")
+        str,
+        Field(
+            description="Redis of boards, snapshots and inboxes; for workers and gateways."
+            " TLS: `rediss://user:password@host:port/0?ssl_ca_certs=FILE`."
+        ),
     ] = "redis://127.0.0.1:6379/0"
     planner: Annotated[
         bool,

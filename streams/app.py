@@ -5,13 +5,15 @@ is set aside. Owners read their signals by themselves, from the cursor in the lo
 commits is a hint for people who watch lag. No tables, and not its exactly-once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import faust
 from faust.types import StreamT
+from faust.types.auth import CredentialsT
 
 from coordinator.settings import Settings
+from streams.brokers import brokers_of, connecting
 from streams.inputs import Message
 from streams.topics import INPUTS
 from streams.worker import Worker
@@ -30,6 +32,7 @@ def application(settings: Settings, worker: Worker) -> faust.App:
     app = faust.App(
         GROUP,
         broker=[f"aiokafka://{it}" for it in settings.bootstrap.split(",")],
+        broker_credentials=_credentials(connecting(brokers_of(settings))),
         store="memory://",
         key_serializer="raw",
         value_serializer="raw",
@@ -60,3 +63,16 @@ def application(settings: Settings, worker: Worker) -> faust.App:
         await worker.revoke({it.partition for it in places if it.topic in set(map(str, INPUTS))})
 
     return app
+
+
+def _credentials(options: Mapping[str, Any]) -> CredentialsT | None:
+    """Say in Faust's words what the other clients connect with."""
+    context = options.get("ssl_context")
+    if "sasl_mechanism" in options:
+        return faust.SASLCredentials(
+            username=options["sasl_plain_username"],
+            password=options["sasl_plain_password"],
+            ssl_context=context,
+            mechanism=options["sasl_mechanism"],
+        )
+    return None if context is None else faust.SSLCredentials(context)

@@ -19,6 +19,7 @@ from coordinator.log.envelope import Record, open_record
 from coordinator.log.partition import PartitionLog
 from coordinator.log.ports import FollowerPosition
 from coordinator.outbox.outbox import Outbox
+from streams.brokers import Brokers, connecting
 from streams.partition import KafkaPartition
 from streams.positions import OUTBOX_GROUP, PartitionPositions
 from streams.registry import Entry, check_founded, enter, read_entries
@@ -35,7 +36,7 @@ class Archived(NamedTuple):
     head: str
 
 
-async def archive(bootstrap: str, jurisdiction: str, file: Path) -> Archived:
+async def archive(bootstrap: Brokers | str, jurisdiction: str, file: Path) -> Archived:
     """Write a jurisdiction's log into a file.
 
     Raises:
@@ -60,7 +61,7 @@ async def archive(bootstrap: str, jurisdiction: str, file: Path) -> Archived:
     return Archived(entry.log_id, seq + 1, head)
 
 
-async def restore(bootstrap: str, file: Path) -> Archived:
+async def restore(bootstrap: Brokers | str, file: Path) -> Archived:
     """Put an archived log onto topics that hold nothing of it, and make it known.
 
     Raises:
@@ -68,7 +69,7 @@ async def restore(bootstrap: str, file: Path) -> Archived:
         BadInput: the topic has another partition count, or the log is there already.
     """
     entry, records = _read(file)
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
     await producer.start()
     partition = KafkaPartition(bootstrap, str(Topic.LOG), entry.partition)
     await partition.start()
@@ -93,7 +94,7 @@ async def restore(bootstrap: str, file: Path) -> Archived:
     return Archived(entry.log_id, len(records), records[-1].hash.hex())
 
 
-async def _delivered(bootstrap: str, entry: Entry, last: Record) -> None:
+async def _delivered(bootstrap: Brokers | str, entry: Entry, last: Record) -> None:
     """What the records led to was sent where they come from: nobody is called a second time."""
     positions = PartitionPositions(bootstrap, OUTBOX_GROUP, entry.partition)
     await positions.start()
@@ -101,7 +102,7 @@ async def _delivered(bootstrap: str, entry: Entry, last: Record) -> None:
     await positions.stop()
 
 
-async def _entry_of(bootstrap: str, jurisdiction: str) -> Entry:
+async def _entry_of(bootstrap: Brokers | str, jurisdiction: str) -> Entry:
     entries = await read_entries(bootstrap)
     if jurisdiction not in entries:
         raise UnknownJurisdiction(jurisdiction)

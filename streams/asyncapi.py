@@ -39,6 +39,35 @@ _SIGNAL_HEADERS: Final = {
         "ce_time": {**_TEXT, "format": "date-time"},
     },
 }
+_EFFECT_HEADERS: Final = {
+    "type": "object",
+    "required": ["ce_specversion", "ce_id", "ce_source", "ce_type"],
+    "properties": {
+        "content-type": {"const": "application/json"},
+        "ce_specversion": {"const": "1.0"},
+        "ce_id": {**_TEXT, "description": "The effect_id, the same in every repeat."},
+        "ce_source": {**_TEXT, "description": "/logs/<log_id>"},
+        "ce_type": {**_TEXT, "description": "coordinator.effect.<kind>"},
+        "ce_subject": {**_TEXT, "description": "The member or desk, which is also the key."},
+        "ce_time": {**_TEXT, "format": "date-time"},
+        "ce_sequence": {**_TEXT, "pattern": "^[0-9]{20}$", "description": "The record's seq."},
+    },
+}
+_DEAD_LETTER_HEADERS: Final = {
+    "type": "object",
+    "required": ["ce_specversion", "ce_id", "ce_source", "ce_type", "source", "reason", "field"],
+    "properties": {
+        "ce_specversion": {"const": "1.0"},
+        "ce_id": {**_TEXT, "description": "Where it lay: topic-partition-offset."},
+        "ce_source": {**_TEXT, "description": "/topics/<topic>"},
+        "ce_type": {"const": "coordinator.dead_letter"},
+        "source": _TEXT,
+        "key": _TEXT,
+        "reason": _TEXT,
+        "field": _TEXT,
+        "value": _TEXT,
+    },
+}
 _EFFECT: Final = {
     "type": "object",
     "required": ["effect_id", "log_id", "seq", "at", "target", "kind", "expires_at", "document"],
@@ -83,8 +112,16 @@ def document() -> dict[str, Any]:
         }
     components["messages"] |= {
         "record": {"contentType": "application/octet-stream", "payload": _TEXT},
-        "effect": {"contentType": "application/json", "payload": _EFFECT},
-        "dead_letter": {"contentType": "application/octet-stream", "payload": _TEXT},
+        "effect": {
+            "contentType": "application/json",
+            "headers": _EFFECT_HEADERS,
+            "payload": _EFFECT,
+        },
+        "dead_letter": {
+            "contentType": "application/octet-stream",
+            "headers": _DEAD_LETTER_HEADERS,
+            "payload": _TEXT,
+        },
         "jurisdiction": {"contentType": "application/json", "payload": _JURISDICTION},
     }
     return {

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from prometheus_client import CollectorRegistry, Counter
 
+from streams.brokers import Brokers, connecting
 from streams.inputs import Stray
 from streams.topics import Topic
 
@@ -37,6 +38,10 @@ class DeadLetterTopic:
         it = stray.message
         source = f"{it.topic}-{it.partition}-{it.offset}"
         headers = {
+            "ce_specversion": "1.0",
+            "ce_id": source,
+            "ce_source": f"/topics/{it.topic}",
+            "ce_type": "coordinator.dead_letter",
             "source": source,
             "key": (it.key or b"").decode("utf-8", "replace"),
             "reason": stray.reason,
@@ -66,9 +71,9 @@ class DeadLetterTopic:
 class DeadLetterTail:
     """The newest dead letters, as a gateway shows them."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: Brokers | str) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False
+            **connecting(bootstrap), group_id=None, enable_auto_commit=False
         )
         self._kept: deque[tuple[int, dict[str, Any]]] = deque(maxlen=_TAIL)
         self._ends: Mapping[TopicPartition, int] = {}

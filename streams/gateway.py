@@ -24,6 +24,7 @@ from coordinator.web.log_page import page_of
 from coordinator.web.ports import Accepted, LogPage
 from coordinator.web.tokens import Tokens
 from schemas.signals.envelope import Signal
+from streams.brokers import brokers_of
 from streams.dead_letters import DeadLetterTail
 from streams.partition import KafkaPartition
 from streams.publisher import Publisher
@@ -52,12 +53,13 @@ class Gateway:
         self.metrics = CollectorRegistry()
         self.tokens = Tokens(settings.data_dir / "tokens.json")
         self._vault = Vault(settings.data_dir / "people.db")
+        self._brokers = brokers_of(settings)
         self._redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
         self._mirror = RedisMirror(self._redis)
         self._receipts = RedisReceipts(self._redis)
-        self._registry = Registry(settings.bootstrap)
+        self._registry = Registry(self._brokers)
         self._publisher: Publisher | None = None
-        self._letters = DeadLetterTail(settings.bootstrap)
+        self._letters = DeadLetterTail(self._brokers)
         self._logs: dict[str, tuple[KafkaPartition, PartitionLog]] = {}
         self._reading = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
@@ -78,7 +80,7 @@ class Gateway:
         """
         try:
             self._publisher = await asyncio.to_thread(
-                Publisher, self.settings.bootstrap, waiting_max=self.settings.waiting_max
+                Publisher, self._brokers, waiting_max=self.settings.waiting_max
             )
         except NoBroker:
             await self.stop()
@@ -195,7 +197,7 @@ class Gateway:
     async def _log_of(self, jurisdiction: str) -> PartitionLog:
         if jurisdiction not in self._logs:
             entry = self._registry.entries[jurisdiction]
-            partition = KafkaPartition(self.settings.bootstrap, str(Topic.LOG), entry.partition)
+            partition = KafkaPartition(self._brokers, str(Topic.LOG), entry.partition)
             await partition.start()
             self._logs[jurisdiction] = (partition, PartitionLog(entry.log_id, partition))
         return self._logs[jurisdiction][1]

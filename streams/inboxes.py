@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from coordinator.outbox.redis import RedisInboxes
+from streams.brokers import Brokers, connecting
 from streams.topics import Topic
 
 log = structlog.get_logger()
@@ -33,11 +34,11 @@ _REBALANCE_S = 5
 class InboxFeed:
     """Keeps messages, and commits what is kept: after a crash some come again."""
 
-    def __init__(self, bootstrap: str, inboxes: RedisInboxes, *, session_s: int) -> None:
+    def __init__(self, bootstrap: Brokers | str, inboxes: RedisInboxes, *, session_s: int) -> None:
         self._inboxes = inboxes
         self._consumer = AIOKafkaConsumer(
             *map(str, _TOPICS),
-            bootstrap_servers=bootstrap,
+            **connecting(bootstrap),
             group_id=GROUP,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

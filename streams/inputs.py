@@ -20,6 +20,7 @@ from coordinator.clock import Clock
 from coordinator.engine.intake import Arrival
 from schemas.catalogue import read_signal_document
 from schemas.signals.envelope import Signal
+from streams.brokers import Brokers, connecting
 from streams.topics import INPUTS
 
 log = structlog.get_logger()
@@ -124,10 +125,10 @@ class PartitionInputs:
             await it.take(message)
 
 
-async def reading(bootstrap: str, number: int) -> AIOKafkaConsumer:
+async def reading(bootstrap: Brokers | str, number: int) -> AIOKafkaConsumer:
     """Return a started consumer of one partition of every input topic."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **connecting(bootstrap),
         group_id=None,
         enable_auto_commit=False,
         # Messages that expired before they were read are gone; what is left is read.

@@ -28,6 +28,7 @@ from coordinator.log.ports import FollowerPosition, Snapshot, SnapshotStore
 from coordinator.outbox.outbox import Outbox
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
+from streams.brokers import Brokers
 from streams.dead_letters import DeadLetterTopic
 from streams.inputs import JurisdictionInputs, PartitionInputs, reading
 from streams.measuring import WorkerMeasuring
@@ -51,6 +52,7 @@ class Tools(NamedTuple):
     """What all partitions of a worker share."""
 
     settings: Settings
+    brokers: Brokers
     clock: Clock
     dead_letters: DeadLetterTopic
     boards: RedisBoards
@@ -170,7 +172,7 @@ class OwnedPartition:
             tools: shared with the other partitions.
             entries: all jurisdictions there are now.
         """
-        bootstrap = tools.settings.bootstrap
+        bootstrap = tools.brokers
         self.number = number
         self.owned: dict[str, OwnedJurisdiction] = {}
         self._tools = tools
@@ -223,7 +225,7 @@ class OwnedPartition:
     async def _run(self) -> None:
         await self._in_the_end(self._broker.start)
         await self._in_the_end(self.positions.start)
-        bootstrap = self._tools.settings.bootstrap
+        bootstrap = self._tools.brokers
         consumer = await self._in_the_end(lambda: reading(bootstrap, self.number))
         self._consumer = consumer
         self.inputs = PartitionInputs(self.number, consumer)

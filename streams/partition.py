@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from coordinator.errors import LogFull, LogInDoubt
+from streams.brokers import Brokers, connecting
 
 _TIME_OUT_S = 15.0
 _POLL_MS = 200
@@ -22,7 +23,7 @@ _BYTES_MAX = 1_100_000
 class KafkaPartition:
     """One partition, over a producer and a consumer of its own."""
 
-    def __init__(self, bootstrap: str, topic: str, partition: int) -> None:
+    def __init__(self, bootstrap: Brokers | str, topic: str, partition: int) -> None:
         """Prepare; `start` connects.
 
         Args:
@@ -35,14 +36,14 @@ class KafkaPartition:
         self._position: int | None = None
         self._end = 0
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap,
+            **connecting(bootstrap),
             acks="all",
             enable_idempotence=True,
             max_request_size=_BYTES_MAX,
             request_timeout_ms=int(_TIME_OUT_S * 1_000),
         )
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **connecting(bootstrap),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",

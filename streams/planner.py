@@ -19,6 +19,7 @@ from coordinator.log.redis import RedisSnapshots
 from coordinator.planning.following import Following
 from coordinator.planning.planner import Planner
 from coordinator.settings import Settings
+from streams.brokers import brokers_of
 from streams.partition import KafkaPartition
 from streams.publisher import Publisher
 from streams.registry import Entry, Registry
@@ -37,12 +38,13 @@ class PlannerProcess:
         self.settings = settings
         self.metrics = CollectorRegistry()
         self._clock = clock
+        self._brokers = brokers_of(settings)
         self._redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
-        self._registry = Registry(settings.bootstrap)
+        self._registry = Registry(self._brokers)
         self._publisher: Publisher | None = None
         self._planner = Planner(settings.travel)
         self._following = Following(self._planner)
-        self._brokers: dict[int, KafkaPartition] = {}
+        self._partitions: dict[int, KafkaPartition] = {}
         self._shared: dict[int, SharedPartition] = {}
         self._journals: dict[str, PartitionLog] = {}
         self._failing: dict[str, str] = {}
@@ -58,7 +60,7 @@ class PlannerProcess:
             BadInput: the topics are not there.
         """
         try:
-            self._publisher = await asyncio.to_thread(Publisher, self.settings.bootstrap)
+            self._publisher = await asyncio.to_thread(Publisher, self._brokers)
         except NoBroker:
             await self.stop()
             raise
@@ -71,7 +73,7 @@ class PlannerProcess:
         """Send what waits and disconnect."""
         if self._publisher is not None:
             await asyncio.to_thread(self._publisher.close)
-        for broker in self._brokers.values():
+        for broker in self._partitions.values():
             await broker.stop()
         await self._registry.stop()
         await self._redis.aclose()
@@ -107,9 +109,9 @@ class PlannerProcess:
 
     async def _journal_of(self, entry: Entry) -> PartitionLog:
         if entry.partition not in self._shared:
-            broker = KafkaPartition(self.settings.bootstrap, str(Topic.LOG), entry.partition)
+            broker = KafkaPartition(self._brokers, str(Topic.LOG), entry.partition)
             await broker.start()
-            self._brokers[entry.partition] = broker
+            self._partitions[entry.partition] = broker
             self._shared[entry.partition] = SharedPartition(broker)
         if entry.log_id not in self._journals:
             shared = self._shared[entry.partition]

@@ -17,6 +17,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from coordinator.log.ports import FollowerPosition
+from streams.brokers import Brokers, connecting
 from streams.topics import NoBroker, Topic
 
 log = structlog.get_logger()
@@ -31,7 +32,7 @@ _METADATA_MAX = 4_000
 class PartitionPositions:
     """`Positions` of the log for all logs on one partition of the log topic."""
 
-    def __init__(self, bootstrap: str, group: str, partition: int) -> None:
+    def __init__(self, bootstrap: Brokers | str, group: str, partition: int) -> None:
         """Prepare; `start` reads what was kept.
 
         Args:
@@ -45,12 +46,12 @@ class PartitionPositions:
         self._kept: dict[str, tuple[int, str]] = {}
         self._dirty = False
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
+            **connecting(bootstrap), group_id=group, enable_auto_commit=False
         )
         self._flushing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        admin = AIOKafkaAdminClient(**connecting(self._bootstrap))
         await admin.start()
         try:
             found = await self._found(admin)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError
 from kafka.partitioner.default import murmur2
 
@@ -20,11 +19,12 @@ from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.envelope import Signal
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role
-from streams.topics import NoBroker, Topic
+from streams.brokers import Brokers
+from streams.producer import TIME_OUT_S, Disconnected, LastingProducer
+from streams.topics import Topic
 
-_TIME_OUT_S: Final = 15.0
-_BOOTSTRAP_MS: Final = 5_000
-_BYTES_MAX: Final = 1_000_000
+_ANSWER_S: Final = 2 * TIME_OUT_S + 1
+"""Longer than a message can be on its way, at a producer that was given up included."""
 
 
 class Delivery(NamedTuple):
@@ -84,7 +84,9 @@ def headers_of(signal: Signal) -> list[tuple[str, bytes]]:
 class Publisher:
     """Publishes signals from any number of threads."""
 
-    def __init__(self, bootstrap: str, *, waiting_max: int = 1_000, linger_ms: int = 5) -> None:
+    def __init__(
+        self, bootstrap: Brokers | str, *, waiting_max: int = 1_000, linger_ms: int = 5
+    ) -> None:
         """Connect.
 
         Args:
@@ -95,20 +97,7 @@ class Publisher:
         Raises:
             NoBroker: the brokers do not answer.
         """
-        try:
-            self._producer: Any = KafkaProducer(
-                bootstrap_servers=bootstrap,
-                bootstrap_timeout_ms=_BOOTSTRAP_MS,
-                acks="all",
-                enable_idempotence=True,
-                linger_ms=linger_ms,
-                max_request_size=_BYTES_MAX,
-                max_block_ms=_BOOTSTRAP_MS,
-                request_timeout_ms=int(_TIME_OUT_S * 500),
-                delivery_timeout_ms=int(_TIME_OUT_S * 1_000),
-            )
-        except KafkaError as error:
-            raise NoBroker(f"bootstrap: {bootstrap!r}: {error}") from None
+        self._producer = LastingProducer(bootstrap, linger_ms=linger_ms)
         self._lock = threading.Lock()
         self._waiting = 0
         self._waiting_max = waiting_max
@@ -132,30 +121,25 @@ class Publisher:
         done: Future[Delivery] = Future()
         topic, key = topic_of(signal), signal.jurisdiction.encode()
         try:
-            sent = self._producer.send(
+            producer = self._producer.now()
+            sent = producer.send(
                 str(topic),
                 key=key,
                 value=signal.model_dump_json().encode(),
                 headers=headers_of(signal),
-                partition=partition_of(signal.jurisdiction, self._partitions(topic)),
+                partition=partition_of(signal.jurisdiction, _partitions(producer, topic)),
                 timestamp_ms=signal.at,
             )
-        except (KafkaError, LookupError) as error:
+        except (KafkaError, LookupError, Disconnected) as error:
             self._left()
             raise NotPublished(signal.signal_id, f"{topic}: {error}") from None
         sent.add_callback(self._confirmed, done)
-        sent.add_errback(self._failed, done, signal.signal_id)
+        sent.add_errback(self._failed, done, signal.signal_id, producer)
         return done
 
     def knows(self, topic: Topic) -> bool:
         """Say whether the brokers have a topic."""
-        return bool(self._producer.partitions_for(str(topic)))
-
-    def _partitions(self, topic: Topic) -> int:
-        partitions = self._producer.partitions_for(str(topic))
-        if not partitions:
-            raise LookupError(f"there is no topic {topic}")
-        return len(partitions)
+        return bool(self._producer.now().partitions_for(str(topic)))
 
     def publish(self, signal: Signal) -> Delivery:
         """Publish a signal and wait until it is confirmed.
@@ -166,17 +150,17 @@ class Publisher:
         """
         done = self.submit(signal)
         try:
-            return done.result(_TIME_OUT_S + 1)
+            return done.result(_ANSWER_S)
         except TimeoutError:
             raise NotPublished(signal.signal_id, "no answer") from None
 
     def flush(self) -> None:
         """Wait until nothing is on its way."""
-        self._producer.flush(timeout=_TIME_OUT_S)
+        self._producer.flush()
 
     def close(self) -> None:
         """Send what waits and disconnect."""
-        self._producer.close(timeout=_TIME_OUT_S)
+        self._producer.close()
 
     def __enter__(self) -> Self:
         return self
@@ -193,10 +177,20 @@ class Publisher:
         self._left()
         done.set_result(Delivery(record.topic, record.partition, record.offset))
 
-    def _failed(self, done: "Future[Delivery]", signal_id: str, error: Exception) -> None:
+    def _failed(
+        self, done: "Future[Delivery]", signal_id: str, producer: Any, error: Exception
+    ) -> None:
         self._left()
+        self._producer.failed(producer)
         done.set_exception(NotPublished(signal_id, error))
 
     def _left(self) -> None:
         with self._lock:
             self._waiting -= 1
+
+
+def _partitions(producer: Any, topic: Topic) -> int:
+    partitions = producer.partitions_for(str(topic))
+    if not partitions:
+        raise LookupError(f"there is no topic {topic}")
+    return len(partitions)

@@ -22,6 +22,7 @@ from schemas.catalogue import write_payload
 from schemas.events.roster import JurisdictionFounded
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
+from streams.brokers import Brokers, connecting
 from streams.partition import KafkaPartition
 from streams.publisher import partition_of
 from streams.topics import NoBroker, Topic
@@ -60,10 +61,10 @@ class Entry(msgspec.Struct, frozen=True):
 class Registry:
     """The jurisdictions as one process knows them."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: Brokers | str) -> None:
         self._place = TopicPartition(str(Topic.JURISDICTIONS), 0)
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **connecting(bootstrap),
             group_id=None,
             enable_auto_commit=False,
             fetch_max_wait_ms=_WAIT_MS,
@@ -102,7 +103,7 @@ class Registry:
 
 
 async def found_all(
-    bootstrap: str, jurisdictions: Sequence[tuple[str, Realm]], policy: Policy, *, at: int
+    bootstrap: Brokers | str, jurisdictions: Sequence[tuple[str, Realm]], policy: Policy, *, at: int
 ) -> Sequence[Entry]:
     """Begin the logs of jurisdictions; one that is there already is left as it is.
 
@@ -116,7 +117,7 @@ async def found_all(
         BadInput: the topics are not there, or a log of the other realm or another partition count.
         NoBroker: the brokers do not answer.
     """
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
     try:
         async with asyncio.timeout(_TIME_OUT_S):
             await producer.start()
@@ -139,7 +140,7 @@ async def found_all(
     return entries
 
 
-async def read_entries(bootstrap: str) -> Mapping[str, Entry]:
+async def read_entries(bootstrap: Brokers | str) -> Mapping[str, Entry]:
     """Return the jurisdictions there are now."""
     registry = Registry(bootstrap)
     await registry.start()
@@ -163,7 +164,7 @@ async def enter(producer: AIOKafkaProducer, entry: Entry) -> None:
 
 
 async def _found_on(
-    bootstrap: str, number: int, entries: Iterable[Entry], policy: Policy, at: int
+    bootstrap: Brokers | str, number: int, entries: Iterable[Entry], policy: Policy, at: int
 ) -> None:
     partition = KafkaPartition(bootstrap, str(Topic.LOG), number)
     await partition.start()

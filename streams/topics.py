@@ -13,6 +13,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from coordinator.errors import BadInput, CoordinatorError
 from coordinator.log.envelope import PAYLOAD_BYTES_MAX
+from streams.brokers import Brokers, connecting
 
 _DAY_MS = 86_400_000
 _ENVELOPE_BYTES = 100_000
@@ -109,7 +110,7 @@ def settings_of(topic: Topic, cluster: Cluster) -> dict[str, str]:
     }
 
 
-def apply(bootstrap: str, cluster: Cluster) -> Applied:
+def apply(bootstrap: Brokers | str, cluster: Cluster) -> Applied:
     """Create the topics that are missing, after every one that exists was found to be sound.
 
     Args:
@@ -127,7 +128,7 @@ def apply(bootstrap: str, cluster: Cluster) -> Applied:
             f" the replication of {cluster.replication}"
         )
     try:
-        admin = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=_BOOTSTRAP_MS)
+        admin = KafkaAdminClient(**connecting(bootstrap), bootstrap_timeout_ms=_BOOTSTRAP_MS)
     except KafkaError as error:
         raise NoBroker(f"bootstrap: {bootstrap!r}: {error}") from None
     try:

@@ -17,6 +17,7 @@ from coordinator.errors import BadInput
 from coordinator.log.redis import RedisSnapshots
 from coordinator.outbox.redis import RedisInboxes
 from coordinator.settings import Settings
+from streams.brokers import brokers_of, connecting
 from streams.dead_letters import DeadLetterTopic
 from streams.inboxes import InboxFeed
 from streams.inputs import Message, Stray, source_of
@@ -40,10 +41,11 @@ class Worker:
         self.clock = clock
         self.metrics = CollectorRegistry()
         self.partitions: dict[int, OwnedPartition] = {}
+        self._brokers = brokers_of(settings)
         self._redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
-        self._registry = Registry(settings.bootstrap)
+        self._registry = Registry(self._brokers)
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=settings.bootstrap,
+            **connecting(self._brokers),
             acks="all",
             enable_idempotence=True,
             linger_ms=2,
@@ -51,11 +53,12 @@ class Worker:
         )
         self._boards = RedisBoards(self._redis, self._redraw)
         self._inboxes = InboxFeed(
-            settings.bootstrap, RedisInboxes(self._redis), session_s=settings.session_s
+            self._brokers, RedisInboxes(self._redis), session_s=settings.session_s
         )
         self._receipts = RedisReceipts(self._redis)
         self._tools = Tools(
             settings=settings,
+            brokers=self._brokers,
             clock=clock,
             dead_letters=DeadLetterTopic(self._producer, self.metrics),
             boards=self._boards,
@@ -69,7 +72,7 @@ class Worker:
             fail=self._fail,
         )
         self._asking = AIOKafkaConsumer(
-            bootstrap_servers=settings.bootstrap, group_id=None, enable_auto_commit=False
+            **connecting(self._brokers), group_id=None, enable_auto_commit=False
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._leaving: set[asyncio.Task[None]] = set()
@@ -87,7 +90,7 @@ class Worker:
             await self._producer.start()
         except KafkaError as error:
             await self._disconnect()
-            raise NoBroker(f"bootstrap: {self.settings.bootstrap!r}: {error}") from None
+            raise NoBroker(f"bootstrap: {self._brokers!r}: {error}") from None
         if not await self._producer.partitions_for(str(Topic.JURISDICTIONS)):
             await self._disconnect()
             raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")

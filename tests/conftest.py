@@ -1,8 +1,8 @@
 """A real broker for the tests that ask for one, started once and only if one does."""
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import NamedTuple
 
 import pytest
@@ -11,8 +11,11 @@ from tests.broker import redis_server as redis_server_module
 from tests.broker.container import broker_in_container, engine_runs
 from tests.broker.mock import mock_broker
 from tests.broker.redis_server import RedisServer, redis_server
-from tests.broker.running import NoBroker, broker, can_run
+from tests.broker.running import Broker, NoBroker, broker, brokers, can_run
 from tests.broker.topics import forget
+
+OwnBrokers = Callable[[int], AbstractContextManager[Sequence[Broker]]]
+"""Runs so many, until the test is over."""
 
 
 class FoundBroker(NamedTuple):
@@ -60,6 +63,15 @@ def bare_kafka(kafka: str) -> Iterator[str]:
     forget(kafka)
     yield kafka
     forget(kafka)
+
+
+@pytest.fixture(scope="session")
+def own_brokers() -> OwnBrokers:
+    """Give what runs brokers that a test may kill; only those on Java can be."""
+    missing = can_run()
+    if missing is not None:
+        _do_without(f"brokers of its own: {missing}")
+    return brokers
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from schemas.default_policy import PLANNED_POLICY
 from schemas.vocabulary import Realm
 from streams.archive import archive, restore
 from streams.asyncapi import document
+from streams.brokers import Brokers, brokers_of
 from streams.gateway import Gateway
 from streams.publisher import Publisher
 from streams.registry import found_all
@@ -30,11 +31,16 @@ from streams.running import run_planner, run_worker
 from streams.topics import Cluster, apply
 
 
+def _at(bootstrap: str) -> Brokers:
+    """Return brokers that are entered as the settings say."""
+    return brokers_of(read_settings(), bootstrap)
+
+
 def apply_topics(
     bootstrap: str, partitions: int, replication: int, min_in_sync: int, *, as_json: bool
 ) -> None:
     """Create and check the topics."""
-    applied = apply(bootstrap, Cluster(partitions, replication, min_in_sync))
+    applied = apply(_at(bootstrap), Cluster(partitions, replication, min_in_sync))
     if as_json:
         print_json({"created": list(applied.created), "found": list(applied.found)})
         return
@@ -54,7 +60,7 @@ async def found_jurisdictions(
     if not codes:
         raise BadInput("jurisdiction: name one at least, or --demo")
     wanted = [(it, Realm.EXERCISE if places else realm) for it in codes]
-    entries = await found_all(bootstrap, wanted, PLANNED_POLICY, at=clock.now())
+    entries = await found_all(_at(bootstrap), wanted, PLANNED_POLICY, at=clock.now())
     for entry in entries:
         print(f"{entry.log_id} on partition {entry.partition} of {entry.partitions}")
     if places:
@@ -67,7 +73,7 @@ async def found_jurisdictions(
 
 
 def _publish_rosters(bootstrap: str, places: Sequence[Place], at: int) -> None:
-    with Publisher(bootstrap) as publisher:
+    with Publisher(_at(bootstrap)) as publisher:
         sent = [
             publisher.submit(signal)
             for place in places
@@ -85,13 +91,13 @@ def describe_topics() -> None:
 
 async def archive_log(bootstrap: str, jurisdiction: str, file: Path) -> None:
     """Write a log into a file and say how much that was."""
-    archived = await archive(bootstrap, jurisdiction, file)
+    archived = await archive(_at(bootstrap), jurisdiction, file)
     print(f"{archived.log_id}: {archived.records} records, head {archived.head}")
 
 
 async def restore_log(bootstrap: str, file: Path) -> None:
     """Put a log back and say how much that was."""
-    restored = await restore(bootstrap, file)
+    restored = await restore(_at(bootstrap), file)
     print(f"{restored.log_id}: {restored.records} records, head {restored.head}")
 
 

@@ -4,7 +4,8 @@ Keys, for each target `t`:
 
     coordinator:{t}:inbox        list of messages as JSON, newest first
     coordinator:{t}:told         sorted set: effect ids already kept, by time
-    coordinator:{t}:assignment   hash; `log_id`, `seq`, `message`: the newest about an assignment
+    coordinator:{t}:assignment   hash; `log_id`, `seq`, `at`, `message`: the newest about an
+                                 assignment; of one log by seq, of two logs by time
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +25,11 @@ redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', at - tonumber(ARGV[8]))
 redis.call('LPUSH', KEYS[1], ARGV[6])
 redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[7]) - 1)
 if binding == '0' then return 'kept' end
-local held_log, held_seq = unpack(redis.call('HMGET', KEYS[3], 'log_id', 'seq'))
-if held_log == log_id and tonumber(held_seq) >= seq then return 'older' end
-redis.call('HSET', KEYS[3], 'log_id', log_id, 'seq', seq, 'message', ARGV[6])
+local held_log, held_seq, held_at = unpack(redis.call('HMGET', KEYS[3], 'log_id', 'seq', 'at'))
+if held_log == log_id then
+  if tonumber(held_seq) > seq then return 'older' end
+elseif held_at and tonumber(held_at) > at then return 'older' end
+redis.call('HSET', KEYS[3], 'log_id', log_id, 'seq', seq, 'at', at, 'message', ARGV[6])
 return 'kept'
 """
 _ASSIGNMENT: Final = "assignment_"

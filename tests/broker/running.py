@@ -10,18 +10,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
+
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError
 
 _POM = Path(__file__).with_name("pom.xml")
 _CLUSTER = "Y29vcmRpbmF0b3ItdGVzdA"
-_START_S = 60.0
+_START_S = 180.0
+_QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Starts in two thirds of the time; not for measuring."""
 _PROPERTIES = """
 process.roles=broker,controller
 node.id={number}
 controller.quorum.voters={voters}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{guarded}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{guarded}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,GUARDED:SASL_SSL
 log.dirs={logs}
 offsets.topic.replication.factor={copies}
 offsets.topic.num.partitions=4
@@ -41,12 +47,26 @@ class NoBroker(Exception):
     """What is missing on this machine."""
 
 
+class Guard(NamedTuple):
+    """One more listener, where a broker lets in only who is known; none if left empty."""
+
+    listener: str = ""
+    properties: str = ""
+    format: tuple[str, ...] = ()
+
+
+_OPEN = Guard()
+
+
 class Broker:
     """One broker that can be killed and started again where it was."""
 
-    def __init__(self, folder: Path, number: int, port: int, properties: str) -> None:
+    def __init__(
+        self, folder: Path, number: int, port: int, properties: str, *, quick: bool
+    ) -> None:
         self.number = number
         self.port = port
+        self._java = _java(quick=quick)
         self._folder = folder
         self._properties = folder / f"server-{number}.properties"
         self._properties.write_text(properties, "utf-8")
@@ -57,21 +77,25 @@ class Broker:
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def format(self) -> None:
-        tool = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._properties)]
-        _ran([*_java(), *tool], self._folder)
+    def format(self, *more: str) -> None:
+        properties = str(self._properties)
+        tool = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", properties, *more]
+        _ran([*self._java, *tool], self._folder)
 
     def start(self) -> None:
         """Start; does not wait."""
         self._process = subprocess.Popen(
-            [*_java(), "kafka.Kafka", str(self._properties)],
+            [*self._java, "kafka.Kafka", str(self._properties)],
             cwd=self._folder,
             stdout=self._output,
             stderr=subprocess.STDOUT,
         )
 
-    def wait(self) -> None:
-        """Wait until it listens.
+    def wait(self, count: int = 1) -> None:
+        """Wait until it answers, and knows of so many brokers that are ready.
+
+        A port that is open is not enough: a broker listens before it may lead anything, and one
+        that was killed is let in again only when its former session is over.
 
         Raises:
             NoBroker: it ended, or never does.
@@ -80,10 +104,8 @@ class Broker:
         while time.monotonic() < until:
             if self._process is None or self._process.poll() is not None:
                 break
-            with socket.socket() as probe:
-                probe.settimeout(1)
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if _ready_at(self.address) >= count:
+                return
             time.sleep(0.2)
         said = (self._folder / f"broker-{self.number}.txt").read_text("utf-8", "replace")
         raise NoBroker(f"broker {self.number} did not start: {said[-2_000:]}")
@@ -112,13 +134,18 @@ def broker() -> Iterator[str]:
     Raises:
         NoBroker: it cannot be fetched or does not start.
     """
-    with brokers(1) as (only,):
+    with brokers(1, quick=False) as (only,):
         yield only.address
 
 
 @contextmanager
-def brokers(count: int) -> Iterator[Sequence[Broker]]:
+def brokers(count: int, *, quick: bool = True, guard: Guard = _OPEN) -> Iterator[Sequence[Broker]]:
     """Run a cluster of brokers.
+
+    Args:
+        count: how many.
+        quick: whether starting soon matters more than how they do in the long run.
+        guard: of a broker that is alone.
 
     Raises:
         NoBroker: they cannot be fetched or do not start.
@@ -141,30 +168,60 @@ def brokers(count: int) -> Iterator[Sequence[Broker]]:
                     controller=ports[2 * number - 1],
                     logs=folder / f"logs-{number}",
                     copies=count,
-                ),
+                    guarded=guard.listener,
+                )
+                + guard.properties,
+                quick=quick,
             )
             for number in range(1, count + 1)
         ]
         try:
             for it in made:
-                it.format()
+                it.format(*guard.format)
                 it.start()
             for it in made:
-                it.wait()
+                it.wait(count)
             yield made
         finally:
             for it in made:
                 it.close()
 
 
+def _ready_at(address: str) -> int:
+    """Return how many brokers may lead, as the one at an address knows; 0 if it does not answer."""
+    if not _listens(address):
+        return 0
+    try:
+        client: Any = KafkaAdminClient(bootstrap_servers=address, bootstrap_timeout_ms=5_000)
+    except KafkaError:
+        return 0
+    try:
+        return len(client.describe_cluster()["brokers"])
+    except KafkaError:
+        return 0
+    finally:
+        client.close()
+
+
+def _listens(address: str) -> bool:
+    host, port = address.split(":")
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, int(port))) == 0
+
+
+def _java(*, quick: bool) -> tuple[str, ...]:
+    return ("java", *(_QUICK if quick else ()), "-Xmx512m", "-cp", _classes())
+
+
 @cache
-def _java() -> tuple[str, ...]:
+def _classes() -> str:
     with tempfile.TemporaryDirectory(prefix="classes-") as name:
         file = Path(name) / "classes.txt"
         goal = "dependency:build-classpath"
         command = ["mvn", "-q", "-B", "-f", str(_POM), goal, f"-Dmdep.outputFile={file}"]
         _ran(command, Path(name))
-        return ("java", "-Xmx512m", "-cp", file.read_text("utf-8").strip())
+        return file.read_text("utf-8").strip()
 
 
 def _ran(command: list[str], folder: Path) -> None:

@@ -49,6 +49,17 @@ async def test_an_older_assignment_does_not_take_the_place_of_a_newer_one(
     assert len(await inboxes.newest("mem", 10)) == 2
 
 
+async def test_of_two_words_of_one_decision_the_later_one_binds(inboxes: RedisInboxes) -> None:
+    released = message(7, kind="assignment_released") | {"effect_id": "first"}
+    offered = message(7) | {"effect_id": "second"}
+    answers = await inboxes.keep([released, offered, released])
+
+    held = await inboxes.assignment("mem")
+    assert answers == [Kept.KEPT, Kept.KEPT, Kept.AGAIN]
+    assert held is not None
+    assert held["effect_id"] == "second"
+
+
 async def test_a_notice_binds_nobody(inboxes: RedisInboxes) -> None:
     await inboxes.keep([message(3, kind="notice_raised")])
 
@@ -57,9 +68,19 @@ async def test_a_notice_binds_nobody(inboxes: RedisInboxes) -> None:
 
 async def test_an_assignment_of_another_county_counts_by_itself(inboxes: RedisInboxes) -> None:
     await inboxes.keep([message(900)])
-    answer = await inboxes.keep([message(2, log_id="neighbour")])
+    answer = await inboxes.keep([message(2, log_id="neighbour") | {"at": 5_000}])
 
     held = await inboxes.assignment("mem")
     assert answer == [Kept.KEPT]
     assert held is not None
     assert held["log_id"] == "neighbour"
+
+
+async def test_a_late_assignment_of_another_county_changes_nothing(inboxes: RedisInboxes) -> None:
+    await inboxes.keep([message(2) | {"at": 5_000}])
+    answer = await inboxes.keep([message(900, log_id="neighbour")])
+
+    held = await inboxes.assignment("mem")
+    assert answer == [Kept.OLDER]
+    assert held is not None
+    assert held["log_id"] == "here"

@@ -148,7 +148,7 @@ def _wrong(entry: Entry, last: Entry | None, cursor: dict[str, int]) -> str | No
     return None
 
 
-def wait_for(bootstrap: str, ids: set[str], seconds: float = 90.0) -> Finding:
+def wait_for(bootstrap: str, ids: set[str], seconds: float = 180.0) -> Finding:
     """Read the logs until every signal is decided."""
     until = time.monotonic() + seconds
     while True:
@@ -163,7 +163,7 @@ def wait_for(bootstrap: str, ids: set[str], seconds: float = 90.0) -> Finding:
         time.sleep(1)
 
 
-def check(bootstrap: str, acknowledged: Iterable[str], *, seconds: float = 90.0) -> Finding:
+def check(bootstrap: str, acknowledged: Iterable[str], *, seconds: float = 180.0) -> Finding:
     """Hold the topics against the promises; says which is broken.
 
     Args:

@@ -12,15 +12,17 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.policy import Policy
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
+from streams.brokers import Brokers
 from streams.publisher import NotPublished, Publisher
 from streams.registry import found_all
 from streams.topics import Cluster, apply
 from tests.scenario.county_under_load import COUNTIES, words
+from tests.streams.machines import until
 
 PARTITIONS = 4
 
 
-def prepare(bootstrap: str, *, copies: int = 1, policy: Policy = DEFAULT_POLICY) -> None:
+def prepare(bootstrap: Brokers | str, *, copies: int = 1, policy: Policy = DEFAULT_POLICY) -> None:
     """Make the topics and begin the counties' logs."""
     apply(bootstrap, Cluster(PARTITIONS, copies, max(1, copies - 1)))
     wanted = [(it, Realm.ACTUAL) for it in COUNTIES]
@@ -32,6 +34,7 @@ class Senders:
 
     def __init__(self, bootstrap: str, *, run: int, per_second: float) -> None:
         self.by_county: dict[str, set[str]] = {it: set() for it in COUNTIES}
+        self.refused: set[str] = set()
         self._bootstrap = bootstrap
         self._run = run
         self._pause_s = len(COUNTIES) / per_second
@@ -45,6 +48,14 @@ class Senders:
     def stop(self) -> None:
         self._ended.set()
 
+    def hear(self, more: int) -> None:
+        """Wait until so many more are acknowledged of every county."""
+        before = {it: len(said) for it, said in self.by_county.items()}
+        until(
+            lambda: all(len(said) >= before[it] + more for it, said in self.by_county.items()),
+            what=f"{more} more are acknowledged of every county",
+        )
+
     def speak(self, county: str) -> None:
         with Publisher(self._bootstrap) as publisher:
             for signal in words(county, self._run, 0):
@@ -57,6 +68,7 @@ class Senders:
             try:
                 publisher.publish(signal)
             except (NotPublished, Busy):
+                self.refused.add(signal.jurisdiction)
                 self._ended.wait(0.2)
                 continue
             self.by_county[signal.jurisdiction].add(signal.signal_id)

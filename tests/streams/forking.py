@@ -4,6 +4,7 @@ For each line of JSON on its input, an environment, it forks a worker with it an
 """
 
 import asyncio
+import ctypes
 import json
 import os
 import signal
@@ -12,8 +13,12 @@ import sys
 from coordinator.cli.streaming import work
 from coordinator.garbage import look_for_cycles_seldom
 
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
+
 
 def _live(environment: dict[str, str]) -> None:
+    # Tests that are broken off leave no worker behind that looks for their brokers for ever.
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     os.environ.update(environment)
     out = os.open(environment["OUTPUT"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(out, 1)

@@ -10,12 +10,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 
 _T = TypeVar("_T")
 _SESSION_S = "2"
+_PATIENCE_S = 180.0
+"""How long a machine that is busy with other work may need; a test that passes never waits so."""
+
+
+class Stand(NamedTuple):
+    """By which claim a worker owns a jurisdiction, 0 if it does not, and where it is."""
+
+    epoch: int
+    seq: int
 
 
 class Machine:
@@ -40,9 +49,24 @@ class Machine:
         found: dict[str, Any] = answer.json()
         return found
 
+    def stand(self, jurisdiction: str) -> Stand:
+        health = self.health().get("jurisdictions", {}).get(jurisdiction)
+        if health is None or health["stopped_because"] is not None:
+            return Stand(0, -1)
+        return Stand(health["epoch"], health["seq"])
+
 
 class Machines:
-    def __init__(self, bootstrap: str, redis_url: str, folder: Path) -> None:
+    def __init__(self, bootstrap: str, redis_url: str, folder: Path, **settings: str) -> None:
+        """Prepare.
+
+        Args:
+            bootstrap: brokers.
+            redis_url: their Redis.
+            folder: where they write.
+            settings: further variables of theirs.
+        """
+        self._settings = settings
         self.bootstrap = bootstrap
         self.redis_url = redis_url
         self.folder = folder
@@ -57,7 +81,7 @@ class Machines:
         )
 
     def _environment(self, name: str, port: int) -> dict[str, str]:
-        return {
+        return self._settings | {
             "COORDINATOR_BOOTSTRAP": self.bootstrap,
             "COORDINATOR_REDIS_URL": self.redis_url,
             "COORDINATOR_DATA_DIR": str(self.folder / name),
@@ -130,15 +154,15 @@ class Machines:
 
 
 @contextmanager
-def machines(bootstrap: str, redis_url: str, folder: Path) -> Iterator[Machines]:
-    made = Machines(bootstrap, redis_url, folder)
+def machines(bootstrap: str, redis_url: str, folder: Path, **settings: str) -> Iterator[Machines]:
+    made = Machines(bootstrap, redis_url, folder, **settings)
     try:
         yield made
     finally:
         made.close()
 
 
-def until(look: Callable[[], _T], *, what: str, seconds: float = 60.0) -> _T:
+def until(look: Callable[[], _T], *, what: str, seconds: float = _PATIENCE_S) -> _T:
     """Look until there is something to see."""
     end = time.monotonic() + seconds
     while True:

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import gzip
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def here(bare_kafka: str, redis: RedisServer, tmp_path: Path) -> Iterator[Machin
 
 def test_a_log_that_was_lost_comes_back_and_goes_on(here: Machines, tmp_path: Path) -> None:
     with speaking(here.bootstrap) as senders:
-        time.sleep(2)
+        senders.hear(20)
     before = checker.check(here.bootstrap, senders.acknowledged)
     for it in here.workers:
         it.kill()
@@ -57,7 +56,7 @@ def test_a_log_that_was_lost_comes_back_and_goes_on(here: Machines, tmp_path: Pa
     until(lambda: here.owned().keys() >= set(COUNTIES), what="every county is owned again")
     assert checker.messages(here.bootstrap, checker.ASSIGNMENTS) == []
     with speaking(here.bootstrap, run=1) as more:
-        time.sleep(2)
+        more.hear(20)
     finding = checker.wait_for(here.bootstrap, more.acknowledged)
     assert finding.decided.keys() >= senders.acknowledged | more.acknowledged
 

@@ -1,7 +1,6 @@
 """A gateway as its clients see it: what it calls kept is kept; what it cannot keep, it says."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from coordinator.web.tokens import Tokens
 from schemas.vocabulary import Role
 from tests.broker.redis_server import RedisServer
-from tests.broker.running import brokers
+from tests.conftest import OwnBrokers
 from tests.engine.county import DEPOT
 from tests.scenario.county_under_load import COUNTIES
 from tests.streams import checker
@@ -66,8 +65,8 @@ def here(bare_kafka: str, redis: RedisServer, tmp_path: Path) -> Iterator[Machin
 
 
 def test_from_http_to_a_called_unit_and_back(here: Machines) -> None:
-    with speaking(here.bootstrap, per_second=300):
-        time.sleep(1)
+    with speaking(here.bootstrap, per_second=300) as senders:
+        senders.hear(30)
     client = client_of(here)
 
     answer = client.say(**client.outage("one"))
@@ -139,11 +138,10 @@ def test_dead_letters_and_the_log_are_shown_to_those_who_may_see_them(here: Mach
 
 
 def test_without_brokers_it_says_so_and_when_to_come_again(
-    redis: RedisServer, kafka: str, tmp_path: Path
+    redis: RedisServer, own_brokers: OwnBrokers, tmp_path: Path
 ) -> None:
-    del kafka  # only to be skipped where none can run
     (tmp_path / "gateway").mkdir()
-    with brokers(1) as (broker,):
+    with own_brokers(1) as (broker,):
         prepare(broker.address)
         with machines(broker.address, redis.url, tmp_path) as here:
             here.worker()
@@ -160,6 +158,6 @@ def test_without_brokers_it_says_so_and_when_to_come_again(
             assert signal_id in answer.json()["detail"]
             broker.start()
             broker.wait()
-            until(lambda: client.say(**said).status_code == 202, what="it is taken", seconds=120)
+            until(lambda: client.say(**said).status_code == 202, what="it is taken")
             finding = checker.check(broker.address, [first.json()["signal_id"], signal_id])
     assert finding.decided[signal_id] == 1

@@ -65,7 +65,7 @@ def test_one_county_has_one_partition_in_every_topic(publisher: Publisher) -> No
 
 
 def test_a_full_buffer_says_so_and_takes_nothing(kafka: str, publisher: Publisher) -> None:
-    with Publisher(kafka, waiting_max=2, linger_ms=3_000) as slow:
+    with Publisher(kafka, waiting_max=2, linger_ms=7_000) as slow:
         first, second = slow.submit(outage("1")), slow.submit(outage("2"))
 
         with pytest.raises(Busy):
@@ -74,7 +74,9 @@ def test_a_full_buffer_says_so_and_takes_nothing(kafka: str, publisher: Publishe
         slow.flush()
 
         assert second.result(10).offset > first.result(10).offset
-        slow.submit(outage("4")).result(10)
+        third = slow.submit(outage("4"))
+        slow.flush()
+        assert third.result(10).offset > second.result(10).offset
 
 
 def test_without_its_topic_nothing_is_published(

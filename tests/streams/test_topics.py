@@ -69,6 +69,17 @@ def test_a_dangerous_difference_is_refused_and_nothing_is_created(
     assert ours(admin) == [str(Topic.LOG)]
 
 
+def test_fewer_copies_than_are_asked_for_are_refused(kafka: str, admin: Any) -> None:
+    admin.create_topics([NewTopic(str(Topic.LOG), 4, 1, None, settings_of(Topic.LOG, ONE))])
+
+    with pytest.raises(DangerousTopic) as caught:
+        apply(kafka, Cluster(partitions=4, replication=3, min_in_sync=2))
+
+    assert f"{Topic.LOG}: replication is 1, not 3" in str(caught.value)
+    assert f"{Topic.LOG}: min.insync.replicas is '1', not '2'" in str(caught.value)
+    assert ours(admin) == [str(Topic.LOG)]
+
+
 def test_a_topic_that_keeps_more_than_is_asked_is_no_danger(kafka: str, admin: Any) -> None:
     kept = settings_of(Topic.COMMANDS, ONE) | {"retention.ms": "-1"}
     admin.create_topics([NewTopic(str(Topic.COMMANDS), 4, 1, None, kept)])
