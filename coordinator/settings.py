@@ -42,6 +42,10 @@ class Settings(BaseModel):
     travel: Annotated[
         str, Field(description="Road table (CSV) or OSRM-like address; empty: straight line.")
     ] = ""
+    areas: Annotated[
+        str,
+        Field(description="GeoJSON of jurisdictions, for CAP; empty: by where its roster is."),
+    ] = ""
     session_s: Annotated[
         int,
         Field(ge=1, le=300, description="Seconds without a word after which a worker has failed."),

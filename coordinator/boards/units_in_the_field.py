@@ -7,6 +7,7 @@ from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from coordinator.domain.unit import status
+from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event
 
 NAME = "units_in_the_field"
@@ -14,7 +15,11 @@ CONCERNS = touches.concerning("unit_id", "assignment_id")
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    return touches.units(event, before, after)
+    found = touches.units(event, before, after)
+    if isinstance(event, BranchDue):
+        # Only so many may be due; the oldest gives way.
+        found |= {*before.branches.due} - {*after.branches.due}
+    return found
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -30,6 +35,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
                     "member_id": member_id,
                     "role": assignment.role.value,
                     "status": assignment.status.value,
+                    "assignment_id": assignment_id,
+                    "answer_by": assignment.answer_by,
+                    "arrive_by": assignment.arrive_by,
+                    "arrival_min": assignment.arrival_min,
                 }
             )
     return {
@@ -37,6 +46,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "realm": state.realm.value,
         "incident_id": unit.incident_id,
         "operation_id": unit.operation_id,
+        "site_id": unit.site_id,
+        "lon": unit.need.muster_point.lon,
+        "lat": unit.need.muster_point.lat,
         "status": str(status(state, unit)),
         "priority": unit.priority,
         "called_at": unit.called_at,
@@ -48,6 +60,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "resource_ids": list(unit.resource_ids),
         "missing": [[role, count] for role, count in unit.missing],
         "missing_resources": [[kind, count] for kind, count in unit.missing_resources],
+        "leaving": list(unit.leaving),
+        "branch_due": key in state.branches.due,
+        "allotments": [it.model_dump(mode="json") for it in unit.proposal_allotments],
         "proposal": [pick.model_dump(mode="json") for pick in unit.proposal],
         "explanation": None
         if unit.explanation is None

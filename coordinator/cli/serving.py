@@ -14,6 +14,7 @@ from coordinator.cli.data import settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
 from coordinator.errors import BadInput
+from coordinator.home.alerts import cap_reader_of
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
 from coordinator.settings import Settings
@@ -58,7 +59,13 @@ def server_of(app: ASGIApp) -> Server:
 
 
 def web_of(home: Home) -> ASGIApp:
-    return application(home, registry=home.registry, import_roster=importer(home))
+    areas = home.settings.areas
+    return application(
+        home,
+        registry=home.registry,
+        import_roster=importer(home),
+        read_cap=cap_reader_of(home, Path(areas) if areas else None),
+    )
 
 
 def until_interrupted() -> asyncio.Event:

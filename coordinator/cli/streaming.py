@@ -16,6 +16,8 @@ from coordinator.clock import WallClock
 from coordinator.demo.province import Place, province
 from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.errors import BadInput
+from coordinator.feeds.areas import Areas
+from coordinator.home.alerts import cap_reader
 from coordinator.settings import read_settings
 from coordinator.vault import Vault
 from coordinator.web.app import application
@@ -127,6 +129,7 @@ async def open_gateway() -> None:
     set_up_logging(settings)
     gateway = Gateway(settings, WallClock())
     await gateway.start()
-    web = application(gateway, registry=gateway.metrics)
+    known = Areas.read(Path(settings.areas)) if settings.areas else Areas(())
+    web = application(gateway, registry=gateway.metrics, read_cap=cap_reader(known))
     await serve_until_interrupted(web, settings)
     await gateway.stop()

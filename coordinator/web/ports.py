@@ -5,8 +5,11 @@ from typing import Any, NamedTuple, Protocol
 
 from coordinator.boards.ports import BoardStore, LiveFeed
 from coordinator.clock import Clock
+from coordinator.log.ports import DeadLetter
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
+from schemas.events.envelope import Event
+from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal
 
 
@@ -52,6 +55,14 @@ class RosterReport(NamedTuple):
     imported: bool
 
 
+class Unheard(NamedTuple):
+    """What is wrong with a message that cannot be understood."""
+
+    field: str
+    value: str
+    reason: str
+
+
 class Station(Protocol):
     """The running coordinator as the web sees it."""
 
@@ -79,6 +90,14 @@ class Station(Protocol):
         """Return what became of a signal; None if that is not known, or not yet."""
         ...
 
+    def foresee(self, signal: Signal) -> tuple[Event, ...] | None:
+        """Return what a signal would lead to now; None where only others can tell."""
+        ...
+
+    async def bury(self, letter: DeadLetter) -> None:
+        """Keep what could not be understood."""
+        ...
+
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
     def health(self) -> dict[str, Any]: ...
     def dead_letters(self, limit: int) -> list[dict[str, Any]]: ...
@@ -87,3 +106,6 @@ class Station(Protocol):
 
 RosterImporter = Callable[[str, bytes, str, bool, str], Awaitable[RosterReport]]
 """(jurisdiction, body, media type, dry run, actor id) → report."""
+
+CapReader = Callable[[bytes, int, str | None], Sequence[AlertReceived] | Unheard]
+"""(message, when it was received, the jurisdiction of one that touches none) → signals."""
