@@ -46,6 +46,20 @@ class Settings(BaseModel):
         int,
         Field(ge=1, le=300, description="Seconds without a word after which a worker has failed."),
     ] = 20
+    areas: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON of the jurisdictions' areas, drawn on the map; else the data"
+            " folder's `areas.geojson`, if there is one."
+        ),
+    ] = None
+    basemap: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON or PMTiles file drawn under everything; else the data folder's"
+            " `basemap.geojson`, if there is one."
+        ),
+    ] = None
     log_format: Annotated[
         Literal["console", "json"], Field(description="Form of the log lines.")
     ] = "console"

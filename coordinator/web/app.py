@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
+from coordinator.web.map_files import MapFiles
 from coordinator.web.ports import RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
-from coordinator.web.routes import boards, members, operating, records, signals
+from coordinator.web.routes import boards, map_ground, members, operating, records, signals
 
 _STATIC = Path(__file__).parent / "static"
 _HEADERS = {
@@ -31,6 +32,7 @@ def application(
     *,
     registry: CollectorRegistry,
     import_roster: RosterImporter | None = None,
+    map_files: MapFiles | None = None,
     title: str = "Power emergency coordinator",
 ) -> FastAPI:
     """Return the application for a running station."""
@@ -38,7 +40,8 @@ def application(
     app.state.station = station
     app.state.registry = registry
     app.state.import_roster = import_roster
-    for routes in (signals, boards, members, records, operating):
+    app.state.map_files = map_files or MapFiles()
+    for routes in (signals, boards, members, records, operating, map_ground):
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)
