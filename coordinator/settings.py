@@ -42,14 +42,24 @@ class Settings(BaseModel):
     travel: Annotated[
         str, Field(description="Road table (CSV) or OSRM-like address; empty: straight line.")
     ] = ""
-    areas: Annotated[
-        str,
-        Field(description="GeoJSON of jurisdictions, for CAP; empty: by where its roster is."),
-    ] = ""
     session_s: Annotated[
         int,
         Field(ge=1, le=300, description="Seconds without a word after which a worker has failed."),
     ] = 20
+    areas: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON of the jurisdictions' areas, for the map and CAP; else the data"
+            " folder's `areas.geojson`, if there is one."
+        ),
+    ] = None
+    basemap: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON or PMTiles file drawn under everything; else the data folder's"
+            " `basemap.geojson`, if there is one."
+        ),
+    ] = None
     log_format: Annotated[
         Literal["console", "json"], Field(description="Form of the log lines.")
     ] = "console"

@@ -10,6 +10,8 @@ from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
 from coordinator.feeds.unreadable import Unreadable
 from coordinator.home.home import Home
+from coordinator.settings import Settings
+from coordinator.web.map_files import AREAS_NAME
 from coordinator.web.ports import CapReader, Unheard
 from schemas.signals.alert import AlertReceived
 
@@ -22,10 +24,17 @@ def cap_reader(areas: Areas) -> CapReader:
     return lambda data, at, fallback: _read(data, areas, at, fallback)
 
 
-def cap_reader_of(home: Home, areas: Path | None = None) -> CapReader:
-    """Return a reader for a home: by a file of areas, or by where each roster's things are."""
-    if areas is not None:
-        return cap_reader(Areas.read(areas))
+def areas_file(settings: Settings) -> Path | None:
+    """Return the file of areas: what the settings name, or what lies in the data folder."""
+    beside = settings.data_dir / AREAS_NAME
+    return settings.areas or (beside if beside.is_file() else None)
+
+
+def cap_reader_of(home: Home) -> CapReader:
+    """Return a reader for a home: by its file of areas, or by where each roster's things are."""
+    file = areas_file(home.settings)
+    if file is not None:
+        return cap_reader(Areas.read(file))
 
     def read(data: bytes, at: int, fallback: str | None) -> Sequence[AlertReceived] | Unheard:
         return _read(data, areas_of(map(home.state_of, home.jurisdictions())), at, fallback)

@@ -10,9 +10,19 @@ from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
+from coordinator.web.map_files import MapFiles
 from coordinator.web.ports import CapReader, RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
-from coordinator.web.routes import boards, cap, forms, members, operating, records, signals
+from coordinator.web.routes import (
+    boards,
+    cap,
+    forms,
+    map_ground,
+    members,
+    operating,
+    records,
+    signals,
+)
 
 _STATIC = Path(__file__).parent / "static"
 _HEADERS = {
@@ -32,6 +42,7 @@ def application(
     registry: CollectorRegistry,
     import_roster: RosterImporter | None = None,
     read_cap: CapReader | None = None,
+    map_files: MapFiles | None = None,
     title: str = "Power emergency coordinator",
 ) -> FastAPI:
     """Return the application for a running station."""
@@ -40,7 +51,8 @@ def application(
     app.state.registry = registry
     app.state.import_roster = import_roster
     app.state.read_cap = read_cap
-    for routes in (signals, forms, boards, members, records, cap, operating):
+    app.state.map_files = map_files or MapFiles()
+    for routes in (signals, forms, boards, members, records, cap, operating, map_ground):
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)
