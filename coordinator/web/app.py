@@ -12,13 +12,15 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from coordinator.web.ports import RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
-from coordinator.web.routes import boards, members, operating, records, signals
+from coordinator.web.routes import boards, members, operating, records, sessions, signals
+from coordinator.web.sessions import Sessions
 
 _STATIC = Path(__file__).parent / "static"
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -38,7 +40,13 @@ def application(
     app.state.station = station
     app.state.registry = registry
     app.state.import_roster = import_roster
-    for routes in (signals, boards, members, records, operating):
+    app.state.sessions = Sessions(
+        station.tokens,
+        desk_h=station.settings.desk_session_h,
+        phone_h=station.settings.phone_session_h,
+        speed=station.health().get("speed", 1),
+    )
+    for routes in (sessions, signals, boards, members, records, operating):
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)
