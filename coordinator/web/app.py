@@ -1,5 +1,6 @@
-"""The ASGI application: routes, one error shape, the plain page, strict headers."""
+"""The ASGI application: routes, one error shape, the pages, strict headers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -9,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.gzip import GZipMiddleware
 
 from coordinator.web.ports import RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
@@ -25,7 +27,10 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), payment=()",
 }
+_PAGES = {"/": "dispatch/index.html", "/me": "oncall/index.html", "/replay": "replay/index.html"}
 
 
 def application(
@@ -56,11 +61,19 @@ def application(
         response = await call_next(request)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        # Checked by its ETag each time: after an upgrade no page runs on old scripts.
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
-    @app.get("/", include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(_STATIC / "index.html", media_type="text/html; charset=utf-8")
-
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    for path, file in _PAGES.items():
+        app.add_api_route(path, _page(_STATIC / file), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
+
+
+def _page(file: Path) -> Callable[[], FileResponse]:
+    def page() -> FileResponse:
+        return FileResponse(file, media_type="text/html; charset=utf-8")
+
+    return page

@@ -34,9 +34,7 @@ class Code(NamedTuple):
 class Sessions:
     """Opens and ends sessions; kept with the tokens, so that revoking an actor ends theirs."""
 
-    def __init__(
-        self, tokens: Tokens, *, desk_h: int, phone_h: int, speed: float = 1.0
-    ) -> None:
+    def __init__(self, tokens: Tokens, *, desk_h: int, phone_h: int, speed: float = 1.0) -> None:
         """Keep sessions among tokens.
 
         Args:
