@@ -60,6 +60,12 @@ class Settings(BaseModel):
             " `basemap.geojson`, if there is one."
         ),
     ] = None
+    desk_session_h: Annotated[
+        int, Field(ge=1, le=720, description="Hours that a session of a console lasts.")
+    ] = 12
+    phone_session_h: Annotated[
+        int, Field(ge=1, le=8_760, description="Hours that a member's phone stays enrolled.")
+    ] = 720
     log_format: Annotated[
         Literal["console", "json"], Field(description="Form of the log lines.")
     ] = "console"

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from coordinator.boards.ports import BoardStore, LiveFeed
 from coordinator.clock import Clock
 from coordinator.log.ports import DeadLetter
+from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
 from schemas.events.envelope import Event
@@ -66,6 +67,8 @@ class Unheard(NamedTuple):
 class Station(Protocol):
     """The running coordinator as the web sees it."""
 
+    @property
+    def settings(self) -> Settings: ...
     @property
     def clock(self) -> Clock: ...
     @property
