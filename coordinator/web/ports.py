@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from coordinator.boards.ports import BoardStore, LiveFeed
 from coordinator.clock import Clock
+from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
@@ -55,6 +56,8 @@ class RosterReport(NamedTuple):
 class Station(Protocol):
     """The running coordinator as the web sees it."""
 
+    @property
+    def settings(self) -> Settings: ...
     @property
     def clock(self) -> Clock: ...
     @property
