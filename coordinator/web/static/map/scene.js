@@ -1,20 +1,18 @@
 // What is on the map: the rows that were given, placed in time, grouped where they lie too close.
-import "/static/vendor/supercluster.js";
-import { STATES, promiseState } from "/static/map/promise_state.js";
+import { grouped, worldPixel } from "/static/map/groups.js";
+import { promiseState } from "/static/map/promise_state.js";
 import { unitAt, vehicleAt } from "/static/map/whereabouts.js";
 
-const Supercluster = globalThis.Supercluster;
-
-export const KINDS = ["site", "vehicle", "incident", "unit"];
+/** In the order they are painted: an incident is never covered. */
+export const KINDS = ["vehicle", "site", "unit", "incident"];
 
 // Sizes in pixels; `least` is how many must lie within the radius to be drawn as one.
 const GROUPING = {
-  incident: { radius: 38, least: 3 },
-  unit: { radius: 30, least: 3 },
+  incident: { radius: 44, least: 3 },
+  unit: { radius: 44, least: 2 },
   site: { radius: 24, least: 3 },
   vehicle: { radius: 30, least: 2 },
 };
-const ZOOM_MIN = 4, ZOOM_MAX = 15, TILE_PX = 256;
 
 const SITE_STATE = { none: "overdue", own: "soon", emergency: "soon", grid: "in_time" };
 
@@ -33,7 +31,7 @@ export class Scene {
   #stale = new Set(KINDS);
   #items = { incident: [], unit: [], site: [], vehicle: [] };
   #byKey = { incident: new Map(), unit: new Map(), site: new Map(), vehicle: new Map() };
-  #indexes = {};
+  #grouped = {};
   #moving = false;
 
   /**
@@ -74,32 +72,14 @@ export class Scene {
     for (const row of this.#given[kind]) {
       const at = where(row);
       if (at === null || !Number.isFinite(at.lon) || !Number.isFinite(at.lat)) continue;
-      const item = { kind, key: row.key, row, lon: at.lon, lat: at.lat, moving: at.moving, progress: at.progress, state: stateOf(kind, row, now) };
+      const [wx, wy] = worldPixel(at.lon, at.lat);
+      const item = { kind, key: row.key, row, lon: at.lon, lat: at.lat, wx, wy, moving: at.moving, progress: at.progress, state: stateOf(kind, row, now) };
       items.push(item);
       byKey.set(item.key, item);
     }
     this.#items[kind] = items;
     this.#byKey[kind] = byKey;
-    delete this.#indexes[kind];
-  }
-
-  #index(kind) {
-    if (this.#indexes[kind] === undefined) {
-      const { radius, least } = GROUPING[kind];
-      const index = new Supercluster({
-        radius, minPoints: least, minZoom: ZOOM_MIN, maxZoom: ZOOM_MAX, extent: TILE_PX,
-        map: ({ item }) => ({ worst: STATES.indexOf(item.state), [item.state]: 1 }),
-        reduce: (sum, one) => {
-          sum.worst = Math.max(sum.worst, one.worst);
-          for (const state of STATES) if (one[state]) sum[state] = (sum[state] ?? 0) + one[state];
-        },
-      });
-      index.load(this.#items[kind].map((item) => ({
-        type: "Feature", properties: { item }, geometry: { type: "Point", coordinates: [item.lon, item.lat] },
-      })));
-      this.#indexes[kind] = index;
-    }
-    return this.#indexes[kind];
+    delete this.#grouped[kind];
   }
 
   /** @returns {Item | undefined} */
@@ -113,36 +93,23 @@ export class Scene {
   }
 
   /**
-   * Return what is to be drawn of a kind: items, and groups {count, worst, counts, id} of them.
+   * Return what is to be drawn of a kind at a zoom: items, and groups {count, worst, counts, group}.
    * @param {[number, number, number, number]} box west, south, east, north
    */
   drawn(kind, box, zoom) {
-    const level = Math.max(ZOOM_MIN, Math.min(ZOOM_MAX + 1, Math.floor(zoom)));
-    return this.#index(kind).getClusters(box, level).map((feature) => {
-      const { properties } = feature;
-      if (!properties.cluster) return properties.item;
-      const [lon, lat] = feature.geometry.coordinates;
-      const counts = {};
-      for (const state of STATES) counts[state] = properties[state] ?? 0;
-      return { kind, group: properties.cluster_id, count: properties.point_count, worst: STATES[properties.worst], counts, lon, lat };
-    });
-  }
-
-  /** Return the zoom at which a group falls apart, null for one that never does. */
-  opensAt(kind, group) {
-    const zoom = this.#index(kind).getClusterExpansionZoom(group);
-    return zoom > ZOOM_MAX ? null : zoom;
-  }
-
-  /** @returns {Item[]} */
-  members(kind, group) {
-    return this.#index(kind).getLeaves(group, Infinity).map((leaf) => leaf.properties.item);
+    const kept = this.#grouped[kind];
+    if (kept?.zoom === zoom) return kept.things.filter((it) => within(it, box));
+    const things = grouped(this.#items[kind], { kind, zoom, ...GROUPING[kind] });
+    this.#grouped[kind] = { zoom, things };
+    return things.filter((it) => within(it, box));
   }
 
   /** Return the items of a kind inside a box. */
-  inside(kind, [west, south, east, north]) {
-    return this.#items[kind].filter((it) => it.lon >= west && it.lon <= east && it.lat >= south && it.lat <= north);
+  inside(kind, box) {
+    return this.#items[kind].filter((it) => within(it, box));
   }
 }
+
+const within = ({ lon, lat }, [west, south, east, north]) => lon >= west && lon <= east && lat >= south && lat <= north;
 
 const fixed = (row) => ({ lon: row.lon, lat: row.lat, moving: false, progress: 0 });

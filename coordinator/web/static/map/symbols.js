@@ -4,6 +4,7 @@
 const TURN = 2 * Math.PI;
 const STATE_COLOUR = { overdue: "alarm", soon: "soon", in_time: "calm", done: "quiet" };
 const STATE_GROUND = { overdue: "alarm-ground", soon: "soon-ground", in_time: "surface", done: "surface" };
+const TINTED_FROM = 0.25;
 const ORDER = ["overdue", "soon", "in_time", "done"];
 
 /** Half the size of what is drawn for a thing, for aiming at it. */
@@ -153,8 +154,10 @@ function groupOutline(context, x, y, thing, radius) {
 function group(context, x, y, thing, colours) {
   const radius = groupRadius(thing), { kind, worst } = thing;
   const alarming = worst === "overdue" || worst === "soon";
+  // A tint is for a place where much is wrong: one late incident among a hundred has the sign.
+  const tinted = kind !== "unit" && alarming && thing.counts[worst] >= thing.count * TINTED_FROM;
   groupOutline(context, x, y, thing, radius);
-  context.fillStyle = alarming && kind !== "unit" ? colours[STATE_GROUND[worst]] : colours.surface;
+  context.fillStyle = tinted ? colours[STATE_GROUND[worst]] : colours.surface;
   context.fill();
   context.lineWidth = kind === "vehicle" ? 1 : 1.6;
   context.strokeStyle = kind === "unit" ? colours["map-unit"] : kind === "vehicle" ? colours.line : colours[STATE_COLOUR[worst]];
