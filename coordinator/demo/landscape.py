@@ -141,11 +141,11 @@ def _lakes(whole: Box, chance: random.Random) -> Iterator[dict[str, Any]]:
     west, south, east, north = whole
     for _ in range(_LAKES):
         lon, lat = chance.uniform(west + 0.5, east - 0.5), chance.uniform(south + 0.4, north - 0.4)
-        size, waves = chance.uniform(0.06, 0.14), _waves(chance, 4)
+        size, waves = chance.uniform(0.06, 0.13), _waves(chance, 2)
         ring = []
         for n in range(48):
             # Round trips of a wave begin and end alike only if mirrored.
-            out = size * (0.5 + waves(abs(2 * n / 48 - 1)))
+            out = size * (0.6 + 0.8 * waves(0.5 * abs(2 * n / 48 - 1)))
             angle = 2 * pi * n / 48
             ring.append(
                 [round(lon + 1.5 * out * sin(angle), 5), round(lat + out * sin(angle + pi / 2), 5)]

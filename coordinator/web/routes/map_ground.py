@@ -16,6 +16,9 @@ router = APIRouter(prefix="/v1/map", tags=["map"])
 # Kept by the browser and asked about each time: a changed file shows at once.
 _KEPT = {"Cache-Control": "private, no-cache"}
 
+# The reader of PMTiles knows an archive by the end of its address.
+_ADDRESS = {"geojson": "/v1/map/basemap", "pmtiles": "/v1/map/basemap.pmtiles"}
+
 
 @router.get("")
 async def describe_map(request: Request, asking: Asking) -> dict[str, Any]:
@@ -26,7 +29,7 @@ async def describe_map(request: Request, asking: Asking) -> dict[str, Any]:
         "areas": "/v1/map/areas",
         "basemap": None
         if basemap is None
-        else {"kind": basemap.kind, "address": "/v1/map/basemap"},
+        else {"kind": basemap.kind, "address": _ADDRESS[basemap.kind]},
     }
 
 
@@ -47,6 +50,7 @@ async def read_areas(
 
 
 @router.get("/basemap")
+@router.get("/basemap.pmtiles", include_in_schema=False)
 async def read_basemap(request: Request, asking: Asking) -> Response:
     """Return the basemap's file, or the range of it that is asked for (PMTiles reads by range)."""
     require(asking, WATCHERS)
