@@ -167,6 +167,11 @@ class Gateway:
     def foresee(self, signal: Signal) -> None:
         """Nothing: the state is with the workers, who say so when they decide."""
 
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> None:
+        """Nothing: the rosters are with the workers."""
+
     async def bury(self, letter: DeadLetter) -> None:
         """Keep a dead letter on its topic.
 

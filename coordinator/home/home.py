@@ -40,6 +40,7 @@ from coordinator.web.ports import LogPage
 from coordinator.web.tokens import Tokens
 from schemas.events.envelope import Event
 from schemas.policy import Policy
+from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
@@ -224,6 +225,15 @@ class Home:
 
     def foresee(self, signal: Signal) -> tuple[Event, ...]:
         return decide(self.state_of(signal.jurisdiction), signal).events
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> tuple[list[Person], list[Resource]]:
+        state = self.state_of(jurisdiction)
+        members, resources = state.roster.members, state.resources.by_id
+        return [members[it].person for it in member_ids], [
+            resources[it].resource for it in resource_ids
+        ]
 
     async def bury(self, letter: DeadLetter) -> None:
         self.letters.put(letter)

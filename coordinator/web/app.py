@@ -18,6 +18,7 @@ from coordinator.web.problems import Problem, answer_problem
 from coordinator.web.routes import (
     boards,
     cap,
+    crews,
     forms,
     map_ground,
     members,
@@ -67,7 +68,7 @@ def application(
         speed=station.health().get("speed", 1),
     )
     for routes in (
-        sessions, signals, forms, boards, members, records, cap, operating, map_ground,
+        sessions, signals, forms, boards, members, records, cap, crews, operating, map_ground,
     ):  # fmt: skip
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):

@@ -10,6 +10,7 @@ from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
 from schemas.events.envelope import Event
+from schemas.roster import Person, Resource
 from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal
 
@@ -95,6 +96,16 @@ class Station(Protocol):
 
     def foresee(self, signal: Signal) -> tuple[Event, ...] | None:
         """Return what a signal would lead to now; None where only others can tell."""
+        ...
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> tuple[Sequence[Person], Sequence[Resource]] | None:
+        """Return people and vehicles as the roster has them; None where only others know.
+
+        Raises:
+            LookupError: with the id of who or what is not on it.
+        """
         ...
 
     async def bury(self, letter: DeadLetter) -> None:

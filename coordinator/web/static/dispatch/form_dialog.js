@@ -30,8 +30,8 @@ const BEGINS = {
   record_aid_arrival: () => ({ briefing_acknowledged_by: session().actor_id }),
 };
 
-function Refusal({ refused }) {
-  return html`<p class="card alarm" role="alert" data-test="rule">▲ <b>${t("would_be_refused")}</b> ${refused.rule}${refused.field ? html` <span class="quiet">(${fieldWord(refused.field)}: ${refused.value})</span>` : ""}</p>`;
+function Refusal({ refused, sent }) {
+  return html`<p class="card alarm" role="alert" data-test="rule">▲ <b>${t(sent ? "refused_on_record" : "would_be_refused")}</b> ${refused.rule}${refused.field ? html` <span class="quiet">(${fieldWord(refused.field)}: ${refused.value})</span>` : ""}</p>`;
 }
 
 /**
@@ -92,7 +92,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
     <div class="fields">${first.map(draw)}</div>
     ${rest.length > 0 && html`<details><summary>${t("more_fields", { count: rest.length })}</summary><div class="fields">${rest.map(draw)}</div></details>`}
     ${general.map((it) => html`<p class="card alarm" role="alert" key=${it.field}>▲ ${it.field !== "-" ? `${fieldWord(it.field)}: ` : ""}${it.reason}</p>`)}
-    ${told?.refused && html`<${Refusal} refused=${told.refused} />`}
+    ${told?.refused && html`<${Refusal} refused=${told.refused} sent=${told.sent} />`}
     ${told && !told.refused && html`<p class="card" role="status">✓ ${t(told.foreseen ? "leads_to" : "is_valid")} ${told.foreseen ? told.events.map((it) => code("event", it)).join(", ") || t("nothing_new") : ""}</p>`}
     <div class="row form-foot"><button type="button" class="button" onClick=${check}>${t("check")}</button><span class="grow"></span>
       <button type="button" class="button" onClick=${closeDialog}>${t("cancel")}</button>

@@ -42,7 +42,7 @@ function Facts({ incident, details }) {
   </dl>`;
 }
 
-const colour = { red: "alarm", orange: "alarm", yellow: "soon" };
+const colour = { red: "soon", orange: "soon" };
 function Grades({ incident }) {
   return html`<dl class="facts grades"><${Fact} word="event_grade"><${Grade} of=${incident.grade} /><//>
     <${Fact} word="warning"><span class=${colour[incident.warning] || ""}>${code("colour", incident.warning)}</span><//>

@@ -49,11 +49,11 @@ export function PromiseClock({ incident, at }) {
 export function Promises({ incident, at, explain }) {
   const entries = Object.entries(incident.promises);
   if (!entries.length) return html`<p class="quiet">${t("none")}</p>`;
-  return html`<table class="table"><thead><tr><th>${t("promise")}</th><th>${t("due")}</th><th>${t("how_it_stands")}</th><th></th></tr></thead>
-    <tbody>${entries.map(([name, it]) => html`<tr key=${name}><td>${code("promise", name)}</td><td>${date(it.due_at)}</td>
-      <td>${it.met_at !== null
+  return html`<ul class="promises">${entries.map(([name, it]) => html`<li key=${name}>
+    <div class="row"><span class="grow"><b>${code("promise", name)}</b> <span class="quiet small">${t("due")} ${date(it.due_at)}</span></span>
+      ${it.met_at !== null
         ? html`<span class=${it.broken ? "alarm" : "done"}><${Sign} of=${it.broken ? "alarm" : "done"} /> ${t(it.broken ? "met_late" : "met_at", { when: clock(it.met_at) })}</span>`
         : html`<${Countdown} dueAt=${it.due_at} at=${at} />`}
-        ${it.explained && html`<p class="quiet small">${it.explained}</p>`}</td>
-      <td class="number">${it.met_at === null && !it.explained && explain(name)}</td></tr>`)}</tbody></table>`;
+      ${it.met_at === null && !it.explained && explain(name)}</div>
+    ${it.explained && html`<p class="quiet small">${it.explained}</p>`}</li>`)}</ul>`;
 }

@@ -5,7 +5,7 @@ import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, t } from "/static/shared/words.js";
 import { rows, unitsOf, useBoards } from "/static/dispatch/boards.js";
 import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
-import { PromiseClock, Sign, urgencyOf } from "/static/dispatch/promises.js";
+import { PromiseClock, urgencyOf } from "/static/dispatch/promises.js";
 import { FILTERS, inOrder } from "/static/dispatch/queue_order.js";
 
 const ROW_PX = 58;
@@ -22,13 +22,14 @@ function unitText(units) {
 }
 
 function QueueRow({ row, at, units, marked }) {
+  const proposed = units?.some((it) => it.status === "proposed");
   return html`<div class=${`queue-row ${urgencyOf(row, at)}`}>
-    <div class="queue-line"><${Sign} of=${urgencyOf(row, at)} /><${Grade} of=${row.grade} />
-      <b class="grow clip">${code("kind", row.kind)}${row.cause ? ` · ${row.cause}` : ""}</b>
-      <${PromiseClock} incident=${row} at=${at} /></div>
-    <div class="queue-line quiet small"><span class="clip grow">${marked ? "☑ " : ""}${row.jurisdiction}${row.circuit ? ` · ${row.circuit}` : ""} ·
-      ${" "}${t("customers_out", { count: (row.customers_out ?? 0).toLocaleString() })}</span>
-      <span class=${units?.some((it) => it.status === "proposed") ? "soon" : ""}>${units?.some((it) => it.status === "proposed") ? "◆ " : ""}${unitText(units)}</span></div></div>`;
+    <div class="queue-line"><${Grade} of=${row.grade} />${marked ? html`<span title=${t("mark")}>☑</span>` : ""}
+      <b class="clip">${row.cause || code("kind", row.kind)}</b><span class="clip quiet small grow">${row.cause ? code("kind", row.kind) : ""}</span>
+      <span class="quiet small">${row.jurisdiction}</span></div>
+    <div class="queue-line small"><${PromiseClock} incident=${row} at=${at} />
+      <span class="quiet clip grow">${(row.customers_out ?? 0).toLocaleString()} ${t("out_short")}</span>
+      <span class=${proposed ? "soon" : "quiet"}>${proposed ? "◆ " : ""}${unitText(units)}</span></div></div>`;
 }
 
 /** Return the incidents in the order they are shown, for whoever moves through them. */

@@ -1,5 +1,5 @@
 // The roster: teams, everybody on them, what each can do and whether they can be called now.
-import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
+import { html, useEffect, useMemo, useRef, useState } from "/static/shared/ui.js";
 import { date, now, useNow } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, t } from "/static/shared/words.js";
@@ -21,11 +21,17 @@ function usePeople(place) {
   const [people, setPeople] = useState(null);
   const [problem, setProblem] = useState(null);
   const turn = Math.floor(useNow(FRESH_MS) / FRESH_MS);
-  const [read, setRead] = useState({ place: null, version: -1 });
+  const read = useRef({ place: null, version: -1 });
   useEffect(() => {
-    if (read.place === place && read.version === version) return;
-    setRead({ place, version });
-    everybody("people", place, { fresh: true }).then((it) => { setPeople({ place, rows: it }); setProblem(null); }, setProblem);
+    if (read.current.place === place && read.current.version === version) return undefined;
+    read.current = { place, version };
+    // An answer about a place that was left in the meantime is nobody's.
+    const wanted = () => read.current.place === place;
+    everybody("people", place, { fresh: true }).then(
+      (it) => { if (wanted()) { setPeople({ place, rows: it }); setProblem(null); } },
+      (error) => { if (wanted()) { read.current = { place: null, version: -1 }; setProblem(error); } },
+    );
+    return undefined;
   }, [place, turn]);
   return { people: people?.place === place ? people.rows : null, problem };
 }

@@ -7,6 +7,7 @@ import { Act } from "/static/dispatch/actions.js";
 import { row, rows, useBoards } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
+import { told } from "/static/dispatch/told.js";
 import { wordsOf } from "/static/dispatch/who.js";
 
 const SHOWN = 30;
@@ -35,14 +36,10 @@ export function needsAHand(place) {
     .sort((a, b) => (a.kind === "help_called" ? 0 : 1) - (b.kind === "help_called" ? 0 : 1) || (a.paused_by ? 1 : 0) - (b.paused_by ? 1 : 0) || a.since - b.since);
 }
 
-function aboutWords(it, nameOf) {
-  return it.text.replace(/[a-z]{3}_[0-9A-Z]{26}(_\d+)?/g, (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id)));
-}
-
 function Alarm({ it, at, nameOf }) {
   const help = it.kind === "help_called" && it.step === null, preset = { jurisdiction: it.jurisdiction };
   return html`<li class=${`card ${it.paused_by ? "" : "alarm"}`} data-alarm=${it.kind}><div class="row"><b class="grow">${it.paused_by ? "" : "▲ "}${code("alarm", it.kind)}</b><span class="quiet small">${span(at - it.since)}</span></div>
-    <p>${aboutWords(it, nameOf)}</p>
+    <p>${told(it.text, (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id)))}</p>
     <p class="quiet small">${it.jurisdiction}${it.told ? ` · ${t("told", { who: code("recipient", it.told) })}` : ""}${it.paused_by ? ` · ${t("taken_by", { who: nameOf(it.paused_by) })}` : ""}
       ${it.next ? ` · ${t("next_step", { what: code("step", it.next.action), who: code("recipient", it.next.recipient), when: clock(it.next.at) })}` : ""}</p>
     <div class="toolbar">${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}
@@ -108,7 +105,8 @@ function Aid({ place, at }) {
         ${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}</div></li>`)}</ul><${Empty} count=${found.length} word="no_aid" /><//>`;
 }
 
-const COLOUR = { red: "alarm", orange: "alarm", yellow: "soon", blue: "soon" };
+// A warning in force is known: it waits for nobody's hand, whatever its colour.
+const COLOUR = { red: "soon", orange: "soon" };
 function Alerts({ place, at }) {
   const found = here("disaster_alerts", place).sort((a, b) => a.expires_at - b.expires_at);
   return html`<${Panel} word="disaster_alerts" count=${found.length} add=${html`<button class="button" data-test="cap" onClick=${() => openDialog("cap")}>CAP</button><${Act} type="weather_reported" preset=${{}} label=${t("weather")} />`}>

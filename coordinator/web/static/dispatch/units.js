@@ -28,10 +28,10 @@ function Person({ person, unit, at, nameOf, preset }) {
   const waits = WAITING.has(person.status), comes = ON_THE_WAY.has(person.status);
   const dueAt = waits ? person.answer_by : comes ? person.arrive_by : null;
   return html`<li class=${`person ${dueAt ? standing(dueAt, at) : "calm"}`}>
-    <div class="row"><span class="status-sign" aria-hidden="true">${SIGNS[person.status] || "○"}</span>
-      <b class="grow clip">${nameOf(person.member_id)}</b><span class="quiet small">${code("role", person.role)}</span>
+    <div class="person-line"><span class="status-sign" aria-hidden="true">${SIGNS[person.status] || "○"}</span>
+      <b class="clip">${nameOf(person.member_id)}</b><span class="quiet small clip">${code("role", person.role)}</span>
       <span class="status">${code("assignment", person.status)}</span>
-      ${dueAt && html`<${Countdown} dueAt=${dueAt} at=${at} label=${t(waits ? "answer" : "arrival")} />`}
+      <span class="person-clock">${dueAt && html`<${Countdown} dueAt=${dueAt} at=${at} label=${t(waits ? "answer" : "arrival")} />`}</span>
       <button type="button" class="button more" aria-expanded=${open ? "true" : "false"} aria-label=${t("say_for", { who: nameOf(person.member_id) })} onClick=${() => setOpen(!open)}>⋯</button></div>
     ${step && html`<p class="small alarm">▲ ${t("step_of", { step: step.step + 1 })} ${code("recipient", step.told)}${step.next ? ` · ${t("next_step", { what: code("step", step.next.action), who: code("recipient", step.next.recipient), when: clock(step.next.at) })}` : ""}</p>`}
     ${unit.leaving.includes(person.member_id) && html`<p class="small quiet">↺ ${t("being_relieved")}</p>`}
