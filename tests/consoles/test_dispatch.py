@@ -41,7 +41,15 @@ def queue(page: Page) -> Any:
     return page.locator(".queue [role=option]")
 
 
+async def open_first(page: Page) -> None:
+    """Go to the first incident by keyboard and open it, as soon as there is one."""
+    await expect(queue(page).first).to_be_visible()
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+
+
 async def open_form(page: Page, type_: str) -> None:
+    await expect(page.locator("[data-test=publish]")).to_be_visible()
     await page.keyboard.press("p")
     await page.locator(f"[data-form-of={type_}]").click()
 
@@ -86,11 +94,11 @@ async def test_a_proposal_is_confirmed_by_keyboard_alone(tmp_path: Path) -> None
         page = await room.desk()
         await expect(queue(page)).to_have_count(1)
 
-        await page.keyboard.press("j")
-        await page.keyboard.press("Enter")
+        await open_first(page)
         proposal = page.locator("[data-proposal]")
         await expect(proposal).to_contain_text("leader")
         await expect(proposal.locator("tbody tr")).to_have_count(3)
+        await expect(page.locator("[data-test=confirm]")).to_be_visible()
         await page.keyboard.press("c")
 
         await expect(page.locator("[data-deed=done]")).to_be_visible()
@@ -112,6 +120,7 @@ async def test_keys_can_be_switched_off(tmp_path: Path) -> None:
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("dialog")).to_have_count(0)
 
+        await expect(page.locator("[data-test=publish]")).to_be_visible()
         await page.keyboard.press("p")
         await expect(page.get_by_role("dialog")).to_have_count(0)
         await page.keyboard.press("Control+k")
@@ -134,8 +143,7 @@ async def test_a_change_that_breaks_a_hard_rule_is_told_in_the_rules_words(tmp_p
             if not it.on_shift and not it.on_standby and id_ not in picked
         )
         page = await room.desk()
-        await page.keyboard.press("j")
-        await page.keyboard.press("Enter")
+        await open_first(page)
 
         await page.locator("[data-test=swap]").first.click()
         await page.locator(".swap input").fill(names[off_duty])
@@ -158,8 +166,7 @@ async def test_command_is_established_with_an_objective_and_taken_back(tmp_path:
     async with control_room(tmp_path) as room:
         incident_id = await outage(room)
         page = await room.desk(role=Role.COMMANDER)
-        await page.keyboard.press("j")
-        await page.keyboard.press("Enter")
+        await open_first(page)
         board = page.locator("[data-test=command]")
 
         await board.locator("[data-signal=establish_command]").click()
@@ -247,8 +254,7 @@ async def test_an_auditor_looks_without_acting_and_without_names(tmp_path: Path)
     async with control_room(tmp_path) as room:
         await outage(room)
         page = await room.desk(role=Role.AUDITOR)
-        await page.keyboard.press("j")
-        await page.keyboard.press("Enter")
+        await open_first(page)
         await expect(page.locator(".person")).to_have_count(3)
 
         await expect(page.locator(".person").first).to_contain_text("mem_")
@@ -286,6 +292,7 @@ async def test_every_form_can_be_opened_and_no_word_is_missing(
         page = await room.desk(role=Role.COMMANDER)
         if language == "zh":
             await page.get_by_role("button", name="中文").click()
+        await expect(page.locator("[data-test=publish]")).to_be_visible()
         await page.keyboard.press("p")
         types = await page.locator("[data-form-of]").evaluate_all(
             "all => all.map((it) => it.dataset.formOf)"

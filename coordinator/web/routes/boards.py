@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from coordinator.boards.drawing import BOARDS, ON_REQUEST
-from coordinator.boards.ports import Batch
+from coordinator.boards.ports import Batch, Change, Row
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.problems import Problem
 from schemas.vocabulary import Role
@@ -23,6 +23,8 @@ _HEARTBEAT_S = 10.0
 _PART = 400
 """Rows in one message: some 15 ms of a browser's time."""
 _ROWS_MAX = 10_000
+_WHY = ("proposal", "allotments", "explanation")
+"""Why these people: half of a unit's row, and read once it was decided only when asked for."""
 
 
 @router.get("/jurisdictions")
@@ -43,7 +45,7 @@ async def read_board(
     jurisdiction: Annotated[str | None, Query(max_length=32)] = None,
     limit: Annotated[int, Query(ge=1, le=_ROWS_MAX)] = _ROWS_MAX,
     after: Annotated[str | None, Query(max_length=80)] = None,
-) -> dict[str, Any]:
+) -> Response:
     """Return the rows of a board; `after` is the `next` of the page before."""
     require(asking, WATCHERS)
     if board not in BOARDS:
@@ -52,12 +54,14 @@ async def read_board(
     if after is not None:
         rows = [it for it in rows if f"{it[0]}/{it[1]}" > after]
     page = rows[:limit]
-    return {
+    document = {
         "board": board,
         "rows": [{"jurisdiction": where, "key": key, **row} for where, key, row in page],
         "next": f"{page[-1][0]}/{page[-1][1]}" if len(rows) > limit else None,
         "names": _names(asking, here, [row for _, _, row in page]),
     }
+    # Thousands of rows: encoded at once, not looked through field by field.
+    return Response(msgspec.json.encode(document), media_type="application/json")
 
 
 @router.get("/incidents/{incident_id}")
@@ -90,7 +94,9 @@ async def stream(
 ) -> StreamingResponse:
     """Follow the boards live. `Last-Event-ID` goes on where the last connection ended.
 
-    Without `boards`, all but those with a row for everybody: people, shifts, sites, details.
+    Without `boards`, all but those with a row for everybody: people, shifts, sites, details. Why
+    a unit is made of these people is in its row while it waits for a yes; afterwards it is read
+    with its incident or from the board.
     """
     require(asking, WATCHERS)
     wanted = frozenset(boards.split(",")) if boards else frozenset(BOARDS) - ON_REQUEST
@@ -149,7 +155,7 @@ def _events(batch: Batch, wanted: frozenset[str]) -> Iterator[bytes]:
             "seq": change.seq,
             "board": change.board,
             "key": change.key,
-            "row": change.row,
+            "row": _streamed(change),
         }
         for change in batch.changes
         if change.board in wanted
@@ -162,6 +168,13 @@ def _events(batch: Batch, wanted: frozenset[str]) -> Iterator[bytes]:
         id_ = b"id: %s\n" % _write_position(batch.position) if last else b""
         yield b"%sevent: %s\ndata: %s\n\n" % (id_, kind, data)
         kind = b"changes"
+
+
+def _streamed(change: Change) -> Row | None:
+    row = change.row
+    if row is None or change.board != "units_in_the_field" or row["status"] == "proposed":
+        return row
+    return {name: it for name, it in row.items() if name not in _WHY}
 
 
 def _write_position(position: Mapping[str, int]) -> bytes:

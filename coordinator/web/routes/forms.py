@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
+import msgspec
+from fastapi import APIRouter, Request, Response
 
 from coordinator.domain.authority import allowed
 from coordinator.web.identity import Asking, Here
@@ -30,9 +31,9 @@ _GROUPS: Final = {
 
 
 @router.get("/forms")
-async def forms(asking: Asking) -> dict[str, Any]:
+async def forms(asking: Asking) -> Response:
     """Return the signals this role may send, each with the JSON Schema of what is to be said."""
-    return {"role": asking.role.value, "forms": _forms_of(asking.role)}
+    return Response(_forms_of(asking.role), media_type="application/json")
 
 
 @router.post("/signals:check")
@@ -61,12 +62,13 @@ def foreseen(signal: Signal, here: Here) -> dict[str, Any]:
 
 
 @cache
-def _forms_of(role: Role) -> list[dict[str, Any]]:
-    return [
+def _forms_of(role: Role) -> bytes:
+    found = [
         {"type": type_, "group": _GROUPS[model], "schema": _schema_of(model)}
         for type_, model in catalogue.SIGNALS.items()
         if role in allowed(type_)
     ]
+    return msgspec.json.encode({"role": role.value, "forms": found})
 
 
 def _schema_of(model: type[Signal]) -> dict[str, Any]:

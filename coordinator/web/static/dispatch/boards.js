@@ -2,26 +2,64 @@
 import { useEffect, useState } from "/static/shared/ui.js";
 import { openLive } from "/static/shared/live.js";
 
-const FOLLOWED = [
-  "open_incidents", "units_in_the_field", "critical_sites", "guarded_operations", "temporary_branches",
-  "who_is_free", "alarms", "overview", "incident_command", "aid", "disaster_alerts", "vehicles",
+const FIRST = ["open_incidents", "overview"]; // what the desk shows first comes by a stream of its own
+const THEN = [
+  "units_in_the_field", "critical_sites", "guarded_operations", "temporary_branches", "who_is_free", "alarms",
+  "incident_command", "aid", "disaster_alerts", "vehicles",
 ];
+const NOTHING = new Map();
 const versions = new Map();
 let live = null;
 
-/** Begin to follow; once a page. @returns {import("/static/shared/live.js").Live} */
+/** Two streams as one: the queue is there before all the rest is. */
+class Both {
+  constructor() {
+    this.first = openLive({ boards: FIRST });
+    this.then = null;
+    this.listeners = new Set();
+    const count = (changed) => {
+      for (const board of changed) versions.set(board, (versions.get(board) || 0) + 1);
+      for (const listener of this.listeners) listener(changed);
+    };
+    this.first.subscribe((changed) => {
+      if (this.then === null && this.first.status.state === "live") {
+        this.then = openLive({ boards: THEN });
+        this.then.subscribe(count);
+      }
+      count(changed);
+    });
+  }
+
+  get status() {
+    const { first, then } = this;
+    return first.status.state !== "live" || then === null || then.status.state === "connecting" ? first.status : then.status;
+  }
+
+  rows(board) {
+    return this.first.rows(board) || this.then?.rows(board) || NOTHING;
+  }
+
+  subscribe(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  close() {
+    this.first.close();
+    this.then?.close();
+  }
+}
+
+/** Begin to follow; once a page. @returns {Both} */
 export function follow() {
-  live = openLive({ boards: FOLLOWED });
-  live.subscribe((changed) => {
-    for (const board of changed) versions.set(board, (versions.get(board) || 0) + 1);
-  });
+  live = new Both();
   return live;
 }
 
 /** @param {string} board @returns {Map<string, any>} */
 export const rows = (board) => live.rows(board);
 /** @param {string} board @param {string | null | undefined} key */
-export const row = (board, key) => (key ? live.rows(board)?.get(key) : undefined);
+export const row = (board, key) => (key ? live.rows(board).get(key) : undefined);
 /** Return a number that grows whenever one of these boards changes. @param {string[]} boards */
 export const versionOf = (boards) => boards.reduce((sum, it) => sum + (versions.get(it) || 0), 0);
 
@@ -32,6 +70,21 @@ export function useBoards(...boards) {
     const take = () => setVersion(versionOf(boards));
     take();
     return live.subscribe(take);
+  }, [boards.join()]);
+  return version;
+}
+
+/** The same, but at most once in so many milliseconds: for what is large and needs no haste. */
+export function useBoardsEvery(everyMs, ...boards) {
+  const [version, setVersion] = useState(() => versionOf(boards));
+  useEffect(() => {
+    let waiting = null;
+    const take = () => { waiting = null; setVersion(versionOf(boards)); };
+    take();
+    const stop = live.subscribe((changed) => {
+      if (waiting === null && boards.some((it) => changed.has(it))) waiting = setTimeout(take, everyMs);
+    });
+    return () => { stop(); clearTimeout(waiting); };
   }, [boards.join()]);
   return version;
 }
@@ -66,3 +119,5 @@ export const unitsOf = derived(["units_in_the_field"], () => grouped("units_in_t
 export const alarmsAbout = derived(["alarms"], () => grouped("alarms", (it) => it.about));
 /** Help asked for or given, by incident. */
 export const aidOf = derived(["aid"], () => grouped("aid", (it) => it.incident_id));
+/** Units that should have a temporary branch and have none. */
+export const branchesDue = derived(["units_in_the_field"], () => [...rows("units_in_the_field").values()].filter((it) => it.branch_due));

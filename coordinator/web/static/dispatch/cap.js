@@ -15,9 +15,9 @@ const looksLikeCap = (text) => /<(\w+:)?alert[\s>]/.test(text);
 /** Take CAP files that are dropped on the page, and CAP text that is pasted outside of a field. */
 export function useCapDrop() {
   useEffect(() => {
-    if (!may("alert_received")) return undefined;
     const over = (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault();
     const drop = (event) => {
+      if (!may("alert_received")) return;
       const [file] = event.dataTransfer?.files || [];
       const text = event.dataTransfer?.getData("text");
       if (!file && !looksLikeCap(text || "")) return;
@@ -26,7 +26,7 @@ export function useCapDrop() {
       else openDialog("cap", { body: text });
     };
     const paste = (event) => {
-      if (event.target.closest?.("input, textarea")) return;
+      if (!may("alert_received") || event.target.closest?.("input, textarea")) return;
       const text = event.clipboardData?.getData("text") || "";
       if (looksLikeCap(text)) openDialog("cap", { body: text });
     };

@@ -22,7 +22,7 @@ function useDetails(incident) {
   useEffect(() => {
     if (!key) return undefined;
     const stop = new AbortController();
-    get(`/v1/incidents/${key}`, { signal: stop.signal }).then((it) => setDetails({ key, ...it.details }), () => null);
+    get(`/v1/incidents/${key}`, { signal: stop.signal }).then((it) => setDetails({ key, units: new Map(it.units.map((one) => [one.unit_id, one])), ...it.details }), () => null);
     return () => stop.abort();
   }, [key, seq]);
   return details?.key === key ? details : null;
@@ -116,7 +116,7 @@ export function IncidentView() {
         <section class="panel"><h3>${t("reports_of", { count: incident.reports })}</h3><${Reports} key=${incident.key} incident=${incident} details=${details} preset=${preset} /></section>
       </div>
       <div class="stack">
-        <section class="stack" aria-label=${t("units")}>${units.length ? units.map((it) => html`<${Unit} key=${it.key} unit=${it} at=${at} />`) : html`<div class="panel quiet">${t("no_unit")}</div>`}</section>
+        <section class="stack" aria-label=${t("units")}>${units.length ? units.map((it) => html`<${Unit} key=${it.key} unit=${it} why=${details?.units.get(it.key)} at=${at} />`) : html`<div class="panel quiet">${t("no_unit")}</div>`}</section>
         ${aid.map((it) => html`<p class="panel" key=${it.key}>${t(`aid_side_${it.side}`)} <b>${it.peer}</b> · ${code("aid", it.stage)}</p>`)}
         <${CommandBoard} incident=${incident} command=${row("incident_command", incident.key)} units=${units} at=${at} />
       </div></div></article>`;

@@ -8,7 +8,7 @@ import { add, code, t, useLanguage } from "/static/shared/words.js";
 import { words as dispatchWords } from "/static/words/dispatch.js";
 import { words as formWords } from "/static/words/forms.js";
 import { RecentActions, Toasts } from "/static/dispatch/actions.js";
-import { follow, rows, useBoards } from "/static/dispatch/boards.js";
+import { follow, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { BranchDialog } from "/static/dispatch/branch.js";
 import { CapDialog, useCapDrop } from "/static/dispatch/cap.js";
 import { allForms, loadForms } from "/static/dispatch/catalogue.js";
@@ -35,7 +35,7 @@ const DIALOGS = {
 };
 
 function Counts({ place }) {
-  const version = useBoards("open_incidents", "units_in_the_field"), at = useNow(5_000);
+  const version = useBoardsEvery(1_000, "open_incidents", "units_in_the_field"), at = useNow(5_000);
   const sums = useMemo(() => {
     const units = [...rows("units_in_the_field").values()].filter((it) => !place || it.jurisdiction === place);
     return { ...counted(rows("open_incidents").values(), place, at), units: units.length, there: units.reduce((sum, it) => sum + (it.counts.on_scene || 0), 0) };
@@ -52,7 +52,6 @@ function Views() {
 
 function Places() {
   const place = useDesk((it) => it.place);
-  useBoards("overview");
   const names = places();
   return html`<label class="row small"><span>${t("place")}</span><select id="place" value=${place} onChange=${(event) => look({ place: event.target.value })}>
     ${names.length > 1 && html`<option value="">${t("all")}</option>`}${names.map((it) => html`<option key=${it} value=${it}>${it}</option>`)}</select></label>`;
@@ -81,14 +80,16 @@ function Desk({ live }) {
 }
 
 function Page() {
-  const [live, setLive] = useState(null), [problem, setProblem] = useState(null);
+  const [live, setLive] = useState(null), [, setForms] = useState(false), [problem, setProblem] = useState(null);
   useEffect(() => {
     const following = follow();
-    loadForms().then(() => setLive(following), setProblem);
+    setLive(following);
+    // What may be done is drawn when it is known; what is to be seen does not wait for it.
+    loadForms().then(() => setForms(true), setProblem);
     return () => following.close();
   }, []);
   if (problem) return html`<p class="panel alarm" role="alert">▲ ${problem.message}</p>`;
-  return live ? html`<${Desk} live=${live} />` : html`<p class="quiet" role="status">${t("connecting")}</p>`;
+  return live && html`<${Desk} live=${live} />`;
 }
 
 keepTime();

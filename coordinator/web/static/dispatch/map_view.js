@@ -2,7 +2,7 @@
 import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
 import { now } from "/static/shared/time.js";
 import { t } from "/static/shared/words.js";
-import { rows, useBoards } from "/static/dispatch/boards.js";
+import { rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
 
 const BOARDS = ["open_incidents", "units_in_the_field", "critical_sites", "vehicles"];
@@ -19,11 +19,16 @@ function choose(what) {
 
 /** The map; what it shows is in the lists, too. */
 export function MapView() {
-  const version = useBoards(...BOARDS), { place, current } = useDesk((it) => it);
+  const version = useBoardsEvery(1_000, ...BOARDS), { place, current } = useDesk((it) => it);
   const [map, setMap] = useState(null), [failed, setFailed] = useState(false);
   useEffect(() => {
-    loading ??= import("/static/map/field_map.js");
-    loading.then((it) => setMap(() => it.FieldMap), () => setFailed(true));
+    // The queue comes first: the map's scripts are fetched when there is nothing else to do.
+    const begin = () => {
+      loading ??= import("/static/map/field_map.js");
+      loading.then((it) => setMap(() => it.FieldMap), () => setFailed(true));
+    };
+    const waiting = requestIdleCallback(begin, { timeout: 1_500 });
+    return () => cancelIdleCallback(waiting);
   }, []);
   const shown = useMemo(() => {
     const here = (board) => [...rows(board).values()].filter((it) => !place || it.jurisdiction === place);

@@ -1,4 +1,5 @@
 // In which order incidents wait for a hand: calls for help, overdue promises, grade, time left.
+import { code } from "/static/shared/words.js";
 import { nextPromise } from "/static/dispatch/promises.js";
 
 const RANK = { I: 0, II: 1, III: 2, IV: 3, fault: 4 };
@@ -16,12 +17,18 @@ function keyOf(row) {
       due: promise === null ? Infinity : promise.due_at,
       ended: ENDED.has(row.phase),
       help: row.priority >= HELP,
-      text: [row.key, row.jurisdiction, row.kind, row.cause, row.circuit, row.phase, row.owner_id, row.grade]
-        .join(" ").toLowerCase(),
+      text: null,
     };
     keys.set(row, key);
   }
   return key;
+}
+
+/** What a search looks at, put together when somebody searches. */
+function textOf(row, key) {
+  key.text ??= [row.key, row.jurisdiction, row.kind, code("kind", row.kind), row.cause, row.circuit, row.phase, row.owner_id, row.grade]
+    .join(" ").toLowerCase();
+  return key.text;
 }
 
 /** Filters of the queue by name. @type {Record<string, (row: any, key: any, at: number) => boolean>} */
@@ -45,7 +52,7 @@ export function inOrder(rows, { place, filter, text }, at) {
   for (const row of rows) {
     if (place && row.jurisdiction !== place) continue;
     const key = keyOf(row);
-    if (!passes(row, key, at) || !words.every((it) => key.text.includes(it))) continue;
+    if (!passes(row, key, at) || (words.length && !words.every((it) => textOf(row, key).includes(it)))) continue;
     const group = key.ended ? 3 : key.help ? 0 : key.due <= at ? 1 : 2;
     found.push({ row, key, group });
   }

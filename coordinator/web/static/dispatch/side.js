@@ -4,7 +4,7 @@ import { useNames } from "/static/shared/names.js";
 import { clock, span, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
-import { row, rows, useBoards } from "/static/dispatch/boards.js";
+import { branchesDue, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
 import { told } from "/static/dispatch/told.js";
@@ -79,7 +79,7 @@ function Guards({ place, at }) {
 
 function Branches({ place }) {
   const nameOf = useNames(), found = here("temporary_branches", place);
-  const due = here("units_in_the_field", place).filter((it) => it.branch_due);
+  const due = branchesDue().filter((it) => !place || it.jurisdiction === place);
   return html`<${Panel} word="temporary_branches" count=${found.length} add=${html`<${Act} type="request_branch" preset=${{}} label="＋" />`}>
     ${due.map((it) => html`<p class="card soon" key=${it.key}>◆ ${t("branch_due")} · ${it.jurisdiction} <${Act} type="request_branch" preset=${{ jurisdiction: it.jurisdiction, unit_id: it.key }} /></p>`)}
     <ul class="stack">${found.map((it) => html`<li class=${`card ${it.stage === "requested" ? "soon" : ""}`} key=${it.key} data-branch=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${it.stage === "requested" ? "◆ " : ""}${code("stage", it.stage)}</span></div>
@@ -117,7 +117,7 @@ function Alerts({ place, at }) {
 
 /** The right side, whole. */
 export function Side() {
-  useBoards("alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts", "units_in_the_field");
+  useBoardsEvery(500, "alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts");
   const { place } = useDesk((it) => ({ place: it.place })), at = useNow(1_000);
   return html`<aside class="side stack" aria-label=${t("watched")} tabindex="0"><${Attention} place=${place} at=${at} /><${Sites} place=${place} at=${at} /><${Guards} place=${place} at=${at} />
     <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} /></aside>`;

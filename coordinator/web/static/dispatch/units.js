@@ -38,8 +38,10 @@ function Person({ person, unit, at, nameOf, preset }) {
     ${open && html`<${SayFor} person=${person} preset=${preset} onClose=${() => setOpen(false)} />`}</li>`;
 }
 
-/** @param {{unit: any, at: number}} props */
-export function Unit({ unit, at }) {
+const Chosen = ({ unit, nameOf }) => html`<ul class="small">${unit.proposal.map((it) => html`<li key=${it.member_id}><b>${nameOf(it.member_id)}</b> ${code("role", it.role)} · ${it.arrival_min} min · ${it.reason}${it.next_best ? html` <span class="quiet">${t("next_best", { who: nameOf(it.next_best.member_id), min: it.next_best.later_min, dearer: it.next_best.dearer })}</span>` : ""}</li>`)}</ul>`;
+
+/** @param {{unit: any, why?: any, at: number}} props `why`: the row with its reasons, once it was asked for */
+export function Unit({ unit, why, at }) {
   const nameOf = useNames();
   const preset = { jurisdiction: unit.jurisdiction }, one = { ...preset, unit_id: unit.key };
   if (unit.status === "proposed") return html`<${Proposal} key=${unit.key} unit=${unit} at=${at} nameOf=${nameOf} />`;
@@ -54,5 +56,5 @@ export function Unit({ unit, at }) {
     <div class="toolbar"><${Act} type="call_relief" preset=${one} /><${Act} type="plan_task" preset=${{ ...one, incident_id: unit.incident_id }} />
       ${unit.branch_due && html`<span class="soon">◆ ${t("branch_due")}</span>`}<${Act} type="request_branch" preset=${one} />
       <${Act} type="stand_down_unit" preset=${one} look="button-danger" /></div>
-    ${unit.explanation && html`<details><summary>${t("why_these")}</summary><${Why} unit=${unit} nameOf=${nameOf} /></details>`}</section>`;
+    ${why?.explanation && html`<details><summary>${t("why_these")}</summary><${Chosen} unit=${why} nameOf=${nameOf} /><${Why} unit=${why} nameOf=${nameOf} /></details>`}</section>`;
 }

@@ -45,7 +45,7 @@ const counted = (pairs, group) => pairs.map(([what, count]) => `${count} ${code(
 
 const WORDS = {
   inc: (it) => `${code("grade", it.grade || "fault")} ${code("kind", it.kind)}${it.cause ? ` · ${it.cause}` : ""} · ${it.circuit || it.jurisdiction}`,
-  unt: (it) => `${code("status", it.status)} · ${it.people.length || it.proposal.length} · ${it.jurisdiction}`,
+  unt: (it) => `${code("status", it.status)} · ${it.people.length || it.proposal?.length || 0} · ${it.jurisdiction}`,
   opr: (it) => it.name,
   brn: (it) => it.name,
   sit: (it) => it.name,
