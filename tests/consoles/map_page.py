@@ -40,7 +40,7 @@ class MapRoom:
         self._browser = browser
         self.url = f"http://127.0.0.1:{port}"
 
-    async def map(self, *, dark: bool = False, context: Any = None, **query: int) -> Page:
+    async def map(self, *, dark: bool = False, context: Any = None, **query: Any) -> Page:
         """Open a map with so many made-up incidents, units, sites and vehicles."""
         options: dict[str, Any] = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce"}
         options |= {"color_scheme": "dark" if dark else "light"} | (context or {})
