@@ -8,8 +8,8 @@ from playwright.async_api import Page, expect
 
 from tests.consoles.map_page import MapRoom, map_room, until
 
-FEW = {"incidents": 6, "units": 0, "sites": 0, "vehicles": 0}
-MANY = {"incidents": 800, "units": 60, "sites": 20, "vehicles": 30}
+FEW: dict[str, Any] = {"incidents": 6, "units": 0, "sites": 0, "vehicles": 0}
+MANY: dict[str, Any] = {"incidents": 800, "units": 60, "sites": 20, "vehicles": 30}
 
 
 async def painted(page: Page, kind: str) -> list[dict[str, Any]]:
