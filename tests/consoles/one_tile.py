@@ -1,4 +1,4 @@
-"""The smallest archives of tiles (PMTiles version 3) there can be: one tile with the world on it."""
+"""The smallest archives of tiles (PMTiles version 3) there are: one tile with the world on it."""
 
 import struct
 import zlib
