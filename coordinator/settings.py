@@ -46,16 +46,10 @@ class Settings(BaseModel):
         int,
         Field(ge=1, le=300, description="Seconds without a word after which a worker has failed."),
     ] = 20
-    desk_session_h: Annotated[
-        int, Field(ge=1, le=720, description="Hours that a session of a console lasts.")
-    ] = 12
-    phone_session_h: Annotated[
-        int, Field(ge=1, le=8_760, description="Hours that a member's phone stays enrolled.")
-    ] = 720
     areas: Annotated[
         Path | None,
         Field(
-            description="GeoJSON of the jurisdictions' areas, drawn on the map; else the data"
+            description="GeoJSON of the jurisdictions' areas, for the map and CAP; else the data"
             " folder's `areas.geojson`, if there is one."
         ),
     ] = None
@@ -66,6 +60,12 @@ class Settings(BaseModel):
             " `basemap.geojson`, if there is one."
         ),
     ] = None
+    desk_session_h: Annotated[
+        int, Field(ge=1, le=720, description="Hours that a session of a console lasts.")
+    ] = 12
+    phone_session_h: Annotated[
+        int, Field(ge=1, le=8_760, description="Hours that a member's phone stays enrolled.")
+    ] = 720
     log_format: Annotated[
         Literal["console", "json"], Field(description="Form of the log lines.")
     ] = "console"

@@ -18,6 +18,7 @@ from coordinator.clock import Clock
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import BadInput, CoordinatorError, UnknownJurisdiction
 from coordinator.log.partition import PartitionLog
+from coordinator.log.ports import DeadLetter
 from coordinator.settings import Settings
 from coordinator.vault import Vault
 from coordinator.web.log_page import page_of
@@ -162,6 +163,24 @@ class Gateway:
         except (RedisError, OSError) as error:
             log.warning("receipt.not_read", reason=repr(error))
             return None
+
+    def foresee(self, signal: Signal) -> None:
+        """Nothing: the state is with the workers, who say so when they decide."""
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> None:
+        """Nothing: the rosters are with the workers."""
+
+    async def bury(self, letter: DeadLetter) -> None:
+        """Keep a dead letter on its topic.
+
+        Raises:
+            NotPublished: the brokers did not confirm it.
+        """
+        if self._publisher is None:
+            raise NotStarted
+        await asyncio.to_thread(self._publisher.bury, letter)
 
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage:
         """Return records; the first time for a jurisdiction reads its whole partition."""

@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from coordinator.boards import (
+    aid,
     alarms,
     critical_sites,
+    disaster_alerts,
     guarded_operations,
+    incident_command,
+    incident_details,
     my_assignment,
     open_incidents,
     overview,
+    people,
+    shifts,
+    sites,
     temporary_branches,
     units_in_the_field,
     vehicles,
@@ -37,8 +44,20 @@ BOARDS: Final[dict[str, Any]] = {
         who_is_free,
         alarms,
         overview,
+        incident_command,
+        incident_details,
+        aid,
+        disaster_alerts,
+        sites,
+        shifts,
+        people,
     )
 }
+
+ON_REQUEST: Final = frozenset(
+    {my_assignment.NAME, incident_details.NAME, sites.NAME, shifts.NAME, people.NAME}
+)
+"""Boards with a row for everybody or everything: the live stream has them when they are named."""
 
 
 class Boards:
@@ -108,4 +127,23 @@ def _everything(state: Jurisdiction) -> dict[str, list[str]]:
         who_is_free.NAME: sorted(state.roster.teams),
         alarms.NAME: sorted([*state.escalations.by_id, *state.command.help_calls]),
         overview.NAME: [state.jurisdiction],
+        incident_command.NAME: sorted(
+            {
+                *state.command.by_incident,
+                *(it.incident_id for it in state.command.objectives.values()),
+                *(it.incident_id for it in state.command.roll_calls.values()),
+                *(it.incident_id for it in state.safety.tasks.values()),
+                *_of_timers(state, "next_roll_call"),
+            }
+        ),
+        incident_details.NAME: sorted(state.incidents.by_id),
+        aid.NAME: sorted(state.aid.by_id),
+        disaster_alerts.NAME: sorted(state.alerts.by_id),
+        sites.NAME: sorted(state.sites.by_id),
+        shifts.NAME: sorted(state.roster.shifts),
+        people.NAME: sorted(state.roster.members),
     }
+
+
+def _of_timers(state: Jurisdiction, kind: str) -> list[str]:
+    return [key.partition(":")[2] for key in state.timers.due if key.startswith(f"{kind}:")]

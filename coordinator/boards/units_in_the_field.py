@@ -10,6 +10,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from coordinator.domain.unit import status
 from schemas.bounds import Position
+from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
 
@@ -22,7 +23,11 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     if isinstance(event, RosterChanged):
         # A team may have moved, and with it the place its people set out from.
         return {it.unit_id for it in after.units.by_id.values() if it.people}
-    return touches.units(event, before, after)
+    found = touches.units(event, before, after)
+    if isinstance(event, BranchDue):
+        # Only so many may be due; the oldest gives way.
+        found |= {*before.branches.due} - {*after.branches.due}
+    return found
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -38,6 +43,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
                     "member_id": member_id,
                     "role": assignment.role.value,
                     "status": assignment.status.value,
+                    "assignment_id": assignment_id,
+                    "answer_by": assignment.answer_by,
+                    "arrive_by": assignment.arrive_by,
+                    "arrival_min": assignment.arrival_min,
                     **_way(state, assignment),
                 }
             )
@@ -46,6 +55,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "realm": state.realm.value,
         "incident_id": unit.incident_id,
         "operation_id": unit.operation_id,
+        "site_id": unit.site_id,
+        "lon": unit.need.muster_point.lon,
+        "lat": unit.need.muster_point.lat,
         "status": str(status(state, unit)),
         "priority": unit.priority,
         "called_at": unit.called_at,
@@ -58,6 +70,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "resource_ids": list(unit.resource_ids),
         "missing": [[role, count] for role, count in unit.missing],
         "missing_resources": [[kind, count] for kind, count in unit.missing_resources],
+        "leaving": list(unit.leaving),
+        "branch_due": key in state.branches.due,
+        "allotments": [it.model_dump(mode="json") for it in unit.proposal_allotments],
         "proposal": [pick.model_dump(mode="json") for pick in unit.proposal],
         "explanation": None
         if unit.explanation is None

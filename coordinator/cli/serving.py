@@ -14,6 +14,7 @@ from coordinator.cli.data import settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
 from coordinator.errors import BadInput
+from coordinator.home.alerts import cap_reader_of
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
 from coordinator.settings import Settings
@@ -63,6 +64,7 @@ def web_of(home: Home, map_files: MapFiles | None = None) -> ASGIApp:
         home,
         registry=home.registry,
         import_roster=importer(home),
+        read_cap=cap_reader_of(home),
         map_files=map_files or MapFiles.of(home.settings),
     )
 

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import Clock
+from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.engine.inbox import Inbox
 from coordinator.engine.owner import Owner, receipt_of
@@ -22,7 +23,7 @@ from coordinator.log.envelope import ZERO_HASH
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Follower
 from coordinator.log.naming import jurisdiction_of, log_id_of, realm_of
-from coordinator.log.ports import FollowerPosition, Snapshot
+from coordinator.log.ports import DeadLetter, FollowerPosition, Snapshot
 from coordinator.log.sqlite import (
     SqliteDeadLetters,
     SqliteFile,
@@ -37,7 +38,9 @@ from coordinator.vault import Vault
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage
 from coordinator.web.tokens import Tokens
+from schemas.events.envelope import Event
 from schemas.policy import Policy
+from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
@@ -219,6 +222,21 @@ class Home:
         receipt = await inbox.submit(signal)
         self.measuring.answered(receipt, (self.clock.now() - began) / 1_000)
         return receipt
+
+    def foresee(self, signal: Signal) -> tuple[Event, ...]:
+        return decide(self.state_of(signal.jurisdiction), signal).events
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> tuple[list[Person], list[Resource]]:
+        state = self.state_of(jurisdiction)
+        members, resources = state.roster.members, state.resources.by_id
+        return [members[it].person for it in member_ids], [
+            resources[it].resource for it in resource_ids
+        ]
+
+    async def bury(self, letter: DeadLetter) -> None:
+        self.letters.put(letter)
 
     def _to_peer(self, signal: Signal) -> None:
         """Pass a word of mutual aid on; one that gets lost is said again."""

@@ -13,10 +13,13 @@ from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.gzip import GZipMiddleware
 
 from coordinator.web.map_files import MapFiles
-from coordinator.web.ports import RosterImporter, Station
+from coordinator.web.ports import CapReader, RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
 from coordinator.web.routes import (
     boards,
+    cap,
+    crews,
+    forms,
     map_ground,
     members,
     operating,
@@ -47,6 +50,7 @@ def application(
     *,
     registry: CollectorRegistry,
     import_roster: RosterImporter | None = None,
+    read_cap: CapReader | None = None,
     map_files: MapFiles | None = None,
     title: str = "Power emergency coordinator",
 ) -> FastAPI:
@@ -55,6 +59,7 @@ def application(
     app.state.station = station
     app.state.registry = registry
     app.state.import_roster = import_roster
+    app.state.read_cap = read_cap
     app.state.map_files = map_files or MapFiles()
     app.state.sessions = Sessions(
         station.tokens,
@@ -62,7 +67,9 @@ def application(
         phone_h=station.settings.phone_session_h,
         speed=station.health().get("speed", 1),
     )
-    for routes in (sessions, signals, boards, members, records, operating, map_ground):
+    for routes in (
+        sessions, signals, forms, boards, members, records, cap, crews, operating, map_ground,
+    ):  # fmt: skip
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)

@@ -5,9 +5,13 @@ from typing import Any, NamedTuple, Protocol
 
 from coordinator.boards.ports import BoardStore, LiveFeed
 from coordinator.clock import Clock
+from coordinator.log.ports import DeadLetter
 from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
+from schemas.events.envelope import Event
+from schemas.roster import Person, Resource
+from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal
 
 
@@ -53,6 +57,14 @@ class RosterReport(NamedTuple):
     imported: bool
 
 
+class Unheard(NamedTuple):
+    """What is wrong with a message that cannot be understood."""
+
+    field: str
+    value: str
+    reason: str
+
+
 class Station(Protocol):
     """The running coordinator as the web sees it."""
 
@@ -82,6 +94,24 @@ class Station(Protocol):
         """Return what became of a signal; None if that is not known, or not yet."""
         ...
 
+    def foresee(self, signal: Signal) -> tuple[Event, ...] | None:
+        """Return what a signal would lead to now; None where only others can tell."""
+        ...
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> tuple[Sequence[Person], Sequence[Resource]] | None:
+        """Return people and vehicles as the roster has them; None where only others know.
+
+        Raises:
+            LookupError: with the id of who or what is not on it.
+        """
+        ...
+
+    async def bury(self, letter: DeadLetter) -> None:
+        """Keep what could not be understood."""
+        ...
+
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
     def health(self) -> dict[str, Any]: ...
     def dead_letters(self, limit: int) -> list[dict[str, Any]]: ...
@@ -90,3 +120,6 @@ class Station(Protocol):
 
 RosterImporter = Callable[[str, bytes, str, bool, str], Awaitable[RosterReport]]
 """(jurisdiction, body, media type, dry run, actor id) → report."""
+
+CapReader = Callable[[bytes, int, str | None], Sequence[AlertReceived] | Unheard]
+"""(message, when it was received, the jurisdiction of one that touches none) → signals."""
