@@ -131,7 +131,7 @@ def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
 
 
 def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
-    """Return the unfinished work of a unit: what is confirmed, and what must be before it starts."""
+    """Return the unfinished work of a unit: what is confirmed, and what it still waits for."""
     for task_id, task in sorted(state.safety.tasks.items()):
         if task.unit_id == unit_id:
             yield {

@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
+from coordinator.web.member_news import MemberNews
 from coordinator.web.ports import RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
-from coordinator.web.routes import boards, members, operating, records, signals
+from coordinator.web.routes import boards, members, operating, phones, reach, records, signals
 
 _STATIC = Path(__file__).parent / "static"
 _HEADERS = {
@@ -38,7 +39,8 @@ def application(
     app.state.station = station
     app.state.registry = registry
     app.state.import_roster = import_roster
-    for routes in (signals, boards, members, records, operating):
+    app.state.member_news = MemberNews(station.boards, station.feed)
+    for routes in (signals, boards, members, phones, reach, records, operating):
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)
