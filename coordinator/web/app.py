@@ -19,6 +19,7 @@ from coordinator.web.routes import (
     boards,
     enrolments,
     members,
+    on_call_page,
     operating,
     phones,
     reach,
@@ -65,6 +66,7 @@ def application(
     app.state.member_news = MemberNews(station.boards, station.feed)
     for routes in (
         sessions, signals, boards, members, phones, enrolments, reach, records, operating,
+        on_call_page,
     ):  # fmt: skip
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):

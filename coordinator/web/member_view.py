@@ -18,6 +18,7 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
     return {
         "seq": here.boards.seq(jurisdiction),
         "now": now,
+        "speed": getattr(here.clock, "speed", 1),
         "member_id": member_id,
         "jurisdiction": jurisdiction,
         "realm": here.realm_of(jurisdiction),

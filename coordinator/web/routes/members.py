@@ -16,6 +16,7 @@ from coordinator.web.member_view import member_view
 from coordinator.web.ports import Station
 from coordinator.web.problems import Problem
 from coordinator.web.routes.signals import BODY_BYTES_MAX, body_of
+from coordinator.web.tokens import Holder
 from schemas.ids import ulid
 from schemas.vocabulary import Role
 
@@ -31,10 +32,8 @@ _ANSWERS = {
     "abort": "abort_assignment",
 }
 
-_LOOK_S: Final = 15.0
+_LOOK_S: Final = 10.0
 """How often a stream looks by itself: for what no board shows, and so that silence is noticed."""
-_STREAM_S: Final = 900.0
-"""A stream ends after this and is opened again: with a session that is still good."""
 
 
 def mine(asking: Asking, here: Here) -> tuple[str, dict[str, Any] | None]:
@@ -61,26 +60,29 @@ async def my_stream(request: Request, asking: Asking, here: Here) -> StreamingRe
     where, _ = mine(asking, here)
     news: MemberNews = request.app.state.member_news
     return StreamingResponse(
-        _as_sse(here, news, where, asking.member_id or ""),
+        _as_sse(here, news, where, asking),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _as_sse(
-    here: Station, news: MemberNews, where: str, member_id: str
+    here: Station, news: MemberNews, where: str, asking: Holder
 ) -> AsyncIterator[bytes]:
+    """Write the document whenever it differs, and the time when nothing does.
+
+    Ends with the session or token it was opened with.
+    """
+    member_id, told = asking.member_id or "", b""
     yield b"retry: 1000\n\n"
-    loop = asyncio.get_running_loop()
-    ends_at, told = loop.time() + _STREAM_S, b""
     async with news.of(where, member_id) as changed:
-        while loop.time() < ends_at:
+        while here.tokens.holds(asking, at=here.clock.now()):
             changed.clear()
             view = member_view(here, where, member_id)
             # Time passes and other people's records do: neither is news for this phone.
             same = msgspec.json.encode(view | {"now": 0, "seq": 0})
             if same == told:
-                yield b": still here\n\n"
+                yield b'event: still\ndata: {"now":%d,"seq":%d}\n\n' % (view["now"], view["seq"])
             else:
                 told = same
                 yield b"event: me\ndata: %s\n\n" % msgspec.json.encode(view)
