@@ -12,7 +12,8 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from coordinator.web.ports import RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
-from coordinator.web.routes import boards, members, operating, records, signals
+from coordinator.web.replays import Replays
+from coordinator.web.routes import boards, members, operating, records, replay, signals
 
 _STATIC = Path(__file__).parent / "static"
 _HEADERS = {
@@ -38,7 +39,8 @@ def application(
     app.state.station = station
     app.state.registry = registry
     app.state.import_roster = import_roster
-    for routes in (signals, boards, members, records, operating):
+    app.state.replays = Replays(station)
+    for routes in (signals, boards, members, records, replay, operating):
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)

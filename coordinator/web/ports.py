@@ -5,6 +5,9 @@ from typing import Any, NamedTuple, Protocol
 
 from coordinator.boards.ports import BoardStore, LiveFeed
 from coordinator.clock import Clock
+from coordinator.log.envelope import Record
+from coordinator.log.fold import Fold
+from coordinator.log.ports import LogReader, SnapshotStore
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
@@ -52,6 +55,13 @@ class RosterReport(NamedTuple):
     imported: bool
 
 
+class Past(NamedTuple):
+    """The log of one jurisdiction for those who look back, and the states kept beside it."""
+
+    journal: LogReader
+    snapshots: SnapshotStore
+
+
 class Station(Protocol):
     """The running coordinator as the web sees it."""
 
@@ -80,6 +90,18 @@ class Station(Protocol):
         ...
 
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
+    async def past_of(self, jurisdiction: str) -> Past: ...
+    async def what_if(
+        self, fold: Fold, records: Sequence[Record], changes: Mapping[str, Any]
+    ) -> bytes:
+        """Return as JSON what a stretch of a log would have led to under another policy.
+
+        Raises:
+            BadInput: naming the field of the policy that cannot be so.
+            Busy: it was ended because it took too long.
+        """
+        ...
+
     def health(self) -> dict[str, Any]: ...
     def dead_letters(self, limit: int) -> list[dict[str, Any]]: ...
     def names(self, member_ids: Sequence[str]) -> Mapping[str, str]: ...
