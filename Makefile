@@ -55,7 +55,10 @@ lock: .venv/.dev ## Compile the pinned, hashed requirements anew
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
 
+vendor: ## Fetch the vendored script libraries anew (needs npm; nobody else does)
+	$(PYTHON) -m tools.vendor
+
 clean: ## Forget the environment and the demo's data
 	rm -rf .venv var
 
-.PHONY: help run test check format bench docs lock clean
+.PHONY: help run test check format bench docs lock vendor clean

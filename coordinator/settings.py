@@ -46,6 +46,12 @@ class Settings(BaseModel):
         int,
         Field(ge=1, le=300, description="Seconds without a word after which a worker has failed."),
     ] = 20
+    desk_session_h: Annotated[
+        int, Field(ge=1, le=720, description="Hours that a session of a console lasts.")
+    ] = 12
+    phone_session_h: Annotated[
+        int, Field(ge=1, le=8_760, description="Hours that a member's phone stays enrolled.")
+    ] = 720
     log_format: Annotated[
         Literal["console", "json"], Field(description="Form of the log lines.")
     ] = "console"

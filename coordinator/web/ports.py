@@ -8,6 +8,7 @@ from coordinator.clock import Clock
 from coordinator.log.envelope import Record
 from coordinator.log.fold import Fold
 from coordinator.log.ports import LogReader, SnapshotStore
+from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
@@ -65,6 +66,8 @@ class Past(NamedTuple):
 class Station(Protocol):
     """The running coordinator as the web sees it."""
 
+    @property
+    def settings(self) -> Settings: ...
     @property
     def clock(self) -> Clock: ...
     @property
