@@ -4,6 +4,7 @@ For those who may read the log. Names are joined in a report for a commander, ne
 """
 
 import asyncio
+import gzip
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -77,6 +78,7 @@ async def extent(
             "first": _end(ends[0]) if tip >= 0 else None,
             "last": _end(ends[1]) if tip >= 0 else None,
             "count": tip + 1,
+            "boards": list(BOARDS),
             "indexed_to": replay.timeline.tip.seq,
             "fault": replay.timeline.fault,
             "subjects_in_all": len(replay.timeline.subjects),
@@ -141,6 +143,7 @@ async def jump(
 
 @router.get("/{jurisdiction}/moment")
 async def moment(
+    request: Request,
     replay: Looked,
     every: All,
     at: Annotated[int | None, Query(ge=0, le=_FAR)] = None,
@@ -156,11 +159,13 @@ async def moment(
             seq = await replay.seq_at(at)
         elif seq is not None and seq > await replay.journal.tip_seq():
             raise no_such_record(seq)
-        return _json(await keyframe(replay, -1 if seq is None else seq, _boards(boards)))
+        found = await keyframe(replay, -1 if seq is None else seq, _boards(boards))
+        return await _packed(found, request)
 
 
 @router.get("/{jurisdiction}/changes")
 async def read_changes(
+    request: Request,
     replay: Looked,
     every: All,
     after: Annotated[int, Query(ge=-1, le=_FAR)],
@@ -169,7 +174,7 @@ async def read_changes(
 ) -> Response:
     """Return the records after one, oldest first, each with the rows it changed."""
     async with every.work():
-        return _json(await changes(replay, after, limit, _boards(boards)))
+        return await _packed(await changes(replay, after, limit, _boards(boards)), request)
 
 
 def _boards(text: str) -> list[str]:
@@ -326,3 +331,14 @@ def _policy(body: bytes) -> dict[str, Any]:
 
 def _json(document: bytes) -> Response:
     return Response(document, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def _packed(document: bytes, request: Request) -> Response:
+    """Return a large answer, compressed in a thread: whoever decides does not wait for that."""
+    answer = _json(document)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        answer.body = await asyncio.to_thread(gzip.compress, document, 1)
+        answer.headers["Content-Length"] = str(len(answer.body))
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Vary"] = "Accept-Encoding"
+    return answer
