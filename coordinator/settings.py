@@ -52,6 +52,20 @@ class Settings(BaseModel):
     phone_session_h: Annotated[
         int, Field(ge=1, le=8_760, description="Hours that a member's phone stays enrolled.")
     ] = 720
+    areas: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON of the jurisdictions' areas, drawn on the map; else the data"
+            " folder's `areas.geojson`, if there is one."
+        ),
+    ] = None
+    basemap: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON or PMTiles file drawn under everything; else the data folder's"
+            " `basemap.geojson`, if there is one."
+        ),
+    ] = None
     log_format: Annotated[
         Literal["console", "json"], Field(description="Form of the log lines.")
     ] = "console"

@@ -15,6 +15,7 @@ from coordinator.boards import (
     overview,
     temporary_branches,
     units_in_the_field,
+    vehicles,
     who_is_free,
 )
 from coordinator.boards.ports import Announcing, BoardWriter, Change
@@ -30,6 +31,7 @@ BOARDS: Final[dict[str, Any]] = {
         units_in_the_field,
         my_assignment,
         critical_sites,
+        vehicles,
         guarded_operations,
         temporary_branches,
         who_is_free,
@@ -108,6 +110,7 @@ def _everything(state: Jurisdiction) -> dict[str, list[str]]:
         units_in_the_field.NAME: sorted(state.units.by_id),
         my_assignment.NAME: sorted(state.roster.members),
         critical_sites.NAME: sorted(state.sites.by_id),
+        vehicles.NAME: sorted(state.resources.by_id),
         guarded_operations.NAME: sorted(state.operations.by_id),
         temporary_branches.NAME: sorted(state.branches.by_id),
         who_is_free.NAME: sorted(state.roster.teams),

@@ -30,6 +30,7 @@ _BY_MEMBER = _having("member_id", "holder_id", "taker_id")
 _BY_SITE = _having("site_id")
 _BY_OPERATION = _having("operation_id")
 _BY_BRANCH = _having("branch_id")
+_BY_RESOURCE = _having("resource_id")
 
 
 def _named(event: Event, table: dict[type[Event], tuple[str, ...]]) -> Iterable[str]:
@@ -81,3 +82,7 @@ def operations(event: Event) -> set[str]:
 
 def branches(event: Event) -> set[str]:
     return set(_named(event, _BY_BRANCH))
+
+
+def resources(event: Event) -> set[str]:
+    return set(_named(event, _BY_RESOURCE))

@@ -1,19 +1,27 @@
 """Which units are out, where does each stand, and what do they lack?"""
 
 from collections import Counter
+from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from coordinator.domain.unit import status
+from schemas.bounds import Position
 from schemas.events.envelope import Event
+from schemas.events.roster import RosterChanged
 
 NAME = "units_in_the_field"
-CONCERNS = touches.concerning("unit_id", "assignment_id")
+CONCERNS = touches.concerning("unit_id", "assignment_id") | {RosterChanged}
+_MINUTE = 60_000
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    if isinstance(event, RosterChanged):
+        # A team may have moved, and with it the place its people set out from.
+        return {it.unit_id for it in after.units.by_id.values() if it.people}
     return touches.units(event, before, after)
 
 
@@ -30,6 +38,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
                     "member_id": member_id,
                     "role": assignment.role.value,
                     "status": assignment.status.value,
+                    **_way(state, assignment),
                 }
             )
     return {
@@ -43,6 +52,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "formed_at": unit.formed_at,
         "deadline_at": unit.need.deadline_at,
         "confirm_by": unit.confirm_by,
+        "muster_point": _lon_lat(unit.need.muster_point),
         "people": people,
         "counts": dict(sorted(Counter(str(it["status"]) for it in people).items())),
         "resource_ids": list(unit.resource_ids),
@@ -53,3 +63,26 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         if unit.explanation is None
         else unit.explanation.model_dump(mode="json"),
     }
+
+
+def _way(state: Jurisdiction, assignment: Assignment) -> dict[str, Any]:
+    """Say where a member sets out from (the base of their team: a home is nobody's business here),
+    when they left, and when they are to be there.
+    """
+    member = state.roster.members.get(assignment.member_id)
+    team = None if member is None else state.roster.teams.get(member.person.team_id)
+    left_at = assignment.en_route_at
+    if left_at is not None and assignment.arrival_min is not None:
+        expected_at = left_at + assignment.arrival_min * _MINUTE
+    else:
+        expected_at = assignment.arrive_by
+    return {
+        "base": None if team is None else _lon_lat(team.base),
+        "en_route_at": left_at,
+        "expected_at": expected_at,
+        "on_scene_at": assignment.on_scene_at,
+    }
+
+
+def _lon_lat(place: Position) -> list[float]:
+    return [place.lon, place.lat]

@@ -19,6 +19,7 @@ from coordinator.errors import BadInput
 from coordinator.settings import read_settings
 from coordinator.vault import Vault
 from coordinator.web.app import application
+from coordinator.web.map_files import MapFiles
 from schemas.default_policy import PLANNED_POLICY
 from schemas.vocabulary import Realm
 from streams.archive import archive, restore
@@ -125,8 +126,9 @@ async def open_gateway() -> None:
     """Serve the API and the boards until interrupted."""
     settings = read_settings()
     set_up_logging(settings)
+    map_files = MapFiles.of(settings)
     gateway = Gateway(settings, WallClock())
     await gateway.start()
-    web = application(gateway, registry=gateway.metrics)
+    web = application(gateway, registry=gateway.metrics, map_files=map_files)
     await serve_until_interrupted(web, settings)
     await gateway.stop()

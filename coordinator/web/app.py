@@ -12,10 +12,20 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.gzip import GZipMiddleware
 
+from coordinator.web.map_files import MapFiles
 from coordinator.web.ports import RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
 from coordinator.web.replays import Replays
-from coordinator.web.routes import boards, members, operating, records, replay, sessions, signals
+from coordinator.web.routes import (
+    boards,
+    map_ground,
+    members,
+    operating,
+    records,
+    replay,
+    sessions,
+    signals,
+)
 from coordinator.web.sessions import Sessions
 
 _STATIC = Path(__file__).parent / "static"
@@ -39,6 +49,7 @@ def application(
     *,
     registry: CollectorRegistry,
     import_roster: RosterImporter | None = None,
+    map_files: MapFiles | None = None,
     title: str = "Power emergency coordinator",
 ) -> FastAPI:
     """Return the application for a running station."""
@@ -47,13 +58,23 @@ def application(
     app.state.registry = registry
     app.state.import_roster = import_roster
     app.state.replays = Replays(station)
+    app.state.map_files = map_files or MapFiles()
     app.state.sessions = Sessions(
         station.tokens,
         desk_h=station.settings.desk_session_h,
         phone_h=station.settings.phone_session_h,
         speed=station.health().get("speed", 1),
     )
-    for routes in (sessions, signals, boards, members, records, replay, operating):
+    for routes in (
+        sessions,
+        signals,
+        boards,
+        members,
+        records,
+        replay,
+        operating,
+        map_ground,
+    ):
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)

@@ -17,9 +17,9 @@ const REACH = 400;
  */
 
 /** @param {{seq: number, at: number, rows: {board: string, key: string, row: object}[]}} keyframe */
-export function frameOf(keyframe) {
+export function frameOf(keyframe, wanted = WANTED) {
   const boards = {};
-  for (const name of WANTED) boards[name] = new Map();
+  for (const name of wanted) boards[name] = new Map();
   for (const { board, key, row } of keyframe.rows) boards[board]?.set(key, { ...row, key });
   return { seq: keyframe.seq, at: keyframe.at, boards };
 }
@@ -144,6 +144,6 @@ export class Past {
     const held = seq === undefined ? null : this.near(seq);
     if (held) return held;
     const asked = { seq, at: at === undefined ? undefined : Math.round(at), boards: this.boards.join() };
-    return this.#keep(frameOf(await this.ask("moment", asked, options)));
+    return this.#keep(frameOf(await this.ask("moment", asked, options), this.boards));
   }
 }

@@ -3,7 +3,7 @@ import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
 import { t, useLanguage } from "/static/shared/words.js";
 import { keepAddress } from "/static/replay/address.js";
 import { TimeBar } from "/static/replay/bar.js";
-import { BoardsThen } from "/static/replay/boards.js";
+import { BoardsThen, TABS } from "/static/replay/boards.js";
 import { SPEEDS } from "/static/replay/clock.js";
 import { Controls, Telling, useClock } from "/static/replay/controls.js";
 import { WhoKnew } from "/static/replay/known.js";
@@ -70,15 +70,15 @@ function Below({ clock, story, density, onFollow }) {
   }, [frame, past.record(frame.seq)]);
   const pick = (key) => {
     setCurrent(key);
-    const board = ["open_incidents", "units_in_the_field", "critical_sites"].find((it) => frame.boards[it]?.has(key));
+    const board = TABS.find((it) => frame.boards[it]?.has(key));
     if (board) setTab(board);
   };
-  const incident = current?.startsWith("inc_") ? current : frame.boards.units_in_the_field.get(current)?.incident_id ?? null;
+  const incident = current?.startsWith("inc_") ? current : frame.boards.units_in_the_field?.get(current)?.incident_id ?? null;
   const tabs = { records: t("records"), marks: t("marks"), known: t("who_knew") };
   return html`<div class="replay-main">
     <div class="replay-left stack"><${BoardsThen} frame=${frame} at=${frame.at} changed=${changed} tab=${tab} onTab=${setTab} current=${current} onCurrent=${setCurrent} />
       ${incident && html`<button type="button" class="button" onClick=${() => onFollow(incident)}>${t("follow_incident")}</button>`}</div>
-    <${MapThen} frame=${frame} at=${frame.at} current=${current} onCurrent=${pick} />
+    <${MapThen} clock=${clock} current=${current} onCurrent=${pick} />
     <div class="replay-right stack"><section class="panel side" aria-label=${tabs[side]}>
         <div class="tabs toolbar" role="tablist" aria-label=${t("records")}>${Object.entries(tabs).map(([name, title]) =>
           html`<button type="button" role="tab" class="button" aria-selected=${side === name ? "true" : "false"} onClick=${() => setSide(name)}>${title}</button>`)}</div>
