@@ -19,7 +19,8 @@ from coordinator.engine.speculation import Receipt
 from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
 from coordinator.home.measuring import Measuring
 from coordinator.home.planner import PlannerBeside
-from coordinator.log.envelope import ZERO_HASH
+from coordinator.log.beside import LogBeside
+from coordinator.log.envelope import ZERO_HASH, Record
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Follower
 from coordinator.log.naming import jurisdiction_of, log_id_of, realm_of
@@ -34,10 +35,11 @@ from coordinator.outbox.effects import ExerciseChannel
 from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
 from coordinator.outbox.outbox import Outbox
 from coordinator.outbox.reach import Reach
+from coordinator.planning.what_if_process import ask
 from coordinator.settings import Settings
 from coordinator.vault import Vault
 from coordinator.web.log_page import page_of
-from coordinator.web.ports import LogPage
+from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import Tokens
 from schemas.events.envelope import Event
@@ -95,6 +97,7 @@ class Home:
         self._inboxes: dict[str, Inbox] = {}
         self._serving: list[asyncio.Task[None]] = []
         self._reaching: list[asyncio.Task[None]] = []
+        self._pasts: dict[str, LogBeside] = {}
         self._ready = False
 
     @classmethod
@@ -191,6 +194,8 @@ class Home:
             task.cancel()
         await asyncio.gather(*self._reaching, return_exceptions=True)
         self.reach.close()
+        for past in self._pasts.values():
+            past.close()
         self.file.close()
         self.vault.close()
 
@@ -268,6 +273,17 @@ class Home:
         log_id = log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction)))
         records = await self.file.log(log_id).read(after_seq=after, records_max=limit)
         return page_of(records, after)
+
+    async def past_of(self, jurisdiction: str) -> Past:
+        log_id = log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction)))
+        if log_id not in self._pasts:
+            self._pasts[log_id] = LogBeside(self.file.path, log_id)
+        return Past(self._pasts[log_id], self._snapshots)
+
+    async def what_if(
+        self, fold: Fold, records: Sequence[Record], changes: Mapping[str, Any]
+    ) -> bytes:
+        return await ask(fold, records, changes, travel=self.settings.travel)
 
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
         return [

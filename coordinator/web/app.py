@@ -16,6 +16,7 @@ from coordinator.web.map_files import MapFiles
 from coordinator.web.member_news import MemberNews
 from coordinator.web.ports import CapReader, RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
+from coordinator.web.replays import Replays
 from coordinator.web.routes import (
     boards,
     cap,
@@ -29,6 +30,7 @@ from coordinator.web.routes import (
     phones,
     reach,
     records,
+    replay,
     sessions,
     signals,
 )
@@ -65,6 +67,7 @@ def application(
     app.state.registry = registry
     app.state.import_roster = import_roster
     app.state.read_cap = read_cap
+    app.state.replays = Replays(station)
     app.state.map_files = map_files or MapFiles()
     app.state.sessions = Sessions(
         station.tokens,
@@ -74,8 +77,8 @@ def application(
     )
     app.state.member_news = MemberNews(station.boards, station.feed)
     for routes in (
-        sessions, signals, forms, boards, members, phones, enrolments, reach, records, cap, crews,
-        operating, map_ground, on_call_page,
+        sessions, signals, forms, boards, members, phones, enrolments, reach, records, replay, cap,
+        crews, operating, map_ground, on_call_page,
     ):  # fmt: skip
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
