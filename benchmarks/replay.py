@@ -37,7 +37,7 @@ async def ours(folder: Path, signals: int) -> dict[str, float]:
     began = time.perf_counter()
     finding, _ = await verify(life.log)
     seconds = time.perf_counter() - began
-    chance, reached = random.Random(1), []  # noqa: S311 - moments to look at, no secret
+    chance, reached = random.Random(1), []
     for _ in range(50):
         at = chance.randint(START, life.clock.now())
         start = time.perf_counter()

@@ -3,7 +3,7 @@
 Nothing here is the truth: forget it all, follow the log from zero, and the same rows come back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from coordinator.boards import (
@@ -15,6 +15,7 @@ from coordinator.boards import (
     incident_command,
     incident_details,
     my_assignment,
+    my_duty,
     open_incidents,
     overview,
     people,
@@ -37,6 +38,7 @@ BOARDS: Final[dict[str, Any]] = {
         open_incidents,
         units_in_the_field,
         my_assignment,
+        my_duty,
         critical_sites,
         vehicles,
         guarded_operations,
@@ -71,31 +73,39 @@ class Boards:
 
     async def take(self, steps: Sequence[Step]) -> None:
         """Draw what a confirmed batch of one jurisdiction's records touched."""
-        if not steps:
-            return
-        touched: dict[tuple[str, str], None] = {}
-        for step in steps:
-            for event in step.events:
-                _mark(event, step.before, step.after, touched)
-        last = steps[-1]
-        self._draw(last.after, last.record.seq, touched)
+        self._tell(changed_rows(steps))
 
     def rebuild(self, state: Jurisdiction, seq: int) -> None:
         """Draw every row of one jurisdiction from its state: after a restart, or a lost store."""
         self._store.forget(state.jurisdiction)
-        touched: dict[tuple[str, str], None] = {}
-        for name, keys in _everything(state).items():
-            touched.update(dict.fromkeys((name, key) for key in keys))
-        self._draw(state, seq, touched)
+        self._tell(every_row(state, seq))
 
-    def _draw(self, state: Jurisdiction, seq: int, touched: dict[tuple[str, str], None]) -> None:
-        changes = []
-        for name, key in touched:
-            row = BOARDS[name].row(state, key)
-            changes.append(Change(state.jurisdiction, seq, name, key, row))
+    def _tell(self, changes: Sequence[Change]) -> None:
         if changes:
             self._store.apply(changes)
             self._feed.publish(changes)
+
+
+def changed_rows(steps: Sequence[Step]) -> list[Change]:
+    """Return the rows that a batch of one jurisdiction's records touched, as of its last one."""
+    if not steps:
+        return []
+    touched: dict[tuple[str, str], None] = {}
+    for step in steps:
+        for event in step.events:
+            _mark(event, step.before, step.after, touched)
+    last = steps[-1]
+    return [_drawn(last.after, last.record.seq, name, key) for name, key in touched]
+
+
+def every_row(state: Jurisdiction, seq: int, boards: Iterable[str] = tuple(BOARDS)) -> list[Change]:
+    """Return every row of a state; a row that is on no board is None."""
+    keys = _everything(state)
+    return [_drawn(state, seq, name, key) for name in boards for key in keys[name]]
+
+
+def _drawn(state: Jurisdiction, seq: int, name: str, key: str) -> Change:
+    return Change(state.jurisdiction, seq, name, key, BOARDS[name].row(state, key))
 
 
 _CONCERNED: Final[dict[type[Event], tuple[tuple[str, Any], ...]]] = {
@@ -120,6 +130,7 @@ def _everything(state: Jurisdiction) -> dict[str, list[str]]:
         open_incidents.NAME: sorted(state.incidents.by_id),
         units_in_the_field.NAME: sorted(state.units.by_id),
         my_assignment.NAME: sorted(state.roster.members),
+        my_duty.NAME: sorted(state.roster.members),
         critical_sites.NAME: sorted(state.sites.by_id),
         vehicles.NAME: sorted(state.resources.by_id),
         guarded_operations.NAME: sorted(state.operations.by_id),

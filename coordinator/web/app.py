@@ -13,17 +13,24 @@ from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.gzip import GZipMiddleware
 
 from coordinator.web.map_files import MapFiles
+from coordinator.web.member_news import MemberNews
 from coordinator.web.ports import CapReader, RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
+from coordinator.web.replays import Replays
 from coordinator.web.routes import (
     boards,
     cap,
     crews,
+    enrolments,
     forms,
     map_ground,
     members,
+    on_call_page,
     operating,
+    phones,
+    reach,
     records,
+    replay,
     sessions,
     signals,
 )
@@ -60,6 +67,7 @@ def application(
     app.state.registry = registry
     app.state.import_roster = import_roster
     app.state.read_cap = read_cap
+    app.state.replays = Replays(station)
     app.state.map_files = map_files or MapFiles()
     app.state.sessions = Sessions(
         station.tokens,
@@ -67,8 +75,10 @@ def application(
         phone_h=station.settings.phone_session_h,
         speed=station.health().get("speed", 1),
     )
+    app.state.member_news = MemberNews(station.boards, station.feed)
     for routes in (
-        sessions, signals, forms, boards, members, records, cap, crews, operating, map_ground,
+        sessions, signals, forms, boards, members, phones, enrolments, reach, records, replay, cap,
+        crews, operating, map_ground, on_call_page,
     ):  # fmt: skip
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):

@@ -5,7 +5,10 @@ from typing import Any, NamedTuple, Protocol
 
 from coordinator.boards.ports import BoardStore, LiveFeed
 from coordinator.clock import Clock
-from coordinator.log.ports import DeadLetter
+from coordinator.log.envelope import Record
+from coordinator.log.fold import Fold
+from coordinator.log.ports import DeadLetter, LogReader, SnapshotStore
+from coordinator.outbox.reach import Reach
 from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
@@ -65,6 +68,13 @@ class Unheard(NamedTuple):
     reason: str
 
 
+class Past(NamedTuple):
+    """The log of one jurisdiction for those who look back, and the states kept beside it."""
+
+    journal: LogReader
+    snapshots: SnapshotStore
+
+
 class Station(Protocol):
     """The running coordinator as the web sees it."""
 
@@ -78,6 +88,8 @@ class Station(Protocol):
     def feed(self) -> LiveFeed: ...
     @property
     def tokens(self) -> Tokens: ...
+    @property
+    def reach(self) -> Reach: ...
 
     def jurisdictions(self) -> Sequence[str]: ...
     def realm_of(self, jurisdiction: str) -> str: ...
@@ -113,6 +125,22 @@ class Station(Protocol):
         ...
 
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
+    async def notices_of(self, target: str, limit: int) -> list[dict[str, Any]]:
+        """Return the newest messages to a member or desk, newest first."""
+        ...
+
+    async def past_of(self, jurisdiction: str) -> Past: ...
+    async def what_if(
+        self, fold: Fold, records: Sequence[Record], changes: Mapping[str, Any]
+    ) -> bytes:
+        """Return as JSON what a stretch of a log would have led to under another policy.
+
+        Raises:
+            BadInput: naming the field of the policy that cannot be so.
+            Busy: it was ended because it took too long.
+        """
+        ...
+
     def health(self) -> dict[str, Any]: ...
     def dead_letters(self, limit: int) -> list[dict[str, Any]]: ...
     def names(self, member_ids: Sequence[str]) -> Mapping[str, str]: ...

@@ -40,7 +40,7 @@ class MapRoom:
         self._browser = browser
         self.url = f"http://127.0.0.1:{port}"
 
-    async def map(self, *, dark: bool = False, context: Any = None, **query: int) -> Page:
+    async def map(self, *, dark: bool = False, context: Any = None, **query: Any) -> Page:
         """Open a map with so many made-up incidents, units, sites and vehicles."""
         options: dict[str, Any] = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce"}
         options |= {"color_scheme": "dark" if dark else "light"} | (context or {})
@@ -74,12 +74,12 @@ async def until(page: Page, said: str) -> None:
 
 
 @asynccontextmanager
-async def map_room(folder: Path) -> AsyncIterator[MapRoom]:
+async def map_room(folder: Path, *, basemap: Path | None = None) -> AsyncIterator[MapRoom]:
     """Serve the page of the map; at the end no page may have thrown an error."""
     async with chromium() as browser, station(folder) as here:
-        areas, basemap = folder / AREAS_NAME, folder / BASEMAP_NAME
-        write_landscape(whole_province(), seed=1, areas=areas, basemap=basemap)
-        files = MapFiles.of(Settings(data_dir=folder))
+        areas, land = folder / AREAS_NAME, folder / BASEMAP_NAME
+        write_landscape(whole_province(), seed=1, areas=areas, basemap=land)
+        files = MapFiles.of(Settings(data_dir=folder, basemap=basemap))
         app = application(here.home, registry=here.home.registry, map_files=files)
         app.mount("/bench", StaticFiles(directory=_PAGE))
         listening = free_socket(Settings(port=18_800, data_dir=folder))

@@ -7,9 +7,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.consoles.map_page import MapRoom, map_room, until
+from tests.consoles.one_tile import world_of_pictures, world_of_water
 
-FEW = {"incidents": 6, "units": 0, "sites": 0, "vehicles": 0}
-MANY = {"incidents": 800, "units": 60, "sites": 20, "vehicles": 30}
+FEW: dict[str, Any] = {"incidents": 6, "units": 0, "sites": 0, "vehicles": 0}
+MANY: dict[str, Any] = {"incidents": 800, "units": 60, "sites": 20, "vehicles": 30}
 
 
 async def painted(page: Page, kind: str) -> list[dict[str, Any]]:
@@ -78,6 +79,8 @@ async def test_what_is_selected_on_the_map_is_selected_in_the_list_and_back(
         await expect(pressed).to_have_text(other)
         await until(page, f"page.view.selectedItem()?.key === '{other}'")
         await page.get_by_role("button", name="List what is in view").click()
+        # The list takes room from the map, and what is out of view is not on it.
+        await page.evaluate("page.view.fit()")
         await expect(page.locator(".map-list [aria-selected=true]")).to_have_count(1)
         # Into the open: a click on nothing selects nothing.
         await page.evaluate("page.view.map.setView([30.0, 118.0], 12, { animate: false })")
@@ -186,8 +189,39 @@ async def test_the_land_follows_the_theme(tmp_path: Path) -> None:
         }"""
         assert await page.evaluate(land) > 200
         await page.emulate_media(color_scheme="dark")
-        await page.wait_for_timeout(300)
-        assert await page.evaluate(land) < 60
+        await until(page, f"({land})() < 60")
+
+
+@pytest.mark.parametrize("picture", [False, True], ids=["vector", "pictures"])
+async def test_a_basemap_of_tiles_is_drawn_from_the_operators_file(
+    tmp_path: Path, picture: bool
+) -> None:
+    archive = tmp_path / "world.pmtiles"
+    archive.write_bytes(world_of_pictures() if picture else world_of_water())
+    async with map_room(tmp_path, basemap=archive) as room:
+        page = await room.map(**FEW)
+
+        await until(
+            page,
+            """(() => {
+              const tile = document.querySelector(".leaflet-basemap-pane .leaflet-tile-loaded");
+              return !!tile && tile.getContext("2d").getImageData(80, 80, 1, 1).data[3] === 255;
+            })()""",
+        )
+        assert "/v1/map/basemap.pmtiles" in _paths(room)
+        assert [it for it in room.asked if not it.startswith((room.url, "data:"))] == []
+
+
+async def test_a_basemap_that_is_gone_is_told_and_the_map_goes_on(tmp_path: Path) -> None:
+    archive = tmp_path / "world.pmtiles"
+    archive.write_bytes(world_of_water())
+    async with map_room(tmp_path, basemap=archive) as room:
+        archive.unlink()
+        page = await room.map(**FEW)
+
+        await expect(page.locator(".field-map-foot")).to_contain_text("could not be loaded")
+        assert sum(it["count"] for it in await painted(page, "incident")) > 0
+        room.errors.clear()
 
 
 async def test_text_from_outside_is_shown_as_text(tmp_path: Path) -> None:

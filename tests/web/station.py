@@ -69,11 +69,11 @@ def _places() -> list[Place]:
 
 
 @asynccontextmanager
-async def station(folder: Path) -> AsyncIterator[Station]:
+async def station(folder: Path, **settings: Any) -> AsyncIterator[Station]:
     places = _places()
     clock = SetClock(START + 1_000)
     home = await Home.open(
-        Settings(data_dir=folder),
+        Settings(data_dir=folder, **settings),
         clock,
         {place.code: (Realm.ACTUAL, DEFAULT_POLICY) for place in places},
     )

@@ -113,6 +113,18 @@ async def test_pmtiles_are_read_by_range(here: Station, tmp_path: Path) -> None:
     assert (await ask("/v1/map/basemap", Range="bytes=500-600")).status_code == 416
 
 
+async def test_a_range_is_never_packed(here: Station, tmp_path: Path) -> None:
+    path = tmp_path / "province.pmtiles"
+    path.write_bytes(b"PMTiles\x03" + b"the same again " * 1_000)
+    ask = asking(here, files_of(tmp_path, basemap=path))
+
+    part = await ask("/v1/map/basemap.pmtiles", Range="bytes=0-4999")
+
+    assert part.headers.get("content-encoding") in {None, "identity"}
+    assert part.headers["content-length"] == "5000"
+    assert part.content == path.read_bytes()[:5_000]
+
+
 async def test_a_geojson_basemap_is_given_whole(here: Station, tmp_path: Path) -> None:
     path = tmp_path / "roads.geojson"
     path.write_bytes(collection())

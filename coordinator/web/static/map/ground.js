@@ -85,11 +85,39 @@ function loadScript(address) {
   return loading;
 }
 
-/** Return the layer of a PMTiles basemap (vector tiles of the Protomaps schema); loads its reader. */
+const VECTOR = 1;
+
+/** Return the layer of a PMTiles basemap, vector tiles (Protomaps schema) or pictures; loads its reader. */
 export async function pmtilesLayer(address, { dark, language }) {
   await loadScript("/static/vendor/protomaps-leaflet.js");
-  return globalThis.protomapsL.leafletLayer({
-    url: address, flavor: dark ? "black" : "grayscale", lang: language === "zh" ? "zh-Hans" : "en", pane: "basemap", noWrap: true,
-    attribution: "",
+  const { PmtilesSource, leafletLayer } = globalThis.protomapsL;
+  const archive = new PmtilesSource(address, true).p;
+  const { tileType, maxZoom } = await archive.getHeader();
+  if (tileType !== VECTOR) return new PictureTiles(archive, { maxNativeZoom: maxZoom, pane: "basemap", noWrap: true });
+  return leafletLayer({
+    // Beyond its last zoom an archive's tiles are drawn larger.
+    url: archive, maxDataZoom: maxZoom, flavor: dark ? "black" : "grayscale", lang: language === "zh" ? "zh-Hans" : "en",
+    pane: "basemap", noWrap: true, attribution: "",
   });
 }
+
+// Pictures are painted on canvases: as <img> they would need addresses that our policy forbids.
+const PictureTiles = L.GridLayer.extend({
+  initialize(archive, options) {
+    this._archive = archive;
+    L.setOptions(this, options);
+  },
+
+  createTile(coords, done) {
+    const tile = document.createElement("canvas"), size = this.getTileSize();
+    [tile.width, tile.height] = [size.x, size.y];
+    this._archive.getZxy(coords.z, coords.x, coords.y)
+      .then((found) => (found ? createImageBitmap(new Blob([found.data])) : null))
+      .then((picture) => {
+        if (picture) tile.getContext("2d").drawImage(picture, 0, 0, size.x, size.y);
+        done(null, tile);
+      })
+      .catch((error) => done(error, tile));
+    return tile;
+  },
+});

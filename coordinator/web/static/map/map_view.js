@@ -176,6 +176,7 @@ export class MapView {
 
   /** Return what is painted now: things with their place in the window of the map, `x` and `y`. */
   painted() {
+    this.#signs.settle();
     return this.#things.map((thing) => {
       const { x, y } = this.map.layerPointToContainerPoint(L.point(thing.at.x, thing.at.y));
       return { kind: thing.kind, key: thing.key ?? null, count: thing.count ?? 1, worst: thing.worst ?? thing.state, x, y };

@@ -23,6 +23,7 @@ export const SymbolLayer = L.Renderer.extend({
   },
 
   _destroyContainer() {
+    cancelAnimationFrame(this._coming);
     this._container.remove();
     delete this._container;
     delete this._context;
@@ -41,11 +42,19 @@ export const SymbolLayer = L.Renderer.extend({
       this._container.style.height = `${size.y}px`;
     }
     L.DomUtil.setPosition(this._container, this._bounds.min);
-    this.repaint();
+    // One jump of the map is told several times; before the next frame it is painted once.
+    this._coming ??= requestAnimationFrame(() => this.repaint());
+  },
+
+  /** Paint now what was to be painted before the next frame. */
+  settle() {
+    if (this._coming !== null && this._coming !== undefined) this.repaint();
   },
 
   /** Paint anew in place. */
   repaint() {
+    cancelAnimationFrame(this._coming);
+    this._coming = null;
     if (!this._map || !this._context || this._map._animatingZoom) return;
     const fine = globalThis.devicePixelRatio || 1, { min } = this._bounds;
     this._context.setTransform(1, 0, 0, 1, 0, 0);
