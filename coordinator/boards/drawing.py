@@ -57,7 +57,14 @@ BOARDS: Final[dict[str, Any]] = {
 }
 
 ON_REQUEST: Final = frozenset(
-    {my_assignment.NAME, incident_details.NAME, sites.NAME, shifts.NAME, people.NAME}
+    {
+        my_assignment.NAME,
+        my_duty.NAME,
+        incident_details.NAME,
+        sites.NAME,
+        shifts.NAME,
+        people.NAME,
+    }
 )
 """Boards with a row for everybody or everything: the live stream has them when they are named."""
 

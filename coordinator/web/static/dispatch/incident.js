@@ -1,6 +1,7 @@
 // One incident beside the queue: what is known, how bad, promised by when, who comes, who commands.
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import { get } from "/static/shared/api.js";
+import { session } from "/static/shared/session.js";
 import { clock, date, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Act, start } from "/static/dispatch/actions.js";
@@ -27,6 +28,9 @@ function useDetails(incident) {
   }, [key, seq]);
   return details?.key === key ? details : null;
 }
+
+/** Say whether this session may look at the log: a dispatcher works with what is now. */
+const replays = () => session().role !== "dispatcher";
 
 const Fact = ({ word, children }) => html`<div class="fact"><dt>${t(word)}</dt><dd>${children ?? "–"}</dd></div>`;
 
@@ -98,7 +102,7 @@ export function IncidentView() {
   const incident = row("open_incidents", selected), details = useDetails(incident);
   if (!selected) return html`<div class="empty quiet"><p>${t("nothing_selected")}</p></div>`;
   if (!incident) {
-    return html`<div class="empty"><p>${t("left_the_board")}</p><p class="row"><a class="button" href=${`/replay?about=${selected}`}>${t("replay_it")}</a>
+    return html`<div class="empty"><p>${t("left_the_board")}</p><p class="row">
       <button class="button" onClick=${() => look({ selected: null, view: "map" })}>${t("close")}</button></p></div>`;
   }
   const preset = { jurisdiction: incident.jurisdiction, incident_id: incident.key };
@@ -106,7 +110,7 @@ export function IncidentView() {
   return html`<article class="incident" aria-label=${t("incident")} data-incident=${incident.key}>
     <header class="row incident-head"><${Grade} of=${incident.grade} /><h2 class="grow clip">${code("kind", incident.kind)}${incident.cause ? ` · ${incident.cause}` : ""}</h2>
       <span class="chip">${code("phase", incident.phase)}</span><${PromiseClock} incident=${incident} at=${at} /></header>
-    <p class="quiet small">${incident.jurisdiction} · ${incident.key} · <a href=${`/replay?about=${incident.key}`}>${t("replay_it")}</a></p>
+    <p class="quiet small">${incident.jurisdiction} · ${incident.key}${replays() ? html` · <a href=${`/replay#${new URLSearchParams({ j: incident.jurisdiction, seq: incident.seq, incident: incident.key })}`}>${t("replay_it")}</a>` : ""}</p>
     <${Actions} incident=${incident} preset=${preset} marked=${marked} /><${Owed} details=${details} at=${at} />
     <div class="incident-columns">
       <div class="stack">

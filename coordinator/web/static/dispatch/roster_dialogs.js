@@ -49,7 +49,7 @@ export function EnrolDialog({ dialog }) {
   return html`<${Dialog} title=${t("enrol_title", { who: dialog.name || dialog.memberId })} onClose=${closeDialog}><div class="stack enrol">
     ${!made && !problem && html`<p class="quiet">${t("loading")}</p>`}
     ${problem && html`<p class="card alarm" role="alert">▲ ${problem.status === 404 ? t("enrol_not_here") : problem.message}</p>`}
-    ${made && html`<p>${t("enrol_hint")}</p>${made.qr && html`<img class="qr" src=${made.qr} alt=${t("enrol_qr")} />`}<p class="code">${made.code}</p>
+    ${made && html`<p>${t("enrol_hint")}</p><img class="qr" src=${made.qr_svg} alt=${t("enrol_qr")} /><p class="code">${made.code.match(/.{1,4}/g).join(" ")}</p><p class="quiet small">${made.url.split("#")[0]}</p>
       <p class="quiet small">${t("until", { when: clock(made.expires_at) })}</p>`}</div><//>`;
 }
 
