@@ -44,7 +44,7 @@ format: .venv/.dev ## Format the code
 	$(BIN)/ruff format .
 
 bench: .venv/.dev ## The benchmarks, quick form
-	for bench in throughput latency replay planning; do $(BIN)/python -m benchmarks.$$bench --quick || exit 1; done
+	for bench in throughput latency replay planning map; do $(BIN)/python -m benchmarks.$$bench --quick || exit 1; done
 
 docs: .venv/.dev ## Write docs/reference from the program
 	$(BIN)/python -m tools.reference
@@ -55,7 +55,10 @@ lock: .venv/.dev ## Compile the pinned, hashed requirements anew
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
 
+vendor: ## Fetch the vendored script libraries anew (needs npm; nobody else does)
+	$(PYTHON) -m tools.vendor
+
 clean: ## Forget the environment and the demo's data
 	rm -rf .venv var
 
-.PHONY: help run test check format bench docs lock clean
+.PHONY: help run test check format bench docs lock vendor clean

@@ -48,7 +48,7 @@ def whole_province(seed: int = 1) -> Jurisdiction:
 
 def needs(state: Jurisdiction, roles: dict[UnitRole, int], count: int, seed: int) -> Sequence[Need]:
     """Return needs at places spread as the teams are."""
-    chance = random.Random(f"{seed}/{sum(roles.values())}")  # noqa: S311 - a made-up case
+    chance = random.Random(f"{seed}/{sum(roles.values())}")
     teams = sorted(state.roster.teams)
     return [need_at(_near(state, chance.choice(teams), chance), roles) for _ in range(count)]
 
@@ -75,7 +75,7 @@ def _near(state: Jurisdiction, team_id: str, chance: random.Random) -> Position:
 
 def many_wanted(state: Jurisdiction, count: int, seed: int) -> list[Wanted]:
     """Return units of three to twelve people, all over the province, of five priorities."""
-    chance = random.Random(f"many {seed}")  # noqa: S311 - a made-up case
+    chance = random.Random(f"many {seed}")
     found = []
     for number in range(count):
         roles = {UnitRole.LEADER: 1, UnitRole.SAFETY_SUPERVISOR: 1}
@@ -91,7 +91,7 @@ def many_wanted(state: Jurisdiction, count: int, seed: int) -> list[Wanted]:
 
 def damages(seed: int, count: int, crews: int) -> Damages:
     """Return damage on a few feeders within half a degree, with some critical sites."""
-    chance = random.Random(f"damage {seed}/{count}")  # noqa: S311 - a made-up case
+    chance = random.Random(f"damage {seed}/{count}")
 
     def place() -> Position:
         return Position(lon=110 + 0.5 * chance.random(), lat=30 + 0.5 * chance.random())

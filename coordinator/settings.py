@@ -65,10 +65,61 @@ class Settings(BaseModel):
     travel: Annotated[
         str, Field(description="Road table (CSV) or OSRM-like address; empty: straight line.")
     ] = ""
+    public_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s/?#]+)?$",
+            description="Address of this server for links and QR codes; empty: as it was asked.",
+        ),
+    ] = ""
+    notify_urls: Annotated[
+        str, Field(description="YAML file of Apprise addresses by desk; empty: none are told so.")
+    ] = ""
+    push_key: Annotated[
+        str,
+        Field(description="Private key (PEM) of Web Push, made if not there; empty: no Web Push."),
+    ] = ""
+    push_contact: Annotated[
+        str,
+        Field(
+            pattern=r"^((mailto:|https://)\S+)?$",
+            description="`mailto:` or `https:` address that push services may complain to.",
+        ),
+    ] = ""
+    push_services: Annotated[
+        str,
+        Field(
+            description="Hosts of push services that may be spoken to; `.x.org` is all of x.org."
+        ),
+    ] = "fcm.googleapis.com,updates.push.services.mozilla.com,.push.apple.com,.notify.windows.com"
+    rehearse_every_h: Annotated[
+        int,
+        Field(ge=0, le=8_760, description="Hours between silent test call-outs; 0: when asked."),
+    ] = 0
     session_s: Annotated[
         int,
         Field(ge=1, le=300, description="Seconds without a word after which a worker has failed."),
     ] = 20
+    areas: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON of the jurisdictions' areas, for the map and CAP; else the data"
+            " folder's `areas.geojson`, if there is one."
+        ),
+    ] = None
+    basemap: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON or PMTiles file drawn under everything; else the data folder's"
+            " `basemap.geojson`, if there is one."
+        ),
+    ] = None
+    desk_session_h: Annotated[
+        int, Field(ge=1, le=720, description="Hours that a session of a console lasts.")
+    ] = 12
+    phone_session_h: Annotated[
+        int, Field(ge=1, le=8_760, description="Hours that a member's phone stays enrolled.")
+    ] = 720
     log_format: Annotated[
         Literal["console", "json"], Field(description="Form of the log lines.")
     ] = "console"

@@ -78,6 +78,13 @@ class Vault:
         ).fetchone()
         return None if row is None else str(row[0])
 
+    def phone(self, member_id: str) -> str | None:
+        """Return the phone number of a member, if one is known."""
+        row = self._connection.execute(
+            "SELECT phone FROM people WHERE member_id = ?", (member_id,)
+        ).fetchone()
+        return str(row[0]) if row is not None and row[0] else None
+
     def erase(self, member_id: str) -> bool:
         """Forget a person; True if there was anything to forget."""
         done = self._connection.execute("DELETE FROM people WHERE member_id = ?", (member_id,))

@@ -21,6 +21,25 @@ _TAIL = 1_000
 _POLL_MS = 500
 
 
+def letter_headers(source: str, came_by: str, **told: str) -> list[tuple[str, bytes]]:
+    """Return the headers of a dead letter: CloudEvents attributes, then what is told of it.
+
+    Args:
+        source: what it is, the same each time it comes: `topic-partition-offset`, or who sent it.
+        came_by: the way it came, as a URI reference.
+        told: `reason`, `field`, `value`, and the `key` if it had one.
+    """
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": source,
+        "ce_source": came_by,
+        "ce_type": "coordinator.dead_letter",
+        "source": source,
+        **told,
+    }
+    return [(name, text.encode()) for name, text in headers.items()]
+
+
 class DeadLetterTopic:
     """Keeps strays; the same stray again has the same key."""
 
@@ -37,24 +56,21 @@ class DeadLetterTopic:
         """Keep a stray; returns when the brokers have it, however long that takes."""
         it = stray.message
         source = f"{it.topic}-{it.partition}-{it.offset}"
-        headers = {
-            "ce_specversion": "1.0",
-            "ce_id": source,
-            "ce_source": f"/topics/{it.topic}",
-            "ce_type": "coordinator.dead_letter",
-            "source": source,
-            "key": (it.key or b"").decode("utf-8", "replace"),
-            "reason": stray.reason,
-            "field": stray.field,
-            "value": stray.value,
-        }
+        headers = letter_headers(
+            source,
+            f"/topics/{it.topic}",
+            key=(it.key or b"").decode("utf-8", "replace"),
+            reason=stray.reason,
+            field=stray.field,
+            value=stray.value,
+        )
         while True:
             try:
                 await self._producer.send_and_wait(
                     str(Topic.DEAD_LETTERS),
                     it.value or b"",
                     key=source.encode(),
-                    headers=[(name, text.encode()) for name, text in headers.items()],
+                    headers=headers,
                 )
             except (KafkaError, TimeoutError) as error:
                 log.warning("dead_letter.not_kept", source=source, reason=repr(error))

@@ -17,15 +17,24 @@ from coordinator.boards.redis import RedisMirror
 from coordinator.clock import Clock
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import BadInput, CoordinatorError, UnknownJurisdiction
+from coordinator.log.envelope import Record
+from coordinator.log.fold import Fold
 from coordinator.log.partition import PartitionLog
+from coordinator.log.ports import DeadLetter
+from coordinator.log.redis import RedisSnapshots
+from coordinator.outbox.reach import Reach
+from coordinator.outbox.redis import RedisInboxes
+from coordinator.planning.what_if_process import ask
 from coordinator.settings import Settings
 from coordinator.vault import Vault
 from coordinator.web.log_page import page_of
-from coordinator.web.ports import Accepted, LogPage
+from coordinator.web.ports import Accepted, LogPage, Past
+from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import Tokens
 from schemas.signals.envelope import Signal
 from streams.brokers import brokers_of
 from streams.dead_letters import DeadLetterTail
+from streams.notices_out import NoticeFeed
 from streams.partition import KafkaPartition
 from streams.publisher import Publisher
 from streams.receipts import RedisReceipts
@@ -43,6 +52,26 @@ class NotStarted(CoordinatorError):
     code = "not_started"
 
 
+class _OneAtATime:
+    """A log on a partition is read by one task at a time."""
+
+    def __init__(self, journal: PartitionLog, reading: asyncio.Lock) -> None:
+        self._journal = journal
+        self._reading = reading
+
+    @property
+    def log_id(self) -> str:
+        return self._journal.log_id
+
+    async def read(self, *, after_seq: int, records_max: int) -> Sequence[Record]:
+        async with self._reading:
+            return await self._journal.read(after_seq=after_seq, records_max=records_max)
+
+    async def tip_seq(self) -> int:
+        async with self._reading:
+            return await self._journal.tip_seq()
+
+
 class Gateway:
     """The running coordinator as the web sees it, where workers decide."""
 
@@ -54,8 +83,11 @@ class Gateway:
         self.tokens = Tokens(settings.data_dir / "tokens.json")
         self._vault = Vault(settings.data_dir / "people.db")
         self._brokers = brokers_of(settings)
+        self.reach = Reach(settings, self._vault, clock, self.metrics)
+        self._notices: NoticeFeed | None = None
         self._redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
         self._mirror = RedisMirror(self._redis)
+        self._inboxes = RedisInboxes(self._redis)
         self._receipts = RedisReceipts(self._redis)
         self._registry = Registry(self._brokers)
         self._publisher: Publisher | None = None
@@ -93,7 +125,17 @@ class Gateway:
             asyncio.create_task(self._mirror.run(self.jurisdictions), name="mirror"),
             asyncio.create_task(self._letters.run(), name="dead letters"),
             asyncio.create_task(self._keep_registry(), name="registry"),
+            asyncio.create_task(self.reach.out.run(), name="notices out"),
+            asyncio.create_task(
+                rehearse_on_schedule(self, self.settings.rehearse_every_h), name="rehearsals"
+            ),
         ]
+        if self.reach.out.ways:
+            self._notices = NoticeFeed(
+                self.settings.bootstrap, self.reach.out, session_s=self.settings.session_s
+            )
+            await self._notices.start()
+            self._tasks.append(asyncio.create_task(self._notices.run(), name="notice feed"))
 
     async def stop(self) -> None:
         """Send what waits and disconnect."""
@@ -104,9 +146,13 @@ class Gateway:
             await asyncio.to_thread(self._publisher.close)
         for partition, _ in self._logs.values():
             await partition.stop()
+        if self._notices is not None:
+            await self._notices.stop()
         await self._letters.stop()
         await self._registry.stop()
         await self._redis.aclose()
+        self.reach.out.close()
+        self.reach.close()
         self._vault.close()
 
     @property
@@ -127,9 +173,9 @@ class Gateway:
         return entry.realm.value
 
     def home_of(self, member_id: str, among: Sequence[str]) -> str | None:
-        """Return where the member is called now; else the only one their token names."""
+        """Return where the member is on the roster, as far as the boards know."""
         for it in among:
-            if self.boards.row("my_assignment", it, member_id) is not None:
+            if self.boards.row("my_duty", it, member_id) is not None:
                 return it
         return among[0] if len(among) == 1 else None
 
@@ -165,14 +211,50 @@ class Gateway:
             log.warning("receipt.not_read", reason=repr(error))
             return None
 
+    def foresee(self, signal: Signal) -> None:
+        """Nothing: the state is with the workers, who say so when they decide."""
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> None:
+        """Nothing: the rosters are with the workers."""
+
+    async def bury(self, letter: DeadLetter) -> None:
+        """Keep a dead letter on its topic.
+
+        Raises:
+            NotPublished: the brokers did not confirm it.
+        """
+        if self._publisher is None:
+            raise NotStarted
+        await asyncio.to_thread(self._publisher.bury, letter)
+
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage:
         """Return records; the first time for a jurisdiction reads its whole partition."""
         async with self._reading:
             journal = await self._log_of(jurisdiction)
             return page_of(await journal.read(after_seq=after, records_max=limit), after)
 
+    async def past_of(self, jurisdiction: str) -> Past:
+        """Return the log; workers keep the newest few states only, so far back takes longer."""
+        async with self._reading:
+            journal = await self._log_of(jurisdiction)
+        return Past(_OneAtATime(journal, self._reading), RedisSnapshots(self._redis))
+
+    async def what_if(
+        self, fold: Fold, records: Sequence[Record], changes: Mapping[str, Any]
+    ) -> bytes:
+        return await ask(fold, records, changes, travel=self.settings.travel)
+
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
         return self._letters.newest(limit)
+
+    async def notices_of(self, target: str, limit: int) -> list[dict[str, Any]]:
+        try:
+            return await self._inboxes.newest(target, limit)
+        except (RedisError, OSError) as error:
+            log.warning("notices.not_read", reason=repr(error))
+            return []
 
     def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
         return self._vault.names(member_ids)
@@ -186,6 +268,7 @@ class Gateway:
             "now": self.clock.now(),
             "publishing_failing": self._failing,
             "boards_failing": self._mirror.failing,
+            "notices_out": self.reach.out.health(),
             "waiting": 0 if self._publisher is None else self._publisher.waiting,
             "dead_letters": self._letters.count,
             "jurisdictions": {

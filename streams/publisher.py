@@ -14,17 +14,20 @@ from kafka.errors import KafkaError
 from kafka.partitioner.default import murmur2
 
 from coordinator.errors import Busy, CoordinatorError
+from coordinator.log.ports import DeadLetter
 from schemas.signals.aid import AidMessage
 from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.envelope import Signal
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role
 from streams.brokers import Brokers
+from streams.dead_letters import letter_headers
 from streams.producer import TIME_OUT_S, Disconnected, LastingProducer
 from streams.topics import Topic
 
 _ANSWER_S: Final = 2 * TIME_OUT_S + 1
 """Longer than a message can be on its way, at a producer that was given up included."""
+_LETTER_BYTES_MAX: Final = 900_000
 
 
 class Delivery(NamedTuple):
@@ -153,6 +156,31 @@ class Publisher:
             return done.result(_ANSWER_S)
         except TimeoutError:
             raise NotPublished(signal.signal_id, "no answer") from None
+
+    def bury(self, letter: DeadLetter) -> None:
+        """Put what could not be understood on its topic; returns when it is confirmed.
+
+        Raises:
+            NotPublished: it was not.
+        """
+        headers = letter_headers(
+            letter.source,
+            "/gateway",
+            reason=letter.reason,
+            field=letter.field,
+            value=letter.value,
+        )
+        try:
+            sent = self._producer.now().send(
+                str(Topic.DEAD_LETTERS),
+                key=letter.source.encode(),
+                value=letter.original[:_LETTER_BYTES_MAX],
+                headers=headers,
+                timestamp_ms=letter.at,
+            )
+            sent.get(_ANSWER_S)
+        except (KafkaError, Disconnected) as error:
+            raise NotPublished(letter.source, error) from None
 
     def flush(self) -> None:
         """Wait until nothing is on its way."""

@@ -13,9 +13,12 @@ _RING = 20_000
 class MemoryBoards:
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, dict[str, tuple[int, Row | None]]]] = {}
+        self._seqs: dict[str, int] = {}
 
     def apply(self, changes: Iterable[Change]) -> None:
         for change in changes:
+            if change.seq > self._seqs.get(change.jurisdiction, -1):
+                self._seqs[change.jurisdiction] = change.seq
             boards = self._rows.setdefault(change.jurisdiction, {})
             rows = boards.setdefault(change.board, {})
             held = rows.get(change.key)
@@ -37,6 +40,9 @@ class MemoryBoards:
     def row(self, board: str, jurisdiction: str, key: str) -> Row | None:
         held = self._rows.get(jurisdiction, {}).get(board, {}).get(key)
         return None if held is None else held[1]
+
+    def seq(self, jurisdiction: str) -> int:
+        return self._seqs.get(jurisdiction, -1)
 
     def forget(self, jurisdiction: str) -> None:
         self._rows.pop(jurisdiction, None)

@@ -1,16 +1,62 @@
-"""Where must I go, with whom, by when? The newest state, whatever order messages came in."""
+"""Where must I go, with whom, by when? The newest state, whatever order messages came in.
+
+A row is drawn again when anything on it changes: also a colleague's answer, the weather, a task.
+"""
+
+from collections.abc import Iterable
+from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Unit
+from schemas import catalogue
+from schemas.events.alert import AlertEvent
+from schemas.events.assignment import EscalationEvent
 from schemas.events.envelope import Event
+from schemas.events.safety import SafetyEvent, WeatherChanged
+from schemas.vocabulary import WarningColour
 
 NAME = "my_assignment"
-CONCERNS = touches.concerning("member_id", "assignment_id")
+_FOR_EVERYBODY = frozenset({WeatherChanged, *catalogue.members(AlertEvent)})
+_SAFETY = frozenset(catalogue.members(SafetyEvent))
+_ESCALATION = frozenset(catalogue.members(EscalationEvent))
+CONCERNS = (
+    touches.concerning("member_id", "assignment_id", "unit_id", "incident_id")
+    | _FOR_EVERYBODY
+    | _SAFETY
+    | _ESCALATION
+)
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    return touches.members(event, before, after)
+    kind = type(event)
+    if kind in _FOR_EVERYBODY:
+        return {member for unit in after.units.by_id.values() for member in unit.people}
+    found = touches.members(event, before, after)
+    units = touches.units(event, before, after)
+    if kind in _SAFETY:
+        task_id = getattr(event, "task_id", None) or ""
+        task = after.safety.tasks.get(task_id) or before.safety.tasks.get(task_id)
+        if task is not None:
+            units.add(task.unit_id)
+    if kind in _ESCALATION:
+        escalation_id: str = event.escalation_id  # type: ignore[attr-defined]
+        for state in (before, after):
+            escalation = state.escalations.by_id.get(escalation_id)
+            if escalation is not None and escalation.about in state.assignments.by_id:
+                found.add(state.assignments.by_id[escalation.about].member_id)
+    incident_id = getattr(event, "incident_id", None)
+    if incident_id is not None:
+        units.update(after.units.by_incident.get(incident_id, ()))
+    for unit_id in units:
+        for state in (before, after):
+            unit = state.units.by_id.get(unit_id)
+            if unit is not None:
+                found.update(unit.people)
+    return found
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -20,7 +66,6 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     assignment = state.assignments.by_id.get(member.assignment_id)
     if assignment is None:
         return None
-    incident = state.incidents.by_id.get(assignment.incident_id or "")
     unit = state.units.by_id.get(assignment.unit_id)
     escalation = state.escalations.by_id.get(assignment.escalation_id or "")
     return {
@@ -31,15 +76,70 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "status": assignment.status.value,
         "unit_id": assignment.unit_id,
         "with": [] if unit is None else sorted(it for it in unit.people if it != key),
-        "incident_id": assignment.incident_id,
-        "kind": None if incident is None else incident.kind.value,
-        "grade": None if incident is None or incident.grade is None else incident.grade.value,
-        "cause": None if incident is None else incident.cause,
+        "people": [] if unit is None else list(_colleagues(state, unit, key)),
+        **_incident(state.incidents.by_id.get(assignment.incident_id or ""), assignment),
         "muster_point": [assignment.muster_point.lon, assignment.muster_point.lat],
         "offered_at": assignment.offered_at,
         "answer_by": assignment.answer_by,
         "arrive_by": assignment.arrive_by,
+        "acknowledged_at": assignment.acknowledged_at,
+        "accepted_at": assignment.accepted_at,
+        "en_route_at": assignment.en_route_at,
+        "on_scene_at": assignment.on_scene_at,
         "step": None if escalation is None else escalation.attempt,
         "resource_ids": [] if unit is None else list(unit.resource_ids),
+        "resources": [] if unit is None else list(_resources(state, unit)),
+        "tasks": list(_tasks(state, assignment.unit_id)),
         "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
+        "alerts": [
+            {"hazard": it.hazard.value, "colour": it.colour.value, "expires_at": it.expires_at}
+            for _, it in sorted(state.alerts.by_id.items())
+            if it.colour is not WarningColour.NONE
+        ],
     }
+
+
+def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, Any]:
+    found = {"incident_id": assignment.incident_id}
+    names = ("kind", "grade", "cause", "place", "urgency", "customers_out", "device", "circuit")
+    if incident is None:
+        return found | dict.fromkeys(names)
+    return found | {
+        "kind": incident.kind.value,
+        "grade": None if incident.grade is None else incident.grade.value,
+        "cause": incident.cause,
+        "place": [incident.place.lon, incident.place.lat],
+        "urgency": incident.urgency.value,
+        "customers_out": incident.extent.customers_out,
+        "device": incident.device,
+        "circuit": incident.circuit,
+    }
+
+
+def _colleagues(state: Jurisdiction, unit: Unit, key: str) -> Iterable[dict[str, Any]]:
+    for member_id, assignment_id in sorted(unit.people.items()):
+        held = state.assignments.by_id.get(assignment_id)
+        if member_id != key and held is not None:
+            yield {"member_id": member_id, "role": held.role.value, "status": held.status.value}
+
+
+def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
+    for resource_id in unit.resource_ids:
+        held = state.resources.by_id.get(resource_id)
+        if held is not None:
+            yield {"resource_id": resource_id, "kind": held.resource.kind.value}
+
+
+def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
+    """Return the unfinished work of a unit: what is confirmed, and what it still waits for."""
+    for task_id, task in sorted(state.safety.tasks.items()):
+        if task.unit_id == unit_id:
+            yield {
+                "task_id": task_id,
+                "kind": task.kind.value,
+                "stage": task.stage.value,
+                "work_leader": task.work_leader,
+                "guardian": task.guardian,
+                "confirmed": sorted(task.confirmed),
+                "wanted": [it.value for it in task.interlocks if it not in task.confirmed],
+            }

@@ -37,6 +37,10 @@ class BoardStore(BoardWriter, Protocol):
 
     def row(self, board: str, jurisdiction: str, key: str) -> Row | None: ...
 
+    def seq(self, jurisdiction: str) -> int:
+        """Return the newest record that any row of a jurisdiction was drawn from; -1 for none."""
+        ...
+
 
 class Batch(NamedTuple):
     """Changes that belong together, and the position after them.

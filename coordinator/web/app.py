@@ -1,5 +1,6 @@
-"""The ASGI application: routes, one error shape, the plain page, strict headers."""
+"""The ASGI application: routes, one error shape, the pages, strict headers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -9,21 +10,47 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.gzip import GZipMiddleware
 
-from coordinator.web.ports import RosterImporter, Station
+from coordinator.web.map_files import MapFiles
+from coordinator.web.member_news import MemberNews
+from coordinator.web.ports import CapReader, RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
-from coordinator.web.routes import boards, explanations, members, operating, records, signals
+from coordinator.web.replays import Replays
+from coordinator.web.routes import (
+    boards,
+    cap,
+    crews,
+    enrolments,
+    explanations,
+    forms,
+    map_ground,
+    members,
+    on_call_page,
+    operating,
+    phones,
+    reach,
+    records,
+    replay,
+    sessions,
+    signals,
+)
+from coordinator.web.sessions import Sessions
 
 _STATIC = Path(__file__).parent / "static"
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), payment=()",
 }
+_PAGES = {"/": "dispatch/index.html", "/me": "oncall/index.html", "/replay": "replay/index.html"}
 
 
 def application(
@@ -31,6 +58,8 @@ def application(
     *,
     registry: CollectorRegistry,
     import_roster: RosterImporter | None = None,
+    read_cap: CapReader | None = None,
+    map_files: MapFiles | None = None,
     title: str = "Power emergency coordinator",
 ) -> FastAPI:
     """Return the application for a running station."""
@@ -38,7 +67,20 @@ def application(
     app.state.station = station
     app.state.registry = registry
     app.state.import_roster = import_roster
-    for routes in (signals, boards, explanations, members, records, operating):
+    app.state.read_cap = read_cap
+    app.state.replays = Replays(station)
+    app.state.map_files = map_files or MapFiles()
+    app.state.sessions = Sessions(
+        station.tokens,
+        desk_h=station.settings.desk_session_h,
+        phone_h=station.settings.phone_session_h,
+        speed=station.health().get("speed", 1),
+    )
+    app.state.member_news = MemberNews(station.boards, station.feed)
+    for routes in (
+        sessions, signals, forms, boards, explanations, members, phones, enrolments, reach, records, replay, cap,
+        crews, operating, map_ground, on_call_page,
+    ):  # fmt: skip
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)
@@ -48,11 +90,19 @@ def application(
         response = await call_next(request)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        # Checked by its ETag each time: after an upgrade no page runs on old scripts.
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
-    @app.get("/", include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(_STATIC / "index.html", media_type="text/html; charset=utf-8")
-
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    for path, file in _PAGES.items():
+        app.add_api_route(path, _page(_STATIC / file), include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
+
+
+def _page(file: Path) -> Callable[[], FileResponse]:
+    def page() -> FileResponse:
+        return FileResponse(file, media_type="text/html; charset=utf-8")
+
+    return page

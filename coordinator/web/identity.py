@@ -1,4 +1,4 @@
-"""Who is asking: the bearer token turned into a holder, and what the holder may do."""
+"""Who is asking: the bearer token or session turned into a holder, and what the holder may do."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from coordinator.web.ports import Station
 from coordinator.web.problems import Problem
+from coordinator.web.sessions import COOKIE, refuse_other_sites
 from coordinator.web.tokens import Holder
 from schemas.vocabulary import Role
 
@@ -17,19 +18,22 @@ def station(request: Request) -> Station:
 
 
 def holder(request: Request) -> Holder:
-    """Return who holds the token of this request.
+    """Return who holds the token, or else the session, of this request.
 
     Raises:
-        Problem: 401 without a valid token.
+        Problem: 401 without a valid one; 403 for a session used by another site's page.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise Problem(
-            401,
-            "token_wanted",
-            "Send «Authorization: Bearer <token>».",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        token = request.cookies.get(COOKIE, "")
+        if not token:
+            raise Problem(
+                401,
+                "token_wanted",
+                "Send «Authorization: Bearer <token>», or open a session.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        refuse_other_sites(request)
     here = station(request)
     found = here.tokens.holder_of(token, at=here.clock.now())
     if found is None:

@@ -18,7 +18,7 @@ class Holder(msgspec.Struct, frozen=True):
     """Who a token speaks for.
 
     `jurisdictions` empty means all; `member_id` is set for members only; times in UTC
-    milliseconds.
+    milliseconds. `once` marks an enrolment code: it opens one session and nothing else.
     """
 
     actor_id: str
@@ -27,6 +27,7 @@ class Holder(msgspec.Struct, frozen=True):
     jurisdictions: tuple[str, ...] = ()
     member_id: str | None = None
     expires_at: int | None = None
+    once: bool = False
 
     def may_see(self, jurisdiction: str) -> bool:
         return not self.jurisdictions or jurisdiction in self.jurisdictions
@@ -68,40 +69,61 @@ class Tokens:
         """
         if (role is Role.MEMBER) != (member_id is not None):
             raise ValueError(f"member_id: goes with the role member, got {role} and {member_id}")
-        return self._keep(
-            secrets.token_urlsafe(24), actor_id, role, jurisdictions, member_id, expires_at
+        token = _PREFIX + secrets.token_urlsafe(24)
+        self.keep(
+            token,
+            Holder(
+                actor_id=actor_id,
+                role=role,
+                digest="",
+                jurisdictions=jurisdictions,
+                member_id=member_id,
+                expires_at=expires_at,
+            ),
         )
-
-    def _keep(
-        self,
-        secret: str,
-        actor_id: str,
-        role: Role,
-        jurisdictions: tuple[str, ...],
-        member_id: str | None,
-        expires_at: int | None,
-    ) -> str:
-        self._read_anew()
-        token = _PREFIX + secret
-        holder = Holder(
-            actor_id=actor_id,
-            role=role,
-            digest=_digest(token),
-            jurisdictions=jurisdictions,
-            member_id=member_id,
-            expires_at=expires_at,
-        )
-        self._by_digest[holder.digest] = holder
-        self._write()
         return token
+
+    def keep(self, secret: str, holder: Holder) -> None:
+        """Let a secret speak for a holder from now on."""
+        self._read_anew()
+        held = msgspec.structs.replace(holder, digest=_digest(secret))
+        self._by_digest[held.digest] = held
+        self._write()
 
     def holder_of(self, token: str, *, at: int) -> Holder | None:
         """Return who holds a token at a moment, None for an unknown or expired one."""
         self._read_anew()
         holder = self._by_digest.get(_digest(token))
-        if holder is None or (holder.expires_at is not None and holder.expires_at <= at):
+        return None if holder is None or holder.once or _over(holder, at) else holder
+
+    def holds(self, holder: Holder, *, at: int) -> bool:
+        """Say whether what a holder was let in with is still good."""
+        self._read_anew()
+        return holder.digest in self._by_digest and not _over(holder, at)
+
+    def take_once(self, code: str, *, at: int) -> Holder | None:
+        """Return whom a one-time code is for and forget it; None for an unknown or expired one."""
+        self._read_anew()
+        holder = self._by_digest.get(_digest(code))
+        if holder is None or not holder.once:
             return None
-        return holder
+        del self._by_digest[holder.digest]
+        self._write()
+        return None if _over(holder, at) else holder
+
+    def forget(self, token: str) -> None:
+        """Forget one token: whoever held it has left."""
+        self._read_anew()
+        if self._by_digest.pop(_digest(token), None) is not None:
+            self._write()
+
+    def forget_expired(self, *, at: int) -> None:
+        """Drop what can never be used again."""
+        self._read_anew()
+        kept = {it: holder for it, holder in self._by_digest.items() if not _over(holder, at)}
+        if len(kept) < len(self._by_digest):
+            self._by_digest = kept
+            self._write()
 
     def all(self) -> list[Holder]:
         return sorted(self._by_digest.values(), key=lambda it: (it.role, it.actor_id, it.digest))
@@ -124,6 +146,10 @@ class Tokens:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(document, file, indent=1)
         fresh.replace(self._path)
+
+
+def _over(holder: Holder, at: int) -> bool:
+    return holder.expires_at is not None and holder.expires_at <= at
 
 
 def _digest(token: str) -> str:

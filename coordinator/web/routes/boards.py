@@ -3,15 +3,15 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from coordinator.boards.drawing import BOARDS
-from coordinator.boards.ports import Batch
+from coordinator.boards.drawing import BOARDS, ON_REQUEST
+from coordinator.boards.ports import Batch, Change, Row
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.problems import Problem
 from schemas.vocabulary import Role
@@ -19,8 +19,12 @@ from schemas.vocabulary import Role
 router = APIRouter(prefix="/v1", tags=["boards"])
 
 WATCHERS = frozenset({Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
-_HEARTBEAT_S = 15.0
+_HEARTBEAT_S = 10.0
+_PART = 400
+"""Rows in one message: some 15 ms of a browser's time."""
 _ROWS_MAX = 10_000
+_WHY = ("proposal", "allotments", "explanation")
+"""Why these people: half of a unit's row, and read once it was decided only when asked for."""
 
 
 @router.get("/jurisdictions")
@@ -41,7 +45,7 @@ async def read_board(
     jurisdiction: Annotated[str | None, Query(max_length=32)] = None,
     limit: Annotated[int, Query(ge=1, le=_ROWS_MAX)] = _ROWS_MAX,
     after: Annotated[str | None, Query(max_length=80)] = None,
-) -> dict[str, Any]:
+) -> Response:
     """Return the rows of a board; `after` is the `next` of the page before."""
     require(asking, WATCHERS)
     if board not in BOARDS:
@@ -50,17 +54,19 @@ async def read_board(
     if after is not None:
         rows = [it for it in rows if f"{it[0]}/{it[1]}" > after]
     page = rows[:limit]
-    return {
+    document = {
         "board": board,
         "rows": [{"jurisdiction": where, "key": key, **row} for where, key, row in page],
         "next": f"{page[-1][0]}/{page[-1][1]}" if len(rows) > limit else None,
         "names": _names(asking, here, [row for _, _, row in page]),
     }
+    # Thousands of rows: encoded at once, not looked through field by field.
+    return Response(msgspec.json.encode(document), media_type="application/json")
 
 
 @router.get("/incidents/{incident_id}")
 async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[str, Any]:
-    """Return one incident with the rows of its units."""
+    """Return one incident: its line in the queue, details, command, and the rows of its units."""
     require(asking, WATCHERS)
     for where in visible(asking, here, None):
         row = here.boards.row("open_incidents", where, incident_id)
@@ -71,6 +77,8 @@ async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[st
             return {
                 "jurisdiction": where,
                 **row,
+                "details": here.boards.row("incident_details", where, incident_id),
+                "command": here.boards.row("incident_command", where, incident_id),
                 "units": [unit for unit in units if unit is not None],
             }
     raise Problem(404, "not_found", f"incident_id: no open incident {incident_id!r} here")
@@ -84,34 +92,51 @@ async def stream(
     boards: Annotated[str | None, Query(max_length=300)] = None,
     last_event_id: Annotated[str | None, Header(max_length=8_000)] = None,
 ) -> StreamingResponse:
-    """Follow the boards live. `Last-Event-ID` goes on where the last connection ended."""
+    """Follow the boards live. `Last-Event-ID` goes on where the last connection ended.
+
+    Without `boards`, all but those with a row for everybody: people, shifts, sites, details. Why
+    a unit is made of these people is in its row while it waits for a yes; afterwards it is read
+    with its incident or from the board.
+    """
     require(asking, WATCHERS)
-    wanted = frozenset(boards.split(",")) if boards else frozenset(BOARDS)
+    wanted = frozenset(boards.split(",")) if boards else frozenset(BOARDS) - ON_REQUEST
     if not wanted <= BOARDS.keys():
         raise Problem(404, "not_found", f"boards: no {', '.join(sorted(wanted - BOARDS.keys()))}")
     where = visible(asking, here, jurisdiction)
     position = None if last_event_id is None else _read_position(last_event_id)
     batches = here.feed.subscribe(where, after=position)
+
+    def still_let_in() -> bool:
+        return here.tokens.holds(asking, at=here.clock.now())
+
     return StreamingResponse(
-        _as_sse(batches, wanted, keep_alive_s=_HEARTBEAT_S),
+        _as_sse(batches, wanted, still_let_in, keep_alive_s=_HEARTBEAT_S),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _as_sse(
-    batches: AsyncIterator[Batch], wanted: frozenset[str], *, keep_alive_s: float
+    batches: AsyncIterator[Batch],
+    wanted: frozenset[str],
+    still_let_in: Callable[[], bool],
+    *,
+    keep_alive_s: float,
 ) -> AsyncIterator[bytes]:
-    """Write batches as server-sent events, with a comment when nothing happens for a while."""
+    """Write batches as server-sent events, with a comment when nothing happens for a while.
+
+    Ends with the session or token it was opened with.
+    """
     yield b"retry: 1000\n\n"
     coming = asyncio.ensure_future(anext(batches))
     try:
-        while True:
+        while still_let_in():
             done, _ = await asyncio.wait({coming}, timeout=keep_alive_s)
             if not done:
                 yield b": still here\n\n"
                 continue
-            yield _event(coming.result(), wanted)
+            for event in _events(coming.result(), wanted):
+                yield event
             coming = asyncio.ensure_future(anext(batches))
     except StopAsyncIteration:
         return
@@ -119,21 +144,37 @@ async def _as_sse(
         coming.cancel()
 
 
-def _event(batch: Batch, wanted: frozenset[str]) -> bytes:
+def _events(batch: Batch, wanted: frozenset[str]) -> Iterator[bytes]:
+    """Write a batch in parts that a browser reads without holding anybody up.
+
+    Only the last part has the position: who loses the connection before it starts over.
+    """
     changes = [
         {
             "jurisdiction": change.jurisdiction,
             "seq": change.seq,
             "board": change.board,
             "key": change.key,
-            "row": change.row,
+            "row": _streamed(change),
         }
         for change in batch.changes
         if change.board in wanted
     ]
     kind = b"reset" if batch.reset else b"changes"
-    data = msgspec.json.encode(changes)
-    return b"id: %s\nevent: %s\ndata: %s\n\n" % (_write_position(batch.position), kind, data)
+    starts = range(0, len(changes), _PART) or range(1)
+    for start in starts:
+        data = msgspec.json.encode(changes[start : start + _PART])
+        last = start == starts[-1]
+        id_ = b"id: %s\n" % _write_position(batch.position) if last else b""
+        yield b"%sevent: %s\ndata: %s\n\n" % (id_, kind, data)
+        kind = b"changes"
+
+
+def _streamed(change: Change) -> Row | None:
+    row = change.row
+    if row is None or change.board != "units_in_the_field" or row["status"] == "proposed":
+        return row
+    return {name: it for name, it in row.items() if name not in _WHY}
 
 
 def _write_position(position: Mapping[str, int]) -> bytes:
@@ -153,5 +194,9 @@ def _names(asking: Asking, here: Here, rows: list[Mapping[str, Any]]) -> dict[st
     """Names are joined for those who work with the people, never for an auditor."""
     if asking.role is Role.AUDITOR:
         return {}
-    ids = {person["member_id"] for row in rows for person in row.get("people", ())}
+    ids = {row["member_id"] for row in rows if "member_id" in row}
+    for row in rows:
+        for people in (row.get("people"), row.get("members")):
+            for it in people if isinstance(people, list) else ():
+                ids.add(it if isinstance(it, str) else it["member_id"])
     return dict(here.names(sorted(ids)))

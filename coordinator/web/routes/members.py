@@ -1,15 +1,22 @@
-"""What a member sees and says: only their own assignments, in one tap."""
+"""What a member sees and says: only what is their own, in one tap, live."""
 
+import asyncio
 import secrets
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+import msgspec
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.intake import answer, as_signal, read_document, submit
+from coordinator.web.member_news import MemberNews
+from coordinator.web.member_view import member_view
+from coordinator.web.ports import Station
 from coordinator.web.problems import Problem
 from coordinator.web.routes.signals import BODY_BYTES_MAX, body_of
+from coordinator.web.tokens import Holder
 from schemas.ids import ulid
 from schemas.vocabulary import Role
 
@@ -25,8 +32,11 @@ _ANSWERS = {
     "abort": "abort_assignment",
 }
 
+_LOOK_S: Final = 10.0
+"""How often a stream looks by itself: for what no board shows, and so that silence is noticed."""
 
-def _mine(asking: Asking, here: Here) -> tuple[str, dict[str, Any] | None]:
+
+def mine(asking: Asking, here: Here) -> tuple[str, dict[str, Any] | None]:
     """Return the member's jurisdiction and the row of what binds them, if anything does."""
     require(asking, {Role.MEMBER})
     member_id = asking.member_id or ""
@@ -37,10 +47,66 @@ def _mine(asking: Asking, here: Here) -> tuple[str, dict[str, Any] | None]:
     raise Problem(404, "not_found", "member_id: not on any roster here")
 
 
+@router.get("")
+async def my_page(asking: Asking, here: Here) -> dict[str, Any]:
+    """Return all that concerns me now, and the record it is as of."""
+    where, _ = mine(asking, here)
+    return member_view(here, where, asking.member_id or "")
+
+
+@router.get("/stream")
+async def my_stream(request: Request, asking: Asking, here: Here) -> StreamingResponse:
+    """Follow what concerns me: the whole document at once, and again whenever it changed."""
+    where, _ = mine(asking, here)
+    news: MemberNews = request.app.state.member_news
+    return StreamingResponse(
+        _as_sse(here, news, where, asking),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _as_sse(
+    here: Station, news: MemberNews, where: str, asking: Holder
+) -> AsyncIterator[bytes]:
+    """Write the document whenever it differs, and the time when nothing does.
+
+    Ends with the session or token it was opened with.
+    """
+    member_id, told = asking.member_id or "", b""
+    yield b"retry: 1000\n\n"
+    async with news.of(where, member_id) as changed:
+        while here.tokens.holds(asking, at=here.clock.now()):
+            changed.clear()
+            view = member_view(here, where, member_id)
+            # Time passes and other people's records do: neither is news for this phone.
+            same = msgspec.json.encode(view | {"now": 0, "seq": 0})
+            if same == told:
+                yield b'event: still\ndata: {"now":%d,"seq":%d}\n\n' % (view["now"], view["seq"])
+            else:
+                told = same
+                yield b"event: me\ndata: %s\n\n" % msgspec.json.encode(view)
+            try:
+                await asyncio.wait_for(changed.wait(), _LOOK_S)
+            except TimeoutError:
+                continue
+
+
+@router.get("/notices")
+async def my_notices(
+    asking: Asking, here: Here, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> dict[str, Any]:
+    """Return what I was told, newest first."""
+    mine(asking, here)
+    names = ("effect_id", "realm", "seq", "at", "kind", "about", "expires_at", "document")
+    found = await here.notices_of(asking.member_id or "", limit)
+    return {"notices": [{name: it[name] for name in names} for it in found]}
+
+
 @router.get("/assignments")
 async def my_assignments(asking: Asking, here: Here) -> dict[str, Any]:
     """Return what I am called to now; the newest state, at most one."""
-    where, row = _mine(asking, here)
+    where, row = mine(asking, here)
     people = [] if row is None else [*row["with"], row["member_id"]]
     return {
         "jurisdiction": where,
@@ -57,7 +123,7 @@ async def answer_assignment(
     require(asking, {Role.MEMBER})
     if said not in _ANSWERS:
         raise Problem(404, "not_found", f"answer: no {said!r}; it is one of {', '.join(_ANSWERS)}")
-    where, _ = _mine(asking, here)
+    where, _ = mine(asking, here)
     if not here.may_answer(where, asking.member_id or "", assignment_id):
         raise Problem(404, "not_found", f"assignment_id: no {assignment_id!r} of yours")
     return await _say(
@@ -68,7 +134,7 @@ async def answer_assignment(
 @router.post("/help")
 async def call_help(request: Request, asking: Asking, here: Here) -> JSONResponse:
     """I need help: outranks everything."""
-    where, _ = _mine(asking, here)
+    where, _ = mine(asking, here)
     document = {"type": "call_help", "member_id": asking.member_id}
     return await _say(document, where, request, asking, here)
 

@@ -1,0 +1,140 @@
+"""When am I on call? Is a roll call waiting for me, and is my call for help open?"""
+
+from typing import Any
+
+from immutables import Map
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas import catalogue
+from schemas.events.command import HelpCalled, HelpResolved, RollAnswered, RollCallOpened
+from schemas.events.envelope import Event
+from schemas.events.roster import (
+    AvailabilityChanged,
+    DeviceChanged,
+    LeavePlanned,
+    RosterChanged,
+    ShiftsTurned,
+    ShiftTakenOver,
+)
+from schemas.roster import Shift
+
+NAME = "my_duty"
+_OF_ONE = frozenset({AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver})
+_ROLL_CALLS = frozenset(it for it in catalogue.EVENTS.values() if "roll_call_id" in it.model_fields)
+CONCERNS = _OF_ONE | _ROLL_CALLS | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved}
+_SHIFTS_SHOWN = 60
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    match event:
+        case RosterChanged():
+            return {
+                *event.removed_members,
+                *(person.member_id for person in event.people),
+                *(member for shift in event.shifts for member in shift.member_ids),
+                *_replaced(event, before),
+                *_renamed(event, after),
+            }
+        case ShiftsTurned():
+            turned = (before.roster.shifts.get(it) for it in (*event.started, *event.ended))
+            return {member for shift in turned if shift is not None for member in shift.member_ids}
+        case RollCallOpened() | RollAnswered():
+            return set(event.member_ids)
+        case HelpCalled():
+            return {event.member_id}
+        case HelpResolved():
+            call = before.command.help_calls.get(event.help_call_id)
+            return set() if call is None else {call.member_id}
+    if type(event) in _ROLL_CALLS:
+        roll_call = before.command.roll_calls.get(event.roll_call_id)  # type: ignore[attr-defined]
+        return set() if roll_call is None else {*roll_call.waiting, *roll_call.missed}
+    return touches.members(event, before, after)
+
+
+def _replaced(event: RosterChanged, before: Jurisdiction) -> set[str]:
+    """Return who stood in a shift that is written anew."""
+    held = (before.roster.shifts.get(it.shift_id) for it in event.shifts)
+    return {member for shift in held if shift is not None for member in shift.member_ids}
+
+
+def _renamed(event: RosterChanged, after: Jurisdiction) -> set[str]:
+    return {
+        member for team in event.teams for member in after.roster.team_members.get(team.team_id, ())
+    }
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    member = state.roster.members.get(key)
+    if member is None:
+        return None
+    person = member.person
+    team = state.roster.teams.get(person.team_id)
+    return {
+        "member_id": key,
+        "realm": state.realm.value,
+        "team_id": person.team_id,
+        "team": None if team is None else team.name,
+        "standing": person.standing.value,
+        "skills": [it.value for it in person.skills],
+        "available": member.available,
+        "on_shift": member.on_shift > 0,
+        "on_standby": member.on_standby > 0,
+        "leaves": [[it.starts_at, it.ends_at] for it in member.leaves],
+        "devices": len(member.devices),
+        "shifts": _shifts(state.roster.shifts, key),
+        "roll_call": _roll_call(state, key),
+        "help_call": next(
+            (
+                {"help_call_id": it.help_call_id, "called_at": it.called_at}
+                for _, it in sorted(state.command.help_calls.items())
+                if it.member_id == key
+            ),
+            None,
+        ),
+    }
+
+
+def _roll_call(state: Jurisdiction, key: str) -> dict[str, Any] | None:
+    for roll_call_id, call in sorted(state.command.roll_calls.items()):
+        if key in call.waiting:
+            return {
+                "roll_call_id": roll_call_id,
+                "incident_id": call.incident_id,
+                "opened_at": call.opened_at,
+                "due_at": call.due_at,
+                "missed": key in call.missed,
+            }
+    return None
+
+
+def _shifts(shifts: Map[str, Shift], key: str) -> list[dict[str, Any]]:
+    found = [
+        {
+            "shift_id": it.shift_id,
+            "team_id": it.team_id,
+            "starts_at": it.starts_at,
+            "ends_at": it.ends_at,
+            "standby": it.standby,
+        }
+        for it in _by_member(shifts).get(key, ())
+    ]
+    return found[:_SHIFTS_SHOWN]
+
+
+_indexed: list[tuple[Map[str, Shift], dict[str, list[Shift]]]] = []
+
+
+def _by_member(shifts: Map[str, Shift]) -> dict[str, list[Shift]]:
+    """Return the shifts of each member, soonest first.
+
+    A whole roster is drawn member by member from one map: it is turned round once, not each time.
+    """
+    if not _indexed or _indexed[0][0] is not shifts:
+        found: dict[str, list[Shift]] = {}
+        for shift in sorted(shifts.values(), key=lambda it: (it.starts_at, it.shift_id)):
+            for member_id in shift.member_ids:
+                found.setdefault(member_id, []).append(shift)
+        _indexed[:] = [(shifts, found)]
+    return _indexed[0][1]

@@ -1,0 +1,128 @@
+"""By Apprise: one file says which service addresses reach which desk, and members by phone number.
+
+The file is YAML, address book and secret in one: readable by the coordinator only.
+
+    desk:dispatcher: ["wecombot://KEY"]            # every jurisdiction's dispatcher desk
+    desk:commander@yunhe: ["dingtalk://TOKEN"]     # of one jurisdiction
+    member: ["smseagle://TOKEN@host/{phone}"]      # {phone} comes from the vault
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import yaml
+
+from coordinator.errors import BadFile
+from coordinator.log.naming import jurisdiction_of
+from coordinator.outbox.deliveries import Fate
+from coordinator.outbox.effects import ActualEffect
+from coordinator.outbox.notices_out import NotSent
+from coordinator.outbox.wording import Wording, worded
+from schemas.vocabulary import Recipient
+
+_THREADS: Final = 8
+_SAMPLE_PHONE: Final = "13800000000"
+_TARGETS: Final = {f"desk:{it.value}" for it in Recipient} | {"member"}
+
+
+class AppriseWay:
+    """Sends text to the addresses of a target; who has none is left to the other ways."""
+
+    name = "apprise"
+
+    def __init__(
+        self, path: Path, phone_of: Callable[[str], str | None], *, link: str = ""
+    ) -> None:
+        """Read the addresses and check each.
+
+        Args:
+            path: the YAML file.
+            phone_of: member id → phone number, None when it is not known.
+            link: address of the on-call page, put under each message; empty for none.
+
+        Raises:
+            BadFile: naming the target and which of its addresses; never the address: it is secret.
+        """
+        # Slow to import, and for those only who set it up.
+        from apprise import AppriseAsset, PersistentStoreMode  # noqa: PLC0415
+
+        # Quiet about addresses in its own log lines, and without files of its own.
+        self._asset = AppriseAsset(secure_logging=True, storage_mode=PersistentStoreMode.MEMORY)
+        self._phone_of = phone_of
+        self._link = link
+        self._addresses = _read(path)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="apprise")
+        for target, addresses in self._addresses.items():
+            for number, address in enumerate(addresses, 1):
+                if not self._add(address.replace("{phone}", _SAMPLE_PHONE)):
+                    raise BadFile(path, f"{target}: address {number} is none that Apprise knows")
+
+    def places(self, effect: ActualEffect) -> list[str]:
+        target = self._target_of(effect)
+        return [f"{self.name}|{target}|{it}" for it in range(len(self._addresses.get(target, ())))]
+
+    async def send(self, effect: ActualEffect, place: str) -> Fate:
+        address = self._address_of(effect, place)
+        if address is None:
+            return Fate.UNREACHABLE
+        say = partial(self._say, address, worded(effect, self._link))
+        if not await asyncio.get_running_loop().run_in_executor(self._threads, say):
+            raise NotSent("a service did not take it, or did not answer")
+        return Fate.SENT
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _target_of(self, effect: ActualEffect) -> str:
+        target = effect.target if effect.target.startswith("desk:") else "member"
+        here = f"{target}@{jurisdiction_of(effect.log_id)}"
+        return here if here in self._addresses else target
+
+    def _address_of(self, effect: ActualEffect, place: str) -> str | None:
+        """Return the address a place stands for; None if it is gone, or takes an unknown phone."""
+        _, target, number = place.split("|")
+        addresses = self._addresses.get(target, ())
+        if int(number) >= len(addresses):
+            return None
+        address = addresses[int(number)]
+        if "{phone}" not in address:
+            return address
+        phone = self._phone_of(effect.target)
+        return None if phone is None else address.replace("{phone}", quote(phone, safe=""))
+
+    def _say(self, address: str, wording: Wording) -> bool:
+        sender = self._add(address)
+        return sender is not None and bool(sender.notify(body=wording.body, title=wording.title))
+
+    def _add(self, address: str) -> Any:
+        """Return an Apprise that holds one address; None if it understands it not."""
+        from apprise import Apprise  # noqa: PLC0415
+
+        sender = Apprise(asset=self._asset)
+        return sender if sender.add(address) else None
+
+
+def _read(path: Path) -> Mapping[str, tuple[str, ...]]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(path, str(error)) from None
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = "" if where is None else f" in line {where.line + 1}"
+        raise BadFile(path, f"not YAML{line}") from None
+    if not isinstance(document, dict):
+        raise BadFile(path, "a mapping from target to a list of addresses is wanted")
+    found = {}
+    for target, addresses in document.items():
+        if str(target).partition("@")[0] not in _TARGETS:
+            raise BadFile(path, f"target: {target!r} is none of {', '.join(sorted(_TARGETS))}")
+        if not isinstance(addresses, list) or not all(isinstance(it, str) for it in addresses):
+            raise BadFile(path, f"{target}: a list of addresses is wanted")
+        found[str(target)] = tuple(addresses)
+    return found

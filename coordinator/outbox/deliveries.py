@@ -1,0 +1,181 @@
+"""What leaves for real people beside the inbox: kept until sent, with what became of it.
+
+One row for each effect and place it goes to, written before the outbox goes on, so that a repeated
+effect adds nothing and a crash loses nothing. Several processes may share the file: a row is
+claimed before it is sent, and comes free again if its sender does not say what became of it.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from coordinator.errors import BadFile
+from coordinator.outbox.effects import ActualEffect
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS deliveries (
+  effect_id TEXT NOT NULL, place TEXT NOT NULL, log_id TEXT NOT NULL, seq INTEGER NOT NULL,
+  at INTEGER NOT NULL, target TEXT NOT NULL, kind TEXT NOT NULL, about TEXT NOT NULL,
+  expires_at INTEGER NOT NULL, document TEXT NOT NULL, fate TEXT NOT NULL,
+  tries INTEGER NOT NULL, next_at INTEGER NOT NULL, reason TEXT, ended_at INTEGER,
+  PRIMARY KEY (effect_id, place)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (fate, next_at);
+CREATE INDEX IF NOT EXISTS deliveries_about ON deliveries (target, about, place, seq);
+"""
+_KEPT_MS = 30 * 86_400_000
+_CLAIM = """
+UPDATE deliveries SET next_at = :until, tries = tries + 1 WHERE (effect_id, place) IN (
+  SELECT effect_id, place FROM deliveries WHERE fate = 'waiting' AND next_at <= :now
+  ORDER BY log_id, seq LIMIT :limit)
+RETURNING effect_id, place, log_id, seq, at, target, kind, about, expires_at, document, tries
+"""
+
+
+class Fate(StrEnum):
+    """What became of a delivery. `UNREACHABLE`: there is no address to send it to."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    UNREACHABLE = "unreachable"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
+class Delivery(NamedTuple):
+    """One message to one place, on its way; `tries` counts this one, too.
+
+    `place` begins with the name of the way, up to a bar: `push`, `apprise|desk:dispatcher|1`.
+    """
+
+    effect: ActualEffect
+    place: str
+    tries: int
+
+    @property
+    def way(self) -> str:
+        return self.place.partition("|")[0]
+
+
+class Deliveries:
+    def __init__(self, path: Path) -> None:
+        """Open or create a file only its owner can read.
+
+        Raises:
+            BadFile: it is not one of ours.
+        """
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+        self._connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, timeout=10
+        )
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            # The outbox goes on after this: a power cut must not lose what it handed over.
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise BadFile(path, f"not a file of deliveries: {error}") from None
+
+    def keep(self, messages: Iterable[tuple[ActualEffect, str]]) -> None:
+        """Keep each effect once for each place; a repeat is dropped."""
+        rows = [
+            (
+                it.effect_id, place, it.log_id, it.seq, it.at, it.target, it.kind, it.about,
+                it.expires_at, json.dumps(dict(it.document)), Fate.WAITING.value, 0, it.at,
+            )
+            for it, place in messages
+        ]  # fmt: skip
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO deliveries VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,NULL)", rows
+        )
+        self._connection.execute("COMMIT")
+
+    def claim(self, now: int, *, limit: int, lease_ms: int) -> list[Delivery]:
+        """Take what is due, oldest record first; nobody else gets it until the lease is over."""
+        rows = self._connection.execute(
+            _CLAIM, {"now": now, "until": now + lease_ms, "limit": limit}
+        ).fetchall()
+        found = [_delivery(row) for row in rows]
+        return sorted(found, key=lambda it: (it.effect.log_id, it.effect.seq))
+
+    def is_superseded(self, delivery: Delivery) -> bool:
+        """Say whether a later fact about the same thing is on its way to the same target."""
+        effect = delivery.effect
+        found = self._connection.execute(
+            "SELECT 1 FROM deliveries WHERE target = ? AND about = ? AND place = ? AND log_id = ?"
+            " AND seq > ? LIMIT 1",
+            (effect.target, effect.about, delivery.place, effect.log_id, effect.seq),
+        )
+        return found.fetchone() is not None
+
+    def end(self, delivery: Delivery, fate: Fate, now: int, reason: str | None = None) -> None:
+        """Say what became of a claimed delivery, once and for all."""
+        self._connection.execute(
+            "UPDATE deliveries SET fate = ?, ended_at = ?, reason = ?"
+            " WHERE effect_id = ? AND place = ?",
+            (fate.value, now, reason, delivery.effect.effect_id, delivery.place),
+        )
+
+    def put_off(self, delivery: Delivery, until: int, reason: str) -> None:
+        """It did not go through: free it for another try."""
+        self._connection.execute(
+            "UPDATE deliveries SET next_at = ?, reason = ? WHERE effect_id = ? AND place = ?",
+            (until, reason, delivery.effect.effect_id, delivery.place),
+        )
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many there are of each place and fate."""
+        found: dict[str, dict[str, int]] = {}
+        rows = self._connection.execute(
+            "SELECT place, fate, count(*) FROM deliveries GROUP BY place, fate ORDER BY place, fate"
+        )
+        for place, fate, count in rows:
+            found.setdefault(place, {})[fate] = count
+        return found
+
+    def troubled(self, limit: int) -> list[dict[str, Any]]:
+        """Return what failed or could reach nobody, newest first; and what waits to be retried."""
+        rows = self._connection.execute(
+            "SELECT effect_id, place, log_id, seq, at, target, kind, fate, tries, reason"
+            " FROM deliveries WHERE fate IN ('failed', 'unreachable', 'expired')"
+            " OR (fate = 'waiting' AND reason IS NOT NULL) ORDER BY at DESC LIMIT ?",
+            (limit,),
+        )
+        names = (
+            "effect_id", "place", "log_id", "seq", "at", "target", "kind", "fate", "tries",
+            "reason",
+        )  # fmt: skip
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def forget_old(self, now: int) -> None:
+        """Drop what ended long ago: the log says for ever what was decided."""
+        self._connection.execute("DELETE FROM deliveries WHERE ended_at < ?", (now - _KEPT_MS,))
+
+    def erase(self, target: str) -> None:
+        """Forget everything that went to a person."""
+        self._connection.execute("DELETE FROM deliveries WHERE target = ?", (target,))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    effect_id, place, log_id, seq, at, target, kind, about, expires_at, document, tries = row
+    effect = ActualEffect(
+        effect_id=effect_id,
+        log_id=log_id,
+        seq=seq,
+        at=at,
+        target=target,
+        kind=kind,
+        about=about,
+        expires_at=expires_at,
+        document=json.loads(document),
+    )
+    return Delivery(effect, place, tries)

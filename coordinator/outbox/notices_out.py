@@ -1,0 +1,167 @@
+"""Notices out: a channel to real people beside the inbox, by Apprise, Web Push or what comes.
+
+`deliver` only writes down what is to be sent, so that no service that is slow or gone holds up the
+outbox; `run` sends at least once, each try with a time-out, and records what became of it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter
+
+from coordinator.clock import Clock
+from coordinator.outbox.deliveries import Deliveries, Delivery, Fate
+from coordinator.outbox.effects import ActualEffect
+
+log = structlog.get_logger()
+
+TIME_OUT_S = 20.0
+_AT_ONCE = 32
+_LOOK_S = 0.5
+_LEASE_MS = 120_000
+_TRIES_MAX = 10
+_FIRST_PAUSE_MS = 5_000
+_PAUSE_MAX_MS = 600_000
+_ASSIGNMENT = "assignment_"
+
+
+class NotSent(Exception):
+    """The service did not take it now; tried again later."""
+
+
+class Way(Protocol):
+    """One way to reach people."""
+
+    @property
+    def name(self) -> str: ...
+
+    def places(self, effect: ActualEffect) -> Sequence[str]:
+        """Return where a message goes on this way, each tried for itself; none: not this way.
+
+        Each is named `<name of the way>` or `<name of the way>|<which>`.
+        """
+        ...
+
+    async def send(self, effect: ActualEffect, place: str) -> Fate:
+        """Send one message to one place: `SENT`, or `UNREACHABLE` when there is no address.
+
+        Raises:
+            NotSent: it may work later.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class NoticesOut:
+    """An `ActualChannel`: by its type it can never be handed an exercise."""
+
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        ways: Sequence[Way],
+        clock: Clock,
+        registry: CollectorRegistry,
+    ) -> None:
+        self.deliveries = deliveries
+        self._ways = {way.name: way for way in ways}
+        self._clock = clock
+        self._news = asyncio.Event()
+        self._closing = False
+        self.failing: dict[str, str] = {}
+        self._counted = Counter(
+            "coordinator_notices_out",
+            "Tries to reach people beside the inbox.",
+            ["way", "outcome"],
+            registry=registry,
+        )
+
+    @property
+    def ways(self) -> list[str]:
+        return list(self._ways)
+
+    async def deliver(self, effects: Sequence[ActualEffect]) -> None:
+        messages = [
+            (effect, place)
+            for effect in effects
+            for way in self._ways.values()
+            for place in way.places(effect)
+        ]
+        if messages:
+            await asyncio.to_thread(self.deliveries.keep, messages)
+            self._news.set()
+
+    def health(self) -> dict[str, Any]:
+        return {"places": self.deliveries.counts(), "failing": dict(self.failing)}
+
+    async def run(self) -> None:
+        """Send what is due until closed; what is left is sent after the next start."""
+        swept = 0
+        while not self._closing:
+            due = await asyncio.to_thread(
+                self.deliveries.claim, self._clock.now(), limit=_AT_ONCE, lease_ms=_LEASE_MS
+            )
+            await asyncio.gather(*(self._take(it) for it in due))
+            if due:
+                continue
+            if self._clock.now() - swept > _PAUSE_MAX_MS:
+                swept = self._clock.now()
+                await asyncio.to_thread(self.deliveries.forget_old, swept)
+            self._news.clear()
+            try:
+                await asyncio.wait_for(self._news.wait(), _LOOK_S)
+            except TimeoutError:
+                continue
+
+    def close(self) -> None:
+        self._closing = True
+        self._news.set()
+        for way in self._ways.values():
+            way.close()
+
+    async def _take(self, delivery: Delivery) -> None:
+        effect, now = delivery.effect, self._clock.now()
+        way = self._ways.get(delivery.way)
+        if way is None:
+            self._end(delivery, Fate.FAILED, f"no way {delivery.way!r} is set up here any more")
+        elif effect.expires_at <= now:
+            self._end(delivery, Fate.EXPIRED, "it would have arrived too late")
+        elif effect.kind.startswith(_ASSIGNMENT) and self.deliveries.is_superseded(delivery):
+            self._end(delivery, Fate.SUPERSEDED, "something newer about it goes out")
+        else:
+            await self._send(way, delivery)
+
+    async def _send(self, way: Way, delivery: Delivery) -> None:
+        try:
+            fate = await asyncio.wait_for(way.send(delivery.effect, delivery.place), TIME_OUT_S)
+        except NotSent as error:
+            self._put_off(delivery, str(error))
+        except TimeoutError:
+            self._put_off(delivery, f"no answer within {TIME_OUT_S:.0f} s")
+        except Exception as error:  # noqa: BLE001 - a library may fail in its own way; it is shown
+            self._put_off(delivery, f"{type(error).__name__}")
+        else:
+            self.failing.pop(delivery.place, None)
+            self._end(delivery, fate)
+
+    def _end(self, delivery: Delivery, fate: Fate, reason: str | None = None) -> None:
+        self.deliveries.end(delivery, fate, self._clock.now(), reason)
+        self._counted.labels(delivery.way, fate.value).inc()
+
+    def _put_off(self, delivery: Delivery, reason: str) -> None:
+        self.failing[delivery.place] = reason
+        log.warning(
+            "notice.not_sent",
+            place=delivery.place,
+            effect_id=delivery.effect.effect_id,
+            tries=delivery.tries,
+            reason=reason,
+        )
+        if delivery.tries >= _TRIES_MAX:
+            self._end(delivery, Fate.FAILED, reason)
+            return
+        self._counted.labels(delivery.way, "retried").inc()
+        pause = min(_PAUSE_MAX_MS, _FIRST_PAUSE_MS * 3 ** (delivery.tries - 1))
+        self.deliveries.put_off(delivery, self._clock.now() + pause, reason)

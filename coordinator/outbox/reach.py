@@ -1,0 +1,60 @@
+"""Everything by which people are reached beside the inbox, set up from the settings."""
+
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from coordinator.clock import Clock
+from coordinator.errors import BadInput
+from coordinator.outbox.apprise_way import AppriseWay
+from coordinator.outbox.deliveries import Deliveries
+from coordinator.outbox.notices_out import NoticesOut, Way
+from coordinator.outbox.push_way import PushKey, PushWay
+from coordinator.phones import Phones
+from coordinator.settings import Settings
+from coordinator.vault import Vault
+
+
+class Reach:
+    """Phones that are enrolled, notices on their way out, and Web Push where a key is set."""
+
+    def __init__(
+        self, settings: Settings, vault: Vault, clock: Clock, registry: CollectorRegistry
+    ) -> None:
+        """Open the files beside the vault.
+
+        Raises:
+            BadFile: one of them, the key or the addresses cannot be read.
+            BadInput: a key is set and nobody to complain to.
+        """
+        folder, link = settings.data_dir, settings.public_url and f"{settings.public_url}/me"
+        self.phones = Phones(folder / "phones.db")
+        self.push: PushWay | None = None
+        ways: list[Way] = []
+        if settings.notify_urls:
+            ways.append(AppriseWay(Path(settings.notify_urls), vault.phone, link=link))
+        if settings.push_key:
+            if not settings.push_contact:
+                raise BadInput(
+                    "COORDINATOR_PUSH_CONTACT: wanted with COORDINATOR_PUSH_KEY (got '')"
+                )
+            self.push = PushWay(
+                PushKey(Path(settings.push_key)),
+                settings.push_contact,
+                [it.strip() for it in settings.push_services.split(",") if it.strip()],
+                self.phones,
+                clock,
+            )
+            ways.append(self.push)
+        self._deliveries = Deliveries(folder / "deliveries.db")
+        self.out = NoticesOut(self._deliveries, ways, clock, registry)
+
+    def erase(self, member_id: str) -> None:
+        """Forget everything about a person's phones and what went to them."""
+        self.phones.erase(member_id)
+        self._deliveries.erase(member_id)
+
+    def close(self) -> None:
+        """Close the files; `out` has ended before."""
+        self._deliveries.close()
+        self.phones.close()

@@ -1,0 +1,43 @@
+"""What a member's page shows: one whole document, the newest state, with the record it is as of.
+
+Always whole: a phone that was away takes the next one and is right, whatever it missed.
+"""
+
+from typing import Any
+
+from coordinator.boards.ports import Row
+from coordinator.web.ports import Station
+
+
+def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, Any]:
+    """Return what concerns a member now."""
+    assignment = here.boards.row("my_assignment", jurisdiction, member_id)
+    duty = here.boards.row("my_duty", jurisdiction, member_id)
+    now, reach = here.clock.now(), here.reach
+    waiting = reach.phones.unanswered(member_id, now)
+    return {
+        "seq": here.boards.seq(jurisdiction),
+        "now": now,
+        "speed": getattr(here.clock, "speed", 1),
+        "member_id": member_id,
+        "jurisdiction": jurisdiction,
+        "realm": here.realm_of(jurisdiction),
+        "assignment": None if assignment is None else dict(assignment),
+        "duty": None if duty is None else dict(duty),
+        "names": dict(here.names(sorted({member_id, *_people(assignment)}))),
+        "rehearsal": None
+        if waiting is None
+        else {"rehearsal_id": waiting.rehearsal_id, "answer_by": waiting.answer_by},
+        "push_key": None if reach.push is None else reach.push.key.public,
+        "pushed": bool(reach.phones.subscriptions_of(member_id)),
+        "calendar": reach.phones.has_calendar(member_id),
+    }
+
+
+def _people(assignment: Row | None) -> set[str]:
+    if assignment is None:
+        return set()
+    found = set(assignment["with"])
+    for task in assignment["tasks"]:
+        found.update(it for it in (task["work_leader"], task["guardian"]) if it)
+    return found

@@ -1,0 +1,133 @@
+"""A member's phone: where it is pushed to, the calendar it fetches, the rehearsals it answers."""
+
+import base64
+import binascii
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Response
+from pydantic import Field
+
+from coordinator.phones import Subscription
+from coordinator.web.identity import Asking, Here, require
+from coordinator.web.problems import Problem
+from coordinator.web.routes.members import mine
+from coordinator.web.shifts_calendar import shifts_calendar
+from schemas.bounds import Strict
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1/me", tags=["phones"])
+
+_CALENDAR_PATH: Final = "/v1/me/shifts.ics"
+_KEY = r"^[A-Za-z0-9_-]+=*$"
+
+
+class Keys(Strict):
+    """What only this browser can read with, base64url."""
+
+    p256dh: Annotated[str, Field(min_length=80, max_length=100, pattern=_KEY)]
+    auth: Annotated[str, Field(min_length=16, max_length=40, pattern=_KEY)]
+
+
+class PushSubscription(Strict):
+    """As a browser gives it."""
+
+    endpoint: Annotated[str, Field(min_length=10, max_length=1_000)]
+    keys: Keys
+
+
+class Endpoint(Strict):
+    """Which subscription."""
+
+    endpoint: Annotated[str, Field(min_length=10, max_length=1_000)]
+
+
+@router.post("/push", status_code=204)
+async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Response:
+    """Push to this browser from now on."""
+    mine(asking, here)
+    push = here.reach.push
+    if push is None:
+        raise Problem(501, "no_push", "no push key is set up on this server")
+    if not push.may_speak_to(body.endpoint):
+        host = body.endpoint[:80]
+        reason = "not a push service that this server may speak to (COORDINATOR_PUSH_SERVICES)"
+        errors = [{"field": "endpoint", "value": host, "reason": reason}]
+        raise Problem(422, "not_valid", f"endpoint: {reason}", errors=errors)
+    here.reach.phones.subscribe(
+        Subscription(body.endpoint, asking.member_id or "", body.keys.p256dh, body.keys.auth),
+        here.clock.now(),
+    )
+    return Response(status_code=204)
+
+
+@router.post("/push/end", status_code=204)
+async def unsubscribe(body: Endpoint, asking: Asking, here: Here) -> Response:
+    """Push to this browser no more."""
+    require(asking, {Role.MEMBER})
+    here.reach.phones.unsubscribe(body.endpoint, asking.member_id)
+    return Response(status_code=204)
+
+
+@router.post("/calendar")
+async def mint_calendar(asking: Asking, here: Here) -> dict[str, Any]:
+    """Make a password that fetches my shifts and nothing else; an earlier one ends."""
+    mine(asking, here)
+    member_id = asking.member_id or ""
+    password = here.reach.phones.mint_calendar(member_id, here.clock.now())
+    return {"path": _CALENDAR_PATH, "user": member_id, "password": password}
+
+
+@router.delete("/calendar", status_code=204)
+async def revoke_calendar(asking: Asking, here: Here) -> Response:
+    """End the password of my calendar."""
+    require(asking, {Role.MEMBER})
+    here.reach.phones.revoke_calendar(asking.member_id or "")
+    return Response(status_code=204)
+
+
+@router.get("/shifts.ics")
+async def my_calendar(
+    here: Here, authorization: Annotated[str, Header(max_length=1_000)] = ""
+) -> Response:
+    """Return my shifts as iCalendar, for a calendar app: HTTP Basic, no secret in the address."""
+    member_id, password = _basic(authorization)
+    if not here.reach.phones.may_fetch_calendar(member_id, password):
+        raise Problem(
+            401,
+            "calendar_password_wanted",
+            "user: the member id; password: the one made on the on-call page",
+            headers={"WWW-Authenticate": 'Basic realm="shifts", charset="UTF-8"'},
+        )
+    for where in here.jurisdictions():
+        duty = here.boards.row("my_duty", where, member_id)
+        if duty is not None:
+            return Response(
+                shifts_calendar(duty, here.clock.now()),
+                media_type="text/calendar; charset=utf-8",
+                headers={"Cache-Control": "private, max-age=300"},
+            )
+    raise Problem(404, "not_found", "user: not on any roster here")
+
+
+@router.post("/rehearsals/{rehearsal_id}", status_code=204)
+async def answer_rehearsal(rehearsal_id: str, asking: Asking, here: Here) -> Response:
+    """This phone was reached."""
+    require(asking, {Role.MEMBER})
+    answered = here.reach.phones.answer_rehearsal(
+        rehearsal_id[:40], asking.member_id or "", here.clock.now()
+    )
+    if not answered:
+        raise Problem(404, "not_found", f"rehearsal_id: {rehearsal_id[:40]!r} did not call you")
+    return Response(status_code=204)
+
+
+def _basic(header: str) -> tuple[str, str]:
+    """Return user and password of a Basic header; nobody for anything else."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return user, password

@@ -1,0 +1,67 @@
+"""Whether people can be reached: rehearsals and coverage, notices that did not get through."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.problems import Problem
+from coordinator.web.rehearsing import coverage, rehearse
+from schemas.bounds import Strict
+from schemas.ids import JurisdictionId
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1", tags=["reach"])
+
+_DESK = frozenset({Role.DISPATCHER, Role.COMMANDER})
+
+
+class Where(Strict):
+    """Whose people are called."""
+
+    jurisdiction: JurisdictionId
+
+
+@router.post("/rehearsals", status_code=202)
+async def begin_rehearsal(body: Where, asking: Asking, here: Here) -> dict[str, Any]:
+    """Call everyone on call silently, now."""
+    require(asking, _DESK)
+    (where,) = visible(asking, here, body.jurisdiction)
+    rehearsal = await rehearse(here, where)
+    if rehearsal is None:
+        raise Problem(409, "nobody_on_call", f"jurisdiction: nobody of {where} is on call now")
+    return {"rehearsal_id": rehearsal.rehearsal_id, "answer_by": rehearsal.answer_by}
+
+
+@router.get("/rehearsals/latest")
+async def latest_rehearsal(
+    asking: Asking, here: Here, jurisdiction: Annotated[str, Query(max_length=32)]
+) -> dict[str, Any]:
+    """Return the coverage per skill and team, and the contacts that are dead."""
+    require(asking, _DESK)
+    (where,) = visible(asking, here, jurisdiction)
+    shown = coverage(here, where)
+    if shown is None:
+        raise Problem(404, "not_found", f"jurisdiction: no rehearsal of {where} yet")
+    return shown | {"names": dict(here.names([it["member_id"] for it in shown["dead"]]))}
+
+
+@router.get("/deliveries")
+async def deliveries(
+    asking: Asking, here: Here, limit: Annotated[int, Query(ge=1, le=500)] = 50
+) -> dict[str, Any]:
+    """Return how many notices went out by each way, and those that did not get through."""
+    require(asking, _DESK)
+    if asking.jurisdictions:
+        raise Problem(403, "role_not_allowed", "jurisdictions: for a desk of all of them")
+    out = here.reach.out
+    counts, troubled = await asyncio.to_thread(
+        lambda: (out.deliveries.counts(), out.deliveries.troubled(limit))
+    )
+    return {
+        "ways": out.ways,
+        "places": counts,
+        "failing": dict(out.failing),
+        "troubled": troubled,
+    }

@@ -1,0 +1,78 @@
+"""Sessions: a token or a one-time code becomes a cookie, and the cookie ends."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from coordinator.web.identity import Asking, Here, holder, require, visible
+from coordinator.web.intake import read_document
+from coordinator.web.problems import Problem, not_valid, shown
+from coordinator.web.routes.signals import BODY_BYTES_MAX, body_of
+from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
+from coordinator.web.tokens import Holder
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1", tags=["sessions"])
+
+_NAMES_MAX = 2_000
+
+
+@router.post("/session")
+async def enter(request: Request, response: Response, here: Here) -> dict[str, Any]:
+    """Open a session for the holder of a bearer token, or of `code` in the body."""
+    refuse_other_sites(request)
+    sessions: Sessions = request.app.state.sessions
+    body = await body_of(request, BODY_BYTES_MAX)
+    code = read_document(body).get("code") if body.strip() else None
+    if code is None:
+        found: Holder | None = holder(request)
+    elif isinstance(code, str):
+        found = sessions.redeem(code, at=here.clock.now())
+    else:
+        raise not_valid([{"field": "code", "value": shown(code), "reason": "text is wanted"}])
+    if found is None:
+        raise Problem(401, "code_unknown", "code: unknown, used or no longer in force")
+    secret, session = sessions.open(found, at=here.clock.now())
+    lasts_ms = (session.expires_at or 0) - here.clock.now()
+    set_cookie(request, response, secret, lasts_ms=lasts_ms)
+    return _shown(session, here)
+
+
+@router.get("/session")
+async def who_am_i(asking: Asking, here: Here) -> dict[str, Any]:
+    """Return who is asking and what they may see."""
+    return _shown(asking, here)
+
+
+@router.delete("/session")
+async def leave(request: Request, response: Response, here: Here) -> dict[str, Any]:
+    """End this browser's session."""
+    refuse_other_sites(request)
+    here.tokens.forget(request.cookies.get(COOKIE, ""))
+    response.delete_cookie(COOKIE, path="/")
+    return {"left": True}
+
+
+@router.post("/names")
+async def names(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
+    """Return the names of members by id, for those who work with them; an auditor gets none."""
+    require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
+    ids = read_document(await body_of(request, BODY_BYTES_MAX)).get("ids")
+    if not isinstance(ids, list) or len(ids) > _NAMES_MAX or not all(type(i) is str for i in ids):
+        reason = f"a list of at most {_NAMES_MAX} member ids is wanted"
+        raise not_valid([{"field": "ids", "value": shown(ids), "reason": reason}])
+    return {"names": {} if asking.role is Role.AUDITOR else dict(here.names(ids))}
+
+
+def _shown(asking: Holder, here: Here) -> dict[str, Any]:
+    return {
+        "actor_id": asking.actor_id,
+        "role": asking.role.value,
+        "member_id": asking.member_id,
+        "jurisdictions": [
+            {"jurisdiction": it, "realm": here.realm_of(it)} for it in visible(asking, here, None)
+        ],
+        "expires_at": asking.expires_at,
+        "now": here.clock.now(),
+        "speed": here.health().get("speed", 1),
+    }

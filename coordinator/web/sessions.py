@@ -1,0 +1,115 @@
+"""Sessions of browsers, and the one-time codes that enrol a phone.
+
+A session is a token that ends, kept by the browser in a cookie no script can read. A code is short
+enough to type, is in force for some minutes, and opens one session.
+"""
+
+import secrets
+from typing import Final, NamedTuple
+
+import msgspec
+from fastapi import Request, Response
+
+from coordinator.web.problems import Problem
+from coordinator.web.tokens import Holder, Tokens
+from schemas.vocabulary import Role
+
+COOKIE: Final = "coordinator_session"
+CONSOLE_HEADER: Final = "X-Coordinator-Console"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN_PAGES: Final = frozenset({"same-origin", "none"})
+_CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH: Final = 12
+_CODE_LASTS_MS: Final = 15 * 60_000
+_HOUR_MS: Final = 3_600_000
+
+
+class Code(NamedTuple):
+    """A one-time code and when it ends, UTC milliseconds."""
+
+    code: str
+    expires_at: int
+
+
+class Sessions:
+    """Opens and ends sessions; kept with the tokens, so that revoking an actor ends theirs."""
+
+    def __init__(self, tokens: Tokens, *, desk_h: int, phone_h: int, speed: float = 1.0) -> None:
+        """Keep sessions among tokens.
+
+        Args:
+            tokens: where they are kept.
+            desk_h: hours that a session of a desk lasts.
+            phone_h: hours that a member's phone stays enrolled.
+            speed: of the coordinator's clock; a drill at 60× would end a session within minutes.
+        """
+        self._tokens = tokens
+        self._speed = speed
+        self._desk_ms, self._phone_ms = desk_h * _HOUR_MS, phone_h * _HOUR_MS
+
+    def open(self, holder: Holder, *, at: int) -> tuple[str, Holder]:
+        """Return the secret of a new session and who holds it: no longer than the holder may."""
+        self._tokens.forget_expired(at=at)
+        lasts_ms = self._phone_ms if holder.role is Role.MEMBER else self._desk_ms
+        ends = at + int(lasts_ms * self._speed)
+        if holder.expires_at is not None and not holder.once:
+            ends = min(ends, holder.expires_at)
+        secret = "pes_" + secrets.token_urlsafe(24)
+        session = msgspec.structs.replace(holder, expires_at=ends, once=False)
+        self._tokens.keep(secret, session)
+        return secret, session
+
+    def issue(self, member_id: str, jurisdiction: str, *, at: int) -> Code:
+        """Return a one-time code with which a member's phone is enrolled."""
+        self._tokens.forget_expired(at=at)
+        code = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
+        ends = at + int(_CODE_LASTS_MS * self._speed)
+        holder = Holder(
+            actor_id=member_id,
+            role=Role.MEMBER,
+            digest="",
+            jurisdictions=(jurisdiction,),
+            member_id=member_id,
+            expires_at=ends,
+            once=True,
+        )
+        self._tokens.keep(code, holder)
+        return Code(code, ends)
+
+    def redeem(self, code: str, *, at: int) -> Holder | None:
+        """Return whom a code enrols, once; spaces, hyphens and small letters do not matter."""
+        plain = "".join(it for it in code.upper() if it.isalnum())
+        return self._tokens.take_once(plain, at=at)
+
+
+def set_cookie(request: Request, response: Response, secret: str, *, lasts_ms: int) -> None:
+    """Hand a session to a browser: no script reads it, no other site sends it."""
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=lasts_ms // 1_000,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Let a cookie change something only for our own pages.
+
+    A page of another site can neither set this header without being asked back, nor hide where it
+    comes from.
+
+    Raises:
+        Problem: 403 without the header, or from elsewhere.
+    """
+    if request.method in _SAFE:
+        return
+    from_where = request.headers.get("sec-fetch-site", "same-origin")
+    if CONSOLE_HEADER not in request.headers or from_where not in _OWN_PAGES:
+        raise Problem(
+            403,
+            "not_from_a_console",
+            f"{CONSOLE_HEADER}: wanted with a session, from our own pages only",
+        )

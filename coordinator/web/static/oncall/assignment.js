@@ -1,0 +1,94 @@
+// The call-out as a person on a ladder wants it: by when, where, what, with whom, with which gear.
+import { html } from "/static/shared/ui.js";
+import { clock, minute, span, useNow } from "/static/shared/time.js";
+import { code, t } from "/static/shared/words.js";
+
+const SOON_MS = 10 * 60_000;
+
+/** How long is left, by sign, colour and word. @param {{due: number, label: string}} props */
+export function Deadline({ due, label }) {
+  const left = due - useNow(1_000);
+  const kind = left < 0 ? "alarm" : left < SOON_MS ? "soon" : "calm";
+  const sign = { alarm: "▲", soon: "◆", calm: "●" }[kind];
+  return html`<div class=${`deadline ${kind}`}><span class="quiet small">${label}</span>
+    <strong><time>${minute(due)}</time></strong>
+    <span><span aria-hidden="true">${sign} </span>${t(left < 0 ? "me_over" : "me_left", { span: span(left) })}</span></div>`;
+}
+
+function Place({ label, at }) {
+  if (!at) return null;
+  const [lon, lat] = at;
+  const text = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+  return html`<div class="place"><span class="quiet small">${label}</span> <span class="coordinates">${text}</span>
+    <a class="button button-tall" href=${`geo:${lat},${lon}?q=${lat},${lon}`}>${t("me_open_map")}</a></div>`;
+}
+
+function Section({ title, children }) {
+  return html`<section class="fact"><h3 class="quiet small">${title}</h3>${children}</section>`;
+}
+
+function what({ kind, grade, urgency, cause, customers_out: out, device, circuit }) {
+  return [
+    code("kind", kind), grade && grade !== "fault" ? `${t("grade")} ${code("grade", grade)}` : urgency && code("urgency", urgency),
+    cause && `${t("me_cause")}: ${cause}`, out && t("me_customers", { count: out }),
+    device && t("me_device", { code: device }), circuit && t("me_circuit", { code: circuit }),
+  ].filter(Boolean);
+}
+
+/** Weather, alerts: everything that may hurt, in words. */
+function hazards({ weather, alerts }) {
+  const found = alerts.map((it) => `${code("hazard", it.hazard)} · ${code("colour", it.colour)}`);
+  for (const [name, value] of Object.entries(weather)) {
+    if (value) found.push(t(`weather_${name}`, { value }));
+  }
+  return found;
+}
+
+function Task({ task, names }) {
+  const name = (id) => names[id] || id;
+  const stopped = task.stage === "stopped";
+  return html`<li><strong class=${stopped ? "alarm" : ""}>${stopped && html`<span aria-hidden="true">▲ </span>`}${code("task", task.kind)} · ${code("stage", task.stage)}</strong>
+    <div class="quiet">${t("me_leads", { name: name(task.work_leader) })}${task.guardian && ` · ${t("me_guards", { name: name(task.guardian) })}`}</div>
+    <div class=${task.wanted.length ? "soon" : "quiet"}>${task.wanted.length
+      ? html`<span aria-hidden="true">◆ </span>${t("me_wanted", { what: task.wanted.map((it) => code("interlock", it)).join(", ") })}` : t("me_ready")}</div></li>`;
+}
+
+/**
+ * One call-out.
+ * @param {{assignment: object, status: string, names: Record<string, string>}} props `status` by the
+ *   member's own word, which may be ahead of the coordinator's.
+ */
+export function Assignment({ assignment, status, names }) {
+  const waits = status === "offered" || status === "acknowledged";
+  const risks = hazards(assignment);
+  return html`<article class="panel call" aria-label=${t("me_called_as", { role: code("role", assignment.role) })}>
+    ${assignment.realm === "exercise" && html`<p class="realm call-realm">${t("exercise_mark")}</p>`}
+    <div class="row"><h2 class="grow">${t("me_called_as", { role: code("role", assignment.role) })}</h2>
+      <span class="badge" data-status=${status}>${code("assignment", status)}</span></div>
+    <div class="deadlines">${waits && html`<${Deadline} due=${assignment.answer_by} label=${t("me_answer_by")} />`}
+      ${status !== "on_scene" && html`<${Deadline} due=${assignment.arrive_by} label=${t("me_arrive_by")} />`}</div>
+    <${Section} title=${t("me_what")}><p class="large">${what(assignment).join(" · ")}</p><//>
+    <${Section} title=${t("me_where")}>
+      <${Place} label=${t("me_muster")} at=${assignment.muster_point} />
+      ${String(assignment.place) !== String(assignment.muster_point) && html`<${Place} label=${t("me_site")} at=${assignment.place} />`}<//>
+    <${Section} title=${t("me_hazards")}>${risks.length
+      ? html`<ul>${risks.map((it) => html`<li class="soon"><span aria-hidden="true">◆ </span>${it}</li>`)}</ul>` : html`<p class="quiet">${t("me_no_hazard")}</p>`}<//>
+    ${assignment.tasks.length > 0 && html`<${Section} title=${t("me_work")}><ul class="stack">
+      ${assignment.tasks.map((task) => html`<${Task} key=${task.task_id} task=${task} names=${names} />`)}</ul><//>`}
+    <${Section} title=${t("me_with")}>${assignment.people.length
+      ? html`<ul>${assignment.people.map((it) => html`<li class="row" key=${it.member_id}><span class="grow">${names[it.member_id] || it.member_id}
+          <span class="quiet"> · ${code("role", it.role)}</span></span><span class="badge">${code("assignment", it.status)}</span></li>`)}</ul>`
+      : html`<p class="quiet">${t("me_alone")}</p>`}<//>
+    <${Section} title=${t("me_gear")}>${assignment.resources.length
+      ? html`<ul class="row">${assignment.resources.map((it) => html`<li class="chip" key=${it.resource_id}>${code("vehicle", it.kind)}</li>`)}</ul>`
+      : html`<p class="quiet">${t("me_no_gear")}</p>`}<//>
+  </article>`;
+}
+
+/** A roll call that waits for this member. */
+export function RollCall({ call, answered, onAnswer }) {
+  if (answered) return html`<section class="card roll"><h2>✓ ${t("roll_answer")}</h2></section>`;
+  return html`<section class="card alarm roll" role="alert"><h2><span aria-hidden="true">▲ </span>${t("roll_title")}</h2>
+    <p>${call.missed ? t("roll_missed") : t("roll_by", { when: clock(call.due_at) })}</p>
+    <button type="button" class="button button-main button-tall" onClick=${onAnswer}>${t("roll_answer")}</button></section>`;
+}

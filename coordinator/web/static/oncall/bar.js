@@ -1,0 +1,101 @@
+// The bar under the thumb: the one thing to say next, what else may be said, and the call for help.
+import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
+import { Dialog } from "/static/shared/dialog.js";
+import { minute } from "/static/shared/time.js";
+import { t } from "/static/shared/words.js";
+import { DECLINE_REASONS, choices } from "/static/oncall/actions.js";
+
+const HOLD_MS = 1_000;
+const HOLDING_KEYS = new Set([" ", "Enter"]);
+
+/** Choose why: the reason is the tap, so that declining takes two. */
+function Decline({ onSay, onClose }) {
+  const note = useRef(null);
+  const say = (reason) => onSay("decline_assignment", { reason, ...(note.current.value.trim() && { text: note.current.value.trim() }) });
+  return html`<${Dialog} title=${t("decline_title")} onClose=${onClose}>
+    <label class="field">${t("decline_note")}<input ref=${note} maxlength="200" class="tall" /></label>
+    <div class="reasons">${DECLINE_REASONS.map((it) => html`<button type="button" key=${it} class="button button-tall"
+      onClick=${() => say(it)}>${t(`reason_${it}`)}</button>`)}</div><//>`;
+}
+
+function Abort({ onSay, onClose }) {
+  const [reason, setReason] = useState("");
+  const send = (event) => {
+    event.preventDefault();
+    onSay("abort_assignment", { reason: reason.trim() });
+  };
+  return html`<${Dialog} title=${t("abort_title")} onClose=${onClose}><form class="stack" onSubmit=${send}>
+    <input class="tall" maxlength="200" required aria-label=${t("abort_title")} value=${reason} onInput=${(event) => setReason(event.target.value)} />
+    <button class="button button-danger button-tall" disabled=${!reason.trim()}>${t("abort_send")}</button></form><//>`;
+}
+
+/**
+ * Hard to hit by accident, quick when it counts: hold for a second, by finger or key. A short tap
+ * asks first, which is also how it is done where nothing can be held.
+ */
+export function HelpButton({ openSince, onHelp }) {
+  const [holding, setHolding] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const timer = useRef(null), done = useRef(false);
+  const begin = () => {
+    if (timer.current !== null) return;
+    done.current = false;
+    setHolding(true);
+    timer.current = setTimeout(() => {
+      done.current = true;
+      end();
+      navigator.vibrate?.(200);
+      onHelp();
+    }, HOLD_MS);
+  };
+  const end = () => {
+    clearTimeout(timer.current);
+    timer.current = null;
+    setHolding(false);
+  };
+  useEffect(() => end, []);
+  const down = (event) => {
+    if (!HOLDING_KEYS.has(event.key)) return;
+    event.preventDefault(); // the key's own click would ask at every repeat
+    begin();
+  };
+  const up = (event) => {
+    if (!HOLDING_KEYS.has(event.key)) return;
+    event.preventDefault();
+    const short = timer.current !== null;
+    end();
+    if (short) setAsking(true);
+  };
+  const click = () => {
+    if (!done.current) setAsking(true);
+    done.current = false;
+  };
+  return html`<button type="button" class=${`button button-danger help ${holding ? "help-holding" : ""}`} aria-describedby="help-hint"
+      onPointerDown=${begin} onPointerUp=${end} onPointerLeave=${end} onPointerCancel=${end} onContextMenu=${(event) => event.preventDefault()}
+      onKeyDown=${down} onKeyUp=${up} onBlur=${end} onClick=${click}>
+      <span class="help-fill" aria-hidden="true"></span>
+      <span class="help-words">${openSince ? `▲ ${t("help_open", { when: minute(openSince) })}` : t(holding ? "help_holding" : "help_hold")}</span></button>
+    <span id="help-hint" class="visually-hidden">${t("help_hint")}</span>
+    ${asking && html`<${Dialog} title=${t("help_title")} onClose=${() => setAsking(false)}><div class="stack"><p>${t("help_hint")}</p>
+      <button type="button" class="button help-sure button-tall" onClick=${() => { setAsking(false); onHelp(); }}>▲ ${t("help_sure")}</button>
+      <button type="button" class="button button-tall" onClick=${() => setAsking(false)}>${t("cancel")}</button></div><//>`}`;
+}
+
+/**
+ * @param {{status: string | null, helpSince: number | null, onSay: (type: string, more?: object) => void,
+ *   onHelp: () => void}} props
+ */
+export function Bar({ status, helpSince, onSay, onHelp }) {
+  const [open, setOpen] = useState(null);
+  const can = status === null ? null : choices(status);
+  const say = (type, more) => {
+    setOpen(null);
+    onSay(type, more);
+  };
+  return html`<nav class="bar" aria-label=${t("me_title")}>
+    ${can && html`<button type="button" class="button button-main bar-next" data-say=${can.next} onClick=${() => say(can.next)}>${t(`say_${can.next}`)}</button>`}
+    <div class="bar-more">${can && html`<button type="button" class="button button-tall" data-say=${can.other} onClick=${() => setOpen(can.other)}>${t(`say_${can.other}`)}</button>`}
+      <${HelpButton} openSince=${helpSince} onHelp=${onHelp} /></div>
+    ${open === "decline_assignment" && html`<${Decline} onSay=${say} onClose=${() => setOpen(null)} />`}
+    ${open === "abort_assignment" && html`<${Abort} onSay=${say} onClose=${() => setOpen(null)} />`}</nav>`;
+}

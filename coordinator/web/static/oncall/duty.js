@@ -1,0 +1,122 @@
+// What is there beside a call-out: shifts and their calendar, notices, and this phone itself.
+import { html, useEffect, useState } from "/static/shared/ui.js";
+import { del, post } from "/static/shared/api.js";
+import { Dialog } from "/static/shared/dialog.js";
+import { date, minute, useNow } from "/static/shared/time.js";
+import { code, has, t } from "/static/shared/words.js";
+
+const SHOWN = 6;
+
+/** Whether this member is on call now, and when next. */
+export function Standing({ duty }) {
+  const at = useNow(10_000);
+  if (!duty) return null;
+  const running = duty.shifts.filter((it) => it.starts_at <= at && at < it.ends_at);
+  const next = duty.shifts.find((it) => it.starts_at > at);
+  const until = (standby) => date(Math.max(...running.filter((it) => it.standby === standby).map((it) => it.ends_at)));
+  let said = t("me_off");
+  if (!duty.available) said = t("me_unavailable");
+  else if (duty.on_shift) said = t("me_on_shift", { when: until(false) });
+  else if (duty.on_standby) said = t("me_on_standby", { when: until(true) });
+  return html`<p class="quiet">${said}${!duty.on_shift && next && html` · ${t("me_next_shift", { when: date(next.starts_at) })}`}</p>`;
+}
+
+/** The coming shifts, and the calendar that shows them elsewhere. */
+export function Shifts({ duty, calendar, onChanged }) {
+  const [made, setMade] = useState(null);
+  const make = async () => setMade(await post("/v1/me/calendar"));
+  const end = async () => {
+    await del("/v1/me/calendar");
+    onChanged();
+  };
+  const close = () => {
+    setMade(null);
+    onChanged();
+  };
+  const shifts = duty ? duty.shifts : [];
+  return html`<section class="panel"><h2 class="panel-head">${t("shifts_title")}</h2>
+    ${shifts.length === 0 && html`<p class="quiet">${t("shifts_none")}</p>`}
+    <ul class="lines">${shifts.slice(0, SHOWN).map((it) => html`<li class="row" key=${it.shift_id}>
+      <span class="grow">${date(it.starts_at)} – ${it.ends_at - it.starts_at < 86_400_000 ? minute(it.ends_at) : date(it.ends_at)}</span><span class="badge">${t(it.standby ? "shift_standby" : "shift_duty")}</span></li>`)}</ul>
+    <div class="toolbar"><button type="button" class="button button-tall" onClick=${make}>${t(calendar ? "calendar_again" : "calendar_make")}</button>
+      ${calendar && html`<button type="button" class="button button-tall" onClick=${end}>${t("calendar_end")}</button>`}</div>
+    ${made && html`<${Dialog} title=${t("calendar_title")} onClose=${close}><div class="stack"><p>${t("calendar_hint")}</p>
+      ${[["calendar_address", location.origin + made.path], ["calendar_user", made.user], ["calendar_password", made.password]].map(([label, value]) =>
+        html`<label class="field" key=${label}>${t(label)}<input class="tall" readonly value=${value} onFocus=${(event) => event.target.select()} /></label>`)}
+      </div><//>`}</section>`;
+}
+
+function titleOf({ kind, document }) {
+  if (document.kind) return code("alarm", document.kind);
+  return has(`notice_${kind}`) ? t(`notice_${kind}`) : code("notice", kind);
+}
+
+/** What this member was told, newest first. */
+export function Notices({ notices }) {
+  return html`<section class="panel"><h2 class="panel-head">${t("notices_title")}</h2>
+    ${notices.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
+    <ul class="lines">${notices.map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
+      ${it.realm === "exercise" && html`<span class="badge soon">${t("exercise_mark")}</span>`}<time class="quiet small">${date(it.at)}</time></div>
+      ${it.document.text && html`<p>${it.document.text}</p>`}</li>`)}</ul></section>`;
+}
+
+const bytesOf = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (it) => it.charCodeAt(0));
+
+async function subscribe(key) {
+  const registration = await navigator.serviceWorker.ready;
+  const found = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) });
+  const { endpoint, keys } = found.toJSON();
+  await self.taps.remember("push_key", key);
+  await post("/v1/me/push", { endpoint, keys });
+}
+
+/** End push on this phone; quietly where there is none. */
+export async function endPush() {
+  const registration = await navigator.serviceWorker?.getRegistration("/me");
+  const found = await registration?.pushManager?.getSubscription();
+  if (!found) return;
+  await post("/v1/me/push/end", { endpoint: found.endpoint }).catch(() => null);
+  await found.unsubscribe();
+}
+
+let installing = null;
+const installers = new Set();
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  installing = event;
+  for (const tell of installers) tell(event);
+});
+
+/** Push and installation of this phone. */
+export function ThisPhone({ pushKey, pushed, onChanged }) {
+  const [problem, setProblem] = useState("");
+  const [prompt, setPrompt] = useState(installing);
+  useEffect(() => {
+    installers.add(setPrompt);
+    return () => installers.delete(setPrompt);
+  }, []);
+  const able = "PushManager" in window && "serviceWorker" in navigator;
+  const run = (work) => async () => {
+    setProblem("");
+    try {
+      if (work !== endPush && (await Notification.requestPermission()) !== "granted") return setProblem(t("push_denied"));
+      await work(pushKey);
+    } catch (error) {
+      setProblem(t("push_failed", { reason: error.message }));
+    }
+    return onChanged();
+  };
+  const install = async () => {
+    await prompt.prompt();
+    installing = null;
+    setPrompt(null);
+  };
+  return html`<section class="panel"><h2 class="panel-head">${t("phone_title")}</h2><div class="stack">
+    ${!pushKey && html`<p class="quiet">${t("push_none")}</p>`}
+    ${pushKey && !able && html`<p class="soon"><span aria-hidden="true">◆ </span>${t("push_unable")}</p>`}
+    ${pushKey && able && pushed && html`<p>✓ ${t("push_on")}</p>`}
+    <div class="toolbar">${pushKey && able && html`<button type="button" class=${`button button-tall ${pushed ? "" : "button-main"}`}
+        onClick=${run(pushed ? endPush : subscribe)}>${t(pushed ? "push_off" : "push_start")}</button>`}
+      ${prompt && html`<button type="button" class="button button-tall" onClick=${install}>${t("install")}</button>`}</div>
+    <p class="alarm" role="alert">${problem && html`<span aria-hidden="true">▲ </span>${problem}`}</p></div></section>`;
+}

@@ -1,0 +1,165 @@
+// The on-call page: entry point. It opens without a network, too, with what was known last.
+import { html, render, useEffect, useState } from "/static/shared/ui.js";
+import { Gate, enter, findSession, leave } from "/static/shared/session.js";
+import { Dialog } from "/static/shared/dialog.js";
+import { Head } from "/static/shared/frame.js";
+import { clock, date } from "/static/shared/time.js";
+import { add, t, useLanguage } from "/static/shared/words.js";
+import { words } from "/static/words/oncall.js";
+import { Assignment, RollCall } from "/static/oncall/assignment.js";
+import { Bar } from "/static/oncall/bar.js";
+import { Notices, Shifts, Standing, ThisPhone, endPush } from "/static/oncall/duty.js";
+import { Mine } from "/static/oncall/mine.js";
+import { answer, keyOf, spokenStatus } from "/static/oncall/actions.js";
+
+add(words);
+const { taps } = self;
+const mine = new Mine();
+const ENDED = new Set(["declined", "done", "aborted"]);
+
+/** Draw anew whenever something of this member's changes. */
+function useMine() {
+  const [, turn] = useState(0);
+  useEffect(() => mine.subscribe(() => turn((it) => it + 1)), []);
+  return mine;
+}
+
+function LinkLine() {
+  const { status } = mine;
+  if (status.state === "live") return html`<span class="link-live" data-link="live"><span aria-hidden="true">●</span> ${t("live")}</span>`;
+  const when = status.since ? (Date.now() - status.since < 43_200_000 ? clock(status.since) : date(status.since)) : "–";
+  if (status.state === "left") return html`<p class="link-stale" role="alert" data-link="left">▲ ${t("session_over")}</p>`;
+  if (status.state === "connecting" && !status.since) return html`<span class="quiet" data-link="connecting">${t("connecting")}</span>`;
+  return html`<p class="link-stale" role="alert" data-link="stale">▲ ${t("stale_since", { when })}</p>`;
+}
+
+/** What was said and is not through, or was just refused; nothing is hidden, nothing is claimed. */
+function Said() {
+  const waiting = mine.waiting();
+  const shown = mine.kept.filter((tap) => tap.fate !== "sent" && tap.signal.type !== "register_device");
+  return html`<section class="said" aria-live="polite">
+    ${waiting.some((tap) => tap.signal.type === "call_help") && html`<p class="card alarm" role="alert">▲ ${t("help_kept")}</p>`}
+    ${shown.length > 0 && html`<div class="card soon"><ul>
+      ${waiting.length > 0 && html`<li><strong><span aria-hidden="true">◆ </span>${t("kept_count", { count: waiting.length })}</strong></li>`}
+      ${shown.map((tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time> ·
+        <span class=${tap.fate === "kept" ? "" : "alarm"}>${t(tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, { reason: tap.reason })}</span></li>`)}
+    </ul></div>`}</section>`;
+}
+
+function Leaving({ onClose }) {
+  const go = async () => {
+    await endPush().catch(() => null);
+    const device = await taps.recall("device_id");
+    if (device && mine.view) {
+      await mine.say(`device/${device}/end`, { type: "register_device", member_id: mine.view.member_id, device_id: device, registered: false });
+    }
+    await taps.forget();
+    await leave();
+  };
+  const count = mine.waiting().length;
+  return html`<${Dialog} title=${t("leave_title")} onClose=${onClose}><div class="stack"><p>${t("leave_hint")}</p>
+    ${count > 0 && html`<p class="alarm">▲ ${t("leave_kept", { count })}</p>`}
+    <button type="button" class="button button-danger button-tall" onClick=${go}>${t("leave")}</button>
+    <button type="button" class="button button-tall" onClick=${onClose}>${t("cancel")}</button></div><//>`;
+}
+
+function Page() {
+  useLanguage();
+  const { view, kept, notices } = useMine();
+  const [leaving, setLeaving] = useState(false);
+  const assignment = view?.assignment ?? null;
+  const status = assignment && spokenStatus(assignment, kept);
+  useEffect(() => {
+    // Seen is said by seeing: only while somebody looks at it.
+    if (assignment?.status !== "offered") return undefined;
+    const seen = () => {
+      if (document.visibilityState === "visible") mine.say(keyOf(assignment, "acknowledge_assignment"), answer(assignment, "acknowledge_assignment"));
+    };
+    seen();
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
+  }, [assignment?.assignment_id, assignment?.status]);
+
+  const say = (type, more) => mine.say(keyOf(assignment, type), answer(assignment, type, more));
+  const help = () => mine.say(`help/${view.duty?.help_call?.help_call_id ?? ""}`, { type: "call_help", member_id: view.member_id });
+  const roll = view?.duty?.roll_call;
+  const rollKey = roll && `roll/${roll.roll_call_id}`;
+  const again = () => mine.findOut();
+  return html`<${Head} title=${t("page_oncall")} realm=${view?.realm} onLeave=${() => setLeaving(true)} />
+    <main class="oncall">
+      <div class="state"><${LinkLine} />${view && html`<strong class="grow who">${view.names[view.member_id] || view.member_id}</strong>`}</div>
+      <${Said} />
+      ${!view && html`<p class="quiet" role="status">${t("loading")}</p>`}
+      ${roll && html`<${RollCall} call=${roll} answered=${kept.some((it) => it.key === rollKey && it.fate !== "failed" && it.fate !== "refused")}
+        onAnswer=${() => mine.say(rollKey, { type: "answer_roll", roll_call_id: roll.roll_call_id, member_ids: [view.member_id] })} />`}
+      ${assignment && !ENDED.has(status) && html`<${Assignment} assignment=${assignment} status=${status} names=${view.names} />`}
+      ${view && (!assignment || ENDED.has(status)) && html`<section class="panel calm-state"><h2>${assignment ? t(`me_ended_${status}`) : `✓ ${t("me_nothing")}`}</h2>
+        <${Standing} duty=${view.duty} /><p class="quiet small">${t("me_nothing_hint")}</p></section>`}
+      ${view && html`<${Notices} notices=${notices} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
+        <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} onChanged=${again} />`}
+    </main>
+    ${view && html`<${Bar} status=${assignment && !ENDED.has(status) ? status : null} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
+    ${leaving && html`<${Leaving} onClose=${() => setLeaving(false)} />`}`;
+}
+
+/** This browser counts as one of the member's phones from now on; said once. */
+async function register() {
+  if (!mine.view || (await taps.recall("device_id"))) return;
+  const device = Array.from(crypto.getRandomValues(new Uint8Array(12)), (it) => it.toString(16).padStart(2, "0")).join("");
+  await taps.remember("device_id", device);
+  await mine.say(`device/${device}`, { type: "register_device", member_id: mine.view.member_id, device_id: device });
+}
+
+/** Let the worker keep every file this page is made of. */
+async function keepShell() {
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register("/me/worker.js", { scope: "/me" });
+  const { active } = await navigator.serviceWorker.ready;
+  const here = performance.getEntriesByType("resource").map((it) => new URL(it.name));
+  const files = here.filter((it) => it.origin === location.origin && it.pathname.startsWith("/static/")).map((it) => it.pathname);
+  active.postMessage({ files: ["/me", ...new Set(files)] });
+}
+
+function Entered() {
+  useEffect(() => {
+    mine.open();
+    const stop = mine.subscribe(() => {
+      if (mine.status.state !== "live") return;
+      stop();
+      register();
+    });
+    keepShell().catch(() => null);
+  }, []);
+  return html`<${Page} />`;
+}
+
+/** Who enters by a code from a QR picture; what another member left on this phone is forgotten. */
+async function enterByCode() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  if (!code) return;
+  // Out of the address and of its history at once: it is worth a phone.
+  history.replaceState(null, "", "/me");
+  await enter({ code });
+}
+
+async function begin() {
+  let problem = null;
+  try {
+    await enterByCode();
+  } catch (error) {
+    problem = error.status === 401 ? "code_bad" : "entry_away";
+  }
+  const last = (await taps.recall("view"))?.view;
+  let session = null;
+  try {
+    session = await findSession();
+  } catch {
+    // No network: whoever was here last is shown what was known last, and said so.
+    if (last) return render(html`<${Entered} />`, document.body);
+  }
+  if (last && session && session.member_id !== last.member_id) await taps.forget();
+  return render(html`${problem && session === null && html`<p class="card alarm code-problem" role="alert">▲ ${t(problem)}</p>`}
+    <${Gate} roles=${["member"]}><${Entered} /><//>`, document.body);
+}
+
+begin();

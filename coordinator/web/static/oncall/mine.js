@@ -1,0 +1,174 @@
+// What concerns this member, live: the newest state there is, kept on the phone, and since when it is old.
+import "/static/oncall/taps.js";
+import { get, post } from "/static/shared/api.js";
+import { ulid } from "/static/shared/ids.js";
+import { now, setClock } from "/static/shared/time.js";
+
+const SILENCE_MS = 25_000; // the coordinator speaks at least every 10 s
+const SEND_MS = 5_000;
+const AGAIN_MS = 3_000;
+const { taps } = self;
+
+/** A call for help that went through long ago is no reason to swallow a new one. */
+const stands = (tap) => tap.signal.type !== "call_help" || Date.now() - tap.ended_at < AGAIN_MS;
+
+/** Everything the page shows, and how it changes. One for the page. */
+export class Mine {
+  constructor() {
+    this.view = null;
+    this.kept = [];
+    this.notices = [];
+    this.status = { state: "connecting", since: null };
+    this.listeners = new Set();
+    this.heard = 0;
+  }
+
+  /** Show what was known last, then follow what is so now. */
+  async open() {
+    const last = await taps.recall("view");
+    if (last) {
+      this.view = last.view;
+      this.status = { state: "connecting", since: last.heard };
+      // The coordinator's clock went on while this page was closed.
+      setClock({ now: last.view.now + (Date.now() - last.heard) * last.view.speed, speed: last.view.speed });
+    }
+    this.notices = (await taps.recall("notices")) || [];
+    await this.readTaps();
+    addEventListener("online", () => this.reconnect());
+    addEventListener("offline", () => this.lost());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.lookUp());
+    navigator.serviceWorker?.addEventListener("message", (event) => {
+      if (event.data?.taps) this.readTaps();
+      if (event.data?.pushed) this.lookUp();
+    });
+    setInterval(() => this.lookUp(), 1_000);
+    setInterval(() => this.waiting().length && this.send(), SEND_MS);
+    this.reconnect();
+  }
+
+  subscribe(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  speak() {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** After a sleep this is the first to run: what was heard before it is old by then. */
+  lookUp() {
+    if (this.status.state === "live" && Date.now() - this.heard > SILENCE_MS) this.reconnect();
+  }
+
+  lost() {
+    if (this.status.state === "left") return;
+    if (this.status.state !== "stale") {
+      this.status = { state: "stale", since: this.status.state === "live" ? this.heard : this.status.since };
+    }
+    this.speak();
+  }
+
+  reconnect() {
+    clearTimeout(this.again);
+    this.source?.close();
+    const source = new EventSource("/v1/me/stream");
+    this.source = source;
+    source.addEventListener("me", (event) => this.take(JSON.parse(event.data)));
+    source.addEventListener("still", (event) => {
+      const { now: at } = JSON.parse(event.data);
+      setClock({ now: at, speed: this.view?.speed });
+      this.hear();
+    });
+    source.onerror = () => {
+      this.lost();
+      source.close();
+      this.again = setTimeout(() => this.findOut(), AGAIN_MS);
+    };
+  }
+
+  /** The stream broke: is the session over, or the network away? */
+  async findOut() {
+    try {
+      this.take(await get("/v1/me"));
+    } catch (problem) {
+      if (problem.status === 401 || problem.status === 403) {
+        this.status = { state: "left", since: this.heard || this.status.since };
+        return this.speak();
+      }
+    }
+    return this.reconnect();
+  }
+
+  hear() {
+    const before = this.status.state;
+    this.heard = Date.now();
+    this.status = { state: "live", since: this.heard };
+    if (before !== "live") {
+      this.send();
+      this.speak();
+    }
+  }
+
+  /** Take a state, unless what is shown is of a later record: messages may overtake each other. */
+  take(view) {
+    const held = this.view;
+    const same = held && held.member_id === view.member_id && held.jurisdiction === view.jurisdiction;
+    if (same && view.seq < held.seq) return this.hear();
+    const changed = !same || JSON.stringify(held.assignment) !== JSON.stringify(view.assignment);
+    this.view = view;
+    setClock(view);
+    this.hear();
+    taps.remember("view", { view, heard: this.heard });
+    if (changed || !this.notices.length) this.readNotices();
+    if (view.rehearsal) post(`/v1/me/rehearsals/${view.rehearsal.rehearsal_id}`).catch(() => null);
+    return this.speak();
+  }
+
+  async readNotices() {
+    try {
+      this.notices = (await get("/v1/me/notices?limit=20")).notices;
+      await taps.remember("notices", this.notices);
+      this.speak();
+    } catch {
+      // Those known are shown, with the rest of the picture said to be old.
+    }
+  }
+
+  async readTaps() {
+    this.kept = await taps.all();
+    this.speak();
+  }
+
+  /** Taps that are not through yet. */
+  waiting() {
+    return this.kept.filter((tap) => tap.fate === "kept");
+  }
+
+  /**
+   * Say something: kept on the phone first, then sent. The same thing said again before the answer
+   * is the same signal.
+   * @param {string} key What it answers, so that two taps are one.
+   * @param {{type: string}} fields
+   */
+  async say(key, fields) {
+    const known = this.kept.find((tap) => tap.key === key && (tap.fate === "kept" || (tap.fate === "sent" && stands(tap))));
+    if (known === undefined) {
+      const at = Math.floor(now());
+      const signal = { signal_id: ulid(at), jurisdiction: this.view.jurisdiction, occurred_at: at, ...fields };
+      const tap = { signal_id: signal.signal_id, key, signal, tapped_at: at, fate: "kept" };
+      this.kept.push(tap); // before anything waits: a second tap must find it
+      this.speak();
+      await taps.keep(tap);
+    }
+    await this.send();
+  }
+
+  async send() {
+    const through = await taps.sendAll();
+    await this.readTaps();
+    if (through) return;
+    // The page may be closed before the network is back: then the worker sends.
+    const registration = await navigator.serviceWorker?.getRegistration("/me");
+    await registration?.sync?.register("taps").catch(() => null);
+  }
+}

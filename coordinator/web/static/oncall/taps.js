@@ -1,0 +1,94 @@
+// Taps: what a member said, kept on the phone until the coordinator has it. For the page and for its
+// service worker, so a classic script: `self.taps`.
+"use strict";
+
+(() => {
+  const SHOWN_MS = 60_000; // how long a tap that went through is still listed
+  let opening = null;
+
+  function database() {
+    opening ??= new Promise((resolve, reject) => {
+      const request = indexedDB.open("on-call", 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore("taps", { keyPath: "signal_id" });
+        request.result.createObjectStore("kept");
+      };
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    return opening;
+  }
+
+  async function within(store, mode, work) {
+    const transaction = (await database()).transaction(store, mode);
+    const request = work(transaction.objectStore(store));
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  /** Keep a tap: `{signal_id, key, signal, tapped_at, fate: "kept"}`; resolves when it is on the disk. */
+  const keep = (tap) => within("taps", "readwrite", (store) => store.put(tap));
+
+  /** Return all taps, in the order they were made. */
+  const all = () => within("taps", "readonly", (store) => store.getAll());
+
+  /** Remember something small under a name, or read it. */
+  const remember = (name, value) => within("kept", "readwrite", (store) => store.put(value, name));
+  const recall = (name) => within("kept", "readonly", (store) => store.get(name));
+
+  /** Forget everything: this phone is no longer this member's. */
+  async function forget() {
+    await within("taps", "readwrite", (store) => store.clear());
+    await within("kept", "readwrite", (store) => store.clear());
+  }
+
+  async function send(tap) {
+    const answer = await fetch("/v1/signals", {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "X-Coordinator-Console": "1" },
+      body: JSON.stringify(tap.signal),
+    });
+    if (answer.ok) return { fate: "sent" };
+    const problem = await answer.json().catch(() => ({}));
+    const reason = problem.errors?.[0]?.reason || problem.detail || String(answer.status);
+    // On the log as refused: the rule's words are for the member.
+    if (answer.status === 409) return { fate: "refused", reason };
+    // The session is over: the answer stays, and is sent when somebody has entered again.
+    if (answer.status === 401) return { fate: "kept", reason: "session" };
+    // Not taken now: busy, or a proxy that has lost its server.
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return { fate: "kept" };
+    return { fate: "failed", reason };
+  }
+
+  async function sendInOrder() {
+    const found = await all();
+    for (const tap of found) {
+      if (tap.fate !== "kept") {
+        if (tap.ended_at < Date.now() - SHOWN_MS) {
+          await within("taps", "readwrite", (store) => store.delete(tap.signal_id));
+        }
+        continue;
+      }
+      let outcome;
+      try {
+        outcome = await send(tap);
+      } catch {
+        outcome = { fate: "kept" };
+      }
+      const ended = outcome.fate !== "kept";
+      if (ended || outcome.reason) await keep({ ...tap, ...outcome, ended_at: ended ? Date.now() : undefined });
+      // What was said first arrives first: nothing overtakes a tap that did not go through.
+      if (!ended) return false;
+    }
+    return true;
+  }
+
+  /** Send what is kept, one sender at a time in page and worker; resolves to whether all is through. */
+  const sendAll = () =>
+    navigator.locks ? navigator.locks.request("on-call-taps", sendInOrder) : sendInOrder();
+
+  self.taps = { keep, all, sendAll, remember, recall, forget };
+})();

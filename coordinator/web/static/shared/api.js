@@ -1,0 +1,44 @@
+// Speaking to the coordinator: one place for cookies, the console's header and errors.
+
+/** An answer other than the one hoped for (RFC 9457), or none at all (`status` 0). */
+export class Problem extends Error {
+  constructor(status, document, retryAfter) {
+    super(document.detail || document.title || String(status));
+    this.status = status;
+    this.code = (document.type || "").split(":").pop() || "unreachable";
+    this.detail = document.detail || "";
+    this.errors = document.errors || [];
+    this.retryAfter = retryAfter;
+  }
+}
+
+async function ask(method, path, body, options = {}) {
+  const headers = { Accept: "application/json", "X-Coordinator-Console": "1", ...options.headers };
+  const request = { method, headers, credentials: "same-origin", signal: options.signal };
+  if (body !== undefined) {
+    const asIs = typeof body === "string" || body instanceof Blob || body instanceof ArrayBuffer;
+    request.body = asIs ? body : JSON.stringify(body);
+    headers["Content-Type"] ??= "application/json";
+  }
+  let answer;
+  try {
+    answer = await fetch(path, request);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, { detail: String(error.message || error) });
+  }
+  const isJson = (answer.headers.get("content-type") || "").includes("json");
+  const document = isJson ? await answer.json() : await answer.text();
+  if (!answer.ok) {
+    const retryAfter = Number(answer.headers.get("retry-after")) || null;
+    throw new Problem(answer.status, isJson ? document : { detail: document }, retryAfter);
+  }
+  return document;
+}
+
+/** GET a document. @throws {Problem} */
+export const get = (path, options) => ask("GET", path, undefined, options);
+/** POST a document (or text, or bytes as they are). @throws {Problem} */
+export const post = (path, body, options) => ask("POST", path, body, options);
+/** DELETE a thing. @throws {Problem} */
+export const del = (path, options) => ask("DELETE", path, undefined, options);

@@ -1,0 +1,18 @@
+// A dialog: the browser's own, so that focus stays inside and Escape closes it.
+import { html, useEffect, useRef } from "/static/shared/ui.js";
+import { t } from "/static/shared/words.js";
+
+/** @param {{title: string, onClose: () => void, wide?: boolean, children: any}} props */
+export function Dialog({ title, onClose, wide, children }) {
+  const box = useRef(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current.showModal();
+    return () => before instanceof HTMLElement && before.isConnected && before.focus();
+  }, []);
+  return html`<dialog ref=${box} class=${wide ? "dialog dialog-wide" : "dialog"} aria-label=${title}
+      onCancel=${(event) => { event.preventDefault(); onClose(); }}>
+    <div class="dialog-head row"><h2 class="grow">${title}</h2>
+      <button type="button" class="button" onClick=${onClose} aria-label=${t("close")}>✕</button></div>
+    <div class="dialog-body">${children}</div></dialog>`;
+}

@@ -1,0 +1,54 @@
+// Every command is a signal: published once under its own id, answered by a receipt or a rule.
+import { Problem, get, post } from "/static/shared/api.js";
+import { ulid } from "/static/shared/ids.js";
+import { now } from "/static/shared/time.js";
+
+const ASK_AGAIN_MS = 250;
+const ASKED_MAX = 40;
+
+/** A rule was broken; it is on record all the same. */
+export class Refused extends Error {
+  constructor({ rule, field, value }) {
+    super(field ? `${rule} (${field}: ${value})` : rule);
+    Object.assign(this, { rule, field, value });
+  }
+}
+
+/**
+ * Publish a signal and return its receipt, once it is decided.
+ * @param {{type: string, jurisdiction: string}} fields The signal; a missing `signal_id` is made.
+ * @returns {Promise<{signal_id: string, seq?: number, at: number}>} Without `seq` where workers
+ *   decide and have not yet said what became of it.
+ * @throws {Refused} a rule was broken
+ * @throws {Problem} it was not taken
+ */
+export async function publish(fields) {
+  const document = { signal_id: ulid(now()), ...fields };
+  let answer;
+  try {
+    answer = await post("/v1/signals", document);
+  } catch (problem) {
+    if (problem instanceof Problem && problem.code === "refused") {
+      const [{ field, value, reason }] = problem.errors;
+      throw new Refused({ rule: reason, field: field === "-" ? null : field, value });
+    }
+    throw problem;
+  }
+  return answer.topic === undefined ? answer : decided(answer, fields.jurisdiction);
+}
+
+/** Ask what became of a signal that others decide, for some seconds. */
+async function decided(accepted, jurisdiction) {
+  const path = `/v1/signals/${accepted.signal_id}?jurisdiction=${encodeURIComponent(jurisdiction)}`;
+  for (let asked = 0; asked < ASKED_MAX; asked += 1) {
+    try {
+      const receipt = await get(path);
+      if (receipt.refused) throw new Refused(receipt.refused);
+      return receipt;
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.status !== 404) throw problem;
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+  return { signal_id: accepted.signal_id, at: accepted.at };
+}

@@ -1,0 +1,90 @@
+// Who is here: the entry form, and the session it opens. The token goes into a cookie that no
+// script reads, and is kept nowhere else.
+import { html, useEffect, useState } from "/static/shared/ui.js";
+import { Problem, del, get, post } from "/static/shared/api.js";
+import { setClock } from "/static/shared/time.js";
+import { t, useLanguage } from "/static/shared/words.js";
+import { LanguageButton, ThemeButton } from "/static/shared/frame.js";
+
+let held = null;
+
+/** Return the session, or null. */
+export const session = () => held;
+
+function keep(answer) {
+  held = answer;
+  setClock(answer);
+  return answer;
+}
+
+/** Return the session this browser has, if any. @throws {Problem} when nobody answers. */
+export async function findSession() {
+  try {
+    return keep(await get("/v1/session"));
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) return null;
+    throw problem;
+  }
+}
+
+/** Open a session with a token or a one-time code. @throws {Problem} */
+export async function enter({ token, code }) {
+  const options = token ? { headers: { Authorization: `Bearer ${token}` } } : {};
+  return keep(await post("/v1/session", token ? undefined : { code }, options));
+}
+
+/** End the session and show the entry form. */
+export async function leave() {
+  await del("/v1/session").catch(() => null);
+  held = null;
+  location.reload();
+}
+
+function Entry({ roles, onEntered, found }) {
+  const [problem, setProblem] = useState(found && !roles.includes(found.role) ? t("entry_wrong_role", { role: found.role }) : "");
+  const [busy, setBusy] = useState(false);
+  async function submit(event) {
+    event.preventDefault();
+    const said = new FormData(event.target).get("secret").trim();
+    setBusy(true);
+    try {
+      const opened = await enter(said.startsWith("pec_") ? { token: said } : { code: said });
+      if (roles.includes(opened.role)) onEntered(opened);
+      else setProblem(t("entry_wrong_role", { role: opened.role }));
+    } catch (error) {
+      setProblem(error.status === 401 ? t("entry_unknown") : t("entry_failed", { reason: error.message }));
+    }
+    setBusy(false);
+  }
+  return html`<main class="entry">
+    <form class="panel entry-form" onSubmit=${submit}>
+      <img class="entry-mark" src="/static/mark.svg" alt="" width="48" height="48" />
+      <h1>${t("product")}</h1>
+      <label class="field">${t("entry_label")}
+        <input name="secret" type="password" autocomplete="current-password" required autofocus
+          aria-describedby="entry-hint" aria-invalid=${problem ? "true" : undefined} /></label>
+      <p id="entry-hint" class="quiet">${t(roles.includes("member") ? "entry_hint_member" : "entry_hint")}</p>
+      <p class="alarm" role="alert">${problem && html`<span aria-hidden="true">▲ </span>${problem}`}</p>
+      <button class="button button-main" disabled=${busy}>${t("entry_open")}</button>
+      <div class="row entry-foot"><${LanguageButton} /><${ThemeButton} /></div>
+    </form></main>`;
+}
+
+/** Show `children` to a session with one of these roles, and the entry form to everybody else. */
+export function Gate({ roles, children }) {
+  useLanguage();
+  const [found, setFound] = useState(undefined);
+  const [away, setAway] = useState(null);
+  useEffect(() => {
+    findSession().then(setFound, setAway);
+  }, []);
+  if (away !== null) {
+    return html`<main class="entry"><p class="panel alarm" role="alert">▲ ${t("entry_away")}
+      <button class="button" onClick=${() => location.reload()}>${t("try_again")}</button></p></main>`;
+  }
+  if (found === undefined) return html`<main class="entry"><p class="quiet" role="status">${t("connecting")}</p></main>`;
+  if (found === null || !roles.includes(found.role)) {
+    return html`<${Entry} roles=${roles} found=${found} onEntered=${setFound} />`;
+  }
+  return children;
+}

@@ -1,0 +1,59 @@
+// The coordinator's clock: a drill runs at 60×, so this computer's own clock is never shown.
+import { useEffect, useState } from "/static/shared/ui.js";
+import { get } from "/static/shared/api.js";
+import { language } from "/static/shared/words.js";
+
+const TELL_MS = 20_000;
+let told = { at: Date.now(), speed: 1, heard: performance.now() };
+
+/** Return the coordinator's time, UTC milliseconds. */
+export const now = () => told.at + (performance.now() - told.heard) * told.speed;
+
+/** Take the time from an answer that says it. @param {{now: number, speed?: number}} answer */
+export function setClock({ now: at, speed }) {
+  if (at) told = { at, speed: speed || 1, heard: performance.now() };
+}
+
+/** Ask for the time now and then; call once per page. */
+export function keepTime() {
+  const tell = () => get("/health").then(setClock).catch(() => null);
+  tell();
+  setInterval(tell, TELL_MS);
+}
+
+/** Return a length of time in words short enough for a table: "12 min", "1 h 05", "3 d 04 h". */
+export function span(ms) {
+  const minutes = Math.floor(Math.abs(ms) / 60_000), hours = Math.floor(minutes / 60);
+  const two = (it) => String(it).padStart(2, "0");
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${two(hours % 24)} h`;
+  if (hours) return `${hours} h ${two(minutes % 60)}`;
+  return minutes || Math.abs(ms) < 1_000 ? `${minutes} min` : `${Math.floor(Math.abs(ms) / 1_000)} s`;
+}
+
+const forms = new Map();
+function formed(ms, name, options) {
+  if (ms === null || ms === undefined) return "–";
+  const key = `${language()} ${name}`;
+  if (!forms.has(key)) {
+    const place = language() === "zh" ? "zh-CN" : "en-GB";
+    forms.set(key, new Intl.DateTimeFormat(place, options));
+  }
+  return forms.get(key).format(ms);
+}
+
+/** Return "14:05:09". */
+export const clock = (ms) => formed(ms, "clock", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+/** Return "14:05". */
+export const minute = (ms) => formed(ms, "minute", { hour: "2-digit", minute: "2-digit", hour12: false });
+/** Return the day and "14:05". */
+export const date = (ms) => formed(ms, "date", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+
+/** Draw a component anew every `everyMs` and return the coordinator's time. */
+export function useNow(everyMs = 1_000) {
+  const [at, setAt] = useState(now());
+  useEffect(() => {
+    const ticking = setInterval(() => setAt(now()), everyMs);
+    return () => clearInterval(ticking);
+  }, [everyMs]);
+  return at;
+}

@@ -1,0 +1,1 @@
+"""The consoles in a real browser."""

@@ -1,0 +1,122 @@
+"""A county behind a real socket, and a real Chromium before it."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from coordinator.cli.serving import free_socket, server_of, web_of
+from coordinator.settings import Settings
+from schemas.vocabulary import Role
+from tests.web.station import Station, station
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+class Room:
+    """A control room: the station, where it is served, and a browser to look at it with."""
+
+    def __init__(self, here: Station, folder: Path, browser: Browser) -> None:
+        self.station = here
+        self.browser = browser
+        self.errors: list[str] = []
+        self._folder = folder
+        self._port = 18_700
+        self._serving: asyncio.Task[None] | None = None
+        self._server: Any = None
+        self._contexts: list[BrowserContext] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    async def serve(self) -> None:
+        """Listen; again on the same port after `stop`."""
+        listening = free_socket(Settings(port=self._port, data_dir=self._folder))
+        self._port = listening.getsockname()[1]
+        self._server = server_of(web_of(self.station.home))
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
+
+    async def stop(self) -> None:
+        """Stop listening, as a server that is restarted does."""
+        if self._serving is not None:
+            self._server.should_exit = True
+            self._server.force_exit = True
+            # A process that ends takes its connections along; this one goes on.
+            for connection in list(self._server.server_state.connections):
+                if connection.transport is not None:
+                    connection.transport.abort()
+            await self._serving
+            self._serving = None
+
+    async def page(self, path: str, token: str, **context: Any) -> Page:
+        """Open a page and enter with a token; whatever it logs as an error is remembered."""
+        options = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce"} | context
+        made = await self.browser.new_context(**options)
+        self._contexts.append(made)
+        made.set_default_timeout(20_000)
+        page = await made.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        await page.goto(self.url + path)
+        await page.fill("input[name=secret]", token)
+        await page.press("input[name=secret]", "Enter")
+        await page.wait_for_selector(".head")
+        return page
+
+    async def desk(self, path: str = "/", role: Role = Role.DISPATCHER, **context: Any) -> Page:
+        """Open a console as one of the station's roles."""
+        return await self.page(path, self.station.tokens[role], **context)
+
+    async def phone(self, member_id: str, **context: Any) -> Page:
+        """Open the on-call page of a member on a small screen with touch."""
+        options = {"viewport": PHONE, "has_touch": True, "is_mobile": True} | context
+        return await self.page("/me", self.station.member_token(member_id), **options)
+
+    async def close(self) -> None:
+        for context in self._contexts:
+            await context.close()
+        await self.stop()
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Start Debian's Chromium; without one the test is skipped, or fails where CI asks for it."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        if os.environ.get("REQUIRE_REAL_PARTS"):
+            pytest.fail("the real thing is required here: no chromium")
+        pytest.skip("needs the real thing: no chromium (apt-get install chromium)")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def control_room(folder: Path) -> AsyncIterator[Room]:
+    """Give a control room; at the end no page may have thrown an error."""
+    async with chromium() as browser, station(folder) as here:
+        room = Room(here, folder, browser)
+        await room.serve()
+        try:
+            yield room
+        finally:
+            await room.close()
+        assert room.errors == []

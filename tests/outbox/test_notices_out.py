@@ -1,0 +1,219 @@
+"""Notices out: sent once for each effect, tried again, recorded; never late, never an exercise."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from coordinator.clock import SetClock
+from coordinator.errors import BadFile, BadInput
+from coordinator.outbox.effects import ActualEffect
+from coordinator.outbox.reach import Reach
+from coordinator.settings import Settings
+from coordinator.vault import PersonalData, Vault
+from schemas.ids import ulid_of
+from tests.outbox.listening import Listener, listening
+from tests.story import MINUTE, START
+
+LI = f"mem_{ulid_of(START, 'li')}"
+TASK = f"asg_{ulid_of(START, 'task')}"
+
+
+@pytest.fixture
+def world() -> Iterator[Listener]:
+    with listening() as listener:
+        yield listener
+
+
+def effect(key: str, **more: Any) -> ActualEffect:
+    fields: dict[str, Any] = {
+        "effect_id": key, "log_id": "yunhe", "seq": 7, "at": START, "target": "desk:dispatcher",
+        "kind": "notice_raised", "about": f"inc_{ulid_of(START, 'inc')}",
+        "expires_at": START + 60 * MINUTE,
+        "document": {"recipient": "dispatcher", "text": "Two people are missing"},
+    }  # fmt: skip
+    return ActualEffect(**(fields | more))
+
+
+class Sending:
+    """Notices out of one folder, as a home has them."""
+
+    def __init__(self, folder: Path, clock: SetClock, **settings: str) -> None:
+        self.clock = clock
+        self.vault = Vault(folder / "people.db")
+        self.reach = Reach(
+            Settings(data_dir=folder, **settings),  # type: ignore[arg-type]
+            self.vault,
+            clock,
+            CollectorRegistry(),
+        )
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._running = asyncio.create_task(self.reach.out.run())
+
+    async def until(self, *fates: str) -> None:
+        """Wait until what is kept has these fates, as many as there are."""
+
+        def found() -> list[str]:
+            counts = self.reach.out.deliveries.counts().values()
+            return sorted(f for it in counts for f, n in it.items() for _ in range(n))
+
+        await until(lambda: found() == sorted(fates), found)
+
+    async def stop(self) -> None:
+        self.reach.out.close()
+        if self._running is not None:
+            await self._running
+        self.reach.close()
+        self.vault.close()
+
+
+async def until(holds: Callable[[], bool], shown: Callable[[], object] = lambda: "") -> None:
+    ends = time.monotonic() + 15
+    while not holds():
+        assert time.monotonic() < ends, shown()
+        await asyncio.sleep(0.02)
+
+
+def addresses(folder: Path, text: str) -> str:
+    path = folder / "addresses.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@asynccontextmanager
+async def by_apprise(folder: Path, text: str) -> AsyncIterator[Sending]:
+    sending = Sending(folder, SetClock(START), notify_urls=addresses(folder, text))
+    sending.vault.put([PersonalData(LI, "yunhe", "1", "李", "13812345678")])
+    sending.start()
+    try:
+        yield sending
+    finally:
+        await sending.stop()
+
+
+async def test_a_desk_is_told_at_its_own_address_once(tmp_path: Path, world: Listener) -> None:
+    text = (
+        f"desk:dispatcher: ['json://127.0.0.1:{world.port}/desk']\n"
+        f"desk:dispatcher@qingshan: ['json://127.0.0.1:{world.port}/there']\n"
+    )
+    async with by_apprise(tmp_path, text) as sending:
+        await sending.reach.out.deliver([effect("a"), effect("b", target="desk:commander")])
+        await sending.reach.out.deliver([effect("a")])
+        await sending.reach.out.deliver([effect("c", log_id="qingshan")])
+        await sending.until("sent", "sent")
+
+    assert [len(world.at(path)) for path in ("/desk", "/there")] == [1, 1]
+    assert "Two people are missing" in json.loads(world.heard[0].body)["message"]
+
+
+async def test_a_member_is_told_by_phone_number_and_nothing_about_anybody(
+    tmp_path: Path, world: Listener
+) -> None:
+    text = f"member: ['json://127.0.0.1:{world.port}/sms/{{phone}}']\n"
+    async with by_apprise(tmp_path, text) as sending:
+        offer = effect(
+            "a", target=LI, kind="assignment_offered", about=TASK,
+            document={"member_id": LI, "answer_by": START + 5 * MINUTE,
+                      "arrive_by": START + 45 * MINUTE},
+        )  # fmt: skip
+        unknown = effect("b", target=f"mem_{ulid_of(START, 'nobody')}", about="-")
+        await sending.reach.out.deliver([offer, unknown])
+        await sending.until("sent", "unreachable")
+
+    (heard,) = world.at("/sms/13812345678")
+    assert "Answer within 5 min, arrive within 45 min" in json.loads(heard.body)["message"]
+    assert LI not in heard.body.decode()
+
+
+async def test_a_failure_is_shown_and_tried_again_and_holds_up_nobody(
+    tmp_path: Path, world: Listener
+) -> None:
+    world.answers = {"/slow": 0, "/broken": 500}
+    text = (
+        f"desk:dispatcher: ['json://127.0.0.1:{world.port}/broken', "
+        f"'json://127.0.0.1:{world.port}/slow?rto=1', 'json://127.0.0.1:{world.port}/good']\n"
+    )
+    async with by_apprise(tmp_path, text) as sending:
+        began = time.monotonic()
+        await sending.reach.out.deliver([effect("a")])
+        assert time.monotonic() - began < 1
+        await until(lambda: bool(world.at("/good")))
+        await until(lambda: len(sending.reach.out.failing) == 2)
+        (one, _) = sending.reach.out.deliveries.troubled(10)
+        assert (one["fate"], one["tries"]) == ("waiting", 1)
+        world.answers = {"/slow": 0}
+        sending.clock.set(START + 20_000)
+        await until(lambda: len(world.at("/broken")) == 2)
+        await until(lambda: "apprise|desk:dispatcher|0" not in sending.reach.out.failing)
+        await sending.until("sent", "sent", "waiting")
+
+    # What went through is not said again because another service fails.
+    assert len(world.at("/good")) == 1
+
+
+async def test_what_is_over_or_overtaken_is_not_sent(tmp_path: Path, world: Listener) -> None:
+    text = f"member: ['json://127.0.0.1:{world.port}/phone']\n"
+    sending = Sending(tmp_path, SetClock(START), notify_urls=addresses(tmp_path, text))
+    offer = effect("old", target=LI, kind="assignment_offered", about=TASK, seq=3)
+    released = effect("new", target=LI, kind="assignment_released", about=TASK, seq=9)
+    over = effect("over", target=LI, about="-", expires_at=START)
+    await sending.reach.out.deliver([offer, over, released])
+
+    sending.start()
+    await sending.until("superseded", "expired", "sent")
+    await sending.stop()
+
+    (heard,) = world.at("/phone")
+    assert "Released" in json.loads(heard.body)["title"]
+
+
+async def test_after_a_crash_what_was_not_sent_is_sent(tmp_path: Path, world: Listener) -> None:
+    settings = {
+        "notify_urls": addresses(
+            tmp_path, f"desk:dispatcher: ['json://127.0.0.1:{world.port}/desk']\n"
+        )
+    }
+    before = Sending(tmp_path, SetClock(START), **settings)
+    await before.reach.out.deliver([effect("a"), effect("b")])
+    # Claimed, and gone before it could say what became of it.
+    before.reach.out.deliveries.claim(START, limit=1, lease_ms=1_000)
+    await before.stop()
+
+    after = Sending(tmp_path, SetClock(START + 2_000), **settings)
+    after.start()
+    await after.until("sent", "sent")
+    await after.stop()
+
+    assert len(world.at("/desk")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("desk:dispatcher: ['nothing://secret-token']", "desk:dispatcher: address 1"),
+        ("desk:nobody: []", "desk:nobody"),
+        ("member: json://x", "member: a list"),
+        ("- a\n- b", "a mapping"),
+        ("a: [", "line"),
+    ],
+)
+def test_a_bad_address_book_is_told_without_its_secrets(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    with pytest.raises(BadFile, match=complaint) as caught:
+        Sending(tmp_path, SetClock(START), notify_urls=addresses(tmp_path, text))
+
+    assert "secret-token" not in str(caught.value)
+
+
+def test_a_push_key_without_anybody_to_complain_to_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="COORDINATOR_PUSH_CONTACT"):
+        Sending(tmp_path, SetClock(START), push_key=str(tmp_path / "key.pem"))
