@@ -77,6 +77,20 @@ class Settings(BaseModel):
         int,
         Field(ge=1, le=300, description="Seconds without a word after which a worker has failed."),
     ] = 20
+    areas: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON of the jurisdictions' areas, for the map and CAP; else the data"
+            " folder's `areas.geojson`, if there is one."
+        ),
+    ] = None
+    basemap: Annotated[
+        Path | None,
+        Field(
+            description="GeoJSON or PMTiles file drawn under everything; else the data folder's"
+            " `basemap.geojson`, if there is one."
+        ),
+    ] = None
     desk_session_h: Annotated[
         int, Field(ge=1, le=720, description="Hours that a session of a console lasts.")
     ] = 12

@@ -17,13 +17,18 @@ from coordinator.boards.redis import RedisMirror
 from coordinator.clock import Clock
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import BadInput, CoordinatorError, UnknownJurisdiction
+from coordinator.log.envelope import Record
+from coordinator.log.fold import Fold
 from coordinator.log.partition import PartitionLog
+from coordinator.log.ports import DeadLetter
+from coordinator.log.redis import RedisSnapshots
 from coordinator.outbox.reach import Reach
 from coordinator.outbox.redis import RedisInboxes
+from coordinator.planning.what_if_process import ask
 from coordinator.settings import Settings
 from coordinator.vault import Vault
 from coordinator.web.log_page import page_of
-from coordinator.web.ports import Accepted, LogPage
+from coordinator.web.ports import Accepted, LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import Tokens
 from schemas.signals.envelope import Signal
@@ -44,6 +49,26 @@ class NotStarted(CoordinatorError):
     """The gateway has no brokers yet."""
 
     code = "not_started"
+
+
+class _OneAtATime:
+    """A log on a partition is read by one task at a time."""
+
+    def __init__(self, journal: PartitionLog, reading: asyncio.Lock) -> None:
+        self._journal = journal
+        self._reading = reading
+
+    @property
+    def log_id(self) -> str:
+        return self._journal.log_id
+
+    async def read(self, *, after_seq: int, records_max: int) -> Sequence[Record]:
+        async with self._reading:
+            return await self._journal.read(after_seq=after_seq, records_max=records_max)
+
+    async def tip_seq(self) -> int:
+        async with self._reading:
+            return await self._journal.tip_seq()
 
 
 class Gateway:
@@ -184,11 +209,40 @@ class Gateway:
             log.warning("receipt.not_read", reason=repr(error))
             return None
 
+    def foresee(self, signal: Signal) -> None:
+        """Nothing: the state is with the workers, who say so when they decide."""
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> None:
+        """Nothing: the rosters are with the workers."""
+
+    async def bury(self, letter: DeadLetter) -> None:
+        """Keep a dead letter on its topic.
+
+        Raises:
+            NotPublished: the brokers did not confirm it.
+        """
+        if self._publisher is None:
+            raise NotStarted
+        await asyncio.to_thread(self._publisher.bury, letter)
+
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage:
         """Return records; the first time for a jurisdiction reads its whole partition."""
         async with self._reading:
             journal = await self._log_of(jurisdiction)
             return page_of(await journal.read(after_seq=after, records_max=limit), after)
+
+    async def past_of(self, jurisdiction: str) -> Past:
+        """Return the log; workers keep the newest few states only, so far back takes longer."""
+        async with self._reading:
+            journal = await self._log_of(jurisdiction)
+        return Past(_OneAtATime(journal, self._reading), RedisSnapshots(self._redis))
+
+    async def what_if(
+        self, fold: Fold, records: Sequence[Record], changes: Mapping[str, Any]
+    ) -> bytes:
+        return await ask(fold, records, changes, travel=self.settings.travel)
 
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
         return self._letters.newest(limit)

@@ -15,6 +15,7 @@ from kafka.errors import KafkaError
 from kafka.partitioner.default import murmur2
 
 from coordinator.errors import Busy, CoordinatorError
+from coordinator.log.ports import DeadLetter
 from schemas.signals.aid import AidMessage
 from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.envelope import Signal
@@ -25,6 +26,7 @@ from streams.topics import NoBroker, Topic
 _TIME_OUT_S: Final = 15.0
 _BOOTSTRAP_MS: Final = 5_000
 _BYTES_MAX: Final = 1_000_000
+_LETTER_BYTES_MAX: Final = 900_000
 
 
 class Delivery(NamedTuple):
@@ -169,6 +171,26 @@ class Publisher:
             return done.result(_TIME_OUT_S + 1)
         except TimeoutError:
             raise NotPublished(signal.signal_id, "no answer") from None
+
+    def bury(self, letter: DeadLetter) -> None:
+        """Put what could not be understood on its topic; returns when it is confirmed.
+
+        Raises:
+            NotPublished: it was not.
+        """
+        told = {"reason": letter.reason, "field": letter.field, "value": letter.value}
+        headers = [(name, text.encode()) for name, text in told.items()]
+        try:
+            sent = self._producer.send(
+                str(Topic.DEAD_LETTERS),
+                key=letter.source.encode(),
+                value=letter.original[:_LETTER_BYTES_MAX],
+                headers=[("source", letter.source.encode()), *headers],
+                timestamp_ms=letter.at,
+            )
+            sent.get(_TIME_OUT_S)
+        except KafkaError as error:
+            raise NotPublished(letter.source, error) from None
 
     def flush(self) -> None:
         """Wait until nothing is on its way."""

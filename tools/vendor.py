@@ -33,7 +33,6 @@ FILES = (
     Vendored("htm-preact.js", "htm", "preact/standalone.module.js", ("preact",)),
     Vendored("leaflet.js", "leaflet", "dist/leaflet.js"),
     Vendored("leaflet.css", "leaflet", "dist/leaflet.css"),
-    Vendored("supercluster.js", "supercluster", "dist/supercluster.min.js", ("kdbush",)),
     Vendored(
         "protomaps-leaflet.js",
         "protomaps-leaflet",

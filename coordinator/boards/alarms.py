@@ -1,15 +1,19 @@
-"""What needs a hand now? Open escalations and calls for help, the newest notices."""
+"""What needs a hand now? Open escalations with the steps they take, and calls for help."""
+
+from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
 from schemas.events.assignment import EscalationEvent
 from schemas.events.command import HelpCalled, HelpResolved
 from schemas.events.envelope import Event
+from schemas.events.roster import PolicyAdopted
 
 NAME = "alarms"
-CONCERNS = touches.concerning("escalation_id", "help_call_id")
+CONCERNS = touches.concerning("escalation_id", "help_call_id") | {PolicyAdopted}
 _ESCALATION = frozenset(catalogue.members(EscalationEvent))
 
 
@@ -18,6 +22,8 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         return {event.escalation_id}  # type: ignore[attr-defined]
     if isinstance(event, HelpCalled | HelpResolved):
         return {event.help_call_id}
+    if isinstance(event, PolicyAdopted):
+        return set(after.escalations.by_id)
     return set()
 
 
@@ -29,21 +35,65 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             "realm": state.realm.value,
             "kind": "help_called",
             "about": call.member_id,
+            "incident_id": call.incident_id,
             "text": f"{call.member_id} needs help",
             "since": call.called_at,
             "step": None,
+            "attempt": None,
             "paused_by": None,
+            "told": None,
+            "next": None,
         }
     escalation = state.escalations.by_id.get(key)
     if escalation is None:
         return None
+    ladder = state.policy.ladders.get(escalation.ladder)
+    steps = () if ladder is None else ladder.steps
     return {
         "alarm_id": key,
         "realm": state.realm.value,
         "kind": escalation.cause.value,
         "about": escalation.about,
+        "incident_id": _incident_of(state, escalation.about),
         "text": escalation.text,
         "since": escalation.started_at,
         "step": escalation.step,
+        "attempt": escalation.attempt,
         "paused_by": escalation.paused_by,
+        "told": steps[escalation.step].recipient.value
+        if 0 <= escalation.step < len(steps)
+        else None,
+        "next": _next(state, escalation),
     }
+
+
+def _next(state: Jurisdiction, escalation: Escalation) -> dict[str, Any] | None:
+    """Return what happens when, if nobody takes it on; the ladder is told by the policy."""
+    ladder = state.policy.ladders.get(escalation.ladder)
+    at = state.timers.get("escalation", escalation.escalation_id)
+    if ladder is None or at is None:
+        return None
+    step = escalation.step + 1
+    if step >= len(ladder.steps):
+        step = ladder.repeat_from if escalation.loop < ladder.repeat else -1
+    if step < 0:
+        return {"at": at, "step": None, "action": "exhausted", "recipient": "commander"}
+    rung = ladder.steps[step]
+    return {"at": at, "step": step, "action": rung.action, "recipient": rung.recipient.value}
+
+
+def _incident_of(state: Jurisdiction, about: str) -> str | None:
+    """Return the incident that something is part of, so that a click leads there."""
+    if about in state.incidents.by_id:
+        return about
+    assignment = state.assignments.by_id.get(about)
+    if assignment is not None:
+        return assignment.incident_id
+    unit = state.units.by_id.get(about)
+    if unit is not None:
+        return unit.incident_id
+    roll_call = state.command.roll_calls.get(about)
+    if roll_call is not None:
+        return roll_call.incident_id
+    help_call = state.command.help_calls.get(about)
+    return None if help_call is None else help_call.incident_id

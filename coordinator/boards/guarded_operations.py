@@ -1,17 +1,29 @@
 """Which operations guard power now, and which check-in is due next?"""
 
+from typing import Any
+
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain.guarding import preparation_gaps
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.operations import OperationPhase
+from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
 from schemas.events.envelope import Event
+from schemas.events.roster import PolicyAdopted, RosterChanged
 
 NAME = "guarded_operations"
-CONCERNS = touches.concerning("operation_id", "site_id")
+CONCERNS = touches.concerning("operation_id", "site_id") | {PolicyAdopted, RosterChanged}
+_CLOCKS = ("check_in", "patrol", "zero_report")
 _OVER = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    if isinstance(event, PolicyAdopted):
+        return set(after.operations.by_id)
+    if isinstance(event, RosterChanged):
+        renamed = {it.site_id for it in event.sites}
+        return {
+            id_ for id_, it in after.operations.by_id.items() if not renamed.isdisjoint(it.sites)
+        }
     found = touches.operations(event)
     for site_id in touches.sites(event):
         operation_id = after.operations.guarding.get(site_id)
@@ -25,6 +37,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     if operation is None or operation.phase in _OVER:
         return None
     tally = operation.tally
+    due = [_due(state, key, site_id) for site_id in operation.sites]
+    preparing = operation.phase is OperationPhase.PREPARING
     return {
         "operation_id": key,
         "realm": state.realm.value,
@@ -33,17 +47,50 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "phase": operation.phase.value,
         "guard_from": operation.guard_from,
         "guard_until": operation.guard_until,
+        "plan_approved_by": operation.plan_approved_by,
         "sites": [
-            {
-                "site_id": site_id,
-                "guards": sum(len(guard.post.member_ids) for guard in watch.guards),
-                "dangers_open": len(watch.dangers_open),
-                "interrupted_at": watch.interrupted_at,
-                "incident_ids": list(watch.incident_ids),
-            }
+            _site(state, operation, site_id, watch)
             for site_id, watch in sorted(operation.sites.items())
         ],
+        "next_due_at": min((at for it in due for at in it.values()), default=None),
+        "gaps": preparation_gaps(state, operation) if preparing else [],
         "missed": tally.missed,
         "check_ins": tally.check_ins,
+        "patrols": tally.patrols,
+        "zero_reports": tally.zero_reports,
+        "incidents": tally.incidents,
         "interruptions": tally.interruptions,
+        "interrupted_ms": tally.interrupted_ms,
     }
+
+
+def _site(
+    state: Jurisdiction, operation: Operation, site_id: str, watch: SiteWatch
+) -> dict[str, Any]:
+    held = state.sites.by_id[site_id]
+    return {
+        "site_id": site_id,
+        "name": held.site.name,
+        "steps": list(watch.steps),
+        "dangers_open": list(watch.dangers_open),
+        "guards": [
+            {
+                "member_ids": list(guard.post.member_ids),
+                "resource_ids": list(guard.post.resource_ids),
+                "start_orderer": guard.post.start_orderer,
+                "start_operator": guard.post.start_operator,
+                "starts_at": guard.starts_at,
+                "ends_at": guard.ends_at,
+            }
+            for guard in watch.guards
+        ],
+        "due": _due(state, operation.operation_id, site_id),
+        "interrupted_at": watch.interrupted_at,
+        "incident_ids": list(watch.incident_ids),
+    }
+
+
+def _due(state: Jurisdiction, operation_id: str, site_id: str) -> dict[str, int]:
+    """Return when the next check-in, patrol and zero report of a site are due."""
+    found = {it: state.timers.get(it, f"{operation_id}/{site_id}") for it in _CLOCKS}
+    return {kind: at for kind, at in found.items() if at is not None}

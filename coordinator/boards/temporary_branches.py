@@ -25,9 +25,21 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "unit_id": branch.unit_id,
         "name": branch.name,
         "stage": branch.stage.value,
+        "approving_organisation": branch.approving_organisation,
         "secretary": branch.secretary,
+        "deputy_secretary": branch.deputy_secretary,
         "committee": list(branch.committee),
-        "members": sum(1 for taking in branch.members.values() if taking.left_at is None),
+        "members": [
+            {
+                "member_id": member_id,
+                "joined_at": taking.joined_at,
+                "left_at": taking.left_at,
+                "posts": list(taking.posts),
+                "activities": taking.activities,
+                "conduct": len(taking.conduct),
+            }
+            for member_id, taking in sorted(branch.members.items())
+        ],
         "requested_at": branch.requested_at,
         "established_at": branch.established_at,
     }

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
+from schemas.events.command import CommandEvent
 from schemas.events.envelope import Event
 
 _INCIDENT_FIELDS = ("incident_id", "into", "recurrence_of")
@@ -23,6 +25,9 @@ def concerning(*fields: str) -> frozenset[type[Event]]:
     return frozenset(_having(*fields))
 
 
+COMMANDING = frozenset(catalogue.members(CommandEvent))
+"""Command, objectives, roll calls and calls for help."""
+
 _BY_INCIDENT = _having(*_INCIDENT_FIELDS)
 _BY_UNIT = _having("unit_id")
 _BY_ASSIGNMENT = _having("assignment_id")
@@ -30,6 +35,9 @@ _BY_MEMBER = _having("member_id", "holder_id", "taker_id")
 _BY_SITE = _having("site_id")
 _BY_OPERATION = _having("operation_id")
 _BY_BRANCH = _having("branch_id")
+_BY_RESOURCE = _having("resource_id")
+_BY_AID = _having("aid_id")
+_BY_ALERT = _having("alert_id")
 
 
 def _named(event: Event, table: dict[type[Event], tuple[str, ...]]) -> Iterable[str]:
@@ -81,3 +89,44 @@ def operations(event: Event) -> set[str]:
 
 def branches(event: Event) -> set[str]:
     return set(_named(event, _BY_BRANCH))
+
+
+def resources(event: Event) -> set[str]:
+    return set(_named(event, _BY_RESOURCE))
+
+
+def aid(event: Event) -> set[str]:
+    return set(_named(event, _BY_AID))
+
+
+def alerts(event: Event) -> set[str]:
+    return set(_named(event, _BY_ALERT))
+
+
+def named_incidents(event: Event) -> set[str]:
+    """Return the incidents a fact names itself, those of its units left out."""
+    return set(_named(event, _BY_INCIDENT))
+
+
+def conversation(event: Event, before: Jurisdiction, after: Jurisdiction) -> Conversation | None:
+    """Return the talk about help that a fact belongs to, as it is or as it last was."""
+    for aid_id in _named(event, _BY_AID):
+        return after.aid.by_id.get(aid_id) or before.aid.by_id.get(aid_id)
+    return None
+
+
+def commanded(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    """Return the incidents whose command, objectives, roll calls or tasks a fact is about."""
+    found = set(_named(event, _BY_INCIDENT))
+    fact: Any = event
+    for field, now, then in (
+        ("objective_id", after.command.objectives, before.command.objectives),
+        ("roll_call_id", after.command.roll_calls, before.command.roll_calls),
+        ("task_id", after.safety.tasks, before.safety.tasks),
+    ):
+        id_ = getattr(fact, field, None)
+        if id_ is not None:
+            held: Any = now.get(id_) or then.get(id_)
+            if held is not None:
+                found.add(held.incident_id)
+    return found

@@ -1,20 +1,33 @@
 """Which units are out, where does each stand, and what do they lack?"""
 
 from collections import Counter
+from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from coordinator.domain.unit import status
+from schemas.bounds import Position
+from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event
+from schemas.events.roster import RosterChanged
 
 NAME = "units_in_the_field"
-CONCERNS = touches.concerning("unit_id", "assignment_id")
+CONCERNS = touches.concerning("unit_id", "assignment_id") | {RosterChanged}
+_MINUTE = 60_000
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    return touches.units(event, before, after)
+    if isinstance(event, RosterChanged):
+        # A team may have moved, and with it the place its people set out from.
+        return {it.unit_id for it in after.units.by_id.values() if it.people}
+    found = touches.units(event, before, after)
+    if isinstance(event, BranchDue):
+        # Only so many may be due; the oldest gives way.
+        found |= {*before.branches.due} - {*after.branches.due}
+    return found
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -30,6 +43,11 @@ def row(state: Jurisdiction, key: str) -> Row | None:
                     "member_id": member_id,
                     "role": assignment.role.value,
                     "status": assignment.status.value,
+                    "assignment_id": assignment_id,
+                    "answer_by": assignment.answer_by,
+                    "arrive_by": assignment.arrive_by,
+                    "arrival_min": assignment.arrival_min,
+                    **_way(state, assignment),
                 }
             )
     return {
@@ -37,19 +55,49 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "realm": state.realm.value,
         "incident_id": unit.incident_id,
         "operation_id": unit.operation_id,
+        "site_id": unit.site_id,
+        "lon": unit.need.muster_point.lon,
+        "lat": unit.need.muster_point.lat,
         "status": str(status(state, unit)),
         "priority": unit.priority,
         "called_at": unit.called_at,
         "formed_at": unit.formed_at,
         "deadline_at": unit.need.deadline_at,
         "confirm_by": unit.confirm_by,
+        "muster_point": _lon_lat(unit.need.muster_point),
         "people": people,
         "counts": dict(sorted(Counter(str(it["status"]) for it in people).items())),
         "resource_ids": list(unit.resource_ids),
         "missing": [[role, count] for role, count in unit.missing],
         "missing_resources": [[kind, count] for kind, count in unit.missing_resources],
+        "leaving": list(unit.leaving),
+        "branch_due": key in state.branches.due,
+        "allotments": [it.model_dump(mode="json") for it in unit.proposal_allotments],
         "proposal": [pick.model_dump(mode="json") for pick in unit.proposal],
         "explanation": None
         if unit.explanation is None
         else unit.explanation.model_dump(mode="json"),
     }
+
+
+def _way(state: Jurisdiction, assignment: Assignment) -> dict[str, Any]:
+    """Say where a member sets out from (the base of their team: a home is nobody's business here),
+    when they left, and when they are to be there.
+    """
+    member = state.roster.members.get(assignment.member_id)
+    team = None if member is None else state.roster.teams.get(member.person.team_id)
+    left_at = assignment.en_route_at
+    if left_at is not None and assignment.arrival_min is not None:
+        expected_at = left_at + assignment.arrival_min * _MINUTE
+    else:
+        expected_at = assignment.arrive_by
+    return {
+        "base": None if team is None else _lon_lat(team.base),
+        "en_route_at": left_at,
+        "expected_at": expected_at,
+        "on_scene_at": assignment.on_scene_at,
+    }
+
+
+def _lon_lat(place: Position) -> list[float]:
+    return [place.lon, place.lat]

@@ -28,6 +28,7 @@ from coordinator.clock import FastClock, WallClock
 from coordinator.demo.agenda import Agenda
 from coordinator.demo.control_room import ControlRoom
 from coordinator.demo.drill import Drill
+from coordinator.demo.landscape import write_landscape
 from coordinator.demo.phones import Phones
 from coordinator.demo.province import Place, province
 from coordinator.demo.settling import personal_data, roster_signals
@@ -35,6 +36,7 @@ from coordinator.demo.storm import write_storm
 from coordinator.errors import BadInput
 from coordinator.home.home import Home, database_of
 from coordinator.settings import Settings
+from coordinator.web.map_files import AREAS_NAME, BASEMAP_NAME
 from schemas.default_policy import DEFAULT_POLICY, PROPOSE_WITHIN_S
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
@@ -90,6 +92,12 @@ async def run_drill(
     try:
         _only_exercises(home)
         await _settle(home, places, known=known)
+        write_landscape(
+            places,
+            seed=seed,
+            areas=settings.data_dir / AREAS_NAME,
+            basemap=settings.data_dir / BASEMAP_NAME,
+        )
         await _planner_ready(home)
         write_storm(agenda, places, seed=seed + _turn_of(home), start=clock.now() + 1_000,
                     minutes=minutes)  # fmt: skip

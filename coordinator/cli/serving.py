@@ -14,10 +14,12 @@ from coordinator.cli.data import settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
 from coordinator.errors import BadInput
+from coordinator.home.alerts import cap_reader_of
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
 from coordinator.settings import Settings
 from coordinator.web.app import application
+from coordinator.web.map_files import MapFiles
 from schemas.vocabulary import Role
 
 _PORTS_TRIED = 50
@@ -57,8 +59,14 @@ def server_of(app: ASGIApp) -> Server:
     return Server(config)
 
 
-def web_of(home: Home) -> ASGIApp:
-    return application(home, registry=home.registry, import_roster=importer(home))
+def web_of(home: Home, map_files: MapFiles | None = None) -> ASGIApp:
+    return application(
+        home,
+        registry=home.registry,
+        import_roster=importer(home),
+        read_cap=cap_reader_of(home),
+        map_files=map_files or MapFiles.of(home.settings),
+    )
 
 
 def until_interrupted() -> asyncio.Event:
@@ -91,11 +99,12 @@ async def serve(data_dir: Path | None) -> None:
     """Serve until interrupted."""
     settings = settings_for(data_dir)
     set_up_logging(settings)
+    map_files = MapFiles.of(settings)  # A bad file is told before anything is opened.
     home = await Home.open(settings, WallClock(), {}, planner=settings.planner)
     if not home.owners:
         await home.close()
         raise BadInput(f"data-dir: no logs in {settings.data_dir}; import a roster first")
-    await serve_until_interrupted(web_of(home), settings)
+    await serve_until_interrupted(web_of(home, map_files), settings)
     await home.close()
 
 

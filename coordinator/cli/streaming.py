@@ -16,9 +16,12 @@ from coordinator.clock import WallClock
 from coordinator.demo.province import Place, province
 from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.errors import BadInput
+from coordinator.feeds.areas import Areas
+from coordinator.home.alerts import areas_file, cap_reader
 from coordinator.settings import read_settings
 from coordinator.vault import Vault
 from coordinator.web.app import application
+from coordinator.web.map_files import MapFiles
 from schemas.default_policy import PLANNED_POLICY
 from schemas.vocabulary import Realm
 from streams.archive import archive, restore
@@ -125,8 +128,13 @@ async def open_gateway() -> None:
     """Serve the API and the boards until interrupted."""
     settings = read_settings()
     set_up_logging(settings)
+    map_files = MapFiles.of(settings)
     gateway = Gateway(settings, WallClock())
     await gateway.start()
-    web = application(gateway, registry=gateway.metrics)
+    areas = areas_file(settings)
+    known = Areas(()) if areas is None else Areas.read(areas)
+    web = application(
+        gateway, registry=gateway.metrics, read_cap=cap_reader(known), map_files=map_files
+    )
     await serve_until_interrupted(web, settings)
     await gateway.stop()

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import Clock
+from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.engine.inbox import Inbox
 from coordinator.engine.owner import Owner, receipt_of
@@ -18,11 +19,12 @@ from coordinator.engine.speculation import Receipt
 from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
 from coordinator.home.measuring import Measuring
 from coordinator.home.planner import PlannerBeside
-from coordinator.log.envelope import ZERO_HASH
+from coordinator.log.beside import LogBeside
+from coordinator.log.envelope import ZERO_HASH, Record
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Follower
 from coordinator.log.naming import jurisdiction_of, log_id_of, realm_of
-from coordinator.log.ports import FollowerPosition, Snapshot
+from coordinator.log.ports import DeadLetter, FollowerPosition, Snapshot
 from coordinator.log.sqlite import (
     SqliteDeadLetters,
     SqliteFile,
@@ -33,13 +35,16 @@ from coordinator.outbox.effects import ExerciseChannel
 from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
 from coordinator.outbox.outbox import Outbox
 from coordinator.outbox.reach import Reach
+from coordinator.planning.what_if_process import ask
 from coordinator.settings import Settings
 from coordinator.vault import Vault
 from coordinator.web.log_page import page_of
-from coordinator.web.ports import LogPage
+from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import Tokens
+from schemas.events.envelope import Event
 from schemas.policy import Policy
+from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
@@ -92,6 +97,7 @@ class Home:
         self._inboxes: dict[str, Inbox] = {}
         self._serving: list[asyncio.Task[None]] = []
         self._reaching: list[asyncio.Task[None]] = []
+        self._pasts: dict[str, LogBeside] = {}
         self._ready = False
 
     @classmethod
@@ -188,6 +194,8 @@ class Home:
             task.cancel()
         await asyncio.gather(*self._reaching, return_exceptions=True)
         self.reach.close()
+        for past in self._pasts.values():
+            past.close()
         self.file.close()
         self.vault.close()
 
@@ -235,6 +243,21 @@ class Home:
         self.measuring.answered(receipt, (self.clock.now() - began) / 1_000)
         return receipt
 
+    def foresee(self, signal: Signal) -> tuple[Event, ...]:
+        return decide(self.state_of(signal.jurisdiction), signal).events
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> tuple[list[Person], list[Resource]]:
+        state = self.state_of(jurisdiction)
+        members, resources = state.roster.members, state.resources.by_id
+        return [members[it].person for it in member_ids], [
+            resources[it].resource for it in resource_ids
+        ]
+
+    async def bury(self, letter: DeadLetter) -> None:
+        self.letters.put(letter)
+
     def _to_peer(self, signal: Signal) -> None:
         """Pass a word of mutual aid on; one that gets lost is said again."""
         inbox = self._inboxes.get(signal.jurisdiction)
@@ -250,6 +273,17 @@ class Home:
         log_id = log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction)))
         records = await self.file.log(log_id).read(after_seq=after, records_max=limit)
         return page_of(records, after)
+
+    async def past_of(self, jurisdiction: str) -> Past:
+        log_id = log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction)))
+        if log_id not in self._pasts:
+            self._pasts[log_id] = LogBeside(self.file.path, log_id)
+        return Past(self._pasts[log_id], self._snapshots)
+
+    async def what_if(
+        self, fold: Fold, records: Sequence[Record], changes: Mapping[str, Any]
+    ) -> bytes:
+        return await ask(fold, records, changes, travel=self.settings.travel)
 
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
         return [

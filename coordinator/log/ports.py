@@ -9,11 +9,23 @@ from typing import NamedTuple, Protocol
 from coordinator.log.envelope import Record
 
 
-class DecisionLog(Protocol):
-    """The log of one jurisdiction."""
+class LogReader(Protocol):
+    """The log of one jurisdiction for those who only read it."""
 
     @property
     def log_id(self) -> str: ...
+
+    async def read(self, *, after_seq: int, records_max: int) -> Sequence[Record]:
+        """Return up to `records_max` records later than `after_seq`, oldest first, as stored."""
+        ...
+
+    async def tip_seq(self) -> int:
+        """Return the seq of the last record stored, -1 for an empty log."""
+        ...
+
+
+class DecisionLog(LogReader, Protocol):
+    """The log of one jurisdiction."""
 
     async def append(self, records: Sequence[Record]) -> None:
         """Make records durable after the tip, all or none; durable when it returns.
@@ -24,14 +36,6 @@ class DecisionLog(Protocol):
             LogFull: no space; nothing was written.
             LogInDoubt: the outcome is unknown; read the log to learn it.
         """
-        ...
-
-    async def read(self, *, after_seq: int, records_max: int) -> Sequence[Record]:
-        """Return up to `records_max` records later than `after_seq`, oldest first, as stored."""
-        ...
-
-    async def tip_seq(self) -> int:
-        """Return the seq of the last record stored, -1 for an empty log."""
         ...
 
     async def find(self, signal_id: str) -> int | None:

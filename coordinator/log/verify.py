@@ -8,7 +8,7 @@ from typing import NamedTuple
 from coordinator.domain.canonical import digest
 from coordinator.errors import BrokenLog
 from coordinator.log.fold import Fold, empty
-from coordinator.log.ports import DecisionLog, FollowerPosition
+from coordinator.log.ports import FollowerPosition, LogReader
 
 _AT_ONCE = 2_000
 
@@ -27,7 +27,7 @@ class Finding(NamedTuple):
 
 
 async def verify(
-    log: DecisionLog, *, expected_head: FollowerPosition | None = None
+    log: LogReader, *, expected_head: FollowerPosition | None = None
 ) -> tuple[Finding, Fold]:
     """Read a whole log with chain and interpretation.
 

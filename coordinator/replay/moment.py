@@ -4,12 +4,12 @@ Record time decides: a fact that an offline crew told later was not known then.
 """
 
 from coordinator.log.fold import CODE_VERSION, Fold, empty, from_snapshot
-from coordinator.log.ports import DecisionLog, SnapshotStore
+from coordinator.log.ports import LogReader, SnapshotStore
 
 _AT_ONCE = 2_000
 
 
-async def as_known_at(journal: DecisionLog, snapshots: SnapshotStore, at: int) -> Fold:
+async def as_known_at(journal: LogReader, snapshots: SnapshotStore, at: int) -> Fold:
     """Return the fold of every record made at or before a moment.
 
     Args:
@@ -21,7 +21,7 @@ async def as_known_at(journal: DecisionLog, snapshots: SnapshotStore, at: int) -
     Raises:
         BrokenLog: the part that had to be read cannot be trusted.
     """
-    fold = await _nearest(journal, snapshots, at)
+    fold = await nearest(journal, snapshots, at_max=at)
     while True:
         records = await journal.read(after_seq=fold.tip.seq, records_max=_AT_ONCE)
         for record in records:
@@ -32,13 +32,35 @@ async def as_known_at(journal: DecisionLog, snapshots: SnapshotStore, at: int) -
             return fold
 
 
-async def _nearest(journal: DecisionLog, snapshots: SnapshotStore, at: int) -> Fold:
-    seq_max: int | None = None
+async def nearest(
+    journal: LogReader,
+    snapshots: SnapshotStore,
+    *,
+    at_max: int | None = None,
+    seq_max: int | None = None,
+) -> Fold:
+    """Return the latest state kept within the bounds that is on the chain, or the empty one."""
     while True:
-        kept = await snapshots.latest(journal.log_id, seq_max=seq_max, at_max=at)
+        kept = await snapshots.latest(journal.log_id, seq_max=seq_max, at_max=at_max)
         if kept is None:
             return empty(journal.log_id)
         there = await journal.read(after_seq=kept.seq - 1, records_max=1)
         if there and there[0].hash == kept.hash and kept.code_version == CODE_VERSION:
             return from_snapshot(kept)
         seq_max = kept.seq - 1
+
+
+async def seq_at(journal: LogReader, at: int) -> int:
+    """Return the seq of the last record made at or before a moment, -1 for none.
+
+    Owners never write a time before the record before, so the times can be searched.
+    """
+    first, last = 0, await journal.tip_seq()
+    while first <= last:
+        middle = (first + last) // 2
+        (record,) = await journal.read(after_seq=middle - 1, records_max=1)
+        if record.at <= at:
+            first = middle + 1
+        else:
+            last = middle - 1
+    return last

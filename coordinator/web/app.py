@@ -12,18 +12,25 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.gzip import GZipMiddleware
 
+from coordinator.web.map_files import MapFiles
 from coordinator.web.member_news import MemberNews
-from coordinator.web.ports import RosterImporter, Station
+from coordinator.web.ports import CapReader, RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
+from coordinator.web.replays import Replays
 from coordinator.web.routes import (
     boards,
+    cap,
+    crews,
     enrolments,
+    forms,
+    map_ground,
     members,
     on_call_page,
     operating,
     phones,
     reach,
     records,
+    replay,
     sessions,
     signals,
 )
@@ -50,6 +57,8 @@ def application(
     *,
     registry: CollectorRegistry,
     import_roster: RosterImporter | None = None,
+    read_cap: CapReader | None = None,
+    map_files: MapFiles | None = None,
     title: str = "Power emergency coordinator",
 ) -> FastAPI:
     """Return the application for a running station."""
@@ -57,6 +66,9 @@ def application(
     app.state.station = station
     app.state.registry = registry
     app.state.import_roster = import_roster
+    app.state.read_cap = read_cap
+    app.state.replays = Replays(station)
+    app.state.map_files = map_files or MapFiles()
     app.state.sessions = Sessions(
         station.tokens,
         desk_h=station.settings.desk_session_h,
@@ -65,8 +77,8 @@ def application(
     )
     app.state.member_news = MemberNews(station.boards, station.feed)
     for routes in (
-        sessions, signals, boards, members, phones, enrolments, reach, records, operating,
-        on_call_page,
+        sessions, signals, forms, boards, members, phones, enrolments, reach, records, replay, cap,
+        crews, operating, map_ground, on_call_page,
     ):  # fmt: skip
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):

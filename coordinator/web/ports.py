@@ -5,10 +5,16 @@ from typing import Any, NamedTuple, Protocol
 
 from coordinator.boards.ports import BoardStore, LiveFeed
 from coordinator.clock import Clock
+from coordinator.log.envelope import Record
+from coordinator.log.fold import Fold
+from coordinator.log.ports import DeadLetter, LogReader, SnapshotStore
 from coordinator.outbox.reach import Reach
 from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
 from schemas.events.assignment import SignalRefused
+from schemas.events.envelope import Event
+from schemas.roster import Person, Resource
+from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal
 
 
@@ -54,6 +60,21 @@ class RosterReport(NamedTuple):
     imported: bool
 
 
+class Unheard(NamedTuple):
+    """What is wrong with a message that cannot be understood."""
+
+    field: str
+    value: str
+    reason: str
+
+
+class Past(NamedTuple):
+    """The log of one jurisdiction for those who look back, and the states kept beside it."""
+
+    journal: LogReader
+    snapshots: SnapshotStore
+
+
 class Station(Protocol):
     """The running coordinator as the web sees it."""
 
@@ -85,9 +106,39 @@ class Station(Protocol):
         """Return what became of a signal; None if that is not known, or not yet."""
         ...
 
+    def foresee(self, signal: Signal) -> tuple[Event, ...] | None:
+        """Return what a signal would lead to now; None where only others can tell."""
+        ...
+
+    def crew_of(
+        self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]
+    ) -> tuple[Sequence[Person], Sequence[Resource]] | None:
+        """Return people and vehicles as the roster has them; None where only others know.
+
+        Raises:
+            LookupError: with the id of who or what is not on it.
+        """
+        ...
+
+    async def bury(self, letter: DeadLetter) -> None:
+        """Keep what could not be understood."""
+        ...
+
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
     async def notices_of(self, target: str, limit: int) -> list[dict[str, Any]]:
         """Return the newest messages to a member or desk, newest first."""
+        ...
+
+    async def past_of(self, jurisdiction: str) -> Past: ...
+    async def what_if(
+        self, fold: Fold, records: Sequence[Record], changes: Mapping[str, Any]
+    ) -> bytes:
+        """Return as JSON what a stretch of a log would have led to under another policy.
+
+        Raises:
+            BadInput: naming the field of the policy that cannot be so.
+            Busy: it was ended because it took too long.
+        """
         ...
 
     def health(self) -> dict[str, Any]: ...
@@ -97,3 +148,6 @@ class Station(Protocol):
 
 RosterImporter = Callable[[str, bytes, str, bool, str], Awaitable[RosterReport]]
 """(jurisdiction, body, media type, dry run, actor id) → report."""
+
+CapReader = Callable[[bytes, int, str | None], Sequence[AlertReceived] | Unheard]
+"""(message, when it was received, the jurisdiction of one that touches none) → signals."""

@@ -57,6 +57,10 @@ class Room:
         if self._serving is not None:
             self._server.should_exit = True
             self._server.force_exit = True
+            # A process that ends takes its connections along; this one goes on.
+            for connection in list(self._server.server_state.connections):
+                if connection.transport is not None:
+                    connection.transport.abort()
             await self._serving
             self._serving = None
 

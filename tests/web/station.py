@@ -11,6 +11,7 @@ import httpx
 from coordinator.clock import SetClock
 from coordinator.demo.province import Place, province
 from coordinator.demo.settling import personal_data, roster_signals
+from coordinator.home.alerts import cap_reader_of
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
 from coordinator.settings import Settings
@@ -80,7 +81,9 @@ async def station(folder: Path, **settings: Any) -> AsyncIterator[Station]:
     for place in places:
         for signal in roster_signals(place, Realm.ACTUAL, clock.now()):
             assert (await home.submit(signal)).refused is None
-    app = application(home, registry=home.registry, import_roster=importer(home))
+    app = application(
+        home, registry=home.registry, import_roster=importer(home), read_cap=cap_reader_of(home)
+    )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         yield Station(home, client, places)

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
-from coordinator.boards.drawing import BOARDS
+from coordinator.boards.drawing import BOARDS, ON_REQUEST
 from coordinator.boards.ports import Batch
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.problems import Problem
@@ -62,7 +62,7 @@ async def read_board(
 
 @router.get("/incidents/{incident_id}")
 async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[str, Any]:
-    """Return one incident with the rows of its units."""
+    """Return one incident: its line in the queue, details, command, and the rows of its units."""
     require(asking, WATCHERS)
     for where in visible(asking, here, None):
         row = here.boards.row("open_incidents", where, incident_id)
@@ -73,6 +73,8 @@ async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[st
             return {
                 "jurisdiction": where,
                 **row,
+                "details": here.boards.row("incident_details", where, incident_id),
+                "command": here.boards.row("incident_command", where, incident_id),
                 "units": [unit for unit in units if unit is not None],
             }
     raise Problem(404, "not_found", f"incident_id: no open incident {incident_id!r} here")
@@ -86,9 +88,12 @@ async def stream(
     boards: Annotated[str | None, Query(max_length=300)] = None,
     last_event_id: Annotated[str | None, Header(max_length=8_000)] = None,
 ) -> StreamingResponse:
-    """Follow the boards live. `Last-Event-ID` goes on where the last connection ended."""
+    """Follow the boards live. `Last-Event-ID` goes on where the last connection ended.
+
+    Without `boards`, all but those with a row for everybody: people, shifts, sites, details.
+    """
     require(asking, WATCHERS)
-    wanted = frozenset(boards.split(",")) if boards else frozenset(BOARDS)
+    wanted = frozenset(boards.split(",")) if boards else frozenset(BOARDS) - ON_REQUEST
     if not wanted <= BOARDS.keys():
         raise Problem(404, "not_found", f"boards: no {', '.join(sorted(wanted - BOARDS.keys()))}")
     where = visible(asking, here, jurisdiction)
@@ -176,5 +181,9 @@ def _names(asking: Asking, here: Here, rows: list[Mapping[str, Any]]) -> dict[st
     """Names are joined for those who work with the people, never for an auditor."""
     if asking.role is Role.AUDITOR:
         return {}
-    ids = {person["member_id"] for row in rows for person in row.get("people", ())}
+    ids = {row["member_id"] for row in rows if "member_id" in row}
+    for row in rows:
+        for people in (row.get("people"), row.get("members")):
+            for it in people if isinstance(people, list) else ():
+                ids.add(it if isinstance(it, str) else it["member_id"])
     return dict(here.names(sorted(ids)))

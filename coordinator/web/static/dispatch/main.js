@@ -1,15 +1,94 @@
-// The dispatch console: entry point.
-import { html, render } from "/static/shared/ui.js";
-import { Gate, leave, session } from "/static/shared/session.js";
+// The dispatch console: the queue, what is selected, and what is watched, on one desk.
+import { html, render, useEffect, useMemo, useState } from "/static/shared/ui.js";
+import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
-import { openLive } from "/static/shared/live.js";
-import { keepTime } from "/static/shared/time.js";
-import { t } from "/static/shared/words.js";
+import { Gate, leave, session } from "/static/shared/session.js";
+import { keepTime, useNow } from "/static/shared/time.js";
+import { add, code, t, useLanguage } from "/static/shared/words.js";
+import { words as dispatchWords } from "/static/words/dispatch.js";
+import { words as formWords } from "/static/words/forms.js";
+import { RecentActions, Toasts } from "/static/dispatch/actions.js";
+import { follow, rows, useBoards } from "/static/dispatch/boards.js";
+import { BranchDialog } from "/static/dispatch/branch.js";
+import { CapDialog, useCapDrop } from "/static/dispatch/cap.js";
+import { allForms, loadForms } from "/static/dispatch/catalogue.js";
+import { closeDialog, look, openDialog, useDesk } from "/static/dispatch/desk.js";
+import { FormDialog, PublishDialog } from "/static/dispatch/form_dialog.js";
+import { IncidentView } from "/static/dispatch/incident.js";
+import { MapView } from "/static/dispatch/map_view.js";
+import { OperationDialog } from "/static/dispatch/operation.js";
+import { Queue, useQueue } from "/static/dispatch/queue.js";
+import { counted } from "/static/dispatch/queue_order.js";
+import { Roster } from "/static/dispatch/roster.js";
+import { CrewDialog, EnrolDialog, ImportDialog } from "/static/dispatch/roster_dialogs.js";
+import { KeysDialog, Palette, useShortcuts } from "/static/dispatch/shortcuts.js";
+import { Side } from "/static/dispatch/side.js";
+import { places } from "/static/dispatch/who.js";
+
+add(dispatchWords);
+add(formWords);
+
+const Recent = () => html`<${Dialog} title=${t("recent")} onClose=${closeDialog}><${RecentActions} /><//>`;
+const DIALOGS = {
+  form: FormDialog, publish: PublishDialog, operation: OperationDialog, branch: BranchDialog, crew: CrewDialog, cap: CapDialog, import: ImportDialog,
+  enrol: EnrolDialog, keys: KeysDialog, palette: Palette, recent: Recent,
+};
+
+function Counts({ place }) {
+  const version = useBoards("open_incidents", "units_in_the_field"), at = useNow(5_000);
+  const sums = useMemo(() => {
+    const units = [...rows("units_in_the_field").values()].filter((it) => !place || it.jurisdiction === place);
+    return { ...counted(rows("open_incidents").values(), place, at), units: units.length, there: units.reduce((sum, it) => sum + (it.counts.on_scene || 0), 0) };
+  }, [version, place, at]);
+  const one = (word, value, alarm) => html`<span class=${alarm ? "count alarm" : "count"} data-count=${word}>${alarm ? "▲ " : ""}<b>${value.toLocaleString()}</b> ${t(word)}</span>`;
+  return html`<div class="counts" aria-label=${t("at_a_glance")}>${one("count_open", sums.open)}${one("count_overdue", sums.overdue, sums.overdue > 0)}${one("count_customers", sums.customers)}${one("count_units", sums.units)}${one("count_on_scene", sums.there)}</div>`;
+}
+
+const VIEWS = [["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]];
+function Views() {
+  const view = useDesk((it) => it.view);
+  return html`<nav class="row views" aria-label=${t("views")}>${VIEWS.map(([name, word]) => html`<button key=${name} class="button" aria-pressed=${view === name ? "true" : "false"} onClick=${() => look({ view: name })}>${t(word)}</button>`)}</nav>`;
+}
+
+function Places() {
+  const place = useDesk((it) => it.place);
+  useBoards("overview");
+  const names = places();
+  return html`<label class="row small"><span>${t("place")}</span><select id="place" value=${place} onChange=${(event) => look({ place: event.target.value })}>
+    ${names.length > 1 && html`<option value="">${t("all")}</option>`}${names.map((it) => html`<option key=${it} value=${it}>${it}</option>`)}</select></label>`;
+}
+
+function Desk({ live }) {
+  useLanguage();
+  const queue = useQueue(), { view, dialog, place } = useDesk((it) => it);
+  useShortcuts(queue);
+  useCapDrop();
+  const realm = session().jurisdictions.some((it) => it.realm === "exercise") ? "exercise" : "actual";
+  const Shown = dialog && DIALOGS[dialog.kind];
+  return html`<div class="desk">
+    <${Head} title=${t("page_dispatch")} realm=${realm} live=${live} actor=${`${session().actor_id} · ${code("actor", session().role)}`} onLeave=${leave}>
+      <${Views} /><${Places} />
+      ${allForms().length > 0 && html`<button class="button button-main" data-test="publish" onClick=${() => openDialog("publish")}>${t("publish")}</button>`}
+      <button class="button" onClick=${() => openDialog("recent")}>${t("recent")}</button>
+      <button class="button" aria-label=${t("keys")} onClick=${() => openDialog("keys")}>?</button>
+    <//>
+    <${Counts} place=${place} />
+    <main class=${`desk-main view-${view}`}>
+      ${view === "roster" ? html`<${Roster} />` : html`<${Queue} queue=${queue} /><div class="middle" tabindex="-1">${view === "map" ? html`<${MapView} />` : html`<${IncidentView} />`}</div><${Side} />`}
+    </main>
+    ${Shown && html`<${Shown} key=${`${dialog.kind}${dialog.type || ""}${dialog.key || ""}`} dialog=${dialog} />`}
+    <${Toasts} /></div>`;
+}
 
 function Page() {
-  const live = openLive({ boards: ["overview"] });
-  return html`<${Head} title=${t("page_dispatch")} live=${live} realm=${session().jurisdictions[0]?.realm}
-    actor=${session().actor_id} onLeave=${leave} />`;
+  const [live, setLive] = useState(null), [problem, setProblem] = useState(null);
+  useEffect(() => {
+    const following = follow();
+    loadForms().then(() => setLive(following), setProblem);
+    return () => following.close();
+  }, []);
+  if (problem) return html`<p class="panel alarm" role="alert">▲ ${problem.message}</p>`;
+  return live ? html`<${Desk} live=${live} />` : html`<p class="quiet" role="status">${t("connecting")}</p>`;
 }
 
 keepTime();

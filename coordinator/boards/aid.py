@@ -1,0 +1,42 @@
+"""Which talks with neighbours are under way, and whose word is next?"""
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.aid import AidStage
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+
+NAME = "aid"
+CONCERNS = touches.concerning("aid_id")
+_OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    return touches.aid(event)
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    talk = state.aid.by_id.get(key)
+    if talk is None or talk.stage in _OVER:
+        return None
+    return {
+        "aid_id": key,
+        "realm": state.realm.value,
+        "side": talk.side,
+        "peer": talk.peer,
+        "stage": talk.stage.value,
+        "incident_id": talk.incident_id,
+        "roles": [[it.role.value, it.count] for it in talk.need.roles],
+        "resources": [[it.kind.value, it.count] for it in talk.need.resources],
+        "lon": talk.need.muster_point.lon,
+        "lat": talk.need.muster_point.lat,
+        "deadline_at": talk.need.deadline_at,
+        "people": [] if talk.package is None else [it.member_id for it in talk.package.people],
+        "vehicles": []
+        if talk.package is None
+        else [it.resource_id for it in talk.package.resources],
+        "arrives_at": talk.arrives_at or None,
+        "reason": talk.last_reason,
+        "return_wanted": talk.return_wanted,
+        "unheard": sorted(talk.unheard),
+    }

@@ -1,0 +1,87 @@
+"""Who commands an incident, towards what, and is everybody there accounted for and safe?"""
+
+from typing import Any
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Task, TaskStage
+from coordinator.domain.weather import forbidden_by
+from schemas.events.envelope import Event
+from schemas.events.roster import PolicyAdopted
+from schemas.events.safety import WeatherChanged
+
+NAME = "incident_command"
+CONCERNS = (
+    touches.COMMANDING
+    | touches.concerning("objective_id", "roll_call_id", "task_id")
+    | {WeatherChanged, PolicyAdopted}
+)
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    if isinstance(event, WeatherChanged | PolicyAdopted):
+        return {task.incident_id for task in after.safety.tasks.values()}
+    return touches.commanded(event, before, after)
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    held = state.command.by_incident.get(key)
+    objectives = [it for it in state.command.objectives.values() if it.incident_id == key]
+    roll_calls = [it for it in state.command.roll_calls.values() if it.incident_id == key]
+    tasks = [it for it in state.safety.tasks.values() if it.incident_id == key]
+    next_roll_call_at = state.timers.get("next_roll_call", key)
+    if held is None and not (objectives or roll_calls or tasks) and next_roll_call_at is None:
+        return None
+    return {
+        "incident_id": key,
+        "realm": state.realm.value,
+        "commander_id": None if held is None else held.commander_id,
+        "since": None if held is None else held.since,
+        "objectives": [
+            {
+                "objective_id": it.objective_id,
+                "text": it.text,
+                "due_at": it.due_at,
+                "overdue": it.overdue,
+            }
+            for it in sorted(objectives, key=lambda it: (it.due_at, it.objective_id))
+        ],
+        "roll_calls": [
+            {
+                "roll_call_id": it.roll_call_id,
+                "opened_at": it.opened_at,
+                "due_at": it.due_at,
+                "waiting": list(it.waiting),
+                "missed": list(it.missed),
+            }
+            for it in sorted(roll_calls, key=lambda it: (it.opened_at, it.roll_call_id))
+        ],
+        "next_roll_call_at": next_roll_call_at,
+        "tasks": [_task(state, it) for it in sorted(tasks, key=lambda it: it.task_id)],
+    }
+
+
+def _task(state: Jurisdiction, task: Task) -> dict[str, Any]:
+    limit = state.policy.safety.weather.get(task.kind)
+    weather = None if limit is None else forbidden_by(state.safety.weather, limit)
+    return {
+        "task_id": task.task_id,
+        "unit_id": task.unit_id,
+        "kind": task.kind.value,
+        "stage": task.stage.value,
+        "work_leader": task.work_leader,
+        "guardian": task.guardian,
+        "permitter": task.permitter,
+        "crew": list(task.crew),
+        "interlocks": [
+            {
+                "interlock": it.value,
+                "confirmed_by": task.confirmed.get(it),
+                "overridden_until": task.overridden.get(it),
+            }
+            for it in task.interlocks
+        ],
+        # What the weather forbids is forbidden whoever says otherwise.
+        "forbidden_by": weather if task.stage is not TaskStage.FINISHED else None,
+    }

@@ -1,0 +1,48 @@
+"""What is known of one incident beyond its line in the queue: reports, extent, what it owes."""
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.operation import SiteLinked, SiteUnlinked
+
+NAME = "incident_details"
+CONCERNS = touches.concerning("incident_id", "into", "recurrence_of")
+_GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+_REPORTS_MAX = 500
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    if isinstance(event, SiteLinked | SiteUnlinked):
+        return {event.incident_id}
+    return touches.named_incidents(event)
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    incident = state.incidents.by_id.get(key)
+    if incident is None or incident.phase in _GONE:
+        return None
+    response = state.responses.by_incident.get(key)
+    return {
+        "incident_id": key,
+        "realm": state.realm.value,
+        "source": incident.source,
+        "fault_class": incident.fault_class.value,
+        "device": incident.device,
+        "cell_id": incident.cell_id,
+        "correlation_key": incident.correlation_key,
+        "reports": sorted(incident.reports)[:_REPORTS_MAX],
+        "extent": incident.extent.model_dump(mode="json", exclude_none=True),
+        "load_peak_mw": incident.load_peak_mw,
+        "responded_at": incident.responded_at,
+        "controlled_at": incident.controlled_at,
+        "temporary": incident.temporary,
+        "first_visit": incident.first_visit,
+        "customers": list(incident.customers),
+        "alert_ids": list(incident.alert_ids),
+        "site_ids": list(state.sites.by_incident.get(key, ())),
+        "absorbed": list(incident.absorbed),
+        "response_activated_at": None if response is None else response.activated_at,
+        "reports_owed": {} if response is None else dict(sorted(response.reports_owed.items())),
+    }

@@ -1,0 +1,87 @@
+"""Who belongs here, what can they do, and what keeps each of them from being called?
+
+Whether a leave has begun or a rest is over, the reader's clock tells: the row gives the times.
+"""
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Roster
+from schemas.events.envelope import Event
+from schemas.events.operation import (
+    GuardPosted,
+    OperationCancelled,
+    OperationConcluded,
+    PostsTurned,
+)
+from schemas.events.roster import PolicyAdopted, RosterChanged, ShiftsTurned, ShiftTakenOver
+
+NAME = "people"
+_OF_A_GUARD = (GuardPosted, PostsTurned, OperationConcluded, OperationCancelled)
+CONCERNS = (
+    touches.concerning("member_id", "assignment_id", "aid_id")
+    | {RosterChanged, ShiftsTurned, ShiftTakenOver, PolicyAdopted}
+    | {*_OF_A_GUARD}
+)
+_HOUR = 3_600_000
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    match event:
+        case RosterChanged():
+            found = {it.member_id for it in event.people} | {*event.removed_members}
+            return found.union(*(it.member_ids for it in event.shifts))
+        case ShiftsTurned():
+            turned = (*event.started, *event.ended)
+            return _on(before.roster, turned) | _on(after.roster, turned)
+        case PolicyAdopted():
+            return set(after.roster.members)
+    if isinstance(event, _OF_A_GUARD):
+        operation = before.operations.by_id.get(event.operation_id)
+        watches = () if operation is None else operation.sites.values()
+        guards = (guard for watch in watches for guard in watch.guards)
+        standing = {member_id for guard in guards for member_id in guard.post.member_ids}
+        return standing | ({*event.post.member_ids} if isinstance(event, GuardPosted) else set())
+    talk = touches.conversation(event, before, after)
+    if talk is not None and talk.package is not None:
+        return {it.member_id for it in talk.package.people}
+    return touches.members(event, before, after)
+
+
+def _on(roster: Roster, shift_ids: tuple[str, ...]) -> set[str]:
+    shifts = (roster.shifts.get(it) for it in shift_ids)
+    return {member_id for it in shifts if it is not None for member_id in it.member_ids}
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    member = state.roster.members.get(key)
+    if member is None:
+        return None
+    person, hours = member.person, state.policy.hours
+    assignment = state.assignments.by_id.get(member.assignment_id or "")
+    since, idle = member.worked_since, member.idle_since
+    return {
+        "member_id": key,
+        "realm": state.realm.value,
+        "team_id": person.team_id,
+        "standing": person.standing.value,
+        "party": person.party.value,
+        "skills": [it.value for it in person.skills],
+        "certificates": [[it.skill.value, it.valid_until] for it in person.certificates],
+        "available": member.available,
+        "on_shift": member.on_shift > 0,
+        "on_standby": member.on_standby > 0,
+        "leaves": [[it.starts_at, it.ends_at] for it in member.leaves],
+        "tired_at": None if since is None else since + hours.work_max_h * _HOUR,
+        "rested_at": None if idle is None else idle + hours.rest_min_h * _HOUR,
+        "fatigue_override_until": member.fatigue_override_until or None,
+        "assignment_id": member.assignment_id,
+        "unit_id": None if assignment is None else assignment.unit_id,
+        "incident_id": None if assignment is None else assignment.incident_id,
+        "status": None if assignment is None else assignment.status.value,
+        "posted_to": member.posted_to,
+        "lent_to": member.lent_to,
+        "borrowed_from": member.borrowed_from,
+        "reachable": bool(member.devices),
+        "call_outs": member.call_outs,
+    }

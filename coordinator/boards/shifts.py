@@ -1,0 +1,36 @@
+"""Who is on call from when to when? The running shifts and those to come."""
+
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.roster import RosterChanged, ShiftsTurned, ShiftTakenOver
+
+NAME = "shifts"
+CONCERNS = frozenset({RosterChanged, ShiftsTurned, ShiftTakenOver})
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    match event:
+        case RosterChanged():
+            return {it.shift_id for it in event.shifts}
+        case ShiftsTurned():
+            return {*event.started, *event.ended}
+        case ShiftTakenOver():
+            return {event.shift_id}
+    return set()
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    shift = state.roster.shifts.get(key)
+    if shift is None:
+        return None
+    return {
+        "shift_id": key,
+        "realm": state.realm.value,
+        "team_id": shift.team_id,
+        "member_ids": list(shift.member_ids),
+        "starts_at": shift.starts_at,
+        "ends_at": shift.ends_at,
+        "standby": shift.standby,
+        "running": key in state.roster.running,
+    }

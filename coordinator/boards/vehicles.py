@@ -1,0 +1,40 @@
+"""Where is each vehicle, and who has it?"""
+
+from coordinator.boards import touches
+from coordinator.boards.ports import Row
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.aid import AidArrived, AidCancelled, AidCommitted, AidReleased, AidReturned
+from schemas.events.envelope import Event
+from schemas.events.roster import RosterChanged
+
+NAME = "vehicles"
+_PACKAGES = frozenset({AidArrived, AidCancelled, AidCommitted, AidReleased, AidReturned})
+CONCERNS = touches.concerning("resource_id") | _PACKAGES | {RosterChanged}
+
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    if isinstance(event, RosterChanged):
+        return {it.resource_id for it in event.resources}
+    if type(event) in _PACKAGES:
+        # What is lent and borrowed changes hands in packages that the event does not repeat.
+        return {*before.resources.by_id, *after.resources.by_id}
+    return touches.resources(event)
+
+
+def row(state: Jurisdiction, key: str) -> Row | None:
+    """Return where it is kept; while a unit has it, it is where the unit is."""
+    held = state.resources.by_id.get(key)
+    if held is None:
+        return None
+    return {
+        "resource_id": key,
+        "realm": state.realm.value,
+        "kind": held.resource.kind.value,
+        "team_id": held.resource.team_id,
+        "lon": held.resource.base.lon,
+        "lat": held.resource.base.lat,
+        "capacity_kw": held.resource.capacity_kw,
+        "in_service": held.in_service,
+        "committed_to": held.committed_to,
+        "lent_to": held.lent_to,
+    }

@@ -1,0 +1,91 @@
+"""A what-if run as a process of its own: one request in, one answer out, then it ends.
+
+However much there is to decide anew, whoever decides for real is not held up; and what takes too
+long is ended.
+"""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from coordinator.errors import BadInput, Busy, CoordinatorError
+from coordinator.log.envelope import Record, open_record
+from coordinator.log.fold import Fold, empty, from_snapshot
+from coordinator.log.ports import Snapshot
+from coordinator.planning.what_if import what_if
+
+_TIME_S: Final = 60.0
+_ANSWER: Final = b"="
+_REFUSAL: Final = b"!"
+
+
+class TookTooLong(Busy):
+    code = "took_too_long"
+
+    def __init__(self) -> None:
+        CoordinatorError.__init__(
+            self, f"the what-if run was not done after {_TIME_S:.0f} s; choose a shorter stretch"
+        )
+
+
+class _Request(msgspec.Struct):
+    log_id: str
+    snapshot: Snapshot | None
+    records: list[bytes]
+    changes: dict[str, Any]
+    travel: str
+
+
+async def ask(
+    fold: Fold, records: Sequence[Record], changes: Mapping[str, Any], *, travel: str
+) -> bytes:
+    """Return the comparison that `what_if` makes, as JSON.
+
+    Raises:
+        BadInput: naming the field of the policy that cannot be so.
+        TookTooLong: it was ended.
+    """
+    snapshot = None if fold.tip.seq < 0 else await asyncio.to_thread(fold.snapshot)
+    raw = [it.raw for it in records]
+    request = _Request(fold.tip.log_id, snapshot, raw, dict(changes), travel)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "coordinator.planning.what_if_process", stdin=PIPE, stdout=PIPE
+    )
+    try:
+        document = await asyncio.to_thread(msgspec.msgpack.encode, request)
+        told, _ = await asyncio.wait_for(process.communicate(document), _TIME_S)
+    except TimeoutError:
+        raise TookTooLong from None
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if told[:1] == _REFUSAL:
+        raise BadInput(told[1:].decode())
+    if told[:1] != _ANSWER:
+        raise CoordinatorError(f"the what-if run ended with {process.returncode}")
+    return told[1:]
+
+
+def main() -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=_Request)
+    fold = empty(request.log_id) if request.snapshot is None else from_snapshot(request.snapshot)
+    records = [open_record(raw) for raw in request.records]
+    try:
+        found = what_if(fold, records, request.changes, request.travel)
+        told = _ANSWER + msgspec.json.encode(found)
+    except BadInput as error:
+        told = _REFUSAL + str(error).encode()
+    sys.stdout.buffer.write(told)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""A CAP message from a person's hand: what it would publish, then published in their name."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from coordinator.log.ports import DeadLetter
+from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.intake import as_answer, submit
+from coordinator.web.ports import Accepted, CapReader, Unheard
+from coordinator.web.problems import Problem, not_valid
+from coordinator.web.routes.forms import foreseen
+from coordinator.web.routes.signals import body_of
+from schemas.signals.alert import AlertReceived
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1", tags=["records"])
+
+_BYTES_MAX = 5_000_000
+
+
+@router.post("/cap")
+async def take_cap(
+    request: Request,
+    asking: Asking,
+    here: Here,
+    dry_run: Annotated[bool, Query()] = False,
+    jurisdiction: Annotated[str | None, Query(max_length=32)] = None,
+) -> dict[str, Any]:
+    """Publish a CAP 1.1 or 1.2 message for each jurisdiction it touches.
+
+    `jurisdiction` is where it goes if it touches none known here. What cannot be understood is a
+    422 naming the element, and is kept among the dead letters unless it is a dry run.
+    """
+    require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.FEED})
+    if jurisdiction is not None:
+        visible(asking, here, jurisdiction)
+    reader: CapReader | None = request.app.state.read_cap
+    if reader is None:
+        raise Problem(501, "no_cap", "this server takes no CAP messages")
+    body = await body_of(request, _BYTES_MAX)
+    found = reader(body, here.clock.now(), jurisdiction)
+    if isinstance(found, Unheard):
+        if not dry_run:
+            source = f"cap:{asking.actor_id}"
+            await here.bury(
+                DeadLetter(here.clock.now(), source, found.reason, found.field, found.value, body)
+            )
+        raise not_valid([found._asdict()])
+    mine = set(visible(asking, here, None))
+    signals = [
+        it.model_copy(update={"actor_id": asking.actor_id, "actor_role": asking.role})
+        for it in found
+        if it.jurisdiction in mine
+    ]
+    if not signals:
+        raise Problem(404, "not_found", "area: touches only jurisdictions that are not yours")
+    return {
+        "dry_run": dry_run,
+        "results": [await _one(it, here, dry_run=dry_run) for it in signals],
+    }
+
+
+async def _one(signal: AlertReceived, here: Here, *, dry_run: bool) -> dict[str, Any]:
+    told = {"jurisdiction": signal.jurisdiction, "signal": signal.model_dump(mode="json")}
+    if dry_run:
+        return told | foreseen(signal, here)
+    outcome = await submit(signal, here)
+    if isinstance(outcome, Accepted):
+        return told | {"status": "accepted"} | outcome._asdict()
+    status = "accepted" if outcome.refused is None else "refused"
+    return told | {"status": status} | as_answer(outcome)

@@ -1,0 +1,47 @@
+"""A crew for a neighbour: people with certificates, and vehicles, as the roster has them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.problems import Problem, not_valid
+from schemas.bounds import MEMBERS_MAX
+from schemas.ids import JurisdictionId, MemberId, ResourceId
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1", tags=["records"])
+
+
+class Chosen(BaseModel):
+    """Who and what goes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    jurisdiction: JurisdictionId
+    member_ids: Annotated[list[MemberId], Field(min_length=1, max_length=MEMBERS_MAX)]
+    resource_ids: Annotated[list[ResourceId], Field(max_length=100)] = []
+
+
+@router.post("/crew")
+async def pack(chosen: Chosen, asking: Asking, here: Here) -> dict[str, Any]:
+    """Return what `commit_aid` needs of these people and vehicles; 501 where only workers know."""
+    require(asking, {Role.DISPATCHER, Role.COMMANDER})
+    visible(asking, here, chosen.jurisdiction)
+    try:
+        crew = here.crew_of(chosen.jurisdiction, chosen.member_ids, chosen.resource_ids)
+    except LookupError as error:
+        reason = "not on this roster"
+        raise not_valid(
+            [{"field": "member_ids", "value": str(error.args[0]), "reason": reason}]
+        ) from None
+    if crew is None:
+        raise Problem(
+            501, "no_roster_here", "a gateway keeps no roster: publish commit_aid with the package"
+        )
+    people, resources = crew
+    return {
+        "people": [it.model_dump(mode="json") for it in people],
+        "resources": [it.model_dump(mode="json") for it in resources],
+    }

@@ -1,0 +1,78 @@
+"""What a form is made from, and whether a filled one would be taken: before anything is sent."""
+
+from functools import cache
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+
+from coordinator.domain.authority import allowed
+from coordinator.web.identity import Asking, Here
+from coordinator.web.intake import as_signal, read_document
+from coordinator.web.routes.signals import BODY_BYTES_MAX, body_of
+from schemas import catalogue
+from schemas.events.assignment import SignalRefused
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1", tags=["signals"])
+
+_SAID_ELSEWHERE: Final = frozenset(Signal.model_fields) - {"occurred_at", "on_behalf_of"} | {
+    "type",
+    "v",
+}
+"""What the edge or the console fills in; the two left say for whom and when, if not now."""
+_GROUPS: Final = {
+    model: _module.rpartition(".")[2]
+    for union in catalogue.SIGNAL_UNIONS
+    for model in catalogue.members(union)
+    if (_module := model.__module__)
+}
+
+
+@router.get("/forms")
+async def forms(asking: Asking) -> dict[str, Any]:
+    """Return the signals this role may send, each with the JSON Schema of what is to be said."""
+    return {"role": asking.role.value, "forms": _forms_of(asking.role)}
+
+
+@router.post("/signals:check")
+async def check(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
+    """Say whether a signal could be sent and what it would lead to now; nothing is published.
+
+    Fields are judged in the words of `POST /v1/signals` (422). `foreseen` is false where workers
+    decide: a gateway has no state to ask, so that `refused` and `events` stay empty.
+    """
+    document = read_document(await body_of(request, BODY_BYTES_MAX))
+    return foreseen(as_signal(document, asking, here), here)
+
+
+def foreseen(signal: Signal, here: Here) -> dict[str, Any]:
+    """Return what a signal would lead to if it were decided now."""
+    events = here.foresee(signal)
+    refused = next((it for it in events or () if isinstance(it, SignalRefused)), None)
+    return {
+        "valid": True,
+        "foreseen": events is not None,
+        "refused": None
+        if refused is None
+        else {"rule": refused.rule, "field": refused.field, "value": refused.value},
+        "events": [type(it).model_fields["type"].default for it in events or ()],
+    }
+
+
+@cache
+def _forms_of(role: Role) -> list[dict[str, Any]]:
+    return [
+        {"type": type_, "group": _GROUPS[model], "schema": _schema_of(model)}
+        for type_, model in catalogue.SIGNALS.items()
+        if role in allowed(type_)
+    ]
+
+
+def _schema_of(model: type[Signal]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    schema["properties"] = {
+        name: it for name, it in schema["properties"].items() if name not in _SAID_ELSEWHERE
+    }
+    schema["required"] = [it for it in schema.get("required", ()) if it not in _SAID_ELSEWHERE]
+    return schema

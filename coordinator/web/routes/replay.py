@@ -1,0 +1,344 @@
+"""Looking back: any moment's boards, what changed them, the record behind a change and its proof.
+
+For those who may read the log. Names are joined in a report for a commander, never for an auditor.
+"""
+
+import asyncio
+import gzip
+from typing import Annotated, Any, Literal
+
+import yaml
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from coordinator.boards.drawing import BOARDS
+from coordinator.errors import BadInput, Busy
+from coordinator.replay.report import markdown
+from coordinator.replay.story import Entry, incident_story
+from coordinator.replay.timeline import MARKS
+from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.problems import Problem, not_valid, shown
+from coordinator.web.replays import (
+    SHOWN,
+    Replay,
+    Replays,
+    changes,
+    keyframe,
+    no_such_record,
+    record_with_proof,
+)
+from coordinator.web.routes.signals import body_of
+from schemas.vocabulary import Role
+
+router = APIRouter(prefix="/v1/replay", tags=["replay"])
+
+READERS = frozenset({Role.AUDITOR, Role.COMMANDER})
+_POLICY_BYTES_MAX = 300_000
+_WHAT_IF_RECORDS_MAX = 20_000
+_SUBJECT = Query(max_length=40)
+_FAR = 2**53
+
+
+def replays(request: Request) -> Replays:
+    held: Replays = request.app.state.replays
+    return held
+
+
+All = Annotated[Replays, Depends(replays)]
+
+
+async def past(jurisdiction: str, asking: Asking, here: Here, every: All) -> Replay:
+    require(asking, READERS)
+    (where,) = visible(asking, here, jurisdiction)
+    return await every.of(where)
+
+
+Looked = Annotated[Replay, Depends(past)]
+
+
+@router.get("/{jurisdiction}/extent")
+async def extent(
+    jurisdiction: str,
+    replay: Looked,
+    every: All,
+    q: Annotated[str, Query(max_length=200)] = "",
+    kind: Literal["incident", "operation"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> dict[str, Any]:
+    """Return from when to when there is a record, and the incidents and operations in it.
+
+    The index behind it is made while somebody asks: `indexed_to` says how far it is, `fault` where
+    the chain broke.
+    """
+    async with every.work():
+        tip = await replay.read_on()
+        ends = [await replay.journal.read(after_seq=it - 1, records_max=1) for it in (0, tip)]
+        found = replay.timeline.subjects.found(q, kind=kind, limit=limit)
+        return {
+            "jurisdiction": jurisdiction,
+            "first": _end(ends[0]) if tip >= 0 else None,
+            "last": _end(ends[1]) if tip >= 0 else None,
+            "count": tip + 1,
+            "boards": list(BOARDS),
+            "indexed_to": replay.timeline.tip.seq,
+            "fault": replay.timeline.fault,
+            "subjects_in_all": len(replay.timeline.subjects),
+            "subjects": [it.document() for it in found],
+        }
+
+
+def _end(records: Any) -> dict[str, Any] | None:
+    return {"seq": records[0].seq, "at": records[0].at} if records else None
+
+
+@router.get("/{jurisdiction}/density")
+async def density(
+    replay: Looked,
+    every: All,
+    start: Annotated[int, Query(alias="from", ge=0, le=_FAR)],
+    end: Annotated[int, Query(alias="to", ge=0, le=_FAR)],
+    buckets: Annotated[int, Query(ge=1, le=2_000)] = 300,
+    subject: Annotated[str | None, _SUBJECT] = None,
+) -> dict[str, Any]:
+    """Count the decisions in equal spans of time by the kinds of facts in them, with marks."""
+    if end <= start:
+        reason = "it has to be later than `from`"
+        raise not_valid([{"field": "to", "value": shown(end), "reason": reason}])
+    async with every.work():
+        tip = await replay.read_on()
+        about = replay.subject(subject)
+        counted = await asyncio.to_thread(replay.timeline.density, start, end, buckets, about)
+    return {
+        "from": start,
+        "to": end,
+        "buckets": buckets,
+        "indexed_to": replay.timeline.tip.seq,
+        "last_seq": tip,
+        **counted,
+    }
+
+
+@router.get("/{jurisdiction}/jump")
+async def jump(
+    replay: Looked,
+    every: All,
+    seq: Annotated[int, Query(ge=-1, le=_FAR)],
+    back: bool = False,
+    marks: Annotated[str, Query(max_length=400)] = "",
+    subject: Annotated[str | None, _SUBJECT] = None,
+) -> dict[str, Any]:
+    """Return the next or the last decision, or one that is marked; `seq` is null if none is."""
+    wanted = [it for it in marks.split(",") if it]
+    unknown = [it for it in wanted if it not in MARKS]
+    if unknown:
+        reason = f"there are {', '.join(MARKS)}"
+        raise not_valid([{"field": "marks", "value": shown(unknown[0]), "reason": reason}])
+    async with every.work():
+        await replay.read_on()
+        about = replay.subject(subject)
+        found = await asyncio.to_thread(
+            replay.timeline.jump, seq, back=back, marks=wanted, subject=about
+        )
+    return {"seq": found, "at": None if found is None else replay.timeline.at_of(found)}
+
+
+@router.get("/{jurisdiction}/moment")
+async def moment(
+    request: Request,
+    replay: Looked,
+    every: All,
+    at: Annotated[int | None, Query(ge=0, le=_FAR)] = None,
+    seq: Annotated[int | None, Query(ge=-1, le=_FAR)] = None,
+    boards: Annotated[str, Query(max_length=300)] = "",
+) -> Response:
+    """Return all rows as they were known at a moment (record time), or after a record."""
+    if (at is None) is (seq is None):
+        reason = "one of `at` and `seq` is wanted"
+        raise not_valid([{"field": "at", "value": shown(at), "reason": reason}])
+    async with every.work():
+        if at is not None:
+            seq = await replay.seq_at(at)
+        elif seq is not None and seq > await replay.journal.tip_seq():
+            raise no_such_record(seq)
+        found = await keyframe(replay, -1 if seq is None else seq, _boards(boards))
+        return await _packed(found, request)
+
+
+@router.get("/{jurisdiction}/changes")
+async def read_changes(
+    request: Request,
+    replay: Looked,
+    every: All,
+    after: Annotated[int, Query(ge=-1, le=_FAR)],
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+    boards: Annotated[str, Query(max_length=300)] = "",
+) -> Response:
+    """Return the records after one, oldest first, each with the rows it changed."""
+    async with every.work():
+        return await _packed(await changes(replay, after, limit, _boards(boards)), request)
+
+
+def _boards(text: str) -> list[str]:
+    wanted = [it for it in text.split(",") if it] or list(SHOWN)
+    unknown = [it for it in wanted if it not in BOARDS]
+    if unknown:
+        reason = f"there are {', '.join(BOARDS)}"
+        raise not_valid([{"field": "boards", "value": shown(unknown[0]), "reason": reason}])
+    return wanted
+
+
+@router.get("/{jurisdiction}/record/{seq}")
+async def record(seq: int, replay: Looked, every: All) -> dict[str, Any]:
+    """Return one record: its envelope, cause and facts, and what is proved of it."""
+    async with every.work():
+        await replay.read_on()
+        found = await record_with_proof(replay, seq) if 0 <= seq <= _FAR else None
+    if found is None:
+        raise no_such_record(seq)
+    return found
+
+
+@router.get("/{jurisdiction}/incidents/{subject_id}/story")
+async def story(subject_id: str, replay: Looked, every: All) -> dict[str, Any]:
+    """Return every record that belongs to an incident or an operation, oldest first."""
+    async with every.work():
+        entries = await _story(replay, subject_id)
+    return {
+        "subject": subject_id,
+        "entries": [entry._asdict() | {"hash": entry.hash.hex()} for entry in entries],
+    }
+
+
+async def _story(replay: Replay, subject_id: str) -> list[Entry]:
+    tip = await replay.read_on()
+    if replay.timeline.fault is None and replay.timeline.tip.seq < tip:
+        reached = f"the record is read up to seq {replay.timeline.tip.seq} of {tip}"
+        raise Problem(503, "not_read_yet", reached, headers={"Retry-After": "1"})
+    subject = replay.subject(subject_id)
+    seqs = [] if subject is None else subject.seqs.tolist()
+    return await incident_story(replay.journal, subject_id, seqs=seqs)
+
+
+@router.get("/{jurisdiction}/incidents/{incident_id}/report")
+async def report(
+    incident_id: str, asking: Asking, here: Here, replay: Looked, every: All
+) -> Response:
+    """Return the report of an incident as Markdown, to be saved."""
+    async with every.work():
+        entries = await _story(replay, incident_id)
+        fold = await replay.traveller.reach(entries[-1].seq)
+        verified = _verified(replay)
+    people = {
+        event[name]
+        for entry in entries
+        for event in (*entry.events, entry._asdict())
+        for name in ("member_id", "actor_id", "on_behalf_of")
+        if event.get(name)
+    }
+    text = markdown(
+        incident_id,
+        entries,
+        names={} if asking.role is Role.AUDITOR else here.names(sorted(people)),
+        verified=verified,
+        utc_offset_min=fold.state.policy.reporting.utc_offset_min,
+    )
+    return Response(
+        text,
+        media_type="text/markdown; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{incident_id}.md"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _verified(replay: Replay) -> str:
+    tip, fault = replay.timeline.tip, replay.timeline.fault
+    found = "every hash and link holds from the first on" if fault is None else f"BROKEN: {fault}"
+    return (
+        f"Log {tip.log_id}: {tip.seq + 1} records read, {found};"
+        f" head seq {tip.seq}, hash `{tip.hash.hex()}`."
+    )
+
+
+@router.post("/{jurisdiction}/what-if")
+async def what_if(
+    request: Request,
+    here: Here,
+    replay: Looked,
+    every: All,
+    first: Annotated[int | None, Query(alias="from", ge=0, le=_FAR)] = None,
+    last: Annotated[int | None, Query(alias="to", ge=0, le=_FAR)] = None,
+    subject: Annotated[str | None, _SUBJECT] = None,
+) -> Response:
+    """Decide a stretch of the log anew under another policy (JSON or YAML) and compare.
+
+    `from` and `to` are seqs; without them it is the stretch of the subject, from its first record.
+    """
+    policy = await asyncio.to_thread(_policy, await body_of(request, _POLICY_BYTES_MAX))
+    if every.running_what_if:
+        raise Problem(503, "busy", "another what-if run goes on", headers={"Retry-After": "5"})
+    every.running_what_if = True
+    try:
+        async with every.work():
+            tip = await replay.read_on()
+            about = replay.subject(subject)
+            start, end = first, tip if last is None else min(last, tip)
+            if about is not None:
+                start = about.seqs[0] if start is None else start
+                end = about.seqs[-1] if last is None else end
+            if start is None:
+                start = max(0, end - _WHAT_IF_RECORDS_MAX + 1)
+            # The first record founds the log; a policy is adopted after it.
+            start = max(start, 1)
+            _check_stretch(start, end)
+            fold = await replay.traveller.reach(start - 1)
+            records = await replay.journal.read(after_seq=start - 1, records_max=end - start + 1)
+        return _json(await here.what_if(fold, records, policy))
+    except Busy as error:
+        raise Problem(503, error.code, str(error)) from None
+    except BadInput as error:
+        field, _, reason = str(error).partition(": ")
+        raise not_valid([{"field": field, "value": "-", "reason": reason}]) from None
+    finally:
+        every.running_what_if = False
+
+
+def _check_stretch(start: int, end: int) -> None:
+    if not 0 <= end - start < _WHAT_IF_RECORDS_MAX:
+        reason = f"the stretch has 1 to {_WHAT_IF_RECORDS_MAX} records"
+        raise not_valid([{"field": "to", "value": shown(end), "reason": reason}])
+
+
+def _policy(body: bytes) -> dict[str, Any]:
+    """Return the mapping in a body, JSON or YAML.
+
+    Raises:
+        Problem: 422 for anything else, and for YAML that repeats itself by aliases: a few lines of
+            it can stand for more than any memory holds.
+    """
+    try:
+        aliased = any(isinstance(it, yaml.AliasEvent) for it in yaml.parse(body, yaml.CSafeLoader))
+        found = None if aliased else yaml.load(body, yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split())[:300]
+        begun = shown(repr(body[:80]))
+        raise not_valid([{"field": "-", "value": begun, "reason": reason}]) from None
+    if not isinstance(found, dict) or not found:
+        reason = "a mapping of fields of the policy is wanted, without aliases"
+        raise not_valid([{"field": "-", "value": shown(found), "reason": reason}])
+    return found
+
+
+def _json(document: bytes) -> Response:
+    return Response(document, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def _packed(document: bytes, request: Request) -> Response:
+    """Return a large answer, compressed in a thread: whoever decides does not wait for that."""
+    answer = _json(document)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        answer.body = await asyncio.to_thread(gzip.compress, document, 1)
+        answer.headers["Content-Length"] = str(len(answer.body))
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Vary"] = "Accept-Encoding"
+    return answer

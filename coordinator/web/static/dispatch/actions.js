@@ -1,0 +1,127 @@
+// Acting: every action is a signal in the name of this session; what came of it is told and kept.
+import { html, useEffect, useState } from "/static/shared/ui.js";
+import { publish } from "/static/shared/publish.js";
+import { clock, now } from "/static/shared/time.js";
+import { t } from "/static/shared/words.js";
+import { may, missingFields } from "/static/dispatch/catalogue.js";
+import { openDialog } from "/static/dispatch/desk.js";
+import { before, undoOf } from "/static/dispatch/undo.js";
+
+const RECENT_MAX = 50;
+const UNDO_SHOWN_MS = 12_000;
+
+/**
+ * @typedef {{id: number, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
+ *   text: string, undo: object | null, undone: boolean, seq?: number}} Deed
+ * @type {Deed[]}
+ */
+let recent = [];
+const listeners = new Set();
+let count = 0;
+
+function tell(deed, changes) {
+  Object.assign(deed, changes);
+  for (const listener of listeners) listener();
+}
+
+/** The word for a type of signal. @param {string} type */
+export const signalWord = (type) => t(`signal_${type}`);
+
+/**
+ * Publish a signal and tell what came of it.
+ * @param {{type: string, jurisdiction: string}} said
+ * @param {{quiet?: boolean, undoing?: Deed}} [how] `quiet`: the caller shows what went wrong.
+ * @returns {Promise<object | null>} the receipt; null if it was not taken and told here
+ */
+export async function act(said, { quiet = false, undoing } = {}) {
+  const remembered = before(said), { undo_keys: undoKeys, ...document } = said;
+  const deed = { id: (count += 1), at: now(), type: said.type, state: "sending", text: "", undo: null, undone: false, shownUntil: 0 };
+  recent = [deed, ...recent].slice(0, RECENT_MAX);
+  tell(deed, {});
+  try {
+    const receipt = await publish(document);
+    const undo = undoing ? null : undoOf({ ...document, undo_keys: undoKeys }, receipt, remembered, t("undo_reason"));
+    tell(deed, { state: "done", seq: receipt.seq, undo: undo && may(undo.type) ? undo : null, shownUntil: performance.now() + UNDO_SHOWN_MS });
+    if (undoing) tell(undoing, { undone: true });
+    setTimeout(() => tell(deed, {}), UNDO_SHOWN_MS + 50);
+    return receipt;
+  } catch (error) {
+    const state = error.rule ? "refused" : "failed";
+    tell(deed, { state, text: error.message, shownUntil: quiet ? 0 : Infinity });
+    if (quiet) throw error;
+    return null;
+  }
+}
+
+/** Take an action back by a new signal. @param {Deed} deed */
+export function undo(deed) {
+  if (!deed.undo || deed.undone) return;
+  tell(deed, { shownUntil: 0 });
+  act(deed.undo, { undoing: deed });
+}
+
+/** Take back the newest action that can be. @returns {boolean} */
+export function undoLast() {
+  const deed = recent.find((it) => it.undo && !it.undone && it.state === "done");
+  if (deed) undo(deed);
+  return Boolean(deed);
+}
+
+/** Say a signal at once where nothing more is to be said, else open its form. */
+export function start(type, preset, options = {}) {
+  if (!options.form && missingFields(type, preset).length === 0) return act({ type, ...preset });
+  openDialog("form", { type, preset, ...options });
+  return null;
+}
+
+/**
+ * A button for one signal; not there for who may not send it.
+ * @param {{type: string, preset: object, label?: string, look?: string, form?: boolean, fields?: string[],
+ *   begin?: object, disabled?: boolean}} props
+ *   `form`: ask even where all is said; `fields`: optional fields that are shown at once;
+ *   `begin`: what the form begins with.
+ */
+export function Act({ type, preset, label, look = "", form = false, fields, begin, disabled }) {
+  if (!may(type)) return null;
+  return html`<button type="button" class=${`button ${look}`} data-signal=${type} disabled=${disabled}
+    onClick=${() => start(type, preset, { form, fields, begin })}>${label || signalWord(type)}</button>`;
+}
+
+function useRecent() {
+  const [, turn] = useState(0);
+  useEffect(() => {
+    const listener = () => turn((it) => it + 1);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, []);
+  return recent;
+}
+
+const WORDS = { sending: "deed_sending", done: "deed_done", refused: "deed_refused", failed: "deed_failed" };
+const SIGNS = { sending: "…", done: "✓", refused: "▲", failed: "▲" };
+
+function Told({ deed, onClose }) {
+  const bad = deed.state === "refused" || deed.state === "failed";
+  return html`<div class=${`toast ${bad ? "toast-bad" : ""}`} role=${bad ? "alert" : "status"} data-deed=${deed.state}>
+    <span class="grow"><b>${SIGNS[deed.state]} ${t(WORDS[deed.state], { what: signalWord(deed.type) })}</b>
+      ${deed.text && html`<span class="toast-text">${deed.text}</span>`}</span>
+    ${deed.undo && !deed.undone && html`<button class="button" data-test="undo" onClick=${() => undo(deed)}>${t("undo")}</button>`}
+    ${bad && html`<button class="button" aria-label=${t("close")} onClick=${onClose}>✕</button>`}</div>`;
+}
+
+/** What was just done, with its undo for some seconds; what was refused, until it is closed. */
+export function Toasts() {
+  const deeds = useRecent().filter((it) => it.shownUntil > performance.now()).slice(0, 4);
+  return html`<div class="toasts">${deeds.map((deed) => html`<${Told} key=${deed.id} deed=${deed} onClose=${() => tell(deed, { shownUntil: 0 })} />`)}</div>`;
+}
+
+/** Everything this desk did since the page was opened. */
+export function RecentActions() {
+  const deeds = useRecent();
+  if (!deeds.length) return html`<p class="quiet">${t("nothing_done")}</p>`;
+  return html`<table class="table"><tbody>${deeds.map((deed) => html`<tr key=${deed.id}>
+    <td class="quiet">${clock(deed.at)}</td><td><span class=${deed.state === "done" ? "" : "alarm"}>${SIGNS[deed.state]} ${signalWord(deed.type)}</span>
+      ${deed.text && html`<p class="small">${deed.text}</p>`}</td>
+    <td class="number">${deed.undone ? html`<span class="quiet">${t("undone")}</span>` : deed.undo
+      && html`<button class="button" onClick=${() => undo(deed)}>${t("undo")}</button>`}</td></tr>`)}</tbody></table>`;
+}

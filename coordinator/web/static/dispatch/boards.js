@@ -1,0 +1,68 @@
+// The boards this desk follows, and what is worked out from them once for everybody who asks.
+import { useEffect, useState } from "/static/shared/ui.js";
+import { openLive } from "/static/shared/live.js";
+
+const FOLLOWED = [
+  "open_incidents", "units_in_the_field", "critical_sites", "guarded_operations", "temporary_branches",
+  "who_is_free", "alarms", "overview", "incident_command", "aid", "disaster_alerts", "vehicles",
+];
+const versions = new Map();
+let live = null;
+
+/** Begin to follow; once a page. @returns {import("/static/shared/live.js").Live} */
+export function follow() {
+  live = openLive({ boards: FOLLOWED });
+  live.subscribe((changed) => {
+    for (const board of changed) versions.set(board, (versions.get(board) || 0) + 1);
+  });
+  return live;
+}
+
+/** @param {string} board @returns {Map<string, any>} */
+export const rows = (board) => live.rows(board);
+/** @param {string} board @param {string | null | undefined} key */
+export const row = (board, key) => (key ? live.rows(board)?.get(key) : undefined);
+/** Return a number that grows whenever one of these boards changes. @param {string[]} boards */
+export const versionOf = (boards) => boards.reduce((sum, it) => sum + (versions.get(it) || 0), 0);
+
+/** Draw anew when one of these boards changes; returns their version. @param {...string} boards */
+export function useBoards(...boards) {
+  const [version, setVersion] = useState(() => versionOf(boards));
+  useEffect(() => {
+    const take = () => setVersion(versionOf(boards));
+    take();
+    return live.subscribe(take);
+  }, [boards.join()]);
+  return version;
+}
+
+/**
+ * Return a function that works something out from boards, once for each state of theirs.
+ * @template T @param {string[]} boards @param {() => T} work @returns {() => T}
+ */
+export function derived(boards, work) {
+  let at = -1, value;
+  return () => {
+    const version = versionOf(boards);
+    if (version !== at) [at, value] = [version, work()];
+    return value;
+  };
+}
+
+function grouped(board, keyOf) {
+  const found = new Map();
+  for (const it of rows(board).values()) {
+    const key = keyOf(it);
+    if (key === null || key === undefined) continue;
+    if (found.has(key)) found.get(key).push(it);
+    else found.set(key, [it]);
+  }
+  return found;
+}
+
+/** Units by incident. */
+export const unitsOf = derived(["units_in_the_field"], () => grouped("units_in_the_field", (it) => it.incident_id));
+/** Escalations by what they are about: an assignment, a unit, a site, a call for help. */
+export const alarmsAbout = derived(["alarms"], () => grouped("alarms", (it) => it.about));
+/** Help asked for or given, by incident. */
+export const aidOf = derived(["aid"], () => grouped("aid", (it) => it.incident_id));

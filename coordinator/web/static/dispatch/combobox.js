@@ -1,0 +1,66 @@
+// Finding one of many by typing some of its words: an editable combobox with a list (WAI-ARIA).
+import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
+import { t } from "/static/shared/words.js";
+
+const SHOWN_MAX = 10;
+let made = 0;
+
+/**
+ * @param {{value: string, onValue: (value: string) => void, choices: () => Promise<any[]>, label: string,
+ *   wordsOf: (value: string) => string, invalid?: boolean, describedBy?: string, free?: boolean, id?: string}} props
+ *   `choices` gives {value, words, more}; `free`: what is typed counts, too.
+ */
+export function Combobox({ value, onValue, choices, label, wordsOf, invalid, describedBy, free, id }) {
+  const name = useRef(`combo${(made += 1)}`);
+  const [all, setAll] = useState(null);
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState(null);
+  const [at, setAt] = useState(0);
+  useEffect(() => {
+    if (!open || all !== null) return;
+    choices().then(setAll, () => setAll([]));
+  }, [open]);
+  const words = (typed || "").toLowerCase().split(/\s+/).filter(Boolean);
+  const matching = (all || []).filter((it) => {
+    const text = `${it.words} ${it.more || ""} ${it.value}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  const shown = matching.slice(0, SHOWN_MAX);
+
+  function choose(one) {
+    onValue(one.value);
+    setTyped(null);
+    setOpen(false);
+  }
+  function onKeyDown(event) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      setOpen(true);
+      setAt((it) => Math.max(0, Math.min(shown.length - 1, it + (event.key === "ArrowDown" ? 1 : -1))));
+    } else if (event.key === "Enter" && open && shown[at]) {
+      event.preventDefault();
+      choose(shown[at]);
+    } else if (event.key === "Escape" && open) {
+      event.preventDefault();
+      event.stopPropagation();
+      setOpen(false);
+    }
+  }
+  const listId = `${name.current}-list`;
+  return html`<div class="combo">
+    <input id=${id} type="text" role="combobox" autocomplete="off" aria-label=${label} aria-expanded=${open ? "true" : "false"} aria-controls=${listId}
+      aria-autocomplete="list" aria-activedescendant=${open && shown[at] ? `${name.current}-${at}` : undefined}
+      aria-invalid=${invalid ? "true" : undefined} aria-describedby=${describedBy}
+      value=${typed ?? (value ? wordsOf(value) : "")} placeholder=${t("type_to_find")}
+      onFocus=${() => setOpen(true)} onClick=${() => setOpen(true)} onBlur=${() => { setOpen(false); if (!free) setTyped(null); }}
+      onInput=${(event) => { setTyped(event.target.value); setOpen(true); setAt(0); if (free || event.target.value === "") onValue(event.target.value); }}
+      onKeyDown=${onKeyDown} />
+    <ul id=${listId} role="listbox" aria-label=${label} class="combo-list" hidden=${!open}>
+      ${all === null && html`<li class="quiet">${t("loading")}</li>`}
+      ${all !== null && shown.length === 0 && html`<li class="quiet">${t("none_found")}</li>`}
+      ${shown.map((it, index) => html`<li key=${it.value} id=${`${name.current}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
+        class=${index === at ? "combo-one combo-current" : "combo-one"} onMouseDown=${(event) => { event.preventDefault(); choose(it); }}>
+        <span>${it.words}</span>${it.more && html`<span class="quiet small">${it.more}</span>`}</li>`)}
+      ${matching.length > SHOWN_MAX && html`<li class="quiet small">${t("so_many_more", { count: matching.length - SHOWN_MAX })}</li>`}
+    </ul></div>`;
+}

@@ -1,0 +1,37 @@
+// The map in the middle of the desk: fetched when it is first looked at, the same rows as the lists.
+import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
+import { now } from "/static/shared/time.js";
+import { t } from "/static/shared/words.js";
+import { rows, useBoards } from "/static/dispatch/boards.js";
+import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
+
+const BOARDS = ["open_incidents", "units_in_the_field", "critical_sites", "vehicles"];
+let loading = null;
+
+/** Lead from what is chosen on the map to the incident it is about. */
+function choose(what) {
+  if (what === null) return look({ selected: null });
+  const it = { incident: rows("open_incidents"), unit: rows("units_in_the_field"), site: rows("critical_sites"), vehicle: rows("vehicles") }[what.kind].get(what.key);
+  const unit = what.kind === "vehicle" ? rows("units_in_the_field").get(it?.committed_to) : it;
+  const incident = what.kind === "incident" ? what.key : unit?.incident_id ?? unit?.incident_ids?.[0];
+  return rows("open_incidents").has(incident) ? openIncident(incident) : undefined;
+}
+
+/** The map; what it shows is in the lists, too. */
+export function MapView() {
+  const version = useBoards(...BOARDS), { place, current } = useDesk((it) => it);
+  const [map, setMap] = useState(null), [failed, setFailed] = useState(false);
+  useEffect(() => {
+    loading ??= import("/static/map/field_map.js");
+    loading.then((it) => setMap(() => it.FieldMap), () => setFailed(true));
+  }, []);
+  const shown = useMemo(() => {
+    const here = (board) => [...rows(board).values()].filter((it) => !place || it.jurisdiction === place);
+    return { incidents: here("open_incidents"), units: here("units_in_the_field"), sites: here("critical_sites"), vehicles: here("vehicles") };
+  }, [version, place]);
+  const selected = useMemo(() => (current ? { kind: "incident", key: current } : null), [current]);
+  if (failed) return html`<div class="empty quiet"><p>${t("no_map")}</p></div>`;
+  if (map === null) return html`<div class="empty quiet"><p>${t("loading")}</p></div>`;
+  const FieldMap = map;
+  return html`<${FieldMap} ...${shown} selected=${selected} now=${now} onSelect=${choose} />`;
+}

@@ -1,0 +1,77 @@
+// The queue: every open incident, the one that needs a hand first on top.
+import { html, useMemo, useRef } from "/static/shared/ui.js";
+import { now, useNow } from "/static/shared/time.js";
+import { VirtualList } from "/static/shared/virtual_list.js";
+import { code, t } from "/static/shared/words.js";
+import { rows, unitsOf, useBoards } from "/static/dispatch/boards.js";
+import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
+import { PromiseClock, urgencyOf } from "/static/dispatch/promises.js";
+import { FILTERS, inOrder } from "/static/dispatch/queue_order.js";
+
+const ROW_PX = 58;
+const LATER_MS = 5_000; // what becomes overdue moves up within this time, even if nothing else happens
+const keyOfRow = (row) => row.key;
+
+/** A grade as it is shown everywhere. */
+export const Grade = ({ of }) => html`<span class=${`grade grade-${of || "fault"}`}>${code("grade", of || "fault")}</span>`;
+
+function unitText(units) {
+  if (!units?.length) return t("no_unit");
+  const [unit] = units, coming = unit.counts.on_scene ? t("on_scene_of", { there: unit.counts.on_scene, all: unit.people.length }) : "";
+  return `${code("status", unit.status)} ${coming || (unit.people.length ? t("so_many", { count: unit.people.length }) : "")}`;
+}
+
+function QueueRow({ row, at, units, marked }) {
+  const proposed = units?.some((it) => it.status === "proposed");
+  return html`<div class=${`queue-row ${urgencyOf(row, at)}`}>
+    <div class="queue-line"><${Grade} of=${row.grade} />${marked ? html`<span title=${t("mark")}>☑</span>` : ""}
+      <b class="clip">${row.cause || code("kind", row.kind)}</b><span class="clip quiet small grow">${row.cause ? code("kind", row.kind) : ""}</span>
+      <span class="quiet small">${row.jurisdiction}</span></div>
+    <div class="queue-line small"><${PromiseClock} incident=${row} at=${at} />
+      <span class="quiet clip grow">${(row.customers_out ?? 0).toLocaleString()} ${t("out_short")}</span>
+      <span class=${proposed ? "soon" : "quiet"}>${proposed ? "◆ " : ""}${unitText(units)}</span></div></div>`;
+}
+
+/** Return the incidents in the order they are shown, for whoever moves through them. */
+export function useQueue() {
+  const version = useBoards("open_incidents");
+  const wanted = useDesk((it) => ({ place: it.place, filter: it.filter, text: it.text }));
+  const later = Math.floor(useNow(LATER_MS) / LATER_MS);
+  return useMemo(
+    () => inOrder(rows("open_incidents").values(), wanted, now()),
+    [version, wanted.place, wanted.filter, wanted.text, later],
+  );
+}
+
+/** @param {{queue: any[]}} props */
+export function Queue({ queue }) {
+  const at = useNow(1_000);
+  useBoards("units_in_the_field");
+  const { current, filter, text, marked } = useDesk((it) => it);
+  const search = useRef(null);
+  const units = unitsOf();
+  return html`<section class="panel queue" aria-label=${t("queue")}>
+    <div class="panel-head"><h2>${t("queue")}</h2><span class="badge" data-test="queue-count">${queue.length.toLocaleString()}</span><span class="grow"></span>
+      <label class="row small"><span class="visually-hidden">${t("show")}</span>
+        <select value=${filter} onChange=${(event) => look({ filter: event.target.value })}>
+          ${Object.keys(FILTERS).map((it) => html`<option key=${it} value=${it}>${t(`filter_${it}`)}</option>`)}</select></label></div>
+    <input ref=${search} id="search" type="search" value=${text} placeholder=${t("search_hint")} aria-label=${t("search")}
+      onInput=${(event) => look({ text: event.target.value })}
+      onKeyDown=${(event) => event.key === "Escape" && (look({ text: "" }), event.target.blur())} />
+    ${marked.length > 0 && html`<p class="row small"><span class="chip">☑ ${t("marked", { count: marked.length })}</span>
+      <button class="button" onClick=${() => look({ marked: [] })}>${t("unmark_all")}</button></p>`}
+    ${queue.length === 0 && html`<p class="quiet">${t("queue_empty")}</p>`}
+    <div class="queue-list"><${VirtualList} items=${queue} keyOf=${keyOfRow} rowHeight=${ROW_PX} label=${t("queue")}
+      current=${current} onCurrent=${(key) => look({ current: key })} onOpen=${openIncident}
+      render=${(row) => html`<${QueueRow} row=${row} at=${at} units=${units.get(row.key)} marked=${marked.includes(row.key)} />`} /></div>
+  </section>`;
+}
+
+/** Move along the queue by keyboard; returns the key that is current then. @param {any[]} queue @param {number} steps */
+export function moved(queue, current, steps) {
+  if (!queue.length) return null;
+  const at = queue.findIndex((it) => it.key === current);
+  const next = at < 0 ? 0 : Math.min(queue.length - 1, Math.max(0, at + steps));
+  look({ current: queue[next].key });
+  return queue[next].key;
+}

@@ -1,0 +1,124 @@
+// The right side of the desk: what needs a hand now, and the boards that are watched all the time.
+import { html, useState } from "/static/shared/ui.js";
+import { useNames } from "/static/shared/names.js";
+import { clock, span, useNow } from "/static/shared/time.js";
+import { code, t } from "/static/shared/words.js";
+import { Act } from "/static/dispatch/actions.js";
+import { row, rows, useBoards } from "/static/dispatch/boards.js";
+import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
+import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
+import { told } from "/static/dispatch/told.js";
+import { wordsOf } from "/static/dispatch/who.js";
+
+const SHOWN = 30;
+/** A ladder that tells only the member or the captain yet is not the desk's to take on. */
+const DESKS = new Set(["dispatcher", "commander", "province", "neighbour"]);
+
+const here = (board, place) => [...rows(board).values()].filter((it) => !place || it.jurisdiction === place);
+
+/** A panel that folds; its count says how much is in it. */
+function Panel({ word, count, alarm, add, children }) {
+  const [open, setOpen] = useState(true);
+  return html`<section class="panel" aria-label=${t(word)} data-panel=${word}><div class="panel-head">
+      <button type="button" class="fold" aria-expanded=${open ? "true" : "false"} onClick=${() => setOpen(!open)}><span aria-hidden="true">${open ? "▾" : "▸"}</span> ${t(word)}</button>
+      ${count > 0 && html`<span class=${`badge ${alarm ? "alarm" : ""}`}>${alarm ? "▲ " : ""}${count}</span>`}<span class="grow"></span>${add}</div>
+    ${open && children}</section>`;
+}
+
+const More = ({ count }) => count > SHOWN && html`<p class="quiet small">${t("so_many_more", { count: count - SHOWN })}</p>`;
+const Empty = ({ count, word = "all_well" }) => count === 0 && html`<p class="quiet small">✓ ${t(word)}</p>`;
+
+/** Return what needs a hand of the desk now, calls for help first. */
+export function needsAHand(place) {
+  const alarms = here("alarms", place), calls = new Set(alarms.filter((it) => it.kind === "help_called").map((it) => it.alarm_id));
+  return alarms
+    .filter((it) => !calls.has(it.about) && (it.step === null || DESKS.has(it.told)))
+    .sort((a, b) => (a.kind === "help_called" ? 0 : 1) - (b.kind === "help_called" ? 0 : 1) || (a.paused_by ? 1 : 0) - (b.paused_by ? 1 : 0) || a.since - b.since);
+}
+
+function Alarm({ it, at, nameOf }) {
+  const help = it.kind === "help_called" && it.step === null, preset = { jurisdiction: it.jurisdiction };
+  return html`<li class=${`card ${it.paused_by ? "" : "alarm"}`} data-alarm=${it.kind}><div class="row"><b class="grow">${it.paused_by ? "" : "▲ "}${code("alarm", it.kind)}</b><span class="quiet small">${span(at - it.since)}</span></div>
+    <p>${told(it.text, (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id)))}</p>
+    <p class="quiet small">${it.jurisdiction}${it.told ? ` · ${t("told", { who: code("recipient", it.told) })}` : ""}${it.paused_by ? ` · ${t("taken_by", { who: nameOf(it.paused_by) })}` : ""}
+      ${it.next ? ` · ${t("next_step", { what: code("step", it.next.action), who: code("recipient", it.next.recipient), when: clock(it.next.at) })}` : ""}</p>
+    <div class="toolbar">${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}
+      ${help ? html`<${Act} type="resolve_help" preset=${{ ...preset, help_call_id: it.alarm_id }} look="button-main" />`
+      : html`${!it.paused_by && html`<${Act} type="acknowledge_escalation" preset=${{ ...preset, escalation_id: it.alarm_id }} look="button-main" />`}<${Act} type="escalate_to" preset=${{ ...preset, escalation_id: it.alarm_id }} />`}</div></li>`;
+}
+
+function Attention({ place, at }) {
+  const nameOf = useNames(), found = needsAHand(place), open = found.filter((it) => !it.paused_by).length;
+  return html`<${Panel} word="needs_a_hand" count=${found.length} alarm=${open > 0}><ul class="stack">${found.slice(0, SHOWN).map((it) => html`<${Alarm} key=${it.key} it=${it} at=${at} nameOf=${nameOf} />`)}</ul>
+    <${More} count=${found.length} /><${Empty} count=${found.length} /><//>`;
+}
+
+const SUPPLY = { none: "alarm", own: "soon", emergency: "soon", grid: "calm" };
+function Sites({ place, at }) {
+  const found = here("critical_sites", place).sort((a, b) => (a.supply === "none" ? 0 : 1) - (b.supply === "none" ? 0 : 1) || (a.runs_out_at ?? Infinity) - (b.runs_out_at ?? Infinity) || (a.name < b.name ? -1 : 1));
+  const bad = found.filter((it) => it.supply === "none" || (it.runs_out_at && standing(it.runs_out_at, at) === "alarm")).length;
+  return html`<${Panel} word="critical_sites" count=${found.length} alarm=${bad > 0} add=${html`<${Act} type="site_supply_changed" preset=${{}} label="＋" />`}>
+    <ul class="stack">${found.slice(0, SHOWN).map((it) => html`<li class=${`card ${SUPPLY[it.supply] === "calm" ? "" : SUPPLY[it.supply]}`} key=${it.key} data-site=${it.key}>
+      <div class="row"><b class="grow clip">${it.name}</b><span><${Sign} of=${SUPPLY[it.supply]} /> ${code("supply", it.supply)}</span></div>
+      <p class="quiet small">${code("site", it.kind)} · ${code("customer", it.customer_class)} · ${it.jurisdiction}${it.guarded_by ? ` · ${t("guarded")}` : ""}</p>
+      ${it.runs_out_at && html`<p><${Countdown} dueAt=${it.runs_out_at} at=${at} label=${t("own_supply")} /></p>`}
+      <div class="toolbar">${it.incident_ids.filter((id) => row("open_incidents", id)).slice(0, 2).map((id) => html`<button class="button" key=${id} onClick=${() => openIncident(id)}>${t("open")}</button>`)}
+        <${Act} type="site_supply_changed" preset=${{ jurisdiction: it.jurisdiction, site_id: it.key }} /><${Act} type="call_muster" preset=${{ jurisdiction: it.jurisdiction, site_id: it.key }} form /></div></li>`)}</ul>
+    <${More} count=${found.length} /><${Empty} count=${found.length} /><//>`;
+}
+
+function Guards({ place, at }) {
+  const found = here("guarded_operations", place).sort((a, b) => (a.next_due_at ?? Infinity) - (b.next_due_at ?? Infinity));
+  const late = found.filter((it) => it.next_due_at !== null && it.next_due_at <= at).length;
+  return html`<${Panel} word="guarded_operations" count=${found.length} alarm=${late > 0} add=${html`<${Act} type="open_operation" preset=${{}} label="＋" />`}>
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.sites.some((one) => one.interrupted_at !== null) ? "alarm" : ""}`} key=${it.key} data-operation=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${code("level", it.level)} · ${code("phase", it.phase)}</span></div>
+      <p class="quiet small">${t("sites_and_guards", { sites: it.sites.length, guards: new Set(it.sites.flatMap((one) => one.guards.flatMap((guard) => guard.member_ids))).size })}${it.missed ? html` · <span class="alarm">▲ ${t("missed_count", { count: it.missed })}</span>` : ""}${it.gaps.length ? html` · <span class="soon">◆ ${t("gaps_count", { count: it.gaps.length })}</span>` : ""}</p>
+      ${it.next_due_at !== null ? html`<p><${Countdown} dueAt=${it.next_due_at} at=${at} label=${t("next_due")} /></p>` : html`<p><${Countdown} dueAt=${it.phase === "preparing" ? it.guard_from : it.guard_until} at=${at} label=${t(it.phase === "preparing" ? "guard_begins" : "guard_ends")} /></p>`}
+      <button class="button" data-test="run-operation" onClick=${() => openDialog("operation", { key: it.key })}>${t("run_it")}</button></li>`)}</ul><${Empty} count=${found.length} word="no_operations" /><//>`;
+}
+
+function Branches({ place }) {
+  const nameOf = useNames(), found = here("temporary_branches", place);
+  const due = here("units_in_the_field", place).filter((it) => it.branch_due);
+  return html`<${Panel} word="temporary_branches" count=${found.length} add=${html`<${Act} type="request_branch" preset=${{}} label="＋" />`}>
+    ${due.map((it) => html`<p class="card soon" key=${it.key}>◆ ${t("branch_due")} · ${it.jurisdiction} <${Act} type="request_branch" preset=${{ jurisdiction: it.jurisdiction, unit_id: it.key }} /></p>`)}
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.stage === "requested" ? "soon" : ""}`} key=${it.key} data-branch=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${it.stage === "requested" ? "◆ " : ""}${code("stage", it.stage)}</span></div>
+      <p class="quiet small">${it.jurisdiction} · ${it.secretary ? `${t("secretary")} ${nameOf(it.secretary)} · ` : ""}${t("so_many", { count: it.members.filter((one) => one.left_at === null).length })}</p>
+      <button class="button" onClick=${() => openDialog("branch", { key: it.key })}>${t("run_it")}</button></li>`)}</ul><${Empty} count=${found.length + due.length} word="no_branches" /><//>`;
+}
+
+/** What either side may say at each stage of a talk about help. */
+const AID_NEXT = {
+  lending: { requested: ["answer_aid"], accepted: ["commit_aid", "withdraw_aid"], committed: ["call_aid_return"], arrived: ["call_aid_return"], released: ["record_aid_return"] },
+  asking: { requested: ["withdraw_aid"], accepted: ["withdraw_aid"], committed: ["record_aid_arrival"], arrived: ["release_aid"], released: [] },
+};
+function Aid({ place, at }) {
+  const found = here("aid", place);
+  return html`<${Panel} word="mutual_aid" count=${found.length} add=${html`<${Act} type="call_aid" preset=${{}} label="＋" />`}>
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.side === "lending" && it.stage === "requested" ? "soon" : ""}`} key=${it.key} data-aid=${it.key}><div class="row"><b class="grow">${t(`aid_side_${it.side}`)} ${it.peer}</b><span class="small">${code("aid", it.stage)}</span></div>
+      <p class="small">${it.roles.map(([role, count]) => `${count} ${code("role", role)}`).join(", ")}${it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""}</p>
+      <p class="quiet small">${it.jurisdiction} · ${it.reason}${it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""}${it.unheard.length ? html` · <span class="soon">◆ ${t("unheard")}</span>` : ""}</p>
+      ${it.arrives_at && it.stage === "committed" && html`<p><${Countdown} dueAt=${it.arrives_at} at=${at} label=${t("arrival")} /></p>`}
+      <div class="toolbar">${(AID_NEXT[it.side][it.stage] || []).map((type) => (type === "commit_aid"
+        ? html`<button class="button button-main" key=${type} onClick=${() => openDialog("crew", { key: it.key })}>${t("signal_commit_aid")}</button>`
+        : html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, aid_id: it.key }} form />`))}
+        ${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}</div></li>`)}</ul><${Empty} count=${found.length} word="no_aid" /><//>`;
+}
+
+// A warning in force is known: it waits for nobody's hand, whatever its colour.
+const COLOUR = { red: "soon", orange: "soon" };
+function Alerts({ place, at }) {
+  const found = here("disaster_alerts", place).sort((a, b) => a.expires_at - b.expires_at);
+  return html`<${Panel} word="disaster_alerts" count=${found.length} add=${html`<button class="button" data-test="cap" onClick=${() => openDialog("cap")}>CAP</button><${Act} type="weather_reported" preset=${{}} label=${t("weather")} />`}>
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${COLOUR[it.colour] || ""}`} key=${it.key} data-alert=${it.key}><div class="row"><b class="grow clip"><${Sign} of=${COLOUR[it.colour] || "calm"} /> ${it.event}</b><span class="small">${code("colour", it.colour)}</span></div>
+      <p class="quiet small">${it.jurisdiction} · ${it.area}</p><p><${Countdown} dueAt=${it.expires_at} at=${at} label=${t("in_force")} /></p>
+      <${Act} type="cancel_alert" preset=${{ jurisdiction: it.jurisdiction, sender: it.sender, identifier: it.identifier }} /></li>`)}</ul><${Empty} count=${found.length} word="no_alerts" /><//>`;
+}
+
+/** The right side, whole. */
+export function Side() {
+  useBoards("alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts", "units_in_the_field");
+  const { place } = useDesk((it) => ({ place: it.place })), at = useNow(1_000);
+  return html`<aside class="side stack" aria-label=${t("watched")} tabindex="0"><${Attention} place=${place} at=${at} /><${Sites} place=${place} at=${at} /><${Guards} place=${place} at=${at} />
+    <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} /></aside>`;
+}

@@ -1,0 +1,106 @@
+// Whom and what ids stand for, in a few words, and finding one by typing some of them.
+import { get } from "/static/shared/api.js";
+import { session } from "/static/shared/session.js";
+import { nameOf } from "/static/shared/names.js";
+import { code } from "/static/shared/words.js";
+import { row, rows } from "/static/dispatch/boards.js";
+
+const BOARD_OF = {
+  inc: "open_incidents", unt: "units_in_the_field", opr: "guarded_operations", brn: "temporary_branches",
+  res: "vehicles", aid: "aid", alt: "disaster_alerts", esc: "alarms", hlp: "alarms", tea: "who_is_free",
+};
+const kept = new Map();
+const siteNames = new Map();
+
+/**
+ * Fetch a board with a row for everybody, for one jurisdiction; kept for this page, refreshed when asked.
+ * @param {"people" | "shifts" | "sites"} board @param {string} jurisdiction @returns {Promise<any[]>}
+ */
+export async function everybody(board, jurisdiction, { fresh = false } = {}) {
+  const key = `${board}/${jurisdiction}`;
+  if (fresh || !kept.has(key)) kept.set(key, readAll(board, jurisdiction));
+  try {
+    return await kept.get(key);
+  } catch (error) {
+    kept.delete(key);
+    throw error;
+  }
+}
+
+async function readAll(board, jurisdiction) {
+  const found = [];
+  let after = "";
+  do {
+    const query = new URLSearchParams({ jurisdiction, limit: "2000", ...(after && { after }) });
+    const page = await get(`/v1/boards/${board}?${query}`);
+    for (const it of page.rows) found.push({ ...it, name: it.name || page.names[it.member_id] });
+    after = page.next;
+  } while (after);
+  if (board === "sites") for (const it of found) siteNames.set(it.key, it.name);
+  return found;
+}
+
+const short = (id) => `…${id.slice(-6)}`;
+const counted = (pairs, group) => pairs.map(([what, count]) => `${count} ${code(group, what)}`).join(", ");
+
+const WORDS = {
+  inc: (it) => `${code("grade", it.grade || "fault")} ${code("kind", it.kind)}${it.cause ? ` · ${it.cause}` : ""} · ${it.circuit || it.jurisdiction}`,
+  unt: (it) => `${code("status", it.status)} · ${it.people.length || it.proposal.length} · ${it.jurisdiction}`,
+  opr: (it) => it.name,
+  brn: (it) => it.name,
+  sit: (it) => it.name,
+  tea: (it) => it.name,
+  res: (it) => `${code("vehicle", it.kind)} · ${it.jurisdiction}`,
+  aid: (it) => `${it.peer} · ${counted(it.roles, "role")}`,
+  alt: (it) => `${it.event} · ${it.area}`,
+  esc: (it) => `${code("alarm", it.kind)} · ${it.text}`,
+  hlp: (it) => nameOf(it.about),
+  shf: (it) => `${it.member_ids.map(nameOf).join(", ")}`,
+  mem: (it) => `${it.name || nameOf(it.member_id)}`,
+};
+
+/** Return what an id stands for, in words. @param {string | null | undefined} id */
+export function wordsOf(id) {
+  if (!id) return "–";
+  const prefix = id.slice(0, 3);
+  if (prefix === "mem") return nameOf(id);
+  const held = row(BOARD_OF[prefix], id) || (prefix === "sit" ? row("critical_sites", id) : undefined);
+  if (held) return WORDS[prefix](held);
+  if (siteNames.has(id)) return siteNames.get(id);
+  return id.includes("_") ? `${prefix} ${short(id)}` : id;
+}
+
+/**
+ * Return what an id of this kind may be, as choices.
+ * @param {string} prefix @param {string} jurisdiction @returns {Promise<{value: string, words: string, more?: string}[]>}
+ */
+export async function choicesOf(prefix, jurisdiction) {
+  if (prefix === "mem") {
+    const people = await everybody("people", jurisdiction);
+    return people.map((it) => ({ value: it.key, words: WORDS.mem(it), more: it.skills.map((skill) => code("skill", skill)).join(", ") }));
+  }
+  if (prefix === "sit" || prefix === "shf") {
+    const found = await everybody(prefix === "sit" ? "sites" : "shifts", jurisdiction);
+    return found.map((it) => ({ value: it.key, words: WORDS[prefix](it), more: prefix === "sit" ? code("site", it.kind) : "" }));
+  }
+  if (prefix === "obj" || prefix === "rol" || prefix === "tsk") return inCommand(prefix, jurisdiction);
+  const board = BOARD_OF[prefix];
+  if (!board) return [];
+  return [...rows(board).values()]
+    .filter((it) => it.jurisdiction === jurisdiction && it.key.startsWith(`${prefix}_`))
+    .map((it) => ({ value: it.key, words: WORDS[prefix](it), more: short(it.key) }));
+}
+
+function inCommand(prefix, jurisdiction) {
+  const found = [];
+  for (const it of rows("incident_command").values()) {
+    if (it.jurisdiction !== jurisdiction) continue;
+    if (prefix === "obj") found.push(...it.objectives.map((one) => ({ value: one.objective_id, words: one.text })));
+    if (prefix === "rol") found.push(...it.roll_calls.map((one) => ({ value: one.roll_call_id, words: wordsOf(it.key) })));
+    if (prefix === "tsk") found.push(...it.tasks.map((one) => ({ value: one.task_id, words: code("task", one.kind) })));
+  }
+  return found;
+}
+
+/** Return the jurisdictions of this session. @returns {string[]} */
+export const places = () => session().jurisdictions.map((it) => it.jurisdiction);
