@@ -35,7 +35,7 @@ export class Mine {
     this.notices = (await taps.recall("notices")) || [];
     await this.readTaps();
     addEventListener("online", () => this.reconnect());
-    addEventListener("offline", () => this.lost());
+    addEventListener("offline", () => this.broken());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.lookUp());
     navigator.serviceWorker?.addEventListener("message", (event) => {
       if (event.data?.taps) this.readTaps();
@@ -79,11 +79,15 @@ export class Mine {
       setClock({ now: at, speed: this.view?.speed });
       this.hear();
     });
-    source.onerror = () => {
-      this.lost();
-      source.close();
-      this.again = setTimeout(() => this.findOut(), AGAIN_MS);
-    };
+    source.onerror = () => this.broken();
+  }
+
+  /** The line is cut, or this phone says that it has none: try again until there is one. */
+  broken() {
+    this.lost();
+    this.source?.close();
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.findOut(), AGAIN_MS);
   }
 
   /** The stream broke: is the session over, or the network away? */

@@ -1,0 +1,280 @@
+"""The on-call page on a phone-sized screen: one tap, through a dead spot, said once."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from schemas.vocabulary import Role
+from tests.consoles.browser import PHONE, Room, control_room
+from tests.web.station import HERE, bearer
+
+NASTY = "<img src=x onerror=alert(1)> tree"
+
+
+async def _called(room: Room, **more: Any) -> tuple[str, str, str]:
+    """Open an incident and return (incident, member, assignment) of its leader."""
+    here = room.station
+    receipt = (await here.say(Role.DISPATCHER, **here.outage(**more))).json()
+    incident = f"inc_{receipt['signal_id']}"
+    state = here.home.state_of(HERE)
+    unit = state.units.by_id[state.units.by_incident[incident][0]]
+    leader = next(it for it, role in sorted(unit.roles.items()) if role.value == "leader")
+    return incident, leader, unit.people[leader]
+
+
+async def _signals(room: Room, type_: str) -> list[dict[str, Any]]:
+    """Return the signals of a type on the log, each with the facts it led to."""
+    answer = await room.station.get(Role.AUDITOR, f"/v1/log/{HERE}", after=0, limit=1_000)
+    payloads = [it["payload"] for it in answer.json()["records"]]
+    return [it for it in payloads if (it.get("signal") or {}).get("type") == type_]
+
+
+async def _worker_is_ready(page: Page) -> None:
+    """Wait until the page can be opened without a network."""
+    await page.wait_for_function(
+        "caches.open('on-call-shell').then((it) => it.match('/static/oncall/main.js'))"
+        ".then(Boolean)"
+    )
+
+
+async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, assignment = await _called(room)
+        page = await room.phone(member)
+        await expect(page.locator("[data-link=live]")).to_be_visible()
+        await _worker_is_ready(page)
+
+        await page.context.set_offline(True)
+        await page.locator("[data-say=accept_assignment]").click()
+        await expect(page.locator("[data-fate=kept]")).to_contain_text("kept, will be sent")
+        await expect(page.locator("[data-link=stale]")).to_contain_text("as of")
+        await page.locator("[data-say=depart]").click()
+        await expect(page.locator("[data-fate=kept]")).to_have_count(2)
+        assert await _signals(room, "accept_assignment") == []
+
+        await page.reload()
+        await expect(page.locator("[data-fate=kept]")).to_have_count(2)
+        await expect(page.locator("[data-status=en_route]")).to_be_visible()
+
+        await page.context.set_offline(False)
+        await expect(page.locator("[data-link=live]")).to_be_visible()
+        await expect(page.locator("[data-fate=kept]")).to_have_count(0)
+        tapped: list[int] = []
+        for said, fact in (
+            ("accept_assignment", "assignment_accepted"),
+            ("depart", "member_en_route"),
+        ):
+            (found,) = await _signals(room, said)
+            assert found["signal"]["actor_id"] == member
+            assert found["signal"]["assignment_id"] == assignment
+            assert found["events"][0]["type"] == fact
+            # When it was tapped, not when it came.
+            tapped.append(found["signal"]["occurred_at"])
+        assert tapped == sorted(tapped)
+
+
+async def test_a_double_tap_is_one_answer_and_seeing_is_said_by_itself(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await _called(room)
+        page = await room.phone(member)
+        await page.locator("[data-say=accept_assignment]").wait_for()
+
+        await page.evaluate(
+            "() => { const it = document.querySelector('[data-say=accept_assignment]');"
+            " it.click(); it.click(); it.click(); }"
+        )
+
+        await expect(page.locator("[data-status=accepted]")).to_be_visible()
+        await expect(page.locator("[data-say=depart]")).to_be_visible()
+        await page.wait_for_timeout(500)
+        assert len(await _signals(room, "accept_assignment")) == 1
+        assert len(await _signals(room, "acknowledge_assignment")) == 1
+        assert await _signals(room, "depart") == []
+
+
+async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
+    tmp_path: Path,
+) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await _called(room)
+        # The worker would send it, too: here it is the page's turn.
+        page = await room.phone(member, service_workers="block")
+        sent: list[str] = []
+
+        async def lose_the_first_answer(route: Any) -> None:
+            body = route.request.post_data_json
+            if body["type"] != "accept_assignment":
+                return await route.continue_()
+            sent.append(body["signal_id"])
+            if len(sent) == 1:
+                await route.fetch()
+                return await route.abort()
+            return await route.continue_()
+
+        await page.route("**/v1/signals", lose_the_first_answer)
+        await page.locator("[data-say=accept_assignment]").click()
+        await expect(page.locator("[data-say=depart]")).to_be_visible()
+        await expect(page.locator("[data-fate=kept]")).to_have_count(0)
+        await page.wait_for_timeout(6_000)
+
+        assert len(sent) == 2
+        assert len(set(sent)) == 1
+        assert len(await _signals(room, "accept_assignment")) == 1
+
+
+async def test_text_from_outside_is_text_in_both_languages(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await _called(room, cause=NASTY)
+        page = await room.phone(member)
+
+        await expect(page.locator(".call")).to_contain_text(NASTY)
+        assert await page.locator(".call img").count() == 0
+        await page.get_by_role("button", name="中文").click()
+        await expect(page.get_by_role("button", name="接受")).to_be_visible()
+        await expect(page.locator(".call")).to_contain_text(NASTY)
+
+
+async def test_declining_takes_a_reason_and_frees_the_member(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await _called(room)
+        page = await room.phone(member)
+
+        await page.locator("[data-say=decline_assignment]").click()
+        await page.get_by_role("button", name="No transport").click()
+
+        await expect(page.locator(".calm-state")).to_be_visible()
+        (said,) = await _signals(room, "decline_assignment")
+        assert said["signal"]["reason"] == "no_transport"
+        await expect(page.locator(".calm-state")).to_contain_text("On shift")
+
+
+async def test_help_is_quick_and_hard_to_call_by_accident(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await _called(room)
+        page = await room.phone(member)
+        help_ = page.locator("button.help")
+        await help_.wait_for()
+
+        await help_.tap()
+        await page.get_by_role("button", name="Cancel").click()
+        await page.wait_for_timeout(1_300)
+        assert await _signals(room, "call_help") == []
+
+        await help_.focus()
+        await page.keyboard.down("Enter")
+        await page.wait_for_timeout(1_300)
+        await page.keyboard.up("Enter")
+        await expect(help_).to_contain_text("Help is called since")
+        (said,) = await _signals(room, "call_help")
+        assert said["signal"]["member_id"] == member
+
+
+async def test_a_call_for_help_without_a_network_says_it_has_not_gone_out(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await _called(room)
+        page = await room.phone(member)
+        await page.locator("button.help").wait_for()
+        await page.context.set_offline(True)
+
+        box = await page.locator("button.help").bounding_box()
+        assert box is not None
+        await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        await page.mouse.down()
+        await page.wait_for_timeout(1_300)
+        await page.mouse.up()
+
+        await expect(page.locator(".said [role=alert]")).to_contain_text("NOT gone out")
+        await page.context.set_offline(False)
+        await expect(page.locator("button.help")).to_contain_text("Help is called since")
+        assert len(await _signals(room, "call_help")) == 1
+
+
+async def test_a_roll_call_is_answered_in_one_tap(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        incident, member, _ = await _called(room)
+        page = await room.phone(member)
+        for said in ("accept_assignment", "depart", "arrive"):
+            await page.locator(f"[data-say={said}]").click()
+        await expect(page.locator("[data-status=on_scene]")).to_be_visible()
+
+        await room.station.say(Role.COMMANDER, type="call_roll", incident_id=incident)
+        await page.get_by_role("button", name="I am here").click()
+
+        await expect(page.locator(".roll")).to_have_count(0)
+        (said,) = await _signals(room, "answer_roll")
+        assert said["signal"]["member_ids"] == [member]
+
+
+async def test_a_code_from_a_picture_enrols_and_leaves_no_trace_in_the_address(
+    tmp_path: Path,
+) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await _called(room)
+        here = room.station
+        made = await here.client.post(
+            "/v1/enrolments",
+            json={"member_id": member, "jurisdiction": HERE},
+            headers=bearer(here.tokens[Role.DISPATCHER]),
+        )
+        context = await room.browser.new_context(viewport=PHONE, locale="en-GB")
+        page = await context.new_page()
+
+        await page.goto(room.url + made.json()["path"])
+
+        await expect(page.locator("[data-say=accept_assignment]")).to_be_visible()
+        assert page.url == room.url + "/me"
+        await expect(page.locator("[data-fate=kept]")).to_have_count(0)
+        assert len(here.home.state_of(HERE).roster.members[member].devices) == 1
+
+        await page.get_by_role("button", name="Leave").click()
+        await page.locator("dialog").get_by_role("button", name="Leave").click()
+        await expect(page.locator("input[name=secret]")).to_be_visible()
+        assert here.home.state_of(HERE).roster.members[member].devices == ()
+        await context.close()
+
+
+async def test_an_open_page_answers_a_rehearsal_by_itself(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await _called(room)
+        page = await room.phone(member)
+        await expect(page.locator("[data-link=live]")).to_be_visible()
+        here = room.station
+        begun = await here.client.post(
+            "/v1/rehearsals",
+            json={"jurisdiction": HERE},
+            headers=bearer(here.tokens[Role.DISPATCHER]),
+        )
+
+        phones = here.home.reach.phones
+        for _ in range(150):
+            parts = phones.rehearsed_in(begun.json()["rehearsal_id"])
+            if any(it.member_id == member and it.answered_at for it in parts):
+                break
+            await page.wait_for_timeout(100)
+
+        answered = [it.member_id for it in parts if it.answered_at is not None]
+        assert answered == [member]
+
+
+async def test_no_older_state_is_shown_over_a_newer_one(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, assignment = await _called(room)
+        token = room.station.member_token(member)
+        old = await room.station.get(token, "/v1/me")
+        page = await room.phone(member)
+        await page.locator("[data-say=accept_assignment]").click()
+        await expect(page.locator("[data-say=depart]")).to_be_visible()
+        await room.station.say(token, type="depart", assignment_id=assignment)
+        await expect(page.locator("[data-status=en_route]")).to_be_visible()
+
+        async def late(route: Any) -> None:
+            await route.fulfill(body=old.text, content_type="application/json")
+
+        # A late answer of some proxy: it is asked for whenever the stream breaks.
+        await page.route("**/v1/me", late)
+        await page.route("**/v1/me/stream", lambda route: route.abort())
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await page.wait_for_timeout(4_000)
+
+        await expect(page.locator("[data-status=en_route]")).to_be_visible()
