@@ -204,7 +204,26 @@ async def record_with_proof(replay: Replay, seq: int) -> dict[str, Any] | None:
         found["cursor"] = msgspec.json.decode(record.cursor)
     except msgspec.DecodeError as error:
         return found | {"seq": seq, "unreadable": f"payload: {error}"}
-    return found
+    return found | {"changes": await _changes_of(replay, seq)}
+
+
+async def _changes_of(replay: Replay, seq: int) -> list[dict[str, Any]] | None:
+    """Return the rows a record changed, before and after; None where the chain does not reach."""
+    try:
+        steps = await replay.traveller.steps(seq - 1, 1)
+    except (BrokenLog, TooFar):
+        return None
+    return [
+        _row(it)
+        | {
+            "before": BOARDS[it.board].row(step.before, it.key)
+            if step.before.jurisdiction
+            else None
+        }
+        for step in steps
+        for it in changed_rows([step])
+        if it.board in SHOWN
+    ]
 
 
 def no_such_record(seq: int) -> Problem:

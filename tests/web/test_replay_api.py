@@ -9,16 +9,15 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from coordinator.clock import SetClock
 from coordinator.demo.settling import personal_data
 from coordinator.replay.story import incident_story
 from coordinator.web.replays import SHOWN, Replays
 from schemas.vocabulary import Role
 from tests.story import START
 from tests.web.station import HERE, THERE, Station, bearer, station
+from tests.web.storm import MINUTE, storm
 
 PATH = f"/v1/replay/{HERE}"
-MINUTE = 60_000
 Rows = dict[tuple[str, str], Any]
 
 
@@ -26,32 +25,6 @@ Rows = dict[tuple[str, str], Any]
 async def here(tmp_path: Path) -> AsyncIterator[Station]:
     async with station(tmp_path) as running:
         yield running
-
-
-async def _storm(here: Station) -> str:
-    """Let three incidents live, the first one to its end; return that one."""
-    clock = here.home.clock
-    assert isinstance(clock, SetClock)
-    incidents = []
-    for number in range(3):
-        clock.set(clock.now() + MINUTE)
-        said = await here.say(Role.FEED, **here.outage(str(number), circuit=f"C{number}"))
-        incidents.append(f"inc_{said.json()['signal_id']}")
-    state = here.home.state_of(HERE)
-    (unit_id, *_) = state.units.by_incident[incidents[0]]
-    called = sorted(state.units.by_id[unit_id].people.items())
-    for number, (member, assignment) in enumerate(called):
-        clock.set(clock.now() + MINUTE)
-        token = here.member_token(member)
-        word = "decline" if number == 0 else "accept"
-        body = {"reason": "other", "text": "<b>ill</b>"} if number == 0 else None
-        path = f"/v1/me/assignments/{assignment}/{word}"
-        assert (await here.client.post(path, json=body, headers=bearer(token))).is_success
-    clock.set(clock.now() + MINUTE)
-    for word in ("restore_incident", "close_incident"):
-        said = await here.say(Role.DISPATCHER, type=word, incident_id=incidents[0])
-        assert said.status_code == 200, said.text
-    return incidents[0]
 
 
 async def _ask(here: Station, role: Role | str, path: str) -> Any:
@@ -90,7 +63,7 @@ def _played(rows: Rows, records: list[Any]) -> None:
 
 
 async def test_the_boards_of_the_last_moment_are_the_live_ones(here: Station) -> None:
-    await _storm(here)
+    await storm(here)
 
     last = (await _look(here, "extent"))["last"]
     moment = await _look(here, "moment", at=last["at"])
@@ -103,7 +76,7 @@ async def test_the_boards_of_the_last_moment_are_the_live_ones(here: Station) ->
 async def test_a_moment_and_what_came_after_it_is_the_live_end(
     here: Station, began_before: int
 ) -> None:
-    await _storm(here)
+    await storm(here)
     last = (await _look(here, "extent"))["last"]["seq"]
     rows = _rows(await _look(here, "moment", seq=max(0, last - began_before)))
 
@@ -117,7 +90,7 @@ async def test_a_moment_and_what_came_after_it_is_the_live_end(
 
 
 async def test_every_step_forward_is_the_moment_it_leads_to(here: Station) -> None:
-    await _storm(here)
+    await storm(here)
     extent = await _look(here, "extent")
     records = (await _look(here, "changes", after=-1, limit=500))["records"]
     # The founding itself draws nothing: a home draws all rows once it owns a log.
@@ -138,7 +111,7 @@ async def test_before_the_first_record_nothing_was_known(here: Station) -> None:
 
 
 async def test_a_closed_incident_is_found_with_when_it_was(here: Station) -> None:
-    incident = await _storm(here)
+    incident = await storm(here)
 
     every = (await _look(here, "extent"))["subjects"]
     (found,) = (await _look(here, "extent", q=incident[-8:] + " c0"))["subjects"]
@@ -150,7 +123,7 @@ async def test_a_closed_incident_is_found_with_when_it_was(here: Station) -> Non
 
 
 async def test_the_bar_counts_every_decision_once(here: Station) -> None:
-    incident = await _storm(here)
+    incident = await storm(here)
     extent = await _look(here, "extent")
     span = {"from": extent["first"]["at"], "to": extent["last"]["at"] + 1, "buckets": 40}
 
@@ -170,7 +143,7 @@ async def test_the_bar_counts_every_decision_once(here: Station) -> None:
 
 
 async def test_one_jumps_from_decision_to_decision_and_back(here: Station) -> None:
-    incident = await _storm(here)
+    incident = await storm(here)
     records = (await _look(here, "changes", after=-1, limit=500))["records"]
     formed = [it["seq"] for it in records if any(e["type"] == "unit_formed" for e in it["events"])]
 
@@ -190,7 +163,7 @@ async def test_one_jumps_from_decision_to_decision_and_back(here: Station) -> No
 
 
 async def test_the_record_behind_a_change_is_shown_with_cause_and_proof(here: Station) -> None:
-    await _storm(here)
+    await storm(here)
     records = (await _look(here, "changes", after=-1, limit=500))["records"]
     seq = next(it["seq"] for it in records if it["signal_type"] == "close_incident")
 
@@ -221,7 +194,7 @@ def _damage(folder: Path, seq: int) -> None:
 async def test_a_record_changed_after_it_was_read_is_not_proved(
     here: Station, tmp_path: Path
 ) -> None:
-    await _storm(here)
+    await storm(here)
     seq = (await _look(here, "extent"))["last"]["seq"] - 3
     before = await _look(here, f"record/{seq}")
 
@@ -238,7 +211,7 @@ async def test_a_record_changed_after_it_was_read_is_not_proved(
 async def test_a_damaged_copy_says_where_it_broke_and_shows_nothing_beyond(
     here: Station, tmp_path: Path
 ) -> None:
-    await _storm(here)
+    await storm(here)
     last = (await _look(here, "extent"))["last"]["seq"]
     here.client._transport.app.state.replays = Replays(here.home)  # type: ignore[attr-defined]
     _damage(tmp_path, last - 5)
@@ -256,7 +229,7 @@ async def test_a_damaged_copy_says_where_it_broke_and_shows_nothing_beyond(
 
 
 async def test_the_report_has_names_for_a_commander_and_none_for_an_auditor(here: Station) -> None:
-    incident = await _storm(here)
+    incident = await storm(here)
     people = {it.name for it in _people(here)}
 
     known = await here.get(Role.COMMANDER, f"{PATH}/incidents/{incident}/report")
@@ -274,7 +247,7 @@ def _people(here: Station) -> list[Any]:
 
 
 async def test_a_story_is_the_one_a_look_through_the_whole_log_tells(here: Station) -> None:
-    incident = await _storm(here)
+    incident = await storm(here)
     journal = (await here.home.past_of(HERE)).journal
 
     whole = await incident_story(journal, incident)
@@ -285,7 +258,7 @@ async def test_a_story_is_the_one_a_look_through_the_whole_log_tells(here: Stati
 
 
 async def test_under_another_policy_the_same_facts_have_other_promises(here: Station) -> None:
-    incident = await _storm(here)
+    incident = await storm(here)
     policy = "promises: {accept_min: 1}\ngrading: {urgent_customers_out: 1}\n"
 
     answer = await here.client.post(
@@ -306,7 +279,7 @@ async def test_under_another_policy_the_same_facts_have_other_promises(here: Sta
 
 
 async def test_under_the_same_policy_the_same_facts_lead_to_the_same(here: Station) -> None:
-    incident = await _storm(here)
+    incident = await storm(here)
 
     answer = await here.client.post(
         f"{PATH}/what-if",
@@ -330,7 +303,7 @@ async def test_under_the_same_policy_the_same_facts_lead_to_the_same(here: Stati
 async def test_a_policy_that_cannot_be_is_refused_by_its_field(
     here: Station, policy: str, field: str
 ) -> None:
-    incident = await _storm(here)
+    incident = await storm(here)
 
     answer = await here.client.post(
         f"{PATH}/what-if",

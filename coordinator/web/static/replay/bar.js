@@ -5,7 +5,7 @@ import { clock as hms, date } from "/static/shared/time.js";
 import { t, useLanguage } from "/static/shared/words.js";
 import { MARKS } from "/static/replay/marks.js";
 
-const HEIGHT = 84, MARKS_TOP = 16, BUCKET_PX = 3, PATIENCE_MS = 150, AGAIN_MS = 250;
+const HEIGHT = 84, MARKS_TOP = 16, BUCKET_PX = 3, PATIENCE_MS = 150, AGAIN_MS = 250, SHORT_MS = 1_200_000;
 
 /** Ask for the density of a span; a span that is left again is not waited for. */
 function useDensity(past, span, buckets, subject) {
@@ -75,7 +75,7 @@ function draw(canvas, density, group, width) {
 function Axis({ span }) {
   const shares = [0, 0.25, 0.5, 0.75, 1];
   return html`<div class="bar-axis small quiet" aria-hidden="true">${shares.map((share) =>
-    html`<span>${date(span.from + share * (span.to - span.from))}</span>`)}</div>`;
+    html`<span>${(span.to - span.from < SHORT_MS ? hms : date)(span.from + share * (span.to - span.from))}</span>`)}</div>`;
 }
 
 /**
@@ -131,8 +131,9 @@ export function TimeBar({ clock, span, group, subject, onDensity }) {
       ArrowLeft: () => clock.step(-1), ArrowDown: () => clock.step(-1),
       PageUp: () => clock.look(Math.max(clock.first.at, clock.at - tenth)),
       PageDown: () => clock.look(Math.min(clock.last.at, clock.at + tenth)),
-      Home: () => clock.look(Math.max(span.from, clock.first.at)),
-      End: () => clock.look(Math.min(span.to, clock.last.at)),
+      // Many records may bear one time: the ends are records, not moments.
+      Home: () => (span.from <= clock.first.at ? clock.go(clock.first.seq) : clock.look(span.from)),
+      End: () => (span.to >= clock.last.at ? clock.go(clock.last.seq) : clock.look(span.to)),
     };
     if (!(event.key in moves) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

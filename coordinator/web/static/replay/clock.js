@@ -134,8 +134,18 @@ export class ReplayClock {
     this.#tell(false);
   }
 
-  play() {
+  /** The log went on while it was looked at: there is more to go to. */
+  grow(last) {
+    if (last.seq <= this.last.seq) return;
+    this.last = last;
+    this.#tell(false);
+  }
+
+  /** Play on; from `first` again where the end is reached. @param {number} [first] a seq */
+  async play(first = this.first.seq) {
     if (this.playing || !this.frame) return;
+    if (this.frame.seq >= this.last.seq) await this.go(first);
+    if (this.playing) return;
     this.#callOff();
     this.playing = true;
     this.#ticked = performance.now();

@@ -29,8 +29,8 @@ export function Telling({ clock }) {
 
 const ICONS = { mark_back: "◀◀", back: "|◀", on: "▶|", mark_on: "▶▶" };
 
-/** @param {{clock: object, subject: string | null, marks: string, onMarks: (marks: string) => void}} props */
-export function Controls({ clock, subject, marks, onMarks }) {
+/** @param {{clock: object, subject: string | null, first?: number, marks: string, onMarks: (marks: string) => void}} props */
+export function Controls({ clock, subject, first, marks, onMarks }) {
   useLanguage();
   useClock(clock);
   const wanted = marks === "any" ? [] : marks === "signs" ? Object.keys(MARKS).filter((it) => it !== "incident_opened") : [marks];
@@ -41,7 +41,7 @@ export function Controls({ clock, subject, marks, onMarks }) {
     ${button("jump_back", ICONS.mark_back, () => jump(true))}
     ${button("step_back", ICONS.back, () => clock.step(-1))}
     <button type="button" class="button button-main control-play" aria-pressed=${clock.playing ? "true" : "false"}
-      onClick=${() => (clock.playing ? clock.pause() : clock.play())}>
+      onClick=${() => (clock.playing ? clock.pause() : clock.play(first))}>
       <span aria-hidden="true">${clock.playing ? "❚❚" : "▶"}</span> ${t(clock.playing ? "pause" : "play")}</button>
     ${button("step_on", ICONS.on, () => clock.step(1))}
     ${button("jump_on", ICONS.mark_on, () => jump(false))}

@@ -20,8 +20,9 @@ function Found({ subject }) {
       · ${t("records_count", { count: subject.records })} · ${subject.id}</span></div>`;
 }
 
-/** @param {{past: object, onPick: (subject: object | null) => void, onClose: () => void}} props */
-export function Picker({ past, onPick, onClose }) {
+/** @param {{past: object, onPick: (subject: object | null) => void, onClose: () => void,
+ *   onLast: (last: object) => void}} props */
+export function Picker({ past, onPick, onClose, onLast }) {
   const [query, setQuery] = useState(""), [kind, setKind] = useState("");
   const [found, setFound] = useState(null), [current, setCurrent] = useState(null);
   useEffect(() => {
@@ -30,6 +31,7 @@ export function Picker({ past, onPick, onClose }) {
       past.ask("extent", { q: query, kind, limit: FOUND_MAX }, { signal: asking.signal })
         .then((it) => {
           setFound(it);
+          onLast(it.last);
           setCurrent(it.subjects[0]?.id ?? null);
         }, () => null);
     }, PATIENCE_MS);

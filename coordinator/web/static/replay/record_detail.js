@@ -50,15 +50,15 @@ const shown = (value) => (value === null || value === undefined ? "–" : typeof
 /** Return which fields of a row differ, before and now. */
 export function differences(before, now) {
   if (!before || !now) return [];
-  return Object.keys(now).filter((name) => name !== "key" && JSON.stringify(before[name]) !== JSON.stringify(now[name]))
+  return Object.keys(now).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
     .map((name) => [name, shown(before[name]), shown(now[name])]);
 }
 
-function Changes({ record, before }) {
-  if (!record?.changes.length) return html`<p class="quiet small">${t("no_row_changed")}</p>`;
-  return html`<ul class="changes small">${record.changes.map(({ board, key, row }) => {
-    const was = before?.boards[board]?.get(key), fields = differences(was, row);
-    const how = row === null ? t("row_left") : before && !was ? t("row_came") : "";
+function Changes({ changes }) {
+  if (changes === null) return html`<p class="soon small">◆ ${t("rows_not_known")}</p>`;
+  if (!changes.length) return html`<p class="quiet small">${t("no_row_changed")}</p>`;
+  return html`<ul class="changes small">${changes.map(({ board, key, row, before }) => {
+    const fields = differences(before, row), how = row === null ? t("row_left") : before === null ? t("row_came") : "";
     return html`<li><strong>${t(`board_${board}`)}</strong> <code>${key}</code> ${how}
       ${fields.length > 0 && html`<ul>${fields.slice(0, FIELDS_SHOWN).map(([name, from, to]) =>
         html`<li><code>${name}</code> ${from.slice(0, 80)} → ${to.slice(0, 120)}</li>`)}
@@ -92,7 +92,7 @@ export function RecordDetail({ clock, resting }) {
     <${Proof} proof=${record.proof} seq=${record.seq} />
     <${Times} record=${record} />
     <dl class="facts"><dt>${t("caused_by")}</dt><dd>${whoOf(record, nameOf)}${record.actor_role ? ` (${record.actor_role})` : ""}</dd></dl>
-    <h3>${t("rows_changed")}</h3><${Changes} record=${past.record(record.seq)} before=${frame.seq ? past.near(frame.seq - 1) : null} />
+    <h3>${t("rows_changed")}</h3><${Changes} changes=${record.changes} />
     <details open><summary>${t("facts", { count: record.events.length })}</summary><pre class="payload" tabindex="0">${JSON.stringify(record.events, null, 1)}</pre></details>
     <details><summary>${t("cause")}</summary><pre class="payload" tabindex="0">${JSON.stringify(record.cause, null, 1)}</pre></details>
     <details><summary>${t("envelope")}</summary><dl class="facts small">

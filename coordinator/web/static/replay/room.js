@@ -1,5 +1,5 @@
 // The room of one jurisdiction's past: the bar above, boards, map and records below.
-import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
+import { html, useCallback, useEffect, useMemo, useRef, useState } from "/static/shared/ui.js";
 import { t, useLanguage } from "/static/shared/words.js";
 import { keepAddress } from "/static/replay/address.js";
 import { TimeBar } from "/static/replay/bar.js";
@@ -14,10 +14,10 @@ import { Marks, Records } from "/static/replay/records.js";
 import { WhatIf } from "/static/replay/what_if.js";
 
 const GROUPS = ["all", "incidents", "promises", "units", "people", "operations", "command", "roster", "refused"];
-const AGAIN_MS = 500, ZOOM = 4, LEAST_MS = 60_000, MARGIN = 0.04;
+const AGAIN_MS = 500, LOOK_MS = 15_000, ZOOM = 4, LEAST_MS = 60_000, MARGIN = 0.04;
 
 /** Return the subject that is followed and its records, as soon as the index has them. */
-function useSubject(past, id) {
+function useSubject(past, id, onLast) {
   const [found, setFound] = useState({ id: null, subject: null, story: null, problem: null });
   useEffect(() => {
     if (!id) {
@@ -28,7 +28,8 @@ function useSubject(past, id) {
     let waiting = null;
     const ask = async () => {
       try {
-        const { subjects: [subject] } = await past.ask("extent", { q: id, limit: 1 }, options);
+        const { last, subjects: [subject] } = await past.ask("extent", { q: id, limit: 1 }, options);
+        onLast(last);
         const { entries } = await past.ask(`incidents/${encodeURIComponent(id)}/story`, {}, options);
         setFound({ id, subject: subject ?? null, story: entries, problem: null });
       } catch (problem) {
@@ -95,10 +96,10 @@ function Subject({ followed, subjectId, onPick, onWhole }) {
     ${problem && html`<span class="alarm small" role="alert">▲ ${problem.message}</span>`}</div>`;
 }
 
-function keysOf(clock, marks, subjectId, onPick) {
+function keysOf(clock, marks, subjectId, first, onPick) {
   const jump = (back) => clock.jump({ back, marks, subject: subjectId });
   const keys = {
-    " ": () => (clock.playing ? clock.pause() : clock.play()),
+    " ": () => (clock.playing ? clock.pause() : clock.play(first)),
     ",": () => clock.step(-1), ".": () => clock.step(1), "[": () => jump(true), "]": () => jump(false), "/": onPick,
   };
   SPEEDS.forEach((speed, place) => { keys[String(place + 1)] = () => clock.setSpeed(speed); });
@@ -108,13 +109,28 @@ function keysOf(clock, marks, subjectId, onPick) {
 /** @param {{clock: object, extent: object, subjectId: string | null, onSubject: (id: string | null) => void}} props */
 export function Room({ clock, extent, subjectId, onSubject }) {
   useLanguage();
-  const whole = useMemo(() => spanOf(extent.first.at, extent.last.at), [extent]);
-  const [span, setSpan] = useState(whole), [group, setGroup] = useState("all"), [marks, setMarks] = useState("any");
+    const [span, setSpan] = useState(() => spanOf(extent.first.at, extent.last.at)), [group, setGroup] = useState("all"), [marks, setMarks] = useState("any");
   const [density, setDensity] = useState(null), [dialog, setDialog] = useState(null);
-  const followed = useSubject(clock.past, subjectId);
+  const [last, setLast] = useState(extent.last);
+  const onLast = useCallback((it) => {
+    clock.grow(it);
+    setLast(clock.last);
+  }, [clock]);
+  const followed = useSubject(clock.past, subjectId, onLast);
+  useEffect(() => {
+    const looking = setInterval(() => clock.past.ask("extent", { limit: 1 }).then((it) => onLast(it.last), () => null), LOOK_MS);
+    return () => clearInterval(looking);
+  }, [clock]);
+  const whole = useMemo(() => spanOf(extent.first.at, last.at), [extent, last]);
+  const shown = useRef(whole);
   useEffect(() => {
     setSpan(followed.subject ? spanOf(followed.subject.first_at, followed.subject.last_at) : whole);
-  }, [followed.subject, whole]);
+  }, [followed.subject]);
+  useEffect(() => {
+    // Who looks at all of it sees what is added; who looks closer is left there.
+    setSpan((it) => (it.from === shown.current.from && it.to === shown.current.to ? whole : it));
+    shown.current = whole;
+  }, [whole]);
   useEffect(() => clock.watch(() => {
     if (!clock.frame || clock.busy || clock.playing) return;
     const at = clock.at - clock.frame.at < 1 ? undefined : clock.at;
@@ -123,7 +139,7 @@ export function Room({ clock, extent, subjectId, onSubject }) {
   useEffect(() => keepAddress({ j: clock.past.jurisdiction, seq: clock.frame.seq, subject: subjectId }), [subjectId]);
   const wanted = marks === "any" || marks === "signs" ? [] : [marks];
   useEffect(() => {
-    const keys = keysOf(clock, wanted, subjectId, () => setDialog("pick"));
+    const keys = keysOf(clock, wanted, subjectId, followed.subject?.first_seq, () => setDialog("pick"));
     const heard = (event) => {
       const typing = event.target.closest?.("input, textarea, select, dialog, button, summary");
       if (!(event.key in keys) || typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -132,7 +148,7 @@ export function Room({ clock, extent, subjectId, onSubject }) {
     };
     addEventListener("keydown", heard);
     return () => removeEventListener("keydown", heard);
-  }, [clock, marks, subjectId]);
+  }, [clock, marks, subjectId, followed.subject]);
   const zoom = (by) => setSpan(zoomed(span, clock.at, by, whole));
   const follow = (id) => onSubject(id);
   const read = density && density.indexed_to < density.last_seq;
@@ -141,7 +157,7 @@ export function Room({ clock, extent, subjectId, onSubject }) {
       <div class="row conductor-top"><${Subject} followed=${followed} subjectId=${subjectId} onPick=${() => setDialog("pick")} onWhole=${() => follow(null)} />
         <span class="grow"></span><${Telling} clock=${clock} /></div>
       <${TimeBar} clock=${clock} span=${span} group=${group} subject=${subjectId} onDensity=${setDensity} />
-      <div class="row"><${Controls} clock=${clock} subject=${subjectId} marks=${marks} onMarks=${setMarks} />
+      <div class="row"><${Controls} clock=${clock} subject=${subjectId} first=${followed.subject?.first_seq} marks=${marks} onMarks=${setMarks} />
         <span class="grow"></span>
         <label class="control-label"><span class="quiet small">${t("show_kind")}</span><select value=${group} onChange=${(event) => setGroup(event.target.value)}>
           ${GROUPS.map((it) => html`<option value=${it}>${t(`group_${it}`)}</option>`)}</select></label>
@@ -156,7 +172,11 @@ export function Room({ clock, extent, subjectId, onSubject }) {
     </section>
     <${Below} clock=${clock} story=${followed.story} density=${density} onFollow=${follow} />
     ${dialog === "pick" && html`<${Picker} past=${clock.past} onClose=${() => setDialog(null)}
-      onPick=${(subject) => { setDialog(null); follow(subject?.id ?? null); if (subject) clock.go(subject.first_seq); }} />`}
+      onPick=${(subject) => {
+        setDialog(null);
+        follow(subject?.id ?? null);
+        if (subject) clock.go(subject.first_seq);
+      }} onLast=${onLast} />`}
     ${dialog === "what_if" && html`<${WhatIf} clock=${clock} subject=${subjectId} span=${span} onClose=${() => setDialog(null)} />`}
   </main>`;
 }
