@@ -80,6 +80,7 @@ async def test_what_is_selected_on_the_map_is_selected_in_the_list_and_back(
         await until(page, f"page.view.selectedItem()?.key === '{other}'")
         await page.get_by_role("button", name="List what is in view").click()
         # The list takes room from the map, and what is out of view is not on it.
+        await until(page, "page.view.map.getSize().x < 1000")
         await page.evaluate("page.view.fit()")
         await expect(page.locator(".map-list [aria-selected=true]")).to_have_count(1)
         # Into the open: a click on nothing selects nothing.
@@ -144,6 +145,20 @@ async def test_list_and_map_agree_and_the_list_is_worked_by_keyboard(tmp_path: P
         await page.get_by_role("checkbox", name="Incidents").uncheck()
         await until(page, "page.view.painted().every((it) => it.kind !== 'incident')")
         assert await page.evaluate("page.view.inView().every((it) => it.kind !== 'incident')")
+
+
+async def test_vehicles_at_their_base_are_shown_when_asked_for(tmp_path: Path) -> None:
+    async with map_room(tmp_path) as room:
+        page = await room.map(incidents=0, units=4, sites=0, vehicles=30)
+        await page.evaluate("page.view.fit()")
+        with_units = "page.rows.vehicles.filter((it) => it.committed_to).length"
+        shown = "page.view.painted().filter((it) => it.kind === 'vehicle')"
+        total = f"{shown}.reduce((sum, it) => sum + it.count, 0)"
+        assert await page.evaluate(f"{total} === {with_units} && {with_units} === 4")
+
+        await page.get_by_role("button", name="Legend").click()
+        await page.get_by_role("checkbox", name="also those at their base").check()
+        await until(page, f"{total} === 30")
 
 
 async def test_the_map_is_moved_by_keys(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 // The map of a console: incidents, units, sites and vehicles over the areas of the jurisdictions.
-// It shows exactly the rows it is given; what is selected on it is selected everywhere.
+// It shows the rows it is given, less what the legend hides; what is selected on it is selected
+// everywhere.
 import { html, useCallback, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/map.js";
-import { MapView } from "/static/map/map_view.js";
+import { AT_BASE, MapView } from "/static/map/map_view.js";
 import { loadGround } from "/static/map/ground.js";
 import { Legend } from "/static/map/legend.js";
 import { MapList, inOrder } from "/static/map/map_list.js";
@@ -44,7 +45,7 @@ function Hint({ hint, now }) {
 export function FieldMap({ incidents, units, sites, vehicles, selected = null, onSelect, now, areas, basemap, onReady }) {
   useLanguage();
   const host = useRef(null), view = useRef(null), told = useRef({});
-  const [hidden, setHidden] = useState(() => new Set());
+  const [hidden, setHidden] = useState(() => new Set([AT_BASE]));
   const [open, setOpen] = useState({ legend: false, list: false, group: null });
   const [hint, setHint] = useState(null);
   const [ground, setGround] = useState({ areas, basemap, failed: null });

@@ -3,6 +3,7 @@ import { html, useEffect, useRef } from "/static/shared/ui.js";
 import { t } from "/static/shared/words.js";
 import { drawThing } from "/static/map/symbols.js";
 import { kindWord } from "/static/map/describe.js";
+import { AT_BASE } from "/static/map/map_view.js";
 import { onTheme, readPalette } from "/static/map/palette.js";
 
 const item = (kind, row, state = "in_time") => ({ kind, row, state });
@@ -55,6 +56,8 @@ export function Legend({ hidden, onToggle, libraries }) {
   return html`<section class="map-legend" aria-label=${t("map_legend")}>
     ${["incident", "unit", "site", "vehicle"].map((kind) => html`<div key=${kind}>
       <label><input type="checkbox" checked=${!hidden.has(kind)} onChange=${() => onToggle(kind)} />${kindWord(kind)}</label>
+      ${kind === "vehicle" && html`<label class="map-legend-part"><input type="checkbox" checked=${!hidden.has(AT_BASE)}
+        disabled=${hidden.has("vehicle")} onChange=${() => onToggle(AT_BASE)} />${t("map_at_base_too")}</label>`}
       <ul>${SIGNS[kind].map(([word, thing]) => html`<li key=${word}><${Sign} thing=${thing} />${t(word)}</li>`)}</ul>
     </div>`)}
     <p class="quiet">${t("map_libraries", { names: libraries })} · <a href="/static/vendor/VENDOR.json">${t("map_licences")}</a></p>

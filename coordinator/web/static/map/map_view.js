@@ -19,6 +19,9 @@ const TRACKS_MAX = 150;
 // A unit on scene would cover the incident it works on, so it stands beside it.
 const BESIDE_PX = 13;
 
+/** What is hidden at first: vehicles that nobody has, some hundreds of which stand around. */
+export const AT_BASE = "at_base";
+
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class MapView {
@@ -86,6 +89,7 @@ export class MapView {
   /** Take rows by kind, the way to tell the time, and what is hidden. Paints soon. */
   give({ rows, now, hidden }) {
     for (const kind of KINDS) this.#scene.give(kind, rows[kind]);
+    this.#scene.leaveAtBase(hidden.has(AT_BASE));
     this.#now = now;
     this.#hidden = hidden;
     this.#soon();

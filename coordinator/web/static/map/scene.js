@@ -33,6 +33,7 @@ export class Scene {
   #byKey = { incident: new Map(), unit: new Map(), site: new Map(), vehicle: new Map() };
   #grouped = {};
   #moving = false;
+  #atBaseLeft = false;
 
   /**
    * Take the rows of a kind. The same array as before means that nothing changed.
@@ -47,6 +48,12 @@ export class Scene {
     if (kind === "unit") this.#stale.add("vehicle");
   }
 
+  /** Leave out the vehicles that nobody has, or take them in again. */
+  leaveAtBase(left) {
+    if (left !== this.#atBaseLeft) this.#stale.add("vehicle");
+    this.#atBaseLeft = left;
+  }
+
   /** Place everything at a moment; returns whether anything looks different now. */
   tick(now) {
     if (this.#moving) {
@@ -59,7 +66,7 @@ export class Scene {
     if (this.#stale.has("unit")) this.#place("unit", now, (row) => unitAt(row, now));
     const units = new Map();
     for (const [key, item] of this.#byKey.unit) units.set(key, item.row);
-    if (this.#stale.has("vehicle")) this.#place("vehicle", now, (row) => vehicleAt(row, units, now));
+    if (this.#stale.has("vehicle")) this.#place("vehicle", now, (row) => (this.#atBaseLeft && !row.committed_to ? null : vehicleAt(row, units, now)));
     if (this.#stale.has("incident")) this.#place("incident", now, fixed);
     if (this.#stale.has("site")) this.#place("site", now, fixed);
     this.#moving = this.#items.unit.some((it) => it.moving);

@@ -14,7 +14,7 @@ export function reach(thing) {
 }
 
 function groupRadius({ kind, count }) {
-  if (kind === "vehicle") return 9;
+  if (kind === "vehicle") return 15;
   if (kind === "site" || kind === "unit") return 12;
   return Math.min(26, 12 + 2.2 * Math.log2(count));
 }
@@ -117,13 +117,10 @@ function site(context, x, y, { row, state }, colours) {
   }
 }
 
-/** A small car from the side; filled while a unit has it, struck through while out of service. */
-function vehicle(context, x, y, { row }, colours) {
-  const used = row.committed_to !== null && row.committed_to !== undefined;
-  const colour = used ? colours["map-unit"] : colours.quiet;
+function car(context, x, y, colour, body) {
   context.beginPath();
   context.roundRect(x - 6, y - 3.5, 12, 6, 1.5);
-  context.fillStyle = used ? colour : colours.surface;
+  context.fillStyle = body;
   context.fill();
   context.lineWidth = 1.2;
   context.strokeStyle = colour;
@@ -134,6 +131,13 @@ function vehicle(context, x, y, { row }, colours) {
     context.arc(x + wheel, y + 3.2, 1.7, 0, TURN);
     context.fill();
   }
+}
+
+/** A small car from the side; filled while a unit has it, struck through while out of service. */
+function vehicle(context, x, y, { row }, colours) {
+  const used = row.committed_to !== null && row.committed_to !== undefined;
+  const colour = used ? colours["map-unit"] : colours.quiet;
+  car(context, x, y, colour, used ? colour : colours.surface);
   if (row.in_service === false) {
     context.lineWidth = 1.6;
     context.beginPath();
@@ -167,7 +171,9 @@ function group(context, x, y, thing, colours) {
   context.font = `600 ${kind === "incident" && thing.count > 9 ? 12 : 11}px ${colours.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(thing.count > 9_999 ? `${Math.round(thing.count / 1_000)}k` : String(thing.count), x, y + 0.5);
+  if (kind === "vehicle") car(context, x - 6, y, colours.quiet, colours.surface);
+  const aside = kind === "vehicle" ? 7 : 0;
+  context.fillText(thing.count > 9_999 ? `${Math.round(thing.count / 1_000)}k` : String(thing.count), x + aside, y + 0.5);
   if (kind === "incident" ? worst !== "in_time" : alarming) {
     stateSign(context, x + radius * 0.72, y - radius * 0.72, worst, worst === "done" ? 7 : 6.5, colours);
   }

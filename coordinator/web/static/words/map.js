@@ -33,6 +33,7 @@ export const words = {
   map_site_own: ["Own supply", "自备电源"],
   map_site_emergency: ["Our generator", "应急发电"],
   map_site_none: ["No supply", "无电"],
+  map_at_base_too: ["also those at their base", "也显示在驻地的"],
   map_vehicle_free: ["At its base", "在驻地"],
   map_vehicle_committed: ["With a unit", "已派出"],
   map_vehicle_out: ["Out of service", "停用"],
