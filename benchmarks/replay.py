@@ -49,7 +49,7 @@ async def ours(life: LifeCycle) -> tuple[float, Finding]:
 
 async def moments(life: LifeCycle) -> list[float]:
     """Return the seconds it took to reach each of fifty moments, sorted."""
-    chance, reached = random.Random(1), []  # noqa: S311 - moments to look at, no secret
+    chance, reached = random.Random(1), []
     for _ in range(50):
         at = chance.randint(START, life.clock.now())
         start = time.perf_counter()

@@ -70,8 +70,7 @@ def _off_post(state: Jurisdiction, member_id: str, until: int | None) -> Jurisdi
     if member is None:
         return state
     changed = replace(member, off_post_until=until)
-    members = state.roster.members.set(member_id, changed)
-    return replace(state, roster=with_members(state.roster, members, (member_id,)))
+    return replace(state, roster=with_members(state.roster, {member_id: changed}))
 
 
 def decide(state: Jurisdiction, signal: ViolationSignal, cause: Cause) -> Iterable[Event]:

@@ -78,8 +78,8 @@ def application(
     )
     app.state.member_news = MemberNews(station.boards, station.feed)
     for routes in (
-        sessions, signals, forms, boards, explanations, members, phones, enrolments, reach, records, replay, cap,
-        crews, operating, map_ground, on_call_page,
+        sessions, signals, forms, boards, explanations, members, phones, enrolments, reach,
+        records, replay, cap, crews, operating, map_ground, on_call_page,
     ):  # fmt: skip
         app.include_router(routes.router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):

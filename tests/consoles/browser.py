@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.settings import Settings
@@ -25,7 +25,7 @@ _FLAGS = (
     "--disable-sync",
 )
 DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 class Room:

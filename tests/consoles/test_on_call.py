@@ -105,12 +105,14 @@ async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
         async def lose_the_first_answer(route: Any) -> None:
             body = route.request.post_data_json
             if body["type"] != "accept_assignment":
-                return await route.continue_()
+                await route.continue_()
+                return
             sent.append(body["signal_id"])
             if len(sent) == 1:
                 await route.fetch()
-                return await route.abort()
-            return await route.continue_()
+                await route.abort()
+            else:
+                await route.continue_()
 
         await page.route("**/v1/signals", lose_the_first_answer)
         await page.locator("[data-say=accept_assignment]").click()
@@ -202,8 +204,8 @@ async def test_a_roll_call_is_answered_in_one_tap(tmp_path: Path) -> None:
         await page.get_by_role("button", name="I am here").click()
 
         await expect(page.locator(".roll")).to_have_count(0)
-        (said,) = await _signals(room, "answer_roll")
-        assert said["signal"]["member_ids"] == [member]
+        (answer,) = await _signals(room, "answer_roll")
+        assert answer["signal"]["member_ids"] == [member]
 
 
 async def test_a_code_from_a_picture_enrols_and_leaves_no_trace_in_the_address(
@@ -246,7 +248,7 @@ async def test_an_open_page_answers_a_rehearsal_by_itself(tmp_path: Path) -> Non
             headers=bearer(here.tokens[Role.DISPATCHER]),
         )
 
-        phones = here.home.reach.phones
+        phones, parts = here.home.reach.phones, []
         for _ in range(150):
             parts = phones.rehearsed_in(begun.json()["rehearsal_id"])
             if any(it.member_id == member and it.answered_at for it in parts):

@@ -48,7 +48,7 @@ class Sending:
         self.clock = clock
         self.vault = Vault(folder / "people.db")
         self.reach = Reach(
-            Settings(data_dir=folder, **settings),  # type: ignore[arg-type]
+            Settings(data_dir=folder, **settings),
             self.vault,
             clock,
             CollectorRegistry(),
