@@ -23,7 +23,9 @@ from schemas.roster import Shift
 NAME = "my_duty"
 _OF_ONE = frozenset({AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver})
 _ROLL_CALLS = frozenset(it for it in catalogue.EVENTS.values() if "roll_call_id" in it.model_fields)
-CONCERNS = _OF_ONE | _ROLL_CALLS | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved}
+_AID = touches.concerning("aid_id")
+"""A lent crew comes and goes with the talk about it."""
+CONCERNS = _OF_ONE | _ROLL_CALLS | _AID | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved}
 _SHIFTS_SHOWN = 60
 
 
@@ -50,6 +52,9 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     if type(event) in _ROLL_CALLS:
         roll_call = before.command.roll_calls.get(event.roll_call_id)  # type: ignore[attr-defined]
         return set() if roll_call is None else {*roll_call.waiting, *roll_call.missed}
+    talk = touches.conversation(event, before, after)
+    if talk is not None and talk.package is not None:
+        return {person.member_id for person in talk.package.people}
     return touches.members(event, before, after)
 
 

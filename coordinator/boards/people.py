@@ -80,6 +80,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "incident_id": None if assignment is None else assignment.incident_id,
         "status": None if assignment is None else assignment.status.value,
         "posted_to": member.posted_to,
+        "off_post_until": member.off_post_until,
         "lent_to": member.lent_to,
         "borrowed_from": member.borrowed_from,
         "reachable": bool(member.devices),

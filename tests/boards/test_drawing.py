@@ -31,19 +31,24 @@ from schemas.signals.command import (
     SetObjective,
     TransferCommand,
 )
+from schemas.signals.community import BlowWhistle, ClaimWhistle, ReportIn
 from schemas.signals.incident import CloseIncident, Extent, MergeIncidents, RestoreIncident
 from schemas.signals.operation import CheckIn, ConcludeOperation
 from schemas.signals.roster import AdoptPolicy, ChangeAvailability, PlanLeave, TakeOverShift
 from schemas.signals.safety import ConfirmInterlock, PlanTask, StartWork, Weather, WeatherReported
 from schemas.signals.unit import CallMuster, ResourceStateChanged
+from schemas.signals.violation import RecordViolation
 from schemas.vocabulary import (
     BranchPost,
+    CommunityService,
     Hazard,
     Interlock,
     ResourceKind,
     Role,
     TaskKind,
     UnitRole,
+    ViolationClass,
+    ViolationKind,
     WarningColour,
 )
 from tests.county import FAR, HERE, HOSPITAL, TEAMS, county, member, outage, unit_on_scene
@@ -250,10 +255,33 @@ def vehicle_story() -> Story:
     return story.when(CallMuster, incident_id=incident_id, need=need, reason="more hands")
 
 
+def whistle_story() -> Story:
+    story = county()
+    story.when(
+        BlowWhistle, community="riverside", service=CommunityService.VOLUNTEERING, place=HERE,
+        people_wanted=2, asked_by="committee", text="carry water",
+    )  # fmt: skip
+    (whistle_id,) = story.state.community.whistles
+    come: dict[str, Any] = {
+        "actor_id": member(0, 1), "actor_role": Role.MEMBER, "member_id": member(0, 1),
+    }  # fmt: skip
+    story.when(ClaimWhistle, whistle_id=whistle_id, **come)
+    story.when(ReportIn, whistle_id=whistle_id, **come)
+    return story.after(2 * HOUR)
+
+
+def off_post_story() -> Story:
+    return county().when(
+        RecordViolation, kind=ViolationKind.WORK, grade=ViolationClass.SERIOUS_I,
+        clause="no safety belt at height", charged=(member(0, 1),),
+    )  # fmt: skip
+
+
 STORIES = [
     command_story, missed_story, help_over_story, guard_story, guard_over_story, branch_story,
     branch_over_story, roster_story, off_shift_story, policy_story, aid_story, alert_story,
     alert_over_story, merged_story, closed_story, aborted_story, vehicle_story, preparing_story,
+    whistle_story, off_post_story,
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from schemas.vocabulary import Role
@@ -32,10 +33,22 @@ async def _signals(room: Room, type_: str) -> list[dict[str, Any]]:
 
 async def _worker_is_ready(page: Page) -> None:
     """Wait until the page can be opened without a network."""
-    await page.wait_for_function(
-        "caches.open('on-call-shell').then((it) => it.match('/static/oncall/main.js'))"
-        ".then(Boolean)"
-    )
+    kept = "caches.match('/static/oncall/main.js').then(Boolean)"
+    await _until(page, kept, "the worker never kept the page's files")
+
+
+async def _all_is_said(page: Page) -> None:
+    """Wait until no tap is on its way: the page shows what was said before it has arrived."""
+    through = "self.taps.all().then((all) => all.every((it) => it.fate !== 'kept'))"
+    await _until(page, through, "a tap was never sent")
+
+
+async def _until(page: Page, question: str, otherwise: str) -> None:
+    for _ in range(300):
+        if await page.evaluate(question):
+            return
+        await page.wait_for_timeout(50)
+    pytest.fail(otherwise)
 
 
 async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: Path) -> None:
@@ -59,6 +72,7 @@ async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: P
 
         await page.context.set_offline(False)
         await expect(page.locator("[data-link=live]")).to_be_visible()
+        await _all_is_said(page)
         await expect(page.locator("[data-fate=kept]")).to_have_count(0)
         tapped: list[int] = []
         for said, fact in (
@@ -117,8 +131,7 @@ async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
         await page.route("**/v1/signals", lose_the_first_answer)
         await page.locator("[data-say=accept_assignment]").click()
         await expect(page.locator("[data-say=depart]")).to_be_visible()
-        await expect(page.locator("[data-fate=kept]")).to_have_count(0)
-        await page.wait_for_timeout(6_000)
+        await _all_is_said(page)
 
         assert len(sent) == 2
         assert len(set(sent)) == 1
@@ -146,6 +159,7 @@ async def test_declining_takes_a_reason_and_frees_the_member(tmp_path: Path) -> 
         await page.get_by_role("button", name="No transport").click()
 
         await expect(page.locator(".calm-state")).to_be_visible()
+        await _all_is_said(page)
         (said,) = await _signals(room, "decline_assignment")
         assert said["signal"]["reason"] == "no_transport"
         await expect(page.locator(".calm-state")).to_contain_text("On shift")
@@ -199,6 +213,7 @@ async def test_a_roll_call_is_answered_in_one_tap(tmp_path: Path) -> None:
         for said in ("accept_assignment", "depart", "arrive"):
             await page.locator(f"[data-say={said}]").click()
         await expect(page.locator("[data-status=on_scene]")).to_be_visible()
+        await _all_is_said(page)
 
         await room.station.say(Role.COMMANDER, type="call_roll", incident_id=incident)
         await page.get_by_role("button", name="I am here").click()
@@ -226,7 +241,8 @@ async def test_a_code_from_a_picture_enrols_and_leaves_no_trace_in_the_address(
 
         await expect(page.locator("[data-say=accept_assignment]")).to_be_visible()
         assert page.url == room.url + "/me"
-        await expect(page.locator("[data-fate=kept]")).to_have_count(0)
+        await _until(page, "self.taps.recall('device_id').then(Boolean)", "no device was made")
+        await _all_is_said(page)
         assert len(here.home.state_of(HERE).roster.members[member].devices) == 1
 
         await page.get_by_role("button", name="Leave").click()

@@ -5,7 +5,7 @@ import { openLive } from "/static/shared/live.js";
 const FIRST = ["open_incidents", "overview"]; // what the desk shows first comes by a stream of its own
 const THEN = [
   "units_in_the_field", "critical_sites", "guarded_operations", "temporary_branches", "who_is_free", "alarms",
-  "incident_command", "aid", "disaster_alerts", "vehicles",
+  "incident_command", "aid", "disaster_alerts", "community_whistles", "vehicles",
 ];
 const NOTHING = new Map();
 const versions = new Map();

@@ -12,6 +12,7 @@ const GROUPS = {
   TaskKind: "task", Interlock: "interlock", DeclineReason: "decline", BranchActivity: "activity", BranchPost: "post",
   GuaranteeLevel: "level", ActivationBasis: "basis", AreaClass: "area", FaultClass: "fault", CrewStatus: "crew", Hazard: "hazard",
   WarningColour: "colour", ResponseLevel: "grade", GridKind: "grid", Urgency: "urgency", CustomerClass: "customer",
+  CommunityService: "service", CommunityRole: "place", ViolationKind: "violation", ViolationClass: "class",
 };
 const UNITS = { min: "min", h: "h", d: "d", s: "s", mw: "MW", kw: "kW", pct: "%", cny: "CNY", c: "°C" };
 

@@ -115,10 +115,19 @@ function Alerts({ place, at }) {
       <${Act} type="cancel_alert" preset=${{ jurisdiction: it.jurisdiction, sender: it.sender, identifier: it.identifier }} /></li>`)}</ul><${Empty} count=${found.length} word="no_alerts" /><//>`;
 }
 
+function Whistles({ place, at }) {
+  const nameOf = useNames(), found = here("community_whistles", place).sort((a, b) => a.claim_by - b.claim_by);
+  return html`<${Panel} word="community_whistles" count=${found.length} add=${html`<${Act} type="blow_whistle" preset=${{}} label="＋" />`}>
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.unanswered ? "soon" : ""}`} key=${it.key} data-whistle=${it.key}><div class="row"><b class="grow clip">${it.unanswered ? "◆ " : ""}${it.community}</b><span class="small">${code("service", it.service)}</span></div>
+      <p>${it.text}</p><p class="quiet small" title=${it.claimed.map(nameOf).join(", ")}>${it.jurisdiction} · ${t("come_of_wanted", { come: it.claimed.length, wanted: it.wanted, there: it.there.length })}</p>
+      ${it.claimed.length < it.wanted && html`<p><${Countdown} dueAt=${it.claim_by} at=${at} label=${t("claim_by")} /></p>`}
+      <div class="toolbar">${["claim_whistle", "report_in", "finish_whistle"].map((type) => html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, whistle_id: it.key }} form />`)}</div></li>`)}</ul><${Empty} count=${found.length} word="no_whistles" /><//>`;
+}
+
 /** The right side, whole. */
 export function Side() {
-  useBoardsEvery(500, "alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts");
+  useBoardsEvery(500, "alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts", "community_whistles");
   const { place } = useDesk((it) => ({ place: it.place })), at = useNow(1_000);
   return html`<aside class="side stack" aria-label=${t("watched")} tabindex="0"><${Attention} place=${place} at=${at} /><${Sites} place=${place} at=${at} /><${Guards} place=${place} at=${at} />
-    <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} /></aside>`;
+    <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} /><${Whistles} place=${place} at=${at} /></aside>`;
 }

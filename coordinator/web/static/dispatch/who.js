@@ -7,7 +7,7 @@ import { row, rows } from "/static/dispatch/boards.js";
 
 const BOARD_OF = {
   inc: "open_incidents", unt: "units_in_the_field", opr: "guarded_operations", brn: "temporary_branches",
-  res: "vehicles", aid: "aid", alt: "disaster_alerts", esc: "alarms", hlp: "alarms", tea: "who_is_free",
+  res: "vehicles", aid: "aid", alt: "disaster_alerts", whi: "community_whistles", esc: "alarms", hlp: "alarms", tea: "who_is_free",
 };
 const kept = new Map();
 const siteNames = new Map();
@@ -48,6 +48,7 @@ const WORDS = {
   unt: (it) => `${code("status", it.status)} · ${it.people.length || it.proposal?.length || 0} · ${it.jurisdiction}`,
   opr: (it) => it.name,
   brn: (it) => it.name,
+  whi: (it) => `${it.community} · ${it.text}`,
   sit: (it) => it.name,
   tea: (it) => it.name,
   res: (it) => `${code("vehicle", it.kind)} · ${it.jurisdiction}`,

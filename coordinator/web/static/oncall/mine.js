@@ -159,7 +159,8 @@ export class Mine {
     if (known === undefined) {
       const at = Math.floor(now());
       const signal = { signal_id: ulid(at), jurisdiction: this.view.jurisdiction, occurred_at: at, ...fields };
-      const tap = { signal_id: signal.signal_id, key, signal, tapped_at: at, fate: "kept" };
+      const turn = 1 + Math.max(0, ...this.kept.map((it) => it.turn));
+      const tap = { signal_id: signal.signal_id, key, signal, tapped_at: at, turn, fate: "kept" };
       this.kept.push(tap); // before anything waits: a second tap must find it
       this.speak();
       await taps.keep(tap);

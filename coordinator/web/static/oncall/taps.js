@@ -28,11 +28,12 @@
     });
   }
 
-  /** Keep a tap: `{signal_id, key, signal, tapped_at, fate: "kept"}`; resolves when it is on the disk. */
+  /** Keep a tap: `{signal_id, key, signal, tapped_at, turn, fate: "kept"}`; resolves when it is on the disk. */
   const keep = (tap) => within("taps", "readwrite", (store) => store.put(tap));
 
-  /** Return all taps, in the order they were made. */
-  const all = () => within("taps", "readonly", (store) => store.getAll());
+  /** Return all taps, in the order they were made: not by their time, for the clock is set now and then. */
+  const all = async () =>
+    (await within("taps", "readonly", (store) => store.getAll())).sort((one, other) => one.turn - other.turn);
 
   /** Remember something small under a name, or read it. */
   const remember = (name, value) => within("kept", "readwrite", (store) => store.put(value, name));

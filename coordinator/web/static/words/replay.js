@@ -34,7 +34,7 @@ export const words = {
   map: ["Map", "地图"],
   boards_then: ["Boards as then", "当时的看板"],
   board_open_incidents: ["Incidents", "事件"], board_units_in_the_field: ["Units", "突击队"], board_alarms: ["Alarms", "告警"],
-  board_critical_sites: ["Sites", "重要用户"], board_guarded_operations: ["Guarded power", "保电"], board_temporary_branches: ["Branches", "临时支部"],
+  board_critical_sites: ["Sites", "重要用户"], board_guarded_operations: ["Guarded power", "保电"], board_temporary_branches: ["Branches", "临时支部"], board_community_whistles: ["Communities", "社区哨单"],
   board_who_is_free: ["Who is free", "可用人员"], board_overview: ["Overview", "总览"], board_vehicles: ["Vehicles", "车辆"],
   just_changed: ["just changed", "刚刚变化"],
   customers: ["{count} customers", "{count} 户"], nobody_yet: ["nobody yet", "尚无人员"], missing: ["{count} missing", "缺 {count} 人"], for_span: ["for {span}", "已 {span}"],
