@@ -115,6 +115,16 @@ class FuturePayload(BrokenLog):
         self.seq = seq
 
 
+class Unfoldable(BrokenLog):
+    """A fact that cannot have followed from what is before it: the record was changed."""
+
+    code = "unfoldable"
+
+    def __init__(self, *, log_id: str, seq: int, reason: str) -> None:
+        super().__init__(f"{log_id} seq {seq}: does not follow from what is before it: {reason}")
+        self.seq = seq
+
+
 class Superseded(BrokenLog):
     code = "superseded"
 

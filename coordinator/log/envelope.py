@@ -131,5 +131,5 @@ def read_cursor(record: Record) -> dict[str, int]:
     """
     try:
         return _decode_cursor(record.cursor)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise UndecodableEnvelope("cursor", record.cursor[:80]) from None

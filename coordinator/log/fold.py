@@ -5,7 +5,7 @@ Used live after each append, at start, in replay and by every follower: one fold
 
 import hashlib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import decode, encode
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.errors import FuturePayload, NotAccepted
+from coordinator.errors import FuturePayload, NotAccepted, Unfoldable
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Kind, Record
 from coordinator.log.follow import Step
@@ -65,6 +65,7 @@ class Fold(NamedTuple):
         Raises:
             NotAccepted: the record does not count after this tip.
             FuturePayload: a type or version this program does not know; nothing is skipped.
+            Unfoldable: its facts cannot have followed from the state.
         """
         verdict, tip = accept(self.tip, record)
         if verdict is not Verdict.ACCEPTED:
@@ -72,7 +73,7 @@ class Fold(NamedTuple):
         events, after = events_of(record), self.state
         if record.kind in DECISIONS:
             # Also one that led to nothing: it moves the time of the state, as it did live.
-            after = jurisdiction.fold(after, events, record.at)
+            after = state_after(after, events, record)
         return Fold(tip, after), Step(record, events, self.state, after)
 
     def snapshot(self) -> Snapshot:
@@ -101,6 +102,21 @@ def from_snapshot(snapshot: Snapshot) -> Fold:
     cursor = Map(msgspec.json.decode(snapshot.cursor, type=dict[str, int]))
     tip = Tip(snapshot.log_id, snapshot.seq, snapshot.hash, snapshot.epoch, cursor)
     return Fold(tip, decode(zlib.decompress(snapshot.state)))
+
+
+def state_after(state: Jurisdiction, events: Sequence[Event], record: Record) -> Jurisdiction:
+    """Return the state after a record's facts.
+
+    That a record was changed shows in the chain only with the one after it: until then facts may
+    speak of what never was.
+
+    Raises:
+        Unfoldable: they cannot have followed from the state.
+    """
+    try:
+        return jurisdiction.fold(state, events, record.at)
+    except Exception as error:
+        raise Unfoldable(log_id=record.log_id, seq=record.seq, reason=repr(error)) from error
 
 
 def events_of(record: Record) -> tuple[Event, ...]:

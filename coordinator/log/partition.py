@@ -206,10 +206,29 @@ class PartitionLog:
         self._marks.append(mark)
 
     async def _read_all(self) -> None:
-        """Begin again at the very beginning: somebody asks for what lies before."""
+        """Begin again at the very beginning: somebody asks for what lies before.
+
+        Raises:
+            NotAccepted: it does not lead to where was read to from a later place.
+        """
         whole = PartitionLog(self._log_id, self._partition, remembered=self._remembered)
         await whole._follow()
+        if not await whole._leads_to(self._tip, self._offset_of(self._tip.seq)):
+            raise NotAccepted(
+                log_id=self._log_id,
+                seq=whole._tip.seq + 1,
+                verdict="what is before does not lead to what was read: the log was cut or changed",
+            )
         self.__dict__.update(whole.__dict__)
+
+    async def _leads_to(self, tip: Tip, offset: int) -> bool:
+        """Say whether this reading came by a record another one stands at, as far as it got."""
+        if self._next_offset <= offset:
+            return True
+        if tip.seq > self._tip.seq:
+            return False
+        there = await self._partition.fetch(offset=self._offset_of(tip.seq), values_max=1)
+        return bool(there) and open_record(there[0][1]).hash == tip.hash
 
     def _offset_of(self, seq: int) -> int:
         return self._offsets[seq - self._first_seq]

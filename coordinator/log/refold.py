@@ -9,7 +9,7 @@ from coordinator.domain.state.working import closed, opened_up
 from coordinator.errors import NotAccepted
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Record
-from coordinator.log.fold import DECISIONS, Fold, facts_of
+from coordinator.log.fold import DECISIONS, Fold, facts_of, state_after
 from schemas.catalogue import bare_reader
 
 _read_bare = bare_reader(jurisdiction.FOLDED_BARE)
@@ -28,13 +28,14 @@ class Refold:
         Raises:
             NotAccepted: the record does not count after this tip.
             FuturePayload: a type or version this program does not know; nothing is skipped.
+            Unfoldable: its facts cannot have followed from the state; read no further.
         """
         verdict, tip = accept(self.tip, record)
         if verdict is not Verdict.ACCEPTED:
             raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
         events = facts_of(record, _read_bare)
         if record.kind in DECISIONS:
-            self._state = jurisdiction.fold(self._state, events, record.at)
+            self._state = state_after(self._state, events, record)
         self.tip = tip
         return len(events)
 

@@ -31,6 +31,11 @@ class Cut(MemoryPartition):
     def lose(self, count: int) -> None:
         del self._values[-count:]
 
+    def flip(self, offset: int) -> None:
+        """Change the last byte of a value, as a disk may."""
+        value = self._values[offset]
+        self._values[offset] = value[:-1] + bytes([value[-1] ^ 1])
+
 
 class Slow(MemoryPartition):
     """Takes everything and shows it later."""
@@ -237,6 +242,21 @@ async def test_what_lies_before_the_place_can_still_be_read() -> None:
     await later.begin_at(first.place_before(30))
 
     assert list(await later.read(after_seq=-1, records_max=99)) == records
+
+
+async def test_a_record_changed_before_the_place_is_told_and_not_taken_for_the_end() -> None:
+    partition = Cut()
+    first = PartitionLog("county", partition, remembered=4)
+    await first.append(chain("", *(f"s{number}" for number in range(1, 40))))
+    later = PartitionLog("county", partition, remembered=4)
+    await later.begin_at(first.place_before(30))
+    assert await later.tip_seq() == 39
+
+    partition.flip(7)
+
+    with pytest.raises(NotAccepted, match="does not lead to what was read"):
+        await later.read(after_seq=-1, records_max=99)
+    assert await later.tip_seq() == 39
 
 
 async def test_a_place_where_another_record_stands_is_not_used() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from coordinator.domain.canonical import digest
 from coordinator.domain.state.working import closed, opened_up
-from coordinator.errors import FuturePayload, NotAccepted
+from coordinator.errors import FuturePayload, NotAccepted, UndecodableEnvelope, Unfoldable
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.fold import Fold, empty
 from coordinator.log.refold import Refold
@@ -54,6 +54,32 @@ def test_a_storm_read_in_place_agrees_after_every_record() -> None:
     story = storm()
 
     assert digest(agree(story.history).state) == digest(story.state)
+
+
+def test_facts_that_cannot_have_followed_are_told_by_both_readings() -> None:
+    """The chain shows a changed record with the next one only: until then its facts are read."""
+    records = records_of(storm().history)
+    at = next(seq for seq, it in enumerate(records) if b'"incident_graded"' in it.payload)
+    payload = records[at].payload
+    place = payload.index(b'"inc_', payload.index(b'"incident_graded"')) + 12
+    changed = payload[:place] + (b"0" if payload[place : place + 1] != b"0" else b"1")
+    strange = records[at]._replace(payload=changed + payload[place + 1 :])
+    reading, fold = Refold(empty(LOG)), empty(LOG)
+    for record in records[:at]:
+        reading.read(record)
+        fold, _ = fold.step(record)
+
+    with pytest.raises(Unfoldable, match=f"seq {at}: does not follow"):
+        reading.read(strange)
+    with pytest.raises(Unfoldable, match=f"seq {at}: does not follow"):
+        fold.step(strange)
+
+
+def test_a_cursor_that_is_no_text_is_told() -> None:
+    (first, *_) = records_of(storm().history)
+
+    with pytest.raises(UndecodableEnvelope, match="cursor"):
+        empty(LOG).step(first._replace(cursor=b'{"\xe3lock":1}'))
 
 
 @pytest.mark.parametrize("seed", [3, 8])
