@@ -24,20 +24,20 @@ async def _called(room: Room, **more: Any) -> tuple[str, str, str]:
     return incident, leader, unit.people[leader]
 
 
-async def _signals(room: Room, type_: str) -> list[dict[str, Any]]:
+async def signals_of(room: Room, type_: str) -> list[dict[str, Any]]:
     """Return the signals of a type on the log, each with the facts it led to."""
     answer = await room.station.get(Role.AUDITOR, f"/v1/log/{HERE}", after=0, limit=1_000)
     payloads = [it["payload"] for it in answer.json()["records"]]
     return [it for it in payloads if (it.get("signal") or {}).get("type") == type_]
 
 
-async def _worker_is_ready(page: Page) -> None:
+async def worker_is_ready(page: Page) -> None:
     """Wait until the page can be opened without a network."""
     kept = "caches.match('/static/oncall/main.js').then(Boolean)"
     await _until(page, kept, "the worker never kept the page's files")
 
 
-async def _all_is_said(page: Page) -> None:
+async def all_is_said(page: Page) -> None:
     """Wait until no tap is on its way: the page shows what was said before it has arrived."""
     through = "self.taps.all().then((all) => all.every((it) => it.fate !== 'kept'))"
     await _until(page, through, "a tap was never sent")
@@ -56,7 +56,7 @@ async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: P
         _, member, assignment = await _called(room)
         page = await room.phone(member)
         await expect(page.locator("[data-link=live]")).to_be_visible()
-        await _worker_is_ready(page)
+        await worker_is_ready(page)
 
         await page.context.set_offline(True)
         await page.locator("[data-say=accept_assignment]").click()
@@ -64,7 +64,7 @@ async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: P
         await expect(page.locator("[data-link=stale]")).to_contain_text("as of")
         await page.locator("[data-say=depart]").click()
         await expect(page.locator("[data-fate=kept]")).to_have_count(2)
-        assert await _signals(room, "accept_assignment") == []
+        assert await signals_of(room, "accept_assignment") == []
 
         await page.reload()
         await expect(page.locator("[data-fate=kept]")).to_have_count(2)
@@ -72,14 +72,14 @@ async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: P
 
         await page.context.set_offline(False)
         await expect(page.locator("[data-link=live]")).to_be_visible()
-        await _all_is_said(page)
+        await all_is_said(page)
         await expect(page.locator("[data-fate=kept]")).to_have_count(0)
         tapped: list[int] = []
         for said, fact in (
             ("accept_assignment", "assignment_accepted"),
             ("depart", "member_en_route"),
         ):
-            (found,) = await _signals(room, said)
+            (found,) = await signals_of(room, said)
             assert found["signal"]["actor_id"] == member
             assert found["signal"]["assignment_id"] == assignment
             assert found["events"][0]["type"] == fact
@@ -102,9 +102,9 @@ async def test_a_double_tap_is_one_answer_and_seeing_is_said_by_itself(tmp_path:
         await expect(page.locator("[data-status=accepted]")).to_be_visible()
         await expect(page.locator("[data-say=depart]")).to_be_visible()
         await page.wait_for_timeout(500)
-        assert len(await _signals(room, "accept_assignment")) == 1
-        assert len(await _signals(room, "acknowledge_assignment")) == 1
-        assert await _signals(room, "depart") == []
+        assert len(await signals_of(room, "accept_assignment")) == 1
+        assert len(await signals_of(room, "acknowledge_assignment")) == 1
+        assert await signals_of(room, "depart") == []
 
 
 async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
@@ -131,11 +131,11 @@ async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
         await page.route("**/v1/signals", lose_the_first_answer)
         await page.locator("[data-say=accept_assignment]").click()
         await expect(page.locator("[data-say=depart]")).to_be_visible()
-        await _all_is_said(page)
+        await all_is_said(page)
 
         assert len(sent) == 2
         assert len(set(sent)) == 1
-        assert len(await _signals(room, "accept_assignment")) == 1
+        assert len(await signals_of(room, "accept_assignment")) == 1
 
 
 async def test_text_from_outside_is_text_in_both_languages(tmp_path: Path) -> None:
@@ -159,8 +159,8 @@ async def test_declining_takes_a_reason_and_frees_the_member(tmp_path: Path) -> 
         await page.get_by_role("button", name="No transport").click()
 
         await expect(page.locator(".calm-state")).to_be_visible()
-        await _all_is_said(page)
-        (said,) = await _signals(room, "decline_assignment")
+        await all_is_said(page)
+        (said,) = await signals_of(room, "decline_assignment")
         assert said["signal"]["reason"] == "no_transport"
         await expect(page.locator(".calm-state")).to_contain_text("On shift")
 
@@ -175,14 +175,14 @@ async def test_help_is_quick_and_hard_to_call_by_accident(tmp_path: Path) -> Non
         await help_.tap()
         await page.get_by_role("button", name="Cancel").click()
         await page.wait_for_timeout(1_300)
-        assert await _signals(room, "call_help") == []
+        assert await signals_of(room, "call_help") == []
 
         await help_.focus()
         await page.keyboard.down("Enter")
         await page.wait_for_timeout(1_300)
         await page.keyboard.up("Enter")
         await expect(help_).to_contain_text("Help is called since")
-        (said,) = await _signals(room, "call_help")
+        (said,) = await signals_of(room, "call_help")
         assert said["signal"]["member_id"] == member
 
 
@@ -203,7 +203,7 @@ async def test_a_call_for_help_without_a_network_says_it_has_not_gone_out(tmp_pa
         await expect(page.locator(".said [role=alert]")).to_contain_text("NOT gone out")
         await page.context.set_offline(False)
         await expect(page.locator("button.help")).to_contain_text("Help is called since")
-        assert len(await _signals(room, "call_help")) == 1
+        assert len(await signals_of(room, "call_help")) == 1
 
 
 async def test_a_roll_call_is_answered_in_one_tap(tmp_path: Path) -> None:
@@ -213,13 +213,13 @@ async def test_a_roll_call_is_answered_in_one_tap(tmp_path: Path) -> None:
         for said in ("accept_assignment", "depart", "arrive"):
             await page.locator(f"[data-say={said}]").click()
         await expect(page.locator("[data-status=on_scene]")).to_be_visible()
-        await _all_is_said(page)
+        await all_is_said(page)
 
         await room.station.say(Role.COMMANDER, type="call_roll", incident_id=incident)
         await page.get_by_role("button", name="I am here").click()
 
         await expect(page.locator(".roll")).to_have_count(0)
-        (answer,) = await _signals(room, "answer_roll")
+        (answer,) = await signals_of(room, "answer_roll")
         assert answer["signal"]["member_ids"] == [member]
 
 
@@ -242,7 +242,7 @@ async def test_a_code_from_a_picture_enrols_and_leaves_no_trace_in_the_address(
         await expect(page.locator("[data-say=accept_assignment]")).to_be_visible()
         assert page.url == room.url + "/me"
         await _until(page, "self.taps.recall('device_id').then(Boolean)", "no device was made")
-        await _all_is_said(page)
+        await all_is_said(page)
         assert len(here.home.state_of(HERE).roster.members[member].devices) == 1
 
         await page.get_by_role("button", name="Leave").click()

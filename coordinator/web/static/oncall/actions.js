@@ -3,6 +3,7 @@
 const RANK = { offered: 0, acknowledged: 1, accepted: 2, en_route: 3, on_scene: 4 };
 const LEADS_TO = { acknowledge_assignment: "acknowledged", accept_assignment: "accepted", depart: "en_route", arrive: "on_scene" };
 const ENDS = { decline_assignment: "declined", finish_assignment: "done", abort_assignment: "aborted" };
+const STANDS = new Set(["saving", "kept", "sent"]);
 const NEXT = { offered: "accept_assignment", acknowledged: "accept_assignment", accepted: "depart", en_route: "arrive", on_scene: "finish_assignment" };
 
 /** The reasons there are for declining. */
@@ -18,7 +19,7 @@ export const keyOf = (assignment, type) => `${assignment.assignment_id}/${type}`
 export function spokenStatus(assignment, taps) {
   let status = assignment.status;
   for (const { signal, fate } of taps) {
-    if (signal.assignment_id !== assignment.assignment_id || (fate !== "kept" && fate !== "sent")) continue;
+    if (signal.assignment_id !== assignment.assignment_id || !STANDS.has(fate)) continue;
     if (signal.type in ENDS) return ENDS[signal.type];
     const said = LEADS_TO[signal.type];
     if (said !== undefined && RANK[said] > RANK[status]) status = said;

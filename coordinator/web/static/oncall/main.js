@@ -35,7 +35,7 @@ function LinkLine() {
 
 /** What was said and is not through, or was just refused; nothing is hidden, nothing is claimed. */
 function Said() {
-  const shown = mine.kept.filter((tap) => tap.fate !== "sent" && tap.signal.type !== "register_device");
+  const shown = mine.kept.filter((tap) => tap.fate !== "sent" && tap.fate !== "saving" && tap.signal.type !== "register_device");
   const waiting = shown.filter((tap) => tap.fate === "kept");
   return html`<section class="said" aria-live="polite">
     ${waiting.some((tap) => tap.signal.type === "call_help") && html`<p class="card alarm" role="alert">▲ ${t("help_kept")}</p>`}

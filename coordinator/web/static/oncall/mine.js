@@ -139,7 +139,9 @@ export class Mine {
   }
 
   async readTaps() {
-    this.kept = await taps.all();
+    const found = await taps.all(), ids = new Set(found.map((it) => it.signal_id));
+    // One that is on its way to the disk is not forgotten meanwhile.
+    this.kept = [...found, ...this.kept.filter((it) => it.fate === "saving" && !ids.has(it.signal_id))];
     this.speak();
   }
 
@@ -155,15 +157,18 @@ export class Mine {
    * @param {{type: string}} fields
    */
   async say(key, fields) {
-    const known = this.kept.find((tap) => tap.key === key && (tap.fate === "kept" || (tap.fate === "sent" && stands(tap))));
+    const known = this.kept.find((tap) => tap.key === key && (tap.fate === "saving" || tap.fate === "kept" || (tap.fate === "sent" && stands(tap))));
     if (known === undefined) {
       const at = Math.floor(now());
       const signal = { signal_id: ulid(at), jurisdiction: this.view.jurisdiction, occurred_at: at, ...fields };
       const turn = 1 + Math.max(0, ...this.kept.map((it) => it.turn));
-      const tap = { signal_id: signal.signal_id, key, signal, tapped_at: at, turn, fate: "kept" };
+      const tap = { signal_id: signal.signal_id, key, signal, tapped_at: at, turn, fate: "saving" };
       this.kept.push(tap); // before anything waits: a second tap must find it
       this.speak();
-      await taps.keep(tap);
+      // "Kept" is said once it is so.
+      await taps.keep({ ...tap, fate: "kept" });
+      tap.fate = "kept";
+      this.speak();
     }
     await this.send();
   }
