@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.settings import Settings
@@ -24,6 +31,8 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A machine that does much besides is slow, and not wrong.
+expect.set_options(timeout=20_000)
 DESK = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
