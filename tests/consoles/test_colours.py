@@ -1,4 +1,4 @@
-"""Contrast of the two palettes, also where axe cannot tell: signs, stripes, edges, the focus ring."""
+"""Contrast of the two palettes, also where axe cannot tell: signs, stripes, edges, focus."""
 
 import re
 from pathlib import Path
