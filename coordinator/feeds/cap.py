@@ -108,7 +108,9 @@ def _parse(data: bytes) -> Element:
             "document", type(error).__name__, "entities and DTDs are refused"
         ) from None
     except (ParseError, LookupError, ValueError) as error:
-        raise Unreadable("document", data[:80], f"not XML: {error}") from None
+        raise Unreadable(
+            "document", data[:80].decode(errors="replace"), f"not XML: {error}"
+        ) from None
     namespace, _, tag = (
         root.tag[1:].partition("}") if root.tag.startswith("{") else ("", "", root.tag)
     )

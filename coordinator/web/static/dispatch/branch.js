@@ -27,7 +27,7 @@ export function BranchDialog({ dialog }) {
       ? html`<${Act} type="approve_branch" preset=${approved} form look="button-main" /><${Act} type="refuse_branch" preset=${{ ...one, refused_by: branch.approving_organisation }} form look="button-danger" />`
       : html`<${Act} type="name_branch_officers" preset=${{ ...one, named_by: branch.approving_organisation }} form /><${Act} type="hold_branch_activity" preset=${one} form /><${Act} type="report_conduct" preset=${one} form />`}
       <${Act} type="dissolve_branch" preset=${one} look="button-danger" /></div>
-    ${!requested && html`<table class="table"><thead><tr><th>${t("who")}</th><th>${t("office")}</th><th>${t("posts")}</th><th class="number">${t("activities")}</th><th>${t("took_part")}</th><th></th></tr></thead>
+    ${!requested && html`<table class="table"><thead><tr><th>${t("who")}</th><th>${t("office")}</th><th>${t("posts")}</th><th class="number">${t("activities")}</th><th>${t("took_part")}</th><td></td></tr></thead>
       <tbody>${branch.members.map((it) => {
         const office = officeOf(branch, it.member_id);
         return html`<tr key=${it.member_id} class=${it.left_at ? "quiet" : ""}><td>${nameOf(it.member_id)}</td><td>${office ? code("post", office) : "–"}</td><td>${it.posts.map((post) => post.replace(/^\w+/, (word) => code("post", word))).join("; ") || "–"}</td>

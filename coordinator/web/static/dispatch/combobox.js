@@ -55,12 +55,10 @@ export function Combobox({ value, onValue, choices, label, wordsOf, invalid, des
       onFocus=${() => setOpen(true)} onClick=${() => setOpen(true)} onBlur=${() => { setOpen(false); if (!free) setTyped(null); }}
       onInput=${(event) => { setTyped(event.target.value); setOpen(true); setAt(0); if (free || event.target.value === "") onValue(event.target.value); }}
       onKeyDown=${onKeyDown} />
-    <ul id=${listId} role="listbox" aria-label=${label} class="combo-list" hidden=${!open}>
-      ${all === null && html`<li class="quiet">${t("loading")}</li>`}
-      ${all !== null && shown.length === 0 && html`<li class="quiet">${t("none_found")}</li>`}
+    <div class="combo-list" hidden=${!open}><ul id=${listId} role="listbox" class="combo-options" aria-label=${label}>
       ${shown.map((it, index) => html`<li key=${it.value} id=${`${name.current}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
         class=${index === at ? "combo-one combo-current" : "combo-one"} onMouseDown=${(event) => { event.preventDefault(); choose(it); }}>
         <span>${it.words}</span>${it.more && html`<span class="quiet small">${it.more}</span>`}</li>`)}
-      ${matching.length > SHOWN_MAX && html`<li class="quiet small">${t("so_many_more", { count: matching.length - SHOWN_MAX })}</li>`}
-    </ul></div>`;
+    </ul>
+      <p class="combo-told quiet small" role="status">${all === null ? t("loading") : shown.length === 0 ? t("none_found") : matching.length > SHOWN_MAX ? t("so_many_more", { count: matching.length - SHOWN_MAX }) : ""}</p></div></div>`;
 }

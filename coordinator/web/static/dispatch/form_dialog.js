@@ -122,7 +122,7 @@ export function PublishDialog() {
   }, []);
   const words = text.toLowerCase();
   return html`<${Dialog} title=${t("publish")} onClose=${closeDialog} wide>
-    <input type="search" autofocus value=${text} aria-label=${t("search")} placeholder=${t("publish_hint")} onInput=${(event) => setText(event.target.value)} />
+    <input type="search" class="publish-search" autofocus value=${text} aria-label=${t("search")} placeholder=${t("publish_hint")} onInput=${(event) => setText(event.target.value)} />
     <div class="publish-groups">${groups.map(([group, forms]) => {
       const shown = forms.filter((it) => `${signalWord(it.type)} ${it.type}`.toLowerCase().includes(words));
       return shown.length > 0 && html`<section key=${group} class="stack"><h3>${t(`group_${group}`)}</h3>

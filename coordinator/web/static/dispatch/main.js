@@ -41,7 +41,7 @@ function Counts({ place }) {
     return { ...counted(rows("open_incidents").values(), place, at), units: units.length, there: units.reduce((sum, it) => sum + (it.counts.on_scene || 0), 0) };
   }, [version, place, at]);
   const one = (word, value, alarm) => html`<span class=${alarm ? "count alarm" : "count"} data-count=${word}>${alarm ? "▲ " : ""}<b>${value.toLocaleString()}</b> ${t(word)}</span>`;
-  return html`<div class="counts" aria-label=${t("at_a_glance")}>${one("count_open", sums.open)}${one("count_overdue", sums.overdue, sums.overdue > 0)}${one("count_customers", sums.customers)}${one("count_units", sums.units)}${one("count_on_scene", sums.there)}</div>`;
+  return html`<section class="counts" aria-label=${t("at_a_glance")}>${one("count_open", sums.open)}${one("count_overdue", sums.overdue, sums.overdue > 0)}${one("count_customers", sums.customers)}${one("count_units", sums.units)}${one("count_on_scene", sums.there)}</section>`;
 }
 
 const VIEWS = [["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]];

@@ -8,6 +8,7 @@ import { Act } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
 import { Countdown } from "/static/dispatch/promises.js";
+import { told } from "/static/dispatch/told.js";
 
 const STEPS = ["surveyed", "single_line_filed", "plan_filed", "drilled", "generator_tested", "ups_tested"];
 const KINDS = ["check_in", "patrol", "zero_report", "disturbance"];
@@ -20,7 +21,7 @@ function Site({ site, operation, at, nameOf }) {
       ${site.interrupted_at !== null && html`<span class="alarm">▲ ${t("interrupted_since", { when: date(site.interrupted_at) })}</span>`}</div>
     ${Object.entries(site.due).map(([kind, dueAt]) => html`<p class="row" key=${kind}><${Countdown} dueAt=${dueAt} at=${at} label=${code("check", kind)} /></p>`)}
     ${site.dangers_open.map((danger) => html`<p class="row" key=${danger}><span class="soon grow">◆ ${t("danger_open")} ${danger}</span><${Act} type="report_preparation" preset=${{ ...one, step: "danger_closed", danger }} label=${t("danger_closed")} /></p>`)}
-    ${preparing && html`<ul class="row">${STEPS.map((step) => html`<li class="chip" key=${step}>${site.steps.includes(step) ? "✓" : "○"} ${code("prepared", step)}
+    ${preparing && html`<ul class="prepared">${STEPS.map((step) => html`<li class="chip" key=${step}>${site.steps.includes(step) ? "✓" : "○"} ${code("prepared", step)}
       ${!site.steps.includes(step) && html`<${Act} type="report_preparation" preset=${{ ...one, step }} label="✓" />`}</li>`)}</ul>`}
     <ul>${site.guards.map((guard, index) => html`<li class="small" key=${index}>${guard.starts_at <= at && at < guard.ends_at ? "● " : "○ "}${date(guard.starts_at)} – ${date(guard.ends_at)}: ${guard.member_ids.map(nameOf).join(", ")}
       ${guard.start_orderer && html` <span class="quiet">${t("start_by", { orders: nameOf(guard.start_orderer), starts: nameOf(guard.start_operator) })}</span>`}</li>`)}</ul>
@@ -48,7 +49,7 @@ export function OperationDialog({ dialog }) {
   return html`<${Dialog} title=${operation.name} onClose=${closeDialog} wide><div class="stack">
     <p class="row"><span class="chip">${code("level", operation.level)}</span><span class="chip">${code("phase", operation.phase)}</span><span class="grow">${date(operation.guard_from)} – ${date(operation.guard_until)}</span>
       <span class="quiet small">${t("tally", { check_ins: operation.check_ins, patrols: operation.patrols, zero: operation.zero_reports, missed: operation.missed, interruptions: operation.interruptions })}</span></p>
-    ${operation.gaps.length > 0 && html`<details open><summary class="soon">◆ ${t("gaps_count", { count: operation.gaps.length })}</summary><ul class="small">${operation.gaps.map((it) => html`<li key=${it}>${it.replace(/sit_[0-9A-Z]{26}(_\d+)?/g, (id) => operation.sites.find((site) => site.site_id === id)?.name || id)}</li>`)}</ul></details>`}
+    ${operation.gaps.length > 0 && html`<details open><summary class="soon">◆ ${t("gaps_count", { count: operation.gaps.length })}</summary><ul class="small">${operation.gaps.map((it) => html`<li key=${it}>${told(it, (id) => operation.sites.find((site) => site.site_id === id)?.name || id)}</li>`)}</ul></details>`}
     <div class="toolbar">${operation.phase === "preparing" && html`<${Act} type="start_guard" preset=${one} form look="button-main" />`}
       ${operation.phase === "guarding" && html`<${Act} type="conclude_operation" preset=${one} look="button-main" />`}<${Act} type="plan_work_on_supply" preset=${{ jurisdiction: operation.jurisdiction }} /><${Act} type="cancel_operation" preset=${one} look="button-danger" /></div>
     <ul class="stack">${operation.sites.map((site) => html`<${Site} key=${site.site_id} site=${site} operation=${operation} at=${at} nameOf=${nameOf} />`)}</ul></div><//>`;

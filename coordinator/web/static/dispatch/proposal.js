@@ -30,9 +30,9 @@ function PickRow({ pick, unit, picks, nameOf, onChange, changed }) {
   return html`<tr class=${changed ? "changed" : ""}><td>${changed ? html`<span title=${t("changed")}>✎ </span>` : ""}<b>${nameOf(pick.member_id)}</b></td>
     <td>${code("role", pick.role)}</td><td class="number">${pick.arrival_min} min</td>
     <td class="small">${pick.reason !== "-" ? pick.reason : "–"}${pick.next_best ? html`<p class="quiet">${t("next_best", { who: nameOf(pick.next_best.member_id), min: pick.next_best.later_min, dearer: pick.next_best.dearer })}</p>` : ""}</td>
-    <td>${may("confirm_proposal") && html`<button type="button" class="button" data-test="swap" aria-expanded=${open ? "true" : "false"} aria-label=${t("swap_who", { who: nameOf(pick.member_id) })} onClick=${() => setOpen(!open)}>⇄</button>`}
-      ${open && html`<div class="swap"><${Combobox} value="" label=${t("instead_of", { who: nameOf(pick.member_id) })} wordsOf=${nameOf} choices=${() => choices(unit, picks)}
-        onValue=${(id) => { if (id) { onChange({ ...pick, member_id: id, reason: t("chosen_by_hand"), next_best: null }); setOpen(false); } }} /></div>`}</td></tr>`;
+    <td>${may("confirm_proposal") && html`<button type="button" class="button" data-test="swap" aria-expanded=${open ? "true" : "false"} aria-label=${t("swap_who", { who: nameOf(pick.member_id) })} onClick=${() => setOpen(!open)}>⇄</button>`}</td></tr>
+    ${open && html`<tr><td colspan="5"><div class="swap"><${Combobox} value="" label=${t("instead_of", { who: nameOf(pick.member_id) })} wordsOf=${nameOf} choices=${() => choices(unit, picks)}
+        onValue=${(id) => { if (id) { onChange({ ...pick, member_id: id, reason: t("chosen_by_hand"), next_best: null }); setOpen(false); } }} /></div></td></tr>`}`;
 }
 
 /** @param {{unit: any, at: number, nameOf: (id: string) => string}} props */
@@ -63,7 +63,7 @@ export function Proposal({ unit, at, nameOf }) {
   const swap = (index) => (pick) => setPicks(shown.map((it, place) => (place === index ? pick : it)));
   return html`<section ref=${box} class="panel unit proposal" data-unit=${unit.key} data-proposal aria-label=${t("proposal")}>
     <div class="panel-head"><h3 class="grow"><span class="soon">◆</span> ${t("proposal")}</h3>${unit.confirm_by && html`<${Countdown} dueAt=${unit.confirm_by} at=${at} label=${t("confirm_by")} />`}</div>
-    <table class="table"><thead><tr><th>${t("who")}</th><th>${t("field_role")}</th><th class="number">${t("arrival")}</th><th>${t("why")}</th><th></th></tr></thead>
+    <table class="table"><thead><tr><th>${t("who")}</th><th>${t("field_role")}</th><th class="number">${t("arrival")}</th><th>${t("why")}</th><td></td></tr></thead>
       <tbody>${shown.map((pick, index) => html`<${PickRow} key=${`${index}${pick.member_id}`} pick=${pick} unit=${unit} picks=${shown} nameOf=${nameOf} onChange=${swap(index)} changed=${picks && pick.member_id !== unit.proposal[index]?.member_id} />`)}</tbody></table>
     ${unit.allotments.length > 0 && html`<p class="small">${t("with_vehicles")} ${unit.allotments.map((it) => code("vehicle", it.kind)).join(", ")}</p>`}
     ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${rule.rule}${rule.value ? html` <span class="quiet">(${rule.value})</span>` : ""}</p>`}

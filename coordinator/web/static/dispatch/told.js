@@ -16,6 +16,9 @@ const SENTENCES = [
   [/^(?<site>.+): supply ended$/, "told_supply_ended"],
   [/^(?<site>.+) has no supply$/, "told_no_supply"],
   [/^Promised (?<promise>accept|arrival|restoration) is broken$/, "told_promise"],
+  [/^(?<site>.+): not (?<step>[a-z_]+)$/, "told_not_prepared"],
+  [/^(?<site>.+): danger (?<danger>.+) is open$/, "told_danger"],
+  [/^(?<site>.+): nobody is posted$/, "told_nobody_posted"],
   [/^(?<peer>\S+) asks for help: (?<reason>.+)$/, "told_aid_asked"],
   [/^(?<peer>\S+) does not hear «(?<verb>.+)»: call them$/, "told_aid_unheard"],
 ];
@@ -24,6 +27,7 @@ function parts(found) {
   const filled = { ...found };
   if (filled.role) filled.role = code("role", filled.role);
   if (filled.kind) filled.kind = code("check", filled.kind.replaceAll(" ", "_"));
+  if (filled.step) filled.step = code("prepared", filled.step);
   if (filled.promise) filled.promise = code("promise", filled.promise);
   if (filled.lacks) filled.lacks = filled.lacks.replace(/[a-z]+(_[a-z]+)*/g, (it) => (has(`role_${it}`) ? t(`role_${it}`) : it));
   return filled;

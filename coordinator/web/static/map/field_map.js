@@ -57,6 +57,8 @@ export function FieldMap({ incidents, units, sites, vehicles, selected = null, o
   useEffect(() => {
     let summed = 0;
     const shown = () => {
+      // What was put off may come when the map has gone already.
+      if (view.current === null) return;
       if (told.current.open.list) setListed(inOrder(view.current.inView()));
       if (performance.now() - summed < SUMMARY_EVERY_MS) return;
       summed = performance.now();
@@ -67,7 +69,7 @@ export function FieldMap({ incidents, units, sites, vehicles, selected = null, o
       onHover: (thing, at) => setHint(thing && { thing, ...at, width: host.current.clientWidth, height: host.current.clientHeight }),
       onGroup: (kind, members) => setOpen((it) => ({ ...it, list: true, group: { kind, keys: new Set(members.map((one) => one.key)) } })),
       // Painting is no time to draw the page anew.
-      onPaint: () => queueMicrotask(() => view.current && shown()),
+      onPaint: () => queueMicrotask(shown),
     });
     view.current.map.on("moveend", () => { summed = 0; shown(); });
     onReady?.(view.current);

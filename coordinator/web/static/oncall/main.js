@@ -41,7 +41,7 @@ function Said() {
     ${waiting.some((tap) => tap.signal.type === "call_help") && html`<p class="card alarm" role="alert">▲ ${t("help_kept")}</p>`}
     ${shown.length > 0 && html`<div class="card soon"><ul>
       ${waiting.length > 0 && html`<li><strong><span aria-hidden="true">◆ </span>${t("kept_count", { count: waiting.length })}</strong></li>`}
-      ${shown.map((tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time> ·
+      ${shown.map((tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time>${" · "}
         <span class=${tap.fate === "kept" ? "" : "alarm"}>${t(tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, { reason: tap.reason })}</span></li>`)}
     </ul></div>`}</section>`;
 }

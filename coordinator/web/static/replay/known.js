@@ -50,13 +50,13 @@ export function WhoKnew({ clock, story }) {
   const known = story.filter((it) => it.seq <= clock.frame.seq);
   const calls = callsOf(known), heard = heardOf(known);
   return html`<div class="known">
-    <h3>${t("control_room_knew")}</h3>
+    <h2>${t("control_room_knew")}</h2>
     <table class="table small"><thead><tr><th scope="col">${t("what")}</th><th scope="col">${t("happened")}</th><th scope="col">${t("on_record")}</th><th scope="col">${t("from_whom")}</th></tr></thead>
       <tbody>${heard.map(({ seq, type, happened, recorded, record }) => html`<tr key=${`${seq}/${type}`}>
         <td><button type="button" class="button link" onClick=${() => clock.go(seq)}>${code("event", type)}</button></td>
         <td>${hms(happened)}</td><td>${hms(recorded)}${gap(happened, recorded)}</td><td>${whoOf(record, nameOf)}</td></tr>`)}</tbody></table>
     ${!heard.length && html`<p class="quiet">${t("none")}</p>`}
-    <h3>${t("people_knew")}</h3>
+    <h2>${t("people_knew")}</h2>
     <table class="table small"><thead><tr><th scope="col">${t("who")}</th><th scope="col">${t("called")}</th><th scope="col">${t("seen")}</th><th scope="col">${t("answered")}</th></tr></thead>
       <tbody>${calls.map((it) => html`<tr><td>${nameOf(it.member_id)}<br /><span class="quiet">${code("role", it.role)}</span></td>
         <td>${hms(it.told)}</td><td>${hms(it.seen)}${gap(it.told, it.seen)}</td>

@@ -91,7 +91,7 @@ export function RecordDetail({ clock, resting }) {
       <span class="chip">${record.signal_type ? code("said", record.signal_type) : t(`kind_of_record_${record.kind}`)}</span></div>
     <${Proof} proof=${record.proof} seq=${record.seq} />
     <${Times} record=${record} />
-    <dl class="facts"><dt>${t("caused_by")}</dt><dd>${whoOf(record, nameOf)}${record.actor_role ? ` (${record.actor_role})` : ""}</dd></dl>
+    <dl class="facts"><dt>${t("caused_by")}</dt><dd>${whoOf(record, nameOf)}${record.actor_role ? ` (${code("actor", record.actor_role)})` : ""}</dd></dl>
     <h3>${t("rows_changed")}</h3><${Changes} changes=${record.changes} />
     <details open><summary>${t("facts", { count: record.events.length })}</summary><pre class="payload" tabindex="0">${JSON.stringify(record.events, null, 1)}</pre></details>
     <details><summary>${t("cause")}</summary><pre class="payload" tabindex="0">${JSON.stringify(record.cause, null, 1)}</pre></details>

@@ -11,8 +11,7 @@ const STRETCH_MAX = 20_000;
 
 function Promises({ promises }) {
   const entries = Object.entries(promises ?? {});
-  return entries.length ? entries.map(([name, it]) => html`<div><span aria-hidden="true">${it.outcome === "broken" ? "▲" : it.outcome === "kept" ? "✓" : "●"}</span>
-    ${code("promise", name)} ${hms(it.due_at)} ${code("outcome", it.outcome)}</div>`) : "–";
+  return entries.length ? entries.map(([name, it]) => html`<div><span aria-hidden="true">${it.outcome === "broken" ? "▲" : it.outcome === "kept" ? "✓" : "●"}</span> ${code("promise", name)} ${hms(it.due_at)} ${code("outcome", it.outcome)}</div>`) : "–";
 }
 
 function Side({ outcome, names }) {

@@ -6,9 +6,13 @@ import { t } from "/static/shared/words.js";
 export function Dialog({ title, onClose, wide, children }) {
   const box = useRef(null);
   useEffect(() => {
-    const before = document.activeElement;
-    box.current.showModal();
-    return () => before instanceof HTMLElement && before.isConnected && before.focus();
+    const before = document.activeElement, dialog = box.current;
+    dialog.showModal();
+    return () => {
+      // Behind an open dialog nothing can be focused: it is closed before it is taken away.
+      dialog.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   return html`<dialog ref=${box} class=${wide ? "dialog dialog-wide" : "dialog"} aria-label=${title}
       onCancel=${(event) => { event.preventDefault(); onClose(); }}>

@@ -69,4 +69,6 @@ export const words = {
   alarm_whistle_unanswered: ["A community waits", "哨单无人应"], alarm_ward_visit_due: ["Visit overdue", "走访逾期"], alarm_off_post: ["Taken off post", "待岗"],
   alarm_branch_term: ["Branch term", "支部期限"], alarm_work_stopped: ["Work stopped", "停止作业"],
   alarm_grade_changed: ["Grade changed", "等级变化"], alarm_incident_opened: ["Incident opened", "新事件"], alarm_pre_warning: ["Pre-warning", "预警"],
+  actor_dispatcher: ["dispatcher", "调度员"], actor_commander: ["commander", "指挥员"], actor_auditor: ["auditor (looks only)", "审计员（只读）"],
+  actor_member: ["member", "队员"], actor_feed: ["feed", "接入系统"], actor_clock: ["clock", "时钟"],
 };

@@ -38,7 +38,7 @@ export const words = {
   board_who_is_free: ["Who is free", "可用人员"], board_overview: ["Overview", "总览"], board_vehicles: ["Vehicles", "车辆"],
   just_changed: ["just changed", "刚刚变化"],
   customers: ["{count} customers", "{count} 户"], nobody_yet: ["nobody yet", "尚无人员"], missing: ["{count} missing", "缺 {count} 人"], for_span: ["for {span}", "已 {span}"],
-  free_free: ["free", "空闲"], free_members: ["members", "人"], free_on_shift: ["on shift", "当班"], free_assigned: ["called", "已召集"], free_resting: ["resting", "休息"],
+  free_free: ["free", "空闲"], free_members: ["members", "人"], free_on_shift: ["on shift", "当班"], free_on_standby: ["on standby", "备班"], free_committed: ["bound", "在任务"], free_minimum: ["minimum", "最低"], free_assigned: ["called", "已召集"], free_resting: ["resting", "休息"],
   records: ["Records", "记录"], marks: ["Marks", "标记"], who_knew: ["Who knew what when", "何时何人知晓"],
   later: ["later, not known yet", "之后，当时未知"], nothing_followed: ["nothing followed", "无后续"],
   told_later: ["told {span} later", "{span} 后才上报"],

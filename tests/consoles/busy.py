@@ -1,0 +1,72 @@
+"""A busy night for a page to show: something on every panel, some of it late, some of it markup."""
+
+from typing import Any, NamedTuple
+
+from coordinator.domain.branch_rules import full_members_of
+from schemas.vocabulary import Role
+from tests.consoles.browser import Room
+from tests.consoles.test_dispatch import by_hand
+from tests.story import HOUR, START
+from tests.web.station import HERE, Station, bearer
+from tests.web.storm import MARKUP, storm
+from tests.web.test_cap import warning
+
+
+class Night(NamedTuple):
+    """What a page may be opened at."""
+
+    closed: str
+    at_work: str
+    proposed: str
+    called: str
+
+
+async def _done(here: Station, role: Role, type_: str, **fields: Any) -> dict[str, Any]:
+    answer = await here.say(role, type=type_, **fields)
+    assert answer.status_code == 200, answer.text
+    receipt: dict[str, Any] = answer.json()
+    return receipt
+
+
+async def busy(room: Room) -> Night:
+    """Let a storm go by, and leave a proposal, a command, an operation, a branch and more open."""
+    here = room.station
+    closed = await storm(here)
+    state = here.home.state_of(HERE)
+    # A branch is set up for a body with full members enough.
+    at_work, (unit_id, *_) = max(
+        state.units.by_incident.items(),
+        key=lambda it: full_members_of(state, tuple(state.units.by_id[it[1][0]].people)),
+    )
+    there, called, *_ = sorted(state.units.by_id[unit_id].people)
+    token, assignment = here.member_token(there), state.units.by_id[unit_id].people[there]
+    for word in ("accept_assignment", "depart", "arrive"):
+        assert (await here.say(token, type=word, assignment_id=assignment)).is_success
+    say = Role.COMMANDER
+    await _done(here, say, "establish_command", incident_id=at_work, commander_id="the-commander")
+    await _done(here, say, "set_objective", incident_id=at_work, text=MARKUP, due_at=START + HOUR)
+    await _done(here, say, "call_roll", incident_id=at_work)
+    await _done(here, say, "call_help", member_id=there, text=MARKUP)
+    site = here.places[0].sites[0].site_id
+    await _done(here, say, "site_supply_changed", site_id=site, supply="own", endurance_min=30)
+    await _done(
+        here, say, "open_operation", name="Exams", level="3",
+        basis="organiser_notice", basis_reference="notice 7", site_ids=[site],
+        guard_from=START + HOUR, guard_until=START + 9 * HOUR,
+    )  # fmt: skip
+    await _done(
+        here, say, "request_branch", unit_id=unit_id, name="抢险临时党支部",
+        approving_organisation="County committee", expected_duration_d=30,
+    )  # fmt: skip
+    told = await here.client.post(
+        "/v1/cap", content=warning(here), headers=bearer(here.tokens[Role.DISPATCHER])
+    )
+    assert told.is_success
+    await by_hand(room)
+    receipt = await _done(here, Role.FEED, **_flood(here))
+    return Night(closed, at_work, f"inc_{receipt['signal_id']}", called)
+
+
+def _flood(here: Station) -> dict[str, Any]:
+    fields = here.outage("flood", cause=MARKUP, circuit="C9")
+    return {"type_": fields.pop("type")} | fields
