@@ -18,7 +18,7 @@ const UNITS = { min: "min", h: "h", d: "d", s: "s", mw: "MW", kw: "kW", pct: "%"
 
 /** The word for a field. @param {string} name */
 export const fieldWord = (name) => t(has(`field_${name}`) ? `field_${name}` : name);
-const unitOf = (name) => (name === "loss_million_cny" ? "百万 CNY" : UNITS[name.split("_").pop()]);
+const unitOf = (name) => (name === "loss_million_cny" ? t("unit_million_cny") : UNITS[name.split("_").pop()]);
 const optionWord = (shape, name, value) => code(GROUPS[shape.group] || (has(`${name}_${value}`) ? name : "choice"), value);
 
 /** What is wrong at a path, if anything. */

@@ -3,7 +3,7 @@ import { html, render, useEffect, useState } from "/static/shared/ui.js";
 import { Gate, enter, findSession, leave } from "/static/shared/session.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
-import { clock, date } from "/static/shared/time.js";
+import { clock, coordinatorTime, date } from "/static/shared/time.js";
 import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/oncall.js";
 import { Assignment, RollCall } from "/static/oncall/assignment.js";
@@ -27,7 +27,8 @@ function useMine() {
 function LinkLine() {
   const { status } = mine;
   if (status.state === "live") return html`<span class="link-live" data-link="live"><span aria-hidden="true">●</span> ${t("live")}</span>`;
-  const when = status.since ? (Date.now() - status.since < 43_200_000 ? clock(status.since) : date(status.since)) : "–";
+  const form = Date.now() - status.since < 43_200_000 ? clock : date;
+  const when = status.since ? form(coordinatorTime(status.since)) : "–";
   if (status.state === "left") return html`<p class="link-stale" role="alert" data-link="left">▲ ${t("session_over")}</p>`;
   if (status.state === "connecting" && !status.since) return html`<span class="quiet" data-link="connecting">${t("connecting")}</span>`;
   return html`<p class="link-stale" role="alert" data-link="stale">▲ ${t("stale_since", { when })}</p>`;
@@ -41,7 +42,7 @@ function Said() {
     ${waiting.some((tap) => tap.signal.type === "call_help") && html`<p class="card alarm" role="alert">▲ ${t("help_kept")}</p>`}
     ${shown.length > 0 && html`<div class="card soon"><ul>
       ${waiting.length > 0 && html`<li><strong><span aria-hidden="true">◆ </span>${t("kept_count", { count: waiting.length })}</strong></li>`}
-      ${shown.map((tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time> ·
+      ${shown.map((tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time> ·${" "}
         <span class=${tap.fate === "kept" ? "" : "alarm"}>${t(tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, { reason: tap.reason })}</span></li>`)}
     </ul></div>`}</section>`;
 }
