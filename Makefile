@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --upgrade
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -49,6 +49,9 @@ bench: .venv/.dev ## The benchmarks, quick form
 docs: .venv/.dev ## Write docs/reference from the program
 	$(BIN)/python -m tools.reference
 
+screenshots: .venv/.dev ## Take the pictures in docs/screenshots anew (needs chromium)
+	$(BIN)/python -m tools.screenshots
+
 lock: .venv/.dev ## Compile the pinned, hashed requirements anew
 	$(INSTALL) uv
 	$(LOCK) --group build --output-file requirements-build.txt
@@ -61,4 +64,4 @@ vendor: ## Fetch the vendored script libraries anew (needs npm; nobody else does
 clean: ## Forget the environment and the demo's data
 	rm -rf .venv var
 
-.PHONY: help run test check format bench docs lock vendor clean
+.PHONY: help run test check format bench docs screenshots lock vendor clean

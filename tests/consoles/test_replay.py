@@ -61,6 +61,7 @@ async def test_a_link_shows_the_moment_and_the_incident_it_names(past: Past) -> 
         "data-proof", "proved"
     )
     await expect(page.get_by_role("tab", name="Incidents")).to_contain_text("3")
+    await expect(page.locator(".records .virtual-current")).to_be_in_viewport()
     assert f"seq={seq}" in page.url
     assert past.incident in page.url
 

@@ -3,7 +3,7 @@ import { html, render, useEffect, useState } from "/static/shared/ui.js";
 import { Gate, enter, findSession, leave } from "/static/shared/session.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
-import { clock, date } from "/static/shared/time.js";
+import { clock, coordinatorTime, date } from "/static/shared/time.js";
 import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/oncall.js";
 import { Assignment, RollCall } from "/static/oncall/assignment.js";
@@ -27,7 +27,8 @@ function useMine() {
 function LinkLine() {
   const { status } = mine;
   if (status.state === "live") return html`<span class="link-live" data-link="live"><span aria-hidden="true">●</span> ${t("live")}</span>`;
-  const when = status.since ? (Date.now() - status.since < 43_200_000 ? clock(status.since) : date(status.since)) : "–";
+  const form = Date.now() - status.since < 43_200_000 ? clock : date;
+  const when = status.since ? form(coordinatorTime(status.since)) : "–";
   if (status.state === "left") return html`<p class="link-stale" role="alert" data-link="left">▲ ${t("session_over")}</p>`;
   if (status.state === "connecting" && !status.since) return html`<span class="quiet" data-link="connecting">${t("connecting")}</span>`;
   return html`<p class="link-stale" role="alert" data-link="stale">▲ ${t("stale_since", { when })}</p>`;

@@ -45,7 +45,7 @@ export function Records({ clock, story }) {
   const items = story ?? clock.past.held(seq - AROUND, Math.min(clock.last.seq, seq + AROUND));
   const current = story ? story.findLast((it) => it.seq <= seq)?.seq : seq;
   return html`<div class="records">
-    ${items.length ? html`<${VirtualList} items=${items} keyOf=${(it) => String(it.seq)} rowHeight=${ROW_PX} label=${t("records")}
+    ${items.length ? html`<${VirtualList} key=${story ? "story" : "all"} items=${items} keyOf=${(it) => String(it.seq)} rowHeight=${ROW_PX} label=${t("records")}
       current=${current === undefined ? null : String(current)} onCurrent=${(key) => clock.go(Number(key))}
       render=${(record) => html`<${RecordLine} record=${record} later=${record.seq > seq} nameOf=${nameOf} />`} />`
     : html`<p class="quiet">${t("reading")}</p>`}</div>`;

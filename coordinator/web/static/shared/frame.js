@@ -1,6 +1,6 @@
 // The frame of every console: what it is, whether it is real, whether it is live, who is here.
 import { html, useEffect, useState } from "/static/shared/ui.js";
-import { clock, useNow } from "/static/shared/time.js";
+import { clock, coordinatorTime, useNow } from "/static/shared/time.js";
 import { language, setLanguage, t, useLanguage } from "/static/shared/words.js";
 
 const THEMES = ["auto", "light", "dark"];
@@ -45,7 +45,7 @@ export function LinkState({ live }) {
   }
   if (status.state === "connecting") return html`<span class="quiet" data-link="connecting">${t("connecting")}</span>`;
   return html`<span class="link-stale" role="alert" data-link=${status.state}>▲ ${
-    status.state === "left" ? t("session_over") : t("stale_since", { when: clock(status.since) })}</span>`;
+    status.state === "left" ? t("session_over") : t("stale_since", { when: clock(coordinatorTime(status.since)) })}</span>`;
 }
 
 /**

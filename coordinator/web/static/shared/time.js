@@ -4,14 +4,17 @@ import { get } from "/static/shared/api.js";
 import { language } from "/static/shared/words.js";
 
 const TELL_MS = 20_000;
-let told = { at: Date.now(), speed: 1, heard: performance.now() };
+let told = { at: Date.now(), speed: 1, heard: performance.now(), wall: Date.now() };
 
 /** Return the coordinator's time, UTC milliseconds. */
 export const now = () => told.at + (performance.now() - told.heard) * told.speed;
 
+/** Return what the coordinator's clock showed when this computer's own showed `ownMs`. */
+export const coordinatorTime = (ownMs) => told.at + (ownMs - told.wall) * told.speed;
+
 /** Take the time from an answer that says it. @param {{now: number, speed?: number}} answer */
 export function setClock({ now: at, speed }) {
-  if (at) told = { at, speed: speed || 1, heard: performance.now() };
+  if (at) told = { at, speed: speed || 1, heard: performance.now(), wall: Date.now() };
 }
 
 /** Ask for the time now and then; call once per page. */

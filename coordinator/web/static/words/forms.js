@@ -44,6 +44,7 @@ export const words = {
   field_expected_restored_at: ["Expected back", "预计复电"], field_customer_ref: ["Customer", "客户编号"], field_text: ["Text", "说明"], field_occurred_at: ["Happened at", "发生时间"], field_on_behalf_of: ["On behalf of", "代表"],
   field_grid: ["Grid", "电网层级"], field_load_before_mw: ["Load before", "事前负荷"], field_load_lost_mw: ["Load lost", "损失负荷"], field_load_restored_pct: ["Load restored", "负荷恢复"],
   field_key_areas_restored_pct: ["Key areas restored", "重点区域恢复"], field_customers_total: ["Customers in all", "用户总数"], field_customers_out: ["Customers out", "停电用户"], field_deaths: ["Deaths", "死亡"],
+  unit_million_cny: ["million CNY", "百万元"],
   field_serious_injuries: ["Serious injuries", "重伤"], field_loss_million_cny: ["Loss", "直接损失"], field_station_out_voltage_low_min: ["Station voltage low", "厂站低电压时长"], field_voltage_below_pct: ["Voltage below", "电压低于"],
   field_incident_id: ["Incident", "事件"], field_incident_ids: ["Incidents", "事件"], field_into: ["Into", "并入"], field_reason: ["Reason", "理由"], field_dedup_keys: ["Reports", "报告"], field_temporary: ["Temporary (generator, detour)", "临时供电"],
   field_first_visit: ["At the first visit", "首次到场解决"], field_satisfied: ["Customer satisfied", "客户满意"], field_feedback: ["Feedback", "反馈"], field_lessons: ["Lessons", "经验教训"], field_improvements: ["Improvements", "改进措施"],
