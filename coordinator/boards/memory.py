@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 
 from coordinator.boards.ports import Batch, Change, Row
 
@@ -47,11 +47,12 @@ class MemoryBoards:
     def forget(self, jurisdiction: str) -> None:
         self._rows.pop(jurisdiction, None)
 
-    def boards_of(self, jurisdiction: str) -> list[Change]:
-        """Return every row kept of a jurisdiction, as changes."""
+    def boards_of(self, jurisdiction: str, boards: Collection[str] | None = None) -> list[Change]:
+        """Return every row kept of a jurisdiction, or of some of its boards, as changes."""
         return [
             Change(jurisdiction, seq, board, key, row)
             for board, rows in sorted(self._rows.get(jurisdiction, {}).items())
+            if boards is None or board in boards
             for key, (seq, row) in sorted(rows.items())
         ]
 
@@ -78,12 +79,16 @@ class MemoryFeed:
         self._news = asyncio.Event()
 
     async def subscribe(
-        self, jurisdictions: Sequence[str], *, after: Mapping[str, int] | None
+        self,
+        jurisdictions: Sequence[str],
+        *,
+        after: Mapping[str, int] | None,
+        boards: Collection[str] | None = None,
     ) -> AsyncIterator[Batch]:
         position = dict(after or {})
         stale = [it for it in jurisdictions if not self._can_resume(it, position.get(it))]
         if stale:
-            snapshot = tuple(change for it in stale for change in self._store.boards_of(it))
+            snapshot = tuple(change for it in stale for change in self._store.boards_of(it, boards))
             position |= {it: self._latest.get(it, -1) for it in stale}
             yield Batch(dict(position), snapshot, reset=True)
         while True:

@@ -1,6 +1,6 @@
 """What the boards need of a store and of a live feed; memory and Redis each answer it."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 Row = Mapping[str, Any]
@@ -62,7 +62,11 @@ class Announcing(Protocol):
 
 class LiveFeed(Announcing, Protocol):
     def subscribe(
-        self, jurisdictions: Sequence[str], *, after: Mapping[str, int] | None
+        self,
+        jurisdictions: Sequence[str],
+        *,
+        after: Mapping[str, int] | None,
+        boards: Collection[str] | None = None,
     ) -> AsyncIterator[Batch]:
         """Follow the changes from a position on: nothing is missed and nothing shown twice.
 
@@ -70,5 +74,7 @@ class LiveFeed(Announcing, Protocol):
             jurisdictions: whose changes.
             after: the last seq seen of each; None, or one too old to resume from, begins with a
                 reset that carries every row.
+            boards: which boards' rows a reset carries; None for all. Later batches carry the
+                changes of all boards.
         """
         ...

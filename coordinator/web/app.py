@@ -1,19 +1,17 @@
 """The ASGI application: routes, one error shape, the pages, strict headers."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
-from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.gzip import GZipMiddleware
 
 from coordinator.web.map_files import MapFiles
 from coordinator.web.member_news import MemberNews
+from coordinator.web.page_files import PageFiles
 from coordinator.web.ports import CapReader, RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
 from coordinator.web.replays import Replays
@@ -36,20 +34,9 @@ from coordinator.web.routes import (
     signals,
 )
 from coordinator.web.sessions import Sessions
+from coordinator.web.strict_headers import StrictHeaders
 
 _STATIC = Path(__file__).parent / "static"
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), payment=()",
-}
 _PAGES = {"/": "dispatch/index.html", "/me": "oncall/index.html", "/replay": "replay/index.html"}
 
 
@@ -85,24 +72,17 @@ def application(
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)
 
-    @app.middleware("http")
-    async def strict_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        # Checked by its ETag each time: after an upgrade no page runs on old scripts.
-        response.headers.setdefault("Cache-Control", "no-cache")
-        return response
-
+    app.add_middleware(StrictHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
-    for path, file in _PAGES.items():
-        app.add_api_route(path, _page(_STATIC / file), include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    files = PageFiles(_STATIC)
+    for path, name in _PAGES.items():
+        app.add_api_route(path, _page(files, name), include_in_schema=False)
+    app.add_route("/static/{path:path}", files.answer, include_in_schema=False)
     return app
 
 
-def _page(file: Path) -> Callable[[], FileResponse]:
-    def page() -> FileResponse:
-        return FileResponse(file, media_type="text/html; charset=utf-8")
+def _page(files: PageFiles, name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def page(request: Request) -> Response:
+        return files.file(name, request)
 
     return page

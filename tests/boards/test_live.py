@@ -86,3 +86,14 @@ def test_an_older_row_never_follows_a_newer_one() -> None:
     store.apply([change(5), change(4)])
 
     assert store.row("open_incidents", "here", "a") == {"seq": 5}
+
+
+async def test_who_asks_for_some_boards_starts_with_their_rows_alone() -> None:
+    desk = Desk()
+    desk.happen(change(1), Change("here", 2, "alarms", "b", {"seq": 2}))
+
+    batches = desk.feed.subscribe(["here"], after=None, boards={"alarms"})
+    batch = await asyncio.wait_for(anext(batches), 1)
+
+    assert [it.key for it in batch.changes] == ["b"]
+    assert batch.position == {"here": 2}

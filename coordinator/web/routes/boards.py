@@ -104,7 +104,7 @@ async def stream(
         raise Problem(404, "not_found", f"boards: no {', '.join(sorted(wanted - BOARDS.keys()))}")
     where = visible(asking, here, jurisdiction)
     position = None if last_event_id is None else _read_position(last_event_id)
-    batches = here.feed.subscribe(where, after=position)
+    batches = here.feed.subscribe(where, after=position, boards=wanted)
 
     def still_let_in() -> bool:
         return here.tokens.holds(asking, at=here.clock.now())
@@ -137,6 +137,7 @@ async def _as_sse(
                 continue
             for event in _events(coming.result(), wanted):
                 yield event
+                await asyncio.sleep(0)  # A whole picture is long; others are answered meanwhile.
             coming = asyncio.ensure_future(anext(batches))
     except StopAsyncIteration:
         return

@@ -16,18 +16,27 @@ class Both {
   constructor() {
     this.first = openLive({ boards: FIRST });
     this.then = null;
+    this.shown = false;
     this.listeners = new Set();
-    const count = (changed) => {
-      for (const board of changed) versions.set(board, (versions.get(board) || 0) + 1);
-      for (const listener of this.listeners) listener(changed);
-    };
-    this.first.subscribe((changed) => {
-      if (this.then === null && this.first.status.state === "live") {
-        this.then = openLive({ boards: THEN });
-        this.then.subscribe(count);
-      }
-      count(changed);
-    });
+    this.first.subscribe((changed) => this.count(changed));
+  }
+
+  count(changed) {
+    for (const board of changed) versions.set(board, (versions.get(board) || 0) + 1);
+    for (const listener of this.listeners) listener(changed);
+    this.goOn();
+  }
+
+  /** The desk is drawn: once the queue is on it, the rest may come. */
+  whenShown() {
+    this.shown = true;
+    this.goOn();
+  }
+
+  goOn() {
+    if (!this.shown || this.then !== null || this.first.status.state !== "live") return;
+    this.then = openLive({ boards: THEN });
+    this.then.subscribe((changed) => this.count(changed));
   }
 
   get status() {
@@ -50,9 +59,9 @@ class Both {
   }
 }
 
-/** Begin to follow; once a page. @returns {Both} */
+/** Begin to follow, or go on; anew only after a session ended or never was. @returns {Both} */
 export function follow() {
-  live = new Both();
+  if (live === null || live.first.closed || live.first.status.state === "left") live = new Both();
   return live;
 }
 

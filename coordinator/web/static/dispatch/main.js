@@ -4,7 +4,7 @@ import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
 import { Gate, leave, session } from "/static/shared/session.js";
 import { keepTime, useNow } from "/static/shared/time.js";
-import { add, code, t, useLanguage } from "/static/shared/words.js";
+import { add, code, language, t, useLanguage } from "/static/shared/words.js";
 import { words as dispatchWords } from "/static/words/dispatch.js";
 import { words as formWords } from "/static/words/forms.js";
 import { RecentActions, Toasts } from "/static/dispatch/actions.js";
@@ -64,6 +64,10 @@ function Desk({ live }) {
   useCapDrop();
   const realm = session().jurisdictions.some((it) => it.realm === "exercise") ? "exercise" : "actual";
   const Shown = dialog && DIALOGS[dialog.kind];
+  // These look by themselves at the desk and at the boards: a key in the queue does not draw them anew.
+  const same = [language(), allForms().length];
+  const middle = useMemo(() => html`<div class="middle" tabindex="-1">${view === "map" ? html`<${MapView} />` : html`<${IncidentView} />`}</div>`, [view, ...same]);
+  const side = useMemo(() => html`<${Side} />`, same), counts = useMemo(() => html`<${Counts} place=${place} />`, [place, ...same]);
   return html`<div class="desk">
     <${Head} title=${t("page_dispatch")} realm=${realm} live=${live} actor=${`${session().actor_id} · ${code("actor", session().role)}`} onLeave=${leave}>
       <${Views} /><${Places} />
@@ -71,22 +75,29 @@ function Desk({ live }) {
       <button class="button" onClick=${() => openDialog("recent")}>${t("recent")}</button>
       <button class="button" aria-label=${t("keys")} onClick=${() => openDialog("keys")}>?</button>
     <//>
-    <${Counts} place=${place} />
+    ${counts}
     <main class=${`desk-main view-${view}`}>
-      ${view === "roster" ? html`<${Roster} />` : html`<${Queue} queue=${queue} /><div class="middle" tabindex="-1">${view === "map" ? html`<${MapView} />` : html`<${IncidentView} />`}</div><${Side} />`}
+      ${view === "roster" ? html`<${Roster} />` : html`<${Queue} queue=${queue} />${middle}${side}`}
     </main>
     ${Shown && html`<${Shown} key=${`${dialog.kind}${dialog.type || ""}${dialog.key || ""}`} dialog=${dialog} />`}
     <${Toasts} /></div>`;
 }
 
+const SHOWN_MS = 50; // by then the desk is drawn
 function Page() {
   const [live, setLive] = useState(null), [, setForms] = useState(false), [problem, setProblem] = useState(null);
   useEffect(() => {
     const following = follow();
     setLive(following);
-    // What may be done is drawn when it is known; what is to be seen does not wait for it.
-    loadForms().then(() => setForms(true), setProblem);
-    return () => following.close();
+    // What is to be seen first does not wait for what may be done, nor for the rest of the boards.
+    const later = setTimeout(() => {
+      following.whenShown();
+      loadForms().then(() => setForms(true), setProblem);
+    }, SHOWN_MS);
+    return () => {
+      clearTimeout(later);
+      following.close();
+    };
   }, []);
   if (problem) return html`<p class="panel alarm" role="alert">▲ ${problem.message}</p>`;
   return live && html`<${Desk} live=${live} />`;

@@ -89,18 +89,20 @@ export class Live {
     const answer = await fetch(this.path, { headers, signal: this.stop.signal, credentials: "same-origin" });
     if (!answer.ok) throw Object.assign(new Error("not followed"), { status: answer.status });
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
+    let text = "", searched = 0;
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
       this.heard = Date.now();
       text += value;
-      let end = text.indexOf("\n\n");
+      // A long message comes in pieces: what was searched is not searched again.
+      let end = text.indexOf("\n\n", searched);
       while (end >= 0) {
         this.take(text.slice(0, end));
         text = text.slice(end + 2);
         end = text.indexOf("\n\n");
       }
+      searched = Math.max(0, text.length - 1);
     }
   }
 
