@@ -92,6 +92,8 @@ export class MapView {
     this.#scene.leaveAtBase(hidden.has(AT_BASE));
     this.#now = now;
     this.#hidden = hidden;
+    // Without areas there is nothing to show before the first rows are there.
+    if (!this.#fitted) this.fit();
     this.#soon();
   }
 
