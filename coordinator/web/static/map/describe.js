@@ -3,7 +3,6 @@ import { code, t } from "/static/shared/words.js";
 import { span } from "/static/shared/time.js";
 import { SIGNS, nextPromise } from "/static/map/promise_state.js";
 
-const SUPPLY_SIGNS = { none: "✕", own: "▲", emergency: "◆", grid: "●" };
 const UNIT_SIGN = "⬡", VEHICLE_SIGN = "▭";
 
 const joined = (...parts) => parts.filter(Boolean).join(" · ");
@@ -41,7 +40,7 @@ function unit({ row, moving }, now) {
 function site({ row, state }, now) {
   const left = row.runs_out_at ? row.runs_out_at - now : null;
   return {
-    sign: SUPPLY_SIGNS[row.supply] ?? "●", state,
+    sign: SIGNS[state], state,
     title: row.name,
     lines: [joined(
       code("supply", row.supply),
