@@ -44,7 +44,7 @@ format: .venv/.dev ## Format the code
 	$(BIN)/ruff format .
 
 bench: .venv/.dev ## The benchmarks, quick form
-	for bench in throughput latency replay planning map; do $(BIN)/python -m benchmarks.$$bench --quick || exit 1; done
+	for bench in throughput latency replay planning map console replay_console; do $(BIN)/python -m benchmarks.$$bench --quick || exit 1; done
 
 docs: .venv/.dev ## Write docs/reference from the program
 	$(BIN)/python -m tools.reference

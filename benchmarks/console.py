@@ -224,7 +224,7 @@ async def measured(lasts: float) -> tuple[dict[str, float], dict[str, float]]:
 
 def main() -> None:
     options = arguments(__doc__ or "")
-    ratios, figures = asyncio.run(measured(40.0 if options.quick else 180.0))
+    ratios, figures = asyncio.run(measured(38.0 if options.quick else 120.0))
     tell("console", ratios=ratios, figures=figures, as_json=options.json)
 
 

@@ -40,7 +40,11 @@ def slow_tasks(trace: dict[str, Any]) -> dict[str, float]:
         for it in events
         if (it["pid"], it["tid"]) in mains and it["name"].endswith("RunTask") and "dur" in it
     ]
-    own = [it.get("tdur", it["dur"]) for it in tasks]
+    own, over = [], 0
+    for it in sorted(tasks, key=lambda it: (it["ts"], -it["dur"])):
+        if it["ts"] >= over:  # not a task within the one before
+            own.append(it.get("tdur", it["dur"]))
+            over = it["ts"] + it["dur"]
     return {
         "own_long_tasks": sum(it > _LONG_US for it in own),
         "own_longest_task_ms": max(own, default=0) / 1_000,

@@ -6,7 +6,7 @@ import { setClock } from "/static/shared/time.js";
 import { t, useLanguage } from "/static/shared/words.js";
 import { LanguageButton, ThemeButton } from "/static/shared/frame.js";
 
-let held = null;
+let held = null, asked = null;
 
 /** Return the session, or null. */
 export const session = () => held;
@@ -25,6 +25,12 @@ export async function findSession() {
     if (problem instanceof Problem && problem.status === 401) return null;
     throw problem;
   }
+}
+
+/** Ask for the session before anybody draws; the gate takes the answer. */
+export function askForSession() {
+  asked = findSession();
+  asked.catch(() => null); // told by the gate
 }
 
 /** Open a session with a token or a one-time code. @throws {Problem} */
@@ -76,7 +82,8 @@ export function Gate({ roles, children }) {
   const [found, setFound] = useState(undefined);
   const [away, setAway] = useState(null);
   useEffect(() => {
-    findSession().then(setFound, setAway);
+    (asked ?? findSession()).then(setFound, setAway);
+    asked = null;
   }, []);
   if (away !== null) {
     return html`<main class="entry"><p class="panel alarm" role="alert">▲ ${t("entry_away")}
