@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from coordinator.clock import SetClock
 from coordinator.domain.state.units import Stage
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of
 from schemas.vocabulary import Role
 from tests.consoles.browser import Room, control_room
-from tests.story import START
+from tests.story import MINUTE, START
 from tests.web.station import HERE
 from tests.web.test_cap import warning
 
@@ -332,3 +333,24 @@ async def test_an_unknown_thing_is_refused_with_the_rule_on_screen(tmp_path: Pat
             await room.station.get(Role.AUDITOR, f"/v1/log/{HERE}", after=-1, limit=1_000)
         ).json()["records"][-1]
         assert last["payload"]["events"][0]["type"] == "signal_refused"
+
+
+async def test_a_rehearsal_shows_whom_nothing_reaches(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        page = await room.desk()
+        await page.keyboard.press("o")
+        await page.select_option(".roster-bar select >> nth=0", HERE)
+        await page.locator("[data-test=open-reach]").click()
+        reach = page.locator("[data-test=reach]")
+        await expect(reach).to_contain_text("Nobody has been called")
+
+        await reach.get_by_role("button", name="Call silently now").click()
+        await expect(reach).to_contain_text("answers until")
+        clock = room.station.home.clock
+        assert isinstance(clock, SetClock)
+        clock.set(clock.now() + 11 * MINUTE)
+
+        await expect(reach.locator("[data-test=dead] tbody tr").first).to_contain_text(
+            "no phone enrolled"
+        )
+        await expect(reach).to_contain_text("leadership")

@@ -20,6 +20,7 @@ import { OperationDialog } from "/static/dispatch/operation.js";
 import { Queue, useQueue } from "/static/dispatch/queue.js";
 import { counted } from "/static/dispatch/queue_order.js";
 import { Roster } from "/static/dispatch/roster.js";
+import { ReachDialog } from "/static/dispatch/reach.js";
 import { CrewDialog, EnrolDialog, ImportDialog } from "/static/dispatch/roster_dialogs.js";
 import { KeysDialog, Palette, useShortcuts } from "/static/dispatch/shortcuts.js";
 import { Side } from "/static/dispatch/side.js";
@@ -31,7 +32,7 @@ add(formWords);
 const Recent = () => html`<${Dialog} title=${t("recent")} onClose=${closeDialog}><${RecentActions} /><//>`;
 const DIALOGS = {
   form: FormDialog, publish: PublishDialog, operation: OperationDialog, branch: BranchDialog, crew: CrewDialog, cap: CapDialog, import: ImportDialog,
-  enrol: EnrolDialog, keys: KeysDialog, palette: Palette, recent: Recent,
+  enrol: EnrolDialog, reach: ReachDialog, keys: KeysDialog, palette: Palette, recent: Recent,
 };
 
 function Counts({ place }) {

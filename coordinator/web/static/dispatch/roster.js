@@ -100,6 +100,7 @@ export function Roster() {
       <label class="row">${t("state")} <select value=${state} onChange=${(event) => setState(event.target.value)}>${STATES.map((it) => html`<option key=${it} value=${it}>${t(it ? `state_${it}` : "all")}</option>`)}</select></label>
       <input type="search" value=${text} aria-label=${t("search")} placeholder=${t("roster_search")} onInput=${(event) => setText(event.target.value)} />
       <span class="quiet" data-test="people-count">${people === null ? t("loading") : t("so_many", { count: shown.length })}</span><span class="grow"></span>
+      ${may("plan_leave") && html`<button class="button" data-test="open-reach" onClick=${() => openDialog("reach", { place })}>${t("reach")}</button>`}
       ${may("import_roster") && html`<button class="button" onClick=${() => openDialog("import", { place })}>${t("import_roster")}</button>`}</div>
     ${problem && html`<p class="alarm" role="alert">▲ ${problem.message}</p>`}
     <${Teams} place=${place} team=${team} onTeam=${setTeam} />

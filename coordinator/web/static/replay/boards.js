@@ -61,6 +61,10 @@ const KINDS = {
     draw: (row) => html`<${Two} title=${row.name ?? row.key} end=${code("phase", row.phase)} below=${line(row.level, hms(row.guard_from))} />`,
   },
   temporary_branches: { draw: (row) => html`<${Two} title=${row.name ?? row.key} end=${code("phase", row.phase ?? row.stage)} below="" />` },
+  community_whistles: {
+    sort: (a, b) => a.claim_by - b.claim_by,
+    draw: (row) => html`<${Two} sign=${row.unanswered ? "◆" : "●"} tone=${row.unanswered ? "soon" : "calm"} title=${row.community} end=${`${row.claimed.length} / ${row.wanted}`} below=${line(row.text)} />`,
+  },
   who_is_free: {
     sort: (a, b) => (b.free ?? 0) - (a.free ?? 0),
     draw: (row) => html`<${Two} title=${row.name ?? row.key} end=${row.free ?? ""} below=${line(...Object.entries(row)

@@ -4,7 +4,7 @@ import { get } from "/static/shared/api.js";
 
 export const WANTED = [
   "open_incidents", "units_in_the_field", "critical_sites", "vehicles", "guarded_operations",
-  "temporary_branches", "alarms", "who_is_free", "overview",
+  "temporary_branches", "community_whistles", "alarms", "who_is_free", "overview",
 ];
 const CHUNK = 200;
 const CHUNKS_KEPT = 60;
