@@ -29,8 +29,17 @@ help: ## Show this list
 run: .venv/.run ## Demo province, coordinator on 127.0.0.1, storm drill at 60×; Ctrl-C ends it
 	@$(BIN)/coordinator run
 
-test: .venv/.dev ## All tests
-	$(BIN)/pytest
+# Browsers and brokers are waited for while the rest computes. Each half is shown when it has ended.
+WAITED_FOR := tests/consoles tests/streams tests/broker
+
+test: .venv/.dev ## All tests, in two halves side by side
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-waiting test-computing
+
+test-waiting:
+	$(BIN)/pytest $(WAITED_FOR)
+
+test-computing:
+	$(BIN)/pytest $(addprefix --ignore=,$(WAITED_FOR))
 
 check: .venv/.dev ## Format, lint, types, imports, dead links
 	$(BIN)/ruff format --check .
@@ -64,4 +73,4 @@ vendor: ## Fetch the vendored script libraries anew (needs npm; nobody else does
 clean: ## Forget the environment and the demo's data
 	rm -rf .venv var
 
-.PHONY: help run test check format bench docs screenshots lock vendor clean
+.PHONY: help run test test-waiting test-computing check format bench docs screenshots lock vendor clean
