@@ -20,7 +20,7 @@ function Dead({ dead, names }) {
   if (!dead.length) return html`<p>✓ ${t("nobody_silent")}</p>`;
   return html`<table class="table" data-test="dead"><caption class="visually-hidden">${t("did_not_answer")}</caption><thead><tr><th>${t("did_not_answer")}</th><th>${t("team")}</th><th>${t("skills")}</th><th>${t("called_by")}</th><th>${t("last_answer")}</th></tr></thead>
     <tbody>${dead.map((it) => html`<tr key=${it.member_id}><td>▲ ${names[it.member_id] || it.member_id}</td><td>${it.team || it.team_id}</td><td class="small">${it.skills.map((skill) => code("skill", skill)).join(", ")}</td>
-      <td>${it.way ? code("way", it.way) : html`<span class="alarm">${t("no_way")}</span>`}</td><td>${it.last_answered_at ? date(it.last_answered_at) : t("never")}</td></tr>`)}</tbody></table>`;
+      <td class=${it.way === "none" ? "alarm" : ""}>${code("way", it.way)}</td><td>${it.last_answered_at ? date(it.last_answered_at) : t("never")}</td></tr>`)}</tbody></table>`;
 }
 
 /** @param {{dialog: {place: string}}} props */

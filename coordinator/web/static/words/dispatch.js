@@ -29,7 +29,7 @@ export const words = {
   reach_hint: ["A rehearsal calls everybody on call without a sound; their phones answer by themselves. Who stays silent would miss a real call.", "静默演练会无声呼叫所有在岗人员，手机自动应答；没有回应的人也会错过真正的召集。"],
   never_rehearsed: ["Nobody has been called to see whether they can be reached.", "尚未进行过演练。"], reached_count: ["{answered} of {called} answered", "{called} 人中 {answered} 人应答"], still_open: ["answers until {when}", "应答截止 {when}"],
   did_not_answer: ["Did not answer", "未应答"], nobody_silent: ["Everybody answered.", "全部应答。"], answered_of_called: ["answered / called", "应答 / 呼叫"], called_by: ["Called by", "呼叫方式"], last_answer: ["Last answer", "最近应答"],
-  never: ["never", "从未"], no_way: ["no phone enrolled", "未登记手机"], skill: ["Skill", "技能"], way_push: ["push", "推送"], way_page: ["open page", "打开的页面"], way_none: ["no phone enrolled", "未登记手机"],
+  never: ["never", "从未"], skill: ["Skill", "技能"], way_push: ["push", "推送"], way_page: ["open page", "打开的页面"], way_none: ["no phone enrolled", "未登记手机"],
   guarded_hit: ["A guarded site is hit", "保电点受影响"],
   needs_a_hand: ["Needs a hand now", "急需处理"], critical_sites: ["Critical sites", "重要用户"], guarded_operations: ["Guaranteed power", "保电任务"], temporary_branches: ["Temporary branches", "临时党支部"], mutual_aid: ["Mutual aid", "跨区支援"], disaster_alerts: ["Alerts and weather", "预警与天气"], weather: ["Weather", "天气"],
   all_well: ["Nothing.", "一切正常。"], no_operations: ["No operation.", "无保电任务。"], no_branches: ["No branch.", "无临时党支部。"], community_whistles: ["Communities that call", "街道吹哨"], no_whistles: ["None calls.", "无哨单。"], come_of_wanted: ["{come} of {wanted} come, {there} there", "{come}/{wanted} 人报到，{there} 人到场"], claim_by: ["Answer by", "应答时限"], no_aid: ["No talks.", "无支援会话。"], no_alerts: ["No alert.", "无预警。"],
