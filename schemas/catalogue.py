@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args
 
-import msgspec
 from pydantic import BaseModel, Field, TypeAdapter
 
 from schemas.events import aid as aid_events
@@ -128,9 +127,6 @@ else:
 
 _write_events: Final = TypeAdapter[tuple[Event, ...]](tuple[_AnyEvent, ...]).serializer.to_json
 
-_STORED: Final = StoredList(EVENTS)
-"""The payload as a fold reads it: the cause is passed over."""
-
 
 def write_payload(signal: Signal | None, events: tuple[Event, ...]) -> bytes:
     """Return the JSON bytes of one decision, as they will be hashed and kept for ever."""
@@ -139,35 +135,28 @@ def write_payload(signal: Signal | None, events: tuple[Event, ...]) -> bytes:
     return b'{"signal":' + cause + b',"events":' + _write_events(events) + b"}"
 
 
-def read_events(payload: bytes) -> tuple[Event, ...]:
-    """Return the facts of a decision.
-
-    Raises:
-        UnknownType: a type or version this program does not know.
-        ValidationError: the bytes are not a decision.
-    """
-    try:
-        return _STORED.read(payload)
-    except msgspec.DecodeError:
-        documents = json.loads(payload)["events"]
-        return tuple(_read(document, EVENTS) for document in documents)
-
-
-def bare_reader(bare: Collection[type[Event]]) -> Callable[[bytes], tuple[Any, ...]]:
+def bare_reader(
+    bare: Mapping[type[Event], Collection[str]],
+) -> Callable[[bytes], tuple[Any, ...]]:
     """Return what reads as `read_events` does, but leaves some models in the form of `StoredList`.
 
     Args:
-        bare: the models that are not made.
+        bare: the models that are not made, each with the fields in which none is made either.
     """
-    stored = StoredList(EVENTS, bare=bare)
+    return StoredList(EVENTS, bare=bare, otherwise=_read_exactly).read
 
-    def read_bare(payload: bytes) -> tuple[Any, ...]:
-        try:
-            return stored.read(payload)
-        except msgspec.DecodeError:
-            return read_events(payload)
 
-    return read_bare
+def _read_exactly(payload: bytes) -> tuple[Event, ...]:
+    return tuple(_read(document, EVENTS) for document in json.loads(payload)["events"])
+
+
+read_events: Final[Callable[[bytes], tuple[Event, ...]]] = bare_reader({})
+"""Returns the facts of a decision; the cause is passed over.
+
+Raises:
+    UnknownType: a type or version this program does not know.
+    ValidationError: the bytes are not a decision.
+"""
 
 
 def read_signal(payload: bytes) -> Signal | None:

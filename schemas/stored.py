@@ -18,6 +18,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _Value = TypeVar("_Value")
 _Convert = Callable[[Any], Any]
 _TAG: Final = "type"
+_NONE_BARE: Final[Mapping[Any, Collection[str]]] = {}
+_MODEL_OF: Final[dict[type[Any], type[BaseModel]]] = {}
 _new = object.__new__
 _set_fields, _set_names, _set_extra, _set_private = (
     BaseModel.__dict__[slot].__set__
@@ -45,11 +47,25 @@ def with_stored_forms(table: Mapping[Any, _Value]) -> dict[type[Any], _Value]:
     return {**table, **{_struct_of(model): value for model, value in table.items()}}
 
 
+def made(read: Any) -> Any:
+    """Return the model of what was left in the form it is read in, or a tuple of them; all else is
+    returned as it is.
+    """
+    if type(read) is tuple:
+        return tuple(map(made, read))
+    model = _MODEL_OF.get(type(read))
+    return read if model is None else _maker(model)(read)
+
+
 class StoredList:
     """Reads `{"events": [...], …}` for a fixed set of models, told apart by their `type`."""
 
     def __init__(
-        self, models: Mapping[str, type[BaseModel]], *, bare: Collection[type[BaseModel]] = ()
+        self,
+        models: Mapping[str, type[BaseModel]],
+        *,
+        bare: Mapping[Any, Collection[str]] = _NONE_BARE,
+        otherwise: Callable[[bytes], tuple[Any, ...]],
     ) -> None:
         """Prepare to read.
 
@@ -57,27 +73,36 @@ class StoredList:
             models: what may stand in the list, by `type`.
             bare: those that are left in the form they are read in: a structure with the fields of
                 the model by the same names, and the models in it. Half of a reading's time is
-                making models, which whoever only looks at fields does not need.
+                making models, which whoever only looks at fields does not need. With each the
+                fields whose inner models are left so, too.
+            otherwise: reads what does not fit, or says exactly what is wrong.
         """
         items: Any = Union.__getitem__(tuple(map(_struct_of, models.values())))
-        payload: Any = msgspec.defstruct("Payload", [("events", list.__class_getitem__(items))])
+        many = tuple.__class_getitem__((items, ...))
+        payload: Any = msgspec.defstruct("Payload", [("events", many)])
         self._decode = msgspec.json.Decoder(payload).decode
-        self._makers = {
-            _struct_of(model): _filler(model) if model in bare else _maker(model)
+        makers = {
+            _struct_of(model): _filler(model, bare[model]) if model in bare else _maker(model)
             for model in models.values()
         }
+        self._otherwise = otherwise
+        self._makers = {kind: make for kind, make in makers.items() if make is not None}
+        self._as_read = frozenset(makers.keys() - self._makers.keys())
 
     def read(self, payload: bytes) -> tuple[Any, ...]:
-        """Return the models in their order.
+        """Return the models in their order; raises what `otherwise` raises."""
+        try:
+            read: tuple[Any, ...] = self._decode(payload).events
+        except msgspec.DecodeError:
+            return self._otherwise(payload)
+        if self._as_read.issuperset(map(type, read)):
+            return read
+        make = self._makers.get
+        return tuple([make(type(it), _as_it_is)(it) for it in read])
 
-        Raises:
-            msgspec.DecodeError: something in it does not fit; nothing is said of what.
-        """
-        makers, made = self._makers, []
-        for it in self._decode(payload).events:
-            make = makers[type(it)]
-            made.append(it if make is None else make(it))
-        return tuple(made)
+
+def _as_it_is(read: Any) -> Any:
+    return read
 
 
 @cache
@@ -88,7 +113,7 @@ def _reader(model: type[BaseModel]) -> Callable[[bytes], Any]:
 @cache
 def _struct_of(model: type[BaseModel]) -> type[msgspec.Struct]:
     tag = model.model_fields[_TAG].default if _TAG in model.model_fields else None
-    return msgspec.defstruct(
+    struct = msgspec.defstruct(
         model.__name__,
         [
             (name, _plain(field.annotation))
@@ -100,6 +125,8 @@ def _struct_of(model: type[BaseModel]) -> type[msgspec.Struct]:
         forbid_unknown_fields=True,
         gc=False,
     )
+    _MODEL_OF[struct] = model
+    return struct
 
 
 def _plain(annotation: Any) -> Any:
@@ -143,10 +170,9 @@ def _maker(model: type[BaseModel]) -> _Convert:
     return make
 
 
-@cache
-def _filler(model: type[BaseModel]) -> _Convert | None:
-    """Return what makes the models inside a struct and leaves it one; None if it holds none."""
-    nested = _nested(model)
+def _filler(model: type[BaseModel], looked_into: Collection[str]) -> _Convert | None:
+    """Return what makes the models inside a struct and leaves it one; None if there are none."""
+    nested = [(name, convert) for name, convert in _nested(model) if name not in looked_into]
 
     def fill(read: Any) -> Any:
         for name, convert in nested:

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from coordinator.domain.free_people import with_members
 from coordinator.domain.state.assignments import Assignment
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.timers import Timers
+from coordinator.domain.state.units import Unit
 from schemas.events.assignment import (
     AnswerOverdue,
     ArrivalOverdue,
@@ -46,13 +47,23 @@ def evolve(state: Jurisdiction, event: AssignmentEvent, at: int) -> Jurisdiction
 def _keep(
     state: Jurisdiction, assignment: Assignment, timers: Timers | None = None
 ) -> Jurisdiction:
-    by_id = state.assignments.by_id.set(assignment.assignment_id, assignment)
-    assignments = replace(state.assignments, by_id=by_id)
+    held = state.assignments
+    by_id = held.by_id.set(assignment.assignment_id, assignment)
+    if by_id is held.by_id:
+        return state if timers is None else with_timers(state, timers)
+    assignments = replace(held, by_id=by_id)
     return replace(state, assignments=assignments, timers=timers or state.timers)
 
 
 def _with_member(state: Jurisdiction, member_id: str, member: Member) -> Jurisdiction:
-    return replace(state, roster=with_members(state.roster, {member_id: member}))
+    roster = with_members(state.roster, {member_id: member})
+    return state if roster is state.roster else replace(state, roster=roster)
+
+
+def _with_unit(state: Jurisdiction, unit: Unit) -> Jurisdiction:
+    units = state.units
+    by_id = units.by_id.set(unit.unit_id, unit)
+    return state if by_id is units.by_id else replace(state, units=replace(units, by_id=by_id))
 
 
 def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdiction:
@@ -83,8 +94,7 @@ def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdic
             roles=unit.roles.set(event.member_id, event.role),
             offered=(*unit.offered, id_),
         )
-        by_id = state.units.by_id.set(event.unit_id, unit)
-        state = replace(state, units=replace(state.units, by_id=by_id))
+        state = _with_unit(state, unit)
     return state
 
 
@@ -204,21 +214,20 @@ def _ended(
             leaving=_without(unit.leaving, assignment.member_id),
             tried=tried,
         )
-        by_id = state.units.by_id.set(assignment.unit_id, unit)
-        state = replace(state, units=replace(state.units, by_id=by_id))
+        state = _with_unit(state, unit)
     return state
 
 
 def _answer_overdue(
     state: Jurisdiction, assignment: Assignment, event: AnswerOverdue, at: int
 ) -> Jurisdiction:
-    return replace(state, timers=state.timers.clear("answer", assignment.assignment_id))
+    return with_timers(state, state.timers.clear("answer", assignment.assignment_id))
 
 
 def _arrival_overdue(
     state: Jurisdiction, assignment: Assignment, event: ArrivalOverdue, at: int
 ) -> Jurisdiction:
-    return replace(state, timers=state.timers.clear("arrive", assignment.assignment_id))
+    return with_timers(state, state.timers.clear("arrive", assignment.assignment_id))
 
 
 def _said_late(

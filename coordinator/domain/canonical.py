@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from immutables import Map
-from msgspec.structs import asdict
+from msgspec.structs import astuple
 from pydantic import BaseModel
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -21,6 +21,7 @@ from coordinator.domain.state.timers import Timers, timers_of
 from schemas.stored import read_as
 
 _Lift = Callable[[Any], Any]
+_EMPTY: Map[str, Any] = Map()
 
 
 def _to_plain(value: Any) -> Any:
@@ -65,7 +66,7 @@ def _lift(type_: Any) -> _Lift | None:
         return _lift_some(found[0]) if found else None
     if origin is Map:
         held = _lift(arguments[1])
-        return Map if held is None else _lift_map(held)
+        return _map_of if held is None else _lift_map(held)
     if origin is tuple:
         each = _lift(arguments[0])
         return None if each is None else lambda values: tuple([each(it) for it in values])
@@ -87,23 +88,29 @@ def _lift_some(lift: _Lift) -> _Lift:
     return lift_some
 
 
+def _map_of(values: dict[str, Any]) -> Map[str, Any]:
+    return Map(values) if values else _EMPTY
+
+
 def _lift_map(held: _Lift) -> _Lift:
-    return lambda values: Map({key: held(value) for key, value in values.items()})
+    return lambda values: _map_of({key: held(value) for key, value in values.items()})
 
 
 def _lift_struct(type_: type[msgspec.Struct]) -> _Lift | None:
     hints = get_type_hints(type_)
     lifts = [
-        (name, lift) for name in type_.__struct_fields__ if (lift := _lift(hints[name])) is not None
+        (place, lift)
+        for place, name in enumerate(type_.__struct_fields__)
+        if (lift := _lift(hints[name])) is not None
     ]
     if not lifts:
         return None
 
     def lift_struct(read: Any) -> Any:
-        fields = asdict(read)
-        for name, lift in lifts:
-            fields[name] = lift(fields[name])
-        return type_(**fields)
+        fields = list(astuple(read))
+        for place, lift in lifts:
+            fields[place] = lift(fields[place])
+        return type_(*fields)
 
     return lift_struct
 

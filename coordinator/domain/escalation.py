@@ -5,8 +5,8 @@ after the last one it repeats from where the policy says, as often as it says; b
 itself a call to a person. Semantics after GoAlert and PagerDuty, see docs/concepts.md.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -15,7 +15,8 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment, Escalation
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Stage
 from schemas.events.assignment import (
     AssignmentExpired,
@@ -32,6 +33,7 @@ from schemas.events.assignment import (
 from schemas.events.envelope import Event
 from schemas.policy import Ladder, LadderStep
 from schemas.signals.assignment import AcknowledgeEscalation, EscalateTo, EscalationSignal
+from schemas.stored import with_stored_forms
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
 
 EVENTS = (EscalationEvent,)
@@ -76,31 +78,20 @@ def stop(state: Jurisdiction, cause: Cause, *, about: str, reason: str) -> tuple
 
 
 def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction:
-    if isinstance(event, EscalationStarted):
-        return _started(state, event, at)
+    if type(event) in _STARTED:
+        return _started(state, event, at)  # type: ignore[arg-type]
     known = state.escalations.by_id.get(event.escalation_id)
     if known is None:
         return state
-    timers, id_ = state.timers, event.escalation_id
-    match event:
-        case EscalationStepTaken():
-            known = replace(
-                known, step=event.step, attempt=event.attempt, loop=event.loop, paused_by=None
-            )
-            timers = timers.set("escalation", id_, event.next_at)
-        case EscalationStepSkipped():
-            known = replace(known, step=event.step)
-        case EscalationPaused():
-            known = replace(known, paused_by=event.by)
-            timers = timers.set("escalation", id_, event.resume_at)
-        case EscalationResumed():
-            known = replace(known, paused_by=None)
-        case EscalationStopped() | EscalationExhausted():
-            return _ended(state, known)
-        case LateAcknowledgementRecorded():
-            return state
-    by_id = state.escalations.by_id.set(id_, known)
-    return replace(state, escalations=replace(state.escalations, by_id=by_id), timers=timers)
+    return _FOLD[type(event)](state, known, event)
+
+
+def _keep(state: Jurisdiction, known: Escalation, timers: Timers) -> Jurisdiction:
+    held = state.escalations
+    by_id = held.by_id.set(known.escalation_id, known)
+    if by_id is held.by_id:
+        return with_timers(state, timers)
+    return replace(state, escalations=replace(held, by_id=by_id), timers=timers)
 
 
 def _started(state: Jurisdiction, event: EscalationStarted, at: int) -> Jurisdiction:
@@ -115,7 +106,29 @@ def _started(state: Jurisdiction, event: EscalationStarted, at: int) -> Jurisdic
     return replace(state, escalations=held)
 
 
-def _ended(state: Jurisdiction, known: Escalation) -> Jurisdiction:
+def _fold_taken(state: Jurisdiction, known: Escalation, event: EscalationStepTaken) -> Jurisdiction:
+    taken = replace(known, step=event.step, attempt=event.attempt, loop=event.loop, paused_by=None)
+    return _keep(state, taken, state.timers.set("escalation", event.escalation_id, event.next_at))
+
+
+def _fold_skipped(
+    state: Jurisdiction, known: Escalation, event: EscalationStepSkipped
+) -> Jurisdiction:
+    return _keep(state, replace(known, step=event.step), state.timers)
+
+
+def _fold_paused(state: Jurisdiction, known: Escalation, event: EscalationPaused) -> Jurisdiction:
+    timers = state.timers.set("escalation", event.escalation_id, event.resume_at)
+    return _keep(state, replace(known, paused_by=event.by), timers)
+
+
+def _fold_resumed(state: Jurisdiction, known: Escalation, event: EscalationResumed) -> Jurisdiction:
+    return _keep(state, replace(known, paused_by=None), state.timers)
+
+
+def _fold_ended(
+    state: Jurisdiction, known: Escalation, event: EscalationStopped | EscalationExhausted
+) -> Jurisdiction:
     held, id_ = state.escalations, known.escalation_id
     rest = tuple(it for it in held.by_subject.get(known.about, ()) if it != id_)
     by_subject = (
@@ -123,6 +136,26 @@ def _ended(state: Jurisdiction, known: Escalation) -> Jurisdiction:
     )
     held = replace(held, by_id=held.by_id.delete(id_), by_subject=by_subject)
     return replace(state, escalations=held, timers=state.timers.clear("escalation", id_))
+
+
+def _fold_late(
+    state: Jurisdiction, known: Escalation, event: LateAcknowledgementRecorded
+) -> Jurisdiction:
+    return state
+
+
+_STARTED = with_stored_forms({EscalationStarted: True})
+_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
+    {
+        EscalationStepTaken: _fold_taken,
+        EscalationStepSkipped: _fold_skipped,
+        EscalationPaused: _fold_paused,
+        EscalationResumed: _fold_resumed,
+        EscalationStopped: _fold_ended,
+        EscalationExhausted: _fold_ended,
+        LateAcknowledgementRecorded: _fold_late,
+    }
+)
 
 
 def decide(state: Jurisdiction, signal: EscalationSignal, cause: Cause) -> Iterable[Event]:

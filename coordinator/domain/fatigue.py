@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from schemas.events.envelope import Event
 from schemas.events.safety import (
     FatigueLimitReached,
@@ -22,14 +22,13 @@ _HOUR = 3_600_000
 
 
 def _watched(state: Jurisdiction, event: FatigueWatched) -> Jurisdiction:
-    timers = state.timers.set("fatigue", event.member_id, event.limit_at)
-    return replace(state, timers=timers)
+    return with_timers(state, state.timers.set("fatigue", event.member_id, event.limit_at))
 
 
 def _no_longer_watched(
     state: Jurisdiction, event: FatigueWatchEnded | FatigueLimitReached
 ) -> Jurisdiction:
-    return replace(state, timers=state.timers.clear("fatigue", event.member_id))
+    return with_timers(state, state.timers.clear("fatigue", event.member_id))
 
 
 WATCHES: dict[type[Any], Callable[[Jurisdiction, Any], Jurisdiction]] = with_stored_forms(

@@ -37,4 +37,6 @@ def with_members(roster: Roster, changed: Mapping[str, Member | None]) -> Roster
             free = free.set(was, without_id(free[was], member_id))
         if now is not None:
             free = free.set(now, with_id(free.get(now, ()), member_id))
+    if members is roster.members and free is roster.free:
+        return roster
     return replace(roster, members=members, free=free)

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from coordinator.domain import incident_index as index
 from coordinator.domain.extent import as_reports, newer, together
 from coordinator.domain.incident_index import report_key
-from coordinator.domain.state.incidents import Incident, Phase, Sighting
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.incidents import Incident, Incidents, Phase, Sighting
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     AlertLinked,
@@ -52,13 +52,17 @@ def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdict
     if incident.phase is not Phase.RESTORED or incident.temporary or running:
         return _clear_timers(state, incident.incident_id)
     wait = state.policy.correlation.close_after_restored_min * _MINUTE
-    return replace(state, timers=state.timers.set("close", incident.incident_id, at + wait))
+    return with_timers(state, state.timers.set("close", incident.incident_id, at + wait))
 
 
 def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
     desk = state.incidents
     by_id = desk.by_id.set(incident.incident_id, incident)
-    return replace(state, incidents=replace(desk, by_id=by_id))
+    return state if by_id is desk.by_id else replace(state, incidents=replace(desk, by_id=by_id))
+
+
+def _with_desk(state: Jurisdiction, desk: Incidents) -> Jurisdiction:
+    return state if desk is state.incidents else replace(state, incidents=desk)
 
 
 def _sized(incident: Incident, *, corrected: bool = False) -> Incident:
@@ -279,7 +283,7 @@ def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdic
         first_visit=incident.first_visit if event.first_visit is None else event.first_visit,
     )
     state = _keep(state, incident)
-    state = replace(state, incidents=index.off_the_map(state.incidents, incident))
+    state = _with_desk(state, index.off_the_map(state.incidents, incident))
     return start_closing(state, incident, at)
 
 
@@ -295,7 +299,7 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
         first_visit=False,
     )
     state = _keep(state, incident)
-    state = replace(state, incidents=index.on_the_map(state.incidents, incident))
+    state = _with_desk(state, index.on_the_map(state.incidents, incident))
     return _clear_timers(state, event.incident_id)
 
 
@@ -305,7 +309,7 @@ def _closed(state: Jurisdiction, event: IncidentClosed, at: int) -> Jurisdiction
     wait = state.policy.correlation.file_after_closed_min * _MINUTE
     for incident_id in (event.incident_id, *incident.absorbed):
         timers = timers.set("file", incident_id, at + wait)
-    return _keep(replace(state, timers=timers), incident)
+    return _keep(with_timers(state, timers), incident)
 
 
 def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdiction:
@@ -319,13 +323,13 @@ def _filed(state: Jurisdiction, event: IncidentFiled, at: int) -> Jurisdiction:
     desk = index.file(state.incidents, incident, event, at)
     timers = state.timers.clear("file", event.incident_id)
     timers = timers.set("forget", event.incident_id, event.forget_at)
-    return replace(state, incidents=desk, timers=timers)
+    return with_timers(_with_desk(state, desk), timers)
 
 
 def _forgotten(state: Jurisdiction, event: RecurrenceForgotten, at: int) -> Jurisdiction:
     desk = index.forget(state.incidents, event)
     timers = state.timers.clear("forget", event.incident_id)
-    return replace(state, incidents=desk, timers=timers)
+    return with_timers(_with_desk(state, desk), timers)
 
 
 def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:
@@ -334,7 +338,7 @@ def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:
 
 
 def _clear_timers(state: Jurisdiction, incident_id: str) -> Jurisdiction:
-    return replace(state, timers=state.timers.clear("close", incident_id))
+    return with_timers(state, state.timers.clear("close", incident_id))
 
 
 _FOLD: dict[type[Event], Callable[[Jurisdiction, Any, int], Jurisdiction]] = with_stored_forms(

@@ -48,11 +48,17 @@ def on_the_map(desk: Incidents, incident: Incident) -> Incidents:
     there = desk.by_square.get(name, ())
     if id_ in there:
         return desk
-    return replace(
-        desk,
-        by_square=desk.by_square.set(name, (*there, id_)),
-        by_circuit=_set(desk.by_circuit, incident.circuit, id_),
-    )
+    by_square = desk.by_square.set(name, (*there, id_))
+    by_circuit = _set(desk.by_circuit, incident.circuit, id_)
+    return _with_map(desk, by_square, by_circuit)
+
+
+def _with_map(
+    desk: Incidents, by_square: Map[str, tuple[str, ...]], by_circuit: Map[str, str]
+) -> Incidents:
+    if by_square is desk.by_square and by_circuit is desk.by_circuit:
+        return desk
+    return replace(desk, by_square=by_square, by_circuit=by_circuit)
 
 
 def off_the_map(desk: Incidents, incident: Incident) -> Incidents:
@@ -64,7 +70,7 @@ def off_the_map(desk: Incidents, incident: Incident) -> Incidents:
     rest = tuple(it for it in there if it != id_)
     by_square = desk.by_square.set(name, rest) if rest else desk.by_square.delete(name)
     by_circuit = _unset(desk.by_circuit, incident.circuit, id_)
-    return replace(desk, by_square=by_square, by_circuit=by_circuit)
+    return _with_map(desk, by_square, by_circuit)
 
 
 def file(desk: Incidents, incident: Incident, event: IncidentFiled, at: int) -> Incidents:

@@ -5,10 +5,8 @@ a reaction sees what was decided a moment before. `evolve` is the only way state
 in replay.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
-
-from msgspec.structs import replace
 
 from coordinator.domain import (
     aid,
@@ -36,13 +34,26 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
-from schemas.events.assignment import AssignmentEvent, NoticeEvent
+from schemas.events.assignment import (
+    AssignmentEvent,
+    AssignmentOffered,
+    EscalationEvent,
+    NoticeEvent,
+)
 from schemas.events.command import RollCallNotNeeded, RollCallScheduled
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentEvent, PromiseEvent
 from schemas.events.roster import JurisdictionFounded
 from schemas.events.safety import FatigueLimitReached, FatigueWatched, FatigueWatchEnded
-from schemas.events.unit import ResourceEvent, UnitEvent
+from schemas.events.unit import (
+    ResourceEvent,
+    UnitCalled,
+    UnitEvent,
+    UnitFormed,
+    UnitProposed,
+    UnitReinforced,
+    UnitShort,
+)
 from schemas.policy import Policy
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
@@ -75,21 +86,36 @@ _CONCEPTS: tuple[Any, ...] = (
 )
 """In the order in which they react to one fact."""
 
-_LOOKED_UP = (IncidentEvent, PromiseEvent, UnitEvent, ResourceEvent, AssignmentEvent, NoticeEvent)
+_LOOKED_UP: tuple[type[Event], ...] = (
+    *catalogue.members(IncidentEvent),
+    *catalogue.members(PromiseEvent),
+    *catalogue.members(UnitEvent),
+    *catalogue.members(ResourceEvent),
+    *catalogue.members(AssignmentEvent),
+    *catalogue.members(EscalationEvent),
+    *catalogue.members(NoticeEvent),
+    *(FatigueWatched, FatigueWatchEnded, FatigueLimitReached),
+    *(RollCallScheduled, RollCallNotNeeded),
+)
 
 _Evolve = Callable[[Jurisdiction, Any, int], Jurisdiction]
 _Decide = Callable[[Jurisdiction, Any, Cause], Iterable[Event]]
 _Due = Callable[[Jurisdiction, str, str, Cause], Iterable[Event]]
 
-FOLDED_BARE: Final[frozenset[type[Event]]] = frozenset(
-    {
-        *(model for union in _LOOKED_UP for model in catalogue.members(union)),
-        *(FatigueWatched, FatigueWatchEnded, FatigueLimitReached),
-        *(RollCallScheduled, RollCallNotNeeded),
-    }
-)
+_LEFT_BARE: dict[type[Event], frozenset[str]] = {
+    AssignmentOffered: frozenset({"muster_point"}),
+    UnitCalled: frozenset({"need"}),
+    UnitProposed: frozenset({"picks", "allotments", "explanation"}),
+    UnitFormed: frozenset({"picks", "allotments", "explanation"}),
+    UnitShort: frozenset({"roles", "resources", "explanation"}),
+    UnitReinforced: frozenset({"picks", "explanation"}),
+}
+FOLDED_BARE: Final[Mapping[type[Event], frozenset[str]]] = {
+    model: _LEFT_BARE.get(model, frozenset()) for model in _LOOKED_UP
+}
 """The facts whose `evolve` looks its way up by type, so that a fold need not make models of them:
-nearly all there are in a log."""
+nearly all there are in a log. Models in them are made, for the state keeps them; those in the
+fields named with each are made when a state that was opened up is closed (`state.working`)."""
 
 _EVOLVE_MODEL: dict[type[Event], _Evolve] = {
     model: concept.evolve
@@ -144,7 +170,7 @@ def fold(state: Jurisdiction, events: Iterable[Event], at: int) -> Jurisdiction:
         at: when they were recorded, UTC milliseconds.
     """
     if at > state.now:
-        state = replace(state, now=at)
+        state = state.at_time(at)
     for event in events:
         state = _EVOLVE[type(event)](state, event, at)
     return state
@@ -158,7 +184,7 @@ def decide(state: Jurisdiction, signal: Signal) -> Decision:
     at = max(signal.at, state.now)
     cause = Cause(signal, at)
     if at > state.now:
-        state = replace(state, now=at)
+        state = state.at_time(at)
     if isinstance(signal, DeadlinePassed):
         return _pass_deadlines(state, cause)
     facts: Iterable[Event] = _not_ours(state, signal) or authority.check(state, signal)

@@ -13,7 +13,7 @@ from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -58,8 +58,11 @@ def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:
 
 
 def _keep(state: Jurisdiction, incident: Incident, timers: Timers) -> Jurisdiction:
-    by_id = state.incidents.by_id.set(incident.incident_id, incident)
-    return replace(state, incidents=replace(state.incidents, by_id=by_id), timers=timers)
+    desk = state.incidents
+    by_id = desk.by_id.set(incident.incident_id, incident)
+    if by_id is desk.by_id:
+        return with_timers(state, timers)
+    return replace(state, incidents=replace(desk, by_id=by_id), timers=timers)
 
 
 def _with(

@@ -41,12 +41,11 @@ def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
     if held is None:
         return state
     held = _FOLD[type(event)](held, event)
-    resources = replace(
-        state.resources,
-        by_id=state.resources.by_id.set(event.resource_id, held),
-        free=_free_or_not(state.resources.free, held),
-    )
-    return replace(state, resources=resources)
+    resources = state.resources
+    by_id, free = resources.by_id.set(event.resource_id, held), _free_or_not(resources.free, held)
+    if by_id is resources.by_id and free is resources.free:
+        return state
+    return replace(state, resources=replace(resources, by_id=by_id, free=free))
 
 
 def _committed(held: ResourceState, event: ResourceCommitted) -> ResourceState:

@@ -12,7 +12,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import RollCall
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from schemas.events.assignment import MemberOnScene
 from schemas.events.command import (
     RollAnswered,
@@ -34,11 +34,11 @@ _MINUTE = 60_000
 
 def _scheduled(state: Jurisdiction, event: RollCallScheduled) -> Jurisdiction:
     timers = state.timers.set("next_roll_call", event.incident_id, event.due_at)
-    return replace(state, timers=timers)
+    return with_timers(state, timers)
 
 
 def _not_needed(state: Jurisdiction, event: RollCallNotNeeded) -> Jurisdiction:
-    return replace(state, timers=state.timers.clear("next_roll_call", event.incident_id))
+    return with_timers(state, state.timers.clear("next_roll_call", event.incident_id))
 
 
 SCHEDULES: dict[type[Any], Callable[[Jurisdiction, Any], Jurisdiction]] = with_stored_forms(

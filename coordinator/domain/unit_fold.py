@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Stage, Unit
 from schemas.events.unit import (
@@ -44,9 +44,11 @@ def _keep(
     if waits is True and id_ not in waiting:
         waiting = (*waiting, id_)
     elif waits is False and id_ in waiting:
-        waiting = tuple(it for it in waiting if it != id_)
-    units = replace(units, by_id=units.by_id.set(id_, unit), waiting=waiting)
-    return replace(state, units=units, timers=timers)
+        waiting = tuple([it for it in waiting if it != id_])
+    by_id = units.by_id.set(id_, unit)
+    if by_id is units.by_id and waiting is units.waiting:
+        return with_timers(state, timers)
+    return replace(state, units=replace(units, by_id=by_id, waiting=waiting), timers=timers)
 
 
 def _called(state: Jurisdiction, event: UnitCalled, at: int) -> Jurisdiction:
@@ -69,6 +71,8 @@ def _called(state: Jurisdiction, event: UnitCalled, at: int) -> Jurisdiction:
         return state
     there = state.units.by_incident.get(event.incident_id, ())
     by_incident = state.units.by_incident.set(event.incident_id, (*there, event.unit_id))
+    if by_incident is state.units.by_incident:
+        return state
     return replace(state, units=replace(state.units, by_incident=by_incident))
 
 

@@ -4,10 +4,8 @@ Fold to the end, claim, decide in batches, append, confirm, and only then tell f
 senders. A time-out proves nothing: in doubt it writes a barrier and looks what stands there.
 """
 
-import zlib
 from collections.abc import Awaitable, Callable, Sequence
 
-import msgspec
 import structlog
 
 from coordinator.clock import Clock
@@ -25,7 +23,7 @@ from coordinator.errors import (
     Superseded,
 )
 from coordinator.log.envelope import Kind, Record, seal
-from coordinator.log.fold import CODE_VERSION, Fold, empty, events_of, from_snapshot
+from coordinator.log.fold import Fold, empty, events_of, readable
 from coordinator.log.follow import Follower, Step
 from coordinator.log.ports import DecisionLog, FollowerPosition, Snapshot, SnapshotStore
 from schemas.catalogue import write_payload
@@ -187,11 +185,8 @@ class Owner:
                 return empty(log_id)
             there = await self._journal.read(after_seq=kept.seq - 1, records_max=1)
             on_chain = bool(there) and there[0].hash == kept.hash
-            if on_chain and kept.code_version == CODE_VERSION:
-                try:
-                    return from_snapshot(kept)
-                except (zlib.error, msgspec.DecodeError):
-                    log.warning("snapshot.unreadable", log_id=log_id, seq=kept.seq)
+            if on_chain and (fold := readable(kept)) is not None:
+                return fold
             log.warning("snapshot.thrown_away", log_id=log_id, seq=kept.seq, on_chain=on_chain)
             seq_max = kept.seq - 1
 

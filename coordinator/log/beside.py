@@ -27,7 +27,13 @@ class LogBeside:
         return self._log_id
 
     async def read(self, *, after_seq: int, records_max: int) -> Sequence[Record]:
-        return await asyncio.to_thread(self._read, after_seq, records_max)
+        return await asyncio.to_thread(self.read_now, after_seq, records_max)
+
+    def read_now(self, after_seq: int, records_max: int) -> list[Record]:
+        """Read as `read` does, in the thread that asks."""
+        sql = "SELECT raw FROM records WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?"
+        rows = self._query(sql, (self._log_id, after_seq, records_max))
+        return [open_record(raw) for (raw,) in rows]
 
     async def tip_seq(self) -> int:
         return await asyncio.to_thread(self._tip_seq)
@@ -37,11 +43,6 @@ class LogBeside:
         with self._lock:
             while self._free:
                 self._free.pop().close()
-
-    def _read(self, after_seq: int, records_max: int) -> list[Record]:
-        sql = "SELECT raw FROM records WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?"
-        rows = self._query(sql, (self._log_id, after_seq, records_max))
-        return [open_record(raw) for (raw,) in rows]
 
     def _tip_seq(self) -> int:
         sql = "SELECT coalesce(max(seq), -1) FROM records WHERE log_id = ?"

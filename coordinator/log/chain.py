@@ -47,16 +47,16 @@ def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:
     verdict = _of_place(tip, record)
     if verdict is not _ACCEPTED:
         return verdict, tip
-    cursor, forward = tip.cursor, False
+    cursor, forward, decides = tip.cursor, False, record.kind is _DECISION
     for source, offset in read_cursor(record).items():
         before = cursor.get(source, 0)
         if offset != before:
             # No source ever goes back; of a decision, one goes forward.
-            if offset < before and record.kind is _DECISION:
+            if offset < before and decides:
                 return Verdict.STALE_CURSOR, tip
             forward = True
             cursor = cursor.set(source, offset)
-    if record.kind is _DECISION and not forward:
+    if decides and not forward:
         return Verdict.STALE_CURSOR, tip
     return verdict, Tip(record.log_id, record.seq, record.hash, record.epoch, cursor)
 

@@ -22,6 +22,8 @@ PAYLOAD_BYTES_MAX: Final = 900_000
 """Below the usual 1 MB message limit of a broker, so that both homes take the same records."""
 
 _HEADER = struct.Struct(">BQ32sIQBHHHI")
+_HEADER_BYTES: Final = _HEADER.size
+_unpack = _HEADER.unpack_from
 _TAGGED = hashlib.sha256(DOMAIN_TAG)
 _encode_cursor = msgspec.json.Encoder(order="sorted").encode
 _decode_cursor = msgspec.json.Decoder(dict[str, int]).decode
@@ -99,27 +101,29 @@ def open_record(raw: bytes) -> Record:
     Raises:
         UndecodableEnvelope: naming the field that cannot be so.
     """
-    if len(raw) < _HEADER.size:
-        raise UndecodableEnvelope("length", len(raw))
-    version, seq, prev, epoch, at, kind, log_len, signal_len, cursor_len, payload_len = (
-        _HEADER.unpack_from(raw)
-    )
+    try:
+        version, seq, prev, epoch, at, number, log_len, signal_len, cursor_len, payload_len = (
+            _unpack(raw)
+        )
+    except struct.error:
+        raise UndecodableEnvelope("length", len(raw)) from None
     if version != VERSION:
         raise UndecodableEnvelope("v", version)
-    if kind not in _KINDS:
-        raise UndecodableEnvelope("kind", kind)
-    a = _HEADER.size + log_len
+    kind = _KINDS.get(number)
+    if kind is None:
+        raise UndecodableEnvelope("kind", number)
+    a = _HEADER_BYTES + log_len
     b = a + signal_len
     c = b + cursor_len
     if c + payload_len != len(raw):
         raise UndecodableEnvelope("length", len(raw))
     try:
-        log_id = raw[_HEADER.size : a].decode()
+        log_id = raw[_HEADER_BYTES:a].decode()
         signal_id = raw[a:b].decode()
     except UnicodeDecodeError as error:
         raise UndecodableEnvelope("log_id or signal_id", error.object[:80]) from None
     return Record(
-        seq, prev, epoch, at, _KINDS[kind], log_id, signal_id, raw[b:c], raw[c:], hash_of(raw), raw
+        seq, prev, epoch, at, kind, log_id, signal_id, raw[b:c], raw[c:], hash_of(raw), raw
     )
 
 

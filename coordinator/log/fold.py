@@ -38,6 +38,7 @@ def _shape_of_state() -> str:
             f"{kind.__name__}({','.join(kind.__struct_fields__)})"
             for kind in kinds
             if kind.__module__.startswith("coordinator.domain.state.")
+            and kind.__struct_config__.frozen
         )
     return hashlib.sha256(";".join(sorted(shapes)).encode()).hexdigest()[:16]
 
@@ -102,6 +103,16 @@ def from_snapshot(snapshot: Snapshot) -> Fold:
     cursor = Map(msgspec.json.decode(snapshot.cursor, type=dict[str, int]))
     tip = Tip(snapshot.log_id, snapshot.seq, snapshot.hash, snapshot.epoch, cursor)
     return Fold(tip, decode(zlib.decompress(snapshot.state)))
+
+
+def readable(snapshot: Snapshot) -> Fold | None:
+    """Return the fold at a snapshot; None if another version wrote it or its bytes are damaged."""
+    if snapshot.code_version != CODE_VERSION:
+        return None
+    try:
+        return from_snapshot(snapshot)
+    except (zlib.error, msgspec.DecodeError):
+        return None
 
 
 def state_after(state: Jurisdiction, events: Sequence[Event], record: Record) -> Jurisdiction:

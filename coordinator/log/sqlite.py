@@ -28,7 +28,7 @@ from coordinator.log.ports import DeadLetter, FollowerPosition, Snapshot
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
   log_id TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, signal_id TEXT,
-  hash BLOB NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (log_id, seq)) STRICT, WITHOUT ROWID;
+  hash BLOB NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (log_id, seq)) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS decided ON records (log_id, signal_id)
   WHERE signal_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS snapshots (

@@ -3,15 +3,18 @@
 A missing tail cannot be told from the chain alone; a head kept elsewhere can tell it.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from coordinator.domain.canonical import digest
 from coordinator.errors import BrokenLog
+from coordinator.log.envelope import Record
 from coordinator.log.fold import Fold, empty
 from coordinator.log.ports import FollowerPosition, LogReader
 from coordinator.log.refold import Refold
 
-_AT_ONCE = 2_000
+RECORDS_AT_ONCE = 250
+"""Few enough to be read while they are still in the processor's cache."""
 
 
 class Finding(NamedTuple):
@@ -27,6 +30,38 @@ class Finding(NamedTuple):
     fault_seq: int | None
 
 
+class Verification:
+    """Reads on from a fold and keeps what there is to say."""
+
+    def __init__(self, fold: Fold, expected_head: FollowerPosition | None = None) -> None:
+        self.reading = Refold(fold)
+        self.decisions = 0
+        self.events = 0
+        self.fault: str | None = None
+        self.fault_seq: int | None = None
+        self.head_seen = expected_head is None
+        self._expected_head = expected_head
+
+    def take(self, records: Sequence[Record]) -> None:
+        """Read more records.
+
+        Raises:
+            BrokenLog: the one after `reading.tip` does not count or cannot be understood.
+        """
+        expected = self._expected_head
+        for record in records:
+            facts = self.reading.read(record)
+            self.decisions += facts > 0
+            self.events += facts
+            if expected is not None and record.seq == expected.seq:
+                self.head_seen = record.hash == expected.hash
+
+    def broke(self, error: BrokenLog) -> None:
+        """Note why no more can be read."""
+        self.fault = str(error)
+        self.fault_seq = getattr(error, "seq", self.reading.tip.seq + 1)
+
+
 async def verify(
     log: LogReader, *, expected_head: FollowerPosition | None = None
 ) -> tuple[Finding, Fold]:
@@ -36,35 +71,35 @@ async def verify(
         log: the log to read.
         expected_head: a (seq, hash) the log must contain, kept outside it.
     """
-    reading, decisions, events = Refold(empty(log.log_id)), 0, 0
-    fault, fault_seq = None, None
-    head_seen = expected_head is None
+    found = Verification(empty(log.log_id), expected_head)
     try:
-        while records := await log.read(after_seq=reading.tip.seq, records_max=_AT_ONCE):
-            for record in records:
-                facts = reading.read(record)
-                decisions += facts > 0
-                events += facts
-                if expected_head is not None and record.seq == expected_head.seq:
-                    head_seen = record.hash == expected_head.hash
+        while records := await log.read(
+            after_seq=found.reading.tip.seq, records_max=RECORDS_AT_ONCE
+        ):
+            found.take(records)
     except BrokenLog as error:
-        fault, fault_seq = str(error), getattr(error, "seq", reading.tip.seq + 1)
-    fold = reading.fold()
-    if fault is None and not head_seen and expected_head is not None:
-        fault_seq = expected_head.seq
-        fault = (
-            f"the log ends at seq {fold.tip.seq}: records up to {expected_head.seq} are missing"
-            if fold.tip.seq < expected_head.seq
-            else f"seq {expected_head.seq} is not the record that was there"
-        )
+        found.broke(error)
+    fold = found.reading.fold()
     finding = Finding(
         log_id=log.log_id,
         records=fold.tip.seq + 1,
-        decisions=decisions,
-        events=events,
+        decisions=found.decisions,
+        events=found.events,
         head=FollowerPosition(fold.tip.seq, fold.tip.hash),
         digest=digest(fold.state),
-        fault=fault,
-        fault_seq=fault_seq,
+        fault=found.fault,
+        fault_seq=found.fault_seq,
     )
-    return finding, fold
+    return finding if found.head_seen else without_head(finding, expected_head), fold
+
+
+def without_head(finding: Finding, expected: FollowerPosition | None) -> Finding:
+    """Return what is to be said of a log on which the head that was kept elsewhere is not."""
+    if expected is None or finding.fault is not None:
+        return finding
+    fault = (
+        f"the log ends at seq {finding.head.seq}: records up to {expected.seq} are missing"
+        if finding.head.seq < expected.seq
+        else f"seq {expected.seq} is not the record that was there"
+    )
+    return finding._replace(fault=fault, fault_seq=expected.seq)

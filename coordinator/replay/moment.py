@@ -3,7 +3,7 @@
 Record time decides: a fact that an offline crew told later was not known then.
 """
 
-from coordinator.log.fold import CODE_VERSION, Fold, empty, from_snapshot
+from coordinator.log.fold import Fold, empty, readable
 from coordinator.log.ports import LogReader, SnapshotStore
 from coordinator.log.refold import Refold
 
@@ -40,14 +40,18 @@ async def nearest(
     at_max: int | None = None,
     seq_max: int | None = None,
 ) -> Fold:
-    """Return the latest state kept within the bounds that is on the chain, or the empty one."""
+    """Return the latest state kept within the bounds that is on the chain, or the empty one.
+
+    One that is not, or cannot be read, is passed over.
+    """
     while True:
         kept = await snapshots.latest(journal.log_id, seq_max=seq_max, at_max=at_max)
         if kept is None:
             return empty(journal.log_id)
         there = await journal.read(after_seq=kept.seq - 1, records_max=1)
-        if there and there[0].hash == kept.hash and kept.code_version == CODE_VERSION:
-            return from_snapshot(kept)
+        on_chain = bool(there) and there[0].hash == kept.hash
+        if on_chain and (fold := readable(kept)) is not None:
+            return fold
         seq_max = kept.seq - 1
 
 

@@ -1,6 +1,7 @@
 """Everything one jurisdiction remembers: the root of the state."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coordinator.domain.state.aid import Aid
 from coordinator.domain.state.alerts import Alerts
@@ -45,3 +46,14 @@ class Jurisdiction(Struct, frozen=True, gc=False):
     aid: Aid = Aid()
     community: Community = Community()
     violations: Violations = Violations()
+
+    def at_time(self, now: int) -> "Jurisdiction":
+        """Return the state with another `now`."""
+        return replace(self, now=now)
+
+
+def with_timers(state: Jurisdiction, timers: Timers) -> Jurisdiction:
+    """Return the state with these timers, itself if it has them: what changes in place, as a state
+    that is opened up, and what did not change need no new one.
+    """
+    return state if timers is state.timers else replace(state, timers=timers)

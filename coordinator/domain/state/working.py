@@ -7,16 +7,23 @@ closes it again. Nothing opened up is ever shown: what `set` changed is changed 
 """
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from immutables import Map
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.timers import Timers, timers_of
+from coordinator.domain.state.units import Unit
+from schemas.stored import made
 
 _Value = TypeVar("_Value")
+_HOLDS_BARE: Final[dict[type[Struct], tuple[str, ...]]] = {
+    Assignment: ("muster_point",),
+    Unit: ("need", "proposal", "proposal_allotments", "explanation"),
+}
 
 
 class WorkingMap(dict[str, _Value]):
@@ -53,24 +60,47 @@ class WorkingTimers:
         return self.due.get(f"{kind}:{id_}")
 
 
-def opened_up(state: Jurisdiction) -> Jurisdiction:
+class WorkingJurisdiction(Jurisdiction, frozen=False, gc=False):  # type: ignore[misc]
+    """Stands where a `Jurisdiction` stands; its time is set, and not the whole copied for it."""
+
+    def at_time(self, now: int) -> Self:
+        self.now = now  # type: ignore[misc]
+        return self
+
+
+def opened_up(state: Jurisdiction) -> WorkingJurisdiction:
     """Return a copy of the state that changes in place; the state itself stays as it is."""
-    return _each(state, Map, WorkingMap, lambda timers: WorkingTimers(timers.due))
+    parts = _each(state, Map, WorkingMap, lambda timers: WorkingTimers(timers.due))
+    return WorkingJurisdiction(**parts)
 
 
 def closed(state: Jurisdiction) -> Jurisdiction:
     """Return what an opened state has come to as one that never changes."""
-    return _each(state, WorkingMap, Map, lambda timers: timers_of(timers.due))
+    parts = _each(state, WorkingMap, Map, lambda timers: timers_of(timers.due))
+    for name in ("units", "assignments"):
+        by_id = {id_: _with_models(it) for id_, it in getattr(state, name).by_id.items()}
+        parts[name] = replace(parts[name], by_id=Map(by_id))
+    return Jurisdiction(**parts)
 
 
-def _each(state: Jurisdiction, kind: type[Any], becomes: Any, timers: Any) -> Jurisdiction:
+def _with_models(held: Any) -> Any:
+    """Make the models in what was folded from facts that were left bare."""
+    changed = {
+        name: model
+        for name in _HOLDS_BARE[type(held)]
+        if (model := made(bare := getattr(held, name))) is not bare
+    }
+    return replace(held, **changed) if changed else held
+
+
+def _each(state: Jurisdiction, kind: type[Any], becomes: Any, timers: Any) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     for name in state.__struct_fields__:
-        part = getattr(state, name)
+        part = changed[name] = getattr(state, name)
         if isinstance(part, Timers | WorkingTimers):
             changed[name] = timers(part)
         elif isinstance(part, Struct):
             fields = [(it, getattr(part, it)) for it in part.__struct_fields__]
             maps = {it: becomes(held) for it, held in fields if isinstance(held, kind)}
             changed[name] = replace(part, **maps)
-    return replace(state, **changed)
+    return changed
