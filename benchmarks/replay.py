@@ -9,7 +9,6 @@ makes a pass slower. Only the first pass starts the processes.
 """
 
 import asyncio
-import os
 import random
 import tempfile
 import time
@@ -88,8 +87,7 @@ async def measured(folder: Path, signals: int, groups: int, passes: int) -> dict
     # What writing left behind is not looked through again while reading is measured.
     look_for_cycles_seldom()
     took, alone, loaded = [], [], []
-    cores = len(os.sched_getaffinity(0))
-    with Verifiers(life.file.path, life.snapshots, processes=cores) as verifiers:
+    with Verifiers(life.file.path, life.snapshots) as verifiers:
         for _ in range(passes):
             on_all_cores, in_one, finding = await ours(life, verifiers)
             took.append(on_all_cores)
@@ -102,7 +100,7 @@ async def measured(folder: Path, signals: int, groups: int, passes: int) -> dict
         "decisions_per_s": finding.decisions / min(took),
         "decisions_per_s_one_process": finding.decisions / min(alone),
         "events_per_s_one_process": finding.events / min(alone),
-        "processes": cores,
+        "processes": verifiers.processes,
         "records": finding.records,
         "reach_moment_ms_p50": reached[len(reached) // 2] * 1_000,
         "reach_moment_ms_max": reached[-1] * 1_000,

@@ -167,12 +167,15 @@ def log_verify(
     head: Annotated[
         str | None, typer.Option(help="SEQ:HASH that must be on it, kept elsewhere.")
     ] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many read side by side; all cores if not said.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Prove every record of every log complete, in order and unaltered. Exit 1 if one is not."""
     from coordinator.cli.looking import verify_logs
 
-    _run(verify_logs(data_dir, jurisdiction, head, as_json=as_json))
+    _run(verify_logs(data_dir, jurisdiction, head, processes=processes, as_json=as_json))
 
 
 @log.command("show")

@@ -15,6 +15,7 @@ from coordinator.errors import BadFile, BadInput, BrokenLog
 from coordinator.log.fold import empty
 from coordinator.log.ports import FollowerPosition
 from coordinator.log.sqlite import SqliteDeadLetters, SqliteSnapshots
+from coordinator.log.stretches import Verifiers
 from coordinator.log.verify import verify
 from coordinator.replay.moment import as_known_at
 from coordinator.replay.report import markdown
@@ -28,16 +29,20 @@ _END = 2**62
 
 
 async def verify_logs(
-    data_dir: Path | None, jurisdiction: str | None, head: str | None, *, as_json: bool
+    data_dir: Path | None,
+    jurisdiction: str | None,
+    head: str | None,
+    *,
+    processes: int | None,
+    as_json: bool,
 ) -> None:
     file = existing_file(settings_for(data_dir))
     expected = None if head is None else _read_head(head)
     if expected is not None:
         one_log(file, jurisdiction)
-    findings = []
-    for log_id in chosen_logs(file, jurisdiction):
-        finding, _ = await verify(file.log(log_id), expected_head=expected)
-        findings.append(finding)
+    logs = [file.log(it) for it in chosen_logs(file, jurisdiction)]
+    with Verifiers(file.path, SqliteSnapshots(file), processes=processes) as verifiers:
+        findings = await verifiers.verify(logs, expected_head=expected)
     file.close()
     if as_json:
         print_json([_finding(it) for it in findings])

@@ -23,7 +23,8 @@ from coordinator.home.home import Home
 from coordinator.log.follow import Step
 from coordinator.log.naming import log_id_of
 from coordinator.log.ports import DeadLetter
-from coordinator.log.verify import verify
+from coordinator.log.sqlite import SqliteSnapshots
+from coordinator.log.stretches import Verifiers
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.policy import Policy
@@ -214,9 +215,11 @@ class StormRun:
 
     async def _sum_up(self, home: Home, began: float) -> StormSummary:
         heads, digests, verified = {}, {}, True
-        for jurisdiction, owner in sorted(home.owners.items()):
-            log = home.file.log(log_id_of(jurisdiction, Realm.EXERCISE))
-            finding, _ = await verify(log, expected_head=None)
+        owners = sorted(home.owners.items())
+        logs = [home.file.log(log_id_of(it, Realm.EXERCISE)) for it, _ in owners]
+        with Verifiers(home.file.path, SqliteSnapshots(home.file)) as verifiers:
+            findings = await verifiers.verify(logs)
+        for (jurisdiction, owner), finding in zip(owners, findings, strict=True):
             live = owner.confirmed.tip
             verified = verified and finding.fault is None and finding.head.hash == live.hash
             heads[jurisdiction] = f"{finding.head.seq}:{finding.head.hash.hex()}"

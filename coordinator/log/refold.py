@@ -5,7 +5,6 @@ by the same `evolve`; tests hold them to the same bytes after every decision.
 """
 
 from coordinator.domain import jurisdiction
-from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.working import closed, opened_up
 from coordinator.errors import NotAccepted
 from coordinator.log.chain import Tip, Verdict, accept
@@ -21,7 +20,7 @@ class Refold:
 
     def __init__(self, fold: Fold) -> None:
         self.tip: Tip = fold.tip
-        self._state: Jurisdiction = opened_up(fold.state)
+        self._state = opened_up(fold.state)
 
     def read(self, record: Record) -> int:
         """Read one more record and return how many facts it holds.

@@ -6,9 +6,10 @@ and what follows it is read again from where the log itself came to.
 """
 
 import asyncio
+import os
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,6 +28,13 @@ _WORTH_A_PROCESS = 20_000
 """Records; to start a process, and to read a snapshot, takes as long as reading so many."""
 
 _STATE = Snapshot._fields.index("state")
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Stretch(NamedTuple):
@@ -48,18 +56,28 @@ class _Found(NamedTuple):
 class Verifiers:
     """Processes that verify the logs of one SQLite file; started when there is enough to do."""
 
-    def __init__(self, path: Path, snapshots: SnapshotStore, *, processes: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        snapshots: SnapshotStore,
+        *,
+        processes: int | None = None,
+        pool: Executor | None = None,
+    ) -> None:
         """Prepare to verify.
 
         Args:
             path: the file of the logs.
             snapshots: their snapshots.
-            processes: how many may read side by side; with one, no other is started.
+            processes: how many may read side by side, None for as many as there are cores; with
+                one, no other is started.
+            pool: where to read instead of in processes of its own.
         """
         self._path = path
         self._snapshots = snapshots
-        self._processes = processes
-        self._pool: ProcessPoolExecutor | None = None
+        self.processes = _cores() if processes is None else processes
+        self._pool = pool
+        self._started: Executor | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -70,8 +88,8 @@ class Verifiers:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        if self._started is not None:
+            self._started.shutdown(cancel_futures=True)
 
     async def verify(
         self, logs: Sequence[LogReader], *, expected_head: FollowerPosition | None = None
@@ -83,9 +101,9 @@ class Verifiers:
             expected_head: a (seq, hash) they must contain, kept outside the file.
         """
         tips = [await log.tip_seq() for log in logs]
-        if self._processes == 1 or sum(tips) < 2 * _WORTH_A_PROCESS:
+        if self.processes == 1 or sum(tips) < 2 * _WORTH_A_PROCESS:
             return [(await verify(log, expected_head=expected_head))[0] for log in logs]
-        length = max(_WORTH_A_PROCESS, -(-sum(tips) // self._processes))
+        length = max(_WORTH_A_PROCESS, -(-sum(tips) // self.processes))
         stretches = [
             await self._stretches(log, tip, length) for log, tip in zip(logs, tips, strict=True)
         ]
@@ -132,8 +150,8 @@ class Verifiers:
 
     async def _read(self, stretch: _Stretch, expected_head: FollowerPosition | None) -> _Found:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._processes, get_context("spawn"), look_for_cycles_seldom
+            self._pool = self._started = ProcessPoolExecutor(
+                self.processes, get_context("spawn"), look_for_cycles_seldom
             )
         return await asyncio.get_running_loop().run_in_executor(
             self._pool, _read_stretch, self._path, stretch, expected_head

@@ -68,7 +68,7 @@ class WorkingJurisdiction(Jurisdiction, frozen=False, gc=False):  # type: ignore
         return self
 
 
-def opened_up(state: Jurisdiction) -> WorkingJurisdiction:
+def opened_up(state: Jurisdiction) -> Jurisdiction:
     """Return a copy of the state that changes in place; the state itself stays as it is."""
     parts = _each(state, Map, WorkingMap, lambda timers: WorkingTimers(timers.due))
     return WorkingJurisdiction(**parts)
