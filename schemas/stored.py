@@ -52,7 +52,7 @@ def made(read: Any) -> Any:
     returned as it is.
     """
     if type(read) is tuple:
-        return tuple(map(made, read))
+        return tuple(map(made, read)) if any(type(it) in _MODEL_OF for it in read) else read
     model = _MODEL_OF.get(type(read))
     return read if model is None else _maker(model)(read)
 

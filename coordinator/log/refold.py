@@ -4,23 +4,38 @@
 by the same `evolve`; tests hold them to the same bytes after every decision.
 """
 
+from typing import Final
+
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.working import closed, opened_up
 from coordinator.errors import NotAccepted
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Record
 from coordinator.log.fold import DECISIONS, Fold, facts_of, state_after
-from schemas.catalogue import bare_reader
+from schemas.catalogue import bare_reader, read_events
 
+_WORTH_OPENING = 1_000
+"""Records; to open a state up and to close it again takes as long as folding so many without."""
+
+_ACCEPTED: Final = Verdict.ACCEPTED
 _read_bare = bare_reader(jurisdiction.FOLDED_BARE)
 
 
 class Refold:
     """Reads on from a fold. The fold it began with stays as it is."""
 
-    def __init__(self, fold: Fold) -> None:
+    def __init__(self, fold: Fold, *, open_after: int = _WORTH_OPENING) -> None:
+        """Begin to read.
+
+        Args:
+            fold: where to read on from.
+            open_after: records to read before the state is opened up.
+        """
         self.tip: Tip = fold.tip
-        self._state = opened_up(fold.state)
+        self._state = fold.state
+        self._read = read_events
+        self._opened = False
+        self._open_at = fold.tip.seq + 1 + open_after
 
     def read(self, record: Record) -> int:
         """Read one more record and return how many facts it holds.
@@ -31,9 +46,11 @@ class Refold:
             Unfoldable: its facts cannot have followed from the state; read no further.
         """
         verdict, tip = accept(self.tip, record)
-        if verdict is not Verdict.ACCEPTED:
+        if verdict is not _ACCEPTED:
             raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
-        events = facts_of(record, _read_bare)
+        if record.seq == self._open_at:
+            self._state, self._read, self._opened = opened_up(self._state), _read_bare, True
+        events = facts_of(record, self._read)
         if record.kind in DECISIONS:
             self._state = state_after(self._state, events, record)
         self.tip = tip
@@ -41,4 +58,4 @@ class Refold:
 
     def fold(self) -> Fold:
         """Return what was read so far; reading may go on, and does not change it."""
-        return Fold(self.tip, closed(self._state))
+        return Fold(self.tip, closed(self._state) if self._opened else self._state)

@@ -37,9 +37,9 @@ def records_of(history: list[tuple[int, tuple[Event, ...]]]) -> list[Record]:
     return records
 
 
-def agree(history: list[tuple[int, tuple[Event, ...]]]) -> Fold:
+def agree(history: list[tuple[int, tuple[Event, ...]]], *, open_after: int = 0) -> Fold:
     """Hold both readings together after every record, and return where they end."""
-    fold, reading = empty(LOG), Refold(empty(LOG))
+    fold, reading = empty(LOG), Refold(empty(LOG), open_after=open_after)
     for record in records_of(history):
         fold, step = fold.step(record)
         assert reading.read(record) == len(step.events)
@@ -50,13 +50,15 @@ def agree(history: list[tuple[int, tuple[Event, ...]]]) -> Fold:
     return fold
 
 
-def test_a_storm_read_in_place_agrees_after_every_record() -> None:
+@pytest.mark.parametrize("open_after", [0, 1, 40, 10**6])
+def test_a_storm_read_in_place_agrees_after_every_record(open_after: int) -> None:
     story = storm()
 
-    assert digest(agree(story.history).state) == digest(story.state)
+    assert digest(agree(story.history, open_after=open_after).state) == digest(story.state)
 
 
-def test_facts_that_cannot_have_followed_are_told_by_both_readings() -> None:
+@pytest.mark.parametrize("open_after", [0, 10**6])
+def test_facts_that_cannot_have_followed_are_told_by_both_readings(open_after: int) -> None:
     """The chain shows a changed record with the next one only: until then its facts are read."""
     records = records_of(storm().history)
     at = next(seq for seq, it in enumerate(records) if b'"incident_graded"' in it.payload)
@@ -64,7 +66,7 @@ def test_facts_that_cannot_have_followed_are_told_by_both_readings() -> None:
     place = payload.index(b'"inc_', payload.index(b'"incident_graded"')) + 12
     changed = payload[:place] + (b"0" if payload[place : place + 1] != b"0" else b"1")
     strange = records[at]._replace(payload=changed + payload[place + 1 :])
-    reading, fold = Refold(empty(LOG)), empty(LOG)
+    reading, fold = Refold(empty(LOG), open_after=open_after), empty(LOG)
     for record in records[:at]:
         reading.read(record)
         fold, _ = fold.step(record)
@@ -95,14 +97,15 @@ def test_logs_of_the_simulator_read_in_place_agree_after_every_record(seed: int)
         assert digest(end.state) == digest(cluster.reference.state)
 
 
-def test_reading_on_does_not_change_what_was_shown() -> None:
+@pytest.mark.parametrize("open_after", [0, 10**6])
+def test_reading_on_does_not_change_what_was_shown(open_after: int) -> None:
     records = records_of(storm().history)
     half = len(records) // 2
-    reading = Refold(empty(LOG))
+    reading = Refold(empty(LOG), open_after=open_after)
     for record in records[:half]:
         reading.read(record)
     shown = reading.fold()
-    was, again = digest(shown.state), Refold(shown)
+    was, again = digest(shown.state), Refold(shown, open_after=3)
     for record in records[half:]:
         reading.read(record)
         again.read(record)
@@ -121,9 +124,10 @@ def test_what_was_opened_up_stays_as_it_was_and_closes_to_the_same() -> None:
     assert closed(opened_up(state)) == state
 
 
-def test_a_record_that_does_not_count_or_is_not_understood_changes_nothing() -> None:
+@pytest.mark.parametrize("open_after", [0, 5, 10**6])
+def test_a_record_that_does_not_count_or_is_not_understood_changes_nothing(open_after: int) -> None:
     records = records_of(storm().history)
-    reading = Refold(empty(LOG))
+    reading = Refold(empty(LOG), open_after=open_after)
     for record in records[:5]:
         reading.read(record)
     before = digest(reading.fold().state)
