@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from coordinator.simulation.shrinking import shrink, told
 from coordinator.simulation.world import Options, options_of, simulate
 
 _PROGRESS_S = 10.0
+_HANDED_OVER = 2_000
 _SILENT = 50
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -35,6 +37,7 @@ class _Ran(NamedTuple):
     counts: dict[str, int]
     struck: dict[Fault, int]
     broken: str | None
+    core_s: float
 
 
 class _Tally:
@@ -44,6 +47,7 @@ class _Tally:
         self.first = first
         self.done = 0
         self.began = time.monotonic()
+        self.core_s = 0.0
         self.counts: Counter[str] = Counter()
         self.worlds: Counter[Shape] = Counter()
         self.struck: Counter[Fault] = Counter()
@@ -63,6 +67,7 @@ class _Tally:
 
     def add(self, options: Options, ran: _Ran) -> None:
         self.done += 1
+        self.core_s += ran.core_s
         self.counts.update(ran.counts)
         self.worlds[options.shape] += 1
         self.struck.update(ran.struck)
@@ -77,6 +82,7 @@ class _Tally:
             "seeds": self.done,
             "seconds": round(self.seconds, 1),
             "seeds_per_s": round(self.speed, 2),
+            "core_s": round(self.core_s, 1),
             "worlds": {it.value: self.worlds[it] for it in Shape},
             "struck": {it.value: self.struck[it] for it in sorted(self.struck)},
             "counts": dict(sorted(self.counts.items())),
@@ -124,10 +130,10 @@ def simulate_seeds(
         BadInput: a fault that is none.
     """
     chosen = None if faults is None else read_faults(faults.split(","))
-    wanted = [options_of(seed, faults=chosen)._replace(storm_hours=storm_hours) for seed in seeds]
+    wanted = (options_of(seed, faults=chosen)._replace(storm_hours=storm_hours) for seed in seeds)
     tally, broken, said = _Tally(seeds[0]), list[Options](), time.monotonic()
     with _stopped_between_seeds() as stopped:
-        for options, ran in zip(wanted, _run_all(wanted, processes, stopped), strict=False):
+        for options, ran in _run_all(wanted, processes, stopped):
             tally.add(options, ran)
             if ran.broken is not None:
                 broken.append(options)
@@ -138,7 +144,7 @@ def simulate_seeds(
                 tally = _Tally(tally.next)
             elif not as_json and time.monotonic() - said > _PROGRESS_S:
                 said = time.monotonic()
-                print(f"{tally.done} of {len(wanted)} seeds, {tally.speed:.1f} a second")
+                print(f"{tally.done} of {len(seeds)} seeds, {tally.speed:.1f} a second")
                 sys.stdout.flush()
     if as_json and (tally.done or not every):
         print(tally.line(), flush=True)
@@ -168,14 +174,19 @@ def _stopped_between_seeds() -> Iterator[list[int]]:
             signal.signal(it, handler)
 
 
-def _run_all(wanted: Sequence[Options], processes: int, stopped: list[int]) -> Iterator[_Ran]:
+def _run_all(
+    wanted: Iterator[Options], processes: int, stopped: list[int]
+) -> Iterator[tuple[Options, _Ran]]:
     if processes == 1:
         _begin()
-        yield from map(_ran, wanted)
+        for options in wanted:
+            yield options, _ran(options)
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), _begin_beside) as pool:
         try:
-            yield from pool.map(_ran, wanted, chunksize=4)
+            # A million seeds are not handed over at once: each waits in memory until it is done.
+            while some := list(islice(wanted, _HANDED_OVER)):
+                yield from zip(some, pool.map(_ran, some, chunksize=4), strict=True)
         except BrokenProcessPool:
             # A SIGTERM for all of the group ends the others, too.
             if not stopped:
@@ -196,6 +207,7 @@ def _begin_beside() -> None:
 
 
 def _ran(options: Options) -> _Ran:
+    began = time.process_time()
     outcome = simulate(options)
     broken = None if outcome.broken is None else str(outcome.broken)
-    return _Ran(outcome.counts, outcome.struck, broken)
+    return _Ran(outcome.counts, outcome.struck, broken, time.process_time() - began)
