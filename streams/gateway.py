@@ -25,8 +25,8 @@ from coordinator.log.redis import RedisSnapshots
 from coordinator.outbox.reach import Reach
 from coordinator.outbox.redis import RedisInboxes
 from coordinator.planning.what_if_process import ask
+from coordinator.private.vault import Vault
 from coordinator.settings import Settings
-from coordinator.vault import Vault
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import Accepted, LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule

@@ -17,10 +17,10 @@ from coordinator.log.ports import FollowerPosition
 from coordinator.log.sqlite import SqliteDeadLetters, SqliteSnapshots
 from coordinator.log.stretches import Verifiers
 from coordinator.log.verify import verify
+from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
 from coordinator.replay.report import markdown
 from coordinator.replay.story import incident_story
-from coordinator.vault import Vault
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.export import json_schemas
 from schemas.policy import Policy

@@ -18,8 +18,8 @@ from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.errors import BadInput
 from coordinator.feeds.areas import Areas
 from coordinator.home.alerts import areas_file, cap_reader
+from coordinator.private.vault import Vault
 from coordinator.settings import read_settings
-from coordinator.vault import Vault
 from coordinator.web.app import application
 from coordinator.web.map_files import MapFiles
 from schemas.default_policy import PLANNED_POLICY

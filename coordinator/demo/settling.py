@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from coordinator.demo.province import Place
-from coordinator.vault import PersonalData
+from coordinator.private.vault import PersonalData
 from schemas.ids import ulid_of
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import Realm, Role

@@ -36,8 +36,8 @@ from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
 from coordinator.outbox.outbox import Outbox
 from coordinator.outbox.reach import Reach
 from coordinator.planning.what_if_process import ask
+from coordinator.private.vault import Vault
 from coordinator.settings import Settings
-from coordinator.vault import Vault
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule

@@ -5,7 +5,7 @@ from typing import Any
 
 from coordinator.feeds.roster_rows import RosterRows, read_roster
 from coordinator.home.home import Home
-from coordinator.vault import PersonalData
+from coordinator.private.vault import PersonalData
 from coordinator.web.ports import RosterReport
 from schemas.ids import ulid_of
 from schemas.signals.roster import ImportRoster

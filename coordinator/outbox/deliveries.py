@@ -6,15 +6,13 @@ claimed before it is sent, and comes free again if its sender does not say what 
 """
 
 import json
-import os
-import sqlite3
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from coordinator.errors import BadFile
 from coordinator.outbox.effects import ActualEffect
+from coordinator.private.file import open_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -68,18 +66,13 @@ class Deliveries:
         Raises:
             BadFile: it is not one of ours.
         """
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-        self._connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, timeout=10
+        # The outbox goes on after this: a power cut must not lose what it handed over.
+        self._connection = open_private(
+            path,
+            _SCHEMA,
+            holds="deliveries",
+            pragmas=["journal_mode = WAL", "synchronous = FULL"],
         )
-        try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            # The outbox goes on after this: a power cut must not lose what it handed over.
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise BadFile(path, f"not a file of deliveries: {error}") from None
 
     def keep(self, messages: Iterable[tuple[ActualEffect, str]]) -> None:
         """Keep each effect once for each place; a repeat is dropped."""

@@ -21,7 +21,7 @@ from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NotSent
 from coordinator.outbox.wording import worded
-from coordinator.phones import Phones, Subscription
+from coordinator.private.phones import Phones, Subscription
 
 _THREADS: Final = 8
 _TIME_OUT_S: Final = 10

@@ -10,9 +10,9 @@ from coordinator.outbox.apprise_way import AppriseWay
 from coordinator.outbox.deliveries import Deliveries
 from coordinator.outbox.notices_out import NoticesOut, Way
 from coordinator.outbox.push_way import PushKey, PushWay
-from coordinator.phones import Phones
+from coordinator.private.phones import Phones
+from coordinator.private.vault import Vault
 from coordinator.settings import Settings
-from coordinator.vault import Vault
 
 
 class Reach:

@@ -13,7 +13,7 @@ import structlog
 
 from coordinator.boards.ports import Row
 from coordinator.outbox.notices_out import NotSent
-from coordinator.phones import Rehearsal, Rehearsed
+from coordinator.private.phones import Rehearsal, Rehearsed
 from coordinator.web.ports import Station
 from schemas.ids import ulid
 from schemas.vocabulary import Realm

@@ -15,8 +15,8 @@ from coordinator.clock import SetClock
 from coordinator.errors import BadFile, BadInput
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.reach import Reach
+from coordinator.private.vault import PersonalData, Vault
 from coordinator.settings import Settings
-from coordinator.vault import PersonalData, Vault
 from schemas.ids import ulid_of
 from tests.outbox.listening import Listener, listening
 from tests.story import MINUTE, START

@@ -17,7 +17,7 @@ from py_vapid import Vapid02
 from coordinator.clock import SetClock
 from coordinator.errors import BadFile
 from coordinator.outbox.push_way import PushKey, PushWay
-from coordinator.phones import Subscription
+from coordinator.private.phones import Subscription
 from tests.outbox.listening import Listener, listening
 from tests.outbox.test_notices_out import LI, TASK, Sending, effect, until
 from tests.story import MINUTE, START

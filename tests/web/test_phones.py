@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.clock import SetClock
-from coordinator.phones import Phones, Rehearsal, Subscription
+from coordinator.private.phones import Phones, Rehearsal, Subscription
 from coordinator.settings import Settings
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.sessions import CONSOLE_HEADER

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Response
 from pydantic import Field
 
-from coordinator.phones import Subscription
+from coordinator.private.phones import Subscription
 from coordinator.web.identity import Asking, Here, require
 from coordinator.web.problems import Problem
 from coordinator.web.routes.members import mine

@@ -5,14 +5,12 @@ decided on: it is about telephones, not about incidents.
 """
 
 import hashlib
-import os
 import secrets
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coordinator.errors import BadFile
+from coordinator.private.file import open_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS subscriptions (
@@ -70,16 +68,9 @@ class Phones:
         Raises:
             BadFile: it is not one of ours.
         """
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-        self._connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, timeout=10
+        self._connection = open_private(
+            path, _SCHEMA, holds="phones", pragmas=["secure_delete = ON"]
         )
-        try:
-            self._connection.execute("PRAGMA secure_delete = ON")
-            self._connection.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise BadFile(path, f"not a file of phones: {error}") from None
 
     def subscribe(self, subscription: Subscription, at: int) -> None:
         """Keep where a member is pushed to; a browser that changes hands is the new member's."""

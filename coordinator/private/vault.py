@@ -4,13 +4,11 @@ Nothing in here is ever logged, decided on, or put on the log; erasing it change
 (Emergency Response Law art. 85).
 """
 
-import os
-import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coordinator.errors import BadFile
+from coordinator.private.file import open_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (
@@ -41,15 +39,10 @@ class Vault:
         Raises:
             BadFile: it is not a vault.
         """
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        try:
-            # An erased name must be gone from the file, not only from the table.
-            self._connection.execute("PRAGMA secure_delete = ON")
-            self._connection.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise BadFile(path, f"not a vault: {error}") from None
+        # An erased name must be gone from the file, not only from the table.
+        self._connection = open_private(
+            path, _SCHEMA, holds="names", pragmas=["secure_delete = ON"]
+        )
 
     def put(self, people: Iterable[PersonalData]) -> None:
         self._connection.execute("BEGIN")
