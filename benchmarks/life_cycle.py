@@ -3,7 +3,7 @@ way, on scene, restored, closed. The signals are made beforehand; only deciding 
 """
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from coordinator.clock import SetClock
 from coordinator.demo.province import Place, province
 from coordinator.demo.settling import roster_signals
 from coordinator.engine.owner import Owner
+from coordinator.log.follow import Step
 from coordinator.log.ports import SnapshotStore
 from coordinator.log.sqlite import SqliteFile, SqliteLog, SqliteSnapshots
 from schemas import catalogue
@@ -26,6 +27,18 @@ from schemas.vocabulary import AreaClass, Realm, Role
 
 START = 1_790_000_000_000 - 1_790_000_000_000 % 28_800_000
 _SAID = ("acknowledge_assignment", "accept_assignment", "depart", "arrive")
+
+
+class Counted:
+    """A follower that counts the events of what was decided."""
+
+    name = "counted"
+
+    def __init__(self) -> None:
+        self.events = 0
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        self.events += sum(len(it.events) for it in steps)
 
 
 class LifeCycle:
@@ -54,6 +67,7 @@ class LifeCycle:
         self.clock = SetClock(START)
         folder.mkdir(parents=True, exist_ok=True)
         self.file = SqliteFile(folder / "coordinator.db")
+        self.counted = Counted()
         store = MemoryBoards()
         self.place: Place = province(1, START, days=days)[county]
         self.log: SqliteLog = self.file.log(self.place.code)
@@ -62,7 +76,7 @@ class LifeCycle:
             self.log,
             self.snapshots,
             self.clock,
-            (Boards(store, MemoryFeed(store)),),
+            (Boards(store, MemoryFeed(store)), self.counted),
             snapshot_every=snapshot_every,
         )
         self.signals = 0
@@ -99,9 +113,16 @@ class LifeCycle:
 
     async def lives(self, signals_wanted: int) -> None:
         """Let incidents live until so many signals are decided in all."""
+        await self._lives(lambda: self.signals >= signals_wanted)
+
+    async def lives_to(self, events_wanted: int) -> None:
+        """Let incidents live until so many events are on the log."""
+        await self._lives(lambda: self.counted.events >= events_wanted)
+
+    async def _lives(self, enough: Callable[[], bool]) -> None:
         async for signals in self._coming:
             await self._decide(signals)
-            if self.signals >= signals_wanted:
+            if enough():
                 return
 
     async def batches(self) -> AsyncIterator[list[Signal]]:
