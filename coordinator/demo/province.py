@@ -218,7 +218,8 @@ def _person(
     skills = list(craft)
     if index < 6:
         skills.append(Skill.LEADERSHIP)
-    if index % 3 == 1:
+    if (index + index // 3) % 3 == 1:
+        # A third of them, in every watch some: watches take every third by rank.
         skills.append(Skill.SAFETY_SUPERVISION)
     member_id = _id("mem", team.team_id, index)
     certificates = tuple(
