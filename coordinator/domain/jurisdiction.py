@@ -115,7 +115,7 @@ FOLDED_BARE: Final[Mapping[type[Event], frozenset[str]]] = {
 }
 """The facts whose `evolve` looks its way up by type, so that a fold need not make models of them:
 nearly all there are in a log. Models in them are made, for the state keeps them; those in the
-fields named with each are made when a state that was opened up is closed (`state.working`)."""
+fields named with each are made when a state that was opened up is closed (`working`)."""
 
 _EVOLVE_MODEL: dict[type[Event], _Evolve] = {
     model: concept.evolve

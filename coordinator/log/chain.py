@@ -44,10 +44,19 @@ def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:
 
     The tip is the same one where the record does not count.
     """
-    verdict = _of_place(tip, record)
-    if verdict is not _ACCEPTED:
-        return verdict, tip
-    cursor, forward, decides = tip.cursor, False, record.kind is _DECISION
+    seq, prev, epoch, _, kind, log_id, _, _, _, hash_, _ = record
+    if log_id != tip.log_id:
+        return Verdict.WRONG_LOG, tip
+    if seq != tip.seq + 1 or (seq == 0) is not (kind is _GENESIS):
+        return Verdict.NOT_NEXT, tip
+    if prev != tip.hash:
+        return Verdict.BROKEN_CHAIN, tip
+    if kind is _CLAIM:
+        if epoch <= tip.epoch:
+            return Verdict.CLAIM_NOT_HIGHER, tip
+    elif epoch != tip.epoch:
+        return Verdict.STALE_EPOCH, tip
+    cursor, forward, decides = tip.cursor, False, kind is _DECISION
     for source, offset in read_cursor(record).items():
         before = cursor.get(source, 0)
         if offset != before:
@@ -58,16 +67,4 @@ def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:
             cursor = cursor.set(source, offset)
     if decides and not forward:
         return Verdict.STALE_CURSOR, tip
-    return verdict, Tip(record.log_id, record.seq, record.hash, record.epoch, cursor)
-
-
-def _of_place(tip: Tip, record: Record) -> Verdict:
-    if record.log_id != tip.log_id:
-        return Verdict.WRONG_LOG
-    if record.seq != tip.seq + 1 or (record.seq == 0) is not (record.kind is _GENESIS):
-        return Verdict.NOT_NEXT
-    if record.prev != tip.hash:
-        return Verdict.BROKEN_CHAIN
-    if record.kind is _CLAIM:
-        return _ACCEPTED if record.epoch > tip.epoch else Verdict.CLAIM_NOT_HIGHER
-    return _ACCEPTED if record.epoch == tip.epoch else Verdict.STALE_EPOCH
+    return _ACCEPTED, Tip(log_id, seq, hash_, epoch, cursor)

@@ -23,7 +23,7 @@ from coordinator.log.ports import Snapshot
 from schemas.catalogue import UnknownType, read_events
 from schemas.events.envelope import Event
 
-_FOLD_VERSION = 3
+_FOLD_VERSION = 4
 """Raised when a fact comes to mean something else to the state, though its shape is the same."""
 
 
@@ -38,7 +38,6 @@ def _shape_of_state() -> str:
             f"{kind.__name__}({','.join(kind.__struct_fields__)})"
             for kind in kinds
             if kind.__module__.startswith("coordinator.domain.state.")
-            and kind.__struct_config__.frozen
         )
     return hashlib.sha256(";".join(sorted(shapes)).encode()).hexdigest()[:16]
 
@@ -77,10 +76,10 @@ class Fold(NamedTuple):
             after = state_after(after, events, record)
         return Fold(tip, after), Step(record, events, self.state, after)
 
-    def snapshot(self) -> Snapshot:
-        """Return the state as it can be kept."""
+    def snapshot(self, *, compressed: bool = True) -> Snapshot:
+        """Return the state as it can be kept; not compressed, as it can be compared."""
         tip = self.tip
-        cursor = dict(tip.cursor.items())
+        cursor, state = dict(tip.cursor.items()), encode(self.state)
         return Snapshot(
             log_id=tip.log_id,
             seq=tip.seq,
@@ -89,7 +88,7 @@ class Fold(NamedTuple):
             epoch=tip.epoch,
             cursor=_encode_cursor(cursor),
             code_version=CODE_VERSION,
-            state=zlib.compress(encode(self.state), 1),
+            state=zlib.compress(state, 1) if compressed else state,
         )
 
 

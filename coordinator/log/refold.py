@@ -4,10 +4,11 @@
 by the same `evolve`; tests hold them to the same bytes after every decision.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain import jurisdiction
-from coordinator.domain.state.working import closed, opened_up
+from coordinator.domain.working import closed, opened_up
 from coordinator.errors import NotAccepted
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Record
@@ -22,7 +23,10 @@ _read_bare = bare_reader(jurisdiction.FOLDED_BARE)
 
 
 class Refold:
-    """Reads on from a fold. The fold it began with stays as it is."""
+    """Reads on from a fold. The fold it began with stays as it is.
+
+    `decisions` and `events` count what was read: decisions that led to something, and their facts.
+    """
 
     def __init__(self, fold: Fold, *, open_after: int = _WORTH_OPENING) -> None:
         """Begin to read.
@@ -32,30 +36,45 @@ class Refold:
             open_after: records to read before the state is opened up.
         """
         self.tip: Tip = fold.tip
+        self.decisions = 0
+        self.events = 0
         self._state = fold.state
         self._read = read_events
         self._opened = False
         self._open_at = fold.tip.seq + 1 + open_after
 
-    def read(self, record: Record) -> int:
-        """Read one more record and return how many facts it holds.
+    def read(self, records: Iterable[Record]) -> None:
+        """Read more records; `tip` is the last that counted, also where an error ends it.
 
         Raises:
-            NotAccepted: the record does not count after this tip.
+            NotAccepted: a record does not count after the one before.
             FuturePayload: a type or version this program does not know; nothing is skipped.
             Unfoldable: its facts cannot have followed from the state; read no further.
         """
-        verdict, tip = accept(self.tip, record)
-        if verdict is not _ACCEPTED:
-            raise NotAccepted(log_id=self.tip.log_id, seq=record.seq, verdict=verdict)
-        if record.seq == self._open_at:
-            self._state, self._read, self._opened = opened_up(self._state), _read_bare, True
-        events = facts_of(record, self._read)
-        if record.kind in DECISIONS:
-            self._state = state_after(self._state, events, record)
-        self.tip = tip
-        return len(events)
+        tip, decisions, all_events, open_at = self.tip, 0, 0, self._open_at
+        try:
+            for record in records:
+                verdict, after = accept(tip, record)
+                if verdict is not _ACCEPTED:
+                    raise NotAccepted(log_id=tip.log_id, seq=record.seq, verdict=verdict)
+                if record.seq == open_at:
+                    self._open()
+                events = facts_of(record, self._read)
+                if record.kind in DECISIONS:
+                    self._state = state_after(self._state, events, record)
+                    if events:
+                        decisions += 1
+                        all_events += len(events)
+                tip = after
+        finally:
+            self.tip = tip
+            self.decisions += decisions
+            self.events += all_events
 
     def fold(self) -> Fold:
         """Return what was read so far; reading may go on, and does not change it."""
         return Fold(self.tip, closed(self._state) if self._opened else self._state)
+
+    def _open(self) -> None:
+        if not self._opened:
+            self._state, self._read, self._opened = opened_up(self._state), _read_bare, True

@@ -27,8 +27,6 @@ from coordinator.log.verify import RECORDS_AT_ONCE, Finding, Verification, verif
 _WORTH_A_PROCESS = 20_000
 """Records; to start a process, and to read a snapshot, takes as long as reading so many."""
 
-_STATE = Snapshot._fields.index("state")
-
 
 def _cores() -> int:
     """Return how many cores this process may use."""
@@ -174,16 +172,8 @@ def _read_stretch(path: Path, stretch: _Stretch, expected_head: FollowerPosition
         log.close()
     fold = found.reading.fold()
     joins = end is None or _leads_to(fold, end)
-    finding = Finding(
-        log_id=stretch.log_id,
-        records=fold.tip.seq + 1,
-        decisions=found.decisions,
-        events=found.events,
-        head=FollowerPosition(fold.tip.seq, fold.tip.hash),
-        digest="" if joins and end is not None else digest(fold.state),
-        fault=found.fault,
-        fault_seq=found.fault_seq,
-    )
+    led_on = joins and end is not None
+    finding = found.finding(fold, digest="" if led_on else digest(fold.state))
     return _Found(finding, joins, found.head_seen)
 
 
@@ -192,9 +182,9 @@ def _wanted(seq: int, end: Snapshot | None) -> int:
 
 
 def _leads_to(fold: Fold, end: Snapshot) -> bool:
-    came_to = fold.snapshot()
+    came_to = fold.snapshot(compressed=False)
     try:
-        same = zlib.decompress(end.state) == zlib.decompress(came_to.state)
+        there = end._replace(state=zlib.decompress(end.state), place=came_to.place)
     except zlib.error:
         return False
-    return same and end[:_STATE] == came_to[:_STATE]
+    return there == came_to

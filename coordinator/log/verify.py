@@ -35,8 +35,6 @@ class Verification:
 
     def __init__(self, fold: Fold, expected_head: FollowerPosition | None = None) -> None:
         self.reading = Refold(fold)
-        self.decisions = 0
-        self.events = 0
         self.fault: str | None = None
         self.fault_seq: int | None = None
         self.head_seen = expected_head is None
@@ -48,18 +46,28 @@ class Verification:
         Raises:
             BrokenLog: the one after `reading.tip` does not count or cannot be understood.
         """
+        self.reading.read(records)
         expected = self._expected_head
-        for record in records:
-            facts = self.reading.read(record)
-            self.decisions += facts > 0
-            self.events += facts
-            if expected is not None and record.seq == expected.seq:
-                self.head_seen = record.hash == expected.hash
+        if expected is not None and records[0].seq <= expected.seq <= records[-1].seq:
+            self.head_seen = records[expected.seq - records[0].seq].hash == expected.hash
 
     def broke(self, error: BrokenLog) -> None:
         """Note why no more can be read."""
         self.fault = str(error)
         self.fault_seq = getattr(error, "seq", self.reading.tip.seq + 1)
+
+    def finding(self, fold: Fold, *, digest: str) -> Finding:
+        """Return what was found; `fold` is what was read, `digest` that of its state."""
+        return Finding(
+            log_id=fold.tip.log_id,
+            records=fold.tip.seq + 1,
+            decisions=self.reading.decisions,
+            events=self.reading.events,
+            head=FollowerPosition(fold.tip.seq, fold.tip.hash),
+            digest=digest,
+            fault=self.fault,
+            fault_seq=self.fault_seq,
+        )
 
 
 async def verify(
@@ -80,16 +88,7 @@ async def verify(
     except BrokenLog as error:
         found.broke(error)
     fold = found.reading.fold()
-    finding = Finding(
-        log_id=log.log_id,
-        records=fold.tip.seq + 1,
-        decisions=found.decisions,
-        events=found.events,
-        head=FollowerPosition(fold.tip.seq, fold.tip.hash),
-        digest=digest(fold.state),
-        fault=found.fault,
-        fault_seq=found.fault_seq,
-    )
+    finding = found.finding(fold, digest=digest(fold.state))
     return finding if found.head_seen else without_head(finding, expected_head), fold
 
 

@@ -3,6 +3,8 @@
 Record time decides: a fact that an offline crew told later was not known then.
 """
 
+from itertools import takewhile
+
 from coordinator.log.fold import Fold, empty, readable
 from coordinator.log.ports import LogReader, SnapshotStore
 from coordinator.log.refold import Refold
@@ -25,11 +27,8 @@ async def as_known_at(journal: LogReader, snapshots: SnapshotStore, at: int) -> 
     reading = Refold(await nearest(journal, snapshots, at_max=at))
     while True:
         records = await journal.read(after_seq=reading.tip.seq, records_max=_AT_ONCE)
-        for record in records:
-            if record.at > at:
-                return reading.fold()
-            reading.read(record)
-        if len(records) < _AT_ONCE:
+        reading.read(takewhile(lambda it: it.at <= at, records))
+        if len(records) < _AT_ONCE or records[-1].at > at:
             return reading.fold()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from coordinator.domain.canonical import digest
-from coordinator.domain.state.working import closed, opened_up
+from coordinator.domain.working import closed, opened_up
 from coordinator.errors import FuturePayload, NotAccepted, UndecodableEnvelope, Unfoldable
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.fold import Fold, empty
@@ -42,7 +42,9 @@ def agree(history: list[tuple[int, tuple[Event, ...]]], *, open_after: int = 0) 
     fold, reading = empty(LOG), Refold(empty(LOG), open_after=open_after)
     for record in records_of(history):
         fold, step = fold.step(record)
-        assert reading.read(record) == len(step.events)
+        read = reading.events
+        reading.read([record])
+        assert reading.events - read == len(step.events)
         there = reading.fold()
         assert there.tip == fold.tip
         assert digest(there.state) == digest(fold.state), f"seq {record.seq}: {step.events}"
@@ -68,11 +70,11 @@ def test_facts_that_cannot_have_followed_are_told_by_both_readings(open_after: i
     strange = records[at]._replace(payload=changed + payload[place + 1 :])
     reading, fold = Refold(empty(LOG), open_after=open_after), empty(LOG)
     for record in records[:at]:
-        reading.read(record)
+        reading.read([record])
         fold, _ = fold.step(record)
 
     with pytest.raises(Unfoldable, match=f"seq {at}: does not follow"):
-        reading.read(strange)
+        reading.read([strange])
     with pytest.raises(Unfoldable, match=f"seq {at}: does not follow"):
         fold.step(strange)
 
@@ -103,12 +105,12 @@ def test_reading_on_does_not_change_what_was_shown(open_after: int) -> None:
     half = len(records) // 2
     reading = Refold(empty(LOG), open_after=open_after)
     for record in records[:half]:
-        reading.read(record)
+        reading.read([record])
     shown = reading.fold()
     was, again = digest(shown.state), Refold(shown, open_after=3)
     for record in records[half:]:
-        reading.read(record)
-        again.read(record)
+        reading.read([record])
+        again.read([record])
 
     assert digest(shown.state) == was
     assert digest(reading.fold().state) == digest(again.fold().state) != was
@@ -129,11 +131,11 @@ def test_a_record_that_does_not_count_or_is_not_understood_changes_nothing(open_
     records = records_of(storm().history)
     reading = Refold(empty(LOG), open_after=open_after)
     for record in records[:5]:
-        reading.read(record)
+        reading.read([record])
     before = digest(reading.fold().state)
 
     with pytest.raises(NotAccepted):
-        reading.read(records[7])
+        reading.read([records[7]])
     tip = reading.tip
     future = seal(
         seq=tip.seq + 1,
@@ -147,8 +149,8 @@ def test_a_record_that_does_not_count_or_is_not_understood_changes_nothing(open_
         payload=b'{"signal":null,"events":[{"type":"unit_teleported","v":1}]}',
     )
     with pytest.raises(FuturePayload):
-        reading.read(future)
+        reading.read([future])
 
     assert reading.tip == tip
     assert digest(reading.fold().state) == before
-    reading.read(records[5])
+    reading.read([records[5]])

@@ -13,6 +13,7 @@ from immutables import Map
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coordinator.domain.free_people import NOT_KEPT, free_of
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.timers import Timers, timers_of
@@ -71,12 +72,14 @@ class WorkingJurisdiction(Jurisdiction, frozen=False, gc=False):  # type: ignore
 def opened_up(state: Jurisdiction) -> Jurisdiction:
     """Return a copy of the state that changes in place; the state itself stays as it is."""
     parts = _each(state, Map, WorkingMap, lambda timers: WorkingTimers(timers.due))
+    parts["roster"] = replace(parts["roster"], free=NOT_KEPT)
     return WorkingJurisdiction(**parts)
 
 
 def closed(state: Jurisdiction) -> Jurisdiction:
     """Return what an opened state has come to as one that never changes."""
     parts = _each(state, WorkingMap, Map, lambda timers: timers_of(timers.due))
+    parts["roster"] = replace(parts["roster"], free=free_of(parts["roster"].members))
     for name in ("units", "assignments"):
         by_id = {id_: _with_models(it) for id_, it in getattr(state, name).by_id.items()}
         parts[name] = replace(parts[name], by_id=Map(by_id))
