@@ -15,6 +15,7 @@ from schemas.ids import ulid_of
 from schemas.vocabulary import Role
 from tests.consoles.browser import Room, control_room
 from tests.consoles.test_dispatch import by_hand, open_first, open_form, outage
+from tests.consoles.test_on_call import called, worker_is_ready
 from tests.story import START
 from tests.web.station import HERE
 
@@ -258,6 +259,11 @@ async def test_a_refusal_is_read_in_chinese_and_recorded_in_english(tmp_path: Pa
         await page.locator(".head-line > button").nth(1).click()
         await expect(told).to_contain_text("no such incident")
 
+        seq = record["seq"]
+        replay = await room.desk(f"/replay#j={HERE}&seq={seq}", Role.COMMANDER)
+        await in_chinese(replay)
+        await expect(replay.locator("[data-test=rules]")).to_contain_text("没有该事件")
+
 
 async def test_a_proposal_is_read_in_chinese_with_its_hard_rules(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
@@ -289,3 +295,24 @@ async def test_a_proposal_is_read_in_chinese_with_its_hard_rules(tmp_path: Path)
         await expect(rule).to_contain_text("不当班")
         signal = (await last_record(room))["payload"]["signal"]
         assert signal["picks"][0]["reason"] == "chosen by the dispatcher"
+
+
+async def test_a_member_reads_why_their_answer_was_refused(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await called(room)
+        page = await room.phone(member)
+        await in_chinese(page)
+        await page.locator("[data-say=accept_assignment]").wait_for()
+        await worker_is_ready(page)
+        await page.context.set_offline(True)
+        await page.locator("[data-say=accept_assignment]").click()
+        await page.evaluate(
+            """async () => {
+              const [tap] = (await self.taps.all()).filter((it) => it.fate === "kept");
+              const signal = { ...tap.signal, type: "finish_assignment" };
+              await self.taps.keep({ ...tap, signal });
+            }"""
+        )
+        await page.context.set_offline(False)
+
+        await expect(page.locator("[data-fate=refused]")).to_contain_text("未接受的任务不能报完成")
