@@ -7,7 +7,7 @@ import { Act, act } from "/static/dispatch/actions.js";
 import { may } from "/static/dispatch/catalogue.js";
 import { Combobox } from "/static/dispatch/combobox.js";
 import { Countdown } from "/static/dispatch/promises.js";
-import { aboutWord, ruleWord } from "/static/dispatch/refusal.js";
+import { ruleWord } from "/static/dispatch/refusal.js";
 import { keepsFromCalling } from "/static/dispatch/roster_state.js";
 import { Why } from "/static/dispatch/why.js";
 import { everybody } from "/static/dispatch/who.js";
@@ -69,7 +69,7 @@ export function Proposal({ unit, at, nameOf }) {
     <table class="table"><thead><tr><th>${t("who")}</th><th>${t("field_role")}</th><th class="number">${t("arrival")}</th><th>${t("why")}</th><td></td></tr></thead>
       <tbody>${shown.map((pick, index) => html`<${PickRow} key=${`${index}${pick.member_id}`} pick=${pick} unit=${unit} picks=${shown} nameOf=${nameOf} onChange=${swap(index)} changed=${picks && pick.member_id !== unit.proposal[index]?.member_id} />`)}</tbody></table>
     ${unit.allotments.length > 0 && html`<p class="small">${t("with_vehicles")} ${unit.allotments.map((it) => code("vehicle", it.kind)).join(", ")}</p>`}
-    ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${ruleWord(rule.rule)}${rule.value ? html` <span class="quiet">(${aboutWord(rule)})</span>` : ""}</p>`}
+    ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${ruleWord(rule.rule)}${rule.value ? html` <span class="quiet">(${rule.value})</span>` : ""}</p>`}
     <div class="toolbar">${may("confirm_proposal") && html`<button type="button" class="button button-main" data-test="confirm" disabled=${busy} onClick=${confirm}>${t(picks ? "confirm_changed" : "signal_confirm_proposal")} <kbd>c</kbd></button>`}
       ${picks && html`<button type="button" class="button" onClick=${() => setPicks(null)}>${t("as_proposed")}</button>`}
       <${Act} type="refuse_proposal" preset=${preset} look="button-danger" /></div>
