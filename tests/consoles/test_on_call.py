@@ -15,7 +15,7 @@ _MINUTE_OF = """(at) => new Intl.DateTimeFormat("en-GB",
 NASTY = "<img src=x onerror=alert(1)> tree"
 
 
-async def _called(room: Room, **more: Any) -> tuple[str, str, str]:
+async def called(room: Room, **more: Any) -> tuple[str, str, str]:
     """Open an incident and return (incident, member, assignment) of its leader."""
     here = room.station
     receipt = (await here.say(Role.DISPATCHER, **here.outage(**more))).json()
@@ -55,7 +55,7 @@ async def _until(page: Page, question: str, otherwise: str) -> None:
 
 async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        _, member, assignment = await _called(room)
+        _, member, assignment = await called(room)
         page = await room.phone(member)
         await expect(page.locator("[data-link=live]")).to_be_visible()
         await worker_is_ready(page)
@@ -94,7 +94,7 @@ async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: P
 
 async def test_a_double_tap_is_one_answer_and_seeing_is_said_by_itself(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        _, member, _ = await _called(room)
+        _, member, _ = await called(room)
         page = await room.phone(member)
         await page.locator("[data-say=accept_assignment]").wait_for()
 
@@ -115,7 +115,7 @@ async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
     tmp_path: Path,
 ) -> None:
     async with control_room(tmp_path) as room:
-        _, member, _ = await _called(room)
+        _, member, _ = await called(room)
         # The worker would send it, too: here it is the page's turn.
         page = await room.phone(member, service_workers="block")
         sent: list[str] = []
@@ -144,7 +144,7 @@ async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
 
 async def test_text_from_outside_is_text_in_both_languages(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        _, member, _ = await _called(room, cause=NASTY)
+        _, member, _ = await called(room, cause=NASTY)
         page = await room.phone(member)
 
         await expect(page.locator(".call")).to_contain_text(NASTY)
@@ -156,7 +156,7 @@ async def test_text_from_outside_is_text_in_both_languages(tmp_path: Path) -> No
 
 async def test_declining_takes_a_reason_and_frees_the_member(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        _, member, _ = await _called(room)
+        _, member, _ = await called(room)
         page = await room.phone(member)
 
         await page.locator("[data-say=decline_assignment]").click()
@@ -171,7 +171,7 @@ async def test_declining_takes_a_reason_and_frees_the_member(tmp_path: Path) -> 
 
 async def test_help_is_quick_and_hard_to_call_by_accident(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        _, member, _ = await _called(room)
+        _, member, _ = await called(room)
         page = await room.phone(member)
         help_ = page.locator("button.help")
         await help_.wait_for()
@@ -192,7 +192,7 @@ async def test_help_is_quick_and_hard_to_call_by_accident(tmp_path: Path) -> Non
 
 async def test_a_call_for_help_without_a_network_says_it_has_not_gone_out(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        _, member, _ = await _called(room)
+        _, member, _ = await called(room)
         page = await room.phone(member)
         await page.locator("button.help").wait_for()
         await page.context.set_offline(True)
@@ -212,7 +212,7 @@ async def test_a_call_for_help_without_a_network_says_it_has_not_gone_out(tmp_pa
 
 async def test_a_roll_call_is_answered_in_one_tap(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        incident, member, _ = await _called(room)
+        incident, member, _ = await called(room)
         page = await room.phone(member)
         for said in ("accept_assignment", "depart", "arrive"):
             await page.locator(f"[data-say={said}]").click()
@@ -231,7 +231,7 @@ async def test_a_code_from_a_picture_enrols_and_leaves_no_trace_in_the_address(
     tmp_path: Path,
 ) -> None:
     async with control_room(tmp_path) as room:
-        _, member, _ = await _called(room)
+        _, member, _ = await called(room)
         here = room.station
         made = await here.client.post(
             "/v1/enrolments",
@@ -258,7 +258,7 @@ async def test_a_code_from_a_picture_enrols_and_leaves_no_trace_in_the_address(
 
 async def test_an_open_page_answers_a_rehearsal_by_itself(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        _, member, _ = await _called(room)
+        _, member, _ = await called(room)
         page = await room.phone(member)
         await expect(page.locator("[data-link=live]")).to_be_visible()
         here = room.station
@@ -281,7 +281,7 @@ async def test_an_open_page_answers_a_rehearsal_by_itself(tmp_path: Path) -> Non
 
 async def test_no_older_state_is_shown_over_a_newer_one(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        _, member, assignment = await _called(room)
+        _, member, assignment = await called(room)
         token = room.station.member_token(member)
         old = await room.station.get(token, "/v1/me")
         page = await room.phone(member)

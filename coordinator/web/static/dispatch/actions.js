@@ -5,6 +5,7 @@ import { clock, now } from "/static/shared/time.js";
 import { t } from "/static/shared/words.js";
 import { may, missingFields } from "/static/dispatch/catalogue.js";
 import { openDialog } from "/static/dispatch/desk.js";
+import { wrongWord } from "/static/dispatch/refusal.js";
 import { before, undoOf } from "/static/dispatch/undo.js";
 
 const RECENT_MAX = 50;
@@ -12,7 +13,7 @@ const UNDO_SHOWN_MS = 12_000;
 
 /**
  * @typedef {{id: number, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
- *   text: string, undo: object | null, undone: boolean, seq?: number}} Deed
+ *   wrong: Error | null, undo: object | null, undone: boolean, seq?: number}} Deed
  * @type {Deed[]}
  */
 let recent = [];
@@ -35,7 +36,7 @@ export const signalWord = (type) => t(`signal_${type}`);
  */
 export async function act(said, { quiet = false, undoing } = {}) {
   const remembered = before(said), { undo_keys: undoKeys, ...document } = said;
-  const deed = { id: (count += 1), at: now(), type: said.type, state: "sending", text: "", undo: null, undone: false, shownUntil: 0 };
+  const deed = { id: (count += 1), at: now(), type: said.type, state: "sending", wrong: null, undo: null, undone: false, shownUntil: 0 };
   recent = [deed, ...recent].slice(0, RECENT_MAX);
   tell(deed, {});
   try {
@@ -47,7 +48,7 @@ export async function act(said, { quiet = false, undoing } = {}) {
     return receipt;
   } catch (error) {
     const state = error.rule ? "refused" : "failed";
-    tell(deed, { state, text: error.message, shownUntil: quiet ? 0 : Infinity });
+    tell(deed, { state, wrong: error, shownUntil: quiet ? 0 : Infinity });
     if (quiet) throw error;
     return null;
   }
@@ -104,7 +105,7 @@ function Told({ deed, onClose }) {
   const bad = deed.state === "refused" || deed.state === "failed";
   return html`<div class=${`toast ${bad ? "toast-bad" : ""}`} role=${bad ? "alert" : "status"} data-deed=${deed.state}>
     <span class="grow"><b>${SIGNS[deed.state]} ${t(WORDS[deed.state], { what: signalWord(deed.type) })}</b>
-      ${deed.text && html`<span class="toast-text">${deed.text}</span>`}</span>
+      ${deed.wrong && html`<span class="toast-text">${wrongWord(deed.wrong)}</span>`}</span>
     ${deed.undo && !deed.undone && html`<button class="button" data-test="undo" onClick=${() => undo(deed)}>${t("undo")}</button>`}
     ${bad && html`<button class="button" aria-label=${t("close")} onClick=${onClose}>✕</button>`}</div>`;
 }
@@ -121,7 +122,7 @@ export function RecentActions() {
   if (!deeds.length) return html`<p class="quiet">${t("nothing_done")}</p>`;
   return html`<table class="table"><tbody>${deeds.map((deed) => html`<tr key=${deed.id}>
     <td class="quiet">${clock(deed.at)}</td><td><span class=${deed.state === "done" ? "" : "alarm"}>${SIGNS[deed.state]} ${signalWord(deed.type)}</span>
-      ${deed.text && html`<p class="small">${deed.text}</p>`}</td>
+      ${deed.wrong && html`<p class="small">${wrongWord(deed.wrong)}</p>`}</td>
     <td class="number">${deed.undone ? html`<span class="quiet">${t("undone")}</span>` : deed.undo
       && html`<button class="button" onClick=${() => undo(deed)}>${t("undo")}</button>`}</td></tr>`)}</tbody></table>`;
 }

@@ -6,7 +6,7 @@ import { clock } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { may } from "/static/dispatch/catalogue.js";
 import { closeDialog, openDialog } from "/static/dispatch/desk.js";
-import { fieldWord } from "/static/dispatch/schema_fields.js";
+import { wrongWord } from "/static/dispatch/refusal.js";
 import { places } from "/static/dispatch/who.js";
 
 const XML = { headers: { "Content-Type": "application/xml" } };
@@ -46,7 +46,7 @@ function Result({ it, dry }) {
   return html`<li class=${`card ${refused ? "alarm" : ""}`} data-cap-for=${it.jurisdiction}><div class="row"><b class="grow">${it.jurisdiction}</b><span>${refused ? "▲ " : "✓ "}${t(refused ? (dry ? "would_be_refused" : "was_refused") : dry ? "would_be_published" : it.duplicate ? "known_already" : "published")}</span></div>
     <p>${code("colour", signal.colour)} · ${code("hazard", signal.hazard)} · ${signal.event}</p><p class="small">${signal.headline || ""}</p>
     <p class="quiet small">${signal.area} · ${code("severity", signal.severity)} · ${signal.sender} ${signal.identifier}${signal.expires_at ? ` · ${t("until", { when: clock(signal.expires_at) })}` : ""}</p>
-    ${refused && html`<p class="alarm">${refused.rule}${refused.field ? ` (${fieldWord(refused.field)}: ${refused.value})` : ""}</p>`}</li>`;
+    ${refused && html`<p class="alarm">${wrongWord(refused)}</p>`}</li>`;
 }
 
 /** @param {{dialog: {body?: string | ArrayBuffer, name?: string}}} props */

@@ -9,6 +9,7 @@ import { code, t } from "/static/shared/words.js";
 import { act, signalWord } from "/static/dispatch/actions.js";
 import { allForms, formOf } from "/static/dispatch/catalogue.js";
 import { closeDialog, desk, openDialog } from "/static/dispatch/desk.js";
+import { aboutWord, ruleWord } from "/static/dispatch/refusal.js";
 import { SchemaField, fieldWord } from "/static/dispatch/schema_fields.js";
 import { documentOf, fieldsOf } from "/static/dispatch/schema_shape.js";
 import { places, wordsOf } from "/static/dispatch/who.js";
@@ -31,7 +32,7 @@ const BEGINS = {
 };
 
 function Refusal({ refused, sent }) {
-  return html`<p class="card alarm" role="alert" data-test="rule">▲ <b>${t(sent ? "refused_on_record" : "would_be_refused")}</b> ${refused.rule}${refused.field ? html` <span class="quiet">(${fieldWord(refused.field)}: ${refused.value})</span>` : ""}</p>`;
+  return html`<p class="card alarm" role="alert" data-test="rule">▲ <b>${t(sent ? "refused_on_record" : "would_be_refused")}</b> ${ruleWord(refused.rule)}${refused.field ? html` <span class="quiet">(${aboutWord(refused)})</span>` : ""}</p>`;
 }
 
 /**

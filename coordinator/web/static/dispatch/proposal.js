@@ -1,27 +1,30 @@
 // A proposed unit that waits for a yes: seen with its reasons, changed person by person, or refused.
 import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { post } from "/static/shared/api.js";
+import { reason } from "/static/shared/reasons.js";
 import { code, t } from "/static/shared/words.js";
 import { Act, act } from "/static/dispatch/actions.js";
 import { may } from "/static/dispatch/catalogue.js";
 import { Combobox } from "/static/dispatch/combobox.js";
 import { Countdown } from "/static/dispatch/promises.js";
+import { ruleWord } from "/static/dispatch/refusal.js";
 import { keepsFromCalling } from "/static/dispatch/roster_state.js";
 import { Why } from "/static/dispatch/why.js";
 import { everybody } from "/static/dispatch/who.js";
 import { now } from "/static/shared/time.js";
 
+const BY_HAND = "chosen by the dispatcher"; // as the log holds it
 const said = (pick) => ({ member_id: pick.member_id, role: pick.role, arrival_min: pick.arrival_min, reason: pick.reason });
 
 /** Return who could be chosen: all of the roster, those who are free first. */
 async function choices(unit, picks) {
   const taken = new Set(picks.map((it) => it.member_id)), at = now();
   const people = (await everybody("people", unit.jurisdiction, { fresh: true })).filter((it) => !taken.has(it.key));
-  const withReason = people.map((it) => ({ it, reason: keepsFromCalling(it, at) }));
-  withReason.sort((a, b) => (a.reason === null ? 0 : 1) - (b.reason === null ? 0 : 1) || a.it.call_outs - b.it.call_outs);
-  return withReason.map(({ it, reason }) => ({
+  const withState = people.map((it) => ({ it, kept: keepsFromCalling(it, at) }));
+  withState.sort((a, b) => (a.kept === null ? 0 : 1) - (b.kept === null ? 0 : 1) || a.it.call_outs - b.it.call_outs);
+  return withState.map(({ it, kept }) => ({
     value: it.key, words: it.name || it.key,
-    more: `${reason === null ? "● " + t("state_free") : "○ " + t(`state_${reason}`)} · ${it.skills.map((skill) => code("skill", skill)).join(", ")}`,
+    more: `${kept === null ? "● " + t("state_free") : "○ " + t(`state_${kept}`)} · ${it.skills.map((skill) => code("skill", skill)).join(", ")}`,
   }));
 }
 
@@ -29,10 +32,10 @@ function PickRow({ pick, unit, picks, nameOf, onChange, changed }) {
   const [open, setOpen] = useState(false);
   return html`<tr class=${changed ? "changed" : ""}><td>${changed ? html`<span title=${t("changed")}>✎ </span>` : ""}<b>${nameOf(pick.member_id)}</b></td>
     <td>${code("role", pick.role)}</td><td class="number">${pick.arrival_min} min</td>
-    <td class="small">${pick.reason !== "-" ? pick.reason : "–"}${pick.next_best ? html`<p class="quiet">${t("next_best", { who: nameOf(pick.next_best.member_id), min: pick.next_best.later_min, dearer: pick.next_best.dearer })}</p>` : ""}</td>
+    <td class="small">${pick.reason !== "-" ? reason(pick.reason) : "–"}${pick.next_best ? html`<p class="quiet">${t("next_best", { who: nameOf(pick.next_best.member_id), min: pick.next_best.later_min, dearer: pick.next_best.dearer })}</p>` : ""}</td>
     <td>${may("confirm_proposal") && html`<button type="button" class="button" data-test="swap" aria-expanded=${open ? "true" : "false"} aria-label=${t("swap_who", { who: nameOf(pick.member_id) })} onClick=${() => setOpen(!open)}>⇄</button>`}</td></tr>
     ${open && html`<tr><td colspan="5"><div class="swap"><${Combobox} value="" label=${t("instead_of", { who: nameOf(pick.member_id) })} wordsOf=${nameOf} choices=${() => choices(unit, picks)}
-        onValue=${(id) => { if (id) { onChange({ ...pick, member_id: id, reason: t("chosen_by_hand"), next_best: null }); setOpen(false); } }} /></div></td></tr>`}`;
+        onValue=${(id) => { if (id) { onChange({ ...pick, member_id: id, reason: BY_HAND, next_best: null }); setOpen(false); } }} /></div></td></tr>`}`;
 }
 
 /** @param {{unit: any, at: number, nameOf: (id: string) => string}} props */
@@ -66,7 +69,7 @@ export function Proposal({ unit, at, nameOf }) {
     <table class="table"><thead><tr><th>${t("who")}</th><th>${t("field_role")}</th><th class="number">${t("arrival")}</th><th>${t("why")}</th><td></td></tr></thead>
       <tbody>${shown.map((pick, index) => html`<${PickRow} key=${`${index}${pick.member_id}`} pick=${pick} unit=${unit} picks=${shown} nameOf=${nameOf} onChange=${swap(index)} changed=${picks && pick.member_id !== unit.proposal[index]?.member_id} />`)}</tbody></table>
     ${unit.allotments.length > 0 && html`<p class="small">${t("with_vehicles")} ${unit.allotments.map((it) => code("vehicle", it.kind)).join(", ")}</p>`}
-    ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${rule.rule}${rule.value ? html` <span class="quiet">(${rule.value})</span>` : ""}</p>`}
+    ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${ruleWord(rule.rule)}${rule.value ? html` <span class="quiet">(${rule.value})</span>` : ""}</p>`}
     <div class="toolbar">${may("confirm_proposal") && html`<button type="button" class="button button-main" data-test="confirm" disabled=${busy} onClick=${confirm}>${t(picks ? "confirm_changed" : "signal_confirm_proposal")} <kbd>c</kbd></button>`}
       ${picks && html`<button type="button" class="button" onClick=${() => setPicks(null)}>${t("as_proposed")}</button>`}
       <${Act} type="refuse_proposal" preset=${preset} look="button-danger" /></div>

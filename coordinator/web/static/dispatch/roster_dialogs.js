@@ -4,17 +4,19 @@ import { Dialog } from "/static/shared/dialog.js";
 import { get, post } from "/static/shared/api.js";
 import { session } from "/static/shared/session.js";
 import { clock, now } from "/static/shared/time.js";
+import { reason } from "/static/shared/reasons.js";
 import { code, t } from "/static/shared/words.js";
 import { act } from "/static/dispatch/actions.js";
 import { row } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
+import { wrongWord } from "/static/dispatch/refusal.js";
 import { keepsFromCalling } from "/static/dispatch/roster_state.js";
 import { localOf } from "/static/dispatch/schema_shape.js";
 import { everybody } from "/static/dispatch/who.js";
 
 function Report({ report }) {
   return html`<div class="card" role="status" data-test="import-report"><p>${report.imported ? `✓ ${t("imported")}` : t("would_import")} ${Object.entries(report.accepted).filter(([, count]) => count).map(([name, count]) => `${count} ${t(`list_${name}`)}`).join(", ") || t("none")}</p>
-    ${report.bad_rows.length > 0 && html`<p class="alarm">▲ ${t("bad_rows", { count: report.bad_rows.length })}</p><table class="table"><tbody>${report.bad_rows.slice(0, 100).map((it, index) => html`<tr key=${index}><td class="number">${it.line ?? ""}</td><td>${it.field}</td><td>${it.reason}</td><td class="quiet">${it.value}</td></tr>`)}</tbody></table>`}</div>`;
+    ${report.bad_rows.length > 0 && html`<p class="alarm">▲ ${t("bad_rows", { count: report.bad_rows.length })}</p><table class="table"><tbody>${report.bad_rows.slice(0, 100).map((it, index) => html`<tr key=${index}><td class="number">${it.line ?? ""}</td><td>${it.field}</td><td>${reason(it.reason)}</td><td class="quiet">${it.value}</td></tr>`)}</tbody></table>`}</div>`;
 }
 
 /** @param {{dialog: {place: string}}} props */
@@ -87,6 +89,6 @@ export function CrewDialog({ dialog }) {
     ${kinds.length > 0 && html`<fieldset class="field-group"><legend>${t("vehicles")}</legend><div class="pick-list">${kinds.map((it) => html`<label class="row" key=${it.key}><input type="checkbox" value=${it.key} checked=${vehicles.includes(it.key)} onChange=${put(vehicles, setVehicles)} />${code("vehicle", it.kind)} <span class="quiet small">…${it.key.slice(-6)}</span></label>`)}</div></fieldset>`}
     <label class="field">${t("field_safety_briefing")}<textarea rows="3" required value=${briefing} onInput=${(event) => setBriefing(event.target.value)}></textarea></label>
     <label class="field">${t("field_arrives_at")}<input type="datetime-local" required value=${arrives} onInput=${(event) => setArrives(event.target.value)} /></label>
-    ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${rule.message}</p>`}
+    ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${wrongWord(rule)}</p>`}
     <div class="row form-foot"><span class="grow"></span><button type="button" class="button" onClick=${closeDialog}>${t("cancel")}</button><button class="button button-main" disabled=${busy || chosen.length < 2}>${t("send")}</button></div></form><//>`;
 }

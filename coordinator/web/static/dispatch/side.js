@@ -99,7 +99,7 @@ function Aid({ place, at }) {
   return html`<${Panel} word="mutual_aid" count=${found.length} add=${html`<${Act} type="call_aid" preset=${{}} label="＋" />`}>
     <ul class="stack">${found.map((it) => html`<li class=${`card ${it.side === "lending" && it.stage === "requested" ? "soon" : ""}`} key=${it.key} data-aid=${it.key}><div class="row"><b class="grow">${t(`aid_side_${it.side}`)} ${it.peer}</b><span class="small">${code("aid", it.stage)}</span></div>
       <p class="small">${it.roles.map(([role, count]) => `${count} ${code("role", role)}`).join(", ")}${it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""}</p>
-      <p class="quiet small">${it.jurisdiction} · ${it.reason}${it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""}${it.unheard.length ? html` · <span class="soon">◆ ${t("unheard")}</span>` : ""}</p>
+      <p class="quiet small">${it.jurisdiction} · ${told(it.reason, wordsOf)}${it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""}${it.unheard.length ? html` · <span class="soon">◆ ${t("unheard")}</span>` : ""}</p>
       ${it.arrives_at && it.stage === "committed" && html`<p><${Countdown} dueAt=${it.arrives_at} at=${at} label=${t("arrival")} /></p>`}
       <div class="toolbar">${(AID_NEXT[it.side][it.stage] || []).map((type) => (type === "commit_aid"
         ? html`<button class="button button-main" key=${type} onClick=${() => openDialog("crew", { key: it.key })}>${t("signal_commit_aid")}</button>`

@@ -33,16 +33,19 @@ function parts(found) {
   return filled;
 }
 
+/** Return a text with words for its ids. @param {string} text @param {(id: string) => string} wordsOf */
+export const named = (text, wordsOf) => text.replace(ID, wordsOf);
+
 /**
  * Return a text of the coordinator with its ids in words, in the desk's language where that is known.
  * @param {string} text @param {(id: string) => string} wordsOf
  */
 export function told(text, wordsOf) {
-  const named = text.replace(ID, wordsOf);
+  const shown = named(text, wordsOf);
   for (const [pattern, word] of SENTENCES) {
-    const found = pattern.exec(named);
+    const found = pattern.exec(shown);
     if (found) return t(word, parts(found.groups));
   }
-  return named;
+  return shown;
 }
 

@@ -2,6 +2,7 @@
 import { html, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { clock, date } from "/static/shared/time.js";
+import { reason } from "/static/shared/reasons.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { alarmsAbout, row } from "/static/dispatch/boards.js";
@@ -38,7 +39,7 @@ function Person({ person, unit, at, nameOf, preset }) {
     ${open && html`<${SayFor} person=${person} preset=${preset} onClose=${() => setOpen(false)} />`}</li>`;
 }
 
-const Chosen = ({ unit, nameOf }) => html`<ul class="small">${unit.proposal.map((it) => html`<li key=${it.member_id}><b>${nameOf(it.member_id)}</b> ${code("role", it.role)} · ${it.arrival_min} min · ${it.reason}${it.next_best ? html` <span class="quiet">${t("next_best", { who: nameOf(it.next_best.member_id), min: it.next_best.later_min, dearer: it.next_best.dearer })}</span>` : ""}</li>`)}</ul>`;
+const Chosen = ({ unit, nameOf }) => html`<ul class="small">${unit.proposal.map((it) => html`<li key=${it.member_id}><b>${nameOf(it.member_id)}</b> ${code("role", it.role)} · ${it.arrival_min} min · ${reason(it.reason)}${it.next_best ? html` <span class="quiet">${t("next_best", { who: nameOf(it.next_best.member_id), min: it.next_best.later_min, dearer: it.next_best.dearer })}</span>` : ""}</li>`)}</ul>`;
 
 /** @param {{unit: any, why?: any, at: number}} props `why`: the row with its reasons, once it was asked for */
 export function Unit({ unit, why, at }) {
