@@ -77,6 +77,8 @@ class MemberNews:
         now = change.row
         if was is None or now is None or is_full(was) != is_full(now):
             return set(waiting)
-        there = {*was["claimed"], *now["claimed"]}
         where, community = change.jurisdiction, now["community"]
-        return there | {it for it in waiting if community in ties_of(self._boards, where, it)}
+        # Who gave it back is told by rows of their own, as whoever a fact names.
+        return {*now["claimed"]} | {
+            it for it in waiting if community in ties_of(self._boards, where, it)
+        }

@@ -35,7 +35,8 @@ def ties_of(boards: BoardStore, jurisdiction: str, member_id: str) -> Mapping[st
 
 
 def is_full(whistle: Row) -> bool:
-    return len(whistle["claimed"]) >= whistle["wanted"]
+    come, wanted = len(whistle["claimed"]), int(whistle["wanted"])
+    return come >= wanted
 
 
 def _is_free(person: Row | None) -> bool:

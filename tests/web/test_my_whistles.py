@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from coordinator.web.member_news import MemberNews
-from schemas.vocabulary import Role
+from coordinator.web.my_whistles import whistles_of
+from schemas.bounds import Position
+from schemas.events.community import WhistleClaimed
+from schemas.signals.community import BlowWhistle, ClaimWhistle
+from schemas.vocabulary import CommunityService, Role
+from tests.boards.test_drawing import redrawn
+from tests.domain.test_operation import GUARDS, guarding
+from tests.story import HERE as RIVER
 from tests.web.station import HERE, THERE, Station, station
 
 
@@ -183,6 +190,32 @@ async def test_the_page_offers_what_the_coordinator_would_take(here: Station) ->
 
     assert not await taken(one)
     assert await taken(off_duty)
+
+
+def test_who_stands_on_guard_is_offered_none() -> None:
+    story, _ = guarding()
+    story.when(
+        BlowWhistle, community="riverside", service=CommunityService.VOLUNTEERING,
+        place=Position(lon=110.0, lat=30.0), people_wanted=9, asked_by="committee", text="water",
+    )  # fmt: skip
+    (whistle,) = story.state.community.whistles
+    boards = redrawn(story)
+
+    def offered(member: str) -> bool:
+        return any(it["may_claim"] for it in whistles_of(boards, RIVER, member))
+
+    def taken(member: str) -> bool:
+        story.when(
+            ClaimWhistle, actor_id=member, actor_role=Role.MEMBER, member_id=member,
+            whistle_id=whistle,
+        )  # fmt: skip
+        return bool(story.all(WhistleClaimed))
+
+    members = story.state.roster.members
+    (guard, *_), free = GUARDS, min(it for it, held in members.items() if held.posted_to is None)
+    assert members[guard].posted_to is not None
+    assert (offered(guard), taken(guard)) == (False, False)
+    assert (offered(free), taken(free)) == (True, True)
 
 
 async def test_nobody_sees_or_claims_what_is_of_another_place(here: Station) -> None:
