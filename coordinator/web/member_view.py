@@ -6,6 +6,7 @@ Always whole: a phone that was away takes the next one and is right, whatever it
 from typing import Any
 
 from coordinator.boards.ports import Row
+from coordinator.web.my_whistles import whistles_of
 from coordinator.web.ports import Station
 
 
@@ -13,6 +14,7 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
     """Return what concerns a member now."""
     assignment = here.boards.row("my_assignment", jurisdiction, member_id)
     duty = here.boards.row("my_duty", jurisdiction, member_id)
+    whistles = whistles_of(here.boards, jurisdiction, member_id)
     now, reach = here.clock.now(), here.reach
     waiting = reach.phones.unanswered(member_id, now)
     return {
@@ -24,7 +26,8 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
         "realm": here.realm_of(jurisdiction),
         "assignment": None if assignment is None else dict(assignment),
         "duty": None if duty is None else dict(duty),
-        "names": dict(here.names(sorted({member_id, *_people(assignment)}))),
+        "whistles": whistles,
+        "names": dict(here.names(sorted({member_id, *_people(assignment), *_come(whistles)}))),
         "rehearsal": None
         if waiting is None
         else {"rehearsal_id": waiting.rehearsal_id, "answer_by": waiting.answer_by},
@@ -41,3 +44,7 @@ def _people(assignment: Row | None) -> set[str]:
     for task in assignment["tasks"]:
         found.update(it for it in (task["work_leader"], task["guardian"]) if it)
     return found
+
+
+def _come(whistles: list[dict[str, Any]]) -> set[str]:
+    return {it["member_id"] for whistle in whistles for it in whistle["people"]}

@@ -31,7 +31,7 @@ from schemas.signals.command import (
     SetObjective,
     TransferCommand,
 )
-from schemas.signals.community import BlowWhistle, ClaimWhistle, ReportIn
+from schemas.signals.community import BlowWhistle, ClaimWhistle, EndPosting, PostMember, ReportIn
 from schemas.signals.incident import CloseIncident, Extent, MergeIncidents, RestoreIncident
 from schemas.signals.operation import CheckIn, ConcludeOperation
 from schemas.signals.roster import AdoptPolicy, ChangeAvailability, PlanLeave, TakeOverShift
@@ -267,6 +267,11 @@ def whistle_story() -> Story:
     }  # fmt: skip
     story.when(ClaimWhistle, whistle_id=whistle_id, **come)
     story.when(ReportIn, whistle_id=whistle_id, **come)
+    for place in (1, 2):
+        story.when(PostMember, member_id=member(0, place), community="riverside", tie="home")
+    story.when(PostMember, member_id=member(0, 1), community="hill", tie="partner")
+    ended = min(story.state.community.postings)
+    story.when(EndPosting, posting_id=ended, reason="moved away")
     return story.after(2 * HOUR)
 
 

@@ -19,6 +19,7 @@ class Night(NamedTuple):
     at_work: str
     proposed: str
     called: str
+    helps: str
 
 
 async def _done(here: Station, role: Role, type_: str, **fields: Any) -> dict[str, Any]:
@@ -64,7 +65,28 @@ async def busy(room: Room) -> Night:
     assert told.is_success
     await by_hand(room)
     receipt = await _done(here, Role.FEED, **_flood(here))
-    return Night(closed, at_work, f"inc_{receipt['signal_id']}", called)
+    helps = await _whistles(here)
+    return Night(closed, at_work, f"inc_{receipt['signal_id']}", called, helps)
+
+
+async def _whistles(here: Station) -> str:
+    """Let two communities call; return a member who is at one and may go to the other."""
+    state = here.home.state_of(HERE)
+    base = here.places[0].teams[0].base
+    free = (it for it, held in state.roster.members.items() if held.assignment_id is None)
+    member = min(free)
+    fields = {"service": "volunteering", "place": {"lon": base.lon, "lat": base.lat}}
+    for place in ("riverside", "hill"):
+        await _done(
+            here, Role.FEED, "blow_whistle", community=place, people_wanted=3,
+            asked_by="committee", text=MARKUP, report_by=START + HOUR, **fields,
+        )  # fmt: skip
+    first = min(here.home.state_of(HERE).community.whistles)
+    for word in ("claim_whistle", "report_in"):
+        token = here.member_token(member)
+        said = await here.say(token, type=word, whistle_id=first, member_id=member)
+        assert said.is_success, said.text
+    return member
 
 
 def _flood(here: Station) -> dict[str, Any]:

@@ -187,6 +187,14 @@ async def test_the_on_call_page(night: tuple[Room, Night]) -> None:
     await page.locator(".head button").last.click()
     await looked.at_dialog(page, "leaving")
 
+    page = await room.phone(about.helps, service_workers="block")
+    await seen(page.locator("[data-standing=none] [data-say=claim_whistle]"))
+    there = await seen(page.locator("[data-standing=there]"))
+    await looked.at(page, "communities that call")
+    for word in ("finish_whistle", "give_back_whistle"):
+        await there.locator(f"[data-say={word}]").click()
+        await looked.at_dialog(page, word)
+
     page = await room.phone(about.called, service_workers="block")
     await seen(page.locator("[data-link=live]"))
     await (await seen(page.locator("[data-say=decline_assignment]"))).click()

@@ -71,18 +71,23 @@ def _places() -> list[Place]:
 
 @asynccontextmanager
 async def station(
-    folder: Path, policy: Policy = DEFAULT_POLICY, **settings: Any
+    folder: Path,
+    policy: Policy = DEFAULT_POLICY,
+    *,
+    exercises: tuple[str, ...] = (),
+    **settings: Any,
 ) -> AsyncIterator[Station]:
     places = _places()
+    realms = {it.code: Realm.EXERCISE if it.code in exercises else Realm.ACTUAL for it in places}
     clock = SetClock(START + 1_000)
     home = await Home.open(
         Settings(data_dir=folder, **settings),
         clock,
-        {place.code: (Realm.ACTUAL, policy) for place in places},
+        {place.code: (realms[place.code], policy) for place in places},
     )
     home.vault.put(personal_data(places))
     for place in places:
-        for signal in roster_signals(place, Realm.ACTUAL, clock.now()):
+        for signal in roster_signals(place, realms[place.code], clock.now()):
             assert (await home.submit(signal)).refused is None
     app = application(
         home, registry=home.registry, import_roster=importer(home), read_cap=cap_reader_of(home)

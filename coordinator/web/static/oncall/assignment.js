@@ -15,7 +15,8 @@ export function Deadline({ due, label }) {
     <span><span aria-hidden="true">${sign} </span>${t(left < 0 ? "me_over" : "me_left", { span: span(left) })}</span></div>`;
 }
 
-function Place({ label, at }) {
+/** A place as coordinates and as a way into the phone's maps. @param {{label: string, at: [number, number]}} props */
+export function Place({ label, at }) {
   if (!at) return null;
   const [lon, lat] = at;
   const text = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;

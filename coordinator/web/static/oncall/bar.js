@@ -18,15 +18,16 @@ function Decline({ onSay, onClose }) {
       onClick=${() => say(it)}>${t(`reason_${it}`)}</button>`)}</div><//>`;
 }
 
-function Abort({ onSay, onClose }) {
-  const [reason, setReason] = useState("");
-  const send = (event) => {
+/** Say something that wants words of one's own. @param {{title: string, send: string, danger?: boolean, onSend: (text: string) => void, onClose: () => void}} props */
+export function InWords({ title, send, danger, onSend, onClose }) {
+  const [text, setText] = useState("");
+  const go = (event) => {
     event.preventDefault();
-    onSay("abort_assignment", { reason: reason.trim() });
+    onSend(text.trim());
   };
-  return html`<${Dialog} title=${t("abort_title")} onClose=${onClose}><form class="stack" onSubmit=${send}>
-    <input class="tall" maxlength="200" required aria-label=${t("abort_title")} value=${reason} onInput=${(event) => setReason(event.target.value)} />
-    <button class="button button-danger button-tall" disabled=${!reason.trim()}>${t("abort_send")}</button></form><//>`;
+  return html`<${Dialog} title=${title} onClose=${onClose}><form class="stack" onSubmit=${go}>
+    <input class="tall" maxlength="200" required aria-label=${title} value=${text} onInput=${(event) => setText(event.target.value)} />
+    <button class=${`button button-tall ${danger ? "button-danger" : "button-main"}`} disabled=${!text.trim()}>${send}</button></form><//>`;
 }
 
 /**
@@ -97,5 +98,6 @@ export function Bar({ status, helpSince, onSay, onHelp }) {
     <div class="bar-more">${can && html`<button type="button" class="button button-tall" data-say=${can.other} onClick=${() => setOpen(can.other)}>${t(`say_${can.other}`)}</button>`}
       <${HelpButton} openSince=${helpSince} onHelp=${onHelp} /></div>
     ${open === "decline_assignment" && html`<${Decline} onSay=${say} onClose=${() => setOpen(null)} />`}
-    ${open === "abort_assignment" && html`<${Abort} onSay=${say} onClose=${() => setOpen(null)} />`}</nav>`;
+    ${open === "abort_assignment" && html`<${InWords} title=${t("abort_title")} send=${t("abort_send")} danger
+      onSend=${(reason) => say("abort_assignment", { reason })} onClose=${() => setOpen(null)} />`}</nav>`;
 }

@@ -9,8 +9,9 @@ const SEND_MS = 5_000;
 const AGAIN_MS = 3_000;
 const { taps } = self;
 
-/** A call for help that went through long ago is no reason to swallow a new one. */
-const stands = (tap) => tap.signal.type !== "call_help" || Date.now() - tap.ended_at < AGAIN_MS;
+/** A call for help, or a word about a whistle, that went through long ago is no reason to swallow a new one. */
+const once = ({ signal }) => signal.type !== "call_help" && signal.whistle_id === undefined;
+const stands = (tap) => once(tap) || Date.now() - tap.ended_at < AGAIN_MS;
 
 /** Everything the page shows, and how it changes. One for the page. */
 export class Mine {
