@@ -9,7 +9,7 @@ from coordinator.log.fold import Fold, empty, readable
 from coordinator.log.ports import LogReader, SnapshotStore
 from coordinator.log.refold import Refold
 
-_AT_ONCE = 2_000
+_AT_ONCE = 250
 
 
 async def as_known_at(journal: LogReader, snapshots: SnapshotStore, at: int) -> Fold:
