@@ -44,7 +44,11 @@ CREATE TABLE IF NOT EXISTS dead_letters (
   field TEXT NOT NULL, value TEXT NOT NULL, original BLOB NOT NULL) STRICT;
 """
 _ORIGINAL_BYTES_MAX = 65_536
-_READ_AT_ONCE = 5_000
+_LARGEST = 2**62
+_BEFORE = "SELECT * FROM snapshots WHERE log_id = ? AND seq <= ? AND at <= ?"
+# Each by the index that tells where to look: states are large, and only the one wanted is touched.
+_NEWEST = f"{_BEFORE} ORDER BY seq DESC LIMIT 1"
+_NEWEST_BY_TIME = f"{_BEFORE} ORDER BY at DESC, seq DESC LIMIT 1"
 
 Work = Callable[[sqlite3.Connection], None]
 
@@ -249,14 +253,12 @@ class SqliteSnapshots:
     async def latest(
         self, log_id: str, *, seq_max: int | None = None, at_max: int | None = None
     ) -> Snapshot | None:
-        largest = 2**62
         rows = self._file.query(
-            "SELECT * FROM snapshots WHERE log_id = ? AND seq <= ? AND at <= ?"
-            " ORDER BY seq DESC LIMIT 1",
+            _NEWEST if at_max is None else _NEWEST_BY_TIME,
             (
                 log_id,
-                largest if seq_max is None else seq_max,
-                largest if at_max is None else at_max,
+                _LARGEST if seq_max is None else seq_max,
+                _LARGEST if at_max is None else at_max,
             ),
         )
         return Snapshot(*rows[0]) if rows else None

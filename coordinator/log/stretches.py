@@ -26,6 +26,8 @@ from coordinator.log.verify import RECORDS_AT_ONCE, Finding, Verification, verif
 
 _WORTH_A_PROCESS = 20_000
 """Records; to start a process, and to read a snapshot, takes as long as reading so many."""
+_LONG = 150_000
+"""Records; longer stretches are halved, so that a core that is slower has less to do at the end."""
 
 
 def _cores() -> int:
@@ -101,7 +103,8 @@ class Verifiers:
         tips = [await log.tip_seq() for log in logs]
         if self.processes == 1 or sum(tips) < 2 * _WORTH_A_PROCESS:
             return [(await verify(log, expected_head=expected_head))[0] for log in logs]
-        length = max(_WORTH_A_PROCESS, -(-sum(tips) // self.processes))
+        whole = -(-sum(tips) // self.processes)
+        length = max(_WORTH_A_PROCESS, min(whole, max(whole // 2, _LONG)))
         stretches = [
             await self._stretches(log, tip, length) for log, tip in zip(logs, tips, strict=True)
         ]
