@@ -18,9 +18,10 @@ _DONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 def nothing_open(cluster: Cluster) -> bool:
     """Whether all that was begun has ended, so that waiting longer shows nothing more."""
-    state = cluster.reference.state
+    state, decided = cluster.reference.state, cluster.reference.decided
     return (
         cluster.senders.waiting == 0
+        and all(it in decided for it in cluster.promised)
         and all(it.phase in _DONE for it in state.incidents.by_id.values())
         and not state.escalations.by_id
         and all(it.stage in AID_OVER for it in state.aid.by_id.values())
