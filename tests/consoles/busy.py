@@ -16,6 +16,7 @@ class Night(NamedTuple):
     """What a page may be opened at."""
 
     closed: str
+    open: int
     at_work: str
     proposed: str
     called: str
@@ -33,12 +34,8 @@ async def busy(room: Room) -> Night:
     """Let a storm go by, and leave a proposal, a command, an operation, a branch and more open."""
     here = room.station
     closed = await storm(here)
+    at_work, unit_id = await _with_a_branch_to_be(here)
     state = here.home.state_of(HERE)
-    # A branch is set up for a body with full members enough.
-    at_work, (unit_id, *_) = max(
-        state.units.by_incident.items(),
-        key=lambda it: full_members_of(state, tuple(state.units.by_id[it[1][0]].people)),
-    )
     there, called, *_ = sorted(state.units.by_id[unit_id].people)
     token, assignment = here.member_token(there), state.units.by_id[unit_id].people[there]
     for word in ("accept_assignment", "depart", "arrive"):
@@ -64,9 +61,24 @@ async def busy(room: Room) -> Night:
     )
     assert told.is_success
     await by_hand(room)
-    receipt = await _done(here, Role.FEED, **_flood(here))
+    receipt = await _done(here, Role.FEED, **_outage(here, "flood", cause=MARKUP, circuit="C9"))
     helps = await _whistles(here)
-    return Night(closed, at_work, f"inc_{receipt['signal_id']}", called, helps)
+    known = here.home.state_of(HERE).incidents.by_id.values()
+    still_open = sum(it.closed_at is None for it in known)
+    return Night(closed, still_open, at_work, f"inc_{receipt['signal_id']}", called, helps)
+
+
+async def _with_a_branch_to_be(here: Station) -> tuple[str, str]:
+    """Return an incident and a unit of it with full members enough for a branch."""
+    for number, team in enumerate(here.places[0].teams):
+        state = here.home.state_of(HERE)
+        for incident_id, (unit_id, *_) in state.units.by_incident.items():
+            people = tuple(state.units.by_id[unit_id].people)
+            if full_members_of(state, people) >= state.policy.branch.full_members_min:
+                return incident_id, unit_id
+        place = {"lon": team.base.lon, "lat": team.base.lat}
+        await _done(here, Role.FEED, **_outage(here, f"more-{number}", place=place))
+    raise AssertionError("no unit has full members enough")
 
 
 async def _whistles(here: Station) -> str:
@@ -89,6 +101,6 @@ async def _whistles(here: Station) -> str:
     return member
 
 
-def _flood(here: Station) -> dict[str, Any]:
-    fields = here.outage("flood", cause=MARKUP, circuit="C9")
+def _outage(here: Station, key: str, **more: Any) -> dict[str, Any]:
+    fields = here.outage(key, **more)
     return {"type_": fields.pop("type")} | fields

@@ -85,10 +85,10 @@ async def test_the_entry_form(night: tuple[Room, Night]) -> None:
 
 
 async def test_every_view_of_the_dispatch_console(night: tuple[Room, Night]) -> None:
-    room, _ = night
+    room, told = night
     page, looked = await room.desk(role=Role.COMMANDER), Looked()
     incidents, views = page.locator(".queue [role=option]"), page.locator(".views button")
-    await expect(incidents).to_have_count(3)
+    await expect(incidents).to_have_count(told.open)
     await seen(page.locator("[data-alarm]"))
     await seen(page.locator(".field-map canvas"))
     await looked.at(page, "map")
@@ -97,7 +97,7 @@ async def test_every_view_of_the_dispatch_console(night: tuple[Room, Night]) -> 
             await button.click()
     await looked.at(page, "map with its list and its legend")
 
-    for place in range(3):
+    for place in range(told.open):
         await incidents.nth(place).click()
         await seen(page.locator(".reports"))
         if await page.locator("[data-test=swap]").count():
@@ -117,7 +117,7 @@ async def test_every_view_of_the_dispatch_console(night: tuple[Room, Night]) -> 
     await looked.at(page, "roster, narrow")
     await views.nth(1).click()
     await seen(page.locator(".incident"))
-    await expect(incidents).to_have_count(3)
+    await expect(incidents).to_have_count(told.open)
     await looked.at(page, "incident, narrow")
     await looked.in_chinese(page)
 
