@@ -1,7 +1,7 @@
 """Decisions folded per second with chain verification, and the time to reach any moment.
 
 Against the `eventsourcing` library loading the aggregates of the same life cycle (events applied
-per second), in the same run: once our decisions, each with some three to four events, against its
+per second), in the same run: once our decisions, each with some three events, against its
 events, and once events against events. The log is read as `coordinator log verify` reads it, on all
 cores, and beside that in one process, as the library reads. Both logs are written first; then both
 are read in turn, and the best pass of each counts, because other work on the machine only ever

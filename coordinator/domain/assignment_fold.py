@@ -5,12 +5,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from coordinator.domain import unit_fold
 from coordinator.domain.free_people import with_members
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.timers import Timers
-from coordinator.domain.state.units import Unit
 from schemas.events.assignment import (
     AnswerOverdue,
     ArrivalOverdue,
@@ -60,12 +60,6 @@ def _with_member(state: Jurisdiction, member_id: str, member: Member) -> Jurisdi
     return state if roster is state.roster else replace(state, roster=roster)
 
 
-def _with_unit(state: Jurisdiction, unit: Unit) -> Jurisdiction:
-    units = state.units
-    by_id = units.by_id.set(unit.unit_id, unit)
-    return state if by_id is units.by_id else replace(state, units=replace(units, by_id=by_id))
-
-
 def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdiction:
     id_ = event.assignment_id
     assignment = Assignment(
@@ -94,7 +88,7 @@ def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdic
             roles=unit.roles.set(event.member_id, event.role),
             offered=(*unit.offered, id_),
         )
-        state = _with_unit(state, unit)
+        state = unit_fold.keep(state, unit, state.timers)
     return state
 
 
@@ -214,7 +208,7 @@ def _ended(
             leaving=_without(unit.leaving, assignment.member_id),
             tried=tried,
         )
-        state = _with_unit(state, unit)
+        state = unit_fold.keep(state, unit, state.timers)
     return state
 
 

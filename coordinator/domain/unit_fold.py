@@ -36,9 +36,10 @@ def evolve(state: Jurisdiction, event: UnitEvent, at: int) -> Jurisdiction:
     return _FOLD[type(event)](state, unit, event, at)
 
 
-def _keep(
+def keep(
     state: Jurisdiction, unit: Unit, timers: Timers, *, waits: bool | None = None
 ) -> Jurisdiction:
+    """Return the state with this unit and these timers; `waits`: whether it now lacks people."""
     units, id_ = state.units, unit.unit_id
     waiting = units.waiting
     if waits is True and id_ not in waiting:
@@ -66,7 +67,7 @@ def _called(state: Jurisdiction, event: UnitCalled, at: int) -> Jurisdiction:
     timers = state.timers
     if event.propose_by > at:
         timers = timers.set("propose", event.unit_id, event.propose_by)
-    state = _keep(state, unit, timers)
+    state = keep(state, unit, timers)
     if event.incident_id is None:
         return state
     there = state.units.by_incident.get(event.incident_id, ())
@@ -88,14 +89,14 @@ def _proposed(state: Jurisdiction, unit: Unit, event: UnitProposed, at: int) -> 
     timers = state.timers.clear("propose", unit.unit_id).clear("short", unit.unit_id)
     if event.confirm_by is not None:
         timers = timers.set("confirm", unit.unit_id, event.confirm_by)
-    return _keep(state, unit, timers, waits=False)
+    return keep(state, unit, timers, waits=False)
 
 
 def _rejected(state: Jurisdiction, unit: Unit, event: ProposalRejected, at: int) -> Jurisdiction:
     if unit.stage is Stage.FORMED:
         return state
     unit = replace(unit, stage=Stage.CALLED, proposal=(), proposal_allotments=(), confirm_by=None)
-    return _keep(state, unit, state.timers.clear("confirm", unit.unit_id))
+    return keep(state, unit, state.timers.clear("confirm", unit.unit_id))
 
 
 def _formed(state: Jurisdiction, unit: Unit, event: UnitFormed, at: int) -> Jurisdiction:
@@ -115,7 +116,7 @@ def _formed(state: Jurisdiction, unit: Unit, event: UnitFormed, at: int) -> Juri
     )
     timers = state.timers.clear("propose", unit.unit_id).clear("confirm", unit.unit_id)
     timers = timers.clear("short", unit.unit_id)
-    return _keep(state, unit, timers, waits=False)
+    return keep(state, unit, timers, waits=False)
 
 
 def _short(state: Jurisdiction, unit: Unit, event: UnitShort, at: int) -> Jurisdiction:
@@ -129,13 +130,13 @@ def _short(state: Jurisdiction, unit: Unit, event: UnitShort, at: int) -> Jurisd
     )
     timers = state.timers.clear("propose", unit.unit_id)
     timers = timers.set("short", unit.unit_id, event.retry_at)
-    return _keep(state, unit, timers, waits=True)
+    return keep(state, unit, timers, waits=True)
 
 
 def _awaited(state: Jurisdiction, unit: Unit, event: ProposalAwaited, at: int) -> Jurisdiction:
     unit = replace(unit, propose_by=event.propose_by)
     timers = state.timers.set("propose", unit.unit_id, event.propose_by)
-    return _keep(state, unit, timers)
+    return keep(state, unit, timers)
 
 
 def _reinforced(state: Jurisdiction, unit: Unit, event: UnitReinforced, at: int) -> Jurisdiction:
@@ -150,19 +151,19 @@ def _reinforced(state: Jurisdiction, unit: Unit, event: UnitReinforced, at: int)
         proposal=(*unit.proposal, *event.picks),
     )
     if unit.missing:
-        return _keep(state, unit, state.timers)
+        return keep(state, unit, state.timers)
     timers = state.timers.clear("short", unit.unit_id).clear("propose", unit.unit_id)
-    return _keep(state, replace(unit, tries=0, propose_by=0), timers, waits=False)
+    return keep(state, replace(unit, tries=0, propose_by=0), timers, waits=False)
 
 
 def _relief(state: Jurisdiction, unit: Unit, event: ReliefStarted, at: int) -> Jurisdiction:
     unit = replace(unit, leaving=(*unit.leaving, *event.leaving))
-    return _keep(state, unit, state.timers)
+    return keep(state, unit, state.timers)
 
 
 def _role_taken(state: Jurisdiction, unit: Unit, event: RoleTakenOver, at: int) -> Jurisdiction:
     unit = replace(unit, roles=unit.roles.set(event.member_id, event.role))
-    return _keep(state, unit, state.timers)
+    return keep(state, unit, state.timers)
 
 
 def _stood_down(state: Jurisdiction, unit: Unit, event: UnitStoodDown, at: int) -> Jurisdiction:
@@ -172,7 +173,7 @@ def _stood_down(state: Jurisdiction, unit: Unit, event: UnitStoodDown, at: int) 
         timers = timers.clear(kind, unit.unit_id)
     wait = state.policy.correlation.file_after_closed_min * _MINUTE
     timers = timers.set("unit_file", unit.unit_id, at + wait)
-    return _keep(state, unit, timers, waits=False)
+    return keep(state, unit, timers, waits=False)
 
 
 def _filed(state: Jurisdiction, unit: Unit, event: UnitFiled, at: int) -> Jurisdiction:

@@ -13,7 +13,6 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from coordinator.domain.canonical import digest
@@ -82,12 +81,7 @@ class Verifiers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._started is not None:
             self._started.shutdown(cancel_futures=True)
 
@@ -113,9 +107,9 @@ class Verifiers:
     async def _stretches(self, log: LogReader, tip_seq: int, length: int) -> list[_Stretch]:
         """Cut a log at its snapshots into stretches of about this many records."""
         cuts: list[Snapshot | None] = [None]
-        for number in range(1, round(tip_seq / length)):
-            wanted = number * tip_seq // round(tip_seq / length)
-            cut = await self._snapshots.latest(log.log_id, seq_max=wanted)
+        count = round(tip_seq / length)
+        for number in range(1, count):
+            cut = await self._snapshots.latest(log.log_id, seq_max=number * tip_seq // count)
             before = cuts[-1]
             if cut is None or cut.code_version != CODE_VERSION:
                 continue

@@ -64,6 +64,8 @@ def test_every_log_of_a_drill_verifies(played: Path) -> None:
     assert len(findings) == 16
     assert all(it["fault"] is None for it in findings)
     assert sum(it["records"] for it in findings) > 500
+    in_one = said("log", "verify", "--processes", "1", "--json", folder=played)
+    assert json.loads(in_one.stdout) == findings
 
 
 def test_a_replay_gives_the_digest_of_the_live_state(played: Path) -> None:

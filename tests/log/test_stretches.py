@@ -115,7 +115,9 @@ async def test_snapshots_that_lie_change_nothing(path: Path, pool: Executor) -> 
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT seq, state FROM snapshots").fetchall()
         for seq, state in rows:
-            other = zlib.decompress(state).replace(b'"phase":"open"', b'"phase":"closed"')
+            true = zlib.decompress(state)
+            other = true.replace(b'"realm":"actual"', b'"realm":"exercise"', 1)
+            assert other != true
             kept = zlib.compress(other)
             connection.execute("UPDATE snapshots SET state = ? WHERE seq = ?", (kept, seq))
 
@@ -140,7 +142,7 @@ async def test_one_snapshot_that_does_not_fit_changes_nothing(
 ) -> None:
     with sqlite3.connect(path) as connection:
         seqs = [seq for (seq,) in connection.execute("SELECT seq FROM snapshots")]
-        for seq in seqs[1::2]:
+        for seq in (it for it in seqs if 35 < it < 55):
             connection.execute(f"UPDATE snapshots SET {lie} WHERE seq = ?", (seq,))
 
     alone, cut = await both(path, pool)
