@@ -39,6 +39,12 @@ async def worker_is_ready(page: Page) -> None:
     await _until(page, kept, "the worker never kept the page's files")
 
 
+async def seeing_is_said(page: Page) -> None:
+    """Wait until the page has said by itself that the call was seen, and the coordinator has it."""
+    sent = "it.signal.type === 'acknowledge_assignment' && it.fate === 'sent'"
+    await _until(page, f"self.taps.all().then((all) => all.some((it) => {sent}))", "never seen")
+
+
 async def all_is_said(page: Page) -> None:
     """Wait until no tap is on its way: the page shows what was said before it has arrived."""
     through = "self.taps.all().then((all) => all.every((it) => it.fate !== 'kept'))"
@@ -59,6 +65,7 @@ async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: P
         page = await room.phone(member)
         await expect(page.locator("[data-link=live]")).to_be_visible()
         await worker_is_ready(page)
+        await seeing_is_said(page)
 
         await page.context.set_offline(True)
         await page.locator("[data-say=accept_assignment]").click()

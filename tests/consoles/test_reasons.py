@@ -15,7 +15,7 @@ from schemas.ids import ulid_of
 from schemas.vocabulary import Role
 from tests.consoles.browser import Room, control_room
 from tests.consoles.test_dispatch import by_hand, open_first, open_form, outage
-from tests.consoles.test_on_call import called, worker_is_ready
+from tests.consoles.test_on_call import called, seeing_is_said, worker_is_ready
 from tests.story import START
 from tests.web.station import HERE
 
@@ -304,6 +304,7 @@ async def test_a_member_reads_why_their_answer_was_refused(tmp_path: Path) -> No
         await in_chinese(page)
         await page.locator("[data-say=accept_assignment]").wait_for()
         await worker_is_ready(page)
+        await seeing_is_said(page)
         await page.context.set_offline(True)
         await page.locator("[data-say=accept_assignment]").click()
         await page.evaluate(

@@ -10,7 +10,7 @@ from schemas.roster import Site
 from schemas.vocabulary import Role
 from tests.consoles.browser import Room, control_room
 from tests.consoles.test_dispatch import by_hand, open_first, outage, queue
-from tests.consoles.test_on_call import all_is_said, signals_of, worker_is_ready
+from tests.consoles.test_on_call import all_is_said, seeing_is_said, signals_of, worker_is_ready
 from tests.story import HOUR
 from tests.web.station import HERE
 from tests.web.test_cap import warning
@@ -46,6 +46,7 @@ async def _answered_in_a_dead_spot(phone: Page) -> None:
     """Accept and set out with the network cut, close the page, and come back into reach."""
     await expect(phone.locator("[data-link=live]")).to_be_visible()
     await worker_is_ready(phone)
+    await seeing_is_said(phone)
     await phone.context.set_offline(True)
     for word in ("accept_assignment", "depart"):
         await phone.locator(f"[data-say={word}]").click()
