@@ -21,11 +21,14 @@ from schemas import catalogue
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of
+from schemas.roster import Shift
 from schemas.signals.envelope import Signal
 from schemas.signals.incident import Extent
 from schemas.vocabulary import AreaClass, Realm, Role
 
 START = 1_790_000_000_000 - 1_790_000_000_000 % 28_800_000
+_WEEK_MS = 7 * 86_400_000
+_SHIFTS_AT_ONCE = 400
 _SAID = ("acknowledge_assignment", "accept_assignment", "depart", "arrive")
 
 
@@ -61,7 +64,7 @@ class LifeCycle:
             at_once: incidents that live side by side.
             snapshot_every: records between two snapshots.
             every_ms: from one such group of incidents to the next.
-            days: how many days of shifts are rostered.
+            days: how many days of shifts there are; rostered week by week, a fortnight ahead.
             county: which county of the demo province.
         """
         self.clock = SetClock(START)
@@ -70,6 +73,9 @@ class LifeCycle:
         self.counted = Counted()
         store = MemoryBoards()
         self.place: Place = province(1, START, days=days)[county]
+        self._shifts = self.place.shifts
+        self._rostered_to = START + 2 * _WEEK_MS
+        self.place.shifts = self._starting(START, self._rostered_to)
         self.log: SqliteLog = self.file.log(self.place.code)
         self.snapshots: SnapshotStore = SqliteSnapshots(self.file)
         self.owner = Owner(
@@ -105,6 +111,18 @@ class LifeCycle:
         )
         return signal
 
+    def _starting(self, begin: int, end: int) -> list[Shift]:
+        return [it for it in self._shifts if begin <= it.starts_at < end]
+
+    async def _roster_next_week(self) -> None:
+        begin, end = self._rostered_to, self._rostered_to + _WEEK_MS
+        shifts = self._starting(begin, end)
+        for start in range(0, len(shifts), _SHIFTS_AT_ONCE):
+            part = tuple(shifts[start : start + _SHIFTS_AT_ONCE])
+            signal = self.say("import_roster", Role.COMMANDER, "roster", shifts=part)
+            await self.owner.turn([signal], until=self.clock.now())
+        self._rostered_to = end
+
     async def _decide(self, signals: Sequence[Signal]) -> None:
         began = time.perf_counter()
         await self.owner.turn(signals, until=self.clock.now())
@@ -122,6 +140,8 @@ class LifeCycle:
     async def _lives(self, enough: Callable[[], bool]) -> None:
         async for signals in self._coming:
             await self._decide(signals)
+            if self.clock.now() + _WEEK_MS >= self._rostered_to:
+                await self._roster_next_week()
             if enough():
                 return
 

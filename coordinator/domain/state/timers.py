@@ -3,9 +3,9 @@
 A timer is named `kind:id`. Whatever makes it meaningless must clear it in the same `evolve`,
 because a deadline that comes due has to lead to an event.
 
-`due` is all there is to know. Beside it stands a pairing heap for `next`: it is only added to,
-and what is no longer so is passed over when it comes up, so that setting and clearing stay cheap
-in a replay, where nobody asks what is next.
+`due` is all there is to know. Beside it stands a pairing heap for `next`, made when that is asked
+first: it is only added to, and what is no longer so is passed over when it comes up, so that
+setting and clearing stay cheap. In a replay nobody asks what is next, and none is made.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ _Heap = tuple[int, str, Any]
 """(due_at, key, heaps below); a linked list (heap, rest) of them, so that one more is one tuple."""
 
 _NONE: Final[Map[str, int]] = Map()
+_NOT_MADE: Final = -1
 _PASSED_OVER_MAX: Final = 1_000
 """More than this and twice what is due: the heap is made anew, so that it cannot grow for ever."""
 
@@ -39,7 +40,7 @@ class Timers:
         if self.due.get(key) == due_at:
             return self
         due = self.due.set(key, due_at)
-        if self._heaped > _PASSED_OVER_MAX + 2 * len(due):
+        if self._heaped == _NOT_MADE or self._heaped > _PASSED_OVER_MAX + 2 * len(due):
             return timers_of(due)
         return Timers(due, _merged(self._heap, (due_at, key, None)), self._heaped + 1)
 
@@ -56,6 +57,8 @@ class Timers:
     def next(self) -> tuple[int, str, str] | None:
         """Return (due_at, kind, id) of the earliest deadline; ties go by name."""
         heap = self._heap
+        if self._heaped == _NOT_MADE:
+            heap, self._heaped = _heap_of(self.due), len(self.due)
         while heap is not None and self.due.get(heap[1]) != heap[0]:
             if self._heaped > 2 * len(self.due):
                 heap, self._heaped = _heap_of(self.due), len(self.due)
@@ -71,8 +74,8 @@ class Timers:
 
     @property
     def waiting(self) -> int:
-        """How many entries the heap holds, those no longer true among them."""
-        return self._heaped
+        """How many entries the heap holds, those no longer true among them; none until asked."""
+        return max(self._heaped, 0)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Timers) and self.due == other.due
@@ -86,7 +89,7 @@ class Timers:
 
 def timers_of(due: Mapping[str, int]) -> Timers:
     """Return the timers of deadlines by `kind:id`, as a kept state holds them."""
-    return Timers(Map(due), _heap_of(due), len(due))
+    return Timers(due if isinstance(due, Map) else Map(due), None, _NOT_MADE)
 
 
 def _heap_of(due: Mapping[str, int]) -> _Heap | None:
