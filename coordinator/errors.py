@@ -6,6 +6,7 @@ CoordinatorError
 │   └── UnknownJurisdiction  no log of that name here
 ├── Busy                   the owner's inbox is full: try again
 ├── NotDeciding            the owner stopped; the reason is in it
+├── NotProved              a checkpoint or proof that does not show what it should
 └── LogError               the log cannot be written or trusted
     ├── StaleTip             another writer was first: fold, then decide again
     ├── DuplicateSignal      a record already decided this signal
@@ -58,6 +59,10 @@ class NotDeciding(CoordinatorError):
 
     def __init__(self, jurisdiction: str, reason: str) -> None:
         super().__init__(f"{jurisdiction} is not deciding: {reason}")
+
+
+class NotProved(CoordinatorError):
+    code = "not_proved"
 
 
 class LogError(CoordinatorError):

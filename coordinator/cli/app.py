@@ -12,6 +12,7 @@ import typer
 
 from coordinator.cli.many_machines import processes, topics
 from coordinator.cli.options import AsJson, DataDir, Jurisdiction, TokenText, Url
+from coordinator.cli.proofs import proof
 from coordinator.errors import BadInput, CoordinatorError
 from coordinator.garbage import look_for_cycles_seldom
 
@@ -32,6 +33,7 @@ for name, group in (
     ("feed", feed),
     ("roster", roster),
     ("log", log),
+    ("proof", proof),
     ("token", token),
     ("schemas", schemas),
     ("policy", policy),

@@ -1,0 +1,202 @@
+"""What outsiders keep and check, so that nobody has to trust the operator's own disk."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from coordinator.cli.data import chosen_logs, existing_file, one_log, print_json, settings_for
+from coordinator.errors import BadFile, BadInput, BrokenLog
+from coordinator.log.checkpoint import (
+    Checkpoint,
+    Signer,
+    extension,
+    is_extension,
+    is_record_proof,
+    leaves_of,
+    new_signer,
+    read_checkpoint,
+    read_extension,
+    read_record_proof,
+    read_signer,
+    read_verifier,
+    record_proof,
+)
+from coordinator.log.envelope import Record
+from coordinator.log.merkle import root_of
+from coordinator.settings import Settings
+
+_BYTES_MAX = 4_000_000
+
+
+def show_keys(data_dir: Path | None, origin: str | None, *, as_json: bool) -> None:
+    settings = settings_for(data_dir)
+    file = existing_file(settings)
+    if origin is not None:
+        _keep_new(_key_file(settings), new_signer(origin).to_text())
+    signer = _signer(settings)
+    found = {it: str(signer.verifier(it)) for it in file.log_ids()}
+    file.close()
+    if as_json:
+        print_json(found)
+    else:
+        for key in found.values():
+            print(key)
+
+
+async def sign_checkpoints(
+    data_dir: Path | None, jurisdiction: str | None, since: Path | None, out: Path | None
+) -> None:
+    settings = settings_for(data_dir)
+    file, signer = existing_file(settings), _signer(settings)
+    old = None if since is None else _note_of(_read(since))
+    logs = chosen_logs(file, jurisdiction) if old is None else [one_log(file, jurisdiction)]
+    for log_id in logs:
+        leaves = await leaves_of(file.log(log_id))
+        before = None if old is None else read_checkpoint(old, signer.verifier(log_id))
+        if before is not None:
+            _hold(log_id, before, leaves)
+        signed = _sign(settings, signer, log_id, leaves)
+        text = signed.note if before is None else extension(before, signed, leaves)
+        if out is None:
+            print(text, end="")
+        else:
+            path = out / f"{log_id}-{len(leaves)}.checkpoint"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(path)
+    file.close()
+
+
+async def prove_record(data_dir: Path | None, jurisdiction: str | None, seq: int) -> None:
+    settings = settings_for(data_dir)
+    file, signer = existing_file(settings), _signer(settings)
+    log_id = one_log(file, jurisdiction)
+    last = _last(settings, signer, log_id)
+    if last is None or seq >= last.size:
+        raise BadInput(f"seq: {seq} is on no checkpoint yet; `proof checkpoint` signs one")
+    leaves = await leaves_of(file.log(log_id), size=last.size)
+    _hold(log_id, last, leaves)
+    (found,) = await file.log(log_id).read(after_seq=seq - 1, records_max=1)
+    file.close()
+    print(record_proof(found, leaves, last), end="")
+
+
+def check_file(path: Path, key: str, since: Path | None, *, as_json: bool) -> None:
+    text, verifier = _read(path), read_verifier(key)
+    shown: dict[str, Any] = {}
+    if is_record_proof(text):
+        record, there = read_record_proof(text, verifier)
+        shown = {"record": _shown(record)}
+    elif is_extension(text):
+        if since is None:
+            raise BadInput("since: this leads on from an older checkpoint; name it with --since")
+        older = read_checkpoint(_note_of(_read(since)), verifier)
+        there = read_extension(text, older, verifier)
+        shown = {"since": older.size}
+    else:
+        there = read_checkpoint(text, verifier)
+    if as_json:
+        print_json({"origin": there.origin, "size": there.size, "root": there.root.hex(), **shown})
+    else:
+        for line in _lines(there, shown):
+            print(line)
+
+
+async def compare_log(
+    path: Path, key: str, data_dir: Path | None, jurisdiction: str | None
+) -> None:
+    there = read_checkpoint(_note_of(_read(path)), read_verifier(key))
+    file = existing_file(settings_for(data_dir))
+    log_id = one_log(file, jurisdiction)
+    _hold(log_id, there, await leaves_of(file.log(log_id), size=there.size))
+    file.close()
+    print(f"{log_id}: its first {there.size} records are those of {there.origin}")
+
+
+def _lines(there: Checkpoint, shown: dict[str, Any]) -> Iterator[str]:
+    yield f"{there.origin}: {there.size} records, root {there.root.hex()}, signed"
+    if "since" in shown:
+        yield f"the first {shown['since']} of them are those of the older checkpoint"
+    if "record" in shown:
+        yield msgspec.json.format(msgspec.json.encode(shown["record"]), indent=1).decode()
+
+
+def _shown(it: Record) -> dict[str, Any]:
+    return {
+        "log_id": it.log_id,
+        "seq": it.seq,
+        "at": datetime.fromtimestamp(it.at / 1_000, UTC).isoformat(timespec="milliseconds"),
+        "kind": it.kind.name.lower(),
+        "hash": it.hash.hex(),
+        "payload": msgspec.json.decode(it.payload),
+    }
+
+
+def _sign(settings: Settings, signer: Signer, log_id: str, leaves: Sequence[bytes]) -> Checkpoint:
+    """Sign a log that still begins with what was signed before."""
+    last = _last(settings, signer, log_id)
+    if last is not None:
+        _hold(log_id, last, leaves)
+    signed = signer.sign(log_id, leaves)
+    path = _last_file(settings, log_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(signed.note, encoding="utf-8")
+    fresh.replace(path)
+    return signed
+
+
+def _hold(log_id: str, there: Checkpoint, leaves: Sequence[bytes]) -> None:
+    """Refuse a log that does not begin with the records of a checkpoint."""
+    if len(leaves) < there.size:
+        raise BrokenLog(f"{log_id}: {there.size} records were signed, and {len(leaves)} are here")
+    if root_of(leaves[: there.size]) != there.root:
+        raise BrokenLog(f"{log_id}: its first {there.size} records are not those that were signed")
+
+
+def _last(settings: Settings, signer: Signer, log_id: str) -> Checkpoint | None:
+    path = _last_file(settings, log_id)
+    return read_checkpoint(_read(path), signer.verifier(log_id)) if path.exists() else None
+
+
+def _last_file(settings: Settings, log_id: str) -> Path:
+    return settings.data_dir / "checkpoints" / f"{log_id}.checkpoint"
+
+
+def _key_file(settings: Settings) -> Path:
+    return settings.data_dir / "checkpoint.key"
+
+
+def _signer(settings: Settings) -> Signer:
+    path = _key_file(settings)
+    if not path.exists():
+        raise BadInput("origin: there is no key yet; `proof keys --origin NAME` makes one")
+    return read_signer(_read(path))
+
+
+def _keep_new(path: Path, text: str) -> None:
+    """Write a private key that only its owner can read, never over another."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise BadInput(f"origin: there is a key already, {path}; move it away first") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _note_of(text: str) -> str:
+    """Return the checkpoint itself, without the proof before it."""
+    return text.partition("\n\n")[2] if is_extension(text) else text
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > _BYTES_MAX:
+            raise BadFile(path, f"more than {_BYTES_MAX} bytes")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(path, str(error)) from None

@@ -1,0 +1,153 @@
+"""A utility signs its logs, a regulator keeps what was signed, and finds what was changed since."""
+
+import json
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from coordinator.clock import SetClock
+from coordinator.engine.owner import Owner
+from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.vocabulary import Realm
+from tests.cli.test_commands import said
+
+_KEY = "grid.example/emergency/county+"
+
+
+async def _turns(folder: Path, count: int, *, at: int = 1_790_000_000_000) -> int:
+    """Let the log of a county grow; return how many records it has."""
+    file = SqliteFile(folder / "coordinator.db")
+    log = file.log("county")
+    owner = Owner(log, SqliteSnapshots(file), SetClock(at), (), snapshot_every=100)
+    for _ in range(count):
+        await owner.open("county", Realm.ACTUAL, DEFAULT_POLICY)
+    records = await log.tip_seq() + 1
+    file.close()
+    return records
+
+
+@pytest.fixture
+async def there(tmp_path: Path) -> Path:
+    await _turns(tmp_path, 5)
+    return tmp_path
+
+
+@pytest.fixture
+def proof(there: Path) -> Callable[..., CompletedProcess[str]]:
+    return lambda *arguments: said("proof", *arguments, folder=there)
+
+
+def _signed(proof: Callable[..., CompletedProcess[str]]) -> str:
+    """Make a key; return its public half."""
+    made = proof("keys", "--origin", "grid.example/emergency")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith(_KEY)
+    return made.stdout.strip()
+
+
+async def test_what_was_signed_is_checked_elsewhere(
+    there: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    proof: Callable[..., CompletedProcess[str]],
+) -> None:
+    key, elsewhere = _signed(proof), tmp_path_factory.mktemp("regulator")
+    assert stat.S_IMODE((there / "checkpoint.key").stat().st_mode) == 0o600
+    again = proof("keys", "--origin", "another.example")
+    assert (again.returncode, again.stdout) == (2, "")
+    assert json.loads(proof("keys", "--json").stdout) == {"county": key}
+
+    first = proof("checkpoint", "--out", str(elsewhere))
+    kept = Path(first.stdout.strip())
+    checked = json.loads(proof("check", str(kept), "--key", key, "--json").stdout)
+    size = checked["size"]
+    assert checked["origin"] == "grid.example/emergency/county"
+    assert kept == elsewhere / f"county-{size}.checkpoint"
+
+    grown = await _turns(there, 3)
+    assert grown > size
+    newer = elsewhere / "newer"
+    newer.write_text(proof("checkpoint", "--since", str(kept)).stdout)
+    leads_on = proof("check", str(newer), "--key", key, "--since", str(kept))
+    assert f"{grown} records" in leads_on.stdout
+    assert f"the first {size} of them are those of the older checkpoint" in leads_on.stdout
+    alone = proof("check", str(newer), "--key", key)
+    assert alone.returncode == 2
+    assert "since" in alone.stderr
+    assert proof("compare", str(kept), "--key", key).returncode == 0
+
+
+async def test_a_record_is_shown_with_its_proof(
+    there: Path, proof: Callable[..., CompletedProcess[str]]
+) -> None:
+    key = _signed(proof)
+    early = proof("record", "0")
+    assert early.returncode == 2
+    assert "no checkpoint yet" in early.stderr
+    proof("checkpoint")
+
+    held = there / "record"
+    held.write_text(proof("record", "0").stdout)
+    shown = json.loads(proof("check", str(held), "--key", key, "--json").stdout)
+    assert shown["record"]["kind"] == "genesis"
+    assert shown["record"]["payload"]["events"][0]["type"] == "jurisdiction_founded"
+    other = key.replace("/county", "/other")
+    refused = proof("check", str(held), "--key", other)
+    assert refused.returncode == 2  # its id is not of that name
+    assert len(refused.stderr.strip().splitlines()) == 1
+    late = proof("record", "999")
+    assert late.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        ("DELETE FROM records WHERE seq = (SELECT max(seq) FROM records)", "records were signed"),
+        ("UPDATE records SET raw = substr(raw, 1, length(raw) - 1) WHERE seq = 2", "length"),
+    ],
+)
+async def test_what_was_changed_since_is_not_signed_again(
+    harm: str, says: str, there: Path, proof: Callable[..., CompletedProcess[str]]
+) -> None:
+    key = _signed(proof)
+    kept = there / "kept"
+    kept.write_text(proof("checkpoint").stdout)
+    with sqlite3.connect(there / "coordinator.db") as connection:
+        connection.execute(harm)
+    connection.close()
+
+    for refused in (proof("checkpoint"), proof("compare", str(kept), "--key", key)):
+        assert refused.returncode == 1
+        assert says in refused.stderr
+        assert len(refused.stderr.strip().splitlines()) == 1
+
+
+async def test_a_history_written_anew_is_sound_and_not_the_one_that_was_signed(
+    there: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    proof: Callable[..., CompletedProcess[str]],
+) -> None:
+    key, other = _signed(proof), tmp_path_factory.mktemp("other")
+    kept = there / "kept"
+    kept.write_text(proof("checkpoint").stdout)
+    await _turns(other, 9, at=1_790_000_000_001)
+    (other / "coordinator.db").replace(there / "coordinator.db")
+    for name in ("coordinator.db-wal", "coordinator.db-shm"):
+        (there / name).unlink(missing_ok=True)
+
+    assert said("log", "verify", folder=there).returncode == 0
+    for refused in (proof("checkpoint"), proof("compare", str(kept), "--key", key)):
+        assert refused.returncode == 1
+        assert "are not those that were signed" in refused.stderr
+
+
+def test_without_a_key_it_is_said_how_to_make_one(
+    proof: Callable[..., CompletedProcess[str]],
+) -> None:
+    refused = proof("checkpoint")
+    assert refused.returncode == 2
+    assert "proof keys --origin" in refused.stderr
