@@ -360,6 +360,7 @@ class NoticeKind(StrEnum):
     FATIGUE = "fatigue"
     OBJECTIVE_OVERDUE = "objective_overdue"
     GUARDED_SITE_HIT = "guarded_site_hit"
+    WHISTLE_BLOWN = "whistle_blown"
     WHISTLE_UNANSWERED = "whistle_unanswered"
     WARD_VISIT_DUE = "ward_visit_due"
     OFF_POST = "off_post"

@@ -5,6 +5,7 @@ The edge asks the same table before it lets a signal in; here the refusal goes o
 
 from typing import Final
 
+from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
@@ -103,3 +104,10 @@ def _answers_for_self(state: Jurisdiction, signal: AssignmentAnswer) -> tuple[Ev
         field="assignment_id",
         value=signal.assignment_id,
     )
+
+
+def not_oneself(member_id: str, cause: Cause) -> tuple[Event, ...]:
+    """Refuse a member who speaks for another; the desk may."""
+    if cause.actor_role is Role.MEMBER and cause.actor_id != member_id:
+        return refuse("a member speaks for themselves", field="member_id", value=member_id)
+    return ()

@@ -28,6 +28,7 @@ from coordinator.domain import (
     site,
     unit,
     violation,
+    whistle,
 )
 from coordinator.domain import policy as charter
 from coordinator.domain.cause import Cause
@@ -80,6 +81,7 @@ _CONCEPTS: tuple[Any, ...] = (
     safety,
     branch,
     aid,
+    whistle,
     community,
     violation,
     notice,

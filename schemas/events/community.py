@@ -131,7 +131,7 @@ class WardEnded(Event):
     reason: Line
 
 
-CommunityEvent = (
+WhistleEvent = (
     WhistleBlown
     | WhistleClaimed
     | WhistleGivenBack
@@ -139,10 +139,6 @@ CommunityEvent = (
     | WhistleUnanswered
     | WhistleDone
     | WhistleWithdrawn
-    | PostingBegun
-    | PostingEnded
-    | WardTaken
-    | WardVisited
-    | WardVisitMissed
-    | WardEnded
 )
+CareEvent = PostingBegun | PostingEnded | WardTaken | WardVisited | WardVisitMissed | WardEnded
+CommunityEvent = WhistleEvent | CareEvent

@@ -120,16 +120,8 @@ class EndWard(Signal):
     reason: Line
 
 
-CommunitySignal = (
-    BlowWhistle
-    | ClaimWhistle
-    | GiveBackWhistle
-    | ReportIn
-    | FinishWhistle
-    | WithdrawWhistle
-    | PostMember
-    | EndPosting
-    | TakeWard
-    | VisitWard
-    | EndWard
+WhistleSignal = (
+    BlowWhistle | ClaimWhistle | GiveBackWhistle | ReportIn | FinishWhistle | WithdrawWhistle
 )
+CareSignal = PostMember | EndPosting | TakeWard | VisitWard | EndWard
+CommunitySignal = WhistleSignal | CareSignal

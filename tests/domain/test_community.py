@@ -1,116 +1,28 @@
-"""Whistles, postings and wards: who goes where a community calls, and whose care goes on."""
-
-from typing import Any
+"""Postings and wards: who belongs where, and whose care goes on."""
 
 from schemas.bounds import Position
 from schemas.events.assignment import NoticeRaised, SignalRefused
 from schemas.events.community import (
-    MemberReportedIn,
     PostingBegun,
     PostingEnded,
     WardEnded,
     WardTaken,
     WardVisited,
     WardVisitMissed,
-    WhistleBlown,
-    WhistleClaimed,
-    WhistleDone,
     WhistleGivenBack,
-    WhistleUnanswered,
 )
 from schemas.signals.community import (
-    BlowWhistle,
     ClaimWhistle,
     EndPosting,
-    FinishWhistle,
-    GiveBackWhistle,
     PostMember,
-    ReportIn,
     TakeWard,
     VisitWard,
 )
 from schemas.signals.roster import ImportRoster
-from schemas.vocabulary import CommunityService, NoticeKind, Role
-from tests.county import HERE, county, member, unit_on_scene
-from tests.story import DAY, HOUR, MINUTE, Story
-
-ONE, TWO, THREE = member(0, 1), member(0, 2), member(0, 3)
-
-
-def called(story: Story, **more: Any) -> str:
-    """Let a community call for two people; return the whistle."""
-    fields: dict[str, Any] = {
-        "community": "riverside", "service": CommunityService.VOLUNTEERING, "place": HERE,
-        "people_wanted": 2, "asked_by": "committee", "text": "carry water to the sixth floor",
-    }  # fmt: skip
-    story.when(BlowWhistle, **(fields | more))
-    return story.the(WhistleBlown).whistle_id
-
-
-def self_said(story: Story, kind: Any, member_id: str, **fields: Any) -> Story:
-    return story.when(
-        kind, actor_id=member_id, actor_role=Role.MEMBER, member_id=member_id, **fields
-    )
-
-
-def test_a_whistle_is_blown_claimed_answered_and_done() -> None:
-    story = county()
-    id_ = called(story)
-
-    self_said(story, ClaimWhistle, ONE, whistle_id=id_).then(WhistleClaimed)
-    self_said(story, ReportIn, ONE, whistle_id=id_).then(MemberReportedIn)
-    self_said(story, ReportIn, ONE, whistle_id=id_).then()
-
-    story.when(FinishWhistle, whistle_id=id_, outcome="sixty bottles").then(WhistleDone)
-    assert not story.state.community.whistles
-    story.after(2 * DAY).then_not(WhistleUnanswered)
-
-
-def test_too_few_who_claim_it_in_time_are_a_case_for_the_desk() -> None:
-    story = county()
-    id_ = called(story)
-    self_said(story, ClaimWhistle, ONE, whistle_id=id_)
-
-    story.after(61 * MINUTE).then_includes(WhistleUnanswered)
-    assert "wants 2, 1 will come" in story.the(NoticeRaised).text
-
-    self_said(story, ClaimWhistle, TWO, whistle_id=id_)
-    assert not story.state.community.whistles[id_].unanswered
-    self_said(story, GiveBackWhistle, TWO, whistle_id=id_, reason="child ill").then(
-        WhistleGivenBack
-    )
-    story.after(MINUTE).then_includes(WhistleUnanswered)
-
-
-def test_enough_who_claim_it_are_nobodys_case() -> None:
-    story = county()
-    id_ = called(story, report_by=story.at + 30 * MINUTE)
-    for who in (ONE, TWO):
-        self_said(story, ClaimWhistle, who, whistle_id=id_)
-
-    self_said(story, ClaimWhistle, THREE, whistle_id=id_).then(SignalRefused)
-    story.after(HOUR).then_not(WhistleUnanswered)
-
-
-def test_who_is_bound_by_an_assignment_claims_nothing_and_nobody_claims_for_another() -> None:
-    story = county(size=16)
-    _, unit_id = unit_on_scene(story)
-    bound = min(story.state.units.by_id[unit_id].people)
-    id_ = called(story)
-
-    self_said(story, ClaimWhistle, bound, whistle_id=id_).then(SignalRefused)
-    story.when(
-        ClaimWhistle, actor_id=ONE, actor_role=Role.MEMBER, whistle_id=id_, member_id=TWO
-    ).then(SignalRefused)
-    assert story.the(SignalRefused).field == "member_id"
-
-
-def test_nobody_finishes_what_nobody_came_to() -> None:
-    story = county()
-    id_ = called(story)
-    self_said(story, ClaimWhistle, ONE, whistle_id=id_)
-
-    story.when(FinishWhistle, whistle_id=id_, outcome="done").then(SignalRefused)
+from schemas.vocabulary import NoticeKind, Role
+from tests.county import county
+from tests.domain.test_whistle import ONE, TWO, called, self_said
+from tests.story import DAY, HOUR
 
 
 def test_a_ward_stays_in_care_when_the_posting_ends() -> None:

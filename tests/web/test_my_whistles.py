@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from coordinator.domain.eligibility import may_be_told
 from coordinator.web.member_news import MemberNews
 from coordinator.web.my_whistles import whistles_of
 from schemas.bounds import Position
@@ -257,13 +258,23 @@ async def test_where_i_go_comes_first_then_my_own_communities(here: Station) -> 
     assert list(await whistles(here, one)) == [go, own, other]
 
 
-async def test_no_notice_goes_out_for_a_whistle(here: Station) -> None:
-    one, *_ = of(here)
-    await posted(here, one)
-    await blown(here)
+async def test_a_community_is_heard_by_those_of_it_who_are_on_call(here: Station) -> None:
+    state, now = here.home.state_of(HERE), here.home.clock.now()
+    on_call = next(it for it in of(here) if may_be_told(state, it, now)[0])
+    silent = next(it for it in of(here) if not may_be_told(state, it, now)[0])
+    for one in (on_call, silent):
+        await posted(here, one)
+    id_ = await blown(here)
     await here.home.outbox.drain()
 
-    assert (await here.get(here.member_token(one), "/v1/me/notices")).json()["notices"] == []
+    async def heard(member: str) -> list[tuple[str, str]]:
+        answer = await here.get(here.member_token(member), "/v1/me/notices")
+        notices = [it["document"] for it in answer.json()["notices"]]
+        return [(it["kind"], it["about"]) for it in notices]
+
+    assert await heard(on_call) == [("whistle_blown", id_)]
+    assert await heard(silent) == []
+    assert id_ in await whistles(here, silent)
 
 
 async def test_who_is_concerned_is_told_at_once_and_the_rest_are_left_alone(here: Station) -> None:

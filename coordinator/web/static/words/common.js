@@ -66,7 +66,7 @@ export const words = {
   alarm_supply_running_out: ["Supply running out", "电源将耗尽"], alarm_report_due: ["Report due", "报告到期"],
   alarm_objective_overdue: ["Objective overdue", "目标超时"], alarm_guarded_site_hit: ["Guarded site hit", "保电点受影响"],
   alarm_mutual_aid: ["Mutual aid", "跨区支援"], alarm_roster_gap: ["Roster gap", "值班空缺"], alarm_fatigue: ["Fatigue", "疲劳"],
-  alarm_whistle_unanswered: ["A community waits", "哨单无人应"], alarm_ward_visit_due: ["Visit overdue", "走访逾期"], alarm_off_post: ["Taken off post", "待岗"],
+  alarm_whistle_blown: ["A community calls", "街道吹哨"], alarm_whistle_unanswered: ["A community waits", "哨单无人应"], alarm_ward_visit_due: ["Visit overdue", "走访逾期"], alarm_off_post: ["Taken off post", "待岗"],
   alarm_branch_term: ["Branch term", "支部期限"], alarm_work_stopped: ["Work stopped", "停止作业"],
   alarm_grade_changed: ["Grade changed", "等级变化"], alarm_incident_opened: ["Incident opened", "新事件"], alarm_pre_warning: ["Pre-warning", "预警"],
   actor_dispatcher: ["dispatcher", "调度员"], actor_commander: ["commander", "指挥员"], actor_auditor: ["auditor (looks only)", "审计员（只读）"],

@@ -262,6 +262,7 @@ export const reasons = {
   "claimed before": "须先报到认领",
   "bound by an assignment": "已有任务",
   "as many as wanted will come": "报到人数已满",
+  "whoever is there says that it is done": "由已到场者报办结",
   "nobody has reported in: withdraw it instead": "无人签到，请改为撤回",
   "a posting under way": "须为进行中的社区报到",
   "one {tie} community at a time": "同一时间只能有一个{tie}社区",

@@ -1,0 +1,219 @@
+"""The community whistle: a community calls, members go there of their own will.
+
+A whistle is blown, claimed, answered by reporting in, done. Those posted to the community are told
+where they are on call; anybody may claim it whom nothing binds.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain.authority import not_oneself
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.community import Whistle
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
+from schemas.events.community import (
+    MemberReportedIn,
+    WhistleBlown,
+    WhistleClaimed,
+    WhistleDone,
+    WhistleEvent,
+    WhistleGivenBack,
+    WhistleUnanswered,
+    WhistleWithdrawn,
+)
+from schemas.events.envelope import Event
+from schemas.events.roster import RosterChanged
+from schemas.signals.community import (
+    BlowWhistle,
+    ClaimWhistle,
+    FinishWhistle,
+    GiveBackWhistle,
+    ReportIn,
+    WhistleSignal,
+    WithdrawWhistle,
+)
+from schemas.vocabulary import NoticeKind, Recipient, Role
+
+EVENTS = (WhistleEvent,)
+SIGNALS = (WhistleSignal,)
+REACTS_TO: tuple[type[Event], ...] = (RosterChanged,)
+TIMERS = frozenset({"whistle"})
+
+_TOLD_MAX = 1_000
+_MINUTE = 60_000
+
+
+def evolve(state: Jurisdiction, event: WhistleEvent, at: int) -> Jurisdiction:
+    whistles, timers, id_ = state.community.whistles, state.timers, event.whistle_id
+    match event:
+        case WhistleBlown():
+            whistles = whistles.set(id_, _blown(event, at))
+            timers = timers.set("whistle", id_, event.claim_by)
+        case WhistleClaimed() | MemberReportedIn():
+            held = whistles[id_]
+            there = isinstance(event, MemberReportedIn)
+            claimed = held.claimed.set(event.member_id, there)
+            enough = len(claimed) >= held.wanted
+            unanswered = held.unanswered and not enough
+            whistles = whistles.set(id_, replace(held, claimed=claimed, unanswered=unanswered))
+            timers = timers.clear("whistle", id_) if enough else timers
+        case WhistleGivenBack():
+            held = whistles[id_]
+            claimed = held.claimed.delete(event.member_id)
+            whistles = whistles.set(id_, replace(held, claimed=claimed))
+            if not held.unanswered:
+                timers = timers.set("whistle", id_, max(held.claim_by, at))
+        case WhistleUnanswered():
+            whistles = whistles.set(id_, replace(whistles[id_], unanswered=True))
+            timers = timers.clear("whistle", id_)
+        case WhistleDone() | WhistleWithdrawn():
+            whistles, timers = whistles.delete(id_), timers.clear("whistle", id_)
+    return replace(state, community=replace(state.community, whistles=whistles), timers=timers)
+
+
+def _blown(event: WhistleBlown, at: int) -> Whistle:
+    return Whistle(
+        whistle_id=event.whistle_id,
+        community=event.community,
+        service=event.service,
+        lon=event.place.lon,
+        lat=event.place.lat,
+        wanted=event.people_wanted,
+        text=event.text,
+        blown_at=at,
+        report_by=event.report_by,
+        claim_by=event.claim_by,
+    )
+
+
+def decide(state: Jurisdiction, signal: WhistleSignal, cause: Cause) -> Iterable[Event]:
+    if isinstance(signal, BlowWhistle):
+        return _blow(state, signal, cause)
+    return _answer(state, signal, cause)
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    """Whoever left the roster can be expected nowhere."""
+    gone = frozenset(event.removed_members if isinstance(event, RosterChanged) else ())
+    for id_, whistle in sorted(state.community.whistles.items()) if gone else ():
+        for member_id in sorted(gone & set(whistle.claimed)):
+            reason = "no longer on the roster"
+            yield WhistleGivenBack(whistle_id=id_, member_id=member_id, reason=reason)
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    whistle = state.community.whistles[id_]
+    claimed = len(whistle.claimed)
+    return (
+        WhistleUnanswered(whistle_id=id_, claimed=claimed, wanted=whistle.wanted),
+        notify(
+            cause,
+            NoticeKind.WHISTLE_UNANSWERED,
+            Recipient.DISPATCHER,
+            f"{whistle.community} wants {whistle.wanted}, {claimed} will come: {whistle.text}",
+            about=id_,
+        ),
+    )
+
+
+def _blow(state: Jurisdiction, signal: BlowWhistle, cause: Cause) -> Iterable[Event]:
+    if signal.report_by is not None and signal.report_by <= cause.at:
+        return refuse("a time to come", field="report_by", value=signal.report_by)
+    claim_by = cause.at + state.policy.community.claim_within_min * _MINUTE
+    if signal.report_by is not None:
+        claim_by = min(claim_by, signal.report_by)
+    blown = WhistleBlown(
+        whistle_id=cause.mint("whi"),
+        community=signal.community,
+        service=signal.service,
+        place=signal.place,
+        people_wanted=signal.people_wanted,
+        report_by=signal.report_by,
+        claim_by=claim_by,
+        asked_by=signal.asked_by,
+        text=signal.text,
+    )
+    called = _who_may_come(state, signal.community)
+    if not called:
+        return (blown,)
+    text = f"{signal.community} calls for {signal.people_wanted}: {signal.text}"
+    return (
+        blown,
+        notify(
+            cause,
+            NoticeKind.WHISTLE_BLOWN,
+            Recipient.MEMBER,
+            text,
+            about=blown.whistle_id,
+            targets=called,
+            lasts_ms=claim_by - cause.at,
+        ),
+    )
+
+
+def _who_may_come(state: Jurisdiction, community: str) -> tuple[str, ...]:
+    """Return the members posted to a community whom nothing binds elsewhere."""
+    posted = {it.member_id for it in state.community.postings.values() if it.community == community}
+    members = state.roster.members
+    free = (it for it in posted if it in members and not _is_bound(members[it]))
+    return tuple(sorted(free))[:_TOLD_MAX]
+
+
+def _is_bound(member: Member) -> bool:
+    return member.assignment_id is not None or member.posted_to is not None
+
+
+def _answer(
+    state: Jurisdiction,
+    signal: ClaimWhistle | GiveBackWhistle | ReportIn | FinishWhistle | WithdrawWhistle,
+    cause: Cause,
+) -> Iterable[Event]:
+    id_ = signal.whistle_id
+    whistle = state.community.whistles.get(id_)
+    if whistle is None:
+        return refuse("an open whistle", field="whistle_id", value=id_)
+    match signal:
+        case WithdrawWhistle():
+            return (WhistleWithdrawn(whistle_id=id_, reason=signal.reason),)
+        case FinishWhistle():
+            if not any(whistle.claimed.values()):
+                rule = "nobody has reported in: withdraw it instead"
+                return refuse(rule, field="whistle_id", value=id_)
+            if cause.actor_role is Role.MEMBER and not whistle.claimed.get(cause.actor_id):
+                rule = "whoever is there says that it is done"
+                return refuse(rule, field="actor_id", value=cause.actor_id)
+            return (WhistleDone(whistle_id=id_, outcome=signal.outcome),)
+        case ClaimWhistle():
+            return _claim(state, whistle, signal, cause)
+    if not_self := not_oneself(signal.member_id, cause):
+        return not_self
+    if signal.member_id not in whistle.claimed:
+        return refuse("claimed before", field="member_id", value=signal.member_id)
+    if isinstance(signal, GiveBackWhistle):
+        back = WhistleGivenBack(whistle_id=id_, member_id=signal.member_id, reason=signal.reason)
+        return (back,)
+    if whistle.claimed[signal.member_id]:
+        return ()
+    at = cause.happened_at
+    return (MemberReportedIn(whistle_id=id_, member_id=signal.member_id, happened_at=at),)
+
+
+def _claim(
+    state: Jurisdiction, whistle: Whistle, signal: ClaimWhistle, cause: Cause
+) -> Iterable[Event]:
+    member = state.roster.members.get(signal.member_id)
+    if not_self := not_oneself(signal.member_id, cause):
+        return not_self
+    if signal.member_id in whistle.claimed:
+        return ()
+    if member is None:
+        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+    if _is_bound(member):
+        return refuse("bound by an assignment", field="member_id", value=signal.member_id)
+    if len(whistle.claimed) >= whistle.wanted:
+        return refuse("as many as wanted will come", field="whistle_id", value=signal.whistle_id)
+    return (WhistleClaimed(whistle_id=signal.whistle_id, member_id=signal.member_id),)

@@ -1,0 +1,151 @@
+"""Whistles: who is told that a community calls, who goes, and when it is done."""
+
+from typing import Any
+
+from schemas.events.assignment import NoticeRaised, SignalRefused
+from schemas.events.community import (
+    MemberReportedIn,
+    PostingBegun,
+    WhistleBlown,
+    WhistleClaimed,
+    WhistleDone,
+    WhistleGivenBack,
+    WhistleUnanswered,
+)
+from schemas.signals.community import (
+    BlowWhistle,
+    ClaimWhistle,
+    EndPosting,
+    FinishWhistle,
+    GiveBackWhistle,
+    PostMember,
+    ReportIn,
+)
+from schemas.vocabulary import CommunityService, NoticeKind, Recipient, Role
+from tests.county import HERE, county, member, unit_on_scene
+from tests.story import DAY, HOUR, MINUTE, Story
+
+ONE, TWO, THREE = member(0, 1), member(0, 2), member(0, 3)
+
+
+def called(story: Story, **more: Any) -> str:
+    """Let a community call for two people; return the whistle."""
+    fields: dict[str, Any] = {
+        "community": "riverside", "service": CommunityService.VOLUNTEERING, "place": HERE,
+        "people_wanted": 2, "asked_by": "committee", "text": "carry water to the sixth floor",
+    }  # fmt: skip
+    story.when(BlowWhistle, **(fields | more))
+    return story.the(WhistleBlown).whistle_id
+
+
+def self_said(story: Story, kind: Any, member_id: str, **fields: Any) -> Story:
+    return story.when(
+        kind, actor_id=member_id, actor_role=Role.MEMBER, member_id=member_id, **fields
+    )
+
+
+def test_a_whistle_is_blown_claimed_answered_and_done() -> None:
+    story = county()
+    id_ = called(story)
+
+    self_said(story, ClaimWhistle, ONE, whistle_id=id_).then(WhistleClaimed)
+    self_said(story, ReportIn, ONE, whistle_id=id_).then(MemberReportedIn)
+    self_said(story, ReportIn, ONE, whistle_id=id_).then()
+
+    story.when(FinishWhistle, whistle_id=id_, outcome="sixty bottles").then(WhistleDone)
+    assert not story.state.community.whistles
+    story.after(2 * DAY).then_not(WhistleUnanswered)
+
+
+def test_too_few_who_claim_it_in_time_are_a_case_for_the_desk() -> None:
+    story = county()
+    id_ = called(story)
+    self_said(story, ClaimWhistle, ONE, whistle_id=id_)
+
+    story.after(61 * MINUTE).then_includes(WhistleUnanswered)
+    assert "wants 2, 1 will come" in story.the(NoticeRaised).text
+
+    self_said(story, ClaimWhistle, TWO, whistle_id=id_)
+    assert not story.state.community.whistles[id_].unanswered
+    self_said(story, GiveBackWhistle, TWO, whistle_id=id_, reason="child ill").then(
+        WhistleGivenBack
+    )
+    story.after(MINUTE).then_includes(WhistleUnanswered)
+
+
+def test_enough_who_claim_it_are_nobodys_case() -> None:
+    story = county()
+    id_ = called(story, report_by=story.at + 30 * MINUTE)
+    for who in (ONE, TWO):
+        self_said(story, ClaimWhistle, who, whistle_id=id_)
+
+    self_said(story, ClaimWhistle, THREE, whistle_id=id_).then(SignalRefused)
+    story.after(HOUR).then_not(WhistleUnanswered)
+
+
+def test_who_is_bound_by_an_assignment_claims_nothing_and_nobody_claims_for_another() -> None:
+    story = county(size=16)
+    _, unit_id = unit_on_scene(story)
+    bound = min(story.state.units.by_id[unit_id].people)
+    id_ = called(story)
+
+    self_said(story, ClaimWhistle, bound, whistle_id=id_).then(SignalRefused)
+    story.when(
+        ClaimWhistle, actor_id=ONE, actor_role=Role.MEMBER, whistle_id=id_, member_id=TWO
+    ).then(SignalRefused)
+    assert story.the(SignalRefused).field == "member_id"
+
+
+def test_nobody_finishes_what_nobody_came_to() -> None:
+    story = county()
+    id_ = called(story)
+    self_said(story, ClaimWhistle, ONE, whistle_id=id_)
+
+    story.when(FinishWhistle, whistle_id=id_, outcome="done").then(SignalRefused)
+
+
+def test_only_who_is_there_or_the_desk_says_that_it_is_done() -> None:
+    story = county()
+    id_ = called(story)
+    for who in (ONE, TWO):
+        self_said(story, ClaimWhistle, who, whistle_id=id_)
+    self_said(story, ReportIn, ONE, whistle_id=id_)
+    done = {"whistle_id": id_, "outcome": "sixty bottles"}
+
+    for elsewhere in (TWO, THREE):
+        story.when(FinishWhistle, actor_id=elsewhere, actor_role=Role.MEMBER, **done)
+        story.then(SignalRefused)
+    story.when(FinishWhistle, actor_id=ONE, actor_role=Role.MEMBER, **done).then(WhistleDone)
+
+
+def _posted(story: Story, who: str, *, community: str = "riverside", tie: str = "home") -> str:
+    self_said(story, PostMember, who, community=community, tie=tie)
+    return story.the(PostingBegun).posting_id
+
+
+def test_those_posted_to_a_community_are_told_that_it_calls() -> None:
+    story = county()
+    _posted(story, TWO)
+    _posted(story, ONE, tie="partner")
+    _posted(story, THREE, community="hillside")
+    id_ = called(story)
+
+    (told,) = story.all(NoticeRaised)
+    assert (told.kind, told.recipient) == (NoticeKind.WHISTLE_BLOWN, Recipient.MEMBER)
+    assert told.targets == tuple(sorted((ONE, TWO)))
+    assert told.about == id_
+    assert told.text == "riverside calls for 2: carry water to the sixth floor"
+    # Of no use once nobody may claim it any more.
+    assert told.expires_at == story.the(WhistleBlown).claim_by
+
+
+def test_nobody_is_told_who_is_bound_or_no_longer_posted_and_never_the_desk() -> None:
+    story = county(size=16)
+    _, unit_id = unit_on_scene(story)
+    bound = story.state.units.by_id[unit_id].people
+    _posted(story, min(bound))
+    ended = _posted(story, min(it for it in story.state.roster.members if it not in bound))
+    story.when(EndPosting, posting_id=ended, reason="moved")
+
+    called(story)
+    story.then(WhistleBlown)
