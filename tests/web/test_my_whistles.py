@@ -269,8 +269,10 @@ async def test_a_community_is_heard_by_those_of_it_who_are_on_call(here: Station
 
     async def heard(member: str) -> list[tuple[str, str]]:
         answer = await here.get(here.member_token(member), "/v1/me/notices")
-        notices = [it["document"] for it in answer.json()["notices"]]
-        return [(it["kind"], it["about"]) for it in notices]
+        notices = answer.json()["notices"]
+        newest = notices[0]["effect_id"] if notices else None
+        assert (await page(here, member))["newest_notice"] == newest
+        return [(it["document"]["kind"], it["document"]["about"]) for it in notices]
 
     assert await heard(on_call) == [("whistle_blown", id_)]
     assert await heard(silent) == []

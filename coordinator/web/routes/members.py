@@ -51,7 +51,13 @@ def mine(asking: Asking, here: Here) -> tuple[str, dict[str, Any] | None]:
 async def my_page(asking: Asking, here: Here) -> dict[str, Any]:
     """Return all that concerns me now, and the record it is as of."""
     where, _ = mine(asking, here)
-    return member_view(here, where, asking.member_id or "")
+    return await _view(here, where, asking.member_id or "")
+
+
+async def _view(here: Station, where: str, member_id: str) -> dict[str, Any]:
+    newest = await here.notices_of(member_id, 1)
+    told = newest[0]["effect_id"] if newest else None
+    return member_view(here, where, member_id) | {"newest_notice": told}
 
 
 @router.get("/stream")
@@ -78,7 +84,7 @@ async def _as_sse(
     async with news.of(where, member_id) as changed:
         while here.tokens.holds(asking, at=here.clock.now()):
             changed.clear()
-            view = member_view(here, where, member_id)
+            view = await _view(here, where, member_id)
             # Time passes and other people's records do: neither is news for this phone.
             same = msgspec.json.encode(view | {"now": 0, "seq": 0})
             if same == told:

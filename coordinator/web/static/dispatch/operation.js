@@ -8,7 +8,7 @@ import { Act } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
 import { Countdown } from "/static/dispatch/promises.js";
-import { told } from "/static/dispatch/told.js";
+import { told } from "/static/shared/told.js";
 
 const STEPS = ["surveyed", "single_line_filed", "plan_filed", "drilled", "generator_tested", "ups_tested"];
 const KINDS = ["check_in", "patrol", "zero_report", "disturbance"];

@@ -3,7 +3,7 @@ import { reason } from "/static/shared/reasons.js";
 import { date } from "/static/shared/time.js";
 import { code, has, t } from "/static/shared/words.js";
 import { fieldWord } from "/static/dispatch/schema_fields.js";
-import { named, told } from "/static/dispatch/told.js";
+import { named, told } from "/static/shared/told.js";
 import { wordsOf } from "/static/dispatch/who.js";
 
 const A_TIME = /^\d{13}$/;

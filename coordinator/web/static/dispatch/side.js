@@ -7,7 +7,7 @@ import { Act } from "/static/dispatch/actions.js";
 import { branchesDue, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
-import { told } from "/static/dispatch/told.js";
+import { told } from "/static/shared/told.js";
 import { wordsOf } from "/static/dispatch/who.js";
 
 const SHOWN = 30;

@@ -3,6 +3,7 @@ import { html, useEffect, useState } from "/static/shared/ui.js";
 import { del, post } from "/static/shared/api.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { date, minute, useNow } from "/static/shared/time.js";
+import { told } from "/static/shared/told.js";
 import { code, has, t } from "/static/shared/words.js";
 
 const SHOWN = 6;
@@ -51,13 +52,13 @@ function titleOf({ kind, document }) {
   return has(`notice_${kind}`) ? t(`notice_${kind}`) : code("notice", kind);
 }
 
-/** What this member was told, newest first. */
-export function Notices({ notices }) {
+/** What this member was told, newest first. Who is not theirs to see is not named. */
+export function Notices({ notices, names }) {
   return html`<section class="panel"><h2 class="panel-head">${t("notices_title")}</h2>
     ${notices.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
     <ul class="lines">${notices.map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
       ${it.realm === "exercise" && html`<span class="badge soon">${t("exercise_mark")}</span>`}<time class="quiet small">${date(it.at)}</time></div>
-      ${it.document.text && html`<p>${it.document.text}</p>`}</li>`)}</ul></section>`;
+      ${it.document.text && html`<p>${told(it.document.text, (id) => names[id] || t("a_member"))}</p>`}</li>`)}</ul></section>`;
 }
 
 const bytesOf = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (it) => it.charCodeAt(0));

@@ -124,7 +124,8 @@ export class Mine {
     setClock(view);
     this.hear();
     taps.remember("view", { view, heard: this.heard });
-    if (changed || !this.notices.length) this.readNotices();
+    const told = view.newest_notice && view.newest_notice !== this.notices[0]?.effect_id;
+    if (changed || told) this.readNotices();
     if (view.rehearsal) post(`/v1/me/rehearsals/${view.rehearsal.rehearsal_id}`).catch(() => null);
     return this.speak();
   }

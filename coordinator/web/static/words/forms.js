@@ -106,5 +106,4 @@ export const words = {
   choice_check_in: ["check-in", "签到"], choice_patrol: ["patrol", "巡视"], choice_zero_report: ["zero report", "零报告"], choice_disturbance: ["disturbance", "异常"], choice_vanguard_post: ["vanguard post", "党员先锋岗"], choice_responsibility_area: ["responsibility area", "党员责任区"], choice_interlock: ["interlock", "安全措施"], choice_fatigue: ["fatigue", "疲劳"],
   choice_accept: ["accept", "接单"], choice_arrival: ["arrive", "到场"], choice_restoration: ["restore", "复电"],
   severity_extreme: ["extreme", "特别严重"], severity_severe: ["severe", "严重"], severity_moderate: ["moderate", "较重"], severity_minor: ["minor", "一般"], severity_unknown: ["unknown", "未知"],
-  report_flash: ["flash report", "快报"], report_situation: ["situation report", "续报"], report_verified: ["verified report", "核实报"], report_full: ["full report", "终报"],
 };
