@@ -68,7 +68,7 @@ async def restore(bootstrap: Brokers | str, file: Path) -> Archived:
         BadFile: not an archive, or one that does not verify; nothing was written.
         BadInput: the topic has another partition count, or the log is there already.
     """
-    entry, records = _read(file)
+    entry, records = read_archive(file)
     producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
     await producer.start()
     partition = KafkaPartition(bootstrap, str(Topic.LOG), entry.partition)
@@ -109,7 +109,12 @@ async def _entry_of(bootstrap: Brokers | str, jurisdiction: str) -> Entry:
     return entries[jurisdiction]
 
 
-def _read(file: Path) -> tuple[Entry, list[Record]]:
+def read_archive(file: Path) -> tuple[Entry, list[Record]]:
+    """Return what log an archive holds, and all of its records.
+
+    Raises:
+        BadFile: not an archive, or one that does not verify.
+    """
     lines = _lines(file)
     try:
         entry = msgspec.json.decode(next(lines), type=Entry)

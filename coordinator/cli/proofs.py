@@ -17,11 +17,15 @@ _File = Annotated[Path, typer.Argument(help="A checkpoint or a proof.")]
 _Key = Annotated[
     str, typer.Option("--key", help="Public key of that log, as `proof keys` shows it.")
 ]
+_Archive = Annotated[
+    Path | None, typer.Option(help="The log in what `topics archive` wrote, not a data folder's.")
+]
 
 
 @proof.command("keys")
 def proof_keys(
     data_dir: DataDir = None,
+    archive: _Archive = None,
     origin: Annotated[
         str | None, typer.Option(help="Make a key under this name, as grid.example/emergency.")
     ] = None,
@@ -30,13 +34,14 @@ def proof_keys(
     """Show the public key of each log; with --origin, make the private one first."""
     from coordinator.cli.proving import show_keys
 
-    show_keys(data_dir, origin, as_json=as_json)
+    asyncio.run(show_keys(data_dir, archive, origin, as_json=as_json))
 
 
 @proof.command("checkpoint")
 def proof_checkpoint(
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
+    archive: _Archive = None,
     since: Annotated[
         Path | None, typer.Option(help="An older checkpoint: prove what leads on from it.")
     ] = None,
@@ -47,7 +52,7 @@ def proof_checkpoint(
     """Sign what is on the logs now, to be kept where nobody who can change them can reach it."""
     from coordinator.cli.proving import sign_checkpoints
 
-    asyncio.run(sign_checkpoints(data_dir, jurisdiction, since, out))
+    asyncio.run(sign_checkpoints(data_dir, jurisdiction, archive, since, out))
 
 
 @proof.command("record")
@@ -55,11 +60,12 @@ def proof_record(
     seq: Annotated[int, typer.Argument(min=0, help="Which record.")],
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
+    archive: _Archive = None,
 ) -> None:
     """Print one record with the proof that the last signed checkpoint speaks of it."""
     from coordinator.cli.proving import prove_record
 
-    asyncio.run(prove_record(data_dir, jurisdiction, seq))
+    asyncio.run(prove_record(data_dir, jurisdiction, archive, seq))
 
 
 @proof.command("check")
@@ -79,9 +85,13 @@ def proof_check(
 
 @proof.command("compare")
 def proof_compare(
-    file: _File, key: _Key, data_dir: DataDir = None, jurisdiction: Jurisdiction = None
+    file: _File,
+    key: _Key,
+    data_dir: DataDir = None,
+    jurisdiction: Jurisdiction = None,
+    archive: _Archive = None,
 ) -> None:
     """Say whether the log here still begins as a checkpoint says. Exit 1 if it does not."""
     from coordinator.cli.proving import compare_log
 
-    asyncio.run(compare_log(file, key, data_dir, jurisdiction))
+    asyncio.run(compare_log(file, key, data_dir, jurisdiction, archive))

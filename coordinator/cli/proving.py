@@ -1,14 +1,15 @@
 """What outsiders keep and check, so that nobody has to trust the operator's own disk."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from coordinator.cli.data import chosen_logs, existing_file, one_log, print_json, settings_for
+from coordinator.cli.data import chosen_logs, existing_file, print_json, settings_for
 from coordinator.errors import BadFile, BadInput, BrokenLog
 from coordinator.log.checkpoint import (
     Checkpoint,
@@ -26,20 +27,23 @@ from coordinator.log.checkpoint import (
     record_proof,
 )
 from coordinator.log.envelope import Record
+from coordinator.log.memory import MemoryLog
 from coordinator.log.merkle import root_of
+from coordinator.log.ports import LogReader
 from coordinator.settings import Settings
 
 _BYTES_MAX = 4_000_000
 
 
-def show_keys(data_dir: Path | None, origin: str | None, *, as_json: bool) -> None:
+async def show_keys(
+    data_dir: Path | None, archive: Path | None, origin: str | None, *, as_json: bool
+) -> None:
     settings = settings_for(data_dir)
-    file = existing_file(settings)
-    if origin is not None:
-        _keep_new(_key_file(settings), new_signer(origin).to_text())
-    signer = _signer(settings)
-    found = {it: str(signer.verifier(it)) for it in file.log_ids()}
-    file.close()
+    async with _logs(settings, None, archive) as logs:
+        if origin is not None:
+            _keep_new(_key_file(settings), new_signer(origin).to_text())
+        signer = _signer(settings)
+        found = {it.log_id: str(signer.verifier(it.log_id)) for it in logs}
     if as_json:
         print_json(found)
     else:
@@ -48,40 +52,41 @@ def show_keys(data_dir: Path | None, origin: str | None, *, as_json: bool) -> No
 
 
 async def sign_checkpoints(
-    data_dir: Path | None, jurisdiction: str | None, since: Path | None, out: Path | None
+    data_dir: Path | None,
+    jurisdiction: str | None,
+    archive: Path | None,
+    since: Path | None,
+    out: Path | None,
 ) -> None:
     settings = settings_for(data_dir)
-    file, signer = existing_file(settings), _signer(settings)
-    old = None if since is None else _note_of(_read(since))
-    logs = chosen_logs(file, jurisdiction) if old is None else [one_log(file, jurisdiction)]
-    for log_id in logs:
-        leaves = await leaves_of(file.log(log_id))
-        before = None if old is None else read_checkpoint(old, signer.verifier(log_id))
-        if before is not None:
-            _hold(log_id, before, leaves)
-        signed = _sign(settings, signer, log_id, leaves)
-        text = signed.note if before is None else extension(before, signed, leaves)
-        if out is None:
-            print(text, end="")
-        else:
-            path = out / f"{log_id}-{len(leaves)}.checkpoint"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            print(path)
-    file.close()
+    signer, old = _signer(settings), None if since is None else _note_of(_read(since))
+    async with _logs(settings, jurisdiction, archive) as logs:
+        for log in logs if old is None else [_only(logs)]:
+            leaves = await leaves_of(log)
+            before = None if old is None else read_checkpoint(old, signer.verifier(log.log_id))
+            if before is not None:
+                _hold(log.log_id, before, leaves)
+            signed = _sign(settings, signer, log.log_id, leaves)
+            text = signed.note if before is None else extension(before, signed, leaves)
+            if out is None:
+                print(text, end="")
+            else:
+                print(_written(out / f"{log.log_id}-{len(leaves)}.checkpoint", text))
 
 
-async def prove_record(data_dir: Path | None, jurisdiction: str | None, seq: int) -> None:
+async def prove_record(
+    data_dir: Path | None, jurisdiction: str | None, archive: Path | None, seq: int
+) -> None:
     settings = settings_for(data_dir)
-    file, signer = existing_file(settings), _signer(settings)
-    log_id = one_log(file, jurisdiction)
-    last = _last(settings, signer, log_id)
-    if last is None or seq >= last.size:
-        raise BadInput(f"seq: {seq} is on no checkpoint yet; `proof checkpoint` signs one")
-    leaves = await leaves_of(file.log(log_id), size=last.size)
-    _hold(log_id, last, leaves)
-    (found,) = await file.log(log_id).read(after_seq=seq - 1, records_max=1)
-    file.close()
+    signer = _signer(settings)
+    async with _logs(settings, jurisdiction, archive) as logs:
+        log = _only(logs)
+        last = _last(settings, signer, log.log_id)
+        if last is None or seq >= last.size:
+            raise BadInput(f"seq: {seq} is on no checkpoint yet; `proof checkpoint` signs one")
+        leaves = await leaves_of(log, size=last.size)
+        _hold(log.log_id, last, leaves)
+        (found,) = await log.read(after_seq=seq - 1, records_max=1)
     print(record_proof(found, leaves, last), end="")
 
 
@@ -107,14 +112,40 @@ def check_file(path: Path, key: str, since: Path | None, *, as_json: bool) -> No
 
 
 async def compare_log(
-    path: Path, key: str, data_dir: Path | None, jurisdiction: str | None
+    path: Path, key: str, data_dir: Path | None, jurisdiction: str | None, archive: Path | None
 ) -> None:
     there = read_checkpoint(_note_of(_read(path)), read_verifier(key))
-    file = existing_file(settings_for(data_dir))
-    log_id = one_log(file, jurisdiction)
-    _hold(log_id, there, await leaves_of(file.log(log_id), size=there.size))
-    file.close()
-    print(f"{log_id}: its first {there.size} records are those of {there.origin}")
+    async with _logs(settings_for(data_dir), jurisdiction, archive) as logs:
+        log = _only(logs)
+        _hold(log.log_id, there, await leaves_of(log, size=there.size))
+    print(f"{log.log_id}: its first {there.size} records are those of {there.origin}")
+
+
+@asynccontextmanager
+async def _logs(
+    settings: Settings, jurisdiction: str | None, archive: Path | None
+) -> AsyncIterator[list[LogReader]]:
+    """Give the logs of a data folder, or the one of an archive."""
+    if archive is None:
+        file = existing_file(settings)
+        try:
+            yield [file.log(it) for it in chosen_logs(file, jurisdiction)]
+        finally:
+            file.close()
+        return
+    from streams.archive import read_archive
+
+    entry, records = read_archive(archive)
+    log = MemoryLog(entry.log_id)
+    await log.append(records)
+    yield [log]
+
+
+def _only(logs: Sequence[LogReader]) -> LogReader:
+    if len(logs) != 1:
+        names = ", ".join(it.log_id for it in logs) or "none"
+        raise BadInput(f"jurisdiction: name one of {names} with -j")
+    return logs[0]
 
 
 def _lines(there: Checkpoint, shown: dict[str, Any]) -> Iterator[str]:
@@ -142,12 +173,17 @@ def _sign(settings: Settings, signer: Signer, log_id: str, leaves: Sequence[byte
     if last is not None:
         _hold(log_id, last, leaves)
     signed = signer.sign(log_id, leaves)
-    path = _last_file(settings, log_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(signed.note, encoding="utf-8")
-    fresh.replace(path)
+    _written(_last_file(settings, log_id), signed.note)
     return signed
+
+
+def _written(path: Path, text: str) -> Path:
+    """Put a text where it belongs, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+    return path
 
 
 def _hold(log_id: str, there: Checkpoint, leaves: Sequence[bytes]) -> None:
@@ -180,6 +216,7 @@ def _signer(settings: Settings) -> Signer:
 
 def _keep_new(path: Path, text: str) -> None:
     """Write a private key that only its owner can read, never over another."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

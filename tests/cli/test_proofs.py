@@ -1,5 +1,7 @@
 """A utility signs its logs, a regulator keeps what was signed, and finds what was changed since."""
 
+import base64
+import gzip
 import json
 import sqlite3
 import stat
@@ -7,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import msgspec
 import pytest
 
 from coordinator.clock import SetClock
@@ -14,6 +17,7 @@ from coordinator.engine.owner import Owner
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.vocabulary import Realm
+from streams.registry import Entry
 from tests.cli.test_commands import said
 
 _KEY = "grid.example/emergency/county+"
@@ -151,3 +155,36 @@ def test_without_a_key_it_is_said_how_to_make_one(
     refused = proof("checkpoint")
     assert refused.returncode == 2
     assert "proof keys --origin" in refused.stderr
+
+
+async def _archived(there: Path) -> bytes:
+    """Return the county's log as `topics archive` writes it."""
+    held = SqliteFile(there / "coordinator.db")
+    records = await held.log("county").read(after_seq=-1, records_max=1_000)
+    held.close()
+    entry = msgspec.json.encode(Entry("county", Realm.ACTUAL, partitions=1))
+    lines = [entry, *(base64.b64encode(it.raw) for it in records)]
+    return gzip.compress(b"\n".join(lines) + b"\n")
+
+
+async def test_an_archived_log_is_proved_like_the_one_it_was_made_of(
+    there: Path, tmp_path: Path, proof: Callable[..., CompletedProcess[str]]
+) -> None:
+    file = tmp_path / "county.gz"
+    file.write_bytes(await _archived(there))
+    made = proof("keys", "--archive", str(file), "--origin", "grid.example/emergency")
+    key = made.stdout.strip()
+    assert key.startswith(_KEY)
+
+    kept = tmp_path / "kept"
+    kept.write_text(proof("checkpoint", "--archive", str(file)).stdout)
+    assert proof("checkpoint").stdout == kept.read_text()
+    for where in (("--archive", str(file)), ()):
+        assert proof("compare", str(kept), "--key", key, *where).returncode == 0
+        assert proof("record", "1", *where).stdout.startswith("c2sp.org/tlog-proof@v1\n")
+
+    lines = gzip.decompress(file.read_bytes()).split(b"\n")
+    file.write_bytes(gzip.compress(b"\n".join([*lines[:2], *lines[3:]])))
+    refused = proof("checkpoint", "--archive", str(file))
+    assert refused.returncode == 2
+    assert "seq is not the next one" in refused.stderr
