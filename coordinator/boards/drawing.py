@@ -143,7 +143,7 @@ def _everything(state: Jurisdiction) -> dict[str, list[str]]:
         units_in_the_field.NAME: sorted(state.units.by_id),
         my_assignment.NAME: sorted(state.roster.members),
         my_duty.NAME: sorted(state.roster.members),
-        my_communities.NAME: my_communities.posted(state),
+        my_communities.NAME: my_communities.members(state),
         critical_sites.NAME: sorted(state.sites.by_id),
         vehicles.NAME: sorted(state.resources.by_id),
         guarded_operations.NAME: sorted(state.operations.by_id),

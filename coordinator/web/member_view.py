@@ -5,6 +5,7 @@ Always whole: a phone that was away takes the next one and is right, whatever it
 
 from typing import Any
 
+from coordinator.boards import my_communities
 from coordinator.boards.ports import Row
 from coordinator.web.my_whistles import whistles_of
 from coordinator.web.ports import Station
@@ -14,6 +15,7 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
     """Return what concerns a member now."""
     assignment = here.boards.row("my_assignment", jurisdiction, member_id)
     duty = here.boards.row("my_duty", jurisdiction, member_id)
+    mine = here.boards.row(my_communities.NAME, jurisdiction, member_id)
     whistles = whistles_of(here.boards, jurisdiction, member_id)
     now, reach = here.clock.now(), here.reach
     waiting = reach.phones.unanswered(member_id, now)
@@ -27,6 +29,8 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
         "assignment": None if assignment is None else dict(assignment),
         "duty": None if duty is None else dict(duty),
         "whistles": whistles,
+        "communities": [] if mine is None else mine["communities"],
+        "wards": [] if mine is None else mine["wards"],
         "names": dict(here.names(sorted({member_id, *_people(assignment), *_come(whistles)}))),
         "rehearsal": None
         if waiting is None

@@ -1,4 +1,4 @@
-"""Rows of whistles and postings: on the boards while they last, drawn only when they changed."""
+"""Rows of whistles, postings and wards: there while they last, drawn only when they changed."""
 
 from typing import Any
 
@@ -12,10 +12,13 @@ from schemas.signals.community import (
     BlowWhistle,
     ClaimWhistle,
     EndPosting,
+    EndWard,
     FinishWhistle,
     GiveBackWhistle,
     PostMember,
     ReportIn,
+    TakeWard,
+    VisitWard,
 )
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import CommunityService, Role
@@ -126,3 +129,41 @@ def test_one_more_who_comes_draws_one_row_however_many_are_posted() -> None:
     rows = drawn(story)
     assert ("community_whistles", id_) in rows
     assert {key for _, key in rows} <= {id_, ONE, RIVER}
+
+
+async def test_who_is_in_somebodys_care_is_shown_beyond_the_posting() -> None:
+    story = county()
+    mine: dict[str, Any] = {"actor_id": ONE, "actor_role": Role.MEMBER}
+
+    async def wards() -> list[tuple[str, bool, int]] | None:
+        stepwise = (await shown(story)).row("my_communities", RIVER, ONE)
+        assert stepwise == redrawn(story).row("my_communities", RIVER, ONE)
+        if stepwise is None:
+            return None
+        return [(it["subject"], it["needs_help"], it["visit_by"]) for it in stepwise["wards"]]
+
+    posting = posted(story, ONE, "riverside")
+    for subject, kind in (("h-2", "household"), ("b-1", "building")):
+        story.when(
+            TakeWard,
+            member_id=ONE,
+            community="riverside",
+            subject=subject,
+            subject_kind=kind,
+            **mine,
+        )
+    first, second = sorted(story.state.community.wards.values(), key=lambda it: it.subject)
+    week = story.at + 7 * DAY
+    assert await wards() == [("b-1", False, week), ("h-2", False, week)]
+
+    story.when(EndPosting, posting_id=posting, reason="recalled")
+    story.after(DAY)
+    story.when(VisitWard, ward_id=second.ward_id, needs_help=True, **mine)
+    assert await wards() == [("b-1", False, week), ("h-2", True, week + DAY)]
+    assert ("my_communities", ONE) in drawn(story)
+
+    story.after(7 * DAY)
+    assert [it for it in await wards() or () if it[0] == "b-1"] == [("b-1", False, week + 7 * DAY)]
+    for ward in (first, second):
+        story.when(EndWard, ward_id=ward.ward_id, reason="moved away", **mine)
+    assert await wards() is None

@@ -82,7 +82,9 @@ async def _with_a_branch_to_be(here: Station) -> tuple[str, str]:
 
 
 async def _whistles(here: Station) -> str:
-    """Let two communities call; return a member who is at one and may go to the other."""
+    """Let two communities call; return a member who is at one, may go to the other, and cares for
+    two wards of a third, one of which needs help.
+    """
     state = here.home.state_of(HERE)
     base = here.places[0].teams[0].base
     free = (it for it, held in state.roster.members.items() if held.assignment_id is None)
@@ -98,6 +100,14 @@ async def _whistles(here: Station) -> str:
         token = here.member_token(member)
         said = await here.say(token, type=word, whistle_id=first, member_id=member)
         assert said.is_success, said.text
+    mine = {"member_id": member, "community": "station-road"}
+    await _done(here, Role.DISPATCHER, "post_member", tie="home", **mine)
+    for subject in ("h-1", "h-2"):
+        await _done(
+            here, Role.DISPATCHER, "take_ward", subject=subject, subject_kind="household", **mine
+        )
+    ward = min(here.home.state_of(HERE).community.wards)
+    await _done(here, Role.DISPATCHER, "visit_ward", ward_id=ward, needs_help=True, text="insulin")
     return member
 
 

@@ -190,7 +190,10 @@ async def test_the_on_call_page(night: tuple[Room, Night]) -> None:
     page = await room.phone(about.helps, service_workers="block")
     await seen(page.locator("[data-standing=none] [data-say=claim_whistle]"))
     there = await seen(page.locator("[data-standing=there]"))
+    await seen(page.locator(".care .badge"))
     await looked.at(page, "communities that call")
+    await page.locator("[data-say=needs_help]").first.click()
+    await looked.at_dialog(page, "a ward needs help")
     for word in ("finish_whistle", "give_back_whistle"):
         await there.locator(f"[data-say={word}]").click()
         await looked.at_dialog(page, word)

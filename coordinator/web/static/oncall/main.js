@@ -11,6 +11,7 @@ import { Assignment, RollCall } from "/static/oncall/assignment.js";
 import { Bar } from "/static/oncall/bar.js";
 import { Notices, Shifts, Standing, ThisPhone, endPush } from "/static/oncall/duty.js";
 import { Mine } from "/static/oncall/mine.js";
+import { Care } from "/static/oncall/care.js";
 import { Whistles } from "/static/oncall/whistles.js";
 import { answer, keyOf, spokenStatus } from "/static/oncall/actions.js";
 
@@ -98,7 +99,7 @@ function Page() {
       ${assignment && !ENDED.has(status) && html`<${Assignment} assignment=${assignment} status=${status} names=${view.names} />`}
       ${view && (!assignment || ENDED.has(status)) && html`<section class="panel calm-state"><h2>${assignment ? t(`me_ended_${status}`) : `✓ ${t("me_nothing")}`}</h2>
         <${Standing} duty=${view.duty} /><p class="quiet small">${t("me_nothing_hint")}</p></section>`}
-      ${view && html`<${Whistles} mine=${mine} /><${Notices} notices=${notices} names=${view.names} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
+      ${view && html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
         <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} onChanged=${again} />`}
     </main>
     ${view && html`<${Bar} status=${assignment && !ENDED.has(status) ? status : null} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
