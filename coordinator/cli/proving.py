@@ -102,6 +102,8 @@ def check_file(path: Path, key: str, since: Path | None, *, as_json: bool) -> No
         older = read_checkpoint(_note_of(_read(since)), verifier)
         there = read_extension(text, older, verifier)
         shown = {"since": older.size}
+    elif since is not None:
+        raise BadInput(f"since: {path} is a checkpoint alone, and leads on from no other")
     else:
         there = read_checkpoint(text, verifier)
     if as_json:

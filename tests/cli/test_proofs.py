@@ -82,6 +82,7 @@ async def test_what_was_signed_is_checked_elsewhere(
     alone = proof("check", str(newer), "--key", key)
     assert alone.returncode == 2
     assert "since" in alone.stderr
+    assert proof("check", str(kept), "--key", key, "--since", str(kept)).returncode == 2
     assert proof("compare", str(kept), "--key", key).returncode == 0
 
 

@@ -85,11 +85,16 @@ class Room:
         await page.fill("input[name=secret]", token)
         await page.press("input[name=secret]", "Enter")
         await page.wait_for_selector(".head")
+        # What is drawn listens to keys and drops a frame later.
+        await page.evaluate("new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
         return page
 
     async def desk(self, path: str = "/", role: Role = Role.DISPATCHER, **context: Any) -> Page:
-        """Open a console as one of the station's roles."""
-        return await self.page(path, self.station.tokens[role], **context)
+        """Open a console as one of the station's roles; a desk is ready once it knows the forms."""
+        page = await self.page(path, self.station.tokens[role], **context)
+        if path == "/" and role in {Role.DISPATCHER, Role.COMMANDER}:
+            await page.wait_for_selector("[data-test=publish]")
+        return page
 
     async def phone(self, member_id: str, **context: Any) -> Page:
         """Open the on-call page of a member on a small screen with touch."""
