@@ -137,5 +137,6 @@ async def test_the_past_is_picked_played_and_stepped_through_with_keys(tmp_path:
         await expect(page.get_by_role("button", name="Play")).to_be_visible()
         await tab_to(page, page.get_by_role("button", name="What if"))
         await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog")).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("button", name="What if")).to_be_focused()
