@@ -4,6 +4,7 @@ They are created and checked, never changed and never deleted. A difference that
 or move a jurisdiction to another partition is refused.
 """
 
+import time
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -19,6 +20,7 @@ _DAY_MS = 86_400_000
 _ENVELOPE_BYTES = 100_000
 _UNKNOWN_TOPIC = 3
 _BOOTSTRAP_MS = 5_000
+_SETTINGS_KNOWN_S = 10.0
 
 
 class Topic(StrEnum):
@@ -179,12 +181,29 @@ def _differences(
     replication = min(len(it["replica_nodes"]) for it in partitions)
     if replication < cluster.replication:
         yield f"{topic}: replication is {replication}, not {cluster.replication}"
-    resource = ConfigResource(ConfigResourceType.TOPIC, str(topic))
-    found = admin.describe_configs([resource], config_filter="all")["topic"][str(topic)]
+    found = settings_there(admin, topic)
     for name, wanted in settings_of(topic, cluster).items():
-        value = str(found[name]["value"])
+        value = found[name]
         if value != wanted and not _safer(name, value, wanted):
             yield f"{topic}: {name} is {value!r}, not {wanted!r}"
+
+
+def settings_there(admin: Any, topic: Topic) -> dict[str, str]:
+    """Return the settings that a topic has.
+
+    A broker that has just made one may name its partitions and know none of its settings yet.
+
+    Raises:
+        NoBroker: it does not come to know them.
+    """
+    resource = ConfigResource(ConfigResourceType.TOPIC, str(topic))
+    until = time.monotonic() + _SETTINGS_KNOWN_S
+    while time.monotonic() < until:
+        found = admin.describe_configs([resource], config_filter="all")["topic"].get(str(topic))
+        if found:
+            return {name: str(it["value"]) for name, it in found.items()}
+        time.sleep(0.1)
+    raise NoBroker(f"{topic}: the brokers do not say how it is set")
 
 
 def _safer(name: str, value: str, wanted: str) -> bool:

@@ -4,10 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
+from kafka.admin import KafkaAdminClient, NewTopic
 
 from coordinator.errors import BadInput
-from streams.topics import Cluster, DangerousTopic, NoBroker, Topic, apply, settings_of
+from streams import topics
+from streams.topics import (
+    Cluster,
+    DangerousTopic,
+    NoBroker,
+    Topic,
+    apply,
+    settings_of,
+    settings_there,
+)
 from tests.broker.topics import ours
 
 ONE = Cluster(partitions=4, replication=1, min_in_sync=1)
@@ -24,16 +33,38 @@ def test_missing_topics_are_created_as_the_log_demands(kafka: str, admin: Any) -
     applied = apply(kafka, ONE)
 
     assert set(applied.created) == set(map(str, Topic))
-    resource = ConfigResource(ConfigResourceType.TOPIC, str(Topic.LOG))
-    found = admin.describe_configs([resource], config_filter="all")["topic"][str(Topic.LOG)]
-    assert found["cleanup.policy"]["value"] == "delete"
-    assert found["retention.ms"]["value"] == "-1"
-    assert found["unclean.leader.election.enable"]["value"] == "false"
+    found = settings_there(admin, Topic.LOG)
+    assert found["cleanup.policy"] == "delete"
+    assert found["retention.ms"] == "-1"
+    assert found["unclean.leader.election.enable"] == "false"
     counts = {
         it["name"]: len(it["partitions"]) for it in admin.describe_topics(list(map(str, Topic)))
     }
     assert counts.pop(str(Topic.JURISDICTIONS)) == 1
     assert set(counts.values()) == {4}
+
+
+class _JustMade:
+    """A broker that knows of a topic, and of its settings only when asked often enough."""
+
+    def __init__(self, unknowing: int) -> None:
+        self.unknowing = unknowing
+
+    def describe_configs(self, _: object, config_filter: str) -> dict[str, Any]:
+        assert config_filter == "all"
+        self.unknowing -= 1
+        known = {} if self.unknowing >= 0 else {"retention.ms": {"value": "-1"}}
+        return {"topic": {str(Topic.LOG): known}}
+
+
+def test_settings_that_a_broker_does_not_know_yet_are_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert settings_there(_JustMade(3), Topic.LOG) == {"retention.ms": "-1"}
+
+    monkeypatch.setattr(topics, "_SETTINGS_KNOWN_S", 0.3)
+    with pytest.raises(NoBroker, match=str(Topic.LOG)):
+        settings_there(_JustMade(1_000), Topic.LOG)
 
 
 def test_applying_again_changes_nothing(kafka: str, admin: Any) -> None:
