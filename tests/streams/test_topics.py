@@ -29,6 +29,12 @@ def admin(bare_kafka: str) -> Iterator[Any]:
     client.close()
 
 
+def _made(admin: Any, topic: Topic, partitions: int, settings: dict[str, str]) -> None:
+    """Make a topic; a broker knows of it when it knows its settings."""
+    admin.create_topics([NewTopic(str(topic), partitions, 1, None, settings)])
+    settings_there(admin, topic)
+
+
 def test_missing_topics_are_created_as_the_log_demands(kafka: str, admin: Any) -> None:
     applied = apply(kafka, ONE)
 
@@ -90,7 +96,7 @@ def test_a_dangerous_difference_is_refused_and_nothing_is_created(
     kafka: str, admin: Any, partitions: int, setting: str, value: str
 ) -> None:
     changed = settings_of(Topic.LOG, ONE) | {setting: value}
-    admin.create_topics([NewTopic(str(Topic.LOG), partitions, 1, None, changed)])
+    _made(admin, Topic.LOG, partitions, changed)
 
     with pytest.raises(DangerousTopic) as caught:
         apply(kafka, ONE)
@@ -101,7 +107,7 @@ def test_a_dangerous_difference_is_refused_and_nothing_is_created(
 
 
 def test_fewer_copies_than_are_asked_for_are_refused(kafka: str, admin: Any) -> None:
-    admin.create_topics([NewTopic(str(Topic.LOG), 4, 1, None, settings_of(Topic.LOG, ONE))])
+    _made(admin, Topic.LOG, 4, settings_of(Topic.LOG, ONE))
 
     with pytest.raises(DangerousTopic) as caught:
         apply(kafka, Cluster(partitions=4, replication=3, min_in_sync=2))
@@ -113,7 +119,7 @@ def test_fewer_copies_than_are_asked_for_are_refused(kafka: str, admin: Any) -> 
 
 def test_a_topic_that_keeps_more_than_is_asked_is_no_danger(kafka: str, admin: Any) -> None:
     kept = settings_of(Topic.COMMANDS, ONE) | {"retention.ms": "-1"}
-    admin.create_topics([NewTopic(str(Topic.COMMANDS), 4, 1, None, kept)])
+    _made(admin, Topic.COMMANDS, 4, kept)
 
     assert str(Topic.COMMANDS) in apply(kafka, ONE).found
 
