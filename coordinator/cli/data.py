@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,18 @@ def one_log(file: SqliteFile, jurisdiction: str | None) -> str:
     Raises:
         BadInput: there are several, and none was named.
     """
-    logs = chosen_logs(file, jurisdiction)
-    if len(logs) != 1:
-        raise BadInput(f"jurisdiction: name one of {', '.join(logs) or 'none'} with -j")
-    return logs[0]
+    return one_of(chosen_logs(file, jurisdiction))
+
+
+def one_of(log_ids: Sequence[str]) -> str:
+    """Return the only one.
+
+    Raises:
+        BadInput: there are several, or none.
+    """
+    if len(log_ids) != 1:
+        raise BadInput(f"jurisdiction: name one of {', '.join(log_ids) or 'none'} with -j")
+    return log_ids[0]
 
 
 def print_json(document: Any) -> None:

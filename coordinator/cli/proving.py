@@ -1,6 +1,5 @@
 """What outsiders keep and check, so that nobody has to trust the operator's own disk."""
 
-import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from coordinator.cli.data import chosen_logs, existing_file, print_json, settings_for
+from coordinator.cli.data import chosen_logs, existing_file, one_of, print_json, settings_for
 from coordinator.errors import BadFile, BadInput, BrokenLog
 from coordinator.log.checkpoint import (
     Checkpoint,
@@ -30,6 +29,7 @@ from coordinator.log.envelope import Record
 from coordinator.log.memory import MemoryLog
 from coordinator.log.merkle import root_of
 from coordinator.log.ports import LogReader
+from coordinator.private.file import write_new_private
 from coordinator.settings import Settings
 
 _BYTES_MAX = 4_000_000
@@ -144,9 +144,7 @@ async def _logs(
 
 
 def _only(logs: Sequence[LogReader]) -> LogReader:
-    if len(logs) != 1:
-        names = ", ".join(it.log_id for it in logs) or "none"
-        raise BadInput(f"jurisdiction: name one of {names} with -j")
+    one_of([it.log_id for it in logs])
     return logs[0]
 
 
@@ -217,14 +215,11 @@ def _signer(settings: Settings) -> Signer:
 
 
 def _keep_new(path: Path, text: str) -> None:
-    """Write a private key that only its owner can read, never over another."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_new_private(path, text.encode())
     except FileExistsError:
         raise BadInput(f"origin: there is a key already, {path}; move it away first") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _note_of(text: str) -> str:

@@ -8,7 +8,6 @@ import asyncio
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +20,7 @@ from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NotSent
 from coordinator.outbox.wording import worded
+from coordinator.private.file import write_new_private
 from coordinator.private.phones import Phones, Subscription
 
 _THREADS: Final = 8
@@ -50,8 +50,7 @@ class PushKey:
                 serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption(),
             )
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as it:
-                it.write(fresh)
+            write_new_private(path, fresh)
         try:
             key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, ValueError, TypeError) as error:

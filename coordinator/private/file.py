@@ -1,4 +1,4 @@
-"""A SQLite file that only its owner can read."""
+"""Files that only their owner can read."""
 
 import os
 import sqlite3
@@ -6,6 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coordinator.errors import BadFile
+
+
+def write_new_private(path: Path, content: bytes) -> None:
+    """Write a file only its owner can read, never over another.
+
+    Raises:
+        FileExistsError: there is one.
+    """
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
 
 
 def open_private(

@@ -150,6 +150,21 @@ async def test_a_history_written_anew_is_sound_and_not_the_one_that_was_signed(
         assert "are not those that were signed" in refused.stderr
 
 
+def test_a_new_key_begins_anew_once_the_old_checkpoints_are_moved_away(
+    there: Path, proof: Callable[..., CompletedProcess[str]]
+) -> None:
+    _signed(proof)
+    assert proof("checkpoint").returncode == 0
+    (there / "checkpoint.key").rename(there / "old.key")
+    _signed(proof)
+    refused = proof("checkpoint")
+    assert refused.returncode == 1
+    assert "not signed by" in refused.stderr
+
+    (there / "checkpoints").rename(there / "old")
+    assert proof("checkpoint").returncode == 0
+
+
 def test_without_a_key_it_is_said_how_to_make_one(
     proof: Callable[..., CompletedProcess[str]],
 ) -> None:

@@ -58,7 +58,7 @@ export function Notices({ notices, names }) {
     ${notices.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
     <ul class="lines">${notices.map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
       ${it.realm === "exercise" && html`<span class="badge soon">${t("exercise_mark")}</span>`}<time class="quiet small">${date(it.at)}</time></div>
-      ${it.document.text && html`<p>${told(it.document.text, (id) => names[id] || t("a_member"))}</p>`}</li>`)}</ul></section>`;
+      ${it.document.text && html`<p>${told(it.document.text, (id) => names[id] || (id.startsWith("mem_") ? t("a_member") : id))}</p>`}</li>`)}</ul></section>`;
 }
 
 const bytesOf = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (it) => it.charCodeAt(0));

@@ -44,7 +44,7 @@ const SENTENCES = [
   [/^(?<site>.+): own supply ends in (?<min>\d+) min$/, "told_supply"],
   [/^(?<site>.+): supply ended$/, "told_supply_ended"],
   [/^(?<site>.+) has no supply$/, "told_no_supply"],
-  [/^(?<site>.+): not (?<step>[a-z_]+)$/, "told_not_prepared"],
+  [/^(?<site>.+): not (?<step>surveyed|single_line_filed|plan_filed|drilled|generator_tested|ups_tested)$/, "told_not_prepared"],
   [/^(?<site>.+): danger (?<danger>.+) is open$/, "told_danger"],
   [/^(?<site>.+): nobody is posted$/, "told_nobody_posted"],
   [/^(?<branch>.+): a regular branch is needed from day (?<day>\d+) on$/, "told_branch_term"],
@@ -57,11 +57,11 @@ const CODES = {
 };
 
 function parts(found, wordsOf) {
-  const filled = { ...found };
+  const filled = Object.fromEntries(Object.entries(found).map(([name, text]) => [name, named(text, wordsOf)]));
   for (const [name, group] of Object.entries(CODES)) if (filled[name]) filled[name] = code(group, filled[name]);
   if (filled.kind) filled.kind = code("check", filled.kind.replaceAll(" ", "_"));
-  if (filled.said) filled.said = told(filled.said, wordsOf);
-  if (filled.gaps) filled.gaps = filled.gaps.split("; ").map((it) => told(it, wordsOf)).join("; ");
+  if (found.said) filled.said = told(found.said, wordsOf);
+  if (found.gaps) filled.gaps = found.gaps.split("; ").map((it) => told(it, wordsOf)).join("; ");
   if (filled.lacks) filled.lacks = filled.lacks.replace(/[a-z]+(_[a-z]+)*/g, (it) => (has(`role_${it}`) ? t(`role_${it}`) : it));
   return filled;
 }
@@ -74,10 +74,9 @@ export const named = (text, wordsOf) => text.replace(ID, wordsOf);
  * @param {string} text @param {(id: string) => string} wordsOf
  */
 export function told(text, wordsOf) {
-  const shown = named(text, wordsOf);
   for (const [pattern, word] of SENTENCES) {
-    const found = pattern.exec(shown);
-    if (found) return t(word, parts(found.groups, wordsOf));
+    const found = pattern.exec(text);
+    if (found) return t(word, parts(found.groups ?? {}, wordsOf));
   }
-  return reason(shown);
+  return named(reason(text), wordsOf);
 }

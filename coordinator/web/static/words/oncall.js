@@ -58,7 +58,7 @@ export const words = {
   care_visit_by: ["Look after them by {when}", "请在 {when} 前走访"], care_said: ["looked after, as you said", "已报走访"], care_needs_help: ["needs help", "需要帮助"],
   say_visit_ward: ["Looked after: all is well", "已走访，情况良好"], say_needs_help: ["They need help …", "需要帮助……"],
   needs_help_title: ["What do they need? No names, please.", "需要什么帮助？请勿填写姓名。"], said_visit_ward: ["looked after", "走访"],
-  notices_title: ["Notices", "通知"], notices_none: ["none so far", "暂无"],
+  notices_title: ["Notices", "通知"], a_member: ["a member", "某队员"], notices_none: ["none so far", "暂无"],
   notice_assignment_offered: ["Called out", "出动通知"], notice_assignment_released: ["Released", "任务解除"], notice_assignment_expired: ["Call-out expired", "通知已过期"],
   notice_roll_call_opened: ["Roll call", "现场点名"], notice_notice_raised: ["Notice", "通知"],
   shifts_title: ["My shifts", "我的班次"], shifts_none: ["none planned", "暂无安排"], shift_standby: ["standby", "备班"], shift_duty: ["on duty", "值班"],

@@ -31,7 +31,6 @@ export const words = {
   told_aid_sent: ["{peer} sends {count} people", "{peer} 派出 {count} 人"], told_aid_back: ["{peer} has its crew back", "{peer} 的人员已归队"],
   told_aid_wanted: ["{peer} needs its crew back: {reason}", "{peer} 要求人员归队：{reason}"], told_aid_cancelled: ["{peer} cancels: {reason}", "{peer} 取消支援：{reason}"],
   told_aid_arrived: ["Our crew arrived at {peer}", "我方人员已到达 {peer}"], told_aid_released: ["{peer} releases our crew: {reason}", "{peer} 放行我方人员：{reason}"],
-  a_member: ["a member", "某队员"],
   // Codes within them.
   report_flash: ["flash report", "快报"], report_situation: ["situation report", "续报"], report_verified: ["verified report", "核实报"], report_full: ["full report", "终报"],
   check_check_in: ["Check-in", "签到"], check_patrol: ["Patrol", "巡视"], check_zero_report: ["Zero report", "零报告"],
