@@ -6,7 +6,10 @@ claimed before it is sent, and comes free again if its sender does not say what 
 """
 
 import json
-from collections.abc import Iterable
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,6 +76,15 @@ class Deliveries:
             holds="deliveries",
             pragmas=["journal_mode = WAL", "synchronous = FULL"],
         )
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def _file(self) -> Iterator[sqlite3.Connection]:
+        """Take the file for one thread: a transaction belongs to the connection, not to who began
+        it, so another thread's statement would be part of it and could stop its commit.
+        """
+        with self._turn, self._connection:
+            yield self._connection
 
     def keep(self, messages: Iterable[tuple[ActualEffect, str]]) -> None:
         """Keep each effect once for each place; a repeat is dropped."""
@@ -83,63 +95,70 @@ class Deliveries:
             )
             for it, place in messages
         ]  # fmt: skip
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO deliveries VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,NULL)", rows
-        )
-        self._connection.execute("COMMIT")
+        with self._file() as file:
+            file.execute("BEGIN IMMEDIATE")
+            file.executemany(
+                "INSERT OR IGNORE INTO deliveries VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,NULL)",
+                rows,
+            )
 
     def claim(self, now: int, *, limit: int, lease_ms: int) -> list[Delivery]:
         """Take what is due, oldest record first; nobody else gets it until the lease is over."""
-        rows = self._connection.execute(
-            _CLAIM, {"now": now, "until": now + lease_ms, "limit": limit}
-        ).fetchall()
+        due = {"now": now, "until": now + lease_ms, "limit": limit}
+        with self._file() as file:
+            rows = file.execute(_CLAIM, due).fetchall()
         found = [_delivery(row) for row in rows]
         return sorted(found, key=lambda it: (it.effect.log_id, it.effect.seq))
 
     def is_superseded(self, delivery: Delivery) -> bool:
         """Say whether a later fact about the same thing is on its way to the same target."""
         effect = delivery.effect
-        found = self._connection.execute(
-            "SELECT 1 FROM deliveries WHERE target = ? AND about = ? AND place = ? AND log_id = ?"
-            " AND seq > ? LIMIT 1",
-            (effect.target, effect.about, delivery.place, effect.log_id, effect.seq),
-        )
-        return found.fetchone() is not None
+        with self._file() as file:
+            found = file.execute(
+                "SELECT 1 FROM deliveries WHERE target = ? AND about = ? AND place = ?"
+                " AND log_id = ? AND seq > ? LIMIT 1",
+                (effect.target, effect.about, delivery.place, effect.log_id, effect.seq),
+            )
+            return found.fetchone() is not None
 
     def end(self, delivery: Delivery, fate: Fate, now: int, reason: str | None = None) -> None:
         """Say what became of a claimed delivery, once and for all."""
-        self._connection.execute(
-            "UPDATE deliveries SET fate = ?, ended_at = ?, reason = ?"
-            " WHERE effect_id = ? AND place = ?",
-            (fate.value, now, reason, delivery.effect.effect_id, delivery.place),
-        )
+        with self._file() as file:
+            file.execute(
+                "UPDATE deliveries SET fate = ?, ended_at = ?, reason = ?"
+                " WHERE effect_id = ? AND place = ?",
+                (fate.value, now, reason, delivery.effect.effect_id, delivery.place),
+            )
 
     def put_off(self, delivery: Delivery, until: int, reason: str) -> None:
         """It did not go through: free it for another try."""
-        self._connection.execute(
-            "UPDATE deliveries SET next_at = ?, reason = ? WHERE effect_id = ? AND place = ?",
-            (until, reason, delivery.effect.effect_id, delivery.place),
-        )
+        with self._file() as file:
+            file.execute(
+                "UPDATE deliveries SET next_at = ?, reason = ? WHERE effect_id = ? AND place = ?",
+                (until, reason, delivery.effect.effect_id, delivery.place),
+            )
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many there are of each place and fate."""
         found: dict[str, dict[str, int]] = {}
-        rows = self._connection.execute(
-            "SELECT place, fate, count(*) FROM deliveries GROUP BY place, fate ORDER BY place, fate"
-        )
+        with self._file() as file:
+            rows = file.execute(
+                "SELECT place, fate, count(*) FROM deliveries"
+                " GROUP BY place, fate ORDER BY place, fate"
+            ).fetchall()
         for place, fate, count in rows:
             found.setdefault(place, {})[fate] = count
         return found
 
     def troubled(self, limit: int) -> list[dict[str, Any]]:
         """Return what failed or could reach nobody, newest first; and what waits to be retried."""
-        rows = self._connection.execute(
-            "SELECT effect_id, place, log_id, seq, at, target, kind, fate, tries, reason"
-            " FROM deliveries WHERE fate IN ('failed', 'unreachable', 'expired')"
-            " OR (fate = 'waiting' AND reason IS NOT NULL) ORDER BY at DESC LIMIT ?",
-            (limit,),
-        )
+        with self._file() as file:
+            rows = file.execute(
+                "SELECT effect_id, place, log_id, seq, at, target, kind, fate, tries, reason"
+                " FROM deliveries WHERE fate IN ('failed', 'unreachable', 'expired')"
+                " OR (fate = 'waiting' AND reason IS NOT NULL) ORDER BY at DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
         names = (
             "effect_id", "place", "log_id", "seq", "at", "target", "kind", "fate", "tries",
             "reason",
@@ -148,11 +167,13 @@ class Deliveries:
 
     def forget_old(self, now: int) -> None:
         """Drop what ended long ago: the log says for ever what was decided."""
-        self._connection.execute("DELETE FROM deliveries WHERE ended_at < ?", (now - _KEPT_MS,))
+        with self._file() as file:
+            file.execute("DELETE FROM deliveries WHERE ended_at < ?", (now - _KEPT_MS,))
 
     def erase(self, target: str) -> None:
         """Forget everything that went to a person."""
-        self._connection.execute("DELETE FROM deliveries WHERE target = ?", (target,))
+        with self._file() as file:
+            file.execute("DELETE FROM deliveries WHERE target = ?", (target,))
 
     def close(self) -> None:
         self._connection.close()

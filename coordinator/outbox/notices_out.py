@@ -6,6 +6,7 @@ outbox; `run` sends at least once, each try with a time-out, and records what be
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
@@ -25,6 +26,7 @@ _TRIES_MAX = 10
 _FIRST_PAUSE_MS = 5_000
 _PAUSE_MAX_MS = 600_000
 _ASSIGNMENT = "assignment_"
+_FILE = "deliveries"
 
 
 class NotSent(Exception):
@@ -70,6 +72,7 @@ class NoticesOut:
         self._clock = clock
         self._news = asyncio.Event()
         self._closing = False
+        self._swept = 0
         self.failing: dict[str, str] = {}
         self._counted = Counter(
             "coordinator_notices_out",
@@ -97,23 +100,37 @@ class NoticesOut:
         return {"places": self.deliveries.counts(), "failing": dict(self.failing)}
 
     async def run(self) -> None:
-        """Send what is due until closed; what is left is sent after the next start."""
-        swept = 0
+        """Send what is due until closed; what is left is sent after the next start.
+
+        A file that cannot be written is shown in health and tried again. What was sent and could
+        not be noted is sent once more.
+        """
         while not self._closing:
-            due = await asyncio.to_thread(
-                self.deliveries.claim, self._clock.now(), limit=_AT_ONCE, lease_ms=_LEASE_MS
-            )
-            await asyncio.gather(*(self._take(it) for it in due))
-            if due:
-                continue
-            if self._clock.now() - swept > _PAUSE_MAX_MS:
-                swept = self._clock.now()
-                await asyncio.to_thread(self.deliveries.forget_old, swept)
             self._news.clear()
             try:
-                await asyncio.wait_for(self._news.wait(), _LOOK_S)
-            except TimeoutError:
+                some = await self._send_due()
+            except Exception as error:  # noqa: BLE001 - a full disk, say; shown, and no end of it
+                some = False
+                if _FILE not in self.failing:
+                    log.warning("notices.file_failing", reason=repr(error))
+                self.failing[_FILE] = f"{type(error).__name__}: {error}"
+            else:
+                self.failing.pop(_FILE, None)
+            if some:
                 continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), _LOOK_S)
+
+    async def _send_due(self) -> bool:
+        """Send what is due, a few at once; False: there was nothing."""
+        due = await asyncio.to_thread(
+            self.deliveries.claim, self._clock.now(), limit=_AT_ONCE, lease_ms=_LEASE_MS
+        )
+        await asyncio.gather(*(self._take(it) for it in due))
+        if not due and self._clock.now() - self._swept > _PAUSE_MAX_MS:
+            self._swept = self._clock.now()
+            await asyncio.to_thread(self.deliveries.forget_old, self._swept)
+        return bool(due)
 
     def close(self) -> None:
         self._closing = True

@@ -195,6 +195,23 @@ async def test_after_a_crash_what_was_not_sent_is_sent(tmp_path: Path, world: Li
     assert len(world.at("/desk")) == 2
 
 
+async def test_a_file_that_cannot_be_written_is_shown_and_ends_nothing(
+    tmp_path: Path, world: Listener
+) -> None:
+    text = f"desk:dispatcher: ['json://127.0.0.1:{world.port}/desk']\n"
+    async with by_apprise(tmp_path, text) as sending:
+        out = sending.reach.out
+        file = out.deliveries._connection
+        file.execute("PRAGMA query_only = ON")
+        await until(lambda: "readonly" in out.health()["failing"].get("deliveries", ""))
+        file.execute("PRAGMA query_only = OFF")
+
+        await out.deliver([effect("a")])
+        await sending.until("sent")
+
+        assert out.health()["failing"] == {}
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
