@@ -26,7 +26,8 @@ from coordinator.private.phones import Phones, Subscription
 _THREADS: Final = 8
 _TIME_OUT_S: Final = 10
 _TOPIC_BYTES: Final = 24
-_GONE: Final = (404, 410)
+_GONE: Final = "gone"
+_GONE_STATUS: Final = (404, 410)
 _TTL_MAX_S: Final = 86_400
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
@@ -136,19 +137,24 @@ class PushWay:
         Raises:
             NotSent: none took it, and one may later.
         """
-        found = self._phones.subscriptions_of(member_id)
+        found = [
+            it for it in self._phones.subscriptions_of(member_id) if self.may_speak_to(it.endpoint)
+        ]
         body = json.dumps(message, ensure_ascii=False)
         loop = asyncio.get_running_loop()
         answers = await asyncio.gather(
             *(
                 loop.run_in_executor(self._threads, self._post, it, body, topic, lasts_s)
                 for it in found
-                if self.may_speak_to(it.endpoint)
             )
         )
+        # Here, not in a pushing thread: it would be part of a transaction begun on the loop.
+        for subscription, answer in zip(found, answers, strict=True):
+            if answer == _GONE:
+                self._phones.unsubscribe(subscription.endpoint)
         if any(answer is None for answer in answers):
             return Fate.SENT
-        failed = [answer for answer in answers if answer]
+        failed = [answer for answer in answers if answer and answer != _GONE]
         if failed:
             raise NotSent(failed[0])
         return Fate.UNREACHABLE
@@ -157,7 +163,7 @@ class PushWay:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _post(self, to: Subscription, body: str, topic: str, lasts_s: int) -> str | None:
-        """Return None when it was taken, why not otherwise; an empty reason for who is gone."""
+        """Return None when it was taken, why not otherwise; `_GONE` for a browser that is gone."""
         from pywebpush import WebPushException, webpush  # noqa: PLC0415 - slow to import
         from requests import RequestException, Session  # noqa: PLC0415
 
@@ -178,9 +184,8 @@ class PushWay:
             )
         except WebPushException as error:
             status = None if error.response is None else error.response.status_code
-            if status in _GONE:
-                self._phones.unsubscribe(to.endpoint)
-                return ""
+            if status in _GONE_STATUS:
+                return _GONE
             return f"the push service answered {status}" if status else "the keys are no good"
         except (RequestException, ValueError) as error:
             return type(error).__name__
