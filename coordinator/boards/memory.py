@@ -71,6 +71,11 @@ class MemoryFeed:
     def publish(self, changes: Sequence[Change]) -> None:
         for change in changes:
             kept = self._kept.setdefault(change.jurisdiction, deque())
+            # What went before the first one nobody here knows: rows may have gone with it. And
+            # boards that went back are another life.
+            if change.seq < self._latest.get(change.jurisdiction, change.seq + 1):
+                kept.clear()
+                self._dropped[change.jurisdiction] = change.seq
             if len(kept) == self._ring:
                 self._dropped[change.jurisdiction] = kept.popleft().seq
             kept.append(change)
@@ -86,15 +91,16 @@ class MemoryFeed:
         boards: Collection[str] | None = None,
     ) -> AsyncIterator[Batch]:
         position = dict(after or {})
-        stale = [it for it in jurisdictions if not self._can_resume(it, position.get(it))]
-        if stale:
-            snapshot = tuple(change for it in stale for change in self._store.boards_of(it, boards))
-            position |= {it: self._latest.get(it, -1) for it in stale}
-            yield Batch(dict(position), snapshot, reset=True)
         while True:
             news = self._news
+            if not all(self._can_resume(it, position.get(it)) for it in jurisdictions):
+                # Whole, of all: who starts over drops every row there is.
+                position = {it: self._latest.get(it, -1) for it in jurisdictions}
+                picture = [row for it in jurisdictions for row in self._store.boards_of(it, boards)]
+                yield Batch(dict(position), tuple(picture), reset=True)
+                continue
             changes = tuple(
-                change for it in jurisdictions for change in self._newer(it, position.get(it, -1))
+                change for it in jurisdictions for change in self._newer(it, position[it])
             )
             if changes:
                 position |= {change.jurisdiction: change.seq for change in changes}
@@ -103,9 +109,9 @@ class MemoryFeed:
                 await news.wait()
 
     def _can_resume(self, jurisdiction: str, seq: int | None) -> bool:
-        if seq is None or seq > self._latest.get(jurisdiction, -1):
+        if seq is None:
             return False
-        return seq >= self._dropped.get(jurisdiction, -1) and jurisdiction in self._kept
+        return self._dropped.get(jurisdiction, -1) <= seq <= self._latest.get(jurisdiction, -1)
 
     def _newer(self, jurisdiction: str, seq: int) -> list[Change]:
         found = []

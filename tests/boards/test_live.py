@@ -67,6 +67,84 @@ async def test_a_position_of_another_life_starts_over() -> None:
     assert (await desk.next({"here": 99})).reset
 
 
+async def test_after_a_restart_who_was_behind_starts_over() -> None:
+    before = Desk()
+    before.happen(change(1), change(2, "b"))
+    first = await before.next(None)
+    before.happen(change(3, gone=True), change(4, "b"))
+
+    after = Desk()
+    after.happen(change(4, "b"))
+
+    batch = await after.next(dict(first.position))
+    assert batch.reset
+    assert [it.key for it in batch.changes] == ["b"]
+    resumed = after.feed.subscribe(["here"], after={"here": 4})
+    waiting = asyncio.ensure_future(anext(resumed))
+    await asyncio.sleep(0)
+    after.happen(change(5))
+    assert not (await asyncio.wait_for(waiting, 1)).reset
+
+
+async def test_who_reads_too_slowly_starts_over() -> None:
+    desk = Desk(ring=2)
+    desk.happen(change(1), change(2, "b"))
+    reading = desk.feed.subscribe(["here"], after=None)
+    assert {it.key for it in (await anext(reading)).changes} == {"a", "b"}
+
+    desk.happen(change(3, gone=True), change(4, "c"), change(5, "d"), change(6, "e"))
+
+    batch = await asyncio.wait_for(anext(reading), 1)
+    assert batch.reset
+    assert {it.key for it in batch.changes} == {"b", "c", "d", "e"}
+    desk.happen(change(7, "f"))
+    batch = await asyncio.wait_for(anext(reading), 1)
+    assert (batch.reset, [it.key for it in batch.changes]) == (False, ["f"])
+
+
+async def test_who_starts_over_gets_the_rows_of_all_places() -> None:
+    desk = Desk(ring=2)
+    desk.happen(change(1), Change("there", 1, "open_incidents", "t", {"seq": 1}))
+    first = await anext(desk.feed.subscribe(["here", "there"], after=None))
+    desk.happen(*(change(seq, str(seq)) for seq in range(2, 6)))
+
+    batch = await anext(desk.feed.subscribe(["here", "there"], after=first.position))
+
+    assert batch.reset
+    assert "t" in {it.key for it in batch.changes}
+
+
+async def test_boards_that_went_back_are_shown_anew_once() -> None:
+    desk = Desk(ring=2)
+    desk.happen(*(change(seq, str(seq)) for seq in range(1, 9)))
+    reading = desk.feed.subscribe(["here"], after=None)
+    await anext(reading)
+
+    desk.happen(change(3, "z"))
+
+    batch = await asyncio.wait_for(anext(reading), 1)
+    assert (batch.reset, batch.position) == (True, {"here": 3})
+    waiting = asyncio.ensure_future(anext(reading))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    desk.happen(change(4, "y"))
+    assert [it.key for it in (await asyncio.wait_for(waiting, 1)).changes] == ["y"]
+
+
+async def test_a_place_where_nothing_happened_yet_is_waited_for() -> None:
+    desk = Desk()
+    reading = desk.feed.subscribe(["here"], after=None)
+    batch = await asyncio.wait_for(anext(reading), 1)
+    assert (batch.reset, batch.changes, batch.position) == (True, (), {"here": -1})
+    waiting = asyncio.ensure_future(anext(reading))
+    await asyncio.sleep(0)
+
+    desk.happen(change(1))
+
+    batch = await asyncio.wait_for(waiting, 1)
+    assert {it.key for it in batch.changes} == {"a"}
+
+
 async def test_whoever_waits_is_woken() -> None:
     desk = Desk()
     desk.happen(change(1))

@@ -48,6 +48,10 @@ class Both {
     return this.first.rows(board) || this.then?.rows(board) || NOTHING;
   }
 
+  row(board, key, jurisdiction) {
+    return (this.first.rows(board) ? this.first : this.then)?.row(board, key, jurisdiction);
+  }
+
   subscribe(listener) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -67,8 +71,8 @@ export function follow() {
 
 /** @param {string} board @returns {Map<string, any>} */
 export const rows = (board) => live.rows(board);
-/** @param {string} board @param {string | null | undefined} key */
-export const row = (board, key) => (key ? live.rows(board).get(key) : undefined);
+/** @param {string} board @param {string | null | undefined} key @param {string} [jurisdiction] where several may have one */
+export const row = (board, key, jurisdiction) => (key ? live.row(board, key, jurisdiction) : undefined);
 /** Return a number that grows whenever one of these boards changes. @param {string[]} boards */
 export const versionOf = (boards) => boards.reduce((sum, it) => sum + (versions.get(it) || 0), 0);
 

@@ -121,7 +121,7 @@ export function IncidentView() {
       </div>
       <div class="stack">
         <section class="stack" aria-label=${t("units")}>${units.length ? units.map((it) => html`<${Unit} key=${it.key} unit=${it} why=${details?.units.get(it.key)} at=${at} />`) : html`<div class="panel quiet">${t("no_unit")}</div>`}</section>
-        ${aid.map((it) => html`<p class="panel" key=${it.key}>${t(`aid_side_${it.side}`)} <b>${it.peer}</b> · ${code("aid", it.stage)}</p>`)}
+        ${aid.map((it) => html`<p class="panel" key=${it.id}>${t(`aid_side_${it.side}`)} <b>${it.peer}</b> · ${code("aid", it.stage)}</p>`)}
         <${CommandBoard} incident=${incident} command=${row("incident_command", incident.key)} units=${units} at=${at} />
       </div></div></article>`;
 }

@@ -2,19 +2,23 @@
 import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
 import { now } from "/static/shared/time.js";
 import { t } from "/static/shared/words.js";
-import { rows, useBoardsEvery } from "/static/dispatch/boards.js";
+import { row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
 
 const BOARDS = ["open_incidents", "units_in_the_field", "critical_sites", "vehicles"];
 let loading = null;
 
+/** A vehicle that is lent is where its borrower has it, if that is seen here. */
+const isThere = (it) => !it.lent_to || !row("vehicles", it.key, it.lent_to);
+
 /** Lead from what is chosen on the map to the incident it is about. */
 function choose(what) {
   if (what === null) return look({ selected: null });
-  const it = { incident: rows("open_incidents"), unit: rows("units_in_the_field"), site: rows("critical_sites"), vehicle: rows("vehicles") }[what.kind].get(what.key);
-  const unit = what.kind === "vehicle" ? rows("units_in_the_field").get(it?.committed_to) : it;
+  const board = { incident: "open_incidents", unit: "units_in_the_field", site: "critical_sites", vehicle: "vehicles" }[what.kind];
+  const it = [...rows(board).values()].find((one) => one.key === what.key && isThere(one));
+  const unit = what.kind === "vehicle" ? row("units_in_the_field", it?.committed_to) : it;
   const incident = what.kind === "incident" ? what.key : unit?.incident_id ?? unit?.incident_ids?.[0];
-  return rows("open_incidents").has(incident) ? openIncident(incident) : undefined;
+  return row("open_incidents", incident) ? openIncident(incident) : undefined;
 }
 
 /** The map; what it shows is in the lists, too. */
@@ -32,7 +36,7 @@ export function MapView() {
   }, []);
   const shown = useMemo(() => {
     const here = (board) => [...rows(board).values()].filter((it) => !place || it.jurisdiction === place);
-    return { incidents: here("open_incidents"), units: here("units_in_the_field"), sites: here("critical_sites"), vehicles: here("vehicles") };
+    return { incidents: here("open_incidents"), units: here("units_in_the_field"), sites: here("critical_sites"), vehicles: here("vehicles").filter(isThere) };
   }, [version, place]);
   const selected = useMemo(() => (current ? { kind: "incident", key: current } : null), [current]);
   if (failed) return html`<div class="empty quiet"><p>${t("no_map")}</p></div>`;

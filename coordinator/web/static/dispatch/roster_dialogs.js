@@ -57,7 +57,7 @@ export function EnrolDialog({ dialog }) {
 
 /** A crew lent to a neighbour carries its people with certificates, its vehicles and a briefing. */
 export function CrewDialog({ dialog }) {
-  const talk = row("aid", dialog.key);
+  const talk = row("aid", dialog.key, dialog.place);
   const [people, setPeople] = useState(null), [chosen, setChosen] = useState([]), [vehicles, setVehicles] = useState([]), [briefing, setBriefing] = useState("");
   const [arrives, setArrives] = useState(localOf(now() + 2 * 3_600_000)), [rule, setRule] = useState(null), [busy, setBusy] = useState(false);
   const [kinds, setKinds] = useState([]);

@@ -49,7 +49,7 @@ function Alarm({ it, at, nameOf }) {
 
 function Attention({ place, at }) {
   const nameOf = useNames(), found = needsAHand(place), open = found.filter((it) => !it.paused_by).length;
-  return html`<${Panel} word="needs_a_hand" count=${found.length} alarm=${open > 0}><ul class="stack">${found.slice(0, SHOWN).map((it) => html`<${Alarm} key=${it.key} it=${it} at=${at} nameOf=${nameOf} />`)}</ul>
+  return html`<${Panel} word="needs_a_hand" count=${found.length} alarm=${open > 0}><ul class="stack">${found.slice(0, SHOWN).map((it) => html`<${Alarm} key=${it.id} it=${it} at=${at} nameOf=${nameOf} />`)}</ul>
     <${More} count=${found.length} /><${Empty} count=${found.length} /><//>`;
 }
 
@@ -59,7 +59,7 @@ function Sites({ place, at }) {
   const found = here("critical_sites", place).sort((a, b) => (isHit(a) ? 0 : 1) - (isHit(b) ? 0 : 1) || (a.supply === "none" ? 0 : 1) - (b.supply === "none" ? 0 : 1) || (a.runs_out_at ?? Infinity) - (b.runs_out_at ?? Infinity) || (a.name < b.name ? -1 : 1));
   const bad = found.filter((it) => it.supply === "none" || isHit(it) || (it.runs_out_at && standing(it.runs_out_at, at) === "alarm")).length;
   return html`<${Panel} word="critical_sites" count=${found.length} alarm=${bad > 0} add=${html`<${Act} type="site_supply_changed" preset=${{}} label="＋" />`}>
-    <ul class="stack">${found.slice(0, SHOWN).map((it) => html`<li class=${`card ${isHit(it) ? "alarm" : SUPPLY[it.supply] === "calm" ? "" : SUPPLY[it.supply]}`} key=${it.key} data-site=${it.key} data-hit=${isHit(it) ? "true" : undefined}>
+    <ul class="stack">${found.slice(0, SHOWN).map((it) => html`<li class=${`card ${isHit(it) ? "alarm" : SUPPLY[it.supply] === "calm" ? "" : SUPPLY[it.supply]}`} key=${it.id} data-site=${it.key} data-hit=${isHit(it) ? "true" : undefined}>
       <div class="row"><b class="grow clip">${it.name}</b><span><${Sign} of=${SUPPLY[it.supply]} /> ${code("supply", it.supply)}</span></div>
       <p class="quiet small">${code("site", it.kind)} · ${code("customer", it.customer_class)} · ${it.jurisdiction}${it.guarded_by ? ` · ${t("guarded")}` : ""}</p>
       ${isHit(it) && html`<p class="alarm">▲ ${t("guarded_hit")}</p>`}
@@ -73,7 +73,7 @@ function Guards({ place, at }) {
   const found = here("guarded_operations", place).sort((a, b) => (a.next_due_at ?? Infinity) - (b.next_due_at ?? Infinity));
   const late = found.filter((it) => it.next_due_at !== null && it.next_due_at <= at).length;
   return html`<${Panel} word="guarded_operations" count=${found.length} alarm=${late > 0} add=${html`<${Act} type="open_operation" preset=${{}} label="＋" />`}>
-    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.sites.some((one) => one.interrupted_at !== null) ? "alarm" : ""}`} key=${it.key} data-operation=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${code("level", it.level)} · ${code("phase", it.phase)}</span></div>
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.sites.some((one) => one.interrupted_at !== null) ? "alarm" : ""}`} key=${it.id} data-operation=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${code("level", it.level)} · ${code("phase", it.phase)}</span></div>
       <p class="quiet small">${t("sites_and_guards", { sites: it.sites.length, guards: new Set(it.sites.flatMap((one) => one.guards.flatMap((guard) => guard.member_ids))).size })}${it.missed ? html` · <span class="alarm">▲ ${t("missed_count", { count: it.missed })}</span>` : ""}${it.gaps.length ? html` · <span class="soon">◆ ${t("gaps_count", { count: it.gaps.length })}</span>` : ""}</p>
       ${it.next_due_at !== null ? html`<p><${Countdown} dueAt=${it.next_due_at} at=${at} label=${t("next_due")} /></p>` : html`<p><${Countdown} dueAt=${it.phase === "preparing" ? it.guard_from : it.guard_until} at=${at} label=${t(it.phase === "preparing" ? "guard_begins" : "guard_ends")} /></p>`}
       <button class="button" data-test="run-operation" onClick=${() => openDialog("operation", { key: it.key })}>${t("run_it")}</button></li>`)}</ul><${Empty} count=${found.length} word="no_operations" /><//>`;
@@ -83,8 +83,8 @@ function Branches({ place }) {
   const nameOf = useNames(), found = here("temporary_branches", place);
   const due = branchesDue().filter((it) => !place || it.jurisdiction === place);
   return html`<${Panel} word="temporary_branches" count=${found.length} add=${html`<${Act} type="request_branch" preset=${{}} label="＋" />`}>
-    ${due.map((it) => html`<p class="card soon" key=${it.key}>◆ ${t("branch_due")} · ${it.jurisdiction} <${Act} type="request_branch" preset=${{ jurisdiction: it.jurisdiction, unit_id: it.key }} /></p>`)}
-    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.stage === "requested" ? "soon" : ""}`} key=${it.key} data-branch=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${it.stage === "requested" ? "◆ " : ""}${code("stage", it.stage)}</span></div>
+    ${due.map((it) => html`<p class="card soon" key=${it.id}>◆ ${t("branch_due")} · ${it.jurisdiction} <${Act} type="request_branch" preset=${{ jurisdiction: it.jurisdiction, unit_id: it.key }} /></p>`)}
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.stage === "requested" ? "soon" : ""}`} key=${it.id} data-branch=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${it.stage === "requested" ? "◆ " : ""}${code("stage", it.stage)}</span></div>
       <p class="quiet small">${it.jurisdiction} · ${it.secretary ? `${t("secretary")} ${nameOf(it.secretary)} · ` : ""}${t("so_many", { count: it.members.filter((one) => one.left_at === null).length })}</p>
       <button class="button" onClick=${() => openDialog("branch", { key: it.key })}>${t("run_it")}</button></li>`)}</ul><${Empty} count=${found.length + due.length} word="no_branches" /><//>`;
 }
@@ -97,12 +97,12 @@ const AID_NEXT = {
 function Aid({ place, at }) {
   const found = here("aid", place);
   return html`<${Panel} word="mutual_aid" count=${found.length} add=${html`<${Act} type="call_aid" preset=${{}} label="＋" />`}>
-    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.side === "lending" && it.stage === "requested" ? "soon" : ""}`} key=${it.key} data-aid=${it.key}><div class="row"><b class="grow">${t(`aid_side_${it.side}`)} ${it.peer}</b><span class="small">${code("aid", it.stage)}</span></div>
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.side === "lending" && it.stage === "requested" ? "soon" : ""}`} key=${it.id} data-aid=${it.key}><div class="row"><b class="grow">${t(`aid_side_${it.side}`)} ${it.peer}</b><span class="small">${code("aid", it.stage)}</span></div>
       <p class="small">${it.roles.map(([role, count]) => `${count} ${code("role", role)}`).join(", ")}${it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""}</p>
       <p class="quiet small">${it.jurisdiction} · ${told(it.reason, wordsOf)}${it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""}${it.unheard.length ? html` · <span class="soon">◆ ${t("unheard")}</span>` : ""}</p>
       ${it.arrives_at && it.stage === "committed" && html`<p><${Countdown} dueAt=${it.arrives_at} at=${at} label=${t("arrival")} /></p>`}
       <div class="toolbar">${(AID_NEXT[it.side][it.stage] || []).map((type) => (type === "commit_aid"
-        ? html`<button class="button button-main" key=${type} onClick=${() => openDialog("crew", { key: it.key })}>${t("signal_commit_aid")}</button>`
+        ? html`<button class="button button-main" key=${type} onClick=${() => openDialog("crew", { key: it.key, place: it.jurisdiction })}>${t("signal_commit_aid")}</button>`
         : html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, aid_id: it.key }} form />`))}
         ${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}</div></li>`)}</ul><${Empty} count=${found.length} word="no_aid" /><//>`;
 }
@@ -112,7 +112,7 @@ const COLOUR = { red: "soon", orange: "soon" };
 function Alerts({ place, at }) {
   const found = here("disaster_alerts", place).sort((a, b) => a.expires_at - b.expires_at);
   return html`<${Panel} word="disaster_alerts" count=${found.length} add=${html`<button class="button" data-test="cap" onClick=${() => openDialog("cap")}>CAP</button><${Act} type="weather_reported" preset=${{}} label=${t("weather")} />`}>
-    <ul class="stack">${found.map((it) => html`<li class=${`card ${COLOUR[it.colour] || ""}`} key=${it.key} data-alert=${it.key}><div class="row"><b class="grow clip"><${Sign} of=${COLOUR[it.colour] || "calm"} /> ${it.event}</b><span class="small">${code("colour", it.colour)}</span></div>
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${COLOUR[it.colour] || ""}`} key=${it.id} data-alert=${it.key}><div class="row"><b class="grow clip"><${Sign} of=${COLOUR[it.colour] || "calm"} /> ${it.event}</b><span class="small">${code("colour", it.colour)}</span></div>
       <p class="quiet small">${it.jurisdiction} · ${it.area}</p><p><${Countdown} dueAt=${it.expires_at} at=${at} label=${t("in_force")} /></p>
       <${Act} type="cancel_alert" preset=${{ jurisdiction: it.jurisdiction, sender: it.sender, identifier: it.identifier }} /></li>`)}</ul><${Empty} count=${found.length} word="no_alerts" /><//>`;
 }
@@ -120,7 +120,7 @@ function Alerts({ place, at }) {
 function Whistles({ place, at }) {
   const nameOf = useNames(), found = here("community_whistles", place).sort((a, b) => a.claim_by - b.claim_by);
   return html`<${Panel} word="community_whistles" count=${found.length} add=${html`<${Act} type="blow_whistle" preset=${{}} label="＋" />`}>
-    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.unanswered ? "soon" : ""}`} key=${it.key} data-whistle=${it.key}><div class="row"><b class="grow clip">${it.unanswered ? "◆ " : ""}${it.community}</b><span class="small">${code("service", it.service)}</span></div>
+    <ul class="stack">${found.map((it) => html`<li class=${`card ${it.unanswered ? "soon" : ""}`} key=${it.id} data-whistle=${it.key}><div class="row"><b class="grow clip">${it.unanswered ? "◆ " : ""}${it.community}</b><span class="small">${code("service", it.service)}</span></div>
       <p>${it.text}</p><p class="quiet small" title=${it.claimed.map(nameOf).join(", ")}>${it.jurisdiction} · ${t("come_of_wanted", { come: it.claimed.length, wanted: it.wanted, there: it.there.length })}</p>
       ${it.claimed.length < it.wanted && html`<p><${Countdown} dueAt=${it.claim_by} at=${at} label=${t("claim_by")} /></p>`}
       <div class="toolbar">${["claim_whistle", "report_in", "finish_whistle"].map((type) => html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, whistle_id: it.key }} form />`)}</div></li>`)}</ul><${Empty} count=${found.length} word="no_whistles" /><//>`;

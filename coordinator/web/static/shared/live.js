@@ -15,6 +15,7 @@ export class Live {
     if (jurisdiction) query.set("jurisdiction", jurisdiction);
     this.path = `${path}?${query}`;
     this.boards = new Map(boards.map((name) => [name, new Map()]));
+    this.places = new Set();
     this.status = { state: "connecting", since: Date.now() };
     this.listeners = new Set();
     this.changed = new Set();
@@ -32,9 +33,17 @@ export class Live {
     this.run();
   }
 
-  /** Return the rows of a board, by key. @returns {Map<string, object>} */
+  /** Return the rows of a board, by `jurisdiction/key`: two may have a thing each of one key. @returns {Map<string, object>} */
   rows(board) {
     return this.boards.get(board);
+  }
+
+  /** Return the row of a key, in one jurisdiction or in the first that has one. @param {string} [jurisdiction] */
+  row(board, key, jurisdiction) {
+    const rows = this.boards.get(board);
+    if (jurisdiction) return rows.get(`${jurisdiction}/${key}`);
+    for (const place of this.places) if (rows.has(`${place}/${key}`)) return rows.get(`${place}/${key}`);
+    return undefined;
   }
 
   /** Call `listener(changed)` after changes, at most five times a second; returns how to stop. */
@@ -122,8 +131,10 @@ export class Live {
     for (const { jurisdiction, seq, board, key, row } of JSON.parse(fields.data)) {
       const rows = boards.get(board);
       if (rows === undefined) continue;
-      if (row === null) rows.delete(key);
-      else rows.set(key, Object.assign(row, { jurisdiction, key, seq }));
+      const id = `${jurisdiction}/${key}`;
+      this.places.add(jurisdiction);
+      if (row === null) rows.delete(id);
+      else rows.set(id, Object.assign(row, { id, jurisdiction, key, seq }));
       this.changed.add(board);
     }
     if (fields.id === undefined) return;
