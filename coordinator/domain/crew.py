@@ -1,7 +1,8 @@
-"""Who may make up the crew of one task: leader, guardian, permit giver, certificates."""
+"""Who may make up the crew of one task, and who of it must be there while it is at work."""
 
 from coordinator.domain.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Task
 from schemas.signals.safety import PlanTask
 from schemas.vocabulary import Skill, TaskKind
 
@@ -23,6 +24,19 @@ def broken_crew_rule(state: Jurisdiction, signal: PlanTask) -> Broken | None:
         or _broken_roles(state, signal)
         or _broken_people(state, signal)
     )
+
+
+def broken_presence(state: Jurisdiction, task: Task) -> Broken | None:
+    """Return (rule, field, value) where leader, guardian or enough of the crew are not on scene."""
+    present = set(on_scene(state, task.incident_id))
+    if task.work_leader not in present:
+        return "everyone at work is on scene", "work_leader", task.work_leader
+    if task.guardian is not None and task.guardian not in present:
+        return "everyone at work is on scene", "guardian", task.guardian
+    there = len(present.intersection(task.crew))
+    if there < max(2, state.policy.safety.crew_min):
+        return "never fewer than two people at work", "crew", there
+    return None
 
 
 def _broken_place(state: Jurisdiction, signal: PlanTask) -> Broken | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.crew import broken_crew_rule
+from coordinator.domain.crew import broken_crew_rule, broken_presence
 from coordinator.domain.fatigue import (
     WATCHES,
     end_watch,
@@ -281,6 +281,10 @@ def _start(state: Jurisdiction, task: Task, signal: StartWork, cause: Cause) -> 
                 field="interlock",
                 value=interlock,
             )
+    broken = broken_presence(state, task)
+    if broken is not None:
+        rule, field, value = broken
+        return refuse(rule, field=field, value=value)
     limit = state.policy.safety.weather.get(task.kind, _NO_LIMIT)
     forbidden = forbidden_by(state.safety.weather, limit)
     if forbidden is not None:
@@ -374,7 +378,7 @@ def _crew_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterabl
     for task in _working(state):
         if member_id in (task.work_leader, task.guardian):
             yield from _stopped(task, "crew", f"{member_id} left", cause)
-        elif member_id in task.crew and len(task.crew) - 1 < state.policy.safety.crew_min:
+        elif member_id in task.crew and broken_presence(state, task) is not None:
             yield from _stopped(task, "crew", "too few people at work", cause)
 
 

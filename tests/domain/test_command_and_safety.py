@@ -28,6 +28,7 @@ from schemas.events.safety import (
     WorkStarted,
     WorkStopped,
 )
+from schemas.signals.assignment import ReleaseMember
 from schemas.signals.command import (
     AnswerRoll,
     CallHelp,
@@ -139,6 +140,10 @@ def test_a_call_for_help_outranks_everything() -> None:
     assert not story.state.command.help_calls
 
 
+def unit_people() -> list[str]:
+    return at_work()[3]
+
+
 def task(kind: TaskKind = TaskKind.LINE_REPAIR, **more: Any) -> tuple[Story, str, list[str]]:
     story, incident_id, unit_id, people = at_work()
     fields: dict[str, Any] = {
@@ -200,6 +205,35 @@ def test_a_call_for_help_stops_work() -> None:
     story.when(CallHelp, actor_id=people[1], actor_role=Role.MEMBER, member_id=people[1])
 
     assert story.the(WorkStopped).cause == "help"
+
+
+def leave(story: Story, *people: str) -> None:
+    for member_id in people:
+        assignment_id = story.state.roster.members[member_id].assignment_id
+        story.when(ReleaseMember, assignment_id=assignment_id, reason="home")
+
+
+@pytest.mark.parametrize(("gone", "field"), [(0, "work_leader"), (3, "guardian"), (1, "crew")])
+def test_work_does_not_start_again_without_who_left(gone: int, field: str) -> None:
+    story, task_id, people = working()
+    leave(story, people[gone])
+    assert story.the(WorkStopped).cause == "crew"
+
+    story.when(StartWork, task_id=task_id)
+
+    assert story.the(SignalRefused).field == field
+
+
+def test_a_crew_of_three_that_leaves_one_by_one_stops_at_the_last_but_one() -> None:
+    story, task_id, people = task(crew=tuple(unit_people()[it] for it in (1, 2, 4)))
+    confirm(story, task_id, *Interlock)
+    story.when(StartWork, task_id=task_id).then(WorkStarted)
+
+    leave(story, people[1])
+    story.then_not(WorkStopped)
+    leave(story, people[2])
+
+    assert story.the(WorkStopped).cause == "crew"
 
 
 def test_an_override_names_an_approver_who_is_not_at_the_task() -> None:
