@@ -253,6 +253,13 @@ def _confirm(task: Task, signal: ConfirmInterlock) -> Iterable[Event]:
             field="confirmed_by",
             value=signal.confirmed_by,
         )
+    named = task.permitter or signal.confirmed_by
+    if signal.interlock is Interlock.PERMIT and signal.confirmed_by != named:
+        return refuse(
+            "the permit is given by who is named for it",
+            field="confirmed_by",
+            value=signal.confirmed_by,
+        )
     if signal.actor_role is Role.MEMBER and signal.actor_id != signal.confirmed_by:
         return refuse(
             "a member confirms in their own name",

@@ -23,6 +23,7 @@ from schemas.events.command import (
 from schemas.events.incident import PriorityRaised
 from schemas.events.safety import (
     FatigueLimitReached,
+    InterlockConfirmed,
     SafetyOverridden,
     TaskPlanned,
     WorkStarted,
@@ -172,6 +173,15 @@ def test_work_starts_when_permit_switching_and_grounding_are_confirmed() -> None
     confirm(story, task_id, Interlock.GROUNDING)
 
     story.when(StartWork, task_id=task_id).then(WorkStarted)
+
+
+def test_the_permit_is_given_by_who_is_named_for_it() -> None:
+    story, task_id, people = task()
+    given: dict[str, Any] = {"task_id": task_id, "interlock": Interlock.PERMIT, "reference": "T-1"}
+
+    story.when(ConfirmInterlock, confirmed_by=people[1], **given).then(SignalRefused)
+
+    story.when(ConfirmInterlock, confirmed_by="permit-desk", **given).then(InterlockConfirmed)
 
 
 def working() -> tuple[Story, str, list[str]]:
