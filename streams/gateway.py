@@ -27,6 +27,7 @@ from coordinator.outbox.redis import RedisInboxes
 from coordinator.planning.what_if_process import ask
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
+from coordinator.tasks import lasting
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import Accepted, LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
@@ -96,6 +97,7 @@ class Gateway:
         self._reading = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._failing: str | None = None
+        self.failed: str | None = None
         self._published = Counter(
             "coordinator_published",
             "Signals handed to the brokers.",
@@ -122,12 +124,12 @@ class Gateway:
         await self._registry.start()
         await self._letters.start()
         self._tasks = [
-            asyncio.create_task(self._mirror.run(self.jurisdictions), name="mirror"),
-            asyncio.create_task(self._letters.run(), name="dead letters"),
-            asyncio.create_task(self._keep_registry(), name="registry"),
-            asyncio.create_task(self.reach.out.run(), name="notices out"),
-            asyncio.create_task(
-                rehearse_on_schedule(self, self.settings.rehearse_every_h), name="rehearsals"
+            lasting(self._mirror.run(self.jurisdictions), "mirror", self._fail),
+            lasting(self._letters.run(), "dead letters", self._fail),
+            lasting(self._keep_registry(), "registry", self._fail),
+            lasting(self.reach.out.run(), "notices out", self._fail),
+            lasting(
+                rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail
             ),
         ]
         if self.reach.out.ways:
@@ -135,7 +137,7 @@ class Gateway:
                 self.settings.bootstrap, self.reach.out, session_s=self.settings.session_s
             )
             await self._notices.start()
-            self._tasks.append(asyncio.create_task(self._notices.run(), name="notice feed"))
+            self._tasks.append(lasting(self._notices.run(), "notice feed", self._fail))
 
     async def stop(self) -> None:
         """Send what waits and disconnect."""
@@ -263,9 +265,10 @@ class Gateway:
         """Ready as soon as it knows whom to publish for; boards may be behind."""
         seqs = self._mirror.seqs
         return {
-            "ok": self._failing is None,
+            "ok": self._failing is None and self.failed is None,
             "ready": bool(self._registry.entries),
             "now": self.clock.now(),
+            "failed": self.failed,
             "publishing_failing": self._failing,
             "boards_failing": self._mirror.failing,
             "notices_out": self.reach.out.health(),
@@ -276,6 +279,9 @@ class Gateway:
                 for it, entry in sorted(self._registry.entries.items())
             },
         }
+
+    def _fail(self, why: str) -> None:
+        self.failed = self.failed or why
 
     async def _log_of(self, jurisdiction: str) -> PartitionLog:
         if jurisdiction not in self._logs:

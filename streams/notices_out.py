@@ -21,6 +21,7 @@ GROUP = "coordinator.notices-out"
 _AT_ONCE = 500
 _POLL_MS = 1_000
 _PAUSE_S = 1.0
+_FEED = "feed"
 
 
 class NoticeFeed:
@@ -53,11 +54,27 @@ class NoticeFeed:
                 found = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_AT_ONCE)
                 raw = [it.value or b"" for part in found.values() for it in part]
                 if raw:
-                    await self._out.deliver(readable(raw))
+                    await self._hand_over(readable(raw))
                     await self._consumer.commit()
             except (KafkaError, TimeoutError) as error:
                 log.warning("notices_out.not_committed", reason=repr(error))
                 await asyncio.sleep(_PAUSE_S)
+
+    async def _hand_over(self, effects: list[ActualEffect]) -> None:
+        """Hand effects over, however long the file takes: read on, the next commit would pass
+        over them.
+        """
+        while True:
+            try:
+                await self._out.deliver(effects)
+            except Exception as error:  # noqa: BLE001 - a full disk, say; shown, and tried again
+                if _FEED not in self._out.failing:
+                    log.warning("notices_out.not_taken", reason=repr(error))
+                self._out.failing[_FEED] = f"{type(error).__name__}: {error}"
+                await asyncio.sleep(_PAUSE_S)
+                continue
+            self._out.failing.pop(_FEED, None)
+            return
 
 
 def readable(raw: list[bytes]) -> list[ActualEffect]:

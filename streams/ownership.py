@@ -27,6 +27,7 @@ from coordinator.log.partition import PartitionLog, PlacedSnapshots, SharedParti
 from coordinator.log.ports import FollowerPosition, Snapshot, SnapshotStore
 from coordinator.outbox.outbox import Outbox
 from coordinator.settings import Settings
+from coordinator.tasks import lasting
 from schemas.default_policy import DEFAULT_POLICY
 from streams.brokers import Brokers
 from streams.dead_letters import DeadLetterTopic
@@ -244,17 +245,7 @@ class OwnedPartition:
                 await asyncio.sleep(_AGAIN_S)
 
     def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name=name)
-        self._tasks[name] = task
-        task.add_done_callback(lambda it: fail_with(it, self._tools.fail))
-
-
-def fail_with(task: "asyncio.Task[None]", fail: Callable[[str], None]) -> None:
-    """Say that a task ended by an error: without it the process looks well and is not."""
-    error = None if task.cancelled() else task.exception()
-    if error is not None:
-        log.error("task.failed", task=task.get_name(), exc_info=error)
-        fail(f"{task.get_name()}: {error!r}")
+        self._tasks[name] = lasting(work, name, self._tools.fail)
 
 
 async def _beside_the_deciding(fold: Fold) -> Snapshot:

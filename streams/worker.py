@@ -17,13 +17,14 @@ from coordinator.errors import BadInput
 from coordinator.log.redis import RedisSnapshots
 from coordinator.outbox.redis import RedisInboxes
 from coordinator.settings import Settings
+from coordinator.tasks import lasting
 from streams.brokers import brokers_of, connecting
 from streams.dead_letters import DeadLetterTopic
 from streams.inboxes import InboxFeed
 from streams.inputs import Message, Stray, source_of
 from streams.measuring import WorkerMeasuring
 from streams.outlets import ActualTopics, ExerciseTopics, Peers
-from streams.ownership import OwnedPartition, Tools, fail_with
+from streams.ownership import OwnedPartition, Tools
 from streams.receipts import RedisReceipts
 from streams.registry import Registry
 from streams.topics import INPUTS, NoBroker, Topic
@@ -98,13 +99,11 @@ class Worker:
         await self._asking.start()
         await self._inboxes.start()
         self._tasks = [
-            asyncio.create_task(self._boards.run(), name="boards"),
-            asyncio.create_task(self._receipts.run(), name="receipts"),
-            asyncio.create_task(self._inboxes.run(), name="inboxes"),
-            asyncio.create_task(self._keep_house(), name="house"),
+            lasting(self._boards.run(), "boards", self._fail),
+            lasting(self._receipts.run(), "receipts", self._fail),
+            lasting(self._inboxes.run(), "inboxes", self._fail),
+            lasting(self._keep_house(), "house", self._fail),
         ]
-        for task in self._tasks:
-            task.add_done_callback(lambda it: fail_with(it, self._fail))
         self._ready = True
 
     async def stop(self) -> None:

@@ -38,6 +38,7 @@ from coordinator.outbox.reach import Reach
 from coordinator.planning.what_if_process import ask
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
+from coordinator.tasks import lasting
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
@@ -99,6 +100,7 @@ class Home:
         self._reaching: list[asyncio.Task[None]] = []
         self._pasts: dict[str, LogBeside] = {}
         self._ready = False
+        self.failed: str | None = None
 
     @classmethod
     async def open(
@@ -168,9 +170,9 @@ class Home:
         ]
         self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
         self._reaching = [
-            asyncio.create_task(self.reach.out.run(), name="notices out"),
-            asyncio.create_task(
-                rehearse_on_schedule(self, self.settings.rehearse_every_h), name="rehearsals"
+            lasting(self.reach.out.run(), "notices out", self._fail),
+            lasting(
+                rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail
             ),
         ]
         if self.planner is not None:
@@ -304,6 +306,9 @@ class Home:
     def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
         return self.vault.names(member_ids)
 
+    def _fail(self, why: str) -> None:
+        self.failed = self.failed or why
+
     def health(self) -> dict[str, Any]:
         owners = {
             jurisdiction: {
@@ -316,8 +321,10 @@ class Home:
         }
         return {
             "ok": self.outbox.failing is None
+            and self.failed is None
             and all(it["stopped_because"] is None for it in owners.values()),
             "ready": self._ready,
+            "failed": self.failed,
             "now": self.clock.now(),
             "speed": getattr(self.clock, "speed", 1),
             "outbox_waiting": self.outbox.waiting,

@@ -32,11 +32,17 @@ async def rehearse_on_schedule(here: Station, every_h: int) -> None:
     """Begin a rehearsal in every jurisdiction that had none for so many hours; for ever."""
     while every_h:
         for where in here.jurisdictions():
-            not_after = here.clock.now() - every_h * _HOUR
-            latest = here.reach.phones.latest_rehearsal(where)
-            if latest is None or latest.called_at <= not_after:
-                await rehearse(here, where, not_after=not_after)
+            try:
+                await _rehearse_if_due(here, where, here.clock.now() - every_h * _HOUR)
+            except Exception as error:  # noqa: BLE001 - a full disk, say; looked at again, and no end of it
+                log.warning("rehearsal.not_begun", jurisdiction=where, reason=repr(error))
         await here.clock.sleep_until(here.clock.now() + _LOOK_MS)
+
+
+async def _rehearse_if_due(here: Station, where: str, not_after: int) -> None:
+    latest = here.reach.phones.latest_rehearsal(where)
+    if latest is None or latest.called_at <= not_after:
+        await rehearse(here, where, not_after=not_after)
 
 
 async def rehearse(

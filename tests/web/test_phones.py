@@ -308,6 +308,22 @@ async def test_rehearsals_come_by_the_clock_and_two_processes_make_one(here: Sta
     assert not phones.begin_rehearsal(again, {}, not_after=clock.now() - HOUR)
 
 
+async def test_a_rehearsal_that_cannot_be_written_is_tried_again(here: Station) -> None:
+    clock, phones = here.home.clock, here.home.reach.phones
+    assert isinstance(clock, SetClock)
+    phones._connection.execute("PRAGMA query_only = ON")
+    running = asyncio.create_task(rehearse_on_schedule(here.home, 1))
+    await asyncio.sleep(0.1)
+    assert not running.done()
+    phones._connection.execute("PRAGMA query_only = OFF")
+
+    clock.set(clock.now() + MINUTE)
+    async with asyncio.timeout(20):
+        while phones.latest_rehearsal(HERE) is None:  # noqa: ASYNC110 - looked at from outside
+            await asyncio.sleep(0.02)
+    running.cancel()
+
+
 async def test_a_phone_is_told_at_once_and_again_whole_after_a_lost_connection(
     here: Station, tmp_path: Path
 ) -> None:

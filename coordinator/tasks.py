@@ -1,0 +1,31 @@
+"""Tasks that run as long as their process does: one that ends by an error is shown, not lost."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger()
+
+
+def lasting(
+    work: Coroutine[Any, Any, None], name: str, fail: Callable[[str], None]
+) -> "asyncio.Task[None]":
+    """Begin work that never ends by itself.
+
+    Args:
+        work: what it does.
+        name: what it is called where its end is told.
+        fail: is told should it end by an error: without it the process looks well and is not.
+    """
+
+    def told(task: "asyncio.Task[None]") -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("task.failed", task=name, exc_info=error)
+            fail(f"{name}: {error!r}")
+
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(told)
+    return task
