@@ -165,7 +165,7 @@ def proposed_or_formed(
 
 def can_go(state: Jurisdiction, formed: Formed) -> bool:
     """Nobody goes alone, without a leader, or without a safety supervisor."""
-    lacking = {role for role, _ in formed.missing}
+    lacking = {role for role, _ in formed.missing} - {it.role for it in formed.picks}
     return (
         len(formed.picks) >= max(2, state.policy.muster.smallest)
         and UnitRole.LEADER not in lacking
