@@ -63,6 +63,10 @@ from schemas.vocabulary import Realm
 
 _FACTS_MAX = 20_000
 """A cascade longer than this is a defect, not a large incident."""
+_AFTERWARDS_MAX = 1_000
+"""After so many facts nobody else is served in the same decision: their own time comes."""
+_BATCH_BYTES = 300_000
+"""Deadlines overdue together are passed in records of about this size, far below the limit."""
 
 _CONCEPTS: tuple[Any, ...] = (
     charter,
@@ -223,33 +227,41 @@ def _settle(
     What follows from a fact comes before the next fact, so that whoever chooses people sees those
     whom the choice before it bound.
     """
-    first = len(events)
-    state = _settle_each(state, facts, cause, events)
+    first = begun = len(events)
+    state = _settle_each(state, facts, cause, events, begun)
     while first < len(events):
         later = {_AFTERWARDS[type(it)]: None for it in events[first:] if type(it) in _AFTERWARDS}
         first = len(events)
         for afterwards in later:
-            while then := tuple(afterwards(state, cause)):
-                state = _settle_each(state, then, cause, events)
+            while len(events) - begun < _AFTERWARDS_MAX and (
+                then := tuple(afterwards(state, cause))
+            ):
+                state = _settle_each(state, then, cause, events, begun)
     return state
 
 
 def _settle_each(
-    state: Jurisdiction, facts: Iterable[Event], cause: Cause, events: list[Event]
+    state: Jurisdiction, facts: Iterable[Event], cause: Cause, events: list[Event], begun: int
 ) -> Jurisdiction:
     for event in facts:
         state = _EVOLVE[type(event)](state, event, cause.at)
         events.append(event)
-        if len(events) > _FACTS_MAX:
+        if len(events) - begun > _FACTS_MAX:
             raise AssertionError(f"{type(event).__name__}: reactions do not come to an end")
         for react in _REACT[type(event)]:
-            state = _settle_each(state, react(state, event, cause), cause, events)
+            state = _settle_each(state, react(state, event, cause), cause, events, begun)
     return state
 
 
 def _pass_deadlines(state: Jurisdiction, cause: Cause) -> Decision:
+    """Pass what is due, as much of it as one record takes; what is left is due at once again."""
     events: list[Event] = []
+    weighed = size = 0
     while (following := state.timers.next()) is not None and following[0] <= cause.at:
+        size += len(catalogue.write_payload(None, tuple(events[weighed:])))
+        weighed = len(events)
+        if size > _BATCH_BYTES:
+            break
         due_at, kind, id_ = following
         state = _settle(state, _DUE[kind](state, kind, id_, cause), cause, events)
         if state.timers.get(kind, id_) == due_at:

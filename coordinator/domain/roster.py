@@ -33,6 +33,7 @@ SIGNALS = (RosterSignal,)
 REACTS_TO: tuple[type[Event], ...] = (RosterChanged, LeavePlanned)
 TIMERS = frozenset({"shift", "gaps"})
 
+_TURNED_MAX = 1_000
 _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
 
 __all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
@@ -66,16 +67,22 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 
 
 def _turn(state: Jurisdiction, at: int) -> tuple[Event, ...]:
-    """Start and end every shift whose time has come."""
-    started, ended = [], []
-    for shift_id, shift in sorted(state.roster.shifts.items()):
+    """Start and end the shifts whose time has come: of very many the earliest first."""
+    started, ended = list[tuple[int, str]](), list[tuple[int, str]]()
+    for shift_id, shift in state.roster.shifts.items():
         if shift.ends_at <= at:
-            ended.append(shift_id)
+            begun = shift_id in state.roster.running
+            ended.append((shift.ends_at if begun else shift.starts_at, shift_id))
         elif shift.starts_at <= at and shift_id not in state.roster.running:
-            started.append(shift_id)
+            started.append((shift.starts_at, shift_id))
     if not started and not ended:
         return ()
-    return (ShiftsTurned(started=tuple(started[:1_000]), ended=tuple(ended[:1_000])),)
+    return (ShiftsTurned(started=_earliest(started), ended=_earliest(ended)),)
+
+
+def _earliest(due: list[tuple[int, str]]) -> tuple[str, ...]:
+    """The clock waits for the first of them: it must be among those that are turned."""
+    return tuple(shift_id for _, shift_id in sorted(due)[:_TURNED_MAX])
 
 
 def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
