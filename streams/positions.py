@@ -6,7 +6,9 @@ together, a moment later: after a crash a little is delivered twice, which the r
 
 import asyncio
 import base64
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -24,6 +26,8 @@ log = structlog.get_logger()
 
 OUTBOX_GROUP = "coordinator.outbox"
 _FLUSH_S = 0.5
+_ANEW_S = 3_600.0
+"""Brokers forget what nobody committed for a week, and a quiet county has nothing to commit."""
 _TRIES = 60
 _METADATA_MAX = 4_000
 """Bytes; brokers take 4,096 unless told otherwise."""
@@ -45,6 +49,7 @@ class PartitionPositions:
         self._place = TopicPartition(str(Topic.LOG), partition)
         self._kept: dict[str, tuple[int, str]] = {}
         self._dirty = False
+        self._flushed = time.monotonic()
         self._consumer = AIOKafkaConsumer(
             **connecting(bootstrap), group_id=group, enable_auto_commit=False
         )
@@ -57,7 +62,7 @@ class PartitionPositions:
             found = await self._found(admin)
         finally:
             await admin.close()
-        metadata = found[self._place].metadata if self._place in found else ""
+        metadata = found[self._place].metadata
         if metadata:
             self._kept = msgspec.json.decode(metadata, type=dict[str, tuple[int, str]])
         await self._consumer.start()
@@ -68,12 +73,15 @@ class PartitionPositions:
     async def _found(self, admin: AIOKafkaAdminClient) -> Mapping[TopicPartition, Any]:
         """Ask what was kept; brokers that never kept anything have to begin with it first."""
         for _ in range(_TRIES):
-            try:
-                return await admin.list_consumer_group_offsets(  # type: ignore[no-any-return]
+            with suppress(GroupCoordinatorNotAvailableError):
+                found: Mapping[TopicPartition, Any] = await admin.list_consumer_group_offsets(
                     self._group, partitions=[self._place]
                 )
-            except GroupCoordinatorNotAvailableError:
-                await asyncio.sleep(_FLUSH_S)
+                # Where nothing was kept they answer so. No answer: they are loading it, or it has
+                # moved, which the library does not tell. Taken for nothing, all would be sent anew.
+                if self._place in found:
+                    return found
+            await asyncio.sleep(_FLUSH_S)
         raise NoBroker(f"{self._place}: no coordinator for the group {self._group}")
 
     async def stop(self) -> None:
@@ -99,6 +107,8 @@ class PartitionPositions:
     async def _flush_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(_FLUSH_S)
+            if self._kept and time.monotonic() - self._flushed > _ANEW_S:
+                self._dirty = True
             await self._flush()
 
     async def _flush(self) -> None:
@@ -116,3 +126,5 @@ class PartitionPositions:
         except (KafkaError, TimeoutError) as error:
             self._dirty = True
             log.warning("positions.not_kept", partition=self._place.partition, reason=repr(error))
+        else:
+            self._flushed = time.monotonic()
