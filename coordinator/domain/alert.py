@@ -33,6 +33,7 @@ REACTS_TO: tuple[type[Event], ...] = (AlertRaised, AlertUpdated, AlertEnded, Inc
 TIMERS = frozenset({"alert", "early_cancel"})
 
 _HOUR = 3_600_000
+_LATEST = 4_102_444_800_000
 _FROM_HIGHEST = tuple(WarningColour)
 
 
@@ -102,6 +103,11 @@ def _key(sender: str, identifier: str) -> str:
     return f"{sender}|{identifier}"
 
 
+def _tells_apart(sender: str, identifier: str) -> bool:
+    """Whether a key of these two gives both back."""
+    return bool(sender and identifier) and "|" not in sender
+
+
 def decide(state: Jurisdiction, signal: AlertSignal, cause: Cause) -> Iterable[Event]:
     match signal:
         case AlertReceived():
@@ -138,7 +144,7 @@ def _receive(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> Iterab
     if _key(signal.sender, signal.identifier) in state.alerts.cancelled:
         return repeated
     lasts = state.policy.alerts.lasts_without_expiry_h * _HOUR
-    expires_at = signal.expires_at or max(signal.sent_at, cause.at) + lasts
+    expires_at = signal.expires_at or min(_LATEST, max(signal.sent_at, cause.at) + lasts)
     if expires_at <= cause.at or (known is not None and known.sent_at > signal.sent_at):
         return repeated
     if known is not None:
@@ -198,7 +204,8 @@ def _remembered(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> tup
     return tuple(
         CancelRemembered(sender=sender, identifier=identifier, forget_at=forget_at)
         for sender, identifier in _references(signal)
-        if identifier and _key(sender, identifier) not in state.alerts.cancelled
+        if _tells_apart(sender, identifier)
+        and _key(sender, identifier) not in state.alerts.cancelled
     )
 
 

@@ -194,3 +194,26 @@ def test_a_cancel_that_nothing_follows_is_forgotten_in_time() -> None:
     assert not story.state.alerts.cancelled
     assert len(story.state.timers.due) == 0
     heard(story, "m1").then_includes(AlertRaised)
+
+
+@pytest.mark.parametrize(
+    ("sender", "reference"),
+    [(BUREAU, ",m1,2026-01-01"), ("|" + "b" * 150, "m" * 150)],
+    ids=["no sender", "a sender that cannot be told from what follows"],
+)
+def test_a_cancel_of_nobodys_message_is_passed_over(sender: str, reference: str) -> None:
+    story = Story()
+
+    heard(story, "m2", message="cancel", sender=sender, references=(reference,)).then(AlertRepeated)
+
+    story.after(40 * DAY)
+    assert not story.state.alerts.cancelled
+
+
+def test_an_alert_from_the_far_future_ends_with_the_calendar() -> None:
+    story = Story()
+    latest = 4_102_444_800_000
+
+    heard(story, sent_at=latest - 1, expires_at=None)
+
+    assert story.the(AlertRaised).expires_at == latest
