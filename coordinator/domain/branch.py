@@ -7,6 +7,7 @@ the approving organisation names who leads; no elections, no dues, no admissions
 from collections.abc import Iterable
 
 from coordinator.domain.branch_fold import evolve
+from coordinator.domain.branch_records import dissolved
 from coordinator.domain.branch_rules import (
     TAKES_PART,
     broken_office,
@@ -16,18 +17,21 @@ from coordinator.domain.branch_rules import (
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.branches import Branch, BranchStage, Taking
+from coordinator.domain.state.branches import Branch, BranchStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
+from schemas.bounds import MEMBERS_MAX
 from schemas.events import branch as events
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentAccepted,
+    AssignmentDeclined,
     AssignmentDone,
+    AssignmentExpired,
     AssignmentReleased,
     RuleWarned,
 )
-from schemas.events.branch import BranchEvent, HomeRecord
+from schemas.events.branch import BranchEvent
 from schemas.events.envelope import Event
 from schemas.events.unit import UnitFormed, UnitStoodDown
 from schemas.signals.branch import (
@@ -49,6 +53,8 @@ REACTS_TO: tuple[type[Event], ...] = (
     UnitFormed,
     UnitStoodDown,
     AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentExpired,
     AssignmentDone,
     AssignmentAborted,
     AssignmentReleased,
@@ -87,7 +93,7 @@ def decide(state: Jurisdiction, signal: BranchSignal, cause: Cause) -> Iterable[
                 ),
             )
         case DissolveBranch():
-            return (_dissolved(state, branch, cause, "approving_organisation", signal.reason),)
+            return (dissolved(state, branch, cause.at, "approving_organisation", signal.reason),)
         case _:
             return _at_work(state, branch, signal, cause)
 
@@ -101,11 +107,17 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             if branch is None:
                 return ()
             if branch.stage is BranchStage.REQUESTED:
-                return (_dissolved(state, branch, cause, "withdrawn", event.reason),)
-            return (_dissolved(state, branch, cause, "unit_stood_down", event.reason),)
+                return (dissolved(state, branch, cause.at, "withdrawn", event.reason),)
+            return (dissolved(state, branch, cause.at, "unit_stood_down", event.reason),)
         case AssignmentAccepted():
             return _joins(state, event.assignment_id)
-        case AssignmentDone() | AssignmentAborted() | AssignmentReleased():
+        case (
+            AssignmentDeclined()
+            | AssignmentExpired()
+            | AssignmentDone()
+            | AssignmentAborted()
+            | AssignmentReleased()
+        ):
             return _leaves(state, event.assignment_id)
     return ()
 
@@ -336,8 +348,9 @@ def _joins(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
     if member is None or member.person.party not in TAKES_PART:
         return ()
     there = sum(1 for it in branch.members.values() if it.left_at is None)
-    if there >= state.policy.branch.members_max:
-        limit = state.policy.branch.members_max
+    limit = state.policy.branch.members_max
+    full_up = taking is None and len(branch.members) >= MEMBERS_MAX
+    if there >= limit or full_up:
         return (RuleWarned(rule=f"at most {limit} members", about=branch.branch_id),)
     return (events.BranchJoined(branch_id=branch.branch_id, member_id=member_id),)
 
@@ -357,33 +370,3 @@ def _leaves(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
             RuleWarned(rule="fewer full members than a branch needs", about=branch.branch_id)
         )
     return facts
-
-
-def _dissolved(state: Jurisdiction, branch: Branch, cause: Cause, why: str, reason: str) -> Event:
-    records = tuple(
-        _record(state, member_id, taking, branch, cause.at)
-        for member_id, taking in sorted(branch.members.items())
-    )
-    return events.BranchDissolved.model_validate(
-        {"branch_id": branch.branch_id, "cause": why, "reason": reason, "records": records}
-    )
-
-
-def _record(
-    state: Jurisdiction, member_id: str, taking: Taking, branch: Branch, at: int
-) -> HomeRecord:
-    member = state.roster.members.get(member_id)
-    posts = list(taking.posts)
-    if member_id == branch.secretary:
-        posts.insert(0, "secretary")
-    elif member_id in (branch.deputy_secretary, *branch.committee):
-        posts.insert(0, "deputy" if member_id == branch.deputy_secretary else "committee")
-    return HomeRecord(
-        member_id=member_id,
-        home_branch="-" if member is None else member.person.home_branch,
-        joined_at=taking.joined_at,
-        left_at=taking.left_at or at,
-        posts=tuple(posts[:50]),
-        activities=taking.activities,
-        conduct=taking.conduct,
-    )

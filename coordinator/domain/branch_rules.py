@@ -66,4 +66,5 @@ def broken_office(
 
 
 def _is_full(state: Jurisdiction, members: tuple[str, ...], person: str) -> bool:
-    return person in members and state.roster.members[person].person.party is FULL
+    member = state.roster.members.get(person)
+    return person in members and member is not None and member.person.party is FULL

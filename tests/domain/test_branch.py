@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.catalogue import write_payload
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.assignment import RuleWarned, SignalRefused
 from schemas.events.branch import (
@@ -15,7 +16,7 @@ from schemas.events.branch import (
     BranchTermNear,
 )
 from schemas.policy import Policy
-from schemas.signals.assignment import ReleaseMember
+from schemas.signals.assignment import DeclineAssignment, ReleaseMember
 from schemas.signals.branch import (
     ApproveBranch,
     GiveBranchPost,
@@ -26,8 +27,9 @@ from schemas.signals.branch import (
     RequestBranch,
 )
 from schemas.signals.incident import Extent, RestoreIncident
-from schemas.vocabulary import BranchActivity, BranchPost, PartyStanding
-from tests.county import county, unit_on_scene
+from schemas.signals.roster import ImportRoster
+from schemas.vocabulary import BranchActivity, BranchPost, DeclineReason, PartyStanding, Role
+from tests.county import county, outage, unit_on_scene
 from tests.story import DAY, HOUR, Story
 
 PARTY_COMMITTEE = "公司党委"
@@ -200,3 +202,50 @@ def test_it_ends_with_its_unit_and_every_home_branch_gets_a_record() -> None:
     assert records[people[1]].conduct == ("first up the pole",)
     assert records[people[1]].activities == 1
     assert not story.state.branches.by_id
+
+
+def test_an_officer_who_declines_the_call_takes_part_no_longer() -> None:
+    story = county(size=16)
+    outage(story, extent=Extent(customers_out=20))
+    (unit_id,) = story.state.units.by_id
+    people = sorted(story.state.units.by_id[unit_id].people)
+    story.when(
+        RequestBranch, unit_id=unit_id, name="抢险临时党支部",
+        approving_organisation=PARTY_COMMITTEE, expected_duration_d=10,
+    )  # fmt: skip
+    branch_id = story.the(BranchRequested).branch_id
+    story.when(ApproveBranch, branch_id=branch_id, approved_by=PARTY_COMMITTEE, secretary=people[0])
+
+    story.when(
+        DeclineAssignment, actor_id=people[0], actor_role=Role.MEMBER,
+        assignment_id=story.state.roster.members[people[0]].assignment_id,
+        reason=DeclineReason.ILL,
+    )  # fmt: skip
+
+    assert story.the(BranchLeft).member_id == people[0]
+    story.when(ImportRoster, actor_role=Role.COMMANDER, removed_members=(people[0],))
+    story.when(
+        NameBranchOfficers, branch_id=branch_id, named_by=PARTY_COMMITTEE, secretary=people[0]
+    )
+    assert story.the(SignalRefused).field == "secretary"
+
+
+def test_long_words_about_many_still_make_one_record() -> None:
+    story, branch_id, people = approved()
+    story.when(
+        GiveBranchPost, branch_id=branch_id, member_id=people[1],
+        post=BranchPost.RESPONSIBILITY_AREA, area="区" * 200,
+    )  # fmt: skip
+    for _ in range(50):
+        for member_id in people:
+            story.when(ReportConduct, branch_id=branch_id, member_id=member_id, text="好" * 2_000)
+    story.when(ReportConduct, branch_id=branch_id, member_id=people[1], text="last")
+    (incident_id,) = story.state.incidents.by_id
+
+    story.when(RestoreIncident, incident_id=incident_id)
+
+    dissolved = story.the(BranchDissolved)
+    records = {it.member_id: it for it in dissolved.records}
+    assert len(records[people[1]].posts[0]) == 200
+    assert records[people[1]].conduct[-1] == "last"
+    assert len(write_payload(None, story.events)) < 600_000
