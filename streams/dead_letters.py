@@ -1,4 +1,7 @@
-"""What came in and cannot be understood: kept whole on a topic of its own, with the reason."""
+"""What came in and cannot be understood: kept on a topic of its own, with the reason.
+
+Whole, unless it is so long that a letter about it would not be taken.
+"""
 
 import asyncio
 from collections import deque
@@ -7,7 +10,7 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from prometheus_client import CollectorRegistry, Counter
 
 from streams.brokers import Brokers, connecting
@@ -16,13 +19,17 @@ from streams.topics import Topic
 
 log = structlog.get_logger()
 
+LETTER_BYTES_MAX = 900_000
+"""Of the original; with its headers a letter is well below what the topic takes."""
+_TOLD_MAX = 500
 _PAUSE_S = 1.0
 _TAIL = 1_000
 _POLL_MS = 500
 
 
 def letter_headers(source: str, came_by: str, **told: str) -> list[tuple[str, bytes]]:
-    """Return the headers of a dead letter: CloudEvents attributes, then what is told of it.
+    """Return the headers of a dead letter: CloudEvents attributes, then what is told of it, each
+    cut to its first 500 characters.
 
     Args:
         source: what it is, the same each time it comes: `topic-partition-offset`, or who sent it.
@@ -37,7 +44,7 @@ def letter_headers(source: str, came_by: str, **told: str) -> list[tuple[str, by
         "source": source,
         **told,
     }
-    return [(name, text.encode()) for name, text in headers.items()]
+    return [(name, text[:_TOLD_MAX].encode()) for name, text in headers.items()]
 
 
 class DeadLetterTopic:
@@ -53,7 +60,10 @@ class DeadLetterTopic:
         )
 
     async def put(self, stray: Stray) -> None:
-        """Keep a stray; returns when the brokers have it, however long that takes."""
+        """Keep a stray; returns when the brokers have it, however long that takes.
+
+        One that their settings never let in is only counted and logged.
+        """
         it = stray.message
         source = f"{it.topic}-{it.partition}-{it.offset}"
         headers = letter_headers(
@@ -68,18 +78,21 @@ class DeadLetterTopic:
             try:
                 await self._producer.send_and_wait(
                     str(Topic.DEAD_LETTERS),
-                    it.value or b"",
+                    (it.value or b"")[:LETTER_BYTES_MAX],
                     key=source.encode(),
                     headers=headers,
                 )
+            except MessageSizeTooLargeError as error:
+                # It will never be taken, and who waits here reads nothing else.
+                log.warning("dead_letter.too_large", source=source, reason=repr(error))
             except (KafkaError, TimeoutError) as error:
                 log.warning("dead_letter.not_kept", source=source, reason=repr(error))
                 await asyncio.sleep(_PAUSE_S)
                 continue
             self._counted.labels(it.topic).inc()
             log.warning(
-                "dead_letter", source=source, field=stray.field, value=stray.value,
-                reason=stray.reason,
+                "dead_letter", source=source, field=stray.field[:_TOLD_MAX],
+                value=stray.value[:_TOLD_MAX], reason=stray.reason[:_TOLD_MAX],
             )  # fmt: skip
             return
 

@@ -239,7 +239,7 @@ class JurisdictionInputs:
             shown = repr(first.get("input"))[:_SHOWN]
             await self._set_aside(Stray(message, first["msg"], field, shown))
             return None
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, RecursionError) as error:
             shown = repr((message.value or b"")[:80])
             await self._set_aside(Stray(message, str(error), "-", shown))
             return None

@@ -21,13 +21,12 @@ from schemas.signals.envelope import Signal
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role
 from streams.brokers import Brokers
-from streams.dead_letters import letter_headers
+from streams.dead_letters import LETTER_BYTES_MAX, letter_headers
 from streams.producer import TIME_OUT_S, Disconnected, LastingProducer
 from streams.topics import Topic
 
 _ANSWER_S: Final = 2 * TIME_OUT_S + 1
 """Longer than a message can be on its way, at a producer that was given up included."""
-_LETTER_BYTES_MAX: Final = 900_000
 
 
 class Delivery(NamedTuple):
@@ -174,7 +173,7 @@ class Publisher:
             sent = self._producer.now().send(
                 str(Topic.DEAD_LETTERS),
                 key=letter.source.encode(),
-                value=letter.original[:_LETTER_BYTES_MAX],
+                value=letter.original[:LETTER_BYTES_MAX],
                 headers=headers,
                 timestamp_ms=letter.at,
             )

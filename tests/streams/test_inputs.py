@@ -137,13 +137,14 @@ async def test_what_cannot_be_read_is_set_aside_and_stops_nothing(desk: Desk) ->
         message(1, value=b'{"type":"outage_reported","v":1,"signal_id":"no"}'),
         message(2, value=outage("x", jurisdiction=ELSEWHERE).model_dump_json().encode()),
         message(3, value=b'{"type":"outage_reported","v":99}'),
+        message(4, value=b"[" * 100_000),
     ]
-    desk.topics.kept[TOPIC] = [*wrong, message(4)]
+    desk.topics.kept[TOPIC] = [*wrong, message(5)]
     inputs = desk.inputs()
 
     inputs.begin({})
 
-    assert await given(inputs, 1) == places(4)
+    assert await given(inputs, 1) == places(5)
     assert [it.message for it in desk.strays] == wrong
     assert desk.strays[2].field == "jurisdiction"
     assert "99" in desk.strays[3].reason
