@@ -31,6 +31,17 @@ _PAUSE_S = 1.0
 _REBALANCE_S = 5
 
 
+class _Needed(msgspec.Struct):
+    """What an inbox goes by in an effect; the rest is only passed on."""
+
+    effect_id: str
+    log_id: str
+    seq: int
+    at: int
+    target: str
+    kind: str
+
+
 class InboxFeed:
     """Keeps messages, and commits what is kept: after a crash some come again."""
 
@@ -71,6 +82,8 @@ class InboxFeed:
         messages: list[dict[str, Any]] = []
         for it in raw:
             try:
+                # Redis would refuse one that is not so, again and again.
+                msgspec.json.decode(it, type=_Needed)
                 messages.append(msgspec.json.decode(it, type=dict[str, Any]))
             except msgspec.DecodeError as error:
                 log.warning("inbox.unreadable", reason=str(error))
