@@ -4,7 +4,7 @@ The fallback of every planner: quick, always the same, never breaks a hard rule,
 it took whom and what it left out. Reserve only when the rest does not suffice.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from math import cos, radians
 from typing import NamedTuple
@@ -69,15 +69,45 @@ def form(state: Jurisdiction, need: Need, at: int, *, without: Iterable[str] = (
     return Formed(tuple(search.picks), allotments, missing, missing_resources, explanation)
 
 
+def lacking(
+    state: Jurisdiction,
+    need: Need,
+    picks: tuple[Pick, ...],
+    allotments: tuple[Allotment, ...],
+) -> tuple[tuple[tuple[UnitRole, int], ...], tuple[tuple[ResourceKind, int], ...]]:
+    """Return the roles and vehicles of a need that a proposal leaves open."""
+    roles = Counter(it.role for it in picks)
+    kinds = Counter(it.kind for it in allotments)
+    people = ((role, count - roles[role]) for role, count in _wanted(state, need).items())
+    vehicles = ((it.kind, it.count - kinds[it.kind]) for it in need.resources)
+    return tuple(it for it in people if it[1] > 0), tuple(it for it in vehicles if it[1] > 0)
+
+
+def beyond(need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...]) -> list[str]:
+    """Return what a proposal takes that nobody asked for: it would be missing elsewhere."""
+    roles = Counter(it.role for it in picks)
+    kinds = Counter(it.kind for it in allotments)
+    roles.subtract({it.role: it.count for it in need.roles})
+    kinds.subtract({it.kind: it.count for it in need.resources})
+    wanted = [*roles.items(), *kinds.items()]
+    return [f"{count} {what.value} more than wanted" for what, count in wanted if count > 0]
+
+
+def _wanted(state: Jurisdiction, need: Need) -> dict[UnitRole, int]:
+    """Return how many of each role are wanted in this weather, the scarce first."""
+    counts = {it.role: it.count for it in need.roles}
+    limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
+    if limit is not None and forbidden_by(state.safety.weather, limit) is not None:
+        counts.pop(UnitRole.LIVE_LINE_WORKER, None)
+    return {role: counts[role] for role in SCARCE_FIRST if role in counts}
+
+
 class _Search:
     """One pass over the teams, nearest first."""
 
     def __init__(self, state: Jurisdiction, need: Need, at: int, without: frozenset[str]) -> None:
         self.state, self.at, self.without = state, at, without
-        counts = {it.role: it.count for it in need.roles}
-        self.wanted: dict[UnitRole, int] = {
-            role: counts[role] for role in SCARCE_FIRST if role in counts
-        }
+        self.wanted = _wanted(state, need)
         self.picks: list[Pick] = []
         self.taken: set[str] = set()
         self.removed: dict[str, int] = defaultdict(int)
@@ -85,9 +115,6 @@ class _Search:
         self.spare: dict[str, int] = {}
         self.spare_skills = spare_of_skills(state)
         self.teams = _nearest(state, need.muster_point)
-        limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
-        if limit is not None and forbidden_by(state.safety.weather, limit) is not None:
-            self.wanted.pop(UnitRole.LIVE_LINE_WORKER, None)
 
     def run(self, *, reserve: bool) -> None:
         for km, team_id in self.teams:

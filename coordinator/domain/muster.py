@@ -1,11 +1,12 @@
 """From a need to people on their way: what is called for, formed, replaced, relieved, retried."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
 from coordinator.domain.forming import Formed, form
+from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -22,13 +23,13 @@ from schemas.events.unit import (
     UnitReinforced,
     UnitShort,
 )
-from schemas.muster import Allotment, Explanation, Need, Pick, ResourceNeed, RoleNeed
+from schemas.muster import Explanation, Need, Pick, ResourceNeed, RoleNeed
 from schemas.policy import MusterTemplate
 from schemas.vocabulary import (
     CrewStatus,
     EventGrade,
     NoticeKind,
-    ResourceKind,
+    Recipient,
     UnitRole,
 )
 
@@ -131,18 +132,7 @@ def proposed_or_formed(
         roles = tuple((it.role, it.count) for it in unit.need.roles)
         return short(state, unit, formed._replace(missing=roles), cause)
     if automatic or unit.automatic:
-        facts: list[Event] = [
-            UnitFormed(
-                unit_id=unit.unit_id,
-                confirmed_by="policy",
-                picks=formed.picks,
-                allotments=formed.allotments,
-                explanation=formed.explanation,
-            )
-        ]
-        if formed.missing:
-            facts.extend(short(state, unit, formed, cause))
-        return facts
+        return sent(state, unit, formed, "policy", cause)
     text = f"A unit of {len(formed.picks)} waits for confirmation"
     return (
         UnitProposed(
@@ -163,6 +153,29 @@ def proposed_or_formed(
     )
 
 
+def sent(
+    state: Jurisdiction, unit: Unit, formed: Formed, confirmed_by: str, cause: Cause
+) -> tuple[Event, ...]:
+    """Send a unit. Whom it lacks is looked for again; of a vehicle it lacks the desk is told."""
+    facts: list[Event] = [
+        UnitFormed(
+            unit_id=unit.unit_id,
+            confirmed_by=confirmed_by,
+            picks=formed.picks,
+            allotments=formed.allotments,
+            explanation=formed.explanation,
+        )
+    ]
+    if formed.missing:
+        facts.extend(short(state, unit, formed, cause))
+    elif formed.missing_resources:
+        lacks = ", ".join(f"{count} {kind.value}" for kind, count in formed.missing_resources)
+        text = f"Short of {lacks}"
+        kind, desk = NoticeKind.SHORTAGE, Recipient.DISPATCHER
+        facts.append(notify(cause, kind, desk, text, about=unit.unit_id))
+    return tuple(facts)
+
+
 def can_go(state: Jurisdiction, formed: Formed) -> bool:
     """Nobody goes alone, without a leader, or without a safety supervisor."""
     lacking = {role for role, _ in formed.missing} - {it.role for it in formed.picks}
@@ -171,27 +184,6 @@ def can_go(state: Jurisdiction, formed: Formed) -> bool:
         and UnitRole.LEADER not in lacking
         and UnitRole.SAFETY_SUPERVISOR not in lacking
     )
-
-
-def lacking(
-    need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...]
-) -> tuple[tuple[tuple[UnitRole, int], ...], tuple[tuple[ResourceKind, int], ...]]:
-    """Return the roles and vehicles of a need that a proposal leaves open."""
-    roles = Counter(it.role for it in picks)
-    kinds = Counter(it.kind for it in allotments)
-    people = ((it.role, it.count - roles[it.role]) for it in need.roles)
-    vehicles = ((it.kind, it.count - kinds[it.kind]) for it in need.resources)
-    return tuple(it for it in people if it[1] > 0), tuple(it for it in vehicles if it[1] > 0)
-
-
-def beyond(need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...]) -> list[str]:
-    """Return what a proposal takes that nobody asked for: it would be missing elsewhere."""
-    roles = Counter(it.role for it in picks)
-    kinds = Counter(it.kind for it in allotments)
-    roles.subtract({it.role: it.count for it in need.roles})
-    kinds.subtract({it.kind: it.count for it in need.resources})
-    wanted = [*roles.items(), *kinds.items()]
-    return [f"{count} {what.value} more than wanted" for what, count in wanted if count > 0]
 
 
 def short(
@@ -207,13 +199,14 @@ def short(
     `why` is a planner's account of who could help, where it has not been told before.
     """
     wait = state.policy.muster.retry_short_min * _MINUTE
+    # Vehicles go with a unit when it sets out: what it lacks since then it lacks still.
+    out = unit.stage is Stage.FORMED
+    vehicles = unit.missing_resources if out else formed.missing_resources
     facts: list[Event] = [
         UnitShort(
             unit_id=unit.unit_id,
             roles=tuple(RoleNeed(role=role, count=count) for role, count in formed.missing),
-            resources=tuple(
-                ResourceNeed(kind=kind, count=count) for kind, count in formed.missing_resources
-            ),
+            resources=tuple(ResourceNeed(kind=kind, count=count) for kind, count in vehicles),
             removed=dict(formed.explanation.removed),
             retry_at=cause.at + (wait << min(unit.tries, _RETRY_DOUBLINGS_MAX)),
             explanation=why,
@@ -248,9 +241,19 @@ def replace_member(state: Jurisdiction, assignment_id: str, cause: Cause) -> Ite
     deputy = _deputy(state, unit)
     if assignment.role is UnitRole.LEADER and deputy is not None:
         return (RoleTakenOver(unit_id=unit.unit_id, role=UnitRole.LEADER, member_id=deputy),)
-    missing = {role: count for role, count in unit.missing}
-    missing[assignment.role] = missing.get(assignment.role, 0) + 1
-    return short(state, unit, formed._replace(missing=tuple(missing.items())), cause)
+    return short(state, unit, _besides(unit, formed, {assignment.role: 1}), cause)
+
+
+def _besides(unit: Unit, formed: Formed, gone: Mapping[UnitRole, int]) -> Formed:
+    """Return `formed` with those missing who are gone besides whom the unit lacked before."""
+    missing = Counter({role: count for role, count in unit.missing})
+    missing.update(gone)
+    return formed._replace(missing=tuple(missing.items()))
+
+
+def _without(wanted: Mapping[UnitRole, int], picks: tuple[Pick, ...]) -> Counter[UnitRole]:
+    """Return who of those wanted is not among the picks, also where the weather keeps them home."""
+    return Counter(wanted) - Counter(it.role for it in picks)
 
 
 def _deputy(state: Jurisdiction, unit: Unit) -> str | None:
@@ -281,8 +284,9 @@ def relieve(
     facts: list[Event] = [ReliefStarted(unit_id=unit.unit_id, leaving=leaving, reason=reason)]
     if formed.picks:
         facts.append(UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="relief"))
-    if formed.missing:
-        facts.extend(short(state, unit, formed, cause))
+    still = _without(counts, formed.picks)
+    if still:
+        facts.extend(short(state, unit, _besides(unit, formed, still), cause))
     return facts
 
 
@@ -336,6 +340,8 @@ def reinforced_or_short(
     state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
 ) -> tuple[Event, ...]:
     """Send who was found to a unit that is out, and say what it still lacks."""
+    still = _without({role: count for role, count in unit.missing}, formed.picks)
+    formed = formed._replace(missing=tuple(still.items()))
     facts: list[Event] = []
     if formed.picks:
         why = formed.explanation

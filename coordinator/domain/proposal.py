@@ -7,17 +7,17 @@ go; for one that is out, who closes what it lacks.
 from collections.abc import Iterable
 
 from coordinator.domain import escalation
+from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
-from coordinator.domain.forming import Formed, form
+from coordinator.domain.forming import Formed, beyond, form, lacking
 from coordinator.domain.hard_rules import broken_rules
 from coordinator.domain.muster import (
-    beyond,
     can_go,
-    lacking,
     proposed_or_formed,
     reinforced_or_short,
     retry,
     search,
+    sent,
     short,
     still_needed,
     with_what_was_found,
@@ -28,7 +28,8 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from schemas.bounds import MEMBERS_MAX
 from schemas.events.envelope import Event
-from schemas.events.unit import ProposalRejected, UnitFormed, UnitProposed, UnitStoodDown
+from schemas.events.unit import ProposalRejected, UnitProposed, UnitStoodDown
+from schemas.muster import Explanation, Pick
 from schemas.signals.unit import ConfirmProposal, MusterProposed, RefuseProposal
 from schemas.vocabulary import NoticeKind, Recipient
 
@@ -49,11 +50,11 @@ def take(state: Jurisdiction, unit: Unit, signal: MusterProposed, cause: Cause) 
     if broken:
         found = search(state, unit, cause.at)
         return (_rejected(unit, broken), *proposed_or_formed(state, unit, found, cause))
-    return with_what_was_found(state, unit, _formed(unit, signal), cause)
+    return with_what_was_found(state, unit, _formed(state, unit, signal), cause)
 
 
-def _formed(unit: Unit, signal: MusterProposed) -> Formed:
-    left = lacking(still_needed(unit), signal.picks, signal.allotments)
+def _formed(state: Jurisdiction, unit: Unit, signal: MusterProposed) -> Formed:
+    left = lacking(state, still_needed(unit), signal.picks, signal.allotments)
     return Formed(signal.picks, signal.allotments, *left, signal.explanation)
 
 
@@ -91,7 +92,7 @@ def _close_gap(
     broken += _not_asked_for(unit, signal)
     if broken:
         return (_rejected(unit, broken), *retry(state, unit, cause))
-    return reinforced_or_short(state, unit, _formed(unit, signal), cause)
+    return reinforced_or_short(state, unit, _formed(state, unit, signal), cause)
 
 
 def confirm(
@@ -105,16 +106,28 @@ def confirm(
     broken = broken_rules(state, picks, unit.proposal_allotments, cause.at)
     if broken:
         return refuse(broken[0], field="picks", value=len(broken))
+    formed = _as_proposed(state, unit, picks, unit.explanation)
     return (
-        UnitFormed(
-            unit_id=unit.unit_id,
-            confirmed_by=signal.actor_id,
-            picks=picks,
-            allotments=unit.proposal_allotments,
-            explanation=unit.explanation,
-        ),
-        *escalation.stop(state, cause, about=unit.unit_id, reason="confirmed"),
+        *sent(state, unit, formed, signal.actor_id, cause),
+        *_settled(state, unit, formed, "confirmed", cause),
     )
+
+
+def _as_proposed(
+    state: Jurisdiction, unit: Unit, picks: tuple[Pick, ...], explanation: Explanation
+) -> Formed:
+    left = lacking(state, unit.need, picks, unit.proposal_allotments)
+    return Formed(picks, unit.proposal_allotments, *left, explanation)
+
+
+def _settled(
+    state: Jurisdiction, unit: Unit, formed: Formed, reason: str, cause: Cause
+) -> tuple[Event, ...]:
+    """Nobody need confirm any longer; whom the unit lacks is still called for."""
+    if not formed.missing:
+        return escalation.stop(state, cause, about=unit.unit_id, reason=reason)
+    kind = NoticeKind.CONFIRMATION_WANTED
+    return call_off(state, about=unit.unit_id, cause_kind=kind, reason=reason)
 
 
 def refuse_proposal(
@@ -150,7 +163,6 @@ def unconfirmed(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event
                 about=unit.unit_id,
             ),
         )
-    stopped = escalation.stop(state, cause, about=unit.unit_id, reason="sent by policy")
     broken = broken_rules(state, unit.proposal, unit.proposal_allotments, cause.at)
     if broken or unit.explanation is None:
         reasons = tuple(it[:200] for it in broken) or ("no explanation",)
@@ -158,15 +170,10 @@ def unconfirmed(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event
         return (
             ProposalRejected(unit_id=unit.unit_id, reasons=reasons),
             *proposed_or_formed(state, unit, formed, cause, automatic=True),
-            *stopped,
+            *_settled(state, unit, formed, "sent by policy", cause),
         )
+    formed = _as_proposed(state, unit, unit.proposal, unit.explanation)
     return (
-        UnitFormed(
-            unit_id=unit.unit_id,
-            confirmed_by="policy",
-            picks=unit.proposal,
-            allotments=unit.proposal_allotments,
-            explanation=unit.explanation,
-        ),
-        *stopped,
+        *sent(state, unit, formed, "policy", cause),
+        *_settled(state, unit, formed, "sent by policy", cause),
     )

@@ -6,33 +6,42 @@ import pytest
 
 from coordinator.domain.unit import status
 from schemas.default_policy import DEFAULT_POLICY
-from schemas.events.assignment import AssignmentOffered, AssignmentReleased, SignalRefused
+from schemas.events.assignment import (
+    AssignmentOffered,
+    AssignmentReleased,
+    SignalRefused,
+)
 from schemas.events.unit import (
     ProposalRejected,
     ReliefStarted,
     ResourceCommitted,
     ResourceFreed,
-    UnitCalled,
     UnitFormed,
     UnitProposed,
     UnitReinforced,
     UnitShort,
     UnitStoodDown,
 )
-from schemas.muster import Explanation, Need, Pick, RoleNeed
+from schemas.muster import Explanation, Pick
 from schemas.policy import Policy
 from schemas.roster import Shift, Team
 from schemas.signals.assignment import AcceptAssignment, Arrive, DeclineAssignment
 from schemas.signals.incident import RestoreIncident
 from schemas.signals.roster import ChangeAvailability, ImportRoster, PlanLeave
 from schemas.signals.unit import (
-    CallMuster,
     CallRelief,
     ConfirmProposal,
     MusterProposed,
     StandDownUnit,
 )
-from schemas.vocabulary import DeclineReason, PartyStanding, Role, Skill, Standing, UnitRole
+from schemas.vocabulary import (
+    DeclineReason,
+    PartyStanding,
+    Role,
+    Skill,
+    Standing,
+    UnitRole,
+)
 from tests.county import HERE, TEAMS, county, everybody, member, outage, person, unit_on_scene
 from tests.story import DAY, HOUR, MINUTE, START, Story, name
 
@@ -125,31 +134,6 @@ def test_without_a_leader_or_a_supervisor_nobody_is_sent(people: dict[str, Any])
     outage(story)
 
     story.then_not(UnitFormed).then_includes(UnitShort)
-
-
-def mustered(story: Story, *roles: tuple[UnitRole, int], **more: Any) -> str:
-    """Call a unit of these roles, and return its id."""
-    wanted = tuple(RoleNeed(role=role, count=count) for role, count in roles)
-    need = Need(roles=wanted, muster_point=HERE, deadline_at=story.at + HOUR, **more)
-    story.when(CallMuster, need=need, reason="storm")
-    return story.the(UnitCalled).unit_id
-
-
-def test_one_supervisor_of_the_two_wanted_is_enough_to_set_out() -> None:
-    story = county()
-    others = tuple(
-        person(team, i, skills=tuple(it for it in Skill if it is not Skill.SAFETY_SUPERVISION))
-        for team in (0, 1) for i in range(12) if (team, i) != (0, 3)
-    )  # fmt: skip
-    story.when(ImportRoster, actor_role=Role.COMMANDER, people=others)
-
-    mustered(story, (UnitRole.LEADER, 1), (UnitRole.SAFETY_SUPERVISOR, 2),
-             (UnitRole.LINE_WORKER, 2))  # fmt: skip
-
-    assert len(story.the(UnitFormed).picks) == 4
-    assert [(it.role, it.count) for it in story.the(UnitShort).roles] == [
-        (UnitRole.SAFETY_SUPERVISOR, 1)
-    ]
 
 
 def test_the_reserve_goes_only_when_the_rest_does_not_suffice() -> None:

@@ -62,7 +62,10 @@ function parts(found, wordsOf) {
   if (filled.kind) filled.kind = code("check", filled.kind.replaceAll(" ", "_"));
   if (found.said) filled.said = told(found.said, wordsOf);
   if (found.gaps) filled.gaps = found.gaps.split("; ").map((it) => told(it, wordsOf)).join("; ");
-  if (filled.lacks) filled.lacks = filled.lacks.replace(/[a-z]+(_[a-z]+)*/g, (it) => (has(`role_${it}`) ? t(`role_${it}`) : it));
+  if (filled.lacks) filled.lacks = filled.lacks.replace(/[a-z]+(_[a-z]+)*/g, (it) => {
+    const word = [`role_${it}`, `vehicle_${it}`].find((key) => has(key));
+    return word ? t(word) : it;
+  });
   return filled;
 }
 
