@@ -134,7 +134,7 @@ class Gateway:
         ]
         if self.reach.out.ways:
             self._notices = NoticeFeed(
-                self.settings.bootstrap, self.reach.out, session_s=self.settings.session_s
+                self._brokers, self.reach.out, session_s=self.settings.session_s
             )
             await self._notices.start()
             self._tasks.append(lasting(self._notices.run(), "notice feed", self._fail))

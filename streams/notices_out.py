@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NoticesOut
 from schemas.vocabulary import Realm
+from streams.brokers import Brokers, connecting
 from streams.topics import Topic
 
 log = structlog.get_logger()
@@ -27,12 +28,12 @@ _FEED = "feed"
 class NoticeFeed:
     """Hands effects over, and commits what is written down: after a crash some come again."""
 
-    def __init__(self, bootstrap: str, out: NoticesOut, *, session_s: int) -> None:
+    def __init__(self, bootstrap: Brokers | str, out: NoticesOut, *, session_s: int) -> None:
         self._out = out
         self._consumer = AIOKafkaConsumer(
             str(Topic.ASSIGNMENTS),
             str(Topic.NOTICES),
-            bootstrap_servers=bootstrap,
+            **connecting(bootstrap),
             group_id=GROUP,
             enable_auto_commit=False,
             # Set up for the first time it tells what comes, not what was.
