@@ -1,6 +1,6 @@
 """Who is asking: the bearer token or session turned into a holder, and what the holder may do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -64,12 +64,30 @@ def require(asking: Holder, roles: Iterable[Role]) -> None:
 def visible(asking: Holder, here: Station, jurisdiction: str | None) -> list[str]:
     """Return the jurisdictions the holder may see, or the one asked for.
 
+    A member who is lent sees the place they are lent to, too.
+
     Raises:
         Problem: 404 for one that is not there or not theirs: it does not say which.
     """
     known = [it for it in sorted(here.jurisdictions()) if asking.may_see(it)]
+    lent_to = guest_at(here, asking.member_id, known)
+    if lent_to is not None and lent_to not in known:
+        known = sorted((*known, lent_to))
     if jurisdiction is None:
         return known
     if jurisdiction not in known:
         raise Problem(404, "not_found", f"jurisdiction: no {jurisdiction!r} here")
     return [jurisdiction]
+
+
+def guest_at(here: Station, member_id: str | None, homes: Sequence[str]) -> str | None:
+    """Return where a member of one of these places is a guest now: lent, and arrived."""
+    if member_id is None:
+        return None
+    for home in homes:
+        row = here.boards.row("people", home, member_id)
+        lent_to = None if row is None else row["lent_to"]
+        there = None if lent_to is None else here.boards.row("people", lent_to, member_id)
+        if there is not None and there["borrowed_from"] == home:
+            return str(lent_to)
+    return None

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from coordinator.domain.authority import allowed
 from coordinator.errors import Busy, CoordinatorError
+from coordinator.web.identity import visible
 from coordinator.web.ports import Accepted, Receipt, Station
 from coordinator.web.problems import Problem, bad_fields, not_valid, shown
 from coordinator.web.tokens import Holder
@@ -59,7 +60,7 @@ def as_signal(document: dict[str, Any], asking: Holder, here: Station) -> Signal
     if asking.role not in allowed(model.model_fields["type"].default):
         raise Problem(403, "role_not_allowed", f"role: {asking.role.value} may not send {type_}")
     jurisdiction = document.get("jurisdiction")
-    if jurisdiction not in here.jurisdictions() or not asking.may_see(str(jurisdiction)):
+    if jurisdiction not in visible(asking, here, None):
         raise Problem(404, "not_found", f"jurisdiction: no {jurisdiction!r} here")
     now = here.clock.now()
     filled = {

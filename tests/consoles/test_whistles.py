@@ -14,7 +14,7 @@ from tests.web.station import HERE
 from tests.web.test_my_whistles import blown, of, page, posted, said, says
 
 
-async def _free(room: Room) -> tuple[str, str]:
+async def free(room: Room) -> tuple[str, str]:
     """Return two members whom nothing binds."""
     one, two, *_ = of(room.station)
     return one, two
@@ -31,7 +31,7 @@ async def _facts(room: Room, type_: str) -> list[str]:
 
 async def test_a_claim_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        one, two = await _free(room)
+        one, two = await free(room)
         here = room.station
         await posted(here, one)
         phone = await room.phone(one)
@@ -81,7 +81,7 @@ def _by(payload: dict[str, Any], member: str) -> bool:
 
 async def test_a_double_tap_is_one_claim_and_one_may_think_again(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        one, _ = await _free(room)
+        one, _ = await free(room)
         whistle = await blown(room.station)
         phone = await room.phone(one)
         card = _card(phone, whistle)
@@ -110,7 +110,7 @@ async def test_a_double_tap_is_one_claim_and_one_may_think_again(tmp_path: Path)
 
 async def test_who_is_there_says_what_was_done_and_it_is_over_for_all(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        one, two = await _free(room)
+        one, two = await free(room)
         whistle = await blown(room.station)
         phone = await room.phone(one, locale="zh-CN")
         card = _card(phone, whistle)
@@ -131,7 +131,7 @@ async def test_who_is_there_says_what_was_done_and_it_is_over_for_all(tmp_path: 
 
 async def test_a_claim_that_comes_too_late_is_refused_in_words(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
-        one, two = await _free(room)
+        one, two = await free(room)
         here = room.station
         await posted(here, one)
         whistle = await blown(here, people_wanted=1)
@@ -156,7 +156,7 @@ async def test_what_the_desk_changes_wins_over_what_was_said_here(
 ) -> None:
     monkeypatch.setattr(members, "_LOOK_S", 1.0)
     async with control_room(tmp_path) as room:
-        one, _ = await _free(room)
+        one, _ = await free(room)
         whistle = await blown(room.station)
         phone = await room.phone(one)
         card = _card(phone, whistle)

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, guest_at, require, visible
 from coordinator.web.intake import answer, as_signal, read_document, submit
 from coordinator.web.member_news import MemberNews
 from coordinator.web.member_view import member_view
@@ -37,10 +37,14 @@ _LOOK_S: Final = 10.0
 
 
 def mine(asking: Asking, here: Here) -> tuple[str, dict[str, Any] | None]:
-    """Return the member's jurisdiction and the row of what binds them, if anything does."""
+    """Return where the member is and the row of what binds them, if anything does.
+
+    That is their own jurisdiction, or the one they are lent to.
+    """
     require(asking, {Role.MEMBER})
     member_id = asking.member_id or ""
-    where = here.home_of(member_id, visible(asking, here, None))
+    known = visible(asking, here, None)
+    where = guest_at(here, member_id, known) or here.home_of(member_id, known)
     if where is not None:
         row = here.boards.row("my_assignment", where, member_id)
         return where, None if row is None else dict(row)
@@ -77,12 +81,12 @@ async def _as_sse(
 ) -> AsyncIterator[bytes]:
     """Write the document whenever it differs, and the time when nothing does.
 
-    Ends with the session or token it was opened with.
+    Ends with the session or token it was opened with, and when the member is lent or comes back.
     """
     member_id, told = asking.member_id or "", b""
     yield b"retry: 1000\n\n"
     async with news.of(where, member_id) as changed:
-        while here.tokens.holds(asking, at=here.clock.now()):
+        while here.tokens.holds(asking, at=here.clock.now()) and mine(asking, here)[0] == where:
             changed.clear()
             view = await _view(here, where, member_id)
             # Time passes and other people's records do: neither is news for this phone.

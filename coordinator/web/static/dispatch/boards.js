@@ -11,17 +11,19 @@ const NOTHING = new Map();
 const versions = new Map();
 let live = null;
 
-/** Two streams as one: the queue is there before all the rest is. */
-class Both {
+/** The queue first, then all; one stream stays, for a browser gives few connections to all its windows together. */
+class Boards {
   constructor() {
     this.first = openLive({ boards: FIRST });
-    this.then = null;
+    this.all = null;
     this.shown = false;
+    this.closed = false;
     this.listeners = new Set();
     this.first.subscribe((changed) => this.count(changed));
   }
 
   count(changed) {
+    if (this.all?.status.state === "live" && !this.first.closed) this.first.close();
     for (const board of changed) versions.set(board, (versions.get(board) || 0) + 1);
     for (const listener of this.listeners) listener(changed);
     this.goOn();
@@ -34,22 +36,28 @@ class Both {
   }
 
   goOn() {
-    if (!this.shown || this.then !== null || this.first.status.state !== "live") return;
-    this.then = openLive({ boards: THEN });
-    this.then.subscribe((changed) => this.count(changed));
+    if (!this.shown || this.all !== null || this.first.status.state !== "live") return;
+    this.all = openLive({ boards: [...FIRST, ...THEN] });
+    this.all.subscribe((changed) => this.count(changed));
+  }
+
+  /** The stream that has a board now; once all are there the first one is closed. */
+  source(board) {
+    return !this.first.closed && FIRST.includes(board) ? this.first : this.all;
   }
 
   get status() {
-    const { first, then } = this;
-    return first.status.state !== "live" || then === null || then.status.state === "connecting" ? first.status : then.status;
+    const { first, all } = this;
+    if (first.closed) return all.status;
+    return first.status.state !== "live" || all === null || all.status.state === "connecting" ? first.status : all.status;
   }
 
   rows(board) {
-    return this.first.rows(board) || this.then?.rows(board) || NOTHING;
+    return this.source(board)?.rows(board) || NOTHING;
   }
 
   row(board, key, jurisdiction) {
-    return (this.first.rows(board) ? this.first : this.then)?.row(board, key, jurisdiction);
+    return this.source(board)?.row(board, key, jurisdiction);
   }
 
   subscribe(listener) {
@@ -58,14 +66,15 @@ class Both {
   }
 
   close() {
+    this.closed = true;
     this.first.close();
-    this.then?.close();
+    this.all?.close();
   }
 }
 
-/** Begin to follow, or go on; anew only after a session ended or never was. @returns {Both} */
+/** Begin to follow, or go on; anew only after a session ended or never was. @returns {Boards} */
 export function follow() {
-  if (live === null || live.first.closed || live.first.status.state === "left") live = new Both();
+  if (live === null || live.closed || live.status.state === "left") live = new Boards();
   return live;
 }
 

@@ -3,6 +3,7 @@ import { html, useMemo, useRef, useState } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { post } from "/static/shared/api.js";
 import { ulid } from "/static/shared/ids.js";
+import { Naming } from "/static/shared/publish.js";
 import { session } from "/static/shared/session.js";
 import { now } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
@@ -47,7 +48,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
   const [errors, setErrors] = useState([]);
   const [told, setTold] = useState(null);
   const [busy, setBusy] = useState(false);
-  const box = useRef(null);
+  const box = useRef(null), ids = useMemo(() => new Naming(), []);
   const shown = new Set(asked || SHOWN[type] || []);
   const first = fields.filter((it) => it.required || shown.has(it.name)), rest = fields.filter((it) => !it.required && !shown.has(it.name));
   const { undo_keys: undoKeys, ...given } = preset;
@@ -73,10 +74,11 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
     const answer = await check();
     if (answer && (!answer.refused || told?.refused)) {
       try {
-        await act({ ...said(), undo_keys: undoKeys }, { quiet: true });
+        await act({ ...ids.named(said()), undo_keys: undoKeys }, { quiet: true });
         closeDialog();
         return;
       } catch (error) {
+        ids.failed(error);
         if (error.rule) setTold({ refused: error, sent: true });
         else setErrors(error.errors?.length ? error.errors : [{ field: "-", reason: error.message }]);
       }

@@ -1,7 +1,8 @@
 // Bringing a roster in, enrolling a phone, and packing a crew for a neighbour.
-import { html, useEffect, useState } from "/static/shared/ui.js";
+import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { get, post } from "/static/shared/api.js";
+import { Naming } from "/static/shared/publish.js";
 import { session } from "/static/shared/session.js";
 import { clock, now } from "/static/shared/time.js";
 import { reason } from "/static/shared/reasons.js";
@@ -60,7 +61,7 @@ export function CrewDialog({ dialog }) {
   const talk = row("aid", dialog.key, dialog.place);
   const [people, setPeople] = useState(null), [chosen, setChosen] = useState([]), [vehicles, setVehicles] = useState([]), [briefing, setBriefing] = useState("");
   const [arrives, setArrives] = useState(localOf(now() + 2 * 3_600_000)), [rule, setRule] = useState(null), [busy, setBusy] = useState(false);
-  const [kinds, setKinds] = useState([]);
+  const [kinds, setKinds] = useState([]), ids = useMemo(() => new Naming(), []);
   useEffect(() => {
     if (!talk) return;
     everybody("people", talk.jurisdiction, { fresh: true }).then((found) => setPeople(found.filter((it) => keepsFromCalling(it, now()) === null && !it.borrowed_from)));
@@ -75,10 +76,11 @@ export function CrewDialog({ dialog }) {
     try {
       const crew = await post("/v1/crew", { jurisdiction: talk.jurisdiction, member_ids: chosen, resource_ids: vehicles });
       const place = { ...crew, safety_briefing: briefing, briefed_by: session().actor_id };
-      await act({ type: "commit_aid", jurisdiction: talk.jurisdiction, aid_id: talk.key, package: place, arrives_at: new Date(arrives).getTime() }, { quiet: true });
+      await act(ids.named({ type: "commit_aid", jurisdiction: talk.jurisdiction, aid_id: talk.key, package: place, arrives_at: new Date(arrives).getTime() }), { quiet: true });
       closeDialog();
       return;
     } catch (error) {
+      ids.failed(error);
       setRule(error);
     }
     setBusy(false);

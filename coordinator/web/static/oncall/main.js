@@ -1,6 +1,6 @@
 // The on-call page: entry point. It opens without a network, too, with what was known last.
 import { html, render, useEffect, useState } from "/static/shared/ui.js";
-import { Gate, enter, findSession, leave } from "/static/shared/session.js";
+import { Gate, enter, findSession, leave, session } from "/static/shared/session.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
 import { clock, coordinatorTime, date } from "/static/shared/time.js";
@@ -124,20 +124,28 @@ async function keepShell() {
   active.postMessage({ files: ["/me", ...new Set(files)] });
 }
 
+/** What another member left on this phone is not for whoever is here now: forgotten, with the pushes to it. */
+async function forgetOthers() {
+  const last = (await taps.recall("view"))?.view, here = session();
+  if (!last || !here || here.member_id === last.member_id) return;
+  await taps.forget();
+  await endPush().catch(() => null);
+}
+
 function Entered() {
   useEffect(() => {
-    mine.open();
     const stop = mine.subscribe(() => {
       if (mine.status.state !== "live") return;
       stop();
       register();
     });
+    forgetOthers().then(() => mine.open());
     keepShell().catch(() => null);
   }, []);
   return html`<${Page} />`;
 }
 
-/** Who enters by a code from a QR picture; what another member left on this phone is forgotten. */
+/** Who enters by a code from a QR picture. */
 async function enterByCode() {
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
   if (!code) return;
@@ -154,15 +162,14 @@ async function begin() {
     problem = error.status === 401 ? "code_bad" : "entry_away";
   }
   const last = (await taps.recall("view"))?.view;
-  let session = null;
+  let found = null;
   try {
-    session = await findSession();
+    found = await findSession();
   } catch {
     // No network: whoever was here last is shown what was known last, and said so.
     if (last) return render(html`<${Entered} />`, document.body);
   }
-  if (last && session && session.member_id !== last.member_id) await taps.forget();
-  return render(html`${problem && session === null && html`<p class="card alarm code-problem" role="alert">▲ ${t(problem)}</p>`}
+  return render(html`${problem && found === null && html`<p class="card alarm code-problem" role="alert">▲ ${t(problem)}</p>`}
     <${Gate} roles=${["member"]}><${Entered} /><//>`, document.body);
 }
 

@@ -7,6 +7,7 @@ import { now, setClock } from "/static/shared/time.js";
 const SILENCE_MS = 25_000; // the coordinator speaks at least every 10 s
 const SEND_MS = 5_000;
 const AGAIN_MS = 3_000;
+const PATIENCE_MS = 15_000; // in a dead spot a request may hang rather than fail
 const { taps } = self;
 
 /** A call for help, or a word about a whistle, that went through long ago is no reason to swallow a new one. */
@@ -22,6 +23,7 @@ export class Mine {
     this.status = { state: "connecting", since: null };
     this.listeners = new Set();
     this.heard = 0;
+    this.opened = 0;
   }
 
   /** Show what was known last, then follow what is so now. */
@@ -43,7 +45,7 @@ export class Mine {
       if (event.data?.pushed) this.lookUp();
     });
     setInterval(() => this.lookUp(), 1_000);
-    setInterval(() => this.waiting().length && this.send(), SEND_MS);
+    setInterval(() => this.kept.some((tap) => tap.fate === "kept" || taps.isOld(tap)) && this.send(), SEND_MS);
     this.reconnect();
   }
 
@@ -56,9 +58,14 @@ export class Mine {
     for (const listener of this.listeners) listener();
   }
 
-  /** After a sleep this is the first to run: what was heard before it is old by then. */
+  /**
+   * After a sleep this is the first to run: what was heard before it is old by then. A line may also die without
+   * a word, and a new one may never open: each gets the same time.
+   */
   lookUp() {
-    if (this.status.state === "live" && Date.now() - this.heard > SILENCE_MS) this.reconnect();
+    if (this.status.state === "left" || Date.now() - Math.max(this.heard, this.opened) <= SILENCE_MS) return;
+    this.lost();
+    this.reconnect();
   }
 
   lost() {
@@ -74,6 +81,7 @@ export class Mine {
     this.source?.close();
     const source = new EventSource("/v1/me/stream");
     this.source = source;
+    this.opened = Date.now();
     source.addEventListener("me", (event) => this.take(JSON.parse(event.data)));
     source.addEventListener("still", (event) => {
       const { now: at } = JSON.parse(event.data);
@@ -94,7 +102,7 @@ export class Mine {
   /** The stream broke: is the session over, or the network away? */
   async findOut() {
     try {
-      this.take(await get("/v1/me"));
+      this.take(await get("/v1/me", { signal: AbortSignal.timeout(PATIENCE_MS) }));
     } catch (problem) {
       if (problem.status === 401 || problem.status === 403) {
         this.status = { state: "left", since: this.heard || this.status.since };

@@ -4,6 +4,9 @@
 
 (() => {
   const SHOWN_MS = 60_000; // how long a tap that went through is still listed
+  const PATIENCE_MS = 15_000; // in a dead spot a request may hang rather than fail
+  const ASK_AGAIN_MS = 500;
+  const ASKED_MAX = 20;
   let opening = null;
 
   function database() {
@@ -51,7 +54,9 @@
       credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-Coordinator-Console": "1" },
       body: JSON.stringify(tap.signal),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
+    if (answer.status === 202) return decided(tap.signal);
     if (answer.ok) return { fate: "sent" };
     const problem = await answer.json().catch(() => ({}));
     const reason = problem.errors?.[0]?.reason || problem.detail || String(answer.status);
@@ -64,11 +69,31 @@
     return { fate: "failed", reason };
   }
 
+  /** Taken by one that does not decide itself: ask what became of it, for some seconds. */
+  async function decided({ signal_id: id, jurisdiction }) {
+    for (let asked = 0; asked < ASKED_MAX; asked += 1) {
+      const answer = await fetch(`/v1/signals/${id}?jurisdiction=${encodeURIComponent(jurisdiction)}`, {
+        credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE_MS),
+      }).catch(() => null);
+      const receipt = answer?.ok ? await answer.json().catch(() => null) : null;
+      if (receipt?.refused) return { fate: "refused", reason: receipt.refused.rule };
+      if (receipt || answer?.status !== 404) break;
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    }
+    return { fate: "sent" };
+  }
+
+  /** Say whether a tap ended so long ago that it is listed no more. */
+  const isOld = (tap) => tap.ended_at < Date.now() - SHOWN_MS;
+
+  /** What was said first goes first, but nothing goes before a call for help. */
+  const urgency = ({ signal }) => (signal.type === "call_help" ? 0 : 1);
+
   async function sendInOrder() {
-    const found = await all();
+    const found = (await all()).sort((one, other) => urgency(one) - urgency(other));
     for (const tap of found) {
       if (tap.fate !== "kept") {
-        if (tap.ended_at < Date.now() - SHOWN_MS) {
+        if (isOld(tap)) {
           await within("taps", "readwrite", (store) => store.delete(tap.signal_id));
         }
         continue;
@@ -91,5 +116,5 @@
   const sendAll = () =>
     navigator.locks ? navigator.locks.request("on-call-taps", sendInOrder) : sendInOrder();
 
-  self.taps = { keep, all, sendAll, remember, recall, forget };
+  self.taps = { keep, all, sendAll, isOld, remember, recall, forget };
 })();

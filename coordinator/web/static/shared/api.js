@@ -5,6 +5,7 @@ export class Problem extends Error {
   constructor(status, document, retryAfter) {
     super(document.detail || document.title || String(status));
     this.status = status;
+    this.document = document;
     this.code = (document.type || "").split(":").pop() || "unreachable";
     this.detail = document.detail || "";
     this.errors = document.errors || [];

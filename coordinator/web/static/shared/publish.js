@@ -14,6 +14,21 @@ export class Refused extends Error {
   }
 }
 
+/** Signal ids of one form: what is sent again because its answer was lost is the same signal. */
+export class Naming {
+  /** Return the signal with an id: that of the last one if it says the same. @param {object} signal */
+  named(signal) {
+    const said = JSON.stringify(signal);
+    if (said !== this.said) Object.assign(this, { said, id: ulid(now()) });
+    return { signal_id: this.id, ...signal };
+  }
+
+  /** Take what went wrong: one that was answered is over, and the next is another. @param {Error} error */
+  failed(error) {
+    if (error instanceof Refused || (error.status >= 400 && error.status < 500)) this.said = null;
+  }
+}
+
 /**
  * Publish a signal and return its receipt, once it is decided.
  * @param {{type: string, jurisdiction: string}} fields The signal; a missing `signal_id` is made.

@@ -4,10 +4,17 @@ import { get } from "/static/shared/api.js";
 import { language } from "/static/shared/words.js";
 
 const TELL_MS = 20_000;
+const SLEPT_MS = 5_000;
 let told = { at: Date.now(), speed: 1, heard: performance.now(), wall: Date.now() };
 
+/** Milliseconds since the time was told. While a computer sleeps one of its two clocks may stand still. */
+function since() {
+  const ran = performance.now() - told.heard, wall = Date.now() - told.wall;
+  return wall - ran > SLEPT_MS ? wall : ran;
+}
+
 /** Return the coordinator's time, UTC milliseconds. */
-export const now = () => told.at + (performance.now() - told.heard) * told.speed;
+export const now = () => told.at + since() * told.speed;
 
 /** Return what the coordinator's clock showed when this computer's own showed `ownMs`. */
 export const coordinatorTime = (ownMs) => told.at + (ownMs - told.wall) * told.speed;
@@ -19,7 +26,8 @@ export function setClock({ now: at, speed }) {
 
 /** Ask for the time now and then; call once per page. */
 export function keepTime() {
-  const tell = () => get("/health").then(setClock).catch(() => null);
+  // Not well is no reason not to know what time it is.
+  const tell = () => get("/health").then(setClock, (problem) => setClock(problem.document || {}));
   tell();
   setInterval(tell, TELL_MS);
 }

@@ -1,0 +1,82 @@
+"""A member who is lent: their phone follows them, and no further."""
+
+from pathlib import Path
+from typing import Any
+
+from schemas.vocabulary import Role
+from tests.story import HOUR
+from tests.web.station import HERE, THERE, Station, bearer, station
+
+
+async def _lent(here: Station) -> str:
+    """Let the other county lend two people, who arrive; return one of them."""
+    base = here.places[0].teams[0].base
+    incident = (await here.say(Role.DISPATCHER, **here.outage())).json()["signal_id"]
+    asked = await _said(
+        here, HERE, type="call_aid", neighbour=THERE, incident_id=f"inc_{incident}", reason="flood",
+        need={
+            "roles": [{"role": "leader", "count": 1}],
+            "muster_point": {"lon": base.lon, "lat": base.lat},
+            "deadline_at": here.home.clock.now() + HOUR,
+        },
+    )  # fmt: skip
+    aid = f"aid_{asked['signal_id']}"
+    await here.home.outbox.drain()
+    await _said(here, THERE, type="answer_aid", aid_id=aid, accepts=True, reason="two are free")
+    people = [
+        it.person.member_id
+        for it in here.home.state_of(THERE).roster.members.values()
+        if it.on_shift and it.assignment_id is None and it.posted_to is None
+    ]
+    crew = await here.client.post(
+        "/v1/crew",
+        json={"jurisdiction": THERE, "member_ids": sorted(people)[:2], "resource_ids": []},
+        headers=bearer(here.tokens[Role.DISPATCHER]),
+    )
+    package = crew.json() | {"safety_briefing": "mind the flood", "briefed_by": "the-dispatcher"}
+    await _said(
+        here, THERE, type="commit_aid", aid_id=aid, package=package,
+        arrives_at=here.home.clock.now() + HOUR,
+    )  # fmt: skip
+    await here.home.outbox.drain()
+    await _said(
+        here, HERE, type="record_aid_arrival", aid_id=aid, briefing_acknowledged_by="the captain"
+    )
+    await here.home.outbox.drain()
+    return sorted(people)[0]
+
+
+async def _said(here: Station, where: str, **document: Any) -> dict[str, Any]:
+    answer = await here.say(Role.COMMANDER, **{"jurisdiction": where} | document)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_a_guest_sees_and_answers_where_they_are(tmp_path: Path) -> None:
+    async with station(tmp_path) as here:
+        at_home = await _lent(here)
+        token = here.home.tokens.mint(
+            at_home, Role.MEMBER, jurisdictions=(THERE,), member_id=at_home
+        )
+        another = min(
+            it for it in here.home.state_of(THERE).roster.members
+            if here.home.state_of(THERE).roster.members[it].lent_to is None
+        )  # fmt: skip
+
+        page = (await here.get(token, "/v1/me")).json()
+        assert (page["jurisdiction"], page["member_id"]) == (HERE, at_home)
+        called = await here.say(token, type="call_help", jurisdiction=HERE, member_id=at_home)
+        assert called.status_code == 200, called.text
+        decided = await here.get(
+            token, f"/v1/signals/{called.json()['signal_id']}", jurisdiction=HERE
+        )
+        assert decided.status_code == 200
+        assert (await here.client.post("/v1/me/help", headers=bearer(token))).status_code == 200
+
+        other = here.home.tokens.mint(
+            another, Role.MEMBER, jurisdictions=(THERE,), member_id=another
+        )
+        assert (await here.get(other, "/v1/me")).json()["jurisdiction"] == THERE
+        refused = await here.say(other, type="call_help", jurisdiction=HERE, member_id=another)
+        assert refused.status_code == 404
