@@ -96,11 +96,15 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
             field="on_behalf_of",
             value=signal.on_behalf_of,
         )
+    happened_at = cause.happened_at
+    if happened_at < assignment.offered_at:
+        # The clock of that phone is wrong: all that is known is that it was told by now.
+        happened_at = cause.at
     if assignment.status not in _RANK:
-        return _too_late(assignment, signal, cause)
+        return _too_late(assignment, signal, happened_at)
     if type(signal) in _TELLS:
-        return _progress(assignment, signal, cause)
-    return _end(assignment, signal, cause)
+        return _progress(assignment, signal, happened_at)
+    return _end(assignment, signal, happened_at)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -179,11 +183,13 @@ def _escalate(
     )
 
 
-def _progress(assignment: Assignment, signal: AssignmentAnswer, cause: Cause) -> Iterable[Event]:
+def _progress(
+    assignment: Assignment, signal: AssignmentAnswer, happened_at: int
+) -> Iterable[Event]:
     rank, fact = _TELLS[type(signal)]
     if _RANK[assignment.status] >= rank:
-        return _already(assignment, fact, cause)
-    id_, happened_at = assignment.assignment_id, cause.happened_at
+        return _already(assignment, fact, happened_at)
+    id_ = assignment.assignment_id
     match signal:
         case AcknowledgeAssignment():
             return (AssignmentAcknowledged(assignment_id=id_, happened_at=happened_at),)
@@ -203,32 +209,34 @@ def _progress(assignment: Assignment, signal: AssignmentAnswer, cause: Cause) ->
             return (MemberOnScene(assignment_id=id_, happened_at=happened_at),)
 
 
-def _already(assignment: Assignment, fact: str, cause: Cause) -> tuple[Event, ...]:
+def _already(assignment: Assignment, fact: str, happened_at: int) -> tuple[Event, ...]:
     """Phones resend, and crews who were offline tell late: new is only a time not yet known."""
     known = getattr(assignment, f"{fact}_at")
-    if known is not None and known <= cause.happened_at:
+    if known is not None and known <= happened_at:
         return ()
     return (
         LateFactJoined.model_validate(
             {
                 "assignment_id": assignment.assignment_id,
                 "fact": fact,
-                "happened_at": cause.happened_at,
+                "happened_at": happened_at,
             }
         ),
     )
 
 
-def _too_late(assignment: Assignment, signal: AssignmentAnswer, cause: Cause) -> tuple[Event, ...]:
-    ended_at = assignment.ended_at or cause.at
+def _too_late(
+    assignment: Assignment, signal: AssignmentAnswer, happened_at: int
+) -> tuple[Event, ...]:
+    ended_at = assignment.ended_at or happened_at
     tells = _TELLS.get(type(signal))
     worked = assignment.status in (
         AssignmentStatus.DONE,
         AssignmentStatus.ABORTED,
         AssignmentStatus.RELEASED,
     )
-    if tells is not None and worked and cause.happened_at < ended_at:
-        return _already(assignment, tells[1], cause)
+    if tells is not None and worked and happened_at < ended_at:
+        return _already(assignment, tells[1], happened_at)
     if isinstance(signal, FinishAssignment) and assignment.status is AssignmentStatus.DONE:
         return ()
     if isinstance(signal, ReleaseMember):
@@ -239,12 +247,12 @@ def _too_late(assignment: Assignment, signal: AssignmentAnswer, cause: Cause) ->
             answer=type(signal).model_fields["type"].default,
             step=signal.step,
             status=assignment.status,
-            happened_at=cause.happened_at,
+            happened_at=happened_at,
         ),
     )
 
 
-def _end(assignment: Assignment, signal: AssignmentAnswer, cause: Cause) -> Iterable[Event]:
+def _end(assignment: Assignment, signal: AssignmentAnswer, happened_at: int) -> Iterable[Event]:
     id_, rank = assignment.assignment_id, _RANK[assignment.status]
     match signal:
         case DeclineAssignment():
@@ -255,7 +263,7 @@ def _end(assignment: Assignment, signal: AssignmentAnswer, cause: Cause) -> Iter
             return (
                 AssignmentDeclined(
                     assignment_id=id_,
-                    happened_at=cause.happened_at,
+                    happened_at=happened_at,
                     reason=signal.reason,
                     text=signal.text,
                 ),
@@ -265,9 +273,7 @@ def _end(assignment: Assignment, signal: AssignmentAnswer, cause: Cause) -> Iter
                 return refuse(
                     "what was not accepted is not finished", field="assignment_id", value=id_
                 )
-            return (
-                AssignmentDone(assignment_id=id_, happened_at=cause.happened_at, text=signal.text),
-            )
+            return (AssignmentDone(assignment_id=id_, happened_at=happened_at, text=signal.text),)
         case AbortAssignment():
             if rank < _RANK[AssignmentStatus.ACCEPTED]:
                 return refuse(
@@ -276,9 +282,7 @@ def _end(assignment: Assignment, signal: AssignmentAnswer, cause: Cause) -> Iter
                     value=id_,
                 )
             return (
-                AssignmentAborted(
-                    assignment_id=id_, happened_at=cause.happened_at, reason=signal.reason
-                ),
+                AssignmentAborted(assignment_id=id_, happened_at=happened_at, reason=signal.reason),
             )
         case ReleaseMember():
             return (AssignmentReleased(assignment_id=id_, reason=signal.reason),)

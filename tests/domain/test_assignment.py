@@ -152,6 +152,17 @@ def test_a_fact_that_precedes_what_is_known_fills_the_gap() -> None:
     assert story.state.assignments.by_id[assignment].status is AssignmentStatus.ON_SCENE
 
 
+def test_a_phone_whose_clock_is_wrong_arrives_when_it_says_so() -> None:
+    story, member, assignment = called()
+    says(story, AcceptAssignment, member, assignment)
+    story.after(50 * MINUTE)
+
+    says(story, Arrive, member, assignment, occurred_at=0)
+
+    assert story.the(CrewArrived).happened_at == START + 50 * MINUTE
+    story.then_not(PromiseCorrected)
+
+
 def help_called() -> tuple[Story, str]:
     story, member, _ = called()
     story.when(CallHelp, actor_id=member, actor_role=Role.MEMBER, member_id=member)
