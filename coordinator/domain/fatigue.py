@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from schemas.events.assignment import MemberEnRoute, MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.safety import (
     FatigueLimitReached,
@@ -53,9 +54,11 @@ def evolve_override(state: Jurisdiction, event: SafetyOverridden) -> Jurisdictio
     return replace(state, roster=replace(state.roster, members=members), timers=timers)
 
 
-def watch_hours(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
+def watch_hours(
+    state: Jurisdiction, event: MemberEnRoute | MemberOnScene, cause: Cause
+) -> Iterable[Event]:
     """Start the clock of a member who began to work, unless it runs already."""
-    assignment = state.assignments.by_id.get(assignment_id)
+    assignment = state.assignments.by_id.get(event.assignment_id)
     if assignment is None or state.timers.get("fatigue", assignment.member_id) is not None:
         return ()
     member = state.roster.members.get(assignment.member_id)
@@ -63,7 +66,9 @@ def watch_hours(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterab
         return ()
     limit_at = member.worked_since + state.policy.hours.work_max_h * _HOUR
     if limit_at <= cause.at:
-        return ()
+        # Told so late that the hours are over: nobody could have been warned before.
+        began = member.worked_since == event.happened_at
+        return limit_reached(state, assignment.member_id, cause) if began else ()
     return (FatigueWatched(member_id=assignment.member_id, limit_at=limit_at),)
 
 

@@ -21,7 +21,7 @@ from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task, TaskStage
-from coordinator.domain.weather import forbidden_by
+from coordinator.domain.weather import forbidden_by, reported
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentDone,
@@ -83,7 +83,8 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
     safety = state.safety
     match event:
         case WeatherChanged():
-            return replace(state, safety=replace(safety, weather=event.weather, weather_at=at))
+            since = at if event.happened_at is None else event.happened_at
+            return replace(state, safety=replace(safety, weather=event.weather, weather_at=since))
         case TaskPlanned():
             tasks = safety.tasks.set(event.task_id, _planned(event))
         case WorkFinished():
@@ -141,9 +142,7 @@ def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[
         case PlanTask():
             return _plan(state, signal, cause)
         case WeatherReported():
-            if signal.weather == state.safety.weather:
-                return ()
-            return (WeatherChanged(weather=signal.weather),)
+            return reported(state.safety, signal, cause)
         case OverrideSafety():
             return _override(state, signal, cause)
         case _:
@@ -165,7 +164,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case HelpCalled():
             return _stop_for_help(state, event, cause)
         case MemberEnRoute() | MemberOnScene():
-            return watch_hours(state, event.assignment_id, cause)
+            return watch_hours(state, event, cause)
         case ViolationRecorded():
             return _stop_for_violation(state, event, cause)
         case UnitStoodDown():

@@ -102,6 +102,8 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
         return refuse("no such site", field="site_id", value=signal.site_id)
     if held.supply == signal.supply and signal.endurance_min is None:
         return ()
+    if held.supply != signal.supply and cause.happened_at < held.since:
+        return refuse("something newer is known already", field="supply", value=signal.supply)
     endurance, facts = signal.endurance_min, []
     if endurance is None and signal.supply == "own":
         # The roster's 0 means that nobody said how long it lasts, not that it is over.

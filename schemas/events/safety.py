@@ -84,6 +84,7 @@ class WeatherChanged(Event):
     type: Literal["weather_changed"] = "weather_changed"
     v: Literal[1] = 1
     weather: Weather
+    happened_at: Millis | None = None
 
 
 class FatigueWatched(Event):

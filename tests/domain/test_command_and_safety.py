@@ -29,7 +29,8 @@ from schemas.events.safety import (
     WorkStarted,
     WorkStopped,
 )
-from schemas.signals.assignment import ReleaseMember
+from schemas.events.unit import UnitFormed
+from schemas.signals.assignment import AcceptAssignment, Arrive, Depart, ReleaseMember
 from schemas.signals.command import (
     AnswerRoll,
     CallHelp,
@@ -51,8 +52,8 @@ from schemas.signals.safety import (
     WithdrawInterlock,
 )
 from schemas.vocabulary import Interlock, Role, TaskKind
-from tests.county import HERE, county, member, unit_on_scene
-from tests.story import HOUR, MINUTE, Story
+from tests.county import HERE, county, everybody, member, outage, unit_on_scene
+from tests.story import HOUR, MINUTE, START, Story
 
 
 def at_work(**more: Any) -> tuple[Story, str, str, list[str]]:
@@ -201,6 +202,19 @@ def test_the_weather_stops_work_at_once_and_nobody_overrides_it() -> None:
     assert story.the(SignalRefused).field == "weather"
 
 
+def test_weather_that_was_before_does_not_take_the_place_of_newer_weather() -> None:
+    story, task_id, _ = working()
+    story.after(HOUR)
+    story.when(WeatherReported, weather=Weather(thunder=True), occurred_at=story.at - 10 * MINUTE)
+    story.then_includes(WorkStopped)
+
+    story.when(WeatherReported, weather=Weather(), occurred_at=story.at - HOUR).then(SignalRefused)
+    story.when(StartWork, task_id=task_id).then(SignalRefused)
+
+    story.when(WeatherReported, weather=Weather(), occurred_at=story.at - MINUTE)
+    story.when(StartWork, task_id=task_id).then(WorkStarted)
+
+
 def test_a_withdrawn_interlock_stops_work() -> None:
     story, task_id, _ = working()
 
@@ -305,3 +319,20 @@ def test_the_hours_limit_is_told_once() -> None:
     story.after(12 * HOUR + MINUTE)
 
     assert sorted(it.member_id for it in story.all(FatigueLimitReached)) == people
+
+
+def test_hours_that_were_over_before_anybody_told_of_them_are_said_at_once() -> None:
+    story = county()
+    outage(story)
+    unit_id = story.the(UnitFormed).unit_id
+    everybody(story, unit_id, AcceptAssignment)
+    member_id, assignment_id = min(story.state.units.by_id[unit_id].people.items())
+    story.after(14 * HOUR)
+    told: dict[str, Any] = {
+        "actor_id": member_id, "actor_role": Role.MEMBER, "assignment_id": assignment_id,
+    }  # fmt: skip
+
+    story.when(Depart, occurred_at=START + HOUR, **told)
+    assert story.the(FatigueLimitReached).worked_since == START + HOUR
+
+    story.when(Arrive, occurred_at=START + 2 * HOUR, **told).then_not(FatigueLimitReached)

@@ -29,7 +29,7 @@ from schemas.signals.incident import SiteSupplyChanged as SupplySignal
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import CustomerClass, NoticeKind, SiteKind, Urgency
 from tests.domain.outages import FAR_AWAY, SQUARE, gone, incident, opened, reported
-from tests.story import DAY, MINUTE, START, Story, name
+from tests.story import DAY, HOUR, MINUTE, START, Story, name
 
 HOSPITAL = name("sit", "hospital")
 
@@ -211,6 +211,20 @@ def test_the_same_supply_again_changes_nothing_and_an_unknown_site_is_refused() 
     supplied(story, "grid").then()
     story.when(SupplySignal, site_id=name("sit", "?"), supply="own")
     assert story.the(SignalRefused).field == "site_id"
+
+
+def test_a_supply_that_was_so_before_does_not_take_the_place_of_a_newer_one() -> None:
+    story = with_site()
+    opened(story, place=SQUARE)
+    story.after(HOUR)
+    supplied(story, "none")
+    story.after(10 * MINUTE)
+
+    supplied(story, "grid", occurred_at=START + 30 * MINUTE).then(SignalRefused)
+
+    held = story.state.sites.by_id[HOSPITAL]
+    assert (held.supply, held.since) == ("none", START + HOUR)
+    assert HOSPITAL in story.state.escalations.by_subject
 
 
 @pytest.mark.parametrize(("own_kw", "warned"), [(120, False), (119, True), (0, False)])

@@ -13,6 +13,7 @@ export const reasons = {
   "a member speaks for themselves": "队员只能为本人登记",
   "a member takes over in their own name": "队员只能以本人名义顶班",
   "the permit is given by who is named for it": "工作许可须由指定的许可人办理",
+  "something newer is known already": "已有更新的情况",
   "a member confirms in their own name": "队员只能以本人名义确认",
   "a member answers for themself, the leader for the unit": "队员只能应答本人点名，队长可代全队应答",
   "a member of this roster": "须为本名册人员",
