@@ -17,6 +17,7 @@ from coordinator.domain.state.timers import Timers
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentGraded,
+    IncidentReopened,
     IncidentsMerged,
     ReportFellDue,
     ReportSent,
@@ -37,7 +38,11 @@ from schemas.vocabulary import NoticeKind, Recipient, ResponseLevel
 
 EVENTS = (ResponseEvent,)
 SIGNALS = (ResponseSignal,)
-REACTS_TO: tuple[type[Event], ...] = (IncidentGraded, IncidentsMerged)
+REACTS_TO: tuple[type[Event], ...] = (
+    IncidentGraded,
+    IncidentReopened,
+    IncidentsMerged,
+)
 TIMERS = frozenset({"flash", "situation", "verified"})
 
 _MINUTE = 60_000
@@ -60,6 +65,10 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
                 timers = timers.set("flash", id_, at + rules.flash_within_min * _MINUTE)
                 timers = timers.set("situation", id_, _next_situation(state, at))
                 timers = timers.clear("verified", id_)
+            gone = responses.get(event.continues or "")
+            if gone is not None:
+                responses = responses.set(id_, _together(responses[id_], gone))
+                timers = _earlier(timers, id_, gone.incident_id, begun=begun)
         case ResponseTerminated():
             responses = responses.set(id_, replace(responses[id_], terminated_at=at))
             timers = timers.clear("situation", id_).clear("flash", id_)
@@ -91,6 +100,28 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
     return state
 
 
+def _together(held: Response, gone: Response) -> Response:
+    """Return a response that takes over what another one owes."""
+    owed = held.reports_owed
+    for report, due_at in sorted(gone.reports_owed.items()):
+        owed = owed.set(report, min(due_at, owed.get(report, due_at)))
+    return replace(
+        held,
+        activated_at=min(held.activated_at, gone.activated_at),
+        reports_owed=owed,
+        reports_sent=held.reports_sent + gone.reports_sent,
+    )
+
+
+def _earlier(timers: Timers, id_: str, gone: str, *, begun: bool) -> Timers:
+    """Keep the earlier of two due times; what only goes on falls due as it would have."""
+    for kind in ("flash", "situation"):
+        due_at, other = timers.get(kind, id_) if begun else None, timers.get(kind, gone)
+        known = [it for it in (due_at, other) if it is not None]
+        timers = timers.set(kind, id_, min(known)) if known else timers.clear(kind, id_)
+    return timers
+
+
 def _wound_on(state: Jurisdiction, timers: Timers, held: Response, report: str, at: int) -> Timers:
     """What went up no longer falls due; a situation report counts from its cut-off on."""
     id_ = held.incident_id
@@ -115,34 +146,72 @@ def decide(state: Jurisdiction, signal: ResponseSignal, cause: Cause) -> Iterabl
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    if isinstance(event, IncidentsMerged):
-        return _filed(state, event.incident_id)
-    if not isinstance(event, IncidentGraded):
-        return ()
-    rules = state.policy.grading
-    if event.grade not in rules.activate_automatically or event.response is ResponseLevel.NONE:
-        return ()
-    known = state.responses.by_incident.get(event.incident_id)
-    if known is not None and _RANK[known.level] <= _RANK[event.response]:
+    match event:
+        case IncidentsMerged():
+            return _merged(state, event, cause)
+        case IncidentGraded():
+            known = state.responses.by_incident.get(event.incident_id)
+            if known is None or _RANK[known.level] > _RANK[event.response]:
+                return _by_policy(state, event.incident_id)
+        case IncidentReopened():
+            known = state.responses.by_incident.get(event.incident_id)
+            if known is not None and known.terminated_at is not None:
+                return _by_policy(state, event.incident_id)
+    return ()
+
+
+def _by_policy(state: Jurisdiction, incident_id: str) -> tuple[Event, ...]:
+    """Activate the response that follows from the grade."""
+    rules, incident = state.policy.grading, state.incidents.by_id[incident_id]
+    grade, level = incident.grade, incident.response
+    if grade not in rules.activate_automatically or level in (None, ResponseLevel.NONE):
         return ()
     return (
         ResponseActivated(
-            incident_id=event.incident_id,
-            level=event.response,
-            led_by=rules.led_by[event.response],
-            matter=f"Large-area outage, grade {event.grade.value}",
+            incident_id=incident_id,
+            level=level,
+            led_by=rules.led_by[level],
+            matter=f"Large-area outage, grade {grade.value}",
             expected_duration_h=24,
             measures="By policy on grading; the commander adjusts it.",
         ),
     )
 
 
+def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterable[Event]:
+    """A response to what is merged goes on with the incident it is now, at the higher level."""
+    responses, id_ = state.responses.by_incident, event.incident_id
+    gone, known = responses.get(id_), responses.get(event.into)
+    if gone is None:
+        return
+    if gone.terminated_at is None:
+        levels = [it.level for it in (gone, known) if it is not None and it.terminated_at is None]
+        level = min(levels, key=lambda it: _RANK[it])
+        yield ResponseActivated(
+            incident_id=event.into,
+            level=level,
+            led_by=state.policy.grading.led_by[level],
+            matter="Goes on with the response to what was merged into it",
+            expected_duration_h=24,
+            measures="As before; the commander adjusts it.",
+            continues=id_,
+        )
+        for report in sorted(gone.reports_owed)[:1]:
+            yield from _climbs(state, event.into, report, cause)
+    yield ResponseFiled(incident_id=id_)
+    yield from call_off(state, about=id_, cause_kind=NoticeKind.REPORT_DUE, reason="merged")
+
+
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     due_at = state.timers.get(kind, id_) or cause.at
     fell = ReportFellDue.model_validate({"incident_id": id_, "report": kind, "due_at": due_at})
-    text = f"The {kind} report is due"
+    return (fell, *_climbs(state, id_, kind, cause))
+
+
+def _climbs(state: Jurisdiction, id_: str, report: str, cause: Cause) -> tuple[Event, ...]:
+    """Say that a report is owed, and say so again further up until it is sent."""
+    text = f"The {report} report is due"
     return (
-        fell,
         notify(cause, NoticeKind.REPORT_DUE, Recipient.DISPATCHER, text, about=id_),
         *escalation.start(
             state,
@@ -240,12 +309,3 @@ def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterab
     if signal.report in ("verified", "full") and held.terminated_at is not None:
         facts.append(ResponseFiled(incident_id=signal.incident_id))
     return facts
-
-
-def _filed(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
-    if incident_id not in state.responses.by_incident:
-        return ()
-    return (
-        ResponseFiled(incident_id=incident_id),
-        *call_off(state, about=incident_id, cause_kind=NoticeKind.REPORT_DUE, reason="merged"),
-    )

@@ -296,6 +296,8 @@ class AlertLinked(Event):
 
 
 class ResponseActivated(Event):
+    """`continues`: it goes on with the reports of a merged incident's response."""
+
     type: Literal["response_activated"] = "response_activated"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -304,6 +306,7 @@ class ResponseActivated(Event):
     matter: Line
     expected_duration_h: Annotated[int, Field(ge=1, le=8_760)]
     measures: Text
+    continues: IncidentId | None = None
 
 
 class ResponseTerminated(Event):

@@ -25,6 +25,7 @@ from schemas.signals.incident import (
     Extent,
     ExtentReported,
     MergeIncidents,
+    ReopenIncident,
     RestoreIncident,
     TerminateResponse,
 )
@@ -233,6 +234,52 @@ def test_the_reports_of_a_merged_incident_are_no_longer_owed() -> None:
     assert story.state.responses.by_incident[into].level is ResponseLevel.II
     owed = story.after(HOUR).all(ReportFellDue)
     assert {it.incident_id for it in owed} == {into}
+
+
+def by_hand(story: Story, incident_id: str, level: ResponseLevel) -> None:
+    story.when(
+        ActivateResponse, incident_id=incident_id, level=level, matter="dam", measures="all",
+        expected_duration_h=9, **COMMANDER,
+    ).then_includes(ResponseActivated)  # fmt: skip
+
+
+def test_a_response_goes_on_with_the_incident_that_its_own_was_merged_into() -> None:
+    story = Story()
+    into, id_ = opened(story), opened(story, "r2", place=FAR_AWAY)
+    by_hand(story, id_, ResponseLevel.III)
+    story.after(50 * MINUTE)
+    by_hand(story, into, ResponseLevel.IV)
+
+    story.when(MergeIncidents, into=into, incident_ids=(id_,), reason="one")
+
+    assert story.state.responses.by_incident[into].level is ResponseLevel.III
+    assert story.the(ResponseActivated).led_by == "city"
+    owed = story.after(10 * MINUTE).the(ReportFellDue)
+    assert (owed.incident_id, owed.due_at) == (into, START + HOUR)
+
+
+def test_a_report_that_is_owed_is_owed_after_a_merge_as_well() -> None:
+    story, id_ = responding()
+    into = opened(story, "r2", place=FAR_AWAY)
+    story.after(HOUR).then_includes(ReportFellDue)
+
+    story.when(MergeIncidents, into=into, incident_ids=(id_,), reason="one")
+
+    assert into in {it.about for it in story.all(EscalationStarted)}
+    story.after(MINUTE)
+    assert sent(story, into, "flash").the(ReportSent).late
+    assert into not in story.state.escalations.by_subject
+
+
+def test_a_response_that_had_ended_begins_anew_with_a_reopened_incident() -> None:
+    story, id_ = responding(4)
+    ended(story, id_).then_includes(ResponseTerminated)
+    story.when(RestoreIncident, incident_id=id_)
+
+    story.when(ReopenIncident, incident_id=id_, reason="tripped again")
+
+    assert story.the(ResponseActivated).level is ResponseLevel.IV
+    assert story.state.responses.by_incident[id_].terminated_at is None
 
 
 def test_what_is_owed_is_told_to_the_dispatcher() -> None:
