@@ -138,7 +138,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case IncidentReopened():
             return _again(state, incident, cause)
         case IncidentsMerged():
-            return (*_dropped(incident), *_calm(state, incident, "merged"))
+            into = state.incidents.by_id[event.into]
+            return (
+                *_taken_over(incident, into),
+                *_dropped(incident),
+                *_calm(state, incident, "merged"),
+            )
     return ()
 
 
@@ -228,6 +233,16 @@ def _again(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Ev
     yield from _dropped(incident, keep=("accept",))
     arrival = state.policy.promises.arrival_min[incident.area_class] * _MINUTE
     yield _made(incident.incident_id, "arrival", cause.at + arrival)
+
+
+def _taken_over(gone: Incident, into: Incident) -> Iterable[Event]:
+    """What was promised earlier is not put off by a merge."""
+    for name, promise in sorted(gone.promises.items()):
+        held = into.promises.get(name)
+        if held is None or held.due_at <= promise.due_at:
+            continue
+        if all(it.met_at is None and not it.broken for it in (promise, held)):
+            yield _made(into.incident_id, name, promise.due_at)
 
 
 def _dropped(incident: Incident, *, keep: tuple[str, ...] = ()) -> list[Event]:

@@ -253,6 +253,20 @@ def test_a_merged_incident_no_longer_promises_anything() -> None:
     assert {it.incident_id for it in broken} == {into}
 
 
+def test_what_was_promised_earlier_is_not_put_off_by_a_merge() -> None:
+    story = Story()
+    earlier = opened(story)
+    story.after(40 * MINUTE)
+    into = opened(story, "r2", place=FAR_AWAY)
+    story.after(4 * MINUTE)
+
+    story.when(MergeIncidents, into=into, incident_ids=(earlier,), reason="one")
+
+    assert due(story, into, "arrival") == START + 45 * MINUTE
+    broken = story.after(2 * MINUTE).all(PromiseBroken)
+    assert [(it.incident_id, it.promise) for it in broken] == [(into, "arrival")]
+
+
 def test_nothing_is_broken_once_it_is_closed() -> None:
     story = Story()
     id_ = opened(story)
