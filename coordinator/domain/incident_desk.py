@@ -94,6 +94,7 @@ def _split(
             cause=incident.cause,
             customer_ref=seen.customer_ref,
             owner_id=signal.actor_id,
+            urgent=incident.urgent,
             split_from=incident.incident_id,
         ),
     ]

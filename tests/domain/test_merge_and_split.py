@@ -19,7 +19,7 @@ from schemas.signals.incident import (
     RestoreIncident,
     SplitIncident,
 )
-from schemas.vocabulary import AccidentGrade, CrewStatus
+from schemas.vocabulary import AccidentGrade, CrewStatus, Urgency
 from tests.domain.outages import FAR_AWAY, MAP, SQUARE, gone, incident, opened, out, reported
 from tests.story import DAY, MINUTE, Story, name
 
@@ -149,6 +149,16 @@ def test_the_wait_does_not_begin_anew_with_a_split() -> None:
     new = split(story, id_, "r2").the(IncidentOpened).incident_id
 
     assert incident(story, new).promises["arrival"].due_at == due_at
+
+
+def test_what_is_split_off_is_as_urgent() -> None:
+    story = Story()
+    id_ = opened(story, "r1", correlation_key="k")
+    reported(story, "r2", correlation_key="k", device="T-2", injury_risk=True)
+
+    new = split(story, id_, "r2").the(IncidentOpened).incident_id
+
+    assert incident(story, new).urgency is Urgency.URGENT
 
 
 def test_a_split_leaves_a_report_behind_and_takes_only_what_is_there() -> None:
