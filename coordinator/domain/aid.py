@@ -231,9 +231,10 @@ _TELLS = {
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     """Nobody is asked any longer for help with what is over; who is under way is released."""
     if isinstance(event, IncidentClosed):
+        over = {event.incident_id, *state.incidents.by_id[event.incident_id].absorbed}
         for id_ in sorted(state.aid.by_id):
             talk = state.aid.by_id[id_]
-            if talk.incident_id == event.incident_id and talk.stage in _ONLY_TALK:
+            if talk.incident_id in over and talk.stage in _ONLY_TALK:
                 yield from _cancelled(state, talk, "the incident is closed", cause)
 
 

@@ -22,9 +22,9 @@ from schemas.signals.aid import (
     ReleaseAid,
 )
 from schemas.signals.envelope import Signal
-from schemas.signals.incident import CloseIncident, RestoreIncident
+from schemas.signals.incident import CloseIncident, MergeIncidents, RestoreIncident
 from schemas.vocabulary import UnitRole
-from tests.county import HERE, county, member, outage
+from tests.county import FAR, HERE, county, member, outage
 from tests.story import HERE as RIVER
 from tests.story import HOUR, MINUTE, Story
 
@@ -202,6 +202,20 @@ def test_nobody_is_asked_any_longer_for_what_is_over() -> None:
 
     two.say(two.asking, RestoreIncident, incident_id=two.incident_id)
     two.say(two.asking, CloseIncident, incident_id=two.incident_id)
+    two.deliver_all()
+
+    assert two.stages(aid_id) == (AidStage.CANCELLED, AidStage.CANCELLED)
+
+
+def test_help_for_a_merged_incident_is_over_with_the_one_it_is_now() -> None:
+    two = Two()
+    aid_id = two.asked()
+    into = outage(two.asking, "2", place=FAR)
+    two.say(two.asking, MergeIncidents, into=into, incident_ids=(two.incident_id,), reason="one")
+    two.deliver_all()
+
+    two.say(two.asking, RestoreIncident, incident_id=into)
+    two.say(two.asking, CloseIncident, incident_id=into)
     two.deliver_all()
 
     assert two.stages(aid_id) == (AidStage.CANCELLED, AidStage.CANCELLED)
