@@ -35,6 +35,7 @@ from schemas.events.assignment import (
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import (
+    IncidentClosed,
     IncidentGraded,
     IncidentRestored,
     IncidentsMerged,
@@ -65,6 +66,7 @@ REACTS_TO: tuple[type[Event], ...] = (
     IncidentGraded,
     IncidentUpdated,
     IncidentRestored,
+    IncidentClosed,
     IncidentsMerged,
     UnitCalled,
     UnitStoodDown,
@@ -155,6 +157,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _relieved(state, event.assignment_id)
         case IncidentRestored():
             return () if event.temporary else _stand_down(state, event.incident_id, "restored")
+        case IncidentClosed():
+            return _stand_down(state, event.incident_id, "the incident is closed")
         case IncidentsMerged():
             return _stand_down(state, event.incident_id, f"merged into {event.into}")
         case IncidentUpdated():

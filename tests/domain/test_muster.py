@@ -5,17 +5,18 @@ from typing import Any
 import pytest
 
 from schemas.events.assignment import EscalationStarted, NoticeRaised
-from schemas.events.unit import UnitCalled, UnitFormed, UnitProposed, UnitShort
+from schemas.events.unit import UnitCalled, UnitFormed, UnitProposed, UnitShort, UnitStoodDown
 from schemas.muster import Need, ResourceNeed, RoleNeed
+from schemas.roster import Shift
 from schemas.signals.assignment import AcceptAssignment, Arrive
-from schemas.signals.incident import Extent
+from schemas.signals.incident import CloseIncident, Extent, RestoreIncident
 from schemas.signals.roster import ImportRoster
 from schemas.signals.safety import Weather, WeatherReported
 from schemas.signals.unit import CallMuster, CallRelief, ConfirmProposal
 from schemas.vocabulary import ResourceKind, Role, Skill, UnitRole
 from tests.county import HERE, county, everybody, outage, person
 from tests.domain.test_unit import manual, roles_of
-from tests.story import HOUR, MINUTE, Story
+from tests.story import HOUR, MINUTE, Story, name
 
 
 def mustered(story: Story, *roles: tuple[UnitRole, int], **more: Any) -> str:
@@ -98,3 +99,19 @@ def test_the_desk_is_told_of_a_vehicle_that_a_unit_goes_without() -> None:
              resources=(ResourceNeed(kind=ResourceKind.GENERATOR_VEHICLE, count=1),))  # fmt: skip
 
     assert story.the(NoticeRaised).text == "Short of 1 generator_vehicle"
+
+
+def test_nobody_is_sent_to_an_incident_that_was_closed_while_a_unit_waited() -> None:
+    story = county(size=2)
+    incident_id = outage(story)
+    story.then_includes(UnitShort).then_not(UnitFormed)
+    story.when(RestoreIncident, incident_id=incident_id, temporary=True)
+
+    story.when(CloseIncident, incident_id=incident_id).then_includes(UnitStoodDown)
+
+    crew = tuple(person(0, i) for i in range(8))
+    shift = Shift(shift_id=name("shf", 9), team_id=crew[0].team_id,
+                  member_ids=tuple(it.member_id for it in crew), starts_at=story.at,
+                  ends_at=story.at + HOUR)  # fmt: skip
+    story.when(ImportRoster, actor_role=Role.COMMANDER, people=crew, shifts=(shift,))
+    story.then_not(UnitFormed).after(HOUR).then_not(UnitFormed)
