@@ -17,6 +17,7 @@ from coordinator.domain.aid_packages import (
     evolve_returned,
 )
 from coordinator.domain.cause import Cause
+from coordinator.domain.incident_index import is_open
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.aid import AidStage, Conversation
@@ -246,7 +247,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 def _call(state: Jurisdiction, signal: signals.CallAid, cause: Cause) -> Iterable[Event]:
     if signal.neighbour == state.jurisdiction:
         return refuse("aid comes from a neighbour", field="neighbour", value=signal.neighbour)
-    if signal.incident_id not in state.incidents.by_id:
+    if not is_open(state.incidents, signal.incident_id):
         return refuse("aid is for an open incident", field="incident_id", value=signal.incident_id)
     return open_conversation(
         state,

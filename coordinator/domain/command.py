@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
+from coordinator.domain.incident_index import is_open
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roll_call import (
@@ -176,7 +177,8 @@ def _command(
 ) -> Iterable[Event]:
     id_ = signal.incident_id
     held = state.command.by_incident.get(id_)
-    if id_ not in state.incidents.by_id:
+    # Command of what is over can still be ended, but neither begun nor passed on.
+    if not isinstance(signal, EndCommand) and not is_open(state.incidents, id_):
         return refuse("command is over an open incident", field="incident_id", value=id_)
     if isinstance(signal, EstablishCommand):
         if held is not None:
@@ -201,7 +203,7 @@ def _objective(
     state: Jurisdiction, signal: SetObjective | MeetObjective | DropObjective, cause: Cause
 ) -> Iterable[Event]:
     if isinstance(signal, SetObjective):
-        if signal.incident_id not in state.incidents.by_id:
+        if not is_open(state.incidents, signal.incident_id):
             return refuse(
                 "an objective belongs to an open incident",
                 field="incident_id",

@@ -8,12 +8,21 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.geography import square
-from coordinator.domain.state.incidents import Incident, Incidents
+from coordinator.domain.state.incidents import Incident, Incidents, Phase
 from schemas.events.incident import IncidentFiled, RecurrenceForgotten
 
 
 def report_key(source: str, dedup_key: str) -> str:
     return f"{source}|{dedup_key}"
+
+
+_OVER = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+
+
+def is_open(known: Incidents, incident_id: str) -> bool:
+    """Whether it is there and neither closed nor merged."""
+    incident = known.by_id.get(incident_id)
+    return incident is not None and incident.phase not in _OVER
 
 
 def living(known: Incidents, incident_id: str | None) -> Incident | None:

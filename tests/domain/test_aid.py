@@ -207,6 +207,17 @@ def test_nobody_is_asked_any_longer_for_what_is_over() -> None:
     assert two.stages(aid_id) == (AidStage.CANCELLED, AidStage.CANCELLED)
 
 
+def test_nobody_is_asked_for_help_with_what_is_over() -> None:
+    two = Two()
+    two.say(two.asking, RestoreIncident, incident_id=two.incident_id)
+    two.say(two.asking, CloseIncident, incident_id=two.incident_id)
+
+    two.say(two.asking, CallAid, neighbour=LAKE, incident_id=two.incident_id, need=NEED,
+            reason="flood")  # fmt: skip
+
+    assert two.asking.the(SignalRefused).field == "incident_id"
+
+
 def test_help_for_a_merged_incident_is_over_with_the_one_it_is_now() -> None:
     two = Two()
     aid_id = two.asked()

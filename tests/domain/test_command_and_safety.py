@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from coordinator.domain.jurisdiction import fold
 from schemas.events.assignment import EscalationStarted, SignalRefused
 from schemas.events.command import (
     CommandEnded,
@@ -35,6 +36,7 @@ from schemas.signals.command import (
     AnswerRoll,
     CallHelp,
     CallRoll,
+    EndCommand,
     EstablishCommand,
     MeetObjective,
     ResolveHelp,
@@ -53,7 +55,7 @@ from schemas.signals.safety import (
 )
 from schemas.vocabulary import Interlock, Role, TaskKind
 from tests.county import HERE, county, everybody, member, outage, unit_on_scene
-from tests.story import HOUR, MINUTE, START, Story
+from tests.story import DAY, HOUR, MINUTE, START, Story
 
 
 def at_work(**more: Any) -> tuple[Story, str, str, list[str]]:
@@ -75,6 +77,23 @@ def test_there_is_one_commander_and_each_change_is_on_record() -> None:
     story.when(RestoreIncident, incident_id=incident_id)
 
     story.when(CloseIncident, incident_id=incident_id).then_includes(CommandEnded)
+
+
+def test_nobody_commands_what_is_over_and_a_command_left_there_can_be_ended() -> None:
+    story, incident_id, _, _ = at_work()
+    story.when(RestoreIncident, incident_id=incident_id)
+    story.when(CloseIncident, incident_id=incident_id)
+
+    story.when(EstablishCommand, incident_id=incident_id, commander_id="wang")
+    assert story.the(SignalRefused).rule == "command is over an open incident"
+    story.when(SetObjective, incident_id=incident_id, text="x", due_at=story.at + HOUR)
+    assert story.the(SignalRefused).rule == "an objective belongs to an open incident"
+
+    left = CommandEstablished(incident_id=incident_id, commander_id="wang")
+    story.state = fold(story.state, (left,), story.at)
+    story.after(30 * DAY)
+    assert incident_id not in story.state.incidents.by_id
+    story.when(EndCommand, incident_id=incident_id, reason="over").then(CommandEnded)
 
 
 def test_an_objective_runs_against_its_clock() -> None:
