@@ -123,13 +123,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
                 reason=f"supply: {event.supply}",
             )
         case events.GuardStarted():
-            operation = state.operations.by_id[event.operation_id]
-            return [
-                fact
-                for site_id in sorted(operation.sites)
-                for incident_id in state.sites.by_id[site_id].incident_ids
-                for fact in _hit(state, SiteLinked(site_id=site_id, incident_id=incident_id), cause)
-            ]
+            return _as_it_starts(state, state.operations.by_id[event.operation_id], cause)
         case events.CheckInMissed():
             return _alarm(state, event, cause)
         case events.OperationConcluded() | events.OperationCancelled():
@@ -140,6 +134,22 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
                 if site_id not in state.operations.guarding
             ]
     return ()
+
+
+def _as_it_starts(state: Jurisdiction, operation: Operation, cause: Cause) -> Iterable[Event]:
+    """A guard that starts finds some sites without supply, or touched by an incident."""
+    for site_id in sorted(operation.sites):
+        held = state.sites.by_id[site_id]
+        if held.supply == "none":
+            yield from interruption(
+                operation,
+                site_id,
+                interrupted=True,
+                happened_at=cause.at,
+                reason=f"supply: {held.supply}",
+            )
+        for incident_id in held.incident_ids:
+            yield from _hit(state, SiteLinked(site_id=site_id, incident_id=incident_id), cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:

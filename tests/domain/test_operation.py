@@ -190,6 +190,18 @@ def test_interruptions_are_measured_by_when_they_happened() -> None:
     assert story.state.roster.members[GUARDS[0]].posted_to is None
 
 
+def test_a_site_without_supply_as_its_guard_starts_is_interrupted_from_then_on() -> None:
+    story, operation_id = opened()
+    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="none").then_not(InterruptionStarted)
+    story.after(10 * MINUTE)
+
+    story.when(StartGuard, operation_id=operation_id, override_reason="no time")
+
+    begun = story.the(InterruptionStarted)
+    assert (begun.site_id, begun.happened_at) == (HOSPITAL, story.at)
+    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="grid").then_includes(InterruptionEnded)
+
+
 def test_who_guards_later_can_be_called_before_and_who_guarded_after() -> None:
     story, operation_id = opened()
     early, late = GUARDS, (member(0, 5), member(0, 6))
