@@ -78,6 +78,8 @@ def evolve(state: Jurisdiction, event: AlertEvent, at: int) -> Jurisdiction:
         case CancelRemembered():
             key = _key(event.sender, event.identifier)
             alerts = replace(alerts, cancelled=alerts.cancelled.set(key, event.forget_at))
+            if event.alert_id is not None and event.alert_id in alerts.by_id:
+                alerts = replace(alerts, by_message=alerts.by_message.set(key, event.alert_id))
             timers = timers.set("early_cancel", key, event.forget_at)
         case CancelForgotten():
             key = _key(event.sender, event.identifier)
@@ -138,47 +140,61 @@ def _receive(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> Iterab
         return repeated
     known = _referenced(state, signal)
     if signal.message == "cancel":
-        if known is None:
-            return _remembered(state, signal, cause) or repeated
-        return (AlertEnded(alert_id=known.alert_id, cause="cancelled", reason=signal.identifier),)
+        return (*_ended(known, signal), *_remembered(state, signal, cause)) or repeated
     if _key(signal.sender, signal.identifier) in state.alerts.cancelled:
         return repeated
     lasts = state.policy.alerts.lasts_without_expiry_h * _HOUR
     expires_at = signal.expires_at or min(_LATEST, max(signal.sent_at, cause.at) + lasts)
-    if expires_at <= cause.at or (known is not None and known.sent_at > signal.sent_at):
+    older = [it for it in known if it.sent_at <= signal.sent_at]
+    if expires_at <= cause.at or (known and not older):
         return repeated
-    if known is not None:
-        return (
-            AlertUpdated(
-                alert_id=known.alert_id,
-                identifier=signal.identifier,
-                sent_at=signal.sent_at,
-                colour=signal.colour,
-                onset_at=signal.onset_at,
-                expires_at=expires_at,
-                area=signal.area,
-                headline=signal.headline,
-                instruction=signal.instruction,
-            ),
-        )
-    return (
-        AlertRaised(
-            alert_id=cause.mint("alt"),
-            sender=signal.sender,
-            identifier=signal.identifier,
-            sent_at=signal.sent_at,
-            hazard=signal.hazard,
-            event=signal.event,
-            colour=signal.colour,
-            severity=signal.severity,
-            urgency=signal.urgency,
-            certainty=signal.certainty,
-            onset_at=signal.onset_at,
-            expires_at=expires_at,
-            area=signal.area,
-            headline=signal.headline,
-            instruction=signal.instruction,
-        ),
+    fact = (
+        _updated(signal, older[0].alert_id, expires_at)
+        if older
+        else _raised(signal, cause.mint("alt"), expires_at)
+    )
+    instead = fact.alert_id
+    return (fact, *_ended(older[1:], signal), *_remembered(state, signal, cause, instead=instead))
+
+
+def _updated(signal: AlertReceived, alert_id: str, expires_at: int) -> AlertUpdated:
+    return AlertUpdated(
+        alert_id=alert_id,
+        identifier=signal.identifier,
+        sent_at=signal.sent_at,
+        colour=signal.colour,
+        onset_at=signal.onset_at,
+        expires_at=expires_at,
+        area=signal.area,
+        headline=signal.headline,
+        instruction=signal.instruction,
+    )
+
+
+def _raised(signal: AlertReceived, alert_id: str, expires_at: int) -> AlertRaised:
+    return AlertRaised(
+        alert_id=alert_id,
+        sender=signal.sender,
+        identifier=signal.identifier,
+        sent_at=signal.sent_at,
+        hazard=signal.hazard,
+        event=signal.event,
+        colour=signal.colour,
+        severity=signal.severity,
+        urgency=signal.urgency,
+        certainty=signal.certainty,
+        onset_at=signal.onset_at,
+        expires_at=expires_at,
+        area=signal.area,
+        headline=signal.headline,
+        instruction=signal.instruction,
+    )
+
+
+def _ended(alerts: Iterable[Alert], signal: AlertReceived) -> tuple[Event, ...]:
+    return tuple(
+        AlertEnded(alert_id=it.alert_id, cause="cancelled", reason=signal.identifier)
+        for it in alerts
     )
 
 
@@ -189,23 +205,29 @@ def _references(signal: AlertReceived) -> Iterable[tuple[str, str]]:
         yield (sender, rest.partition(",")[0]) if rest else (signal.sender, reference)
 
 
-def _referenced(state: Jurisdiction, signal: AlertReceived) -> Alert | None:
-    """Return the live alert that this message updates or cancels."""
-    for sender, identifier in _references(signal):
-        alert_id = state.alerts.by_message.get(_key(sender, identifier))
-        if alert_id is not None:
-            return state.alerts.by_id[alert_id]
-    return None
+def _referenced(state: Jurisdiction, signal: AlertReceived) -> list[Alert]:
+    """Return the live alerts that this message updates or cancels."""
+    by_message = state.alerts.by_message
+    found = [by_message.get(_key(*reference)) for reference in _references(signal)]
+    return [state.alerts.by_id[it] for it in dict.fromkeys(found) if it is not None]
 
 
-def _remembered(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> tuple[Event, ...]:
-    """Feeds are not ordered: what is cancelled before it comes must not be raised when it does."""
+def _remembered(
+    state: Jurisdiction, signal: AlertReceived, cause: Cause, *, instead: str | None = None
+) -> tuple[Event, ...]:
+    """Feeds are not ordered: what is over before it comes must not be raised when it does.
+
+    `instead`: the alert that an update of it made; who ends the one ends the other.
+    """
     forget_at = cause.at + state.policy.alerts.lasts_without_expiry_h * _HOUR
     return tuple(
-        CancelRemembered(sender=sender, identifier=identifier, forget_at=forget_at)
-        for sender, identifier in _references(signal)
+        CancelRemembered(
+            sender=sender, identifier=identifier, forget_at=forget_at, alert_id=instead
+        )
+        for sender, identifier in dict.fromkeys(_references(signal))
         if _tells_apart(sender, identifier)
-        and _key(sender, identifier) not in state.alerts.cancelled
+        and _key(sender, identifier) not in state.alerts.by_message
+        and (instead is not None or _key(sender, identifier) not in state.alerts.cancelled)
     )
 
 

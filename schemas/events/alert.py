@@ -56,13 +56,17 @@ class AlertRepeated(Event):
 
 
 class CancelRemembered(Event):
-    """A cancel came before the alert it cancels: that one will not be raised any more."""
+    """A cancel or an update came before its alert: that one will not be raised any more.
+
+    `alert_id`: the alert that the update made of it.
+    """
 
     type: Literal["cancel_remembered"] = "cancel_remembered"
     v: Literal[1] = 1
     sender: Line
     identifier: Line
     forget_at: Millis
+    alert_id: AlertId | None = None
 
 
 class CancelForgotten(Event):

@@ -108,6 +108,38 @@ def test_an_update_whose_beginning_was_missed_is_an_alert() -> None:
     heard(Story(), "m2", message="update", references=("m1",)).then_includes(AlertRaised)
 
 
+def test_an_alert_that_comes_after_its_update_is_not_raised_and_ends_with_it() -> None:
+    story = heard(Story(), "m2", message="update", references=("m1",), colour=WarningColour.BLUE)
+    alert_id = story.the(AlertRaised).alert_id
+
+    heard(story, "m1", colour=WarningColour.RED).then(AlertRepeated)
+    assert readiness(story) is WarningColour.BLUE
+
+    ended = heard(story, "m3", message="cancel", references=("m1",)).the(AlertEnded)
+    assert ended.alert_id == alert_id
+    heard(story, "m1", colour=WarningColour.RED).then(AlertRepeated)
+
+
+def test_a_cancel_ends_all_that_it_names_and_remembers_what_has_not_come() -> None:
+    story = heard(heard(Story(), "m1"), "m2", colour=WarningColour.RED)
+
+    heard(story, "m4", message="cancel", references=("m1", "m2", "m3"))
+
+    assert len(story.all(AlertEnded)) == 2
+    assert story.the(CancelRemembered).identifier == "m3"
+    assert readiness(story) is WarningColour.NONE
+
+
+def test_an_update_of_two_alerts_takes_the_place_of_both() -> None:
+    story = heard(heard(Story(), "m1"), "m2", colour=WarningColour.RED)
+
+    heard(story, "m3", message="update", references=("m1", "m2"), colour=WarningColour.BLUE)
+
+    story.then_includes(AlertUpdated, AlertEnded)
+    assert len(story.state.alerts.by_id) == 1
+    assert readiness(story) is WarningColour.BLUE
+
+
 def test_an_alert_ends_when_it_expires_and_the_readiness_with_it() -> None:
     story = heard(Story())
 
