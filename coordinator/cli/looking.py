@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from coordinator.cli.data import chosen_logs, existing_file, one_log, print_json, settings_for
 from coordinator.domain.canonical import digest as digest_of
 from coordinator.domain.canonical import encode
+from coordinator.domain.sound_policy import broken_policy_rule
 from coordinator.errors import BadFile, BadInput, BrokenLog
 from coordinator.log.fold import empty
 from coordinator.log.ports import FollowerPosition
@@ -265,4 +266,7 @@ def check_policy(path: Path) -> None:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "-"
         raise BadFile(path, f"{field}: {first['msg']} (got {first.get('input')!r})"[:400]) from None
+    broken = broken_policy_rule(policy)
+    if broken is not None:
+        raise BadFile(path, f"{broken[1]}: {broken[0]} (got {broken[2]!s})")
     print(f"{path}: sound, {policy.policy_id} v{policy.version}")

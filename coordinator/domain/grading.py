@@ -25,6 +25,7 @@ _AS_EVENT = {
     AccidentGrade.ORDINARY: EventGrade.IV,
     AccidentGrade.NONE: EventGrade.FAULT,
 }
+_PRIORITY_MAX = 10_000
 RANK = {grade: rank for rank, grade in enumerate((*_FROM_HIGHEST, EventGrade.FAULT))}
 
 
@@ -74,7 +75,7 @@ def grade(extent: Extent, rules: Grading, *, fault_class: FaultClass, urgent: bo
         response=rules.response[event],
         accident=accident,
         urgency=urgency,
-        priority=rules.priority[event] + bonus + size,
+        priority=min(_PRIORITY_MAX, rules.priority[event] + bonus + size),
         rows=tuple(text for _, text in found[:20]),
     )
 

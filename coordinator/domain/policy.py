@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
+from coordinator.domain.sound_policy import broken_policy_rule
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
 from schemas.events.envelope import Event
@@ -37,4 +38,8 @@ def decide(state: Jurisdiction, signal: PolicySignal, cause: Cause) -> Iterable[
         return refuse(
             "a policy is followed by a later version", field="version", value=newer.version
         )
+    broken = broken_policy_rule(newer)
+    if broken is not None:
+        rule, field, value = broken
+        return refuse(rule, field=field, value=value)
     return (PolicyAdopted(policy=newer),)

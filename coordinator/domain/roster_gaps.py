@@ -40,7 +40,7 @@ def found(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
     if facts:
         text = f"{len(facts)} gaps in the roster of the next hours"
         facts.append(notify(cause, NoticeKind.ROSTER_GAP, Recipient.DISPATCHER, text))
-    facts.append(GapsChecked(next_at=until - _HOUR))
+    facts.append(GapsChecked(next_at=max(until, cause.at + 2 * _HOUR) - _HOUR))
     return facts
 
 

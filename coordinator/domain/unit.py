@@ -24,6 +24,7 @@ from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit_fold import evolve
+from coordinator.domain.unit_size import too_large
 from schemas.events.aid import AidArrived, AidReturned
 from schemas.events.assignment import (
     AssignmentAborted,
@@ -202,6 +203,10 @@ def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Eve
         if incident is None or template is None:
             return refuse("what the unit is made of must be said", field="need", value=None)
         need, automatic = need_of(template, incident.place, cause.at), template.automatic
+    oversize = too_large(need)
+    if oversize is not None:
+        rule, field, value = oversize
+        return refuse(rule, field=f"need.{field}", value=value)
     return (
         UnitCalled(
             unit_id=cause.mint("unt"),

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 from pydantic import ValidationError
 
+from coordinator.domain.sound_policy import broken_policy_rule
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
 from coordinator.errors import BadInput
@@ -73,11 +74,15 @@ def merged(policy: Policy, changes: Mapping[str, Any]) -> Policy:
     document = policy.model_dump(mode="json")
     _merge(document, changes)
     try:
-        return Policy.model_validate_json(json.dumps(document))
+        changed = Policy.model_validate_json(json.dumps(document))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
         raise BadInput(f"{field}: {first['msg']} (got {first['input']!r})") from None
+    broken = broken_policy_rule(changed)
+    if broken is not None:
+        raise BadInput(f"{broken[1]}: {broken[0]} (got {broken[2]!s})")
+    return changed
 
 
 def _merge(document: dict[str, Any], changes: Mapping[str, Any]) -> None:

@@ -39,6 +39,8 @@ _READ_WHOLE: Final = {
     "domain/hard_rules.py": (),
     "domain/muster.py": ("beyond",),
     "domain/proposal.py": ("_not_asked_for", "unconfirmed"),
+    "domain/sound_policy.py": ("broken_policy_rule",),
+    "domain/unit_size.py": (),
     "domain/weather.py": ("forbidden_by",),
     "planning/many_units.py": ("improving",),
     "planning/planner.py": ("told_of",),

@@ -44,6 +44,8 @@ export const reasons = {
   "no such unit at work": "没有该在役突击队",
   "a unit is called for an open incident": "只能为未结束的事件召集突击队",
   "what the unit is made of must be said": "须说明突击队的人员与车辆需求",
+  "at most {n} people in one unit": "一支突击队最多 {n} 人",
+  "at most {n} vehicles for one unit": "一支突击队最多 {n} 台车辆装备",
   "a proposal comes while the unit is called, or lacks people": "只有在召集中或缺员时才接受编组方案",
   "only a proposal is confirmed": "只能确认待确认的方案",
   "only a proposal is refused": "只能拒绝待确认的方案",
@@ -273,6 +275,9 @@ export const reasons = {
 
   // Policy.
   "a policy is followed by a later version": "新策略的版本须高于现行版本",
+  "a policy has a value for every case": "策略须对每种情形给出取值",
+  "a policy has a ladder of escalation": "策略须有升级阶梯",
+  "a policy lets time pass before it asks again": "策略的重复提醒间隔须大于零",
 
   // What a refusal is about, and states that stand nowhere else.
   "{id} is {stage}": "{id}：{stage}",

@@ -1,0 +1,53 @@
+"""What a policy must hold, so that no rule is left without a value and no clock stands still."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from coordinator.domain.unit_size import too_large
+from schemas.policy import Policy
+from schemas.vocabulary import AreaClass, EventGrade, GuaranteeLevel, ResponseLevel
+
+Broken = tuple[str, str, object]
+_LED = tuple(it for it in ResponseLevel if it is not ResponseLevel.NONE)
+
+
+def broken_policy_rule(policy: Policy) -> Broken | None:
+    """Return (rule, field, value) of what is wrong with a policy, None for a sound one."""
+    for field, values, cases in _every_case(policy):
+        for case in cases:
+            if case not in values:
+                return "a policy has a value for every case", field, case
+    if not policy.ladders:
+        return "a policy has a ladder of escalation", "ladders", 0
+    for field, lasts in _intervals(policy):
+        if lasts <= 0:
+            return "a policy lets time pass before it asks again", field, lasts
+    for template in policy.muster.templates:
+        oversize = too_large(template)
+        if oversize is not None:
+            rule, field, value = oversize
+            return rule, f"muster.templates.{field}", value
+    return None
+
+
+def _every_case(policy: Policy) -> Iterable[tuple[str, Mapping[Any, object], Iterable[Any]]]:
+    grading, promises = policy.grading, policy.promises
+    yield "grading.warning", grading.warning, EventGrade
+    yield "grading.response", grading.response, EventGrade
+    yield "grading.priority", grading.priority, EventGrade
+    yield "grading.led_by", grading.led_by, _LED
+    yield "promises.arrival_min", promises.arrival_min, AreaClass
+    after = promises.restoration_after_arrival_min
+    yield "promises.restoration_after_arrival_min", after, AreaClass
+    yield "guard", policy.guard, GuaranteeLevel
+
+
+def _intervals(policy: Policy) -> Iterable[tuple[str, int]]:
+    yield "muster.retry_short_min", policy.muster.retry_short_min
+    if policy.muster.when_unconfirmed == "wait":
+        yield "muster.confirm_within_s", policy.muster.confirm_within_s
+    yield "command.roll_call_every_min", policy.command.roll_call_every_min
+    yield "aid.resend_s", policy.aid.resend_s
+    for level, rules in policy.guard.items():
+        for clock in ("check_in_min", "patrol_min", "zero_report_min"):
+            yield f"guard.{level.value}.{clock}", getattr(rules, clock) + rules.grace_min

@@ -1,0 +1,18 @@
+"""How large a unit may be: as many as one fact can name."""
+
+from schemas.bounds import MEMBERS_MAX
+from schemas.muster import Need
+from schemas.policy import MusterTemplate
+
+_VEHICLES_MAX = 100
+
+
+def too_large(need: Need | MusterTemplate) -> tuple[str, str, int] | None:
+    """Return (rule, field, value) of a need that no one unit can meet, None for another."""
+    people = sum(it.count for it in need.roles)
+    if people > MEMBERS_MAX:
+        return f"at most {MEMBERS_MAX} people in one unit", "roles", people
+    vehicles = sum(it.count for it in need.resources)
+    if vehicles > _VEHICLES_MAX:
+        return f"at most {_VEHICLES_MAX} vehicles for one unit", "resources", vehicles
+    return None
