@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain import escalation
+from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.eligibility import silent_because
 from coordinator.domain.refusal import refuse
@@ -11,6 +11,7 @@ from coordinator.domain.state.operations import Operation, OperationPhase, SiteW
 from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.signals.operation import CheckIn, ConcludeOperation, PostGuard
+from schemas.vocabulary import NoticeKind
 
 _MINUTE = 60_000
 
@@ -110,8 +111,25 @@ def check_in(
             happened_at=cause.happened_at,
             text=signal.text,
         ),
-        *escalation.stop(state, cause, about=signal.site_id, reason="checked in"),
+        *call_off(
+            state,
+            about=signal.site_id,
+            cause_kind=NoticeKind.CHECK_IN_MISSED,
+            reason="checked in",
+        ),
     )
+
+
+def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:
+    """Nobody checks in there any more; what else a site of it cries for goes on."""
+    for site_id in sorted(operation.sites):
+        if state.operations.guarding.get(site_id) == operation.operation_id:
+            yield from call_off(
+                state,
+                about=site_id,
+                cause_kind=NoticeKind.CHECK_IN_MISSED,
+                reason="guard is over",
+            )
 
 
 def missed(state: Jurisdiction, operation: Operation, site_id: str, kind: str) -> tuple[Event, ...]:
@@ -184,6 +202,7 @@ def conclude(
                 interrupted_s=(tally.interrupted_ms + running_ms) // 1_000,
             ),
         ),
+        *guard_is_over(state, operation),
     )
 
 

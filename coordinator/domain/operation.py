@@ -11,6 +11,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.guarding import (
     check_in,
     conclude,
+    guard_is_over,
     interruption,
     missed,
     post_guard,
@@ -46,8 +47,6 @@ REACTS_TO: tuple[type[Event], ...] = (
     SiteSupplyChanged,
     events.GuardStarted,
     events.CheckInMissed,
-    events.OperationConcluded,
-    events.OperationCancelled,
 )
 TIMERS = frozenset({"guard", "posts", "check_in", "patrol", "zero_report"})
 
@@ -77,6 +76,7 @@ def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterab
                 events.OperationCancelled(
                     operation_id=operation.operation_id, reason=signal.reason
                 ),
+                *guard_is_over(state, operation),
             )
         case PostGuard():
             return post_guard(state, operation, signal)
@@ -126,13 +126,6 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _as_it_starts(state, state.operations.by_id[event.operation_id], cause)
         case events.CheckInMissed():
             return _alarm(state, event, cause)
-        case events.OperationConcluded() | events.OperationCancelled():
-            return [
-                fact
-                for site_id in sorted(state.sites.by_id)
-                for fact in escalation.stop(state, cause, about=site_id, reason="guard is over")
-                if site_id not in state.operations.guarding
-            ]
     return ()
 
 

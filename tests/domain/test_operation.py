@@ -25,6 +25,7 @@ from schemas.events.operation import (
 )
 from schemas.signals.incident import SiteSupplyChanged
 from schemas.signals.operation import (
+    CancelOperation,
     CheckIn,
     ConcludeOperation,
     GuardPost,
@@ -247,3 +248,25 @@ def test_a_guard_who_is_out_with_a_unit_when_the_shift_begins_is_told_of() -> No
     assert late
     assert late[0] in told[0]
     assert all(state.posted_to for state in map(story.state.roster.members.__getitem__, late))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        (CheckIn, {"site_id": HOSPITAL, "member_id": GUARDS[0], "kind": "check_in"}),
+        (ConcludeOperation, {"summary": "done", "lessons": "-"}),
+        (CancelOperation, {"reason": "called off"}),
+    ],
+    ids=["checked in", "concluded", "cancelled"],
+)
+def test_a_word_from_the_guard_does_not_silence_a_site_without_supply(word: Any) -> None:
+    story, operation_id = guarding()
+    story.after(41 * MINUTE).then_includes(CheckInMissed)
+    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="none")
+    kind, fields = word
+
+    story.when(kind, operation_id=operation_id, **fields)
+
+    story.then_includes(EscalationStopped)
+    by_id, of_site = story.state.escalations.by_id, story.state.escalations.by_subject[HOSPITAL]
+    assert [by_id[it].cause for it in of_site] == [NoticeKind.SUPPLY_RUNNING_OUT]
