@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, expect
 
 from schemas.vocabulary import Role
 from tests.consoles.browser import PHONE, Room, control_room
@@ -236,11 +236,20 @@ async def test_a_desk_needs_one_stream(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
         context = await room.browser.new_context(locale="en-GB")
         page = await context.new_page()
-        begun: list[Any] = []
-        over: list[Any] = []
-        page.on("request", lambda it: "/v1/stream" in it.url and begun.append(it))
-        for end in ("requestfailed", "requestfinished"):
-            page.on(end, lambda it: "/v1/stream" in it.url and over.append(it))
+        begun: list[Request] = []
+        over: list[Request] = []
+
+        def begins(request: Request) -> None:
+            if "/v1/stream" in request.url:
+                begun.append(request)
+
+        def ends(request: Request) -> None:
+            if "/v1/stream" in request.url:
+                over.append(request)
+
+        page.on("request", begins)
+        page.on("requestfailed", ends)
+        page.on("requestfinished", ends)
         await page.goto(room.url)
         await _enter(page, room.station.tokens[Role.DISPATCHER])
         await expect(page.locator("[data-link=live]")).to_be_visible()

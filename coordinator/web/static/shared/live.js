@@ -41,6 +41,7 @@ export class Live {
   /** Return the row of a key, in one jurisdiction or in the first that has one. @param {string} [jurisdiction] */
   row(board, key, jurisdiction) {
     const rows = this.boards.get(board);
+    if (rows === undefined) return undefined; // not followed here
     if (jurisdiction) return rows.get(`${jurisdiction}/${key}`);
     for (const place of this.places) if (rows.has(`${place}/${key}`)) return rows.get(`${place}/${key}`);
     return undefined;
