@@ -30,6 +30,8 @@ from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role
 RollCallEvent = RollCallOpened | RollAnswered | RollCallMissed | RollCallClosed
 
 _MINUTE = 60_000
+_CALLED_MAX = 1_000
+"""By one roll call; very many are called by several."""
 
 
 def _scheduled(state: Jurisdiction, event: RollCallScheduled) -> Jurisdiction:
@@ -116,14 +118,15 @@ def call_roll(
         if not by_clock:
             return ()
         return (RollCallScheduled(incident_id=incident_id, due_at=cause.at + every),)
-    return (
+    return tuple(
         RollCallOpened(
             roll_call_id=cause.mint("rol"),
             incident_id=incident_id,
-            member_ids=people,
+            member_ids=people[first : first + _CALLED_MAX],
             due_at=cause.at + state.policy.command.roll_call_answer_min * _MINUTE,
             by_clock=by_clock,
-        ),
+        )
+        for first in range(0, len(people), _CALLED_MAX)
     )
 
 
@@ -143,7 +146,7 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
             field="member_ids",
             value=others[0],
         )
-    answered = tuple(it for it in signal.member_ids if it in call.waiting)
+    answered = tuple(it for it in dict.fromkeys(signal.member_ids) if it in call.waiting)
     if not answered:
         return ()
     facts: list[Event] = [
@@ -151,7 +154,7 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
             roll_call_id=call.roll_call_id, member_ids=answered, happened_at=cause.happened_at
         )
     ]
-    if len(answered) == len(call.waiting):
+    if not _awaited(state, call) - set(answered):
         facts.append(RollCallClosed(roll_call_id=call.roll_call_id, complete=True))
         facts.extend(
             escalation.stop(state, cause, about=call.roll_call_id, reason="all accounted for")
@@ -162,8 +165,8 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
 def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iterable[Event]:
     """The time to answer is over: close, or raise the alarm for those who are missing."""
     call = state.command.roll_calls[roll_call_id]
-    gone = set(call.waiting) - set(on_scene(state, call.incident_id))
-    missing = tuple(it for it in call.waiting if it not in gone)
+    awaited = _awaited(state, call)
+    missing = tuple(it for it in call.waiting if it in awaited)
     if not missing:
         return (RollCallClosed(roll_call_id=roll_call_id, complete=True),)
     text = f"Roll call missed by {len(missing)}: {', '.join(missing)}"
@@ -193,11 +196,16 @@ def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterab
     if assignment is None or assignment.incident_id is None:
         return
     for call in sorted(state.command.roll_calls.values(), key=lambda it: it.roll_call_id):
-        if call.waiting == (assignment.member_id,):
+        if assignment.member_id in call.waiting and not _awaited(state, call):
             yield RollCallClosed(roll_call_id=call.roll_call_id, complete=False)
             yield from escalation.stop(
                 state, cause, about=call.roll_call_id, reason="those missing left the scene"
             )
+
+
+def _awaited(state: Jurisdiction, call: RollCall) -> set[str]:
+    """Return who has not answered and is still there."""
+    return set(call.waiting) & set(on_scene(state, call.incident_id))
 
 
 def _leads(state: Jurisdiction, member_id: str, incident_id: str) -> bool:
