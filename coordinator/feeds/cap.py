@@ -8,6 +8,7 @@ Only `Actual` alerts reach the actual realm; an `Exercise` goes to the exercise 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from math import nan
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -22,7 +23,7 @@ from coordinator.feeds.hazards import colour_of, hazard_of
 from coordinator.feeds.unreadable import Unreadable
 from schemas.ids import ulid_of
 from schemas.signals.alert import AlertReceived
-from schemas.vocabulary import Realm, Role
+from schemas.vocabulary import Realm, Role, WarningColour
 
 _NAMESPACES = frozenset(
     {
@@ -36,7 +37,10 @@ _MESSAGES = {"Alert": "alert", "Update": "update", "Cancel": "cancel"}
 _SEVERITIES = frozenset({"extreme", "severe", "moderate", "minor", "unknown"})
 _URGENCIES = frozenset({"immediate", "expected", "future", "past", "unknown"})
 _CERTAINTIES = frozenset({"observed", "likely", "possible", "unlikely", "unknown"})
+_RANK = {colour: rank for rank, colour in enumerate(WarningColour)}
 _BYTES_MAX = 5_000_000
+_RADIUS_KM_MAX = 20_100
+"""Half way round the earth: no circle is larger."""
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
 _NATIVE = frozenset({"utf-8", "utf8", "utf-16", "iso-8859-1", "us-ascii"})
 
@@ -68,7 +72,7 @@ def read_cap(
     _text(alert, "scope")
     sender, identifier = _text(alert, "sender"), _text(alert, "identifier")
     sent_at = _time(_text(alert, "sent"), "sent")
-    info = _chosen_info(alert)
+    infos = _chosen_infos(alert)
     common: dict[str, Any] = {
         "realm": realm,
         "at": at,
@@ -79,12 +83,17 @@ def read_cap(
         "sent_at": sent_at,
         "message": message,
         "references": tuple(it[:200] for it in _optional(alert, "references").split()[:100]),
-        **_of_info(info),
     }
-    touched = _touched(info, areas) or ([fallback] if fallback else [])
+    touched = _gravest(infos, areas)
     if not touched:
-        raise Unreadable("area", common["area"], "touches none of the jurisdictions")
-    return [_signal(common, jurisdiction) for jurisdiction in touched]
+        said = _of_info(infos[0] if infos else None)
+        unplaced = message == "cancel" and not any(map(_says_where, infos))
+        # A cancel that does not say where is for everybody: it names what it ends.
+        others = areas.jurisdictions if unplaced else []
+        touched = {it: said for it in (*others, *([fallback] if fallback else ()))}
+        if not touched:
+            raise Unreadable("area", said["area"], "touches none of the jurisdictions")
+    return [_signal(common | said, it) for it, said in sorted(touched.items())]
 
 
 def _signal(common: dict[str, Any], jurisdiction: str) -> AlertReceived:
@@ -165,14 +174,27 @@ def _time(text: str, field: str) -> int:
     return int(moment.timestamp() * 1_000)
 
 
-def _chosen_info(alert: Element) -> Element | None:
-    """Return the info block in Chinese, else English, else the first; None without any."""
+def _chosen_infos(alert: Element) -> list[Element]:
+    """Return the info blocks in Chinese, else English, else in the language of the first."""
     blocks = _children(alert, "info")
-    for wanted in ("zh", "en"):
-        for block in blocks:
-            if _optional(block, "language").lower().startswith(wanted):
-                return block
-    return blocks[0] if blocks else None
+    languages = [_optional(it, "language").lower() for it in blocks]
+    for wanted in ("zh", "en", *languages[:1]):
+        chosen = [it for it, said in zip(blocks, languages, strict=True) if said.startswith(wanted)]
+        if chosen:
+            return chosen
+    return []
+
+
+def _gravest(infos: Iterable[Element], areas: Areas) -> dict[str, dict[str, Any]]:
+    """Return for each jurisdiction touched what the gravest block that touches it says."""
+    found: dict[str, dict[str, Any]] = {}
+    for info in infos:
+        said = _of_info(info)
+        for jurisdiction in _touched(info, areas):
+            known = found.get(jurisdiction)
+            if known is None or _RANK[said["colour"]] < _RANK[known["colour"]]:
+                found[jurisdiction] = said
+    return found
 
 
 def _one_of(block: Element, name: str, known: frozenset[str]) -> str:
@@ -215,9 +237,14 @@ def _optional_time(info: Element, name: str) -> int | None:
     return _time(text, name) if text else None
 
 
-def _touched(info: Element | None, areas: Areas) -> list[str]:
+def _says_where(info: Element) -> bool:
+    shapes = ("polygon", "circle", "geocode")
+    return any(_children(area, it) for area in _children(info, "area") for it in shapes)
+
+
+def _touched(info: Element, areas: Areas) -> list[str]:
     found: set[str] = set()
-    for area in () if info is None else _children(info, "area"):
+    for area in _children(info, "area"):
         for it in _children(area, "polygon"):
             found.update(areas.touched_by(_polygon((it.text or "").strip())))
         for it in _children(area, "circle"):
@@ -256,5 +283,7 @@ def _in_circle(text: str, areas: Areas) -> Iterable[str]:
     try:
         radius_km = float(radius)
     except ValueError:
-        raise Unreadable("circle", text, "radius is not a number of kilometres") from None
+        radius_km = nan
+    if not 0 <= radius_km <= _RADIUS_KM_MAX:
+        raise Unreadable("circle", text, "radius is not a number of kilometres")
     return areas.touched_by(circle(lon, lat, radius_km))

@@ -124,6 +124,32 @@ def test_references_make_a_chain() -> None:
     assert only.references == ("w@x,A0,2026-07-01T07:00:00+08:00",)
 
 
+def test_a_cancel_that_does_not_say_where_is_for_everybody() -> None:
+    head = "<references>w@x,A0,2026-07-01T07:00:00+08:00</references>"
+    bare = re.sub(rb"<info>.*</info>", b"", alert(message="Cancel", head=head), flags=re.DOTALL)
+
+    everybody = read_cap(bare, AREAS, at=1, fallback="north")
+
+    assert [it.jurisdiction for it in everybody] == ["east", "north", "west"]
+    with pytest.raises(Unreadable, match="area"):
+        read_cap(bare.replace(b"Cancel", b"Update"), AREAS, at=1)
+
+
+def test_each_jurisdiction_hears_the_gravest_of_the_blocks_that_touch_it() -> None:
+    block = (
+        "</area></info><info><event>{}</event><urgency>Expected</urgency><severity>{}</severity>"
+    )
+    block += "<certainty>Likely</certainty><area><areaDesc>there</areaDesc>{}"
+    west = "<polygon>30.2,110.2 30.8,110.2 30.8,110.8 30.2,110.2</polygon>"
+    east = west.replace("110.", "111.")
+    wide = "<polygon>30.2,110.2 30.8,110.2 30.8,111.8 30.2,111.8 30.2,110.2</polygon>"
+    more = block.format("rain", "Extreme", east) + block.format("wind", "Minor", wide)
+
+    heard = read_cap(alert(area=west + more), AREAS, at=1)
+
+    assert [(it.jurisdiction, it.event) for it in heard] == [("east", "rain"), ("west", "台风")]
+
+
 def test_a_signature_is_passed_over() -> None:
     signature = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><X>1</X></Signature>'
 
@@ -152,6 +178,8 @@ def test_an_attack_is_refused(attack: str) -> None:
         ("<polygon>30.2,110.2 30.3,110.3 30.2,110.2</polygon>", "polygon"),
         ("<polygon>95,110 30,110 31,111 95,110</polygon>", "polygon"),
         ("<circle>30.5,110.9 wide</circle>", "circle"),
+        ("<circle>30.5,110.9 inf</circle>", "circle"),
+        ("<circle>30.5,110.9 -1</circle>", "circle"),
         ("", "area"),
     ],
 )
