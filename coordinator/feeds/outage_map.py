@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +24,8 @@ from schemas.signals.incident import Extent, OutageGone, OutageReported, OutageU
 from schemas.vocabulary import CrewStatus, FaultClass, IncidentKind, Realm, Role
 
 SOURCE = "outage-map"
+_LARGEST = 2**53
+"""No count and no time is as large; beyond it a whole number is no longer exact."""
 _CREW = {
     "awaiting": CrewStatus.AWAITING,
     "enroute": CrewStatus.EN_ROUTE,
@@ -71,6 +73,15 @@ class OutageMap:
         Raises:
             Unreadable: naming the field.
         """
+        try:
+            return self._signal(change)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise Unreadable(
+                ".".join(map(str, first["loc"])), first.get("input"), first["msg"]
+            ) from None
+
+    def _signal(self, change: Change) -> OutageSignal:
         at = _moment(change.get("seen_at"))
         outage_id = change.get("F_OUTAGE_ID")
         if not isinstance(outage_id, int | str) or isinstance(outage_id, bool) or outage_id == "":
@@ -90,23 +101,17 @@ class OutageMap:
             raise Unreadable("F_OUTAGE_ID", key, "was never reported")
         if kind == "gone":
             del self._where[key]
-        try:
-            signal: OutageSignal = make(
-                signal_id=ulid_of(at, SOURCE, key, str(kind), where, self._realm),
-                jurisdiction=where,
-                realm=self._realm,
-                at=at,
-                actor_id=SOURCE,
-                actor_role=Role.FEED,
-                source=SOURCE,
-                dedup_key=key,
-                **fields,
-            )
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise Unreadable(
-                ".".join(map(str, first["loc"])), first.get("input"), first["msg"]
-            ) from None
+        signal: OutageSignal = make(
+            signal_id=ulid_of(at, SOURCE, key, str(kind), where, self._realm),
+            jurisdiction=where,
+            realm=self._realm,
+            at=at,
+            actor_id=SOURCE,
+            actor_role=Role.FEED,
+            source=SOURCE,
+            dedup_key=key,
+            **fields,
+        )
         return signal
 
     def _reported(self, change: Change, key: str) -> dict[str, Any]:
@@ -156,7 +161,7 @@ def _crew(text: object) -> CrewStatus | None:
 def _document(raw: bytes) -> Change:
     try:
         document = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable("line", raw[:80], f"not JSON: {error}") from None
     if not isinstance(document, dict):
         raise Unreadable("line", raw[:80], "not a JSON object")
@@ -165,9 +170,12 @@ def _document(raw: bytes) -> Change:
 
 def _moment(text: object) -> int:
     try:
-        return int(datetime.fromisoformat(str(text)).timestamp() * 1_000)
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         raise Unreadable("seen_at", text, "not a date and time") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp() * 1_000)
 
 
 def _number(change: Change, field: str) -> float | None:
@@ -176,6 +184,8 @@ def _number(change: Change, field: str) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unreadable(field, value, "not a number")
+    if not -_LARGEST <= value <= _LARGEST:
+        raise Unreadable(field, value, "not a number that can be")
     return float(value)
 
 

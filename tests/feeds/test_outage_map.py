@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,21 @@ def test_new_changed_and_gone_become_signals() -> None:
     assert {it.dedup_key for it in (reported, updated, gone)} == {"7"}
 
 
+def test_a_moment_without_a_zone_is_in_utc_wherever_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        (one,) = read(change("reported", seen_at="2024-02-04T21:00:00"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    (other,) = read(change("reported"))
+    assert one.at == other.at
+
+
 def test_reading_twice_gives_the_same_signals() -> None:
     assert read(change("reported")) == read(change("reported"))
 
@@ -60,12 +76,17 @@ def test_reading_twice_gives_the_same_signals() -> None:
     [
         (b"{", "line"),
         (b"[]", "line"),
+        (b"[" * 100_000, "line"),
         (change("reported", seen_at="yesterday"), "seen_at"),
         (change("reported", F_OUTAGE_ID=None), "F_OUTAGE_ID"),
         (change("vanished"), "change"),
         (change("reported", OUTAGE_LATITUDE="north"), "OUTAGE_LATITUDE"),
         (change("reported", OUTAGE_LONGITUDE=0.0), "OUTAGE_LONGITUDE"),
         (change("reported", EST_CUSTOMERS=-1), "EST_CUSTOMERS"),
+        (change("reported", EST_CUSTOMERS=float("nan")), "EST_CUSTOMERS"),
+        (change("reported", EST_CUSTOMERS=10**400), "EST_CUSTOMERS"),
+        (change("reported", EST_CUSTOMERS=10**12), "customers_out"),
+        (change("reported", OUTAGE_START=float("inf")), "OUTAGE_START"),
         (change("reported", CREW_CURRENT_STATUS="On the moon"), "CREW_CURRENT_STATUS"),
         (change("gone", F_OUTAGE_ID=99), "F_OUTAGE_ID"),
     ],
