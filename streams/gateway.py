@@ -16,7 +16,7 @@ from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.boards.redis import RedisMirror
 from coordinator.clock import Clock
 from coordinator.engine.speculation import Receipt
-from coordinator.errors import BadInput, CoordinatorError, UnknownJurisdiction
+from coordinator.errors import BadInput, Busy, CoordinatorError, UnknownJurisdiction
 from coordinator.log.envelope import Record
 from coordinator.log.fold import Fold
 from coordinator.log.partition import PartitionLog
@@ -190,6 +190,7 @@ class Gateway:
 
         Raises:
             Busy: as many as may are on their way; nothing was taken.
+            TooLarge: it will never be taken.
             NotPublished: not confirmed in time: to be sent again with the same id.
         """
         if self._publisher is None:
@@ -199,7 +200,9 @@ class Gateway:
             sent = await asyncio.to_thread(self._publisher.submit, signal)
             delivery = await asyncio.wrap_future(sent)
         except CoordinatorError as error:
-            self._failing = str(error)
+            # A full line, or a signal nobody could take, says nothing about the brokers.
+            if not isinstance(error, Busy | BadInput):
+                self._failing = str(error)
             self._published.labels(error.code).inc()
             raise
         self._failing = None
@@ -295,6 +298,9 @@ class Gateway:
         while True:
             try:
                 await self._registry.refresh()
+                if self._publisher is not None and self._publisher.connected:
+                    # Whoever goes by our health sends nothing that could show it otherwise.
+                    self._failing = None
             except (KafkaError, TimeoutError) as error:
                 log.warning("registry.not_read", reason=repr(error))
             await asyncio.sleep(_LOOK_S)

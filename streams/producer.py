@@ -57,6 +57,11 @@ class LastingProducer:
         self._ending: list[threading.Thread] = []
         self._current: Any = self._make()
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a producer to use now."""
+        return self._current is not None
+
     def now(self) -> Any:
         """Return the producer.
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, MessageSizeTooLargeError
 from kafka.partitioner.default import murmur2
 
-from coordinator.errors import Busy, CoordinatorError
+from coordinator.errors import BadInput, Busy, CoordinatorError
 from coordinator.log.ports import DeadLetter
 from schemas.signals.aid import AidMessage
 from schemas.signals.alert import AlertReceived, CancelAlert
@@ -44,6 +44,16 @@ class NotPublished(CoordinatorError):
 
     def __init__(self, signal_id: str, reason: object) -> None:
         super().__init__(f"signal_id {signal_id}: not confirmed: {reason}")
+        self.signal_id = signal_id
+
+
+class TooLarge(BadInput):
+    """A signal that no topic takes, however often it is sent."""
+
+    code = "too_large"
+
+    def __init__(self, signal_id: str, reason: object) -> None:
+        super().__init__(f"signal_id {signal_id}: larger than a topic takes: {reason}")
         self.signal_id = signal_id
 
 
@@ -114,6 +124,7 @@ class Publisher:
 
         Raises:
             Busy: as many as may are on their way; nothing was taken.
+            TooLarge: it will never be taken.
             NotPublished: it could not even be sent.
         """
         with self._lock:
@@ -132,12 +143,20 @@ class Publisher:
                 partition=partition_of(signal.jurisdiction, _partitions(producer, topic)),
                 timestamp_ms=signal.at,
             )
+        except MessageSizeTooLargeError as error:
+            self._left()
+            raise TooLarge(signal.signal_id, error) from None
         except (KafkaError, LookupError, Disconnected) as error:
             self._left()
             raise NotPublished(signal.signal_id, f"{topic}: {error}") from None
         sent.add_callback(self._confirmed, done)
         sent.add_errback(self._failed, done, signal.signal_id, producer)
         return done
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a producer that has not failed."""
+        return self._producer.connected
 
     def knows(self, topic: Topic) -> bool:
         """Say whether the brokers have a topic."""
@@ -148,6 +167,7 @@ class Publisher:
 
         Raises:
             Busy: as many as may are on their way; nothing was taken.
+            TooLarge: it will never be taken.
             NotPublished: it was not confirmed in time.
         """
         done = self.submit(signal)
@@ -208,6 +228,9 @@ class Publisher:
         self, done: "Future[Delivery]", signal_id: str, producer: Any, error: Exception
     ) -> None:
         self._left()
+        if isinstance(error, MessageSizeTooLargeError):
+            done.set_exception(TooLarge(signal_id, error))
+            return
         self._producer.failed(producer)
         done.set_exception(NotPublished(signal_id, error))
 

@@ -7,10 +7,16 @@ from pathlib import Path
 import pytest
 
 from coordinator.clock import WallClock
+from coordinator.errors import Busy
 from coordinator.settings import Settings
 from streams.gateway import Gateway
+from streams.publisher import NotPublished, TooLarge
 from tests.broker.redis_server import RedisServer
+from tests.engine.county import outage
+from tests.scenario.county_under_load import COUNTIES
 from tests.streams.counties import prepare
+
+COUNTY = COUNTIES[0]
 
 
 @pytest.fixture
@@ -37,3 +43,34 @@ async def test_a_task_that_died_shows(gateway: Gateway) -> None:
 
     assert gateway.health()["failed"].startswith("notices out: AttributeError")
     gateway.reach.out._news = asyncio.Event()
+
+
+async def test_a_full_line_is_no_failing(gateway: Gateway) -> None:
+    answers = await asyncio.gather(
+        *(gateway.submit(outage(str(it), jurisdiction=COUNTY)) for it in range(20)),
+        return_exceptions=True,
+    )
+
+    assert any(isinstance(it, Busy) for it in answers)
+    assert gateway.health()["ok"]
+
+
+async def test_a_signal_no_topic_takes_is_no_failing(gateway: Gateway) -> None:
+    signal = outage("x", jurisdiction=COUNTY).model_copy(update={"source": "x" * 1_100_000})
+
+    with pytest.raises(TooLarge, match=signal.signal_id):
+        await gateway.submit(signal)
+
+    assert gateway.health()["ok"]
+    assert gateway.health()["waiting"] == 0
+
+
+async def test_what_failed_once_is_no_failing_when_the_brokers_are_there(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.publisher.topic_of", lambda signal: "no.such.topic")
+    with pytest.raises(NotPublished):
+        await gateway.submit(outage("x", jurisdiction=COUNTY))
+    assert "no.such.topic" in gateway.health()["publishing_failing"]
+
+    await until(lambda: gateway.health()["ok"])
