@@ -1,12 +1,14 @@
 """Tasks that run as long as their process does: one that ends by an error is shown, not lost."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import structlog
 
 log = structlog.get_logger()
+
+_ASK_AGAIN_S = 0.5
 
 
 def lasting(
@@ -29,3 +31,12 @@ def lasting(
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(told)
     return task
+
+
+async def end_all(tasks: Iterable["asyncio.Task[None]"]) -> None:
+    """Cancel tasks until they have ended; a library may swallow a cancellation."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_ASK_AGAIN_S)

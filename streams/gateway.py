@@ -27,7 +27,7 @@ from coordinator.outbox.redis import RedisInboxes
 from coordinator.planning.what_if_process import ask
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
-from coordinator.tasks import lasting
+from coordinator.tasks import end_all, lasting
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import Accepted, LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
@@ -141,9 +141,7 @@ class Gateway:
 
     async def stop(self) -> None:
         """Send what waits and disconnect."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(self._tasks)
         if self._publisher is not None:
             await asyncio.to_thread(self._publisher.close)
         for partition, _ in self._logs.values():

@@ -27,7 +27,7 @@ from coordinator.log.partition import PartitionLog, PlacedSnapshots, SharedParti
 from coordinator.log.ports import FollowerPosition, Snapshot, SnapshotStore
 from coordinator.outbox.outbox import Outbox
 from coordinator.settings import Settings
-from coordinator.tasks import lasting
+from coordinator.tasks import end_all, lasting
 from schemas.default_policy import DEFAULT_POLICY
 from streams.brokers import Brokers
 from streams.dead_letters import DeadLetterTopic
@@ -43,7 +43,6 @@ from streams.topics import NoBroker, Topic
 log = structlog.get_logger()
 
 _AGAIN_S = 2.0
-_ASK_AGAIN_S = 0.5
 _T = TypeVar("_T")
 _HALTED_S = 30.0
 _PASSING = (Superseded, StaleTip, LogInDoubt)
@@ -199,12 +198,7 @@ class OwnedPartition:
 
     async def drop(self) -> None:
         """Stop everything at once; what is in flight is judged by the log."""
-        tasks = {it for it in (*self._tasks.values(), self._running) if it is not None}
-        while tasks:
-            # Asked again: a library may swallow a cancellation, and the group waits for us.
-            for task in tasks:
-                task.cancel()
-            _, tasks = await asyncio.wait(tasks, timeout=_ASK_AGAIN_S)
+        await end_all(it for it in (*self._tasks.values(), self._running) if it is not None)
 
     async def disconnect(self) -> None:
         """Keep the positions and leave the brokers; nobody has to wait for it."""

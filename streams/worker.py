@@ -17,7 +17,7 @@ from coordinator.errors import BadInput
 from coordinator.log.redis import RedisSnapshots
 from coordinator.outbox.redis import RedisInboxes
 from coordinator.settings import Settings
-from coordinator.tasks import lasting
+from coordinator.tasks import end_all, lasting
 from streams.brokers import brokers_of, connecting
 from streams.dead_letters import DeadLetterTopic
 from streams.inboxes import InboxFeed
@@ -111,9 +111,7 @@ class Worker:
         self._ready = False
         await self.revoke(set(self.partitions))
         await asyncio.gather(*self._leaving, return_exceptions=True)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(self._tasks)
         await self._disconnect()
 
     async def _disconnect(self) -> None:
