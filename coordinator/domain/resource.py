@@ -42,7 +42,7 @@ def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
         return state
     held = _FOLD[type(event)](held, event)
     resources = state.resources
-    by_id, free = resources.by_id.set(event.resource_id, held), _free_or_not(resources.free, held)
+    by_id, free = resources.by_id.set(event.resource_id, held), free_or_not(resources.free, held)
     if by_id is resources.by_id and free is resources.free:
         return state
     return replace(state, resources=replace(resources, by_id=by_id, free=free))
@@ -69,7 +69,8 @@ _FOLD: dict[type[Any], Callable[[ResourceState, Any], ResourceState]] = with_sto
 )
 
 
-def _free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str, tuple[str, ...]]:
+def free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str, tuple[str, ...]]:
+    """Return the vehicles that are free by kind, this one among them or not."""
     kind, id_ = held.resource.kind, held.resource.resource_id
     there = free.get(kind, ())
     is_free = held.in_service and held.committed_to is None and held.lent_to is None

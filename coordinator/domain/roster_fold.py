@@ -5,6 +5,8 @@ from msgspec.structs import replace
 
 from coordinator.domain.free_people import with_members
 from coordinator.domain.geography import square
+from coordinator.domain.resource import free_or_not
+from coordinator.domain.sorted_ids import without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
 from coordinator.domain.state.roster import Leave, Member, Roster
@@ -134,14 +136,13 @@ def _without(roster: Roster, member_id: str) -> Roster:
 def _with_resources(held: Resources, resources: tuple[Resource, ...]) -> Resources:
     by_id, free = held.by_id, held.free
     for resource in resources:
-        known = by_id.get(resource.resource_id)
-        by_id = by_id.set(
-            resource.resource_id,
-            ResourceState(resource) if known is None else replace(known, resource=resource),
-        )
-        if known is None:
-            there = free.get(resource.kind, ())
-            free = free.set(resource.kind, tuple(sorted((*there, resource.resource_id))))
+        id_, known = resource.resource_id, by_id.get(resource.resource_id)
+        fresh = ResourceState(resource) if known is None else replace(known, resource=resource)
+        by_id = by_id.set(id_, fresh)
+        if known is not None and known.resource.kind is not resource.kind:
+            was = known.resource.kind
+            free = free.set(was, without_id(free.get(was, ()), id_))
+        free = free_or_not(free, fresh)
     return replace(held, by_id=by_id, free=free)
 
 
