@@ -194,7 +194,7 @@ class OwnedPartition:
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run(), name=f"partition {self.number}")
+        self._running = lasting(self._run(), f"partition {self.number}", self._tools.fail)
 
     async def drop(self) -> None:
         """Stop everything at once; what is in flight is judged by the log."""

@@ -110,7 +110,10 @@ class LastingProducer:
         while not self._closed.is_set():
             try:
                 made = self._make()
-            except NoBroker:
+            except CoordinatorError as error:
+                # No brokers yet; or a password or certificate that is being written anew.
+                if not isinstance(error, NoBroker):
+                    log.warning("producer.not_replaced", reason=str(error))
                 self._closed.wait(_AGAIN_S)
                 continue
             with self._lock:

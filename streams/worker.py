@@ -153,13 +153,18 @@ class Worker:
             for name, it in sorted(partition.owned.items())
         }
         failing = [it.outbox.failing for it in self.partitions.values() if it.outbox.failing]
+        # What lies on those nobody decides yet, and nothing else would show it.
+        not_started = [it.number for it in self.partitions.values() if not it.started]
         return {
             "ok": not failing
+            and not not_started
             and self.failed is None
             and all(it["stopped_because"] is None for it in owned.values()),
             "ready": self._ready,
             "now": self.clock.now(),
+            "failed": self.failed,
             "partitions": sorted(self.partitions),
+            "partitions_not_started": sorted(not_started),
             "outbox_failing": failing,
             "boards_failing": self._boards.failing,
             "boards_waiting": self._boards.waiting,
