@@ -25,14 +25,19 @@ def why_not(state: Jurisdiction, member: Member, at: int) -> str | None:
 
 def silent_because(state: Jurisdiction, member: Member, at: int) -> str | None:
     """Return why a member is left in peace at `at`: nobody off duty is alerted."""
+    reason = unfit_because(state, member, at)
+    on_duty = member.on_shift or member.on_standby
+    return "off duty" if reason in (None, "resting") and not on_duty else reason
+
+
+def unfit_because(state: Jurisdiction, member: Member, at: int) -> str | None:
+    """Return what keeps a member from any work at `at`, on duty or not."""
     if member.off_post_until is not None:
         return "off post"
     if not member.available:
         return "unavailable"
     if any(leave.starts_at <= at < leave.ends_at for leave in member.leaves):
         return "on leave"
-    if not member.on_shift and not member.on_standby:
-        return "off duty"
     if member.fatigue_override_until <= at and is_tired(state, member, at):
         return "resting"
     return None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
-from coordinator.domain.eligibility import silent_because
+from coordinator.domain.eligibility import unfit_because
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
@@ -41,8 +41,8 @@ def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> 
             return refuse("a member of this roster", field="post.member_ids", value=member_id)
         if member.assignment_id is not None or member.lent_to is not None:
             return refuse("nobody is in two places", field="post.member_ids", value=member_id)
-        away = silent_because(state, member, signal.starts_at)
-        if away in ("on leave", "unavailable", "resting"):
+        away = unfit_because(state, member, signal.starts_at)
+        if away is not None:
             return refuse(f"not {away}", field="post.member_ids", value=member_id)
         elsewhere = _posted_elsewhere(state, member_id, signal.starts_at, signal.ends_at)
         if elsewhere is not None:
@@ -53,7 +53,8 @@ def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> 
             )
     for resource_id in post.resource_ids:
         held = state.resources.by_id.get(resource_id)
-        if held is None or held.committed_to is not None or not held.in_service:
+        bound = held is None or held.committed_to is not None or held.lent_to is not None
+        if held is None or bound or not held.in_service:
             return refuse("a free vehicle in service", field="post.resource_ids", value=resource_id)
     return (
         events.GuardPosted(

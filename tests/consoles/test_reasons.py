@@ -34,7 +34,7 @@ _READ_WHOLE: Final = {
     "domain/aid_packages.py": (),
     "domain/branch_rules.py": (),
     "domain/crew.py": (),
-    "domain/eligibility.py": ("why_not", "silent_because"),
+    "domain/eligibility.py": ("why_not", "silent_because", "unfit_because"),
     "domain/forming.py": ("run", "_take_from"),
     "domain/hard_rules.py": (),
     "domain/muster.py": ("beyond",),
