@@ -1,11 +1,13 @@
 """Deciding ahead of the log: records that are made but not yet durable.
 
-Pure: no waiting, no clock. Nothing in here counts until the log has taken it; a speculation that
+No waiting, no clock. Nothing in here counts until the log has taken it; a speculation that
 the log refuses is dropped whole, and the state before it is still there.
 """
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+
+import structlog
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.refusal import refuse
@@ -23,8 +25,12 @@ from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
 
+log = structlog.get_logger()
+
 CLOCK: Final = "clock"
 """The input that deadlines come from."""
+FAILED_AT: Final = "the coordinator failed at this signal"
+"""The rule in the refusal of a signal that met a defect of this program."""
 
 
 class Place(NamedTuple):
@@ -43,6 +49,21 @@ class Receipt(NamedTuple):
     at: int
     refused: SignalRefused | None = None
     duplicate: bool = False
+
+
+def decided(state: Jurisdiction, signal: Signal) -> jurisdiction.Decision:
+    """Decide a signal; one that this program fails at is refused, and the next is decided.
+
+    It is on record as it came, so that a later version can be tried with it. Left where it was, it
+    would come again and stop its jurisdiction each time.
+    """
+    try:
+        return jurisdiction.decide(state, signal)
+    except Exception as error:
+        log.exception("signal.failed", signal_id=signal.signal_id, type=type(signal).__name__)
+        at = max(signal.at, state.now)
+        events = refuse(FAILED_AT, field="type", value=type(error).__name__)
+        return jurisdiction.Decision(events, jurisdiction.fold(state, events, at), at)
 
 
 class Speculation:
@@ -64,7 +85,7 @@ class Speculation:
         if known is not None:
             return known._replace(duplicate=True)
         before = self.fold.state
-        events, after, at = jurisdiction.decide(before, signal)
+        events, after, at = decided(before, signal)
         payload = write_payload(signal, events)
         if len(payload) > PAYLOAD_BYTES_MAX:
             events = refuse("too large for one record", field="payload", value=len(payload))

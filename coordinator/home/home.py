@@ -11,11 +11,10 @@ from prometheus_client import CollectorRegistry
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import Clock
-from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.engine.inbox import Inbox
 from coordinator.engine.owner import Owner, receipt_of
-from coordinator.engine.speculation import Receipt
+from coordinator.engine.speculation import Receipt, decided
 from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
 from coordinator.home.measuring import Measuring
 from coordinator.home.planner import PlannerBeside
@@ -246,7 +245,7 @@ class Home:
         return receipt
 
     def foresee(self, signal: Signal) -> tuple[Event, ...]:
-        return decide(self.state_of(signal.jurisdiction), signal).events
+        return decided(self.state_of(signal.jurisdiction), signal).events
 
     def crew_of(
         self, jurisdiction: str, member_ids: Sequence[str], resource_ids: Sequence[str]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from coordinator.engine.speculation import Receipt
+from coordinator.engine.speculation import FAILED_AT, Receipt
 from coordinator.log.follow import Step
+from schemas.events.assignment import SignalRefused
 
 
 class Measuring:
@@ -19,6 +20,12 @@ class Measuring:
         self._tip = Gauge("coordinator_tip_seq", "Seq of the tip.", ["log"], registry=registry)
         self._signals = Counter(
             "coordinator_signals", "Signals answered.", ["outcome"], registry=registry
+        )
+        self._failed = Counter(
+            "coordinator_failed_signals",
+            "Signals refused because the coordinator failed at them: a defect, to be reported.",
+            ["log"],
+            registry=registry,
         )
         self._latency = Histogram(
             "coordinator_decision_seconds",
@@ -36,6 +43,8 @@ class Measuring:
             for event in step.events:
                 kind = type(event).__name__
                 counted[kind] = counted.get(kind, 0) + 1
+                if isinstance(event, SignalRefused) and event.rule == FAILED_AT:
+                    self._failed.labels(log_id).inc()
         for kind, count in counted.items():
             self._events.labels(kind).inc(count)
 

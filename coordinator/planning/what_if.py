@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.engine.speculation import decided
 from coordinator.log.envelope import Kind, Record
 from coordinator.log.fold import Fold
 from coordinator.planning.comparing import Called, called_by, merged, planned_twice
@@ -121,7 +122,7 @@ class _Other:
             )  # fmt: skip
 
     def _decide(self, signal: Signal) -> tuple[Event, ...]:
-        events, self._state, at = jurisdiction.decide(self._state, signal)
+        events, self._state, at = decided(self._state, signal)
         self.outcomes.take(events, at)
         return events
 

@@ -3,8 +3,9 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from coordinator.engine.speculation import Receipt
+from coordinator.engine.speculation import FAILED_AT, Receipt
 from coordinator.errors import NotDeciding
 from coordinator.log.follow import Step
 from coordinator.log.partition import PartitionLog, PlacedSnapshots, SharedPartition
@@ -20,9 +21,10 @@ from coordinator.simulation.loop import sleep
 from coordinator.simulation.node import Node, Ports
 from coordinator.simulation.phones import Effect, Line, Phones
 from coordinator.simulation.process import Process
-from coordinator.simulation.reference import Reference
+from coordinator.simulation.reference import Accepted, Reference
 from coordinator.simulation.senders import Senders
 from coordinator.simulation.weather import Weather
+from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
@@ -90,6 +92,7 @@ class Cluster:
             self._history.count("accepted")
             kinds = ", ".join(type(it).__name__ for it in accepted.events)
             self._history.write(f"log {self.code}", f"seq {accepted.seq} {kinds}")
+            self.check(partial(_failed_at_none, accepted))
             try:
                 self.desk.hear(accepted)
             except Exception as error:  # noqa: BLE001 - an owner would take it for its own failure
@@ -232,3 +235,14 @@ class Cluster:
                     return
                 self.start_node()
             await sleep(1 + self._chance.random() * 20)
+
+
+def _failed_at_none(accepted: Accepted) -> None:
+    failed = [
+        it for it in accepted.events if isinstance(it, SignalRefused) and it.rule == FAILED_AT
+    ]
+    hold(
+        Invariant.KEEPS_DECIDING,
+        not failed,
+        f"seq {accepted.seq}: {FAILED_AT}: {failed[0].value if failed else ''}",
+    )

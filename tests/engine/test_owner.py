@@ -1,12 +1,11 @@
 """The owner of a log: one record for each signal, confirmed before anything leaves."""
 
-from typing import Literal
-
 import pytest
 
 from coordinator.clock import SetClock
+from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
-from coordinator.engine.speculation import Place, Speculation
+from coordinator.engine.speculation import FAILED_AT, Place, Speculation
 from coordinator.errors import LogFull, NotDeciding
 from coordinator.log.envelope import Kind
 from coordinator.log.memory import MemoryLog
@@ -14,7 +13,6 @@ from coordinator.log.verify import verify
 from schemas.catalogue import write_payload
 from schemas.events.assignment import SignalRefused
 from schemas.events.incident import IncidentOpened
-from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm, Role
 from tests.engine.county import (
     FailingLog,
@@ -25,15 +23,8 @@ from tests.engine.county import (
     owned,
     records_of,
     roster,
-    say,
 )
 from tests.story import HERE, MINUTE, START
-
-
-class NeverHeardOf(Signal):
-    """A signal that no concept decides: stands for a defect of this program."""
-
-    type: Literal["never_heard_of"] = "never_heard_of"
 
 
 async def test_a_new_log_begins_with_its_founding_and_a_claim() -> None:
@@ -235,14 +226,41 @@ async def test_a_new_owner_makes_the_older_one_step_down() -> None:
     assert not receipt.duplicate
 
 
-async def test_a_defect_stops_the_owner_and_leaves_the_log_whole() -> None:
+async def test_a_signal_the_coordinator_fails_at_is_refused_and_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     log = MemoryLog(HERE)
     owner = await owned(log)
     await owner.turn([roster()])
+    hit = away(1, "a")
+
+    with monkeypatch.context() as broken:
+        broken.setitem(jurisdiction._DECIDE, type(hit), lambda *_: 1 / 0)
+        failed, after = await owner.turn([hit, outage("o")])
+
+    assert failed.refused is not None
+    assert (failed.refused.rule, failed.refused.value) == (FAILED_AT, "ZeroDivisionError")
+    assert after.refused is None
+    # It is there as it came, and reads alike for whoever has the defect mended.
+    assert hit.signal_id.encode() in (await records_of(log))[failed.seq].payload
+    again = await owned(log)
+    assert digest(again.state) == digest(owner.state)
+    assert (await again.turn([hit]))[0].duplicate
+
+
+async def test_a_defect_at_a_deadline_stops_the_owner_and_leaves_the_log_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = MemoryLog(HERE)
+    clock = SetClock(START)
+    owner = await owned(log, clock=clock)
+    await owner.turn([roster(), outage("o")])
     before = await log.tip_seq()
 
-    with pytest.raises(NotDeciding):
-        await owner.turn([away(1, "a"), say(NeverHeardOf, "x", actor_role=Role.COMMANDER)])
+    with monkeypatch.context() as broken:
+        broken.setattr(jurisdiction, "_pass_deadlines", lambda *_: 1 / 0)
+        with pytest.raises(NotDeciding):
+            await owner.turn([], until=owner.next_deadline)
 
     assert await log.tip_seq() == before
     with pytest.raises(NotDeciding):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from coordinator.clock import SetClock
+from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
 from coordinator.errors import NotDeciding, UnknownJurisdiction
 from coordinator.home.home import Home
@@ -191,3 +192,26 @@ async def test_a_task_that_died_shows_in_health(tmp_path: Path) -> None:
     assert home.health()["failed"].startswith("notices out: AttributeError")
     home.reach.out._news = asyncio.Event()
     await home.close()
+
+
+async def test_a_signal_the_coordinator_fails_at_is_counted_and_the_county_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = await at_home(tmp_path, BOTH)
+    try:
+        await home.submit(roster(jurisdiction=NORTH))
+        hit = away(3, "a", jurisdiction=NORTH)
+        monkeypatch.setitem(jurisdiction._DECIDE, type(hit), lambda *_: 1 / 0)
+
+        receipt = await home.submit(hit)
+        after = await home.submit(outage("o", jurisdiction=NORTH))
+
+        assert receipt.refused is not None
+        assert after.refused is None
+        log_id = log_id_of(NORTH, Realm.ACTUAL)
+        counted = home.registry.get_sample_value(
+            "coordinator_failed_signals_total", {"log": log_id}
+        )
+        assert (counted, home.health()["ok"]) == (1, True)
+    finally:
+        await home.close()

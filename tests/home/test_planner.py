@@ -10,9 +10,13 @@ import pytest
 
 from coordinator.clock import SetClock
 from coordinator.domain.state.units import Stage, Unit
+from coordinator.engine.speculation import Receipt
+from coordinator.errors import Busy, LogFull
 from coordinator.home.home import Home
+from coordinator.home.planner import PlannerBeside
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 from tests.engine.county import outage, roster
 from tests.story import HERE, START
@@ -115,3 +119,25 @@ async def test_a_home_ends_with_its_planner(tmp_path: Path) -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_a_proposal_waits_while_there_is_no_room_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coordinator.home.planner._PAUSE_S", 0.01)
+    answers: list[Exception] = [Busy(HERE, 9), LogFull(HERE, "disk full"), Busy(HERE, 9)]
+    handed_in: list[str] = []
+
+    async def submit(signal: Signal) -> Receipt:
+        handed_in.append(signal.signal_id)
+        if answers:
+            raise answers.pop()
+        return Receipt(signal.signal_id, 1, b"", START, None)
+
+    planner = PlannerBeside(tmp_path / "x.db", SetClock(START), submit)
+    proposal = outage("o")
+
+    await planner._hand_in(proposal.model_dump_json().encode())
+
+    assert handed_in == [proposal.signal_id] * 4
+    assert planner.health()["proposed"] == 1

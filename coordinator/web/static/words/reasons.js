@@ -7,6 +7,7 @@ export const reasons = {
   "a signal is decided by its own jurisdiction": "信号只能由本辖区处理",
   "an exercise and the real thing never mix": "演练与实战不得混用",
   "too large for one record": "内容过大，无法记为一条",
+  "the coordinator failed at this signal": "程序处理该信号时出错，请报告；其他信号不受影响",
   "a member answers only their own assignment": "队员只能答复本人的任务",
   "who answers for a member says for whom": "代队员答复须注明代何人",
   "a member speaks for themself": "队员只能为本人登记",
