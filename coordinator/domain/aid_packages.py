@@ -3,6 +3,7 @@
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.eligibility import spare_of, unfit_because
 from coordinator.domain.free_people import with_members
 from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -19,32 +20,29 @@ def broken_package_rule(state: Jurisdiction, package: CrewHandover, at: int) -> 
         return "a lent crew carries a safety briefing", "safety_briefing", "-"
     if len({person.member_id for person in package.people}) < 2:
         return "never fewer than two people at work", "people", len(package.people)
-    leaving: dict[str, int] = {}
     for person in package.people:
         member = state.roster.members.get(person.member_id)
         if member is None or member.borrowed_from is not None:
             return "we lend our own people", "people", person.member_id
         if member.assignment_id is not None or member.lent_to is not None or member.posted_to:
             return "nobody is in two places", "people", person.member_id
+        away = unfit_because(state, member, at)
+        if away is not None:
+            return f"not {away}", "people", person.member_id
         if any(it.valid_until <= at for it in person.certificates):
             return "certificates are valid on the day", "certificates", person.member_id
-        leaving[member.person.team_id] = leaving.get(member.person.team_id, 0) + 1
     for resource in package.resources:
         held = state.resources.by_id.get(resource.resource_id)
         if held is None or held.committed_to is not None or held.lent_to is not None:
             return "a vehicle is in one place at a time", "resources", resource.resource_id
-    return _broken_minimum(state, leaving)
+    return _broken_minimum(state, {it.member_id for it in package.people})
 
 
-def _broken_minimum(state: Jurisdiction, leaving: dict[str, int]) -> Broken | None:
-    for team_id, count in sorted(leaving.items()):
-        free = 0
-        for member_id in state.roster.team_members.get(team_id, ()):
-            member = state.roster.members[member_id]
-            bound = member.assignment_id is not None or member.lent_to is not None
-            free += (member.on_shift > 0 or member.on_standby > 0) and not bound
-        minimum = state.roster.teams[team_id].on_duty_minimum
-        if free - count < minimum:
+def _broken_minimum(state: Jurisdiction, leaving: set[str]) -> Broken | None:
+    """Who is off duty or bound does not count, whether they go or stay."""
+    for team_id in sorted({state.roster.members[it].person.team_id for it in leaving}):
+        count = len(leaving.intersection(state.roster.free.get(team_id, ())))
+        if count > max(0, spare_of(state, team_id)):
             return "every home area keeps its on-duty minimum", "people", team_id
     return None
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from coordinator.domain.aid_messages import message_signal
 from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.aid import AidStage
-from schemas.events.aid import AidMessageSent, AidOpened
+from schemas.events.aid import AidCommitted, AidMessageSent, AidOpened
 from schemas.events.assignment import SignalRefused
 from schemas.muster import Need, RoleNeed
 from schemas.signals.aid import (
@@ -23,6 +23,7 @@ from schemas.signals.aid import (
 )
 from schemas.signals.envelope import Signal
 from schemas.signals.incident import CloseIncident, MergeIncidents, RestoreIncident
+from schemas.signals.roster import ChangeAvailability
 from schemas.vocabulary import UnitRole
 from tests.county import FAR, HERE, county, member, outage
 from tests.story import HERE as RIVER
@@ -132,6 +133,26 @@ def test_nobody_lends_who_is_bound_or_bare_of_a_briefing() -> None:
     alone = sound.model_copy(update={"people": sound.people[:1]})
     two.say(two.lending, CommitAid, aid_id=aid_id, package=alone, arrives_at=1)
     assert two.lending.the(SignalRefused).field == "people"
+
+
+def test_nobody_is_lent_who_may_not_work_nor_below_the_minimum_of_a_team() -> None:
+    two = Two()
+    aid_id = two.asked()
+    two.deliver_all()
+    for index in (0, 1):
+        two.say(two.lending, ChangeAvailability, member_id=member(0, index), available=False,
+                reason="ill")  # fmt: skip
+
+    for indexes, rule in (
+        ((1, 7), "not unavailable"),
+        (tuple(range(2, 11)), "every home area keeps its on-duty minimum"),
+    ):
+        crew = package(two, *indexes)
+        two.say(two.lending, CommitAid, aid_id=aid_id, package=crew, arrives_at=two.lending.at)
+        assert two.lending.the(SignalRefused).rule == rule
+    crew = package(two, *range(2, 10))
+    two.say(two.lending, CommitAid, aid_id=aid_id, package=crew, arrives_at=two.lending.at)
+    two.lending.then_includes(AidCommitted)
 
 
 def test_a_word_nobody_hears_is_said_again_and_in_the_end_a_person_is_told() -> None:
