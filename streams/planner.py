@@ -5,6 +5,7 @@ by the fallback once the policy's time for a proposal is over.
 """
 
 import asyncio
+from collections import deque
 from typing import Any, Final
 
 import structlog
@@ -19,9 +20,10 @@ from coordinator.log.redis import RedisSnapshots
 from coordinator.planning.following import Following
 from coordinator.planning.planner import Planner
 from coordinator.settings import Settings
+from schemas.signals.unit import MusterProposed
 from streams.brokers import brokers_of
 from streams.partition import KafkaPartition
-from streams.publisher import Publisher
+from streams.publisher import Publisher, TooLarge
 from streams.registry import Entry, Registry
 from streams.topics import NoBroker, Topic
 
@@ -48,6 +50,7 @@ class PlannerProcess:
         self._shared: dict[int, SharedPartition] = {}
         self._journals: dict[str, PartitionLog] = {}
         self._failing: dict[str, str] = {}
+        self._line: deque[MusterProposed] = deque()
         self._proposed = Counter(
             "coordinator_proposed", "Proposals handed to the brokers.", registry=self.metrics
         )
@@ -119,10 +122,27 @@ class PlannerProcess:
         return self._journals[entry.log_id]
 
     async def _propose(self) -> None:
-        for signal in self._planner.proposals(self._clock.now()):
-            if self._publisher is not None:
-                await asyncio.to_thread(self._publisher.publish, signal)
+        await self._publish()
+        proposals = self._planner.proposals(self._clock.now())
+        try:
+            for signal in proposals:
+                self._line.append(signal)
+                await self._publish()
+        except CoordinatorError:
+            # It says each only once: what it has not said yet waits behind the one that failed.
+            self._line.extend(proposals)
+            raise
+
+    async def _publish(self) -> None:
+        """Hand the brokers what waits; the one that fails stays first, and keeps its id."""
+        while self._line and self._publisher is not None:
+            try:
+                await asyncio.to_thread(self._publisher.publish, self._line[0])
+            except TooLarge as error:
+                log.warning("planner.too_large", reason=str(error))
+            else:
                 self._proposed.inc()
+            self._line.popleft()
 
     def health(self) -> dict[str, Any]:
         return {

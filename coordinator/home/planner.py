@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from coordinator.clock import Clock
 from coordinator.engine.speculation import Receipt
-from coordinator.errors import CoordinatorError
+from coordinator.errors import Busy, CoordinatorError, LogFull
 from coordinator.log.follow import Step
 from schemas.catalogue import read_signal_document
 from schemas.signals.envelope import Signal
@@ -27,6 +27,7 @@ _AT_MOST_EVERY_S: Final = 0.02
 _AGAIN_S: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
 _LINE_MAX: Final = 4_000_000
 _END_S: Final = 2.0
+_PAUSE_S: Final = 1.0
 
 
 class PlannerBeside:
@@ -141,12 +142,22 @@ class PlannerBeside:
 
     async def _hand_in(self, line: bytes) -> None:
         try:
-            receipt = await self._submit(read_signal_document(line))
+            signal = read_signal_document(line)
+            receipt = await self._taken(signal)
         except (ValidationError, CoordinatorError) as error:
             log.warning("planner.not_taken", reason=str(error)[:300])
             return
         self.proposed += 1
         self.refused += receipt.refused is not None
+
+    async def _taken(self, signal: Signal) -> Receipt:
+        """Hand in until there is room: the planner proposes each unit once."""
+        while True:
+            try:
+                return await self._submit(signal)
+            except (Busy, LogFull) as error:
+                log.warning("planner.waits", reason=str(error)[:300])
+                await asyncio.sleep(_PAUSE_S)
 
 
 async def _end(process: Process) -> None:

@@ -6,10 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from coordinator.clock import WallClock
+from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
-from streams.publisher import Publisher
+from schemas.signals.envelope import Signal
+from streams.planner import PlannerProcess
+from streams.publisher import NotPublished, Publisher, TooLarge
 from tests.broker.redis_server import RedisServer
+from tests.engine.county import outage
 from tests.scenario.county_under_load import COUNTIES, words
 from tests.streams.counties import prepare
 from tests.streams.machines import Machines, machines, until
@@ -68,3 +74,49 @@ def test_without_a_planner_or_with_one_that_stands_still_a_unit_is_formed_in_tim
         unit = unit_of(client_of(here))
 
         assert unit["explanation"]["method"].startswith("greedy")
+
+
+class Brokers:
+    """Take signals, but for some times that they do not."""
+
+    def __init__(self, *fails: Exception | None) -> None:
+        self._fails = list(fails)
+        self.kept: list[str] = []
+
+    def publish(self, signal: Signal) -> None:
+        error = self._fails.pop(0) if self._fails else None
+        if error is not None:
+            raise error
+        self.kept.append(signal.signal_id)
+
+    def close(self) -> None:
+        pass
+
+
+class Planned:
+    """Says each proposal once."""
+
+    def __init__(self, *signals: Signal) -> None:
+        self._signals = list(signals)
+
+    def proposals(self, now: int) -> Iterator[Signal]:
+        signals, self._signals = self._signals, []
+        yield from signals
+
+
+async def test_what_was_not_published_is_published_later_and_so_is_the_rest(
+    tmp_path: Path,
+) -> None:
+    signals = [outage(str(it)) for it in range(4)]
+    planner = PlannerProcess(Settings(bootstrap="127.0.0.1:9", data_dir=tmp_path), WallClock())
+    brokers: Any = Brokers(None, NotPublished(signals[1].signal_id, "gone"), None, TooLarge("", ""))
+    planned: Any = Planned(*signals)
+    planner._publisher, planner._planner = brokers, planned
+
+    with pytest.raises(NotPublished):
+        await planner._propose()
+    await planner._propose()
+    await planner.stop()
+
+    ids = [it.signal_id for it in signals]
+    assert brokers.kept == [ids[0], ids[1], ids[3]]
