@@ -160,13 +160,24 @@ def _posts_turned(state: Jurisdiction, operation: Operation, at: int) -> Jurisdi
     for member_id in sorted(people):
         member = state.roster.members.get(member_id)
         if member is not None and member.posted_to in (None, id_):
-            posted_to = id_ if member_id in on_post else None
+            here = id_ if member_id in on_post else None
+            posted_to = here or _on_post_elsewhere(state, member_id, id_, at)
             posted[member_id] = replace(member, posted_to=posted_to)
     turns = [it for guard in guards for it in (guard.starts_at, guard.ends_at) if it > at]
     timers = state.timers
     timers = timers.set("posts", id_, min(turns)) if turns else timers.clear("posts", id_)
     roster = with_members(state.roster, posted)
     return replace(_keep(state, operation), roster=roster, timers=timers)
+
+
+def _on_post_elsewhere(state: Jurisdiction, member_id: str, but: str, at: int) -> str | None:
+    """Return the other operation for which a member stands guard at `at`."""
+    for id_, operation in sorted(state.operations.by_id.items()):
+        for watch in operation.sites.values() if id_ != but else ():
+            for guard in watch.guards:
+                if guard.starts_at <= at < guard.ends_at and member_id in guard.post.member_ids:
+                    return id_
+    return None
 
 
 def _prepared(watch: SiteWatch, event: PreparationRecorded) -> SiteWatch:

@@ -30,21 +30,20 @@ def vehicle(index: int, kind: ResourceKind) -> Resource:
     return Resource(resource_id=name("res", index), kind=kind, team_id=TEAMS[0], base=HERE)
 
 
-def operation(story: Story, *, begin: int, end: int) -> str:
-    """Open an operation at the hospital for these hours from now on."""
+def operation(story: Story, *, begin: int, end: int, site_id: str = HOSPITAL) -> str:
+    """Open an operation at a site for these hours from now on."""
     story.when(
         OpenOperation, name="高考保电", level=GuaranteeLevel.L1,
         basis=ActivationBasis.ORGANISER_NOTICE, basis_reference="notice 7",
-        site_ids=(HOSPITAL,), guard_from=story.at + begin * HOUR, guard_until=story.at + end * HOUR,
+        site_ids=(site_id,), guard_from=story.at + begin * HOUR, guard_until=story.at + end * HOUR,
         plan_approved_by="leading group",
     )  # fmt: skip
     return story.the(OperationOpened).operation_id
 
 
-def posted(
-    story: Story, operation_id: str, *, begin: int, end: int, vehicles: tuple[str, ...] = ()
-) -> Story:
-    post = GuardPost(site_id=HOSPITAL, member_ids=(GUARD, OTHER), resource_ids=vehicles)
+def posted(story: Story, operation_id: str, *, begin: int, end: int, **more: Any) -> Story:
+    """Post the two guards for these hours from now on."""
+    post = GuardPost(**({"site_id": HOSPITAL, "member_ids": (GUARD, OTHER)} | more))
     starts_at, ends_at = story.at + begin * HOUR, story.at + end * HOUR
     return story.when(
         PostGuard, operation_id=operation_id, post=post, starts_at=starts_at, ends_at=ends_at
@@ -95,6 +94,26 @@ def test_nobody_guards_who_may_not_work(because: Any) -> None:
     assert told.value == GUARD
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_guard_who_goes_from_one_operation_to_the_next_stays_bound(
+    backwards: bool,
+) -> None:
+    story, clinic = county(), name("sit", "clinic")
+    known = story.state.sites.by_id[HOSPITAL].site
+    site = known.model_copy(update={"site_id": clinic, "circuit": "C-8"})
+    story.when(ImportRoster, actor_role=Role.COMMANDER, sites=(site,))
+    where = {operation(story, begin=1, end=9, site_id=it): it for it in (HOSPITAL, clinic)}
+    first, second = sorted(where, reverse=backwards)
+    posted(story, first, begin=0, end=4, site_id=where[first])
+    posted(story, second, begin=4, end=9, site_id=where[second])
+    assert story.state.roster.members[GUARD].posted_to == first
+
+    story.after(4 * HOUR)
+
+    assert story.state.roster.members[GUARD].posted_to == second
+    assert GUARD not in story.state.roster.free[TEAMS[0]]
+
+
 def test_a_vehicle_that_is_lent_guards_nothing_here() -> None:
     story = county()
     operation_id = operation(story, begin=1, end=9)
@@ -102,7 +121,7 @@ def test_a_vehicle_that_is_lent_guards_nothing_here() -> None:
     lent = held.by_id.set(vehicle_id, replace(held.by_id[vehicle_id], lent_to="lake-city"))
     story.state = replace(story.state, resources=replace(held, by_id=lent))
 
-    posted(story, operation_id, begin=0, end=4, vehicles=(vehicle_id,))
+    posted(story, operation_id, begin=0, end=4, resource_ids=(vehicle_id,))
 
     assert story.the(SignalRefused).field == "post.resource_ids"
 
