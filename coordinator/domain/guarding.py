@@ -147,11 +147,14 @@ def missed(state: Jurisdiction, operation: Operation, site_id: str, kind: str) -
 def interruption(
     operation: Operation, site_id: str, *, interrupted: bool, happened_at: int, reason: str
 ) -> tuple[Event, ...]:
-    """Start or end the measured interruption of a protected load; nothing if it is so already."""
+    """Start or end the measured interruption of a protected load.
+
+    Nothing if it is so already, or if something newer is known.
+    """
     watch = operation.sites.get(site_id)
     if watch is None or operation.phase is not OperationPhase.GUARDING:
         return ()
-    if interrupted is (watch.interrupted_at is not None):
+    if interrupted is (watch.interrupted_at is not None) or happened_at < known_since(watch):
         return ()
     if interrupted:
         return (
@@ -166,9 +169,14 @@ def interruption(
         events.InterruptionEnded(
             operation_id=operation.operation_id,
             site_id=site_id,
-            happened_at=max(happened_at, watch.interrupted_at or happened_at),
+            happened_at=happened_at,
         ),
     )
+
+
+def known_since(watch: SiteWatch) -> int:
+    """Return since when a protected load is known to be as it is, UTC milliseconds."""
+    return watch.interrupted_at or watch.supplied_since
 
 
 def conclude(

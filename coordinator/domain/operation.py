@@ -13,6 +13,7 @@ from coordinator.domain.guarding import (
     conclude,
     guard_is_over,
     interruption,
+    known_since,
     missed,
     post_guard,
     preparation_gaps,
@@ -98,6 +99,12 @@ def _at_site(
         case CheckIn():
             return check_in(state, operation, signal, cause)
         case SupplyInterrupted():
+            if cause.happened_at < known_since(operation.sites[signal.site_id]):
+                return refuse(
+                    "something newer is known already",
+                    field="interrupted",
+                    value=signal.interrupted,
+                )
             return interruption(
                 operation,
                 signal.site_id,

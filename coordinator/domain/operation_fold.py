@@ -139,7 +139,7 @@ def _at_site(
             tally = replace(tally, interruptions=tally.interruptions + 1)
         case InterruptionEnded():
             lost = event.happened_at - (watch.interrupted_at or event.happened_at)
-            watch = replace(watch, interrupted_at=None)
+            watch = replace(watch, interrupted_at=None, supplied_since=event.happened_at)
             tally = replace(tally, interrupted_ms=tally.interrupted_ms + lost)
     operation = replace(operation, sites=operation.sites.set(site_id, watch), tally=tally)
     return replace(_keep(state, operation), timers=timers)

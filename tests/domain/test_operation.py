@@ -34,6 +34,7 @@ from schemas.signals.operation import (
     PostGuard,
     ReportPreparation,
     StartGuard,
+    SupplyInterrupted,
 )
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage, unit_on_scene
@@ -201,6 +202,28 @@ def test_a_site_without_supply_as_its_guard_starts_is_interrupted_from_then_on()
     begun = story.the(InterruptionStarted)
     assert (begun.site_id, begun.happened_at) == (HOSPITAL, story.at)
     story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="grid").then_includes(InterruptionEnded)
+
+
+def test_what_is_told_late_does_not_undo_what_is_known_of_later() -> None:
+    story, operation_id = guarding()
+    start = story.at
+
+    def told(minute: int, *, interrupted: bool) -> Story:
+        story.at += MINUTE
+        return story.when(
+            SupplyInterrupted, operation_id=operation_id, site_id=HOSPITAL, reason="tripped",
+            interrupted=interrupted, occurred_at=start + minute * MINUTE,
+        )  # fmt: skip
+
+    story.after(25 * MINUTE)
+    told(20, interrupted=True).then(InterruptionStarted)
+    told(10, interrupted=False).then(SignalRefused)
+    told(24, interrupted=False).then(InterruptionEnded)
+    told(22, interrupted=True).then(SignalRefused)
+
+    watch = story.state.operations.by_id[operation_id].sites[HOSPITAL]
+    assert watch.interrupted_at is None
+    assert story.state.operations.by_id[operation_id].tally.interrupted_ms == 4 * MINUTE
 
 
 def test_who_guards_later_can_be_called_before_and_who_guarded_after() -> None:

@@ -31,6 +31,7 @@ class SiteWatch(Struct, frozen=True, gc=False):
     guards: tuple[Guard, ...] = ()
     interrupted_at: int | None = None
     incident_ids: tuple[str, ...] = ()
+    supplied_since: int = 0
 
 
 class Tally(Struct, frozen=True, gc=False):
