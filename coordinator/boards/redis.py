@@ -247,6 +247,8 @@ class RedisMirror:
                 if self.failing is None:
                     log.warning("boards.not_read", reason=repr(error))
                 self.failing = f"{type(error).__name__}: {error}"
+                # Changes may have been trimmed away meanwhile: all is read anew, not read on.
+                self._read.clear()
                 await asyncio.sleep(_PAUSE_S)
 
     async def _load(self, where: str) -> None:

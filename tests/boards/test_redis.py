@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from coordinator.boards.ports import Batch, Change, Row
-from coordinator.boards.redis import RedisBoards, RedisMirror, board_key, tip_key
+from coordinator.boards.redis import RedisBoards, RedisMirror, board_key, changes_key, tip_key
 from tests.broker.redis_server import RedisServer
 
 HERE = "river-city"
@@ -159,3 +159,29 @@ async def test_a_worker_that_left_writes_nothing_more(desk: Desk) -> None:
     await asyncio.sleep(2.5)
 
     assert await desk.client.exists(tip_key(HERE)) == 0
+
+
+async def test_a_gateway_that_was_cut_off_has_no_row_that_ended_meanwhile(desk: Desk) -> None:
+    batches = desk.mirror.feed.subscribe([HERE], after=None)
+    await asyncio.wait_for(anext(batches), 5)
+    reached, nowhere = desk.mirror._redis, Redis.from_url("redis://127.0.0.1:9/0")
+    desk.mirror._redis = nowhere
+    await seen(lambda: desk.mirror.failing is not None)
+    desk.draw(2, "a", gone=True)
+    await _written(desk, 2)
+    desk.draw(3, "b")
+    await _written(desk, 3)
+
+    await desk.client.xtrim(changes_key(HERE), maxlen=1, approximate=False)
+    desk.mirror._redis = reached
+
+    await seen(lambda: desk.mirrored() == {"b": 3})
+    told = await asyncio.wait_for(anext(batches), 5)
+    assert {(it.key, it.row is None) for it in told.changes} == {("a", True), ("b", False)}
+    await nowhere.aclose()
+
+
+async def _written(desk: Desk, seq: int) -> None:
+    async with asyncio.timeout(15):
+        while int(await desk.client.hget(tip_key(HERE), "seq")) < seq:  # noqa: ASYNC110 - another task
+            await asyncio.sleep(0.02)
