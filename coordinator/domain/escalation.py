@@ -18,6 +18,7 @@ from coordinator.domain.state.assignments import Assignment, Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Stage
+from schemas.bounds import MEMBERS_MAX
 from schemas.events.assignment import (
     AssignmentExpired,
     EscalationEvent,
@@ -42,6 +43,7 @@ REACTS_TO: tuple[type[Event], ...] = (EscalationStarted,)
 TIMERS = frozenset({"escalation"})
 
 _WAITING = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED})
+_ATTEMPTS_MAX = 1_000
 _DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
 
 
@@ -266,7 +268,7 @@ def _take(
         EscalationStepTaken(
             escalation_id=known.escalation_id,
             step=step,
-            attempt=known.attempt + 1,
+            attempt=min(_ATTEMPTS_MAX, known.attempt + 1),
             loop=loop,
             action=rung.action,
             recipient=rung.recipient,
@@ -326,7 +328,7 @@ def _captains(
         captain = None if member is None else state.roster.captains.get(member.person.team_id)
         if captain is not None and captain != member_id:
             found.add(captain)
-    return tuple(sorted(found))
+    return tuple(sorted(found)[:MEMBERS_MAX])
 
 
 def _do(

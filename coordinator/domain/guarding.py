@@ -87,7 +87,7 @@ def preparation_gaps(state: Jurisdiction, operation: Operation) -> list[str]:
         gaps.extend(f"{site_id}: danger {it} is open" for it in watch.dangers_open)
         if not any(guard.ends_at > operation.guard_from for guard in watch.guards):
             gaps.append(f"{site_id}: nobody is posted")
-    return gaps
+    return [it[:200] for it in gaps]
 
 
 def check_in(

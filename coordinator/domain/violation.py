@@ -36,6 +36,7 @@ SIGNALS = (ViolationSignal,)
 REACTS_TO: tuple[type[Event], ...] = (ViolationRecorded, ViolationWithdrawn)
 TIMERS = frozenset({"violation"})
 
+_POINTS_MAX = 10_000
 _DAY = 86_400_000
 
 
@@ -131,7 +132,8 @@ def _charge(state: Jurisdiction, event: ViolationRecorded, cause: Cause) -> Iter
         points = state.violations.points.get(member_id, 0)
         if points < rules.off_post_from:
             continue
-        yield MemberTakenOffPost(member_id=member_id, points=points, until=until)
+        told = min(_POINTS_MAX, points)
+        yield MemberTakenOffPost(member_id=member_id, points=told, until=until)
         yield notify(
             cause,
             NoticeKind.OFF_POST,
