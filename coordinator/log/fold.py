@@ -23,7 +23,7 @@ from coordinator.log.ports import Snapshot
 from schemas.catalogue import UnknownType, read_events
 from schemas.events.envelope import Event
 
-_FOLD_VERSION = 4
+_FOLD_VERSION = 5
 """Raised when a fact comes to mean something else to the state, though its shape is the same."""
 
 
