@@ -45,11 +45,12 @@ class Vault:
         )
 
     def put(self, people: Iterable[PersonalData]) -> None:
-        self._connection.execute("BEGIN")
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?)", list(people)
-        )
-        self._connection.execute("COMMIT")
+        """Keep all of these, or, where one cannot be, none."""
+        with self._connection as transaction:
+            transaction.execute("BEGIN IMMEDIATE")
+            transaction.executemany(
+                "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?)", list(people)
+            )
 
     def names(self, member_ids: Sequence[str]) -> dict[str, str]:
         """Return the names known of these members."""
