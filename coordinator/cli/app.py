@@ -13,6 +13,7 @@ import typer
 from coordinator.cli.many_machines import processes, topics
 from coordinator.cli.options import AsJson, DataDir, Jurisdiction, TokenText, Url
 from coordinator.cli.proofs import proof
+from coordinator.cli.rosters import roster
 from coordinator.errors import BadInput, CoordinatorError
 from coordinator.garbage import look_for_cycles_seldom
 
@@ -25,7 +26,6 @@ app = typer.Typer(
 )
 feed = typer.Typer(no_args_is_help=True, help="Feed outage maps and disaster alerts.")
 log = typer.Typer(no_args_is_help=True, help="Look at the log and prove it.")
-roster = typer.Typer(no_args_is_help=True, help="People, teams, vehicles, sites, shifts.")
 token = typer.Typer(no_args_is_help=True, help="Who may speak to the server.")
 schemas = typer.Typer(no_args_is_help=True, help="The words, for other programs.")
 policy = typer.Typer(no_args_is_help=True, help="Thresholds as data, with their evidence.")
@@ -146,20 +146,6 @@ def watch(
     from coordinator.cli.speaking import watch_boards
 
     _run(watch_boards(url, token_text, jurisdiction, as_json=as_json))
-
-
-@roster.command("import")
-def roster_import(
-    file: Annotated[Path, typer.Argument(help="CSV of people, or JSON of a whole roster.")],
-    jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],
-    data_dir: DataDir = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Import a roster; every bad row is told, with line, field, value and reason."""
-    from coordinator.cli.feeding import import_roster
-
-    _run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
 
 
 @log.command("verify")

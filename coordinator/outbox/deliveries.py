@@ -170,10 +170,11 @@ class Deliveries:
         with self._file() as file:
             file.execute("DELETE FROM deliveries WHERE ended_at < ?", (now - _KEPT_MS,))
 
-    def erase(self, target: str) -> None:
-        """Forget everything that went to a person."""
+    def erase(self, target: str) -> bool:
+        """Forget everything that went to a person; True if there was anything to forget."""
         with self._file() as file:
-            file.execute("DELETE FROM deliveries WHERE target = ?", (target,))
+            done = file.execute("DELETE FROM deliveries WHERE target = ?", (target,))
+            return done.rowcount > 0
 
     def close(self) -> None:
         self._connection.close()

@@ -49,10 +49,10 @@ class Reach:
         self._deliveries = Deliveries(folder / "deliveries.db")
         self.out = NoticesOut(self._deliveries, ways, clock, registry)
 
-    def erase(self, member_id: str) -> None:
-        """Forget everything about a person's phones and what went to them."""
-        self.phones.erase(member_id)
-        self._deliveries.erase(member_id)
+    def erase(self, member_id: str) -> bool:
+        """Forget a person's phones and what went to them; True if there was anything to forget."""
+        phones, deliveries = self.phones.erase(member_id), self._deliveries.erase(member_id)
+        return phones or deliveries
 
     def close(self) -> None:
         """Close the files; `out` has ended before."""

@@ -214,14 +214,17 @@ class Phones:
             found.update(rows.fetchall())
         return found
 
-    def erase(self, member_id: str) -> None:
-        """Forget everything about a person's phones."""
-        for forget in (
-            "DELETE FROM subscriptions WHERE member_id = ?",
-            "DELETE FROM calendars WHERE member_id = ?",
-            "DELETE FROM rehearsed WHERE member_id = ?",
-        ):
-            self._connection.execute(forget, (member_id,))
+    def erase(self, member_id: str) -> bool:
+        """Forget everything about a person's phones; True if there was anything to forget."""
+        gone = [
+            self._connection.execute(forget, (member_id,)).rowcount
+            for forget in (
+                "DELETE FROM subscriptions WHERE member_id = ?",
+                "DELETE FROM calendars WHERE member_id = ?",
+                "DELETE FROM rehearsed WHERE member_id = ?",
+            )
+        ]
+        return any(gone)
 
     def close(self) -> None:
         self._connection.close()

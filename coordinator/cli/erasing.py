@@ -1,0 +1,46 @@
+"""Forgetting a person: what the files beside the log hold of them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from coordinator.cli.data import print_json, settings_for
+from coordinator.clock import WallClock
+from coordinator.errors import BadFile, BadInput
+from coordinator.outbox.reach import Reach
+from coordinator.private.vault import Vault
+from coordinator.settings import Settings
+
+
+def erase_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> None:
+    """Erase a person from a data folder a server may be using, and say what there was.
+
+    Raises:
+        BadInput: there is no vault, or nothing of that member.
+        BadFile: a file could not be written; what was erased is erased, and it may be tried again.
+    """
+    folder = settings_for(data_dir).data_dir
+    path = folder / "people.db"
+    if not path.exists():
+        raise BadInput(f"data-dir: no people.db in {folder}")
+    # Without any way out: none is needed to forget what went by one.
+    without_ways = Settings(data_dir=folder)
+    with (
+        closing(Vault(path)) as vault,
+        closing(Reach(without_ways, vault, WallClock(), CollectorRegistry())) as reach,
+    ):
+        try:
+            name, phones = vault.erase(member_id), reach.erase(member_id)
+        except sqlite3.Error as error:
+            raise BadFile(folder, f"not all could be erased: {error}") from None
+    if not (name or phones):
+        raise BadInput(f"member: nothing of {member_id!r} is kept in {folder}")
+    if as_json:
+        print_json({"member_id": member_id, "name": name, "phones": phones})
+        return
+    if name:
+        print("erased: name, phone number, staff number")
+    if phones:
+        print("erased: enrolled phones, calendar, rehearsals, messages on their way and sent")

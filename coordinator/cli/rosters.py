@@ -1,0 +1,40 @@
+"""Commands for who keeps the rosters, and the personal data beside them.
+
+What a command needs is imported when it runs, so that `--help` answers at once.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coordinator.cli.options import AsJson, DataDir
+
+roster = typer.Typer(no_args_is_help=True, help="People, teams, vehicles, sites, shifts.")
+
+
+@roster.command("import")
+def roster_import(
+    file: Annotated[Path, typer.Argument(help="CSV of people, or JSON of a whole roster.")],
+    jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],
+    data_dir: DataDir = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import a roster; every bad row is told, with line, field, value and reason."""
+    from coordinator.cli.feeding import import_roster
+
+    asyncio.run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
+
+
+@roster.command("erase")
+def roster_erase(
+    member_id: Annotated[str, typer.Argument(help="Member id, as the log has it.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Forget a person's name, phone, staff number and phones; what is on the log names nobody."""
+    from coordinator.cli.erasing import erase_person
+
+    erase_person(member_id, data_dir, as_json=as_json)

@@ -1,0 +1,69 @@
+"""A person asks to be forgotten: nothing of them is left beside the log, and of others all."""
+
+import json
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from coordinator.clock import SetClock
+from coordinator.outbox.reach import Reach
+from coordinator.private.phones import Subscription
+from coordinator.private.vault import PersonalData, Vault
+from coordinator.settings import Settings
+from schemas.ids import ulid_of
+from tests.cli.test_commands import said
+from tests.outbox.test_notices_out import effect
+from tests.story import START
+
+LI, WANG = (f"mem_{ulid_of(START, it)}" for it in ("li", "wang"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Keep the same of two people."""
+    vault = Vault(tmp_path / "people.db")
+    reach = Reach(Settings(data_dir=tmp_path), vault, SetClock(START), CollectorRegistry())
+    for name, it in (("李小龙", LI), ("王芳", WANG)):
+        vault.put([PersonalData(it, "yunhe", name, name, f"138{name}")])
+        reach.phones.subscribe(Subscription(f"https://p/{it}", it, "k", "a"), START)
+        reach.out.deliveries.keep([(effect(it, target=it), "push")])
+    reach.close()
+    vault.close()
+    return tmp_path
+
+
+def test_who_is_erased_is_in_no_file_any_more(folder: Path) -> None:
+    erased = said("roster", "erase", LI, "--json", folder=folder)
+
+    assert erased.returncode == 0, erased.stderr
+    assert json.loads(erased.stdout) == {"member_id": LI, "name": True, "phones": True}
+    vault = Vault(folder / "people.db")
+    assert vault.names([LI, WANG]) == {WANG: "王芳"}
+    reach = Reach(Settings(data_dir=folder), vault, SetClock(START), CollectorRegistry())
+    assert reach.phones.subscribed() == {WANG}
+    due = reach.out.deliveries.claim(START, limit=9, lease_ms=1)
+    assert [it.effect.target for it in due] == [WANG]
+    reach.close()
+    vault.close()
+    for file in ("people.db", "phones.db"):
+        held = (folder / file).read_bytes()
+        assert "李小龙".encode() not in held
+        assert LI.encode() not in held
+
+
+def test_who_is_not_known_is_told_of(folder: Path) -> None:
+    said("roster", "erase", LI, folder=folder)
+
+    again = said("roster", "erase", LI, folder=folder)
+
+    assert again.returncode == 2
+    assert again.stderr.strip() == f"coordinator: member: nothing of '{LI}' is kept in {folder}"
+
+
+def test_a_folder_without_people_stays_empty(tmp_path: Path) -> None:
+    nowhere = said("roster", "erase", LI, folder=tmp_path)
+
+    assert nowhere.returncode == 2
+    assert nowhere.stderr.startswith("coordinator: data-dir: no people.db in")
+    assert list(tmp_path.iterdir()) == []
