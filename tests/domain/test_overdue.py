@@ -1,50 +1,44 @@
 """What came due while nobody owned the log: passed in parts, each of which a record takes."""
 
-from coordinator.domain import jurisdiction
+import pytest
+
+from coordinator.domain import jurisdiction, roster
 from schemas.bounds import Position
 from schemas.catalogue import write_payload
 from schemas.events.roster import ShiftsTurned
+from schemas.events.unit import UnitFormed
+from schemas.ids import ulid_of
 from schemas.roster import Shift
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.incident import OutageReported
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import AreaClass, Role
-from tests.county import TEAMS, county, member
-from tests.story import HOUR, SECOND, Story, name
+from tests.county import TEAMS, county, member, outage, person
+from tests.story import HOUR, SECOND, START, name
 
 
-def shifts(story: Story, *, many: int) -> None:
-    """Let this many short shifts follow one another a second apart, their ids in no order."""
-    for first in range(0, many, 1_000):
-        story.when(
-            ImportRoster,
-            actor_role=Role.COMMANDER,
-            shifts=tuple(
-                Shift(
-                    shift_id=name("shf", "short", i),
-                    team_id=TEAMS[0],
-                    member_ids=(member(0, 0),),
-                    starts_at=story.at + HOUR + i * SECOND,
-                    ends_at=story.at + 2 * HOUR + i * SECOND,
-                )
-                for i in range(first, min(many, first + 1_000))
-            ),
-        )
-
-
-def test_thousands_of_overdue_shifts_turn_the_earliest_first() -> None:
-    story = county()
-    shifts(story, many=2_500)
-    story.at += HOUR + 2_400 * SECOND
+def test_of_very_many_overdue_shifts_the_earliest_turn_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(roster, "_TURNED_MAX", 10)
+    story, begun = county(), START + HOUR
+    # A second after one another, their ids in no order.
+    short = tuple(
+        Shift(shift_id=name("shf", "short", i), team_id=TEAMS[0], member_ids=(member(0, 0),),
+              starts_at=begun + i * SECOND, ends_at=begun + HOUR + i * SECOND)
+        for i in range(25)
+    )  # fmt: skip
+    story.when(ImportRoster, actor_role=Role.COMMANDER, shifts=short)
+    story.at = begun + 23 * SECOND
 
     story.after(0)
 
-    turned = story.all(ShiftsTurned)
-    assert [len(it.started) for it in turned] == [1_000, 1_000, 401]
-    assert turned[0].started[0] == name("shf", "short", 0)
+    turned = [it.started for it in story.all(ShiftsTurned)]
+    assert [len(it) for it in turned] == [10, 10, 4]
+    assert turned[0] == tuple(it.shift_id for it in short[:10])
     story.at += 5 * HOUR
     story.after(0)
-    assert sum(len(it.ended) for it in story.all(ShiftsTurned)) == 2_500
+    assert sum(len(it.ended) for it in story.all(ShiftsTurned)) == 25
     assert len(story.state.roster.shifts) == 2
 
 
@@ -53,7 +47,7 @@ def test_what_is_overdue_after_hours_down_is_passed_in_records_of_bounded_size()
     state = story.state
     for i in range(250):
         place = Position(lon=110.05 + i * 0.02, lat=30.05)
-        report = story.say(OutageReported, signal_id=name("sig", i)[4:], source="95598",
+        report = story.say(OutageReported, signal_id=ulid_of(START, str(i)), source="95598",
                            dedup_key=str(i), device=f"T-{i}", place=place,
                            area_class=AreaClass.URBAN)  # fmt: skip
         state = jurisdiction.decide(state, report).state
@@ -67,3 +61,25 @@ def test_what_is_overdue_after_hours_down_is_passed_in_records_of_bounded_size()
 
     assert len(sizes) > 1
     assert max(sizes) < 400_000
+
+
+def test_when_very_many_come_on_shift_those_not_served_at_once_are_served_in_their_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jurisdiction, "_AFTERWARDS_MAX", 60)
+    story, ids = county(size=2), range(2, 82)
+    story.when(ImportRoster, actor_role=Role.COMMANDER, people=tuple(person(0, it) for it in ids))
+    for key in range(16):
+        outage(story, str(key), place=Position(lon=110.05 + key * 0.02, lat=30.05))
+    assert len(story.state.units.waiting) == 16
+
+    people = tuple(member(0, it) for it in ids)
+    shift = Shift(shift_id=name("shf", "many"), team_id=TEAMS[0], member_ids=people,
+                  starts_at=story.at, ends_at=story.at + 12 * HOUR)  # fmt: skip
+    story.when(ImportRoster, actor_role=Role.COMMANDER, shifts=(shift,))
+
+    assert len(story.events) < 80
+    story.then_includes(UnitFormed)
+    assert story.state.units.waiting
+    story.after(HOUR)
+    assert not story.state.units.waiting
