@@ -35,9 +35,8 @@ _READ_WHOLE: Final = {
     "domain/branch_rules.py": (),
     "domain/crew.py": (),
     "domain/eligibility.py": ("why_not", "silent_because", "unfit_because"),
-    "domain/forming.py": ("run", "_take_from"),
+    "domain/forming.py": ("run", "_take_from", "beyond"),
     "domain/hard_rules.py": (),
-    "domain/muster.py": ("beyond",),
     "domain/proposal.py": ("_not_asked_for", "unconfirmed"),
     "domain/sound_policy.py": ("broken_policy_rule",),
     "domain/unit_size.py": (),
@@ -122,9 +121,14 @@ def read_whole_functions() -> list[tuple[str, ast.FunctionDef]]:
     return found
 
 
-def set_in(function: ast.FunctionDef) -> dict[str, list[ast.expr]]:
+def constants_of(file: str) -> dict[str, list[ast.expr]]:
+    found = (it for it in parsed(file).body if isinstance(it, ast.AnnAssign))
+    return {ast.unparse(it.target): [it.value] for it in found if it.value is not None}
+
+
+def set_in(file: str, function: ast.FunctionDef) -> dict[str, list[ast.expr]]:
     """Return what each name of a function is set to; one of several from one value to all of it."""
-    found: dict[str, list[ast.expr]] = {}
+    found = constants_of(file)
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -151,7 +155,7 @@ def said_in(file: str) -> Iterator[tuple[str, str]]:
     for function in ast.walk(parsed(file)):
         if not isinstance(function, ast.FunctionDef):
             continue
-        names = set_in(function)
+        names = set_in(file, function)
         for node in ast.walk(function):
             made = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
             if not isinstance(node, ast.Call) or made not in _TEXT_OF:
