@@ -18,6 +18,7 @@ from schemas.roster import Person
 from schemas.vocabulary import ResourceKind, Standing, TaskKind, UnitRole
 
 _KM_PER_DEG = 111.2
+_MINUTES_MAX = 527_040
 SCARCE_FIRST = (
     UnitRole.LEADER,
     UnitRole.SAFETY_SUPERVISOR,
@@ -187,9 +188,8 @@ class _Search:
 def arrival_min(state: Jurisdiction, km: float) -> int:
     """Return minutes from call to arrival: turn-out, then the detour at travel speed."""
     rules = state.policy.muster
-    return rules.turnout_min + int(
-        km * rules.detour_factor_pct / 100 * 60 / rules.travel_speed_kmh + 0.5
-    )
+    travel = int(km * rules.detour_factor_pct / 100 * 60 / rules.travel_speed_kmh + 0.5)
+    return min(_MINUTES_MAX, rules.turnout_min + travel)
 
 
 def _nearest(state: Jurisdiction, place: Position) -> list[tuple[float, str]]:

@@ -2,9 +2,11 @@
 
 from msgspec.structs import replace
 
+from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.assignment import EscalationStarted, EscalationStepTaken
 from schemas.events.operation import GuardStarted, OperationOpened
+from schemas.events.unit import UnitFormed
 from schemas.events.violation import MemberTakenOffPost
 from schemas.signals.assignment import EscalateTo
 from schemas.signals.operation import OpenOperation, StartGuard
@@ -36,6 +38,15 @@ def test_a_step_that_is_not_prepared_is_named_however_long_its_name() -> None:
     story.when(StartGuard, operation_id=operation_id, override_reason="the river rises")
 
     assert len(story.the(GuardStarted).gaps[0]) == 200
+
+
+def test_a_place_at_the_end_of_the_world_takes_a_year_at_most() -> None:
+    muster = DEFAULT_POLICY.muster.model_copy(update={"travel_speed_kmh": 1})
+    story = county(DEFAULT_POLICY.model_copy(update={"muster": muster}))
+
+    outage(story, place=Position(lon=-70.0, lat=-30.0))
+
+    assert {it.arrival_min for it in story.the(UnitFormed).picks} == {527_040}
 
 
 def test_who_escalates_a_thousand_times_may_do_so_once_more() -> None:
