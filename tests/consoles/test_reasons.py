@@ -126,9 +126,9 @@ def constants_of(file: str) -> dict[str, list[ast.expr]]:
     return {ast.unparse(it.target): [it.value] for it in found if it.value is not None}
 
 
-def set_in(file: str, function: ast.FunctionDef) -> dict[str, list[ast.expr]]:
+def set_in(function: ast.FunctionDef) -> dict[str, list[ast.expr]]:
     """Return what each name of a function is set to; one of several from one value to all of it."""
-    found = constants_of(file)
+    found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -155,7 +155,7 @@ def said_in(file: str) -> Iterator[tuple[str, str]]:
     for function in ast.walk(parsed(file)):
         if not isinstance(function, ast.FunctionDef):
             continue
-        names = set_in(file, function)
+        names = constants_of(file) | set_in(function)
         for node in ast.walk(function):
             made = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
             if not isinstance(node, ast.Call) or made not in _TEXT_OF:
