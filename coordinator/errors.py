@@ -40,6 +40,16 @@ class BadFile(BadInput):
         super().__init__(f"{path}: {reason}")
 
 
+class TooLarge(BadInput):
+    """A signal that no topic takes, however often it is sent."""
+
+    code = "too_large"
+
+    def __init__(self, signal_id: str, reason: object) -> None:
+        super().__init__(f"signal_id {signal_id}: larger than a topic takes: {reason}")
+        self.signal_id = signal_id
+
+
 class UnknownJurisdiction(BadInput):
     code = "unknown_jurisdiction"
 

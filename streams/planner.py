@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter
 from redis.asyncio import Redis
 
 from coordinator.clock import Clock
-from coordinator.errors import BadInput, CoordinatorError
+from coordinator.errors import BadInput, CoordinatorError, TooLarge
 from coordinator.log.partition import PartitionLog, PlacedSnapshots, SharedPartition
 from coordinator.log.redis import RedisSnapshots
 from coordinator.planning.following import Following
@@ -23,7 +23,7 @@ from coordinator.settings import Settings
 from schemas.signals.unit import MusterProposed
 from streams.brokers import brokers_of
 from streams.partition import KafkaPartition
-from streams.publisher import Publisher, TooLarge
+from streams.publisher import Publisher
 from streams.registry import Entry, Registry
 from streams.topics import NoBroker, Topic
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Self
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 from kafka.partitioner.default import murmur2
 
-from coordinator.errors import BadInput, Busy, CoordinatorError
+from coordinator.errors import Busy, CoordinatorError, TooLarge
 from coordinator.log.ports import DeadLetter
 from schemas.signals.aid import AidMessage
 from schemas.signals.alert import AlertReceived, CancelAlert
@@ -44,16 +44,6 @@ class NotPublished(CoordinatorError):
 
     def __init__(self, signal_id: str, reason: object) -> None:
         super().__init__(f"signal_id {signal_id}: not confirmed: {reason}")
-        self.signal_id = signal_id
-
-
-class TooLarge(BadInput):
-    """A signal that no topic takes, however often it is sent."""
-
-    code = "too_large"
-
-    def __init__(self, signal_id: str, reason: object) -> None:
-        super().__init__(f"signal_id {signal_id}: larger than a topic takes: {reason}")
         self.signal_id = signal_id
 
 

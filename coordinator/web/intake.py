@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from coordinator.domain.authority import allowed
-from coordinator.errors import Busy, CoordinatorError
+from coordinator.errors import Busy, CoordinatorError, TooLarge
 from coordinator.web.identity import visible
 from coordinator.web.ports import Accepted, Receipt, Station
 from coordinator.web.problems import Problem, bad_fields, not_valid, shown
@@ -82,12 +82,15 @@ async def submit(signal: Signal, here: Station) -> Receipt | Accepted:
     """Hand a signal over and wait until it is on the log, or where others decide on its topic.
 
     Raises:
-        Problem: 503 when the owner cannot take it now; nothing was accepted then.
+        Problem: 503 when the owner cannot take it now, 413 when no topic ever will; nothing was
+            accepted then.
     """
     try:
         return await here.submit(signal)
     except Busy as error:
         raise Problem(503, "busy", str(error), headers={"Retry-After": "1"}) from None
+    except TooLarge as error:
+        raise Problem(413, "too_large", str(error)) from None
     except CoordinatorError as error:
         raise Problem(503, error.code, str(error), headers={"Retry-After": "5"}) from None
 

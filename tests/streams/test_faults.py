@@ -19,12 +19,13 @@ from kafka.admin import KafkaAdminClient
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from coordinator.clock import WallClock
+from coordinator.errors import TooLarge
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.partition import PartitionLog
 from streams.app import GROUP
 from streams.asyncapi import document
 from streams.partition import KafkaPartition
-from streams.publisher import NotPublished, Publisher, partition_of
+from streams.publisher import Publisher, partition_of
 from tests.broker.redis_server import RedisServer
 from tests.conftest import OwnBrokers
 from tests.engine.county import outage
@@ -326,7 +327,7 @@ def test_a_signal_too_large_for_the_brokers_is_refused_and_the_rest_goes_on(
     with Publisher(here.bootstrap) as publisher:
         too_large = outage("big", jurisdiction=COUNTIES[0], at=at)
         object.__setattr__(too_large, "dedup_key", "x" * 1_200_000)
-        with pytest.raises(NotPublished, match=too_large.signal_id):
+        with pytest.raises(TooLarge, match=too_large.signal_id):
             publisher.publish(too_large)
         small = outage("small", jurisdiction=COUNTIES[0], at=at)
         publisher.publish(small)

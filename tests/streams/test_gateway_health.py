@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from coordinator.clock import WallClock
-from coordinator.errors import Busy
+from coordinator.errors import Busy, TooLarge
 from coordinator.settings import Settings
 from streams.gateway import Gateway
-from streams.publisher import NotPublished, TooLarge
+from streams.publisher import NotPublished
 from tests.broker.redis_server import RedisServer
 from tests.engine.county import outage
 from tests.scenario.county_under_load import COUNTIES

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from coordinator.clock import WallClock
+from coordinator.errors import TooLarge
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.signals.envelope import Signal
 from streams.planner import PlannerProcess
-from streams.publisher import NotPublished, Publisher, TooLarge
+from streams.publisher import NotPublished, Publisher
 from tests.broker.redis_server import RedisServer
 from tests.engine.county import outage
 from tests.scenario.county_under_load import COUNTIES, words

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.errors import TooLarge
 from coordinator.web.tokens import Tokens
 from schemas.ids import ulid_of
+from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
 from tests.story import START
 from tests.web.station import HERE, THERE, Station, bearer, station
@@ -268,6 +270,19 @@ async def test_a_body_that_is_too_large_is_not_read(here: Station) -> None:
     )
 
     assert answer.status_code == 413
+
+
+async def test_a_signal_no_topic_takes_is_not_to_be_sent_again(
+    here: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(signal: Signal) -> None:
+        raise TooLarge(signal.signal_id, "the most is 1,000,000 bytes")
+
+    monkeypatch.setattr(here.home, "submit", refuse)
+
+    answer = await here.say(Role.FEED, **here.outage("wide"))
+
+    assert (answer.status_code, "larger than a topic" in answer.text) == (413, True)
 
 
 async def test_what_became_of_a_signal_can_be_asked_for(here: Station) -> None:
