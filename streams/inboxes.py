@@ -82,9 +82,10 @@ class InboxFeed:
         messages: list[dict[str, Any]] = []
         for it in raw:
             try:
+                message = msgspec.json.decode(it, type=dict[str, Any])
                 # Redis would refuse one that is not so, again and again.
-                msgspec.json.decode(it, type=_Needed)
-                messages.append(msgspec.json.decode(it, type=dict[str, Any]))
+                msgspec.convert(message, _Needed)
+                messages.append(message)
             except msgspec.DecodeError as error:
                 log.warning("inbox.unreadable", reason=str(error))
         while True:

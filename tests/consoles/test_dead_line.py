@@ -10,7 +10,7 @@ from playwright.async_api import Page, Request, expect
 
 from schemas.vocabulary import Role
 from tests.consoles.browser import PHONE, Room, control_room
-from tests.consoles.test_on_call import all_is_said, called, signals_of
+from tests.consoles.test_on_call import all_is_said, called, lose_the_first_answer, signals_of
 from tests.consoles.test_whistles import free
 from tests.story import MINUTE
 from tests.web.station import HERE
@@ -205,17 +205,7 @@ async def test_what_others_decide_is_asked_for_until_it_is_known(tmp_path: Path)
 async def test_a_form_whose_answer_was_lost_is_the_same_signal_again(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
         page = await room.desk()
-        sent: list[str] = []
-
-        async def lose_the_first_answer(route: Any) -> None:
-            sent.append(route.request.post_data_json["signal_id"])
-            if len(sent) == 1:
-                await route.fetch()
-                await route.abort()
-            else:
-                await route.continue_()
-
-        await page.route("**/v1/signals", lose_the_first_answer)
+        sent = await lose_the_first_answer(page, "weather_reported")
         await page.keyboard.press("p")
         await page.locator("[data-form-of=weather_reported]").click()
         form = page.locator("form[data-form=weather_reported]")

@@ -51,6 +51,24 @@ async def all_is_said(page: Page) -> None:
     await _until(page, through, "a tap was never sent")
 
 
+async def lose_the_first_answer(page: Page, type_: str) -> list[str]:
+    """Let the answer to the first signal of a type be lost; returns the ids as they are sent."""
+    sent: list[str] = []
+
+    async def answer(route: Any) -> None:
+        body = route.request.post_data_json
+        if body["type"] == type_:
+            sent.append(body["signal_id"])
+            if len(sent) == 1:
+                await route.fetch()
+                await route.abort()
+                return
+        await route.continue_()
+
+    await page.route("**/v1/signals", answer)
+    return sent
+
+
 async def _until(page: Page, question: str, otherwise: str) -> None:
     for _ in range(300):
         if await page.evaluate(question):
@@ -125,21 +143,7 @@ async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
         _, member, _ = await called(room)
         # The worker would send it, too: here it is the page's turn.
         page = await room.phone(member, service_workers="block")
-        sent: list[str] = []
-
-        async def lose_the_first_answer(route: Any) -> None:
-            body = route.request.post_data_json
-            if body["type"] != "accept_assignment":
-                await route.continue_()
-                return
-            sent.append(body["signal_id"])
-            if len(sent) == 1:
-                await route.fetch()
-                await route.abort()
-            else:
-                await route.continue_()
-
-        await page.route("**/v1/signals", lose_the_first_answer)
+        sent = await lose_the_first_answer(page, "accept_assignment")
         await page.locator("[data-say=accept_assignment]").click()
         await expect(page.locator("[data-say=depart]")).to_be_visible()
         await all_is_said(page)
