@@ -53,28 +53,6 @@ _FLAGS: Final = [
 ]
 
 
-class DrillClock:
-    """Flies only while the storm is played: before and after it goes at the speed of life."""
-
-    def __init__(self) -> None:
-        self._running = FastClock(start=_START, speed=1.0)
-
-    @property
-    def speed(self) -> float:
-        return self._running.speed
-
-    def now(self) -> int:
-        return self._running.now()
-
-    def turn(self, speed: float) -> None:
-        self._running = FastClock(start=self.now(), speed=speed)
-
-    async def sleep_until(self, at: int) -> None:
-        # In short steps: the speed may have changed meanwhile.
-        while self.now() < at:  # noqa: ASYNC110
-            await asyncio.sleep(min(0.5, max(0, at - self.now()) / 1_000 / self.speed))
-
-
 class Province:
     """The demo province in its storm: where it is served, and who may look."""
 
@@ -122,7 +100,8 @@ async def stormy(folder: Path) -> AsyncIterator[Province]:
     settings = Settings(data_dir=folder, port=18_900, log_level="error")
     set_up_logging(settings)
     places = province(_SEED, _START - 8 * 3_600_000, days=2)
-    clock, agenda = DrillClock(), Agenda(Realm.EXERCISE)
+    clock, agenda = FastClock(start=_START, speed=1.0), Agenda(Realm.EXERCISE)
+    running = asyncio.create_task(clock.keep_going())
     muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": int(_SPEED)})
     policy = DEFAULT_POLICY.model_copy(update={"muster": muster})
     home = await Home.open(
@@ -153,6 +132,7 @@ async def stormy(folder: Path) -> AsyncIterator[Province]:
         server.should_exit = server.force_exit = True
         with suppress(asyncio.CancelledError):
             await serving
+        running.cancel()
         await home.close()
 
 

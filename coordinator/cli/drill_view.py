@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from coordinator.boards.ports import Row
+from coordinator.clock import FastClock
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
 from schemas.events.assignment import NoticeRaised
@@ -55,16 +56,23 @@ def _next_promise(row: Row) -> tuple[int, str, bool] | None:
     return min(running, default=None)
 
 
-def plain_line(home: Home, watching: Watching, outcomes: Counter[str]) -> str:
+def _pace(clock: FastClock) -> str:
+    """Return how fast it goes and, where the machine cannot follow, how fast it was to go."""
+    if clock.speed == clock.speed_max:
+        return f"×{clock.speed_max:g}"
+    return f"×{clock.speed:g} of ×{clock.speed_max:g}"
+
+
+def plain_line(home: Home, clock: FastClock, watching: Watching, outcomes: Counter[str]) -> str:
     """Return one line of progress, for a pipe or a log."""
-    events, now = watching.events, home.clock.now()
+    events, now = watching.events, clock.now()
     late = sum(
         1
         for _, row in _open(home)
         if (promise := _next_promise(row)) is not None and promise[0] < now
     )
     return (
-        f"{_clock(now)}  incidents {events['incident_opened']} opened,"
+        f"{_clock(now)} {_pace(clock)}  incidents {events['incident_opened']} opened,"
         f" {events['incident_restored']} restored;  units {events['unit_formed']} formed,"
         f" {events['unit_short']} short;  assignments {events['assignment_offered']} offered,"
         f" {events['assignment_accepted']} accepted, {events['member_on_scene']} on scene;"
@@ -73,12 +81,13 @@ def plain_line(home: Home, watching: Watching, outcomes: Counter[str]) -> str:
     )
 
 
-def view(home: Home, watching: Watching, url: str) -> RenderableType:
+def view(home: Home, clock: FastClock, watching: Watching, url: str) -> RenderableType:
     """Return the live view."""
-    now, rows = home.clock.now(), _open(home)
+    now, rows = clock.now(), _open(home)
     rows.sort(key=lambda it: (_next_promise(it[1]) or (2**62, "", False))[0])
+    title = f"DRILL  {_clock(now)}  {_pace(clock)}  {url}"
     return Group(
-        Panel(_counts(home, watching, rows), title=f"DRILL  {_clock(now)}  {url}"),
+        Panel(_counts(home, watching, rows), title=title),
         _incidents(rows[:_ROWS], len(rows), now),
         _alarms(watching),
     )

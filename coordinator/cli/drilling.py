@@ -176,8 +176,9 @@ async def _play(
         console.print(f"  {role:<11} {token}", highlight=False)
     drill = Drill(agenda, clock, home.submit)
     until = clock.now() + (minutes + 180) * 60_000
+    following = asyncio.create_task(clock.keep_going(lambda: _all_done(home, drill)))
     playing = asyncio.create_task(drill.run(until=until))
-    showing = asyncio.create_task(_show(home, watching, drill.outcomes, url, console))
+    showing = asyncio.create_task(_show(home, clock, watching, drill.outcomes, url, console))
     stopping = asyncio.create_task(ended.wait())
     await asyncio.wait(
         {playing, stopping}, timeout=wall_seconds, return_when=asyncio.FIRST_COMPLETED
@@ -187,8 +188,14 @@ async def _play(
         playing.result()
         if wall_seconds is None and sys.stdout.isatty():
             await ended.wait()
-    await _end(server, serving, [playing, showing, stopping])
+    await _end(server, serving, [following, playing, showing, stopping])
     console.print("The storm is over." if over else "Ended.")
+
+
+def _all_done(home: Home, drill: Drill) -> bool:
+    """Whether what was said is answered and delivered; a delivery that fails holds nothing up."""
+    delivered = home.outbox.waiting == 0 or home.outbox.failing is not None
+    return delivered and drill.unanswered == 0
 
 
 async def _end(
@@ -204,14 +211,21 @@ async def _end(
 
 
 async def _show(
-    home: Home, watching: Watching, outcomes: Counter[str], url: str, console: Console
+    home: Home,
+    clock: FastClock,
+    watching: Watching,
+    outcomes: Counter[str],
+    url: str,
+    console: Console,
 ) -> None:
     """Draw the live view on a terminal, a line now and then elsewhere."""
     if not console.is_terminal:
         while True:
             await asyncio.sleep(_PLAIN_EVERY_S)
-            console.print(plain_line(home, watching, outcomes), highlight=False, soft_wrap=True)
-    with Live(view(home, watching, url), console=console, refresh_per_second=4) as live:
+            console.print(
+                plain_line(home, clock, watching, outcomes), highlight=False, soft_wrap=True
+            )
+    with Live(view(home, clock, watching, url), console=console, refresh_per_second=4) as live:
         while True:
             await asyncio.sleep(_SHOWN_EVERY_S)
-            live.update(view(home, watching, url))
+            live.update(view(home, clock, watching, url))

@@ -27,6 +27,7 @@ class Drill:
         self._clock = clock
         self._submit = submit
         self.outcomes: Counter[str] = Counter()
+        self.unanswered = 0
 
     async def run(self, *, until: int) -> None:
         """Play until the clock shows `until` and nothing more is to be said before it."""
@@ -39,12 +40,15 @@ class Drill:
             await self._clock.sleep_until(min(wake, self._clock.now() + _IDLE_MS * 60))
 
     async def _say(self, line: Line) -> None:
+        self.unanswered += 1
         try:
             receipt = await self._submit(self._agenda.signal(line, self._clock.now()))
         except CoordinatorError as error:
             self.outcomes["failed"] += 1
             log.warning("drill.signal_failed", type=line.fields["type"], reason=str(error))
             return
+        finally:
+            self.unanswered -= 1
         self.outcomes["refused" if receipt.refused else "accepted"] += 1
         if receipt.refused is not None:
             log.debug("drill.signal_refused", type=line.fields["type"], rule=receipt.refused.rule)

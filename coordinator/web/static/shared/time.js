@@ -21,7 +21,7 @@ export const coordinatorTime = (ownMs) => told.at + (ownMs - told.wall) * told.s
 
 /** Take the time from an answer that says it. @param {{now: number, speed?: number}} answer */
 export function setClock({ now: at, speed }) {
-  if (at) told = { at, speed: speed || 1, heard: performance.now(), wall: Date.now() };
+  if (at) told = { at, speed: speed ?? 1, heard: performance.now(), wall: Date.now() };
 }
 
 /** Ask for the time now and then; call once per page. */
