@@ -11,7 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from coordinator.cli.many_machines import processes, topics
-from coordinator.cli.options import AsJson, DataDir, Jurisdiction, TokenText, Url
+from coordinator.cli.options import (
+    AsJson,
+    DataDir,
+    DrillSeed,
+    DrillSpeed,
+    Jurisdiction,
+    StormMinutes,
+    TokenText,
+    Url,
+    WallSeconds,
+)
 from coordinator.cli.proofs import proof
 from coordinator.cli.rosters import roster
 from coordinator.errors import BadInput, CoordinatorError
@@ -51,12 +61,10 @@ def _run(work: Any) -> None:
 @app.command()
 def run(
     data_dir: DataDir = None,
-    speed: Annotated[float, typer.Option(min=1, max=10_000, help="Times as fast as life.")] = 60,
-    minutes: Annotated[int, typer.Option(min=10, max=2_880, help="Length of the storm.")] = 360,
-    seed: Annotated[int, typer.Option(help="Of province and storm.")] = 1,
-    wall_seconds: Annotated[
-        float | None, typer.Option(help="End by itself after this time on the wall clock.")
-    ] = None,
+    speed: DrillSpeed = 60,
+    minutes: StormMinutes = 360,
+    seed: DrillSeed = 1,
+    wall_seconds: WallSeconds = None,
 ) -> None:
     """Demo province, server on 127.0.0.1 and a storm drill at 60×. Ctrl-C ends it."""
     from coordinator.cli.drilling import run_drill
@@ -80,10 +88,10 @@ def up(data_dir: DataDir = None) -> None:
 @app.command()
 def drill(
     data_dir: DataDir = None,
-    speed: Annotated[float, typer.Option(min=1, max=10_000)] = 60,
-    minutes: Annotated[int, typer.Option(min=10, max=2_880)] = 360,
-    seed: Annotated[int, typer.Option()] = 1,
-    wall_seconds: Annotated[float | None, typer.Option()] = None,
+    speed: DrillSpeed = 60,
+    minutes: StormMinutes = 360,
+    seed: DrillSeed = 1,
+    wall_seconds: WallSeconds = None,
 ) -> None:
     """Play another storm on the exercise logs that are in the data folder."""
     from coordinator.cli.drilling import run_drill

@@ -22,3 +22,18 @@ Bootstrap = Annotated[
         envvar=["COORDINATOR_BOOTSTRAP", "KAFKA_BOOTSTRAP"], help="Brokers, host:port with commas."
     ),
 ]
+DrillSpeed = Annotated[
+    float,
+    typer.Option(
+        "--speed", min=1, max=10_000,
+        help="Times as fast as life; slower where the machine cannot follow.",
+    ),
+]  # fmt: skip
+StormMinutes = Annotated[
+    int, typer.Option("--minutes", min=10, max=2_880, help="Length of the storm.")
+]
+DrillSeed = Annotated[int, typer.Option("--seed", help="Of province and storm.")]
+WallSeconds = Annotated[
+    float | None,
+    typer.Option("--wall-seconds", help="End by itself after this time on the wall clock."),
+]
