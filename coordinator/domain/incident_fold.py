@@ -116,6 +116,9 @@ def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
     if event.customer_ref is not None and event.customer_ref not in customers:
         customers = (*customers, event.customer_ref)
         by_customer = by_customer.set(event.customer_ref, event.incident_id)
+    if event.rule == "repeated" and len(incident.reports) == 1:
+        # The only report of it says what the first word left out.
+        incident, desk = _named(incident, desk, event)
     incident = replace(
         incident,
         reports=incident.reports.set(key, event.extent),
@@ -126,6 +129,15 @@ def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
     by_report = desk.by_report.set(key, event.incident_id)
     state = replace(state, incidents=replace(desk, by_report=by_report, by_customer=by_customer))
     return _keep(state, _sized(incident))
+
+
+def _named(incident: Incident, desk: Incidents, event: ReportJoined) -> tuple[Incident, Incidents]:
+    incident = replace(
+        incident,
+        device=incident.device or event.device,
+        circuit=incident.circuit or event.circuit,
+    )
+    return incident, index.named(desk, incident)
 
 
 def _same(state: Jurisdiction, event: ReportDuplicated, at: int) -> Jurisdiction:

@@ -52,6 +52,15 @@ def put(desk: Incidents, incident: Incident) -> Incidents:
     return on_the_map(desk, incident)
 
 
+def named(desk: Incidents, incident: Incident) -> Incidents:
+    """Make an incident findable by the device and circuit that were learned of later."""
+    id_ = incident.incident_id
+    desk = replace(desk, by_device=_set(desk.by_device, incident.device, id_))
+    if incident.phase in _OVER or incident.phase is Phase.RESTORED:
+        return desk
+    return replace(desk, by_circuit=_set(desk.by_circuit, incident.circuit, id_))
+
+
 def on_the_map(desk: Incidents, incident: Incident) -> Incidents:
     id_, name = incident.incident_id, square(incident.place)
     there = desk.by_square.get(name, ())

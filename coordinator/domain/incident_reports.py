@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from coordinator.domain.cause import Cause
 from coordinator.domain.correlation import Match, open_match, recurrence_of
 from coordinator.domain.extent import newer
+from coordinator.domain.geography import distance_m
 from coordinator.domain.incident_index import living, report_key
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Incident, Phase
+from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.team_finder import area_class_of
 from schemas.events.envelope import Event
@@ -26,23 +27,20 @@ from schemas.signals.incident import (
     OutageReported,
     OutageUpdated,
 )
-from schemas.vocabulary import Urgency
+from schemas.vocabulary import Role, Urgency
 
 _ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+_ELSEWHERE_M = 1_000
+"""Farther than a source corrects where it saw something: another outage under a used key."""
 
 
 def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterable[Event]:
     key = report_key(signal.source, signal.dedup_key)
     known = _by_report(state, key)
-    if known is not None and key in known.reports:
-        return (
-            ReportDuplicated(
-                incident_id=known.incident_id, source=signal.source, dedup_key=signal.dedup_key
-            ),
-            *_changed(known, key, signal, cause),
-        )
+    if known is not None and key in known.reports and not _began_anew(known, key, signal, cause):
+        return _again(state, known, key, signal, cause)
     started_at = min(signal.started_at or cause.happened_at, cause.at)
-    if known is not None and known.phase is not Phase.RESTORED:
+    if known is not None and key not in known.reports and known.phase is not Phase.RESTORED:
         # Its source took it back and lists it again, while the incident was never restored.
         return _join(state, Match(known, "device", None), signal, started_at, cause, returned=True)
     match = open_match(state, signal, started_at)
@@ -115,6 +113,60 @@ def numbers(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterab
     )
 
 
+def _began_anew(known: Incident, key: str, signal: OutageReported, cause: Cause) -> bool:
+    """Whether the key of a known report tells of another outage: elsewhere, or later.
+
+    A source that lists what it knows goes on listing an outage for a while after it was restored:
+    with the old start, or with none, that is no news. A person who calls says how it is now.
+    """
+    seen = known.sightings.get(key, Sighting()).place
+    if seen is not None and distance_m(seen, signal.place) > _ELSEWHERE_M:
+        return True
+    if known.phase is not Phase.RESTORED:
+        return False
+    if signal.injury_risk and not known.urgent:
+        # Danger is never taken for old news: somebody goes and looks.
+        return True
+    began_at = signal.started_at
+    if began_at is None and signal.actor_role is not Role.FEED:
+        began_at = cause.happened_at
+    return began_at is not None and known.restored_at is not None and began_at > known.restored_at
+
+
+def _again(
+    state: Jurisdiction, known: Incident, key: str, signal: OutageReported, cause: Cause
+) -> Iterable[Event]:
+    """The same report of the same outage: what it newly says counts as in the first one."""
+    yield ReportDuplicated(
+        incident_id=known.incident_id, source=signal.source, dedup_key=signal.dedup_key
+    )
+    before = known.sightings.get(key, Sighting())
+    seen = Sighting(
+        device=signal.device or before.device,
+        circuit=signal.circuit or before.circuit,
+        customer_ref=signal.customer_ref or before.customer_ref,
+        place=signal.place,
+    )
+    if seen == before:
+        yield from _changed(known, key, signal, cause)
+    else:
+        yield ReportJoined(
+            incident_id=known.incident_id,
+            source=signal.source,
+            dedup_key=signal.dedup_key,
+            rule="repeated",
+            device=seen.device,
+            circuit=seen.circuit,
+            customer_ref=seen.customer_ref,
+            place=seen.place,
+            extent=newer(known.reports[key], signal.extent),
+        )
+        said = _said(known, signal, cause)
+        if said is not None:
+            yield said
+    yield from _pressing(state, known, signal)
+
+
 def _by_report(state: Jurisdiction, key: str) -> Incident | None:
     """Return the incident that holds or held this report, unless that has ended."""
     known = living(state.incidents, state.incidents.by_report.get(key))
@@ -151,6 +203,12 @@ def _join(
     said = _said(incident, signal, cause)
     if said is not None:
         yield said
+    yield from _pressing(state, incident, signal)
+
+
+def _pressing(
+    state: Jurisdiction, incident: Incident, signal: OutageReported
+) -> Iterable[PriorityRaised]:
     if _urgent(signal) and not incident.urgent:
         yield PriorityRaised(
             incident_id=incident.incident_id,

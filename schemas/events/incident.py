@@ -48,7 +48,10 @@ class IncidentOpened(Event):
 
 
 class ReportJoined(Event):
-    """A report was found to be about an incident already open, and by which rule."""
+    """A report was found to be about an incident already open, and by which rule.
+
+    `repeated`: it was there before, and now names its device, circuit, customer or place anew.
+    """
 
     type: Literal["report_joined"] = "report_joined"
     v: Literal[1] = 1
@@ -56,7 +59,15 @@ class ReportJoined(Event):
     source: Code
     dedup_key: Code
     rule: Literal[
-        "correlation_key", "customer", "device", "circuit", "place", "returned", "merged", "split"
+        "correlation_key",
+        "customer",
+        "device",
+        "circuit",
+        "place",
+        "returned",
+        "repeated",
+        "merged",
+        "split",
     ]
     key: Code | None = None
     device: Code | None = None

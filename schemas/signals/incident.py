@@ -42,7 +42,9 @@ class Extent(Strict):
 class OutageReported(Signal):
     """Somebody or something saw an outage.
 
-    `dedup_key` names this very report at its source: the same key again adds nothing.
+    `dedup_key` names this very report at its source: the same key again adds only what it newly
+    says. After its incident was restored it is a recurrence when it began later (`started_at`; a
+    person's word counts as of now), is of another place, or tells of danger for the first time.
     `correlation_key` names the cause where the source knows it. Two different things.
     """
 
