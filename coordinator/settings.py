@@ -114,6 +114,13 @@ class Settings(BaseModel):
             " `basemap.geojson`, if there is one."
         ),
     ] = None
+    feed_zone: Annotated[
+        str,
+        Field(
+            description="IANA time zone, like `Asia/Shanghai`, of feeds' moments without an"
+            " offset; empty: they are refused."
+        ),
+    ] = ""
     desk_session_h: Annotated[
         int, Field(ge=1, le=720, description="Hours that a session of a console lasts.")
     ] = 12

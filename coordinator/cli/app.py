@@ -109,12 +109,15 @@ def feed_outage_map(
     file: Annotated[Path, typer.Argument(help="Change file (.jsonl, .gz) or snapshot folder.")],
     data_dir: DataDir = None,
     seed: Annotated[int, typer.Option(help="Of province and phones.")] = 1,
+    zone: Annotated[
+        str, typer.Option(help="IANA zone whose wall clock the map's own times show; else UTC.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Run a recorded storm through, whole, as an exercise over a demo roster, and sum it up."""
     from coordinator.cli.feeding import storm
 
-    _run(storm(file, data_dir, seed=seed, as_json=as_json))
+    _run(storm(file, data_dir, seed=seed, zone=zone, as_json=as_json))
 
 
 @feed.command("cap")
@@ -122,12 +125,15 @@ def feed_cap(
     files: Annotated[list[Path], typer.Argument(help="CAP 1.1 or 1.2 files.")],
     areas: Annotated[Path, typer.Option(help="GeoJSON of jurisdictions.")],
     data_dir: DataDir = None,
+    zone: Annotated[
+        str, typer.Option(help="IANA zone of moments without an offset; else they are refused.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Feed disaster alerts to the jurisdictions they touch."""
     from coordinator.cli.feeding import cap
 
-    _run(cap(files, areas, data_dir, as_json=as_json))
+    _run(cap(files, areas, data_dir, zone=zone, as_json=as_json))
 
 
 @app.command()

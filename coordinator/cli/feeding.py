@@ -1,6 +1,7 @@
 """Commands that bring things in: a recorded storm, alerts, rosters."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
 from coordinator.errors import BadFile, BadInput
 from coordinator.feeds.areas import Areas
+from coordinator.feeds.moments import zone_named
 from coordinator.feeds.reading import Feeder
 from coordinator.home.home import Home, database_of
 from coordinator.home.rosters import importer
@@ -19,8 +21,12 @@ from coordinator.home.storm_run import StormRun, StormSummary
 from schemas.default_policy import PLANNED_POLICY
 from schemas.vocabulary import Realm
 
+_STALE_MS = 3_600_000
+"""A map that is looked at often shows some update of the last hour, unless its clock is off."""
 
-async def storm(path: Path, data_dir: Path | None, *, seed: int, as_json: bool) -> None:
+
+async def storm(path: Path, data_dir: Path | None, *, seed: int, zone: str, as_json: bool) -> None:
+    known = zone_named(zone, "--zone")
     settings = settings_for(data_dir)
     set_up_logging(settings, quiet=True)
     if not await asyncio.to_thread(path.exists):
@@ -37,11 +43,19 @@ async def storm(path: Path, data_dir: Path | None, *, seed: int, as_json: bool) 
         def progress(read: int, at: int) -> None:
             status.update(f"{read:,} changes read")
 
-        summary = await StormRun(path, settings, seed=seed, progress=progress).run()
+        run = StormRun(path, settings, seed=seed, zone=known, progress=progress)
+        summary = await run.run()
     if as_json:
         print_json(summary._asdict())
     else:
         _show(summary, settings.data_dir)
+    stale_ms = summary.freshest_ms or 0
+    if stale_ms > _STALE_MS:
+        print(
+            f"The freshest LAST_UPDATE was {stale_ms // 60_000} min old when it was seen:"
+            " are the map's times on a wall clock? Name its time zone with --zone.",
+            file=sys.stderr,
+        )
     if not summary.verified:
         raise BadInput("the logs do not verify")
 
@@ -76,8 +90,11 @@ def _show(summary: StormSummary, folder: Path) -> None:
     console.print(f"{summary.seconds} s; {verified}; the logs are in {folder}")
 
 
-async def cap(files: list[Path], areas: Path, data_dir: Path | None, *, as_json: bool) -> None:
+async def cap(
+    files: list[Path], areas: Path, data_dir: Path | None, *, zone: str, as_json: bool
+) -> None:
     settings = settings_for(data_dir)
+    named = zone_named(zone, "--zone") or zone_named(settings.feed_zone, "COORDINATOR_FEED_ZONE")
     set_up_logging(settings, quiet=True)
     known = Areas.read(areas)
     founding = {it: (Realm.ACTUAL, PLANNED_POLICY) for it in known.jurisdictions}
@@ -85,7 +102,9 @@ async def cap(files: list[Path], areas: Path, data_dir: Path | None, *, as_json:
         founding = {}
     home = await Home.open(settings, WallClock(), founding)
     try:
-        report = await Feeder(home.submit, home.letters).cap(files, known, at=home.clock.now())
+        report = await Feeder(home.submit, home.letters).cap(
+            files, known, at=home.clock.now(), zone=named
+        )
     finally:
         await home.close()
     _tell(report._asdict(), as_json=as_json)

@@ -140,7 +140,7 @@ async def open_gateway() -> None:
     areas = areas_file(settings)
     known = Areas(()) if areas is None else Areas.read(areas)
     web = application(
-        gateway, registry=gateway.metrics, read_cap=cap_reader(known), map_files=map_files
+        gateway, registry=gateway.metrics, read_cap=cap_reader(known, settings), map_files=map_files
     )
     await serve_until_interrupted(web, settings)
     await gateway.stop()

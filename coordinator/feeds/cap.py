@@ -7,10 +7,10 @@ Only `Actual` alerts reach the actual realm; an `Exercise` goes to the exercise 
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from math import nan
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
+from zoneinfo import ZoneInfo
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -20,6 +20,7 @@ from shapely.geometry import Polygon
 
 from coordinator.feeds.areas import Areas, circle
 from coordinator.feeds.hazards import colour_of, hazard_of
+from coordinator.feeds.moments import moment_of
 from coordinator.feeds.unreadable import Unreadable
 from schemas.ids import ulid_of
 from schemas.signals.alert import AlertReceived
@@ -46,7 +47,12 @@ _NATIVE = frozenset({"utf-8", "utf8", "utf-16", "iso-8859-1", "us-ascii"})
 
 
 def read_cap(
-    data: bytes, areas: Areas, *, at: int, fallback: str | None = None
+    data: bytes,
+    areas: Areas,
+    *,
+    at: int,
+    fallback: str | None = None,
+    zone: ZoneInfo | None = None,
 ) -> list[AlertReceived]:
     """Turn one CAP message into a signal for each jurisdiction it touches.
 
@@ -55,6 +61,7 @@ def read_cap(
         areas: which area belongs to which jurisdiction.
         at: when it was received, UTC milliseconds.
         fallback: the jurisdiction of alerts that touch none; None leaves them unheard.
+        zone: of moments that give no offset (CAP demands one); None refuses them.
 
     Raises:
         Unreadable: naming the element and what is wrong with it.
@@ -71,7 +78,7 @@ def read_cap(
         )
     _text(alert, "scope")
     sender, identifier = _text(alert, "sender"), _text(alert, "identifier")
-    sent_at = _time(_text(alert, "sent"), "sent")
+    sent_at = moment_of(_text(alert, "sent"), "sent", zone)
     infos = _chosen_infos(alert)
     common: dict[str, Any] = {
         "realm": realm,
@@ -84,9 +91,9 @@ def read_cap(
         "message": message,
         "references": tuple(it[:200] for it in _optional(alert, "references").split()[:100]),
     }
-    touched = _gravest(infos, areas)
+    touched = _gravest(infos, areas, zone)
     if not touched:
-        said = _of_info(infos[0] if infos else None)
+        said = _of_info(infos[0] if infos else None, zone)
         unplaced = message == "cancel" and not any(map(_says_where, infos))
         # A cancel that does not say where is for everybody: it names what it ends.
         others = areas.jurisdictions if unplaced else []
@@ -164,16 +171,6 @@ def _text(parent: Element, name: str) -> str:
     return text
 
 
-def _time(text: str, field: str) -> int:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Unreadable(field, text, "not a date and time") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1_000)
-
-
 def _chosen_infos(alert: Element) -> list[Element]:
     """Return the info blocks in Chinese, else English, else in the language of the first."""
     blocks = _children(alert, "info")
@@ -185,11 +182,13 @@ def _chosen_infos(alert: Element) -> list[Element]:
     return []
 
 
-def _gravest(infos: Iterable[Element], areas: Areas) -> dict[str, dict[str, Any]]:
+def _gravest(
+    infos: Iterable[Element], areas: Areas, zone: ZoneInfo | None
+) -> dict[str, dict[str, Any]]:
     """Return for each jurisdiction touched what the gravest block that touches it says."""
     found: dict[str, dict[str, Any]] = {}
     for info in infos:
-        said = _of_info(info)
+        said = _of_info(info, zone)
         for jurisdiction in _touched(info, areas):
             known = found.get(jurisdiction)
             if known is None or _RANK[said["colour"]] < _RANK[known["colour"]]:
@@ -204,7 +203,7 @@ def _one_of(block: Element, name: str, known: frozenset[str]) -> str:
     return text
 
 
-def _of_info(info: Element | None) -> dict[str, Any]:
+def _of_info(info: Element | None, zone: ZoneInfo | None) -> dict[str, Any]:
     if info is None:
         # A cancel may come without an info block: it only names what it ends.
         return {
@@ -227,14 +226,14 @@ def _of_info(info: Element | None) -> dict[str, Any]:
         "area": ("; ".join(it for it in named if it) or "-")[:200],
         "headline": headline[:200] or None,
         "instruction": _optional(info, "instruction")[:2_000],
-        "onset_at": _optional_time(info, "onset"),
-        "expires_at": _optional_time(info, "expires"),
+        "onset_at": _optional_time(info, "onset", zone),
+        "expires_at": _optional_time(info, "expires", zone),
     }
 
 
-def _optional_time(info: Element, name: str) -> int | None:
+def _optional_time(info: Element, name: str, zone: ZoneInfo | None) -> int | None:
     text = _optional(info, name)
-    return _time(text, name) if text else None
+    return moment_of(text, name, zone) if text else None
 
 
 def _says_where(info: Element) -> bool:

@@ -1,22 +1,25 @@
 """A public outage map: its changes, or its periodic snapshots turned into changes, as signals.
 
-A change file is JSON lines (gzipped or not): `seen_at`, `change` (reported, updated, gone) and the
-map's own fields. A snapshot is the whole list at one moment; what is new, changed and gone since
-the one before is worked out here.
+A change file is JSON lines (gzipped or not): `seen_at` (UTC unless it gives an offset), `change`
+(reported, updated, gone) and the map's own fields. Its times are Unix milliseconds, on some maps of
+the wall clock where they are (`zone`). A snapshot is the whole list at one moment; what is new,
+changed and gone since the one before is worked out here.
 """
 
 import gzip
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from coordinator.errors import BadFile
 from coordinator.feeds.areas import Areas
+from coordinator.feeds.moments import moment_of, on_the_wall
 from coordinator.feeds.unreadable import Unreadable
 from schemas.bounds import Position
 from schemas.ids import ulid_of
@@ -35,6 +38,7 @@ _CREW = {
     # The crew is there and cannot get in.
     "no access": CrewStatus.ON_SITE,
 }
+_UTC = ZoneInfo("UTC")
 _NOT_CODE = re.compile(r"[^A-Za-z0-9_.:/]+")
 Change = dict[str, Any]
 OutageSignal = OutageReported | OutageUpdated | OutageGone
@@ -52,9 +56,19 @@ class Read(NamedTuple):
 class OutageMap:
     """Remembers where each outage was reported, because later changes give only its id."""
 
-    def __init__(self, areas: Areas, realm: Realm) -> None:
+    def __init__(self, areas: Areas, realm: Realm, *, zone: ZoneInfo | None = None) -> None:
+        """Prepare to read.
+
+        Args:
+            areas: which place is whose.
+            realm: of the signals.
+            zone: whose wall clock the map's own times show; None: they are true Unix time.
+        """
         self._areas = areas
         self._realm = realm
+        self._zone = zone
+        self.freshest_ms: int | None = None
+        """How long before it was seen the latest update was made: hours tell of a wrong zone."""
         self._where: dict[str, str] = {}
 
     def read(self, lines: Iterable[bytes]) -> Iterator[Read]:
@@ -82,7 +96,8 @@ class OutageMap:
             ) from None
 
     def _signal(self, change: Change) -> OutageSignal:
-        at = _moment(change.get("seen_at"))
+        at = moment_of(change.get("seen_at"), "seen_at", _UTC)
+        self._look_at_age(change, at)
         outage_id = change.get("F_OUTAGE_ID")
         if not isinstance(outage_id, int | str) or isinstance(outage_id, bool) or outage_id == "":
             raise Unreadable("F_OUTAGE_ID", outage_id, "not an id")
@@ -91,7 +106,7 @@ class OutageMap:
             make: Any = OutageReported
             fields = self._reported(change, key)
         elif kind == "updated":
-            make, fields = OutageUpdated, _updated(change)
+            make, fields = OutageUpdated, self._updated(change)
         elif kind == "gone":
             make, fields = OutageGone, {}
         else:
@@ -129,22 +144,31 @@ class OutageMap:
             "place": Position(lon=lon, lat=lat),
             "device": _code(change.get("OUTAGE_DEVICE_ID")),
             "circuit": _code(change.get("OUTAGE_CIRCUIT_ID")),
-            "started_at": _millis(change, "OUTAGE_START"),
-            **_updated(change),
+            "started_at": self._millis(change, "OUTAGE_START"),
+            **self._updated(change),
         }
 
+    def _updated(self, change: Change) -> dict[str, Any]:
+        customers = _number(change, "EST_CUSTOMERS")
+        if customers is not None and customers < 0:
+            raise Unreadable("EST_CUSTOMERS", customers, "fewer than none")
+        cause = change.get("OUTAGE_CAUSE")
+        return {
+            "extent": Extent(customers_out=None if customers is None else int(customers)),
+            "cause": str(cause)[:200] if cause else None,
+            "crew_status": _crew(change.get("CREW_CURRENT_STATUS")),
+            "expected_restored_at": self._millis(change, "CURRENT_ETOR"),
+        }
 
-def _updated(change: Change) -> dict[str, Any]:
-    customers = _number(change, "EST_CUSTOMERS")
-    if customers is not None and customers < 0:
-        raise Unreadable("EST_CUSTOMERS", customers, "fewer than none")
-    cause = change.get("OUTAGE_CAUSE")
-    return {
-        "extent": Extent(customers_out=None if customers is None else int(customers)),
-        "cause": str(cause)[:200] if cause else None,
-        "crew_status": _crew(change.get("CREW_CURRENT_STATUS")),
-        "expected_restored_at": _millis(change, "CURRENT_ETOR"),
-    }
+    def _millis(self, change: Change, field: str) -> int | None:
+        value = _number(change, field)
+        return None if value is None else on_the_wall(int(value), field, self._zone)
+
+    def _look_at_age(self, change: Change, seen_at: int) -> None:
+        updated_at = self._millis(change, "LAST_UPDATE")
+        if updated_at is not None:
+            age = seen_at - updated_at
+            self.freshest_ms = age if self.freshest_ms is None else min(self.freshest_ms, age)
 
 
 def _crew(text: object) -> CrewStatus | None:
@@ -168,16 +192,6 @@ def _document(raw: bytes) -> Change:
     return document
 
 
-def _moment(text: object) -> int:
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise Unreadable("seen_at", text, "not a date and time") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1_000)
-
-
 def _number(change: Change, field: str) -> float | None:
     value = change.get(field)
     if value is None:
@@ -187,11 +201,6 @@ def _number(change: Change, field: str) -> float | None:
     if not -_LARGEST <= value <= _LARGEST:
         raise Unreadable(field, value, "not a number that can be")
     return float(value)
-
-
-def _millis(change: Change, field: str) -> int | None:
-    value = _number(change, field)
-    return None if value is None else int(value)
 
 
 def _code(value: object) -> str | None:

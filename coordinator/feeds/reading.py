@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
@@ -50,7 +51,9 @@ class Feeder:
         names = ("read", "signals", "accepted", "refused", "duplicates", "dead")
         return FeedReport(**{name: self._counts[name] for name in names})
 
-    async def cap(self, paths: Iterable[Path], areas: Areas, *, at: int) -> FeedReport:
+    async def cap(
+        self, paths: Iterable[Path], areas: Areas, *, at: int, zone: ZoneInfo | None
+    ) -> FeedReport:
         """Feed CAP files; one that cannot be understood stops nothing."""
         for path in paths:
             self._counts["read"] += 1
@@ -60,7 +63,7 @@ class Feeder:
                 self._bury(f"cap:{path.name}", at, b"", Unreadable("file", path, str(error)))
                 continue
             try:
-                for signal in read_cap(data, areas, at=at):
+                for signal in read_cap(data, areas, at=at, zone=zone):
                     await self._give(signal)
             except Unreadable as error:
                 self._bury(f"cap:{path.name}", at, data, error)

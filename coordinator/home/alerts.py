@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from shapely.geometry import MultiPoint, mapping
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
+from coordinator.feeds.moments import zone_named
 from coordinator.feeds.unreadable import Unreadable
 from coordinator.home.home import Home
 from coordinator.settings import Settings
@@ -15,13 +17,15 @@ from coordinator.web.map_files import AREAS_NAME
 from coordinator.web.ports import CapReader, Unheard
 from schemas.signals.alert import AlertReceived
 
+_ZONE = "COORDINATOR_FEED_ZONE"
 _MARGIN_DEG = 0.03
 """About three kilometres: an area reaches a little beyond the outermost thing on the roster."""
 
 
-def cap_reader(areas: Areas) -> CapReader:
+def cap_reader(areas: Areas, settings: Settings) -> CapReader:
     """Return a reader of CAP messages for these areas."""
-    return lambda data, at, fallback: _read(data, areas, at, fallback)
+    zone = zone_named(settings.feed_zone, _ZONE)
+    return lambda data, at, fallback: _read(data, areas, at, fallback, zone)
 
 
 def areas_file(settings: Settings) -> Path | None:
@@ -34,10 +38,12 @@ def cap_reader_of(home: Home) -> CapReader:
     """Return a reader for a home: by its file of areas, or by where each roster's things are."""
     file = areas_file(home.settings)
     if file is not None:
-        return cap_reader(Areas.read(file))
+        return cap_reader(Areas.read(file), home.settings)
+    zone = zone_named(home.settings.feed_zone, _ZONE)
 
     def read(data: bytes, at: int, fallback: str | None) -> Sequence[AlertReceived] | Unheard:
-        return _read(data, areas_of(map(home.state_of, home.jurisdictions())), at, fallback)
+        areas = areas_of(map(home.state_of, home.jurisdictions()))
+        return _read(data, areas, at, fallback, zone)
 
     return read
 
@@ -63,9 +69,9 @@ def areas_of(states: Iterable[Jurisdiction]) -> Areas:
 
 
 def _read(
-    data: bytes, areas: Areas, at: int, fallback: str | None
+    data: bytes, areas: Areas, at: int, fallback: str | None, zone: ZoneInfo | None
 ) -> Sequence[AlertReceived] | Unheard:
     try:
-        return read_cap(data, areas, at=at, fallback=fallback)
+        return read_cap(data, areas, at=at, fallback=fallback, zone=zone)
     except Unreadable as error:
         return Unheard(error.field, error.value, error.reason)

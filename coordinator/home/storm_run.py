@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from coordinator.clock import SetClock
 from coordinator.demo.agenda import Agenda
@@ -38,7 +39,10 @@ _AFTERWARDS_MS = 2 * _HOUR
 
 
 class StormSummary(NamedTuple):
-    """What became of a storm; counts, seconds, and whether the logs verify."""
+    """What became of a storm; counts, seconds, and whether the logs verify.
+
+    `freshest_ms` is how old the freshest `LAST_UPDATE` was when it was seen, None without any.
+    """
 
     read: int
     dead_letters: int
@@ -48,6 +52,7 @@ class StormSummary(NamedTuple):
     grades: dict[str, int]
     promises: dict[str, dict[str, int]]
     answers: dict[str, int]
+    freshest_ms: int | None
     seconds: float
     verified: bool
     heads: dict[str, str]
@@ -106,12 +111,14 @@ class StormRun:
         settings: Settings,
         *,
         seed: int = 1,
+        zone: ZoneInfo | None = None,
         policy: Policy = DEFAULT_POLICY,
         progress: Callable[[int, int], None] = lambda read, at: None,
     ) -> None:
         self._path = path
         self._settings = settings
         self._seed = seed
+        self._zone = zone
         self._policy = policy
         self._progress = progress
         self._counting = _Counting()
@@ -140,8 +147,9 @@ class StormRun:
             for place in places:
                 await home.own(place.code, Realm.EXERCISE, self._policy)
             await self._settle(home, places, start)
-            await self._play(home, clock, lines, OutageMap(areas, Realm.EXERCISE))
-            return await self._sum_up(home, began)
+            reader = OutageMap(areas, Realm.EXERCISE, zone=self._zone)
+            await self._play(home, clock, lines, reader)
+            return await self._sum_up(home, reader, began)
         finally:
             await home.close()
 
@@ -213,7 +221,7 @@ class StormRun:
                     )
                 )
 
-    async def _sum_up(self, home: Home, began: float) -> StormSummary:
+    async def _sum_up(self, home: Home, reader: OutageMap, began: float) -> StormSummary:
         heads, digests, verified = {}, {}, True
         owners = sorted(home.owners.items())
         logs = [home.file.log(log_id_of(it, Realm.EXERCISE)) for it, _ in owners]
@@ -242,6 +250,7 @@ class StormRun:
             grades=dict(sorted(Counter(counts.grades.values()).items())),
             promises=counts.judged(),
             answers=answers,
+            freshest_ms=reader.freshest_ms,
             seconds=round(time.monotonic() - began, 1),
             verified=verified,
             heads=heads,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from coordinator.errors import BadFile
+from coordinator.feeds.moments import zone_named
 from coordinator.feeds.outage_map import OutageMap, open_lines, read_snapshots
 from coordinator.home.storm_run import StormRun
 from coordinator.settings import Settings
@@ -31,9 +32,12 @@ def change(kind: str, **more: Any) -> dict[str, Any]:
     return document | more
 
 
+def lines_of(*changes: dict[str, Any] | bytes) -> list[bytes]:
+    return [it if isinstance(it, bytes) else json.dumps(it).encode() for it in changes]
+
+
 def read(*changes: dict[str, Any] | bytes) -> list[Any]:
-    lines = [it if isinstance(it, bytes) else json.dumps(it).encode() for it in changes]
-    found = OutageMap(AREAS, Realm.EXERCISE).read(lines)
+    found = OutageMap(AREAS, Realm.EXERCISE).read(lines_of(*changes))
     return [it.signal if it.wrong is None else it.wrong.field for it in found]
 
 
@@ -122,14 +126,15 @@ def test_a_snapshot_without_a_moment_in_its_name_is_refused(tmp_path: Path) -> N
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real storm is not beside this checkout")
 async def test_the_beginning_of_the_real_storm_runs_through_and_verifies(tmp_path: Path) -> None:
-    (real,) = REAL.glob("*.jsonl.gz")
+    real = REAL / "california-2024-02-storm.jsonl.gz"
     lines = [line for line, _ in zip(open_lines(real), range(400), strict=False)]
     lines.insert(200, b'{"change": "reported", "broken\n')
     part = tmp_path / "part.jsonl.gz"
     part.write_bytes(gzip.compress(b"".join(lines)))
 
-    first = await StormRun(part, Settings(data_dir=tmp_path / "a")).run()
-    again = await StormRun(part, Settings(data_dir=tmp_path / "b")).run()
+    zone = zone_named("America/Los_Angeles", "-")
+    first = await StormRun(part, Settings(data_dir=tmp_path / "a"), zone=zone).run()
+    again = await StormRun(part, Settings(data_dir=tmp_path / "b"), zone=zone).run()
 
     assert (first.read, first.dead_letters) == (401, 1)
     assert first.verified
