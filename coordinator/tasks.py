@@ -33,10 +33,16 @@ def lasting(
     return task
 
 
-async def end_all(tasks: Iterable["asyncio.Task[None]"]) -> None:
-    """Cancel tasks until they have ended; a library may swallow a cancellation."""
+async def end_all(tasks: Iterable["asyncio.Task[Any]"]) -> None:
+    """Cancel tasks until they have ended; a library may swallow a cancellation.
+
+    A task that ended by an error of its own has told it already, or is nobody's concern any more.
+    """
     left = set(tasks)
     while left:
         for task in left:
             task.cancel()
-        _, left = await asyncio.wait(left, timeout=_ASK_AGAIN_S)
+        ended, left = await asyncio.wait(left, timeout=_ASK_AGAIN_S)
+        for task in ended:
+            if not task.cancelled():
+                task.exception()

@@ -19,6 +19,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from coordinator.log.ports import FollowerPosition
+from coordinator.tasks import end_all
 from streams.brokers import Brokers, connecting
 from streams.topics import NoBroker, Topic
 
@@ -87,7 +88,7 @@ class PartitionPositions:
     async def stop(self) -> None:
         """Keep what is not kept yet, and disconnect."""
         if self._flushing is not None:
-            self._flushing.cancel()
+            await end_all([self._flushing])
         await self._flush()
         await self._consumer.stop()
 

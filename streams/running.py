@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from coordinator.clock import Clock
 from coordinator.errors import CoordinatorError
 from coordinator.settings import Settings
+from coordinator.tasks import end_all
 from coordinator.web.routes import operating
 from streams.app import application
 from streams.planner import PlannerProcess
@@ -104,9 +105,7 @@ async def run_planner(
     planning = asyncio.create_task(planner.run(), name="planner")
     ending = asyncio.create_task(ended.wait())
     await asyncio.wait({planning, ending}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (planning, ending):
-        task.cancel()
-    await asyncio.gather(planning, ending, return_exceptions=True)
+    await end_all([planning, ending])
     await planner.stop()
     server.should_exit = True
     await serving

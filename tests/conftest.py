@@ -1,4 +1,4 @@
-"""A real broker for the tests that ask for one, started once and only if one does."""
+"""A real broker for the tests that ask for one, started once; and a time limit for every test."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +13,13 @@ from tests.broker.mock import mock_broker
 from tests.broker.redis_server import RedisServer, redis_server
 from tests.broker.running import Broker, NoBroker, broker, brokers, can_run
 from tests.broker.topics import forget
+from tests.time_limit import (
+    pytest_runtest_call,
+    pytest_runtest_setup,
+    pytest_runtest_teardown,
+)
+
+__all__ = ["pytest_runtest_call", "pytest_runtest_setup", "pytest_runtest_teardown"]
 
 OwnBrokers = Callable[[int], AbstractContextManager[Sequence[Broker]]]
 """Runs so many, until the test is over."""

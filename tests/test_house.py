@@ -43,6 +43,33 @@ def empty_names(module: str) -> list[str]:
     return sorted(words & EMPTY_NAMES)
 
 
+def ended_by_asking_once(source: str) -> list[str]:
+    """Return what an async function cancels and then waits for, by name and line.
+
+    A library may swallow a cancellation (redis-py does): such a wait lasts for ever.
+    """
+    found = []
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.AsyncFunctionDef):
+            continue
+        nodes = list(ast.walk(function))
+        loops = {
+            ast.unparse(it.target): ast.unparse(it.iter) for it in nodes if isinstance(it, ast.For)
+        }
+        awaited = [it for it in nodes if isinstance(it, ast.Await)]
+        for call in nodes:
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+                continue
+            name = ast.unparse(call.func.value)
+            names = {name, loops.get(name, name)}
+            if call.func.attr == "cancel" and any(
+                it.lineno > call.lineno and names & {ast.unparse(part) for part in ast.walk(it)}
+                for it in awaited
+            ):
+                found.append(f"{name}, line {call.lineno}")
+    return found
+
+
 def test_the_house_has_its_rooms() -> None:
     rooms = {module.split("/")[0] for module in MODULES}
 
@@ -93,3 +120,20 @@ def test_a_function_one_line_too_long_is_found() -> None:
 )
 def test_a_name_that_says_nothing_is_found(module: str, empty: list[str]) -> None:
     assert empty_names(module) == empty
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "async def f():\n it.cancel()\n await it",
+        "async def f():\n for it in all_:\n  it.cancel()\n await asyncio.gather(*all_)",
+        "async def f():\n self._run.cancel()\n with s:\n  await self._run",
+    ],
+)
+def test_a_wait_for_what_was_cancelled_once_is_seen(source: str) -> None:
+    assert ended_by_asking_once(source)
+
+
+@pytest.mark.parametrize("module", [it for it in MODULES if it != "coordinator/tasks.py"])
+def test_what_is_waited_for_is_cancelled_again_until_it_has_ended(module: str) -> None:
+    assert ended_by_asking_once(source_of(module)) == [], "use coordinator.tasks.end_all"

@@ -29,6 +29,7 @@ from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.demo.storm import write_storm
 from coordinator.home.home import Home
 from coordinator.settings import Settings
+from coordinator.tasks import end_all
 from coordinator.web.map_files import AREAS_NAME, BASEMAP_NAME
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.vocabulary import Realm
@@ -132,7 +133,7 @@ async def stormy(folder: Path) -> AsyncIterator[Province]:
         server.should_exit = server.force_exit = True
         with suppress(asyncio.CancelledError):
             await serving
-        running.cancel()
+        await end_all([running])
         await home.close()
 
 

@@ -36,6 +36,7 @@ from coordinator.demo.storm import write_storm
 from coordinator.errors import BadInput
 from coordinator.home.home import Home, database_of
 from coordinator.settings import Settings
+from coordinator.tasks import end_all
 from coordinator.web.map_files import AREAS_NAME, BASEMAP_NAME
 from schemas.default_policy import DEFAULT_POLICY, PROPOSE_WITHIN_S
 from schemas.policy import Policy
@@ -201,11 +202,7 @@ def _all_done(home: Home, drill: Drill) -> bool:
 async def _end(
     server: Server, serving: "asyncio.Task[None]", tasks: "list[asyncio.Task[object]]"
 ) -> None:
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    await end_all(tasks)
     server.should_exit = True
     await serving
 

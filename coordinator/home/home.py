@@ -37,7 +37,7 @@ from coordinator.outbox.reach import Reach
 from coordinator.planning.what_if_process import ask
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
-from coordinator.tasks import lasting
+from coordinator.tasks import end_all, lasting
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
@@ -191,9 +191,9 @@ class Home:
         if self._serving:
             await self._serving[-1]
         self.reach.out.close()
-        for task in self._reaching[1:]:
-            task.cancel()
-        await asyncio.gather(*self._reaching, return_exceptions=True)
+        if self._reaching:
+            await asyncio.wait(self._reaching[:1])
+        await end_all(self._reaching[1:])
         self.reach.close()
         for past in self._pasts.values():
             past.close()

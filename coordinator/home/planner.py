@@ -18,6 +18,7 @@ from coordinator.clock import Clock
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import Busy, CoordinatorError, LogFull
 from coordinator.log.follow import Step
+from coordinator.tasks import end_all
 from schemas.catalogue import read_signal_document
 from schemas.signals.envelope import Signal
 
@@ -77,9 +78,7 @@ class PlannerBeside:
         """End the process."""
         self._closing = True
         if self._running is not None:
-            self._running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._running
+            await end_all([self._running])
 
     def health(self) -> dict[str, Any]:
         running = self._process is not None and self._process.returncode is None
@@ -124,9 +123,7 @@ class PlannerBeside:
                     await self._hand_in(line)
         finally:
             self.ready.clear()
-            telling.cancel()
-            with suppress(asyncio.CancelledError, OSError):
-                await telling
+            await end_all([telling])
             await _end(process)
 
     async def _tell(self, process: Process) -> None:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from coordinator.boards.ports import Batch, Change, Row
 from coordinator.boards.redis import RedisBoards, RedisMirror, board_key, changes_key, tip_key
+from coordinator.tasks import end_all
 from tests.broker.redis_server import RedisServer
 
 HERE = "river-city"
@@ -63,9 +64,7 @@ async def desk_on(redis: RedisServer) -> AsyncIterator[Desk]:
     try:
         yield desk
     finally:
-        for it in tasks:
-            it.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_all(tasks)
         await desk.client.aclose()
 
 

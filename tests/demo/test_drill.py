@@ -9,6 +9,7 @@ import pytest
 from coordinator.clock import FastClock
 from coordinator.demo.agenda import Agenda
 from coordinator.demo.drill import Drill
+from coordinator.tasks import end_all
 from schemas.ids import ulid_of
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm, Role
@@ -49,7 +50,7 @@ async def test_the_clock_of_a_drill_waits_for_the_answers(blocking: bool) -> Non
     drill = Drill(agenda_of(LINES), clock, submit)
     following = asyncio.create_task(clock.keep_going(lambda: drill.unanswered == 0))
     await drill.run(until=START + 4 * STRIDE_MS)
-    following.cancel()
+    await end_all([following])
 
     assert drill.outcomes == {"accepted": LINES}
     # 0.3 s are 270 s of this drill; as far as the clock runs on by itself are 90.
@@ -66,7 +67,7 @@ async def test_a_clock_that_is_held_stands_and_says_so() -> None:
     assert clock.now() == START + STRIDE_MS
     assert not sleeping.done()
     assert clock.speed < SPEED / 2
-    held.cancel()
+    await end_all([held])
     clock.go_on()
     await sleeping
     assert START + STRIDE_MS < clock.now() <= START + 2 * STRIDE_MS

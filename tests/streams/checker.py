@@ -10,9 +10,11 @@ import struct
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
 LOG = "coordinator.log"
 INPUTS = tuple(
@@ -148,14 +150,30 @@ def _wrong(entry: Entry, last: Entry | None, cursor: dict[str, int]) -> str | No
     return None
 
 
-def wait_for(bootstrap: str, ids: set[str], seconds: float = 180.0) -> Finding:
-    """Read the logs until every signal is decided."""
+def wait_for(
+    bootstrap: str,
+    ids: set[str],
+    seconds: float = 180.0,
+    *,
+    still_running: Callable[[], object] = lambda: None,
+) -> Finding:
+    """Read the logs until every signal is decided.
+
+    Args:
+        bootstrap: brokers; one that is too busy to answer is asked again.
+        ids: of the signals.
+        seconds: how long to wait at most.
+        still_running: raises when whoever decides has ended, so that nobody waits for it.
+    """
     until = time.monotonic() + seconds
+    missing = ids
     while True:
-        finding = read_logs(bootstrap)
-        missing = ids - finding.decided.keys()
-        if not missing:
-            return finding
+        with suppress(KafkaError):
+            finding = read_logs(bootstrap)
+            missing = ids - finding.decided.keys()
+            if not missing:
+                return finding
+        still_running()
         if time.monotonic() > until:
             raise AssertionError(
                 f"{len(missing)} acknowledged and not decided: {sorted(missing)[:5]}"

@@ -8,6 +8,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from coordinator.clock import WallClock
+from coordinator.tasks import end_all
 from streams.inputs import JurisdictionInputs, Message, PartitionInputs, Stray, source_of
 from streams.topics import INPUTS
 from tests.engine.county import outage
@@ -70,7 +71,7 @@ async def desk() -> AsyncIterator[Desk]:
     made = Desk()
     running = asyncio.create_task(made.partition.run())
     yield made
-    running.cancel()
+    await end_all([running])
 
 
 async def given(inputs: JurisdictionInputs, count: int) -> list[tuple[str, int]]:

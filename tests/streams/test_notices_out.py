@@ -11,6 +11,7 @@ from typing import Any
 from aiokafka import TopicPartition
 
 from coordinator.clock import SetClock
+from coordinator.tasks import end_all
 from streams.notices_out import NoticeFeed
 from streams.topics import Topic
 from tests.outbox.test_notices_out import Sending, addresses, effect, until
@@ -55,7 +56,7 @@ async def test_what_cannot_be_kept_is_handed_over_again_before_anything_else_is_
     assert (consumer.read, consumer.committed) == (1, 0)
     file.execute("PRAGMA query_only = OFF")
     await until(lambda: consumer.committed == 2)
-    running.cancel()
+    await end_all([running])
 
     (counts,) = out.deliveries.counts().values()
     assert counts == {"waiting": 2}

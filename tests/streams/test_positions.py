@@ -10,6 +10,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.structs import OffsetAndMetadata
 
 from coordinator.log.ports import FollowerPosition
+from coordinator.tasks import end_all
 from streams.positions import OUTBOX_GROUP, PartitionPositions
 from streams.topics import NoBroker, Topic
 
@@ -81,4 +82,4 @@ async def test_what_is_kept_is_kept_anew_though_nothing_happens(
     async with asyncio.timeout(20):
         while consumer.commits < 3:  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.01)
-    flushing.cancel()
+    await end_all([flushing])

@@ -16,6 +16,7 @@ from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.clock import SetClock
 from coordinator.private.phones import Phones, Rehearsal, Subscription
 from coordinator.settings import Settings
+from coordinator.tasks import end_all
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.sessions import CONSOLE_HEADER
 from schemas.ids import ulid_of
@@ -299,9 +300,7 @@ async def test_rehearsals_come_by_the_clock_and_two_processes_make_one(here: Sta
     first = await at(START + 1_000)
     assert await at(START + 30 * MINUTE) == first
     second = await at(START + HOUR + 2_000)
-    for task in two:
-        task.cancel()
-    await asyncio.gather(*two, return_exceptions=True)
+    await end_all(two)
 
     assert second != first
     again = Rehearsal("reh_again", HERE, clock.now(), clock.now() + 1)
@@ -321,7 +320,7 @@ async def test_a_rehearsal_that_cannot_be_written_is_tried_again(here: Station) 
     async with asyncio.timeout(20):
         while phones.latest_rehearsal(HERE) is None:  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.02)
-    running.cancel()
+    await end_all([running])
 
 
 async def test_a_phone_is_told_at_once_and_again_whole_after_a_lost_connection(
