@@ -71,12 +71,16 @@ class SqliteFile:
         try:
             self._reader = self._connect()
             self._reader.executescript(_SCHEMA)
+            writing = self._connect()
         except sqlite3.DatabaseError as error:
             raise BadFile(path, f"not a coordinator database: {error}") from None
         self._waiting: queue.SimpleQueue[tuple[Work, Future[None], str] | None] = (
             queue.SimpleQueue()
         )
-        self._writer = threading.Thread(target=self._write, name="log-writer", daemon=True)
+        self._closed = False
+        self._writer = threading.Thread(
+            target=self._write, args=(writing,), name="log-writer", daemon=True
+        )
         self._writer.start()
 
     def _connect(self) -> sqlite3.Connection:
@@ -106,34 +110,47 @@ class SqliteFile:
 
         Raises:
             LogError: as `DecisionLog.append` says.
+            Exception: whatever `work` itself raised; nothing of it was written.
         """
-        done: Future[None] = Future()
-        self._waiting.put((work, done, log_id))
-        await asyncio.wrap_future(done)
+        await asyncio.wrap_future(self._asked(work, log_id))
 
     def transact_now(self, work: Work) -> None:
         """Do some writing in the next transaction and wait for it: for code that is not async."""
+        self._asked(work, "-").result()
+
+    def _asked(self, work: Work, log_id: str) -> Future[None]:
+        if self._closed:
+            raise LogFull(log_id, "the file is closed")
         done: Future[None] = Future()
-        self._waiting.put((work, done, "-"))
-        done.result()
+        self._waiting.put((work, done, log_id))
+        return done
 
     def close(self) -> None:
         """Finish what waits and close."""
+        self._closed = True
         self._waiting.put(None)
         self._writer.join()
         self._reader.close()
 
-    def _write(self) -> None:
-        connection = self._connect()
+    def _write(self, connection: sqlite3.Connection) -> None:
+        """Write what is asked for until closed. Nothing may end this thread: all would wait for
+        ever.
+        """
         going = True
         while going:
             batch = [self._waiting.get()]
             while not self._waiting.empty():
                 batch.append(self._waiting.get())
             going = None not in batch
-            jobs = [job for job in batch if job is not None]
-            if jobs:
-                _commit_together(connection, jobs)
+            # Who no longer waits is passed over; from here on nobody can step back any more.
+            jobs = [it for it in batch if it is not None and it[1].set_running_or_notify_cancel()]
+            try:
+                if jobs:
+                    _commit_together(connection, jobs)
+            except Exception as error:  # noqa: BLE001 - told to everybody who waits for it
+                for _, done, log_id in jobs:
+                    if not done.done():
+                        done.set_exception(LogInDoubt(log_id, repr(error)))
         connection.close()
 
 
@@ -150,14 +167,16 @@ def _commit_together(
             try:
                 work(connection)
                 passed.append((done, log_id))
-            except (LogError, sqlite3.Error) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is who asked that is told
                 if not connection.in_transaction:
                     raise
                 connection.execute("ROLLBACK TO job")
-                failed.append((done, _as_log_error(error, log_id, committing=False)))
+                known = isinstance(error, (LogError, sqlite3.Error))
+                told = _as_log_error(error, log_id, committing=False) if known else error
+                failed.append((done, told))
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except Exception as error:  # noqa: BLE001 - as above
         committing = connection.in_transaction
         if committing:
             connection.execute("ROLLBACK")
@@ -293,7 +312,7 @@ class SqliteDeadLetters:
         self._file = file
 
     def put(self, letter: DeadLetter) -> None:
-        kept = letter._replace(original=letter.original[:_ORIGINAL_BYTES_MAX])
+        kept = letter.spelled_out()._replace(original=letter.original[:_ORIGINAL_BYTES_MAX])
         self._file.transact_now(
             lambda it: it.execute(
                 "INSERT INTO dead_letters (at, source, reason, field, value, original)"
