@@ -48,9 +48,7 @@ Millis = Annotated[int, Field(ge=0, le=4_102_444_800_000)]  # up to the year 210
 Code = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$", max_length=64)
 ]
-Line = Annotated[
-    str, StringConstraints(min_length=1, max_length=200), AfterValidator(_without_nul)
-]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_without_nul)]
 Text = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_without_nul)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]

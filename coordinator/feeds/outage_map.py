@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from coordinator.errors import BadFile
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.unreadable import Unreadable
-from schemas.bounds import Position
+from schemas.bounds import NOT_KEPT, Position, not_kept_in
 from schemas.ids import ulid_of
 from schemas.signals.incident import Extent, OutageGone, OutageReported, OutageUpdated
 from schemas.vocabulary import CrewStatus, FaultClass, IncidentKind, Realm, Role
@@ -73,6 +73,9 @@ class OutageMap:
         Raises:
             Unreadable: naming the field.
         """
+        if (found := not_kept_in(change)) is not None:
+            place, text = found
+            raise Unreadable(".".join(map(str, place)), text, NOT_KEPT)
         try:
             return self._signal(change)
         except ValidationError as error:

@@ -1,5 +1,6 @@
 """Feeding what was read to the coordinator, and what was not understood to the dead letters."""
 
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -13,6 +14,11 @@ from coordinator.log.ports import DeadLetter, DeadLetters
 from schemas.signals.envelope import Signal
 
 Submit = Callable[[Signal], Awaitable[Any]]
+
+
+def name_of(path: Path) -> str:
+    """Return a file's name as it can be kept and shown; a byte that is not UTF-8 stands as such."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
 class FeedReport(NamedTuple):
@@ -57,13 +63,14 @@ class Feeder:
             try:
                 data = path.read_bytes()
             except OSError as error:
-                self._bury(f"cap:{path.name}", at, b"", Unreadable("file", path, str(error)))
+                wrong = Unreadable("file", name_of(path), error.strerror or repr(error))
+                self._bury(f"cap:{name_of(path)}", at, b"", wrong)
                 continue
             try:
                 for signal in read_cap(data, areas, at=at):
                     await self._give(signal)
             except Unreadable as error:
-                self._bury(f"cap:{path.name}", at, data, error)
+                self._bury(f"cap:{name_of(path)}", at, data, error)
         return self._report()
 
     async def outages(

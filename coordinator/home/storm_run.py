@@ -19,6 +19,7 @@ from coordinator.demo.province import Place, province
 from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.outage_map import OutageMap, bounding_box, open_lines, read_snapshots
+from coordinator.feeds.reading import name_of
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
 from coordinator.log.naming import log_id_of
@@ -205,7 +206,7 @@ class StormRun:
                 home.letters.put(
                     DeadLetter(
                         home.clock.now(),
-                        f"outage-map:{self._path.name}:{it.number}",
+                        f"outage-map:{name_of(self._path)}:{it.number}",
                         it.wrong.reason,
                         it.wrong.field,
                         it.wrong.value,

@@ -167,7 +167,8 @@ def _commit_together(
             try:
                 work(connection)
                 passed.append((done, log_id))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is who asked that is told
+            except Exception as error:
+                # Whatever it is, it is told to who asked, and ends nobody else's writing.
                 if not connection.in_transaction:
                     raise
                 connection.execute("ROLLBACK TO job")
