@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
-from coordinator.clock import Clock
+from coordinator.clock import Clock, WallClock
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.engine.inbox import Inbox
 from coordinator.engine.owner import Owner, receipt_of
@@ -41,7 +41,7 @@ from coordinator.tasks import lasting
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
-from coordinator.web.tokens import Tokens
+from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.events.envelope import Event
 from schemas.policy import Policy
 from schemas.roster import Person, Resource
@@ -63,7 +63,19 @@ class Home:
         followers: Sequence[Follower] = (),
         in_memory_tokens: bool = False,
         planner: bool = False,
+        wall: Clock | None = None,
     ) -> None:
+        """Open the files of a data folder; `open` also begins to decide.
+
+        Args:
+            settings: where and how.
+            clock: the time everything is decided by.
+            exercise_channels: where effects of exercises go beside the inboxes.
+            followers: who else is told of what is on the logs.
+            in_memory_tokens: keep tokens in no file (tests).
+            planner: keep a planner beside it.
+            wall: the real time, by which sessions end; the machine's if not given.
+        """
         folder = settings.data_dir
         folder.mkdir(parents=True, exist_ok=True)
         self.settings = settings
@@ -71,7 +83,10 @@ class Home:
         self.file = SqliteFile(database_of(settings))
         self.vault = Vault(folder / "people.db")
         self.letters = SqliteDeadLetters(self.file)
-        self.tokens = Tokens(None if in_memory_tokens else folder / "tokens.json")
+        wall = wall or WallClock()
+        self.tokens = Tokens(None if in_memory_tokens else folder / TOKENS_NAME, wall)
+        if self.tokens.passed_over is not None:
+            log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self.boards = MemoryBoards()
         self.feed = MemoryFeed(self.boards)
         self.registry = CollectorRegistry()
@@ -199,6 +214,7 @@ class Home:
             past.close()
         self.file.close()
         self.vault.close()
+        self.tokens.close()
 
     def jurisdictions(self) -> Sequence[str]:
         return sorted(self.owners)

@@ -84,6 +84,7 @@ async def station(
         Settings(data_dir=folder, **settings),
         clock,
         {place.code: (realms[place.code], policy) for place in places},
+        wall=clock,
     )
     home.vault.put(personal_data(places))
     for place in places:
