@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from coordinator.errors import UnknownJurisdiction
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
 from coordinator.feeds.outage_map import OutageMap
@@ -48,6 +49,14 @@ class Feeder:
         else:
             self._counts["refused" if receipt.refused is not None else "accepted"] += 1
 
+    async def _give_or_bury(self, signal: Signal, source: str, at: int, original: bytes) -> None:
+        """Hand a signal in; a jurisdiction without a log here keeps no other from hearing."""
+        try:
+            await self._give(signal)
+        except UnknownJurisdiction:
+            wrong = Unreadable("jurisdiction", signal.jurisdiction, "no log of that name here")
+            self._bury(source, at, original, wrong)
+
     def _bury(self, source: str, at: int, original: bytes, wrong: Unreadable) -> None:
         self._counts["dead"] += 1
         self._letters.put(DeadLetter(at, source, wrong.reason, wrong.field, wrong.value, original))
@@ -68,7 +77,7 @@ class Feeder:
                 continue
             try:
                 for signal in read_cap(data, areas, at=at):
-                    await self._give(signal)
+                    await self._give_or_bury(signal, f"cap:{name_of(path)}", at, data)
             except Unreadable as error:
                 self._bury(f"cap:{name_of(path)}", at, data, error)
         return self._report()

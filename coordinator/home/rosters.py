@@ -8,10 +8,11 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import Busy, LogFull
 from coordinator.feeds.roster_rows import RosterRows, read_roster
 from coordinator.home.home import Home
-from coordinator.private.vault import PersonalData
+from coordinator.private.vault import PersonalData, Vault
 from coordinator.web.ports import RosterReport
 from schemas.ids import ulid_of
 from schemas.signals.roster import ImportRoster
@@ -28,14 +29,7 @@ def importer(
     async def import_roster(
         jurisdiction: str, body: bytes, media_type: str, dry_run: bool, actor_id: str
     ) -> RosterReport:
-        state = home.state_of(jurisdiction)
-        rows = read_roster(
-            body,
-            media_type,
-            jurisdiction=jurisdiction,
-            teams={team.number: team.team_id for team in state.roster.teams.values()},
-            member_id=lambda number: home.vault.member_id(jurisdiction, number),
-        )
+        rows = _read(jurisdiction, home.state_of(jurisdiction), home.vault, body, media_type)
         if dry_run or not any(rows.counts().values()):
             return RosterReport(rows.counts(), rows.bad, imported=False)
         refused = await _import(home, jurisdiction, rows, actor_id)
@@ -43,6 +37,26 @@ def importer(
         return RosterReport(rows.counts(), bad, imported=refused is None)
 
     return import_roster
+
+
+def would_import(
+    jurisdiction: str, state: Jurisdiction, vault: Vault, body: bytes, media_type: str
+) -> RosterReport:
+    """Say what an import would do; nothing is done."""
+    rows = _read(jurisdiction, state, vault, body, media_type)
+    return RosterReport(rows.counts(), rows.bad, imported=False)
+
+
+def _read(
+    jurisdiction: str, state: Jurisdiction, vault: Vault, body: bytes, media_type: str
+) -> RosterRows:
+    return read_roster(
+        body,
+        media_type,
+        jurisdiction=jurisdiction,
+        teams={team.number: team.team_id for team in state.roster.teams.values()},
+        member_id=lambda number: vault.member_id(jurisdiction, number),
+    )
 
 
 async def _import(

@@ -20,6 +20,7 @@ from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.outage_map import OutageMap, bounding_box, open_lines, read_snapshots
 from coordinator.feeds.reading import name_of
+from coordinator.home.folder_lock import Use
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
 from coordinator.log.naming import log_id_of
@@ -136,6 +137,7 @@ class StormRun:
             clock,
             exercise_channels=(Phones(self._agenda, seed=self._seed, leaders_restore=False),),
             followers=(self._counting, ControlRoom(self._agenda, places, seed=self._seed)),
+            use=Use("coordinator feed outage-map"),
         )
         try:
             for place in places:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from coordinator.errors import (
     BadFile,
@@ -53,22 +53,44 @@ _NEWEST_BY_TIME = f"{_BEFORE} ORDER BY at DESC, seq DESC LIMIT 1"
 Work = Callable[[sqlite3.Connection], None]
 
 
+class _Seen(NamedTuple):
+    """What a file looked like, and whether somebody has it open."""
+
+    used: bool
+    written: int
+    size: int
+
+
+def _look(path: Path) -> _Seen:
+    found = path.stat() if path.exists() else None
+    used = path.with_name(f"{path.name}-wal").exists()
+    return _Seen(used, found.st_mtime_ns if found else 0, found.st_size if found else 0)
+
+
 class SqliteFile:
     """One file; `log(log_id)` gives one jurisdiction's log in it."""
 
-    def __init__(self, path: Path, *, pages_max: int | None = None) -> None:
+    def __init__(
+        self, path: Path, *, pages_max: int | None = None, untouched: bool = False
+    ) -> None:
         """Open or create a file.
 
         Args:
             path: where it is or will be.
             pages_max: a bound on its size in SQLite pages; None for none.
+            untouched: only read it, and leave no trace; `still` says whether that was sound.
 
         Raises:
             BadFile: it is not a database of ours.
         """
         self.path = path
         self._pages_max = pages_max
+        self._seen = _look(path)
         try:
+            if untouched:
+                self._reader = self._look_at()
+                self._closed = True
+                return
             self._reader = self._connect()
             self._reader.executescript(_SCHEMA)
             writing = self._connect()
@@ -93,6 +115,21 @@ class SqliteFile:
         if self._pages_max is not None:
             connection.execute(f"PRAGMA max_page_count = {int(self._pages_max)}")
         return connection
+
+    def _look_at(self) -> sqlite3.Connection:
+        """Connect for reading only. Without a `-wal` nobody uses the file; reading it as one that
+        does not change leaves none behind.
+        """
+        mode = "mode=ro" if self._seen.used else "mode=ro&immutable=1"
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=10
+        )
+        connection.execute("SELECT 1 FROM records LIMIT 1").close()
+        return connection
+
+    def still(self) -> bool:
+        """Say whether a file that nobody seemed to use stayed as it was while it was read."""
+        return self._seen.used or _look(self.path) == self._seen
 
     def log(self, log_id: str) -> "SqliteLog":
         return SqliteLog(self, log_id)
@@ -120,16 +157,17 @@ class SqliteFile:
 
     def _asked(self, work: Work, log_id: str) -> Future[None]:
         if self._closed:
-            raise LogFull(log_id, "the file is closed")
+            raise LogFull(log_id, "the file is closed, or open for reading only")
         done: Future[None] = Future()
         self._waiting.put((work, done, log_id))
         return done
 
     def close(self) -> None:
         """Finish what waits and close."""
-        self._closed = True
-        self._waiting.put(None)
-        self._writer.join()
+        if not self._closed:
+            self._closed = True
+            self._waiting.put(None)
+            self._writer.join()
         self._reader.close()
 
     def _write(self, connection: sqlite3.Connection) -> None:

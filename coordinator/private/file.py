@@ -54,6 +54,25 @@ def open_private(
     return connection
 
 
+def look_at_private(path: Path, schema: str, *, holds: str) -> sqlite3.Connection:
+    """Open a file for reading only; where there is none, one in memory with nothing in it.
+
+    Raises:
+        BadFile: it is not such a file.
+    """
+    if not path.exists():
+        return open_private(None, schema, holds=holds)
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=_PATIENCE_S
+    )
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").close()
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise BadFile(path, f"not a file of {holds}: {error}") from None
+    return connection
+
+
 def _made_ready(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
     """Set a file up, also while another process does the same.
 

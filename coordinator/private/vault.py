@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coordinator.private.file import open_private
+from coordinator.private.file import look_at_private, open_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (
@@ -42,12 +42,19 @@ class PersonalData(NamedTuple):
 
 
 class Vault:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, untouched: bool = False) -> None:
         """Open or create a vault only its owner can read.
+
+        Args:
+            path: where it is or will be.
+            untouched: only read it; where there is none, none is made, and nobody is in it.
 
         Raises:
             BadFile: it is not a vault.
         """
+        if untouched:
+            self._connection = look_at_private(path, _SCHEMA, holds="names")
+            return
         # An erased name must be gone from the file, not only from the table.
         self._connection = open_private(
             path, _SCHEMA, holds="names", pragmas=["secure_delete = ON"]

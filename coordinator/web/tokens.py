@@ -68,7 +68,7 @@ class Tokens:
         Raises:
             BadFile: it is not a file of tokens.
         """
-        self._clock = clock
+        self.clock = clock
         # Who reads never waits for who writes: each request asks anew, and sees what others wrote.
         pragmas = ["journal_mode = WAL", "synchronous = FULL"]
         self._writer = open_private(path, _SCHEMA, holds="tokens", pragmas=pragmas)
@@ -85,7 +85,7 @@ class Tokens:
 
     def now(self) -> int:
         """Return the real time, UTC milliseconds."""
-        return self._clock.now()
+        return self.clock.now()
 
     def mint(
         self,

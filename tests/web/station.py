@@ -84,8 +84,8 @@ async def station(
         Settings(data_dir=folder, **settings),
         clock,
         {place.code: (realms[place.code], policy) for place in places},
-        wall=clock,
     )
+    home.tokens.clock = clock
     home.vault.put(personal_data(places))
     for place in places:
         for signal in roster_signals(place, realms[place.code], clock.now()):

@@ -113,8 +113,8 @@ async def test_a_session_lasts_by_real_time_whatever_the_pace_of_the_drill(tmp_p
         Settings(data_dir=tmp_path),
         clock,
         {HERE: (Realm.EXERCISE, DEFAULT_POLICY)},
-        wall=wall,
     )
+    home.tokens.clock = wall
     # As while the logs are folded: nobody has let it run on, and it shows a pace of nearly none.
     await asyncio.sleep(0.5)
     assert clock.speed < 900 / 2
