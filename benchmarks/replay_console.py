@@ -18,7 +18,8 @@ from playwright.async_api import Page, async_playwright
 
 from benchmarks.life_cycle import LifeCycle
 from benchmarks.printing import arguments, tell
-from coordinator.web.tokens import Tokens
+from coordinator.clock import WallClock
+from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.vocabulary import Role
 
 _AT_ONCE = 20
@@ -168,7 +169,7 @@ async def play(page: Page) -> dict[str, float]:
 
 async def measure(folder: Path, signals: int) -> dict[str, float]:
     records, ends = await make_log(folder, signals)
-    token = Tokens(folder / "tokens.json").mint("auditor", Role.AUDITOR)
+    token = Tokens(folder / TOKENS_NAME, WallClock()).mint("auditor", Role.AUDITOR)
     process, address = await serve(folder, ends)
     try:
         async with async_playwright() as playwright:

@@ -3,6 +3,7 @@
 CoordinatorError
 ├── BadInput               the caller can mend it (HTTP 4xx, CLI exit 2)
 │   ├── BadFile              a file that cannot be read as what it should be
+│   ├── FolderHeld           another process owns the data folder
 │   └── UnknownJurisdiction  no log of that name here
 ├── Busy                   the owner's inbox is full: try again
 ├── NotDeciding            the owner stopped; the reason is in it
@@ -22,6 +23,7 @@ A broken rule of the service is not here: it is a `SignalRefused` event, because
 of the record. Callers choose by class; `code` is API, the message is for people.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -50,11 +52,23 @@ class TooLarge(BadInput):
         self.signal_id = signal_id
 
 
+class FolderHeld(BadInput):
+    code = "folder_held"
+
+    def __init__(self, folder: object, holder: tuple[str, int] | None, advice: str) -> None:
+        who = "another process" if holder is None else f"`{holder[0]}` (process {holder[1]})"
+        super().__init__(f"data-dir: {folder} is in use by {who}; {advice}")
+
+
 class UnknownJurisdiction(BadInput):
     code = "unknown_jurisdiction"
 
-    def __init__(self, jurisdiction: str) -> None:
-        super().__init__(f"jurisdiction: no log of {jurisdiction!r} here")
+    def __init__(
+        self, jurisdiction: str, known: Sequence[str] | None = None, *, found_by: str = ""
+    ) -> None:
+        there = "" if known is None else f"; here are: {', '.join(known) or 'none'}"
+        begin = f"; `{found_by} {jurisdiction}` begins one" if found_by else ""
+        super().__init__(f"jurisdiction: no log of {jurisdiction!r} here{there}{begin}")
 
 
 class Busy(CoordinatorError):

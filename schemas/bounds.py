@@ -3,16 +3,53 @@
 Time is UTC milliseconds, positions are WGS84 degrees, quantities carry their unit in the name.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+NOT_KEPT: Final = "half a character, or NUL, cannot be kept"
+
+
+def spelled_out(text: str) -> str:
+    """Return a text as it can be kept and shown: what is no character stands as its escape."""
+    return text.replace("\0", r"\x00").encode("utf-8", "backslashreplace").decode()
+
+
+def not_kept_in(document: Any) -> tuple[tuple[str | int, ...], str] | None:
+    """Return where in a JSON document the first text stands that cannot be kept, and that text.
+
+    JSON lets half of a surrogate pair through (`"\\ud83d"`), which no encoding and no file takes.
+    """
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+    while waiting:
+        place, it = waiting.pop()
+        if isinstance(it, str):
+            if spelled_out(it) != it:
+                return place, it
+        elif isinstance(it, dict):
+            for key in it:
+                if spelled_out(str(key)) != str(key):
+                    return (*place, spelled_out(str(key))), str(key)
+            waiting += reversed([((*place, str(key)), held) for key, held in it.items()])
+        elif isinstance(it, (list, tuple)):
+            waiting += reversed([((*place, index), held) for index, held in enumerate(it)])
+    return None
+
+
+def _without_nul(text: str) -> str:
+    # Half a character no pydantic model lets in; NUL cuts a text short wherever C reads it.
+    if "\0" in text:
+        raise PydanticCustomError("text_not_kept", NOT_KEPT)
+    return text
+
 
 Millis = Annotated[int, Field(ge=0, le=4_102_444_800_000)]  # up to the year 2100
 Code = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$", max_length=64)
 ]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(max_length=2_000)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_without_nul)]
+Text = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_without_nul)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 Megawatts = Annotated[float, Field(ge=0, le=2_000_000)]

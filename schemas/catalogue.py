@@ -8,8 +8,10 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
+from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.events import aid as aid_events
 from schemas.events import alert as alert_events
 from schemas.events import assignment as assignment_events
@@ -177,10 +179,22 @@ def read_signal_document(raw: bytes) -> Signal:
     if not isinstance(document, dict):
         raise ValueError(f"a JSON object is wanted, got {type(document).__name__}")
     model = SIGNALS.get(str(document.get("type")))
-    if model is not None and document.get("v") == version_of(model):
-        signal: Signal = model.model_validate_json(raw)
-        return signal
-    return _read(document, SIGNALS)  # type: ignore[no-any-return]
+    try:
+        if model is not None and document.get("v") == version_of(model):
+            signal: Signal = model.model_validate_json(raw)
+            return signal
+        return _read(document, SIGNALS)  # type: ignore[no-any-return]
+    except ValidationError:
+        # Of half a character pydantic says that all is no JSON, and not where it stands.
+        found = not_kept_in(document)
+        if found is None:
+            raise
+        place, text = found
+    error = PydanticCustomError("text_not_kept", NOT_KEPT)
+    raise ValidationError.from_exception_data(
+        str(document.get("type")),
+        [{"type": error, "loc": place, "input": spelled_out(text)}],
+    )
 
 
 def _read(document: Document, models: Mapping[str, type[Any]]) -> Any:

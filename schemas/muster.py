@@ -84,7 +84,7 @@ class Explanation(Strict):
     cost: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
     bound: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
     considered: Count = 0
-    removed: Annotated[dict[str, Count], Field(max_length=30)] = Field(default_factory=dict)
+    removed: Annotated[dict[Line, Count], Field(max_length=30)] = Field(default_factory=dict)
     text: Text = ""
     ready_min: Minutes | None = None
     teams: Count | None = None

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from prometheus_client import CollectorRegistry, Counter
 
+from schemas.bounds import spelled_out
 from streams.brokers import Brokers, connecting
 from streams.inputs import Stray
 from streams.topics import Topic
@@ -44,7 +45,7 @@ def letter_headers(source: str, came_by: str, **told: str) -> list[tuple[str, by
         "source": source,
         **told,
     }
-    return [(name, text[:_TOLD_MAX].encode()) for name, text in headers.items()]
+    return [(name, spelled_out(text[:_TOLD_MAX]).encode()) for name, text in headers.items()]
 
 
 class DeadLetterTopic:

@@ -31,7 +31,7 @@ from coordinator.tasks import end_all, lasting
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import Accepted, LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
-from coordinator.web.tokens import Tokens
+from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.signals.envelope import Signal
 from streams.brokers import brokers_of
 from streams.dead_letters import DeadLetterTail
@@ -81,7 +81,9 @@ class Gateway:
         self.settings = settings
         self.clock = clock
         self.metrics = CollectorRegistry()
-        self.tokens = Tokens(settings.data_dir / "tokens.json")
+        self.tokens = Tokens(settings.data_dir / TOKENS_NAME, clock)
+        if self.tokens.passed_over is not None:
+            log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self._vault = Vault(settings.data_dir / "people.db")
         self._brokers = brokers_of(settings)
         self.reach = Reach(settings, self._vault, clock, self.metrics)
@@ -154,6 +156,7 @@ class Gateway:
         self.reach.out.close()
         self.reach.close()
         self._vault.close()
+        self.tokens.close()
 
     @property
     def boards(self) -> MemoryBoards:

@@ -5,11 +5,13 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 
 import asyncio
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from coordinator.cli.counties import county
 from coordinator.cli.many_machines import processes, topics
 from coordinator.cli.options import (
     AsJson,
@@ -41,6 +43,7 @@ schemas = typer.Typer(no_args_is_help=True, help="The words, for other programs.
 policy = typer.Typer(no_args_is_help=True, help="Thresholds as data, with their evidence.")
 for name, group in (
     ("feed", feed),
+    ("county", county),
     ("roster", roster),
     ("log", log),
     ("proof", proof),
@@ -372,6 +375,9 @@ app.registered_commands += processes.registered_commands
 def main() -> None:
     """Run the command; an error is one line, never a traceback."""
     look_for_cycles_seldom()
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A file name need not be UTF-8, and may be shown all the same.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except CoordinatorError as error:

@@ -3,14 +3,16 @@
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from coordinator.errors import BadInput, UnknownJurisdiction
-from coordinator.home.home import database_of
+from coordinator.home.home import database_of, realms_in
 from coordinator.log.naming import jurisdiction_of
 from coordinator.log.sqlite import SqliteFile
 from coordinator.settings import Settings, read_settings
+from schemas.vocabulary import Realm
 
 
 def settings_for(data_dir: Path | None) -> Settings:
@@ -31,6 +33,32 @@ def existing_file(settings: Settings) -> SqliteFile:
     return SqliteFile(path)
 
 
+def realms_known(settings: Settings) -> dict[str, Realm]:
+    """Return the realm of each jurisdiction of a data folder, which stays as it is; none, if there
+    is no such folder.
+    """
+    path = database_of(settings)
+    if not path.exists():
+        return {}
+    while True:
+        with closing(SqliteFile(path, untouched=True)) as file:
+            found = realms_in(file.log_ids())
+            if file.still():
+                return found
+
+
+def known_realm(settings: Settings, jurisdiction: str) -> Realm:
+    """Return the realm of a jurisdiction that must be there.
+
+    Raises:
+        UnknownJurisdiction: it is not; says which are, and how one is begun.
+    """
+    known = realms_known(settings)
+    if jurisdiction not in known:
+        raise UnknownJurisdiction(jurisdiction, sorted(known), found_by="coordinator county found")
+    return known[jurisdiction]
+
+
 def chosen_logs(file: SqliteFile, jurisdiction: str | None) -> list[str]:
     """Return the ids of the logs of one jurisdiction, or of all.
 
@@ -42,7 +70,7 @@ def chosen_logs(file: SqliteFile, jurisdiction: str | None) -> list[str]:
         return known
     chosen = [it for it in known if it == jurisdiction or jurisdiction_of(it) == jurisdiction]
     if not chosen:
-        raise UnknownJurisdiction(jurisdiction)
+        raise UnknownJurisdiction(jurisdiction, sorted(realms_in(known)))
     return chosen
 
 

@@ -7,13 +7,13 @@ import asyncio
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
 
-from coordinator.cli.data import settings_for
+from coordinator.cli.data import realms_known, settings_for
 from coordinator.cli.drill_view import Watching, plain_line, view
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.cli.serving import (
@@ -34,6 +34,7 @@ from coordinator.demo.province import Place, province
 from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.demo.storm import write_storm
 from coordinator.errors import BadInput
+from coordinator.home.folder_lock import Use
 from coordinator.home.home import Home, database_of
 from coordinator.settings import Settings
 from coordinator.tasks import end_all
@@ -70,6 +71,7 @@ async def run_drill(
     known = database_of(settings).exists()
     if not known and not fresh:
         raise BadInput(f"data-dir: no logs in {settings.data_dir}; `coordinator run` makes some")
+    _only_exercises(realms_known(settings))
     console = Console()
     console.print(
         "[dim]making the demo province …[/dim]" if not known else "[dim]folding the logs …[/dim]"
@@ -89,9 +91,9 @@ async def run_drill(
         exercise_channels=(Phones(agenda, seed=seed, leaders_restore=True),),
         followers=(watching, ControlRoom(agenda, places, seed=seed)),
         planner=with_planner,
+        use=Use(f"coordinator {'run' if fresh else 'drill'}", serves=True),
     )
     try:
-        _only_exercises(home)
         await _settle(home, places, known=known)
         write_landscape(
             places,
@@ -126,8 +128,9 @@ def _start_of(settings: Settings) -> int:
     return max(int(rows[0][0]) + 1, WallClock().now())
 
 
-def _only_exercises(home: Home) -> None:
-    real = [it for it in home.jurisdictions() if home.realm_of(it) != Realm.EXERCISE.value]
+def _only_exercises(known: Mapping[str, Realm]) -> None:
+    """Look before anything is opened: to own a real log is to decide on it."""
+    real = sorted(it for it, realm in known.items() if realm is not Realm.EXERCISE)
     if real:
         raise BadInput(f"data-dir: {real[0]} is no exercise; drills run on exercise logs only")
 

@@ -8,7 +8,8 @@ from prometheus_client import CollectorRegistry
 
 from coordinator.cli.data import print_json, settings_for
 from coordinator.clock import WallClock
-from coordinator.errors import BadFile, BadInput
+from coordinator.errors import BadFile, BadInput, FolderHeld
+from coordinator.home.folder_lock import FolderLock, Use, held_by
 from coordinator.outbox.reach import Reach
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
@@ -18,13 +19,39 @@ def erase_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> Non
     """Erase a person from a data folder a server may be using, and say what there was.
 
     Raises:
-        BadInput: there is no vault, or nothing of that member.
+        BadInput: there is no vault, or nothing of that member; a command has the folder.
         BadFile: a file could not be written; what was erased is erased, and it may be tried again.
     """
     folder = settings_for(data_dir).data_dir
     path = folder / "people.db"
     if not path.exists():
         raise BadInput(f"data-dir: no people.db in {folder}")
+    # A server keeps names in transactions, as this does; whoever else has the folder is waited for.
+    lock = _unless_served(folder)
+    try:
+        _erase(member_id, folder, as_json=as_json)
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _unless_served(folder: Path) -> FolderLock | None:
+    """Take the folder; None where a server has it, beside which a person may be forgotten.
+
+    Raises:
+        FolderHeld: a command has it that could bring the person back.
+    """
+    try:
+        return FolderLock.take(folder, Use("coordinator roster erase"))
+    except FolderHeld:
+        holder = held_by(folder)
+        if holder is not None and holder.serves:
+            return None
+        raise
+
+
+def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
+    path = folder / "people.db"
     # Without any way out: none is needed to forget what went by one.
     without_ways = Settings(data_dir=folder)
     with (

@@ -2,27 +2,35 @@
 
 import asyncio
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from coordinator.cli.data import print_json, settings_for
+from coordinator.cli.data import known_realm, print_json, realms_known, settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
 from coordinator.errors import BadFile, BadInput
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.moments import zone_named
 from coordinator.feeds.reading import Feeder
+from coordinator.home.folder_lock import Use
 from coordinator.home.home import Home, database_of
-from coordinator.home.rosters import importer
+from coordinator.home.rosters import importer, would_import
 from coordinator.home.storm_run import StormRun, StormSummary
-from schemas.default_policy import PLANNED_POLICY
+from coordinator.log.naming import log_id_of
+from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
+from coordinator.private.vault import Vault
+from coordinator.replay.moment import as_known_at
+from coordinator.settings import Settings
+from coordinator.web.ports import RosterReport
 from schemas.vocabulary import Realm
 
 _STALE_MS = 3_600_000
 """A map that is looked at often shows some update of the last hour, unless its clock is off."""
+_END = 2**62
 
 
 async def storm(path: Path, data_dir: Path | None, *, seed: int, zone: str, as_json: bool) -> None:
@@ -97,10 +105,12 @@ async def cap(
     named = zone_named(zone, "--zone") or zone_named(settings.feed_zone, "COORDINATOR_FEED_ZONE")
     set_up_logging(settings, quiet=True)
     known = Areas.read(areas)
-    founding = {it: (Realm.ACTUAL, PLANNED_POLICY) for it in known.jurisdictions}
-    if database_of(settings).exists():
-        founding = {}
-    home = await Home.open(settings, WallClock(), founding)
+    if not realms_known(settings):
+        raise BadInput(
+            f"data-dir: no logs in {settings.data_dir}; `coordinator county found NAME` begins one"
+        )
+    use = Use("coordinator feed cap", instead="hand it the alerts: POST /v1/cap")
+    home = await Home.open(settings, WallClock(), {}, use=use)
     try:
         report = await Feeder(home.submit, home.letters).cap(
             files, known, at=home.clock.now(), zone=named
@@ -119,13 +129,39 @@ async def import_roster(
         body = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
         raise BadFile(file, str(error)) from None
-    founding: dict[str, Any] = {jurisdiction: (Realm.ACTUAL, PLANNED_POLICY)}
-    home = await Home.open(settings, WallClock(), founding)
-    try:
-        media_type = "text/csv" if file.suffix == ".csv" else "application/json"
-        report = await importer(home)(jurisdiction, body, media_type, dry_run, "command-line")
-    finally:
-        await home.close()
+    realm = known_realm(settings, jurisdiction)
+    media_type = "text/csv" if file.suffix == ".csv" else "application/json"
+    if dry_run:
+        report = await _dry_run(settings, jurisdiction, realm, body, media_type)
+    else:
+        where = f"POST /v1/roster/{jurisdiction}/import"
+        use = Use("coordinator roster import", instead=f"hand it the file: {where}")
+        home = await Home.open(settings, WallClock(), {}, use=use)
+        try:
+            report = await importer(home)(jurisdiction, body, media_type, False, "command-line")
+        finally:
+            await home.close()
+    _tell_roster(report, as_json=as_json)
+
+
+async def _dry_run(
+    settings: Settings, jurisdiction: str, realm: Realm, body: bytes, media_type: str
+) -> RosterReport:
+    """Say what an import would do; the folder stays as it is, and a server may be using it."""
+    while True:
+        with (
+            closing(SqliteFile(database_of(settings), untouched=True)) as file,
+            closing(Vault(settings.data_dir / "people.db", untouched=True)) as vault,
+        ):
+            journal = file.log(log_id_of(jurisdiction, realm))
+            fold = await as_known_at(journal, SqliteSnapshots(file), _END)
+            report = would_import(jurisdiction, fold.state, vault, body, media_type)
+            # Somebody who began to use the folder meanwhile may have changed what was read.
+            if file.still():
+                return report
+
+
+def _tell_roster(report: RosterReport, *, as_json: bool) -> None:
     if as_json:
         print_json(report._asdict())
     else:

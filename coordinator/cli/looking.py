@@ -1,6 +1,7 @@
 """Commands that read: verify, show, replay, report, dead letters, schemas, policy."""
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
 from coordinator.replay.report import markdown
 from coordinator.replay.story import incident_story
+from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.export import json_schemas
 from schemas.policy import Policy
@@ -181,6 +183,11 @@ def _overview(state: Any) -> list[str]:
     return lines
 
 
+def _names_of(people: list[str], settings: Settings) -> dict[str, str]:
+    with closing(Vault(settings.data_dir / "people.db", untouched=True)) as vault:
+        return vault.names(people)
+
+
 async def write_report(incident: str, data_dir: Path | None, *, names: bool, as_json: bool) -> None:
     settings = settings_for(data_dir)
     file = existing_file(settings)
@@ -200,7 +207,7 @@ async def write_report(incident: str, data_dir: Path | None, *, names: bool, as_
             f" head seq {finding.head.seq}, hash `{finding.head.hash.hex()}`."
         )
         people = sorted(fold.state.roster.members)
-        known = Vault(settings.data_dir / "people.db").names(people) if names else {}
+        known = _names_of(people, settings) if names else {}
         print(
             markdown(
                 incident,

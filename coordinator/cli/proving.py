@@ -1,5 +1,6 @@
 """What outsiders keep and check, so that nobody has to trust the operator's own disk."""
 
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -180,7 +181,8 @@ def _sign(settings: Settings, signer: Signer, log_id: str, leaves: Sequence[byte
 def _written(path: Path, text: str) -> Path:
     """Put a text where it belongs, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.new")
+    # A name of its own: two commands may write the same file at once.
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)
     return path

@@ -10,11 +10,12 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from coordinator.cli.data import settings_for
+from coordinator.cli.data import realms_known, settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
 from coordinator.errors import BadInput
 from coordinator.home.alerts import cap_reader_of
+from coordinator.home.folder_lock import Use
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
 from coordinator.settings import Settings
@@ -101,10 +102,12 @@ async def serve(data_dir: Path | None) -> None:
     settings = settings_for(data_dir)
     set_up_logging(settings)
     map_files = MapFiles.of(settings)  # A bad file is told before anything is opened.
-    home = await Home.open(settings, WallClock(), {}, planner=settings.planner)
-    if not home.owners:
-        await home.close()
-        raise BadInput(f"data-dir: no logs in {settings.data_dir}; import a roster first")
+    if not realms_known(settings):
+        raise BadInput(
+            f"data-dir: no logs in {settings.data_dir}; `coordinator county found NAME` begins one"
+        )
+    use = Use("coordinator up", serves=True)
+    home = await Home.open(settings, WallClock(), {}, planner=settings.planner, use=use)
     await serve_until_interrupted(web_of(home, map_files), settings)
     await home.close()
 

@@ -21,7 +21,7 @@ from coordinator.errors import BadFile
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.moments import moment_of, on_the_wall
 from coordinator.feeds.unreadable import Unreadable
-from schemas.bounds import Position
+from schemas.bounds import NOT_KEPT, Position, not_kept_in
 from schemas.ids import ulid_of
 from schemas.signals.incident import Extent, OutageGone, OutageReported, OutageUpdated
 from schemas.vocabulary import CrewStatus, FaultClass, IncidentKind, Realm, Role
@@ -87,6 +87,9 @@ class OutageMap:
         Raises:
             Unreadable: naming the field.
         """
+        if (found := not_kept_in(change)) is not None:
+            place, text = found
+            raise Unreadable(".".join(map(str, place)), text, NOT_KEPT)
         try:
             return self._signal(change)
         except ValidationError as error:

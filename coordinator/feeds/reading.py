@@ -1,11 +1,13 @@
 """Feeding what was read to the coordinator, and what was not understood to the dead letters."""
 
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from coordinator.errors import UnknownJurisdiction
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
 from coordinator.feeds.outage_map import OutageMap
@@ -14,6 +16,11 @@ from coordinator.log.ports import DeadLetter, DeadLetters
 from schemas.signals.envelope import Signal
 
 Submit = Callable[[Signal], Awaitable[Any]]
+
+
+def name_of(path: Path) -> str:
+    """Return a file's name as it can be kept and shown; a byte that is not UTF-8 stands as such."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
 class FeedReport(NamedTuple):
@@ -43,6 +50,14 @@ class Feeder:
         else:
             self._counts["refused" if receipt.refused is not None else "accepted"] += 1
 
+    async def _give_or_bury(self, signal: Signal, source: str, at: int, original: bytes) -> None:
+        """Hand a signal in; a jurisdiction without a log here keeps no other from hearing."""
+        try:
+            await self._give(signal)
+        except UnknownJurisdiction:
+            wrong = Unreadable("jurisdiction", signal.jurisdiction, "no log of that name here")
+            self._bury(source, at, original, wrong)
+
     def _bury(self, source: str, at: int, original: bytes, wrong: Unreadable) -> None:
         self._counts["dead"] += 1
         self._letters.put(DeadLetter(at, source, wrong.reason, wrong.field, wrong.value, original))
@@ -60,13 +75,14 @@ class Feeder:
             try:
                 data = path.read_bytes()
             except OSError as error:
-                self._bury(f"cap:{path.name}", at, b"", Unreadable("file", path, str(error)))
+                wrong = Unreadable("file", name_of(path), error.strerror or repr(error))
+                self._bury(f"cap:{name_of(path)}", at, b"", wrong)
                 continue
             try:
                 for signal in read_cap(data, areas, at=at, zone=zone):
-                    await self._give(signal)
+                    await self._give_or_bury(signal, f"cap:{name_of(path)}", at, data)
             except Unreadable as error:
-                self._bury(f"cap:{path.name}", at, data, error)
+                self._bury(f"cap:{name_of(path)}", at, data, error)
         return self._report()
 
     async def outages(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.ids import ulid_of
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 
@@ -37,6 +38,9 @@ class RosterRows(NamedTuple):
     lists: dict[str, list[Any]]
     personal: dict[str, tuple[str, str, str]]
     bad: list[dict[str, Any]]
+
+    def counts(self) -> dict[str, int]:
+        return {name: len(things) for name, things in self.lists.items()}
 
 
 def read_roster(
@@ -80,8 +84,17 @@ class _Reader:
         self._seen: dict[str, int] = {}
 
     def _bad(self, line: int | None, field: str, value: object, reason: str) -> None:
-        shown = None if value is None else str(value)[:200]
-        self._rows.bad.append({"line": line, "field": field, "value": shown, "reason": reason})
+        shown = None if value is None else spelled_out(str(value)[:200])
+        told = {"line": line, "field": spelled_out(field), "value": shown, "reason": reason}
+        self._rows.bad.append(told)
+
+    def _cannot_be_kept(self, line: int, document: Any) -> bool:
+        """Tell of a row with text that neither the vault nor the log could keep."""
+        found = not_kept_in(document)
+        if found is not None:
+            place, text = found
+            self._bad(line, ".".join(map(str, place)), text, NOT_KEPT)
+        return found is not None
 
     def csv(self, body: bytes) -> None:
         try:
@@ -106,6 +119,8 @@ class _Reader:
     def _csv_row(self, line: int, row: dict[str, Any]) -> None:
         if _SURPLUS in row:
             self._bad(line, "row", row[_SURPLUS], "more cells than columns")
+            return
+        if self._cannot_be_kept(line, row):
             return
         cells = {key: (value or "").strip() for key, value in row.items()}
         try:
@@ -151,6 +166,8 @@ class _Reader:
             for number, thing in enumerate(things, 1):
                 if not isinstance(thing, dict):
                     self._bad(number, name, thing, "not an object")
+                elif self._cannot_be_kept(number, thing):
+                    continue
                 elif name == "people":
                     self._person(number, thing)
                 else:

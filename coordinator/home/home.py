@@ -1,7 +1,8 @@
 """One process, one SQLite file: an owner for each jurisdiction, boards, outbox, metrics."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,12 +11,13 @@ from prometheus_client import CollectorRegistry
 
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
-from coordinator.clock import Clock
+from coordinator.clock import Clock, WallClock
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.engine.inbox import Inbox
 from coordinator.engine.owner import Owner, receipt_of
 from coordinator.engine.speculation import Receipt, decided
 from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
+from coordinator.home.folder_lock import FolderLock, Use
 from coordinator.home.measuring import Measuring
 from coordinator.home.planner import PlannerBeside
 from coordinator.log.beside import LogBeside
@@ -41,7 +43,7 @@ from coordinator.tasks import end_all, lasting
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
-from coordinator.web.tokens import Tokens
+from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.events.envelope import Event
 from schemas.policy import Policy
 from schemas.roster import Person, Resource
@@ -49,6 +51,8 @@ from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
 log = structlog.get_logger()
+
+_ANY_USE = Use("a program of its own")
 
 
 class Home:
@@ -63,18 +67,44 @@ class Home:
         followers: Sequence[Follower] = (),
         in_memory_tokens: bool = False,
         planner: bool = False,
+        use: Use = _ANY_USE,
     ) -> None:
-        folder = settings.data_dir
-        folder.mkdir(parents=True, exist_ok=True)
+        """Open the files of a data folder; `open` also begins to decide.
+
+        Args:
+            settings: where and how.
+            clock: the time everything is decided by.
+            exercise_channels: where effects of exercises go beside the inboxes.
+            followers: who else is told of what is on the logs.
+            in_memory_tokens: keep tokens in no file (tests).
+            planner: keep a planner beside it.
+            use: what it is opened for; nobody else gets the folder until it is closed.
+
+        Raises:
+            FolderHeld: another process has the folder.
+            BadInput: one of the files or settings is not what it should be.
+        """
         self.settings = settings
         self.clock = clock
-        self.file = SqliteFile(database_of(settings))
-        self.vault = Vault(folder / "people.db")
+        self.registry = CollectorRegistry()
+        with ExitStack() as opened:
+            self._lock = FolderLock.take(settings.data_dir, use)
+            opened.callback(self._lock.release)
+            self.file = SqliteFile(database_of(settings))
+            opened.callback(self.file.close)
+            self.vault = Vault(settings.data_dir / "people.db")
+            opened.callback(self.vault.close)
+            tokens = None if in_memory_tokens else settings.data_dir / TOKENS_NAME
+            self.tokens = Tokens(tokens, WallClock())
+            opened.callback(self.tokens.close)
+            self.reach = Reach(settings, self.vault, clock, self.registry)
+            # The folder is let go last, when all of it is closed.
+            self._opened = opened.pop_all()
+        if self.tokens.passed_over is not None:
+            log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self.letters = SqliteDeadLetters(self.file)
-        self.tokens = Tokens(None if in_memory_tokens else folder / "tokens.json")
         self.boards = MemoryBoards()
         self.feed = MemoryFeed(self.boards)
-        self.registry = CollectorRegistry()
         self.measuring = Measuring(self.registry)
         self._drawing = Boards(self.boards, self.feed)
         self.planner: PlannerBeside | None = None
@@ -85,7 +115,6 @@ class Home:
         self._snapshots = SqliteSnapshots(self.file)
         self.actual_inboxes = ActualInboxes(self.file)
         self.exercise_inboxes = ExerciseInboxes(self.file)
-        self.reach = Reach(settings, self.vault, clock, self.registry)
         self.outbox = Outbox(
             self._positions,
             clock,
@@ -118,12 +147,14 @@ class Home:
             more: as the constructor takes it.
         """
         home = cls(settings, clock, **more)
-        # Where both are kept, the real log is the one to go on with unless the founding says else.
-        ids = sorted(home.file.log_ids(), key=lambda it: realm_of(it) is Realm.ACTUAL)
-        known = {jurisdiction_of(log_id): realm_of(log_id) for log_id in ids}
-        for jurisdiction in sorted({*known, *founding}):
-            realm, policy = founding.get(jurisdiction, (None, None))
-            await home.own(jurisdiction, realm or known[jurisdiction], policy)
+        try:
+            known = realms_in(home.file.log_ids())
+            for jurisdiction in sorted({*known, *founding}):
+                realm, policy = founding.get(jurisdiction, (None, None))
+                await home.own(jurisdiction, realm or known[jurisdiction], policy)
+        except BaseException:
+            await home.close()
+            raise
         home.begin()
         return home
 
@@ -197,8 +228,7 @@ class Home:
         self.reach.close()
         for past in self._pasts.values():
             past.close()
-        self.file.close()
-        self.vault.close()
+        self._opened.close()
 
     def jurisdictions(self) -> Sequence[str]:
         return sorted(self.owners)
@@ -337,6 +367,12 @@ class Home:
 
 async def _beside_the_deciding(fold: Fold) -> Snapshot:
     return await asyncio.to_thread(fold.snapshot)
+
+
+def realms_in(log_ids: Iterable[str]) -> dict[str, Realm]:
+    """Return each jurisdiction's realm; where both are kept, the real log is the one to go on."""
+    ids = sorted(log_ids, key=lambda it: realm_of(it) is Realm.ACTUAL)
+    return {jurisdiction_of(log_id): realm_of(log_id) for log_id in ids}
 
 
 def database_of(settings: Settings) -> Path:

@@ -1,11 +1,18 @@
-"""Importing a roster into a running home: rows read, names to the vault, the rest to the log."""
+"""Importing a roster into a running home: rows read, names to the vault, the rest to the log.
 
-from collections.abc import Callable, Coroutine
+Names are kept first, part by part, and taken back where the log does not take that part: nobody
+stands on the log without a name. Where the outcome is not known the names stay.
+"""
+
+import sqlite3
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.errors import Busy, LogFull
 from coordinator.feeds.roster_rows import RosterRows, read_roster
 from coordinator.home.home import Home
-from coordinator.private.vault import PersonalData
+from coordinator.private.vault import PersonalData, Vault
 from coordinator.web.ports import RosterReport
 from schemas.ids import ulid_of
 from schemas.signals.roster import ImportRoster
@@ -22,54 +29,100 @@ def importer(
     async def import_roster(
         jurisdiction: str, body: bytes, media_type: str, dry_run: bool, actor_id: str
     ) -> RosterReport:
-        state = home.state_of(jurisdiction)
-        rows = read_roster(
-            body,
-            media_type,
-            jurisdiction=jurisdiction,
-            teams={team.number: team.team_id for team in state.roster.teams.values()},
-            member_id=lambda number: home.vault.member_id(jurisdiction, number),
-        )
-        counts = {name: len(things) for name, things in rows.lists.items()}
-        if dry_run or not any(counts.values()):
-            return RosterReport(counts, rows.bad, imported=False)
-        refused = await _submit(home, jurisdiction, rows, actor_id)
-        if refused is None:
-            home.vault.put(
-                PersonalData(member_id, jurisdiction, number, name, phone)
-                for member_id, (number, name, phone) in rows.personal.items()
-            )
-            return RosterReport(counts, rows.bad, imported=True)
-        return RosterReport(counts, [*rows.bad, refused], imported=False)
+        rows = _read(jurisdiction, home.state_of(jurisdiction), home.vault, body, media_type)
+        if dry_run or not any(rows.counts().values()):
+            return RosterReport(rows.counts(), rows.bad, imported=False)
+        refused = await _import(home, jurisdiction, rows, actor_id)
+        bad = rows.bad if refused is None else [*rows.bad, refused]
+        return RosterReport(rows.counts(), bad, imported=refused is None)
 
     return import_roster
 
 
-async def _submit(
+def would_import(
+    jurisdiction: str, state: Jurisdiction, vault: Vault, body: bytes, media_type: str
+) -> RosterReport:
+    """Say what an import would do; nothing is done."""
+    rows = _read(jurisdiction, state, vault, body, media_type)
+    return RosterReport(rows.counts(), rows.bad, imported=False)
+
+
+def _read(
+    jurisdiction: str, state: Jurisdiction, vault: Vault, body: bytes, media_type: str
+) -> RosterRows:
+    return read_roster(
+        body,
+        media_type,
+        jurisdiction=jurisdiction,
+        teams={team.number: team.team_id for team in state.roster.teams.values()},
+        member_id=lambda number: vault.member_id(jurisdiction, number),
+    )
+
+
+async def _import(
     home: Home, jurisdiction: str, rows: RosterRows, actor_id: str
 ) -> dict[str, Any] | None:
-    """Submit the lists in order, teams first; return the first refusal as a bad row."""
-    realm = Realm(home.realm_of(jurisdiction))
+    """Import the lists in order, teams first; return the first refusal as a bad row."""
     for name, things in rows.lists.items():
         for start in range(0, len(things), _AT_ONCE):
-            at = home.clock.now()
-            part: Any = tuple(things[start : start + _AT_ONCE])
-            receipt = await home.submit(
-                ImportRoster(
-                    signal_id=ulid_of(at, "roster", jurisdiction, name, str(start), str(part)),
-                    jurisdiction=jurisdiction,
-                    realm=realm,
-                    at=at,
-                    actor_id=actor_id,
-                    actor_role=Role.DISPATCHER,
-                    **{name: part},
-                )
-            )
-            if receipt.refused is not None:
-                return {
-                    "line": None,
-                    "field": receipt.refused.field or name,
-                    "value": receipt.refused.value,
-                    "reason": receipt.refused.rule,
-                }
+            part = things[start : start + _AT_ONCE]
+            key = (name, str(start))
+            if name == "people":
+                names = [
+                    PersonalData(it.member_id, jurisdiction, *rows.personal[it.member_id])
+                    for it in part
+                ]
+                refused = await _named(home, jurisdiction, key, part, names, actor_id)
+            else:
+                refused = await _submit(home, jurisdiction, key, part, actor_id)
+            if refused is not None:
+                return refused
     return None
+
+
+async def _named(
+    home: Home,
+    jurisdiction: str,
+    key: tuple[str, str],
+    part: Sequence[Any],
+    names: Sequence[PersonalData],
+    actor_id: str,
+) -> dict[str, Any] | None:
+    """Keep names, then submit who has them; names of whom the log does not take are taken back."""
+    try:
+        before = home.vault.put(names)
+    except sqlite3.Error as error:
+        return _bad_row("people", None, f"the names cannot be kept: {error}")
+    try:
+        refused = await _submit(home, jurisdiction, key, part, actor_id)
+    except (Busy, LogFull):
+        home.vault.take_back(names, before)
+        raise
+    if refused is not None:
+        home.vault.take_back(names, before)
+    return refused
+
+
+async def _submit(
+    home: Home, jurisdiction: str, key: tuple[str, str], part: Sequence[Any], actor_id: str
+) -> dict[str, Any] | None:
+    """Submit a part of one list; return a refusal as a bad row."""
+    at, (name, start) = home.clock.now(), key
+    things: Any = tuple(part)
+    receipt = await home.submit(
+        ImportRoster(
+            signal_id=ulid_of(at, "roster", jurisdiction, name, start, str(things)),
+            jurisdiction=jurisdiction,
+            realm=Realm(home.realm_of(jurisdiction)),
+            at=at,
+            actor_id=actor_id,
+            actor_role=Role.DISPATCHER,
+            **{name: things},
+        )
+    )
+    it = receipt.refused
+    return None if it is None else _bad_row(it.field or name, it.value, it.rule)
+
+
+def _bad_row(field: str, value: str | None, reason: str) -> dict[str, Any]:
+    return {"line": None, "field": field, "value": value, "reason": reason}

@@ -20,6 +20,8 @@ from coordinator.demo.province import Place, province
 from coordinator.demo.settling import personal_data, roster_signals
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.outage_map import OutageMap, bounding_box, open_lines, read_snapshots
+from coordinator.feeds.reading import name_of
+from coordinator.home.folder_lock import Use
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
 from coordinator.log.naming import log_id_of
@@ -142,6 +144,7 @@ class StormRun:
             clock,
             exercise_channels=(Phones(self._agenda, seed=self._seed, leaders_restore=False),),
             followers=(self._counting, ControlRoom(self._agenda, places, seed=self._seed)),
+            use=Use("coordinator feed outage-map"),
         )
         try:
             for place in places:
@@ -213,7 +216,7 @@ class StormRun:
                 home.letters.put(
                     DeadLetter(
                         home.clock.now(),
-                        f"outage-map:{self._path.name}:{it.number}",
+                        f"outage-map:{name_of(self._path)}:{it.number}",
                         it.wrong.reason,
                         it.wrong.field,
                         it.wrong.value,

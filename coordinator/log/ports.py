@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from coordinator.log.envelope import Record
+from schemas.bounds import spelled_out
 
 
 class LogReader(Protocol):
@@ -92,6 +93,12 @@ class DeadLetter(NamedTuple):
     field: str
     value: str
     original: bytes
+
+    def spelled_out(self) -> "DeadLetter":
+        """Return it with every text as it can be kept: it is about what could not be understood."""
+        at, *texts, original = self
+        source, reason, field, value = map(spelled_out, texts)
+        return DeadLetter(at, source, reason, field, value, original)
 
 
 class DeadLetters(Protocol):

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from coordinator.errors import (
     BadFile,
@@ -53,30 +53,56 @@ _NEWEST_BY_TIME = f"{_BEFORE} ORDER BY at DESC, seq DESC LIMIT 1"
 Work = Callable[[sqlite3.Connection], None]
 
 
+class _Seen(NamedTuple):
+    """What a file looked like, and whether somebody has it open."""
+
+    used: bool
+    written: int
+    size: int
+
+
+def _look(path: Path) -> _Seen:
+    found = path.stat() if path.exists() else None
+    used = path.with_name(f"{path.name}-wal").exists()
+    return _Seen(used, found.st_mtime_ns if found else 0, found.st_size if found else 0)
+
+
 class SqliteFile:
     """One file; `log(log_id)` gives one jurisdiction's log in it."""
 
-    def __init__(self, path: Path, *, pages_max: int | None = None) -> None:
+    def __init__(
+        self, path: Path, *, pages_max: int | None = None, untouched: bool = False
+    ) -> None:
         """Open or create a file.
 
         Args:
             path: where it is or will be.
             pages_max: a bound on its size in SQLite pages; None for none.
+            untouched: only read it, and leave no trace; `still` says whether that was sound.
 
         Raises:
             BadFile: it is not a database of ours.
         """
         self.path = path
         self._pages_max = pages_max
+        self._seen = _look(path)
         try:
+            if untouched:
+                self._reader = self._look_at()
+                self._closed = True
+                return
             self._reader = self._connect()
             self._reader.executescript(_SCHEMA)
+            writing = self._connect()
         except sqlite3.DatabaseError as error:
             raise BadFile(path, f"not a coordinator database: {error}") from None
         self._waiting: queue.SimpleQueue[tuple[Work, Future[None], str] | None] = (
             queue.SimpleQueue()
         )
-        self._writer = threading.Thread(target=self._write, name="log-writer", daemon=True)
+        self._closed = False
+        self._writer = threading.Thread(
+            target=self._write, args=(writing,), name="log-writer", daemon=True
+        )
         self._writer.start()
 
     def _connect(self) -> sqlite3.Connection:
@@ -89,6 +115,21 @@ class SqliteFile:
         if self._pages_max is not None:
             connection.execute(f"PRAGMA max_page_count = {int(self._pages_max)}")
         return connection
+
+    def _look_at(self) -> sqlite3.Connection:
+        """Connect for reading only. Without a `-wal` nobody uses the file; reading it as one that
+        does not change leaves none behind.
+        """
+        mode = "mode=ro" if self._seen.used else "mode=ro&immutable=1"
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=10
+        )
+        connection.execute("SELECT 1 FROM records LIMIT 1").close()
+        return connection
+
+    def still(self) -> bool:
+        """Say whether a file that nobody seemed to use stayed as it was while it was read."""
+        return self._seen.used or _look(self.path) == self._seen
 
     def log(self, log_id: str) -> "SqliteLog":
         return SqliteLog(self, log_id)
@@ -106,34 +147,48 @@ class SqliteFile:
 
         Raises:
             LogError: as `DecisionLog.append` says.
+            Exception: whatever `work` itself raised; nothing of it was written.
         """
-        done: Future[None] = Future()
-        self._waiting.put((work, done, log_id))
-        await asyncio.wrap_future(done)
+        await asyncio.wrap_future(self._asked(work, log_id))
 
     def transact_now(self, work: Work) -> None:
         """Do some writing in the next transaction and wait for it: for code that is not async."""
+        self._asked(work, "-").result()
+
+    def _asked(self, work: Work, log_id: str) -> Future[None]:
+        if self._closed:
+            raise LogFull(log_id, "the file is closed, or open for reading only")
         done: Future[None] = Future()
-        self._waiting.put((work, done, "-"))
-        done.result()
+        self._waiting.put((work, done, log_id))
+        return done
 
     def close(self) -> None:
         """Finish what waits and close."""
-        self._waiting.put(None)
-        self._writer.join()
+        if not self._closed:
+            self._closed = True
+            self._waiting.put(None)
+            self._writer.join()
         self._reader.close()
 
-    def _write(self) -> None:
-        connection = self._connect()
+    def _write(self, connection: sqlite3.Connection) -> None:
+        """Write what is asked for until closed. Nothing may end this thread: all would wait for
+        ever.
+        """
         going = True
         while going:
             batch = [self._waiting.get()]
             while not self._waiting.empty():
                 batch.append(self._waiting.get())
             going = None not in batch
-            jobs = [job for job in batch if job is not None]
-            if jobs:
-                _commit_together(connection, jobs)
+            # Who no longer waits is passed over; from here on nobody can step back any more.
+            jobs = [it for it in batch if it is not None and it[1].set_running_or_notify_cancel()]
+            try:
+                if jobs:
+                    _commit_together(connection, jobs)
+            except Exception as error:  # noqa: BLE001 - told to everybody who waits for it
+                for _, done, log_id in jobs:
+                    if not done.done():
+                        done.set_exception(LogInDoubt(log_id, repr(error)))
         connection.close()
 
 
@@ -150,14 +205,17 @@ def _commit_together(
             try:
                 work(connection)
                 passed.append((done, log_id))
-            except (LogError, sqlite3.Error) as error:
+            except Exception as error:
+                # Whatever it is, it is told to who asked, and ends nobody else's writing.
                 if not connection.in_transaction:
                     raise
                 connection.execute("ROLLBACK TO job")
-                failed.append((done, _as_log_error(error, log_id, committing=False)))
+                known = isinstance(error, (LogError, sqlite3.Error))
+                told = _as_log_error(error, log_id, committing=False) if known else error
+                failed.append((done, told))
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except Exception as error:  # noqa: BLE001 - as above
         committing = connection.in_transaction
         if committing:
             connection.execute("ROLLBACK")
@@ -293,7 +351,7 @@ class SqliteDeadLetters:
         self._file = file
 
     def put(self, letter: DeadLetter) -> None:
-        kept = letter._replace(original=letter.original[:_ORIGINAL_BYTES_MAX])
+        kept = letter.spelled_out()._replace(original=letter.original[:_ORIGINAL_BYTES_MAX])
         self._file.transact_now(
             lambda it: it.execute(
                 "INSERT INTO dead_letters (at, source, reason, field, value, original)"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coordinator.private.file import open_private
+from coordinator.private.file import look_at_private, open_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (
@@ -17,6 +17,15 @@ CREATE TABLE IF NOT EXISTS people (
 CREATE UNIQUE INDEX IF NOT EXISTS people_by_number ON people (jurisdiction, staff_number)
   WHERE staff_number <> '';
 """
+_PUT = "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?)"
+_REPLACED = (
+    "SELECT * FROM people WHERE member_id = ?"
+    " OR (jurisdiction = ? AND staff_number = ? AND staff_number <> '')"
+)
+_EXACTLY = (
+    "DELETE FROM people WHERE member_id = ? AND jurisdiction = ? AND staff_number = ?"
+    " AND name = ? AND phone = ?"
+)
 
 
 class PersonalData(NamedTuple):
@@ -33,23 +42,50 @@ class PersonalData(NamedTuple):
 
 
 class Vault:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, untouched: bool = False) -> None:
         """Open or create a vault only its owner can read.
+
+        Args:
+            path: where it is or will be.
+            untouched: only read it; where there is none, none is made, and nobody is in it.
 
         Raises:
             BadFile: it is not a vault.
         """
+        if untouched:
+            self._connection = look_at_private(path, _SCHEMA, holds="names")
+            return
         # An erased name must be gone from the file, not only from the table.
         self._connection = open_private(
             path, _SCHEMA, holds="names", pragmas=["secure_delete = ON"]
         )
 
-    def put(self, people: Iterable[PersonalData]) -> None:
-        """Keep all of these, or, where one cannot be, none."""
+    def put(self, people: Iterable[PersonalData]) -> list[PersonalData]:
+        """Keep all of these, or, where one cannot be, none; return the rows they replace."""
+        fresh = list(people)
         with self._connection as transaction:
             transaction.execute("BEGIN IMMEDIATE")
+            before = {
+                row
+                for it in fresh
+                for row in transaction.execute(_REPLACED, (it.member_id, it[1], it[2]))
+            }
+            transaction.executemany(_PUT, fresh)
+        return [PersonalData(*row) for row in sorted(before)]
+
+    def take_back(self, put: Iterable[PersonalData], before: Iterable[PersonalData]) -> None:
+        """Undo a `put`: what it returned comes back. Whoever was erased since stays erased."""
+        with self._connection as transaction:
+            transaction.execute("BEGIN IMMEDIATE")
+            undone = {it.member_id for it in put if transaction.execute(_EXACTLY, it).rowcount}
+            numbers = {(it.jurisdiction, it.staff_number) for it in put if it.member_id in undone}
             transaction.executemany(
-                "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?)", list(people)
+                _PUT,
+                [
+                    it
+                    for it in before
+                    if it.member_id in undone or (it.jurisdiction, it.staff_number) in numbers
+                ],
             )
 
     def names(self, member_ids: Sequence[str]) -> dict[str, str]:

@@ -61,7 +61,6 @@ def application(
         station.tokens,
         desk_h=station.settings.desk_session_h,
         phone_h=station.settings.phone_session_h,
-        speed=station.health().get("speed", 1),
     )
     app.state.member_news = MemberNews(station.boards, station.feed)
     for routes in (

@@ -3,6 +3,7 @@
 A client never says who it is or what time it is: the token and the clock do.
 """
 
+import json
 import secrets
 from typing import Any
 
@@ -17,6 +18,7 @@ from coordinator.web.ports import Accepted, Receipt, Station
 from coordinator.web.problems import Problem, bad_fields, not_valid, shown
 from coordinator.web.tokens import Holder
 from schemas import catalogue
+from schemas.bounds import NOT_KEPT, not_kept_in
 from schemas.ids import ulid
 from schemas.signals.envelope import Signal
 
@@ -32,14 +34,29 @@ def read_document(body: bytes) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(body)
     except msgspec.DecodeError as error:
-        raise not_valid(
-            [{"field": "-", "value": shown(repr(body[:80])), "reason": str(error)}]
-        ) from None
+        otherwise = {"field": "-", "value": shown(repr(body[:80])), "reason": str(error)}
+        raise not_valid([_half_a_character(body) or otherwise]) from None
     if not isinstance(document, dict):
         raise not_valid(
             [{"field": "-", "value": shown(document), "reason": "a JSON object is wanted"}]
         )
     return document
+
+
+def _half_a_character(body: bytes) -> dict[str, Any] | None:
+    """Return where half a character stands, if that is why a body is not read as JSON."""
+    try:
+        found = not_kept_in(json.loads(body))
+    except (ValueError, RecursionError):
+        return None
+    if found is None:
+        return None
+    place, text = found
+    return {
+        "field": shown(".".join(map(str, place))) or "-",
+        "value": shown(text),
+        "reason": NOT_KEPT,
+    }
 
 
 def as_signal(document: dict[str, Any], asking: Holder, here: Station) -> Signal:

@@ -9,6 +9,8 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from schemas.bounds import spelled_out
+
 _SHOWN = 200
 
 
@@ -50,7 +52,7 @@ def bad_fields(error: ValidationError) -> list[dict[str, Any]]:
     """Return each field that is wrong, its value, and why, in words."""
     return [
         {
-            "field": ".".join(str(part) for part in detail["loc"]) or "-",
+            "field": shown(".".join(str(part) for part in detail["loc"])) or "-",
             "value": shown(detail.get("input")),
             "reason": detail["msg"],
         }
@@ -59,13 +61,13 @@ def bad_fields(error: ValidationError) -> list[dict[str, Any]]:
 
 
 def shown(value: object) -> str:
-    """Return a value short enough to show."""
+    """Return a value short enough to show, in characters that an answer can hold."""
     if isinstance(value, str):
-        return value[:_SHOWN]
+        return spelled_out(value[:_SHOWN])
     try:
-        return json.dumps(value, ensure_ascii=False, default=str)[:_SHOWN]
+        return spelled_out(json.dumps(value, ensure_ascii=False, default=str)[:_SHOWN])
     except ValueError:
-        return str(value)[:_SHOWN]
+        return spelled_out(str(value)[:_SHOWN])
 
 
 def not_valid(errors: list[dict[str, Any]]) -> Problem:
@@ -81,7 +83,7 @@ def answer_problem(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, RequestValidationError):
         errors = [
             {
-                "field": ".".join(str(part) for part in detail["loc"][1:]) or "-",
+                "field": shown(".".join(str(part) for part in detail["loc"][1:])) or "-",
                 "value": shown(detail.get("input")),
                 "reason": detail["msg"],
             }

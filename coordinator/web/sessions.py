@@ -7,7 +7,6 @@ enough to type, is in force for some minutes, and opens one session.
 import secrets
 from typing import Final, NamedTuple
 
-import msgspec
 from fastapi import Request, Response
 
 from coordinator.web.problems import Problem
@@ -25,45 +24,48 @@ _HOUR_MS: Final = 3_600_000
 
 
 class Code(NamedTuple):
-    """A one-time code and when it ends, UTC milliseconds."""
+    """A one-time code and when it ends, UTC milliseconds of real time."""
 
     code: str
     expires_at: int
 
 
+class Session(NamedTuple):
+    """What a browser keeps, whom it speaks for, and how long."""
+
+    secret: str
+    holder: Holder
+    lasts_ms: int
+
+
 class Sessions:
     """Opens and ends sessions; kept with the tokens, so that revoking an actor ends theirs."""
 
-    def __init__(self, tokens: Tokens, *, desk_h: int, phone_h: int, speed: float = 1.0) -> None:
+    def __init__(self, tokens: Tokens, *, desk_h: int, phone_h: int) -> None:
         """Keep sessions among tokens.
 
         Args:
-            tokens: where they are kept.
+            tokens: where they are kept; they know the real time, by which sessions end.
             desk_h: hours that a session of a desk lasts.
             phone_h: hours that a member's phone stays enrolled.
-            speed: of the coordinator's clock; a drill at 60× would end a session within minutes.
         """
         self._tokens = tokens
-        self._speed = speed
         self._desk_ms, self._phone_ms = desk_h * _HOUR_MS, phone_h * _HOUR_MS
 
-    def open(self, holder: Holder, *, at: int) -> tuple[str, Holder]:
-        """Return the secret of a new session and who holds it: no longer than the holder may."""
-        self._tokens.forget_expired(at=at)
-        lasts_ms = self._phone_ms if holder.role is Role.MEMBER else self._desk_ms
-        ends = at + int(lasts_ms * self._speed)
+    def open(self, holder: Holder) -> Session | None:
+        """Return a new session of a holder, no longer than they may; None if they no longer may."""
+        began = self._tokens.now()
+        ends = began + (self._phone_ms if holder.role is Role.MEMBER else self._desk_ms)
         if holder.expires_at is not None and not holder.once:
             ends = min(ends, holder.expires_at)
         secret = "pes_" + secrets.token_urlsafe(24)
-        session = msgspec.structs.replace(holder, expires_at=ends, once=False)
-        self._tokens.keep(secret, session)
-        return secret, session
+        opened = self._tokens.succeed(holder, secret, expires_at=ends)
+        return None if opened is None else Session(secret, opened, ends - began)
 
-    def issue(self, member_id: str, jurisdiction: str, *, at: int) -> Code:
+    def issue(self, member_id: str, jurisdiction: str) -> Code:
         """Return a one-time code with which a member's phone is enrolled."""
-        self._tokens.forget_expired(at=at)
         code = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
-        ends = at + int(_CODE_LASTS_MS * self._speed)
+        ends = self._tokens.now() + _CODE_LASTS_MS
         holder = Holder(
             actor_id=member_id,
             role=Role.MEMBER,
@@ -76,10 +78,11 @@ class Sessions:
         self._tokens.keep(code, holder)
         return Code(code, ends)
 
-    def redeem(self, code: str, *, at: int) -> Holder | None:
-        """Return whom a code enrols, once; spaces, hyphens and small letters do not matter."""
+    def redeem(self, code: str) -> Session | None:
+        """Return the one session of a code; spaces, hyphens and small letters do not matter."""
         plain = "".join(it for it in code.upper() if it.isalnum())
-        return self._tokens.take_once(plain, at=at)
+        found = self._tokens.enrolled_by(plain)
+        return None if found is None else self.open(found)
 
 
 def set_cookie(request: Request, response: Response, secret: str, *, lasts_ms: int) -> None:

@@ -1,17 +1,39 @@
-"""Bearer tokens: random, shown once, kept as SHA-256; each with a role and what it may see."""
+"""Bearer tokens: random, shown once, kept as SHA-256; each with a role and what it may see.
+
+In a small database, because several processes write it: the server opens sessions while the command
+line mints and revokes. Each change is one transaction, so what was revoked stays revoked. They end
+by real time, however fast the coordinator's own clock runs in a drill.
+"""
 
 import hashlib
 import json
-import os
 import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from coordinator.clock import Clock
+from coordinator.private.file import open_private
 from schemas.vocabulary import Role
 
-_PREFIX = "pec_"
+TOKENS_NAME: Final = "tokens.db"
+_OLD_NAME: Final = "tokens.json"
+_PREFIX: Final = "pec_"
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS holders (
+  digest TEXT PRIMARY KEY, actor_id TEXT NOT NULL, role TEXT NOT NULL, jurisdictions TEXT NOT NULL,
+  member_id TEXT, expires_at INTEGER, once INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS holders_by_actor ON holders (actor_id);
+CREATE INDEX IF NOT EXISTS holders_by_end ON holders (expires_at) WHERE expires_at IS NOT NULL;
+"""
+_FIELDS: Final = "SELECT actor_id, role, digest, jurisdictions, member_id, expires_at, once"
+_KEPT_MS: Final = 30 * 86_400_000
+"""A clock that jumped ahead, and came back, has taken nobody's token away."""
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -36,22 +58,34 @@ class Holder(msgspec.Struct, frozen=True):
 class Tokens:
     """The tokens of one installation, in a file only its owner can read."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Open the tokens at `path`; None keeps them in memory (tests)."""
-        self._path = path
-        self._by_digest: dict[str, Holder] = {}
-        self._written: int | None = None
-        self._read_anew()
+    def __init__(self, path: Path | None, clock: Clock) -> None:
+        """Open the tokens.
 
-    def _read_anew(self) -> None:
-        """Take in what the command line wrote since: a new token, or one that is revoked."""
-        if self._path is None or not self._path.exists():
-            return
-        written = self._path.stat().st_mtime_ns
-        if written != self._written:
-            held = msgspec.json.decode(self._path.read_bytes(), type=list[Holder])
-            self._by_digest = {holder.digest: holder for holder in held}
-            self._written = written
+        Args:
+            path: where they are or will be; None keeps them in memory (tests).
+            clock: real time, by which they end.
+
+        Raises:
+            BadFile: it is not a file of tokens.
+        """
+        self.clock = clock
+        # Who reads never waits for who writes: each request asks anew, and sees what others wrote.
+        pragmas = ["journal_mode = WAL", "synchronous = FULL"]
+        self._writer = open_private(path, _SCHEMA, holds="tokens", pragmas=pragmas)
+        self._reader = self._writer
+        if path is not None:
+            self._reader = open_private(path, _SCHEMA, holds="tokens", pragmas=pragmas)
+        self._turn = threading.Lock()
+        old = None if path is None else path.with_name(_OLD_NAME)
+        self.passed_over = (
+            f"{old}: no longer read, mint its tokens anew and delete it"
+            if old is not None and old.exists()
+            else None
+        )
+
+    def now(self) -> int:
+        """Return the real time, UTC milliseconds."""
+        return self.clock.now()
 
     def mint(
         self,
@@ -85,73 +119,102 @@ class Tokens:
 
     def keep(self, secret: str, holder: Holder) -> None:
         """Let a secret speak for a holder from now on."""
-        self._read_anew()
-        held = msgspec.structs.replace(holder, digest=_digest(secret))
-        self._by_digest[held.digest] = held
-        self._write()
+        with self._writing() as file:
+            _put(file, msgspec.structs.replace(holder, digest=_digest(secret)))
 
-    def holder_of(self, token: str, *, at: int) -> Holder | None:
-        """Return who holds a token at a moment, None for an unknown or expired one."""
-        self._read_anew()
-        holder = self._by_digest.get(_digest(token))
-        return None if holder is None or holder.once or _over(holder, at) else holder
+    def succeed(self, holder: Holder, secret: str, *, expires_at: int) -> Holder | None:
+        """Let a new secret speak for who was let in by another; a one-time code is used up.
 
-    def holds(self, holder: Holder, *, at: int) -> bool:
+        None if that other is gone by now: whoever is revoked in this moment gets no session.
+        """
+        with self._writing() as file:
+            there = file.execute(
+                "DELETE FROM holders WHERE digest = ? AND once RETURNING 1"
+                if holder.once
+                else "SELECT 1 FROM holders WHERE digest = ?",
+                (holder.digest,),
+            ).fetchall()
+            if not there:
+                return None
+            session = msgspec.structs.replace(
+                holder, digest=_digest(secret), expires_at=expires_at, once=False
+            )
+            _put(file, session)
+        return session
+
+    def holder_of(self, token: str) -> Holder | None:
+        """Return who holds a token now, None for an unknown or expired one."""
+        found = self._find(_digest(token))
+        return None if found is None or found.once else found
+
+    def holds(self, holder: Holder) -> bool:
         """Say whether what a holder was let in with is still good."""
-        self._read_anew()
-        return holder.digest in self._by_digest and not _over(holder, at)
+        return self._find(holder.digest) is not None
 
-    def take_once(self, code: str, *, at: int) -> Holder | None:
-        """Return whom a one-time code is for and forget it; None for an unknown or expired one."""
-        self._read_anew()
-        holder = self._by_digest.get(_digest(code))
-        if holder is None or not holder.once:
-            return None
-        del self._by_digest[holder.digest]
-        self._write()
-        return None if _over(holder, at) else holder
+    def enrolled_by(self, code: str) -> Holder | None:
+        """Return whom a one-time code is for; None for an unknown, used or expired one."""
+        found = self._find(_digest(code))
+        return found if found is not None and found.once else None
 
     def forget(self, token: str) -> None:
         """Forget one token: whoever held it has left."""
-        self._read_anew()
-        if self._by_digest.pop(_digest(token), None) is not None:
-            self._write()
-
-    def forget_expired(self, *, at: int) -> None:
-        """Drop what can never be used again."""
-        self._read_anew()
-        kept = {it: holder for it, holder in self._by_digest.items() if not _over(holder, at)}
-        if len(kept) < len(self._by_digest):
-            self._by_digest = kept
-            self._write()
+        with self._writing() as file:
+            file.execute("DELETE FROM holders WHERE digest = ?", (_digest(token),))
 
     def all(self) -> list[Holder]:
-        return sorted(self._by_digest.values(), key=lambda it: (it.role, it.actor_id, it.digest))
+        rows = self._reader.execute(f"{_FIELDS} FROM holders ORDER BY role, actor_id, digest")
+        return [_holder(row) for row in rows.fetchall()]
 
     def revoke(self, actor_id: str) -> int:
         """Forget every token of an actor and return how many there were."""
-        self._read_anew()
-        gone = [digest for digest, it in self._by_digest.items() if it.actor_id == actor_id]
-        for digest in gone:
-            del self._by_digest[digest]
-        self._write()
-        return len(gone)
+        with self._writing() as file:
+            return file.execute("DELETE FROM holders WHERE actor_id = ?", (actor_id,)).rowcount
 
-    def _write(self) -> None:
-        if self._path is None:
-            return
-        document: list[Any] = [msgspec.to_builtins(holder) for holder in self.all()]
-        fresh = self._path.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=1)
-        fresh.replace(self._path)
+    def close(self) -> None:
+        self._reader.close()
+        self._writer.close()
+
+    def _find(self, digest: str) -> Holder | None:
+        rows = self._reader.execute(
+            f"{_FIELDS} FROM holders WHERE digest = ?", (digest,)
+        ).fetchall()
+        if not rows:
+            return None
+        found = _holder(rows[0])
+        return None if found.expires_at is not None and found.expires_at <= self.now() else found
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Take the file for one thread and one transaction; what ended long ago goes with it."""
+        with self._turn, self._writer as file:
+            file.execute("BEGIN IMMEDIATE")
+            file.execute("DELETE FROM holders WHERE expires_at < ?", (self.now() - _KEPT_MS,))
+            yield file
 
 
-def _over(holder: Holder, at: int) -> bool:
-    return holder.expires_at is not None and holder.expires_at <= at
+def _put(file: sqlite3.Connection, it: Holder) -> None:
+    file.execute(
+        "INSERT OR REPLACE INTO holders VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            it.digest, it.actor_id, it.role.value, json.dumps(it.jurisdictions), it.member_id,
+            it.expires_at, it.once,
+        ),
+    )  # fmt: skip
+
+
+def _holder(row: tuple[Any, ...]) -> Holder:
+    actor_id, role, digest, jurisdictions, member_id, expires_at, once = row
+    return Holder(
+        actor_id=actor_id,
+        role=Role(role),
+        digest=digest,
+        jurisdictions=tuple(json.loads(jurisdictions)),
+        member_id=member_id,
+        expires_at=expires_at,
+        once=bool(once),
+    )
 
 
 def _digest(token: str) -> str:
     # A token is 192 random bits: a fast hash is enough, and looking it up leaks nothing of it.
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "backslashreplace")).hexdigest()

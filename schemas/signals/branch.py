@@ -83,7 +83,7 @@ class ReportConduct(Signal):
     v: Literal[1] = 1
     branch_id: BranchId
     member_id: MemberId
-    text: Annotated[str, Field(min_length=1, max_length=2_000)]
+    text: Annotated[Text, Field(min_length=1)]
     hours_min: Minutes = 0
 
 

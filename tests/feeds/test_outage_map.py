@@ -102,6 +102,22 @@ def test_a_bad_line_is_named_and_stops_nothing(bad: Any, field: str) -> None:
     assert isinstance(last, OutageReported)
 
 
+@pytest.mark.parametrize("text", ["x\ud83d", "x\0"])
+@pytest.mark.parametrize("field", ["OUTAGE_CAUSE", "F_OUTAGE_ID", "CREW_CURRENT_STATUS"])
+def test_half_a_character_is_one_dead_letter_and_stops_nothing(field: str, text: str) -> None:
+    bad = change("reported", **{field: text})
+    lines = [change("reported", F_OUTAGE_ID=1), bad, change("reported", F_OUTAGE_ID=3)]
+    found = OutageMap(AREAS, Realm.EXERCISE).read(json.dumps(it).encode() for it in lines)
+    before, told, after = found
+
+    assert before.signal is not None
+    assert after.signal is not None
+    assert told.wrong is not None
+    assert told.wrong.field == field
+    # It can be kept, shown and sent wherever it goes.
+    assert told.wrong.value.encode().startswith(b"x\\")
+
+
 def test_snapshots_become_changes(tmp_path: Path) -> None:
     outage = {key: value for key, value in change("reported").items() if key.isupper()}
     for minute, outages in enumerate(

@@ -1,6 +1,7 @@
 """The home on one machine: many counties in one file, each stopped or served on its own."""
 
 import asyncio
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from coordinator.clock import SetClock
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
-from coordinator.errors import NotDeciding, UnknownJurisdiction
+from coordinator.errors import BadInput, FolderHeld, NotDeciding, UnknownJurisdiction
 from coordinator.home.home import Home
 from coordinator.log.naming import log_id_of
 from coordinator.settings import Settings
@@ -142,24 +143,30 @@ async def test_the_real_log_goes_on_where_an_exercise_is_kept_beside_it(
         await again.close()
 
 
-async def test_a_second_home_on_the_same_folder_takes_over_and_the_first_steps_down(
+async def test_a_second_home_on_the_same_folder_is_refused_and_the_first_goes_on(
     tmp_path: Path,
 ) -> None:
     first = await at_home(tmp_path, BOTH)
-    await first.submit(roster(jurisdiction=NORTH))
-    second = await at_home(tmp_path)
     try:
-        receipt = await second.submit(outage("o", jurisdiction=NORTH))
-        with pytest.raises(NotDeciding):
-            await first.submit(away(1, "a", jurisdiction=NORTH))
+        with pytest.raises(FolderHeld, match=f"`a program of its own` .process {os.getpid()}"):
+            await at_home(tmp_path)
 
-        assert receipt.refused is None
-        assert not first.health()["ok"]
-        assert second.health()["ok"]
-        assert (await second.submit(away(1, "a", jurisdiction=NORTH))).duplicate is False
+        assert (await first.submit(roster(jurisdiction=NORTH))).refused is None
+        assert first.health()["ok"]
+        assert first.health()["jurisdictions"][NORTH]["epoch"] == 1
     finally:
-        await second.close()
         await first.close()
+    again = await at_home(tmp_path)
+    await again.close()
+
+
+async def test_a_home_that_could_not_be_opened_leaves_the_folder_free(tmp_path: Path) -> None:
+    wrong = Settings(data_dir=tmp_path, push_key=str(tmp_path / "push.pem"))
+    with pytest.raises(BadInput, match="COORDINATOR_PUSH_CONTACT"):
+        await Home.open(wrong, SetClock(START), BOTH)
+
+    home = await at_home(tmp_path, BOTH)
+    await home.close()
 
 
 async def test_health_tells_where_each_county_stands(tmp_path: Path) -> None:

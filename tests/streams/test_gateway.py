@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from coordinator.web.tokens import Tokens
+from coordinator.clock import WallClock
+from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.vocabulary import Role
 from tests.broker.redis_server import RedisServer
 from tests.conftest import OwnBrokers
@@ -50,7 +51,7 @@ class Client:
 
 
 def client_of(here: Machines, role: Role = Role.DISPATCHER) -> Client:
-    token = Tokens(here.folder / "gateway" / "tokens.json").mint("desk-1", role)
+    token = Tokens(here.folder / "gateway" / TOKENS_NAME, WallClock()).mint("desk-1", role)
     return Client(here.gateway().url, token)
 
 

@@ -85,6 +85,7 @@ async def station(
         clock,
         {place.code: (realms[place.code], policy) for place in places},
     )
+    home.tokens.clock = clock
     home.vault.put(personal_data(places))
     for place in places:
         for signal in roster_signals(place, realms[place.code], clock.now()):

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from coordinator.errors import TooLarge
-from coordinator.web.tokens import Tokens
 from schemas.ids import ulid_of
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
@@ -295,15 +294,3 @@ async def test_what_became_of_a_signal_can_be_asked_for(here: Station) -> None:
     assert known.status_code == 200
     assert known.json() == answer.json()
     assert unknown.status_code == 404
-
-
-async def test_a_token_minted_or_revoked_beside_the_server_counts_at_once(tmp_path: Path) -> None:
-    serving, beside = Tokens(tmp_path / "tokens.json"), Tokens(tmp_path / "tokens.json")
-
-    token = beside.mint("desk-2", Role.DISPATCHER)
-    assert serving.holder_of(token, at=START) is not None
-    mine = serving.mint("desk-3", Role.DISPATCHER)
-    beside.revoke("desk-2")
-
-    assert serving.holder_of(token, at=START) is None
-    assert serving.holder_of(mine, at=START) is not None

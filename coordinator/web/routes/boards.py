@@ -107,7 +107,7 @@ async def stream(
     batches = here.feed.subscribe(where, after=position, boards=wanted)
 
     def still_let_in() -> bool:
-        return here.tokens.holds(asking, at=here.clock.now())
+        return here.tokens.holds(asking)
 
     return StreamingResponse(
         _as_sse(batches, wanted, still_let_in, keep_alive_s=_HEARTBEAT_S),

@@ -86,7 +86,7 @@ async def _as_sse(
     member_id, told = asking.member_id or "", b""
     yield b"retry: 1000\n\n"
     async with news.of(where, member_id) as changed:
-        while here.tokens.holds(asking, at=here.clock.now()) and mine(asking, here)[0] == where:
+        while here.tokens.holds(asking) and mine(asking, here)[0] == where:
             changed.clear()
             view = await _view(here, where, member_id)
             # Time passes and other people's records do: neither is news for this phone.

@@ -1,5 +1,6 @@
 """Sessions: a token or a one-time code becomes a cookie, and the cookie ends."""
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -25,17 +26,17 @@ async def enter(request: Request, response: Response, here: Here) -> dict[str, A
     body = await body_of(request, BODY_BYTES_MAX)
     code = read_document(body).get("code") if body.strip() else None
     if code is None:
-        found: Holder | None = holder(request)
+        opened = await asyncio.to_thread(sessions.open, holder(request))
     elif isinstance(code, str):
-        found = sessions.redeem(code, at=here.clock.now())
+        opened = await asyncio.to_thread(sessions.redeem, code)
     else:
         raise not_valid([{"field": "code", "value": shown(code), "reason": "text is wanted"}])
-    if found is None:
+    if opened is None and code is None:
+        raise Problem(401, "token_unknown", "This token is unknown, revoked or expired.")
+    if opened is None:
         raise Problem(401, "code_unknown", "code: unknown, used or no longer in force")
-    secret, session = sessions.open(found, at=here.clock.now())
-    lasts_ms = (session.expires_at or 0) - here.clock.now()
-    set_cookie(request, response, secret, lasts_ms=lasts_ms)
-    return _shown(session, here)
+    set_cookie(request, response, opened.secret, lasts_ms=opened.lasts_ms)
+    return _shown(opened.holder, here)
 
 
 @router.get("/session")
@@ -48,7 +49,7 @@ async def who_am_i(asking: Asking, here: Here) -> dict[str, Any]:
 async def leave(request: Request, response: Response, here: Here) -> dict[str, Any]:
     """End this browser's session."""
     refuse_other_sites(request)
-    here.tokens.forget(request.cookies.get(COOKIE, ""))
+    await asyncio.to_thread(here.tokens.forget, request.cookies.get(COOKIE, ""))
     response.delete_cookie(COOKIE, path="/")
     return {"left": True}
 

@@ -1,0 +1,52 @@
+"""A drill that was stopped and goes on: the desk is let in at once, and stays in."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from tests.cli.test_commands import COMMAND
+
+
+def _run(folder: Path) -> "subprocess.Popen[str]":
+    environment = os.environ | {
+        "COORDINATOR_DATA_DIR": str(folder), "COORDINATOR_PORT": "18770", "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    # The slower it is asked for, the nearer to nothing is the pace it shows while it folds.
+    arguments = ["run", "--speed", "1", "--minutes", "60"]
+    return subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def _until(process: "subprocess.Popen[str]", wanted: str) -> str:
+    """Return the first line that begins with a word."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.strip().startswith(wanted):
+            return line.strip()
+    raise AssertionError(f"ended without {wanted!r}: {process.wait()}")
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate()
+    assert process.returncode == 0, out
+
+
+def test_who_enters_as_a_drill_goes_on_stays_in(tmp_path: Path) -> None:
+    with _run(tmp_path) as first:
+        _until(first, "dispatcher")
+        _stop(first)
+
+    with _run(tmp_path) as again:
+        url = _until(again, "http://").split()[0]
+        token = _until(again, "dispatcher").split()[1]
+        with httpx.Client(base_url=url, headers={"X-Coordinator-Console": "1"}) as desk:
+            desk.post("v1/session", headers={"Authorization": f"Bearer {token}"}).raise_for_status()
+            states = [desk.get("v1/session").status_code for _ in range(5)]
+        _stop(again)
+
+    assert states == [200] * 5

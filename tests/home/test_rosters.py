@@ -1,0 +1,113 @@
+"""Names in the vault and people on the log: one never without the other."""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coordinator.clock import SetClock
+from coordinator.errors import Busy
+from coordinator.home.home import Home
+from coordinator.home.rosters import importer
+from coordinator.private.vault import PersonalData
+from coordinator.settings import Settings
+from coordinator.web.ports import RosterReport
+from schemas.default_policy import DEFAULT_POLICY
+from schemas.ids import ulid_of
+from schemas.vocabulary import Realm
+from tests.story import START
+
+COUNTY, TEAM = "yunhe", f"tea_{ulid_of(START, 'team')}"
+LI = f"mem_{ulid_of(START, 'li')}"
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[Home]:
+    opened = await Home.open(
+        Settings(data_dir=tmp_path),
+        SetClock(START),
+        {COUNTY: (Realm.ACTUAL, DEFAULT_POLICY)},
+        in_memory_tokens=True,
+    )
+    yield opened
+    await opened.close()
+
+
+def person(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "member_id": LI, "staff_number": "1", "name": name, "team_id": TEAM,
+        "home": {"lon": 110.5, "lat": 30.5},
+    } | more  # fmt: skip
+
+
+async def imported(home: Home, *people: dict[str, Any], team: bool = True) -> RosterReport:
+    base = {"lon": 110.5, "lat": 30.5}
+    teams = [{"team_id": TEAM, "number": "T1", "name": "x", "base": base}] if team else []
+    body = json.dumps({"teams": teams, "people": people}).encode()
+    return await importer(home)(COUNTY, body, "application/json", False, "desk")
+
+
+def on_the_log(home: Home) -> set[str]:
+    return set(home.state_of(COUNTY).roster.members)
+
+
+async def test_people_the_log_refuses_leave_no_name(home: Home) -> None:
+    report = await imported(home, person("李"), team=False)
+
+    assert not report.imported
+    assert report.bad_rows
+    assert on_the_log(home) == set()
+    assert home.names([LI]) == {}
+
+
+async def test_people_the_log_refuses_keep_the_name_they_had(home: Home) -> None:
+    await imported(home, person("李"))
+    elsewhere = f"tea_{ulid_of(START, 'nowhere')}"
+
+    report = await imported(home, person("王", team_id=elsewhere), team=False)
+
+    assert not report.imported
+    assert on_the_log(home) == {LI}
+    assert home.names([LI]) == {LI: "李"}
+
+
+async def test_when_the_line_is_full_nothing_is_kept(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_: object) -> None:
+        raise Busy(COUNTY, 1)
+
+    monkeypatch.setattr(home, "submit", full)
+
+    with pytest.raises(Busy):
+        await imported(home, person("李"), team=False)
+    assert home.names([LI]) == {}
+
+
+async def test_names_that_cannot_be_kept_keep_the_people_off_the_log(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(home.vault, "put", full)
+
+    report = await imported(home, person("李"))
+
+    assert not report.imported
+    assert "disk is full" in report.bad_rows[-1]["reason"]
+    assert on_the_log(home) == set()
+
+
+async def test_who_was_erased_meanwhile_is_not_brought_back(home: Home) -> None:
+    old, fresh = (PersonalData(LI, COUNTY, "1", name, "") for name in ("李", "王"))
+    home.vault.put([old])
+    before = home.vault.put([fresh])
+    home.vault.erase(LI)
+
+    home.vault.take_back([fresh], before)
+
+    assert home.names([LI]) == {}
