@@ -88,8 +88,7 @@ class Home:
         self.clock = clock
         self.registry = CollectorRegistry()
         with ExitStack() as opened:
-            self._lock = FolderLock.take(settings.data_dir, use)
-            opened.callback(self._lock.release)
+            opened.callback(FolderLock.take(settings.data_dir, use).release)
             self.file = SqliteFile(database_of(settings))
             opened.callback(self.file.close)
             self.vault = Vault(settings.data_dir / "people.db")
