@@ -59,7 +59,7 @@ export const words = {
   vehicle_mobile_substation: ["mobile substation", "移动变电站"], vehicle_cable_test_vehicle: ["cable test vehicle", "电缆检测车"],
   vehicle_communications_vehicle: ["communications vehicle", "通信车"], vehicle_satellite_station: ["satellite station", "卫星站"],
   vehicle_uav: ["UAV", "无人机"], vehicle_pump: ["pump", "水泵"], vehicle_boat: ["boat", "船"],
-  alarm_help_called: ["Call for help", "求助"], alarm_shortage: ["Shortage of people", "人员不足"],
+  alarm_help_called: ["Call for help", "求助"], alarm_supply_back_with_people_on_line: ["Supply back, people on the line", "线路有人作业，报已送电"], alarm_shortage: ["Shortage of people", "人员不足"],
   alarm_check_in_missed: ["Check-in missed", "未按时签到"], alarm_roll_call_missed: ["Roll call missed", "点名未到"],
   alarm_escalation_step: ["No answer", "无人应答"], alarm_escalation_exhausted: ["Nobody reached", "逐级未果"],
   alarm_confirmation_wanted: ["Confirmation wanted", "等待确认"], alarm_promise_broken: ["Promise broken", "承诺超时"],
