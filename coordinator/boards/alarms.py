@@ -8,6 +8,7 @@ from coordinator.boards import touches
 from coordinator.boards.ports import Row
 from coordinator.domain import supply_back
 from coordinator.domain.at_work import at_work_here
+from coordinator.domain.escalation import incident_of
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
@@ -72,7 +73,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "realm": state.realm.value,
         "kind": escalation.cause.value,
         "about": escalation.about,
-        "incident_id": _incident_of(state, escalation.about),
+        "incident_id": incident_of(state, escalation),
         "text": escalation.text,
         "since": escalation.started_at,
         "step": escalation.step,
@@ -125,23 +126,3 @@ def _next(state: Jurisdiction, escalation: Escalation) -> dict[str, Any] | None:
         return {"at": at, "step": None, "action": "exhausted", "recipient": "commander"}
     rung = ladder.steps[step]
     return {"at": at, "step": step, "action": rung.action, "recipient": rung.recipient.value}
-
-
-def _incident_of(state: Jurisdiction, about: str) -> str | None:
-    """Return the incident that something is part of, so that a click leads there."""
-    if about in state.incidents.by_id:
-        return about
-    assignment = state.assignments.by_id.get(about)
-    if assignment is not None:
-        return assignment.incident_id
-    unit = state.units.by_id.get(about)
-    if unit is not None:
-        return unit.incident_id
-    task = state.safety.tasks.get(about)
-    if task is not None:
-        return task.incident_id
-    roll_call = state.command.roll_calls.get(about)
-    if roll_call is not None:
-        return roll_call.incident_id
-    help_call = state.command.help_calls.get(about)
-    return None if help_call is None else help_call.incident_id

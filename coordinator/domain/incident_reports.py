@@ -6,6 +6,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.correlation import Match, open_match, recurrence_of
 from coordinator.domain.extent import newer
 from coordinator.domain.incident_index import living, report_key
+from coordinator.domain.member_rights import may_change
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -39,7 +40,7 @@ def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterabl
             ReportDuplicated(
                 incident_id=known.incident_id, source=signal.source, dedup_key=signal.dedup_key
             ),
-            *_changed(known, key, signal, cause),
+            *(_changed(known, key, signal, cause) if may_change(state, known, signal) else ()),
         )
     started_at = min(signal.started_at or cause.happened_at, cause.at)
     if known is not None and known.phase is not Phase.RESTORED:

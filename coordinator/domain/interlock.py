@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.member_rights import speaks_for_task
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task
@@ -28,7 +29,7 @@ def lacking(task: Task, at: int) -> Interlock | None:
     return None
 
 
-def confirm(task: Task, signal: ConfirmInterlock) -> Iterable[Event]:
+def confirm(state: Jurisdiction, task: Task, signal: ConfirmInterlock) -> Iterable[Event]:
     if signal.interlock not in task.interlocks:
         return refuse(
             "the policy asks no such interlock of this task",
@@ -53,6 +54,13 @@ def confirm(task: Task, signal: ConfirmInterlock) -> Iterable[Event]:
             "a member confirms in their own name",
             field="confirmed_by",
             value=signal.confirmed_by,
+        )
+    named_member = signal.confirmed_by in state.roster.members
+    if named_member and not speaks_for_task(state, signal.confirmed_by, task, signal.interlock):
+        return refuse(
+            "a member speaks for the work of their own unit, or as its commander",
+            field="confirmed_by",
+            value=f"{signal.confirmed_by}: {task.unit_id}",
         )
     if task.confirmed.get(signal.interlock) == signal.confirmed_by:
         return ()

@@ -247,7 +247,7 @@ def _at_task(
 ) -> Iterable[Event]:
     match signal:
         case ConfirmInterlock():
-            return interlock.confirm(task, signal)
+            return interlock.confirm(state, task, signal)
         case WithdrawInterlock():
             return interlock.withdraw(task, signal)
         case StartWork():
