@@ -15,7 +15,8 @@ from schemas.vocabulary import GuaranteeLevel
 
 _MINUTE = 60_000
 _KINDS = ("check_in", "patrol", "zero_report")
-_JUDGED = (incident.PromiseKept, incident.PromiseBroken, incident.PromiseDropped)
+_ENDS_UNJUDGED = (incident.PromiseDropped, incident.PromiseLapsed)
+_JUDGED = (incident.PromiseKept, incident.PromiseBroken, *_ENDS_UNJUDGED)
 
 
 class _Guard(NamedTuple):
@@ -55,12 +56,15 @@ class ClocksLedger:
     def _judge(
         self,
         seq: int,
-        event: incident.PromiseKept | incident.PromiseBroken | incident.PromiseDropped,
+        event: incident.PromiseKept
+        | incident.PromiseBroken
+        | incident.PromiseDropped
+        | incident.PromiseLapsed,
         at: int,
     ) -> None:
         due_at = self._promises.pop((event.incident_id, event.promise), None)
         what = f"seq {seq}: {event.type} of {event.promise} of {event.incident_id}"
-        if isinstance(event, incident.PromiseDropped):
+        if isinstance(event, _ENDS_UNJUDGED):
             return
         hold(Invariant.PROMISES_JUDGED, due_at is not None, f"{what}, which does not run")
         assert due_at is not None  # noqa: S101 - held a line ago

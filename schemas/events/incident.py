@@ -171,6 +171,30 @@ class PromiseDropped(Event):
     promise: Literal["accept", "arrival", "restoration"]
 
 
+class PromiseMetLate(Event):
+    """What was promised was done, too late: its clock stops here."""
+
+    type: Literal["promise_met_late"] = "promise_met_late"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival", "restoration"]
+    happened_at: Millis
+
+
+class PromiseLapsed(Event):
+    """Power was back before anybody had taken it on, or had come: nobody is waited for any more.
+
+    It is `broken` if somebody should have come by then.
+    """
+
+    type: Literal["promise_lapsed"] = "promise_lapsed"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    promise: Literal["accept", "arrival"]
+    happened_at: Millis
+    broken: bool
+
+
 class PromiseExplained(Event):
     type: Literal["promise_explained"] = "promise_explained"
     v: Literal[1] = 1
@@ -180,7 +204,10 @@ class PromiseExplained(Event):
 
 
 class PromiseCorrected(Event):
-    """A late fact from an offline crew: the promise had been kept (or broken) after all."""
+    """A late fact from an offline crew: the promise had been kept (or broken) after all.
+
+    `due_at` where that fact also moves when it had been due.
+    """
 
     type: Literal["promise_corrected"] = "promise_corrected"
     v: Literal[1] = 1
@@ -188,6 +215,7 @@ class PromiseCorrected(Event):
     promise: Literal["accept", "arrival", "restoration"]
     kept: bool
     happened_at: Millis
+    due_at: Millis | None = None
 
 
 class IncidentsMerged(Event):
@@ -364,6 +392,13 @@ IncidentEvent = (
     | AlertLinked
 )
 PromiseEvent = (
-    PromiseMade | PromiseKept | PromiseBroken | PromiseDropped | PromiseExplained | PromiseCorrected
+    PromiseMade
+    | PromiseKept
+    | PromiseBroken
+    | PromiseMetLate
+    | PromiseLapsed
+    | PromiseDropped
+    | PromiseExplained
+    | PromiseCorrected
 )
 ResponseEvent = ResponseActivated | ResponseTerminated | ResponseFiled | ReportFellDue | ReportSent

@@ -35,7 +35,7 @@ export const words = {
   phase_merged: ["merged", "已合并"], phase_preparing: ["preparing", "准备"], phase_guarding: ["guarding", "实施"],
   phase_concluded: ["concluded", "已总结"], phase_cancelled: ["cancelled", "已取消"],
   promise_accept: ["accept", "接单"], promise_arrival: ["arrive", "到场"], promise_restoration: ["restore", "复电"],
-  promise_kept: ["kept", "已兑现"], promise_late: ["late by {span}", "超时 {span}"], promise_left: ["{span} left", "剩余 {span}"],
+  promise_kept: ["kept", "已兑现"], promise_lapsed: ["power was back", "已复电"], promise_late: ["late by {span}", "超时 {span}"], promise_left: ["{span} left", "剩余 {span}"],
   status_called: ["called", "已召集"], status_proposed: ["proposed", "待确认"], status_mustering: ["mustering", "集结中"],
   status_active: ["active", "作业中"], status_relief: ["relief", "轮换中"], status_stood_down: ["stood down", "已解散"],
   assignment_offered: ["called", "已通知"], assignment_acknowledged: ["seen", "已查看"], assignment_accepted: ["accepted", "已接受"],

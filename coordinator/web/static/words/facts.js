@@ -3,7 +3,7 @@
 const FACTS = {
   incident_opened: "事件受理", report_joined: "报告并入", report_duplicated: "重复报告", incident_updated: "事件更新", report_withdrawn: "报告撤销",
   incident_graded: "事件定级", recurrence_forgotten: "复发窗口结束", priority_raised: "提升优先级", promise_made: "作出承诺", promise_kept: "承诺兑现",
-  promise_broken: "承诺超时", promise_dropped: "承诺取消", promise_explained: "说明超时原因", promise_corrected: "承诺更正", incidents_merged: "事件合并",
+  promise_broken: "承诺超时", promise_dropped: "承诺取消", promise_met_late: "超时兑现", promise_lapsed: "复电后承诺不再适用", promise_explained: "说明超时原因", promise_corrected: "承诺更正", incidents_merged: "事件合并",
   incident_split: "事件拆分", owner_handed_over: "首问责任移交", incident_responded: "人员出动", crew_arrived: "抢修到场", incident_controlled: "事件受控",
   incident_restored: "恢复供电", incident_reopened: "事件重开", incident_closed: "事件关闭", incident_reviewed: "事件复盘", incident_filed: "事件归档",
   alert_linked: "关联预警", response_activated: "启动响应", response_terminated: "终止响应", response_filed: "响应归档", report_fell_due: "报告到期", report_sent: "报告已报",
