@@ -20,6 +20,8 @@ from schemas.events import command as command_events
 from schemas.events import community as community_events
 from schemas.events import incident as incident_events
 from schemas.events import operation as operation_events
+from schemas.events import promise as promise_events
+from schemas.events import response as response_events
 from schemas.events import roster as roster_events
 from schemas.events import safety as safety_events
 from schemas.events import unit as unit_events
@@ -68,8 +70,8 @@ SIGNAL_UNIONS: Final = (
 )
 EVENT_UNIONS: Final = (
     incident_events.IncidentEvent,
-    incident_events.PromiseEvent,
-    incident_events.ResponseEvent,
+    promise_events.PromiseEvent,
+    response_events.ResponseEvent,
     alert_events.AlertEvent,
     unit_events.UnitEvent,
     unit_events.ResourceEvent,

@@ -351,6 +351,7 @@ class NoticeKind(StrEnum):
     CHECK_IN_MISSED = "check_in_missed"
     ROLL_CALL_MISSED = "roll_call_missed"
     HELP_CALLED = "help_called"
+    SUPPLY_BACK = "supply_back_with_people_on_line"
     REPORT_DUE = "report_due"
     BRANCH_TERM = "branch_term"
     SUPPLY_RUNNING_OUT = "supply_running_out"

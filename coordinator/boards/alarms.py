@@ -1,19 +1,28 @@
-"""What needs a hand now? Open escalations with the steps they take, and calls for help."""
+"""What needs a hand now? Open escalations with the steps they take, calls for help, and people at
+work where supply is said to be back.
+"""
 
 from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain import supply_back
+from coordinator.domain.at_work import at_work_here
+from coordinator.domain.escalation import incident_of
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
 from schemas.events.assignment import EscalationEvent
 from schemas.events.command import HelpCalled, HelpResolved
 from schemas.events.envelope import Event
+from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
+from schemas.events.safety import SupplyReportedBack, WorkFinished
+from schemas.vocabulary import NoticeKind
 
 NAME = "alarms"
-CONCERNS = touches.concerning("escalation_id", "help_call_id") | {PolicyAdopted}
+_SUPPLY = (SupplyReportedBack, WorkFinished, IncidentReopened, IncidentRestored)
+CONCERNS = touches.concerning("escalation_id", "help_call_id") | {PolicyAdopted, *_SUPPLY}
 _ESCALATION = frozenset(catalogue.members(EscalationEvent))
 
 
@@ -22,6 +31,10 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         return {event.escalation_id}  # type: ignore[attr-defined]
     if isinstance(event, HelpCalled | HelpResolved):
         return {event.help_call_id}
+    if isinstance(event, SupplyReportedBack | WorkFinished):
+        return {event.task_id}
+    if isinstance(event, IncidentReopened | IncidentRestored):
+        return {it.task_id for it in at_work_here(after, event.incident_id)}
     if isinstance(event, PolicyAdopted):
         return set(after.escalations.by_id)
     return set()
@@ -30,20 +43,26 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
 def row(state: Jurisdiction, key: str) -> Row | None:
     call = state.command.help_calls.get(key)
     if call is not None:
-        return {
-            "alarm_id": key,
-            "realm": state.realm.value,
-            "kind": "help_called",
-            "about": call.member_id,
-            "incident_id": call.incident_id,
-            "text": f"{call.member_id} needs help",
-            "since": call.called_at,
-            "step": None,
-            "attempt": None,
-            "paused_by": None,
-            "told": None,
-            "next": None,
-        }
+        return _standing(
+            state,
+            key,
+            kind=NoticeKind.HELP_CALLED,
+            about=call.member_id,
+            incident_id=call.incident_id,
+            text=f"{call.member_id} needs help",
+            since=call.called_at,
+        )
+    task = state.safety.tasks.get(key)
+    if task is not None and supply_back.stands(state, task):
+        return _standing(
+            state,
+            key,
+            kind=NoticeKind.SUPPLY_BACK,
+            about=task.work_leader,
+            incident_id=task.incident_id,
+            text=supply_back.text_of(task),
+            since=task.supply_back_at,
+        )
     escalation = state.escalations.by_id.get(key)
     if escalation is None:
         return None
@@ -54,7 +73,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "realm": state.realm.value,
         "kind": escalation.cause.value,
         "about": escalation.about,
-        "incident_id": _incident_of(state, escalation.about),
+        "incident_id": incident_of(state, escalation),
         "text": escalation.text,
         "since": escalation.started_at,
         "step": escalation.step,
@@ -64,6 +83,33 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         if 0 <= escalation.step < len(steps)
         else None,
         "next": _next(state, escalation),
+    }
+
+
+def _standing(
+    state: Jurisdiction,
+    key: str,
+    *,
+    kind: NoticeKind,
+    about: str,
+    incident_id: str | None,
+    text: str,
+    since: int | None,
+) -> Row:
+    """Return an alarm that stands until what it is about is over, whoever was told of it."""
+    return {
+        "alarm_id": key,
+        "realm": state.realm.value,
+        "kind": kind.value,
+        "about": about,
+        "incident_id": incident_id,
+        "text": text,
+        "since": since,
+        "step": None,
+        "attempt": None,
+        "paused_by": None,
+        "told": None,
+        "next": None,
     }
 
 
@@ -80,20 +126,3 @@ def _next(state: Jurisdiction, escalation: Escalation) -> dict[str, Any] | None:
         return {"at": at, "step": None, "action": "exhausted", "recipient": "commander"}
     rung = ladder.steps[step]
     return {"at": at, "step": step, "action": rung.action, "recipient": rung.recipient.value}
-
-
-def _incident_of(state: Jurisdiction, about: str) -> str | None:
-    """Return the incident that something is part of, so that a click leads there."""
-    if about in state.incidents.by_id:
-        return about
-    assignment = state.assignments.by_id.get(about)
-    if assignment is not None:
-        return assignment.incident_id
-    unit = state.units.by_id.get(about)
-    if unit is not None:
-        return unit.incident_id
-    roll_call = state.command.roll_calls.get(about)
-    if roll_call is not None:
-        return roll_call.incident_id
-    help_call = state.command.help_calls.get(about)
-    return None if help_call is None else help_call.incident_id

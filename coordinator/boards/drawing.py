@@ -149,7 +149,9 @@ def _everything(state: Jurisdiction) -> dict[str, list[str]]:
         guarded_operations.NAME: sorted(state.operations.by_id),
         temporary_branches.NAME: sorted(state.branches.by_id),
         who_is_free.NAME: sorted(state.roster.teams),
-        alarms.NAME: sorted([*state.escalations.by_id, *state.command.help_calls]),
+        alarms.NAME: sorted(
+            [*state.escalations.by_id, *state.command.help_calls, *state.safety.tasks]
+        ),
         community_whistles.NAME: sorted(state.community.whistles),
         overview.NAME: [state.jurisdiction],
         incident_command.NAME: sorted(

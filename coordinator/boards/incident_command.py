@@ -4,10 +4,12 @@ from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain import supply_back
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task, TaskStage
 from coordinator.domain.weather import forbidden_by
 from schemas.events.envelope import Event
+from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import WeatherChanged
 
@@ -15,7 +17,7 @@ NAME = "incident_command"
 CONCERNS = (
     touches.COMMANDING
     | touches.concerning("objective_id", "roll_call_id", "task_id")
-    | {WeatherChanged, PolicyAdopted}
+    | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored}
 )
 
 
@@ -70,6 +72,7 @@ def _task(state: Jurisdiction, task: Task) -> dict[str, Any]:
         "unit_id": task.unit_id,
         "kind": task.kind.value,
         "stage": task.stage.value,
+        "supply_back_at": task.supply_back_at if supply_back.stands(state, task) else None,
         "work_leader": task.work_leader,
         "guardian": task.guardian,
         "permitter": task.permitter,

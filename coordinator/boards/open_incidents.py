@@ -57,7 +57,9 @@ def _promises(incident: Incident) -> dict[str, Any]:
         name: {
             "due_at": promise.due_at,
             "met_at": promise.met_at,
+            "lapsed_at": promise.lapsed_at,
             "broken": promise.broken,
+            "late_ms": promise.late_ms,
             "explained": promise.explained,
         }
         for name, promise in sorted(incident.promises.items())

@@ -51,7 +51,7 @@ def _next_promise(row: Row) -> tuple[int, str, bool] | None:
     running = [
         (promise["due_at"], name, promise["broken"])
         for name, promise in row["promises"].items()
-        if promise["met_at"] is None
+        if promise["met_at"] is None and promise["lapsed_at"] is None
     ]
     return min(running, default=None)
 

@@ -87,9 +87,10 @@ def _show(summary: StormSummary, folder: Path) -> None:
         *((f"assignments {name}", count) for name, count in summary.answers.items()),
     ):
         table.add_row(name, f"{count:,}")
-    promises = Table("promise", "kept", "broken", "running", title="Promises", title_justify="left")
+    outcomes = ("kept", "broken", "lapsed", "running")
+    promises = Table("promise", *outcomes, title="Promises", title_justify="left")
     for name, counts in summary.promises.items():
-        cells = (f"{counts.get(state, 0):,}" for state in ("kept", "broken", "running"))
+        cells = (f"{counts.get(state, 0):,}" for state in outcomes)
         promises.add_row(name, *cells)
     console = Console()
     console.print(table)

@@ -15,8 +15,9 @@ from schemas.events.assignment import EscalationStepTaken
 from schemas.events.branch import BranchDue, BranchRequested
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentRestored, ResponseActivated
+from schemas.events.incident import IncidentRestored
 from schemas.events.operation import OperationOpened
+from schemas.events.response import ResponseActivated
 from schemas.events.unit import UnitProposed
 from schemas.vocabulary import PartyStanding, Recipient, Role
 

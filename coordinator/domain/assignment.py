@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from coordinator.domain import escalation
 from coordinator.domain.assignment_fold import evolve
+from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
@@ -104,7 +105,7 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
         return _too_late(assignment, signal, happened_at)
     if type(signal) in _TELLS:
         return _progress(assignment, signal, happened_at)
-    return _end(assignment, signal, happened_at)
+    return _kept_by_work(state, assignment, signal) or _end(state, assignment, signal, happened_at)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -164,7 +165,7 @@ def _release_all(state: Jurisdiction, event: UnitStoodDown) -> Iterable[Event]:
     if unit is None:
         return
     for _, assignment_id in sorted(unit.people.items()):
-        yield AssignmentReleased(assignment_id=assignment_id, reason=event.reason)
+        yield from release(state, assignment_id, event.reason)
 
 
 def _escalate(
@@ -252,7 +253,25 @@ def _too_late(
     )
 
 
-def _end(assignment: Assignment, signal: AssignmentAnswer, happened_at: int) -> Iterable[Event]:
+def _kept_by_work(
+    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer
+) -> tuple[Event, ...]:
+    """The work ends first. Only who has to leave it, hurt or ill, says so themselves."""
+    if isinstance(signal, AbortAssignment) and signal.actor_role is Role.MEMBER:
+        return ()
+    tasks = bound_by(state, assignment)
+    if not tasks:
+        return ()
+    return refuse(
+        "nobody at work is let go before the work has ended",
+        field="assignment_id",
+        value=naming(tasks, assignment.assignment_id),
+    )
+
+
+def _end(
+    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer, happened_at: int
+) -> Iterable[Event]:
     id_, rank = assignment.assignment_id, _RANK[assignment.status]
     match signal:
         case DeclineAssignment():
@@ -285,5 +304,5 @@ def _end(assignment: Assignment, signal: AssignmentAnswer, happened_at: int) -> 
                 AssignmentAborted(assignment_id=id_, happened_at=happened_at, reason=signal.reason),
             )
         case ReleaseMember():
-            return (AssignmentReleased(assignment_id=id_, reason=signal.reason),)
+            return release(state, id_, signal.reason)
     return ()

@@ -206,6 +206,7 @@ def _ended(
             unit,
             people=unit.people.delete(assignment.member_id),
             leaving=_without(unit.leaving, assignment.member_id),
+            relieved=_without(unit.relieved, assignment.member_id),
             tried=tried,
         )
         state = unit_fold.keep(state, unit, state.timers)

@@ -1,10 +1,11 @@
-"""Who may say what: the roles allowed to send each kind of signal.
+"""Who may say what: the roles allowed to send each kind of signal, and what members may of them.
 
 The edge asks the same table before it lets a signal in; here the refusal goes on record.
 """
 
 from typing import Final
 
+from coordinator.domain import member_rights
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -90,9 +91,11 @@ def check(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
     """Return a refusal if the sender may not say this, else nothing."""
     if signal.actor_role not in _ALLOWED[type(signal)]:
         return refuse("this role may not send this", field="actor_role", value=signal.actor_role)
-    if signal.actor_role is Role.MEMBER and isinstance(signal, AssignmentAnswer):
+    if signal.actor_role is not Role.MEMBER:
+        return ()
+    if isinstance(signal, AssignmentAnswer):
         return _answers_for_self(state, signal)
-    return ()
+    return member_rights.check(state, signal)
 
 
 def _answers_for_self(state: Jurisdiction, signal: AssignmentAnswer) -> tuple[Event, ...]:

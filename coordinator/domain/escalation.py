@@ -310,6 +310,29 @@ def _resolve(state: Jurisdiction, known: Escalation, rung: LadderStep) -> _Reach
     return _Reached(captains) if captains else None
 
 
+def reached(state: Jurisdiction, known: Escalation) -> frozenset[str]:
+    """Return the people whom the steps taken so far reach now; desks have their roles."""
+    ladder = _ladder(state, known)
+    every = len(ladder.steps) if known.loop else known.step + 1
+    steps = (_resolve(state, known, it) for it in ladder.steps[:every])
+    return frozenset(who for it in steps if it is not None for who in it.targets)
+
+
+def incident_of(state: Jurisdiction, known: Escalation) -> str | None:
+    """Return the incident that what is escalated is part of, None for none."""
+    about = known.about
+    if about in state.incidents.by_id:
+        return about
+    held = (
+        state.assignments.by_id.get(about)
+        or state.units.by_id.get(about)
+        or state.command.roll_calls.get(about)
+        or state.command.help_calls.get(about)
+        or state.safety.tasks.get(about)
+    )
+    return None if held is None else held.incident_id
+
+
 def _captains(
     state: Jurisdiction, known: Escalation, assignment: Assignment | None
 ) -> tuple[str, ...]:

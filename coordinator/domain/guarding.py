@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from coordinator.domain.authority import not_oneself
 from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.eligibility import unfit_because
@@ -99,6 +100,8 @@ def check_in(
             field="operation_id",
             value=f"{operation.operation_id} is {operation.phase}",
         )
+    if not_self := not_oneself(signal.member_id, cause):
+        return not_self
     watch = operation.sites[signal.site_id]
     posted = {it for guard in watch.guards for it in guard.post.member_ids}
     if posted and signal.member_id not in posted:

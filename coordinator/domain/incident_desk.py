@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from coordinator.domain.at_work import at_work_here, naming
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
@@ -19,9 +20,9 @@ from schemas.events.incident import (
     IncidentsMerged,
     IncidentSplit,
     OwnerHandedOver,
-    PromiseExplained,
     ReportJoined,
 )
+from schemas.events.promise import PromiseExplained
 from schemas.signals import incident as signals
 from schemas.signals.envelope import Signal
 
@@ -35,6 +36,8 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
     incident = state.incidents.by_id.get(incident_id)
     if incident is None:
         return refuse("no such incident", field="incident_id", value=incident_id)
+    if isinstance(signal, signals.CloseIncident) and (refused := _over(state, incident_id)):
+        return refused
     phases, speak = _COMMANDS[type(signal)]
     if incident.phase not in phases:
         return refuse(
@@ -53,10 +56,26 @@ def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Even
         incident = state.incidents.by_id.get(incident_id)
         if incident is None or incident.phase not in _WORKING or incident_id == signal.into:
             return refuse("only open incidents are merged", field="incident_ids", value=incident_id)
+        if refused := _over(state, incident_id, field="incident_ids"):
+            return refused
     return [
         IncidentsMerged(into=signal.into, incident_id=it, reason=signal.reason)
         for it in dict.fromkeys(signal.incident_ids)
     ]
+
+
+def _over(
+    state: Jurisdiction, incident_id: str, *, field: str = "incident_id"
+) -> tuple[Event, ...]:
+    """Refuse to end what people are at work at: the work ends first."""
+    tasks = at_work_here(state, incident_id)
+    if not tasks:
+        return ()
+    return refuse(
+        "nothing is closed or merged over people at work",
+        field=field,
+        value=naming(tasks, incident_id),
+    )
 
 
 def _split(

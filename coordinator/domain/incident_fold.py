@@ -7,6 +7,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain import incident_index as index
+from coordinator.domain.at_work import at_work_here
 from coordinator.domain.extent import as_reports, newer, together
 from coordinator.domain.incident_index import report_key
 from coordinator.domain.state.incidents import Incident, Incidents, Phase, Sighting
@@ -46,10 +47,13 @@ def evolve(state: Jurisdiction, event: IncidentEvent, at: int) -> Jurisdiction:
 
 
 def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdiction:
-    """Let the clock close what is restored, but not while a response runs or power is makeshift."""
+    """Let the clock close what is restored, but not while a response runs, power is makeshift or
+    people are at work.
+    """
     response = state.responses.by_incident.get(incident.incident_id)
     running = response is not None and response.terminated_at is None
-    if incident.phase is not Phase.RESTORED or incident.temporary or running:
+    waits = incident.temporary or running or at_work_here(state, incident.incident_id)
+    if incident.phase is not Phase.RESTORED or waits:
         return _clear_timers(state, incident.incident_id)
     wait = state.policy.correlation.close_after_restored_min * _MINUTE
     return with_timers(state, state.timers.set("close", incident.incident_id, at + wait))

@@ -7,6 +7,7 @@ from coordinator.domain.correlation import Match, open_match, recurrence_of
 from coordinator.domain.extent import newer
 from coordinator.domain.geography import distance_m
 from coordinator.domain.incident_index import living, report_key
+from coordinator.domain.member_rights import may_change
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -147,8 +148,9 @@ def _again(
         customer_ref=signal.customer_ref or before.customer_ref,
         place=signal.place,
     )
+    may = may_change(state, known, signal)
     if seen == before:
-        yield from _changed(known, key, signal, cause)
+        yield from _changed(known, key, signal, cause) if may else ()
     else:
         yield ReportJoined(
             incident_id=known.incident_id,
@@ -159,9 +161,9 @@ def _again(
             circuit=seen.circuit,
             customer_ref=seen.customer_ref,
             place=seen.place,
-            extent=newer(known.reports[key], signal.extent),
+            extent=newer(known.reports[key], signal.extent) if may else known.reports[key],
         )
-        said = _said(known, signal, cause)
+        said = _said(known, signal, cause) if may else None
         if said is not None:
             yield said
     yield from _pressing(state, known, signal)

@@ -43,7 +43,8 @@ from schemas.events.assignment import (
 )
 from schemas.events.command import RollCallNotNeeded, RollCallScheduled
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentEvent, PromiseEvent
+from schemas.events.incident import IncidentEvent
+from schemas.events.promise import PromiseEvent
 from schemas.events.roster import JurisdictionFounded
 from schemas.events.safety import FatigueLimitReached, FatigueWatched, FatigueWatchEnded
 from schemas.events.unit import (

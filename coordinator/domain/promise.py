@@ -23,13 +23,17 @@ from schemas.events.incident import (
     IncidentResponded,
     IncidentRestored,
     IncidentsMerged,
+)
+from schemas.events.promise import (
     PromiseBroken,
     PromiseCorrected,
     PromiseDropped,
     PromiseEvent,
     PromiseExplained,
     PromiseKept,
+    PromiseLapsed,
     PromiseMade,
+    PromiseMetLate,
 )
 from schemas.stored import with_stored_forms
 from schemas.vocabulary import NoticeKind, Recipient, Urgency
@@ -85,7 +89,7 @@ def _fold_dropped(state: Jurisdiction, incident: Incident, event: PromiseDropped
 
 def _fold_kept(state: Jurisdiction, incident: Incident, event: PromiseKept) -> Jurisdiction:
     name = event.promise
-    kept = replace(incident.promises[name], met_at=event.happened_at)
+    kept = replace(incident.promises[name], met_at=event.happened_at, lapsed_at=None)
     return _with(state, incident, name, kept, state.timers.clear(name, event.incident_id))
 
 
@@ -93,6 +97,18 @@ def _fold_broken(state: Jurisdiction, incident: Incident, event: PromiseBroken) 
     name = event.promise
     broken = replace(incident.promises[name], broken=True)
     return _with(state, incident, name, broken, state.timers.clear(name, event.incident_id))
+
+
+def _fold_met_late(state: Jurisdiction, incident: Incident, event: PromiseMetLate) -> Jurisdiction:
+    name, held = event.promise, incident.promises[event.promise]
+    late = replace(held, met_at=event.happened_at, broken=True, lapsed_at=None)
+    return _with(state, incident, name, late, state.timers.clear(name, event.incident_id))
+
+
+def _fold_lapsed(state: Jurisdiction, incident: Incident, event: PromiseLapsed) -> Jurisdiction:
+    name, held = event.promise, incident.promises[event.promise]
+    lapsed = replace(held, lapsed_at=event.happened_at, broken=event.broken)
+    return _with(state, incident, name, lapsed, state.timers.clear(name, event.incident_id))
 
 
 def _fold_explained(
@@ -106,7 +122,13 @@ def _fold_corrected(
     state: Jurisdiction, incident: Incident, event: PromiseCorrected
 ) -> Jurisdiction:
     name, held = event.promise, incident.promises[event.promise]
-    corrected = replace(held, met_at=event.happened_at, broken=not event.kept)
+    corrected = replace(
+        held,
+        due_at=held.due_at if event.due_at is None else event.due_at,
+        met_at=event.happened_at,
+        broken=not event.kept,
+        lapsed_at=None,
+    )
     return _with(state, incident, name, corrected, state.timers.clear(name, event.incident_id))
 
 
@@ -116,6 +138,8 @@ _FOLD: dict[type[Any], Callable[[Jurisdiction, Incident, Any], Jurisdiction]] = 
         PromiseDropped: _fold_dropped,
         PromiseKept: _fold_kept,
         PromiseBroken: _fold_broken,
+        PromiseMetLate: _fold_met_late,
+        PromiseLapsed: _fold_lapsed,
         PromiseExplained: _fold_explained,
         PromiseCorrected: _fold_corrected,
     }
@@ -189,12 +213,14 @@ def _met(state: Jurisdiction, incident: Incident, name: str, happened_at: int) -
     held, id_ = incident.promises.get(name), incident.incident_id
     if held is None or (held.met_at is not None and happened_at >= held.met_at):
         return ()
-    kept = happened_at <= held.due_at
-    if held.met_at is None and not held.broken:
-        return (_kept(id_, name, happened_at) if kept else _broken(incident, name, held.due_at),)
-    if not kept:
+    if held.lapsed_at is not None and happened_at > held.lapsed_at:
         return ()
-    return (_corrected(id_, name, kept=True, happened_at=happened_at),)
+    if happened_at <= held.due_at:
+        if held.runs:
+            return (_kept(id_, name, happened_at),)
+        return (_corrected(id_, name, kept=True, happened_at=happened_at),)
+    late = _met_late(id_, name, happened_at)
+    return (late,) if held.broken else (_broken(incident, name, held.due_at), late)
 
 
 def _met_before(state: Jurisdiction, incident: Incident, name: str) -> tuple[Event, ...]:
@@ -215,17 +241,26 @@ def _arrived(state: Jurisdiction, incident: Incident, happened_at: int) -> Itera
     due_at, held = happened_at + minutes * _MINUTE, incident.promises.get("restoration")
     if held is not None and held.due_at <= due_at:
         return
-    if held is None or (held.met_at is None and not held.broken):
+    if held is None or held.runs:
         yield _made(incident.incident_id, "restoration", due_at)
     elif held.met_at is not None and held.met_at > due_at and not held.broken:
         # The crew came earlier than was known, so that the power was back too late after all.
-        yield _corrected(incident.incident_id, "restoration", kept=False, happened_at=held.met_at)
+        yield _corrected(
+            incident.incident_id, "restoration", kept=False, happened_at=held.met_at, due_at=due_at
+        )
 
 
 def _restored(state: Jurisdiction, incident: Incident, happened_at: int) -> Iterable[Event]:
-    """Power that came back before anybody arrived keeps every promise that still runs."""
-    for name in ("accept", "arrival", "restoration"):
-        yield from _met(state, incident, name, happened_at)
+    """Power is back. That is no arrival: where nobody has come, nobody is waited for any more."""
+    yield from _met(state, incident, "restoration", happened_at)
+    for name in ("accept", "arrival"):
+        held = incident.promises.get(name)
+        if held is None or held.met_at is not None:
+            continue
+        if held.lapsed_at is None or happened_at < held.lapsed_at:
+            # Its clock may have broken it before it was heard that power was back in time.
+            broken = happened_at > held.due_at
+            yield _lapsed(incident.incident_id, name, happened_at, broken=broken)
     yield from _calm(state, incident, "power is back")
 
 
@@ -241,7 +276,7 @@ def _taken_over(gone: Incident, into: Incident) -> Iterable[Event]:
         held = into.promises.get(name)
         if held is None or held.due_at <= promise.due_at:
             continue
-        if all(it.met_at is None and not it.broken for it in (promise, held)):
+        if promise.runs and held.runs:
             yield _made(into.incident_id, name, promise.due_at)
 
 
@@ -280,7 +315,32 @@ def _broken(incident: Incident, name: str, due_at: int) -> Event:
     )
 
 
-def _corrected(incident_id: str, name: str, *, kept: bool, happened_at: int) -> Event:
+def _met_late(incident_id: str, name: str, happened_at: int) -> Event:
+    return PromiseMetLate.model_validate(
+        {"incident_id": incident_id, "promise": name, "happened_at": happened_at}
+    )
+
+
+def _lapsed(incident_id: str, name: str, happened_at: int, *, broken: bool) -> Event:
+    return PromiseLapsed.model_validate(
+        {
+            "incident_id": incident_id,
+            "promise": name,
+            "happened_at": happened_at,
+            "broken": broken,
+        }
+    )
+
+
+def _corrected(
+    incident_id: str, name: str, *, kept: bool, happened_at: int, due_at: int | None = None
+) -> Event:
     return PromiseCorrected.model_validate(
-        {"incident_id": incident_id, "promise": name, "kept": kept, "happened_at": happened_at}
+        {
+            "incident_id": incident_id,
+            "promise": name,
+            "kept": kept,
+            "happened_at": happened_at,
+            "due_at": due_at,
+        }
     )

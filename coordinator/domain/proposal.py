@@ -7,6 +7,7 @@ go; for one that is out, who closes what it lacks.
 from collections.abc import Iterable
 
 from coordinator.domain import escalation
+from coordinator.domain.at_work import stand_down
 from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.forming import Formed, beyond, form, lacking
@@ -28,7 +29,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from schemas.bounds import MEMBERS_MAX
 from schemas.events.envelope import Event
-from schemas.events.unit import ProposalRejected, UnitProposed, UnitStoodDown
+from schemas.events.unit import ProposalRejected, UnitProposed
 from schemas.muster import Explanation, Pick
 from schemas.signals.unit import ConfirmProposal, MusterProposed, RefuseProposal
 from schemas.vocabulary import NoticeKind, Recipient
@@ -139,7 +140,7 @@ def refuse_proposal(
         )
     return (
         ProposalRejected(unit_id=unit.unit_id, reasons=(f"refused: {signal.reason}"[:200],)),
-        UnitStoodDown(unit_id=unit.unit_id, reason=signal.reason),
+        *stand_down(state, unit.unit_id, signal.reason),
     )
 
 

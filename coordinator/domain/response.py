@@ -15,10 +15,8 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.responses import Response
 from coordinator.domain.state.timers import Timers
 from schemas.events.envelope import Event
-from schemas.events.incident import (
-    IncidentGraded,
-    IncidentReopened,
-    IncidentsMerged,
+from schemas.events.incident import IncidentGraded, IncidentReopened, IncidentsMerged
+from schemas.events.response import (
     ReportFellDue,
     ReportSent,
     ResponseActivated,

@@ -25,11 +25,12 @@ from schemas.events.command import (
 from schemas.events.envelope import Event
 from schemas.signals.command import AnswerRoll
 from schemas.stored import with_stored_forms
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, UnitRole
 
 RollCallEvent = RollCallOpened | RollAnswered | RollCallMissed | RollCallClosed
 
 _MINUTE = 60_000
+_LEADS = frozenset({UnitRole.LEADER, UnitRole.DEPUTY})
 _CALLED_MAX = 1_000
 """By one roll call; very many are called by several."""
 
@@ -136,16 +137,15 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
     if call is None:
         return refuse("no such open roll call", field="roll_call_id", value=signal.roll_call_id)
     others = [it for it in signal.member_ids if it != signal.actor_id]
-    if (
-        others
-        and signal.actor_role is Role.MEMBER
-        and not _leads(state, signal.actor_id, call.incident_id)
-    ):
-        return refuse(
-            "a member answers for themself, the leader for the unit",
-            field="member_ids",
-            value=others[0],
-        )
+    if signal.actor_role is Role.MEMBER:
+        answers_for = _led_by(state, signal.actor_id, call)
+        for member_id in others:
+            if member_id not in answers_for:
+                return refuse(
+                    "a member answers for themself, the leader for the unit",
+                    field="member_ids",
+                    value=member_id,
+                )
     answered = tuple(it for it in dict.fromkeys(signal.member_ids) if it in call.waiting)
     if not answered:
         return ()
@@ -208,9 +208,14 @@ def _awaited(state: Jurisdiction, call: RollCall) -> set[str]:
     return set(call.waiting) & set(on_scene(state, call.incident_id))
 
 
-def _leads(state: Jurisdiction, member_id: str, incident_id: str) -> bool:
-    for unit_id in state.units.by_incident.get(incident_id, ()):
+def _led_by(state: Jurisdiction, who: str, call: RollCall) -> frozenset[str]:
+    """Return for whom a member answers: the units they lead there now; who commands, for all."""
+    command = state.command.by_incident.get(call.incident_id)
+    if command is not None and command.commander_id == who:
+        return frozenset(call.waiting)
+    led: set[str] = set()
+    for unit_id in state.units.by_incident.get(call.incident_id, ()):
         unit = state.units.by_id.get(unit_id)
-        if unit is not None and unit.roles.get(member_id) in ("leader", "deputy"):
-            return True
-    return False
+        if unit is not None and who in unit.people and unit.roles.get(who) in _LEADS:
+            led.update(unit.people)
+    return frozenset(led)

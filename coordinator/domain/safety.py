@@ -1,13 +1,16 @@
 """The safety interlock: work starts when named people have confirmed, and stops on the weather.
 
 A task has a leader, a guardian who does not work, and a permit giver who is not the leader.
-Interlocks and fatigue can be set aside by an approver on record; the weather cannot.
+Interlocks and fatigue can be set aside by an approver on record; the grounding and the weather
+cannot.
 """
 
 from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from coordinator.domain import interlock, supply_back
+from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.crew import broken_crew_rule, broken_presence
 from coordinator.domain.fatigue import (
@@ -17,6 +20,7 @@ from coordinator.domain.fatigue import (
     limit_reached,
     watch_hours,
 )
+from coordinator.domain.incident_fold import start_closing
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -31,11 +35,13 @@ from schemas.events.assignment import (
 )
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
+from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.safety import (
     InterlockConfirmed,
     InterlockWithdrawn,
     SafetyEvent,
     SafetyOverridden,
+    SupplyReportedBack,
     TaskPlanned,
     WeatherChanged,
     WorkFinished,
@@ -56,7 +62,7 @@ from schemas.signals.safety import (
     WeatherReported,
     WithdrawInterlock,
 )
-from schemas.vocabulary import Interlock, NoticeKind, Recipient, Role, ViolationClass
+from schemas.vocabulary import NoticeKind, Recipient, ViolationClass
 
 EVENTS = (SafetyEvent,)
 SIGNALS = (SafetySignal,)
@@ -71,6 +77,9 @@ REACTS_TO: tuple[type[Event], ...] = (
     MemberEnRoute,
     MemberOnScene,
     ViolationRecorded,
+    IncidentRestored,
+    IncidentReopened,
+    WorkFinished,
 )
 TIMERS = frozenset({"fatigue"})
 
@@ -88,7 +97,7 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
         case TaskPlanned():
             tasks = safety.tasks.set(event.task_id, _planned(event))
         case WorkFinished():
-            tasks = safety.tasks.delete(event.task_id)
+            return _ended(state, event, at)
         case SafetyOverridden() if event.rule == "fatigue":
             return evolve_override(state, event)
         case _:
@@ -98,7 +107,21 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
                 return state
             changed = _evolve_task(task, event)  # type: ignore[arg-type]
             tasks = safety.tasks.set(task.task_id, changed)
-    return replace(state, safety=replace(safety, tasks=tasks))
+    state = replace(state, safety=replace(safety, tasks=tasks))
+    return _closing(state, event.incident_id, at) if isinstance(event, WorkStarted) else state
+
+
+def _ended(state: Jurisdiction, event: WorkFinished, at: int) -> Jurisdiction:
+    task = state.safety.tasks.get(event.task_id)
+    tasks = state.safety.tasks.delete(event.task_id)
+    state = replace(state, safety=replace(state.safety, tasks=tasks))
+    return state if task is None or not begun(task) else _closing(state, event.incident_id, at)
+
+
+def _closing(state: Jurisdiction, incident_id: str, at: int) -> Jurisdiction:
+    """The clock that closes what is restored waits for the end of the work."""
+    incident = state.incidents.by_id.get(incident_id)
+    return state if incident is None else start_closing(state, incident, at)
 
 
 def _planned(event: TaskPlanned) -> Task:
@@ -117,7 +140,12 @@ def _planned(event: TaskPlanned) -> Task:
 
 def _evolve_task(
     task: Task,
-    event: InterlockConfirmed | InterlockWithdrawn | SafetyOverridden | WorkStarted | WorkStopped,
+    event: InterlockConfirmed
+    | InterlockWithdrawn
+    | SafetyOverridden
+    | WorkStarted
+    | WorkStopped
+    | SupplyReportedBack,
 ) -> Task:
     match event:
         case InterlockConfirmed():
@@ -135,6 +163,8 @@ def _evolve_task(
             return replace(task, stage=TaskStage.WORKING)
         case WorkStopped():
             return replace(task, stage=TaskStage.STOPPED)
+        case SupplyReportedBack():
+            return replace(task, supply_back_at=event.happened_at)
 
 
 def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[Event]:
@@ -144,7 +174,7 @@ def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[
         case WeatherReported():
             return reported(state.safety, signal, cause)
         case OverrideSafety():
-            return _override(state, signal, cause)
+            return interlock.override(state, signal, cause)
         case _:
             task = state.safety.tasks.get(signal.task_id)
             if task is None:
@@ -169,6 +199,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _stop_for_violation(state, event, cause)
         case UnitStoodDown():
             return _finish_with_unit(state, event.unit_id, cause)
+        case IncidentRestored():
+            return supply_back.alarm(state, event, cause)
+        case IncidentReopened():
+            return _no_supply(state, event.incident_id)
+        case WorkFinished():
+            return supply_back.call_off_alarm(state, event.task_id, "the work has ended")
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
             return (
                 *end_watch(state, event.assignment_id),
@@ -211,15 +247,9 @@ def _at_task(
 ) -> Iterable[Event]:
     match signal:
         case ConfirmInterlock():
-            return _confirm(task, signal)
+            return interlock.confirm(state, task, signal)
         case WithdrawInterlock():
-            if signal.interlock not in task.confirmed:
-                return ()
-            return (
-                InterlockWithdrawn(
-                    task_id=task.task_id, interlock=signal.interlock, reason=signal.reason
-                ),
-            )
+            return interlock.withdraw(task, signal)
         case StartWork():
             return _start(state, task, signal, cause)
         case PauseWork():
@@ -236,57 +266,19 @@ def _at_task(
                 return refuse(
                     "work that never started is not finished", field="task_id", value=task.task_id
                 )
-            return (WorkFinished(task_id=task.task_id, happened_at=cause.happened_at),)
-
-
-def _confirm(task: Task, signal: ConfirmInterlock) -> Iterable[Event]:
-    if signal.interlock not in task.interlocks:
-        return refuse(
-            "the policy asks no such interlock of this task",
-            field="interlock",
-            value=signal.interlock,
-        )
-    if signal.interlock is Interlock.PERMIT and signal.confirmed_by == task.work_leader:
-        return refuse(
-            "the permit giver is not the leader of the same work",
-            field="confirmed_by",
-            value=signal.confirmed_by,
-        )
-    named = task.permitter or signal.confirmed_by
-    if signal.interlock is Interlock.PERMIT and signal.confirmed_by != named:
-        return refuse(
-            "the permit is given by who is named for it",
-            field="confirmed_by",
-            value=signal.confirmed_by,
-        )
-    if signal.actor_role is Role.MEMBER and signal.actor_id != signal.confirmed_by:
-        return refuse(
-            "a member confirms in their own name",
-            field="confirmed_by",
-            value=signal.confirmed_by,
-        )
-    if task.confirmed.get(signal.interlock) == signal.confirmed_by:
-        return ()
-    return (
-        InterlockConfirmed(
-            task_id=task.task_id,
-            interlock=signal.interlock,
-            confirmed_by=signal.confirmed_by,
-            reference=signal.reference,
-        ),
-    )
+            return (_finished(task, cause.happened_at),)
 
 
 def _start(state: Jurisdiction, task: Task, signal: StartWork, cause: Cause) -> Iterable[Event]:
     if task.stage is TaskStage.WORKING:
         return ()
-    for interlock in task.interlocks:
-        if interlock not in task.confirmed and task.overridden.get(interlock, 0) < cause.at:
-            return refuse(
-                "work starts when permit, switching and grounding are confirmed",
-                field="interlock",
-                value=interlock,
-            )
+    lacking = interlock.lacking(task, cause.at)
+    if lacking is not None:
+        return refuse(
+            "work starts when permit, switching and grounding are confirmed",
+            field="interlock",
+            value=lacking,
+        )
     broken = broken_presence(state, task)
     if broken is not None:
         rule, field, value = broken
@@ -295,40 +287,9 @@ def _start(state: Jurisdiction, task: Task, signal: StartWork, cause: Cause) -> 
     forbidden = forbidden_by(state.safety.weather, limit)
     if forbidden is not None:
         return refuse("the weather forbids this work", field="weather", value=forbidden)
-    return (WorkStarted(task_id=task.task_id, happened_at=cause.happened_at),)
-
-
-def _override(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:
-    if signal.valid_until <= cause.at:
-        return refuse(
-            "an override ends in the future", field="valid_until", value=signal.valid_until
-        )
-    if signal.rule == "fatigue":
-        if signal.member_id is None or signal.member_id not in state.roster.members:
-            return refuse("a member of this roster", field="member_id", value=signal.member_id)
-        if signal.approver == signal.member_id:
-            return refuse(
-                "nobody approves their own override", field="approver", value=signal.approver
-            )
-    else:
-        task = state.safety.tasks.get(signal.task_id or "")
-        if task is None:
-            return refuse("no such unfinished task", field="task_id", value=signal.task_id)
-        if signal.interlock is None or signal.interlock not in task.interlocks:
-            return refuse("an interlock of this task", field="interlock", value=signal.interlock)
-        if signal.approver in (task.work_leader, *task.crew):
-            return refuse(
-                "nobody approves their own override", field="approver", value=signal.approver
-            )
     return (
-        SafetyOverridden(
-            rule=signal.rule,
-            task_id=signal.task_id,
-            interlock=signal.interlock,
-            member_id=signal.member_id,
-            approver=signal.approver,
-            reason=signal.reason,
-            valid_until=signal.valid_until,
+        WorkStarted(
+            task_id=task.task_id, incident_id=task.incident_id, happened_at=cause.happened_at
         ),
     )
 
@@ -388,7 +349,16 @@ def _crew_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterabl
             yield from _stopped(task, "crew", "too few people at work", cause)
 
 
+def _no_supply(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
+    for task in at_work_here(state, incident_id):
+        yield from supply_back.call_off_alarm(state, task.task_id, "it is dark again")
+
+
 def _finish_with_unit(state: Jurisdiction, unit_id: str, cause: Cause) -> Iterable[Event]:
     for task in sorted(state.safety.tasks.values(), key=lambda it: it.task_id):
         if task.unit_id == unit_id:
-            yield WorkFinished(task_id=task.task_id, happened_at=cause.at)
+            yield _finished(task, cause.at)
+
+
+def _finished(task: Task, happened_at: int) -> WorkFinished:
+    return WorkFinished(task_id=task.task_id, incident_id=task.incident_id, happened_at=happened_at)

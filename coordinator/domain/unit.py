@@ -7,6 +7,7 @@ checked here, whoever proposes; a person is always sent.
 from collections.abc import Iterable
 
 from coordinator.domain import escalation, proposal
+from coordinator.domain.at_work import at_work, naming, release, stand_down
 from coordinator.domain.cause import Cause
 from coordinator.domain.muster import (
     called_for,
@@ -44,7 +45,9 @@ from schemas.events.incident import (
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
+from schemas.events.safety import WorkFinished
 from schemas.events.unit import (
+    RelievedAfterWork,
     UnitCalled,
     UnitEvent,
     UnitFiled,
@@ -77,6 +80,7 @@ REACTS_TO: tuple[type[Event], ...] = (
     AssignmentDone,
     AssignmentReleased,
     MemberOnScene,
+    WorkFinished,
 )
 FREES: tuple[type[Event], ...] = (
     AssignmentDone,
@@ -141,7 +145,17 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
         case CallRelief():
             return relieve(state, unit, signal.member_ids, signal.reason, cause)
         case StandDownUnit():
-            return (UnitStoodDown(unit_id=unit.unit_id, reason=signal.reason),)
+            return _stand_down_by_hand(state, unit, signal)
+
+
+def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) -> Iterable[Event]:
+    if tasks := at_work(state, unit.unit_id):
+        return refuse(
+            "a unit at work is not stood down",
+            field="unit_id",
+            value=naming(tasks, unit.unit_id),
+        )
+    return stand_down(state, unit.unit_id, signal.reason)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -164,6 +178,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _stand_down(state, event.incident_id, f"merged into {event.into}")
         case IncidentUpdated():
             return _crew_of_others(state, event)
+        case WorkFinished():
+            return _after_work(state, event)
         case UnitStoodDown():
             return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
     return ()
@@ -235,7 +251,7 @@ def _all_gone(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
     unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
     if unit is None or unit.stage is not Stage.FORMED or unit.people:
         return ()
-    return (UnitStoodDown(unit_id=unit.unit_id, reason="all its people are done"),)
+    return stand_down(state, unit.unit_id, "all its people are done")
 
 
 def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
@@ -244,18 +260,48 @@ def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
     unit = state.units.by_id.get(assignment.unit_id)
     if unit is None or not unit.leaving or assignment.member_id in unit.leaving:
         return ()
+    at_work_still = None
     for member_id in unit.leaving:
-        if unit.roles.get(member_id) is assignment.role and member_id in unit.people:
-            return (AssignmentReleased(assignment_id=unit.people[member_id], reason="relieved"),)
-    return ()
+        if unit.roles.get(member_id) is not assignment.role or member_id in unit.relieved:
+            continue
+        if member_id not in unit.people:
+            continue
+        if released := release(state, unit.people[member_id], "relieved"):
+            return released
+        at_work_still = at_work_still or member_id
+    if at_work_still is None:
+        return ()
+    return (RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still),)
+
+
+def _after_work(state: Jurisdiction, event: WorkFinished) -> Iterable[Event]:
+    """Work has ended: what it held back is done now."""
+    incident = state.incidents.by_id.get(event.incident_id)
+    if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
+        return _stand_down(state, event.incident_id, "restored")
+    return _relieved_after_work(state, event.incident_id)
+
+
+def _relieved_after_work(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
+    for unit in _standing(state, incident_id):
+        for member_id in unit.relieved:
+            yield from release(state, unit.people[member_id], "relieved")
+        if unit.stage is Stage.FORMED and not unit.people and not unit.missing:
+            yield from stand_down(state, unit.unit_id, "all its people are done")
+
+
+def _standing(state: Jurisdiction, incident_id: str) -> list[Unit]:
+    """Return the units of an incident that are not stood down."""
+    units = (state.units.by_id.get(it) for it in state.units.by_incident.get(incident_id, ()))
+    return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
 
 
 def _stand_down(state: Jurisdiction, incident_id: str, reason: str) -> tuple[Event, ...]:
+    """Stand down the units of an incident; one that is at work follows when its work has ended."""
     return tuple(
-        UnitStoodDown(unit_id=unit_id, reason=reason)
-        for unit_id in state.units.by_incident.get(incident_id, ())
-        if (unit := state.units.by_id.get(unit_id)) is not None
-        and unit.stage is not Stage.STOOD_DOWN
+        fact
+        for unit in _standing(state, incident_id)
+        for fact in stand_down(state, unit.unit_id, reason)
     )
 
 
@@ -267,7 +313,8 @@ def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event,
     if incident is None or template_for(state, incident, crew_counts=True) is not None:
         return ()
     return tuple(
-        UnitStoodDown(unit_id=unit_id, reason="a crew is reported on its way")
-        for unit_id in state.units.by_incident.get(event.incident_id, ())
-        if (unit := state.units.by_id.get(unit_id)) is not None and unit.stage is Stage.CALLED
+        fact
+        for unit in _standing(state, event.incident_id)
+        if unit.stage is Stage.CALLED
+        for fact in stand_down(state, unit.unit_id, "a crew is reported on its way")
     )

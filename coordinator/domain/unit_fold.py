@@ -12,6 +12,7 @@ from schemas.events.unit import (
     ProposalAwaited,
     ProposalRejected,
     ReliefStarted,
+    RelievedAfterWork,
     RoleTakenOver,
     UnitCalled,
     UnitEvent,
@@ -161,6 +162,13 @@ def _relief(state: Jurisdiction, unit: Unit, event: ReliefStarted, at: int) -> J
     return keep(state, unit, state.timers)
 
 
+def _relieved_later(
+    state: Jurisdiction, unit: Unit, event: RelievedAfterWork, at: int
+) -> Jurisdiction:
+    unit = replace(unit, relieved=(*unit.relieved, event.member_id))
+    return keep(state, unit, state.timers)
+
+
 def _role_taken(state: Jurisdiction, unit: Unit, event: RoleTakenOver, at: int) -> Jurisdiction:
     unit = replace(unit, roles=unit.roles.set(event.member_id, event.role))
     return keep(state, unit, state.timers)
@@ -208,6 +216,7 @@ _FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
         ProposalAwaited: _awaited,
         UnitReinforced: _reinforced,
         ReliefStarted: _relief,
+        RelievedAfterWork: _relieved_later,
         RoleTakenOver: _role_taken,
         UnitStoodDown: _stood_down,
         UnitFiled: _filed,

@@ -94,6 +94,8 @@ class _Counting:
                 self.promises[key] = "broken"
             case "promise_corrected":
                 self.promises[key] = "kept" if event.kept else "broken"
+            case "promise_lapsed":
+                self.promises[key] = "broken" if event.broken else "lapsed"
             case "promise_dropped":
                 self.promises.pop(key, None)
 

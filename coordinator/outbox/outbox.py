@@ -38,6 +38,8 @@ from schemas.vocabulary import NoticeKind, Realm, Recipient
 log = structlog.get_logger()
 
 _ASSIGNMENT_NEWS = (AssignmentOffered, AssignmentExpired, AssignmentReleased)
+_AT_WORK = frozenset({NoticeKind.WORK_STOPPED, NoticeKind.SUPPLY_BACK})
+"""Told to who is at work, whatever their state: nobody there is left in ignorance."""
 _RETRY_MS = 1_000
 _LASTS_MS = 86_400_000
 
@@ -169,7 +171,7 @@ def _targets(step: Step, event: Event) -> Iterable[str]:
 
 
 def _may_hear(state: Jurisdiction, event: NoticeRaised, target: str, at: int) -> bool:
-    if event.kind is NoticeKind.WORK_STOPPED or event.recipient is Recipient.NEIGHBOUR:
+    if event.kind in _AT_WORK or event.recipient is Recipient.NEIGHBOUR:
         return True
     allowed, reason = may_be_told(state, target, at)
     if not allowed:

@@ -6,13 +6,13 @@ from typing import Any
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.assignment import AssignmentOffered
 from schemas.events.envelope import Event
-from schemas.events.incident import (
-    IncidentGraded,
-    IncidentOpened,
+from schemas.events.incident import IncidentGraded, IncidentOpened
+from schemas.events.promise import (
     PromiseBroken,
     PromiseCorrected,
     PromiseDropped,
     PromiseKept,
+    PromiseLapsed,
     PromiseMade,
 )
 from schemas.events.unit import UnitCalled
@@ -29,8 +29,8 @@ class Outcomes:
             row["warning"] = incident.warning.value
             row["response"] = incident.response.value
             for name, it in incident.promises.items():
-                ended = it.broken or it.met_at is not None
-                outcome = "broken" if it.broken else "kept" if ended else "running"
+                ended = "running" if it.runs else "lapsed" if it.met_at is None else "kept"
+                outcome = "broken" if it.broken else ended
                 row["promises"][name] = {"due_at": it.due_at, "outcome": outcome}
 
     def take(self, events: Iterable[Event], at: int) -> None:
@@ -51,6 +51,8 @@ class Outcomes:
                     self._promise(event, "kept")
                 case PromiseBroken():
                     self._promise(event, "broken")
+                case PromiseLapsed():
+                    self._promise(event, "broken" if event.broken else "lapsed")
                 case PromiseDropped():
                     self._promise(event, "dropped")
                 case PromiseCorrected():
@@ -65,7 +67,9 @@ class Outcomes:
                         people.sort()
 
     def _promise(
-        self, event: PromiseKept | PromiseBroken | PromiseDropped | PromiseCorrected, outcome: str
+        self,
+        event: PromiseKept | PromiseBroken | PromiseLapsed | PromiseDropped | PromiseCorrected,
+        outcome: str,
     ) -> None:
         held = self._row(event.incident_id)["promises"].get(event.promise)
         if held is not None:

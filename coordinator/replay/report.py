@@ -102,21 +102,37 @@ def _cell(value: object) -> str:
 def _promises(events: Told, clock: _Clock) -> Iterable[Sequence[object]]:
     due: dict[str, int] = {}
     outcome: dict[str, str] = {}
+    explained: dict[str, str] = {}
     for _, event in events:
-        name = str(event.get("promise"))
+        name, when = str(event.get("promise")), clock.show(event.get("happened_at"))
         match event["type"]:
             case "promise_made":
                 due[name], outcome[name] = event["due_at"], "running"
             case "promise_kept":
-                outcome[name] = f"kept at {clock.show(event['happened_at'])}"
+                outcome[name] = f"kept at {when}"
             case "promise_broken":
                 outcome[name] = "broken"
+            case "promise_met_late":
+                outcome[name] = f"broken, met at {when}, {_late(event['happened_at'], due[name])}"
+            case "promise_lapsed" if event["broken"]:
+                outcome[name] = f"broken; nobody by {when}, when power was back"
+            case "promise_lapsed":
+                outcome[name] = f"no longer needed: power was back at {when}"
+            case "promise_corrected" if event["kept"]:
+                outcome[name] = f"kept at {when}"
             case "promise_corrected":
-                kept = "kept" if event["kept"] else "broken, met"
-                outcome[name] = f"{kept} at {clock.show(event['happened_at'])}"
+                due[name] = event.get("due_at") or due[name]
+                outcome[name] = f"broken, met at {when}, {_late(event['happened_at'], due[name])}"
+            case "promise_dropped":
+                outcome[name] = "dropped"
             case "promise_explained":
-                outcome[name] += f"; explained: {event['reason']}"
-    return [(name, clock.show(due[name]), outcome[name]) for name in due]
+                explained[name] = f"; explained: {event['reason']}"
+    return [(it, clock.show(due[it]), outcome[it] + explained.get(it, "")) for it in due]
+
+
+def _late(happened_at: int, due_at: int) -> str:
+    minutes, seconds = divmod((happened_at - due_at) // 1_000, 60)
+    return f"{minutes} min {seconds} s late"
 
 
 def _grades(events: Told, clock: _Clock) -> Iterable[Sequence[object]]:

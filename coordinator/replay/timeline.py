@@ -22,8 +22,10 @@ from coordinator.replay.subjects import Named, Subject, Subjects
 from schemas import catalogue
 from schemas.events.alert import AlertEvent
 from schemas.events.assignment import AssignmentEvent, EscalationEvent, NoticeEvent
-from schemas.events.incident import IncidentEvent, PromiseEvent, ResponseEvent
+from schemas.events.incident import IncidentEvent
 from schemas.events.operation import OperationEvent, SiteEvent
+from schemas.events.promise import PromiseEvent
+from schemas.events.response import ResponseEvent
 from schemas.events.roster import PolicyEvent, RosterEvent
 from schemas.events.unit import ResourceEvent, UnitEvent
 

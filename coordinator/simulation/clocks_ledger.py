@@ -6,7 +6,7 @@ Every clock that runs out is judged on the record once, and before anything late
 from typing import NamedTuple
 
 from coordinator.simulation.invariants import Invariant, hold
-from schemas.events import incident, operation
+from schemas.events import operation, promise
 from schemas.events.envelope import Event
 from schemas.policy import Policy
 from schemas.signals.clock import DeadlinePassed
@@ -15,7 +15,8 @@ from schemas.vocabulary import GuaranteeLevel
 
 _MINUTE = 60_000
 _KINDS = ("check_in", "patrol", "zero_report")
-_JUDGED = (incident.PromiseKept, incident.PromiseBroken, incident.PromiseDropped)
+_ENDS_UNJUDGED = (promise.PromiseDropped, promise.PromiseLapsed)
+_JUDGED = (promise.PromiseKept, promise.PromiseBroken, *_ENDS_UNJUDGED)
 
 
 class _Guard(NamedTuple):
@@ -36,7 +37,7 @@ class ClocksLedger:
         if signal is not None and not isinstance(signal, DeadlinePassed):
             self.check(signal.at, f"seq {seq} is decided")
         for event in events:
-            if isinstance(event, incident.PromiseMade):
+            if isinstance(event, promise.PromiseMade):
                 self._promises[event.incident_id, event.promise] = event.due_at
             elif isinstance(event, _JUDGED):
                 self._judge(seq, event, at)
@@ -55,16 +56,19 @@ class ClocksLedger:
     def _judge(
         self,
         seq: int,
-        event: incident.PromiseKept | incident.PromiseBroken | incident.PromiseDropped,
+        event: promise.PromiseKept
+        | promise.PromiseBroken
+        | promise.PromiseDropped
+        | promise.PromiseLapsed,
         at: int,
     ) -> None:
         due_at = self._promises.pop((event.incident_id, event.promise), None)
         what = f"seq {seq}: {event.type} of {event.promise} of {event.incident_id}"
-        if isinstance(event, incident.PromiseDropped):
+        if isinstance(event, _ENDS_UNJUDGED):
             return
         hold(Invariant.PROMISES_JUDGED, due_at is not None, f"{what}, which does not run")
         assert due_at is not None  # noqa: S101 - held a line ago
-        if isinstance(event, incident.PromiseKept):
+        if isinstance(event, promise.PromiseKept):
             true = event.happened_at <= due_at
         else:
             true = at >= due_at

@@ -149,58 +149,6 @@ class PriorityRaised(Event):
     site_id: SiteId | None = None
 
 
-class PromiseMade(Event):
-    type: Literal["promise_made"] = "promise_made"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
-    due_at: Millis
-
-
-class PromiseKept(Event):
-    type: Literal["promise_kept"] = "promise_kept"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
-    happened_at: Millis
-
-
-class PromiseBroken(Event):
-    type: Literal["promise_broken"] = "promise_broken"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
-    due_at: Millis
-
-
-class PromiseDropped(Event):
-    """The promise no longer runs here: the incident was merged, or begins anew."""
-
-    type: Literal["promise_dropped"] = "promise_dropped"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
-
-
-class PromiseExplained(Event):
-    type: Literal["promise_explained"] = "promise_explained"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
-    reason: Line
-
-
-class PromiseCorrected(Event):
-    """A late fact from an offline crew: the promise had been kept (or broken) after all."""
-
-    type: Literal["promise_corrected"] = "promise_corrected"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
-    kept: bool
-    happened_at: Millis
-
-
 class IncidentsMerged(Event):
     type: Literal["incidents_merged"] = "incidents_merged"
     v: Literal[1] = 1
@@ -306,52 +254,6 @@ class AlertLinked(Event):
     by_rule: bool = False
 
 
-class ResponseActivated(Event):
-    """`continues`: it goes on with the reports of a merged incident's response."""
-
-    type: Literal["response_activated"] = "response_activated"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    level: ResponseLevel
-    led_by: Literal["province", "city", "county"]
-    matter: Line
-    expected_duration_h: Annotated[int, Field(ge=1, le=8_760)]
-    measures: Text
-    continues: IncidentId | None = None
-
-
-class ResponseTerminated(Event):
-    type: Literal["response_terminated"] = "response_terminated"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    load_restored_pct: Annotated[float, Field(ge=0, le=100)]
-    key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)]
-
-
-class ResponseFiled(Event):
-    """All that the response owed is done, or the incident was merged: nothing runs any more."""
-
-    type: Literal["response_filed"] = "response_filed"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-
-
-class ReportFellDue(Event):
-    type: Literal["report_fell_due"] = "report_fell_due"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    report: Literal["flash", "situation", "verified", "full"]
-    due_at: Millis
-
-
-class ReportSent(Event):
-    type: Literal["report_sent"] = "report_sent"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    report: Literal["flash", "situation", "verified", "full"]
-    late: bool
-
-
 IncidentEvent = (
     IncidentOpened
     | ReportJoined
@@ -374,7 +276,3 @@ IncidentEvent = (
     | RecurrenceForgotten
     | AlertLinked
 )
-PromiseEvent = (
-    PromiseMade | PromiseKept | PromiseBroken | PromiseDropped | PromiseExplained | PromiseCorrected
-)
-ResponseEvent = ResponseActivated | ResponseTerminated | ResponseFiled | ReportFellDue | ReportSent

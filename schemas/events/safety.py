@@ -48,6 +48,7 @@ class WorkStarted(Event):
     type: Literal["work_started"] = "work_started"
     v: Literal[1] = 1
     task_id: TaskId
+    incident_id: IncidentId
     happened_at: Millis
 
 
@@ -65,6 +66,17 @@ class WorkFinished(Event):
     type: Literal["work_finished"] = "work_finished"
     v: Literal[1] = 1
     task_id: TaskId
+    incident_id: IncidentId
+    happened_at: Millis
+
+
+class SupplyReportedBack(Event):
+    """Supply was said to be back while people are at work: they are told, and stay."""
+
+    type: Literal["supply_reported_back"] = "supply_reported_back"
+    v: Literal[1] = 1
+    task_id: TaskId
+    incident_id: IncidentId
     happened_at: Millis
 
 
@@ -120,6 +132,7 @@ SafetyEvent = (
     | WorkStarted
     | WorkStopped
     | WorkFinished
+    | SupplyReportedBack
     | SafetyOverridden
     | WeatherChanged
     | FatigueWatched

@@ -106,6 +106,15 @@ class ReliefStarted(Event):
     reason: Line
 
 
+class RelievedAfterWork(Event):
+    """The relief is on scene while who is relieved is at work: they leave when it has ended."""
+
+    type: Literal["relieved_after_work"] = "relieved_after_work"
+    v: Literal[1] = 1
+    unit_id: UnitId
+    member_id: MemberId
+
+
 class RoleTakenOver(Event):
     """The deputy or the next in line takes a role whose holder left."""
 
@@ -162,6 +171,7 @@ UnitEvent = (
     | ProposalAwaited
     | UnitReinforced
     | ReliefStarted
+    | RelievedAfterWork
     | RoleTakenOver
     | UnitStoodDown
     | UnitFiled

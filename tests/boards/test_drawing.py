@@ -32,10 +32,22 @@ from schemas.signals.command import (
     TransferCommand,
 )
 from schemas.signals.community import BlowWhistle, ClaimWhistle, EndPosting, PostMember, ReportIn
-from schemas.signals.incident import CloseIncident, Extent, MergeIncidents, RestoreIncident
+from schemas.signals.incident import (
+    CloseIncident,
+    Extent,
+    MergeIncidents,
+    RestoreIncident,
+)
 from schemas.signals.operation import CheckIn, ConcludeOperation
 from schemas.signals.roster import AdoptPolicy, ChangeAvailability, PlanLeave, TakeOverShift
-from schemas.signals.safety import ConfirmInterlock, PlanTask, StartWork, Weather, WeatherReported
+from schemas.signals.safety import (
+    ConfirmInterlock,
+    FinishWork,
+    PlanTask,
+    StartWork,
+    Weather,
+    WeatherReported,
+)
 from schemas.signals.unit import CallMuster, ResourceStateChanged
 from schemas.signals.violation import RecordViolation
 from schemas.vocabulary import (
@@ -223,7 +235,8 @@ def merged_story() -> Story:
 
 def closed_story() -> Story:
     story = command_story()
-    (incident_id,) = story.state.incidents.by_id
+    (incident_id,), (task_id,) = story.state.incidents.by_id, story.state.safety.tasks
+    story.when(FinishWork, task_id=task_id)
     story.when(RestoreIncident, incident_id=incident_id)
     story.when(CloseIncident, incident_id=incident_id)
     return story.after(3 * DAY)

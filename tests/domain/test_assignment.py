@@ -21,7 +21,8 @@ from schemas.events.assignment import (
     NoticeRaised,
     SignalRefused,
 )
-from schemas.events.incident import CrewArrived, PromiseCorrected
+from schemas.events.incident import CrewArrived
+from schemas.events.promise import PromiseCorrected
 from schemas.events.unit import UnitFormed, UnitReinforced
 from schemas.signals.assignment import (
     AcceptAssignment,

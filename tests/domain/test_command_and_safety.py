@@ -31,7 +31,7 @@ from schemas.events.safety import (
     WorkStopped,
 )
 from schemas.events.unit import UnitFormed
-from schemas.signals.assignment import AcceptAssignment, Arrive, Depart, ReleaseMember
+from schemas.signals.assignment import AbortAssignment, AcceptAssignment, Arrive, Depart
 from schemas.signals.command import (
     AnswerRoll,
     CallHelp,
@@ -253,7 +253,10 @@ def test_a_call_for_help_stops_work() -> None:
 def leave(story: Story, *people: str) -> None:
     for member_id in people:
         assignment_id = story.state.roster.members[member_id].assignment_id
-        story.when(ReleaseMember, assignment_id=assignment_id, reason="home")
+        story.when(
+            AbortAssignment, actor_id=member_id, actor_role=Role.MEMBER,
+            assignment_id=assignment_id, reason="ill",
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(("gone", "field"), [(0, "work_leader"), (3, "guardian"), (1, "crew")])
@@ -282,15 +285,47 @@ def test_a_crew_of_three_that_leaves_one_by_one_stops_at_the_last_but_one() -> N
 def test_an_override_names_an_approver_who_is_not_at_the_task() -> None:
     story, task_id, people = task()
     fields: dict[str, Any] = {
-        "rule": "interlock", "task_id": task_id, "interlock": Interlock.GROUNDING,
-        "reason": "cable is dead", "valid_until": story.at + HOUR,
+        "rule": "interlock", "task_id": task_id, "interlock": Interlock.SWITCHING,
+        "reason": "nothing to switch", "valid_until": story.at + HOUR,
         "actor_role": Role.COMMANDER,
     }  # fmt: skip
 
     story.when(OverrideSafety, approver=people[0], **fields).then(SignalRefused)
     story.when(OverrideSafety, approver="chief", **fields).then(SafetyOverridden)
-    confirm(story, task_id, Interlock.PERMIT, Interlock.SWITCHING)
+    confirm(story, task_id, Interlock.PERMIT, Interlock.GROUNDING)
     story.when(StartWork, task_id=task_id).then(WorkStarted)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_sets_the_grounding_aside(role: Role) -> None:
+    story, task_id, _ = task()
+    confirm(story, task_id, Interlock.PERMIT, Interlock.SWITCHING)
+
+    story.when(
+        OverrideSafety, actor_role=role, approver="chief", rule="interlock", task_id=task_id,
+        interlock=Interlock.GROUNDING, reason="cable is dead", valid_until=story.at + HOUR,
+    ).then(SignalRefused)  # fmt: skip
+
+    if role is Role.COMMANDER:
+        refused = story.the(SignalRefused)
+        assert refused.rule == "grounding is confirmed, never set aside"
+        assert refused.value == "grounding: chief"
+    story.when(StartWork, task_id=task_id)
+    assert story.the(SignalRefused).value == "grounding"
+
+
+def test_a_grounding_that_is_set_aside_on_the_log_starts_no_work() -> None:
+    story, task_id, _ = task()
+    confirm(story, task_id, Interlock.PERMIT, Interlock.SWITCHING)
+    aside = SafetyOverridden(
+        rule="interlock", task_id=task_id, interlock=Interlock.GROUNDING, approver="chief",
+        reason="x", valid_until=story.at + HOUR,
+    )  # fmt: skip
+    story.state = fold(story.state, (aside,), story.at)
+
+    story.when(StartWork, task_id=task_id)
+
+    assert story.the(SignalRefused).value == "grounding"
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from schemas.events.incident import (
     IncidentReviewed,
     IncidentUpdated,
     OwnerHandedOver,
-    PromiseMade,
 )
+from schemas.events.promise import PromiseMade
 from schemas.events.unit import UnitCalled, UnitFormed, UnitStoodDown
 from schemas.signals.assignment import AcceptAssignment, Arrive
 from schemas.signals.incident import (

@@ -3,14 +3,16 @@
 import pytest
 
 from schemas.events.assignment import EscalationStarted, EscalationStopped, NoticeRaised
-from schemas.events.incident import (
-    IncidentRestored,
+from schemas.events.incident import IncidentRestored
+from schemas.events.promise import (
     PromiseBroken,
     PromiseCorrected,
     PromiseDropped,
     PromiseExplained,
     PromiseKept,
+    PromiseLapsed,
     PromiseMade,
+    PromiseMetLate,
 )
 from schemas.signals.incident import (
     CloseIncident,
@@ -22,7 +24,7 @@ from schemas.signals.incident import (
 )
 from schemas.vocabulary import AreaClass, CrewStatus, NoticeKind, Recipient
 from tests.domain.outages import FAR_AWAY, MAP, incident, opened, out
-from tests.story import DAY, HOUR, MINUTE, START, Story
+from tests.story import DAY, HOUR, MINUTE, SECOND, START, Story
 
 
 def crew(story: Story, status: CrewStatus, *, at: int | None = None) -> Story:
@@ -76,16 +78,72 @@ def test_nobody_there_in_time_breaks_it_and_the_dispatcher_hears() -> None:
     assert incident(story, id_).promises["arrival"].broken
 
 
-def test_arriving_late_corrects_nothing() -> None:
+def test_arriving_late_corrects_nothing_and_stops_the_clock() -> None:
     story = Story()
     id_ = opened(story)
-    story.after(HOUR)
+    story.after(45 * MINUTE + 51 * SECOND)
 
     crew(story, CrewStatus.ON_SITE)
 
-    story.then_not(PromiseKept, PromiseCorrected)
-    assert incident(story, id_).promises["arrival"].broken
-    assert incident(story, id_).arrived_at == story.at
+    story.then_not(PromiseKept, PromiseCorrected, PromiseBroken)
+    late = [it for it in story.all(PromiseMetLate) if it.promise == "arrival"]
+    assert [it.happened_at for it in late] == [story.at]
+    came_at = story.at
+    held = incident(story, id_).promises["arrival"]
+    assert (held.broken, held.met_at) == (True, came_at)
+    assert incident(story, id_).arrived_at == came_at
+
+    story.after(27 * MINUTE)
+    crew(story, CrewStatus.AWAITING)
+    crew(story, CrewStatus.ON_SITE).then_not(PromiseMetLate)
+    assert incident(story, id_).promises["arrival"].met_at == came_at
+
+
+def test_an_arrival_that_was_late_but_less_than_was_known_puts_its_time_right() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(2 * HOUR)
+    crew(story, CrewStatus.ON_SITE)
+    crew(story, CrewStatus.AWAITING)
+
+    crew(story, CrewStatus.ON_SITE, at=START + HOUR)
+
+    (late,) = story.all(PromiseMetLate)
+    assert (late.promise, late.happened_at) == ("arrival", START + HOUR)
+    held = incident(story, id_).promises["arrival"]
+    assert (held.broken, held.met_at) == (True, START + HOUR)
+
+
+def test_every_promise_that_is_met_late_says_when() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(10 * MINUTE)
+    crew(story, CrewStatus.EN_ROUTE)
+    assert story.the(PromiseMetLate).promise == "accept"
+    story.after(HOUR)
+    crew(story, CrewStatus.ON_SITE)
+    assert story.the(PromiseMetLate).promise == "arrival"
+    story.after(4 * HOUR)
+
+    restored(story, id_)
+
+    assert story.the(PromiseMetLate).promise == "restoration"
+    held = incident(story, id_).promises
+    assert {name: it.met_at - it.due_at for name, it in held.items() if it.met_at} == {
+        "accept": 7 * MINUTE, "arrival": 25 * MINUTE, "restoration": HOUR,
+    }  # fmt: skip
+    assert all(it.broken for it in held.values())
+
+
+def test_late_with_its_clock_not_yet_passed_is_broken_and_met_at_once() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.at += 46 * MINUTE
+
+    crew(story, CrewStatus.ON_SITE)
+
+    story.then_includes(PromiseBroken, PromiseMetLate).then_not(PromiseKept)
+    assert incident(story, id_).promises["arrival"].met_at == story.at
 
 
 def test_a_crew_that_was_offline_and_on_time_puts_a_broken_promise_right() -> None:
@@ -145,15 +203,74 @@ def test_power_that_was_back_earlier_than_was_known_puts_the_restoration_right()
     assert incident(story, id_).restored_at == START + 2 * HOUR
 
 
-def test_power_that_comes_back_before_anybody_arrives_keeps_what_still_runs() -> None:
+def test_power_that_comes_back_before_anybody_arrives_is_no_arrival() -> None:
     story = Story()
     id_ = opened(story)
     story.after(MINUTE)
 
-    restored(story, id_)
+    restored(story, id_).then_not(PromiseKept)
 
-    assert [it.promise for it in story.all(PromiseKept)] == ["accept", "arrival"]
+    assert [it.promise for it in story.all(PromiseLapsed)] == ["accept", "arrival"]
+    held = incident(story, id_).promises["arrival"]
+    assert (held.met_at, held.broken, held.lapsed_at) == (None, False, story.at)
     story.after(DAY).then_not(PromiseBroken)
+
+
+def test_power_that_comes_back_while_nobody_has_come_in_time_leaves_the_arrival_broken() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(HOUR)
+
+    restored(story, id_).then_not(PromiseMetLate)
+
+    held = incident(story, id_).promises["arrival"]
+    assert (held.met_at, held.broken, held.lapsed_at) == (None, True, story.at)
+
+
+def test_power_that_was_back_before_anybody_had_to_come_breaks_nothing_when_told_late() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(HOUR)
+    assert incident(story, id_).promises["arrival"].broken
+
+    restored(story, id_, at=START + 30 * MINUTE)
+
+    held = incident(story, id_).promises["arrival"]
+    assert (held.met_at, held.broken, held.lapsed_at) == (None, False, START + 30 * MINUTE)
+
+
+def test_who_came_after_power_was_back_is_not_late_and_who_came_before_is_judged() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(30 * MINUTE)
+    restored(story, id_)
+    story.after(HOUR)
+
+    crew(story, CrewStatus.ON_SITE)
+    story.then_not(PromiseBroken, PromiseMetLate, PromiseCorrected)
+    crew(story, CrewStatus.AWAITING)
+    crew(story, CrewStatus.ON_SITE, at=START + 20 * MINUTE)
+
+    assert [it.promise for it in story.all(PromiseCorrected)] == ["arrival"]
+    held = incident(story, id_).promises["arrival"]
+    assert (held.met_at, held.broken, held.lapsed_at) == (START + 20 * MINUTE, False, None)
+
+
+def test_a_restoration_that_turns_out_to_be_late_is_late_by_its_true_due_time() -> None:
+    story = Story()
+    id_ = opened(story)
+    story.after(40 * MINUTE)
+    crew(story, CrewStatus.ON_SITE)
+    story.after(3 * HOUR - MINUTE)
+    restored(story, id_).then_includes(PromiseKept)
+    crew(story, CrewStatus.AWAITING)
+
+    crew(story, CrewStatus.ON_SITE, at=START + 10 * MINUTE)
+
+    held = incident(story, id_).promises["restoration"]
+    assert held.broken
+    assert held.met_at == START + 3 * HOUR + 39 * MINUTE
+    assert held.met_at - held.due_at == 29 * MINUTE
 
 
 def test_an_arrival_learned_of_after_restoration_judges_both_at_once() -> None:

@@ -10,9 +10,8 @@ from schemas.events.assignment import (
     NoticeRaised,
     SignalRefused,
 )
-from schemas.events.incident import (
-    IncidentClosed,
-    IncidentGraded,
+from schemas.events.incident import IncidentClosed, IncidentGraded
+from schemas.events.response import (
     ReportFellDue,
     ReportSent,
     ResponseActivated,

@@ -31,12 +31,26 @@ class Phase(StrEnum):
 
 
 class Promise(Struct, frozen=True, gc=False):
-    """One promised time. `met_at` is event time; `broken` stands until a late fact corrects it."""
+    """One promised time. `met_at` is event time, also of what came late; `broken` stands until a
+    late fact corrects it. `lapsed_at`: power was back, so that nobody had to come any more.
+    """
 
     due_at: int
     met_at: int | None = None
     broken: bool = False
     explained: str | None = None
+    lapsed_at: int | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is neither judged nor over."""
+        return self.met_at is None and not self.broken and self.lapsed_at is None
+
+    @property
+    def late_ms(self) -> int | None:
+        """How late it was met, or had become when it lapsed; None while that is not known."""
+        ended_at = self.met_at if self.met_at is not None else self.lapsed_at
+        return max(0, ended_at - self.due_at) if self.broken and ended_at is not None else None
 
 
 class Sighting(Struct, frozen=True, gc=False):

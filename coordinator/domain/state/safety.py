@@ -17,6 +17,8 @@ class TaskStage(StrEnum):
 
 
 class Task(Struct, frozen=True, gc=False):
+    """`supply_back_at`: since when supply is said to be back while people are at work here."""
+
     task_id: str
     incident_id: str
     unit_id: str
@@ -29,6 +31,7 @@ class Task(Struct, frozen=True, gc=False):
     confirmed: Map[str, str] = Map()
     overridden: Map[str, int] = Map()
     stage: TaskStage = TaskStage.PLANNED
+    supply_back_at: int | None = None
 
 
 class Safety(Struct, frozen=True, gc=False):

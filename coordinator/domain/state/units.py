@@ -23,8 +23,9 @@ class Unit(Struct, frozen=True, gc=False):
     """`people` maps each member bound to the unit to the assignment that binds them.
 
     `tried` were asked and did not come; `offered` are all its assignments, ended ones too;
-    `leaving` are relieved once their replacements are on scene; `proposal` says why those who were
-    proposed, or sent, were chosen; until `propose_by` a planner is waited for.
+    `leaving` are relieved once their replacements are on scene, `relieved` those of them whose
+    replacement came while they were at work, and who leave when it has ended; `proposal` says why
+    those who were proposed, or sent, were chosen; until `propose_by` a planner is waited for.
     """
 
     unit_id: str
@@ -50,6 +51,7 @@ class Unit(Struct, frozen=True, gc=False):
     stood_down_at: int | None = None
     resource_ids: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
+    relieved: tuple[str, ...] = ()
     missing: tuple[tuple[UnitRole, int], ...] = ()
     missing_resources: tuple[tuple[ResourceKind, int], ...] = ()
 

@@ -42,13 +42,14 @@ const STAGES = { planned: "○", working: "●", stopped: "▲" };
 function Task({ task, preset, at, nameOf }) {
   const one = { ...preset, task_id: task.task_id };
   const safe = task.interlocks.every((it) => it.confirmed_by || it.overridden_until > at);
-  return html`<li class=${`card ${task.forbidden_by || task.stage === "stopped" ? "alarm" : ""}`}><div class="row"><b class="grow">${STAGES[task.stage] || ""} ${code("task", task.kind)} · ${code("stage", task.stage)}</b>
+  return html`<li class=${`card ${task.supply_back_at || task.forbidden_by || task.stage === "stopped" ? "alarm" : ""}`}><div class="row"><b class="grow">${STAGES[task.stage] || ""} ${code("task", task.kind)} · ${code("stage", task.stage)}</b>
       <span class="small quiet">${nameOf(task.work_leader)}${task.guardian ? ` · ${t("guardian")} ${nameOf(task.guardian)}` : ""} · ${t("so_many", { count: task.crew.length })}</span></div>
+    ${task.supply_back_at && html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(task.supply_back_at) })}</p>`}
     ${task.forbidden_by && html`<p class="alarm">▲ ${t("weather_stop", { what: reason(task.forbidden_by) })}</p>`}
     <ul class="row">${task.interlocks.map((it) => html`<li class=${`chip ${it.confirmed_by ? "" : "soon"}`} key=${it.interlock}>${it.confirmed_by ? "✓" : "◆"} ${code("interlock", it.interlock)}
       ${it.confirmed_by ? html`<span class="quiet">${nameOf(it.confirmed_by)}</span><${Act} type="withdraw_interlock" preset=${{ ...one, interlock: it.interlock }} label="✕" />`
       : it.overridden_until > at ? html`<span class="quiet">${t("set_aside_until", { when: clock(it.overridden_until) })}</span>`
-      : html`<${Act} type="confirm_interlock" preset=${{ ...one, interlock: it.interlock }} label=${t("confirm")} /><${Act} type="override_safety" preset=${{ ...one, rule: "interlock", interlock: it.interlock }} label=${t("set_aside")} />`}</li>`)}</ul>
+      : html`<${Act} type="confirm_interlock" preset=${{ ...one, interlock: it.interlock }} label=${t("confirm")} />${it.interlock !== "grounding" && html`<${Act} type="override_safety" preset=${{ ...one, rule: "interlock", interlock: it.interlock }} label=${t("set_aside")} />`}`}</li>`)}</ul>
     <div class="toolbar">${task.stage !== "working" && html`<${Act} type="start_work" preset=${one} look=${safe && !task.forbidden_by ? "button-main" : ""} />`}
       ${task.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}${task.stage !== "planned" && html`<${Act} type="finish_work" preset=${one} />`}</div></li>`;
 }

@@ -8,11 +8,14 @@ export const SOON_MS = 15 * 60_000;
 const SIGNS = { alarm: "▲", soon: "◆", calm: "●", done: "✓" };
 const ENDED = new Set(["restored", "closed", "reviewed", "merged"]);
 
+/** Whether a promise's clock has stopped: it was met, in time or late, or power was back first. */
+export const stopped = ({ met_at, lapsed_at }) => (met_at ?? lapsed_at ?? null) !== null;
+
 /** Return the promise of an incident that runs out first and is not met. */
 export function nextPromise(incident) {
   let best = null;
   for (const [name, promise] of Object.entries(incident.promises)) {
-    if (promise.met_at === null && (best === null || promise.due_at < best.due_at)) best = { name, ...promise };
+    if (!stopped(promise) && (best === null || promise.due_at < best.due_at)) best = { name, ...promise };
   }
   return best;
 }
@@ -45,15 +48,22 @@ export function PromiseClock({ incident, at }) {
   return html`<${Countdown} dueAt=${promise.due_at} at=${at} label=${code("promise", promise.name)} />`;
 }
 
+/** How a promise ended, or its clock while it runs. */
+function Outcome({ promise, at }) {
+  const { met_at, lapsed_at, broken, late_ms, due_at } = promise;
+  if (!stopped(promise)) return html`<${Countdown} dueAt=${due_at} at=${at} />`;
+  const word = met_at === null ? (broken ? "lapsed_late" : "lapsed_at") : broken ? "met_late" : "met_at";
+  const text = t(word, { when: clock(met_at ?? lapsed_at), span: span(late_ms ?? 0) });
+  return html`<span class=${broken ? "alarm" : "done"}><${Sign} of=${broken ? "alarm" : "done"} /> ${text}</span>`;
+}
+
 /** All promises of an incident, met and running. @param {{incident: object, at: number, explain: (name: string) => any}} props */
 export function Promises({ incident, at, explain }) {
   const entries = Object.entries(incident.promises);
   if (!entries.length) return html`<p class="quiet">${t("none")}</p>`;
   return html`<ul class="promises">${entries.map(([name, it]) => html`<li key=${name}>
     <div class="row"><span class="grow"><b>${code("promise", name)}</b> <span class="quiet small">${t("due")} ${date(it.due_at)}</span></span>
-      ${it.met_at !== null
-        ? html`<span class=${it.broken ? "alarm" : "done"}><${Sign} of=${it.broken ? "alarm" : "done"} /> ${t(it.broken ? "met_late" : "met_at", { when: clock(it.met_at) })}</span>`
-        : html`<${Countdown} dueAt=${it.due_at} at=${at} />`}
-      ${it.met_at === null && !it.explained && explain(name)}</div>
+      <${Outcome} promise=${it} at=${at} />
+      ${(it.broken || !stopped(it)) && !it.explained && explain(name)}</div>
     ${it.explained && html`<p class="quiet small">${it.explained}</p>`}</li>`)}</ul>`;
 }

@@ -28,12 +28,17 @@ function Panel({ word, count, alarm, add, children }) {
 const More = ({ count }) => count > SHOWN && html`<p class="quiet small">${t("so_many_more", { count: count - SHOWN })}</p>`;
 const Empty = ({ count, word = "all_well" }) => count === 0 && html`<p class="quiet small">✓ ${t(word)}</p>`;
 
-/** Return what needs a hand of the desk now, calls for help first. */
+/** What stands before all else: calls for help, then people on a line that is said to be live. */
+const SUPPLY_BACK = "supply_back_with_people_on_line", OUTRANKS = { help_called: 0, [SUPPLY_BACK]: 1 };
+
+/** Return what needs a hand of the desk now, the gravest first. */
 export function needsAHand(place) {
   const alarms = here("alarms", place), calls = new Set(alarms.filter((it) => it.kind === "help_called").map((it) => it.alarm_id));
+  // While somebody is being called about it, that card says so and can be taken on.
+  const climbing = new Set(alarms.filter((it) => it.kind === SUPPLY_BACK && it.step !== null).map((it) => it.about));
   return alarms
-    .filter((it) => !calls.has(it.about) && (it.step === null || DESKS.has(it.told)))
-    .sort((a, b) => (a.kind === "help_called" ? 0 : 1) - (b.kind === "help_called" ? 0 : 1) || (a.paused_by ? 1 : 0) - (b.paused_by ? 1 : 0) || a.since - b.since);
+    .filter((it) => !calls.has(it.about) && !climbing.has(it.alarm_id) && (it.step === null || DESKS.has(it.told)))
+    .sort((a, b) => (OUTRANKS[a.kind] ?? 9) - (OUTRANKS[b.kind] ?? 9) || (a.paused_by ? 1 : 0) - (b.paused_by ? 1 : 0) || a.since - b.since);
 }
 
 function Alarm({ it, at, nameOf }) {
@@ -44,7 +49,7 @@ function Alarm({ it, at, nameOf }) {
       ${it.next ? ` · ${t("next_step", { what: code("step", it.next.action), who: code("recipient", it.next.recipient), when: clock(it.next.at) })}` : ""}</p>
     <div class="toolbar">${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}
       ${help ? html`<${Act} type="resolve_help" preset=${{ ...preset, help_call_id: it.alarm_id }} look="button-main" />`
-      : html`${!it.paused_by && html`<${Act} type="acknowledge_escalation" preset=${{ ...preset, escalation_id: it.alarm_id }} look="button-main" />`}<${Act} type="escalate_to" preset=${{ ...preset, escalation_id: it.alarm_id }} />`}</div></li>`;
+      : it.step !== null && html`${!it.paused_by && html`<${Act} type="acknowledge_escalation" preset=${{ ...preset, escalation_id: it.alarm_id }} look="button-main" />`}<${Act} type="escalate_to" preset=${{ ...preset, escalation_id: it.alarm_id }} />`}</div></li>`;
 }
 
 function Attention({ place, at }) {

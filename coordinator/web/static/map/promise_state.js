@@ -5,6 +5,10 @@ export const STATES = ["done", "in_time", "soon", "overdue"];
 export const SIGNS = { overdue: "▲", soon: "◆", in_time: "●", done: "✓" };
 export const SOON_MS = 15 * 60_000;
 
+const known = (at) => at !== null && at !== undefined;
+/** Whether a promise's clock has stopped: it was met, in time or late, or power was back first. */
+const stopped = (promise) => known(promise.met_at) || known(promise.lapsed_at);
+
 /**
  * Return the promise that runs out first and is not kept, or null.
  * @param {{promises?: Record<string, {due_at: number, met_at: number | null, broken: boolean}>}} incident
@@ -13,7 +17,7 @@ export function nextPromise(incident) {
   let next = null;
   for (const name in incident.promises) {
     const promise = incident.promises[name];
-    if (promise.met_at !== null && promise.met_at !== undefined) continue;
+    if (stopped(promise)) continue;
     if (next === null || promise.due_at < next.due_at) next = { name, due_at: promise.due_at, broken: promise.broken };
   }
   return next;

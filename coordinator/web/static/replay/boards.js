@@ -10,9 +10,10 @@ const ROW_PX = 58;
 const SOON_MS = 15 * 60_000;
 
 /** Return the sign, tone and words of one promise as it stood at a moment. */
-export function promiseAt({ due_at, met_at, broken }, at) {
-  if (met_at !== null && met_at !== undefined && !broken) return { sign: "✓", tone: "done", words: t("promise_kept") };
-  if (broken || at > due_at) return { sign: "▲", tone: met_at ? "quiet" : "alarm", words: t("promise_late", { span: span((met_at ?? at) - due_at) }) };
+export function promiseAt({ due_at, met_at, lapsed_at, broken }, at) {
+  const ended = met_at ?? lapsed_at ?? null;
+  if (ended !== null && !broken) return { sign: "✓", tone: "done", words: t(lapsed_at ? "promise_lapsed" : "promise_kept") };
+  if (broken || at > due_at) return { sign: "▲", tone: ended === null ? "alarm" : "quiet", words: t("promise_late", { span: span((ended ?? at) - due_at) }) };
   return { sign: due_at - at < SOON_MS ? "◆" : "●", tone: due_at - at < SOON_MS ? "soon" : "calm", words: t("promise_left", { span: span(due_at - at) }) };
 }
 

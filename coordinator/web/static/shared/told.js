@@ -26,6 +26,7 @@ const SENTENCES = [
   [/^No answer: (?<who>.+) as (?<role>[a-z_]+)$/, "told_no_answer"],
   [/^Not arrived: (?<who>.+) as (?<role>[a-z_]+)$/, "told_not_arrived"],
   [/^(?<who>.+) needs help$/, "told_help"],
+  [/^Supply is reported back with (?<count>\d+) people on the line of (?<who>.+)$/, "told_supply_back"],
   [/^(?<who>.+) left$/, "told_left"],
   [/^(?<who>.+) has worked (?<hours>\d+) h: relief is due$/, "told_worked"],
   [/^(?<who>.+) is off post: (?<points>\d+) points; relieve them where they work$/, "told_off_post"],

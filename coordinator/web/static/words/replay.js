@@ -74,7 +74,7 @@ export const words = {
   by_unit_hint: ["Planned under the policy in force and under the other one, so that a difference comes from the policy.", "分别按现行策略与另一策略编组，差异仅来自策略。"],
   incident: ["Incident", "事件"], unit: ["Unit", "突击队"], as_it_was: ["As it was", "实际"], policy_in_force: ["Policy in force", "现行策略"], promises: ["Promises", "承诺"],
   ready_min: ["Ready, min", "就绪（分钟）"], missing_people: ["Missing", "缺员"], others: ["{count} other people", "{count} 人不同"], not_there: ["not there", "不存在"], no_units_called: ["No unit was called in this stretch.", "此段未召集突击队。"],
-  outcome_kept: ["kept", "兑现"], outcome_broken: ["broken", "超时"], outcome_running: ["running", "进行中"], outcome_dropped: ["dropped", "取消"],
+  outcome_kept: ["kept", "兑现"], outcome_broken: ["broken", "超时"], outcome_running: ["running", "进行中"], outcome_dropped: ["dropped", "取消"], outcome_lapsed: ["power was back", "已复电"],
   differs_grade: ["grade", "等级"], differs_promises: ["promises", "承诺"], differs_people: ["people", "人员"], differs_units: ["units", "突击队"], differs_warning: ["warning", "预警"],
   differs_response: ["response", "响应"], differs_incident: ["incident", "事件"], differs_opened_at: ["opening", "受理"],
 };

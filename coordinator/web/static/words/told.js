@@ -1,6 +1,7 @@
 // What the coordinator says in sentences of its own, in English and Chinese.
 export const words = {
   told_no_answer: ["No answer: {who} as {role}", "{who}（{role}）未应答"], told_not_arrived: ["Not arrived: {who} as {role}", "{who}（{role}）未到场"],
+  told_supply_back: ["Supply is reported back with {count} people on the line of {who}", "报已送电，但 {who} 的作业线路上仍有 {count} 人"],
   told_help: ["{who} needs help", "{who} 需要帮助"], told_roll: ["Roll call missed by {count}: {who}", "{count} 人点名未到：{who}"],
   told_not_prepared: ["{site}: still to do: {step}", "{site}：未达成：{step}"], told_danger: ["{site}: hidden danger open: {danger}", "{site}：隐患未消除：{danger}"],
   told_nobody_posted: ["{site}: nobody is posted", "{site}：无人值守"], told_check_in: ["{site}: {kind} missed", "{site}：未按时{kind}"],

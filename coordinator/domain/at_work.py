@@ -1,0 +1,77 @@
+"""Who is at work on a line, and who may therefore not be let go.
+
+A task has begun when its work was started, and has ended when its work was finished; work that is
+stopped has not ended, for the line is grounded still. Until it has ended nobody at it is released,
+and no unit of theirs is stood down, by whatever comes in. To let a person go or to stand a unit
+down is decided here and nowhere else, so that none of the many reasons for it forgets to ask.
+"""
+
+from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Task, TaskStage
+from schemas.events.assignment import AssignmentReleased
+from schemas.events.unit import UnitStoodDown
+from schemas.vocabulary import UnitRole
+
+_BEGUN = frozenset({TaskStage.WORKING, TaskStage.STOPPED})
+_ANSWER_FOR_IT = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
+"""They stay with their unit while any of it is at work, at the task themselves or not."""
+
+
+def begun(task: Task) -> bool:
+    return task.stage in _BEGUN
+
+
+def people_at(task: Task) -> frozenset[str]:
+    """Return who is at a task: its leader, its guardian, its crew."""
+    people = {task.work_leader, *task.crew}
+    return frozenset(people if task.guardian is None else people | {task.guardian})
+
+
+def at_work(state: Jurisdiction, unit_id: str) -> tuple[Task, ...]:
+    """Return the begun tasks of a unit, and those of others that its people are at."""
+    unit = state.units.by_id.get(unit_id)
+    people = frozenset(() if unit is None else unit.people)
+    return tuple(
+        task for task in _begun(state) if task.unit_id == unit_id or people & people_at(task)
+    )
+
+
+def at_work_here(state: Jurisdiction, incident_id: str) -> tuple[Task, ...]:
+    """Return the begun tasks of an incident."""
+    return tuple(task for task in _begun(state) if task.incident_id == incident_id)
+
+
+def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Task, ...]:
+    """Return the begun tasks for which a person has to stay."""
+    answers_for = assignment.unit_id if assignment.role in _ANSWER_FOR_IT else None
+    return tuple(
+        task
+        for task in _begun(state)
+        if assignment.member_id in people_at(task) or task.unit_id == answers_for
+    )
+
+
+def _begun(state: Jurisdiction) -> list[Task]:
+    tasks = (task for task in state.safety.tasks.values() if begun(task))
+    return sorted(tasks, key=lambda it: it.task_id)
+
+
+def release(state: Jurisdiction, assignment_id: str, reason: str) -> tuple[AssignmentReleased, ...]:
+    """Let a person go; nothing while they are bound by work that has begun."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    if assignment is not None and bound_by(state, assignment):
+        return ()
+    return (AssignmentReleased(assignment_id=assignment_id, reason=reason),)
+
+
+def stand_down(state: Jurisdiction, unit_id: str, reason: str) -> tuple[UnitStoodDown, ...]:
+    """Stand a unit down; nothing while any of it is at work."""
+    if at_work(state, unit_id):
+        return ()
+    return (UnitStoodDown(unit_id=unit_id, reason=reason),)
+
+
+def naming(tasks: tuple[Task, ...], id_: str) -> str:
+    """Return what a refusal shows: who or what is kept, and by which tasks."""
+    return f"{id_}: {', '.join(it.task_id for it in tasks)}"

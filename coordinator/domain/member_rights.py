@@ -1,0 +1,282 @@
+"""What a member may say of what is not theirs alone: who they have to be to it.
+
+A role says who may send a kind of signal at all. Of members it says too little: a task, an
+incident, a guarded site, a branch belong to those who are at work there, and to who commands.
+Whoever is of a unit has accepted, is on the way or on scene; to be offered a place is not enough.
+Every kind of signal that members send stands in one of the two tables below.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from coordinator.domain import escalation
+from coordinator.domain.at_work import people_at
+from coordinator.domain.incident_index import living, report_key
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.incidents import Incident
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Task
+from schemas.events.envelope import Event
+from schemas.signals import assignment, branch, command, community, incident, operation, roster
+from schemas.signals import safety as work
+from schemas.signals.envelope import Signal
+from schemas.vocabulary import AssignmentStatus, Interlock, Role
+
+_WITH_IT: Final = frozenset(
+    {AssignmentStatus.ACCEPTED, AssignmentStatus.EN_ROUTE, AssignmentStatus.ON_SCENE}
+)
+_WAS_WITH_IT: Final = frozenset(
+    {AssignmentStatus.DONE, AssignmentStatus.ABORTED, AssignmentStatus.RELEASED}
+)
+
+
+def is_of_unit(state: Jurisdiction, who: str, unit_id: str) -> bool:
+    """Whether a person has accepted a place in a unit, and has not left it."""
+    unit = state.units.by_id.get(unit_id)
+    held = None if unit is None else state.assignments.by_id.get(unit.people.get(who, ""))
+    return held is not None and held.status in _WITH_IT
+
+
+def commands(state: Jurisdiction, who: str, incident_id: str | None) -> bool:
+    held = state.command.by_incident.get(incident_id or "")
+    return held is not None and held.commander_id == who
+
+
+def is_of_incident(state: Jurisdiction, who: str, incident_id: str, at: int) -> bool:
+    """Whether a person commands an incident or was there with a unit at a moment (UTC ms)."""
+    if commands(state, who, incident_id):
+        return True
+    for unit_id in state.units.by_incident.get(incident_id, ()):
+        unit = state.units.by_id.get(unit_id)
+        for assignment_id in () if unit is None else unit.offered:
+            held = state.assignments.by_id.get(assignment_id)
+            if held is not None and held.member_id == who and _with_it(held, at):
+                return True
+    return False
+
+
+def _with_it(held: Assignment, at: int) -> bool:
+    if held.status in _WITH_IT:
+        return True
+    came = (held.accepted_at, held.en_route_at, held.on_scene_at) != (None, None, None)
+    return came and held.status in _WAS_WITH_IT and at <= (held.ended_at or 0)
+
+
+def speaks_for_task(
+    state: Jurisdiction, who: str, task: Task, interlock: Interlock | None = None
+) -> bool:
+    """Whether a person is of the unit, at the task, its commander, or named for its permit."""
+    if interlock is Interlock.PERMIT and who == task.permitter:
+        return True
+    at_it = who in people_at(task) and is_of_incident(state, who, task.incident_id, state.now)
+    return at_it or is_of_unit(state, who, task.unit_id) or commands(state, who, task.incident_id)
+
+
+def may_change(state: Jurisdiction, known: Incident, signal: Signal) -> bool:
+    """Whether the sender may change what is known of an incident: a member only of their own."""
+    if signal.actor_role is not Role.MEMBER or known.owner_id == signal.actor_id:
+        return True
+    at = _happened_at(signal)
+    return is_of_incident(state, signal.actor_id, known.incident_id, at)
+
+
+def _happened_at(signal: Signal) -> int:
+    return signal.at if signal.occurred_at is None else signal.occurred_at
+
+
+def check(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
+    """Refuse a member who is nothing to what they speak of; what is unknown is refused later."""
+    ask = BY_RELATION.get(type(signal))
+    return () if ask is None else ask(state, signal)
+
+
+def _of_incident(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
+    if signal.incident_id not in state.incidents.by_id or is_of_incident(
+        state, signal.actor_id, signal.incident_id, _happened_at(signal)
+    ):
+        return ()
+    return refuse(
+        "a member speaks for an incident their unit is at, or that they command",
+        field="actor_id",
+        value=f"{signal.actor_id}: {signal.incident_id}",
+    )
+
+
+def _numbers(state: Jurisdiction, signal: incident.ExtentReported) -> tuple[Event, ...]:
+    return _changes(state, state.incidents.by_id.get(signal.incident_id), signal)
+
+
+def _updates(state: Jurisdiction, signal: incident.OutageUpdated) -> tuple[Event, ...]:
+    key = report_key(signal.source, signal.dedup_key)
+    known = living(state.incidents, state.incidents.by_report.get(key))
+    return _changes(state, known, signal)
+
+
+def _changes(state: Jurisdiction, known: Incident | None, signal: Signal) -> tuple[Event, ...]:
+    if known is None or may_change(state, known, signal):
+        return ()
+    return refuse(
+        "what is known is changed by who took the report, the unit there or its commander",
+        field="actor_id",
+        value=f"{signal.actor_id}: {known.incident_id}",
+    )
+
+
+def _reports(state: Jurisdiction, signal: incident.OutageReported) -> tuple[Event, ...]:
+    if signal.crew_status is None:
+        return ()
+    return refuse(
+        "which crew comes is said by the crew, the desk or a source",
+        field="actor_id",
+        value=f"{signal.actor_id}: {signal.crew_status}",
+    )
+
+
+def _weather(state: Jurisdiction, signal: work.WeatherReported) -> tuple[Event, ...]:
+    member = state.roster.members.get(signal.actor_id)
+    bound = None if member is None else member.assignment_id
+    held = state.assignments.by_id.get(bound or "")
+    on_post = member is not None and member.posted_to is not None
+    if on_post or (held is not None and held.status in _WITH_IT):
+        return ()
+    return refuse(
+        "the weather is told by who is out in it, the desk or a source",
+        field="actor_id",
+        value=signal.actor_id,
+    )
+
+
+def _at_site(state: Jurisdiction, signal: incident.SiteSupplyChanged) -> tuple[Event, ...]:
+    held, who = state.sites.by_id.get(signal.site_id), signal.actor_id
+    if held is None:
+        return ()
+    guards = any(
+        is_posted(state, who, operation_id, signal.site_id)
+        for operation_id in state.operations.by_id
+    )
+    touching = any(is_of_incident(state, who, it, _happened_at(signal)) for it in held.incident_ids)
+    sent_there = any(
+        unit.site_id == signal.site_id and is_of_unit(state, who, unit.unit_id)
+        for unit in state.units.by_id.values()
+    )
+    if guards or touching or sent_there:
+        return ()
+    return refuse(
+        "the supply of a site is told by its guards or a unit that works for it",
+        field="actor_id",
+        value=f"{who}: {signal.site_id}",
+    )
+
+
+def is_posted(state: Jurisdiction, who: str, operation_id: str, site_id: str) -> bool:
+    """Whether a person has a post at a site under an operation, whenever it is."""
+    held = state.operations.by_id.get(operation_id)
+    watch = None if held is None else held.sites.get(site_id)
+    return watch is not None and any(who in it.post.member_ids for it in watch.guards)
+
+
+def _on_post(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
+    held = state.operations.by_id.get(signal.operation_id)
+    unknown = held is None or signal.site_id not in held.sites
+    if unknown or is_posted(state, signal.actor_id, signal.operation_id, signal.site_id):
+        return ()
+    return refuse(
+        "at a guarded site those posted there speak",
+        field="actor_id",
+        value=f"{signal.actor_id}: {signal.site_id}",
+    )
+
+
+def _for_task(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
+    task = state.safety.tasks.get(signal.task_id)
+    asked = getattr(signal, "interlock", None)
+    if task is None or speaks_for_task(state, signal.actor_id, task, asked):
+        return ()
+    return refuse(
+        "a member speaks for the work of their own unit, or as its commander",
+        field="actor_id",
+        value=f"{signal.actor_id}: {task.unit_id}",
+    )
+
+
+def _reached(state: Jurisdiction, signal: assignment.AcknowledgeEscalation) -> tuple[Event, ...]:
+    known = state.escalations.by_id.get(signal.escalation_id)
+    if known is None or signal.actor_id in escalation.reached(state, known):
+        return ()
+    if commands(state, signal.actor_id, escalation.incident_of(state, known)):
+        return ()
+    return refuse(
+        "an escalation is taken on by whom it reached, or who commands there",
+        field="actor_id",
+        value=f"{signal.actor_id}: {known.about}",
+    )
+
+
+def _own_team(state: Jurisdiction, signal: roster.TakeOverShift) -> tuple[Event, ...]:
+    shift = state.roster.shifts.get(signal.shift_id)
+    member = state.roster.members.get(signal.actor_id)
+    if shift is None or (member is not None and member.person.team_id == shift.team_id):
+        return ()
+    return refuse(
+        "a member takes over a shift of their own team",
+        field="actor_id",
+        value=f"{signal.actor_id}: {shift.team_id}",
+    )
+
+
+def _of_branch(state: Jurisdiction, signal: branch.ReportConduct) -> tuple[Event, ...]:
+    held = state.branches.by_id.get(signal.branch_id)
+    if held is None or signal.actor_id in held.members:
+        return ()
+    return refuse(
+        "conduct is recorded by who takes part in the branch",
+        field="actor_id",
+        value=f"{signal.actor_id}: {signal.branch_id}",
+    )
+
+
+BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Event, ...]]]] = {
+    incident.OutageReported: _reports,
+    incident.OutageUpdated: _updates,
+    incident.ExtentReported: _numbers,
+    incident.ControlIncident: _of_incident,
+    incident.RestoreIncident: _of_incident,
+    incident.SiteSupplyChanged: _at_site,
+    operation.CheckIn: _on_post,
+    operation.SupplyInterrupted: _on_post,
+    operation.ReportPreparation: _on_post,
+    work.ConfirmInterlock: _for_task,
+    work.WithdrawInterlock: _for_task,
+    work.StartWork: _for_task,
+    work.FinishWork: _for_task,
+    work.WeatherReported: _weather,
+    assignment.AcknowledgeEscalation: _reached,
+    roster.TakeOverShift: _own_team,
+    branch.ReportConduct: _of_branch,
+}
+"""What a member says of something that others share, and who has to be what to it."""
+
+ANYBODY: Final[Mapping[type[Signal], str]] = {
+    work.PauseWork: "whoever sees danger stops the work",
+    command.CallHelp: "whoever sees somebody in need calls for them",
+    command.AnswerRoll: "each for themself; who leads or commands for theirs: roll_call.py",
+    assignment.AcknowledgeAssignment: "their own assignment: authority.py",
+    assignment.AcceptAssignment: "their own assignment: authority.py",
+    assignment.DeclineAssignment: "their own assignment: authority.py",
+    assignment.Depart: "their own assignment: authority.py",
+    assignment.Arrive: "their own assignment: authority.py",
+    assignment.FinishAssignment: "their own assignment: authority.py",
+    assignment.AbortAssignment: "their own assignment: authority.py",
+    roster.ChangeAvailability: "themselves: roster.py",
+    roster.RegisterDevice: "themselves: roster.py",
+    community.ClaimWhistle: "themselves: whistle.py",
+    community.GiveBackWhistle: "themselves: whistle.py",
+    community.ReportIn: "themselves: whistle.py",
+    community.FinishWhistle: "who has reported in: whistle.py",
+    community.PostMember: "themselves: community.py",
+    community.TakeWard: "themselves: community.py",
+    community.VisitWard: "a ward in their care: community.py",
+    community.EndWard: "a ward in their care: community.py",
+}
+"""What any member may say, or says of nothing but their own; and where that is held."""

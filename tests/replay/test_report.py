@@ -1,0 +1,72 @@
+"""The report of an incident says of each promise how it ended, and how late."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from coordinator.replay.report import markdown
+from coordinator.replay.story import Entry
+from schemas.catalogue import write_payload
+from schemas.signals.incident import OutageUpdated, ReopenIncident, RestoreIncident
+from schemas.vocabulary import CrewStatus
+from tests.domain.outages import MAP, opened
+from tests.story import HOUR, MINUTE, SECOND, Story
+
+
+def report(story: Story, incident_id: str) -> str:
+    entries = [
+        Entry(
+            seq=seq, at=at, hash=bytes(32), signal_type="-", actor_id="-", on_behalf_of=None,
+            happened_at=None,
+            events=_of(incident_id, msgspec.json.decode(write_payload(None, facts))),
+        )
+        for seq, (at, facts) in enumerate(story.history)
+    ]  # fmt: skip
+    told = [it for it in entries if it.events]
+    return markdown(incident_id, told, names={}, verified="ok", utc_offset_min=0)
+
+
+def _of(incident_id: str, payload: Any) -> list[dict[str, Any]]:
+    return [it for it in payload["events"] if it.get("incident_id") == incident_id]
+
+
+def crew(story: Story, status: CrewStatus) -> None:
+    story.when(OutageUpdated, source=MAP, dedup_key="r1", crew_status=status)
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+def test_an_arrival_51_seconds_late_is_told_so(story: Story) -> None:
+    id_ = opened(story)
+    story.after(45 * MINUTE + 51 * SECOND)
+    crew(story, CrewStatus.ON_SITE)
+    story.after(27 * MINUTE)
+
+    assert (
+        "| arrival | 2026-01-01 00:45:00 | broken, met at 2026-01-01 00:45:51, 0 min 51 s late |"
+        in report(story, id_)
+    )
+
+
+def test_a_remote_restoration_is_told_as_one(story: Story) -> None:
+    id_ = opened(story)
+    story.after(10 * MINUTE)
+    story.when(RestoreIncident, incident_id=id_)
+
+    told = report(story, id_)
+    assert "no longer needed: power was back at 2026-01-01 00:10:00 |" in told
+    assert "| accept | 2026-01-01 00:03:00 | broken; nobody by 2026-01-01 00:10:00" in told
+
+
+def test_a_reopened_incident_does_not_run_for_ever_in_its_report(story: Story) -> None:
+    id_ = opened(story)
+    crew(story, CrewStatus.ON_SITE)
+    story.after(HOUR)
+    story.when(RestoreIncident, incident_id=id_)
+    story.when(ReopenIncident, incident_id=id_, reason="dark")
+
+    assert "| restoration | 2026-01-01 03:00:00 | dropped |" in report(story, id_)
