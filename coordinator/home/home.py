@@ -97,8 +97,7 @@ class Home:
             self.tokens = Tokens(tokens, WallClock())
             opened.callback(self.tokens.close)
             self.reach = Reach(settings, self.vault, clock, self.registry)
-            # The folder is let go last, when all of it is closed.
-            self._opened = opened.pop_all()
+            self._opened = opened.pop_all()  # Undone backwards: the folder is let go last.
         if self.tokens.passed_over is not None:
             log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self.letters = SqliteDeadLetters(self.file)

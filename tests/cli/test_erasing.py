@@ -7,6 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from coordinator.clock import SetClock
+from coordinator.home.folder_lock import FolderLock, Use
 from coordinator.outbox.reach import Reach
 from coordinator.private.phones import Subscription
 from coordinator.private.vault import PersonalData, Vault
@@ -59,6 +60,25 @@ def test_who_is_not_known_is_told_of(folder: Path) -> None:
 
     assert again.returncode == 2
     assert again.stderr.strip() == f"coordinator: member: nothing of '{LI}' is kept in {folder}"
+
+
+def test_nobody_is_erased_while_a_command_could_bring_them_back(folder: Path) -> None:
+    held = FolderLock.take(folder, Use("coordinator roster import"))
+
+    refused = said("roster", "erase", LI, folder=folder)
+
+    assert refused.returncode == 2
+    assert "in use by `coordinator roster import`" in refused.stderr
+    assert "try again when it has ended" in refused.stderr
+    held.release()
+    assert said("roster", "erase", LI, folder=folder).returncode == 0
+
+
+def test_beside_a_server_a_person_is_erased(folder: Path) -> None:
+    held = FolderLock.take(folder, Use("coordinator up", serves=True))
+
+    assert said("roster", "erase", LI, folder=folder).returncode == 0
+    held.release()
 
 
 def test_a_folder_without_people_stays_empty(tmp_path: Path) -> None:
