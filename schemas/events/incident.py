@@ -182,10 +182,7 @@ class PromiseMetLate(Event):
 
 
 class PromiseLapsed(Event):
-    """Power was back before anybody had taken it on, or had come: nobody is waited for any more.
-
-    It is `broken` if somebody should have come by then.
-    """
+    """Power was back before anybody came; `broken` if somebody should have come by then."""
 
     type: Literal["promise_lapsed"] = "promise_lapsed"
     v: Literal[1] = 1
@@ -204,10 +201,7 @@ class PromiseExplained(Event):
 
 
 class PromiseCorrected(Event):
-    """A late fact from an offline crew: the promise had been kept (or broken) after all.
-
-    `due_at` where that fact also moves when it had been due.
-    """
+    """A late fact: the promise had been kept (or broken) after all, and perhaps due before."""
 
     type: Literal["promise_corrected"] = "promise_corrected"
     v: Literal[1] = 1
