@@ -8,7 +8,7 @@ import structlog
 
 log = structlog.get_logger()
 
-_ASK_AGAIN_S = 0.5
+_ASK_AGAIN_S = 3.0
 
 
 def lasting(
@@ -36,6 +36,8 @@ def lasting(
 async def end_all(tasks: Iterable["asyncio.Task[Any]"]) -> None:
     """Cancel tasks until they have ended; a library may swallow a cancellation.
 
+    What a task still does at its end is cut short by being asked again: it takes less than three
+    seconds, or is done before this is called.
     A task that ended by an error of its own has told it already, or is nobody's concern any more.
     """
     left = set(tasks)

@@ -32,8 +32,11 @@ def at_work(state: Jurisdiction, unit_id: str) -> tuple[Task, ...]:
     """Return the begun tasks of a unit, and those of others that its people are at."""
     unit = state.units.by_id.get(unit_id)
     people = frozenset(() if unit is None else unit.people)
+    here = None if unit is None else unit.incident_id
     return tuple(
-        task for task in _begun(state) if task.unit_id == unit_id or people & people_at(task)
+        task
+        for task in _begun(state)
+        if task.unit_id == unit_id or (task.incident_id == here and people & people_at(task))
     )
 
 
@@ -43,12 +46,15 @@ def at_work_here(state: Jurisdiction, incident_id: str) -> tuple[Task, ...]:
 
 
 def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Task, ...]:
-    """Return the begun tasks for which a person has to stay."""
+    """Return the begun tasks for which a person has to stay; who left one is bound by it nowhere
+    else.
+    """
     answers_for = assignment.unit_id if assignment.role in _ANSWER_FOR_IT else None
     return tuple(
         task
         for task in _begun(state)
-        if assignment.member_id in people_at(task) or task.unit_id == answers_for
+        if task.unit_id == answers_for
+        or (task.incident_id == assignment.incident_id and assignment.member_id in people_at(task))
     )
 
 

@@ -77,6 +77,8 @@ class PlannerBeside:
     async def close(self) -> None:
         """End the process."""
         self._closing = True
+        if self._process is not None:
+            await _end(self._process)
         if self._running is not None:
             await end_all([self._running])
 

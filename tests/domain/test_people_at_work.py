@@ -56,7 +56,7 @@ from schemas.signals.unit import CallMuster, CallRelief, StandDownUnit
 from schemas.vocabulary import NoticeKind, Recipient, Role, UnitRole
 from tests.county import FAR, HERE, everybody, outage
 from tests.domain.line import Line
-from tests.story import DAY, MINUTE, Story
+from tests.story import DAY, MINUTE
 
 REPORT: dict[str, Any] = {"source": "95598", "dedup_key": "1"}
 FEED: dict[str, Any] = {"actor_role": Role.FEED, "actor_id": "feed"}
@@ -322,6 +322,25 @@ def test_whoever_has_to_leave_says_so_and_the_work_stops_but_is_not_ended(line: 
     assert line.task_id in line.story.state.safety.tasks
 
 
+def test_who_left_a_task_by_themselves_is_not_bound_by_it_elsewhere(line: Line) -> None:
+    left = line.crew[0]
+    line.story.when(AbortAssignment, assignment_id=line.assignment(left), actor_id=left,
+                    actor_role=Role.MEMBER, reason="ill")  # fmt: skip
+    elsewhere = outage(line.story, "elsewhere")
+    need = line.unit.need
+    line.story.when(CallMuster, incident_id=elsewhere, need=need, reason="more")
+    called = [
+        unit for unit in line.story.state.units.by_id.values()
+        if unit.incident_id == elsewhere and left in unit.people
+    ]  # fmt: skip
+    assert called, "the story needs them to be called again"
+
+    line.story.when(RestoreIncident, incident_id=elsewhere)
+
+    assert called[0].unit_id in {it.unit_id for it in line.story.all(UnitStoodDown)}
+    assert line.unit.stage is Stage.FORMED
+
+
 def test_a_roll_call_of_those_at_work_stays_open_when_supply_is_back(line: Line) -> None:
     line.story.when(CallRoll, incident_id=line.incident_id).then_includes(RollCallOpened)
 
@@ -375,10 +394,3 @@ def test_people_are_let_go_in_one_place_only() -> None:
 def _calls_outside_patterns(tree: ast.AST) -> list[ast.Call]:
     # `case UnitStoodDown():` is a pattern and no call, so that all calls are makings.
     return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-
-
-def test_a_story_of_the_county_has_a_unit_with_both_roles(line: Line) -> None:
-    assert isinstance(line.story, Story)
-    assert {line.unit.roles[it] for it in line.unit.people} >= {
-        UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR, UnitRole.LINE_WORKER,
-    }  # fmt: skip
