@@ -29,6 +29,10 @@ help: ## Show this list
 run: .venv/.run ## Demo province, coordinator on 127.0.0.1, storm drill at 60×; Ctrl-C ends it
 	@$(BIN)/coordinator run
 
+# Tests write much that need not last: into memory, where there is room (4 GB), else where all else goes.
+SHM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print $$6}')
+test-waiting test-computing: export TMPDIR := $(or $(SHM),$(TMPDIR),/tmp)
+
 # Browsers and brokers are waited for while the rest computes. Each half is shown when it has ended.
 WAITED_FOR := tests/consoles tests/streams tests/broker
 

@@ -1,5 +1,6 @@
 """A small county behind the real API: a home in a temporary folder, spoken to without a socket."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -88,8 +89,9 @@ async def station(
     home.tokens.clock = clock
     home.vault.put(personal_data(places))
     for place in places:
-        for signal in roster_signals(place, realms[place.code], clock.now()):
-            assert (await home.submit(signal)).refused is None
+        coming = roster_signals(place, realms[place.code], clock.now())
+        for receipt in await asyncio.gather(*map(home.submit, coming)):
+            assert receipt.refused is None
     app = application(
         home, registry=home.registry, import_roster=importer(home), read_cap=cap_reader_of(home)
     )
