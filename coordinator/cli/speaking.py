@@ -18,10 +18,11 @@ async def publish_lines(file: str, url: str, token: str, *, as_json: bool) -> No
     failed = 0
     async with httpx.AsyncClient(base_url=url, headers=_bearer(token), timeout=60) as client:
         for start in range(0, len(lines), _LINES_AT_ONCE):
-            body = b"\n".join(lines[start : start + _LINES_AT_ONCE])
+            part = lines[start : start + _LINES_AT_ONCE]
+            body = b"\n".join(line for _, line in part)
             answer = await _ask(client, body)
             for result in answer["results"]:
-                result["line"] += start
+                result["line"], _ = part[result["line"] - 1]
                 failed += result["status"] != "accepted"
                 if as_json:
                     print(json.dumps(result, ensure_ascii=False))
@@ -36,12 +37,13 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _read(file: str) -> list[bytes]:
+def _read(file: str) -> list[tuple[int, bytes]]:
+    """Return the lines that are not blank, each with its number in the file."""
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise BadFile(file, str(error)) from None
-    return [line for line in data.splitlines() if line.strip()]
+    return [it for it in enumerate(data.splitlines(), 1) if it[1].strip()]
 
 
 async def _ask(client: httpx.AsyncClient, body: bytes) -> dict[str, list[dict[str, Any]]]:
