@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from coordinator.clock import Clock
 from coordinator.errors import BadFile
+from coordinator.outbox.address import read_address
 from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NotSent
@@ -29,7 +29,6 @@ _TOPIC_BYTES: Final = 24
 _GONE: Final = "gone"
 _GONE_STATUS: Final = (404, 410)
 _TTL_MAX_S: Final = 86_400
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class PushKey:
@@ -96,15 +95,10 @@ class PushWay:
 
     def may_speak_to(self, endpoint: str) -> bool:
         """Say whether an address is one of a push service that the operator named."""
-        try:
-            parts = urlsplit(endpoint)
-            host = parts.hostname or ""
-        except ValueError:
-            return False
-        if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
-            return False
-        return any(
-            host == it or (it.startswith(".") and host.endswith(it)) for it in self._services
+        address = read_address(endpoint)
+        return address is not None and any(
+            address.host == it or (it.startswith(".") and address.host.endswith(it))
+            for it in self._services
         )
 
     def places(self, effect: ActualEffect) -> list[str]:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
 from coordinator.clock import SetClock
-from coordinator.errors import BadFile
+from coordinator.errors import BadFile, BadInput
 from coordinator.outbox.push_way import PushKey, PushWay
 from coordinator.private.phones import Subscription
 from tests.outbox.listening import Listener, listening
@@ -151,7 +151,32 @@ async def test_a_redirection_leads_nowhere(tmp_path: Path, world: Listener) -> N
         ("https://push.example.org.evil.net/x", False),
         ("http://push.example.org/x", False),
         ("https://169.254.169.254/latest", False),
-        ("https://evil@push.example.org:x/", True),
+        ("https://push.example.org:443/x", True),
+        ("https://wns.web.example.com/w/?token=BQ%2bA%3d%3D", True),
+        ("https://push.example.org/a:b@c;d=e,f!g*h~i", True),
+        ("https://evil@push.example.org:x/", False),
+        ("https://evil@push.example.org/", False),
+        ("https://push.example.org:8443/x", False),
+        ("https://push.example.org./x", False),
+        ("https://push.example.org", False),
+        ("https://push.example.org\\@evil.net/x", False),
+        ("https://evil.net\\.web.example.com/x", False),
+        ("https://evil.net\\@push.example.org/x", False),
+        ("https:\\\\push.example.org/x", False),
+        ("https://evil.net#@push.example.org/x", False),
+        ("https://evil.net?.web.example.com/x", False),
+        ("https://push.example.org%2f@evil.net/x", False),
+        ("https://evil.net%00.web.example.com/x", False),
+        ("https://push.example.org/x\r\nHost: evil.net", False),
+        ("https://push.example.org\t.evil.net/x", False),
+        (" https://push.example.org/x", False),
+        ("https://push.example.org/x\n", False),
+        ("https://push.example。org/x", False),
+        ("https://evil.net／.web.example.com/x", False),
+        ("https://ｐush.example.org/x", False),
+        ("https://push.example.org/推", False),
+        ("https://[::1]/x", False),
+        ("//push.example.org/x", False),
         ("https://push.example.org@evil.net/", False),
         ("file:///etc/passwd", False),
         ("https://[", False),
@@ -163,6 +188,40 @@ async def test_only_named_services_are_spoken_to(
     async with pushing(tmp_path, "push.example.org,.web.example.com") as sending:
         assert isinstance(sending.reach.push, PushWay)
         assert sending.reach.push.may_speak_to(endpoint) is allowed
+
+
+@pytest.mark.parametrize(
+    "between", ["\\@", "\\", "\\.", "#@", "?@", "%5c@", "@", "%00@", "\t@", "\u2100@", "／@", ";@"]
+)
+async def test_an_address_that_two_parsers_read_differently_leads_nowhere(
+    tmp_path: Path, world: Listener, between: str
+) -> None:
+    """Whatever the check took the host for, no other host hears a word."""
+    other, named = f"127.0.0.1:{world.port}", "localhost:9"
+    async with pushing(tmp_path, "localhost") as sending:
+        push, phones = sending.reach.push, sending.reach.phones
+        assert push is not None
+        for first, second in ((other, named), (named, other)):
+            endpoint = f"http://{first}{between}{second}/push"
+            assert not push.may_speak_to(endpoint)
+            # Kept before it was read strictly, it is not spoken to either.
+            phones.subscribe(Browser().subscription(endpoint), START)
+        await sending.reach.out.deliver([offer()])
+        await sending.until("unreachable")
+
+    assert world.heard == []
+
+
+@pytest.mark.parametrize(
+    "services",
+    ["https://push.example.org", "push.example.org/x", "a@b", "推.org", "example.org."],
+)
+async def test_a_push_service_that_is_no_host_is_told_at_the_start(
+    tmp_path: Path, services: str
+) -> None:
+    with pytest.raises(BadInput, match="COORDINATOR_PUSH_SERVICES"):
+        async with pushing(tmp_path, services):
+            pass
 
 
 def test_a_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from coordinator.cli.serving import free_socket, server_of, web_of
-from coordinator.cli.speaking import publish_lines
+from coordinator.cli.speaking import publish_lines, watch_boards
 from coordinator.errors import BadInput
 from coordinator.settings import Settings
 from schemas.signals.envelope import Signal
@@ -281,3 +281,16 @@ async def test_publish_names_the_lines_as_the_file_counts_them(
         it.split()[:2] for it in capsys.readouterr().out.splitlines() if it[:6].strip().isdigit()
     ]
     assert told == [["2", GOOD], ["4", BAD]]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[", "http://a\\@b", "http://u:p@127.0.0.1", "ftp://x", "x"]
+)
+async def test_a_token_is_sent_to_no_address_that_is_none(tmp_path: Path, url: str) -> None:
+    file = tmp_path / "reports.ndjson"
+    file.write_text("{}", encoding="utf-8")
+
+    with pytest.raises(BadInput, match="is no address"):
+        await publish_lines(str(file), url, "a-token", as_json=False)
+    with pytest.raises(BadInput, match="is no address"):
+        await watch_boards(url, "a-token", None, as_json=False)
