@@ -40,6 +40,7 @@ export function ReachDialog({ dialog }) {
   return html`<${Dialog} title=${t("reach_title", { place: dialog.place })} onClose=${closeDialog} wide><div class="stack" data-test="reach">
     <p class="quiet">${t("reach_hint")}</p>
     ${problem && html`<p class="card alarm" role="alert">▲ ${problem.message}</p>`}
+    ${shown === undefined && !problem && html`<p class="quiet" role="status">${t("loading")}</p>`}
     ${shown === null && html`<p class="soon">◆ ${t("never_rehearsed")}</p>`}
     ${shown && html`<p><b>${t("reached_count", { answered: shown.answered, called: shown.called })}</b> <span class="quiet">· ${date(shown.called_at)}${shown.open ? ` · ${t("still_open", { when: date(shown.answer_by) })}` : ""}</span></p>
       ${!shown.open && html`<${Dead} dead=${shown.dead} names=${shown.names} />`}

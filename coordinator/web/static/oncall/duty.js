@@ -36,7 +36,7 @@ export function Shifts({ duty, calendar, onChanged }) {
   };
   const shifts = duty ? duty.shifts : [];
   return html`<section class="panel"><h2 class="panel-head">${t("shifts_title")}</h2>
-    ${shifts.length === 0 && html`<p class="quiet">${t("shifts_none")}</p>`}
+    ${shifts.length === 0 && html`<p class="quiet">${t(duty ? "shifts_none" : "not_come")}</p>`}
     <ul class="lines">${shifts.slice(0, SHOWN).map((it) => html`<li class="row" key=${it.shift_id}>
       <span class="grow">${date(it.starts_at)} – ${it.ends_at - it.starts_at < 86_400_000 ? minute(it.ends_at) : date(it.ends_at)}</span><span class="badge">${t(it.standby ? "shift_standby" : "shift_duty")}</span></li>`)}</ul>
     <div class="toolbar"><button type="button" class="button button-tall" onClick=${make}>${t(calendar ? "calendar_again" : "calendar_make")}</button>
@@ -55,8 +55,9 @@ function titleOf({ kind, document }) {
 /** What this member was told, newest first. Who is not theirs to see is not named. */
 export function Notices({ notices, names }) {
   return html`<section class="panel"><h2 class="panel-head">${t("notices_title")}</h2>
-    ${notices.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
-    <ul class="lines">${notices.map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
+    ${notices === null && html`<p class="quiet" role="status" data-loading="notices">${t("loading")}</p>`}
+    ${notices?.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
+    <ul class="lines">${(notices ?? []).map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
       ${it.realm === "exercise" && html`<span class="badge soon">${t("exercise_mark")}</span>`}<time class="quiet small">${date(it.at)}</time></div>
       ${it.document.text && html`<p>${told(it.document.text, (id) => names[id] || (id.startsWith("mem_") ? t("a_member") : id))}</p>`}</li>`)}</ul></section>`;
 }
