@@ -13,6 +13,7 @@ import pytest
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    Locator,
     Page,
     Route,
     ViewportSize,
@@ -134,6 +135,22 @@ class Held:
 
     def let_go(self) -> None:
         self._let_go.set()
+
+
+async def slide(track: Locator, *, share: float = 1.0) -> None:
+    """Slide a track's thumb, to its end or so far, as soon as it may be."""
+    await expect(track).to_be_visible()
+    await expect(track).not_to_have_attribute("aria-disabled", "true")
+    await track.scroll_into_view_if_needed()
+    box = await track.bounding_box()
+    assert box is not None
+    mouse, y, thumb = track.page.mouse, box["y"] + box["height"] / 2, box["height"] / 2
+    await mouse.move(box["x"] + thumb, y)
+    await mouse.down()
+    way = box["width"] - 2 * thumb
+    for step in range(1, 6):
+        await mouse.move(box["x"] + thumb + way * share * step / 5, y)
+    await mouse.up()
 
 
 @asynccontextmanager
