@@ -40,7 +40,7 @@ class Reach:
                     "COORDINATOR_PUSH_CONTACT: wanted with COORDINATOR_PUSH_KEY (got '')"
                 )
             self.push = PushWay(
-                PushKey(Path(settings.push_key)),
+                PushKey(Path(settings.push_key), may_make=not self.phones.subscribed()),
                 settings.push_contact,
                 _services(settings.push_services),
                 self.phones,

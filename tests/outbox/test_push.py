@@ -234,3 +234,58 @@ def test_a_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     path.write_text("no key", encoding="utf-8")
     with pytest.raises(BadFile, match=r"key\.pem"):
         PushKey(path)
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_new_key_ends_what_the_old_one_opened_and_says_so(
+    tmp_path: Path, world: Listener, known: bool
+) -> None:
+    async with pushing(tmp_path) as sending:
+        assert sending.reach.push is not None
+        old = sending.reach.push.key.public
+        subscription = Browser().subscription(world.address("/push"))
+        made = subscription._replace(key=old if known else "")
+        sending.reach.phones.subscribe(made, START)
+    (tmp_path / "key.pem").unlink()
+    PushKey(tmp_path / "key.pem")
+    world.answers = {"/push": 403}
+
+    async with pushing(tmp_path) as sending:
+        phones, push = sending.reach.phones, sending.reach.push
+        assert push is not None
+        assert phones.has_lapsed(LI, push.key.public) is known
+        assert (LI in phones.subscribed(push.key.public)) is not known
+        await sending.reach.out.deliver([offer()])
+        await sending.until("unreachable")
+
+        assert (phones.subscriptions_of(LI), phones.has_lapsed(LI, push.key.public)) == ([], True)
+        assert len(world.at("/push")) == (0 if known else 1)
+        phones.subscribe(subscription._replace(key=push.key.public), START)
+        assert not phones.has_lapsed(LI, push.key.public)
+        assert phones.erase(LI)
+
+
+async def test_a_wrong_clock_ends_no_subscription(tmp_path: Path, world: Listener) -> None:
+    world.answers = {"/push": 401}
+    async with pushing(tmp_path) as sending:
+        phones, push = sending.reach.phones, sending.reach.push
+        assert push is not None
+        made = Browser().subscription(world.address("/push"))._replace(key=push.key.public)
+        phones.subscribe(made, START)
+        await sending.reach.out.deliver([offer()])
+        await until(lambda: "push" in sending.reach.out.failing)
+
+        assert phones.subscriptions_of(LI) == [made]
+
+
+async def test_a_key_that_is_gone_is_not_made_anew_while_browsers_are_subscribed(
+    tmp_path: Path, world: Listener
+) -> None:
+    async with pushing(tmp_path) as sending:
+        sending.reach.phones.subscribe(Browser().subscription(world.address("/push")), START)
+    (tmp_path / "key.pem").unlink()
+
+    with pytest.raises(BadFile, match=r"key\.pem: the key of Web Push is gone"):
+        async with pushing(tmp_path):
+            pass
+    assert not (tmp_path / "key.pem").exists()

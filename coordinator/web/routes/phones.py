@@ -55,7 +55,13 @@ async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Respo
         errors = [{"field": "endpoint", "value": host, "reason": reason}]
         raise Problem(422, "not_valid", f"endpoint: {reason}", errors=errors)
     here.reach.phones.subscribe(
-        Subscription(body.endpoint, asking.member_id or "", body.keys.p256dh, body.keys.auth),
+        Subscription(
+            body.endpoint,
+            asking.member_id or "",
+            body.keys.p256dh,
+            body.keys.auth,
+            push.key.public,
+        ),
         here.clock.now(),
     )
     return Response(status_code=204)
