@@ -68,7 +68,7 @@ class Settings(BaseModel):
     public_url: Annotated[
         str,
         Field(
-            pattern=r"^(https?://[^\s/?#]+)?$",
+            pattern=r"^(https?://[^\s/?#@\\]+)?$",
             description="Address of this server for links and QR codes; empty: as it was asked.",
         ),
     ] = ""

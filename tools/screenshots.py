@@ -278,6 +278,7 @@ async def on_call(camera: Camera, demo: Province) -> None:
     await camera.take(page, "on-call")
     await page.context.set_offline(offline=True)
     await page.locator("[data-say=accept_assignment]").click()
+    await page.locator("[data-sure=accept_assignment]").click()
     await expect(page.locator("[data-fate=kept]")).to_be_visible()
     await expect(page.locator("[data-link=stale]")).to_be_visible(timeout=60_000)
     await camera.take(page, "on-call-kept")

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from coordinator.cli.data import existing_file, one_log, print_json, settings_for
 from coordinator.cli.looking import read_moment
+from coordinator.documents import BadDocument, read_yaml
 from coordinator.errors import BadFile, BadInput
 from coordinator.log.fold import empty
 from coordinator.planning.comparing import Called, called_by, merged, planned_twice
@@ -81,8 +80,8 @@ def _print_sums(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        found = read_yaml(path.read_bytes())
+    except (OSError, BadDocument) as error:
         raise BadFile(path, str(error)) from None
     if not isinstance(found, dict):
         raise BadInput(f"compare: {path} holds no mapping")

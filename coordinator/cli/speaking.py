@@ -16,12 +16,14 @@ async def publish_lines(file: str, url: str, token: str, *, as_json: bool) -> No
     """Send lines in batches and show what became of each."""
     lines = _read(file)
     failed = 0
-    async with httpx.AsyncClient(base_url=url, headers=_bearer(token), timeout=60) as client:
+    base, headers = _base(url), _bearer(token)
+    async with httpx.AsyncClient(base_url=base, headers=headers, timeout=60) as client:
         for start in range(0, len(lines), _LINES_AT_ONCE):
-            body = b"\n".join(lines[start : start + _LINES_AT_ONCE])
+            part = lines[start : start + _LINES_AT_ONCE]
+            body = b"\n".join(line for _, line in part)
             answer = await _ask(client, body)
             for result in answer["results"]:
-                result["line"] += start
+                result["line"], _ = part[result["line"] - 1]
                 failed += result["status"] != "accepted"
                 if as_json:
                     print(json.dumps(result, ensure_ascii=False))
@@ -32,16 +34,29 @@ async def publish_lines(file: str, url: str, token: str, *, as_json: bool) -> No
         raise BadInput(f"{failed} of {len(lines)} lines were not accepted")
 
 
+def _base(url: str) -> httpx.URL:
+    """Return where a token is sent: nowhere that two programs could read differently."""
+    try:
+        base = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise BadInput(f"url: {url!r} is no address: {error}") from None
+    odd = base.userinfo or "\\" in url or "%" in base.host
+    if base.scheme not in {"http", "https"} or not base.host or odd:
+        raise BadInput(f"url: {url!r} is no address like http://127.0.0.1:8600")
+    return base
+
+
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _read(file: str) -> list[bytes]:
+def _read(file: str) -> list[tuple[int, bytes]]:
+    """Return the lines that are not blank, each with its number in the file."""
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise BadFile(file, str(error)) from None
-    return [line for line in data.splitlines() if line.strip()]
+    return [it for it in enumerate(data.splitlines(), 1) if it[1].strip()]
 
 
 async def _ask(client: httpx.AsyncClient, body: bytes) -> dict[str, list[dict[str, Any]]]:
@@ -59,10 +74,10 @@ async def _ask(client: httpx.AsyncClient, body: bytes) -> dict[str, list[dict[st
 async def watch_boards(url: str, token: str, jurisdiction: str | None, *, as_json: bool) -> None:
     """Print every change of every board until interrupted."""
     parameters = {} if jurisdiction is None else {"jurisdiction": jurisdiction}
-    timeout = httpx.Timeout(10, read=None)
+    timeout, base, headers = httpx.Timeout(10, read=None), _base(url), _bearer(token)
     try:
         async with (
-            httpx.AsyncClient(base_url=url, headers=_bearer(token), timeout=timeout) as client,
+            httpx.AsyncClient(base_url=base, headers=headers, timeout=timeout) as client,
             client.stream("GET", "/v1/stream", params=parameters) as response,
         ):
             if response.status_code != httpx.codes.OK:

@@ -4,7 +4,6 @@ Areas come as a GeoJSON FeatureCollection; each feature has a property `jurisdic
 `geocodes` (`SAME:006109`, `CAP-CP:3506`, `GB:420100`).
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from math import cos, radians
 from pathlib import Path
@@ -16,6 +15,7 @@ from shapely.errors import GEOSException
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
+from coordinator.documents import read_loose_json
 from coordinator.errors import BadFile
 
 _KM_PER_DEG = 111.2
@@ -54,7 +54,7 @@ class Areas:
             BadFile: saying what is wrong with it.
         """
         try:
-            document = json.loads(path.read_bytes())
+            document = read_loose_json(path.read_bytes())
             return cls(document["features"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BadFile(path, f"not a GeoJSON of areas: {error}") from None

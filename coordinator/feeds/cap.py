@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from math import nan
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from zoneinfo import ZoneInfo
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 from pydantic import ValidationError
 from shapely.errors import GEOSException
 from shapely.geometry import Polygon
@@ -40,6 +40,8 @@ _URGENCIES = frozenset({"immediate", "expected", "future", "past", "unknown"})
 _CERTAINTIES = frozenset({"observed", "likely", "possible", "unlikely", "unknown"})
 _RANK = {colour: rank for rank, colour in enumerate(WarningColour)}
 _BYTES_MAX = 5_000_000
+_DEPTH_MAX = 64
+"""A signed alert is nested some twelve deep."""
 _RADIUS_KM_MAX = 20_100
 """Half way round the earth: no circle is larger."""
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
@@ -114,11 +116,29 @@ def _signal(common: dict[str, Any], jurisdiction: str) -> AlertReceived:
         raise Unreadable(field, first.get("input"), first["msg"]) from None
 
 
+class _Shallow(TreeBuilder):
+    """Builds the tree of a document that is not nested without end."""
+
+    _depth = 0
+
+    def start(self, tag: Any, attrs: Any, /) -> Element:
+        self._depth += 1
+        if self._depth > _DEPTH_MAX:
+            raise Unreadable("document", tag, f"nested more than {_DEPTH_MAX} deep")
+        return super().start(tag, attrs)
+
+    def end(self, tag: Any, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
 def _parse(data: bytes) -> Element:
     if len(data) > _BYTES_MAX:
         raise Unreadable("document", len(data), f"more than {_BYTES_MAX} bytes")
     try:
-        root: Element = fromstring(_in_utf8(data), forbid_dtd=True)
+        parser = DefusedXMLParser(target=_Shallow(), forbid_dtd=True)
+        parser.feed(_in_utf8(data))
+        root: Element = parser.close()
     except DefusedXmlException as error:
         raise Unreadable(
             "document", type(error).__name__, "entities and DTDs are refused"

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from coordinator.documents import BadDocument, read_loose_json
 from coordinator.errors import BadFile
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.moments import moment_of, on_the_wall
@@ -29,6 +30,7 @@ from schemas.vocabulary import CrewStatus, FaultClass, IncidentKind, Realm, Role
 SOURCE = "outage-map"
 _LARGEST = 2**53
 """No count and no time is as large; beyond it a whole number is no longer exact."""
+_LINE_BYTES_MAX = 1_000_000
 _CREW = {
     "awaiting": CrewStatus.AWAITING,
     "enroute": CrewStatus.EN_ROUTE,
@@ -187,9 +189,9 @@ def _crew(text: object) -> CrewStatus | None:
 
 def _document(raw: bytes) -> Change:
     try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("line", raw[:80], f"not JSON: {error}") from None
+        document = read_loose_json(raw, bytes_max=_LINE_BYTES_MAX)
+    except BadDocument as error:
+        raise Unreadable("line", raw[:80], str(error)) from None
     if not isinstance(document, dict):
         raise Unreadable("line", raw[:80], "not a JSON object")
     return document
@@ -291,8 +293,8 @@ def _moment_in_name(path: Path) -> str:
 
 def _outages(path: Path) -> list[Change]:
     try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        document = read_loose_json(path.read_bytes())
+    except (OSError, BadDocument) as error:
         raise BadFile(path, str(error)) from None
     if isinstance(document, dict):
         document = document.get("outages", document.get("features"))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from coordinator.documents import BadDocument, read_loose_json
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.ids import ulid_of
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
@@ -149,9 +150,9 @@ class _Reader:
 
     def json(self, body: bytes) -> None:
         try:
-            document = json.loads(body)
-        except ValueError as error:
-            self._bad(None, "file", body[:80], f"not JSON: {error}")
+            document = read_loose_json(body)
+        except BadDocument as error:
+            self._bad(None, "file", body[:80], str(error))
             return
         if not isinstance(document, dict):
             self._bad(None, "file", type(document).__name__, "not an object of lists")

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import yaml
-
+from coordinator.documents import BadDocument, read_yaml
 from coordinator.errors import BadFile
 from coordinator.log.naming import jurisdiction_of
 from coordinator.outbox.deliveries import Fate
@@ -109,13 +108,9 @@ class AppriseWay:
 
 def _read(path: Path) -> Mapping[str, tuple[str, ...]]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        document = read_yaml(path.read_bytes())
+    except (OSError, BadDocument) as error:
         raise BadFile(path, str(error)) from None
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = "" if where is None else f" in line {where.line + 1}"
-        raise BadFile(path, f"not YAML{line}") from None
     if not isinstance(document, dict):
         raise BadFile(path, "a mapping from target to a list of addresses is wanted")
     found = {}

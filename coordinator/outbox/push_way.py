@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from coordinator.clock import Clock
 from coordinator.errors import BadFile
+from coordinator.outbox.address import read_address
 from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NotSent
@@ -28,23 +28,36 @@ _TIME_OUT_S: Final = 10
 _TOPIC_BYTES: Final = 24
 _GONE: Final = "gone"
 _GONE_STATUS: Final = (404, 410)
+_NOT_OURS: Final = "not ours"
+_NOT_OURS_STATUS: Final = (401, 403)
 _TTL_MAX_S: Final = 86_400
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class PushKey:
     """The key that says to push services who is sending (VAPID); made when it is not there yet."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, may_make: bool = True) -> None:
         """Read or make the key.
 
+        Args:
+            path: its file.
+            may_make: not while browsers are subscribed with a key that was here before: a new one
+                would open none of them, and nobody would know.
+
         Raises:
-            BadFile: it is not a private key on P-256.
+            BadFile: it is not a private key on P-256, or is gone.
         """
         from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - slow to import
         from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
         from py_vapid import Vapid02  # noqa: PLC0415
 
+        if not path.exists() and not may_make:
+            raise BadFile(
+                path,
+                "the key of Web Push is gone, and browsers are subscribed with it: bring it back,"
+                " or put a new one there (openssl ecparam -genkey -noout -name prime256v1) and have"
+                " every member switch push on again",
+            )
         if not path.exists():
             fresh = ec.generate_private_key(ec.SECP256R1()).private_bytes(
                 serialization.Encoding.PEM,
@@ -96,15 +109,10 @@ class PushWay:
 
     def may_speak_to(self, endpoint: str) -> bool:
         """Say whether an address is one of a push service that the operator named."""
-        try:
-            parts = urlsplit(endpoint)
-            host = parts.hostname or ""
-        except ValueError:
-            return False
-        if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
-            return False
-        return any(
-            host == it or (it.startswith(".") and host.endswith(it)) for it in self._services
+        address = read_address(endpoint)
+        return address is not None and any(
+            address.host == it or (it.startswith(".") and address.host.endswith(it))
+            for it in self._services
         )
 
     def places(self, effect: ActualEffect) -> list[str]:
@@ -137,9 +145,12 @@ class PushWay:
         Raises:
             NotSent: none took it, and one may later.
         """
-        found = [
-            it for it in self._phones.subscriptions_of(member_id) if self.may_speak_to(it.endpoint)
-        ]
+        found = []
+        for it in self._phones.subscriptions_of(member_id):
+            if it.key not in {"", self.key.public}:
+                self._phones.lapse(it)
+            elif self.may_speak_to(it.endpoint):
+                found.append(it)
         body = json.dumps(message, ensure_ascii=False)
         loop = asyncio.get_running_loop()
         answers = await asyncio.gather(
@@ -152,18 +163,26 @@ class PushWay:
         for subscription, answer in zip(found, answers, strict=True):
             if answer == _GONE:
                 self._phones.unsubscribe(subscription.endpoint)
+            elif answer == _NOT_OURS:
+                self._phones.lapse(subscription)
+            elif answer is None and not subscription.key:
+                self._phones.bind(subscription.endpoint, self.key.public)
         if any(answer is None for answer in answers):
             return Fate.SENT
-        failed = [answer for answer in answers if answer and answer != _GONE]
+        failed = [answer for answer in answers if answer not in {None, _GONE, _NOT_OURS}]
         if failed:
-            raise NotSent(failed[0])
+            raise NotSent(str(failed[0]))
         return Fate.UNREACHABLE
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _post(self, to: Subscription, body: str, topic: str, lasts_s: int) -> str | None:
-        """Return None when it was taken, why not otherwise; `_GONE` for a browser that is gone."""
+        """Return None when it was taken, why not otherwise.
+
+        `_GONE` for a browser that is gone, `_NOT_OURS` for one that another key of ours was for.
+        With the key it was made with, 401 and 403 tell of our clock or address: tried again.
+        """
         from pywebpush import WebPushException, webpush  # noqa: PLC0415 - slow to import
         from requests import RequestException, Session  # noqa: PLC0415
 
@@ -186,6 +205,8 @@ class PushWay:
             status = None if error.response is None else error.response.status_code
             if status in _GONE_STATUS:
                 return _GONE
+            if status in _NOT_OURS_STATUS and not to.key:
+                return _NOT_OURS
             return f"the push service answered {status}" if status else "the keys are no good"
         except (RequestException, ValueError) as error:
             return type(error).__name__

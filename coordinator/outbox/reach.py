@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry
 
 from coordinator.clock import Clock
 from coordinator.errors import BadInput
+from coordinator.outbox.address import is_service
 from coordinator.outbox.apprise_way import AppriseWay
 from coordinator.outbox.deliveries import Deliveries
 from coordinator.outbox.notices_out import NoticesOut, Way
@@ -39,9 +40,9 @@ class Reach:
                     "COORDINATOR_PUSH_CONTACT: wanted with COORDINATOR_PUSH_KEY (got '')"
                 )
             self.push = PushWay(
-                PushKey(Path(settings.push_key)),
+                PushKey(Path(settings.push_key), may_make=not self.phones.subscribed()),
                 settings.push_contact,
-                [it.strip() for it in settings.push_services.split(",") if it.strip()],
+                _services(settings.push_services),
                 self.phones,
                 clock,
             )
@@ -58,3 +59,18 @@ class Reach:
         """Close the files; `out` has ended before."""
         self._deliveries.close()
         self.phones.close()
+
+
+def _services(setting: str) -> list[str]:
+    """Return the hosts of push services in a setting.
+
+    Raises:
+        BadInput: one is no host name.
+    """
+    found = [it.strip().lower() for it in setting.split(",") if it.strip()]
+    for it in found:
+        if not is_service(it):
+            raise BadInput(
+                f"COORDINATOR_PUSH_SERVICES: {it!r} is no host name like push.example.org"
+            )
+    return found

@@ -187,8 +187,20 @@ def travel_times(setting: str, rules: Muster) -> TravelTimes:
     if not setting:
         return beside
     if setting.startswith(("http://", "https://")):
-        return RoutingService(setting, beside)
+        return RoutingService(_service(setting), beside)
     return RoadTable(Path(setting), beside)
+
+
+def _service(setting: str) -> str:
+    """Return the address of a service, as the client itself reads it; paths are put after it."""
+    try:
+        address = httpx.URL(setting)
+    except httpx.InvalidURL as error:
+        raise BadInput(f"travel: {setting!r} is no address: {error}") from None
+    odd = address.query or address.fragment or "\\" in setting or "%" in address.host
+    if not address.host or odd:
+        raise BadInput(f"travel: {setting!r} is no address like http://osrm.example.org")
+    return setting
 
 
 def _degrees(places: Sequence[Position]) -> NDArray[np.float64]:

@@ -13,10 +13,12 @@ from typing import NamedTuple
 from coordinator.private.file import open_private
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS subscriptions (
+CREATE TABLE IF NOT EXISTS browsers (
   endpoint TEXT PRIMARY KEY, member_id TEXT NOT NULL, p256dh TEXT NOT NULL, auth TEXT NOT NULL,
-  made_at INTEGER NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS subscriptions_by_member ON subscriptions (member_id);
+  key TEXT NOT NULL, made_at INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS browsers_by_member ON browsers (member_id);
+DROP TABLE IF EXISTS subscriptions;
+CREATE TABLE IF NOT EXISTS lapsed (member_id TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS calendars (
   member_id TEXT PRIMARY KEY, digest TEXT NOT NULL, made_at INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS rehearsals (
@@ -33,12 +35,17 @@ _SUBSCRIPTIONS_MAX = 10
 
 
 class Subscription(NamedTuple):
-    """Where one browser of a member is pushed to, and the keys that only it can read with."""
+    """Where one browser of a member is pushed to, and the keys that only it can read with.
+
+    `key` is the server's public key that it was made with and that alone may push to it; empty
+    where that is not known.
+    """
 
     endpoint: str
     member_id: str
     p256dh: str
     auth: str
+    key: str = ""
 
     def __repr__(self) -> str:
         return f"Subscription({self.member_id})"
@@ -75,34 +82,59 @@ class Phones:
     def subscribe(self, subscription: Subscription, at: int) -> None:
         """Keep where a member is pushed to; a browser that changes hands is the new member's."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?, ?, ?)", (*subscription, at)
+            "INSERT OR REPLACE INTO browsers VALUES (?, ?, ?, ?, ?, ?)", (*subscription, at)
         )
         self._connection.execute(
-            "DELETE FROM subscriptions WHERE member_id = ? AND endpoint NOT IN (SELECT endpoint"
-            " FROM subscriptions WHERE member_id = ? ORDER BY made_at DESC LIMIT ?)",
+            "DELETE FROM lapsed WHERE member_id = ?", (subscription.member_id,)
+        )
+        self._connection.execute(
+            "DELETE FROM browsers WHERE member_id = ? AND endpoint NOT IN (SELECT endpoint"
+            " FROM browsers WHERE member_id = ? ORDER BY made_at DESC LIMIT ?)",
             (subscription.member_id, subscription.member_id, _SUBSCRIPTIONS_MAX),
         )
 
     def unsubscribe(self, endpoint: str, member_id: str | None = None) -> bool:
         """Forget a subscription, of this member if one is named; True if there was one."""
         done = self._connection.execute(
-            "DELETE FROM subscriptions WHERE endpoint = ? AND (? IS NULL OR member_id = ?)",
+            "DELETE FROM browsers WHERE endpoint = ? AND (? IS NULL OR member_id = ?)",
             (endpoint, member_id, member_id),
         )
         return done.rowcount > 0
 
     def subscriptions_of(self, member_id: str) -> list[Subscription]:
         rows = self._connection.execute(
-            "SELECT endpoint, member_id, p256dh, auth FROM subscriptions WHERE member_id = ?"
+            "SELECT endpoint, member_id, p256dh, auth, key FROM browsers WHERE member_id = ?"
             " ORDER BY made_at DESC",
             (member_id,),
         )
         return [Subscription(*row) for row in rows]
 
-    def subscribed(self) -> set[str]:
-        """Return every member who can be pushed to."""
-        rows = self._connection.execute("SELECT DISTINCT member_id FROM subscriptions")
+    def subscribed(self, key: str | None = None) -> set[str]:
+        """Return every member who can be pushed to, with this key if one is named."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT member_id FROM browsers WHERE ? IS NULL OR key IN ('', ?)", (key, key)
+        )
         return {str(member_id) for (member_id,) in rows}
+
+    def bind(self, endpoint: str, key: str) -> None:
+        """Keep that a subscription takes what comes with this key."""
+        self._connection.execute("UPDATE browsers SET key = ? WHERE endpoint = ?", (key, endpoint))
+
+    def lapse(self, subscription: Subscription) -> None:
+        """End a subscription that no key of ours opens any more; its member has to be told."""
+        if self.unsubscribe(subscription.endpoint, subscription.member_id):
+            self._connection.execute(
+                "INSERT OR IGNORE INTO lapsed VALUES (?)", (subscription.member_id,)
+            )
+
+    def has_lapsed(self, member_id: str, key: str) -> bool:
+        """Say whether a member was pushed to, and with this key cannot be."""
+        found = self._connection.execute(
+            "SELECT 1 FROM lapsed WHERE member_id = ? UNION ALL"
+            " SELECT 1 FROM browsers WHERE member_id = ? AND key NOT IN ('', ?)",
+            (member_id, member_id, key),
+        )
+        return found.fetchone() is not None
 
     def mint_calendar(self, member_id: str, at: int) -> str:
         """Return a password that fetches this member's shifts and nothing else, in place of any
@@ -219,7 +251,8 @@ class Phones:
         gone = [
             self._connection.execute(forget, (member_id,)).rowcount
             for forget in (
-                "DELETE FROM subscriptions WHERE member_id = ?",
+                "DELETE FROM browsers WHERE member_id = ?",
+                "DELETE FROM lapsed WHERE member_id = ?",
                 "DELETE FROM calendars WHERE member_id = ?",
                 "DELETE FROM rehearsed WHERE member_id = ?",
             )

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
+from coordinator.web.bodies import Bodies
 from coordinator.web.map_files import MapFiles
 from coordinator.web.member_news import MemberNews
 from coordinator.web.page_files import PageFiles
@@ -71,8 +72,10 @@ def application(
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)
 
-    app.add_middleware(StrictHeaders)
+    # The last one added is the outermost: a body is read before all else, and every answer told.
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(Bodies)
+    app.add_middleware(StrictHeaders)
     files = PageFiles(_STATIC)
     for path, name in _PAGES.items():
         app.add_api_route(path, _page(files, name), include_in_schema=False)

@@ -11,6 +11,7 @@ import msgspec
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
+from coordinator.documents import JSON_BYTES_MAX, BadDocument, read_json
 from coordinator.domain.authority import allowed
 from coordinator.errors import Busy, CoordinatorError, TooLarge
 from coordinator.web.identity import visible
@@ -25,15 +26,15 @@ from schemas.signals.envelope import Signal
 _SET_HERE = ("at", "actor_id", "actor_role")
 
 
-def read_document(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in a body.
+def read_document(body: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> dict[str, Any]:
+    """Return the JSON object in a body, or in a line of one.
 
     Raises:
         Problem: 422 for anything else.
     """
     try:
-        document = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
+        document = read_json(body, bytes_max=bytes_max)
+    except BadDocument as error:
         otherwise = {"field": "-", "value": shown(repr(body[:80])), "reason": str(error)}
         raise not_valid([_half_a_character(body) or otherwise]) from None
     if not isinstance(document, dict):

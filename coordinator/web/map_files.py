@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from coordinator.documents import read_loose_json
 from coordinator.errors import BadFile
 from coordinator.settings import Settings
 
@@ -88,7 +89,7 @@ def _basemap(path: Path) -> Basemap:
 
 def _features(path: Path) -> list[dict[str, Any]]:
     try:
-        document = json.loads(path.read_bytes())
+        document = read_loose_json(path.read_bytes())
         features = document["features"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadFile(path, f"not a GeoJSON FeatureCollection: {error!r}") from None

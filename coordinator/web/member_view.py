@@ -7,6 +7,7 @@ from typing import Any
 
 from coordinator.boards import my_communities
 from coordinator.boards.ports import Row
+from coordinator.outbox.reach import Reach
 from coordinator.web.my_whistles import whistles_of
 from coordinator.web.ports import Station
 
@@ -35,10 +36,19 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
         "rehearsal": None
         if waiting is None
         else {"rehearsal_id": waiting.rehearsal_id, "answer_by": waiting.answer_by},
-        "push_key": None if reach.push is None else reach.push.key.public,
-        "pushed": bool(reach.phones.subscriptions_of(member_id)),
+        **_push(reach, member_id),
         "calendar": reach.phones.has_calendar(member_id),
     }
+
+
+def _push(reach: Reach, member_id: str) -> dict[str, Any]:
+    """Return the server's key, and whether the member is pushed to with it, or was with another."""
+    if reach.push is None:
+        return {"push_key": None, "pushed": False, "push_lapsed": False}
+    key = reach.push.key.public
+    pushed = any(it.key in {"", key} for it in reach.phones.subscriptions_of(member_id))
+    lapsed = not pushed and reach.phones.has_lapsed(member_id, key)
+    return {"push_key": key, "pushed": pushed, "push_lapsed": lapsed}
 
 
 def _people(assignment: Row | None) -> set[str]:

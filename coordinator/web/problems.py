@@ -76,21 +76,27 @@ def not_valid(errors: list[dict[str, Any]]) -> Problem:
     return Problem(422, "not_valid", detail, errors=errors)
 
 
+def _bad_request(detail: dict[str, Any]) -> dict[str, Any]:
+    if detail["type"] == "json_invalid":
+        return {"field": "-", "value": "-", "reason": detail["ctx"]["error"]}
+    return {
+        "field": shown(".".join(str(part) for part in detail["loc"][1:])) or "-",
+        "value": shown(detail.get("input")),
+        "reason": detail["msg"],
+    }
+
+
+def defect() -> Problem:
+    return Problem(500, "defect", "The coordinator failed; the log says how.")
+
+
 def answer_problem(request: Request, error: Exception) -> JSONResponse:
     """Turn whatever went wrong into a problem document."""
     if isinstance(error, Problem):
         return error.response()
     if isinstance(error, RequestValidationError):
-        errors = [
-            {
-                "field": shown(".".join(str(part) for part in detail["loc"][1:])) or "-",
-                "value": shown(detail.get("input")),
-                "reason": detail["msg"],
-            }
-            for detail in error.errors()
-        ]
-        return not_valid(errors).response()
+        return not_valid([_bad_request(detail) for detail in error.errors()]).response()
     if isinstance(error, HTTPException):
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
         return Problem(error.status_code, code, str(error.detail)).response()
-    return Problem(500, "defect", "The coordinator failed; the log says how.").response()
+    return defect().response()

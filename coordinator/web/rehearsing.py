@@ -71,7 +71,7 @@ def _ways(here: Station, jurisdiction: str, now: int) -> dict[str, str]:
     """Return how each member on call can be asked: `push`, an open `page`, or `none`."""
     pushed: set[str] = set()
     if here.reach.push is not None and here.realm_of(jurisdiction) == Realm.ACTUAL.value:
-        pushed = here.reach.phones.subscribed()
+        pushed = here.reach.phones.subscribed(here.reach.push.key.public)
     ways = {}
     for _, member_id, row in here.boards.rows("my_duty", [jurisdiction]):
         if _on_call(row, now):

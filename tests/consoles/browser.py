@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    Locator,
     Page,
+    Route,
     ViewportSize,
     async_playwright,
     expect,
@@ -34,6 +37,7 @@ _FLAGS = (
 # A machine that does much besides is slow, and not wrong.
 expect.set_options(timeout=20_000)
 DESK = {"width": 1440, "height": 900}
+Prepare = Callable[[BrowserContext], Awaitable[None]]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -73,12 +77,19 @@ class Room:
             await self._serving
             self._serving = None
 
-    async def page(self, path: str, token: str, **context: Any) -> Page:
-        """Open a page and enter with a token; whatever it logs as an error is remembered."""
+    async def page(
+        self, path: str, token: str, *, prepare: Prepare | None = None, **context: Any
+    ) -> Page:
+        """Open a page and enter with a token; whatever it logs as an error is remembered.
+
+        `prepare` is given the browser's context before anything is asked for: to hold an answer.
+        """
         options = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce"} | context
         made = await self.browser.new_context(**options)
         self._contexts.append(made)
         made.set_default_timeout(20_000)
+        if prepare is not None:
+            await prepare(made)
         page = await made.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         await page.goto(self.url + path)
@@ -98,13 +109,48 @@ class Room:
 
     async def phone(self, member_id: str, **context: Any) -> Page:
         """Open the on-call page of a member on a small screen with touch."""
-        options = {"viewport": PHONE, "has_touch": True, "is_mobile": True} | context
-        return await self.page("/me", self.station.member_token(member_id), **options)
+        options: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+        return await self.page("/me", self.station.member_token(member_id), **options | context)
 
     async def close(self) -> None:
         for context in self._contexts:
             await context.close()
         await self.stop()
+
+
+class Held:
+    """Answers to some addresses, held back until they are let go."""
+
+    def __init__(self, *patterns: str) -> None:
+        self._patterns = [re.compile(it) for it in patterns]
+        self._let_go = asyncio.Event()
+
+    async def __call__(self, context: BrowserContext) -> None:
+        for pattern in self._patterns:
+            await context.route(pattern, self._hold)
+
+    async def _hold(self, route: Route) -> None:
+        await self._let_go.wait()
+        await route.continue_()
+
+    def let_go(self) -> None:
+        self._let_go.set()
+
+
+async def slide(track: Locator, *, share: float = 1.0) -> None:
+    """Slide a track's thumb, to its end or so far, as soon as it may be."""
+    await expect(track).to_be_visible()
+    await expect(track).not_to_have_attribute("aria-disabled", "true")
+    await track.scroll_into_view_if_needed()
+    box = await track.bounding_box()
+    assert box is not None
+    mouse, y, thumb = track.page.mouse, box["y"] + box["height"] / 2, box["height"] / 2
+    await mouse.move(box["x"] + thumb, y)
+    await mouse.down()
+    way = box["width"] - 2 * thumb
+    for step in range(1, 6):
+        await mouse.move(box["x"] + thumb + way * share * step / 5, y)
+    await mouse.up()
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
 from schemas.vocabulary import Role
-from tests.consoles.browser import PHONE, Room, control_room
+from tests.consoles.browser import PHONE, Room, control_room, slide
 from tests.consoles.busy import Night, busy
 from tests.web.station import HERE
 
@@ -203,9 +203,11 @@ async def test_the_on_call_page(night: tuple[Room, Night]) -> None:
     await (await seen(page.locator("[data-say=decline_assignment]"))).click()
     await looked.at_dialog(page, "declining")
     await looked.at(page, "called")
+    await page.locator("[data-say=accept_assignment]").tap()
+    await looked.at_dialog(page, "slide or say yes")
     await looked.in_chinese(page)
     await page.context.set_offline(True)
-    await page.locator("[data-say=accept_assignment]").click()
+    await slide(page.locator("[data-say=accept_assignment]"))
     await seen(page.locator("[data-link=stale]"))
     await seen(page.locator("[data-fate=kept]"))
     await looked.at(page, "in a dead spot")

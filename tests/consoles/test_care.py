@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.consoles.browser import control_room
+from tests.consoles.browser import control_room, slide
 from tests.consoles.test_on_call import NASTY, all_is_said, signals_of, worker_is_ready
 from tests.consoles.test_reasons import in_chinese
 from tests.story import HOUR, START
@@ -30,7 +30,7 @@ async def test_a_visit_is_said_once_and_what_they_need_with_it(tmp_path: Path) -
         here.home.clock.set(START + HOUR)  # type: ignore[attr-defined]
         building, household = (phone.locator("[data-ward]", has_text=it) for it in ("b-12", "h-7"))
         await phone.context.set_offline(True)
-        await building.locator("[data-say=visit_ward]").click()
+        await slide(building.locator("[data-say=visit_ward]"))
         await expect(building).to_contain_text("looked after, as you said")
         await expect(building.locator("button")).to_have_count(0)
         await expect(phone.locator("[data-fate=kept]")).to_contain_text("kept, will be sent")

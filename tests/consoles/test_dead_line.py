@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Page, Request, expect
 
 from schemas.vocabulary import Role
-from tests.consoles.browser import PHONE, Room, control_room
+from tests.consoles.browser import PHONE, Room, control_room, slide
 from tests.consoles.test_on_call import all_is_said, called, lose_the_first_answer, signals_of
 from tests.consoles.test_whistles import free
 from tests.story import MINUTE
@@ -110,7 +110,7 @@ async def test_a_tap_that_hangs_is_given_up_and_a_call_for_help_goes_first(tmp_p
             " AbortSignal.timeout = () => limit.signal; self.giveUp = () => limit.abort(); }"
         )
         await page.route("**/v1/signals", answer)
-        await page.locator("[data-say=accept_assignment]").click()
+        await slide(page.locator("[data-say=accept_assignment]"))
         await asyncio.wait_for(hangs.wait(), 20)
         await page.locator("button.help").focus()
         await page.keyboard.down("Enter")
@@ -153,7 +153,7 @@ async def test_another_member_inherits_nothing_from_who_had_the_phone(tmp_path: 
         await page.locator("[data-say=accept_assignment]").wait_for()
         await all_is_said(page)
         await context.set_offline(True)
-        await page.locator("[data-say=accept_assignment]").click()
+        await slide(page.locator("[data-say=accept_assignment]"))
         await expect(page.locator("[data-fate=kept]")).to_have_count(1)
 
         # The session ends, and somebody else enters on the same phone.
@@ -197,7 +197,7 @@ async def test_what_others_decide_is_asked_for_until_it_is_known(tmp_path: Path)
 
         await all_is_said(page)
         await page.route("**/v1/signals", taken)
-        await claim.click()
+        await slide(claim)
 
         await expect(page.locator("[data-fate=refused]")).to_contain_text("as many as wanted")
 

@@ -99,11 +99,20 @@ async def test_a_call_is_declined_and_accepted_on_a_phone_with_keys(tmp_path: Pa
         await expect(decline).to_be_focused()
 
         await page.keyboard.press("Shift+Tab")
-        await page.keyboard.press("Enter")
+        await _said_with_keys(page, "accept_assignment")
         await expect(page.locator("[data-status=accepted]")).to_be_visible()
-        await expect(page.locator("[data-say=depart]")).to_be_focused()
-        await page.keyboard.press("Enter")
+        following = page.locator("[data-say=depart]")
+        await expect(following).to_be_focused()
+        await expect(following).not_to_have_attribute("aria-disabled", "true")
+        await _said_with_keys(page, "depart")
         await expect(page.locator("[data-status=en_route]")).to_be_visible()
+
+
+async def _said_with_keys(page: Page, type_: str) -> None:
+    """Press the track that has the focus, and then the yes that is asked for."""
+    await page.keyboard.press("Enter")
+    await tab_to(page, page.locator(f"[data-sure={type_}]"))
+    await page.keyboard.press("Enter")
 
 
 async def test_the_past_is_picked_played_and_stepped_through_with_keys(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The on-call page on a phone-sized screen: one tap, through a dead spot, said once."""
+"""The on-call page on a phone-sized screen: one slide, through a dead spot, said once."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from coordinator.outbox.push_way import PushKey, PushWay
+from coordinator.private.phones import Subscription
 from schemas.vocabulary import Role
-from tests.consoles.browser import PHONE, Room, control_room
+from tests.consoles.browser import PHONE, Room, control_room, slide
 from tests.web.station import HERE, bearer
 
 _MINUTE_OF = """(at) => new Intl.DateTimeFormat("en-GB",
@@ -86,12 +88,12 @@ async def test_a_tap_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path: P
         await seeing_is_said(page)
 
         await page.context.set_offline(True)
-        await page.locator("[data-say=accept_assignment]").click()
+        await slide(page.locator("[data-say=accept_assignment]"))
         await expect(page.locator("[data-fate=kept]")).to_contain_text("kept, will be sent")
         # By the coordinator's clock: that of a phone may be hours off.
         since = await page.evaluate(_MINUTE_OF, room.station.home.clock.now())
         await expect(page.locator("[data-link=stale]")).to_contain_text(f"as of {since}")
-        await page.locator("[data-say=depart]").click()
+        await slide(page.locator("[data-say=depart]"))
         await expect(page.locator("[data-fate=kept]")).to_have_count(2)
         assert await signals_of(room, "accept_assignment") == []
 
@@ -127,6 +129,11 @@ async def test_a_double_tap_is_one_answer_and_seeing_is_said_by_itself(tmp_path:
             "() => { const it = document.querySelector('[data-say=accept_assignment]');"
             " it.click(); it.click(); it.click(); }"
         )
+        await page.locator("[data-sure=accept_assignment]").wait_for()
+        await page.evaluate(
+            "() => { const it = document.querySelector('[data-sure=accept_assignment]');"
+            " it.click(); it.click(); it.click(); }"
+        )
 
         await expect(page.locator("[data-status=accepted]")).to_be_visible()
         await expect(page.locator("[data-say=depart]")).to_be_visible()
@@ -144,7 +151,7 @@ async def test_an_answer_lost_on_its_way_back_is_sent_again_as_the_same_signal(
         # The worker would send it, too: here it is the page's turn.
         page = await room.phone(member, service_workers="block")
         sent = await lose_the_first_answer(page, "accept_assignment")
-        await page.locator("[data-say=accept_assignment]").click()
+        await slide(page.locator("[data-say=accept_assignment]"))
         await expect(page.locator("[data-say=depart]")).to_be_visible()
         await all_is_said(page)
 
@@ -226,12 +233,12 @@ async def test_a_roll_call_is_answered_in_one_tap(tmp_path: Path) -> None:
         incident, member, _ = await called(room)
         page = await room.phone(member)
         for said in ("accept_assignment", "depart", "arrive"):
-            await page.locator(f"[data-say={said}]").click()
+            await slide(page.locator(f"[data-say={said}]"))
         await expect(page.locator("[data-status=on_scene]")).to_be_visible()
         await all_is_said(page)
 
         await room.station.say(Role.COMMANDER, type="call_roll", incident_id=incident)
-        await page.get_by_role("button", name="I am here").click()
+        await slide(page.get_by_role("button", name="I am here"))
 
         await expect(page.locator(".roll")).to_have_count(0)
         (answer,) = await signals_of(room, "answer_roll")
@@ -296,7 +303,7 @@ async def test_no_older_state_is_shown_over_a_newer_one(tmp_path: Path) -> None:
         token = room.station.member_token(member)
         old = await room.station.get(token, "/v1/me")
         page = await room.phone(member)
-        await page.locator("[data-say=accept_assignment]").click()
+        await slide(page.locator("[data-say=accept_assignment]"))
         await expect(page.locator("[data-say=depart]")).to_be_visible()
         await room.station.say(token, type="depart", assignment_id=assignment)
         await expect(page.locator("[data-status=en_route]")).to_be_visible()
@@ -311,3 +318,26 @@ async def test_no_older_state_is_shown_over_a_newer_one(tmp_path: Path) -> None:
         await page.wait_for_timeout(4_000)
 
         await expect(page.locator("[data-status=en_route]")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en-GB", "Switch it on again"), ("zh-CN", "请重新开启")]
+)
+async def test_a_phone_says_that_push_must_be_switched_on_again(
+    tmp_path: Path, locale: str, words: str
+) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await called(room)
+        reach, clock = room.station.home.reach, room.station.home.clock
+        key = PushKey(tmp_path / "new.pem")
+        reach.push = PushWay(key, "mailto:a@b.org", ["push.example.org"], reach.phones, clock)
+        before = Subscription("https://push.example.org/1", member, "p", "a", "an older key")
+        reach.phones.subscribe(before, clock.now())
+        page = await room.phone(member, locale=locale)
+
+        await expect(page.locator("[data-test=push-again]")).to_contain_text(words)
+        reach.phones.subscribe(before._replace(key=key.public), clock.now())
+        await page.reload()
+        await expect(page.get_by_text("✓ ", exact=False).last).to_be_visible()
+        await expect(page.locator("[data-test=push-again]")).to_have_count(0)
+        reach.push.close()

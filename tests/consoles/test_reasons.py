@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from coordinator.domain.weather import _KINDS
 from schemas.ids import ulid_of
 from schemas.vocabulary import Role
-from tests.consoles.browser import Room, control_room
+from tests.consoles.browser import Room, control_room, slide
 from tests.consoles.test_dispatch import by_hand, open_first, open_form, outage
 from tests.consoles.test_on_call import called, seeing_is_said, worker_is_ready
 from tests.story import START
@@ -312,7 +312,7 @@ async def test_a_member_reads_why_their_answer_was_refused(tmp_path: Path) -> No
         await worker_is_ready(page)
         await seeing_is_said(page)
         await page.context.set_offline(True)
-        await page.locator("[data-say=accept_assignment]").click()
+        await slide(page.locator("[data-say=accept_assignment]"))
         await page.evaluate(
             """async () => {
               const [tap] = (await self.taps.all()).filter((it) => it.fate === "kept");

@@ -208,11 +208,11 @@ async def test_another_policy_is_compared_side_by_side(past: Past) -> None:
     await page.get_by_role("button", name="What if").click()
     policy = page.get_by_label("Fields of the policy")
 
-    await policy.fill("promises: {accept_min: never}")
+    await policy.fill('{"promises": {"accept_min": "never"}}')
     await page.get_by_role("button", name="Compare").click()
     await expect(page.get_by_role("alert")).to_contain_text("promises.accept_min", timeout=60_000)
 
-    await policy.fill("promises: {accept_min: 1}")
+    await policy.fill('{"promises": {"accept_min": 1}}')
     await page.get_by_role("button", name="Compare").click()
     row = page.locator(".compare tr.differs").first
     await expect(row).to_contain_text("promises", timeout=60_000)

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from coordinator.domain.state.units import Stage
 from schemas.roster import Site
 from schemas.vocabulary import Role
-from tests.consoles.browser import Room, control_room
+from tests.consoles.browser import Room, control_room, slide
 from tests.consoles.test_dispatch import by_hand, open_first, outage, queue
 from tests.consoles.test_on_call import all_is_said, seeing_is_said, signals_of, worker_is_ready
 from tests.story import HOUR
@@ -49,7 +49,7 @@ async def _answered_in_a_dead_spot(phone: Page) -> None:
     await seeing_is_said(phone)
     await phone.context.set_offline(True)
     for word in ("accept_assignment", "depart"):
-        await phone.locator(f"[data-say={word}]").click()
+        await slide(phone.locator(f"[data-say={word}]"))
     await expect(phone.locator("[data-fate=kept]")).to_have_count(2)
     await phone.reload()
     await expect(phone.locator("[data-fate=kept]")).to_have_count(2)
@@ -112,7 +112,7 @@ async def test_a_storm_from_its_warning_to_its_replay(tmp_path: Path) -> None:
         await expect(desk.locator(f"[data-incident={incident}] .unit")).to_contain_text(
             "on the way"
         )
-        await phone.locator("[data-say=arrive]").click()
+        await slide(phone.locator("[data-say=arrive]"))
         await all_is_said(phone)
         for word in ("accept_assignment", "depart", "arrive"):
             (said,) = await signals_of(room, word)

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from coordinator.web.routes import members
 from schemas.vocabulary import Role
-from tests.consoles.browser import Room, control_room
+from tests.consoles.browser import Room, control_room, slide
 from tests.consoles.test_on_call import NASTY, all_is_said, signals_of, worker_is_ready
 from tests.web.station import HERE
 from tests.web.test_my_whistles import blown, of, page, posted, said, says
@@ -50,10 +50,10 @@ async def test_a_claim_in_a_dead_spot_is_kept_sent_later_and_said_once(tmp_path:
         await expect(card).to_contain_text(here.home.names([two])[two])
 
         await phone.context.set_offline(True)
-        await card.locator("[data-say=claim_whistle]").click()
+        await slide(card.locator("[data-say=claim_whistle]"))
         await expect(card).to_have_attribute("data-standing", "coming")
         await expect(phone.locator("[data-fate=kept]")).to_contain_text("kept, will be sent")
-        await card.locator("[data-say=report_in]").click()
+        await slide(card.locator("[data-say=report_in]"))
         await expect(card).to_have_attribute("data-standing", "there")
         await expect(phone.locator("[data-fate=kept]")).to_have_count(2)
         assert await signals_of(room, "report_in") == []
@@ -91,6 +91,11 @@ async def test_a_double_tap_is_one_claim_and_one_may_think_again(tmp_path: Path)
             "() => { const it = document.querySelector('[data-say=claim_whistle]');"
             " it.click(); it.click(); it.click(); }"
         )
+        await phone.locator("[data-sure=claim_whistle]").wait_for()
+        await phone.evaluate(
+            "() => { const it = document.querySelector('[data-sure=claim_whistle]');"
+            " it.click(); it.click(); it.click(); }"
+        )
         await expect(card).to_have_attribute("data-standing", "coming")
         await all_is_said(phone)
         assert await _facts(room, "claim_whistle") == ["whistle_claimed"]
@@ -99,7 +104,7 @@ async def test_a_double_tap_is_one_claim_and_one_may_think_again(tmp_path: Path)
         await phone.locator("dialog input").fill("child ill")
         await phone.locator("dialog form button").click()
         await expect(card).to_have_attribute("data-standing", "none")
-        await card.locator("[data-say=claim_whistle]").click()
+        await slide(card.locator("[data-say=claim_whistle]"))
         await expect(card).to_have_attribute("data-standing", "coming")
         await all_is_said(phone)
         assert await _facts(room, "claim_whistle") == ["whistle_claimed"] * 2
@@ -115,8 +120,8 @@ async def test_who_is_there_says_what_was_done_and_it_is_over_for_all(tmp_path: 
         phone = await room.phone(one, locale="zh-CN")
         card = _card(phone, whistle)
 
-        await card.get_by_role("button", name="我报到", exact=True).click()
-        await card.get_by_role("button", name="我已到场").click()
+        await slide(card.get_by_role("button", name="滑到头，我报到"))
+        await slide(card.get_by_role("button", name="滑到头，我已到场"))
         await card.get_by_role("button", name="办结").click()
         await phone.locator("dialog input").fill("送水六十瓶")
         await phone.locator("dialog form button").click()
@@ -139,7 +144,7 @@ async def test_a_claim_that_comes_too_late_is_refused_in_words(tmp_path: Path) -
         card = _card(phone, whistle)
         await expect(card.locator("[data-say=claim_whistle]")).to_be_visible()
         await phone.context.set_offline(True)
-        await card.locator("[data-say=claim_whistle]").click()
+        await slide(card.locator("[data-say=claim_whistle]"))
         await expect(phone.locator("[data-fate=kept]")).to_have_count(1)
 
         await says(here, two, "claim_whistle", whistle)
@@ -160,7 +165,7 @@ async def test_what_the_desk_changes_wins_over_what_was_said_here(
         whistle = await blown(room.station)
         phone = await room.phone(one)
         card = _card(phone, whistle)
-        await card.locator("[data-say=claim_whistle]").click()
+        await slide(card.locator("[data-say=claim_whistle]"))
         await all_is_said(phone)
         await said(
             room.station, Role.DISPATCHER, type="give_back_whistle", whistle_id=whistle,
@@ -169,6 +174,6 @@ async def test_what_the_desk_changes_wins_over_what_was_said_here(
         assert (await page(room.station, one))["whistles"][0]["mine"] is None
 
         await expect(card).to_have_attribute("data-standing", "none", timeout=30_000)
-        await card.locator("[data-say=claim_whistle]").click()
+        await slide(card.locator("[data-say=claim_whistle]"))
         await all_is_said(phone)
         assert await _facts(room, "claim_whistle") == ["whistle_claimed"] * 2

@@ -114,3 +114,11 @@ def test_a_routing_service_that_is_silent_holds_up_nothing_and_it_is_said() -> N
 
     assert found.tolist() == STRAIGHT.minutes([HERE], [FAR]).tolist()
     assert "did not answer" in roads.name
+
+
+@pytest.mark.parametrize(
+    "setting", ["http://[", "http://a\\@b", "http://x.org/?a=1", "http://", "http://x.org#a"]
+)
+def test_an_address_that_is_none_is_told_at_the_start(setting: str) -> None:
+    with pytest.raises(BadInput, match="is no address"):
+        travel_times(setting, RULES)

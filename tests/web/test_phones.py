@@ -14,6 +14,7 @@ from icalendar import Calendar
 
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.clock import SetClock
+from coordinator.outbox.push_way import PushKey
 from coordinator.private.phones import Phones, Rehearsal, Subscription
 from coordinator.settings import Settings
 from coordinator.tasks import end_all
@@ -208,6 +209,27 @@ async def test_a_push_service_nobody_named_is_refused(tmp_path: Path) -> None:
         assert await asked("https://127.0.0.1/1") == 422
         assert await asked("https://push.example.org/1") == 204
         assert (await here.get(token, "/v1/me")).json()["pushed"]
+
+
+async def test_a_page_says_that_push_must_be_switched_on_again(tmp_path: Path) -> None:
+    keys = {"p256dh": "B" * 87, "auth": "a" * 22}
+    body: dict[str, Any] = {"endpoint": "https://push.example.org/1", "keys": keys}
+    async with station(tmp_path, **_push(tmp_path, "push.example.org")) as here:
+        member = _of_here(here)[0]
+        token = bearer(here.member_token(member))
+        assert (await here.client.post("/v1/me/push", json=body, headers=token)).is_success
+        view = (await here.client.get("/v1/me", headers=token)).json()
+        assert (view["pushed"], view["push_lapsed"]) == (True, False)
+
+        key = tmp_path / "new.pem"
+        here.home.reach.push.key = PushKey(key)  # type: ignore[union-attr]
+        view = (await here.client.get("/v1/me", headers=token)).json()
+        assert (view["pushed"], view["push_lapsed"]) == (False, True)
+
+        body["endpoint"] += "2"
+        assert (await here.client.post("/v1/me/push", json=body, headers=token)).is_success
+        view = (await here.client.get("/v1/me", headers=token)).json()
+        assert (view["pushed"], view["push_lapsed"]) == (True, False)
 
 
 def _push(folder: Path, services: str) -> dict[str, Any]:

@@ -262,7 +262,7 @@ async def test_a_story_is_the_one_a_look_through_the_whole_log_tells(here: Stati
 
 async def test_under_another_policy_the_same_facts_have_other_promises(here: Station) -> None:
     incident = await storm(here)
-    policy = "promises: {accept_min: 1}\ngrading: {urgent_customers_out: 1}\n"
+    policy = '{"promises": {"accept_min": 1}, "grading": {"urgent_customers_out": 1}}'
 
     answer = await here.client.post(
         f"{PATH}/what-if",
@@ -300,8 +300,8 @@ async def test_under_the_same_policy_the_same_facts_lead_to_the_same(here: Stati
 
 @pytest.mark.parametrize(
     ("policy", "field"),
-    [("grading: 7", "grading"), ("nothing_of_ours: 1", "nothing_of_ours"), ("[]", "-"),
-     ("a: &a 1\nb: *a", "-"), ("{", "-"), ("", "-"), ("x: " + "[" * 5_000, "-")],
+    [('{"grading": 7}', "grading"), ('{"nothing_of_ours": 1}', "nothing_of_ours"), ("[]", "-"),
+     ("grading: 7", "-"), ("{", "-"), ("", "-"), ("{}", "-"), ("x: " + "[" * 5_000, "-")],
 )  # fmt: skip
 async def test_a_policy_that_cannot_be_is_refused_by_its_field(
     here: Station, policy: str, field: str

@@ -1,5 +1,6 @@
 """A CAP message from a person's hand: what it would publish, then published in their name."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,13 +11,10 @@ from coordinator.web.intake import as_answer, submit
 from coordinator.web.ports import Accepted, CapReader, Unheard
 from coordinator.web.problems import Problem, not_valid
 from coordinator.web.routes.forms import foreseen
-from coordinator.web.routes.signals import body_of
 from schemas.signals.alert import AlertReceived
 from schemas.vocabulary import Role
 
 router = APIRouter(prefix="/v1", tags=["records"])
-
-_BYTES_MAX = 5_000_000
 
 
 @router.post("/cap")
@@ -38,8 +36,9 @@ async def take_cap(
     reader: CapReader | None = request.app.state.read_cap
     if reader is None:
         raise Problem(501, "no_cap", "this server takes no CAP messages")
-    body = await body_of(request, _BYTES_MAX)
-    found = reader(body, here.clock.now(), jurisdiction)
+    body = await request.body()
+    # In a thread: megabytes of XML are read while others are decided.
+    found = await asyncio.to_thread(reader, body, here.clock.now(), jurisdiction)
     if isinstance(found, Unheard):
         if not dry_run:
             source = f"cap:{asking.actor_id}"

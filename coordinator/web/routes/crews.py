@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from coordinator.web.bodies import BoundedRoute
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.problems import Problem, not_valid
 from schemas.bounds import MEMBERS_MAX
 from schemas.ids import JurisdictionId, MemberId, ResourceId
 from schemas.vocabulary import Role
 
-router = APIRouter(prefix="/v1", tags=["records"])
+router = APIRouter(prefix="/v1", tags=["records"], route_class=BoundedRoute)
 
 
 class Chosen(BaseModel):

@@ -7,6 +7,7 @@ import segno
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from coordinator.web.bodies import BoundedRoute
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.problems import Problem
 from coordinator.web.sessions import Sessions
@@ -14,7 +15,7 @@ from schemas.bounds import Strict
 from schemas.ids import JurisdictionId, MemberId
 from schemas.vocabulary import Role
 
-router = APIRouter(prefix="/v1", tags=["sessions"])
+router = APIRouter(prefix="/v1", tags=["sessions"], route_class=BoundedRoute)
 
 _BORDER: Final = 2
 

@@ -1,15 +1,14 @@
 """What a form is made from, and whether a filled one would be taken: before anything is sent."""
 
-from functools import cache
+from functools import partial
 from typing import Any, Final
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 
 from coordinator.domain.authority import allowed
 from coordinator.web.identity import Asking, Here
 from coordinator.web.intake import as_signal, read_document
-from coordinator.web.routes.signals import BODY_BYTES_MAX, body_of
+from coordinator.web.kept_json import KeptJson
 from schemas import catalogue
 from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
@@ -31,9 +30,9 @@ _GROUPS: Final = {
 
 
 @router.get("/forms")
-async def forms(asking: Asking) -> Response:
+async def forms(request: Request, asking: Asking) -> Response:
     """Return the signals this role may send, each with the JSON Schema of what is to be said."""
-    return Response(_forms_of(asking.role), media_type="application/json")
+    return await _FORMS[asking.role].response(request)
 
 
 @router.post("/signals:check")
@@ -43,7 +42,7 @@ async def check(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
     Fields are judged in the words of `POST /v1/signals` (422). `foreseen` is false where workers
     decide: a gateway has no state to ask, so that `refused` and `events` stay empty.
     """
-    document = read_document(await body_of(request, BODY_BYTES_MAX))
+    document = read_document(await request.body())
     return foreseen(as_signal(document, asking, here), here)
 
 
@@ -61,14 +60,13 @@ def foreseen(signal: Signal, here: Here) -> dict[str, Any]:
     }
 
 
-@cache
-def _forms_of(role: Role) -> bytes:
+def _forms_of(role: Role) -> dict[str, Any]:
     found = [
         {"type": type_, "group": _GROUPS[model], "schema": _schema_of(model)}
         for type_, model in catalogue.SIGNALS.items()
         if role in allowed(type_)
     ]
-    return msgspec.json.encode({"role": role.value, "forms": found})
+    return {"role": role.value, "forms": found}
 
 
 def _schema_of(model: type[Signal]) -> dict[str, Any]:
@@ -78,3 +76,6 @@ def _schema_of(model: type[Signal]) -> dict[str, Any]:
     }
     schema["required"] = [it for it in schema.get("required", ()) if it not in _SAID_ELSEWHERE]
     return schema
+
+
+_FORMS: Final = {role: KeptJson(partial(_forms_of, role)) for role in Role}

@@ -15,7 +15,6 @@ from coordinator.web.member_news import MemberNews
 from coordinator.web.member_view import member_view
 from coordinator.web.ports import Station
 from coordinator.web.problems import Problem
-from coordinator.web.routes.signals import BODY_BYTES_MAX, body_of
 from coordinator.web.tokens import Holder
 from schemas.ids import ulid
 from schemas.vocabulary import Role
@@ -152,7 +151,7 @@ async def call_help(request: Request, asking: Asking, here: Here) -> JSONRespons
 async def _say(
     document: dict[str, Any], where: str, request: Request, asking: Asking, here: Here
 ) -> JSONResponse:
-    body = await body_of(request, BODY_BYTES_MAX)
+    body = await request.body()
     more = read_document(body) if body.strip() else {}
     fresh = ulid(here.clock.now(), secrets.token_bytes(10))
     filled = {"signal_id": fresh, **more, **document, "jurisdiction": where}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import Field
 
 from coordinator.private.phones import Subscription
+from coordinator.web.bodies import BoundedRoute
 from coordinator.web.identity import Asking, Here, require
 from coordinator.web.problems import Problem
 from coordinator.web.routes.members import mine
@@ -15,7 +16,7 @@ from coordinator.web.shifts_calendar import shifts_calendar
 from schemas.bounds import Strict
 from schemas.vocabulary import Role
 
-router = APIRouter(prefix="/v1/me", tags=["phones"])
+router = APIRouter(prefix="/v1/me", tags=["phones"], route_class=BoundedRoute)
 
 _CALENDAR_PATH: Final = "/v1/me/shifts.ics"
 _KEY = r"^[A-Za-z0-9_-]+=*$"
@@ -54,7 +55,13 @@ async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Respo
         errors = [{"field": "endpoint", "value": host, "reason": reason}]
         raise Problem(422, "not_valid", f"endpoint: {reason}", errors=errors)
     here.reach.phones.subscribe(
-        Subscription(body.endpoint, asking.member_id or "", body.keys.p256dh, body.keys.auth),
+        Subscription(
+            body.endpoint,
+            asking.member_id or "",
+            body.keys.p256dh,
+            body.keys.auth,
+            push.key.public,
+        ),
         here.clock.now(),
     )
     return Response(status_code=204)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from coordinator.web.bodies import BoundedRoute
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.problems import Problem
 from coordinator.web.rehearsing import coverage, rehearse
@@ -12,7 +13,7 @@ from schemas.bounds import Strict
 from schemas.ids import JurisdictionId
 from schemas.vocabulary import Role
 
-router = APIRouter(prefix="/v1", tags=["reach"])
+router = APIRouter(prefix="/v1", tags=["reach"], route_class=BoundedRoute)
 
 _DESK = frozenset({Role.DISPATCHER, Role.COMMANDER})
 

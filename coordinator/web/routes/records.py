@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request
 
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.problems import Problem
-from coordinator.web.routes.signals import BATCH_BYTES_MAX, body_of
 from schemas.vocabulary import Role
 
 router = APIRouter(prefix="/v1", tags=["records"])
@@ -44,7 +43,7 @@ async def import_roster(
     if importer is None:
         raise Problem(501, "no_importer", "this server takes no rosters")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    body = await body_of(request, BATCH_BYTES_MAX)
+    body = await request.body()
     report = await importer(where, body, media_type, dry_run, asking.actor_id)
     return {
         "dry_run": dry_run,

@@ -7,7 +7,6 @@ import asyncio
 import gzip
 from typing import Annotated, Any, Literal
 
-import yaml
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from coordinator.boards.drawing import BOARDS
@@ -16,6 +15,7 @@ from coordinator.replay.report import markdown
 from coordinator.replay.story import Entry, incident_story
 from coordinator.replay.timeline import MARKS
 from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.intake import read_document
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.replays import (
     SHOWN,
@@ -26,13 +26,11 @@ from coordinator.web.replays import (
     no_such_record,
     record_with_proof,
 )
-from coordinator.web.routes.signals import body_of
 from schemas.vocabulary import Role
 
 router = APIRouter(prefix="/v1/replay", tags=["replay"])
 
 READERS = frozenset({Role.AUDITOR, Role.COMMANDER})
-_POLICY_BYTES_MAX = 300_000
 _WHAT_IF_RECORDS_MAX = 20_000
 _SUBJECT = Query(max_length=40)
 _FAR = 2**53
@@ -270,11 +268,11 @@ async def what_if(
     last: Annotated[int | None, Query(alias="to", ge=0, le=_FAR)] = None,
     subject: Annotated[str | None, _SUBJECT] = None,
 ) -> Response:
-    """Decide a stretch of the log anew under another policy (JSON or YAML) and compare.
+    """Decide a stretch of the log anew under another policy (JSON) and compare.
 
     `from` and `to` are seqs; without them it is the stretch of the subject, from its first record.
     """
-    policy = await asyncio.to_thread(_policy, await body_of(request, _POLICY_BYTES_MAX))
+    policy = _policy(await request.body())
     if every.running_what_if:
         raise Problem(503, "busy", "another what-if run goes on", headers={"Retry-After": "5"})
     every.running_what_if = True
@@ -310,21 +308,9 @@ def _check_stretch(start: int, end: int) -> None:
 
 
 def _policy(body: bytes) -> dict[str, Any]:
-    """Return the mapping in a body, JSON or YAML.
-
-    Raises:
-        Problem: 422 for anything else, and for YAML that repeats itself by aliases: a few lines of
-            it can stand for more than any memory holds.
-    """
-    try:
-        aliased = any(isinstance(it, yaml.AliasEvent) for it in yaml.parse(body, yaml.CSafeLoader))
-        found = None if aliased else yaml.load(body, yaml.CSafeLoader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:300]
-        begun = shown(repr(body[:80]))
-        raise not_valid([{"field": "-", "value": begun, "reason": reason}]) from None
-    if not isinstance(found, dict) or not found:
-        reason = "a mapping of fields of the policy is wanted, without aliases"
+    found = read_document(body)
+    if not found:
+        reason = "fields of the policy are wanted"
         raise not_valid([{"field": "-", "value": shown(found), "reason": reason}])
     return found
 

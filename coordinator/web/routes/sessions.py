@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 from coordinator.web.identity import Asking, Here, holder, require, visible
 from coordinator.web.intake import read_document
 from coordinator.web.problems import Problem, not_valid, shown
-from coordinator.web.routes.signals import BODY_BYTES_MAX, body_of
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
 from schemas.vocabulary import Role
@@ -23,7 +22,7 @@ async def enter(request: Request, response: Response, here: Here) -> dict[str, A
     """Open a session for the holder of a bearer token, or of `code` in the body."""
     refuse_other_sites(request)
     sessions: Sessions = request.app.state.sessions
-    body = await body_of(request, BODY_BYTES_MAX)
+    body = await request.body()
     code = read_document(body).get("code") if body.strip() else None
     if code is None:
         opened = await asyncio.to_thread(sessions.open, holder(request))
@@ -58,7 +57,7 @@ async def leave(request: Request, response: Response, here: Here) -> dict[str, A
 async def names(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
     """Return the names of members by id, for those who work with them; an auditor gets none."""
     require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
-    ids = read_document(await body_of(request, BODY_BYTES_MAX)).get("ids")
+    ids = read_document(await request.body()).get("ids")
     if not isinstance(ids, list) or len(ids) > _NAMES_MAX or not all(type(i) is str for i in ids):
         reason = f"a list of at most {_NAMES_MAX} member ids is wanted"
         raise not_valid([{"field": "ids", "value": shown(ids), "reason": reason}])

@@ -3,35 +3,24 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+import structlog
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from coordinator.web.bodies import SIGNAL_BYTES_MAX
 from coordinator.web.identity import Asking, Here, visible
 from coordinator.web.intake import answer, as_answer, as_signal, read_document, submit
+from coordinator.web.kept_json import KeptJson
 from coordinator.web.ports import Accepted
-from coordinator.web.problems import Problem
+from coordinator.web.problems import Problem, defect
 from schemas.export import json_schemas
 
 router = APIRouter(prefix="/v1", tags=["signals"])
 
-BODY_BYTES_MAX = 1_000_000
-BATCH_BYTES_MAX = 16_000_000
+log = structlog.get_logger()
+
 BATCH_LINES_MAX = 10_000
-
-
-async def body_of(request: Request, bytes_max: int) -> bytes:
-    """Return the body of a request, read no further than the limit.
-
-    Raises:
-        Problem: 413 for a larger one.
-    """
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > bytes_max:
-            raise Problem(413, "too_large", f"body: more than {bytes_max} bytes")
-        parts.append(part)
-    return b"".join(parts)
+_SCHEMAS = KeptJson(json_schemas)
 
 
 @router.post("/signals")
@@ -40,7 +29,7 @@ async def publish(request: Request, asking: Asking, here: Here) -> JSONResponse:
 
     200 when it is on the log; 202 where workers decide, when all copies of its topic have it.
     """
-    document = read_document(await body_of(request, BODY_BYTES_MAX))
+    document = read_document(await request.body())
     signal = as_signal(document, asking, here)
     return answer(await submit(signal, here), signal.jurisdiction)
 
@@ -64,12 +53,12 @@ async def decision(
 @router.post("/signals:batch")
 async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
     """Publish NDJSON, one signal a line; a bad line is reported and stops nothing."""
-    body = await body_of(request, BATCH_BYTES_MAX)
-    lines = [line for line in body.splitlines() if line.strip()]
+    body = await request.body()
+    lines = [it for it in enumerate(body.splitlines(), 1) if it[1].strip()]
     if len(lines) > BATCH_LINES_MAX:
         raise Problem(413, "too_large", f"body: more than {BATCH_LINES_MAX} lines")
     results = await asyncio.gather(
-        *(_one_line(number, line, asking, here) for number, line in enumerate(lines, 1))
+        *(_one_line(number, line, asking, here) for number, line in lines)
     )
     return {
         "accepted": sum(1 for it in results if it["status"] == "accepted"),
@@ -81,22 +70,30 @@ async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[st
 
 async def _one_line(number: int, line: bytes, asking: Asking, here: Here) -> dict[str, Any]:
     try:
-        outcome = await submit(as_signal(read_document(line), asking, here), here)
+        document = read_document(line, bytes_max=SIGNAL_BYTES_MAX)
+        outcome = await submit(as_signal(document, asking, here), here)
     except Problem as problem:
-        return {
-            "line": number,
-            "status": "failed",
-            "code": problem.code,
-            "detail": problem.detail,
-            "errors": problem.errors,
-        }
+        return _failed(number, problem)
+    except Exception:
+        log.exception("batch.line_failed", line=number)
+        return _failed(number, defect())
     if isinstance(outcome, Accepted):
         return {"line": number, "status": "accepted", **outcome._asdict()}
     status = "accepted" if outcome.refused is None else "refused"
     return {"line": number, "status": status, **as_answer(outcome)}
 
 
+def _failed(number: int, problem: Problem) -> dict[str, Any]:
+    return {
+        "line": number,
+        "status": "failed",
+        "code": problem.code,
+        "detail": problem.detail,
+        "errors": problem.errors,
+    }
+
+
 @router.get("/schemas")
-async def schemas(asking: Asking) -> dict[str, Any]:
+async def schemas(request: Request, asking: Asking) -> Response:
     """Return the JSON Schema of every signal and event, by type and version."""
-    return json_schemas()
+    return await _SCHEMAS.response(request)

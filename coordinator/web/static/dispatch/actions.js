@@ -10,6 +10,7 @@ import { before, undoOf } from "/static/dispatch/undo.js";
 
 const RECENT_MAX = 50;
 const UNDO_SHOWN_MS = 12_000;
+const AGAIN_MS = 2_000; // the same said again so soon is one click too many
 
 /**
  * @typedef {{id: number, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
@@ -29,20 +30,28 @@ function tell(deed, changes) {
 export const signalWord = (type) => t(`signal_${type}`);
 
 /**
- * Publish a signal and tell what came of it.
+ * Publish a signal and tell what came of it; the very same while it is on its way, or a moment after, is one.
  * @param {{type: string, jurisdiction: string}} said
  * @param {{quiet?: boolean, undoing?: Deed}} [how] `quiet`: the caller shows what went wrong.
  * @returns {Promise<object | null>} the receipt; null if it was not taken and told here
  */
-export async function act(said, { quiet = false, undoing } = {}) {
+export function act(said, how = {}) {
+  const { signal_id: _, ...document } = said, key = JSON.stringify(document);
+  const same = recent.find((it) => it.key === key && (it.state === "sending" || (it.state === "done" && performance.now() - it.doneAt < AGAIN_MS)));
+  if (same) return same.coming;
+  const deed = { id: (count += 1), key, at: now(), type: said.type, state: "sending", wrong: null, undo: null, undone: false, shownUntil: 0 };
+  deed.coming = send(deed, said, how);
+  return deed.coming;
+}
+
+async function send(deed, said, { quiet = false, undoing }) {
   const remembered = before(said), { undo_keys: undoKeys, ...document } = said;
-  const deed = { id: (count += 1), at: now(), type: said.type, state: "sending", wrong: null, undo: null, undone: false, shownUntil: 0 };
   recent = [deed, ...recent].slice(0, RECENT_MAX);
   tell(deed, {});
   try {
     const receipt = await publish(document);
     const undo = undoing ? null : undoOf({ ...document, undo_keys: undoKeys }, receipt, remembered, t("undo_reason"));
-    tell(deed, { state: "done", seq: receipt.seq, undo: undo && may(undo.type) ? undo : null, shownUntil: performance.now() + UNDO_SHOWN_MS });
+    tell(deed, { state: "done", seq: receipt.seq, undo: undo && may(undo.type) ? undo : null, doneAt: performance.now(), shownUntil: performance.now() + UNDO_SHOWN_MS });
     if (undoing) tell(undoing, { undone: true });
     setTimeout(() => tell(deed, {}), UNDO_SHOWN_MS + 50);
     return receipt;
@@ -68,9 +77,16 @@ export function undoLast() {
   return Boolean(deed);
 }
 
-/** Say a signal at once where nothing more is to be said, else open its form. */
+/** What changes the world and is not simply taken back: looked at once more, and sent by a button elsewhere. */
+const TWICE = new Set([
+  "arrive", "finish_assignment", "decline_assignment", "abort_assignment", "release_member", "control_incident", "restore_incident", "start_work",
+  "finish_work", "confirm_interlock", "withdraw_interlock", "stand_down_unit", "resolve_help", "end_command", "terminate_response", "conclude_operation",
+  "cancel_operation", "report_in", "finish_whistle", "answer_roll",
+]);
+
+/** Say a signal at once where nothing more is to be said and it may be taken back, else open its form. */
 export function start(type, preset, options = {}) {
-  if (!options.form && missingFields(type, preset).length === 0) return act({ type, ...preset });
+  if (!options.form && !TWICE.has(type) && missingFields(type, preset).length === 0) return act({ type, ...preset });
   openDialog("form", { type, preset, ...options });
   return null;
 }

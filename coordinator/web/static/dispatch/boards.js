@@ -60,6 +60,14 @@ class Boards {
     return this.source(board)?.row(board, key, jurisdiction);
   }
 
+  came(board) {
+    return this.source(board)?.came === true;
+  }
+
+  isLost(board) {
+    return (this.source(board) ?? this.first).status.state === "stale";
+  }
+
   subscribe(listener) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -82,6 +90,20 @@ export function follow() {
 export const rows = (board) => live.rows(board);
 /** @param {string} board @param {string | null | undefined} key @param {string} [jurisdiction] where several may have one */
 export const row = (board, key, jurisdiction) => (key ? live.row(board, key, jurisdiction) : undefined);
+/** Say whether a board has come: until then its rows are not known, which is not the same as none. @param {string} board */
+export const came = (board) => live.came(board);
+/** Say whether there is no connection by which it could come. @param {string} board */
+export const isLost = (board) => live.isLost(board);
+/** Resolve when a board has come. @param {string} board @returns {Promise<void>} */
+export const whenCame = (board) => new Promise((resolve) => {
+  if (came(board)) return resolve();
+  const stop = live.subscribe(() => {
+    if (!came(board)) return;
+    stop();
+    resolve();
+  });
+  return undefined;
+});
 /** Return a number that grows whenever one of these boards changes. @param {string[]} boards */
 export const versionOf = (boards) => boards.reduce((sum, it) => sum + (versions.get(it) || 0), 0);
 

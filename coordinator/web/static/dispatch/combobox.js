@@ -13,12 +13,14 @@ let made = 0;
 export function Combobox({ value, onValue, choices, label, wordsOf, invalid, describedBy, free, id }) {
   const name = useRef(`combo${(made += 1)}`);
   const [all, setAll] = useState(null);
+  const [failed, setFailed] = useState(false);
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(null);
   const [at, setAt] = useState(0);
   useEffect(() => {
     if (!open || all !== null) return;
-    choices().then(setAll, () => setAll([]));
+    setFailed(false);
+    choices().then(setAll, () => setFailed(true)); // asked again when it is opened again
   }, [open]);
   const words = (typed || "").toLowerCase().split(/\s+/).filter(Boolean);
   const matching = (all || []).filter((it) => {
@@ -60,5 +62,5 @@ export function Combobox({ value, onValue, choices, label, wordsOf, invalid, des
         class=${index === at ? "combo-one combo-current" : "combo-one"} onMouseDown=${(event) => { event.preventDefault(); choose(it); }}>
         <span>${it.words}</span>${it.more && html`<span class="quiet small">${it.more}</span>`}</li>`)}
     </ul>
-      <p class="combo-told quiet small" role="status">${all === null ? t("loading") : shown.length === 0 ? t("none_found") : matching.length > SHOWN_MAX ? t("so_many_more", { count: matching.length - SHOWN_MAX }) : ""}</p></div></div>`;
+      <p class="combo-told quiet small" role="status">${all === null ? t(failed ? "not_come" : "loading") : shown.length === 0 ? t("none_found") : matching.length > SHOWN_MAX ? t("so_many_more", { count: matching.length - SHOWN_MAX }) : ""}</p></div></div>`;
 }

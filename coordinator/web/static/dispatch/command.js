@@ -5,9 +5,12 @@ import { clock, date } from "/static/shared/time.js";
 import { reason } from "/static/shared/reasons.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
+import { came } from "/static/dispatch/boards.js";
+import { Loading } from "/static/dispatch/loading.js";
 import { Countdown } from "/static/dispatch/promises.js";
 
 function Commander({ command, preset, nameOf }) {
+  if (!came("incident_command")) return html`<${Loading} board="incident_command" />`;
   if (!command?.commander_id) return html`<div class="row"><span class="quiet grow">${t("no_command")}</span><${Act} type="establish_command" preset=${preset} form look="button-main" /></div>`;
   return html`<div class="row"><span class="grow">${t("commander")} <b>${nameOf(command.commander_id)}</b> <span class="quiet small">${t("since", { when: date(command.since) })}</span></span>
     <${Act} type="transfer_command" preset=${preset} /><${Act} type="end_command" preset=${preset} /></div>`;
@@ -16,7 +19,7 @@ function Commander({ command, preset, nameOf }) {
 function Objectives({ command, preset, at }) {
   const objectives = command?.objectives || [];
   return html`<div class="stack"><div class="row"><h4 class="grow">${t("objectives")}</h4><${Act} type="set_objective" preset=${preset} /></div>
-    ${objectives.length === 0 && html`<p class="quiet small">${t("no_objectives")}</p>`}
+    ${objectives.length === 0 && came("incident_command") && html`<p class="quiet small">${t("no_objectives")}</p>`}
     <ul class="stack">${objectives.map((it) => {
       const one = { jurisdiction: preset.jurisdiction, objective_id: it.objective_id };
       return html`<li class="row" key=${it.objective_id}><span class="grow">${it.text}</span><${Countdown} dueAt=${it.due_at} at=${at} />
@@ -66,6 +69,6 @@ export function CommandBoard({ incident, command, units, at }) {
     <div class="stack"><div class="row"><h4 class="grow">${t("roll_call")}</h4>${command?.next_roll_call_at && html`<span class="quiet small">${t("next_roll_call", { when: clock(command.next_roll_call_at) })}</span>`}
       <${Act} type="call_roll" preset=${preset} disabled=${!there.length} /></div>
       ${(command?.roll_calls || []).map((it) => html`<${RollCall} key=${it.roll_call_id} call=${it} there=${there} preset=${place} at=${at} nameOf=${nameOf} />`)}
-      ${!there.length && html`<p class="quiet small">${t("nobody_on_scene")}</p>`}</div>
+      ${!there.length && came("units_in_the_field") && html`<p class="quiet small">${t("nobody_on_scene")}</p>`}</div>
     ${command?.tasks.length > 0 && html`<div class="stack"><h4>${t("tasks")}</h4><ul class="stack">${command.tasks.map((it) => html`<${Task} key=${it.task_id} task=${it} preset=${place} at=${at} nameOf=${nameOf} />`)}</ul></div>`}</section>`;
 }

@@ -5,10 +5,11 @@ import { session } from "/static/shared/session.js";
 import { clock, date, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Act, start } from "/static/dispatch/actions.js";
-import { aidOf, row, unitsOf, useBoards } from "/static/dispatch/boards.js";
+import { aidOf, came, row, unitsOf, useBoards } from "/static/dispatch/boards.js";
 import { may } from "/static/dispatch/catalogue.js";
 import { CommandBoard } from "/static/dispatch/command.js";
 import { look, mark, openIncident, useDesk } from "/static/dispatch/desk.js";
+import { Loading } from "/static/dispatch/loading.js";
 import { PromiseClock, Promises } from "/static/dispatch/promises.js";
 import { Grade } from "/static/dispatch/queue.js";
 import { Unit } from "/static/dispatch/units.js";
@@ -39,10 +40,10 @@ function Facts({ incident, details }) {
   return html`<dl class="facts">
     <${Fact} word="opened">${date(incident.opened_at)}<//><${Fact} word="started">${date(incident.started_at)}<//>
     <${Fact} word="customers">${(incident.customers_out ?? 0).toLocaleString()}<//><${Fact} word="field_circuit">${incident.circuit}<//>
-    <${Fact} word="field_device">${details?.device}<//><${Fact} word="where">${incident.lat.toFixed(4)}, ${incident.lon.toFixed(4)} · ${code("area", incident.area_class)}<//>
+    <${Fact} word="field_device">${details ? details.device : "…"}<//><${Fact} word="where">${incident.lat.toFixed(4)}, ${incident.lon.toFixed(4)} · ${code("area", incident.area_class)}<//>
     <${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
     <${Fact} word="owner">${wordsOf(incident.owner_id)}<//><${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>
-    <${Fact} word="load_peak">${details?.load_peak_mw ? `${details.load_peak_mw} MW` : "–"}<//><${Fact} word="sites_hit">${details?.site_ids.length ? details.site_ids.map(wordsOf).join(", ") : "–"}<//>
+    <${Fact} word="load_peak">${!details ? "…" : details.load_peak_mw ? `${details.load_peak_mw} MW` : "–"}<//><${Fact} word="sites_hit">${!details ? "…" : details.site_ids.length ? details.site_ids.map(wordsOf).join(", ") : "–"}<//>
   </dl>`;
 }
 
@@ -56,7 +57,7 @@ function Grades({ incident }) {
 
 function Reports({ incident, details, preset }) {
   const [chosen, setChosen] = useState([]);
-  if (!details) return html`<p class="quiet">${t("loading")}</p>`;
+  if (!details) return html`<p class="quiet" role="status">${t("loading")}</p>`;
   const keys = chosen.map((it) => it.slice(it.indexOf("|") + 1)), splits = may("split_incident") && details.reports.length > 1;
   return html`<div class="stack"><ul class="reports">${details.reports.map((it) => html`<li key=${it} class="row">
       ${splits ? html`<label class="row"><input type="checkbox" checked=${chosen.includes(it)} onChange=${(event) => setChosen(event.target.checked ? [...chosen, it] : chosen.filter((one) => one !== it))} />${it}</label>` : it}</li>`)}</ul>
@@ -101,6 +102,7 @@ export function IncidentView() {
   const at = useNow(1_000);
   const incident = row("open_incidents", selected), details = useDetails(incident);
   if (!selected) return html`<div class="empty quiet"><p>${t("nothing_selected")}</p></div>`;
+  if (!incident && !came("open_incidents")) return html`<div class="empty"><${Loading} board="open_incidents" /></div>`;
   if (!incident) {
     return html`<div class="empty"><p>${t("left_the_board")}</p><p class="row">
       <button class="button" onClick=${() => look({ selected: null, view: "map" })}>${t("close")}</button></p></div>`;
@@ -120,7 +122,7 @@ export function IncidentView() {
         <section class="panel"><h3>${t("reports_of", { count: incident.reports })}</h3><${Reports} key=${incident.key} incident=${incident} details=${details} preset=${preset} /></section>
       </div>
       <div class="stack">
-        <section class="stack" aria-label=${t("units")}>${units.length ? units.map((it) => html`<${Unit} key=${it.key} unit=${it} why=${details?.units.get(it.key)} at=${at} />`) : html`<div class="panel quiet">${t("no_unit")}</div>`}</section>
+        <section class="stack" aria-label=${t("units")}>${units.length ? units.map((it) => html`<${Unit} key=${it.key} unit=${it} why=${details?.units.get(it.key)} at=${at} />`) : html`<div class="panel quiet">${came("units_in_the_field") ? t("no_unit") : html`<${Loading} board="units_in_the_field" />`}</div>`}</section>
         ${aid.map((it) => html`<p class="panel" key=${it.id}>${t(`aid_side_${it.side}`)} <b>${it.peer}</b> · ${code("aid", it.stage)}</p>`)}
         <${CommandBoard} incident=${incident} command=${row("incident_command", incident.key)} units=${units} at=${at} />
       </div></div></article>`;

@@ -8,7 +8,7 @@ import { add, code, language, t, useLanguage } from "/static/shared/words.js";
 import { words as dispatchWords } from "/static/words/dispatch.js";
 import { words as formWords } from "/static/words/forms.js";
 import { RecentActions, Toasts } from "/static/dispatch/actions.js";
-import { follow, rows, useBoardsEvery } from "/static/dispatch/boards.js";
+import { came, follow, isLost, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { BranchDialog } from "/static/dispatch/branch.js";
 import { CapDialog, useCapDrop } from "/static/dispatch/cap.js";
 import { allForms, loadForms } from "/static/dispatch/catalogue.js";
@@ -41,8 +41,10 @@ function Counts({ place }) {
     const units = [...rows("units_in_the_field").values()].filter((it) => !place || it.jurisdiction === place);
     return { ...counted(rows("open_incidents").values(), place, at), units: units.length, there: units.reduce((sum, it) => sum + (it.counts.on_scene || 0), 0) };
   }, [version, place, at]);
-  const one = (word, value, alarm) => html`<span class=${alarm ? "count alarm" : "count"} data-count=${word}>${alarm ? "▲ " : ""}<b>${value.toLocaleString()}</b> ${t(word)}</span>`;
-  return html`<section class="counts" aria-label=${t("at_a_glance")}>${one("count_open", sums.open)}${one("count_overdue", sums.overdue, sums.overdue > 0)}${one("count_customers", sums.customers)}${one("count_units", sums.units)}${one("count_on_scene", sums.there)}</section>`;
+  const one = (word, board, value, alarm) => (came(board)
+    ? html`<span class=${alarm ? "count alarm" : "count"} data-count=${word}>${alarm ? "▲ " : ""}<b>${value.toLocaleString()}</b> ${t(word)}</span>`
+    : html`<span class="count" data-count=${word} data-loading=${board}><b aria-hidden="true">…</b><span class="visually-hidden">${t(isLost(board) ? "not_come" : "loading")}</span> ${t(word)}</span>`);
+  return html`<section class="counts" aria-label=${t("at_a_glance")}>${one("count_open", "open_incidents", sums.open)}${one("count_overdue", "open_incidents", sums.overdue, sums.overdue > 0)}${one("count_customers", "open_incidents", sums.customers)}${one("count_units", "units_in_the_field", sums.units)}${one("count_on_scene", "units_in_the_field", sums.there)}</section>`;
 }
 
 const VIEWS = [["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]];

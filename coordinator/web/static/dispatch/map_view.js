@@ -2,7 +2,7 @@
 import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
 import { now } from "/static/shared/time.js";
 import { t } from "/static/shared/words.js";
-import { row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
+import { came, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
 
 const BOARDS = ["open_incidents", "units_in_the_field", "critical_sites", "vehicles"];
@@ -36,7 +36,8 @@ export function MapView() {
   }, []);
   const shown = useMemo(() => {
     const here = (board) => [...rows(board).values()].filter((it) => !place || it.jurisdiction === place);
-    return { incidents: here("open_incidents"), units: here("units_in_the_field"), sites: here("critical_sites"), vehicles: here("vehicles").filter(isThere) };
+    const loading = BOARDS.some((it) => !came(it));
+    return { loading, incidents: here("open_incidents"), units: here("units_in_the_field"), sites: here("critical_sites"), vehicles: here("vehicles").filter(isThere) };
   }, [version, place]);
   const selected = useMemo(() => (current ? { kind: "incident", key: current } : null), [current]);
   if (failed) return html`<div class="empty quiet"><p>${t("no_map")}</p></div>`;

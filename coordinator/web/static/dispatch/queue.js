@@ -3,8 +3,9 @@ import { html, useMemo, useRef } from "/static/shared/ui.js";
 import { now, useNow } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, t } from "/static/shared/words.js";
-import { rows, unitsOf, useBoards } from "/static/dispatch/boards.js";
+import { came, rows, unitsOf, useBoards } from "/static/dispatch/boards.js";
 import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
+import { Loading } from "/static/dispatch/loading.js";
 import { PromiseClock, urgencyOf } from "/static/dispatch/promises.js";
 import { FILTERS, inOrder } from "/static/dispatch/queue_order.js";
 
@@ -16,6 +17,7 @@ const keyOfRow = (row) => row.key;
 export const Grade = ({ of }) => html`<span class=${`grade grade-${of || "fault"}`}>${code("grade", of || "fault")}</span>`;
 
 function unitText(units) {
+  if (!came("units_in_the_field")) return "…";
   if (!units?.length) return t("no_unit");
   const [unit] = units, coming = unit.counts.on_scene ? t("on_scene_of", { there: unit.counts.on_scene, all: unit.people.length }) : "";
   return `${code("status", unit.status)} ${coming || (unit.people.length ? t("so_many", { count: unit.people.length }) : "")}`;
@@ -51,7 +53,7 @@ export function Queue({ queue }) {
   const search = useRef(null);
   const units = unitsOf();
   return html`<section class="panel queue" aria-label=${t("queue")}>
-    <div class="panel-head"><h2>${t("queue")}</h2><span class="badge" data-test="queue-count">${queue.length.toLocaleString()}</span><span class="grow"></span>
+    <div class="panel-head"><h2>${t("queue")}</h2>${came("open_incidents") && html`<span class="badge" data-test="queue-count">${queue.length.toLocaleString()}</span>`}<span class="grow"></span>
       <label class="row small"><span class="visually-hidden">${t("show")}</span>
         <select value=${filter} onChange=${(event) => look({ filter: event.target.value })}>
           ${Object.keys(FILTERS).map((it) => html`<option key=${it} value=${it}>${t(`filter_${it}`)}</option>`)}</select></label></div>
@@ -60,7 +62,7 @@ export function Queue({ queue }) {
       onKeyDown=${(event) => event.key === "Escape" && (look({ text: "" }), event.target.blur())} />
     ${marked.length > 0 && html`<p class="row small"><span class="chip">☑ ${t("marked", { count: marked.length })}</span>
       <button class="button" onClick=${() => look({ marked: [] })}>${t("unmark_all")}</button></p>`}
-    ${queue.length === 0 && html`<p class="quiet">${t("queue_empty")}</p>`}
+    <${Loading} board="open_incidents" />${queue.length === 0 && came("open_incidents") && html`<p class="quiet">${t("queue_empty")}</p>`}
     <div class="queue-list"><${VirtualList} items=${queue} keyOf=${keyOfRow} rowHeight=${ROW_PX} label=${t("queue")}
       current=${current} onCurrent=${(key) => look({ current: key })} onOpen=${openIncident}
       render=${(row) => html`<${QueueRow} row=${row} at=${at} units=${units.get(row.key)} marked=${marked.includes(row.key)} />`} /></div>

@@ -36,15 +36,20 @@ export function ReachDialog({ dialog }) {
     const again = setTimeout(look, AGAIN_MS);
     return () => clearTimeout(again);
   }, [shown]);
-  const begin = () => post("/v1/rehearsals", { jurisdiction: dialog.place }).then(look, setProblem);
+  const [busy, setBusy] = useState(false);
+  const begin = () => {
+    setBusy(true);
+    post("/v1/rehearsals", { jurisdiction: dialog.place }).then(look, setProblem).finally(() => setBusy(false));
+  };
   return html`<${Dialog} title=${t("reach_title", { place: dialog.place })} onClose=${closeDialog} wide><div class="stack" data-test="reach">
     <p class="quiet">${t("reach_hint")}</p>
     ${problem && html`<p class="card alarm" role="alert">▲ ${problem.message}</p>`}
+    ${shown === undefined && !problem && html`<p class="quiet" role="status">${t("loading")}</p>`}
     ${shown === null && html`<p class="soon">◆ ${t("never_rehearsed")}</p>`}
     ${shown && html`<p><b>${t("reached_count", { answered: shown.answered, called: shown.called })}</b> <span class="quiet">· ${date(shown.called_at)}${shown.open ? ` · ${t("still_open", { when: date(shown.answer_by) })}` : ""}</span></p>
       ${!shown.open && html`<${Dead} dead=${shown.dead} names=${shown.names} />`}
       <${Coverage} word="skill" rows=${shown.by_skill} nameOf=${(it) => code("skill", it.key)} />
       <${Coverage} word="team" rows=${shown.by_team} nameOf=${(it) => it.team || it.key} />`}
     <div class="row form-foot"><span class="grow"></span><button class="button" onClick=${closeDialog}>${t("close")}</button>
-      <button class="button button-main" disabled=${Boolean(shown?.open)} onClick=${begin}>${t("rehearse_now")}</button></div></div><//>`;
+      <button class="button button-main" disabled=${busy || Boolean(shown?.open)} onClick=${begin}>${t("rehearse_now")}</button></div></div><//>`;
 }

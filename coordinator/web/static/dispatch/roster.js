@@ -4,9 +4,10 @@ import { date, now, useNow } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
-import { rows, useBoards } from "/static/dispatch/boards.js";
+import { came, rows, useBoards } from "/static/dispatch/boards.js";
 import { may } from "/static/dispatch/catalogue.js";
 import { look, openDialog, useDesk } from "/static/dispatch/desk.js";
+import { Loading } from "/static/dispatch/loading.js";
 import { keepsFromCalling } from "/static/dispatch/roster_state.js";
 import { everybody, places, wordsOf } from "/static/dispatch/who.js";
 
@@ -52,7 +53,7 @@ const leaveNow = (it, at) => it.leaves.filter(([, end]) => end > at);
 
 function Person({ it, shifts, at, place }) {
   const state = stateOf(it, at), one = { jurisdiction: place, member_id: it.key };
-  const own = shifts.filter((shift) => shift.member_ids.includes(it.key)).sort((a, b) => a.starts_at - b.starts_at).slice(0, 8);
+  const own = (shifts?.rows || []).filter((shift) => shift.member_ids.includes(it.key)).sort((a, b) => a.starts_at - b.starts_at).slice(0, 8);
   return html`<section class="panel stack" aria-label=${it.name || it.key} data-person=${it.key}><h2>${it.name || it.key}</h2>
     <p>${SIGNS[state]} ${t(`state_${state}`)}${it.incident_id ? html` · <button class="button" onClick=${() => look({ view: "incident", selected: it.incident_id, current: it.incident_id })}>${code("assignment", it.status)}: ${wordsOf(it.incident_id)}</button>` : ""}${it.posted_to ? ` · ${wordsOf(it.posted_to)}` : ""}${it.lent_to ? ` · ${it.lent_to}` : ""}${it.borrowed_from ? ` · ${t("from_where", { where: it.borrowed_from })}` : ""}</p>
     <dl class="facts"><div class="fact"><dt>${t("team")}</dt><dd>${wordsOf(it.team_id)} · ${code("standing", it.standing)}</dd></div><div class="fact"><dt>${t("party")}</dt><dd>${code("party", it.party)}</dd></div>
@@ -60,7 +61,7 @@ function Person({ it, shifts, at, place }) {
       <div class="fact"><dt>${t("certificates")}</dt><dd>${it.certificates.map(([skill, until]) => html`<span key=${skill} class=${until <= at ? "alarm" : ""}>${until <= at ? "▲ " : ""}${code("skill", skill)} ${t("until", { when: date(until) })} </span>`)}${it.certificates.length ? "" : "–"}</dd></div>
       <div class="fact"><dt>${t("call_outs")}</dt><dd>${it.call_outs}</dd></div><div class="fact"><dt>${t("phone")}</dt><dd>${it.reachable ? t("enrolled") : html`<span class="soon">◆ ${t("not_enrolled")}</span>`}</dd></div></dl>
     ${leaveNow(it, at).length > 0 && html`<p>${t("leave_planned")} ${leaveNow(it, at).map(([begin, end]) => `${date(begin)} – ${date(end)}`).join("; ")}</p>`}
-    <div><h3>${t("shifts")}</h3>${own.length === 0 && html`<p class="quiet small">${t("none")}</p>`}<ul class="stack">${own.map((shift) => html`<li class="row" key=${shift.key}><span class="grow">${shift.running ? "● " : "○ "}${date(shift.starts_at)} – ${date(shift.ends_at)}${shift.standby ? ` (${t("standby")})` : ""}</span>
+    <div><h3>${t("shifts")}</h3>${own.length === 0 && html`<p class="quiet small" role="status">${t(!shifts ? "loading" : shifts.rows ? "none" : "not_come")}</p>`}<ul class="stack">${own.map((shift) => html`<li class="row" key=${shift.key}><span class="grow">${shift.running ? "● " : "○ "}${date(shift.starts_at)} – ${date(shift.ends_at)}${shift.standby ? ` (${t("standby")})` : ""}</span>
       <${Act} type="take_over_shift" preset=${{ jurisdiction: place, shift_id: shift.key, holder_id: it.key }} /></li>`)}</ul></div>
     <div class="toolbar"><${Act} type="plan_leave" preset=${one} begin=${{ starts_at: Math.floor(now()), ends_at: Math.floor(now()) + 86_400_000 }} />
       <${Act} type="change_availability" preset=${{ ...one, available: !it.available }} label=${t(it.available ? "make_unavailable" : "make_available")} />
@@ -71,7 +72,7 @@ function Person({ it, shifts, at, place }) {
 function Teams({ place, team, onTeam }) {
   const teams = [...rows("who_is_free").values()].filter((it) => it.jurisdiction === place).sort((a, b) => (a.free - a.minimum) - (b.free - b.minimum) || (a.name < b.name ? -1 : 1));
   return html`<section class="panel teams" aria-label=${t("teams")}><h2>${t("teams")}</h2><table class="table"><thead><tr><th>${t("team")}</th><th class="number">${t("on_shift")}</th><th class="number">${t("standby")}</th><th class="number">${t("bound")}</th><th class="number">${t("free_of_minimum")}</th></tr></thead>
-    <tbody>${teams.map((it) => html`<tr key=${it.key} class=${team === it.key ? "chosen" : ""}><td><button class="link" aria-pressed=${team === it.key ? "true" : "false"} onClick=${() => onTeam(team === it.key ? "" : it.key)}>${it.name}</button></td><td class="number">${it.on_shift}</td><td class="number">${it.on_standby}</td><td class="number">${it.committed}</td>
+    <tbody>${!came("who_is_free") && html`<tr><td colspan="5"><${Loading} board="who_is_free" /></td></tr>`}${teams.map((it) => html`<tr key=${it.key} class=${team === it.key ? "chosen" : ""}><td><button class="link" aria-pressed=${team === it.key ? "true" : "false"} onClick=${() => onTeam(team === it.key ? "" : it.key)}>${it.name}</button></td><td class="number">${it.on_shift}</td><td class="number">${it.on_standby}</td><td class="number">${it.committed}</td>
       <td class=${`number ${it.free < it.minimum ? "soon" : ""}`}>${it.free < it.minimum ? "◆ " : ""}${it.free} / ${it.minimum}</td></tr>`)}</tbody></table></section>`;
 }
 
@@ -79,13 +80,19 @@ function Teams({ place, team, onTeam }) {
 export function Roster() {
   const desk = useDesk((it) => it.place), [chosen, setChosen] = useState(desk || places()[0]);
   const place = desk || chosen, at = useNow(5_000);
-  const [team, setTeam] = useState(""), [state, setState] = useState(""), [text, setText] = useState(""), [current, setCurrent] = useState(null), [shifts, setShifts] = useState([]);
+  const [team, setTeam] = useState(""), [state, setState] = useState(""), [text, setText] = useState(""), [current, setCurrent] = useState(null), [shifts, setShifts] = useState(null);
   const { people, problem } = usePeople(place);
   useEffect(() => {
     setTeam("");
     setCurrent(null);
+    setShifts(null);
   }, [place]);
-  useEffect(() => { everybody("shifts", place, { fresh: true }).then(setShifts, () => setShifts([])); }, [place, people]);
+  useEffect(() => {
+    let left = false;
+    const take = (it) => !left && setShifts(it);
+    everybody("shifts", place, { fresh: true }).then((it) => take({ rows: it }), () => take({ rows: null }));
+    return () => { left = true; };
+  }, [place, people]);
   const shown = useMemo(() => {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     return (people || []).filter((it) => {

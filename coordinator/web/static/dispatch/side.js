@@ -4,8 +4,9 @@ import { useNames } from "/static/shared/names.js";
 import { clock, span, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
-import { branchesDue, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
+import { branchesDue, came, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
+import { Loading } from "/static/dispatch/loading.js";
 import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
 import { told } from "/static/shared/told.js";
 import { wordsOf } from "/static/dispatch/who.js";
@@ -26,7 +27,8 @@ function Panel({ word, count, alarm, add, children }) {
 }
 
 const More = ({ count }) => count > SHOWN && html`<p class="quiet small">${t("so_many_more", { count: count - SHOWN })}</p>`;
-const Empty = ({ count, word = "all_well" }) => count === 0 && html`<p class="quiet small">✓ ${t(word)}</p>`;
+/** That there is none, once that is known. @param {{board: string, count: number, word: string}} props */
+const Empty = ({ board, count, word }) => html`<${Loading} board=${board} />${count === 0 && came(board) && html`<p class="quiet small">✓ ${t(word)}</p>`}`;
 
 /** What stands before all else: calls for help, then people on a line that is said to be live. */
 const SUPPLY_BACK = "supply_back_with_people_on_line", OUTRANKS = { help_called: 0, [SUPPLY_BACK]: 1 };
@@ -55,7 +57,7 @@ function Alarm({ it, at, nameOf }) {
 function Attention({ place, at }) {
   const nameOf = useNames(), found = needsAHand(place), open = found.filter((it) => !it.paused_by).length;
   return html`<${Panel} word="needs_a_hand" count=${found.length} alarm=${open > 0}><ul class="stack">${found.slice(0, SHOWN).map((it) => html`<${Alarm} key=${it.id} it=${it} at=${at} nameOf=${nameOf} />`)}</ul>
-    <${More} count=${found.length} /><${Empty} count=${found.length} /><//>`;
+    <${More} count=${found.length} /><${Empty} board="alarms" count=${found.length} word="all_well" /><//>`;
 }
 
 const SUPPLY = { none: "alarm", own: "soon", emergency: "soon", grid: "calm" };
@@ -71,7 +73,7 @@ function Sites({ place, at }) {
       ${it.runs_out_at && html`<p><${Countdown} dueAt=${it.runs_out_at} at=${at} label=${t("own_supply")} /></p>`}
       <div class="toolbar">${it.incident_ids.filter((id) => row("open_incidents", id)).slice(0, 2).map((id) => html`<button class="button" key=${id} onClick=${() => openIncident(id)}>${t("open")}</button>`)}
         <${Act} type="site_supply_changed" preset=${{ jurisdiction: it.jurisdiction, site_id: it.key }} /><${Act} type="call_muster" preset=${{ jurisdiction: it.jurisdiction, site_id: it.key }} form /></div></li>`)}</ul>
-    <${More} count=${found.length} /><${Empty} count=${found.length} /><//>`;
+    <${More} count=${found.length} /><${Empty} board="critical_sites" count=${found.length} word="no_sites" /><//>`;
 }
 
 function Guards({ place, at }) {
@@ -81,7 +83,7 @@ function Guards({ place, at }) {
     <ul class="stack">${found.map((it) => html`<li class=${`card ${it.sites.some((one) => one.interrupted_at !== null) ? "alarm" : ""}`} key=${it.id} data-operation=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${code("level", it.level)} · ${code("phase", it.phase)}</span></div>
       <p class="quiet small">${t("sites_and_guards", { sites: it.sites.length, guards: new Set(it.sites.flatMap((one) => one.guards.flatMap((guard) => guard.member_ids))).size })}${it.missed ? html` · <span class="alarm">▲ ${t("missed_count", { count: it.missed })}</span>` : ""}${it.gaps.length ? html` · <span class="soon">◆ ${t("gaps_count", { count: it.gaps.length })}</span>` : ""}</p>
       ${it.next_due_at !== null ? html`<p><${Countdown} dueAt=${it.next_due_at} at=${at} label=${t("next_due")} /></p>` : html`<p><${Countdown} dueAt=${it.phase === "preparing" ? it.guard_from : it.guard_until} at=${at} label=${t(it.phase === "preparing" ? "guard_begins" : "guard_ends")} /></p>`}
-      <button class="button" data-test="run-operation" onClick=${() => openDialog("operation", { key: it.key })}>${t("run_it")}</button></li>`)}</ul><${Empty} count=${found.length} word="no_operations" /><//>`;
+      <button class="button" data-test="run-operation" onClick=${() => openDialog("operation", { key: it.key })}>${t("run_it")}</button></li>`)}</ul><${Empty} board="guarded_operations" count=${found.length} word="no_operations" /><//>`;
 }
 
 function Branches({ place }) {
@@ -91,7 +93,7 @@ function Branches({ place }) {
     ${due.map((it) => html`<p class="card soon" key=${it.id}>◆ ${t("branch_due")} · ${it.jurisdiction} <${Act} type="request_branch" preset=${{ jurisdiction: it.jurisdiction, unit_id: it.key }} /></p>`)}
     <ul class="stack">${found.map((it) => html`<li class=${`card ${it.stage === "requested" ? "soon" : ""}`} key=${it.id} data-branch=${it.key}><div class="row"><b class="grow clip">${it.name}</b><span class="small">${it.stage === "requested" ? "◆ " : ""}${code("stage", it.stage)}</span></div>
       <p class="quiet small">${it.jurisdiction} · ${it.secretary ? `${t("secretary")} ${nameOf(it.secretary)} · ` : ""}${t("so_many", { count: it.members.filter((one) => one.left_at === null).length })}</p>
-      <button class="button" onClick=${() => openDialog("branch", { key: it.key })}>${t("run_it")}</button></li>`)}</ul><${Empty} count=${found.length + due.length} word="no_branches" /><//>`;
+      <button class="button" onClick=${() => openDialog("branch", { key: it.key })}>${t("run_it")}</button></li>`)}</ul><${Empty} board="temporary_branches" count=${found.length + due.length} word="no_branches" /><//>`;
 }
 
 /** What either side may say at each stage of a talk about help. */
@@ -109,7 +111,7 @@ function Aid({ place, at }) {
       <div class="toolbar">${(AID_NEXT[it.side][it.stage] || []).map((type) => (type === "commit_aid"
         ? html`<button class="button button-main" key=${type} onClick=${() => openDialog("crew", { key: it.key, place: it.jurisdiction })}>${t("signal_commit_aid")}</button>`
         : html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, aid_id: it.key }} form />`))}
-        ${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}</div></li>`)}</ul><${Empty} count=${found.length} word="no_aid" /><//>`;
+        ${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}</div></li>`)}</ul><${Empty} board="aid" count=${found.length} word="no_aid" /><//>`;
 }
 
 // A warning in force is known: it waits for nobody's hand, whatever its colour.
@@ -119,7 +121,7 @@ function Alerts({ place, at }) {
   return html`<${Panel} word="disaster_alerts" count=${found.length} add=${html`<button class="button" data-test="cap" onClick=${() => openDialog("cap")}>CAP</button><${Act} type="weather_reported" preset=${{}} label=${t("weather")} />`}>
     <ul class="stack">${found.map((it) => html`<li class=${`card ${COLOUR[it.colour] || ""}`} key=${it.id} data-alert=${it.key}><div class="row"><b class="grow clip"><${Sign} of=${COLOUR[it.colour] || "calm"} /> ${it.event}</b><span class="small">${code("colour", it.colour)}</span></div>
       <p class="quiet small">${it.jurisdiction} · ${it.area}</p><p><${Countdown} dueAt=${it.expires_at} at=${at} label=${t("in_force")} /></p>
-      <${Act} type="cancel_alert" preset=${{ jurisdiction: it.jurisdiction, sender: it.sender, identifier: it.identifier }} /></li>`)}</ul><${Empty} count=${found.length} word="no_alerts" /><//>`;
+      <${Act} type="cancel_alert" preset=${{ jurisdiction: it.jurisdiction, sender: it.sender, identifier: it.identifier }} /></li>`)}</ul><${Empty} board="disaster_alerts" count=${found.length} word="no_alerts" /><//>`;
 }
 
 function Whistles({ place, at }) {
@@ -128,7 +130,7 @@ function Whistles({ place, at }) {
     <ul class="stack">${found.map((it) => html`<li class=${`card ${it.unanswered ? "soon" : ""}`} key=${it.id} data-whistle=${it.key}><div class="row"><b class="grow clip">${it.unanswered ? "◆ " : ""}${it.community}</b><span class="small">${code("service", it.service)}</span></div>
       <p>${it.text}</p><p class="quiet small" title=${it.claimed.map(nameOf).join(", ")}>${it.jurisdiction} · ${t("come_of_wanted", { come: it.claimed.length, wanted: it.wanted, there: it.there.length })}</p>
       ${it.claimed.length < it.wanted && html`<p><${Countdown} dueAt=${it.claim_by} at=${at} label=${t("claim_by")} /></p>`}
-      <div class="toolbar">${["claim_whistle", "report_in", "finish_whistle"].map((type) => html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, whistle_id: it.key }} form />`)}</div></li>`)}</ul><${Empty} count=${found.length} word="no_whistles" /><//>`;
+      <div class="toolbar">${["claim_whistle", "report_in", "finish_whistle"].map((type) => html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, whistle_id: it.key }} form />`)}</div></li>`)}</ul><${Empty} board="community_whistles" count=${found.length} word="no_whistles" /><//>`;
 }
 
 /** The right side, whole. */

@@ -3,7 +3,7 @@ import { get } from "/static/shared/api.js";
 import { session } from "/static/shared/session.js";
 import { nameOf } from "/static/shared/names.js";
 import { code } from "/static/shared/words.js";
-import { row, rows } from "/static/dispatch/boards.js";
+import { row, rows, whenCame } from "/static/dispatch/boards.js";
 
 const BOARD_OF = {
   inc: "open_incidents", unt: "units_in_the_field", opr: "guarded_operations", brn: "temporary_branches",
@@ -84,9 +84,10 @@ export async function choicesOf(prefix, jurisdiction) {
     const found = await everybody(prefix === "sit" ? "sites" : "shifts", jurisdiction);
     return found.map((it) => ({ value: it.key, words: WORDS[prefix](it), more: prefix === "sit" ? code("site", it.kind) : "" }));
   }
-  if (prefix === "obj" || prefix === "rol" || prefix === "tsk") return inCommand(prefix, jurisdiction);
+  if (prefix === "obj" || prefix === "rol" || prefix === "tsk") return whenCame("incident_command").then(() => inCommand(prefix, jurisdiction));
   const board = BOARD_OF[prefix];
   if (!board) return [];
+  await whenCame(board);
   return [...rows(board).values()]
     .filter((it) => it.jurisdiction === jurisdiction && it.key.startsWith(`${prefix}_`))
     .map((it) => ({ value: it.key, words: WORDS[prefix](it), more: short(it.key) }));

@@ -30,6 +30,7 @@ function Hint({ hint, now }) {
 
 /**
  * @param {object} props
+ * @param {boolean} [props.loading] whether some rows have not come: then «nothing» is not claimed
  * @param {object[]} [props.incidents] rows of open_incidents, each with `key`; the same array as
  *   before means that nothing changed, so give a new one when something did
  * @param {object[]} [props.units] rows of units_in_the_field
@@ -42,7 +43,7 @@ function Hint({ hint, now }) {
  * @param {object | null} [props.basemap] {kind, data} or {kind, address}; left out, likewise
  * @param {(view: MapView) => void} [props.onReady] given the view once it is there
  */
-export function FieldMap({ incidents, units, sites, vehicles, selected = null, onSelect, now, areas, basemap, onReady }) {
+export function FieldMap({ loading = false, incidents, units, sites, vehicles, selected = null, onSelect, now, areas, basemap, onReady }) {
   useLanguage();
   const host = useRef(null), view = useRef(null), told = useRef({});
   const [hidden, setHidden] = useState(() => new Set([AT_BASE]));
@@ -112,7 +113,7 @@ export function FieldMap({ incidents, units, sites, vehicles, selected = null, o
   });
   const items = open.group ? listed.filter((it) => it.kind === open.group.kind && open.group.keys.has(it.key)) : listed;
   const libraries = ground.basemap?.kind === "pmtiles" ? PROTOMAPS : LIBRARIES;
-  const summary = counts && t("map_summary", { incidents: counts.incident, overdue: counts.overdue, units: counts.unit, sites: counts.site, vehicles: counts.vehicle });
+  const summary = loading ? t("map_loading") : counts && t("map_summary", { incidents: counts.incident, overdue: counts.overdue, units: counts.unit, sites: counts.site, vehicles: counts.vehicle });
   const tool = (word, sign, act, pressed) => html`<button type="button" class="button" aria-label=${t(word)} title=${t(word)}
       aria-pressed=${pressed === undefined ? undefined : String(pressed)} onClick=${act}>${sign}</button>`;
   return html`<div class="field-map"><div class="field-map-body">
@@ -128,9 +129,10 @@ export function FieldMap({ incidents, units, sites, vehicles, selected = null, o
       ${open.legend && html`<${Legend} hidden=${hidden} onToggle=${hide} libraries=${libraries} />`}
       ${hint && html`<${Hint} hint=${hint} now=${moment} />`}
       <p class="visually-hidden" role="status">${summary}</p>
+      ${loading && html`<p class="field-map-loading quiet small" aria-hidden="true" data-loading="map">◷ ${t("map_loading")}</p>`}
       <p class="field-map-foot">${ground.failed ? t("map_ground_failed", { reason: ground.failed }) : libraries}</p>
     </div>
-    ${open.list && html`<${MapList} items=${items} now=${moment()} selected=${selected}
+    ${open.list && html`<${MapList} items=${items} loading=${loading} now=${moment()} selected=${selected}
         heading=${t(open.group ? "map_group" : "map_in_view")} onSelect=${(what) => onSelect?.(what)} onOpen=${(item) => view.current.show(item)}
         onWhole=${open.group ? () => setOpen((it) => ({ ...it, group: null })) : undefined} onClose=${() => toggle("list")} />`}
   </div></div>`;

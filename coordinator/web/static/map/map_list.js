@@ -19,11 +19,11 @@ export function inOrder(items) {
 }
 
 /**
- * @param {{items: object[], heading: string, now: number, selected: {kind: string, key: string} | null,
+ * @param {{items: object[], loading?: boolean, heading: string, now: number, selected: {kind: string, key: string} | null,
  *   onSelect: (what: {kind: string, key: string}) => void, onOpen: (item: object) => void,
  *   onWhole?: () => void, onClose: () => void}} props
  */
-export function MapList({ items, heading, now, selected, onSelect, onOpen, onWhole, onClose }) {
+export function MapList({ items, loading, heading, now, selected, onSelect, onOpen, onWhole, onClose }) {
   const byId = new Map(items.map((item) => [idOf(item), item]));
   const choose = (id) => {
     const { kind, key } = byId.get(id);
@@ -42,6 +42,6 @@ export function MapList({ items, heading, now, selected, onSelect, onOpen, onWho
     <div class="map-list-body">${items.length
       ? html`<${VirtualList} items=${items} keyOf=${idOf} rowHeight=${ROW_PX} render=${row} label=${heading}
           current=${selected ? idOf(selected) : null} onCurrent=${choose} onOpen=${(id) => onOpen(byId.get(id))} />`
-      : html`<p class="quiet map-list-row">${t("map_nothing")}</p>`}</div>
+      : html`<p class="quiet map-list-row">${t(loading ? "map_loading" : "map_nothing")}</p>`}</div>
   </aside>`;
 }

@@ -2,6 +2,7 @@
 import { html } from "/static/shared/ui.js";
 import { clock, minute, span, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
+import { Slide } from "/static/oncall/slide.js";
 
 const SOON_MS = 10 * 60_000;
 
@@ -91,5 +92,5 @@ export function RollCall({ call, answered, onAnswer }) {
   if (answered) return html`<section class="card roll"><h2>✓ ${t("roll_answer")}</h2></section>`;
   return html`<section class="card alarm roll" role="alert"><h2><span aria-hidden="true">▲ </span>${t("roll_title")}</h2>
     <p>${call.missed ? t("roll_missed") : t("roll_by", { when: clock(call.due_at) })}</p>
-    <button type="button" class="button button-main button-tall" onClick=${onAnswer}>${t("roll_answer")}</button></section>`;
+    <${Slide} type="answer_roll" what=${t("roll_answer")} onSay=${onAnswer} /></section>`;
 }

@@ -4,8 +4,10 @@ import { Dialog } from "/static/shared/dialog.js";
 import { minute } from "/static/shared/time.js";
 import { t } from "/static/shared/words.js";
 import { DECLINE_REASONS, choices } from "/static/oncall/actions.js";
+import { Slide, useRest } from "/static/oncall/slide.js";
 
 const HOLD_MS = 1_000;
+const SAID_MS = 2_500;
 const HOLDING_KEYS = new Set([" ", "Enter"]);
 
 /** Choose why: the reason is the tap, so that declining takes two. */
@@ -83,18 +85,23 @@ export function HelpButton({ openSince, onHelp }) {
 }
 
 /**
- * @param {{status: string | null, helpSince: number | null, onSay: (type: string, more?: object) => void,
- *   onHelp: () => void}} props
+ * @param {{about: string | null, status: string | null, helpSince: number | null, onSay: (type: string, more?: object) => void,
+ *   onHelp: () => void}} props `about`: the assignment that is answered.
  */
-export function Bar({ status, helpSince, onSay, onHelp }) {
-  const [open, setOpen] = useState(null);
+export function Bar({ about, status, helpSince, onSay, onHelp }) {
+  const [open, setOpen] = useState(null), [said, setSaid] = useState(null);
   const can = status === null ? null : choices(status);
+  // Seen is said by seeing: it changes nothing of what is to be said next.
+  const resting = useRest(can && `${about}/${can.next}`);
+  const told = resting && said && performance.now() - said.at < SAID_MS ? t(`said_${said.type}`) : "";
   const say = (type, more) => {
     setOpen(null);
+    setSaid({ type, at: performance.now() });
     onSay(type, more);
   };
   return html`<nav class="bar" aria-label=${t("me_title")}>
-    ${can && html`<button type="button" class="button button-main bar-next" data-say=${can.next} onClick=${() => say(can.next)}>${t(`say_${can.next}`)}</button>`}
+    <p class=${can || !told ? "visually-hidden" : "bar-said"} role="status">${told && `✓ ${told}`}</p>
+    ${can && html`<${Slide} type=${can.next} what=${t(`say_${can.next}`)} resting=${resting} said=${told} onSay=${() => say(can.next)} />`}
     <div class="bar-more">${can && html`<button type="button" class="button button-tall" data-say=${can.other} onClick=${() => setOpen(can.other)}>${t(`say_${can.other}`)}</button>`}
       <${HelpButton} openSince=${helpSince} onHelp=${onHelp} /></div>
     ${open === "decline_assignment" && html`<${Decline} onSay=${say} onClose=${() => setOpen(null)} />`}

@@ -3,6 +3,7 @@ import { html, useState } from "/static/shared/ui.js";
 import { date, useNow } from "/static/shared/time.js";
 import { t } from "/static/shared/words.js";
 import { InWords } from "/static/oncall/bar.js";
+import { Slide } from "/static/oncall/slide.js";
 
 const SAID = new Set(["saving", "kept", "sent"]);
 
@@ -21,7 +22,7 @@ function Ward({ ward, mine }) {
     <div class="row"><h3 class="grow">${ward.subject}</h3>${ward.needs_help && html`<span class="badge soon">◆ ${t("care_needs_help")}</span>`}</div>
     <p class="quiet small">${ward.community}</p>
     ${said ? html`<p>✓ ${t("care_said")}</p>` : html`<p class=${late ? "soon" : ""}>${late ? "◆ " : ""}${t("care_visit_by", { when: date(ward.visit_by) })}</p>
-      <div class="toolbar"><button type="button" class="button button-tall button-main" data-say="visit_ward" onClick=${() => visit({ needs_help: false })}>${t("say_visit_ward")}</button>
+      <div class="toolbar"><${Slide} type="visit_ward" what=${t("say_visit_ward")} onSay=${() => visit({ needs_help: false })} />
         <button type="button" class="button button-tall" data-say="needs_help" onClick=${() => setAsking(true)}>${t("say_needs_help")}</button></div>`}
     ${asking && html`<${InWords} title=${t("needs_help_title")} send=${t("abort_send")} onSend=${(text) => visit({ needs_help: true, text })} onClose=${() => setAsking(false)} />`}</li>`;
 }

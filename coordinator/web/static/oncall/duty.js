@@ -24,8 +24,16 @@ export function Standing({ duty }) {
 
 /** The coming shifts, and the calendar that shows them elsewhere. */
 export function Shifts({ duty, calendar, onChanged }) {
-  const [made, setMade] = useState(null);
-  const make = async () => setMade(await post("/v1/me/calendar"));
+  const [made, setMade] = useState(null), [busy, setBusy] = useState(false);
+  const make = async () => {
+    // Each password ends the one before: of two taps only the last would open anything.
+    setBusy(true);
+    try {
+      setMade(await post("/v1/me/calendar"));
+    } finally {
+      setBusy(false);
+    }
+  };
   const end = async () => {
     await del("/v1/me/calendar");
     onChanged();
@@ -36,10 +44,10 @@ export function Shifts({ duty, calendar, onChanged }) {
   };
   const shifts = duty ? duty.shifts : [];
   return html`<section class="panel"><h2 class="panel-head">${t("shifts_title")}</h2>
-    ${shifts.length === 0 && html`<p class="quiet">${t("shifts_none")}</p>`}
+    ${shifts.length === 0 && html`<p class="quiet">${t(duty ? "shifts_none" : "not_come")}</p>`}
     <ul class="lines">${shifts.slice(0, SHOWN).map((it) => html`<li class="row" key=${it.shift_id}>
       <span class="grow">${date(it.starts_at)} – ${it.ends_at - it.starts_at < 86_400_000 ? minute(it.ends_at) : date(it.ends_at)}</span><span class="badge">${t(it.standby ? "shift_standby" : "shift_duty")}</span></li>`)}</ul>
-    <div class="toolbar"><button type="button" class="button button-tall" onClick=${make}>${t(calendar ? "calendar_again" : "calendar_make")}</button>
+    <div class="toolbar"><button type="button" class="button button-tall" disabled=${busy} onClick=${make}>${t(calendar ? "calendar_again" : "calendar_make")}</button>
       ${calendar && html`<button type="button" class="button button-tall" onClick=${end}>${t("calendar_end")}</button>`}</div>
     ${made && html`<${Dialog} title=${t("calendar_title")} onClose=${close}><div class="stack"><p>${t("calendar_hint")}</p>
       ${[["calendar_address", location.origin + made.path], ["calendar_user", made.user], ["calendar_password", made.password]].map(([label, value]) =>
@@ -55,16 +63,38 @@ function titleOf({ kind, document }) {
 /** What this member was told, newest first. Who is not theirs to see is not named. */
 export function Notices({ notices, names }) {
   return html`<section class="panel"><h2 class="panel-head">${t("notices_title")}</h2>
-    ${notices.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
-    <ul class="lines">${notices.map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
+    ${notices === null && html`<p class="quiet" role="status" data-loading="notices">${t("loading")}</p>`}
+    ${notices?.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
+    <ul class="lines">${(notices ?? []).map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
       ${it.realm === "exercise" && html`<span class="badge soon">${t("exercise_mark")}</span>`}<time class="quiet small">${date(it.at)}</time></div>
       ${it.document.text && html`<p>${told(it.document.text, (id) => names[id] || (id.startsWith("mem_") ? t("a_member") : id))}</p>`}</li>`)}</ul></section>`;
 }
 
 const bytesOf = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (it) => it.charCodeAt(0));
 
+/** Say whether a subscription was made with a key; an old browser that does not tell is believed. */
+function isMadeWith(subscription, key) {
+  const held = subscription.options?.applicationServerKey;
+  if (!held) return true;
+  const bytes = new Uint8Array(held), wanted = bytesOf(key);
+  return bytes.length === wanted.length && bytes.every((it, index) => it === wanted[index]);
+}
+
+/** Whether this browser is still subscribed with a key that the server has no more. */
+function useOutdated(key) {
+  const [outdated, setOutdated] = useState(false);
+  useEffect(() => {
+    if (!key || !("serviceWorker" in navigator)) return;
+    navigator.serviceWorker.getRegistration("/me").then((it) => it?.pushManager?.getSubscription())
+      .then((found) => setOutdated(Boolean(found) && !isMadeWith(found, key)), () => null);
+  }, [key]);
+  return [outdated, setOutdated];
+}
+
 async function subscribe(key) {
   const registration = await navigator.serviceWorker.ready;
+  const before = await registration.pushManager.getSubscription();
+  if (before && !isMadeWith(before, key)) await before.unsubscribe(); // one of another key stands in the way
   const found = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) });
   const { endpoint, keys } = found.toJSON();
   await self.taps.remember("push_key", key);
@@ -89,7 +119,8 @@ addEventListener("beforeinstallprompt", (event) => {
 });
 
 /** Push and installation of this phone. */
-export function ThisPhone({ pushKey, pushed, onChanged }) {
+export function ThisPhone({ pushKey, pushed: isPushed, lapsed, onChanged }) {
+  const [outdated, setOutdated] = useOutdated(pushKey), pushed = isPushed && !outdated;
   const [problem, setProblem] = useState("");
   const [prompt, setPrompt] = useState(installing);
   useEffect(() => {
@@ -102,6 +133,7 @@ export function ThisPhone({ pushKey, pushed, onChanged }) {
     try {
       if (work !== endPush && (await Notification.requestPermission()) !== "granted") return setProblem(t("push_denied"));
       await work(pushKey);
+      setOutdated(false);
     } catch (error) {
       setProblem(t("push_failed", { reason: error.message }));
     }
@@ -115,6 +147,7 @@ export function ThisPhone({ pushKey, pushed, onChanged }) {
   return html`<section class="panel"><h2 class="panel-head">${t("phone_title")}</h2><div class="stack">
     ${!pushKey && html`<p class="quiet">${t("push_none")}</p>`}
     ${pushKey && !able && html`<p class="soon"><span aria-hidden="true">◆ </span>${t("push_unable")}</p>`}
+    ${pushKey && able && !pushed && (lapsed || outdated) && html`<p class="alarm" role="alert" data-test="push-again"><span aria-hidden="true">▲ </span>${t("push_again")}</p>`}
     ${pushKey && able && pushed && html`<p>✓ ${t("push_on")}</p>`}
     <div class="toolbar">${pushKey && able && html`<button type="button" class=${`button button-tall ${pushed ? "" : "button-main"}`}
         onClick=${run(pushed ? endPush : subscribe)}>${t(pushed ? "push_off" : "push_start")}</button>`}

@@ -100,9 +100,9 @@ function Page() {
       ${view && (!assignment || ENDED.has(status)) && html`<section class="panel calm-state"><h2>${assignment ? t(`me_ended_${status}`) : `✓ ${t("me_nothing")}`}</h2>
         <${Standing} duty=${view.duty} /><p class="quiet small">${t("me_nothing_hint")}</p></section>`}
       ${view && html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
-        <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} onChanged=${again} />`}
+        <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`}
     </main>
-    ${view && html`<${Bar} status=${assignment && !ENDED.has(status) ? status : null} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
+    ${view && html`<${Bar} about=${assignment?.assignment_id ?? null} status=${assignment && !ENDED.has(status) ? status : null} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
     ${leaving && html`<${Leaving} onClose=${() => setLeaving(false)} />`}`;
 }
 

@@ -19,7 +19,7 @@ export class Mine {
   constructor() {
     this.view = null;
     this.kept = [];
-    this.notices = [];
+    this.notices = null; // not known yet, which is not the same as none
     this.status = { state: "connecting", since: null };
     this.listeners = new Set();
     this.heard = 0;
@@ -35,7 +35,7 @@ export class Mine {
       // The coordinator's clock went on while this page was closed.
       setClock({ now: last.view.now + (Date.now() - last.heard) * last.view.speed, speed: last.view.speed });
     }
-    this.notices = (await taps.recall("notices")) || [];
+    this.notices = (await taps.recall("notices")) ?? null;
     await this.readTaps();
     addEventListener("online", () => this.reconnect());
     addEventListener("offline", () => this.broken());
@@ -132,8 +132,8 @@ export class Mine {
     setClock(view);
     this.hear();
     taps.remember("view", { view, heard: this.heard });
-    const told = view.newest_notice && view.newest_notice !== this.notices[0]?.effect_id;
-    if (changed || told) this.readNotices();
+    const told = view.newest_notice && view.newest_notice !== this.notices?.[0]?.effect_id;
+    if (changed || told || this.notices === null) this.readNotices();
     if (view.rehearsal) post(`/v1/me/rehearsals/${view.rehearsal.rehearsal_id}`).catch(() => null);
     return this.speak();
   }

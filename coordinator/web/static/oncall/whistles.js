@@ -4,6 +4,7 @@ import { date, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Deadline, Place } from "/static/oncall/assignment.js";
 import { InWords } from "/static/oncall/bar.js";
+import { Slide, useRest } from "/static/oncall/slide.js";
 
 const LEADS_TO = { claim_whistle: "coming", report_in: "there", give_back_whistle: null, finish_whistle: "done" };
 const STANDS = new Set(["saving", "kept", "sent"]);
@@ -48,8 +49,10 @@ function When({ whistle, standing }) {
 
 function Say({ whistle, standing, onSay }) {
   const [asking, setAsking] = useState(null);
-  const button = (type, word, main, ask) => html`<button type="button" class=${`button button-tall ${main ? "button-main" : ""}`} data-say=${type}
-    onClick=${() => (ask ? setAsking(type) : onSay(type))}>${t(word)}</button>`;
+  const resting = useRest(`${whistle.whistle_id}/${standing}`);
+  const slide = (type, word) => html`<${Slide} key=${type} type=${type} what=${t(word)} resting=${resting} onSay=${() => onSay(type)} />`;
+  const button = (type, word, main) => html`<button type="button" class=${`button button-tall ${main ? "button-main" : ""}`} data-say=${type}
+    onClick=${() => setAsking(type)}>${t(word)}</button>`;
   const send = (type, more) => {
     setAsking(null);
     onSay(type, more);
@@ -59,10 +62,10 @@ function Say({ whistle, standing, onSay }) {
   if (standing === "done") return null;
   if (standing === null && !whistle.may_claim) return html`<p class="quiet">${t(whistle.come >= whistle.wanted ? "whistle_full" : "whistle_bound")}</p>`;
   return html`<div class="toolbar">
-    ${standing === null && button("claim_whistle", "say_claim_whistle", true)}
-    ${standing === "coming" && button("report_in", "say_report_in", true)}
-    ${standing === "there" && button("finish_whistle", "say_finish_whistle", true, true)}
-    ${standing !== null && button("give_back_whistle", `say_${back}`, false, true)}
+    ${standing === null && slide("claim_whistle", "say_claim_whistle")}
+    ${standing === "coming" && slide("report_in", "say_report_in")}
+    ${standing === "there" && button("finish_whistle", "say_finish_whistle", true)}
+    ${standing !== null && button("give_back_whistle", `say_${back}`, false)}
     ${asking === "finish_whistle" && html`<${InWords} title=${t("finish_title")} send=${t("abort_send")} onSend=${(outcome) => send("finish_whistle", { outcome })} onClose=${close} />`}
     ${asking === "give_back_whistle" && html`<${InWords} title=${t(`${back}_title`)} send=${t("abort_send")} danger
       onSend=${(reason) => send("give_back_whistle", { reason })} onClose=${close} />`}</div>`;

@@ -42,11 +42,11 @@ export function heardOf(story) {
 
 const gap = (from, to) => (from === null || to === null || to - from < 1_000 ? "" : html` <span class=${to - from > 60_000 ? "soon" : "quiet"}>+${span(to - from)}</span>`);
 
-/** @param {{clock: object, story: object[] | null}} props */
-export function WhoKnew({ clock, story }) {
+/** @param {{clock: object, story: object[] | null, reading: boolean}} props `reading`: one is followed, and not yet read. */
+export function WhoKnew({ clock, story, reading }) {
   useLanguage();
   const nameOf = useNames();
-  if (story === null) return html`<p class="quiet">${t("pick_first")}</p>`;
+  if (story === null) return html`<p class="quiet" role="status">${t(reading ? "reading" : "pick_first")}</p>`;
   const known = story.filter((it) => it.seq <= clock.frame.seq);
   const calls = callsOf(known), heard = heardOf(known);
   return html`<div class="known">

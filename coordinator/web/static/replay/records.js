@@ -62,5 +62,5 @@ export function Marks({ clock, density }) {
     render=${({ mark, at, count, seq }) => html`<div class=${`mark-line ${seq > clock.frame.seq ? "record-later" : ""}`}>
       <span class=${`record-sign ${MARKS[mark].tone}`} aria-hidden="true">${MARKS[mark].sign}</span>
       <time>${hms(at)}</time> <span>${t(`mark_${mark}`)}</span> ${count > 1 && html`<span class="badge">×${count}</span>`}</div>`} />`
-  : html`<p class="quiet">${t("none")}</p>`}</div>`;
+  : html`<p class="quiet" role="status">${t(density ? "none" : "reading")}</p>`}</div>`;
 }

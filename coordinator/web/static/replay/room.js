@@ -60,7 +60,7 @@ function zoomed(span, at, by, whole) {
 }
 
 /** The frame of the moment: drawn anew when the boards change, not with every move of the hand. */
-function Below({ clock, story, density, onFollow }) {
+function Below({ clock, story, reading, density, onFollow }) {
   useClock(clock, { frames: true });
   const [tab, setTab] = useState("open_incidents"), [side, setSide] = useState("records");
   const [current, setCurrent] = useState(null);
@@ -84,7 +84,7 @@ function Below({ clock, story, density, onFollow }) {
         <div class="tabs toolbar" role="tablist" aria-label=${t("records")}>${Object.entries(tabs).map(([name, title]) =>
           html`<button type="button" role="tab" class="button" aria-selected=${side === name ? "true" : "false"} onClick=${() => setSide(name)}>${title}</button>`)}</div>
         <div class="side-body" role="tabpanel" aria-label=${tabs[side]}>${side === "records" ? html`<${Records} clock=${clock} story=${story} />`
-          : side === "marks" ? html`<${Marks} clock=${clock} density=${density} />` : html`<${WhoKnew} clock=${clock} story=${story} />`}</div></section>
+          : side === "marks" ? html`<${Marks} clock=${clock} density=${density} />` : html`<${WhoKnew} clock=${clock} story=${story} reading=${reading} />`}</div></section>
       <${RecordDetail} clock=${clock} resting=${!clock.playing && !clock.busy} /></div></div>`;
 }
 
@@ -170,7 +170,7 @@ export function Room({ clock, extent, subjectId, onSubject }) {
       ${read && html`<p class="small soon" role="status">◷ ${t("index_at", { seq: density.indexed_to, last: density.last_seq })}</p>`}
       ${extent.fault && html`<p class="alarm" role="alert">▲ ${t("chain_fault", { fault: extent.fault })}</p>`}
     </section>
-    <${Below} clock=${clock} story=${followed.story} density=${density} onFollow=${follow} />
+    <${Below} clock=${clock} story=${followed.story} reading=${subjectId !== null && followed.problem === null} density=${density} onFollow=${follow} />
     ${dialog === "pick" && html`<${Picker} past=${clock.past} onClose=${() => setDialog(null)}
       onPick=${(subject) => {
         setDialog(null);

@@ -6,7 +6,7 @@ import { useNames } from "/static/shared/names.js";
 import { clock as hms } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 
-const EXAMPLE = "promises:\n  accept_min: 2\ngrading:\n  urgent_customers_out: 20\n";
+const EXAMPLE = JSON.stringify({ promises: { accept_min: 2 }, grading: { urgent_customers_out: 20 } }, null, 2);
 const STRETCH_MAX = 20_000;
 
 function Promises({ promises }) {
@@ -54,7 +54,7 @@ export function WhatIf({ clock, subject, span, onClose }) {
       const asked = new URLSearchParams(subject ? { subject } : {
         from: Math.max(1, clock.frame.seq - STRETCH_MAX + 1), to: clock.frame.seq,
       });
-      setFound(await post(`${clock.past.path}/what-if?${asked}`, policy, { headers: { "Content-Type": "application/yaml" } }));
+      setFound(await post(`${clock.past.path}/what-if?${asked}`, policy));
     } catch (error) {
       setProblem(error);
     }

@@ -1,5 +1,6 @@
 // The frame of every console: what it is, whether it is real, whether it is live, who is here.
 import { html, useEffect, useState } from "/static/shared/ui.js";
+import "/static/shared/steady.js";
 import { clock, coordinatorTime, useNow } from "/static/shared/time.js";
 import { language, setLanguage, t, useLanguage } from "/static/shared/words.js";
 

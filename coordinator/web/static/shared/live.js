@@ -16,6 +16,7 @@ export class Live {
     this.path = `${path}?${query}`;
     this.boards = new Map(boards.map((name) => [name, new Map()]));
     this.places = new Set();
+    this.came = false; // whether the whole picture was ever there
     this.status = { state: "connecting", since: Date.now() };
     this.listeners = new Set();
     this.changed = new Set();
@@ -154,6 +155,7 @@ export class Live {
       this.changed.add(name);
     }
     this.starting = null;
+    this.came = true;
   }
 
   say(status) {

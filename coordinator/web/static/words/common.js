@@ -3,6 +3,8 @@ export const words = {
   product: ["Power emergency coordinator", "电力应急协调"],
   live: ["live", "实时"],
   connecting: ["connecting …", "正在连接……"],
+  loading: ["Loading …", "加载中……"],
+  not_come: ["Not known yet: no connection", "尚未取得数据：连接中断"],
   stale_since: ["No connection: as of {when}", "连接中断：数据截至 {when}"],
   session_over: ["The session is over: enter again", "会话已结束，请重新进入"],
   exercise_banner: ["EXERCISE — nobody real is called", "演练——不会通知真实人员"],

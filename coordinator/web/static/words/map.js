@@ -12,6 +12,7 @@ export const words = {
   map_in_view: ["In view", "视野内"],
   map_group: ["In this group", "此组内"],
   map_whole_view: ["Whole view", "整个视野"],
+  map_loading: ["Still loading: not all is on the map", "仍在加载：地图尚不完整"],
   map_nothing: ["Nothing in view", "视野内无对象"],
   map_summary: [
     "In view: {incidents} incidents, {overdue} of them overdue; {units} units; {sites} critical sites; {vehicles} vehicles.",

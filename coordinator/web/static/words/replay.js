@@ -67,7 +67,7 @@ export const words = {
   what_if: ["What if …", "假设……"], what_if_title: ["What if another policy had been in force?", "若当时采用另一策略？"],
   what_if_subject: ["The signals from the first to the last record of what is followed are decided anew under a policy that differs in these fields. What people said stays what they said.", "对所跟踪事项自首至末条记录期间的信号，按下列字段不同的策略重新决定；人员当时所答保持不变。"],
   what_if_stretch: ["The signals of the last {max} records before this moment are decided anew under a policy that differs in these fields. What people said stays what they said.", "对此刻之前最近 {max} 条记录的信号，按下列字段不同的策略重新决定；人员当时所答保持不变。"],
-  policy_label: ["Fields of the policy that differ, YAML or JSON", "不同的策略字段（YAML 或 JSON）"],
+  policy_label: ["Fields of the policy that differ, in JSON", "不同的策略字段（JSON）"],
   what_if_run: ["Compare", "比较"], what_if_runs: ["Deciding anew …", "正在重新决定……"],
   what_if_found: ["{signals} signals decided anew under {policy}; refused: {was} as it was, {would} here.", "按 {policy} 重新决定 {signals} 个信号；被拒：实际 {was}，假设 {would}。"],
   by_incident: ["Incidents: {differing} of {all} differ", "事件：{all} 起中 {differing} 起不同"], by_unit: ["Units: {shown} of {all}, planned twice as they were called", "突击队：{all} 支中 {shown} 支，按召集时重新编组两次"],

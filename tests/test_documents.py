@@ -1,0 +1,75 @@
+"""Documents from outside: nested without end, too large, half a character: told, and none hurts."""
+
+import pytest
+
+from coordinator.documents import (
+    DEPTH_MAX,
+    YAML_BYTES_MAX,
+    BadDocument,
+    read_json,
+    read_loose_json,
+    read_yaml,
+)
+
+
+def nested(depth: int, opening: bytes = b"[", inner: bytes = b"", closing: bytes = b"]") -> bytes:
+    return opening * depth + inner + closing * depth
+
+
+@pytest.mark.parametrize("read", [read_json, read_loose_json])
+@pytest.mark.parametrize("depth", [DEPTH_MAX + 1, 900, 5_000, 500_000])
+@pytest.mark.parametrize(
+    "pair", [(b"[", b"", b"]"), (b'{"a":', b"1", b"}"), (b'[{"a":', b"1", b"}]")]
+)
+def test_json_without_end_is_refused_in_words(
+    read: object, depth: int, pair: tuple[bytes, bytes, bytes]
+) -> None:
+    with pytest.raises(BadDocument, match="nested more than 64 deep"):
+        read(nested(depth, *pair))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("read", [read_json, read_loose_json])
+def test_what_is_wide_and_as_deep_as_may_be_is_read(read: object) -> None:
+    deepest = nested(DEPTH_MAX)
+    wide = b"[" + b",".join([b'{"a":[{}]}'] * 1_000) + b"]"
+
+    assert read(deepest) is not None  # type: ignore[operator]
+    assert len(read(wide)) == 1_000  # type: ignore[operator]
+    assert read(b'{"text": "%s"}' % (b"[{" * 500)) == {"text": "[{" * 500}  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [(b'{"a":"\xc4\xe7"}', "not UTF-8"), (b'{"a":"\xe5\x81"}', "not UTF-8"), (b"{", "not JSON"),
+     (b'{"a":"\\ud800"}', "not JSON"), (b'{"a":NaN}', "not JSON"), (b"", "not JSON")],
+)  # fmt: skip
+def test_what_is_no_json_says_what_it_is(raw: bytes, why: str) -> None:
+    with pytest.raises(BadDocument, match=why):
+        read_json(raw)
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    raw = b"\xef\xbb\xbf" + b'{"a": 1}'
+
+    assert read_json(raw) == read_loose_json(raw) == read_yaml(raw) == {"a": 1}
+
+
+def test_what_is_too_large_is_not_parsed() -> None:
+    with pytest.raises(BadDocument, match="11 bytes, more than 10"):
+        read_json(b"[" * 11, bytes_max=10)
+    with pytest.raises(BadDocument, match="more than"):
+        read_yaml(b" " * (YAML_BYTES_MAX + 1))
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [(b"x: " + nested(5_000), "nested more than 64 deep"),
+     (b"x: " + b"[" * (YAML_BYTES_MAX - 10), "nested more than 64 deep"),
+     (b"- " * 5_000 + b"1", "nested more than 64 deep"),
+     (b"a: &a 1\nb: *a", "an alias in line 2"), (b"a: [", "not YAML in line 1"),
+     (b"a: 2024-99-99", "not YAML"), (b"a: \xc4\xe7", "not UTF-8"),
+     (b"a: !!python/none x", "not YAML")],
+)  # fmt: skip
+def test_yaml_beyond_its_bounds_is_refused_in_words(raw: bytes, why: str) -> None:
+    with pytest.raises(BadDocument, match=why):
+        read_yaml(raw)
