@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from coordinator.boards.drawing import Boards
 from coordinator.boards.redis import RedisBoards
 from coordinator.clock import Clock
+from coordinator.domain.event_time import CLOCKS_DIFFER_MS
 from coordinator.errors import BadInput
 from coordinator.log.redis import RedisSnapshots
 from coordinator.outbox.redis import RedisInboxes
@@ -68,7 +69,7 @@ class Worker:
             measuring=WorkerMeasuring(self.metrics, clock),
             actual=ActualTopics(self._producer),
             exercise=ExerciseTopics(self._producer),
-            peers=Peers(self._producer),
+            peers=Peers(self._producer, self._registry.entry_of, clock),
             receipts=self._receipts,
             fail=self._fail,
         )
@@ -159,7 +160,12 @@ class Worker:
             "ok": not failing
             and not not_started
             and self.failed is None
-            and all(it["stopped_because"] is None for it in owned.values()),
+            and all(
+                it["stopped_because"] is None
+                and not it["inputs_halted"]
+                and it["ahead_of_clock_ms"] <= CLOCKS_DIFFER_MS
+                for it in owned.values()
+            ),
             "ready": self._ready,
             "now": self.clock.now(),
             "failed": self.failed,
@@ -219,6 +225,11 @@ class Worker:
                     source = source_of(*place)
                     behind = end - it.inputs.positions.get(place.topic, 0) if it.inputs else end
                     self._tools.measuring.lag(source, it.entry.log_id, behind)
+                    if it.inputs is not None:
+                        it.inputs.look_at_end(place.topic, end)
+                        halted = place.topic in it.inputs.halted
+                        self._tools.measuring.input_halted(source, it.entry.log_id, halted=halted)
+                self._tools.measuring.ahead(it.entry.log_id, it.owner.ahead_ms)
                 self._tools.measuring.in_doubt(it.entry.log_id, it.journal.in_doubt)
                 for reason, count in it.journal.ignored.items():
                     self._tools.measuring.rejected(it.entry.log_id, reason, count)

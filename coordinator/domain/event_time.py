@@ -1,7 +1,7 @@
 """When a thing happened, as its sender says: the one bound for all signals that say so.
 
-Nothing happens before what it is about began, nor after it was told. A time that cannot be is refused
-in words; clocks that differ a little are no reason to refuse, such a time is drawn to the bound.
+Nothing happens before what it is about began, nor after it was told. A time that cannot be is
+refused in words; clocks that differ a little are no reason, such a time is drawn to the bound.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -66,12 +66,10 @@ _BEGAN: Final[Mapping[str, Callable[[Jurisdiction, str], int | None]]] = {
 
 
 def began(state: Jurisdiction, signal: Signal) -> int | None:
-    """Return when what a signal is about began, UTC milliseconds; None where it has no beginning."""
-    found = [
-        at
-        for field, when in _BEGAN.items()
-        if (id_ := getattr(signal, field, None)) is not None and (at := when(state, id_)) is not None
-    ]
+    """Return when what a signal is about began, UTC milliseconds; None without a beginning."""
+    named = ((when, getattr(signal, field, None)) for field, when in _BEGAN.items())
+    moments = [when(state, id_) for when, id_ in named if id_ is not None]
+    found = [it for it in moments if it is not None]
     if isinstance(signal, SiteSupplyChanged | WeatherReported):
         found.append(signal.at - _TOLD_LATE_MS)
     return max(found, default=None)

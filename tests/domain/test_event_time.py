@@ -1,4 +1,4 @@
-"""Nothing happens before what it is about began, nor after it was told, whatever a phone's clock says."""
+"""Nothing happens before what it is about began, nor after it was told, whatever clocks say."""
 
 from typing import Any
 
@@ -103,7 +103,7 @@ def test_power_is_not_back_before_the_incident_was_reopened() -> None:
 
 def test_a_source_that_knows_of_no_incident_is_drawn_to_its_beginning() -> None:
     story = Story()
-    incident_id = opened(story)
+    opened(story)
     fields: dict[str, Any] = {"source": MAP, "dedup_key": "r1", "occurred_at": START - HOUR}
 
     story.after(HOUR).when(OutageUpdated, crew_status=CrewStatus.ON_SITE, **fields)
