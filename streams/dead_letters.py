@@ -114,7 +114,7 @@ class DeadLetterTail:
         """Begin some way before the end of each partition."""
         topic = str(Topic.DEAD_LETTERS)
         await self._consumer.start()
-        numbers = await partitions_of(self._bootstrap, topic)
+        numbers = (await partitions_of(self._bootstrap, topic))[topic]
         places = [TopicPartition(topic, it) for it in sorted(numbers)]
         self._consumer.assign(places)
         self._ends = await self._consumer.end_offsets(places)

@@ -6,7 +6,7 @@ there nobody reads.
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -53,8 +53,8 @@ def partition_there(jurisdiction: str, entry: Entry | None, topic: str, count: i
     return entry.partition
 
 
-async def partitions_of(bootstrap: Brokers | str, topic: str) -> Collection[int]:
-    """Ask the brokers which partitions a topic has.
+async def partitions_of(bootstrap: Brokers | str, *topics: str) -> Mapping[str, Sequence[int]]:
+    """Ask the brokers which partitions topics have.
 
     A consumer tells it only of topics it has subscribed to or read from: `topics()` asks the
     brokers and keeps nothing for `partitions_for_topic`, which answers None then.
@@ -65,15 +65,16 @@ async def partitions_of(bootstrap: Brokers | str, topic: str) -> Collection[int]
     admin = AIOKafkaAdminClient(**connecting(bootstrap))
     try:
         await admin.start()
-        (described,) = await admin.describe_topics([topic])
+        described = await admin.describe_topics(list(topics))
     except AioKafkaError as error:
         raise NoBroker(f"bootstrap: {bootstrap!r}: {type(error).__name__} {error}") from None
     finally:
         await admin.close()
-    numbers = [it["partition"] for it in described["partitions"]]
-    if described["error_code"] or not numbers:
-        raise NoBroker(f"topic {topic}: the brokers name no partitions of it")
-    return numbers
+    found = {it["topic"]: [part["partition"] for part in it["partitions"]] for it in described}
+    for topic in topics:
+        if not found.get(topic):
+            raise NoBroker(f"topic {topic}: the brokers name no partitions of it")
+    return found
 
 
 class RegistryReader:

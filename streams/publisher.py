@@ -115,13 +115,14 @@ class Publisher:
         topic, key = topic_of(signal), signal.jurisdiction.encode()
         try:
             producer = self._producer.now()
+            # With the time of sending: brokers refuse a message of the future, and forget one of
+            # long ago at once.
             sent = producer.send(
                 str(topic),
                 key=key,
                 value=signal.model_dump_json().encode(),
                 headers=headers_of(signal),
                 partition=self._partition(producer, topic, signal.jurisdiction),
-                timestamp_ms=signal.at,
             )
         except MessageSizeTooLargeError as error:
             self._left()

@@ -26,6 +26,7 @@ from streams.inputs import Message, Stray, source_of
 from streams.measuring import WorkerMeasuring
 from streams.outlets import ActualTopics, ExerciseTopics, Peers
 from streams.ownership import OwnedPartition, Tools
+from streams.placing import partitions_of
 from streams.receipts import RedisReceipts
 from streams.registry import Registry
 from streams.topics import INPUTS, NoBroker, Topic
@@ -33,6 +34,7 @@ from streams.topics import INPUTS, NoBroker, Topic
 log = structlog.get_logger()
 
 _KEEP_HOUSE_S = 1.0
+_COMPARE_S = 30.0
 
 
 class Worker:
@@ -79,6 +81,7 @@ class Worker:
         self._tasks: list[asyncio.Task[None]] = []
         self._leaving: set[asyncio.Task[None]] = set()
         self._ready = False
+        self._topics_differ: dict[str, str] = {}
         self.failed: str | None = None
 
     async def start(self) -> None:
@@ -104,6 +107,8 @@ class Worker:
             lasting(self._receipts.run(), "receipts", self._fail),
             lasting(self._inboxes.run(), "inboxes", self._fail),
             lasting(self._keep_house(), "house", self._fail),
+            lasting(self._keep_measuring(), "measuring", self._fail),
+            lasting(self._compare_topics(), "topics", self._fail),
         ]
         self._ready = True
 
@@ -159,6 +164,7 @@ class Worker:
         return {
             "ok": not failing
             and not not_started
+            and not self._topics_differ
             and self.failed is None
             and all(
                 it["stopped_because"] is None
@@ -171,6 +177,7 @@ class Worker:
             "failed": self.failed,
             "partitions": sorted(self.partitions),
             "partitions_not_started": sorted(not_started),
+            "topics_differ": dict(self._topics_differ),
             "outbox_failing": failing,
             "boards_failing": self._boards.failing,
             "boards_waiting": self._boards.waiting,
@@ -209,10 +216,37 @@ class Worker:
                 for partition in list(self.partitions.values()):
                     if partition.started:
                         partition.take_in()
-                await self._measure()
             except (KafkaError, TimeoutError) as error:
                 log.warning("worker.house_not_kept", reason=repr(error))
             await asyncio.sleep(_KEEP_HOUSE_S)
+
+    async def _keep_measuring(self) -> None:
+        # Beside the house: where one topic is gone, its end is asked for for a long time.
+        while True:
+            try:
+                await self._measure()
+            except (KafkaError, TimeoutError) as error:
+                log.warning("worker.not_measured", reason=repr(error))
+            await asyncio.sleep(_KEEP_HOUSE_S)
+
+    async def _compare_topics(self) -> None:
+        """Look whether a topic has another number of partitions than the logs were begun with."""
+        while True:
+            wanted = {it.partitions for it in self._registry.entries.values()}
+            try:
+                found = await partitions_of(self._brokers, *map(str, INPUTS))
+            except (NoBroker, TimeoutError) as error:
+                log.warning("topics.not_compared", reason=str(error))
+            else:
+                differ = {
+                    topic: f"{len(numbers)} partitions, the registry says {min(wanted)}"
+                    for topic, numbers in found.items()
+                    if wanted and {len(numbers)} != wanted
+                }
+                for topic in differ.keys() - self._topics_differ.keys():
+                    log.error("topic.differs", topic=topic, said=differ[topic])
+                self._topics_differ = differ
+            await asyncio.sleep(_COMPARE_S)
 
     async def _measure(self) -> None:
         for partition in list(self.partitions.values()):

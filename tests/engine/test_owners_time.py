@@ -1,4 +1,4 @@
-"""Time on a log is its owner's: no sender moves it, and a wrong clock spoils no deadline for good."""
+"""Time on a log is its owner's: no sender moves it, and no wrong clock spoils a deadline."""
 
 import pytest
 

@@ -1,13 +1,17 @@
 """A signal_id is taken by who came first; another signal under it is refused, never passed over."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from coordinator.domain.turned_away import TAKEN
-from coordinator.engine.owner import Owner
 from coordinator.engine.receiving import decision_on
 from coordinator.log.memory import MemoryLog
 from coordinator.log.sqlite import SqliteFile
 from schemas.signals.alert import AlertReceived
+from schemas.signals.envelope import Signal
+from schemas.signals.roster import ChangeAvailability
 from schemas.vocabulary import Hazard, Realm, Role, WarningColour
 from tests.engine.county import PEOPLE, away, outage, owned, records_of, roster, say
 from tests.engine.test_intake import Topic, read
@@ -17,7 +21,7 @@ ID = outage("red").signal_id
 FEED = {"actor_id": "cap", "actor_role": Role.FEED}
 
 
-def red_alert(**more: object) -> AlertReceived:
+def red_alert(**more: Any) -> AlertReceived:
     return say(
         AlertReceived, "red", sender="met", identifier="1", sent_at=START, message="alert",
         hazard=Hazard.TYPHOON, event="typhoon", colour=WarningColour.RED, severity="extreme",
@@ -25,11 +29,9 @@ def red_alert(**more: object) -> AlertReceived:
     )  # fmt: skip
 
 
-def squatting() -> AlertReceived:
+def squatting() -> ChangeAvailability:
     """A member says something else under the id that the alert will have."""
-    who = {"actor_id": PEOPLE[3], "actor_role": Role.MEMBER}
-    return away(3, "red", **who)  # type: ignore[return-value]
-
+    return away(3, "red", actor_id=PEOPLE[3], actor_role=Role.MEMBER)
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -73,11 +75,11 @@ async def test_it_is_on_record_with_all_that_was_said() -> None:
         away(1, "red"),
     ],
 )
-async def test_other_content_or_another_sender_is_another_signal(again: object) -> None:
+async def test_other_content_or_another_sender_is_another_signal(again: Signal) -> None:
     owner = await owned(MemoryLog(HERE))
     await owner.turn([roster(), outage("red")])
 
-    (receipt,) = await owner.turn([again])  # type: ignore[list-item]
+    (receipt,) = await owner.turn([again])
 
     assert receipt.refused is not None
     assert receipt.refused.rule == TAKEN
@@ -147,8 +149,8 @@ async def test_nobody_takes_the_id_of_the_next_deadline_first() -> None:
     assert (await records_of(twin))[-1].signal_id != passed
 
 
-async def test_a_file_tells_them_apart_after_a_restart(tmp_path: object) -> None:
-    file = SqliteFile(tmp_path / "coordinator.db")  # type: ignore[operator]
+async def test_a_file_tells_them_apart_after_a_restart(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "coordinator.db")
     log = file.log(f"{Realm.ACTUAL.value}/{HERE}")
     await (await owned(log)).turn([roster(), squatting()])
 

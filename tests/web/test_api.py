@@ -320,7 +320,11 @@ async def test_an_id_that_another_took_is_a_conflict_and_each_is_told_of_their_o
     assert first.status_code == 200
     assert second.status_code == 409
     assert second.json()["errors"] == [
-        {"field": "signal_id", "value": taken, "reason": "this signal_id is taken by another signal"}
+        {
+            "field": "signal_id",
+            "value": taken,
+            "reason": "this signal_id is taken by another signal",
+        }
     ]
     told = (await here.get(Role.DISPATCHER, f"/v1/signals/{taken}", jurisdiction=HERE)).json()
     assert (told["seq"], told["refused"]) == (first.json()["seq"], None)
