@@ -173,7 +173,6 @@ class OwnedJurisdiction:
             "waiting": 0 if self.inputs is None else self.inputs.waiting,
             "stopped_because": self.stopped_because,
             "inputs_halted": {} if self.inputs is None else dict(self.inputs.halted),
-            "ahead_of_clock_ms": 0 if self.owner is None else self.owner.ahead_ms,
         }
 
 

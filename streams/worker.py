@@ -13,7 +13,6 @@ from redis.asyncio import Redis
 from coordinator.boards.drawing import Boards
 from coordinator.boards.redis import RedisBoards
 from coordinator.clock import Clock
-from coordinator.domain.event_time import CLOCKS_DIFFER_MS
 from coordinator.errors import BadInput
 from coordinator.log.redis import RedisSnapshots
 from coordinator.outbox.redis import RedisInboxes
@@ -158,6 +157,12 @@ class Worker:
             for partition in self.partitions.values()
             for name, it in sorted(partition.owned.items())
         }
+        owners = {
+            name: it.owner
+            for partition in self.partitions.values()
+            for name, it in sorted(partition.owned.items())
+            if it.owner is not None
+        }
         failing = [it.outbox.failing for it in self.partitions.values() if it.outbox.failing]
         # What lies on those nobody decides yet, and nothing else would show it.
         not_started = [it.number for it in self.partitions.values() if not it.started]
@@ -165,18 +170,19 @@ class Worker:
             "ok": not failing
             and not not_started
             and not self._topics_differ
+            and all(it.in_time for it in owners.values())
             and self.failed is None
             and all(
-                it["stopped_because"] is None
-                and not it["inputs_halted"]
-                and it["ahead_of_clock_ms"] <= CLOCKS_DIFFER_MS
-                for it in owned.values()
+                it["stopped_because"] is None and not it["inputs_halted"] for it in owned.values()
             ),
             "ready": self._ready,
             "now": self.clock.now(),
             "failed": self.failed,
             "partitions": sorted(self.partitions),
             "partitions_not_started": sorted(not_started),
+            "ahead_of_clock_ms": {
+                it: that.ahead_ms for it, that in owners.items() if that.ahead_ms
+            },
             "topics_differ": dict(self._topics_differ),
             "outbox_failing": failing,
             "boards_failing": self._boards.failing,

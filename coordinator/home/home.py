@@ -11,7 +11,6 @@ from prometheus_client import CollectorRegistry
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import Clock
-from coordinator.domain.event_time import CLOCKS_DIFFER_MS
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.turned_away import is_turning_away
 from coordinator.engine.inbox import Inbox
@@ -328,7 +327,6 @@ class Home:
                 "seq": owner.confirmed.tip.seq,
                 "epoch": owner.confirmed.tip.epoch,
                 "waiting": self._inboxes[jurisdiction].waiting,
-                "ahead_of_clock_ms": owner.ahead_ms,
                 "stopped_because": owner.stopped_because,
             }
             for jurisdiction, owner in sorted(self.owners.items())
@@ -336,10 +334,7 @@ class Home:
         return {
             "ok": self.outbox.failing is None
             and self.failed is None
-            and all(
-                it.stopped_because is None and it.ahead_ms <= CLOCKS_DIFFER_MS
-                for it in self.owners.values()
-            ),
+            and all(it.stopped_because is None and it.in_time for it in self.owners.values()),
             "ready": self._ready,
             "failed": self.failed,
             "now": self.clock.now(),
@@ -349,6 +344,9 @@ class Home:
             "notices_out": self.reach.out.health(),
             "dead_letters": self.letters.count(),
             "planner": None if self.planner is None else self.planner.health(),
+            "ahead_of_clock_ms": {
+                it: owner.ahead_ms for it, owner in sorted(self.owners.items()) if owner.ahead_ms
+            },
             "jurisdictions": owners,
         }
 

@@ -16,11 +16,10 @@ from pydantic import ValidationError
 
 from coordinator.clock import Clock
 from coordinator.engine.speculation import Receipt
-from coordinator.errors import BadInput, Busy, CoordinatorError, LogFull
+from coordinator.errors import Busy, CoordinatorError, LogFull
 from coordinator.log.follow import Step
 from schemas.catalogue import read_signal_document
 from schemas.signals.envelope import Signal
-from schemas.signals.unit import MusterProposed
 
 log = structlog.get_logger()
 
@@ -144,8 +143,6 @@ class PlannerBeside:
     async def _hand_in(self, line: bytes) -> None:
         try:
             signal = read_signal_document(line)
-            if not isinstance(signal, MusterProposed):
-                raise BadInput(f"type: {type(signal).__name__} is no proposal")
             receipt = await self._taken(signal)
         except (ValidationError, CoordinatorError) as error:
             log.warning("planner.not_taken", reason=str(error)[:300])

@@ -104,6 +104,7 @@ async def test_a_log_that_is_ahead_says_so_and_keeps_its_deadlines_lengths() -> 
     await fast.turn([roster(at=START + DAY, days=9)])
     owner = await owned(log, clock=clock)
     assert owner.ahead_ms == DAY
+    assert not owner.in_time
 
     (receipt,) = await owner.turn([outage("o", at=START)])
     assert receipt.at == START + DAY
