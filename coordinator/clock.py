@@ -7,6 +7,9 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 _TICK_S: Final = 0.01
+_SLICE_S: Final = 1.0
+"""A wait of the loop counts on another clock than the wall clock, which goes on while the machine
+is suspended and may be set: so it is looked at again after this long at most."""
 _STRIDE_S: Final = 0.1
 _PACE_OVER_S: Final = 2.0
 _AS_GOOD_AS: Final = 0.95
@@ -29,7 +32,8 @@ class WallClock:
         return time.time_ns() // 1_000_000
 
     async def sleep_until(self, at: int) -> None:
-        await asyncio.sleep(max(0, at - self.now()) / 1_000)
+        while (left := at - self.now()) > 0:  # noqa: ASYNC110 - no event tells of a clock
+            await asyncio.sleep(min(_SLICE_S, left / 1_000))
 
 
 class FastClock:

@@ -86,6 +86,11 @@ def ulid_of(at: int, *natural_key: str) -> str:
     return ulid(at, hashlib.sha256("\x1f".join(natural_key).encode()).digest())
 
 
+def beside(signal_id: str, *key: str) -> str:
+    """Return another ULID of the same moment, which only this id and key give."""
+    return signal_id[:10] + ulid_of(0, signal_id, *key)[10:]
+
+
 def derived(prefix: str, signal_id: str, index: int) -> str:
     """Name the `index`-th thing that one signal brought into being."""
     return f"{prefix}_{signal_id}_{index}" if index else f"{prefix}_{signal_id}"

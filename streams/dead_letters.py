@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Counter
 from schemas.bounds import spelled_out
 from streams.brokers import Brokers, connecting
 from streams.inputs import Stray
+from streams.placing import partitions_of
 from streams.topics import Topic
 
 log = structlog.get_logger()
@@ -102,6 +103,7 @@ class DeadLetterTail:
     """The newest dead letters, as a gateway shows them."""
 
     def __init__(self, bootstrap: Brokers | str) -> None:
+        self._bootstrap = bootstrap
         self._consumer = AIOKafkaConsumer(
             **connecting(bootstrap), group_id=None, enable_auto_commit=False
         )
@@ -113,8 +115,7 @@ class DeadLetterTail:
         """Begin some way before the end of each partition."""
         topic = str(Topic.DEAD_LETTERS)
         await self._consumer.start()
-        await self._consumer.topics()
-        numbers = self._consumer.partitions_for_topic(topic) or set()
+        numbers = (await partitions_of(self._bootstrap, topic))[topic]
         places = [TopicPartition(topic, it) for it in sorted(numbers)]
         self._consumer.assign(places)
         self._ends = await self._consumer.end_offsets(places)

@@ -116,7 +116,10 @@ class Gateway:
         """
         try:
             self._publisher = await asyncio.to_thread(
-                Publisher, self._brokers, waiting_max=self.settings.waiting_max
+                Publisher,
+                self._brokers,
+                waiting_max=self.settings.waiting_max,
+                entry_of=self._registry.entry_of,
             )
         except NoBroker:
             await self.stop()
@@ -210,9 +213,11 @@ class Gateway:
         self._published.labels("accepted").inc()
         return Accepted(signal.signal_id, signal.at, *delivery)
 
-    async def decision_of(self, jurisdiction: str, signal_id: str) -> Receipt | None:
+    async def decision_of(
+        self, jurisdiction: str, signal_id: str, asked_by: str = ""
+    ) -> Receipt | None:
         try:
-            return await self._receipts.find(jurisdiction, signal_id)
+            return await self._receipts.find(jurisdiction, signal_id, asked_by)
         except (RedisError, OSError) as error:
             log.warning("receipt.not_read", reason=repr(error))
             return None
@@ -278,6 +283,7 @@ class Gateway:
             "notices_out": self.reach.out.health(),
             "waiting": 0 if self._publisher is None else self._publisher.waiting,
             "dead_letters": self._letters.count,
+            "topics_differ": {} if self._publisher is None else dict(self._publisher.differing),
             "jurisdictions": {
                 it: {"partition": entry.partition, "boards_seq": seqs.get(it, -1)}
                 for it, entry in sorted(self._registry.entries.items())

@@ -6,10 +6,9 @@ what it has had. So a signal comes once, in the order of its offsets, whatever a
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -17,10 +16,13 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from coordinator.clock import Clock
+from coordinator.domain.turned_away import of_the_wrong_time
 from coordinator.engine.intake import Arrival
 from schemas.catalogue import read_signal_document
+from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
 from streams.brokers import Brokers, connecting
+from streams.sources import brings
 from streams.topics import INPUTS
 
 log = structlog.get_logger()
@@ -31,6 +33,9 @@ _POLL_MS = 200
 _GATHER_S = 0.005
 _PAUSE_S = 1.0
 _SHOWN = 200
+_LOOKS: Final = 3
+"""How often in a row a topic has to end before our place in it: a broker that has just become the
+leader may not know the end yet for a moment."""
 
 
 class Message(NamedTuple):
@@ -83,6 +88,7 @@ class PartitionInputs:
         self.number = number
         self._consumer = consumer
         self._places = [TopicPartition(str(it), number) for it in INPUTS]
+        self._following: dict[str, int] = {}
         self._joining: list[JurisdictionInputs] = []
         self._joined: list[JurisdictionInputs] = []
 
@@ -119,8 +125,14 @@ class PartitionInputs:
             for place in self._places:
                 first = min(it.positions[place.topic] for it in self._joined)
                 self._consumer.seek(place, first)
+                self._following[place.topic] = first
 
     async def _hand_out(self, message: Message) -> None:
+        if message.offset < self._following[message.topic]:
+            # The brokers know our place no more: they began with the topic anew.
+            for it in self._joined:
+                it.went_back(message.topic, message.offset)
+        self._following[message.topic] = message.offset + 1
         for it in self._joined:
             await it.take(message)
 
@@ -150,6 +162,8 @@ class JurisdictionInputs:
         set_aside: SetAside,
         *,
         generation: int = 0,
+        renewed: Mapping[str, int] | None = None,
+        now: Callable[[], int] | None = None,
     ) -> None:
         """Prepare; nothing is taken before `begin`.
 
@@ -159,8 +173,15 @@ class JurisdictionInputs:
             clock: tells when to stop waiting.
             set_aside: takes what cannot be read.
             generation: of the topics the log has its inputs from now.
+            renewed: topics that were made anew since, and how often.
+            now: the time of the log; the clock's if nothing else is said.
         """
         self._generation = generation
+        self._renewed = renewed or {}
+        self._now = now or clock.now
+        self._short: Counter[str] = Counter()
+        self._taken: set[str] = set()
+        self.halted: dict[str, str] = {}
         self.closed = False
         self._key = jurisdiction.encode()
         self._partition = partition
@@ -182,21 +203,47 @@ class JurisdictionInputs:
 
     def begin(self, cursor: Mapping[str, int]) -> None:
         self._next = {str(it): cursor.get(self._source(str(it)), 0) for it in INPUTS}
+        self._taken = {topic for topic, following in self._next.items() if following}
         self._partition.join(self)
 
     def close(self) -> None:
         """Take nothing more; what waits is left, the log knows where it is."""
         self.closed = True
         self._room.set()
+        self._news.set()
+
+    def look_at_end(self, topic: str, end: int) -> None:
+        """Be told where a topic ends, now and then."""
+        self._short[topic] = self._short[topic] + 1 if end < self._next.get(topic, 0) else 0
+        if self._short[topic] >= _LOOKS:
+            self.went_back(topic, end)
+
+    def went_back(self, topic: str, offset: int) -> None:
+        """Take nothing more from a topic whose offsets went back: below our place there stand other
+        signals now, which would be passed over as if they had been decided."""
+        following = self._next[topic]
+        if topic in self.halted or offset >= following:
+            return
+        if topic not in self._taken:
+            # Nothing of it was for this jurisdiction: it begins anew with the topic.
+            self._next[topic] = offset
+            return
+        self.halted[topic] = f"the next offset was {following}, the topic is at {offset} again"
+        log.error(
+            "input.halted", jurisdiction=self._key.decode(), source=self._source(topic),
+            next_offset=following, offset=offset,
+        )  # fmt: skip
 
     async def take(self, message: Message) -> None:
         """Take a message if it is new and the jurisdiction's; waits while the line is full."""
-        if message.offset < self._next[message.topic]:
+        if message.offset < self._next[message.topic] or message.topic in self.halted:
             return
         if message.key == self._key:
             signal = await self._read(message)
             if signal is not None:
-                await self._put(Arrival(self._source(message.topic), message.offset, signal))
+                source = self._source(message.topic)
+                await self._put(Arrival(source, message.offset, signal, message))
+                self._taken.add(message.topic)
         self._next[message.topic] = message.offset + 1
 
     async def fetch(self, *, signals_max: int, until: int | None) -> Sequence[Arrival]:
@@ -210,16 +257,28 @@ class JurisdictionInputs:
             self._room.set()
         return found
 
+    async def turned_away(self, arrival: Arrival, refused: SignalRefused) -> None:
+        await self._refuse(arrival.came_as, refused)
+
+    async def _refuse(self, message: Message, refused: SignalRefused) -> None:
+        stray = Stray(message, refused.rule, refused.field or "-", refused.value or "-")
+        await self._set_aside(stray)
+
     def _source(self, topic: str) -> str:
-        return source_of(topic, self._partition.number, self._generation)
+        generation = self._generation + self._renewed.get(topic, 0)
+        return source_of(topic, self._partition.number, generation)
 
     async def _wait(self, until: int | None) -> None:
+        """Wait for a signal, or until the clock, which may be set meanwhile, shows a moment."""
         self._news.clear()
-        seconds = None if until is None else max(0.0, (until - self._clock.now()) / 1_000)
-        # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes with the news.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
+        things: set[asyncio.Task[Any]] = {asyncio.create_task(self._news.wait())}
+        if until is not None:
+            things.add(asyncio.create_task(self._clock.sleep_until(until)))
+        try:
+            await asyncio.wait(things, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in things:
+                task.cancel()
 
     async def _put(self, arrival: Arrival) -> None:
         while len(self._line) >= _WAITING_MAX and not self.closed:
@@ -246,5 +305,13 @@ class JurisdictionInputs:
         if signal.jurisdiction.encode() != self._key:
             reason = f"the key of the message is {self._key.decode()}"
             await self._set_aside(Stray(message, reason, "jurisdiction", signal.jurisdiction))
+            return None
+        if not brings(message.topic, signal):
+            type_ = type(signal).model_fields["type"].default
+            reason = f"{signal.actor_role.value} says {type_} not by this topic"
+            await self._set_aside(Stray(message, reason, "type", type_))
+            return None
+        for refused in of_the_wrong_time(signal, self._now()):
+            await self._refuse(message, refused)
             return None
         return signal

@@ -37,6 +37,18 @@ class WorkerMeasuring(Measuring):
             ["input", "log"],
             registry=registry,
         )
+        self._input_halted = Gauge(
+            "coordinator_input_halted",
+            "1 while nothing is taken from an input because its offsets went back.",
+            ["input", "log"],
+            registry=registry,
+        )
+        self._ahead = Gauge(
+            "coordinator_log_ahead_of_clock_seconds",
+            "How far the time of a log is ahead of its owner's clock.",
+            ["log"],
+            registry=registry,
+        )
         self._rejected = Gauge(
             "coordinator_log_rejected_records",
             "Records of the partition that do not count, by reason.",
@@ -69,6 +81,12 @@ class WorkerMeasuring(Measuring):
 
     def lag(self, source: str, log_id: str, messages: int) -> None:
         self._lag.labels(source, log_id).set(messages)
+
+    def input_halted(self, source: str, log_id: str, *, halted: bool) -> None:
+        self._input_halted.labels(source, log_id).set(halted)
+
+    def ahead(self, log_id: str, milliseconds: int) -> None:
+        self._ahead.labels(log_id).set(milliseconds / 1_000)
 
     def rejected(self, log_id: str, reason: str, records: int) -> None:
         self._rejected.labels(log_id, reason).set(records)

@@ -13,9 +13,12 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from coordinator.clock import Clock
 from coordinator.outbox.effects import ActualEffect, ExerciseEffect
 from schemas.signals.envelope import Signal
-from streams.publisher import headers_of, partition_of, topic_of
+from streams.placing import EntryOf, partition_there
+from streams.publisher import headers_of
+from streams.sources import topic_of
 from streams.topics import Topic
 
 log = structlog.get_logger()
@@ -46,8 +49,10 @@ class ExerciseTopics:
 class Peers:
     """Words of mutual aid to other jurisdictions; one that gets lost is said again."""
 
-    def __init__(self, producer: AIOKafkaProducer) -> None:
+    def __init__(self, producer: AIOKafkaProducer, entry_of: EntryOf, clock: Clock) -> None:
         self._producer = producer
+        self._entry_of = entry_of
+        self._clock = clock
         self._sending: set[asyncio.Task[None]] = set()
 
     def tell(self, signal: Signal) -> None:
@@ -58,16 +63,19 @@ class Peers:
 
     async def _send(self, signal: Signal) -> None:
         topic = str(topic_of(signal))
+        # It comes in there now, whatever the time of the log that it comes from.
+        signal = signal.model_copy(update={"at": self._clock.now()})
         try:
             counts = await self._producer.partitions_for(topic)
+            entry = self._entry_of(signal.jurisdiction)
             await self._producer.send_and_wait(
                 topic,
                 signal.model_dump_json().encode(),
                 key=signal.jurisdiction.encode(),
-                partition=partition_of(signal.jurisdiction, len(counts)),
+                partition=partition_there(signal.jurisdiction, entry, topic, len(counts)),
                 headers=headers_of(signal),
             )
-        except (KafkaError, TimeoutError) as error:
+        except (KafkaError, LookupError, TimeoutError) as error:
             log.warning("aid.not_delivered", peer=signal.jurisdiction, reason=repr(error))
 
 

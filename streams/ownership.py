@@ -76,6 +76,7 @@ class OwnedJurisdiction:
         self.owner: Owner | None = None
         self.inputs: JurisdictionInputs | None = None
         self.journal: PartitionLog | None = None
+        self._intake: Intake | None = None
         self._on = on
         self._tools = tools
 
@@ -134,9 +135,22 @@ class OwnedJurisdiction:
             tools.clock,
             tools.dead_letters.put,
             generation=entry.generation,
+            renewed=entry.renewed,
+            now=owner.now,
         )
         intake = Intake(owner, self.inputs, tools.clock, batch_max=tools.settings.batch_max)
+        self._intake = intake
         await intake.run()
+
+    def enter(self, entry: Entry) -> None:
+        """Go by what the registry says of the jurisdiction now: own it anew if that differs."""
+        if entry == self.entry:
+            return
+        log.info("jurisdiction.entered_anew", log_id=entry.log_id, renewed=dict(entry.renewed))
+        self.entry = entry
+        if self._intake is not None and self.inputs is not None:
+            self._intake.close()
+            self.inputs.close()
 
     def redraw(self) -> None:
         """Draw every row again from the state."""
@@ -158,6 +172,7 @@ class OwnedJurisdiction:
             "hash": "" if tip is None else tip.hash.hex(),
             "waiting": 0 if self.inputs is None else self.inputs.waiting,
             "stopped_because": self.stopped_because,
+            "inputs_halted": {} if self.inputs is None else dict(self.inputs.halted),
         }
 
 
@@ -211,7 +226,10 @@ class OwnedPartition:
     def take_in(self) -> None:
         """Begin with the jurisdictions that were founded since."""
         for entry in self._entries():
-            if entry.partition != self.number or entry.jurisdiction in self.owned:
+            if entry.partition != self.number:
+                continue
+            if entry.jurisdiction in self.owned:
+                self.owned[entry.jurisdiction].enter(entry)
                 continue
             it = OwnedJurisdiction(entry, self, self._tools)
             self.owned[entry.jurisdiction] = it

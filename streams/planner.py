@@ -63,7 +63,9 @@ class PlannerProcess:
             BadInput: the topics are not there.
         """
         try:
-            self._publisher = await asyncio.to_thread(Publisher, self._brokers)
+            self._publisher = await asyncio.to_thread(
+                Publisher, self._brokers, entry_of=self._registry.entry_of
+            )
         except NoBroker:
             await self.stop()
             raise

@@ -10,20 +10,22 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
+import structlog
 from kafka.errors import KafkaError, MessageSizeTooLargeError
-from kafka.partitioner.default import murmur2
 
 from coordinator.errors import Busy, CoordinatorError, TooLarge
 from coordinator.log.ports import DeadLetter
-from schemas.signals.aid import AidMessage
-from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.envelope import Signal
-from schemas.signals.unit import MusterProposed
-from schemas.vocabulary import Role
 from streams.brokers import Brokers
 from streams.dead_letters import LETTER_BYTES_MAX, letter_headers
+from streams.placing import EntryOf, RegistryReader, partition_there
 from streams.producer import TIME_OUT_S, Disconnected, LastingProducer
+from streams.sources import partition_of, topic_of
 from streams.topics import Topic
+
+__all__ = ["Delivery", "NotPublished", "Publisher", "headers_of", "partition_of", "topic_of"]
+
+log = structlog.get_logger()
 
 _ANSWER_S: Final = 2 * TIME_OUT_S + 1
 """Longer than a message can be on its way, at a producer that was given up included."""
@@ -47,27 +49,6 @@ class NotPublished(CoordinatorError):
         self.signal_id = signal_id
 
 
-def topic_of(signal: Signal) -> Topic:
-    """Return the topic of a signal: by what it is, then by who sends it."""
-    if isinstance(signal, AlertReceived | CancelAlert):
-        return Topic.DISASTER_ALERTS
-    if isinstance(signal, AidMessage):
-        return Topic.MUTUAL_AID
-    if isinstance(signal, MusterProposed):
-        return Topic.PLANS
-    if signal.actor_role is Role.FEED:
-        return Topic.OUTAGE_REPORTS
-    return Topic.MEMBER_RESPONSES if signal.actor_role is Role.MEMBER else Topic.COMMANDS
-
-
-def partition_of(jurisdiction: str, partitions: int) -> int:
-    """Return the partition of a jurisdiction, the same in every topic.
-
-    It is what Kafka's own clients choose for this key (murmur2), so that any of them may publish.
-    """
-    return int(murmur2(jurisdiction.encode()) & 0x7FFFFFFF) % partitions
-
-
 def headers_of(signal: Signal) -> list[tuple[str, bytes]]:
     """Return the CloudEvents 1.0 attributes, in the Kafka binding's binary mode."""
     at = datetime.fromtimestamp(signal.at / 1_000, UTC).isoformat(timespec="milliseconds")
@@ -87,7 +68,12 @@ class Publisher:
     """Publishes signals from any number of threads."""
 
     def __init__(
-        self, bootstrap: Brokers | str, *, waiting_max: int = 1_000, linger_ms: int = 5
+        self,
+        bootstrap: Brokers | str,
+        *,
+        waiting_max: int = 1_000,
+        linger_ms: int = 5,
+        entry_of: EntryOf | None = None,
     ) -> None:
         """Connect.
 
@@ -95,11 +81,15 @@ class Publisher:
             bootstrap: brokers, `host:port` with commas.
             waiting_max: signals that may be on their way at once.
             linger_ms: how long a signal may wait for others to travel with.
+            entry_of: looks a jurisdiction up in the registry; reads it by itself if not given.
 
         Raises:
             NoBroker: the brokers do not answer.
         """
         self._producer = LastingProducer(bootstrap, linger_ms=linger_ms)
+        self._reader = RegistryReader(bootstrap)
+        self._entry_of = entry_of or self._reader.entry_of
+        self.differing: dict[str, str] = {}
         self._lock = threading.Lock()
         self._waiting = 0
         self._waiting_max = waiting_max
@@ -125,13 +115,14 @@ class Publisher:
         topic, key = topic_of(signal), signal.jurisdiction.encode()
         try:
             producer = self._producer.now()
+            # With the time of sending: brokers refuse a message of the future, and forget one of
+            # long ago at once.
             sent = producer.send(
                 str(topic),
                 key=key,
                 value=signal.model_dump_json().encode(),
                 headers=headers_of(signal),
-                partition=partition_of(signal.jurisdiction, _partitions(producer, topic)),
-                timestamp_ms=signal.at,
+                partition=self._partition(producer, topic, signal.jurisdiction),
             )
         except MessageSizeTooLargeError as error:
             self._left()
@@ -198,6 +189,7 @@ class Publisher:
     def close(self) -> None:
         """Send what waits and disconnect."""
         self._producer.close()
+        self._reader.close()
 
     def __enter__(self) -> Self:
         return self
@@ -223,6 +215,16 @@ class Publisher:
             return
         self._producer.failed(producer)
         done.set_exception(NotPublished(signal_id, error))
+
+    def _partition(self, producer: Any, topic: Topic, jurisdiction: str) -> int:
+        count, entry = _partitions(producer, topic), self._entry_of(jurisdiction)
+        if entry is None or entry.partitions == count:
+            self.differing.pop(topic, None)
+        elif topic not in self.differing:
+            # Said, and gone on: whose log was begun is read where it lies.
+            self.differing[topic] = f"{count} partitions, the registry says {entry.partitions}"
+            log.error("topic.differs", topic=str(topic), said=self.differing[topic])
+        return partition_there(jurisdiction, entry, topic, count)
 
     def _left(self) -> None:
         with self._lock:

@@ -13,6 +13,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from coordinator.domain.turned_away import ids_to_look_under, is_turning_away
 from coordinator.engine.speculation import Receipt
 from coordinator.log.follow import Step
 from schemas.events.assignment import SignalRefused
@@ -67,21 +68,33 @@ class RedisReceipts:
                     self._line.extendleft(reversed(part))
                     await asyncio.sleep(_PAUSE_S)
 
-    async def find(self, jurisdiction: str, signal_id: str) -> Receipt | None:
+    async def find(self, jurisdiction: str, signal_id: str, asked_by: str = "") -> Receipt | None:
         """Return what became of a signal; None if that is not known, or no more.
+
+        What was turned away of the actor who asks is told first.
 
         Raises:
             RedisError: nobody can say.
         """
-        found = await self._redis.get(_key(jurisdiction, signal_id))
-        if found is None:
-            return None
-        document = msgspec.json.decode(found)
-        refused = document["refused"]
-        if refused is not None:
-            refused = SignalRefused.model_validate_json(msgspec.json.encode(refused))
-        hash_ = bytes.fromhex(document["hash"])
-        return Receipt(signal_id, document["seq"], hash_, document["at"], refused)
+        ids = ids_to_look_under(signal_id, asked_by)
+        kept = await self._redis.mget([_key(jurisdiction, it) for it in ids])
+        for look_under, found in zip(ids, kept, strict=True):
+            receipt = None if found is None else _receipt(signal_id, found)
+            if receipt is not None and (
+                look_under == signal_id or is_turning_away(receipt.refused)
+            ):
+                return receipt
+        return None
+
+
+def _receipt(signal_id: str, found: bytes) -> Receipt:
+    """Read what was noted."""
+    document = msgspec.json.decode(found)
+    refused = document["refused"]
+    if refused is not None:
+        refused = SignalRefused.model_validate_json(msgspec.json.encode(refused))
+    hash_ = bytes.fromhex(document["hash"])
+    return Receipt(signal_id, document["seq"], hash_, document["at"], refused)
 
 
 def _key(jurisdiction: str, signal_id: str) -> str:

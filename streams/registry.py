@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from coordinator.domain.jurisdiction import found
-from coordinator.errors import BadInput
+from coordinator.errors import BadInput, UnknownJurisdiction
 from coordinator.log.envelope import ZERO_HASH, Kind, Record, open_record, seal
 from coordinator.log.fold import events_of
 from coordinator.log.naming import log_id_of
@@ -24,8 +24,8 @@ from schemas.policy import Policy
 from schemas.vocabulary import Realm
 from streams.brokers import Brokers, connecting
 from streams.partition import KafkaPartition
-from streams.publisher import partition_of
-from streams.topics import NoBroker, Topic
+from streams.sources import partition_of
+from streams.topics import INPUTS, NoBroker, Topic
 
 log = structlog.get_logger()
 
@@ -42,12 +42,14 @@ class Entry(msgspec.Struct, frozen=True):
         realm: actual or exercise.
         partitions: of the log topic when it was founded; its own follows from that.
         generation: how many times the log was put onto other topics, where offsets begin anew.
+        renewed: input topics that were made anew under it, and how often.
     """
 
     jurisdiction: str
     realm: Realm
     partitions: int
     generation: int = 0
+    renewed: Mapping[str, int] = {}
 
     @property
     def log_id(self) -> str:
@@ -71,6 +73,9 @@ class Registry:
         )
         self._reading = asyncio.Lock()
         self.entries: Mapping[str, Entry] = {}
+
+    def entry_of(self, jurisdiction: str) -> Entry | None:
+        return self.entries.get(jurisdiction)
 
     async def start(self) -> None:
         """Connect and read all that is there."""
@@ -161,6 +166,39 @@ async def enter(producer: AIOKafkaProducer, entry: Entry) -> None:
     await producer.send_and_wait(
         str(Topic.JURISDICTIONS), msgspec.json.encode(entry), key=entry.jurisdiction.encode()
     )
+
+
+async def renew_input(
+    bootstrap: Brokers | str, topic: str, jurisdictions: Sequence[str]
+) -> Sequence[Entry]:
+    """Have an input topic that was made anew, or restored, read from its beginning.
+
+    What is on it and was decided before is known by its signal id, as far back as owners remember.
+
+    Raises:
+        BadInput: no such input topic.
+        UnknownJurisdiction: one of them was never founded.
+        NoBroker: the brokers do not answer.
+    """
+    if topic not in map(str, INPUTS):
+        raise BadInput(f"topic: {topic} is no input topic; they are {', '.join(INPUTS)}")
+    known = await read_entries(bootstrap)
+    for it in jurisdictions:
+        if it not in known:
+            raise UnknownJurisdiction(it)
+    producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
+    try:
+        await producer.start()
+        entries = []
+        for it in jurisdictions:
+            renewed = {**known[it].renewed, topic: known[it].renewed.get(topic, 0) + 1}
+            entries.append(msgspec.structs.replace(known[it], renewed=renewed))
+            await enter(producer, entries[-1])
+    except KafkaError as error:
+        raise NoBroker(f"bootstrap: {bootstrap!r}: {type(error).__name__} {error}") from None
+    finally:
+        await producer.stop()
+    return entries
 
 
 async def _found_on(

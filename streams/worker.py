@@ -25,6 +25,7 @@ from streams.inputs import Message, Stray, source_of
 from streams.measuring import WorkerMeasuring
 from streams.outlets import ActualTopics, ExerciseTopics, Peers
 from streams.ownership import OwnedPartition, Tools
+from streams.placing import partitions_of
 from streams.receipts import RedisReceipts
 from streams.registry import Registry
 from streams.topics import INPUTS, NoBroker, Topic
@@ -32,6 +33,7 @@ from streams.topics import INPUTS, NoBroker, Topic
 log = structlog.get_logger()
 
 _KEEP_HOUSE_S = 1.0
+_COMPARE_S = 30.0
 
 
 class Worker:
@@ -68,7 +70,7 @@ class Worker:
             measuring=WorkerMeasuring(self.metrics, clock),
             actual=ActualTopics(self._producer),
             exercise=ExerciseTopics(self._producer),
-            peers=Peers(self._producer),
+            peers=Peers(self._producer, self._registry.entry_of, clock),
             receipts=self._receipts,
             fail=self._fail,
         )
@@ -78,6 +80,7 @@ class Worker:
         self._tasks: list[asyncio.Task[None]] = []
         self._leaving: set[asyncio.Task[None]] = set()
         self._ready = False
+        self._topics_differ: dict[str, str] = {}
         self.failed: str | None = None
 
     async def start(self) -> None:
@@ -103,6 +106,8 @@ class Worker:
             lasting(self._receipts.run(), "receipts", self._fail),
             lasting(self._inboxes.run(), "inboxes", self._fail),
             lasting(self._keep_house(), "house", self._fail),
+            lasting(self._keep_measuring(), "measuring", self._fail),
+            lasting(self._compare_topics(), "topics", self._fail),
         ]
         self._ready = True
 
@@ -152,19 +157,33 @@ class Worker:
             for partition in self.partitions.values()
             for name, it in sorted(partition.owned.items())
         }
+        owners = {
+            name: it.owner
+            for partition in self.partitions.values()
+            for name, it in sorted(partition.owned.items())
+            if it.owner is not None
+        }
         failing = [it.outbox.failing for it in self.partitions.values() if it.outbox.failing]
         # What lies on those nobody decides yet, and nothing else would show it.
         not_started = [it.number for it in self.partitions.values() if not it.started]
         return {
             "ok": not failing
             and not not_started
+            and not self._topics_differ
+            and all(it.in_time for it in owners.values())
             and self.failed is None
-            and all(it["stopped_because"] is None for it in owned.values()),
+            and all(
+                it["stopped_because"] is None and not it["inputs_halted"] for it in owned.values()
+            ),
             "ready": self._ready,
             "now": self.clock.now(),
             "failed": self.failed,
             "partitions": sorted(self.partitions),
             "partitions_not_started": sorted(not_started),
+            "ahead_of_clock_ms": {
+                it: that.ahead_ms for it, that in owners.items() if that.ahead_ms
+            },
+            "topics_differ": dict(self._topics_differ),
             "outbox_failing": failing,
             "boards_failing": self._boards.failing,
             "boards_waiting": self._boards.waiting,
@@ -203,10 +222,37 @@ class Worker:
                 for partition in list(self.partitions.values()):
                     if partition.started:
                         partition.take_in()
-                await self._measure()
             except (KafkaError, TimeoutError) as error:
                 log.warning("worker.house_not_kept", reason=repr(error))
             await asyncio.sleep(_KEEP_HOUSE_S)
+
+    async def _keep_measuring(self) -> None:
+        # Beside the house: where one topic is gone, its end is asked for for a long time.
+        while True:
+            try:
+                await self._measure()
+            except (KafkaError, TimeoutError) as error:
+                log.warning("worker.not_measured", reason=repr(error))
+            await asyncio.sleep(_KEEP_HOUSE_S)
+
+    async def _compare_topics(self) -> None:
+        """Look whether a topic has another number of partitions than the logs were begun with."""
+        while True:
+            wanted = {it.partitions for it in self._registry.entries.values()}
+            try:
+                found = await partitions_of(self._brokers, *map(str, INPUTS))
+            except (NoBroker, TimeoutError) as error:
+                log.warning("topics.not_compared", reason=str(error))
+            else:
+                differ = {
+                    topic: f"{len(numbers)} partitions, the registry says {min(wanted)}"
+                    for topic, numbers in found.items()
+                    if wanted and {len(numbers)} != wanted
+                }
+                for topic in differ.keys() - self._topics_differ.keys():
+                    log.error("topic.differs", topic=topic, said=differ[topic])
+                self._topics_differ = differ
+            await asyncio.sleep(_COMPARE_S)
 
     async def _measure(self) -> None:
         for partition in list(self.partitions.values()):
@@ -219,6 +265,11 @@ class Worker:
                     source = source_of(*place)
                     behind = end - it.inputs.positions.get(place.topic, 0) if it.inputs else end
                     self._tools.measuring.lag(source, it.entry.log_id, behind)
+                    if it.inputs is not None:
+                        it.inputs.look_at_end(place.topic, end)
+                        halted = place.topic in it.inputs.halted
+                        self._tools.measuring.input_halted(source, it.entry.log_id, halted=halted)
+                self._tools.measuring.ahead(it.entry.log_id, it.owner.ahead_ms)
                 self._tools.measuring.in_doubt(it.entry.log_id, it.journal.in_doubt)
                 for reason, count in it.journal.ignored.items():
                     self._tools.measuring.rejected(it.entry.log_id, reason, count)

@@ -104,3 +104,15 @@ def gateway() -> None:
     from coordinator.cli.streaming import open_gateway
 
     asyncio.run(open_gateway())
+
+
+@topics.command("renew-input")
+def topics_renew_input(
+    bootstrap: Bootstrap,
+    topic: Annotated[str, typer.Argument(help="The input topic that was made anew or restored.")],
+    jurisdictions: Annotated[list[str], typer.Argument(help="Codes of those it is halted for.")],
+) -> None:
+    """Have an input topic that was made anew, or restored, read from its beginning."""
+    from coordinator.cli.streaming import renew_an_input
+
+    asyncio.run(renew_an_input(bootstrap, topic, jurisdictions))

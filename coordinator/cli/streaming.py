@@ -29,7 +29,7 @@ from streams.asyncapi import document
 from streams.brokers import Brokers, brokers_of
 from streams.gateway import Gateway
 from streams.publisher import Publisher
-from streams.registry import found_all
+from streams.registry import found_all, renew_input
 from streams.running import run_planner, run_worker
 from streams.topics import Cluster, apply
 
@@ -96,6 +96,12 @@ async def archive_log(bootstrap: str, jurisdiction: str, file: Path) -> None:
     """Write a log into a file and say how much that was."""
     archived = await archive(_at(bootstrap), jurisdiction, file)
     print(f"{archived.log_id}: {archived.records} records, head {archived.head}")
+
+
+async def renew_an_input(bootstrap: str, topic: str, jurisdictions: Sequence[str]) -> None:
+    """Enter that a topic begins anew, and say for whom."""
+    for entry in await renew_input(_at(bootstrap), topic, jurisdictions):
+        print(f"{entry.log_id}: {topic} is read from its beginning")
 
 
 async def restore_log(bootstrap: str, file: Path) -> None:

@@ -98,9 +98,6 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
             value=signal.on_behalf_of,
         )
     happened_at = cause.happened_at
-    if happened_at < assignment.offered_at:
-        # The clock of that phone is wrong: all that is known is that it was told by now.
-        happened_at = cause.at
     if assignment.status not in _RANK:
         return _too_late(assignment, signal, happened_at)
     if type(signal) in _TELLS:

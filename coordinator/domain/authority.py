@@ -84,6 +84,12 @@ def allowed(type_: str) -> frozenset[Role]:
     return _BY_TYPE.get(type_, _DESK)
 
 
+def from_outside(type_: str) -> bool:
+    """Say whether anybody with a token may send this type: not what the coordinator tells itself,
+    and what its planner and other jurisdictions tell it, whose ways in are their own."""
+    return allowed(type_) != {Role.SYSTEM}
+
+
 _ALLOWED: Final = {model: allowed(type_) for type_, model in catalogue.SIGNALS.items()}
 
 

@@ -10,9 +10,9 @@ class Cause:
 
     __slots__ = ("_given", "actor_id", "actor_role", "at", "happened_at", "signal_id")
 
-    def __init__(self, signal: Signal, at: int) -> None:
+    def __init__(self, signal: Signal, at: int, happened_at: int) -> None:
         self.at = at
-        self.happened_at = min(signal.happened_at, at)
+        self.happened_at = happened_at
         self.signal_id = signal.signal_id
         self.actor_id = signal.actor_id
         self.actor_role: Role = signal.actor_role

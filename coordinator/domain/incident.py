@@ -9,6 +9,7 @@ from typing import Any
 
 from coordinator.domain import incident_desk, incident_reports
 from coordinator.domain.cause import Cause
+from coordinator.domain.event_time import begun
 from coordinator.domain.grading import RANK, Grades, grade
 from coordinator.domain.incident_fold import evolve
 from coordinator.domain.incident_index import living
@@ -185,13 +186,19 @@ def _crew(
 def _responded(incident: Incident | None, happened_at: int) -> tuple[Event, ...]:
     if incident is None or incident.responded_at is not None or incident.phase in _ENDED:
         return ()
-    return (IncidentResponded(incident_id=incident.incident_id, happened_at=happened_at),)
+    return (
+        IncidentResponded(
+            incident_id=incident.incident_id, happened_at=max(happened_at, begun(incident))
+        ),
+    )
 
 
 def _arrived(incident: Incident | None, happened_at: int) -> tuple[Event, ...]:
     """The first arrival counts; an earlier one that is learned late takes its place."""
     if incident is None or incident.phase in _ENDED:
         return ()
+    # A source that knows of no incident may have seen a crew before the first report of it.
+    happened_at = max(happened_at, begun(incident))
     if incident.arrived_at is not None and incident.arrived_at <= happened_at:
         return ()
     return (CrewArrived(incident_id=incident.incident_id, happened_at=happened_at),)
@@ -228,7 +235,7 @@ def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, cause: Cause) -> tup
     return (
         IncidentRestored(
             incident_id=incident.incident_id,
-            happened_at=cause.happened_at,
+            happened_at=max(cause.happened_at, begun(incident)),
             cause="last_report_gone",
         ),
     )

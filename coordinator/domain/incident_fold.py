@@ -313,6 +313,7 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
         restored_at=None,
         temporary=False,
         first_visit=False,
+        reopened_at=at,
     )
     state = _keep(state, incident)
     state = _with_desk(state, index.on_the_map(state.incidents, incident))

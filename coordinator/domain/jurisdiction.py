@@ -17,6 +17,7 @@ from coordinator.domain import (
     command,
     community,
     escalation,
+    event_time,
     incident,
     notice,
     operation,
@@ -189,12 +190,16 @@ def decide(state: Jurisdiction, signal: Signal) -> Decision:
     Raises only on a defect of this program; a broken rule is a `SignalRefused` among the facts.
     """
     at = max(signal.at, state.now)
-    cause = Cause(signal, at)
+    cause = Cause(signal, at, event_time.happened_at(state, signal, at))
     if at > state.now:
         state = state.at_time(at)
     if isinstance(signal, DeadlinePassed):
         return _pass_deadlines(state, cause)
-    facts: Iterable[Event] = _not_ours(state, signal) or authority.check(state, signal)
+    facts: Iterable[Event] = (
+        _not_ours(state, signal)
+        or authority.check(state, signal)
+        or event_time.check(state, signal)
+    )
     if not facts:
         facts = _DECIDE[type(signal)](state, signal, cause)
     events: list[Event] = []

@@ -30,7 +30,7 @@ _CLOCKS = ("check_in", "patrol", "zero_report")
 
 def evolve(state: Jurisdiction, event: OperationEvent, at: int) -> Jurisdiction:
     if isinstance(event, OperationOpened):
-        return _opened(state, event)
+        return _opened(state, event, at)
     operation = state.operations.by_id.get(event.operation_id)
     if operation is None:
         return state
@@ -50,7 +50,7 @@ def _keep(state: Jurisdiction, operation: Operation) -> Jurisdiction:
     return replace(state, operations=replace(state.operations, by_id=by_id))
 
 
-def _opened(state: Jurisdiction, event: OperationOpened) -> Jurisdiction:
+def _opened(state: Jurisdiction, event: OperationOpened, at: int) -> Jurisdiction:
     operation = Operation(
         operation_id=event.operation_id,
         name=event.name,
@@ -58,6 +58,7 @@ def _opened(state: Jurisdiction, event: OperationOpened) -> Jurisdiction:
         guard_from=event.guard_from,
         guard_until=event.guard_until,
         plan_approved_by=event.plan_approved_by,
+        opened_at=at,
         sites=Map({site_id: SiteWatch() for site_id in event.site_ids}),
     )
     timers = state.timers.set("guard", event.operation_id, event.guard_from)

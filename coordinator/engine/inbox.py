@@ -82,7 +82,7 @@ class Inbox:
     async def _serve(self, batch: list[_Waiting]) -> None:
         signals = [it.signal for it in batch]
         try:
-            receipts = await self._owner.confirm(signals, until=self._clock.now())
+            receipts = await self._owner.confirm(signals, until=self._owner.now())
         except (LogFull, NotDeciding) as error:
             for it in batch:
                 if not it.answer.done():
@@ -100,7 +100,7 @@ class Inbox:
         """Wait for a signal or for the next deadline, whichever comes first."""
         if self._line or self._closing:
             return
-        await self._news_or(self._owner.next_deadline)
+        await self._news_or(self._owner.wakes_at)
 
     async def _pause(self) -> None:
         """Wait a little, or for a signal, whose sender then learns that the log is full."""

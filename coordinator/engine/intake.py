@@ -5,14 +5,16 @@ groups remember is a hint for people who watch lag.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 
 from coordinator.clock import Clock
+from coordinator.domain.turned_away import is_turning_away
 from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Place
 from coordinator.errors import LogFull, NotDeciding
+from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
 
 log = structlog.get_logger()
@@ -21,11 +23,12 @@ _PAUSE_MS = 1_000
 
 
 class Arrival(NamedTuple):
-    """A signal, the name its input has in the cursor, and its offset there."""
+    """A signal, the name its input has in the cursor, its offset there, and how it came."""
 
     source: str
     offset: int
     signal: Signal
+    came_as: Any = None
 
 
 class Inputs(Protocol):
@@ -37,6 +40,11 @@ class Inputs(Protocol):
 
     async def fetch(self, *, signals_max: int, until: int | None) -> Sequence[Arrival]:
         """Return the next signals; waits for one, but not beyond `until` (UTC ms)."""
+        ...
+
+    async def turned_away(self, arrival: Arrival, refused: SignalRefused) -> None:
+        """Keep a signal that was not decided where people look for such: nobody waits for an
+        answer."""
         ...
 
 
@@ -61,7 +69,7 @@ class Intake:
         while not self._closing and self._owner.stopped_because is None:
             if not arrivals:
                 arrivals = await self._inputs.fetch(
-                    signals_max=self._batch_max, until=self._owner.next_deadline
+                    signals_max=self._batch_max, until=self._owner.wakes_at
                 )
             try:
                 await self._serve(arrivals)
@@ -75,8 +83,11 @@ class Intake:
     async def _serve(self, arrivals: Sequence[Arrival]) -> None:
         # What an input gives a second time was decided: the log says so.
         new = [it for it in arrivals if it.offset >= self._owner.next_offset(it.source)]
-        await self._owner.turn(
+        receipts = await self._owner.turn(
             [it.signal for it in new],
-            until=self._clock.now(),
+            until=self._owner.now(),
             places=[Place(it.source, it.offset + 1) for it in new],
         )
+        for it, receipt in zip(new, receipts, strict=True):
+            if receipt.refused is not None and is_turning_away(receipt.refused):
+                await self._inputs.turned_away(it, receipt.refused)

@@ -9,9 +9,13 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from coordinator.clock import Clock
+from coordinator.domain import turned_away
+from coordinator.domain.event_time import CLOCKS_DIFFER_MS
 from coordinator.domain.jurisdiction import found, next_deadline
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.engine.speculation import Place, Receipt, Speculation
+from coordinator.engine.log_time import LogTime
+from coordinator.engine.receiving import Received, receipt_of, received
+from coordinator.engine.speculation import Decided, Place, Receipt, Speculation
 from coordinator.errors import (
     DuplicateSignal,
     LogError,
@@ -22,12 +26,11 @@ from coordinator.errors import (
     StaleTip,
     Superseded,
 )
-from coordinator.log.envelope import Kind, Record, seal
-from coordinator.log.fold import Fold, empty, events_of, readable
+from coordinator.log.envelope import Kind, seal
+from coordinator.log.fold import Fold, empty, readable
 from coordinator.log.follow import Follower, Step
 from coordinator.log.ports import DecisionLog, FollowerPosition, Snapshot, SnapshotStore
-from schemas.catalogue import write_payload
-from schemas.events.assignment import SignalRefused
+from schemas.catalogue import read_signal, write_payload
 from schemas.policy import Policy
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
@@ -72,7 +75,7 @@ class Owner:
         """
         self._journal = journal
         self._snapshots = snapshots
-        self._clock = clock
+        self._time = LogTime(clock)
         self._followers = followers
         self._snapshot_every = snapshot_every
         self._make_snapshot = make_snapshot
@@ -105,6 +108,25 @@ class Owner:
     @property
     def next_deadline(self) -> int | None:
         return next_deadline(self._fold.state)
+
+    @property
+    def wakes_at(self) -> int | None:
+        """What the clock shows when the next deadline is due, UTC milliseconds."""
+        due = self.next_deadline
+        return None if due is None else self._time.on_the_clock(due)
+
+    @property
+    def ahead_ms(self) -> int:
+        return self._time.ahead_ms
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the log is about at the clock's time; an exercise may have run faster."""
+        return self.state.realm is Realm.EXERCISE or self.ahead_ms <= CLOCKS_DIFFER_MS
+
+    def now(self) -> int:
+        """Return the log's time: the clock's, and never before what stands on the log."""
+        return self._time.now()
 
     async def open(
         self,
@@ -143,7 +165,7 @@ class Owner:
         policy: Policy,
         follow_from: FollowerPosition | None,
     ) -> None:
-        self._opened_at = self._clock.now()
+        self._opened_at = self._time.now()
         tell_after = None if follow_from is None else follow_from.seq
         # First the snapshot: a log that is read from there on need not be read from its beginning.
         self._fold = await self._newest_snapshot(tell_after)
@@ -155,6 +177,8 @@ class Owner:
         if self._fold.tip.seq < 0:
             payload = write_payload(None, (found(jurisdiction, realm, policy),))
             await self._append_own(Kind.GENESIS, payload)
+        self._time.not_before(self._fold.state.now)
+        self._opened_at = max(self._opened_at, self._fold.state.now)
         self._epoch = self._fold.tip.epoch + 1
         await self._append_own(Kind.CLAIM, b"{}")
         log.info(
@@ -163,6 +187,8 @@ class Owner:
             epoch=self._epoch,
             seq=self._fold.tip.seq,
         )
+        if not self.in_time:
+            log.warning("log.ahead_of_clock", log_id=self._journal.log_id, ahead_ms=self.ahead_ms)
 
     async def _check_position(self, position: FollowerPosition) -> None:
         """A missing tail cannot be seen in the chain; who once read further can tell."""
@@ -211,7 +237,7 @@ class Owner:
             seq=tip.seq + 1,
             prev=tip.hash,
             epoch=self._epoch,
-            at=max(self._clock.now(), self._fold.state.now),
+            at=max(self._time.now(), self._fold.state.now),
             kind=kind,
             log_id=tip.log_id,
             signal_id="",
@@ -269,34 +295,57 @@ class Owner:
     async def _turn(
         self, signals: Sequence[Signal], until: int | None, places: Sequence[Place]
     ) -> list[Receipt]:
-        known: dict[str, Receipt] = {}
+        self._time.not_before(self._fold.state.now)
+        now, lead = self._time.now(), self._time.ahead_ms
+        came = [received(it, now, lead) for it in signals]
+        known: dict[str, Decided] = {}
         for _ in range(_TRIES_MAX):
             ahead = Speculation(self._fold, self._epoch)
-            for signal, place in zip(signals, places, strict=True):
-                if signal.signal_id in known:
-                    continue
-                ahead.pass_deadlines(signal.at, not_before=self._opened_at)
-                ahead.take(signal, place)
+            receipts = [
+                self._take(ahead, known, it, place)._replace(signal_id=it.signal.signal_id)
+                for it, place in zip(came, places, strict=True)
+            ]
             if until is not None:
                 ahead.pass_deadlines(until, not_before=self._opened_at)
             if not ahead.steps or await self._made_durable(ahead):
-                return self._receipts(signals, known, ahead)
-            for signal in signals:
-                seq = await self._journal.find(signal.signal_id)
-                if seq is not None:
-                    known[signal.signal_id] = await self._receipt_of(seq)
+                return receipts
+            for it in came:
+                await self._look_up(it.signal, known)
         raise LogInDoubt(self._journal.log_id, f"not settled after {_TRIES_MAX} tries")
 
-    def _receipts(
-        self, signals: Sequence[Signal], known: dict[str, Receipt], ahead: Speculation
-    ) -> list[Receipt]:
-        receipts, given = [], set[str]()
-        for signal in signals:
-            receipt = known.get(signal.signal_id) or ahead.receipts[signal.signal_id]
-            again = signal.signal_id in given or signal.signal_id in known
-            receipts.append(receipt._replace(duplicate=again))
-            given.add(signal.signal_id)
-        return receipts
+    def _take(
+        self, ahead: Speculation, known: dict[str, Decided], it: Received, place: Place
+    ) -> Receipt:
+        """Decide a signal, turn it away, or say what became of it when it came first."""
+        signal, refusals = it
+        if not refusals:
+            held = known.get(signal.signal_id) or ahead.decided.get(signal.signal_id)
+            if held is None:
+                ahead.pass_deadlines(signal.at, not_before=self._opened_at)
+                return ahead.take(signal, place)
+            if turned_away.same_said(held.cause, signal):
+                return held.receipt._replace(duplicate=True)
+            refusals = turned_away.of_a_taken_id(signal)
+        own_id = turned_away.own_id(refusals, signal)
+        held = known.get(own_id) or ahead.decided.get(own_id)
+        if held is not None:
+            return held.receipt._replace(duplicate=True, refused=refusals[0])
+        ahead.pass_deadlines(signal.at, not_before=self._opened_at)
+        log.warning(
+            "signal.turned_away", log_id=self._journal.log_id, signal_id=signal.signal_id,
+            actor_id=signal.actor_id, rule=refusals[0].rule, value=refusals[0].value,
+        )  # fmt: skip
+        return ahead.turn_away(signal, place, refusals)
+
+    async def _look_up(self, signal: Signal, known: dict[str, Decided]) -> None:
+        """Note what the log says of a signal, and of it turned away."""
+        for signal_id in (
+            signal.signal_id,
+            *turned_away.ids_refused(signal.signal_id, signal.actor_id),
+        ):
+            if signal_id not in known and (seq := await self._journal.find(signal_id)) is not None:
+                (record,) = await self._journal.read(after_seq=seq - 1, records_max=1)
+                known[signal_id] = Decided(receipt_of(record), read_signal(record.payload))
 
     async def _made_durable(self, ahead: Speculation) -> bool:
         """Append; True when confirmed. False: refolded, the speculation is void, decide again."""
@@ -330,10 +379,6 @@ class Owner:
         if self._fold.tip.epoch != self._epoch:
             raise Superseded(log_id=self._journal.log_id, epoch=self._fold.tip.epoch)
 
-    async def _receipt_of(self, seq: int) -> Receipt:
-        (record,) = await self._journal.read(after_seq=seq - 1, records_max=1)
-        return receipt_of(record)
-
     async def _tell(self, steps: Sequence[Step]) -> None:
         if steps:
             for follower in self._followers:
@@ -352,9 +397,3 @@ class Owner:
             await self._snapshots.save(await self._make_snapshot(self._fold))
         except Exception as error:  # noqa: BLE001 - a restart is slower without; nothing else is lost
             log.warning("snapshot.not_kept", log_id=self._journal.log_id, reason=repr(error))
-
-
-def receipt_of(record: Record) -> Receipt:
-    """Return what the sender of a recorded signal is told."""
-    refused = next((it for it in events_of(record) if isinstance(it, SignalRefused)), None)
-    return Receipt(record.signal_id, record.seq, record.hash, record.at, refused, duplicate=True)

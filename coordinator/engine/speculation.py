@@ -4,12 +4,12 @@ No waiting, no clock. Nothing in here counts until the log has taken it; a specu
 the log refuses is dropped whole, and the state before it is still there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 import structlog
 
-from coordinator.domain import jurisdiction
+from coordinator.domain import jurisdiction, turned_away
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import NotAccepted
@@ -38,6 +38,13 @@ class Place(NamedTuple):
 
     source: str
     next_offset: int | None = None
+
+
+class Decided(NamedTuple):
+    """What became of a signal, and the signal as it is on record."""
+
+    receipt: "Receipt"
+    cause: Signal | None
 
 
 class Receipt(NamedTuple):
@@ -72,7 +79,7 @@ class Speculation:
     def __init__(self, confirmed: Fold, epoch: int) -> None:
         self.fold = confirmed
         self.steps: list[Step] = []
-        self.receipts: dict[str, Receipt] = {}
+        self.decided: dict[str, Decided] = {}
         self._epoch = epoch
 
     @property
@@ -80,12 +87,28 @@ class Speculation:
         return [step.record for step in self.steps]
 
     def take(self, signal: Signal, place: Place) -> Receipt:
-        """Decide one signal; the same signal again within the run is a duplicate."""
-        known = self.receipts.get(signal.signal_id)
-        if known is not None:
-            return known._replace(duplicate=True)
+        """Decide one signal."""
+        events, after, at = decided(self.fold.state, signal)
+        return self._record(signal, place, events, after, at)
+
+    def turn_away(
+        self, signal: Signal, place: Place, refusals: Collection[SignalRefused]
+    ) -> Receipt:
+        """Put a signal on record as refused that is not to be decided, under an id of its own."""
+        before, events = self.fold.state, tuple(refusals)
+        at = max(signal.at, before.now)
+        signal = signal.model_copy(update={"signal_id": turned_away.own_id(events, signal)})
+        return self._record(signal, place, events, jurisdiction.fold(before, events, at), at)
+
+    def _record(
+        self,
+        signal: Signal,
+        place: Place,
+        events: tuple[Event, ...],
+        after: Jurisdiction,
+        at: int,
+    ) -> Receipt:
         before = self.fold.state
-        events, after, at = decided(before, signal)
         payload = write_payload(signal, events)
         if len(payload) > PAYLOAD_BYTES_MAX:
             events = refuse("too large for one record", field="payload", value=len(payload))
@@ -98,7 +121,7 @@ class Speculation:
         record = self._append(signal.signal_id, cursor, payload, at, before, after, events)
         refused = next((it for it in events if isinstance(it, SignalRefused)), None)
         receipt = Receipt(signal.signal_id, record.seq, record.hash, at, refused)
-        self.receipts[signal.signal_id] = receipt
+        self.decided[signal.signal_id] = Decided(receipt, signal)
         return receipt
 
     def pass_deadlines(self, until: int, *, not_before: int) -> None:
@@ -111,7 +134,8 @@ class Speculation:
             state, tip = self.fold.state, self.fold.tip
             at = max(due, not_before)
             signal = DeadlinePassed(
-                signal_id=ulid_of(at, "clock", tip.log_id, str(tip.seq)),
+                # Of the record before, which nobody knows beforehand: none can take it first.
+                signal_id=ulid_of(at, "clock", tip.log_id, tip.hash.hex()),
                 jurisdiction=state.jurisdiction,
                 realm=state.realm,
                 at=at,

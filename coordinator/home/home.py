@@ -13,8 +13,10 @@ from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import Clock, WallClock
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.turned_away import is_turning_away
 from coordinator.engine.inbox import Inbox
-from coordinator.engine.owner import Owner, receipt_of
+from coordinator.engine.owner import Owner
+from coordinator.engine.receiving import decision_on
 from coordinator.engine.speculation import Receipt, decided
 from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
 from coordinator.home.folder_lock import FolderLock, Use
@@ -44,11 +46,12 @@ from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import TOKENS_NAME, Tokens
+from schemas.events.assignment import SignalRefused
 from schemas.events.envelope import Event
 from schemas.policy import Policy
 from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import Realm
+from schemas.vocabulary import Realm, Role
 
 log = structlog.get_logger()
 
@@ -247,13 +250,11 @@ class Home:
         held = self.state_of(jurisdiction).assignments.by_id.get(assignment_id)
         return held is not None and held.member_id == member_id
 
-    async def decision_of(self, jurisdiction: str, signal_id: str) -> Receipt | None:
+    async def decision_of(
+        self, jurisdiction: str, signal_id: str, asked_by: str = ""
+    ) -> Receipt | None:
         journal = self.file.log(log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction))))
-        seq = await journal.find(signal_id)
-        if seq is None:
-            return None
-        (record,) = await journal.read(after_seq=seq - 1, records_max=1)
-        return receipt_of(record)
+        return await decision_on(journal, signal_id, asked_by)
 
     async def submit(self, signal: Signal) -> Receipt:
         """Hand a signal to its owner; the receipt comes when it is on the log.
@@ -270,7 +271,17 @@ class Home:
         began = self.clock.now()
         receipt = await inbox.submit(signal)
         self.measuring.answered(receipt, (self.clock.now() - began) / 1_000)
+        if signal.actor_role is Role.FEED and receipt.refused is not None:
+            self._keep_turned_away(signal, receipt.refused)
         return receipt
+
+    def _keep_turned_away(self, signal: Signal, refused: SignalRefused) -> None:
+        """A machine reads no answer: what was not even decided goes where people look."""
+        if is_turning_away(refused):
+            told = (refused.rule, refused.field or "-", refused.value or "-")
+            original = signal.model_dump_json().encode()
+            source = f"signal:{signal.signal_id}"
+            self.letters.put(DeadLetter(self.clock.now(), source, *told, original))
 
     def foresee(self, signal: Signal) -> tuple[Event, ...]:
         return decided(self.state_of(signal.jurisdiction), signal).events
@@ -289,6 +300,8 @@ class Home:
 
     def _to_peer(self, signal: Signal) -> None:
         """Pass a word of mutual aid on; one that gets lost is said again."""
+        # It comes in here and now, whatever the time of the log that it comes from.
+        signal = signal.model_copy(update={"at": self.clock.now()})
         inbox = self._inboxes.get(signal.jurisdiction)
         if inbox is None:
             log.warning("aid.peer_unknown", peer=signal.jurisdiction)
@@ -349,7 +362,7 @@ class Home:
         return {
             "ok": self.outbox.failing is None
             and self.failed is None
-            and all(it["stopped_because"] is None for it in owners.values()),
+            and all(it.stopped_because is None and it.in_time for it in self.owners.values()),
             "ready": self._ready,
             "failed": self.failed,
             "now": self.clock.now(),
@@ -359,6 +372,9 @@ class Home:
             "notices_out": self.reach.out.health(),
             "dead_letters": self.letters.count(),
             "planner": None if self.planner is None else self.planner.health(),
+            "ahead_of_clock_ms": {
+                it: owner.ahead_ms for it, owner in sorted(self.owners.items()) if owner.ahead_ms
+            },
             "jurisdictions": owners,
         }
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.turned_away import was_turned_away
 from coordinator.engine.speculation import decided
 from coordinator.log.envelope import Kind, Record
-from coordinator.log.fold import Fold
+from coordinator.log.fold import Fold, events_of
 from coordinator.planning.comparing import Called, called_by, merged, planned_twice
 from coordinator.planning.outcomes import Outcomes
 from schemas.catalogue import read_signal
@@ -105,7 +106,11 @@ class _Other:
 
     def take(self, record: Record) -> None:
         signal = read_signal(record.payload) if record.kind is Kind.DECISION else None
-        if signal is None or isinstance(signal, DeadlinePassed | AdoptPolicy):
+        if (
+            signal is None
+            or isinstance(signal, DeadlinePassed | AdoptPolicy)
+            or was_turned_away(events_of(record))
+        ):
             return
         self.pass_deadlines(record.at)
         self.signals += 1

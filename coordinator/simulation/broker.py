@@ -12,6 +12,7 @@ from coordinator.simulation.faults import Fault
 from coordinator.simulation.loop import now
 from coordinator.simulation.process import Process
 from coordinator.simulation.weather import Weather
+from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
 
 _SIGNALS = "signals"
@@ -142,3 +143,7 @@ class TopicInput:
         found = self._topic.signals[offset : offset + signals_max]
         self._offset += len(found)
         return [Arrival(_SIGNALS, offset + index, signal) for index, signal in enumerate(found)]
+
+    async def turned_away(self, arrival: Arrival, refused: SignalRefused) -> None:
+        """No clock is so slow here, and no id taken twice."""
+        raise AssertionError(f"{arrival.signal.signal_id}: {refused.rule}")

@@ -15,6 +15,7 @@ from pydantic import Field, create_model
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.turned_away import was_turned_away
 from coordinator.log.fold import Fold
 from coordinator.simulation.clocks_ledger import ClocksLedger
 from coordinator.simulation.comparing import Compared
@@ -153,6 +154,8 @@ class Reference:
     ) -> None:
         # Every fourth: a decision that depends on anything else will not agree for long.
         if signal is None or (seq % 4 and not isinstance(signal, DeadlinePassed)):
+            return
+        if was_turned_away(events):
             return
         again = jurisdiction.decide(before, signal).events
         hold(

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from coordinator.domain.turned_away import is_turning_away
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import Busy, LogError, NotDeciding
 from coordinator.simulation.faults import Fault
@@ -79,7 +80,7 @@ class Senders:
 
     async def _once(self, signal: Signal, seconds: float) -> None:
         await sleep(seconds)
-        await self._tried(signal)
+        await self._tried(signal.model_copy(update={"at": START + int(now() * 1_000)}))
 
     async def _say(
         self,
@@ -113,6 +114,9 @@ class Senders:
         try:
             receipt = await asyncio.wait_for(self._door.submit(signal), _TIME_OUT_S)
         except (TimeoutError, Busy, NotDeciding, LogError):
+            return False
+        if receipt is not None and is_turning_away(receipt.refused):
+            # Its clock jumped back meanwhile: said again, it comes in at another time.
             return False
         self._acknowledged(signal, receipt)
         refused = "" if receipt is None or receipt.refused is None else " refused"

@@ -183,7 +183,8 @@ class World:
                 case Fault.SECOND_OWNER if weather.strikes(Fault.SECOND_OWNER, chance):
                     cluster.start_node()
                 case Fault.CLOCK_JUMP if weather.strikes(Fault.CLOCK_JUMP, chance):
-                    process.skew_ms += chance.randint(-_JUMP_MS, _JUMP_MS)
+                    jump_ms = chance.randint(-_JUMP_MS, _JUMP_MS)
+                    cluster.set_off(process, process.skew_ms + jump_ms)
                     process.say(f"has its clock {process.skew_ms} ms off")
                 case _:
                     pass

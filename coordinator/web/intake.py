@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from coordinator.documents import JSON_BYTES_MAX, BadDocument, read_json
-from coordinator.domain.authority import allowed
+from coordinator.domain.authority import allowed, from_outside
 from coordinator.errors import Busy, CoordinatorError, TooLarge
 from coordinator.web.identity import visible
 from coordinator.web.ports import Accepted, Receipt, Station
@@ -75,6 +75,9 @@ def as_signal(document: dict[str, Any], asking: Holder, here: Station) -> Signal
         if field in document:
             reason = "set by the coordinator from the token and the clock"
             raise not_valid([{"field": field, "value": shown(document[field]), "reason": reason}])
+    if not from_outside(model.model_fields["type"].default):
+        reason = f"type: {type_} comes from the coordinator itself, never from a client"
+        raise Problem(403, "role_not_allowed", reason)
     if asking.role not in allowed(model.model_fields["type"].default):
         raise Problem(403, "role_not_allowed", f"role: {asking.role.value} may not send {type_}")
     jurisdiction = document.get("jurisdiction")

@@ -102,8 +102,13 @@ class Station(Protocol):
         ...
 
     async def submit(self, signal: Signal) -> Receipt | Accepted: ...
-    async def decision_of(self, jurisdiction: str, signal_id: str) -> Receipt | None:
-        """Return what became of a signal; None if that is not known, or not yet."""
+    async def decision_of(
+        self, jurisdiction: str, signal_id: str, asked_by: str = ""
+    ) -> Receipt | None:
+        """Return what became of a signal; None if that is not known, or not yet.
+
+        An actor who asks is told first what was turned away of theirs under this id.
+        """
         ...
 
     def foresee(self, signal: Signal) -> tuple[Event, ...] | None:

@@ -10,6 +10,7 @@ from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Place
 from coordinator.errors import NotDeciding
 from coordinator.log.memory import MemoryLog
+from schemas.events.assignment import SignalRefused
 from schemas.signals.envelope import Signal
 from tests.engine.county import away, decided_ids, outage, owned, roster
 from tests.story import HERE, START
@@ -24,6 +25,7 @@ class Topic:
         self.signals = list(signals)
         self.began: list[int] = []
         self.reader: Intake | None = None
+        self.strays: list[tuple[int, SignalRefused]] = []
         self._offset = 0
 
     def begin(self, cursor: Mapping[str, int]) -> None:
@@ -40,6 +42,9 @@ class Topic:
         if not found and self.reader is not None:
             self.reader.close()
         return found
+
+    async def turned_away(self, arrival: Arrival, refused: SignalRefused) -> None:
+        self.strays.append((arrival.offset, refused))
 
 
 class Forgetful(Topic):

@@ -317,10 +317,11 @@ async def test_a_turn_with_nothing_due_writes_nothing() -> None:
 
 async def test_a_clock_that_goes_back_never_turns_the_record_back() -> None:
     log = MemoryLog(HERE)
-    owner = await owned(log)
+    owner = await owned(log, clock=SetClock(START + MINUTE))
     await owner.turn([roster(), away(1, "a", at=START + MINUTE)])
+    slow = await owned(log, clock=SetClock(START))
 
-    (receipt,) = await owner.turn([away(2, "b", at=START)])
+    (receipt,) = await slow.turn([away(2, "b", at=START)])
 
     assert receipt.refused is None
     assert receipt.at == START + MINUTE

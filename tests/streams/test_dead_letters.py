@@ -1,17 +1,22 @@
 """A dead letter is always taken: whatever came in, the partition it came on goes on."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from aiokafka.errors import MessageSizeTooLargeError
 from prometheus_client import CollectorRegistry
 
 from coordinator.clock import WallClock
 from coordinator.log.envelope import PAYLOAD_BYTES_MAX
-from streams.dead_letters import DeadLetterTopic
+from coordinator.log.ports import DeadLetter
+from streams.dead_letters import DeadLetterTail, DeadLetterTopic
 from streams.inputs import JurisdictionInputs, Message, PartitionInputs, Stray
-from streams.topics import INPUTS
+from streams.publisher import Publisher
+from streams.topics import INPUTS, NoBroker
 from tests.story import HERE
+from tests.streams.counties import prepare
 
 TOPIC = str(INPUTS[0])
 
@@ -77,3 +82,39 @@ class _Nothing:
 
     async def getmany(self, *, timeout_ms: int, max_records: int) -> dict[Any, list[Any]]:
         return {}
+
+
+def letter(source: str) -> DeadLetter:
+    return DeadLetter(WallClock().now(), source, "no such field", "f", "v", b"{}")
+
+
+async def test_a_gateway_shows_dead_letters_of_before_and_after_it_began(bare_kafka: str) -> None:
+    await asyncio.to_thread(prepare, bare_kafka)
+    with Publisher(bare_kafka) as publisher:
+        for number in range(9):
+            await asyncio.to_thread(publisher.bury, letter(f"before-{number}"))
+        tail = DeadLetterTail(bare_kafka)
+        await tail.start()
+        running = asyncio.create_task(tail.run())
+        try:
+            await asyncio.to_thread(publisher.bury, letter("after"))
+            async with asyncio.timeout(60):
+                while len(tail.newest(100)) < 10:  # noqa: ASYNC110 - looked at from outside
+                    await asyncio.sleep(0.05)
+        finally:
+            running.cancel()
+            await tail.stop()
+
+    shown = tail.newest(100)
+    assert {it["source"] for it in shown} == {"after", *(f"before-{it}" for it in range(9))}
+    assert shown[0]["reason"] == "no such field"
+    assert tail.count == 10
+
+
+async def test_a_gateway_without_the_topic_says_so_and_shows_no_empty_list(bare_kafka: str) -> None:
+    tail = DeadLetterTail(bare_kafka)
+
+    with pytest.raises(NoBroker, match="dead-letters"):
+        await tail.start()
+
+    await tail.stop()

@@ -3,16 +3,23 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
 
 from coordinator.clock import WallClock
 from coordinator.tasks import end_all
+from schemas.ids import ulid_of
+from schemas.signals.aid import AidHeard
+from schemas.signals.clock import DeadlinePassed
+from schemas.signals.envelope import Signal
+from schemas.signals.roster import ChangeAvailability
+from schemas.vocabulary import Role
 from streams.inputs import JurisdictionInputs, Message, PartitionInputs, Stray, source_of
-from streams.topics import INPUTS
-from tests.engine.county import outage
-from tests.story import HERE
+from streams.topics import INPUTS, Topic
+from tests.engine.county import PEOPLE, outage, say
+from tests.story import DAY, HERE, START
 
 PARTITION = 3
 TOPIC, OTHER = str(INPUTS[0]), str(INPUTS[1])
@@ -39,6 +46,11 @@ class Topics:
     def seek(self, partition: TopicPartition, offset: int) -> None:
         self.sought.append((partition.topic, offset))
         self._at[partition.topic] = offset
+
+    def begin_anew(self) -> None:
+        """Deleted and made again: the brokers know none of the places in it."""
+        self.kept[TOPIC] = []
+        self._at[TOPIC] = 0
 
     async def getmany(
         self, *, timeout_ms: int, max_records: int
@@ -200,3 +212,91 @@ async def test_a_full_line_makes_the_reading_wait(desk: Desk) -> None:
 
     assert inputs.waiting == 2_000
     assert await given(inputs, 2_050) == places(*range(2_050))
+
+
+def said(offset: int, kind: type[Signal], topic: str = TOPIC, **fields: Any) -> Message:
+    """What somebody writes to a topic by themselves."""
+    signal = say(kind, f"{kind.__name__}{offset}", **fields)
+    return Message(topic, PARTITION, offset, HERE.encode(), signal.model_dump_json().encode())
+
+
+async def test_a_topic_brings_nothing_that_its_writers_may_not_say(desk: Desk) -> None:
+    system = {"actor_id": "clock", "actor_role": Role.SYSTEM}
+    aid = {"aid_id": f"aid_{ulid_of(START, 'a')}", "peer": "elsewhere", "verb": "aid_arrived"}
+    members, aids = str(Topic.MEMBER_RESPONSES), str(Topic.MUTUAL_AID)
+    wrong = [
+        said(0, DeadlinePassed, **system),
+        said(1, AidHeard, **system, **aid),
+        said(0, DeadlinePassed, aids, **system),
+        said(1, ChangeAvailability, aids, member_id=PEOPLE[1], available=True),
+        said(0, ChangeAvailability, members, member_id=PEOPLE[1], available=True),
+    ]
+    for it in wrong:
+        desk.topics.kept[it.topic].append(it)
+    desk.topics.kept[aids].append(said(2, AidHeard, aids, **system, **aid))
+    desk.topics.kept[TOPIC].append(message(2))
+    inputs = desk.inputs()
+
+    inputs.begin({})
+
+    found = await given(inputs, 2)
+    assert sorted(found) == sorted([*places(2), *places(2, topic=aids)])
+    assert {it.message for it in desk.strays} == set(wrong)
+    assert {it.field for it in desk.strays} == {"type"}
+
+
+async def test_a_signal_of_next_year_is_set_aside_with_the_time_it_was_seen_at(desk: Desk) -> None:
+    far = outage("far", at=WallClock().now() + 365 * DAY)
+    desk.topics.kept[TOPIC] = [message(0, value=far.model_dump_json().encode()), message(1)]
+    inputs = desk.inputs()
+
+    inputs.begin({})
+
+    assert await given(inputs, 1) == places(1)
+    (stray,) = desk.strays
+    assert stray.field == "at"
+    assert stray.value.startswith(f"{far.at}, at ")
+
+
+async def test_a_topic_that_begins_anew_is_taken_no_more_and_the_others_are(desk: Desk) -> None:
+    desk.topics.land(3)
+    inputs, newcomer = desk.inputs(), desk.inputs(ELSEWHERE)
+    inputs.begin({})
+    assert await given(inputs, 3) == places(0, 1, 2)
+
+    desk.topics.begin_anew()
+    desk.topics.land(5)
+    desk.topics.land(1, topic=OTHER)
+
+    assert await given(inputs, 1) == places(0, topic=OTHER)
+    assert "3" in inputs.halted[TOPIC]
+    assert inputs.positions[TOPIC] == 3
+    # Who had nothing from it reads it from its new beginning.
+    newcomer.begin({})
+    desk.topics.land(1, key=ELSEWHERE)
+    assert await given(newcomer, 1) == places(5)
+    assert newcomer.halted == {}
+
+
+async def test_a_topic_that_ends_before_our_place_is_halted_when_it_is_sure(desk: Desk) -> None:
+    inputs = desk.inputs()
+    inputs.begin({source_of(TOPIC, PARTITION): 6})
+
+    for end in (5, 5, 6, 5, 5):
+        inputs.look_at_end(TOPIC, end)
+    assert inputs.halted == {}
+    inputs.look_at_end(TOPIC, 5)
+
+    assert TOPIC in inputs.halted
+
+
+async def test_a_topic_made_anew_is_read_under_a_name_of_its_own(desk: Desk) -> None:
+    desk.topics.land(2)
+    inputs = JurisdictionInputs(
+        HERE, desk.partition, WallClock(), desk._set_aside, generation=1, renewed={TOPIC: 1}
+    )
+
+    inputs.begin({source_of(TOPIC, PARTITION, 1): 9})
+
+    source = source_of(TOPIC, PARTITION, 2)
+    assert await given(inputs, 2) == [(source, 0), (source, 1)]

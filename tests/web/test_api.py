@@ -294,3 +294,59 @@ async def test_what_became_of_a_signal_can_be_asked_for(here: Station) -> None:
     assert known.status_code == 200
     assert known.json() == answer.json()
     assert unknown.status_code == 404
+
+
+async def test_an_id_that_another_took_is_a_conflict_and_each_is_told_of_their_own(
+    here: Station,
+) -> None:
+    taken = ulid_of(START, "taken")
+    first = await here.say(Role.DISPATCHER, **here.outage("a", signal_id=taken))
+
+    second = await here.say(Role.FEED, **here.outage("b", signal_id=taken))
+
+    assert first.status_code == 200
+    assert second.status_code == 409
+    assert second.json()["errors"] == [
+        {
+            "field": "signal_id",
+            "value": taken,
+            "reason": "this signal_id is taken by another signal",
+        }
+    ]
+    told = (await here.get(Role.DISPATCHER, f"/v1/signals/{taken}", jurisdiction=HERE)).json()
+    assert (told["seq"], told["refused"]) == (first.json()["seq"], None)
+    told = (await here.get(Role.FEED, f"/v1/signals/{taken}", jurisdiction=HERE)).json()
+    assert told["refused"]["field"] == "signal_id"
+    (letter,) = (await here.get(Role.DISPATCHER, "/v1/dead-letters")).json()["dead_letters"]
+    assert (letter["field"], letter["value"]) == ("signal_id", taken)
+
+
+@pytest.mark.parametrize("type_", ["deadline_passed", "muster_proposed", "aid_heard"])
+async def test_what_the_coordinator_tells_itself_comes_from_no_client(
+    here: Station, type_: str
+) -> None:
+    token = here.home.tokens.mint("clock", Role.SYSTEM)
+    before = here.home.owners[HERE].confirmed.tip.seq
+
+    one = await here.say(token, type=type_)
+    batch = await here.client.post(
+        "/v1/signals:batch",
+        content=json.dumps({"type": type_, "jurisdiction": HERE}).encode(),
+        headers=bearer(token),
+    )
+
+    assert one.status_code == 403
+    assert type_ in one.json()["detail"]
+    assert batch.json()["failed"] == 1
+    assert here.home.owners[HERE].confirmed.tip.seq == before
+
+
+async def test_health_tells_of_a_log_that_is_ahead_of_the_clock(here: Station) -> None:
+    owner = here.home.owners[HERE]
+    assert (await here.client.get("/health")).status_code == 200
+
+    owner._time.not_before(here.home.clock.now() + 3_600_000)
+
+    answer = await here.client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["ahead_of_clock_ms"] == {HERE: 3_600_000}

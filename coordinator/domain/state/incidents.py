@@ -114,6 +114,7 @@ class Incident(Struct, frozen=True, gc=False):
     recurrence_of: str | None = None
     merged_into: str | None = None
     absorbed: tuple[str, ...] = ()
+    reopened_at: int | None = None
 
 
 class Incidents(Struct, frozen=True, gc=False):

@@ -51,6 +51,7 @@ class Operation(Struct, frozen=True, gc=False):
     guard_from: int
     guard_until: int
     plan_approved_by: str | None
+    opened_at: int
     phase: OperationPhase = OperationPhase.PREPARING
     sites: Map[str, SiteWatch] = Map()
     tally: Tally = Tally()

@@ -43,7 +43,7 @@ async def decision(
 ) -> dict[str, Any]:
     """Return what became of a signal: 404 while nobody here knows."""
     (where,) = visible(asking, here, jurisdiction)
-    receipt = await here.decision_of(where, signal_id)
+    receipt = await here.decision_of(where, signal_id, asking.actor_id)
     if receipt is None:
         raise Problem(404, "not_known", f"signal_id: nothing is known of {signal_id!r} yet")
     # Asked for again, but sent once.

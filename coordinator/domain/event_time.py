@@ -1,0 +1,102 @@
+"""When a thing happened, as its sender says: the one bound for all signals that say so.
+
+Nothing happens before what it is about began, nor after it was told. A time that cannot be is
+refused in words; clocks that differ a little are no reason, such a time is drawn to the bound.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Incident
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.assignment import SignalRefused
+from schemas.signals.assignment import AssignmentAnswer
+from schemas.signals.command import CallHelp
+from schemas.signals.envelope import Signal
+from schemas.signals.incident import SiteSupplyChanged
+from schemas.signals.safety import WeatherReported
+
+CLOCKS_DIFFER_MS: Final = 60_000
+"""What two sound clocks may differ by: phones and servers that are set by a network agree to within
+a second, one that has been without for weeks to within a minute."""
+_TOLD_LATE_MS: Final = 86_400_000
+"""How late a state that has no beginning of its own (weather, a site's supply) may be told: longer
+than a crew stays in a dead spot, and what is older is no news of how it is now."""
+
+_NEVER_LATE: Final = (AssignmentAnswer, CallHelp)
+"""A member in the field whose phone has a wrong clock is not turned away: all that is known is that
+it was told by now."""
+
+
+def begun(incident: Incident) -> int:
+    """Return when an incident began, or began anew, UTC milliseconds."""
+    return max(incident.started_at, incident.reopened_at or 0)
+
+
+def _of_incident(state: Jurisdiction, incident_id: str | None) -> int | None:
+    incident = state.incidents.by_id.get(incident_id or "")
+    return None if incident is None else begun(incident)
+
+
+def _field(things: Any, id_: str, name: str) -> int | None:
+    found = things.get(id_)
+    return None if found is None else int(getattr(found, name))
+
+
+def _incident_of(state: Jurisdiction, things: Any, id_: str) -> int | None:
+    found = things.get(id_)
+    return None if found is None else _of_incident(state, found.incident_id)
+
+
+_BEGAN: Final[Mapping[str, Callable[[Jurisdiction, str], int | None]]] = {
+    "incident_id": _of_incident,
+    "assignment_id": lambda state, id_: _field(state.assignments.by_id, id_, "offered_at"),
+    "escalation_id": lambda state, id_: _field(state.escalations.by_id, id_, "started_at"),
+    "operation_id": lambda state, id_: _field(state.operations.by_id, id_, "opened_at"),
+    "unit_id": lambda state, id_: _field(state.units.by_id, id_, "called_at"),
+    "task_id": lambda state, id_: _incident_of(state, state.safety.tasks, id_),
+    "objective_id": lambda state, id_: _incident_of(state, state.command.objectives, id_),
+    "roll_call_id": lambda state, id_: _field(state.command.roll_calls, id_, "opened_at"),
+    "help_call_id": lambda state, id_: _field(state.command.help_calls, id_, "called_at"),
+    "branch_id": lambda state, id_: _field(state.branches.by_id, id_, "requested_at"),
+    "whistle_id": lambda state, id_: _field(state.community.whistles, id_, "blown_at"),
+}
+"""By the field that names the subject of a signal: when that subject began."""
+
+
+def began(state: Jurisdiction, signal: Signal) -> int | None:
+    """Return when what a signal is about began, UTC milliseconds; None without a beginning."""
+    named = ((when, getattr(signal, field, None)) for field, when in _BEGAN.items())
+    moments = [when(state, id_) for when, id_ in named if id_ is not None]
+    found = [it for it in moments if it is not None]
+    if isinstance(signal, SiteSupplyChanged | WeatherReported):
+        found.append(signal.at - _TOLD_LATE_MS)
+    return max(found, default=None)
+
+
+def happened_at(state: Jurisdiction, signal: Signal, at: int) -> int:
+    """Return the event time of a signal that is recorded at `at`, drawn to its bounds."""
+    if isinstance(signal, _NEVER_LATE) and _impossible(state, signal):
+        return at
+    return min(max(signal.happened_at, began(state, signal) or 0), at)
+
+
+def check(state: Jurisdiction, signal: Signal) -> Iterable[SignalRefused]:
+    """Return a refusal of an event time that cannot be, else nothing."""
+    if signal.occurred_at is None or isinstance(signal, _NEVER_LATE):
+        return ()
+    return _impossible(state, signal)
+
+
+def _impossible(state: Jurisdiction, signal: Signal) -> Iterable[SignalRefused]:
+    said = signal.occurred_at
+    if said is None:
+        return ()
+    if said > signal.at + CLOCKS_DIFFER_MS:
+        return refuse("nothing happens after it was told", field="occurred_at", value=said)
+    beginning = began(state, signal)
+    if beginning is not None and said < beginning - CLOCKS_DIFFER_MS:
+        rule = "nothing happens before what it is about began"
+        return refuse(rule, field="occurred_at", value=said)
+    return ()

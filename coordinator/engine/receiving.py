@@ -1,0 +1,68 @@
+"""A signal as its owner takes it: at the owner's own time, and what its sender is told.
+
+Whoever filled in `at` (a gateway, a feed, a console that publishes) has a clock of its own. It says
+how late a signal comes; it never moves the owner's time.
+"""
+
+from typing import NamedTuple
+
+from coordinator.domain import turned_away
+from coordinator.engine.speculation import Receipt
+from coordinator.log.envelope import Record
+from coordinator.log.fold import events_of
+from coordinator.log.ports import DecisionLog
+from schemas.events.assignment import SignalRefused
+from schemas.signals.envelope import Signal
+
+
+class Received(NamedTuple):
+    """A signal to be decided, or to be turned away with these refusals."""
+
+    signal: Signal
+    refusals: tuple[SignalRefused, ...]
+
+
+def received(signal: Signal, now: int, lead: int) -> Received:
+    """Return a signal at a time of its log that is not ahead of the owner.
+
+    Deadlines never run ahead of the clock, so one of the next minute is decided now. Where the log
+    is ahead of the clock, the times of a signal move along, as far from one another as they were.
+
+    Args:
+        signal: as it came in.
+        now: the log's time, UTC milliseconds.
+        lead: how far that is ahead of the clock.
+    """
+    refusals = turned_away.of_the_wrong_time(signal, now)
+    at = min(signal.at + lead, now)
+    if at == signal.at:
+        return Received(signal, refusals)
+    moved = {"at": at}
+    if signal.occurred_at is not None and at > signal.at:
+        moved["occurred_at"] = signal.occurred_at + at - signal.at
+    return Received(signal.model_copy(update=moved), refusals)
+
+
+def receipt_of(record: Record) -> Receipt:
+    """Return what the sender of a recorded signal is told."""
+    refused = next((it for it in events_of(record) if isinstance(it, SignalRefused)), None)
+    return Receipt(record.signal_id, record.seq, record.hash, record.at, refused, duplicate=True)
+
+
+async def decision_on(journal: DecisionLog, signal_id: str, asked_by: str) -> Receipt | None:
+    """Return what became of a signal, None if the log knows nothing of it.
+
+    Args:
+        journal: the log.
+        signal_id: as its sender gave it.
+        asked_by: the actor who asks: what was turned away of theirs is told first.
+    """
+    for look_under in turned_away.ids_to_look_under(signal_id, asked_by):
+        seq = await journal.find(look_under)
+        if seq is None:
+            continue
+        (record,) = await journal.read(after_seq=seq - 1, records_max=1)
+        receipt = receipt_of(record)
+        if look_under == signal_id or turned_away.is_turning_away(receipt.refused):
+            return receipt._replace(signal_id=signal_id)
+    return None
