@@ -118,6 +118,7 @@ def test_the_alarm_is_raised_once_and_again_only_when_it_was_called_off(line: Li
         found = [it for it in facts if isinstance(it, EscalationStarted)]
         return sum(it.cause is NoticeKind.SUPPLY_BACK for it in found)
 
+    line.story.after(2 * MINUTE)
     feed_says_gone(line)
     desk_says_restored(line)
     desk_says_restored(line)
