@@ -16,8 +16,8 @@ from coordinator.cli.log_lines import set_up_logging
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.clock import WallClock
 from coordinator.demo.province import Place, province
-from coordinator.demo.settling import personal_data, roster_signals
-from coordinator.garbage import look_for_cycles_seldom
+from coordinator.demo.seed_rosters import personal_data, roster_signals
+from coordinator.gc_tuning import look_for_cycles_seldom
 from coordinator.home.home import Home
 from coordinator.settings import Settings
 from schemas.bounds import Position

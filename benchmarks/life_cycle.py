@@ -12,7 +12,7 @@ from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import SetClock
 from coordinator.demo.province import Place, province
-from coordinator.demo.settling import roster_signals
+from coordinator.demo.seed_rosters import roster_signals
 from coordinator.engine.owner import Owner
 from coordinator.log.follow import Step
 from coordinator.log.ports import SnapshotStore

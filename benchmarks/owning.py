@@ -18,7 +18,7 @@ from kafka import KafkaProducer
 from benchmarks.life_cycle import START, LifeCycle
 from benchmarks.printing import arguments, tell
 from benchmarks.streams import Publishing, a_broker, worker
-from coordinator.demo.settling import roster_signals
+from coordinator.demo.seed_rosters import roster_signals
 from coordinator.log.chain import Tip
 from coordinator.log.envelope import Kind, seal
 from coordinator.log.ports import FollowerPosition

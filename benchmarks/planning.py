@@ -26,14 +26,14 @@ from benchmarks.planning_cases import (
 )
 from benchmarks.printing import arguments, tell
 from benchmarks.repair_optima import OPTIMA
-from coordinator.domain.forming import SCARCE_FIRST
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.unit.greedy import SCARCE_FIRST
+from coordinator.planning.batch_plan import Place, Together, Wanted
+from coordinator.planning.initial_plan import in_turn
 from coordinator.planning.many_units import ManyUnits
 from coordinator.planning.one_unit import solve
 from coordinator.planning.pool import Pool, pool_of
 from coordinator.planning.repair_order import best_order
-from coordinator.planning.serving import in_turn
-from coordinator.planning.together import Place, Together, Wanted
 from coordinator.planning.travel import StraightLine
 from coordinator.planning.unit_problem import (
     IN_TIME,

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coordinator.demo.province import province
-from coordinator.demo.settling import roster_signals
+from coordinator.demo.seed_rosters import roster_signals
 from coordinator.domain.jurisdiction import decide, fold, found
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.planning.batch_plan import Wanted
 from coordinator.planning.repair_order import Crew, Damage, Damages
-from coordinator.planning.together import Wanted
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of

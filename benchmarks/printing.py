@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Mapping
 
-from coordinator.garbage import look_for_cycles_seldom
+from coordinator.gc_tuning import look_for_cycles_seldom
 
 
 def arguments(what: str) -> argparse.Namespace:

@@ -18,8 +18,8 @@ from uuid import UUID
 from benchmarks import yardstick
 from benchmarks.life_cycle import START, LifeCycle
 from benchmarks.printing import arguments, tell
-from coordinator.garbage import look_for_cycles_seldom
-from coordinator.log.stretches import Verifiers
+from coordinator.gc_tuning import look_for_cycles_seldom
+from coordinator.log.parallel_verify import Verifiers
 from coordinator.log.verify import Finding, verify
 from coordinator.replay.moment import as_known_at
 

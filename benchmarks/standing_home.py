@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coordinator.cli.serving import serve_until_interrupted, web_of
 from coordinator.clock import SetClock
-from coordinator.garbage import look_for_cycles_seldom
+from coordinator.gc_tuning import look_for_cycles_seldom
 from coordinator.home.home import Home
 from coordinator.settings import Settings
 

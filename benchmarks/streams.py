@@ -27,7 +27,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from benchmarks.life_cycle import START, LifeCycle
 from benchmarks.printing import arguments, tell
 from coordinator.demo.province import NAMES
-from coordinator.demo.settling import roster_signals
+from coordinator.demo.seed_rosters import roster_signals
 from coordinator.log.envelope import open_record
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.signals.envelope import Signal

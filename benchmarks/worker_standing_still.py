@@ -9,7 +9,7 @@ import sys
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.cli.serving import free_socket, server_of, until_interrupted
 from coordinator.clock import SetClock
-from coordinator.garbage import look_for_cycles_seldom
+from coordinator.gc_tuning import look_for_cycles_seldom
 from coordinator.settings import read_settings
 from streams.running import run_worker
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
+from coordinator.domain.mutable_state import closed, opened_up
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.working import closed, opened_up
 from schemas.catalogue import bare_reader, write_payload
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of

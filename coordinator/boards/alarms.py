@@ -6,9 +6,9 @@ from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
-from coordinator.domain import supply_back
 from coordinator.domain.at_work import at_work_here
 from coordinator.domain.escalation import incident_of
+from coordinator.domain.safety import supply_back
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue

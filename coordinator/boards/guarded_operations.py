@@ -4,7 +4,7 @@ from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
-from coordinator.domain.guarding import preparation_gaps
+from coordinator.domain.operation.guarding import preparation_gaps
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
 from schemas.events.envelope import Event

@@ -4,10 +4,10 @@ from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
-from coordinator.domain import supply_back
+from coordinator.domain.safety import supply_back
+from coordinator.domain.safety.weather import forbidden_by
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task, TaskStage
-from coordinator.domain.weather import forbidden_by
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted

@@ -8,7 +8,7 @@ from coordinator.boards.ports import Row
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
-from coordinator.domain.unit import status
+from coordinator.domain.unit.decide import status
 from schemas.bounds import Position
 from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event

@@ -27,7 +27,7 @@ from coordinator.cli.options import (
 from coordinator.cli.proofs import proof
 from coordinator.cli.rosters import roster
 from coordinator.errors import BadInput, CoordinatorError
-from coordinator.garbage import look_for_cycles_seldom
+from coordinator.gc_tuning import look_for_cycles_seldom
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -118,7 +118,7 @@ def feed_outage_map(
     as_json: AsJson = False,
 ) -> None:
     """Run a recorded storm through, whole, as an exercise over a demo roster, and sum it up."""
-    from coordinator.cli.feeding import storm
+    from coordinator.cli.import_data import storm
 
     _run(storm(file, data_dir, seed=seed, zone=zone, as_json=as_json))
 
@@ -134,7 +134,7 @@ def feed_cap(
     as_json: AsJson = False,
 ) -> None:
     """Feed disaster alerts to the jurisdictions they touch."""
-    from coordinator.cli.feeding import cap
+    from coordinator.cli.import_data import cap
 
     _run(cap(files, areas, data_dir, zone=zone, as_json=as_json))
 
@@ -147,7 +147,7 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Publish signals to a running coordinator; each line is answered."""
-    from coordinator.cli.speaking import publish_lines
+    from coordinator.cli.http_client import publish_lines
 
     _run(publish_lines(file, url, token_text, as_json=as_json))
 
@@ -160,7 +160,7 @@ def watch(
     as_json: AsJson = False,
 ) -> None:
     """Follow the boards of a running coordinator, live."""
-    from coordinator.cli.speaking import watch_boards
+    from coordinator.cli.http_client import watch_boards
 
     _run(watch_boards(url, token_text, jurisdiction, as_json=as_json))
 
@@ -178,7 +178,7 @@ def log_verify(
     as_json: AsJson = False,
 ) -> None:
     """Prove every record of every log complete, in order and unaltered. Exit 1 if one is not."""
-    from coordinator.cli.looking import verify_logs
+    from coordinator.cli.inspect import verify_logs
 
     _run(verify_logs(data_dir, jurisdiction, head, processes=processes, as_json=as_json))
 
@@ -192,7 +192,7 @@ def log_show(
     as_json: AsJson = False,
 ) -> None:
     """Show records: seq, time, cause, facts, hash."""
-    from coordinator.cli.looking import show_log
+    from coordinator.cli.inspect import show_log
 
     _run(show_log(data_dir, jurisdiction, after=after, limit=limit, as_json=as_json))
 
@@ -207,7 +207,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Show the state as it was known at a moment, from the log alone."""
-    from coordinator.cli.looking import replay_state
+    from coordinator.cli.inspect import replay_state
 
     _run(replay_state(data_dir, jurisdiction, at, incident, digest=digest, as_json=as_json))
 
@@ -220,7 +220,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Write the report of an incident: timeline, people, times, promises; Markdown."""
-    from coordinator.cli.looking import write_report
+    from coordinator.cli.inspect import write_report
 
     _run(write_report(incident, data_dir, names=names, as_json=as_json))
 
@@ -274,7 +274,7 @@ def dead_letters(
     as_json: AsJson = False,
 ) -> None:
     """List what came in and could not be understood, newest first."""
-    from coordinator.cli.looking import show_dead_letters
+    from coordinator.cli.inspect import show_dead_letters
 
     show_dead_letters(data_dir, limit, as_json=as_json)
 
@@ -322,7 +322,7 @@ def token_mint(
     data_dir: DataDir = None,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
-    from coordinator.cli.tokening import mint
+    from coordinator.cli.tokens import mint
 
     mint(actor, role, tuple(jurisdictions or ()), member, days, data_dir)
 
@@ -330,7 +330,7 @@ def token_mint(
 @token.command("list")
 def token_list(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """List who holds tokens."""
-    from coordinator.cli.tokening import show
+    from coordinator.cli.tokens import show
 
     show(data_dir, as_json=as_json)
 
@@ -338,7 +338,7 @@ def token_list(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @token.command("revoke")
 def token_revoke(actor: Annotated[str, typer.Argument()], data_dir: DataDir = None) -> None:
     """Forget every token of an actor."""
-    from coordinator.cli.tokening import revoke
+    from coordinator.cli.tokens import revoke
 
     revoke(actor, data_dir)
 
@@ -348,7 +348,7 @@ def schemas_export(
     folder: Annotated[Path, typer.Argument(help="Where one file per type is written.")],
 ) -> None:
     """Write the JSON Schema of every signal and event, and of the policy."""
-    from coordinator.cli.looking import export_schemas
+    from coordinator.cli.inspect import export_schemas
 
     export_schemas(folder)
 
@@ -356,7 +356,7 @@ def schemas_export(
 @policy.command("show")
 def policy_show(as_json: AsJson = False) -> None:
     """Show the default policy with the evidence of each value."""
-    from coordinator.cli.looking import show_policy
+    from coordinator.cli.inspect import show_policy
 
     show_policy(as_json=as_json)
 
@@ -364,7 +364,7 @@ def policy_show(as_json: AsJson = False) -> None:
 @policy.command("check")
 def policy_check(file: Annotated[Path, typer.Argument(help="Policy document, JSON.")]) -> None:
     """Check a policy document; names the field and the value that is wrong."""
-    from coordinator.cli.looking import check_policy
+    from coordinator.cli.inspect import check_policy
 
     check_policy(file)
 

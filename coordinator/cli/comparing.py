@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from coordinator.cli.data import existing_file, one_log, print_json, settings_for
-from coordinator.cli.looking import read_moment
+from coordinator.cli.inspect import read_moment
 from coordinator.documents import BadDocument, read_yaml
 from coordinator.errors import BadFile, BadInput
 from coordinator.log.fold import empty

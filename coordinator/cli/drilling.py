@@ -31,7 +31,7 @@ from coordinator.demo.drill import Drill
 from coordinator.demo.landscape import write_landscape
 from coordinator.demo.phones import Phones
 from coordinator.demo.province import Place, province
-from coordinator.demo.settling import personal_data, roster_signals
+from coordinator.demo.seed_rosters import personal_data, roster_signals
 from coordinator.demo.storm import write_storm
 from coordinator.errors import BadInput
 from coordinator.home.folder_lock import Use

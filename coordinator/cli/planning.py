@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from coordinator.cli.data import chosen_logs, existing_file, print_json, settings_for
-from coordinator.cli.looking import read_moment
-from coordinator.domain.muster import still_needed
+from coordinator.cli.inspect import read_moment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.unit.muster import still_needed
 from coordinator.errors import BadFile, BadInput
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
 from coordinator.planning.aid import Aid, Lacking

@@ -32,7 +32,7 @@ def proof_keys(
     as_json: AsJson = False,
 ) -> None:
     """Show the public key of each log; with --origin, make the private one first."""
-    from coordinator.cli.proving import show_keys
+    from coordinator.cli.proof_files import show_keys
 
     asyncio.run(show_keys(data_dir, archive, origin, as_json=as_json))
 
@@ -50,7 +50,7 @@ def proof_checkpoint(
     ] = None,
 ) -> None:
     """Sign what is on the logs now, to be kept where nobody who can change them can reach it."""
-    from coordinator.cli.proving import sign_checkpoints
+    from coordinator.cli.proof_files import sign_checkpoints
 
     asyncio.run(sign_checkpoints(data_dir, jurisdiction, archive, since, out))
 
@@ -63,7 +63,7 @@ def proof_record(
     archive: _Archive = None,
 ) -> None:
     """Print one record with the proof that the last signed checkpoint speaks of it."""
-    from coordinator.cli.proving import prove_record
+    from coordinator.cli.proof_files import prove_record
 
     asyncio.run(prove_record(data_dir, jurisdiction, archive, seq))
 
@@ -78,7 +78,7 @@ def proof_check(
     as_json: AsJson = False,
 ) -> None:
     """Check a checkpoint or a proof, without any log. Exit 1 if it does not show what it should."""
-    from coordinator.cli.proving import check_file
+    from coordinator.cli.proof_files import check_file
 
     check_file(file, key, since, as_json=as_json)
 
@@ -92,6 +92,6 @@ def proof_compare(
     archive: _Archive = None,
 ) -> None:
     """Say whether the log here still begins as a checkpoint says. Exit 1 if it does not."""
-    from coordinator.cli.proving import compare_log
+    from coordinator.cli.proof_files import compare_log
 
     asyncio.run(compare_log(file, key, data_dir, jurisdiction, archive))

@@ -23,7 +23,7 @@ def roster_import(
     as_json: AsJson = False,
 ) -> None:
     """Import a roster; every bad row is told, with line, field, value and reason."""
-    from coordinator.cli.feeding import import_roster
+    from coordinator.cli.import_data import import_roster
 
     asyncio.run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import structlog
 
 from coordinator.errors import CoordinatorError
-from coordinator.garbage import look_for_cycles_seldom
+from coordinator.gc_tuning import look_for_cycles_seldom
 from coordinator.simulation.faults import Fault, Shape, read_faults
 from coordinator.simulation.shrinking import shrink, told
 from coordinator.simulation.world import Options, options_of, simulate

@@ -14,7 +14,7 @@ from coordinator.cli.serving import (
 )
 from coordinator.clock import WallClock
 from coordinator.demo.province import Place, province
-from coordinator.demo.settling import personal_data, roster_signals
+from coordinator.demo.seed_rosters import personal_data, roster_signals
 from coordinator.errors import BadInput
 from coordinator.feeds.areas import Areas
 from coordinator.home.alerts import areas_file, cap_reader

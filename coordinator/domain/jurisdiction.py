@@ -8,33 +8,24 @@ in replay.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from coordinator.domain import (
-    aid,
-    alert,
-    assignment,
-    authority,
-    branch,
-    command,
-    community,
-    escalation,
-    event_time,
-    incident,
-    notice,
-    operation,
-    promise,
-    resource,
-    response,
-    roster,
-    safety,
-    site,
-    unit,
-    violation,
-    whistle,
-)
+from coordinator.domain import alert, authority, escalation, event_time, notice, resource, violation
 from coordinator.domain import policy as charter
+from coordinator.domain.aid import decide as aid
+from coordinator.domain.assignment import decide as assignment
+from coordinator.domain.branch import decide as branch
 from coordinator.domain.cause import Cause
+from coordinator.domain.command import decide as command
+from coordinator.domain.community import call_out as whistle
+from coordinator.domain.community import decide as community
+from coordinator.domain.incident import decide as incident
+from coordinator.domain.incident import promise, response
+from coordinator.domain.operation import decide as operation
+from coordinator.domain.operation import site
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import decide as roster
+from coordinator.domain.safety import decide as safety
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.unit import decide as unit
 from schemas import catalogue
 from schemas.events.assignment import (
     AssignmentEvent,

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from coordinator.domain import escalation
 from coordinator.domain.at_work import people_at
-from coordinator.domain.incident_index import living, report_key
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.incident_index import living, report_key
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from coordinator.domain.unit_size import too_large
+from coordinator.domain.unit.size import too_large
 from schemas.policy import Policy
 from schemas.vocabulary import AreaClass, EventGrade, GuaranteeLevel, ResponseLevel
 

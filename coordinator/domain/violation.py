@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.free_people import with_members
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.violations import Violation
 from schemas.events.envelope import Event

@@ -22,7 +22,6 @@ from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
 from coordinator.home.folder_lock import FolderLock, Use
 from coordinator.home.measuring import Measuring
 from coordinator.home.planner import PlannerBeside
-from coordinator.log.beside import LogBeside
 from coordinator.log.envelope import ZERO_HASH, Record
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Follower
@@ -34,6 +33,7 @@ from coordinator.log.sqlite import (
     SqlitePositions,
     SqliteSnapshots,
 )
+from coordinator.log.sqlite_reader import LogBeside
 from coordinator.outbox.effects import ExerciseChannel
 from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
 from coordinator.outbox.outbox import Outbox

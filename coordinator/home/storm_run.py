@@ -17,7 +17,7 @@ from coordinator.demo.agenda import Agenda
 from coordinator.demo.control_room import ControlRoom
 from coordinator.demo.phones import Phones
 from coordinator.demo.province import Place, province
-from coordinator.demo.settling import personal_data, roster_signals
+from coordinator.demo.seed_rosters import personal_data, roster_signals
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.outage_map import OutageMap, bounding_box, open_lines, read_snapshots
 from coordinator.feeds.reading import name_of
@@ -25,9 +25,9 @@ from coordinator.home.folder_lock import Use
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
 from coordinator.log.naming import log_id_of
+from coordinator.log.parallel_verify import Verifiers
 from coordinator.log.ports import DeadLetter
 from coordinator.log.sqlite import SqliteSnapshots
-from coordinator.log.stretches import Verifiers
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.policy import Policy

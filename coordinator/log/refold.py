@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain import jurisdiction
-from coordinator.domain.working import closed, opened_up
+from coordinator.domain.mutable_state import closed, opened_up
 from coordinator.errors import NotAccepted
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Record

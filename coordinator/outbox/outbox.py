@@ -11,8 +11,8 @@ from typing import TypeVar
 import structlog
 
 from coordinator.clock import Clock
-from coordinator.domain.aid_messages import message_signal
-from coordinator.domain.eligibility import may_be_told
+from coordinator.domain.aid.messages import message_signal
+from coordinator.domain.roster.eligibility import may_be_told
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.follow import Step
 from coordinator.log.ports import FollowerPosition, Positions

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from coordinator.planning.batch_plan import Wanted
 from coordinator.planning.pool import OPERATED_BY
-from coordinator.planning.together import Wanted
 from coordinator.planning.unit_problem import Vehicle
 from schemas.roster import Resource
 from schemas.vocabulary import Skill

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from coordinator.domain.forming import SCARCE_FIRST
+from coordinator.domain.unit.greedy import SCARCE_FIRST
+from coordinator.planning.batch_plan import METHOD, Place, Together, Wanted, plan_of
 from coordinator.planning.exchanging import Exchanging, Tables
 from coordinator.planning.giving_vehicles import give_vehicles
+from coordinator.planning.initial_plan import in_turn, scarce_first
 from coordinator.planning.pool import Pool, Sendable
-from coordinator.planning.serving import in_turn, scarce_first
-from coordinator.planning.together import METHOD, Place, Together, Wanted, plan_of
 from coordinator.planning.travel import TravelTimes
 from coordinator.planning.unit_problem import Candidate
 from schemas.vocabulary import UnitRole

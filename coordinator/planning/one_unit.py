@@ -15,7 +15,7 @@ import scipy
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csr_array
 
-from coordinator.domain.forming import SCARCE_FIRST
+from coordinator.domain.unit.greedy import SCARCE_FIRST
 from coordinator.planning.matching import assigned, can_fill, fillable
 from coordinator.planning.unit_problem import (
     IN_TIME,

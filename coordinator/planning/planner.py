@@ -12,13 +12,14 @@ from typing import Final
 
 import structlog
 
-from coordinator.domain.muster import still_needed
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
-from coordinator.domain.unit import FREES
+from coordinator.domain.unit.decide import FREES
+from coordinator.domain.unit.muster import still_needed
 from coordinator.errors import BadInput
 from coordinator.log.follow import Step
 from coordinator.planning.aid import Aid, Lacking, proposed_aid
+from coordinator.planning.batch_plan import Place, Together, Wanted
 from coordinator.planning.many_units import ManyUnits
 from coordinator.planning.one_unit import solve
 from coordinator.planning.pool import Pool, pool_of
@@ -31,7 +32,6 @@ from coordinator.planning.reasons import (
     left_for,
     picks_of,
 )
-from coordinator.planning.together import Place, Together, Wanted
 from coordinator.planning.travel import StraightLine, TravelTimes, travel_times
 from coordinator.planning.unit_problem import UnitPlan, UnitProblem, problem_of
 from schemas.events.unit import ProposalAwaited, ProposalRejected, UnitCalled, UnitShort

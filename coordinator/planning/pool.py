@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from coordinator.domain.eligibility import qualifies, spare_of, spare_of_skills, why_not
+from coordinator.domain.roster.eligibility import qualifies, spare_of, spare_of_skills, why_not
+from coordinator.domain.safety.weather import forbidden_by
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
-from coordinator.domain.weather import forbidden_by
 from schemas.bounds import Position
 from schemas.policy import Planning
 from schemas.roster import Person, Resource

@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
+from coordinator.planning.batch_plan import Together
 from coordinator.planning.one_unit import solve
-from coordinator.planning.together import Together
 from coordinator.planning.unit_problem import (
     LATE_TOO,
     WITH_THE_RESERVE,

@@ -5,10 +5,10 @@ It hears of a fact once it counts, as somebody does who looks at the boards, and
 
 import random
 
-from coordinator.domain.eligibility import qualifies, why_not
-from coordinator.domain.muster import still_needed
+from coordinator.domain.roster.eligibility import qualifies, why_not
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.unit.muster import still_needed
 from coordinator.simulation.county import County
 from coordinator.simulation.faults import Fault
 from coordinator.simulation.history import START

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from coordinator.domain.branch_rules import full_members_of
+from coordinator.domain.branch.rules import full_members_of
 from schemas.vocabulary import Role
 from tests.consoles.browser import Room
 from tests.consoles.test_dispatch import by_hand

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from playwright.async_api import Page, expect
 
-from coordinator.domain.weather import _KINDS
+from coordinator.domain.safety.weather import _KINDS
 from schemas.ids import ulid_of
 from schemas.vocabulary import Role
 from tests.consoles.browser import Room, control_room, slide
@@ -31,16 +31,16 @@ _TEXT_OF: Final = {
 }
 """What is made with words for people, and where in it they are."""
 _READ_WHOLE: Final = {
-    "domain/aid_packages.py": (),
-    "domain/branch_rules.py": (),
-    "domain/crew.py": (),
-    "domain/eligibility.py": ("why_not", "silent_because", "unfit_because"),
-    "domain/forming.py": ("run", "_take_from", "beyond"),
-    "domain/hard_rules.py": (),
-    "domain/proposal.py": ("_not_asked_for", "unconfirmed"),
+    "domain/aid/packages.py": (),
+    "domain/branch/rules.py": (),
+    "domain/safety/crew.py": (),
+    "domain/roster/eligibility.py": ("why_not", "silent_because", "unfit_because"),
+    "domain/unit/greedy.py": ("run", "_take_from", "beyond"),
+    "domain/unit/hard_rules.py": (),
+    "domain/unit/proposal.py": ("_not_asked_for", "unconfirmed"),
     "domain/sound_policy.py": ("broken_policy_rule",),
-    "domain/unit_size.py": (),
-    "domain/weather.py": ("forbidden_by",),
+    "domain/unit/size.py": (),
+    "domain/safety/weather.py": ("forbidden_by",),
     "planning/many_units.py": ("improving",),
     "planning/planner.py": ("told_of",),
     "planning/pool.py": ("pool_of",),
@@ -178,7 +178,7 @@ def files() -> list[str]:
     return sorted(
         it.relative_to(COORDINATOR).as_posix()
         for room in rooms
-        for it in (COORDINATOR / room).glob("*.py")
+        for it in (COORDINATOR / room).rglob("*.py")
     )
 
 
@@ -187,15 +187,15 @@ def everything_said() -> list[tuple[str, str]]:
     for file, function in read_whole_functions():
         found += [(f"{file}:{function.name}", it) for it in sentences_of(function)]
     for file, names in (
-        ("domain/branch_rules.py", {"_NEVER", "_GENERALLY_NOT"}),
+        ("domain/branch/rules.py", {"_NEVER", "_GENERALLY_NOT"}),
         ("planning/unit_problem.py", {"IN_TIME", "WITH_THE_RESERVE", "LATE_TOO"}),
-        ("planning/together.py", {"METHOD"}),
+        ("planning/batch_plan.py", {"METHOD"}),
     ):
         for node in parsed(file).body:
             target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", 0)
             if isinstance(target, ast.Name) and target.id in names:
                 found += [(f"{file}:{target.id}", it) for it in texts_in(node) if " " in it]
-    found += [("domain/weather.py", it.replace("_", " ")) for it in _KINDS]
+    found += [("domain/safety/weather.py", it.replace("_", " ")) for it in _KINDS]
     return found
 
 

@@ -78,7 +78,9 @@ def test_every_notice_is_told_in_the_language_of_the_page() -> None:
 
 
 def test_no_sentence_is_kept_that_nobody_says() -> None:
-    source = "".join(it.read_text(encoding="utf-8") for it in (COORDINATOR / "domain").glob("*.py"))
+    source = "".join(
+        it.read_text(encoding="utf-8") for it in (COORDINATOR / "domain").rglob("*.py")
+    )
     literals = {
         template(node)
         for file in files()

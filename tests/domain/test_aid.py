@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from coordinator.domain.aid_messages import message_signal
+from coordinator.domain.aid.messages import message_signal
 from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.aid import AidStage
 from schemas.events.aid import AidCommitted, AidMessageSent, AidOpened

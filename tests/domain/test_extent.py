@@ -2,7 +2,7 @@
 
 from immutables import Map
 
-from coordinator.domain.extent import EMPTY, as_reports, newer, together
+from coordinator.domain.incident.extent import EMPTY, as_reports, newer, together
 from coordinator.domain.state.incidents import Sighting
 from schemas.signals.incident import Extent
 from schemas.vocabulary import GridKind

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator.domain.grading import RANK, Grades, grade
+from coordinator.domain.incident.grading import RANK, Grades, grade
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.signals.incident import Extent
 from schemas.vocabulary import (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from coordinator.domain import jurisdiction, roster
+from coordinator.domain import jurisdiction
+from coordinator.domain.roster import decide as roster
 from schemas.bounds import Position
 from schemas.catalogue import write_payload
 from schemas.events.roster import ShiftsTurned

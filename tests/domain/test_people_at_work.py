@@ -382,7 +382,7 @@ def test_people_are_let_go_in_one_place_only() -> None:
     domain = Path(__file__).parents[2] / "coordinator" / "domain"
     made = {
         (node.func.id, file.name)
-        for file in sorted(domain.glob("*.py"))
+        for file in sorted(domain.rglob("*.py"))
         for case in [ast.parse(file.read_text(encoding="utf-8"))]
         for node in _calls_outside_patterns(case)
         if isinstance(node.func, ast.Name)

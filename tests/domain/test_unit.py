@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coordinator.domain.unit import status
+from coordinator.domain.unit.decide import status
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.assignment import (
     AssignmentOffered,

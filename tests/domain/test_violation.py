@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coordinator.domain.eligibility import why_not
+from coordinator.domain.roster.eligibility import why_not
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.assignment import NoticeRaised, SignalRefused
 from schemas.events.safety import TaskPlanned, WorkStarted, WorkStopped

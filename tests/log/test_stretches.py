@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from coordinator.log import stretches
+from coordinator.log import parallel_verify as stretches
+from coordinator.log.parallel_verify import Verifiers
 from coordinator.log.ports import FollowerPosition
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
-from coordinator.log.stretches import Verifiers
 from coordinator.log.verify import Finding, verify
 from tests.engine.county import away, outage, owned, roster
 from tests.story import HERE

@@ -6,7 +6,7 @@ from typing import Any
 
 from immutables import Map
 
-from coordinator.domain.free_people import with_members
+from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Leave, Member, Roster
 from coordinator.domain.state.safety import Safety

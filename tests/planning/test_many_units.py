@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from coordinator.planning.batch_plan import Place, Together, Wanted
 from coordinator.planning.many_units import ManyUnits
 from coordinator.planning.pool import pool_of
-from coordinator.planning.together import Place, Together, Wanted
 from coordinator.planning.travel import StraightLine
 from tests.planning.cases import AT, on_paper, random_case, random_need, state_of
 from tests.planning.checker import Case, violations_together

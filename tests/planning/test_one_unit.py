@@ -7,9 +7,9 @@ from itertools import combinations, islice
 import pytest
 from msgspec.structs import replace
 
-from coordinator.domain.forming import form
-from coordinator.domain.hard_rules import broken_rules
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.unit.greedy import form
+from coordinator.domain.unit.hard_rules import broken_rules
 from coordinator.planning.one_unit import solve
 from coordinator.planning.planner import can_go
 from coordinator.planning.pool import pool_of

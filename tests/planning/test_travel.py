@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from coordinator.domain.forming import form
+from coordinator.domain.unit.greedy import form
 from coordinator.errors import BadInput
 from coordinator.planning.travel import RoadTable, RoutingService, StraightLine, travel_times
 from schemas.bounds import Position

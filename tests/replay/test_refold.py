@@ -3,7 +3,7 @@
 import pytest
 
 from coordinator.domain.canonical import digest
-from coordinator.domain.working import closed, opened_up
+from coordinator.domain.mutable_state import closed, opened_up
 from coordinator.errors import FuturePayload, NotAccepted, UndecodableEnvelope, Unfoldable
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.fold import Fold, empty

@@ -5,15 +5,12 @@ from contextlib import suppress
 from typing import Any
 
 from coordinator.boards.drawing import Boards
-from coordinator.domain import (
-    eligibility,
-    hard_rules,
-    jurisdiction,
-    operation_fold,
-    promise,
-    resource,
-)
+from coordinator.domain import jurisdiction, resource
+from coordinator.domain.incident import promise
 from coordinator.domain.jurisdiction import Decision
+from coordinator.domain.operation import fold as operation_fold
+from coordinator.domain.roster import eligibility
+from coordinator.domain.unit import hard_rules
 from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Speculation
 from coordinator.errors import FuturePayload, LogInDoubt

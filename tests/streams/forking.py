@@ -11,7 +11,7 @@ import signal
 import sys
 
 from coordinator.cli.streaming import work
-from coordinator.garbage import look_for_cycles_seldom
+from coordinator.gc_tuning import look_for_cycles_seldom
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 

@@ -11,7 +11,7 @@ import httpx
 
 from coordinator.clock import SetClock
 from coordinator.demo.province import Place, province
-from coordinator.demo.settling import personal_data, roster_signals
+from coordinator.demo.seed_rosters import personal_data, roster_signals
 from coordinator.home.alerts import cap_reader_of
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer

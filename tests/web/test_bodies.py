@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from coordinator.cli.http_client import publish_lines, watch_boards
 from coordinator.cli.serving import free_socket, server_of, web_of
-from coordinator.cli.speaking import publish_lines, watch_boards
 from coordinator.errors import BadInput
 from coordinator.settings import Settings
 from schemas.signals.envelope import Signal

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from coordinator.domain.eligibility import may_be_told
+from coordinator.domain.roster.eligibility import may_be_told
 from coordinator.web.member_news import MemberNews
 from coordinator.web.my_whistles import whistles_of
 from schemas.bounds import Position

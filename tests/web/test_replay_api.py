@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from coordinator.demo.settling import personal_data
+from coordinator.demo.seed_rosters import personal_data
 from coordinator.replay.story import incident_story
 from coordinator.web.replays import SHOWN, Replays
 from schemas.vocabulary import Role

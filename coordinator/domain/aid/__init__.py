@@ -1,0 +1,1 @@
+"""Mutual aid: a conversation of signals between two jurisdictions, with no shared state."""

@@ -1,0 +1,378 @@
+"""Mutual aid: one conversation, two jurisdictions, each with its own record of it.
+
+Nothing is shared: what one side decides goes to the other as a signal, sent again until the other
+side's next word shows that it was heard. A message that tells nothing new changes nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
+from coordinator.domain.aid.messages import evolve_message, heard, resent, sent
+from coordinator.domain.aid.packages import (
+    broken_package_rule,
+    evolve_borrowed,
+    evolve_lent,
+    evolve_returned,
+)
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.aid import AidStage, Conversation
+from coordinator.domain.state.incident_index import is_open
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.aid import (
+    AidAnswered,
+    AidArrived,
+    AidCancelled,
+    AidCommitted,
+    AidEvent,
+    AidMessageHeard,
+    AidMessageSent,
+    AidOpened,
+    AidReleased,
+    AidReturned,
+    AidReturnWanted,
+)
+from schemas.events.envelope import Event
+from schemas.events.incident import IncidentClosed
+from schemas.muster import Need
+from schemas.signals import aid as signals
+from schemas.signals.aid import AidMessage, AidSignal
+from schemas.vocabulary import NoticeKind, Recipient
+
+EVENTS = (AidEvent,)
+SIGNALS = (AidSignal,)
+REACTS_TO: tuple[type[Event], ...] = (IncidentClosed,)
+TIMERS = frozenset({"aid"})
+
+_ONLY_TALK = frozenset({AidStage.REQUESTED, AidStage.ACCEPTED})
+"""Nobody has set out yet."""
+
+_STAGE_AFTER = {
+    AidCommitted: AidStage.COMMITTED,
+    AidArrived: AidStage.ARRIVED,
+    AidReleased: AidStage.RELEASED,
+    AidReturned: AidStage.RETURNED,
+    AidCancelled: AidStage.CANCELLED,
+}
+_ORDER = (
+    AidStage.REQUESTED,
+    AidStage.ACCEPTED,
+    AidStage.COMMITTED,
+    AidStage.ARRIVED,
+    AidStage.RELEASED,
+    AidStage.RETURNED,
+)
+_OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
+
+
+def evolve(state: Jurisdiction, event: AidEvent, at: int) -> Jurisdiction:
+    match event:
+        case AidOpened():
+            opened = Conversation(
+                aid_id=event.aid_id,
+                side=event.side,
+                peer=event.peer,
+                stage=AidStage.REQUESTED,
+                need=event.need,
+                incident_id=event.incident_id,
+                last_reason=event.reason,
+            )
+            return _keep(state, opened)
+        case AidMessageSent() | AidMessageHeard():
+            return evolve_message(state, event)
+        case AidReturnWanted():
+            talk = state.aid.by_id[event.aid_id]
+            return _keep(state, replace(talk, return_wanted=True, last_reason=event.reason))
+        case AidAnswered():
+            stage = AidStage.ACCEPTED if event.accepts else AidStage.DECLINED
+            talk = state.aid.by_id[event.aid_id]
+            return _keep(state, replace(talk, stage=stage, last_reason=event.reason))
+        case _:
+            talk = replace(state.aid.by_id[event.aid_id], stage=_STAGE_AFTER[type(event)])
+            if isinstance(event, AidReleased | AidCancelled):
+                talk = replace(talk, last_reason=event.reason)
+            return _evolve_crew(_keep(state, talk), talk, event)
+
+
+def _keep(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
+    return replace(state, aid=replace(state.aid, by_id=state.aid.by_id.set(talk.aid_id, talk)))
+
+
+def _evolve_crew(
+    state: Jurisdiction,
+    talk: Conversation,
+    event: AidCommitted | AidArrived | AidReleased | AidReturned | AidCancelled,
+) -> Jurisdiction:
+    """People and vehicles change hands: on arrival there, on commitment here, back on return."""
+    match event:
+        case AidCommitted():
+            talk = replace(talk, package=event.package, arrives_at=event.arrives_at)
+            state = _keep(state, talk)
+            return evolve_lent(state, talk) if talk.side == "lending" else state
+        case AidArrived() if talk.side == "asking":
+            return evolve_borrowed(state, talk)
+        case AidReleased() if talk.side == "asking":
+            return evolve_returned(state, talk)
+        case AidReturned() if talk.side == "lending":
+            return evolve_returned(state, talk)
+        case AidCancelled() if talk.side == "lending" and talk.package is not None:
+            return evolve_returned(state, talk)
+    return state
+
+
+def decide(state: Jurisdiction, signal: AidSignal, cause: Cause) -> Iterable[Event]:
+    if isinstance(signal, AidMessage):
+        return _hear(state, signal, cause)
+    if isinstance(signal, signals.CallAid):
+        return _call(state, signal, cause)
+    talk = state.aid.by_id.get(signal.aid_id)
+    if talk is None:
+        return refuse("no such conversation", field="aid_id", value=signal.aid_id)
+    side, stages, speak = _COMMANDS[type(signal)]
+    if talk.side != side:
+        return refuse(f"only the {side} side says this", field="aid_id", value=signal.aid_id)
+    if talk.stage not in stages:
+        return refuse("not at this stage of the conversation", field="aid_id", value=talk.stage)
+    return speak(state, talk, signal, cause)
+
+
+def _hear(state: Jurisdiction, signal: signals.AidPeerSignal, cause: Cause) -> Iterable[Event]:
+    """Take the peer's word and say that it was heard, also when it tells nothing new."""
+    if isinstance(signal, signals.AidHeard):
+        talk = state.aid.by_id.get(signal.aid_id)
+        if talk is None or signal.verb not in talk.unheard:
+            return ()
+        return (AidMessageHeard(aid_id=signal.aid_id, verb=signal.verb),)
+    if isinstance(signal, signals.AidRequested):
+        facts = _hear_request(state, signal, cause)
+    else:
+        talk = state.aid.by_id.get(signal.aid_id)
+        if talk is None or talk.peer != signal.peer:
+            # Its request is still on its way: unheard, the peer says this again later.
+            return refuse("no such conversation yet", field="aid_id", value=signal.aid_id)
+        facts = _hear_word(talk, signal, cause)
+    return (*facts, heard(signal, cause))
+
+
+def _hear_request(
+    state: Jurisdiction, signal: signals.AidRequested, cause: Cause
+) -> tuple[Event, ...]:
+    if signal.aid_id in state.aid.by_id:
+        return ()
+    text = f"{signal.peer} asks for help: {signal.reason}"
+    return (
+        AidOpened(
+            aid_id=signal.aid_id,
+            side="lending",
+            peer=signal.peer,
+            need=signal.need,
+            reason=signal.reason,
+        ),
+        notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=signal.aid_id),
+    )
+
+
+def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tuple[Event, ...]:
+    if not _is_news(talk, signal):
+        return ()
+    aid_id, peer = talk.aid_id, talk.peer
+    fact: Event
+    text: str
+    match signal:
+        case signals.AidResponded():
+            fact = AidAnswered(aid_id=aid_id, accepts=signal.accepts, reason=signal.reason)
+            text = f"{peer} {'accepts' if signal.accepts else 'declines'}: {signal.reason}"
+        case signals.AidCommitted():
+            fact = AidCommitted(aid_id=aid_id, package=signal.package, arrives_at=signal.arrives_at)
+            text = f"{peer} sends {len(signal.package.people)} people"
+        case signals.AidArrived():
+            fact = AidArrived(aid_id=aid_id)
+            text = f"our crew arrived at {peer}"
+        case signals.AidReleased():
+            fact = AidReleased(aid_id=aid_id, reason=signal.reason)
+            text = f"{peer} releases our crew: {signal.reason}"
+        case signals.AidReturned():
+            fact = AidReturned(aid_id=aid_id)
+            text = f"{peer} has its crew back"
+        case signals.AidReturnRequested():
+            fact = AidReturnWanted(aid_id=aid_id, reason=signal.reason)
+            text = f"{peer} needs its crew back: {signal.reason}"
+        case signals.AidCancelled():
+            by = "lending" if talk.side == "asking" else "asking"
+            fact = AidCancelled.model_validate(
+                {"aid_id": aid_id, "by": by, "reason": signal.reason}
+            )
+            text = f"{peer} cancels: {signal.reason}"
+    return fact, notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=aid_id)
+
+
+def _is_news(talk: Conversation, signal: signals.AidWord) -> bool:
+    """Whether the word tells this side something; each word implies all before it."""
+    if talk.stage in _OVER:
+        return False
+    if isinstance(signal, signals.AidReturnRequested):
+        return not talk.return_wanted and talk.stage in (AidStage.COMMITTED, AidStage.ARRIVED)
+    if isinstance(signal, signals.AidCancelled):
+        return talk.stage in (AidStage.REQUESTED, AidStage.ACCEPTED, AidStage.COMMITTED)
+    return _ORDER.index(talk.stage) < _ORDER.index(_TELLS[type(signal)])
+
+
+_TELLS = {
+    signals.AidResponded: AidStage.ACCEPTED,
+    signals.AidCommitted: AidStage.COMMITTED,
+    signals.AidArrived: AidStage.ARRIVED,
+    signals.AidReleased: AidStage.RELEASED,
+    signals.AidReturned: AidStage.RETURNED,
+}
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    """Nobody is asked any longer for help with what is over; who is under way is released."""
+    if isinstance(event, IncidentClosed):
+        over = {event.incident_id, *state.incidents.by_id[event.incident_id].absorbed}
+        for id_ in sorted(state.aid.by_id):
+            talk = state.aid.by_id[id_]
+            if talk.incident_id in over and talk.stage in _ONLY_TALK:
+                yield from _cancelled(state, talk, "the incident is closed", cause)
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    aid_id, _, verb = id_.partition("/")
+    return resent(state, aid_id, verb, cause)
+
+
+def _call(state: Jurisdiction, signal: signals.CallAid, cause: Cause) -> Iterable[Event]:
+    if signal.neighbour == state.jurisdiction:
+        return refuse("aid comes from a neighbour", field="neighbour", value=signal.neighbour)
+    if not is_open(state.incidents, signal.incident_id):
+        return refuse("aid is for an open incident", field="incident_id", value=signal.incident_id)
+    return open_conversation(
+        state,
+        cause,
+        peer=signal.neighbour,
+        incident_id=signal.incident_id,
+        need=signal.need,
+        reason=signal.reason,
+    )
+
+
+def open_conversation(
+    state: Jurisdiction, cause: Cause, *, peer: str, incident_id: str, need: Need, reason: str
+) -> tuple[Event, ...]:
+    """Ask a neighbour; also what an escalation does that has come to mutual aid."""
+    opened = AidOpened(
+        aid_id=cause.mint("aid"),
+        side="asking",
+        peer=peer,
+        incident_id=incident_id,
+        need=need,
+        reason=reason,
+    )
+    return opened, sent(state, opened.aid_id, peer, "aid_requested", cause)
+
+
+def _answer(
+    state: Jurisdiction, talk: Conversation, signal: signals.AnswerAid, cause: Cause
+) -> Iterable[Event]:
+    return (
+        AidAnswered(aid_id=talk.aid_id, accepts=signal.accepts, reason=signal.reason),
+        sent(state, talk.aid_id, talk.peer, "aid_responded", cause),
+    )
+
+
+def _commit(
+    state: Jurisdiction, talk: Conversation, signal: signals.CommitAid, cause: Cause
+) -> Iterable[Event]:
+    broken = broken_package_rule(state, signal.package, cause.at)
+    if broken is not None:
+        rule, field, value = broken
+        return refuse(rule, field=field, value=value)
+    return (
+        AidCommitted(aid_id=talk.aid_id, package=signal.package, arrives_at=signal.arrives_at),
+        sent(state, talk.aid_id, talk.peer, "aid_committed", cause),
+    )
+
+
+def _record_arrival(
+    state: Jurisdiction, talk: Conversation, signal: signals.RecordAidArrival, cause: Cause
+) -> Iterable[Event]:
+    return (
+        AidArrived(aid_id=talk.aid_id, briefing_acknowledged_by=signal.briefing_acknowledged_by),
+        sent(state, talk.aid_id, talk.peer, "aid_arrived", cause),
+    )
+
+
+def _release(
+    state: Jurisdiction, talk: Conversation, signal: signals.ReleaseAid, cause: Cause
+) -> Iterable[Event]:
+    people = () if talk.package is None else talk.package.people
+    for person in people:
+        member = state.roster.members.get(person.member_id)
+        if member is not None and member.assignment_id is not None:
+            return refuse(
+                "a lent crew is released when its people are free",
+                field="member_id",
+                value=person.member_id,
+            )
+    return (
+        AidReleased(aid_id=talk.aid_id, reason=signal.reason),
+        sent(state, talk.aid_id, talk.peer, "aid_released", cause),
+    )
+
+
+def _record_return(
+    state: Jurisdiction, talk: Conversation, signal: signals.RecordAidReturn, cause: Cause
+) -> Iterable[Event]:
+    return (
+        AidReturned(aid_id=talk.aid_id),
+        sent(state, talk.aid_id, talk.peer, "aid_returned", cause),
+    )
+
+
+def _want_return(
+    state: Jurisdiction, talk: Conversation, signal: signals.CallAidReturn, cause: Cause
+) -> Iterable[Event]:
+    return (
+        AidReturnWanted(aid_id=talk.aid_id, reason=signal.reason),
+        sent(state, talk.aid_id, talk.peer, "aid_return_requested", cause),
+    )
+
+
+def _withdraw(
+    state: Jurisdiction, talk: Conversation, signal: signals.WithdrawAid, cause: Cause
+) -> Iterable[Event]:
+    return _cancelled(state, talk, signal.reason, cause)
+
+
+def _cancelled(
+    state: Jurisdiction, talk: Conversation, reason: str, cause: Cause
+) -> tuple[Event, ...]:
+    return (
+        AidCancelled.model_validate({"aid_id": talk.aid_id, "by": talk.side, "reason": reason}),
+        sent(state, talk.aid_id, talk.peer, "aid_cancelled", cause),
+    )
+
+
+_Speak = Callable[[Jurisdiction, Conversation, Any, Cause], Iterable[Event]]
+
+_COMMANDS: dict[type[AidSignal], tuple[str, frozenset[AidStage], _Speak]] = {
+    signals.AnswerAid: ("lending", frozenset({AidStage.REQUESTED}), _answer),
+    signals.CommitAid: ("lending", frozenset({AidStage.REQUESTED, AidStage.ACCEPTED}), _commit),
+    signals.RecordAidArrival: ("asking", frozenset({AidStage.COMMITTED}), _record_arrival),
+    signals.ReleaseAid: ("asking", frozenset({AidStage.ARRIVED}), _release),
+    signals.RecordAidReturn: ("lending", frozenset({AidStage.RELEASED}), _record_return),
+    signals.CallAidReturn: (
+        "lending",
+        frozenset({AidStage.COMMITTED, AidStage.ARRIVED}),
+        _want_return,
+    ),
+    signals.WithdrawAid: (
+        "asking",
+        frozenset({AidStage.REQUESTED, AidStage.ACCEPTED, AidStage.COMMITTED}),
+        _withdraw,
+    ),
+}
+"""Which side says it, at which stages, and what it leads to."""

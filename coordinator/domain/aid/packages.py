@@ -1,0 +1,134 @@
+"""The crew that is lent: what its package must hold, and how it changes hands in the rosters."""
+
+from immutables import Map
+from msgspec.structs import replace
+
+from coordinator.domain.roster.eligibility import spare_of, unfit_because
+from coordinator.domain.roster.free_people import with_members
+from coordinator.domain.state.aid import Conversation
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
+from coordinator.domain.state.units import ResourceState
+from schemas.signals.aid import CrewHandover
+
+Broken = tuple[str, str, object]
+
+
+def broken_package_rule(state: Jurisdiction, package: CrewHandover, at: int) -> Broken | None:
+    """Return (rule, field, value) of the first rule the package breaks, None for a sound one."""
+    if not package.safety_briefing.strip():
+        return "a lent crew carries a safety briefing", "safety_briefing", "-"
+    if len({person.member_id for person in package.people}) < 2:
+        return "never fewer than two people at work", "people", len(package.people)
+    for person in package.people:
+        member = state.roster.members.get(person.member_id)
+        if member is None or member.borrowed_from is not None:
+            return "we lend our own people", "people", person.member_id
+        if member.assignment_id is not None or member.lent_to is not None or member.posted_to:
+            return "nobody is in two places", "people", person.member_id
+        away = unfit_because(state, member, at)
+        if away is not None:
+            return f"not {away}", "people", person.member_id
+        if any(it.valid_until <= at for it in person.certificates):
+            return "certificates are valid on the day", "certificates", person.member_id
+    for resource in package.resources:
+        held = state.resources.by_id.get(resource.resource_id)
+        if held is None or held.committed_to is not None or held.lent_to is not None:
+            return "a vehicle is in one place at a time", "resources", resource.resource_id
+    return _broken_minimum(state, {it.member_id for it in package.people})
+
+
+def _broken_minimum(state: Jurisdiction, leaving: set[str]) -> Broken | None:
+    """Who is off duty or bound does not count, whether they go or stay."""
+    for team_id in sorted({state.roster.members[it].person.team_id for it in leaving}):
+        count = len(leaving.intersection(state.roster.free.get(team_id, ())))
+        if count > max(0, spare_of(state, team_id)):
+            return "every home area keeps its on-duty minimum", "people", team_id
+    return None
+
+
+def evolve_lent(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
+    """Our people and vehicles are away: nobody here may call them."""
+    return _lend(state, talk, talk.peer)
+
+
+def evolve_borrowed(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
+    """The lent crew is here: on call like our own, and theirs all the same."""
+    if talk.package is None:
+        return state
+    resources, free = state.resources.by_id, state.resources.free
+    borrowed = {
+        person.member_id: Member(person=person, on_shift=1, borrowed_from=talk.peer)
+        for person in talk.package.people
+    }
+    for resource in talk.package.resources:
+        held = ResourceState(resource=resource)
+        resources = resources.set(resource.resource_id, held)
+        ids = (*free.get(resource.kind, ()), resource.resource_id)
+        free = free.set(resource.kind, tuple(sorted(set(ids))))
+    team_members = _with_borrowed(state, talk.package, add=True)
+    return replace(
+        state,
+        roster=replace(with_members(state.roster, borrowed), team_members=team_members),
+        resources=replace(state.resources, by_id=resources, free=free),
+    )
+
+
+def evolve_returned(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
+    """Lent people are ours again; borrowed ones leave the roster."""
+    if talk.package is None:
+        return state
+    if talk.side == "lending":
+        return _lend(state, talk, None)
+    resources, free = state.resources.by_id, state.resources.free
+    gone = dict.fromkeys(person.member_id for person in talk.package.people)
+    for resource in talk.package.resources:
+        if resource.resource_id in resources:
+            resources = resources.delete(resource.resource_id)
+        rest = tuple(it for it in free.get(resource.kind, ()) if it != resource.resource_id)
+        free = free.set(resource.kind, rest)
+    team_members = _with_borrowed(state, talk.package, add=False)
+    return replace(
+        state,
+        roster=replace(with_members(state.roster, gone), team_members=team_members),
+        resources=replace(state.resources, by_id=resources, free=free),
+    )
+
+
+def _with_borrowed(
+    state: Jurisdiction, package: CrewHandover, *, add: bool
+) -> Map[str, tuple[str, ...]]:
+    team_members = state.roster.team_members
+    for person in package.people:
+        ids = set(team_members.get(person.team_id, ()))
+        ids = ids | {person.member_id} if add else ids - {person.member_id}
+        if ids:
+            team_members = team_members.set(person.team_id, tuple(sorted(ids)))
+        elif person.team_id in team_members:
+            team_members = team_members.delete(person.team_id)
+    return team_members
+
+
+def _lend(state: Jurisdiction, talk: Conversation, to: str | None) -> Jurisdiction:
+    if talk.package is None:
+        return state
+    resources, free = state.resources.by_id, state.resources.free
+    lent: dict[str, Member] = {}
+    for person in talk.package.people:
+        member = state.roster.members.get(person.member_id)
+        if member is not None:
+            lent[person.member_id] = replace(member, lent_to=to)
+    for resource in talk.package.resources:
+        held = resources.get(resource.resource_id)
+        if held is None:
+            continue
+        resources = resources.set(resource.resource_id, replace(held, lent_to=to))
+        ids = set(free.get(resource.kind, ())) - {resource.resource_id}
+        if to is None and held.in_service:
+            ids.add(resource.resource_id)
+        free = free.set(resource.kind, tuple(sorted(ids)))
+    return replace(
+        state,
+        roster=with_members(state.roster, lent),
+        resources=replace(state.resources, by_id=resources, free=free),
+    )

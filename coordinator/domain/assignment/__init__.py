@@ -1,0 +1,1 @@
+"""What one member is asked to do, and how they answer."""

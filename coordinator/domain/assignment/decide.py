@@ -1,0 +1,305 @@
+"""An assignment has its own state: offered, seen, accepted or declined, on the way, there, done.
+
+Seen is not accepted, no answer is not a decline, an answer to what is over is kept as said and
+changes nothing. Facts of crews who were offline join by event time without rewriting.
+"""
+
+from collections.abc import Iterable
+
+from coordinator.domain import escalation
+from coordinator.domain.assignment.fold import evolve
+from coordinator.domain.at_work import bound_by, naming, release
+from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Unit
+from schemas.events.assignment import (
+    AnswerOverdue,
+    ArrivalOverdue,
+    AssignmentAborted,
+    AssignmentAccepted,
+    AssignmentAcknowledged,
+    AssignmentDeclined,
+    AssignmentDone,
+    AssignmentEvent,
+    AssignmentOffered,
+    AssignmentReleased,
+    LateAnswerRecorded,
+    LateFactJoined,
+    MemberEnRoute,
+    MemberOnScene,
+)
+from schemas.events.envelope import Event
+from schemas.events.unit import UnitFormed, UnitReinforced, UnitStoodDown
+from schemas.muster import Pick
+from schemas.signals.assignment import (
+    AbortAssignment,
+    AcceptAssignment,
+    AcknowledgeAssignment,
+    Arrive,
+    AssignmentAnswer,
+    AssignmentSignal,
+    DeclineAssignment,
+    Depart,
+    FinishAssignment,
+    ReleaseMember,
+)
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
+
+EVENTS = (AssignmentEvent,)
+SIGNALS = (AssignmentSignal,)
+REACTS_TO: tuple[type[Event], ...] = (
+    UnitFormed,
+    UnitReinforced,
+    UnitStoodDown,
+    AnswerOverdue,
+    ArrivalOverdue,
+    AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentReleased,
+    MemberEnRoute,
+    MemberOnScene,
+    AssignmentDone,
+    AssignmentAborted,
+)
+TIMERS = frozenset({"answer", "arrive"})
+
+__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
+
+_MINUTE = 60_000
+_RANK = {
+    AssignmentStatus.OFFERED: 0,
+    AssignmentStatus.ACKNOWLEDGED: 1,
+    AssignmentStatus.ACCEPTED: 2,
+    AssignmentStatus.EN_ROUTE: 3,
+    AssignmentStatus.ON_SCENE: 4,
+}
+_TELLS = {
+    AcknowledgeAssignment: (1, "acknowledged"),
+    AcceptAssignment: (2, "accepted"),
+    Depart: (3, "en_route"),
+    Arrive: (4, "on_scene"),
+}
+
+
+def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Iterable[Event]:
+    assignment = state.assignments.by_id.get(signal.assignment_id)
+    if assignment is None:
+        return refuse("no such assignment", field="assignment_id", value=signal.assignment_id)
+    if (
+        signal.actor_role is not Role.MEMBER
+        and not isinstance(signal, ReleaseMember)
+        and signal.on_behalf_of != assignment.member_id
+    ):
+        return refuse(
+            "who answers for a member says for whom",
+            field="on_behalf_of",
+            value=signal.on_behalf_of,
+        )
+    happened_at = cause.happened_at
+    if assignment.status not in _RANK:
+        return _too_late(assignment, signal, happened_at)
+    if type(signal) in _TELLS:
+        return _progress(assignment, signal, happened_at)
+    return _kept_by_work(state, assignment, signal) or _end(state, assignment, signal, happened_at)
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case UnitFormed() | UnitReinforced():
+            return _offers(state, state.units.by_id[event.unit_id], event.picks, cause)
+        case UnitStoodDown():
+            return _release_all(state, event)
+        case AnswerOverdue():
+            return _escalate(state, event.assignment_id, "assignment", "No answer", cause)
+        case ArrivalOverdue():
+            return _escalate(state, event.assignment_id, "arrival", "Not arrived", cause)
+        case (
+            AssignmentAccepted()
+            | AssignmentDeclined()
+            | AssignmentReleased()
+            | MemberEnRoute()
+            | MemberOnScene()
+            | AssignmentDone()
+            | AssignmentAborted()
+        ):
+            if event.assignment_id in state.escalations.by_subject:
+                return escalation.stop(state, cause, about=event.assignment_id, reason="answered")
+    return ()
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    return (
+        (AnswerOverdue(assignment_id=id_),)
+        if kind == "answer"
+        else (ArrivalOverdue(assignment_id=id_),)
+    )
+
+
+def _offers(
+    state: Jurisdiction, unit: Unit, picks: tuple[Pick, ...], cause: Cause
+) -> Iterable[Event]:
+    rules = state.policy.answering
+    expires_at = cause.at + rules.expires_after_min * _MINUTE
+    for pick in picks:
+        arrive_by = max(unit.need.deadline_at, cause.at + pick.arrival_min * _MINUTE)
+        yield AssignmentOffered(
+            assignment_id=cause.mint("asg"),
+            unit_id=unit.unit_id,
+            incident_id=unit.incident_id,
+            member_id=pick.member_id,
+            role=pick.role,
+            muster_point=unit.need.muster_point,
+            arrive_by=arrive_by,
+            answer_by=cause.at + rules.answer_within_min * _MINUTE,
+            expires_at=max(expires_at, arrive_by),
+        )
+
+
+def _release_all(state: Jurisdiction, event: UnitStoodDown) -> Iterable[Event]:
+    unit = state.units.by_id.get(event.unit_id)
+    if unit is None:
+        return
+    for _, assignment_id in sorted(unit.people.items()):
+        yield from release(state, assignment_id, event.reason)
+
+
+def _escalate(
+    state: Jurisdiction, assignment_id: str, ladder: str, text: str, cause: Cause
+) -> tuple[Event, ...]:
+    assignment = state.assignments.by_id.get(assignment_id)
+    if assignment is None:
+        return ()
+    return escalation.start(
+        state,
+        cause,
+        about=assignment_id,
+        cause_kind=NoticeKind.STEP,
+        ladder=ladder,
+        text=f"{text}: {assignment.member_id} as {assignment.role.value}",
+    )
+
+
+def _progress(
+    assignment: Assignment, signal: AssignmentAnswer, happened_at: int
+) -> Iterable[Event]:
+    rank, fact = _TELLS[type(signal)]
+    if _RANK[assignment.status] >= rank:
+        return _already(assignment, fact, happened_at)
+    id_ = assignment.assignment_id
+    match signal:
+        case AcknowledgeAssignment():
+            return (AssignmentAcknowledged(assignment_id=id_, happened_at=happened_at),)
+        case AcceptAssignment():
+            return (
+                AssignmentAccepted(
+                    assignment_id=id_, happened_at=happened_at, arrival_min=signal.arrival_min
+                ),
+            )
+        case Depart():
+            return (
+                MemberEnRoute(
+                    assignment_id=id_, happened_at=happened_at, arrival_min=signal.arrival_min
+                ),
+            )
+        case _:
+            return (MemberOnScene(assignment_id=id_, happened_at=happened_at),)
+
+
+def _already(assignment: Assignment, fact: str, happened_at: int) -> tuple[Event, ...]:
+    """Phones resend, and crews who were offline tell late: new is only a time not yet known."""
+    known = getattr(assignment, f"{fact}_at")
+    if known is not None and known <= happened_at:
+        return ()
+    return (
+        LateFactJoined.model_validate(
+            {
+                "assignment_id": assignment.assignment_id,
+                "fact": fact,
+                "happened_at": happened_at,
+            }
+        ),
+    )
+
+
+def _too_late(
+    assignment: Assignment, signal: AssignmentAnswer, happened_at: int
+) -> tuple[Event, ...]:
+    ended_at = assignment.ended_at or happened_at
+    tells = _TELLS.get(type(signal))
+    worked = assignment.status in (
+        AssignmentStatus.DONE,
+        AssignmentStatus.ABORTED,
+        AssignmentStatus.RELEASED,
+    )
+    if tells is not None and worked and happened_at < ended_at:
+        return _already(assignment, tells[1], happened_at)
+    if isinstance(signal, FinishAssignment) and assignment.status is AssignmentStatus.DONE:
+        return ()
+    if isinstance(signal, ReleaseMember):
+        return ()
+    return (
+        LateAnswerRecorded(
+            assignment_id=assignment.assignment_id,
+            answer=type(signal).model_fields["type"].default,
+            step=signal.step,
+            status=assignment.status,
+            happened_at=happened_at,
+        ),
+    )
+
+
+def _kept_by_work(
+    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer
+) -> tuple[Event, ...]:
+    """The work ends first. Only who has to leave it, hurt or ill, says so themselves."""
+    if isinstance(signal, AbortAssignment) and signal.actor_role is Role.MEMBER:
+        return ()
+    tasks = bound_by(state, assignment)
+    if not tasks:
+        return ()
+    return refuse(
+        "nobody at work is let go before the work has ended",
+        field="assignment_id",
+        value=naming(tasks, assignment.assignment_id),
+    )
+
+
+def _end(
+    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer, happened_at: int
+) -> Iterable[Event]:
+    id_, rank = assignment.assignment_id, _RANK[assignment.status]
+    match signal:
+        case DeclineAssignment():
+            if assignment.status is AssignmentStatus.ON_SCENE:
+                return refuse(
+                    "who is on scene aborts or is relieved", field="assignment_id", value=id_
+                )
+            return (
+                AssignmentDeclined(
+                    assignment_id=id_,
+                    happened_at=happened_at,
+                    reason=signal.reason,
+                    text=signal.text,
+                ),
+            )
+        case FinishAssignment():
+            if rank < _RANK[AssignmentStatus.ACCEPTED]:
+                return refuse(
+                    "what was not accepted is not finished", field="assignment_id", value=id_
+                )
+            return (AssignmentDone(assignment_id=id_, happened_at=happened_at, text=signal.text),)
+        case AbortAssignment():
+            if rank < _RANK[AssignmentStatus.ACCEPTED]:
+                return refuse(
+                    "what was not accepted is declined, not aborted",
+                    field="assignment_id",
+                    value=id_,
+                )
+            return (
+                AssignmentAborted(assignment_id=id_, happened_at=happened_at, reason=signal.reason),
+            )
+        case ReleaseMember():
+            return release(state, id_, signal.reason)
+    return ()

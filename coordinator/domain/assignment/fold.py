@@ -1,0 +1,257 @@
+"""How facts build assignments, bind people to them, and let them go."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from coordinator.domain.roster.free_people import with_members
+from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from coordinator.domain.state.roster import Member
+from coordinator.domain.state.timers import Timers
+from coordinator.domain.unit import fold as unit_fold
+from schemas.events.assignment import (
+    AnswerOverdue,
+    ArrivalOverdue,
+    AssignmentAborted,
+    AssignmentAccepted,
+    AssignmentAcknowledged,
+    AssignmentDeclined,
+    AssignmentDone,
+    AssignmentEvent,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentReleased,
+    LateAnswerRecorded,
+    LateFactJoined,
+    MemberEnRoute,
+    MemberOnScene,
+)
+from schemas.stored import with_stored_forms
+from schemas.vocabulary import AssignmentStatus
+
+_MINUTE = 60_000
+_HOUR = 60 * _MINUTE
+
+
+def evolve(state: Jurisdiction, event: AssignmentEvent, at: int) -> Jurisdiction:
+    if type(event) in _OFFERED:
+        return _offered(state, event, at)  # type: ignore[arg-type]
+    assignment = state.assignments.by_id.get(event.assignment_id)
+    if assignment is None:
+        return state
+    return _FOLD[type(event)](state, assignment, event, at)
+
+
+def _keep(
+    state: Jurisdiction, assignment: Assignment, timers: Timers | None = None
+) -> Jurisdiction:
+    held = state.assignments
+    by_id = held.by_id.set(assignment.assignment_id, assignment)
+    if by_id is held.by_id:
+        return state if timers is None else with_timers(state, timers)
+    assignments = replace(held, by_id=by_id)
+    return replace(state, assignments=assignments, timers=timers or state.timers)
+
+
+def _with_member(state: Jurisdiction, member_id: str, member: Member) -> Jurisdiction:
+    roster = with_members(state.roster, {member_id: member})
+    return state if roster is state.roster else replace(state, roster=roster)
+
+
+def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdiction:
+    id_ = event.assignment_id
+    assignment = Assignment(
+        assignment_id=id_,
+        unit_id=event.unit_id,
+        member_id=event.member_id,
+        role=event.role,
+        status=AssignmentStatus.OFFERED,
+        offered_at=at,
+        arrive_by=event.arrive_by,
+        answer_by=event.answer_by,
+        expires_at=event.expires_at,
+        muster_point=event.muster_point,
+        incident_id=event.incident_id,
+    )
+    state = _keep(state, assignment, state.timers.set("answer", id_, event.answer_by))
+    member = state.roster.members.get(event.member_id)
+    if member is not None:
+        bound = replace(member, assignment_id=id_, call_outs=member.call_outs + 1)
+        state = _with_member(state, event.member_id, bound)
+    unit = state.units.by_id.get(event.unit_id)
+    if unit is not None:
+        unit = replace(
+            unit,
+            people=unit.people.set(event.member_id, id_),
+            roles=unit.roles.set(event.member_id, event.role),
+            offered=(*unit.offered, id_),
+        )
+        state = unit_fold.keep(state, unit, state.timers)
+    return state
+
+
+def _acknowledged(
+    state: Jurisdiction, assignment: Assignment, event: AssignmentAcknowledged, at: int
+) -> Jurisdiction:
+    wait = state.policy.answering.answer_within_min * _MINUTE
+    due_at = max(assignment.answer_by, at + wait)
+    seen = replace(
+        assignment, status=AssignmentStatus.ACKNOWLEDGED, acknowledged_at=event.happened_at
+    )
+    return _keep(state, seen, state.timers.set("answer", assignment.assignment_id, due_at))
+
+
+def _accepted(
+    state: Jurisdiction, assignment: Assignment, event: AssignmentAccepted, at: int
+) -> Jurisdiction:
+    accepted = replace(
+        assignment,
+        status=AssignmentStatus.ACCEPTED,
+        accepted_at=event.happened_at,
+        arrival_min=event.arrival_min,
+    )
+    return _keep(state, accepted, _awaiting_arrival(state, assignment, at))
+
+
+def _awaiting_arrival(state: Jurisdiction, assignment: Assignment, at: int) -> Timers:
+    id_, grace = assignment.assignment_id, state.policy.answering.arrive_grace_min * _MINUTE
+    timers = state.timers.clear("answer", id_)
+    return timers.set("arrive", id_, max(assignment.arrive_by, at) + grace)
+
+
+def _en_route(
+    state: Jurisdiction, assignment: Assignment, event: MemberEnRoute, at: int
+) -> Jurisdiction:
+    under_way = replace(
+        assignment,
+        status=AssignmentStatus.EN_ROUTE,
+        en_route_at=event.happened_at,
+        arrival_min=event.arrival_min or assignment.arrival_min,
+    )
+    state = _keep(state, under_way, _awaiting_arrival(state, assignment, at))
+    return _works(state, assignment, event.happened_at)
+
+
+def _on_scene(
+    state: Jurisdiction, assignment: Assignment, event: MemberOnScene, at: int
+) -> Jurisdiction:
+    id_ = assignment.assignment_id
+    there = replace(assignment, status=AssignmentStatus.ON_SCENE, on_scene_at=event.happened_at)
+    timers = state.timers.clear("answer", id_).clear("arrive", id_)
+    return _works(_keep(state, there, timers), assignment, event.happened_at)
+
+
+def _works(state: Jurisdiction, assignment: Assignment, since: int) -> Jurisdiction:
+    """Work begins, or goes on: a pause shorter than the rest does not start the hours anew."""
+    member = state.roster.members.get(assignment.member_id)
+    if member is None:
+        return state
+    rest = state.policy.hours.rest_min_h * _HOUR
+    rested = member.idle_since is not None and since - member.idle_since >= rest
+    if member.worked_since is not None and not rested:
+        return state
+    worked = replace(member, worked_since=since, idle_since=None)
+    return _with_member(state, assignment.member_id, worked)
+
+
+def _without(ids: tuple[str, ...], id_: str) -> tuple[str, ...]:
+    return tuple([it for it in ids if it != id_]) if id_ in ids else ids
+
+
+_AFTER = with_stored_forms(
+    {
+        AssignmentDeclined: AssignmentStatus.DECLINED,
+        AssignmentExpired: AssignmentStatus.EXPIRED,
+        AssignmentDone: AssignmentStatus.DONE,
+        AssignmentAborted: AssignmentStatus.ABORTED,
+        AssignmentReleased: AssignmentStatus.RELEASED,
+    }
+)
+_OFFERED = with_stored_forms({AssignmentOffered: True})
+_TELLS_NOT_WHEN = with_stored_forms({AssignmentExpired: True, AssignmentReleased: True})
+_CAME_NOT = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.EXPIRED})
+
+
+def _ended(
+    state: Jurisdiction,
+    assignment: Assignment,
+    event: AssignmentDeclined
+    | AssignmentExpired
+    | AssignmentDone
+    | AssignmentAborted
+    | AssignmentReleased,
+    at: int,
+) -> Jurisdiction:
+    if assignment.ended_at is not None:
+        return state
+    kind, id_ = type(event), assignment.assignment_id
+    status = _AFTER[kind]
+    happened_at = at if kind in _TELLS_NOT_WHEN else event.happened_at  # type: ignore[union-attr]
+    timers = state.timers.clear("answer", id_).clear("arrive", id_)
+    state = _keep(state, replace(assignment, status=status, ended_at=happened_at), timers)
+    member = state.roster.members.get(assignment.member_id)
+    if member is not None and member.assignment_id == id_:
+        idle = happened_at if member.worked_since is not None else None
+        state = _with_member(
+            state, assignment.member_id, replace(member, assignment_id=None, idle_since=idle)
+        )
+    unit = state.units.by_id.get(assignment.unit_id)
+    if unit is not None and assignment.member_id in unit.people:
+        tried = unit.tried
+        if status in _CAME_NOT or status is AssignmentStatus.ABORTED:
+            tried = (*tried, assignment.member_id)
+        unit = replace(
+            unit,
+            people=unit.people.delete(assignment.member_id),
+            leaving=_without(unit.leaving, assignment.member_id),
+            relieved=_without(unit.relieved, assignment.member_id),
+            tried=tried,
+        )
+        state = unit_fold.keep(state, unit, state.timers)
+    return state
+
+
+def _answer_overdue(
+    state: Jurisdiction, assignment: Assignment, event: AnswerOverdue, at: int
+) -> Jurisdiction:
+    return with_timers(state, state.timers.clear("answer", assignment.assignment_id))
+
+
+def _arrival_overdue(
+    state: Jurisdiction, assignment: Assignment, event: ArrivalOverdue, at: int
+) -> Jurisdiction:
+    return with_timers(state, state.timers.clear("arrive", assignment.assignment_id))
+
+
+def _said_late(
+    state: Jurisdiction, assignment: Assignment, event: LateAnswerRecorded, at: int
+) -> Jurisdiction:
+    return state
+
+
+def _late_fact(
+    state: Jurisdiction, assignment: Assignment, event: LateFactJoined, at: int
+) -> Jurisdiction:
+    field = f"{event.fact}_at" if event.fact != "done" else "ended_at"
+    return _keep(state, replace(assignment, **{field: event.happened_at}))
+
+
+_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
+    {
+        AssignmentAcknowledged: _acknowledged,
+        AssignmentAccepted: _accepted,
+        AssignmentDeclined: _ended,
+        AssignmentExpired: _ended,
+        MemberEnRoute: _en_route,
+        MemberOnScene: _on_scene,
+        AssignmentDone: _ended,
+        AssignmentAborted: _ended,
+        AssignmentReleased: _ended,
+        AnswerOverdue: _answer_overdue,
+        ArrivalOverdue: _arrival_overdue,
+        LateAnswerRecorded: _said_late,
+        LateFactJoined: _late_fact,
+    }
+)

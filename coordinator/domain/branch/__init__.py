@@ -1,0 +1,1 @@
+"""A temporary branch: requested, approved, its posts and its records."""

@@ -1,0 +1,309 @@
+"""Incident command, objectives with clocks, roll calls, and a member's call for help.
+
+One commander at a time; everyone on scene is accounted for; a call for help outranks everything.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain import escalation
+from coordinator.domain.cause import Cause
+from coordinator.domain.command.roll_call import (
+    SCHEDULES,
+    answer_roll,
+    call_roll,
+    evolve_roll_call,
+    keep_calling,
+    leave_scene,
+    miss_roll_call,
+)
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.command import HelpCall, IncidentCommand, Objective
+from coordinator.domain.state.incident_index import is_open
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentDone,
+    AssignmentReleased,
+    MemberOnScene,
+)
+from schemas.events.command import (
+    CommandEnded,
+    CommandEstablished,
+    CommandEvent,
+    CommandTransferred,
+    HelpCalled,
+    HelpResolved,
+    ObjectiveDropped,
+    ObjectiveMet,
+    ObjectiveOverdue,
+    ObjectiveSet,
+)
+from schemas.events.envelope import Event
+from schemas.events.incident import IncidentClosed, IncidentsMerged, PriorityRaised
+from schemas.signals.command import (
+    AnswerRoll,
+    CallHelp,
+    CallRoll,
+    CommandSignal,
+    DropObjective,
+    EndCommand,
+    EstablishCommand,
+    MeetObjective,
+    ResolveHelp,
+    SetObjective,
+    TransferCommand,
+)
+from schemas.vocabulary import NoticeKind, Recipient, Role
+
+EVENTS = (CommandEvent,)
+SIGNALS = (CommandSignal,)
+REACTS_TO: tuple[type[Event], ...] = (
+    IncidentClosed,
+    IncidentsMerged,
+    HelpCalled,
+    MemberOnScene,
+    AssignmentDone,
+    AssignmentAborted,
+    AssignmentReleased,
+)
+TIMERS = frozenset({"objective", "roll_call", "next_roll_call"})
+
+PRIORITY_OF_HELP = 10_000
+"""The top of the scale: a call for help outranks everything (domain.md, command on scene)."""
+
+
+def evolve(state: Jurisdiction, event: CommandEvent, at: int) -> Jurisdiction:
+    if type(event) in SCHEDULES:
+        return SCHEDULES[type(event)](state, event)
+    command = state.command
+    match event:
+        case CommandEstablished():
+            held = IncidentCommand(event.incident_id, event.commander_id, at)
+            by_incident = command.by_incident.set(event.incident_id, held)
+        case CommandTransferred():
+            held = IncidentCommand(event.incident_id, event.to, at)
+            by_incident = command.by_incident.set(event.incident_id, held)
+        case CommandEnded():
+            by_incident = command.by_incident.delete(event.incident_id)
+        case HelpCalled():
+            call = HelpCall(event.help_call_id, event.member_id, event.incident_id, at)
+            calls = command.help_calls.set(event.help_call_id, call)
+            return replace(state, command=replace(command, help_calls=calls))
+        case HelpResolved():
+            calls = command.help_calls.delete(event.help_call_id)
+            return replace(state, command=replace(command, help_calls=calls))
+        case ObjectiveSet() | ObjectiveMet() | ObjectiveDropped() | ObjectiveOverdue():
+            return _evolve_objective(state, event)
+        case _:
+            # Those of SCHEDULES are gone by here, which a type checker cannot see.
+            return evolve_roll_call(state, event, at)  # type: ignore[arg-type]
+    return replace(state, command=replace(command, by_incident=by_incident))
+
+
+def _evolve_objective(
+    state: Jurisdiction,
+    event: ObjectiveSet | ObjectiveMet | ObjectiveDropped | ObjectiveOverdue,
+) -> Jurisdiction:
+    objectives, timers = state.command.objectives, state.timers
+    match event:
+        case ObjectiveSet():
+            set_ = Objective(event.objective_id, event.incident_id, event.text, event.due_at)
+            objectives = objectives.set(event.objective_id, set_)
+            timers = timers.set("objective", event.objective_id, event.due_at)
+        case ObjectiveOverdue():
+            overdue = replace(objectives[event.objective_id], overdue=True)
+            objectives = objectives.set(event.objective_id, overdue)
+            timers = timers.clear("objective", event.objective_id)
+        case _:
+            objectives = objectives.delete(event.objective_id)
+            timers = timers.clear("objective", event.objective_id)
+    return replace(state, command=replace(state.command, objectives=objectives), timers=timers)
+
+
+def decide(state: Jurisdiction, signal: CommandSignal, cause: Cause) -> Iterable[Event]:
+    match signal:
+        case EstablishCommand() | TransferCommand() | EndCommand():
+            return _command(state, signal)
+        case SetObjective() | MeetObjective() | DropObjective():
+            return _objective(state, signal, cause)
+        case CallRoll():
+            return call_roll(state, signal.incident_id, cause)
+        case AnswerRoll():
+            return answer_roll(state, signal, cause)
+        case CallHelp():
+            return _call_help(state, signal, cause)
+        case ResolveHelp():
+            return _resolve_help(state, signal, cause)
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case MemberOnScene():
+            return keep_calling(state, event, cause)
+        case AssignmentDone() | AssignmentAborted() | AssignmentReleased():
+            return leave_scene(state, event.assignment_id, cause)
+        case HelpCalled():
+            return _answer_help(state, event, cause)
+        case IncidentClosed():
+            return _end_with_incident(state, event.incident_id, "the incident is closed")
+        case IncidentsMerged():
+            return _end_with_incident(state, event.incident_id, f"merged into {event.into}")
+    return ()
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    if kind == "objective":
+        objective = state.command.objectives[id_]
+        return (
+            ObjectiveOverdue(objective_id=id_),
+            notify(
+                cause,
+                NoticeKind.OBJECTIVE_OVERDUE,
+                Recipient.COMMANDER,
+                f"Overdue: {objective.text}",
+                about=objective.incident_id,
+            ),
+        )
+    if kind == "roll_call":
+        return miss_roll_call(state, id_, cause)
+    return call_roll(state, id_, cause, by_clock=True)
+
+
+def _command(
+    state: Jurisdiction, signal: EstablishCommand | TransferCommand | EndCommand
+) -> Iterable[Event]:
+    id_ = signal.incident_id
+    held = state.command.by_incident.get(id_)
+    # Command of what is over can still be ended, but neither begun nor passed on.
+    if not isinstance(signal, EndCommand) and not is_open(state.incidents, id_):
+        return refuse("command is over an open incident", field="incident_id", value=id_)
+    if isinstance(signal, EstablishCommand):
+        if held is not None:
+            return refuse(
+                "one commander at a time: transfer the command",
+                field="commander_id",
+                value=held.commander_id,
+            )
+        return (
+            CommandEstablished(incident_id=id_, commander_id=signal.commander_id, post=signal.post),
+        )
+    if held is None:
+        return refuse("no command is established here", field="incident_id", value=id_)
+    if isinstance(signal, EndCommand):
+        return (CommandEnded(incident_id=id_, reason=signal.reason),)
+    if held.commander_id == signal.to:
+        return ()
+    return (CommandTransferred(incident_id=id_, to=signal.to, briefing=signal.briefing),)
+
+
+def _objective(
+    state: Jurisdiction, signal: SetObjective | MeetObjective | DropObjective, cause: Cause
+) -> Iterable[Event]:
+    if isinstance(signal, SetObjective):
+        if not is_open(state.incidents, signal.incident_id):
+            return refuse(
+                "an objective belongs to an open incident",
+                field="incident_id",
+                value=signal.incident_id,
+            )
+        if signal.due_at <= cause.at:
+            return refuse("an objective is due later", field="due_at", value=signal.due_at)
+        return (
+            ObjectiveSet(
+                objective_id=cause.mint("obj"),
+                incident_id=signal.incident_id,
+                text=signal.text,
+                due_at=signal.due_at,
+            ),
+        )
+    objective = state.command.objectives.get(signal.objective_id)
+    if objective is None:
+        return refuse("no such open objective", field="objective_id", value=signal.objective_id)
+    if isinstance(signal, DropObjective):
+        return (ObjectiveDropped(objective_id=signal.objective_id, reason=signal.reason),)
+    return (
+        ObjectiveMet(
+            objective_id=signal.objective_id,
+            late=cause.happened_at > objective.due_at,
+            happened_at=cause.happened_at,
+        ),
+    )
+
+
+def _call_help(state: Jurisdiction, signal: CallHelp, cause: Cause) -> Iterable[Event]:
+    if signal.member_id not in state.roster.members:
+        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+    if signal.actor_role is Role.MEMBER and signal.actor_id != signal.member_id:
+        bound = state.roster.members.get(signal.actor_id)
+        if bound is None:
+            return refuse("a member of this roster", field="actor_id", value=signal.actor_id)
+    return (
+        HelpCalled(
+            help_call_id=cause.mint("hlp"),
+            member_id=signal.member_id,
+            incident_id=_incident_of(state, signal.member_id),
+            place=signal.place,
+            text=signal.text,
+            happened_at=cause.happened_at,
+        ),
+    )
+
+
+def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:
+    facts: list[Event] = []
+    if event.incident_id is not None:
+        facts.append(
+            PriorityRaised(
+                incident_id=event.incident_id,
+                priority=PRIORITY_OF_HELP,
+                reason="a member called for help",
+            )
+        )
+    facts.append(
+        notify(
+            cause,
+            NoticeKind.HELP_CALLED,
+            Recipient.COMMANDER,
+            f"{event.member_id} needs help",
+            about=event.help_call_id,
+        )
+    )
+    facts.extend(
+        escalation.start(
+            state,
+            cause,
+            about=event.help_call_id,
+            cause_kind=NoticeKind.HELP_CALLED,
+            ladder="help",
+            text=f"{event.member_id} needs help",
+        )
+    )
+    if event.incident_id is not None:
+        facts.extend(call_roll(state, event.incident_id, cause, by_clock=True))
+    return facts
+
+
+def _resolve_help(state: Jurisdiction, signal: ResolveHelp, cause: Cause) -> Iterable[Event]:
+    if signal.help_call_id not in state.command.help_calls:
+        return refuse("no such open call for help", field="help_call_id", value=signal.help_call_id)
+    return (
+        HelpResolved(help_call_id=signal.help_call_id, outcome=signal.outcome),
+        *escalation.stop(state, cause, about=signal.help_call_id, reason=signal.outcome),
+    )
+
+
+def _incident_of(state: Jurisdiction, member_id: str) -> str | None:
+    bound = state.roster.members[member_id].assignment_id
+    assignment = None if bound is None else state.assignments.by_id.get(bound)
+    return None if assignment is None else assignment.incident_id
+
+
+def _end_with_incident(state: Jurisdiction, incident_id: str, reason: str) -> Iterable[Event]:
+    if incident_id in state.command.by_incident:
+        yield CommandEnded(incident_id=incident_id, reason=reason)
+    for objective in sorted(state.command.objectives.values(), key=lambda it: it.objective_id):
+        if objective.incident_id == incident_id:
+            yield ObjectiveDropped(objective_id=objective.objective_id, reason=reason)

@@ -1,0 +1,1 @@
+"""Postings to communities, wards, and the whistle by which a community calls."""

@@ -1,0 +1,384 @@
+"""How facts build an incident."""
+
+from collections.abc import Callable
+from typing import Any
+
+from immutables import Map
+from msgspec.structs import replace
+
+from coordinator.domain.at_work import at_work_here
+from coordinator.domain.incident.extent import as_reports, newer, together
+from coordinator.domain.state import incident_index as index
+from coordinator.domain.state.incident_index import report_key
+from coordinator.domain.state.incidents import Incident, Incidents, Phase, Sighting
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from schemas.events.envelope import Event
+from schemas.events.incident import (
+    AlertLinked,
+    CrewArrived,
+    IncidentClosed,
+    IncidentControlled,
+    IncidentEvent,
+    IncidentFiled,
+    IncidentGraded,
+    IncidentOpened,
+    IncidentReopened,
+    IncidentResponded,
+    IncidentRestored,
+    IncidentReviewed,
+    IncidentsMerged,
+    IncidentSplit,
+    IncidentUpdated,
+    OwnerHandedOver,
+    PriorityRaised,
+    RecurrenceForgotten,
+    ReportDuplicated,
+    ReportJoined,
+    ReportWithdrawn,
+)
+from schemas.signals.incident import Extent
+from schemas.stored import with_stored_forms
+
+_MINUTE = 60_000
+
+
+def evolve(state: Jurisdiction, event: IncidentEvent, at: int) -> Jurisdiction:
+    return _FOLD[type(event)](state, event, at)
+
+
+def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdiction:
+    """Let the clock close what is restored, but not while a response runs, power is makeshift or
+    people are at work.
+    """
+    response = state.responses.by_incident.get(incident.incident_id)
+    running = response is not None and response.terminated_at is None
+    waits = incident.temporary or running or at_work_here(state, incident.incident_id)
+    if incident.phase is not Phase.RESTORED or waits:
+        return _clear_timers(state, incident.incident_id)
+    wait = state.policy.correlation.close_after_restored_min * _MINUTE
+    return with_timers(state, state.timers.set("close", incident.incident_id, at + wait))
+
+
+def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
+    desk = state.incidents
+    by_id = desk.by_id.set(incident.incident_id, incident)
+    return state if by_id is desk.by_id else replace(state, incidents=replace(desk, by_id=by_id))
+
+
+def _with_desk(state: Jurisdiction, desk: Incidents) -> Jurisdiction:
+    return state if desk is state.incidents else replace(state, incidents=desk)
+
+
+def _sized(incident: Incident, *, corrected: bool = False) -> Incident:
+    """Return the incident with its extent added up anew from its reports."""
+    before = None if corrected else incident.extent.load_before_mw
+    whole = together(incident.reports, incident.sightings, incident.stated, load_before_mw=before)
+    lost = whole.load_lost_mw or 0.0
+    peak = lost if corrected else max(incident.load_peak_mw, lost)
+    return replace(incident, extent=whole, load_peak_mw=peak)
+
+
+def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction:
+    key = report_key(event.source, event.dedup_key)
+    incident = Incident(
+        incident_id=event.incident_id,
+        kind=event.kind,
+        fault_class=event.fault_class,
+        place=event.place,
+        area_class=event.area_class,
+        opened_at=at,
+        started_at=event.started_at,
+        owner_id=event.owner_id,
+        source=event.source,
+        device=event.device,
+        circuit=event.circuit,
+        cell_id=event.cell_id,
+        correlation_key=event.correlation_key,
+        reports=Map({key: event.extent}),
+        sightings=Map({key: _sighting(event)}),
+        extent=event.extent,
+        load_peak_mw=event.extent.load_lost_mw or 0.0,
+        crew_status=event.crew_status,
+        cause=event.cause,
+        expected_restored_at=event.expected_restored_at,
+        customers=() if event.customer_ref is None else (event.customer_ref,),
+        urgent=event.urgent,
+        recurrence_of=event.recurrence_of,
+    )
+    desk = index.put(state.incidents, incident)
+    return replace(state, incidents=replace(desk, opened=desk.opened + 1))
+
+
+def _sighting(event: IncidentOpened | ReportJoined) -> Sighting:
+    return Sighting(event.device, event.circuit, event.customer_ref, event.place)
+
+
+def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
+    incident, desk = state.incidents.by_id[event.incident_id], state.incidents
+    key, by_customer = report_key(event.source, event.dedup_key), desk.by_customer
+    customers = incident.customers
+    if event.customer_ref is not None and event.customer_ref not in customers:
+        customers = (*customers, event.customer_ref)
+        by_customer = by_customer.set(event.customer_ref, event.incident_id)
+    if event.rule == "repeated" and len(incident.reports) == 1:
+        # The only report of it says what the first word left out.
+        incident, desk = _named(incident, desk, event)
+    incident = replace(
+        incident,
+        reports=incident.reports.set(key, event.extent),
+        sightings=incident.sightings.set(key, _sighting(event)),
+        withdrawn=tuple(it for it in incident.withdrawn if it != key),
+        customers=customers,
+    )
+    by_report = desk.by_report.set(key, event.incident_id)
+    state = replace(state, incidents=replace(desk, by_report=by_report, by_customer=by_customer))
+    return _keep(state, _sized(incident))
+
+
+def _named(incident: Incident, desk: Incidents, event: ReportJoined) -> tuple[Incident, Incidents]:
+    incident = replace(
+        incident,
+        device=incident.device or event.device,
+        circuit=incident.circuit or event.circuit,
+    )
+    return incident, index.named(desk, incident)
+
+
+def _same(state: Jurisdiction, event: ReportDuplicated, at: int) -> Jurisdiction:
+    return state
+
+
+def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id[event.incident_id]
+    reports, stated = incident.reports, incident.stated
+    if event.source is None or event.dedup_key is None:
+        stated = newer(stated, event.extent, corrected=event.corrected)
+    else:
+        key = report_key(event.source, event.dedup_key)
+        if key in reports:
+            reports = reports.set(key, newer(reports[key], event.extent))
+    incident = replace(
+        incident,
+        reports=reports,
+        stated=stated,
+        cause=event.cause or incident.cause,
+        crew_status=event.crew_status or incident.crew_status,
+        expected_restored_at=event.expected_restored_at or incident.expected_restored_at,
+    )
+    return _keep(state, _sized(incident, corrected=event.corrected))
+
+
+def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id[event.incident_id]
+    key = report_key(event.source, event.dedup_key)
+    incident = replace(
+        incident,
+        reports=incident.reports.delete(key),
+        sightings=_without(incident.sightings, key),
+        withdrawn=(*incident.withdrawn, key),
+    )
+    # With the last report gone the numbers stay as they were: that is how large it has been.
+    return _keep(state, _sized(incident) if incident.reports else incident)
+
+
+def _without(sightings: Map[str, Sighting], key: str) -> Map[str, Sighting]:
+    return sightings.delete(key) if key in sightings else sightings
+
+
+def _graded(state: Jurisdiction, event: IncidentGraded, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id[event.incident_id]
+    return _keep(
+        state,
+        replace(
+            incident,
+            grade=event.grade,
+            warning=event.warning,
+            response=event.response,
+            accident=event.accident,
+            urgency=event.urgency,
+            priority=event.priority,
+        ),
+    )
+
+
+def _raised(state: Jurisdiction, event: PriorityRaised, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id.get(event.incident_id)
+    if incident is None:
+        return state
+    return _keep(state, replace(incident, raised=max(incident.raised, event.priority), urgent=True))
+
+
+def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction:
+    desk = state.incidents
+    gone, into = desk.by_id[event.incident_id], desk.by_id[event.into]
+    reports: Map[str, Extent] = into.reports
+    moved = as_reports(gone.reports, gone.stated, otherwise=report_key("merged", gone.incident_id))
+    for key, extent in moved.items():
+        reports = reports.set(key, extent)
+    into = _sized(
+        replace(
+            into,
+            reports=reports,
+            sightings=into.sightings.update(gone.sightings),
+            withdrawn=tuple(dict.fromkeys((*into.withdrawn, *gone.withdrawn))),
+            customers=tuple(dict.fromkeys((*into.customers, *gone.customers))),
+            alert_ids=tuple(dict.fromkeys((*into.alert_ids, *gone.alert_ids))),
+            raised=max(into.raised, gone.raised),
+            urgent=into.urgent or gone.urgent,
+            load_peak_mw=max(into.load_peak_mw, gone.load_peak_mw),
+            absorbed=(*into.absorbed, gone.incident_id, *gone.absorbed),
+        )
+    )
+    by_report, by_customer = desk.by_report, desk.by_customer
+    for key in (*moved, *gone.withdrawn):
+        by_report = by_report.set(key, event.into)
+    for customer in gone.customers:
+        by_customer = by_customer.set(customer, event.into)
+    gone = replace(
+        gone,
+        phase=Phase.MERGED,
+        merged_into=event.into,
+        closed_at=at,
+        reports=Map(),
+        sightings=Map(),
+        withdrawn=(),
+        customers=(),
+    )
+    by_id = desk.by_id.set(event.into, into).set(event.incident_id, gone)
+    desk = replace(desk, by_id=by_id, by_report=by_report, by_customer=by_customer)
+    return _clear_timers(replace(state, incidents=desk), event.incident_id)
+
+
+def _split(state: Jurisdiction, event: IncidentSplit, at: int) -> Jurisdiction:
+    """Take the reports out; the incident they go to is opened by the next fact."""
+    incident = state.incidents.by_id[event.incident_id]
+    reports, sightings, left = incident.reports, incident.sightings, set()
+    for key in sorted(incident.reports):
+        if key.partition("|")[2] in event.dedup_keys:
+            left.add(sightings.get(key, Sighting()).customer_ref)
+            reports, sightings = reports.delete(key), _without(sightings, key)
+    incident = replace(
+        incident,
+        reports=reports,
+        sightings=sightings,
+        customers=tuple(it for it in incident.customers if it not in left),
+        load_peak_mw=0.0,
+    )
+    return _keep(state, _sized(incident))
+
+
+def _handed_over(state: Jurisdiction, event: OwnerHandedOver, at: int) -> Jurisdiction:
+    return _keep(state, replace(state.incidents.by_id[event.incident_id], owner_id=event.to))
+
+
+def _responded(state: Jurisdiction, event: IncidentResponded, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id[event.incident_id]
+    phase = Phase.RESPONDED if incident.phase is Phase.OPEN else incident.phase
+    return _keep(state, replace(incident, responded_at=event.happened_at, phase=phase))
+
+
+def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id[event.incident_id]
+    return _keep(state, replace(incident, arrived_at=event.happened_at))
+
+
+def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id[event.incident_id]
+    return _keep(state, replace(incident, phase=Phase.CONTROLLED, controlled_at=event.happened_at))
+
+
+def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdiction:
+    """The first time that power was back counts, also when it is learned of late."""
+    incident = state.incidents.by_id[event.incident_id]
+    first = incident.restored_at
+    incident = replace(
+        incident,
+        phase=Phase.RESTORED,
+        restored_at=event.happened_at if first is None else min(first, event.happened_at),
+        temporary=event.temporary and (first is None or incident.temporary),
+        first_visit=incident.first_visit if event.first_visit is None else event.first_visit,
+    )
+    state = _keep(state, incident)
+    state = _with_desk(state, index.off_the_map(state.incidents, incident))
+    return start_closing(state, incident, at)
+
+
+def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdiction:
+    """It begins anew: whoever came before did not fix it."""
+    incident = replace(
+        state.incidents.by_id[event.incident_id],
+        phase=Phase.OPEN,
+        responded_at=None,
+        arrived_at=None,
+        restored_at=None,
+        temporary=False,
+        first_visit=False,
+        reopened_at=at,
+    )
+    state = _keep(state, incident)
+    state = _with_desk(state, index.on_the_map(state.incidents, incident))
+    return _clear_timers(state, event.incident_id)
+
+
+def _closed(state: Jurisdiction, event: IncidentClosed, at: int) -> Jurisdiction:
+    incident = replace(state.incidents.by_id[event.incident_id], phase=Phase.CLOSED, closed_at=at)
+    timers = state.timers.clear("close", event.incident_id)
+    wait = state.policy.correlation.file_after_closed_min * _MINUTE
+    for incident_id in (event.incident_id, *incident.absorbed):
+        timers = timers.set("file", incident_id, at + wait)
+    return _keep(with_timers(state, timers), incident)
+
+
+def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id[event.incident_id]
+    return _keep(state, replace(incident, phase=Phase.REVIEWED))
+
+
+def _filed(state: Jurisdiction, event: IncidentFiled, at: int) -> Jurisdiction:
+    """Out of the working state; what a recurrence is found by stays until `forget_at`."""
+    incident = state.incidents.by_id[event.incident_id]
+    desk = index.file(state.incidents, incident, event, at)
+    timers = state.timers.clear("file", event.incident_id)
+    timers = timers.set("forget", event.incident_id, event.forget_at)
+    return with_timers(_with_desk(state, desk), timers)
+
+
+def _forgotten(state: Jurisdiction, event: RecurrenceForgotten, at: int) -> Jurisdiction:
+    desk = index.forget(state.incidents, event)
+    timers = state.timers.clear("forget", event.incident_id)
+    return with_timers(_with_desk(state, desk), timers)
+
+
+def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:
+    incident = state.incidents.by_id[event.incident_id]
+    return _keep(state, replace(incident, alert_ids=(*incident.alert_ids, event.alert_id)))
+
+
+def _clear_timers(state: Jurisdiction, incident_id: str) -> Jurisdiction:
+    return with_timers(state, state.timers.clear("close", incident_id))
+
+
+_FOLD: dict[type[Event], Callable[[Jurisdiction, Any, int], Jurisdiction]] = with_stored_forms(
+    {
+        IncidentOpened: _opened,
+        ReportJoined: _joined,
+        ReportDuplicated: _same,
+        IncidentUpdated: _updated,
+        ReportWithdrawn: _withdrawn,
+        IncidentGraded: _graded,
+        PriorityRaised: _raised,
+        IncidentsMerged: _merged,
+        IncidentSplit: _split,
+        OwnerHandedOver: _handed_over,
+        IncidentResponded: _responded,
+        CrewArrived: _arrived,
+        IncidentControlled: _controlled,
+        IncidentRestored: _restored,
+        IncidentReopened: _reopened,
+        IncidentClosed: _closed,
+        IncidentReviewed: _reviewed,
+        IncidentFiled: _filed,
+        RecurrenceForgotten: _forgotten,
+        AlertLinked: _linked,
+    }
+)

@@ -1,0 +1,265 @@
+"""What sources say of outages: a new one, one already known, more about it, no longer there."""
+
+from collections.abc import Iterable
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.geography import distance_m
+from coordinator.domain.incident.correlation import Match, open_match, recurrence_of
+from coordinator.domain.incident.extent import newer
+from coordinator.domain.member_rights import may_change
+from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.nearest_teams import area_class_of
+from coordinator.domain.state.incident_index import living, report_key
+from coordinator.domain.state.incidents import Incident, Phase, Sighting
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.incident import (
+    IncidentOpened,
+    IncidentUpdated,
+    PriorityRaised,
+    ReportDuplicated,
+    ReportJoined,
+    ReportWithdrawn,
+)
+from schemas.signals.incident import (
+    Extent,
+    ExtentReported,
+    OutageGone,
+    OutageReported,
+    OutageUpdated,
+)
+from schemas.vocabulary import Role, Urgency
+
+_ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+_ELSEWHERE_M = 1_000
+"""Farther than a source corrects where it saw something: another outage under a used key."""
+
+
+def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterable[Event]:
+    key = report_key(signal.source, signal.dedup_key)
+    known = _by_report(state, key)
+    if known is not None and key in known.reports and not _began_anew(known, key, signal, cause):
+        return _again(state, known, key, signal, cause)
+    started_at = min(signal.started_at or cause.happened_at, cause.at)
+    if known is not None and key not in known.reports and known.phase is not Phase.RESTORED:
+        # Its source took it back and lists it again, while the incident was never restored.
+        return _join(state, Match(known, "device", None), signal, started_at, cause, returned=True)
+    match = open_match(state, signal, started_at)
+    if match is not None:
+        return _join(state, match, signal, started_at, cause)
+    return (
+        IncidentOpened(
+            incident_id=cause.mint("inc"),
+            source=signal.source,
+            dedup_key=signal.dedup_key,
+            correlation_key=signal.correlation_key,
+            kind=signal.kind,
+            fault_class=signal.fault_class,
+            place=signal.place,
+            area_class=signal.area_class or area_class_of(state, signal.place),
+            device=signal.device,
+            circuit=signal.circuit,
+            cell_id=signal.cell_id,
+            started_at=started_at,
+            extent=signal.extent,
+            cause=signal.cause,
+            crew_status=signal.crew_status,
+            expected_restored_at=signal.expected_restored_at,
+            customer_ref=signal.customer_ref,
+            urgent=_urgent(signal),
+            owner_id=signal.actor_id,
+            recurrence_of=recurrence_of(state, signal, started_at),
+        ),
+    )
+
+
+def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable[Event]:
+    key = report_key(signal.source, signal.dedup_key)
+    known = _by_report(state, key)
+    if known is None or key not in known.reports:
+        return refuse("an update is of an open report", field="dedup_key", value=signal.dedup_key)
+    return _changed(known, key, signal, cause)
+
+
+def gone(state: Jurisdiction, signal: OutageGone) -> Iterable[Event]:
+    key = report_key(signal.source, signal.dedup_key)
+    known = _by_report(state, key)
+    if known is None or key not in known.reports:
+        return ()
+    return (
+        ReportWithdrawn(
+            incident_id=known.incident_id,
+            source=signal.source,
+            dedup_key=signal.dedup_key,
+            reason=signal.reason,
+        ),
+    )
+
+
+def numbers(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterable[Event]:
+    incident = state.incidents.by_id.get(signal.incident_id)
+    if incident is None or incident.phase in _ENDED:
+        return refuse(
+            "numbers are of an open incident", field="incident_id", value=signal.incident_id
+        )
+    if not signal.corrected and newer(incident.stated, signal.extent) is incident.stated:
+        return ()
+    return (
+        IncidentUpdated(
+            incident_id=signal.incident_id,
+            extent=signal.extent,
+            corrected=signal.corrected,
+            happened_at=cause.happened_at,
+        ),
+    )
+
+
+def _began_anew(known: Incident, key: str, signal: OutageReported, cause: Cause) -> bool:
+    """Whether the key of a known report tells of another outage: elsewhere, or later.
+
+    A source that lists what it knows goes on listing an outage for a while after it was restored:
+    with the old start, or with none, that is no news. A person who calls says how it is now.
+    """
+    seen = known.sightings.get(key, Sighting()).place
+    if seen is not None and distance_m(seen, signal.place) > _ELSEWHERE_M:
+        return True
+    if known.phase is not Phase.RESTORED:
+        return False
+    if signal.injury_risk and not known.urgent:
+        # Danger is never taken for old news: somebody goes and looks.
+        return True
+    began_at = signal.started_at
+    if began_at is None and signal.actor_role is not Role.FEED:
+        began_at = cause.happened_at
+    return began_at is not None and known.restored_at is not None and began_at > known.restored_at
+
+
+def _again(
+    state: Jurisdiction, known: Incident, key: str, signal: OutageReported, cause: Cause
+) -> Iterable[Event]:
+    """The same report of the same outage: what it newly says counts as in the first one."""
+    yield ReportDuplicated(
+        incident_id=known.incident_id, source=signal.source, dedup_key=signal.dedup_key
+    )
+    before = known.sightings.get(key, Sighting())
+    seen = Sighting(
+        device=signal.device or before.device,
+        circuit=signal.circuit or before.circuit,
+        customer_ref=signal.customer_ref or before.customer_ref,
+        place=signal.place,
+    )
+    may = may_change(state, known, signal)
+    if seen == before:
+        yield from _changed(known, key, signal, cause) if may else ()
+    else:
+        yield ReportJoined(
+            incident_id=known.incident_id,
+            source=signal.source,
+            dedup_key=signal.dedup_key,
+            rule="repeated",
+            device=seen.device,
+            circuit=seen.circuit,
+            customer_ref=seen.customer_ref,
+            place=seen.place,
+            extent=newer(known.reports[key], signal.extent) if may else known.reports[key],
+        )
+        said = _said(known, signal, cause) if may else None
+        if said is not None:
+            yield said
+    yield from _pressing(state, known, signal)
+
+
+def _by_report(state: Jurisdiction, key: str) -> Incident | None:
+    """Return the incident that holds or held this report, unless that has ended."""
+    known = living(state.incidents, state.incidents.by_report.get(key))
+    return None if known is None or known.phase in _ENDED else known
+
+
+def _urgent(signal: OutageReported) -> bool:
+    return signal.injury_risk or signal.urgency is Urgency.URGENT
+
+
+def _join(
+    state: Jurisdiction,
+    match: Match,
+    signal: OutageReported,
+    started_at: int,
+    cause: Cause,
+    *,
+    returned: bool = False,
+) -> Iterable[Event]:
+    incident = match.incident
+    yield ReportJoined(
+        incident_id=incident.incident_id,
+        source=signal.source,
+        dedup_key=signal.dedup_key,
+        rule="returned" if returned else match.rule,
+        key=match.key,
+        device=signal.device,
+        circuit=signal.circuit,
+        place=signal.place,
+        extent=signal.extent,
+        customer_ref=signal.customer_ref,
+        started_at=started_at,
+    )
+    said = _said(incident, signal, cause)
+    if said is not None:
+        yield said
+    yield from _pressing(state, incident, signal)
+
+
+def _pressing(
+    state: Jurisdiction, incident: Incident, signal: OutageReported
+) -> Iterable[PriorityRaised]:
+    if _urgent(signal) and not incident.urgent:
+        yield PriorityRaised(
+            incident_id=incident.incident_id,
+            priority=state.policy.grading.urgent_priority_bonus,
+            reason="a report of it is urgent",
+        )
+
+
+def _said(
+    incident: Incident, signal: OutageReported | OutageUpdated, cause: Cause
+) -> IncidentUpdated | None:
+    """Return what is said of the whole beside the numbers, None if all of it is known."""
+    crew, expected = signal.crew_status, signal.expected_restored_at
+    text = signal.cause
+    if text == incident.cause:
+        text = None
+    if crew is incident.crew_status:
+        crew = None
+    if expected == incident.expected_restored_at:
+        expected = None
+    if text is None and crew is None and expected is None:
+        return None
+    return IncidentUpdated(
+        incident_id=incident.incident_id,
+        source=signal.source,
+        dedup_key=signal.dedup_key,
+        cause=text,
+        crew_status=crew,
+        expected_restored_at=expected,
+        happened_at=cause.happened_at,
+    )
+
+
+def _changed(
+    known: Incident, key: str, signal: OutageReported | OutageUpdated, cause: Cause
+) -> tuple[Event, ...]:
+    """Return what a source newly knows about its report, nothing if it is all known."""
+    held = known.reports.get(key, Extent())
+    more, said = newer(held, signal.extent) is not held, _said(known, signal, cause)
+    if not more:
+        return () if said is None else (said,)
+    if said is not None:
+        return (said.model_copy(update={"extent": signal.extent}),)
+    return (
+        IncidentUpdated(
+            incident_id=known.incident_id,
+            source=signal.source,
+            dedup_key=signal.dedup_key,
+            extent=signal.extent,
+            happened_at=cause.happened_at,
+        ),
+    )

@@ -1,0 +1,309 @@
+"""The emergency response: activated, reported upwards on time, ended when all conditions hold."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain import escalation
+from coordinator.domain.calling_off import call_off
+from coordinator.domain.cause import Cause
+from coordinator.domain.incident.fold import start_closing
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.responses import Response
+from coordinator.domain.state.timers import Timers
+from schemas.events.envelope import Event
+from schemas.events.incident import IncidentGraded, IncidentReopened, IncidentsMerged
+from schemas.events.response import (
+    ReportFellDue,
+    ReportSent,
+    ResponseActivated,
+    ResponseEvent,
+    ResponseFiled,
+    ResponseTerminated,
+)
+from schemas.signals.incident import (
+    ActivateResponse,
+    ResponseSignal,
+    TerminateResponse,
+)
+from schemas.signals.incident import (
+    ReportSent as ReportSentSignal,
+)
+from schemas.vocabulary import NoticeKind, Recipient, ResponseLevel
+
+EVENTS = (ResponseEvent,)
+SIGNALS = (ResponseSignal,)
+REACTS_TO: tuple[type[Event], ...] = (
+    IncidentGraded,
+    IncidentReopened,
+    IncidentsMerged,
+)
+TIMERS = frozenset({"flash", "situation", "verified"})
+
+_MINUTE = 60_000
+_DAY = 24 * 60 * _MINUTE
+_ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+_RANK = {level: rank for rank, level in enumerate(ResponseLevel)}
+
+
+def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
+    responses, timers, id_ = state.responses.by_incident, state.timers, event.incident_id
+    rules = state.policy.reporting
+    match event:
+        case ResponseActivated():
+            known = responses.get(id_)
+            begun = known is not None and known.terminated_at is None
+            if known is not None and begun:
+                responses = responses.set(id_, replace(known, level=event.level))
+            else:
+                responses = responses.set(id_, Response(id_, event.level, at))
+                timers = timers.set("flash", id_, at + rules.flash_within_min * _MINUTE)
+                timers = timers.set("situation", id_, _next_situation(state, at))
+                timers = timers.clear("verified", id_)
+            gone = responses.get(event.continues or "")
+            if gone is not None:
+                responses = responses.set(id_, _together(responses[id_], gone))
+                timers = _earlier(timers, id_, gone.incident_id, begun=begun)
+        case ResponseTerminated():
+            responses = responses.set(id_, replace(responses[id_], terminated_at=at))
+            timers = timers.clear("situation", id_).clear("flash", id_)
+            timers = timers.set("verified", id_, at + rules.verified_within_h * 60 * _MINUTE)
+        case ReportFellDue():
+            held = responses[id_]
+            owed = held.reports_owed.set(event.report, event.due_at)
+            responses = responses.set(id_, replace(held, reports_owed=owed))
+            timers = timers.clear(event.report, id_)
+            if event.report == "situation":
+                timers = timers.set("situation", id_, _next_situation(state, at))
+        case ReportSent():
+            held = responses[id_]
+            owed = held.reports_owed
+            if event.report in owed:
+                owed = owed.delete(event.report)
+            held = replace(held, reports_owed=owed, reports_sent=held.reports_sent + 1)
+            responses = responses.set(id_, held)
+            timers = _wound_on(state, timers, held, event.report, at)
+        case ResponseFiled():
+            responses = responses.delete(id_)
+            for kind in sorted(TIMERS):
+                timers = timers.clear(kind, id_)
+    state = replace(state, responses=replace(state.responses, by_incident=responses), timers=timers)
+    incident = state.incidents.by_id.get(id_)
+    if incident is not None and isinstance(event, ResponseActivated | ResponseTerminated):
+        # Nothing closes by the clock while a response runs; after it the wait begins.
+        return start_closing(state, incident, at)
+    return state
+
+
+def _together(held: Response, gone: Response) -> Response:
+    """Return a response that takes over what another one owes."""
+    owed = held.reports_owed
+    for report, due_at in sorted(gone.reports_owed.items()):
+        owed = owed.set(report, min(due_at, owed.get(report, due_at)))
+    return replace(
+        held,
+        activated_at=min(held.activated_at, gone.activated_at),
+        reports_owed=owed,
+        reports_sent=held.reports_sent + gone.reports_sent,
+    )
+
+
+def _earlier(timers: Timers, id_: str, gone: str, *, begun: bool) -> Timers:
+    """Keep the earlier of two due times; what only goes on falls due as it would have."""
+    for kind in ("flash", "situation"):
+        due_at, other = timers.get(kind, id_) if begun else None, timers.get(kind, gone)
+        known = [it for it in (due_at, other) if it is not None]
+        timers = timers.set(kind, id_, min(known)) if known else timers.clear(kind, id_)
+    return timers
+
+
+def _wound_on(state: Jurisdiction, timers: Timers, held: Response, report: str, at: int) -> Timers:
+    """What went up no longer falls due; a situation report counts from its cut-off on."""
+    id_ = held.incident_id
+    due_at = timers.get(report, id_)
+    if due_at is None:
+        return timers
+    if report != "situation":
+        return timers.clear(report, id_)
+    if at < due_at - state.policy.reporting.situation_cutoff_min * _MINUTE:
+        return timers
+    return timers.set("situation", id_, _next_situation(state, due_at))
+
+
+def decide(state: Jurisdiction, signal: ResponseSignal, cause: Cause) -> Iterable[Event]:
+    match signal:
+        case ActivateResponse():
+            return _activate(state, signal)
+        case TerminateResponse():
+            return _terminate(state, signal, cause)
+        case ReportSentSignal():
+            return _sent(state, signal, cause)
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case IncidentsMerged():
+            return _merged(state, event, cause)
+        case IncidentGraded():
+            known = state.responses.by_incident.get(event.incident_id)
+            if known is None or _RANK[known.level] > _RANK[event.response]:
+                return _by_policy(state, event.incident_id)
+        case IncidentReopened():
+            known = state.responses.by_incident.get(event.incident_id)
+            if known is not None and known.terminated_at is not None:
+                return _by_policy(state, event.incident_id)
+    return ()
+
+
+def _by_policy(state: Jurisdiction, incident_id: str) -> tuple[Event, ...]:
+    """Activate the response that follows from the grade."""
+    rules, incident = state.policy.grading, state.incidents.by_id[incident_id]
+    grade, level = incident.grade, incident.response
+    if grade not in rules.activate_automatically or level in (None, ResponseLevel.NONE):
+        return ()
+    return (
+        ResponseActivated(
+            incident_id=incident_id,
+            level=level,
+            led_by=rules.led_by[level],
+            matter=f"Large-area outage, grade {grade.value}",
+            expected_duration_h=24,
+            measures="By policy on grading; the commander adjusts it.",
+        ),
+    )
+
+
+def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterable[Event]:
+    """A response to what is merged goes on with the incident it is now, at the higher level."""
+    responses, id_ = state.responses.by_incident, event.incident_id
+    gone, known = responses.get(id_), responses.get(event.into)
+    if gone is None:
+        return
+    if gone.terminated_at is None:
+        levels = [it.level for it in (gone, known) if it is not None and it.terminated_at is None]
+        level = min(levels, key=lambda it: _RANK[it])
+        yield ResponseActivated(
+            incident_id=event.into,
+            level=level,
+            led_by=state.policy.grading.led_by[level],
+            matter="Goes on with the response to what was merged into it",
+            expected_duration_h=24,
+            measures="As before; the commander adjusts it.",
+            continues=id_,
+        )
+        for report in sorted(gone.reports_owed)[:1]:
+            yield from _climbs(state, event.into, report, cause)
+    yield ResponseFiled(incident_id=id_)
+    yield from call_off(state, about=id_, cause_kind=NoticeKind.REPORT_DUE, reason="merged")
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    due_at = state.timers.get(kind, id_) or cause.at
+    fell = ReportFellDue.model_validate({"incident_id": id_, "report": kind, "due_at": due_at})
+    return (fell, *_climbs(state, id_, kind, cause))
+
+
+def _climbs(state: Jurisdiction, id_: str, report: str, cause: Cause) -> tuple[Event, ...]:
+    """Say that a report is owed, and say so again further up until it is sent."""
+    text = f"The {report} report is due"
+    return (
+        notify(cause, NoticeKind.REPORT_DUE, Recipient.DISPATCHER, text, about=id_),
+        *escalation.start(
+            state,
+            cause,
+            about=id_,
+            cause_kind=NoticeKind.REPORT_DUE,
+            ladder="report",
+            text=text,
+        ),
+    )
+
+
+def _next_situation(state: Jurisdiction, at: int) -> int:
+    """Return the next time of day at which situation reports go up, UTC milliseconds."""
+    rules = state.policy.reporting
+    local = at + rules.utc_offset_min * _MINUTE
+    midnight = local - local % _DAY
+    times = [
+        midnight + day * _DAY + minute * _MINUTE
+        for day in (0, 1)
+        for minute in rules.situation_at_min
+    ]
+    following = min((it for it in times if it > local), default=local + _DAY)
+    return following - rules.utc_offset_min * _MINUTE
+
+
+def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
+    incident = state.incidents.by_id.get(signal.incident_id)
+    if incident is None or incident.phase in _ENDED:
+        return refuse(
+            "a response is to an open incident", field="incident_id", value=signal.incident_id
+        )
+    if signal.level is ResponseLevel.NONE:
+        return refuse("a response has a level", field="level", value=signal.level)
+    return (
+        ResponseActivated(
+            incident_id=signal.incident_id,
+            level=signal.level,
+            led_by=state.policy.grading.led_by[signal.level],
+            matter=signal.matter,
+            expected_duration_h=signal.expected_duration_h,
+            measures=signal.measures,
+        ),
+    )
+
+
+def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> Iterable[Event]:
+    held = state.responses.by_incident.get(signal.incident_id)
+    if held is None or held.terminated_at is not None:
+        return refuse("no response is under way", field="incident_id", value=signal.incident_id)
+    rules = state.policy.termination
+    for field, holds in (
+        ("main_grid_normal", signal.main_grid_normal),
+        ("load_restored_pct", signal.load_restored_pct >= rules.load_restored_pct),
+        ("key_areas_restored_pct", signal.key_areas_restored_pct >= rules.key_areas_restored_pct),
+        ("hazards_removed", signal.hazards_removed),
+        ("secondary_accidents_handled", signal.secondary_accidents_handled),
+    ):
+        if not holds:
+            return refuse(
+                "the response ends when all its conditions hold",
+                field=field,
+                value=getattr(signal, field),
+            )
+    return (
+        ResponseTerminated(
+            incident_id=signal.incident_id,
+            load_restored_pct=signal.load_restored_pct,
+            key_areas_restored_pct=signal.key_areas_restored_pct,
+        ),
+    )
+
+
+def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterable[Event]:
+    held = state.responses.by_incident.get(signal.incident_id)
+    if held is None:
+        return refuse("reports are of a response", field="incident_id", value=signal.incident_id)
+    owed_since = held.reports_owed.get(signal.report)
+    facts: list[Event] = [
+        ReportSent(
+            incident_id=signal.incident_id,
+            report=signal.report,
+            late=owed_since is not None and cause.happened_at > owed_since,
+        )
+    ]
+    if owed_since is not None and len(held.reports_owed) == 1:
+        facts.extend(
+            call_off(
+                state,
+                about=signal.incident_id,
+                cause_kind=NoticeKind.REPORT_DUE,
+                reason="the report went up",
+            )
+        )
+    if signal.report in ("verified", "full") and held.terminated_at is not None:
+        facts.append(ResponseFiled(incident_id=signal.incident_id))
+    return facts

@@ -1,0 +1,350 @@
+"""Guaranteed power: prepare, guard, conclude; the measure is zero interruptions.
+
+国能发安全〔2020〕18号: started only on one of four bases; no work on the protected supply in the
+window. Missing a check-in is itself an alarm; an incident at a guarded site is raised at once.
+"""
+
+from collections.abc import Iterable
+
+from coordinator.domain import escalation
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.operation.fold import evolve
+from coordinator.domain.operation.guarding import (
+    check_in,
+    conclude,
+    guard_is_over,
+    interruption,
+    known_since,
+    missed,
+    post_guard,
+    preparation_gaps,
+)
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.operations import Operation, OperationPhase
+from schemas.events import operation as events
+from schemas.events.envelope import Event
+from schemas.events.incident import PriorityRaised
+from schemas.events.operation import OperationEvent, SiteLinked, SiteSupplyChanged
+from schemas.signals.operation import (
+    CancelOperation,
+    CheckIn,
+    ConcludeOperation,
+    OpenOperation,
+    OperationSignal,
+    PlanWorkOnSupply,
+    PostGuard,
+    ReportPreparation,
+    StartGuard,
+    SupplyInterrupted,
+)
+from schemas.vocabulary import NoticeKind, Recipient
+
+EVENTS = (OperationEvent,)
+SIGNALS = (OperationSignal,)
+REACTS_TO: tuple[type[Event], ...] = (
+    SiteLinked,
+    SiteSupplyChanged,
+    events.GuardStarted,
+    events.CheckInMissed,
+)
+TIMERS = frozenset({"guard", "posts", "check_in", "patrol", "zero_report"})
+
+__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
+
+_DONE = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
+_PRIORITY_MAX = 9_999
+
+
+def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterable[Event]:
+    if isinstance(signal, OpenOperation):
+        return _open(state, signal, cause)
+    if isinstance(signal, PlanWorkOnSupply):
+        return _plan_work(state, signal)
+    operation = state.operations.by_id.get(signal.operation_id)
+    if operation is None:
+        return refuse(
+            "no such operation under way", field="operation_id", value=signal.operation_id
+        )
+    match signal:
+        case StartGuard():
+            return _start(state, operation, signal, cause)
+        case ConcludeOperation():
+            return conclude(state, operation, signal, cause)
+        case CancelOperation():
+            return (
+                events.OperationCancelled(
+                    operation_id=operation.operation_id, reason=signal.reason
+                ),
+                *guard_is_over(state, operation),
+            )
+        case PostGuard():
+            return post_guard(state, operation, signal)
+        case ReportPreparation() | CheckIn() | SupplyInterrupted():
+            if signal.site_id not in operation.sites:
+                return refuse("a site of this operation", field="site_id", value=signal.site_id)
+            return _at_site(state, operation, signal, cause)
+
+
+def _at_site(
+    state: Jurisdiction,
+    operation: Operation,
+    signal: ReportPreparation | CheckIn | SupplyInterrupted,
+    cause: Cause,
+) -> Iterable[Event]:
+    match signal:
+        case ReportPreparation():
+            return _prepare(operation, signal)
+        case CheckIn():
+            return check_in(state, operation, signal, cause)
+        case SupplyInterrupted():
+            if cause.happened_at < known_since(operation.sites[signal.site_id]):
+                return refuse(
+                    "something newer is known already",
+                    field="interrupted",
+                    value=signal.interrupted,
+                )
+            return interruption(
+                operation,
+                signal.site_id,
+                interrupted=signal.interrupted,
+                happened_at=cause.happened_at,
+                reason=signal.reason,
+            )
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case SiteLinked():
+            return _hit(state, event, cause)
+        case SiteSupplyChanged():
+            operation = _guarding(state, event.site_id)
+            if operation is None:
+                return ()
+            return interruption(
+                operation,
+                event.site_id,
+                interrupted=event.supply == "none",
+                happened_at=event.happened_at,
+                reason=f"supply: {event.supply}",
+            )
+        case events.GuardStarted():
+            return _as_it_starts(state, state.operations.by_id[event.operation_id], cause)
+        case events.CheckInMissed():
+            return _alarm(state, event, cause)
+    return ()
+
+
+def _as_it_starts(state: Jurisdiction, operation: Operation, cause: Cause) -> Iterable[Event]:
+    """A guard that starts finds some sites without supply, or touched by an incident."""
+    for site_id in sorted(operation.sites):
+        held = state.sites.by_id[site_id]
+        if held.supply == "none":
+            yield from interruption(
+                operation,
+                site_id,
+                interrupted=True,
+                happened_at=cause.at,
+                reason=f"supply: {held.supply}",
+            )
+        for incident_id in held.incident_ids:
+            yield from _hit(state, SiteLinked(site_id=site_id, incident_id=incident_id), cause)
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    if kind == "guard":
+        operation = state.operations.by_id[id_]
+        gaps = preparation_gaps(state, operation)
+        return (
+            events.GuardStarted(operation_id=id_, by_clock=True, gaps=tuple(gaps[:500])),
+            *_told_gaps(gaps, id_, cause),
+        )
+    if kind == "posts":
+        return (events.PostsTurned(operation_id=id_), *_bound_elsewhere(state, id_, cause))
+    operation_id, _, site_id = id_.partition("/")
+    return missed(state, state.operations.by_id[operation_id], site_id, kind)
+
+
+def _bound_elsewhere(state: Jurisdiction, operation_id: str, cause: Cause) -> tuple[Event, ...]:
+    """Say who should take a post now and is out with a unit: somebody has to stand in."""
+    watches = state.operations.by_id[operation_id].sites.values()
+    coming = sorted(
+        member_id
+        for watch in watches
+        for guard in watch.guards
+        if guard.starts_at <= cause.at < guard.ends_at
+        for member_id in guard.post.member_ids
+        if (member := state.roster.members.get(member_id)) is not None
+        and member.assignment_id is not None
+    )
+    if not coming:
+        return ()
+    text = f"On post now and out with a unit: {', '.join(coming[:4])}"
+    return (
+        notify(cause, NoticeKind.CHECK_IN_MISSED, Recipient.COMMANDER, text, about=operation_id),
+    )
+
+
+def _told_gaps(gaps: list[str], operation_id: str, cause: Cause) -> tuple[Event, ...]:
+    if not gaps:
+        return ()
+    text = f"Guard begins with gaps: {'; '.join(gaps)}"
+    return (
+        notify(cause, NoticeKind.CHECK_IN_MISSED, Recipient.COMMANDER, text, about=operation_id),
+    )
+
+
+def _guarding(state: Jurisdiction, site_id: str) -> Operation | None:
+    return state.operations.by_id.get(state.operations.guarding.get(site_id, ""))
+
+
+def _open(state: Jurisdiction, signal: OpenOperation, cause: Cause) -> Iterable[Event]:
+    rules = state.policy.guard[signal.level]
+    if signal.guard_until <= max(signal.guard_from, cause.at):
+        return refuse(
+            "the guard ends after it starts, in the future",
+            field="guard_until",
+            value=signal.guard_until,
+        )
+    if rules.plan_needs_approval and signal.plan_approved_by is None:
+        return refuse(
+            "the plan of this level is approved and issued",
+            field="plan_approved_by",
+            value=signal.level,
+        )
+    if len(set(signal.site_ids)) != len(signal.site_ids):
+        return refuse("each site once", field="site_ids", value=len(signal.site_ids))
+    for site_id in signal.site_ids:
+        if site_id not in state.sites.by_id:
+            return refuse("no such site", field="site_ids", value=site_id)
+        other = _overlapping(state, site_id, signal.guard_from, signal.guard_until)
+        if other is not None:
+            return refuse(
+                "a site is guarded by one operation at a time",
+                field="site_ids",
+                value=f"{site_id}: {other}",
+            )
+    return (
+        events.OperationOpened(
+            operation_id=cause.mint("opr"),
+            name=signal.name,
+            level=signal.level,
+            basis=signal.basis,
+            basis_reference=signal.basis_reference,
+            site_ids=signal.site_ids,
+            guard_from=signal.guard_from,
+            guard_until=signal.guard_until,
+            plan_approved_by=signal.plan_approved_by,
+        ),
+    )
+
+
+def _overlapping(state: Jurisdiction, site_id: str, begin: int, end: int) -> str | None:
+    for operation_id, operation in sorted(state.operations.by_id.items()):
+        if (
+            operation.phase not in _DONE
+            and site_id in operation.sites
+            and operation.guard_from < end
+            and begin < operation.guard_until
+        ):
+            return operation_id
+    return None
+
+
+def _prepare(operation: Operation, signal: ReportPreparation) -> Iterable[Event]:
+    watch = operation.sites[signal.site_id]
+    if signal.step in ("danger_found", "danger_closed"):
+        if signal.danger is None:
+            return refuse("a hidden danger has a name", field="danger", value=None)
+        known = signal.danger in watch.dangers_open
+        if known is (signal.step == "danger_found"):
+            return ()
+    elif signal.step in watch.steps:
+        return ()
+    return (
+        events.PreparationRecorded(
+            operation_id=operation.operation_id,
+            site_id=signal.site_id,
+            step=signal.step,
+            danger=signal.danger,
+            text=signal.text,
+        ),
+    )
+
+
+def _start(
+    state: Jurisdiction, operation: Operation, signal: StartGuard, cause: Cause
+) -> Iterable[Event]:
+    if operation.phase is not OperationPhase.PREPARING:
+        return ()
+    gaps = preparation_gaps(state, operation)
+    if gaps and signal.override_reason is None:
+        return refuse(
+            "the guard begins prepared, or with a reason", field="override_reason", value=gaps[0]
+        )
+    return (
+        events.GuardStarted(
+            operation_id=operation.operation_id,
+            gaps=tuple(gaps[:500]),
+            override_reason=signal.override_reason,
+        ),
+    )
+
+
+def _plan_work(state: Jurisdiction, signal: PlanWorkOnSupply) -> Iterable[Event]:
+    """No work on a protected supply in the window: the work is re-planned, not the guard."""
+    for operation_id, operation in sorted(state.operations.by_id.items()):
+        overlaps = (
+            signal.starts_at < operation.guard_until and operation.guard_from < signal.ends_at
+        )
+        if operation.phase in _DONE or not overlaps:
+            continue
+        for site_id in sorted(operation.sites):
+            if state.sites.by_id[site_id].site.circuit == signal.circuit:
+                return refuse(
+                    "no work on the protected supply in the window",
+                    field="circuit",
+                    value=f"{signal.circuit} supplies {site_id} under {operation_id}",
+                )
+    return ()
+
+
+def _hit(state: Jurisdiction, event: SiteLinked, cause: Cause) -> tuple[Event, ...]:
+    operation = _guarding(state, event.site_id)
+    if operation is None:
+        return ()
+    held = state.sites.by_id[event.site_id]
+    rules = state.policy.sites
+    priority = rules.guarded_bonus + rules.priority_by_kind.get(held.site.kind, 0)
+    text = f"Guarded site hit: {held.site.name}"
+    return (
+        events.GuardedSiteHit(
+            operation_id=operation.operation_id,
+            site_id=event.site_id,
+            incident_id=event.incident_id,
+        ),
+        PriorityRaised(
+            incident_id=event.incident_id,
+            priority=min(_PRIORITY_MAX, priority),
+            reason=text[:200],
+            site_id=event.site_id,
+        ),
+        notify(cause, NoticeKind.GUARDED_SITE_HIT, Recipient.COMMANDER, text, about=event.site_id),
+    )
+
+
+def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tuple[Event, ...]:
+    name = state.sites.by_id[event.site_id].site.name
+    text = f"{name}: {event.kind.replace('_', ' ')} missed"
+    return (
+        notify(cause, NoticeKind.CHECK_IN_MISSED, Recipient.DISPATCHER, text, about=event.site_id),
+        *escalation.start(
+            state,
+            cause,
+            about=event.site_id,
+            cause_kind=NoticeKind.CHECK_IN_MISSED,
+            ladder="check_in",
+            text=text,
+        ),
+    )

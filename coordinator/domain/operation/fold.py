@@ -1,0 +1,200 @@
+"""How facts build a guaranteed-power operation and its clocks."""
+
+from immutables import Map
+from msgspec.structs import replace
+
+from coordinator.domain.roster.free_people import with_members
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
+from coordinator.domain.state.roster import Member
+from coordinator.domain.state.timers import Timers
+from schemas.events.operation import (
+    CheckedIn,
+    CheckInMissed,
+    GuardedSiteHit,
+    GuardPosted,
+    GuardStarted,
+    InterruptionEnded,
+    InterruptionStarted,
+    OperationCancelled,
+    OperationConcluded,
+    OperationEvent,
+    OperationOpened,
+    PostsTurned,
+    PreparationRecorded,
+)
+
+_MINUTE = 60_000
+_CLOCKS = ("check_in", "patrol", "zero_report")
+
+
+def evolve(state: Jurisdiction, event: OperationEvent, at: int) -> Jurisdiction:
+    if isinstance(event, OperationOpened):
+        return _opened(state, event, at)
+    operation = state.operations.by_id.get(event.operation_id)
+    if operation is None:
+        return state
+    match event:
+        case GuardStarted():
+            return _started(state, operation, at)
+        case PostsTurned():
+            return _posts_turned(state, operation, at)
+        case OperationConcluded() | OperationCancelled():
+            return _over(state, operation)
+        case _:
+            return _at_site(state, operation, event, at)
+
+
+def _keep(state: Jurisdiction, operation: Operation) -> Jurisdiction:
+    by_id = state.operations.by_id.set(operation.operation_id, operation)
+    return replace(state, operations=replace(state.operations, by_id=by_id))
+
+
+def _opened(state: Jurisdiction, event: OperationOpened, at: int) -> Jurisdiction:
+    operation = Operation(
+        operation_id=event.operation_id,
+        name=event.name,
+        level=event.level,
+        guard_from=event.guard_from,
+        guard_until=event.guard_until,
+        plan_approved_by=event.plan_approved_by,
+        opened_at=at,
+        sites=Map({site_id: SiteWatch() for site_id in event.site_ids}),
+    )
+    timers = state.timers.set("guard", event.operation_id, event.guard_from)
+    return replace(_keep(state, operation), timers=timers)
+
+
+def _started(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction:
+    id_, timers = operation.operation_id, state.timers.clear("guard", operation.operation_id)
+    guarding = state.operations.guarding
+    for site_id in sorted(operation.sites):
+        guarding = guarding.set(site_id, id_)
+        for clock in _CLOCKS:
+            timers = _wound(state, operation, timers, site_id, clock, at)
+    state = _keep(state, replace(operation, phase=OperationPhase.GUARDING))
+    operations = replace(state.operations, guarding=guarding)
+    return replace(state, operations=operations, timers=timers)
+
+
+def _wound(
+    state: Jurisdiction, operation: Operation, timers: Timers, site_id: str, clock: str, at: int
+) -> Timers:
+    """Set when the next check-in, patrol or zero report of a site is missed."""
+    rules = state.policy.guard[operation.level]
+    minutes = getattr(rules, f"{clock}_min") + rules.grace_min
+    return timers.set(clock, f"{operation.operation_id}/{site_id}", at + minutes * _MINUTE)
+
+
+def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:
+    """Out of the working state: the log keeps it; its people and sites are free again."""
+    id_ = operation.operation_id
+    timers = state.timers.clear("guard", id_).clear("posts", id_)
+    guarding, freed = state.operations.guarding, dict[str, Member]()
+    for site_id, watch in operation.sites.items():
+        if guarding.get(site_id) == id_:
+            guarding = guarding.delete(site_id)
+        for clock in _CLOCKS:
+            timers = timers.clear(clock, f"{id_}/{site_id}")
+        for guard in watch.guards:
+            for member_id in guard.post.member_ids:
+                member = state.roster.members.get(member_id)
+                if member is not None and member.posted_to == id_:
+                    freed[member_id] = replace(member, posted_to=None)
+    operations = replace(
+        state.operations, by_id=state.operations.by_id.delete(id_), guarding=guarding
+    )
+    roster = with_members(state.roster, freed)
+    return replace(state, operations=operations, roster=roster, timers=timers)
+
+
+def _at_site(
+    state: Jurisdiction, operation: Operation, event: OperationEvent, at: int
+) -> Jurisdiction:
+    site_id = event.post.site_id if isinstance(event, GuardPosted) else event.site_id  # type: ignore[union-attr]
+    watch, tally, timers = operation.sites[site_id], operation.tally, state.timers
+    match event:
+        case PreparationRecorded():
+            watch = _prepared(watch, event)
+        case GuardPosted():
+            guard = Guard(event.post, event.starts_at, event.ends_at)
+            watch = replace(watch, guards=(*watch.guards, guard))
+            sites = operation.sites.set(site_id, watch)
+            return _posts_turned(state, replace(operation, sites=sites), at)
+        case CheckedIn():
+            timers = _heard(state, operation, timers, event, at)
+            tally = replace(
+                tally,
+                check_ins=tally.check_ins + 1,
+                patrols=tally.patrols + (event.kind == "patrol"),
+                zero_reports=tally.zero_reports + (event.kind == "zero_report"),
+            )
+        case CheckInMissed():
+            timers = _wound(state, operation, timers, site_id, event.kind, at)
+            tally = replace(tally, missed=tally.missed + 1)
+        case GuardedSiteHit():
+            watch = replace(watch, incident_ids=(*watch.incident_ids[-99:], event.incident_id))
+            tally = replace(tally, incidents=tally.incidents + 1)
+        case InterruptionStarted():
+            watch = replace(watch, interrupted_at=event.happened_at)
+            tally = replace(tally, interruptions=tally.interruptions + 1)
+        case InterruptionEnded():
+            lost = event.happened_at - (watch.interrupted_at or event.happened_at)
+            watch = replace(watch, interrupted_at=None, supplied_since=event.happened_at)
+            tally = replace(tally, interrupted_ms=tally.interrupted_ms + lost)
+    operation = replace(operation, sites=operation.sites.set(site_id, watch), tally=tally)
+    return replace(_keep(state, operation), timers=timers)
+
+
+def _posts_turned(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction:
+    """Bind those whose guard shift runs at `at`, free those whose shift does not, wind the next."""
+    id_ = operation.operation_id
+    guards = [guard for watch in operation.sites.values() for guard in watch.guards]
+    people = {it for guard in guards for it in guard.post.member_ids}
+    on_post = {
+        it
+        for guard in guards
+        if guard.starts_at <= at < guard.ends_at
+        for it in guard.post.member_ids
+    }
+    posted: dict[str, Member] = {}
+    for member_id in sorted(people):
+        member = state.roster.members.get(member_id)
+        if member is not None and member.posted_to in (None, id_):
+            here = id_ if member_id in on_post else None
+            posted_to = here or _on_post_elsewhere(state, member_id, id_, at)
+            posted[member_id] = replace(member, posted_to=posted_to)
+    turns = [it for guard in guards for it in (guard.starts_at, guard.ends_at) if it > at]
+    timers = state.timers
+    timers = timers.set("posts", id_, min(turns)) if turns else timers.clear("posts", id_)
+    roster = with_members(state.roster, posted)
+    return replace(_keep(state, operation), roster=roster, timers=timers)
+
+
+def _on_post_elsewhere(state: Jurisdiction, member_id: str, but: str, at: int) -> str | None:
+    """Return the other operation for which a member stands guard at `at`."""
+    for id_, operation in sorted(state.operations.by_id.items()):
+        for watch in operation.sites.values() if id_ != but else ():
+            for guard in watch.guards:
+                if guard.starts_at <= at < guard.ends_at and member_id in guard.post.member_ids:
+                    return id_
+    return None
+
+
+def _prepared(watch: SiteWatch, event: PreparationRecorded) -> SiteWatch:
+    if event.step == "danger_found":
+        return replace(watch, dangers_open=(*watch.dangers_open, event.danger or "-"))
+    if event.step == "danger_closed":
+        rest = tuple(it for it in watch.dangers_open if it != event.danger)
+        return replace(watch, dangers_open=rest)
+    return replace(watch, steps=(*watch.steps, event.step))
+
+
+def _heard(
+    state: Jurisdiction, operation: Operation, timers: Timers, event: CheckedIn, at: int
+) -> Timers:
+    """Any word from the site is a check-in; patrol and zero report wind their own clock."""
+    timers = _wound(state, operation, timers, event.site_id, "check_in", at)
+    if event.kind in ("patrol", "zero_report"):
+        timers = _wound(state, operation, timers, event.site_id, event.kind, at)
+    return timers

@@ -1,0 +1,223 @@
+"""On guard: who stands where, what is due when, what was missed, how long supply was lost."""
+
+from collections.abc import Iterable
+
+from coordinator.domain.authority import not_oneself
+from coordinator.domain.calling_off import call_off
+from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import unfit_because
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
+from schemas.events import operation as events
+from schemas.events.envelope import Event
+from schemas.signals.operation import CheckIn, ConcludeOperation, PostGuard
+from schemas.vocabulary import NoticeKind
+
+_MINUTE = 60_000
+
+
+def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> Iterable[Event]:
+    """Put people and vehicles at a site: two at least, free, the orderer is not the starter."""
+    post = signal.post
+    if post.site_id not in operation.sites:
+        return refuse("a site of this operation", field="post.site_id", value=post.site_id)
+    if signal.ends_at <= signal.starts_at:
+        return refuse("a shift ends after it starts", field="ends_at", value=signal.ends_at)
+    if len(set(post.member_ids)) < 2:
+        return refuse(
+            "never fewer than two people on guard",
+            field="post.member_ids",
+            value=len(set(post.member_ids)),
+        )
+    if post.start_orderer is not None and post.start_orderer == post.start_operator:
+        return refuse(
+            "who orders the generator's start does not start it",
+            field="post.start_operator",
+            value=post.start_operator,
+        )
+    for member_id in post.member_ids:
+        member = state.roster.members.get(member_id)
+        if member is None:
+            return refuse("a member of this roster", field="post.member_ids", value=member_id)
+        if member.assignment_id is not None or member.lent_to is not None:
+            return refuse("nobody is in two places", field="post.member_ids", value=member_id)
+        away = unfit_because(state, member, signal.starts_at)
+        if away is not None:
+            return refuse(f"not {away}", field="post.member_ids", value=member_id)
+        elsewhere = _posted_elsewhere(state, member_id, signal.starts_at, signal.ends_at)
+        if elsewhere is not None:
+            return refuse(
+                "nobody is in two places",
+                field="post.member_ids",
+                value=f"{member_id} guards {elsewhere}",
+            )
+    for resource_id in post.resource_ids:
+        held = state.resources.by_id.get(resource_id)
+        bound = held is None or held.committed_to is not None or held.lent_to is not None
+        if held is None or bound or not held.in_service:
+            return refuse("a free vehicle in service", field="post.resource_ids", value=resource_id)
+    return (
+        events.GuardPosted(
+            operation_id=operation.operation_id,
+            post=post,
+            starts_at=signal.starts_at,
+            ends_at=signal.ends_at,
+        ),
+    )
+
+
+def _posted_elsewhere(state: Jurisdiction, member_id: str, begin: int, end: int) -> str | None:
+    for _, operation in sorted(state.operations.by_id.items()):
+        if operation.phase in (OperationPhase.CONCLUDED, OperationPhase.CANCELLED):
+            continue
+        for site_id, watch in sorted(operation.sites.items()):
+            for guard in watch.guards:
+                overlaps = guard.starts_at < end and begin < guard.ends_at
+                if overlaps and member_id in guard.post.member_ids:
+                    return site_id
+    return None
+
+
+def preparation_gaps(state: Jurisdiction, operation: Operation) -> list[str]:
+    """Return what is not prepared, site by site, in words."""
+    rules = state.policy.guard[operation.level]
+    gaps: list[str] = []
+    for site_id, watch in sorted(operation.sites.items()):
+        gaps.extend(f"{site_id}: not {it}" for it in rules.required_steps if it not in watch.steps)
+        gaps.extend(f"{site_id}: danger {it} is open" for it in watch.dangers_open)
+        if not any(guard.ends_at > operation.guard_from for guard in watch.guards):
+            gaps.append(f"{site_id}: nobody is posted")
+    return [it[:200] for it in gaps]
+
+
+def check_in(
+    state: Jurisdiction, operation: Operation, signal: CheckIn, cause: Cause
+) -> Iterable[Event]:
+    if operation.phase is not OperationPhase.GUARDING:
+        return refuse(
+            "check-ins are of a running guard",
+            field="operation_id",
+            value=f"{operation.operation_id} is {operation.phase}",
+        )
+    if not_self := not_oneself(signal.member_id, cause):
+        return not_self
+    watch = operation.sites[signal.site_id]
+    posted = {it for guard in watch.guards for it in guard.post.member_ids}
+    if posted and signal.member_id not in posted:
+        return refuse("who is posted there checks in", field="member_id", value=signal.member_id)
+    return (
+        events.CheckedIn(
+            operation_id=operation.operation_id,
+            site_id=signal.site_id,
+            member_id=signal.member_id,
+            kind=signal.kind,
+            happened_at=cause.happened_at,
+            text=signal.text,
+        ),
+        *call_off(
+            state,
+            about=signal.site_id,
+            cause_kind=NoticeKind.CHECK_IN_MISSED,
+            reason="checked in",
+        ),
+    )
+
+
+def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:
+    """Nobody checks in there any more; what else a site of it cries for goes on."""
+    for site_id in sorted(operation.sites):
+        if state.operations.guarding.get(site_id) == operation.operation_id:
+            yield from call_off(
+                state,
+                about=site_id,
+                cause_kind=NoticeKind.CHECK_IN_MISSED,
+                reason="guard is over",
+            )
+
+
+def missed(state: Jurisdiction, operation: Operation, site_id: str, kind: str) -> tuple[Event, ...]:
+    due_at = state.timers.get(kind, f"{operation.operation_id}/{site_id}") or state.now
+    fact = {
+        "operation_id": operation.operation_id,
+        "site_id": site_id,
+        "kind": kind,
+        "due_at": due_at,
+    }
+    return (events.CheckInMissed.model_validate(fact),)
+
+
+def interruption(
+    operation: Operation, site_id: str, *, interrupted: bool, happened_at: int, reason: str
+) -> tuple[Event, ...]:
+    """Start or end the measured interruption of a protected load.
+
+    Nothing if it is so already, or if something newer is known.
+    """
+    watch = operation.sites.get(site_id)
+    if watch is None or operation.phase is not OperationPhase.GUARDING:
+        return ()
+    if interrupted is (watch.interrupted_at is not None) or happened_at < known_since(watch):
+        return ()
+    if interrupted:
+        return (
+            events.InterruptionStarted(
+                operation_id=operation.operation_id,
+                site_id=site_id,
+                happened_at=happened_at,
+                reason=reason,
+            ),
+        )
+    return (
+        events.InterruptionEnded(
+            operation_id=operation.operation_id,
+            site_id=site_id,
+            happened_at=happened_at,
+        ),
+    )
+
+
+def known_since(watch: SiteWatch) -> int:
+    """Return since when a protected load is known to be as it is, UTC milliseconds."""
+    return watch.interrupted_at or watch.supplied_since
+
+
+def conclude(
+    state: Jurisdiction, operation: Operation, signal: ConcludeOperation, cause: Cause
+) -> Iterable[Event]:
+    if operation.phase is not OperationPhase.GUARDING:
+        return refuse(
+            "a guard that ran is concluded; another is cancelled",
+            field="operation_id",
+            value=f"{operation.operation_id} is {operation.phase}",
+        )
+    tally = operation.tally
+    running_ms = sum(
+        max(0, cause.at - watch.interrupted_at)
+        for watch in operation.sites.values()
+        if watch.interrupted_at is not None
+    )
+    return (
+        events.OperationConcluded(
+            operation_id=operation.operation_id,
+            summary=signal.summary,
+            lessons=signal.lessons,
+            statistics=events.Statistics(
+                sites=len(operation.sites),
+                people=len(_people(operation)),
+                check_ins=tally.check_ins,
+                patrols=tally.patrols,
+                zero_reports=tally.zero_reports,
+                missed=tally.missed,
+                incidents=tally.incidents,
+                interruptions=tally.interruptions,
+                interrupted_s=(tally.interrupted_ms + running_ms) // 1_000,
+            ),
+        ),
+        *guard_is_over(state, operation),
+    )
+
+
+def _people(operation: Operation) -> set[str]:
+    watches: Iterable[SiteWatch] = operation.sites.values()
+    return {it for watch in watches for guard in watch.guards for it in guard.post.member_ids}

@@ -1,0 +1,1 @@
+"""Who there is, who is on shift, and who may be called."""

@@ -1,0 +1,222 @@
+"""People, teams and shifts: who is on call is a function of shifts, leave, takeovers and time."""
+
+from collections.abc import Iterable
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import gaps as roster_gaps
+from coordinator.domain.roster.fold import evolve
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.roster import (
+    AvailabilityChanged,
+    DeviceChanged,
+    LeaveConflictFound,
+    LeavePlanned,
+    RosterChanged,
+    RosterEvent,
+    ShiftsTurned,
+    ShiftTakenOver,
+)
+from schemas.signals.roster import (
+    ChangeAvailability,
+    ImportRoster,
+    PlanLeave,
+    RegisterDevice,
+    RosterSignal,
+    TakeOverShift,
+)
+from schemas.vocabulary import PartyStanding, Role, Standing
+
+EVENTS = (RosterEvent,)
+SIGNALS = (RosterSignal,)
+REACTS_TO: tuple[type[Event], ...] = (RosterChanged, LeavePlanned)
+TIMERS = frozenset({"shift", "gaps"})
+
+_TURNED_MAX = 1_000
+_PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
+
+__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
+
+
+def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[Event]:
+    match signal:
+        case ImportRoster():
+            return _import(state, signal)
+        case TakeOverShift():
+            return _take_over(state, signal)
+        case PlanLeave():
+            return _leave(state, signal, cause)
+        case ChangeAvailability() | RegisterDevice():
+            return _of_one(state, signal)
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    if isinstance(event, LeavePlanned):
+        return _conflicts(state, event)
+    turned = _turn(state, cause.at)
+    if isinstance(event, RosterChanged) and event.shifts:
+        return (*turned, *roster_gaps.found(state, cause))
+    return turned
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    if kind == "gaps":
+        return roster_gaps.found(state, cause)
+    return _turn(state, cause.at)
+
+
+def _turn(state: Jurisdiction, at: int) -> tuple[Event, ...]:
+    """Start and end the shifts whose time has come: of very many the earliest first."""
+    started, ended = list[tuple[int, str]](), list[tuple[int, str]]()
+    for shift_id, shift in state.roster.shifts.items():
+        if shift.ends_at <= at:
+            begun = shift_id in state.roster.running
+            ended.append((shift.ends_at if begun else shift.starts_at, shift_id))
+        elif shift.starts_at <= at and shift_id not in state.roster.running:
+            started.append((shift.starts_at, shift_id))
+    if not started and not ended:
+        return ()
+    return (ShiftsTurned(started=_earliest(started), ended=_earliest(ended)),)
+
+
+def _earliest(due: list[tuple[int, str]]) -> tuple[str, ...]:
+    """The clock waits for the first of them: it must be among those that are turned."""
+    return tuple(shift_id for _, shift_id in sorted(due)[:_TURNED_MAX])
+
+
+def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
+    teams = {team.team_id for team in signal.teams}
+    known = state.roster.teams
+    captains = {team_id: it for team_id, it in state.roster.captains.items()}
+    for person in signal.people:
+        if person.team_id not in known and person.team_id not in teams:
+            return refuse(
+                "everyone belongs to a known team",
+                field="people.team_id",
+                value=f"{person.member_id}: {person.team_id}",
+            )
+        if person.standing is not Standing.CAPTAIN:
+            continue
+        if person.party not in _PARTY:
+            return refuse(
+                "the captain is a Party member",
+                field="people.party",
+                value=f"{person.member_id}: {person.party}",
+            )
+        if captains.get(person.team_id, person.member_id) != person.member_id:
+            return refuse(
+                "a team has one captain",
+                field="people.standing",
+                value=f"{person.member_id}: {captains[person.team_id]} is captain",
+            )
+        captains[person.team_id] = person.member_id
+    people = {person.member_id for person in signal.people}
+    for shift in signal.shifts:
+        if shift.ends_at <= shift.starts_at:
+            return refuse(
+                "a shift ends after it starts",
+                field="shifts.ends_at",
+                value=f"{shift.shift_id}: {shift.ends_at}",
+            )
+        for member_id in shift.member_ids:
+            if member_id not in people and member_id not in state.roster.members:
+                return refuse(
+                    "shifts name people of this roster",
+                    field="shifts.member_ids",
+                    value=f"{shift.shift_id}: {member_id}",
+                )
+    for member_id in signal.removed_members:
+        member = state.roster.members.get(member_id)
+        if member is None:
+            return refuse(
+                "only people of this roster are removed", field="removed_members", value=member_id
+            )
+        if member.assignment_id is not None:
+            return refuse("nobody is removed while bound", field="removed_members", value=member_id)
+    return (
+        RosterChanged(
+            teams=signal.teams,
+            people=signal.people,
+            resources=signal.resources,
+            sites=signal.sites,
+            cells=signal.cells,
+            shifts=signal.shifts,
+            removed_members=signal.removed_members,
+        ),
+    )
+
+
+def _take_over(state: Jurisdiction, signal: TakeOverShift) -> Iterable[Event]:
+    shift = state.roster.shifts.get(signal.shift_id)
+    if shift is None:
+        return refuse("no such running or coming shift", field="shift_id", value=signal.shift_id)
+    if signal.holder_id not in shift.member_ids:
+        return refuse(
+            "only the holder's shift is taken over", field="holder_id", value=signal.holder_id
+        )
+    if signal.taker_id not in state.roster.members:
+        return refuse("a member of this roster", field="taker_id", value=signal.taker_id)
+    if signal.taker_id in shift.member_ids:
+        return refuse("the taker has this shift already", field="taker_id", value=signal.taker_id)
+    if signal.actor_role is Role.MEMBER and signal.actor_id != signal.taker_id:
+        return refuse(
+            "a member takes over in their own name", field="taker_id", value=signal.taker_id
+        )
+    return (
+        ShiftTakenOver(
+            shift_id=signal.shift_id,
+            holder_id=signal.holder_id,
+            taker_id=signal.taker_id,
+            reason=signal.reason,
+        ),
+    )
+
+
+def _leave(state: Jurisdiction, signal: PlanLeave, cause: Cause) -> Iterable[Event]:
+    if signal.member_id not in state.roster.members:
+        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+    if signal.ends_at <= max(signal.starts_at, cause.at):
+        return refuse(
+            "leave ends after it starts, in the future", field="ends_at", value=signal.ends_at
+        )
+    return (
+        LeavePlanned(
+            member_id=signal.member_id,
+            starts_at=signal.starts_at,
+            ends_at=signal.ends_at,
+            reason=signal.reason,
+        ),
+    )
+
+
+def _conflicts(state: Jurisdiction, event: LeavePlanned) -> Iterable[Event]:
+    for shift_id, shift in sorted(state.roster.shifts.items()):
+        overlaps = shift.starts_at < event.ends_at and event.starts_at < shift.ends_at
+        if overlaps and event.member_id in shift.member_ids:
+            yield LeaveConflictFound(member_id=event.member_id, shift_id=shift_id)
+
+
+def _of_one(state: Jurisdiction, signal: ChangeAvailability | RegisterDevice) -> Iterable[Event]:
+    member = state.roster.members.get(signal.member_id)
+    if member is None:
+        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+    if signal.actor_role is Role.MEMBER and signal.actor_id != signal.member_id:
+        return refuse("a member speaks for themself", field="member_id", value=signal.member_id)
+    if isinstance(signal, ChangeAvailability):
+        if member.available is signal.available:
+            return ()
+        return (
+            AvailabilityChanged(
+                member_id=signal.member_id, available=signal.available, reason=signal.reason
+            ),
+        )
+    if (signal.device_id in member.devices) is signal.registered:
+        return ()
+    return (
+        DeviceChanged(
+            member_id=signal.member_id,
+            device_id=signal.device_id,
+            registered=signal.registered,
+        ),
+    )

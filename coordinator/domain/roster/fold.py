@@ -1,0 +1,235 @@
+"""How facts build the roster: people, who is on shift now, vehicles, sites and cells."""
+
+from immutables import Map
+from msgspec.structs import replace
+
+from coordinator.domain.geography import square
+from coordinator.domain.resource import free_or_not
+from coordinator.domain.roster.free_people import with_members
+from coordinator.domain.sorted_ids import without_id
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.operations import Sites, SiteState
+from coordinator.domain.state.roster import Leave, Member, Roster
+from coordinator.domain.state.units import Resources, ResourceState
+from schemas.events.roster import (
+    AvailabilityChanged,
+    DeviceChanged,
+    GapsChecked,
+    LeaveConflictFound,
+    LeavePlanned,
+    RosterChanged,
+    RosterEvent,
+    RosterGapFound,
+    ShiftsTurned,
+    ShiftTakenOver,
+)
+from schemas.roster import Person, Resource, Shift, Site
+from schemas.vocabulary import Standing
+
+
+def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:
+    roster, timers = state.roster, state.timers
+    match event:
+        case RosterChanged():
+            return _changed(state, event)
+        case ShiftsTurned():
+            return _turned(state, event)
+        case ShiftTakenOver():
+            return _taken_over(state, event)
+        case GapsChecked():
+            return replace(state, timers=timers.set("gaps", "roster", event.next_at))
+        case RosterGapFound():
+            known = (*roster.known_gaps[-99:], f"{event.team_id}/{event.starts_at}")
+            return replace(state, roster=replace(roster, known_gaps=known))
+        case LeaveConflictFound():
+            return state
+        case LeavePlanned() | AvailabilityChanged() | DeviceChanged():
+            return _of_one(state, event)
+
+
+def _of_one(
+    state: Jurisdiction, event: LeavePlanned | AvailabilityChanged | DeviceChanged
+) -> Jurisdiction:
+    member = state.roster.members.get(event.member_id)
+    if member is None:
+        return state
+    match event:
+        case LeavePlanned():
+            leaves = (*member.leaves[-19:], Leave(event.starts_at, event.ends_at))
+            member = replace(member, leaves=leaves)
+        case AvailabilityChanged():
+            member = replace(member, available=event.available)
+        case DeviceChanged():
+            devices = tuple(it for it in member.devices if it != event.device_id)
+            if event.registered:
+                devices = (*devices[-9:], event.device_id)
+            member = replace(member, devices=devices)
+    return replace(state, roster=with_members(state.roster, {event.member_id: member}))
+
+
+def _changed(state: Jurisdiction, event: RosterChanged) -> Jurisdiction:
+    roster = state.roster
+    teams, cells, shifts, timers = roster.teams, roster.cells, roster.shifts, state.timers
+    for team in event.teams:
+        teams = teams.set(team.team_id, team)
+    for cell in event.cells:
+        cells = cells.set(cell.cell_id, cell)
+    roster = replace(roster, teams=teams, cells=cells)
+    for person in event.people:
+        roster = _with_person(roster, person)
+    for member_id in event.removed_members:
+        roster = _without(roster, member_id)
+    for shift in event.shifts:
+        if shift.shift_id not in roster.running:
+            shifts = shifts.set(shift.shift_id, shift)
+            timers = timers.set("shift", shift.shift_id, shift.starts_at)
+    return replace(
+        state,
+        roster=replace(roster, shifts=shifts),
+        timers=timers,
+        resources=_with_resources(state.resources, event.resources),
+        sites=_with_sites(state.sites, event.sites),
+    )
+
+
+def _with_person(roster: Roster, person: Person) -> Roster:
+    known = roster.members.get(person.member_id)
+    if known is not None and known.person.team_id != person.team_id:
+        roster = _off_team(roster, known.person)
+    member = Member(person=person) if known is None else replace(known, person=person)
+    there = roster.team_members.get(person.team_id, ())
+    if person.member_id not in there:
+        there = tuple(sorted((*there, person.member_id)))
+    captains = roster.captains
+    if person.standing is Standing.CAPTAIN:
+        captains = captains.set(person.team_id, person.member_id)
+    elif captains.get(person.team_id) == person.member_id:
+        captains = captains.delete(person.team_id)
+    roster = with_members(roster, {person.member_id: member})
+    team_members = roster.team_members.set(person.team_id, there)
+    return replace(roster, team_members=team_members, captains=captains)
+
+
+def _off_team(roster: Roster, person: Person) -> Roster:
+    there = tuple(
+        it for it in roster.team_members.get(person.team_id, ()) if it != person.member_id
+    )
+    captains = roster.captains
+    if captains.get(person.team_id) == person.member_id:
+        captains = captains.delete(person.team_id)
+    team_members = (
+        roster.team_members.set(person.team_id, there)
+        if there
+        else roster.team_members.delete(person.team_id)
+    )
+    return replace(roster, team_members=team_members, captains=captains)
+
+
+def _without(roster: Roster, member_id: str) -> Roster:
+    member = roster.members.get(member_id)
+    if member is None:
+        return roster
+    roster = _off_team(roster, member.person)
+    return with_members(roster, {member_id: None})
+
+
+def _with_resources(held: Resources, resources: tuple[Resource, ...]) -> Resources:
+    by_id, free = held.by_id, held.free
+    for resource in resources:
+        id_, known = resource.resource_id, by_id.get(resource.resource_id)
+        fresh = ResourceState(resource) if known is None else replace(known, resource=resource)
+        by_id = by_id.set(id_, fresh)
+        if known is not None and known.resource.kind is not resource.kind:
+            was = known.resource.kind
+            free = free.set(was, without_id(free.get(was, ()), id_))
+        free = free_or_not(free, fresh)
+    return replace(held, by_id=by_id, free=free)
+
+
+def _with_sites(held: Sites, sites: tuple[Site, ...]) -> Sites:
+    for site in sites:
+        known = held.by_id.get(site.site_id)
+        if known is not None:
+            held = _unplaced(held, known.site)
+        fresh = SiteState(site) if known is None else replace(known, site=site)
+        held = replace(
+            held,
+            by_id=held.by_id.set(site.site_id, fresh),
+            by_circuit=_listed(held.by_circuit, site.circuit, site.site_id),
+            by_device=_listed(held.by_device, site.device, site.site_id),
+            by_square=_listed(held.by_square, square(site.place), site.site_id),
+        )
+    return held
+
+
+def _listed(
+    index: Map[str, tuple[str, ...]], key: str | None, id_: str
+) -> Map[str, tuple[str, ...]]:
+    if key is None:
+        return index
+    return index.set(key, tuple(sorted({*index.get(key, ()), id_})))
+
+
+def _unplaced(held: Sites, site: Site) -> Sites:
+    def without(index: Map[str, tuple[str, ...]], key: str | None) -> Map[str, tuple[str, ...]]:
+        if key is None or key not in index:
+            return index
+        rest = tuple(it for it in index[key] if it != site.site_id)
+        return index.set(key, rest) if rest else index.delete(key)
+
+    return replace(
+        held,
+        by_circuit=without(held.by_circuit, site.circuit),
+        by_device=without(held.by_device, site.device),
+        by_square=without(held.by_square, square(site.place)),
+    )
+
+
+def _turned(state: Jurisdiction, event: ShiftsTurned) -> Jurisdiction:
+    roster, timers = state.roster, state.timers
+    shifts, running = roster.shifts, roster.running
+    turned: dict[str, Member] = {}
+    for shift_id in event.ended:
+        shift = shifts[shift_id]
+        if shift_id in running:
+            _count(roster.members, turned, shift, -1)
+            running = running.delete(shift_id)
+        shifts = shifts.delete(shift_id)
+        timers = timers.clear("shift", shift_id)
+    for shift_id in event.started:
+        shift = shifts[shift_id]
+        _count(roster.members, turned, shift, +1)
+        running = running.set(shift_id, shift.ends_at)
+        timers = timers.set("shift", shift_id, shift.ends_at)
+    roster = with_members(roster, turned)
+    roster = replace(roster, shifts=shifts, running=running)
+    return replace(state, roster=roster, timers=timers)
+
+
+def _count(members: Map[str, Member], turned: dict[str, Member], shift: Shift, by: int) -> None:
+    """Put into `turned` who is on one shift more or less: `by` is +1 or -1."""
+    for member_id in shift.member_ids:
+        member = turned.get(member_id) or members.get(member_id)
+        if member is None:
+            continue
+        if shift.standby:
+            member = replace(member, on_standby=max(0, member.on_standby + by))
+        else:
+            member = replace(member, on_shift=max(0, member.on_shift + by))
+        turned[member_id] = member
+
+
+def _taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
+    roster, timers = state.roster, state.timers
+    shift = roster.shifts.get(event.shift_id)
+    if shift is None:
+        return state
+    ids = tuple(event.taker_id if it == event.holder_id else it for it in shift.member_ids)
+    changed = shift.model_copy(update={"member_ids": ids})
+    turned: dict[str, Member] = {}
+    if event.shift_id in roster.running:
+        _count(roster.members, turned, shift, -1)
+        _count(roster.members, turned, changed, +1)
+    roster = with_members(roster, turned)
+    roster = replace(roster, shifts=roster.shifts.set(event.shift_id, changed))
+    return replace(state, roster=roster, timers=timers)

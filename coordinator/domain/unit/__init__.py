@@ -1,0 +1,1 @@
+"""A commando unit: called, proposed, formed, replaced, stood down."""

@@ -1,0 +1,321 @@
+"""A commando unit: called, proposed, formed, mustering, active, relieved, stood down.
+
+Whether it musters or works, its people tell: nothing is set beside them. Every hard rule is
+checked here, whoever proposes; a person is always sent.
+"""
+
+from collections.abc import Iterable
+
+from coordinator.domain import escalation
+from coordinator.domain.at_work import at_work, naming, release, stand_down
+from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.unit import proposal
+from coordinator.domain.unit.fold import evolve
+from coordinator.domain.unit.muster import (
+    called_for,
+    need_of,
+    proposed_or_formed,
+    relieve,
+    replace_member,
+    retry,
+    search,
+    serve_next,
+    template_for,
+)
+from coordinator.domain.unit.size import too_large
+from schemas.events.aid import AidArrived, AidReturned
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentDeclined,
+    AssignmentDone,
+    AssignmentExpired,
+    AssignmentReleased,
+    MemberOnScene,
+)
+from schemas.events.envelope import Event
+from schemas.events.incident import (
+    IncidentClosed,
+    IncidentGraded,
+    IncidentRestored,
+    IncidentsMerged,
+    IncidentUpdated,
+)
+from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
+from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
+from schemas.events.safety import WorkFinished
+from schemas.events.unit import (
+    RelievedAfterWork,
+    UnitCalled,
+    UnitEvent,
+    UnitFiled,
+    UnitStoodDown,
+)
+from schemas.signals.unit import (
+    CallMuster,
+    CallRelief,
+    ConfirmProposal,
+    MusterProposed,
+    RefuseProposal,
+    StandDownUnit,
+    UnitSignal,
+)
+from schemas.vocabulary import AssignmentStatus, CrewStatus
+
+EVENTS = (UnitEvent,)
+SIGNALS = (UnitSignal,)
+REACTS_TO: tuple[type[Event], ...] = (
+    IncidentGraded,
+    IncidentUpdated,
+    IncidentRestored,
+    IncidentClosed,
+    IncidentsMerged,
+    UnitCalled,
+    UnitStoodDown,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentAborted,
+    AssignmentDone,
+    AssignmentReleased,
+    MemberOnScene,
+    WorkFinished,
+)
+FREES: tuple[type[Event], ...] = (
+    AssignmentDone,
+    AssignmentReleased,
+    UnitStoodDown,
+    ShiftsTurned,
+    AvailabilityChanged,
+    RosterChanged,
+    PostsTurned,
+    OperationConcluded,
+    OperationCancelled,
+    AidArrived,
+    AidReturned,
+)
+"""Facts by which people become free, or come, for a unit that waits."""
+
+TIMERS = frozenset({"propose", "confirm", "short", "unit_file"})
+
+__all__ = [
+    "EVENTS",
+    "FREES",
+    "REACTS_TO",
+    "SIGNALS",
+    "TIMERS",
+    "decide",
+    "due",
+    "evolve",
+    "react",
+    "serve_waiting",
+    "status",
+]
+
+_ENDED = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+
+
+def status(state: Jurisdiction, unit: Unit) -> str:
+    """Return where a unit stands, derived from its people once it is formed."""
+    if unit.stage is not Stage.FORMED:
+        return unit.stage.value
+    if unit.leaving:
+        return "relief"
+    for assignment_id in unit.people.values():
+        assignment = state.assignments.by_id.get(assignment_id)
+        if assignment is not None and assignment.status is AssignmentStatus.ON_SCENE:
+            return "active"
+    return "mustering"
+
+
+def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Event]:
+    if isinstance(signal, CallMuster):
+        return _call(state, signal, cause)
+    unit = state.units.by_id.get(signal.unit_id)
+    if unit is None or unit.stage is Stage.STOOD_DOWN:
+        return refuse("no such unit at work", field="unit_id", value=signal.unit_id)
+    match signal:
+        case MusterProposed():
+            return proposal.take(state, unit, signal, cause)
+        case ConfirmProposal():
+            return proposal.confirm(state, unit, signal, cause)
+        case RefuseProposal():
+            return proposal.refuse_proposal(state, unit, signal, cause)
+        case CallRelief():
+            return relieve(state, unit, signal.member_ids, signal.reason, cause)
+        case StandDownUnit():
+            return _stand_down_by_hand(state, unit, signal)
+
+
+def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) -> Iterable[Event]:
+    if tasks := at_work(state, unit.unit_id):
+        return refuse(
+            "a unit at work is not stood down",
+            field="unit_id",
+            value=naming(tasks, unit.unit_id),
+        )
+    return stand_down(state, unit.unit_id, signal.reason)
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case IncidentGraded():
+            return called_for(state, state.incidents.by_id[event.incident_id], cause)
+        case UnitCalled():
+            return _form_at_once(state, state.units.by_id[event.unit_id], cause)
+        case AssignmentDeclined() | AssignmentExpired() | AssignmentAborted():
+            return replace_member(state, event.assignment_id, cause)
+        case AssignmentDone() | AssignmentReleased():
+            return _all_gone(state, event.assignment_id)
+        case MemberOnScene():
+            return _relieved(state, event.assignment_id)
+        case IncidentRestored():
+            return () if event.temporary else _stand_down(state, event.incident_id, "restored")
+        case IncidentClosed():
+            return _stand_down(state, event.incident_id, "the incident is closed")
+        case IncidentsMerged():
+            return _stand_down(state, event.incident_id, f"merged into {event.into}")
+        case IncidentUpdated():
+            return _crew_of_others(state, event)
+        case WorkFinished():
+            return _after_work(state, event)
+        case UnitStoodDown():
+            return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
+    return ()
+
+
+def serve_waiting(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    """People became free: see to the unit that waits and counts most, after all are free."""
+    return serve_next(state, cause)
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    unit = state.units.by_id[id_]
+    if kind == "unit_file":
+        return (UnitFiled(unit_id=id_),)
+    if kind == "confirm":
+        return proposal.unconfirmed(state, unit, cause)
+    if kind == "short":
+        return retry(state, unit, cause)
+    if unit.unit_id in state.units.waiting:
+        return retry(state, unit, cause)
+    return _form_now(state, unit, cause)
+
+
+def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Event]:
+    incident = state.incidents.by_id.get(signal.incident_id or "")
+    if signal.incident_id is not None and (incident is None or incident.phase in _ENDED):
+        return refuse(
+            "a unit is called for an open incident", field="incident_id", value=signal.incident_id
+        )
+    if signal.operation_id is not None and signal.operation_id not in state.operations.by_id:
+        return refuse("no such operation", field="operation_id", value=signal.operation_id)
+    if signal.site_id is not None and signal.site_id not in state.sites.by_id:
+        return refuse("no such site", field="site_id", value=signal.site_id)
+    need, automatic = signal.need, True
+    if need is None:
+        template = None if incident is None else template_for(state, incident, crew_counts=False)
+        if incident is None or template is None:
+            return refuse("what the unit is made of must be said", field="need", value=None)
+        need, automatic = need_of(template, incident.place, cause.at), template.automatic
+    oversize = too_large(need)
+    if oversize is not None:
+        rule, field, value = oversize
+        return refuse(rule, field=f"need.{field}", value=value)
+    return (
+        UnitCalled(
+            unit_id=cause.mint("unt"),
+            incident_id=signal.incident_id,
+            operation_id=signal.operation_id,
+            site_id=signal.site_id,
+            need=need,
+            priority=0 if incident is None else max(incident.priority, incident.raised),
+            propose_by=cause.at + state.policy.muster.propose_within_s * 1_000,
+            automatic=automatic,
+            reason=signal.reason,
+        ),
+    )
+
+
+def _form_at_once(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    return _form_now(state, unit, cause) if unit.propose_by <= cause.at else ()
+
+
+def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    return proposed_or_formed(state, unit, search(state, unit, cause.at), cause)
+
+
+def _all_gone(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
+    assignment = state.assignments.by_id.get(assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if unit is None or unit.stage is not Stage.FORMED or unit.people:
+        return ()
+    return stand_down(state, unit.unit_id, "all its people are done")
+
+
+def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
+    """Who is relieved leaves when somebody of the same role has come."""
+    assignment = state.assignments.by_id[assignment_id]
+    unit = state.units.by_id.get(assignment.unit_id)
+    if unit is None or not unit.leaving or assignment.member_id in unit.leaving:
+        return ()
+    at_work_still = None
+    for member_id in unit.leaving:
+        if unit.roles.get(member_id) is not assignment.role or member_id in unit.relieved:
+            continue
+        if member_id not in unit.people:
+            continue
+        if released := release(state, unit.people[member_id], "relieved"):
+            return released
+        at_work_still = at_work_still or member_id
+    if at_work_still is None:
+        return ()
+    return (RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still),)
+
+
+def _after_work(state: Jurisdiction, event: WorkFinished) -> Iterable[Event]:
+    """Work has ended: what it held back is done now."""
+    incident = state.incidents.by_id.get(event.incident_id)
+    if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
+        return _stand_down(state, event.incident_id, "restored")
+    return _relieved_after_work(state, event.incident_id)
+
+
+def _relieved_after_work(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
+    for unit in _standing(state, incident_id):
+        for member_id in unit.relieved:
+            yield from release(state, unit.people[member_id], "relieved")
+        if unit.stage is Stage.FORMED and not unit.people and not unit.missing:
+            yield from stand_down(state, unit.unit_id, "all its people are done")
+
+
+def _standing(state: Jurisdiction, incident_id: str) -> list[Unit]:
+    """Return the units of an incident that are not stood down."""
+    units = (state.units.by_id.get(it) for it in state.units.by_incident.get(incident_id, ()))
+    return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
+
+
+def _stand_down(state: Jurisdiction, incident_id: str, reason: str) -> tuple[Event, ...]:
+    """Stand down the units of an incident; one that is at work follows when its work has ended."""
+    return tuple(
+        fact
+        for unit in _standing(state, incident_id)
+        for fact in stand_down(state, unit.unit_id, reason)
+    )
+
+
+def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event, ...]:
+    """A crew the source reports on its way makes a unit that was only called unnecessary."""
+    if event.crew_status not in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE):
+        return ()
+    incident = state.incidents.by_id.get(event.incident_id)
+    if incident is None or template_for(state, incident, crew_counts=True) is not None:
+        return ()
+    return tuple(
+        fact
+        for unit in _standing(state, event.incident_id)
+        if unit.stage is Stage.CALLED
+        for fact in stand_down(state, unit.unit_id, "a crew is reported on its way")
+    )

@@ -1,0 +1,394 @@
+"""From a need to people on their way: what is called for, formed, replaced, relieved, retried."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from coordinator.domain import escalation
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incidents import Incident
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.unit.greedy import Formed, form
+from schemas.bounds import Position
+from schemas.events.envelope import Event
+from schemas.events.unit import (
+    ProposalAwaited,
+    ReliefStarted,
+    RoleTakenOver,
+    UnitCalled,
+    UnitFormed,
+    UnitProposed,
+    UnitReinforced,
+    UnitShort,
+)
+from schemas.muster import Explanation, Need, Pick, ResourceNeed, RoleNeed
+from schemas.policy import MusterTemplate
+from schemas.vocabulary import (
+    CrewStatus,
+    EventGrade,
+    NoticeKind,
+    Recipient,
+    UnitRole,
+)
+
+_MINUTE = 60_000
+_HOUR = 60 * _MINUTE
+_RETRY_DOUBLINGS_MAX = 4
+
+
+def template_for(
+    state: Jurisdiction, incident: Incident, *, crew_counts: bool
+) -> MusterTemplate | None:
+    """Return the first template of the policy that fits, None where no unit is wanted.
+
+    `crew_counts`: a crew that the source reports on its way makes a unit of ours unnecessary,
+    where the template says so.
+    """
+    customers = incident.extent.customers_out or 0
+    for template in state.policy.muster.templates:
+        if template.kinds and incident.kind not in template.kinds:
+            continue
+        if template.grades and (incident.grade or EventGrade.FAULT) not in template.grades:
+            continue
+        if customers < template.customers_from:
+            continue
+        coming = incident.crew_status in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE)
+        return None if crew_counts and template.unless_crew_reported and coming else template
+    return None
+
+
+def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
+    return Need(
+        roles=template.roles,
+        resources=template.resources,
+        muster_point=place,
+        deadline_at=at + template.arrive_within_min * _MINUTE,
+    )
+
+
+def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
+    """Call a unit for a graded incident, or a larger one when it has grown."""
+    template = template_for(state, incident, crew_counts=True)
+    if template is None or incident.restored_at is not None:
+        return ()
+    wanted = sum(it.count for it in template.roles)
+    already = 0
+    for unit_id in state.units.by_incident.get(incident.incident_id, ()):
+        unit = state.units.by_id.get(unit_id)
+        if unit is not None and unit.stage is not Stage.STOOD_DOWN:
+            already = max(already, sum(it.count for it in unit.need.roles))
+    if already >= wanted:
+        return ()
+    grade = (incident.grade or EventGrade.FAULT).value
+    return (
+        UnitCalled(
+            unit_id=cause.mint("unt"),
+            incident_id=incident.incident_id,
+            need=need_of(template, incident.place, cause.at),
+            priority=max(incident.priority, incident.raised),
+            propose_by=cause.at + state.policy.muster.propose_within_s * 1_000,
+            automatic=template.automatic,
+            reason=f"graded {grade}",
+        ),
+    )
+
+
+def search(state: Jurisdiction, unit: Unit, at: int) -> Formed:
+    """Look for a called unit's people, unless others wait in vain before it.
+
+    Who waits longer, or counts more, is served first; and where nobody who could lead is free,
+    looking again for each of hundreds would only cost time.
+    """
+    ahead = any(_before(state, it, unit) for it in state.units.waiting)
+    if ahead:
+        roles = tuple((it.role, it.count) for it in unit.need.roles)
+        explanation = Explanation(
+            method="waits in line", removed={"others wait before it": len(state.units.waiting)}
+        )
+        return Formed((), (), roles, (), explanation)
+    return form(state, unit.need, at, without=unit.tried)
+
+
+def _before(state: Jurisdiction, unit_id: str, unit: Unit) -> bool:
+    other = state.units.by_id[unit_id]
+    if other.stage is not Stage.CALLED or unit_id == unit.unit_id:
+        return False
+    mine, theirs = _priority_now(state, unit), _priority_now(state, other)
+    return theirs > mine or (theirs == mine and other.called_at < unit.called_at)
+
+
+def _priority_now(state: Jurisdiction, unit: Unit) -> int:
+    incident = state.incidents.by_id.get(unit.incident_id or "")
+    return unit.priority if incident is None else max(incident.priority, incident.raised)
+
+
+def proposed_or_formed(
+    state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause, *, automatic: bool = False
+) -> Iterable[Event]:
+    """Send what could be found, or propose it; say what is missing."""
+    if not can_go(state, formed):
+        roles = tuple((it.role, it.count) for it in unit.need.roles)
+        return short(state, unit, formed._replace(missing=roles), cause)
+    if automatic or unit.automatic:
+        return sent(state, unit, formed, "policy", cause)
+    text = f"A unit of {len(formed.picks)} waits for confirmation"
+    return (
+        UnitProposed(
+            unit_id=unit.unit_id,
+            picks=formed.picks,
+            allotments=formed.allotments,
+            explanation=formed.explanation,
+            confirm_by=cause.at + state.policy.muster.confirm_within_s * 1_000,
+        ),
+        *escalation.start(
+            state,
+            cause,
+            about=unit.unit_id,
+            cause_kind=NoticeKind.CONFIRMATION_WANTED,
+            ladder="confirmation",
+            text=text,
+        ),
+    )
+
+
+def sent(
+    state: Jurisdiction, unit: Unit, formed: Formed, confirmed_by: str, cause: Cause
+) -> tuple[Event, ...]:
+    """Send a unit. Whom it lacks is looked for again; of a vehicle it lacks the desk is told."""
+    facts: list[Event] = [
+        UnitFormed(
+            unit_id=unit.unit_id,
+            confirmed_by=confirmed_by,
+            picks=formed.picks,
+            allotments=formed.allotments,
+            explanation=formed.explanation,
+        )
+    ]
+    if formed.missing:
+        facts.extend(short(state, unit, formed, cause))
+    elif formed.missing_resources:
+        lacks = ", ".join(f"{count} {kind.value}" for kind, count in formed.missing_resources)
+        text = f"Short of {lacks}"
+        kind, desk = NoticeKind.SHORTAGE, Recipient.DISPATCHER
+        facts.append(notify(cause, kind, desk, text, about=unit.unit_id))
+    return tuple(facts)
+
+
+def can_go(state: Jurisdiction, formed: Formed) -> bool:
+    """Nobody goes alone, without a leader, or without a safety supervisor."""
+    lacking = {role for role, _ in formed.missing} - {it.role for it in formed.picks}
+    return (
+        len(formed.picks) >= max(2, state.policy.muster.smallest)
+        and UnitRole.LEADER not in lacking
+        and UnitRole.SAFETY_SUPERVISOR not in lacking
+    )
+
+
+def short(
+    state: Jurisdiction,
+    unit: Unit,
+    formed: Formed,
+    cause: Cause,
+    *,
+    why: Explanation | None = None,
+) -> list[Event]:
+    """Say what a unit lacks, tell people, and when it is tried again (less and less often).
+
+    `why` is a planner's account of who could help, where it has not been told before.
+    """
+    wait = state.policy.muster.retry_short_min * _MINUTE
+    # Vehicles go with a unit when it sets out: what it lacks since then it lacks still.
+    out = unit.stage is Stage.FORMED
+    vehicles = unit.missing_resources if out else formed.missing_resources
+    facts: list[Event] = [
+        UnitShort(
+            unit_id=unit.unit_id,
+            roles=tuple(RoleNeed(role=role, count=count) for role, count in formed.missing),
+            resources=tuple(ResourceNeed(kind=kind, count=count) for kind, count in vehicles),
+            removed=dict(formed.explanation.removed),
+            retry_at=cause.at + (wait << min(unit.tries, _RETRY_DOUBLINGS_MAX)),
+            explanation=why,
+        )
+    ]
+    if formed.missing and unit.tries == 0:
+        lacks = ", ".join(f"{count} {role.value}" for role, count in formed.missing)
+        facts.extend(
+            escalation.start(
+                state,
+                cause,
+                about=unit.unit_id,
+                cause_kind=NoticeKind.SHORTAGE,
+                ladder="shortage",
+                text=f"Short of {lacks}"[:200],
+            )
+        )
+    return facts
+
+
+def replace_member(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
+    """Call the next candidate for the role of somebody who will not come."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if assignment is None or unit is None or unit.stage is not Stage.FORMED:
+        return ()
+    roles = (RoleNeed(role=assignment.role, count=1),)
+    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
+    formed = form(state, need, cause.at, without=unit.tried)
+    if formed.picks:
+        return (UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="replacement"),)
+    deputy = _deputy(state, unit)
+    if assignment.role is UnitRole.LEADER and deputy is not None:
+        return (RoleTakenOver(unit_id=unit.unit_id, role=UnitRole.LEADER, member_id=deputy),)
+    return short(state, unit, _besides(unit, formed, {assignment.role: 1}), cause)
+
+
+def _besides(unit: Unit, formed: Formed, gone: Mapping[UnitRole, int]) -> Formed:
+    """Return `formed` with those missing who are gone besides whom the unit lacked before."""
+    missing = Counter({role: count for role, count in unit.missing})
+    missing.update(gone)
+    return formed._replace(missing=tuple(missing.items()))
+
+
+def _without(wanted: Mapping[UnitRole, int], picks: tuple[Pick, ...]) -> Counter[UnitRole]:
+    """Return who of those wanted is not among the picks, also where the weather keeps them home."""
+    return Counter(wanted) - Counter(it.role for it in picks)
+
+
+def _deputy(state: Jurisdiction, unit: Unit) -> str | None:
+    """Return the deputy who leads when the leader is gone and nobody else can be sent."""
+    return next((it for it in sorted(unit.people) if unit.roles.get(it) is UnitRole.DEPUTY), None)
+
+
+def relieve(
+    state: Jurisdiction, unit: Unit, member_ids: tuple[str, ...], reason: str, cause: Cause
+) -> Iterable[Event]:
+    """Call replacements; who is relieved leaves when they are on scene."""
+    leaving = member_ids or _due_for_rest(state, unit, cause.at)
+    for member_id in leaving:
+        if member_id not in unit.people:
+            return refuse(
+                "only the unit's own people are relieved", field="member_ids", value=member_id
+            )
+    leaving = tuple(it for it in dict.fromkeys(leaving) if it not in unit.leaving)
+    if not leaving:
+        return ()
+    counts: dict[UnitRole, int] = {}
+    for member_id in leaving:
+        role = unit.roles[member_id]
+        counts[role] = counts.get(role, 0) + 1
+    roles = tuple(RoleNeed(role=role, count=count) for role, count in counts.items())
+    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
+    formed = form(state, need, cause.at, without=unit.tried)
+    facts: list[Event] = [ReliefStarted(unit_id=unit.unit_id, leaving=leaving, reason=reason)]
+    if formed.picks:
+        facts.append(UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="relief"))
+    still = _without(counts, formed.picks)
+    if still:
+        facts.extend(short(state, unit, _besides(unit, formed, still), cause))
+    return facts
+
+
+def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
+    limit = state.policy.hours.work_max_h * _HOUR
+    found = []
+    for member_id in sorted(unit.people):
+        since = state.roster.members[member_id].worked_since
+        if since is not None and at - since >= limit:
+            found.append(member_id)
+    return tuple(found)
+
+
+def retry(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    """Try again to close what a unit lacks."""
+    return _with(state, unit, _found(state, unit, cause.at), cause)
+
+
+def still_needed(unit: Unit) -> Need:
+    """Return the whole need of a unit, or what it still lacks once it is formed."""
+    if unit.stage is not Stage.FORMED:
+        return unit.need
+    roles = tuple(RoleNeed(role=role, count=count) for role, count in unit.missing)
+    return unit.need.model_copy(update={"roles": roles, "resources": ()})
+
+
+def _found(state: Jurisdiction, unit: Unit, at: int) -> Formed:
+    """Look for the whole unit, or for what a formed one still lacks."""
+    if unit.stage is Stage.CALLED:
+        return search(state, unit, at)
+    return form(state, still_needed(unit), at, without=unit.tried)
+
+
+def _with(state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause) -> Iterable[Event]:
+    if unit.stage is Stage.CALLED:
+        return with_what_was_found(state, unit, formed, cause)
+    return reinforced_or_short(state, unit, formed, cause)
+
+
+def with_what_was_found(
+    state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
+) -> tuple[Event, ...]:
+    """Form or propose a called unit; who was called for because it lacked people is told."""
+    return (
+        *proposed_or_formed(state, unit, formed, cause),
+        *no_longer_short(state, unit, formed, cause),
+    )
+
+
+def reinforced_or_short(
+    state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
+) -> tuple[Event, ...]:
+    """Send who was found to a unit that is out, and say what it still lacks."""
+    still = _without({role: count for role, count in unit.missing}, formed.picks)
+    formed = formed._replace(missing=tuple(still.items()))
+    facts: list[Event] = []
+    if formed.picks:
+        why = formed.explanation
+        facts.append(
+            UnitReinforced(
+                unit_id=unit.unit_id,
+                picks=formed.picks,
+                cause="gap",
+                explanation=None if why.solver is None else why,
+            )
+        )
+        facts.extend(no_longer_short(state, unit, formed, cause))
+    if formed.missing or not formed.picks:
+        facts.extend(short(state, unit, formed, cause))
+    return tuple(facts)
+
+
+def no_longer_short(
+    state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
+) -> tuple[Event, ...]:
+    if formed.missing or not formed.picks:
+        return ()
+    return escalation.stop(state, cause, about=unit.unit_id, reason="people were found")
+
+
+def serve_next(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    """Somebody became free: the waiting unit that counts most now is tried first."""
+    best: tuple[int, int, str] | None = None
+    for unit_id in state.units.waiting:
+        unit = state.units.by_id[unit_id]
+        key = (-_priority_now(state, unit), unit.called_at, unit_id)
+        if best is None or key < best:
+            best = key
+    if best is None or any(
+        state.units.by_id[it].propose_by > cause.at for it in state.units.waiting
+    ):
+        return ()
+    unit = state.units.by_id[best[2]]
+    if unit.stage is not Stage.CALLED and not unit.missing:
+        return ()
+    formed = _found(state, unit, cause.at)
+    helps = can_go(state, formed) if unit.stage is Stage.CALLED else bool(formed.picks)
+    if not helps:
+        return ()
+    within_s = state.policy.muster.propose_within_s
+    if not within_s:
+        return _with(state, unit, formed, cause)
+    # A planner looks at all that wait, and is given its time as when a unit is called.
+    propose_by = cause.at + within_s * 1_000
+    return (ProposalAwaited(unit_id=unit.unit_id, propose_by=propose_by),)
