@@ -137,7 +137,7 @@ class Gateway:
                 rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail
             ),
         ]
-        if self.reach.out.ways:
+        if self.reach.out.channels:
             self._notices = NoticeFeed(
                 self._brokers, self.reach.out, session_s=self.settings.session_s
             )

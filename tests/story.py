@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
-from coordinator.domain.mutable_state import closed, opened_up
+from coordinator.domain.mutable_state import freeze, thaw
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import bare_reader, write_payload
 from schemas.default_policy import DEFAULT_POLICY
@@ -46,17 +46,17 @@ class _InPlace:
     """
 
     def __init__(self, state: Jurisdiction) -> None:
-        self._opened = opened_up(state)
+        self._opened = thaw(state)
         self._seen = state
 
     def fold(self, before: Jurisdiction, decision: jurisdiction.Decision) -> Jurisdiction:
         if before is not self._seen:
             # A test put another state in place of the one its story had come to.
-            self._opened = opened_up(before)
+            self._opened = thaw(before)
         facts = _read_bare(write_payload(None, decision.events))
         self._opened = jurisdiction.fold(self._opened, facts, decision.at)
         self._seen = decision.state
-        return closed(self._opened)
+        return freeze(self._opened)
 
 
 class Story:

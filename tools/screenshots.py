@@ -109,7 +109,7 @@ async def stormy(folder: Path) -> AsyncIterator[Province]:
         settings,
         clock,
         {it.code: (Realm.EXERCISE, policy) for it in places},
-        exercise_channels=(Phones(agenda, seed=_SEED, leaders_restore=True),),
+        exercise_sinks=(Phones(agenda, seed=_SEED, leaders_restore=True),),
         followers=(ControlRoom(agenda, places, seed=_SEED),),
         planner=True,
     )

@@ -88,7 +88,7 @@ async def run_drill(
         settings,
         clock,
         founding,
-        exercise_channels=(Phones(agenda, seed=seed, leaders_restore=True),),
+        exercise_sinks=(Phones(agenda, seed=seed, leaders_restore=True),),
         followers=(watching, ControlRoom(agenda, places, seed=seed)),
         planner=with_planner,
         use=Use(f"coordinator {'run' if fresh else 'drill'}", serves=True),

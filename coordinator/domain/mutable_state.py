@@ -2,8 +2,8 @@
 
 A state that never changes lets an owner drop what it only tried, and lets followers keep what was
 before. A reader of a long stretch of log, who shows nobody the states between, needs neither and
-pays for both with every fact. So it opens a state up, folds into it by the same `evolve`, and
-closes it again. Nothing opened up is ever shown: what `set` changed is changed for all who hold it.
+pays for both with every fact. So it thaws a state, folds into it by the same `evolve`, and
+freezes it again. Nothing thawed is ever shown: what `set` changed is changed for all who hold it.
 """
 
 from collections.abc import Mapping
@@ -69,14 +69,14 @@ class WorkingJurisdiction(Jurisdiction, frozen=False, gc=False):  # type: ignore
         return self
 
 
-def opened_up(state: Jurisdiction) -> Jurisdiction:
+def thaw(state: Jurisdiction) -> Jurisdiction:
     """Return a copy of the state that changes in place; the state itself stays as it is."""
     parts = _each(state, Map, WorkingMap, lambda timers: WorkingTimers(timers.due))
     parts["roster"] = replace(parts["roster"], free=NOT_KEPT)
     return WorkingJurisdiction(**parts)
 
 
-def closed(state: Jurisdiction) -> Jurisdiction:
+def freeze(state: Jurisdiction) -> Jurisdiction:
     """Return what an opened state has come to as one that never changes."""
     parts = _each(state, WorkingMap, Map, lambda timers: timers_of(timers.due))
     parts["roster"] = replace(parts["roster"], free=free_of(parts["roster"].members))

@@ -33,8 +33,8 @@ from coordinator.log.sqlite import (
     SqlitePositions,
     SqliteSnapshots,
 )
-from coordinator.log.sqlite_reader import LogBeside
-from coordinator.outbox.effects import ExerciseChannel
+from coordinator.log.sqlite_reader import SqliteReader
+from coordinator.outbox.effects import ExerciseSink
 from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
 from coordinator.outbox.outbox import Outbox
 from coordinator.outbox.reach import Reach
@@ -66,7 +66,7 @@ class Home:
         settings: Settings,
         clock: Clock,
         *,
-        exercise_channels: Sequence[ExerciseChannel] = (),
+        exercise_sinks: Sequence[ExerciseSink] = (),
         followers: Sequence[Follower] = (),
         in_memory_tokens: bool = False,
         planner: bool = False,
@@ -77,7 +77,7 @@ class Home:
         Args:
             settings: where and how.
             clock: the time everything is decided by.
-            exercise_channels: where effects of exercises go beside the inboxes.
+            exercise_sinks: where effects of exercises go beside the inboxes.
             followers: who else is told of what is on the logs.
             in_memory_tokens: keep tokens in no file (tests).
             planner: keep a planner beside it.
@@ -120,14 +120,14 @@ class Home:
             self._positions,
             clock,
             actual=(self.actual_inboxes, self.reach.out),
-            exercise=(self.exercise_inboxes, *exercise_channels),
+            exercise=(self.exercise_inboxes, *exercise_sinks),
             to_peer=self._to_peer,
         )
         self.owners: dict[str, Owner] = {}
         self._inboxes: dict[str, Inbox] = {}
         self._serving: list[asyncio.Task[None]] = []
         self._reaching: list[asyncio.Task[None]] = []
-        self._pasts: dict[str, LogBeside] = {}
+        self._pasts: dict[str, SqliteReader] = {}
         self._ready = False
         self.failed: str | None = None
 
@@ -319,7 +319,7 @@ class Home:
     async def past_of(self, jurisdiction: str) -> Past:
         log_id = log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction)))
         if log_id not in self._pasts:
-            self._pasts[log_id] = LogBeside(self.file.path, log_id)
+            self._pasts[log_id] = SqliteReader(self.file.path, log_id)
         return Past(self._pasts[log_id], self._snapshots)
 
     async def what_if(

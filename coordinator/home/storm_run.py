@@ -144,7 +144,7 @@ class StormRun:
         home = Home(
             self._settings,
             clock,
-            exercise_channels=(Phones(self._agenda, seed=self._seed, leaders_restore=False),),
+            exercise_sinks=(Phones(self._agenda, seed=self._seed, leaders_restore=False),),
             followers=(self._counting, ControlRoom(self._agenda, places, seed=self._seed)),
             use=Use("coordinator feed outage-map"),
         )

@@ -20,7 +20,7 @@ from coordinator.errors import BrokenLog
 from coordinator.gc_tuning import look_for_cycles_seldom
 from coordinator.log.fold import CODE_VERSION, Fold, empty, from_snapshot
 from coordinator.log.ports import FollowerPosition, LogReader, Snapshot, SnapshotStore
-from coordinator.log.sqlite_reader import LogBeside
+from coordinator.log.sqlite_reader import SqliteReader
 from coordinator.log.verify import RECORDS_AT_ONCE, Finding, Verification, verify, without_head
 
 _WORTH_A_PROCESS = 20_000
@@ -154,7 +154,7 @@ class Verifiers:
 
 
 def _read_stretch(path: Path, stretch: _Stretch, expected_head: FollowerPosition | None) -> _Found:
-    log, end = LogBeside(path, stretch.log_id), stretch.end
+    log, end = SqliteReader(path, stretch.log_id), stretch.end
     fold = empty(stretch.log_id) if stretch.begin is None else from_snapshot(stretch.begin)
     found = Verification(fold, expected_head)
     try:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain import jurisdiction
-from coordinator.domain.mutable_state import closed, opened_up
+from coordinator.domain.mutable_state import freeze, thaw
 from coordinator.errors import NotAccepted
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Record
@@ -73,8 +73,8 @@ class Refold:
 
     def fold(self) -> Fold:
         """Return what was read so far; reading may go on, and does not change it."""
-        return Fold(self.tip, closed(self._state) if self._opened else self._state)
+        return Fold(self.tip, freeze(self._state) if self._opened else self._state)
 
     def _open(self) -> None:
         if not self._opened:
-            self._state, self._read, self._opened = opened_up(self._state), _read_bare, True
+            self._state, self._read, self._opened = thaw(self._state), _read_bare, True

@@ -13,7 +13,7 @@ from pathlib import Path
 from coordinator.log.envelope import Record, open_record
 
 
-class LogBeside:
+class SqliteReader:
     """Reads one log of a home's file; opened for reading only."""
 
     def __init__(self, path: Path, log_id: str) -> None:

@@ -50,7 +50,7 @@ class Fate(StrEnum):
 class Delivery(NamedTuple):
     """One message to one place, on its way; `tries` counts this one, too.
 
-    `place` begins with the name of the way, up to a bar: `push`, `apprise|desk:dispatcher|1`.
+    `place` begins with the name of the channel, up to a bar: `push`, `apprise|desk:dispatcher|1`.
     """
 
     effect: ActualEffect
@@ -58,7 +58,7 @@ class Delivery(NamedTuple):
     tries: int
 
     @property
-    def way(self) -> str:
+    def channel(self) -> str:
         return self.place.partition("|")[0]
 
 

@@ -42,13 +42,13 @@ class ExerciseEffect(_Effect):
     realm: str = "exercise"
 
 
-class ActualChannel(Protocol):
+class ActualSink(Protocol):
     """Reaches real people."""
 
     async def deliver(self, effects: Sequence[ActualEffect]) -> None: ...
 
 
-class ExerciseChannel(Protocol):
+class ExerciseSink(Protocol):
     """Reaches nobody real."""
 
     async def deliver(self, effects: Sequence[ExerciseEffect]) -> None: ...

@@ -33,16 +33,16 @@ class NotSent(Exception):
     """The service did not take it now; tried again later."""
 
 
-class Way(Protocol):
-    """One way to reach people."""
+class Channel(Protocol):
+    """One channel to reach people."""
 
     @property
     def name(self) -> str: ...
 
     def places(self, effect: ActualEffect) -> Sequence[str]:
-        """Return where a message goes on this way, each tried for itself; none: not this way.
+        """Return where a message goes on this channel, each tried for itself; none: not on it.
 
-        Each is named `<name of the way>` or `<name of the way>|<which>`.
+        Each is named `<name of the channel>` or `<name of the channel>|<which>`.
         """
         ...
 
@@ -58,17 +58,17 @@ class Way(Protocol):
 
 
 class NoticesOut:
-    """An `ActualChannel`: by its type it can never be handed an exercise."""
+    """An `ActualSink`: by its type it can never be handed an exercise."""
 
     def __init__(
         self,
         deliveries: Deliveries,
-        ways: Sequence[Way],
+        channels: Sequence[Channel],
         clock: Clock,
         registry: CollectorRegistry,
     ) -> None:
         self.deliveries = deliveries
-        self._ways = {way.name: way for way in ways}
+        self._channels = {channel.name: channel for channel in channels}
         self._clock = clock
         self._news = asyncio.Event()
         self._closing = False
@@ -77,20 +77,20 @@ class NoticesOut:
         self._counted = Counter(
             "coordinator_notices_out",
             "Tries to reach people beside the inbox.",
-            ["way", "outcome"],
+            ["channel", "outcome"],
             registry=registry,
         )
 
     @property
-    def ways(self) -> list[str]:
-        return list(self._ways)
+    def channels(self) -> list[str]:
+        return list(self._channels)
 
     async def deliver(self, effects: Sequence[ActualEffect]) -> None:
         messages = [
             (effect, place)
             for effect in effects
-            for way in self._ways.values()
-            for place in way.places(effect)
+            for channel in self._channels.values()
+            for place in channel.places(effect)
         ]
         if messages:
             await asyncio.to_thread(self.deliveries.keep, messages)
@@ -135,24 +135,26 @@ class NoticesOut:
     def close(self) -> None:
         self._closing = True
         self._news.set()
-        for way in self._ways.values():
-            way.close()
+        for channel in self._channels.values():
+            channel.close()
 
     async def _take(self, delivery: Delivery) -> None:
         effect, now = delivery.effect, self._clock.now()
-        way = self._ways.get(delivery.way)
-        if way is None:
-            self._end(delivery, Fate.FAILED, f"no way {delivery.way!r} is set up here any more")
+        channel = self._channels.get(delivery.channel)
+        if channel is None:
+            self._end(
+                delivery, Fate.FAILED, f"no channel {delivery.channel!r} is set up here any more"
+            )
         elif effect.expires_at <= now:
             self._end(delivery, Fate.EXPIRED, "it would have arrived too late")
         elif effect.kind.startswith(_ASSIGNMENT) and self.deliveries.is_superseded(delivery):
             self._end(delivery, Fate.SUPERSEDED, "something newer about it goes out")
         else:
-            await self._send(way, delivery)
+            await self._send(channel, delivery)
 
-    async def _send(self, way: Way, delivery: Delivery) -> None:
+    async def _send(self, channel: Channel, delivery: Delivery) -> None:
         try:
-            fate = await asyncio.wait_for(way.send(delivery.effect, delivery.place), TIME_OUT_S)
+            fate = await asyncio.wait_for(channel.send(delivery.effect, delivery.place), TIME_OUT_S)
         except NotSent as error:
             self._put_off(delivery, str(error))
         except TimeoutError:
@@ -165,7 +167,7 @@ class NoticesOut:
 
     def _end(self, delivery: Delivery, fate: Fate, reason: str | None = None) -> None:
         self.deliveries.end(delivery, fate, self._clock.now(), reason)
-        self._counted.labels(delivery.way, fate.value).inc()
+        self._counted.labels(delivery.channel, fate.value).inc()
 
     def _put_off(self, delivery: Delivery, reason: str) -> None:
         self.failing[delivery.place] = reason
@@ -179,6 +181,6 @@ class NoticesOut:
         if delivery.tries >= _TRIES_MAX:
             self._end(delivery, Fate.FAILED, reason)
             return
-        self._counted.labels(delivery.way, "retried").inc()
+        self._counted.labels(delivery.channel, "retried").inc()
         pause = min(_PAUSE_MAX_MS, _FIRST_PAUSE_MS * 3 ** (delivery.tries - 1))
         self.deliveries.put_off(delivery, self._clock.now() + pause, reason)

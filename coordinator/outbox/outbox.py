@@ -17,10 +17,10 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.follow import Step
 from coordinator.log.ports import FollowerPosition, Positions
 from coordinator.outbox.effects import (
-    ActualChannel,
     ActualEffect,
-    ExerciseChannel,
+    ActualSink,
     ExerciseEffect,
+    ExerciseSink,
     effect_id,
 )
 from schemas.events.aid import AidMessageSent
@@ -54,8 +54,8 @@ class Outbox:
         positions: Positions,
         clock: Clock,
         *,
-        actual: Sequence[ActualChannel],
-        exercise: Sequence[ExerciseChannel],
+        actual: Sequence[ActualSink],
+        exercise: Sequence[ExerciseSink],
         to_peer: Callable[[Signal], None],
     ) -> None:
         self._positions = positions

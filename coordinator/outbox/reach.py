@@ -7,10 +7,10 @@ from prometheus_client import CollectorRegistry
 from coordinator.clock import Clock
 from coordinator.errors import BadInput
 from coordinator.outbox.address import is_service
-from coordinator.outbox.apprise_way import AppriseWay
+from coordinator.outbox.apprise_channel import AppriseChannel
 from coordinator.outbox.deliveries import Deliveries
-from coordinator.outbox.notices_out import NoticesOut, Way
-from coordinator.outbox.push_way import PushKey, PushWay
+from coordinator.outbox.notices_out import Channel, NoticesOut
+from coordinator.outbox.push_channel import PushChannel, PushKey
 from coordinator.private.phones import Phones
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
@@ -30,25 +30,25 @@ class Reach:
         """
         folder, link = settings.data_dir, settings.public_url and f"{settings.public_url}/me"
         self.phones = Phones(folder / "phones.db")
-        self.push: PushWay | None = None
-        ways: list[Way] = []
+        self.push: PushChannel | None = None
+        channels: list[Channel] = []
         if settings.notify_urls:
-            ways.append(AppriseWay(Path(settings.notify_urls), vault.phone, link=link))
+            channels.append(AppriseChannel(Path(settings.notify_urls), vault.phone, link=link))
         if settings.push_key:
             if not settings.push_contact:
                 raise BadInput(
                     "COORDINATOR_PUSH_CONTACT: wanted with COORDINATOR_PUSH_KEY (got '')"
                 )
-            self.push = PushWay(
+            self.push = PushChannel(
                 PushKey(Path(settings.push_key), may_make=not self.phones.subscribed()),
                 settings.push_contact,
                 _services(settings.push_services),
                 self.phones,
                 clock,
             )
-            ways.append(self.push)
+            channels.append(self.push)
         self._deliveries = Deliveries(folder / "deliveries.db")
-        self.out = NoticesOut(self._deliveries, ways, clock, registry)
+        self.out = NoticesOut(self._deliveries, channels, clock, registry)
 
     def erase(self, member_id: str) -> bool:
         """Forget a person's phones and what went to them; True if there was anything to forget."""

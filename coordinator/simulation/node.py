@@ -12,7 +12,7 @@ from coordinator.errors import LogError
 from coordinator.log.envelope import ZERO_HASH
 from coordinator.log.follow import Step
 from coordinator.log.ports import DecisionLog, FollowerPosition, Positions, SnapshotStore
-from coordinator.outbox.effects import ActualChannel, ExerciseChannel
+from coordinator.outbox.effects import ActualSink, ExerciseSink
 from coordinator.outbox.outbox import Outbox
 from coordinator.simulation.process import Process
 from schemas.policy import Policy
@@ -28,8 +28,8 @@ class Ports(NamedTuple):
     log: DecisionLog
     snapshots: SnapshotStore
     positions: Positions
-    actual: ActualChannel
-    exercise: ExerciseChannel
+    actual: ActualSink
+    exercise: ExerciseSink
     to_peer: Callable[[Signal], None]
     input: Inputs | None
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from coordinator.outbox.push_way import PushKey, PushWay
+from coordinator.outbox.push_channel import PushChannel, PushKey
 from coordinator.private.phones import Subscription
 from schemas.vocabulary import Role
 from tests.consoles.browser import PHONE, Room, control_room, slide
@@ -330,7 +330,7 @@ async def test_a_phone_says_that_push_must_be_switched_on_again(
         _, member, _ = await called(room)
         reach, clock = room.station.home.reach, room.station.home.clock
         key = PushKey(tmp_path / "new.pem")
-        reach.push = PushWay(key, "mailto:a@b.org", ["push.example.org"], reach.phones, clock)
+        reach.push = PushChannel(key, "mailto:a@b.org", ["push.example.org"], reach.phones, clock)
         before = Subscription("https://push.example.org/1", member, "p", "a", "an older key")
         reach.phones.subscribe(before, clock.now())
         page = await room.phone(member, locale=locale)

@@ -10,7 +10,7 @@ from coordinator.feeds.cap import read_cap
 from coordinator.feeds.outage_map import OutageMap, read_snapshots
 from coordinator.feeds.roster_rows import read_roster
 from coordinator.feeds.unreadable import Unreadable
-from coordinator.outbox.apprise_way import AppriseWay
+from coordinator.outbox.apprise_channel import AppriseChannel
 from coordinator.settings import Settings
 from coordinator.web.map_files import MapFiles
 from schemas.vocabulary import Realm
@@ -84,5 +84,5 @@ def test_a_file_of_addresses_is_refused_without_showing_one(
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(BadFile, match=why) as told:
-        AppriseWay(path, lambda _: None)
+        AppriseChannel(path, lambda _: None)
     assert "json://" not in str(told.value)

@@ -16,7 +16,7 @@ from py_vapid import Vapid02
 
 from coordinator.clock import SetClock
 from coordinator.errors import BadFile, BadInput
-from coordinator.outbox.push_way import PushKey, PushWay
+from coordinator.outbox.push_channel import PushChannel, PushKey
 from coordinator.private.phones import Subscription
 from tests.outbox.listening import Listener, listening
 from tests.outbox.test_notices_out import LI, TASK, Sending, effect, until
@@ -186,7 +186,7 @@ async def test_only_named_services_are_spoken_to(
     tmp_path: Path, endpoint: str, allowed: bool
 ) -> None:
     async with pushing(tmp_path, "push.example.org,.web.example.com") as sending:
-        assert isinstance(sending.reach.push, PushWay)
+        assert isinstance(sending.reach.push, PushChannel)
         assert sending.reach.push.may_speak_to(endpoint) is allowed
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _TWO_CHANNELS = """
 from collections.abc import Sequence
 
-from coordinator.outbox.effects import ActualChannel, ActualEffect, ExerciseChannel, ExerciseEffect
+from coordinator.outbox.effects import ActualSink, ActualEffect, ExerciseSink, ExerciseEffect
 
 
 class Sms:
@@ -25,8 +25,8 @@ async def send(real: ActualEffect, drill: ExerciseEffect) -> None:
     await Sms().deliver([{effect}])
 
 
-reaches_people: ActualChannel = Sms()
-reaches_nobody: ExerciseChannel = {channel}()
+reaches_people: ActualSink = Sms()
+reaches_nobody: ExerciseSink = {channel}()
 """
 
 
@@ -35,7 +35,7 @@ reaches_nobody: ExerciseChannel = {channel}()
     [
         ("real", "SimulatedPhones", None),
         ("drill", "SimulatedPhones", 'expected "ActualEffect"'),
-        ("real", "Sms", 'variable has type "ExerciseChannel"'),
+        ("real", "Sms", 'variable has type "ExerciseSink"'),
     ],
 )
 def test_an_exercise_effect_for_a_real_channel_is_a_type_error(

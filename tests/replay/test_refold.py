@@ -3,7 +3,7 @@
 import pytest
 
 from coordinator.domain.canonical import digest
-from coordinator.domain.mutable_state import closed, opened_up
+from coordinator.domain.mutable_state import freeze, thaw
 from coordinator.errors import FuturePayload, NotAccepted, UndecodableEnvelope, Unfoldable
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.fold import Fold, empty
@@ -118,12 +118,12 @@ def test_reading_on_does_not_change_what_was_shown(open_after: int) -> None:
 
 def test_what_was_opened_up_stays_as_it_was_and_closes_to_the_same() -> None:
     state = storm().state
-    was, opened = digest(state), opened_up(state)
+    was, opened = digest(state), thaw(state)
     opened.timers.set("answer", "nobody", 1)
     opened.roster.members.delete(min(state.roster.members))
 
-    assert digest(state) == was != digest(closed(opened))
-    assert closed(opened_up(state)) == state
+    assert digest(state) == was != digest(freeze(opened))
+    assert freeze(thaw(state)) == state
 
 
 @pytest.mark.parametrize("open_after", [0, 5, 10**6])

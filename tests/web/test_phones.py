@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.clock import SetClock
-from coordinator.outbox.push_way import PushKey
+from coordinator.outbox.push_channel import PushKey
 from coordinator.private.phones import Phones, Rehearsal, Subscription
 from coordinator.settings import Settings
 from coordinator.tasks import end_all

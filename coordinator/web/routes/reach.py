@@ -61,7 +61,7 @@ async def deliveries(
         lambda: (out.deliveries.counts(), out.deliveries.troubled(limit))
     )
     return {
-        "ways": out.ways,
+        "ways": out.channels,
         "places": counts,
         "failing": dict(out.failing),
         "troubled": troubled,

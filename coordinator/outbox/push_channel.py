@@ -78,7 +78,7 @@ class PushKey:
         self.public = base64.urlsafe_b64encode(point).decode().rstrip("=")
 
 
-class PushWay:
+class PushChannel:
     """Pushes to every browser of a member. Desks have none."""
 
     name = "push"

@@ -29,7 +29,7 @@ _SAMPLE_PHONE: Final = "13800000000"
 _TARGETS: Final = {f"desk:{it.value}" for it in Recipient} | {"member"}
 
 
-class AppriseWay:
+class AppriseChannel:
     """Sends text to the addresses of a target; who has none is left to the other ways."""
 
     name = "apprise"
