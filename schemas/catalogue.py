@@ -18,12 +18,15 @@ from schemas.events import assignment as assignment_events
 from schemas.events import branch as branch_events
 from schemas.events import command as command_events
 from schemas.events import community as community_events
+from schemas.events import escalation as escalation_events
 from schemas.events import incident as incident_events
+from schemas.events import notice as notice_events
 from schemas.events import operation as operation_events
 from schemas.events import promise as promise_events
 from schemas.events import response as response_events
 from schemas.events import roster as roster_events
 from schemas.events import safety as safety_events
+from schemas.events import site as site_events
 from schemas.events import unit as unit_events
 from schemas.events import violation as violation_events
 from schemas.events.envelope import Event
@@ -35,10 +38,13 @@ from schemas.signals import (
     clock,
     command,
     community,
+    escalation,
     incident,
     operation,
+    response,
     roster,
     safety,
+    site,
     unit,
     violation,
 )
@@ -50,13 +56,13 @@ Upcaster = Callable[[Document], Document]
 
 SIGNAL_UNIONS: Final = (
     incident.IncidentSignal,
-    incident.ResponseSignal,
-    incident.SiteSignal,
+    response.ResponseSignal,
+    site.SiteSignal,
     alert.AlertSignal,
     unit.UnitSignal,
     unit.ResourceSignal,
     assignment.AssignmentSignal,
-    assignment.EscalationSignal,
+    escalation.EscalationSignal,
     roster.RosterSignal,
     roster.PolicySignal,
     branch.BranchSignal,
@@ -76,13 +82,13 @@ EVENT_UNIONS: Final = (
     unit_events.UnitEvent,
     unit_events.ResourceEvent,
     assignment_events.AssignmentEvent,
-    assignment_events.EscalationEvent,
-    assignment_events.NoticeEvent,
+    escalation_events.EscalationEvent,
+    notice_events.NoticeEvent,
     roster_events.RosterEvent,
     roster_events.PolicyEvent,
     branch_events.BranchEvent,
     operation_events.OperationEvent,
-    operation_events.SiteEvent,
+    site_events.SiteEvent,
     command_events.CommandEvent,
     safety_events.SafetyEvent,
     aid_events.AidEvent,

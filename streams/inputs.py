@@ -19,7 +19,7 @@ from coordinator.clock import Clock
 from coordinator.domain.turned_away import of_the_wrong_time
 from coordinator.engine.intake import Arrival
 from schemas.catalogue import read_signal_document
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 from streams.brokers import Brokers, connecting
 from streams.sources import brings

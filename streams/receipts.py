@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from coordinator.domain.turned_away import ids_to_look_under, is_turning_away
 from coordinator.engine.speculation import Receipt
 from coordinator.log.follow import Step
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 
 _KEPT_S: Final = 900
 _WAITING_MAX: Final = 50_000

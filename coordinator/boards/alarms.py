@@ -12,9 +12,9 @@ from coordinator.domain.safety import supply_back
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
-from schemas.events.assignment import EscalationEvent
 from schemas.events.command import HelpCalled, HelpResolved
 from schemas.events.envelope import Event
+from schemas.events.escalation import EscalationEvent
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import SupplyReportedBack, WorkFinished

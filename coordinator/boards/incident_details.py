@@ -5,7 +5,7 @@ from coordinator.boards.ports import Row
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
-from schemas.events.operation import SiteLinked, SiteUnlinked
+from schemas.events.site import SiteLinked, SiteUnlinked
 
 NAME = "incident_details"
 CONCERNS = touches.concerning("incident_id", "into", "recurrence_of")

@@ -14,8 +14,8 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
 from schemas import catalogue
 from schemas.events.alert import AlertEvent
-from schemas.events.assignment import EscalationEvent
 from schemas.events.envelope import Event
+from schemas.events.escalation import EscalationEvent
 from schemas.events.safety import SafetyEvent, WeatherChanged
 from schemas.vocabulary import WarningColour
 

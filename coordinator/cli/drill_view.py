@@ -12,7 +12,7 @@ from coordinator.boards.ports import Row
 from coordinator.clock import FastClock
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
-from schemas.events.assignment import NoticeRaised
+from schemas.events.notice import NoticeRaised
 
 _LOCAL = timedelta(hours=8)
 _SOON_MS = 15 * 60_000

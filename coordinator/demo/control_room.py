@@ -11,10 +11,10 @@ from coordinator.demo.province import Place
 from coordinator.demo.storm import guard_posts
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.follow import Step
-from schemas.events.assignment import EscalationStepTaken
 from schemas.events.branch import BranchDue, BranchRequested
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
+from schemas.events.escalation import EscalationStepTaken
 from schemas.events.incident import IncidentRestored
 from schemas.events.operation import OperationOpened
 from schemas.events.response import ResponseActivated

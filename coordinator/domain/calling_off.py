@@ -1,8 +1,8 @@
 """End the escalations of one cause about something, and leave those of other causes alone."""
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.assignment import EscalationStopped
 from schemas.events.envelope import Event
+from schemas.events.escalation import EscalationStopped
 from schemas.vocabulary import NoticeKind
 
 

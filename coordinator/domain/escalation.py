@@ -19,8 +19,9 @@ from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Stage
 from schemas.bounds import MEMBERS_MAX
-from schemas.events.assignment import (
-    AssignmentExpired,
+from schemas.events.assignment import AssignmentExpired
+from schemas.events.envelope import Event
+from schemas.events.escalation import (
     EscalationEvent,
     EscalationExhausted,
     EscalationPaused,
@@ -31,9 +32,8 @@ from schemas.events.assignment import (
     EscalationStopped,
     LateAcknowledgementRecorded,
 )
-from schemas.events.envelope import Event
 from schemas.policy import Ladder, LadderStep
-from schemas.signals.assignment import AcknowledgeEscalation, EscalateTo, EscalationSignal
+from schemas.signals.escalation import AcknowledgeEscalation, EscalateTo, EscalationSignal
 from schemas.stored import with_stored_forms
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
 

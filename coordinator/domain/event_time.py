@@ -10,12 +10,12 @@ from typing import Any, Final
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.signals.assignment import AssignmentAnswer
 from schemas.signals.command import CallHelp
 from schemas.signals.envelope import Signal
-from schemas.signals.incident import SiteSupplyChanged
 from schemas.signals.safety import WeatherReported
+from schemas.signals.site import SiteSupplyChanged
 
 CLOCKS_DIFFER_MS: Final = 60_000
 """What two sound clocks may differ by: phones and servers that are set by a network agree to within

@@ -27,15 +27,12 @@ from coordinator.domain.safety import decide as safety
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.unit import decide as unit
 from schemas import catalogue
-from schemas.events.assignment import (
-    AssignmentEvent,
-    AssignmentOffered,
-    EscalationEvent,
-    NoticeEvent,
-)
+from schemas.events.assignment import AssignmentEvent, AssignmentOffered
 from schemas.events.command import RollCallNotNeeded, RollCallScheduled
 from schemas.events.envelope import Event
+from schemas.events.escalation import EscalationEvent
 from schemas.events.incident import IncidentEvent
+from schemas.events.notice import NoticeEvent
 from schemas.events.promise import PromiseEvent
 from schemas.events.roster import JurisdictionFounded
 from schemas.events.safety import FatigueLimitReached, FatigueWatched, FatigueWatchEnded

@@ -18,7 +18,17 @@ from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task
 from schemas.events.envelope import Event
-from schemas.signals import assignment, branch, command, community, incident, operation, roster
+from schemas.signals import (
+    assignment,
+    branch,
+    command,
+    community,
+    incident,
+    operation,
+    roster,
+    site,
+)
+from schemas.signals import escalation as escalation_signals
 from schemas.signals import safety as work
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import AssignmentStatus, Interlock, Role
@@ -147,7 +157,7 @@ def _weather(state: Jurisdiction, signal: work.WeatherReported) -> tuple[Event, 
     )
 
 
-def _at_site(state: Jurisdiction, signal: incident.SiteSupplyChanged) -> tuple[Event, ...]:
+def _at_site(state: Jurisdiction, signal: site.SiteSupplyChanged) -> tuple[Event, ...]:
     held, who = state.sites.by_id.get(signal.site_id), signal.actor_id
     if held is None:
         return ()
@@ -200,7 +210,9 @@ def _for_task(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
     )
 
 
-def _reached(state: Jurisdiction, signal: assignment.AcknowledgeEscalation) -> tuple[Event, ...]:
+def _reached(
+    state: Jurisdiction, signal: escalation_signals.AcknowledgeEscalation
+) -> tuple[Event, ...]:
     known = state.escalations.by_id.get(signal.escalation_id)
     if known is None or signal.actor_id in escalation.reached(state, known):
         return ()
@@ -242,7 +254,7 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     incident.ExtentReported: _numbers,
     incident.ControlIncident: _of_incident,
     incident.RestoreIncident: _of_incident,
-    incident.SiteSupplyChanged: _at_site,
+    site.SiteSupplyChanged: _at_site,
     operation.CheckIn: _on_post,
     operation.SupplyInterrupted: _on_post,
     operation.ReportPreparation: _on_post,
@@ -251,7 +263,7 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     work.StartWork: _for_task,
     work.FinishWork: _for_task,
     work.WeatherReported: _weather,
-    assignment.AcknowledgeEscalation: _reached,
+    escalation_signals.AcknowledgeEscalation: _reached,
     roster.TakeOverShift: _own_team,
     branch.ReportConduct: _of_branch,
 }

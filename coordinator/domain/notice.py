@@ -3,7 +3,7 @@
 from coordinator.domain.cause import Cause
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
-from schemas.events.assignment import NoticeEvent, NoticeRaised
+from schemas.events.notice import NoticeEvent, NoticeRaised
 from schemas.vocabulary import NoticeKind, Recipient
 
 EVENTS = (NoticeEvent,)

@@ -1,6 +1,6 @@
 """How a decider says no: a fact on record, never an exception."""
 
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 
 
 def refuse(

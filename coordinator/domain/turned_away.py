@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from coordinator.domain.event_time import CLOCKS_DIFFER_MS
 from coordinator.domain.refusal import refuse
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.ids import SignalId, beside
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal

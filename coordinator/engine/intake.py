@@ -14,7 +14,7 @@ from coordinator.domain.turned_away import is_turning_away
 from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Place
 from coordinator.errors import LogFull, NotDeciding
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from coordinator.engine.speculation import Receipt
 from coordinator.log.envelope import Record
 from coordinator.log.fold import events_of
 from coordinator.log.ports import DecisionLog
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 
 

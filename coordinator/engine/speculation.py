@@ -18,8 +18,8 @@ from coordinator.log.envelope import PAYLOAD_BYTES_MAX, Kind, Record, seal
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Step
 from schemas.catalogue import write_payload
-from schemas.events.assignment import SignalRefused
 from schemas.events.envelope import Event
+from schemas.events.notice import SignalRefused
 from schemas.ids import ulid_of
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal

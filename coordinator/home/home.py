@@ -46,8 +46,8 @@ from coordinator.web.log_page import page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import TOKENS_NAME, Tokens
-from schemas.events.assignment import SignalRefused
 from schemas.events.envelope import Event
+from schemas.events.notice import SignalRefused
 from schemas.policy import Policy
 from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal

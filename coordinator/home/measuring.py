@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from coordinator.engine.speculation import FAILED_AT, Receipt
 from coordinator.log.follow import Step
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 
 
 class Measuring:

@@ -24,14 +24,10 @@ from coordinator.outbox.effects import (
     effect_id,
 )
 from schemas.events.aid import AidMessageSent
-from schemas.events.assignment import (
-    AssignmentExpired,
-    AssignmentOffered,
-    AssignmentReleased,
-    NoticeRaised,
-)
+from schemas.events.assignment import AssignmentExpired, AssignmentOffered, AssignmentReleased
 from schemas.events.command import RollCallOpened
 from schemas.events.envelope import Event
+from schemas.events.notice import NoticeRaised
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import NoticeKind, Realm, Recipient
 

@@ -18,8 +18,8 @@ from coordinator.log.fold import Fold, events_of
 from coordinator.planning.comparing import Called, called_by, merged, planned_twice
 from coordinator.planning.outcomes import Outcomes
 from schemas.catalogue import read_signal
-from schemas.events.assignment import SignalRefused
 from schemas.events.envelope import Event
+from schemas.events.notice import SignalRefused
 from schemas.events.unit import UnitCalled, UnitFormed
 from schemas.ids import ulid_of
 from schemas.policy import Policy

@@ -21,12 +21,15 @@ from coordinator.log.envelope import Kind, Record
 from coordinator.replay.subjects import Named, Subject, Subjects
 from schemas import catalogue
 from schemas.events.alert import AlertEvent
-from schemas.events.assignment import AssignmentEvent, EscalationEvent, NoticeEvent
+from schemas.events.assignment import AssignmentEvent
+from schemas.events.escalation import EscalationEvent
 from schemas.events.incident import IncidentEvent
-from schemas.events.operation import OperationEvent, SiteEvent
+from schemas.events.notice import NoticeEvent
+from schemas.events.operation import OperationEvent
 from schemas.events.promise import PromiseEvent
 from schemas.events.response import ResponseEvent
 from schemas.events.roster import PolicyEvent, RosterEvent
+from schemas.events.site import SiteEvent
 from schemas.events.unit import ResourceEvent, UnitEvent
 
 _UNIONS: Final[dict[str, tuple[Any, ...]]] = {

@@ -12,7 +12,7 @@ from coordinator.simulation.faults import Fault
 from coordinator.simulation.loop import now
 from coordinator.simulation.process import Process
 from coordinator.simulation.weather import Weather
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 
 _SIGNALS = "signals"

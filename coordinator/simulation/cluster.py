@@ -24,7 +24,7 @@ from coordinator.simulation.process import Process
 from coordinator.simulation.reference import Accepted, Reference
 from coordinator.simulation.senders import Senders
 from coordinator.simulation.weather import Weather
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 

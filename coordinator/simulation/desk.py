@@ -17,8 +17,8 @@ from coordinator.simulation.senders import Senders
 from coordinator.simulation.weather import Weather
 from schemas.bounds import Position
 from schemas.events import aid, branch, command, incident, operation, unit
-from schemas.events.assignment import EscalationStepTaken
 from schemas.events.envelope import Event
+from schemas.events.escalation import EscalationStepTaken
 from schemas.muster import Allotment, Explanation, Need, Pick, RoleNeed
 from schemas.roster import Person
 from schemas.signals.aid import CrewHandover

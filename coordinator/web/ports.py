@@ -11,8 +11,8 @@ from coordinator.log.ports import DeadLetter, LogReader, SnapshotStore
 from coordinator.outbox.reach import Reach
 from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
-from schemas.events.assignment import SignalRefused
 from schemas.events.envelope import Event
+from schemas.events.notice import SignalRefused
 from schemas.roster import Person, Resource
 from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal

@@ -4,19 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.bounds import MEMBERS_MAX, Line, Millis, Minutes, Position, Text
+from schemas.bounds import Line, Millis, Minutes, Position, Text
 from schemas.events.envelope import Event
 from schemas.ids import (
-    ActorId,
     AssignmentId,
-    EscalationId,
     IncidentId,
     MemberId,
-    NoticeId,
-    SubjectId,
     UnitId,
 )
-from schemas.vocabulary import AssignmentStatus, DeclineReason, NoticeKind, Recipient, UnitRole
+from schemas.vocabulary import AssignmentStatus, DeclineReason, UnitRole
 
 
 class AssignmentOffered(Event):
@@ -159,128 +155,3 @@ AssignmentEvent = (
     | LateAnswerRecorded
     | LateFactJoined
 )
-
-
-class EscalationStarted(Event):
-    """About an assignment, a shortage, a missed check-in, a roll call, a call for help …"""
-
-    type: Literal["escalation_started"] = "escalation_started"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-    about: SubjectId
-    cause: NoticeKind
-    ladder: Line
-    text: Line
-
-
-class EscalationStepTaken(Event):
-    """`step` counts within the ladder, `attempt` over all of them: a reply names the attempt."""
-
-    type: Literal["escalation_step_taken"] = "escalation_step_taken"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-    step: Annotated[int, Field(ge=0, le=20)]
-    attempt: Annotated[int, Field(ge=0, le=1_000)]
-    loop: Annotated[int, Field(ge=0, le=5)] = 0
-    action: Literal["remind", "next_candidate", "notify", "call_aid"]
-    recipient: Recipient
-    targets: Annotated[tuple[ActorId, ...], Field(max_length=MEMBERS_MAX)] = ()
-    next_at: Millis
-    forced_by: ActorId | None = None
-
-
-class EscalationStepSkipped(Event):
-    """The step resolved to nobody: the next one is taken at once."""
-
-    type: Literal["escalation_step_skipped"] = "escalation_step_skipped"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-    step: Annotated[int, Field(ge=0, le=20)]
-    reason: Line
-
-
-class EscalationPaused(Event):
-    """Acknowledged: it waits, and goes on if nothing follows until `resume_at`."""
-
-    type: Literal["escalation_paused"] = "escalation_paused"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-    by: ActorId
-    resume_at: Millis
-
-
-class EscalationResumed(Event):
-    type: Literal["escalation_resumed"] = "escalation_resumed"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-
-
-class EscalationStopped(Event):
-    type: Literal["escalation_stopped"] = "escalation_stopped"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-    reason: Line
-
-
-class EscalationExhausted(Event):
-    """Every step and repeat was taken: a person is called, and told that nobody answered."""
-
-    type: Literal["escalation_exhausted"] = "escalation_exhausted"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-
-
-class LateAcknowledgementRecorded(Event):
-    type: Literal["late_acknowledgement_recorded"] = "late_acknowledgement_recorded"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-    step: Annotated[int, Field(ge=0, le=1_000)] | None = None
-
-
-EscalationEvent = (
-    EscalationStarted
-    | EscalationStepTaken
-    | EscalationStepSkipped
-    | EscalationPaused
-    | EscalationResumed
-    | EscalationStopped
-    | EscalationExhausted
-    | LateAcknowledgementRecorded
-)
-
-
-class NoticeRaised(Event):
-    """Somebody must be told. The outbox delivers it; who is silent is left out there and logged."""
-
-    type: Literal["notice_raised"] = "notice_raised"
-    v: Literal[1] = 1
-    notice_id: NoticeId
-    kind: NoticeKind
-    recipient: Recipient
-    targets: Annotated[tuple[ActorId, ...], Field(max_length=1_000)] = ()
-    about: SubjectId | None = None
-    text: Line
-    expires_at: Millis
-
-
-class SignalRefused(Event):
-    """The signal broke a rule. On record, so that the sender is told and a replay agrees."""
-
-    type: Literal["signal_refused"] = "signal_refused"
-    v: Literal[1] = 1
-    rule: Line
-    field: Line | None = None
-    value: Line | None = None
-
-
-class RuleWarned(Event):
-    """A «generally not» (一般不) rule was set aside with a reason, or a soft limit was passed."""
-
-    type: Literal["rule_warned"] = "rule_warned"
-    v: Literal[1] = 1
-    rule: Line
-    about: SubjectId | None = None
-    override_reason: Line | None = None
-
-
-NoticeEvent = NoticeRaised | SignalRefused | RuleWarned

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.bounds import Code, Count, Line, Millis, Minutes, Strict, Text
+from schemas.bounds import Code, Count, Line, Millis, Strict, Text
 from schemas.events.envelope import Event
 from schemas.ids import IncidentId, MemberId, OperationId, SiteId
 from schemas.signals.operation import GuardPost
@@ -140,43 +140,6 @@ class OperationCancelled(Event):
     reason: Line
 
 
-class SiteSupplyChanged(Event):
-    """Runs on the grid, its own supply, an emergency supply of ours, or nothing."""
-
-    type: Literal["site_supply_changed"] = "site_supply_changed"
-    v: Literal[1] = 1
-    site_id: SiteId
-    supply: Literal["grid", "own", "emergency", "none"]
-    happened_at: Millis
-    runs_out_at: Millis | None = None
-
-
-class SiteRunningOut(Event):
-    """The own supply's endurance counts down: warned before, and when it ends."""
-
-    type: Literal["site_running_out"] = "site_running_out"
-    v: Literal[1] = 1
-    site_id: SiteId
-    runs_out_at: Millis
-    left_min: Minutes
-
-
-class SiteLinked(Event):
-    """An incident touches this site."""
-
-    type: Literal["site_linked"] = "site_linked"
-    v: Literal[1] = 1
-    site_id: SiteId
-    incident_id: IncidentId
-
-
-class SiteUnlinked(Event):
-    type: Literal["site_unlinked"] = "site_unlinked"
-    v: Literal[1] = 1
-    site_id: SiteId
-    incident_id: IncidentId
-
-
 OperationEvent = (
     OperationOpened
     | PreparationRecorded
@@ -191,4 +154,3 @@ OperationEvent = (
     | OperationConcluded
     | OperationCancelled
 )
-SiteEvent = SiteSupplyChanged | SiteRunningOut | SiteLinked | SiteUnlinked

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.bounds import Line, Minutes, Position, Text
-from schemas.ids import AssignmentId, EscalationId
+from schemas.ids import AssignmentId
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import DeclineReason
 
@@ -73,25 +73,6 @@ class ReleaseMember(AssignmentAnswer):
     reason: Line
 
 
-class EscalateTo(Signal):
-    """Go straight to a later step, with a reason."""
-
-    type: Literal["escalate_to"] = "escalate_to"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-    step: Annotated[int, Field(ge=0, le=20)]
-    reason: Line
-
-
-class AcknowledgeEscalation(Signal):
-    """The person an escalation reached has taken it on."""
-
-    type: Literal["acknowledge_escalation"] = "acknowledge_escalation"
-    v: Literal[1] = 1
-    escalation_id: EscalationId
-    step: Annotated[int, Field(ge=0, le=1_000)] | None = None
-
-
 AssignmentSignal = (
     AcknowledgeAssignment
     | AcceptAssignment
@@ -102,4 +83,3 @@ AssignmentSignal = (
     | AbortAssignment
     | ReleaseMember
 )
-EscalationSignal = EscalateTo | AcknowledgeEscalation

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.bounds import Code, Count, Line, Megawatts, Millis, Position, Strict, Text
-from schemas.ids import ActorId, AlertId, GridCellId, IncidentId, MemberId, SiteId
+from schemas.ids import ActorId, AlertId, GridCellId, IncidentId
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import (
     AreaClass,
@@ -13,7 +13,6 @@ from schemas.vocabulary import (
     FaultClass,
     GridKind,
     IncidentKind,
-    ResponseLevel,
     Urgency,
 )
 
@@ -206,52 +205,6 @@ class LinkAlert(Signal):
     alert_id: AlertId
 
 
-class ActivateResponse(Signal):
-    """Emergency response begins: matter, level, expected duration, measures (ERL art. 72)."""
-
-    type: Literal["activate_response"] = "activate_response"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    level: ResponseLevel
-    matter: Line
-    expected_duration_h: Annotated[int, Field(ge=1, le=8_760)]
-    measures: Text
-
-
-class TerminateResponse(Signal):
-    """A commander states that all four conditions hold and ends the response."""
-
-    type: Literal["terminate_response"] = "terminate_response"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    main_grid_normal: bool
-    hazards_removed: bool
-    secondary_accidents_handled: bool
-    load_restored_pct: Annotated[float, Field(ge=0, le=100)]
-    key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)]
-
-
-class ReportSent(Signal):
-    """A flash, situation, verified or full report went up."""
-
-    type: Literal["report_sent"] = "report_sent"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    report: Literal["flash", "situation", "verified", "full"]
-    text: Text = ""
-
-
-class SiteSupplyChanged(Signal):
-    """A critical site lost or regained its supply, or runs on its own."""
-
-    type: Literal["site_supply_changed"] = "site_supply_changed"
-    v: Literal[1] = 1
-    site_id: SiteId
-    supply: Literal["grid", "own", "emergency", "none"]
-    endurance_min: Annotated[int, Field(ge=0, le=527_040)] | None = None
-    reported_by: MemberId | None = None
-
-
 IncidentSignal = (
     OutageReported
     | OutageUpdated
@@ -268,5 +221,3 @@ IncidentSignal = (
     | ExplainPromise
     | LinkAlert
 )
-ResponseSignal = ActivateResponse | TerminateResponse | ReportSent
-SiteSignal = SiteSupplyChanged

@@ -10,7 +10,7 @@ from coordinator.domain.aid.messages import message_signal
 from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.aid import AidStage
 from schemas.events.aid import AidCommitted, AidMessageSent, AidOpened
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.muster import Need, RoleNeed
 from schemas.signals.aid import (
     AnswerAid,

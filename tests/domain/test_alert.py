@@ -13,8 +13,8 @@ from schemas.events.alert import (
     CancelRemembered,
     ReadinessChanged,
 )
-from schemas.events.assignment import NoticeRaised, SignalRefused
 from schemas.events.incident import AlertLinked
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.incident import LinkAlert
 from schemas.vocabulary import Hazard, IncidentKind, NoticeKind, Recipient, Skill, WarningColour

@@ -7,6 +7,11 @@ from schemas.events.assignment import (
     ArrivalOverdue,
     AssignmentAccepted,
     AssignmentExpired,
+    LateAnswerRecorded,
+    LateFactJoined,
+    MemberOnScene,
+)
+from schemas.events.escalation import (
     EscalationExhausted,
     EscalationPaused,
     EscalationResumed,
@@ -15,24 +20,19 @@ from schemas.events.assignment import (
     EscalationStepTaken,
     EscalationStopped,
     LateAcknowledgementRecorded,
-    LateAnswerRecorded,
-    LateFactJoined,
-    MemberOnScene,
-    NoticeRaised,
-    SignalRefused,
 )
 from schemas.events.incident import CrewArrived
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.promise import PromiseCorrected
 from schemas.events.unit import UnitFormed, UnitReinforced
 from schemas.signals.assignment import (
     AcceptAssignment,
     AcknowledgeAssignment,
-    AcknowledgeEscalation,
     Arrive,
     DeclineAssignment,
-    EscalateTo,
 )
 from schemas.signals.command import CallHelp
+from schemas.signals.escalation import AcknowledgeEscalation, EscalateTo
 from schemas.signals.incident import RestoreIncident
 from schemas.vocabulary import AssignmentStatus, DeclineReason, NoticeKind, Role
 from tests.county import county, everybody, outage

@@ -4,11 +4,11 @@ from msgspec.structs import replace
 
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
-from schemas.events.assignment import EscalationStarted, EscalationStepTaken
+from schemas.events.escalation import EscalationStarted, EscalationStepTaken
 from schemas.events.operation import GuardStarted, OperationOpened
 from schemas.events.unit import UnitFormed
 from schemas.events.violation import MemberTakenOffPost
-from schemas.signals.assignment import EscalateTo
+from schemas.signals.escalation import EscalateTo
 from schemas.signals.operation import OpenOperation, StartGuard
 from schemas.signals.violation import RecordViolation
 from schemas.vocabulary import (

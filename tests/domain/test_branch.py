@@ -4,7 +4,6 @@ import pytest
 
 from schemas.catalogue import write_payload
 from schemas.default_policy import DEFAULT_POLICY
-from schemas.events.assignment import RuleWarned, SignalRefused
 from schemas.events.branch import (
     BranchActivityHeld,
     BranchApproved,
@@ -15,6 +14,7 @@ from schemas.events.branch import (
     BranchRequested,
     BranchTermNear,
 )
+from schemas.events.notice import RuleWarned, SignalRefused
 from schemas.policy import Policy
 from schemas.signals.assignment import DeclineAssignment, ReleaseMember
 from schemas.signals.branch import (

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from coordinator.domain.jurisdiction import fold
-from schemas.events.assignment import EscalationStarted, SignalRefused
 from schemas.events.command import (
     CommandEnded,
     CommandEstablished,
@@ -21,7 +20,9 @@ from schemas.events.command import (
     RollCallNotNeeded,
     RollCallOpened,
 )
+from schemas.events.escalation import EscalationStarted
 from schemas.events.incident import PriorityRaised
+from schemas.events.notice import SignalRefused
 from schemas.events.safety import (
     FatigueLimitReached,
     InterlockConfirmed,

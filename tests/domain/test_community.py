@@ -1,7 +1,6 @@
 """Postings and wards: who belongs where, and whose care goes on."""
 
 from schemas.bounds import Position
-from schemas.events.assignment import NoticeRaised, SignalRefused
 from schemas.events.community import (
     PostingBegun,
     PostingEnded,
@@ -11,6 +10,7 @@ from schemas.events.community import (
     WardVisitMissed,
     WhistleGivenBack,
 )
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.signals.community import (
     ClaimWhistle,
     EndPosting,

@@ -3,7 +3,6 @@
 import pytest
 
 from schemas.bounds import Position
-from schemas.events.assignment import SignalRefused
 from schemas.events.incident import (
     IncidentOpened,
     IncidentUpdated,
@@ -13,6 +12,7 @@ from schemas.events.incident import (
     ReportJoined,
     ReportWithdrawn,
 )
+from schemas.events.notice import SignalRefused
 from schemas.signals.incident import CloseIncident, OutageUpdated, RestoreIncident
 from schemas.vocabulary import CrewStatus, Role, Urgency
 from tests.domain.outages import FAR_AWAY, MAP, SQUARE, gone, incident, opened, out, reported

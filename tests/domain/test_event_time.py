@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from coordinator.domain.event_time import CLOCKS_DIFFER_MS
-from schemas.events.assignment import MemberOnScene, SignalRefused
+from schemas.events.assignment import MemberOnScene
 from schemas.events.command import HelpCalled
 from schemas.events.incident import CrewArrived, IncidentRestored
-from schemas.events.operation import InterruptionStarted, SiteSupplyChanged
+from schemas.events.notice import SignalRefused
+from schemas.events.operation import InterruptionStarted
 from schemas.events.promise import PromiseCorrected
+from schemas.events.site import SiteSupplyChanged
 from schemas.signals.assignment import AcceptAssignment, Arrive
 from schemas.signals.command import CallHelp
 from schemas.signals.incident import (
@@ -19,9 +21,9 @@ from schemas.signals.incident import (
     ReopenIncident,
     RestoreIncident,
 )
-from schemas.signals.incident import SiteSupplyChanged as SupplySignal
 from schemas.signals.operation import SupplyInterrupted
 from schemas.signals.safety import Weather, WeatherReported
+from schemas.signals.site import SiteSupplyChanged as SupplySignal
 from schemas.vocabulary import CrewStatus, Role
 from tests.county import HOSPITAL, county, outage
 from tests.domain.outages import MAP, incident, opened, reported

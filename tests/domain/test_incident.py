@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from coordinator.domain.state.incidents import Phase
-from schemas.events.assignment import NoticeRaised, SignalRefused
 from schemas.events.incident import (
     CrewArrived,
     IncidentClosed,
@@ -20,6 +19,7 @@ from schemas.events.incident import (
     IncidentUpdated,
     OwnerHandedOver,
 )
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.promise import PromiseMade
 from schemas.events.unit import UnitCalled, UnitFormed, UnitStoodDown
 from schemas.signals.assignment import AcceptAssignment, Arrive

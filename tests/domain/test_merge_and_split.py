@@ -1,7 +1,6 @@
 """A dispatcher says that incidents are one, or that one is two."""
 
 from coordinator.domain.state.incidents import Phase
-from schemas.events.assignment import SignalRefused
 from schemas.events.incident import (
     CrewArrived,
     IncidentFiled,
@@ -11,6 +10,7 @@ from schemas.events.incident import (
     IncidentSplit,
     ReportJoined,
 )
+from schemas.events.notice import SignalRefused
 from schemas.signals.incident import (
     CloseIncident,
     Extent,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from schemas.events.assignment import EscalationStarted, NoticeRaised
+from schemas.events.escalation import EscalationStarted
+from schemas.events.notice import NoticeRaised
 from schemas.events.unit import UnitCalled, UnitFormed, UnitProposed, UnitShort, UnitStoodDown
 from schemas.muster import Need, ResourceNeed, RoleNeed
 from schemas.roster import Shift

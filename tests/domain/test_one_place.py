@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.events.operation import OperationOpened
 from schemas.events.unit import ResourceCommitted
 from schemas.roster import Resource

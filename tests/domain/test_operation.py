@@ -4,13 +4,9 @@ from typing import Any
 
 import pytest
 
-from schemas.events.assignment import (
-    EscalationStarted,
-    EscalationStopped,
-    NoticeRaised,
-    SignalRefused,
-)
+from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.incident import PriorityRaised
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.operation import (
     CheckedIn,
     CheckInMissed,
@@ -23,7 +19,6 @@ from schemas.events.operation import (
     OperationOpened,
     PostsTurned,
 )
-from schemas.signals.incident import SiteSupplyChanged
 from schemas.signals.operation import (
     CancelOperation,
     CheckIn,
@@ -36,6 +31,7 @@ from schemas.signals.operation import (
     StartGuard,
     SupplyInterrupted,
 )
+from schemas.signals.site import SiteSupplyChanged
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage, unit_on_scene
 from tests.story import HOUR, MINUTE, START, Story

@@ -9,20 +9,15 @@ import pytest
 
 from coordinator.domain.state.safety import TaskStage
 from coordinator.domain.state.units import Stage
-from schemas.events.assignment import (
-    AssignmentAborted,
-    AssignmentReleased,
-    EscalationStarted,
-    EscalationStopped,
-    NoticeRaised,
-    SignalRefused,
-)
+from schemas.events.assignment import AssignmentAborted, AssignmentReleased
 from schemas.events.command import RollCallOpened
+from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.incident import (
     IncidentClosed,
     IncidentRestored,
     IncidentSplit,
 )
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import WorkFinished, WorkStopped
 from schemas.events.unit import (
     RelievedAfterWork,

@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.domain.sound_policy import broken_policy_rule
 from schemas.default_policy import DEFAULT_POLICY
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.events.roster import GapsChecked, PolicyAdopted
 from schemas.muster import Need, ResourceNeed, RoleNeed
 from schemas.policy import Policy

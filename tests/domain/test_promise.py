@@ -2,8 +2,9 @@
 
 import pytest
 
-from schemas.events.assignment import EscalationStarted, EscalationStopped, NoticeRaised
+from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.incident import IncidentRestored
+from schemas.events.notice import NoticeRaised
 from schemas.events.promise import (
     PromiseBroken,
     PromiseCorrected,

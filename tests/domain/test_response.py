@@ -4,13 +4,9 @@ from typing import Any
 
 import pytest
 
-from schemas.events.assignment import (
-    EscalationStarted,
-    EscalationStopped,
-    NoticeRaised,
-    SignalRefused,
-)
+from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.incident import IncidentClosed, IncidentGraded
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.response import (
     ReportFellDue,
     ReportSent,
@@ -19,16 +15,15 @@ from schemas.events.response import (
     ResponseTerminated,
 )
 from schemas.signals.incident import (
-    ActivateResponse,
     CloseIncident,
     Extent,
     ExtentReported,
     MergeIncidents,
     ReopenIncident,
     RestoreIncident,
-    TerminateResponse,
 )
-from schemas.signals.incident import ReportSent as ReportSentSignal
+from schemas.signals.response import ActivateResponse, TerminateResponse
+from schemas.signals.response import ReportSent as ReportSentSignal
 from schemas.vocabulary import GridKind, NoticeKind, ResponseLevel, Role
 from tests.domain.outages import FAR_AWAY, opened
 from tests.story import DAY, HOUR, MINUTE, START, Story

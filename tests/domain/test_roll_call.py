@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.events.assignment import EscalationStopped
 from schemas.events.command import RollAnswered, RollCallClosed, RollCallMissed, RollCallOpened
+from schemas.events.escalation import EscalationStopped
 from schemas.signals.assignment import ReleaseMember
 from schemas.signals.command import AnswerRoll, CallRoll
 from schemas.signals.unit import StandDownUnit

@@ -12,7 +12,7 @@ from schemas.events.incident import (
     ReportDuplicated,
     ReportJoined,
 )
-from schemas.events.operation import SiteLinked
+from schemas.events.site import SiteLinked
 from schemas.signals.incident import RestoreIncident
 from schemas.vocabulary import Role, Urgency
 from tests.county import HOSPITAL, county

@@ -4,20 +4,10 @@ from typing import Any
 
 import pytest
 
-from schemas.events.assignment import (
-    EscalationStarted,
-    EscalationStopped,
-    NoticeRaised,
-    RuleWarned,
-    SignalRefused,
-)
+from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.incident import IncidentGraded, PriorityRaised, ReportJoined
-from schemas.events.operation import (
-    SiteLinked,
-    SiteRunningOut,
-    SiteSupplyChanged,
-    SiteUnlinked,
-)
+from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
+from schemas.events.site import SiteLinked, SiteRunningOut, SiteSupplyChanged, SiteUnlinked
 from schemas.roster import Site
 from schemas.signals.incident import (
     CloseIncident,
@@ -25,8 +15,8 @@ from schemas.signals.incident import (
     ReopenIncident,
     RestoreIncident,
 )
-from schemas.signals.incident import SiteSupplyChanged as SupplySignal
 from schemas.signals.roster import ImportRoster
+from schemas.signals.site import SiteSupplyChanged as SupplySignal
 from schemas.vocabulary import CustomerClass, NoticeKind, SiteKind, Urgency
 from tests.domain.outages import FAR_AWAY, SQUARE, gone, incident, opened, reported
 from tests.story import DAY, HOUR, MINUTE, START, Story, name

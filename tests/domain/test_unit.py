@@ -6,11 +6,8 @@ import pytest
 
 from coordinator.domain.unit.decide import status
 from schemas.default_policy import DEFAULT_POLICY
-from schemas.events.assignment import (
-    AssignmentOffered,
-    AssignmentReleased,
-    SignalRefused,
-)
+from schemas.events.assignment import AssignmentOffered, AssignmentReleased
+from schemas.events.notice import SignalRefused
 from schemas.events.unit import (
     ProposalRejected,
     ReliefStarted,

@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.domain.roster.eligibility import why_not
 from schemas.default_policy import DEFAULT_POLICY
-from schemas.events.assignment import NoticeRaised, SignalRefused
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import TaskPlanned, WorkStarted, WorkStopped
 from schemas.events.violation import (
     MemberReadmitted,

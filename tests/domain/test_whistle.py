@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from schemas.events.assignment import NoticeRaised, SignalRefused
 from schemas.events.community import (
     MemberReportedIn,
     PostingBegun,
@@ -12,6 +11,7 @@ from schemas.events.community import (
     WhistleGivenBack,
     WhistleUnanswered,
 )
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.signals.community import (
     BlowWhistle,
     ClaimWhistle,

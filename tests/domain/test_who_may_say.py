@@ -7,22 +7,19 @@ import pytest
 from coordinator.domain import authority
 from coordinator.domain.member_rights import ANYBODY, BY_RELATION
 from schemas import catalogue
-from schemas.events.assignment import EscalationPaused, SignalRefused
 from schemas.events.branch import ConductRecorded
 from schemas.events.command import RollAnswered, RollCallOpened
+from schemas.events.escalation import EscalationPaused
 from schemas.events.incident import IncidentControlled, IncidentRestored, IncidentUpdated
+from schemas.events.notice import SignalRefused
 from schemas.events.operation import CheckedIn
 from schemas.events.roster import ShiftTakenOver
 from schemas.events.safety import InterlockConfirmed, WorkFinished, WorkStarted, WorkStopped
 from schemas.events.unit import UnitFormed
-from schemas.signals.assignment import (
-    AcceptAssignment,
-    AcknowledgeEscalation,
-    Arrive,
-    FinishAssignment,
-)
+from schemas.signals.assignment import AcceptAssignment, Arrive, FinishAssignment
 from schemas.signals.branch import ReportConduct
 from schemas.signals.command import AnswerRoll, CallHelp, CallRoll, EstablishCommand
+from schemas.signals.escalation import AcknowledgeEscalation
 from schemas.signals.incident import (
     ControlIncident,
     Extent,
@@ -31,7 +28,6 @@ from schemas.signals.incident import (
     OutageReported,
     OutageUpdated,
     RestoreIncident,
-    SiteSupplyChanged,
 )
 from schemas.signals.operation import CheckIn, ReportPreparation, SupplyInterrupted
 from schemas.signals.roster import TakeOverShift
@@ -44,6 +40,7 @@ from schemas.signals.safety import (
     WeatherReported,
     WithdrawInterlock,
 )
+from schemas.signals.site import SiteSupplyChanged
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import CrewStatus, Interlock, Role
 from tests.county import HERE, HOSPITAL, county, everybody, member, outage, person, unit_on_scene

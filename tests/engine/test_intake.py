@@ -10,7 +10,7 @@ from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Place
 from coordinator.errors import NotDeciding
 from coordinator.log.memory import MemoryLog
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 from tests.engine.county import away, decided_ids, outage, owned, roster
 from tests.story import HERE, START

@@ -11,8 +11,8 @@ from coordinator.log.envelope import Kind
 from coordinator.log.memory import MemoryLog
 from coordinator.log.verify import verify
 from schemas.catalogue import write_payload
-from schemas.events.assignment import SignalRefused
 from schemas.events.incident import IncidentOpened
+from schemas.events.notice import SignalRefused
 from schemas.vocabulary import Realm, Role
 from tests.engine.county import (
     FailingLog,

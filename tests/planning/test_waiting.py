@@ -5,7 +5,7 @@ import pytest
 from coordinator.boards import units_in_the_field
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.planning.planner import Planner
-from schemas.events.assignment import EscalationStopped
+from schemas.events.escalation import EscalationStopped
 from schemas.events.unit import (
     ProposalAwaited,
     ProposalRejected,

@@ -29,10 +29,10 @@ from schemas.events.assignment import (
     AssignmentDone,
     AssignmentExpired,
     AssignmentReleased,
-    RuleWarned,
 )
 from schemas.events.branch import BranchEvent
 from schemas.events.envelope import Event
+from schemas.events.notice import RuleWarned
 from schemas.events.unit import UnitFormed, UnitStoodDown
 from schemas.signals.branch import (
     ApproveBranch,

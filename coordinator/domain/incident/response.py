@@ -24,14 +24,8 @@ from schemas.events.response import (
     ResponseFiled,
     ResponseTerminated,
 )
-from schemas.signals.incident import (
-    ActivateResponse,
-    ResponseSignal,
-    TerminateResponse,
-)
-from schemas.signals.incident import (
-    ReportSent as ReportSentSignal,
-)
+from schemas.signals.response import ActivateResponse, ResponseSignal, TerminateResponse
+from schemas.signals.response import ReportSent as ReportSentSignal
 from schemas.vocabulary import NoticeKind, Recipient, ResponseLevel
 
 EVENTS = (ResponseEvent,)

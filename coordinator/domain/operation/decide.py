@@ -26,7 +26,8 @@ from coordinator.domain.state.operations import Operation, OperationPhase
 from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.events.incident import PriorityRaised
-from schemas.events.operation import OperationEvent, SiteLinked, SiteSupplyChanged
+from schemas.events.operation import OperationEvent
+from schemas.events.site import SiteLinked, SiteSupplyChanged
 from schemas.signals.operation import (
     CancelOperation,
     CheckIn,

@@ -14,7 +14,6 @@ from coordinator.domain.state.incidents import Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import SiteState
 from schemas.bounds import Position
-from schemas.events.assignment import RuleWarned
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentOpened,
@@ -24,16 +23,17 @@ from schemas.events.incident import (
     PriorityRaised,
     ReportJoined,
 )
-from schemas.events.operation import (
+from schemas.events.notice import RuleWarned
+from schemas.events.roster import RosterChanged
+from schemas.events.site import (
     SiteEvent,
     SiteLinked,
     SiteRunningOut,
     SiteSupplyChanged,
     SiteUnlinked,
 )
-from schemas.events.roster import RosterChanged
 from schemas.roster import Site
-from schemas.signals.incident import SiteSignal
+from schemas.signals.site import SiteSignal
 from schemas.vocabulary import NoticeKind, Recipient
 
 EVENTS = (SiteEvent,)

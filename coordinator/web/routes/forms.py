@@ -10,7 +10,7 @@ from coordinator.web.identity import Asking, Here
 from coordinator.web.intake import as_signal, read_document
 from coordinator.web.kept_json import KeptJson
 from schemas import catalogue
-from schemas.events.assignment import SignalRefused
+from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
 

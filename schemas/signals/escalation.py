@@ -1,0 +1,31 @@
+"""What people say of an escalation."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.bounds import Line
+from schemas.ids import EscalationId
+from schemas.signals.envelope import Signal
+
+
+class EscalateTo(Signal):
+    """Go straight to a later step, with a reason."""
+
+    type: Literal["escalate_to"] = "escalate_to"
+    v: Literal[1] = 1
+    escalation_id: EscalationId
+    step: Annotated[int, Field(ge=0, le=20)]
+    reason: Line
+
+
+class AcknowledgeEscalation(Signal):
+    """The person an escalation reached has taken it on."""
+
+    type: Literal["acknowledge_escalation"] = "acknowledge_escalation"
+    v: Literal[1] = 1
+    escalation_id: EscalationId
+    step: Annotated[int, Field(ge=0, le=1_000)] | None = None
+
+
+EscalationSignal = EscalateTo | AcknowledgeEscalation

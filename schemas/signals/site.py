@@ -1,0 +1,22 @@
+"""The supply of a critical site."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.ids import MemberId, SiteId
+from schemas.signals.envelope import Signal
+
+
+class SiteSupplyChanged(Signal):
+    """A critical site lost or regained its supply, or runs on its own."""
+
+    type: Literal["site_supply_changed"] = "site_supply_changed"
+    v: Literal[1] = 1
+    site_id: SiteId
+    supply: Literal["grid", "own", "emergency", "none"]
+    endurance_min: Annotated[int, Field(ge=0, le=527_040)] | None = None
+    reported_by: MemberId | None = None
+
+
+SiteSignal = SiteSupplyChanged
