@@ -3,6 +3,7 @@
 import asyncio
 
 from coordinator.tasks import end_all, lasting
+from tests.patience import PATIENCE_S
 
 
 async def _fails() -> None:
@@ -31,7 +32,7 @@ async def test_a_task_that_swallows_a_cancellation_ends_all_the_same() -> None:
     task = lasting(_hears_the_second_time(), "deaf", lambda _: None)
     await asyncio.sleep(0.01)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         await end_all([task])
 
     assert task.cancelled()

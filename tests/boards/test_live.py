@@ -4,6 +4,7 @@ import asyncio
 
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.boards.ports import Batch, Change
+from tests.patience import PATIENCE_S
 
 
 def change(seq: int, key: str = "a", *, gone: bool = False) -> Change:
@@ -23,7 +24,7 @@ class Desk:
 
     async def next(self, after: dict[str, int] | None) -> Batch:
         batches = self.feed.subscribe(["here"], after=after)
-        return await asyncio.wait_for(anext(batches), 1)
+        return await asyncio.wait_for(anext(batches), PATIENCE_S)
 
 
 async def test_a_first_look_is_given_everything() -> None:
@@ -83,7 +84,7 @@ async def test_after_a_restart_who_was_behind_starts_over() -> None:
     waiting = asyncio.ensure_future(anext(resumed))
     await asyncio.sleep(0)
     after.happen(change(5))
-    assert not (await asyncio.wait_for(waiting, 1)).reset
+    assert not (await asyncio.wait_for(waiting, PATIENCE_S)).reset
 
 
 async def test_who_reads_too_slowly_starts_over() -> None:
@@ -94,11 +95,11 @@ async def test_who_reads_too_slowly_starts_over() -> None:
 
     desk.happen(change(3, gone=True), change(4, "c"), change(5, "d"), change(6, "e"))
 
-    batch = await asyncio.wait_for(anext(reading), 1)
+    batch = await asyncio.wait_for(anext(reading), PATIENCE_S)
     assert batch.reset
     assert {it.key for it in batch.changes} == {"b", "c", "d", "e"}
     desk.happen(change(7, "f"))
-    batch = await asyncio.wait_for(anext(reading), 1)
+    batch = await asyncio.wait_for(anext(reading), PATIENCE_S)
     assert (batch.reset, [it.key for it in batch.changes]) == (False, ["f"])
 
 
@@ -122,26 +123,26 @@ async def test_boards_that_went_back_are_shown_anew_once() -> None:
 
     desk.happen(change(3, "z"))
 
-    batch = await asyncio.wait_for(anext(reading), 1)
+    batch = await asyncio.wait_for(anext(reading), PATIENCE_S)
     assert (batch.reset, batch.position) == (True, {"here": 3})
     waiting = asyncio.ensure_future(anext(reading))
     await asyncio.sleep(0)
     assert not waiting.done()
     desk.happen(change(4, "y"))
-    assert [it.key for it in (await asyncio.wait_for(waiting, 1)).changes] == ["y"]
+    assert [it.key for it in (await asyncio.wait_for(waiting, PATIENCE_S)).changes] == ["y"]
 
 
 async def test_a_place_where_nothing_happened_yet_is_waited_for() -> None:
     desk = Desk()
     reading = desk.feed.subscribe(["here"], after=None)
-    batch = await asyncio.wait_for(anext(reading), 1)
+    batch = await asyncio.wait_for(anext(reading), PATIENCE_S)
     assert (batch.reset, batch.changes, batch.position) == (True, (), {"here": -1})
     waiting = asyncio.ensure_future(anext(reading))
     await asyncio.sleep(0)
 
     desk.happen(change(1))
 
-    batch = await asyncio.wait_for(waiting, 1)
+    batch = await asyncio.wait_for(waiting, PATIENCE_S)
     assert {it.key for it in batch.changes} == {"a"}
 
 
@@ -154,7 +155,7 @@ async def test_whoever_waits_is_woken() -> None:
 
     desk.happen(change(2))
 
-    batch = await asyncio.wait_for(waiting, 1)
+    batch = await asyncio.wait_for(waiting, PATIENCE_S)
     assert [it.seq for it in batch.changes] == [2]
 
 
@@ -171,7 +172,7 @@ async def test_who_asks_for_some_boards_starts_with_their_rows_alone() -> None:
     desk.happen(change(1), Change("here", 2, "alarms", "b", {"seq": 2}))
 
     batches = desk.feed.subscribe(["here"], after=None, boards={"alarms"})
-    batch = await asyncio.wait_for(anext(batches), 1)
+    batch = await asyncio.wait_for(anext(batches), PATIENCE_S)
 
     assert [it.key for it in batch.changes] == ["b"]
     assert batch.position == {"here": 2}

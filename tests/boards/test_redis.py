@@ -12,6 +12,7 @@ from coordinator.boards.ports import Batch, Change, Row
 from coordinator.boards.redis import RedisBoards, RedisMirror, board_key, changes_key, tip_key
 from coordinator.tasks import end_all
 from tests.broker.redis_server import RedisServer
+from tests.patience import PATIENCE_S
 
 HERE = "river-city"
 BOARD = "open_incidents"
@@ -69,7 +70,7 @@ async def desk_on(redis: RedisServer) -> AsyncIterator[Desk]:
 
 
 async def seen(look: Callable[[], bool]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_S):
         while not look():  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.02)
 
@@ -121,7 +122,7 @@ async def test_what_was_flushed_is_drawn_again_though_nothing_happens(desk: Desk
 
     await desk.client.flushall()
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_S):
         while await desk.rows() != {"a": 1, "b": 2}:  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.05)
     desk.draw(3, "c")
@@ -142,12 +143,12 @@ async def test_redis_may_be_away_for_a_while(desk: Desk, redis: RedisServer) -> 
 
 async def test_who_follows_the_gateway_is_told_of_what_a_rebuild_changed(desk: Desk) -> None:
     batches = desk.mirror.feed.subscribe([HERE], after=None)
-    first: Batch = await asyncio.wait_for(anext(batches), 5)
+    first: Batch = await asyncio.wait_for(anext(batches), PATIENCE_S)
     assert [it.key for it in first.changes] == ["a"]
     desk.state, desk.seq = {"z": {"seq": 9}}, 9
     desk.redraw(HERE)
 
-    then = await asyncio.wait_for(anext(batches), 5)
+    then = await asyncio.wait_for(anext(batches), PATIENCE_S)
 
     assert {(it.key, it.row is None) for it in then.changes} == {("a", True), ("z", False)}
 
@@ -162,7 +163,7 @@ async def test_a_worker_that_left_writes_nothing_more(desk: Desk) -> None:
 
 async def test_a_gateway_that_was_cut_off_has_no_row_that_ended_meanwhile(desk: Desk) -> None:
     batches = desk.mirror.feed.subscribe([HERE], after=None)
-    await asyncio.wait_for(anext(batches), 5)
+    await asyncio.wait_for(anext(batches), PATIENCE_S)
     reached, nowhere = desk.mirror._redis, Redis.from_url("redis://127.0.0.1:9/0")
     desk.mirror._redis = nowhere
     await seen(lambda: desk.mirror.failing is not None)
@@ -175,12 +176,12 @@ async def test_a_gateway_that_was_cut_off_has_no_row_that_ended_meanwhile(desk: 
     desk.mirror._redis = reached
 
     await seen(lambda: desk.mirrored() == {"b": 3})
-    told = await asyncio.wait_for(anext(batches), 5)
+    told = await asyncio.wait_for(anext(batches), PATIENCE_S)
     assert {(it.key, it.row is None) for it in told.changes} == {("a", True), ("b", False)}
     await nowhere.aclose()
 
 
 async def _written(desk: Desk, seq: int) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_S):
         while int(await desk.client.hget(tip_key(HERE), "seq")) < seq:  # noqa: ASYNC110 - another task
             await asyncio.sleep(0.02)

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coordinator.cli.app import app
+from tests.patience import PATIENCE_S
 from tools import reference
 
 COMMAND = [sys.executable, "-c", "from coordinator.cli.app import main; main()"]
@@ -25,7 +26,7 @@ def said(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         [*COMMAND, *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
         env=os.environ | {"COORDINATOR_DATA_DIR": str(folder)},
     )
@@ -48,7 +49,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
         while out.count("records") < PROGRESS_LINES and (line := process.stdout.readline()):
             out += line
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=60)
+        rest, _ = process.communicate(timeout=PATIENCE_S)
         out += rest
     assert process.returncode == 0, out
     assert "http://127.0.0.1:" in out
@@ -218,7 +219,7 @@ def test_simulate_says_how_far_it_got_when_it_is_ended(number: int, tmp_path: Pa
         assert process.stdout is not None
         lines = [process.stdout.readline()]
         process.send_signal(number)
-        rest, _ = process.communicate(timeout=60)
+        rest, _ = process.communicate(timeout=PATIENCE_S)
     figures = [json.loads(it) for it in (*lines, *rest.splitlines())]
 
     assert process.returncode == 0
@@ -254,7 +255,7 @@ def test_without_brokers_a_process_says_so_in_one_line(process: str, tmp_path: P
         [*COMMAND, process],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
         env=os.environ
         | {

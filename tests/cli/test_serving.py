@@ -6,6 +6,7 @@ from pathlib import Path
 
 from coordinator.cli.serving import free_socket
 from coordinator.settings import Settings
+from tests.patience import PATIENCE_S
 
 
 async def test_an_answer_in_two_parts_does_not_wait_for_the_first_to_be_acknowledged(
@@ -22,5 +23,5 @@ async def test_an_answer_in_two_parts_does_not_wait_for_the_first_to_be_acknowle
     server = await asyncio.start_server(answer, sock=listening)
     async with server:
         _, writer = await asyncio.open_connection(*listening.getsockname())
-        assert await asyncio.wait_for(undelayed, 5)
+        assert await asyncio.wait_for(undelayed, PATIENCE_S)
         writer.close()

@@ -24,6 +24,7 @@ from playwright.async_api import (
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.settings import Settings
 from schemas.vocabulary import Role
+from tests.patience import PATIENCE_MS
 from tests.web.station import Station, station
 
 _FLAGS = (
@@ -35,7 +36,7 @@ _FLAGS = (
     "--disable-sync",
 )
 # A machine that does much besides is slow, and not wrong.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE_MS)
 DESK = {"width": 1440, "height": 900}
 Prepare = Callable[[BrowserContext], Awaitable[None]]
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -87,7 +88,7 @@ class Room:
         options = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce"} | context
         made = await self.browser.new_context(**options)
         self._contexts.append(made)
-        made.set_default_timeout(20_000)
+        made.set_default_timeout(PATIENCE_MS)
         if prepare is not None:
             await prepare(made)
         page = await made.new_page()

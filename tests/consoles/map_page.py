@@ -19,6 +19,7 @@ from coordinator.web.app import application
 from coordinator.web.map_files import AREAS_NAME, BASEMAP_NAME, MapFiles
 from schemas.vocabulary import Role
 from tests.consoles.browser import DESK, chromium
+from tests.patience import PATIENCE_MS
 from tests.story import START
 from tests.web.station import Station, bearer, station
 
@@ -45,7 +46,7 @@ class MapRoom:
         options: dict[str, Any] = {"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce"}
         options |= {"color_scheme": "dark" if dark else "light"} | (context or {})
         made = await self._browser.new_context(**options)
-        made.set_default_timeout(20_000)
+        made.set_default_timeout(PATIENCE_MS)
         token = self.station.tokens[Role.DISPATCHER]
         entered = await made.request.post(
             f"{self.url}/v1/session", headers=bearer(token) | {"X-Coordinator-Console": "1"}

@@ -11,11 +11,11 @@ from playwright.async_api import Locator, Page, expect
 from schemas.vocabulary import Role
 from tests.consoles.browser import PHONE, Room, control_room, slide
 from tests.consoles.busy import Night, busy
+from tests.patience import PATIENCE_MS
 from tests.web.station import HERE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-_PATIENCE_MS = 20_000
 _SIZES = {"target-size": {"enabled": True}}
 _ALL = {"resultTypes": ["violations"], "rules": _SIZES}
 _COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
@@ -62,7 +62,7 @@ class Looked:
 
 
 async def seen(locator: Locator) -> Locator:
-    await expect(locator.first).to_be_visible(timeout=_PATIENCE_MS)
+    await expect(locator.first).to_be_visible(timeout=PATIENCE_MS)
     return locator.first
 
 
@@ -226,7 +226,7 @@ async def test_the_replay_console(night: tuple[Room, Night]) -> None:
     link = f"/replay#j={HERE}&seq={seq}&incident={about.closed}"
     page, looked = await room.desk(link, Role.COMMANDER), Looked()
     await expect(page.locator(f"[data-record='{seq}'] [data-proof]")).to_have_attribute(
-        "data-proof", "proved", timeout=_PATIENCE_MS
+        "data-proof", "proved", timeout=PATIENCE_MS
     )
     for summary in await page.locator(".detail summary").all():
         await summary.click()

@@ -12,6 +12,7 @@ from schemas.vocabulary import Role
 from tests.consoles.browser import PHONE, Room, control_room, slide
 from tests.consoles.test_on_call import all_is_said, called, lose_the_first_answer, signals_of
 from tests.consoles.test_whistles import free
+from tests.patience import PATIENCE_MS, PATIENCE_S
 from tests.story import MINUTE
 from tests.web.station import HERE
 from tests.web.test_my_whistles import blown, posted, says
@@ -111,7 +112,7 @@ async def test_a_tap_that_hangs_is_given_up_and_a_call_for_help_goes_first(tmp_p
         )
         await page.route("**/v1/signals", answer)
         await slide(page.locator("[data-say=accept_assignment]"))
-        await asyncio.wait_for(hangs.wait(), 20)
+        await asyncio.wait_for(hangs.wait(), PATIENCE_S)
         await page.locator("button.help").focus()
         await page.keyboard.down("Enter")
         await page.wait_for_timeout(1_300)
@@ -146,7 +147,7 @@ async def test_another_member_inherits_nothing_from_who_had_the_phone(tmp_path: 
         _, one, _ = await called(room)
         two = next(it for it in sorted(here.home.state_of(HERE).roster.members) if it != one)
         context = await room.browser.new_context(viewport=PHONE, locale="en-GB")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         await page.goto(room.url + "/me")
         await _enter(page, here.member_token(one))

@@ -21,6 +21,7 @@ from tests.engine.county import (
     records_of,
     roster,
 )
+from tests.patience import PATIENCE_S
 from tests.story import HERE, START
 
 
@@ -35,7 +36,7 @@ async def serving(inbox: Inbox) -> AsyncIterator[None]:
         yield
     finally:
         inbox.close()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, PATIENCE_S)
 
 
 async def settled() -> None:
@@ -76,7 +77,7 @@ async def test_closing_answers_what_waits_and_takes_nothing_more() -> None:
     inbox.close()
     with pytest.raises(NotDeciding):
         inbox.submit(away(3, "c"))
-    await asyncio.wait_for(inbox.run(), 5)
+    await asyncio.wait_for(inbox.run(), PATIENCE_S)
 
     assert [it.result().refused for it in waiting] == [None, None, None]
 
@@ -177,8 +178,8 @@ async def test_no_answer_waits_for_a_snapshot() -> None:
     inbox = line_of(owner, clock)
 
     async with serving(inbox):
-        first = await asyncio.wait_for(inbox.submit(roster()), 5)
-        second = await asyncio.wait_for(inbox.submit(away(1, "a")), 5)
+        first = await asyncio.wait_for(inbox.submit(roster()), PATIENCE_S)
+        second = await asyncio.wait_for(inbox.submit(away(1, "a")), PATIENCE_S)
         snapshots.let.set()
 
     assert (first.refused, second.refused) == (None, None)
@@ -195,7 +196,7 @@ async def test_closing_waits_for_the_snapshot_that_is_being_kept() -> None:
     assert not running.done()
 
     snapshots.let.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, PATIENCE_S)
 
 
 async def test_followers_hear_of_a_signal_before_its_sender() -> None:

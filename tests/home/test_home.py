@@ -19,6 +19,7 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
 from tests.engine.county import away, outage, roster
+from tests.patience import PATIENCE_S
 from tests.story import START
 
 NORTH, SOUTH = "north-city", "south-city"
@@ -192,7 +193,7 @@ async def test_a_task_that_died_shows_in_health(tmp_path: Path) -> None:
     assert home.health()["ok"]
 
     home.reach.out._news = None  # type: ignore[assignment]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while home.health()["ok"]:  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.05)
 

@@ -19,10 +19,10 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 from tests.engine.county import outage, roster
+from tests.patience import PATIENCE_S
 from tests.story import HERE, START
 
 WITHIN_S = 600
-PATIENCE_S = 60.0
 
 
 @pytest.fixture

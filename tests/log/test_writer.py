@@ -9,9 +9,7 @@ import pytest
 from coordinator.errors import LogFull, LogInDoubt
 from coordinator.log.ports import DeadLetter
 from coordinator.log.sqlite import SqliteDeadLetters, SqliteFile
-
-PATIENCE_S = 20
-"""Only spent where an answer never comes."""
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture

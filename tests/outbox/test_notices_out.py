@@ -19,6 +19,7 @@ from coordinator.private.vault import PersonalData, Vault
 from coordinator.settings import Settings
 from schemas.ids import ulid_of
 from tests.outbox.listening import Listener, listening
+from tests.patience import PATIENCE_S
 from tests.story import MINUTE, START
 
 LI = f"mem_{ulid_of(START, 'li')}"
@@ -76,7 +77,7 @@ class Sending:
 
 
 async def until(holds: Callable[[], bool], shown: Callable[[], object] = lambda: "") -> None:
-    ends = time.monotonic() + 15
+    ends = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < ends, shown()
         await asyncio.sleep(0.02)

@@ -16,6 +16,7 @@ from schemas.signals.envelope import Signal
 from schemas.signals.incident import OutageGone
 from schemas.vocabulary import Realm
 from tests.engine.county import BEGINNING, Watching, outage, owned, roster, say
+from tests.patience import PATIENCE_S
 from tests.story import HERE, MINUTE, START
 
 
@@ -156,7 +157,7 @@ async def test_a_failed_delivery_is_tried_again_and_shown_meanwhile() -> None:
 
     await _settled()
     sending.outbox.close()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, PATIENCE_S)
 
     assert sending.outbox.failing is None
     told = [it.about for it in sending.actual.given if it.kind == "assignment_offered"]
@@ -171,7 +172,7 @@ async def test_a_close_does_not_wait_for_a_line_that_stays_dead() -> None:
 
     sending.outbox.close()
     sending.clock.set(sending.clock.now() + 1_000)
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, PATIENCE_S)
 
     position = await sending.positions.load("outbox", HERE)
     assert position is not None

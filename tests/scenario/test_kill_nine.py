@@ -25,11 +25,11 @@ from coordinator.log.envelope import Kind, Record
 from coordinator.log.fold import events_of
 from coordinator.log.verify import verify
 from schemas.events.assignment import AssignmentOffered
+from tests.patience import PATIENCE_S
 from tests.scenario.county_under_load import COUNTIES, FOUNDING, settings_in
 
 LIVES = 8
 KILLS_EACH = 25
-PATIENCE_S = 30
 ROOT = Path(__file__).resolve().parents[2]
 
 Acknowledged = dict[tuple[str, str], tuple[int, str]]

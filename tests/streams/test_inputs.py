@@ -19,6 +19,7 @@ from schemas.vocabulary import Role
 from streams.inputs import JurisdictionInputs, Message, PartitionInputs, Stray, source_of
 from streams.topics import INPUTS, Topic
 from tests.engine.county import PEOPLE, outage, say
+from tests.patience import PATIENCE_S
 from tests.story import DAY, HERE, START
 
 PARTITION = 3
@@ -88,7 +89,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 async def given(inputs: JurisdictionInputs, count: int) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while len(found) < count:
             part = await inputs.fetch(signals_max=5, until=WallClock().now() + 200)
             found += [(it.source, it.offset) for it in part]
@@ -205,7 +206,7 @@ async def test_a_full_line_makes_the_reading_wait(desk: Desk) -> None:
     desk.topics.land(2_050)
     inputs = desk.inputs()
     inputs.begin({})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while inputs.waiting < 2_000:  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.05)
     await asyncio.sleep(0.1)

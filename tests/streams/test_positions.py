@@ -13,6 +13,7 @@ from coordinator.log.ports import FollowerPosition
 from coordinator.tasks import end_all
 from streams.positions import OUTBOX_GROUP, PartitionPositions
 from streams.topics import NoBroker, Topic
+from tests.patience import PATIENCE_S
 
 PLACE = TopicPartition(str(Topic.LOG), 3)
 KEPT = OffsetAndMetadata(0, '{"outbox/yunhe":[7,"00"]}')
@@ -79,7 +80,7 @@ async def test_what_is_kept_is_kept_anew_though_nothing_happens(
     assert consumer.commits == 0
 
     await positions.save("outbox", "yunhe", FollowerPosition(7, b"hash"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while consumer.commits < 3:  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.01)
     await end_all([flushing])

@@ -9,6 +9,7 @@ import pytest
 from coordinator.settings import Settings
 from streams.brokers import Brokers
 from streams.producer import LastingProducer
+from tests.patience import PATIENCE_S
 
 
 class Producer:
@@ -19,7 +20,7 @@ class Producer:
 
 
 def until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + PATIENCE_S
     while not true():
         assert time.monotonic() < ends
         time.sleep(0.02)

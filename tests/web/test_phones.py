@@ -24,6 +24,7 @@ from schemas.ids import ulid_of
 from schemas.vocabulary import Role
 from tests.outbox.listening import listening
 from tests.outbox.test_push import Browser
+from tests.patience import PATIENCE_S
 from tests.story import HOUR, MINUTE, START
 from tests.web.station import HERE, THERE, Station, bearer, station
 
@@ -339,7 +340,7 @@ async def test_a_rehearsal_that_cannot_be_written_is_tried_again(here: Station) 
     phones._connection.execute("PRAGMA query_only = OFF")
 
     clock.set(clock.now() + MINUTE)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while phones.latest_rehearsal(HERE) is None:  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.02)
     await end_all([running])
@@ -354,7 +355,7 @@ async def test_a_phone_is_told_at_once_and_again_whole_after_a_lost_connection(
     port = listening_at.getsockname()[1]
     server = server_of(web_of(here.home))
     serving = asyncio.create_task(server.serve(sockets=[listening_at]))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S) as client:
         for status in ("offered", "accepted"):
             async with client.stream("GET", "/v1/me/stream", headers=bearer(token)) as answer:
                 views = _views(answer)

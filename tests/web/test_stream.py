@@ -10,6 +10,7 @@ import httpx
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.settings import Settings
 from schemas.vocabulary import Role
+from tests.patience import PATIENCE_S
 from tests.web.station import HERE, Station, bearer, station
 
 
@@ -21,7 +22,7 @@ async def _read(
     found: list[tuple[str, list[dict[str, Any]]]] = []
     event, id_ = "", ""
     async with (
-        httpx.AsyncClient(timeout=10) as client,
+        httpx.AsyncClient(timeout=PATIENCE_S) as client,
         client.stream("GET", f"{url}/v1/stream", headers=headers) as response,
     ):
         async for line in response.aiter_lines():
