@@ -11,7 +11,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task, TaskStage
 from schemas.events.assignment import AssignmentReleased
 from schemas.events.unit import UnitStoodDown
-from schemas.vocabulary import UnitRole
+from schemas.vocabulary import AssignmentStatus, UnitRole
 
 _BEGUN = frozenset({TaskStage.WORKING, TaskStage.STOPPED})
 _ANSWER_FOR_IT = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
@@ -49,7 +49,11 @@ def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Task, ...]:
     """Return the begun tasks for which a person has to stay; who left one is bound by it nowhere
     else.
     """
-    answers_for = assignment.unit_id if assignment.role in _ANSWER_FOR_IT else None
+    unit = state.units.by_id.get(assignment.unit_id)
+    # A deputy may have taken over; who has not come yet answers for nothing there.
+    role = None if unit is None else unit.roles.get(assignment.member_id, assignment.role)
+    there = assignment.status is AssignmentStatus.ON_SCENE
+    answers_for = assignment.unit_id if there and role in _ANSWER_FOR_IT else None
     return tuple(
         task
         for task in _begun(state)

@@ -53,15 +53,22 @@ def commands(state: Jurisdiction, who: str, incident_id: str | None) -> bool:
     return held is not None and held.commander_id == who
 
 
-def is_of_incident(state: Jurisdiction, who: str, incident_id: str, at: int) -> bool:
-    """Whether a person commands an incident or was there with a unit at a moment (UTC ms)."""
+def is_of_incident(
+    state: Jurisdiction, who: str, incident_id: str, at: int, *, there: bool = False
+) -> bool:
+    """Whether a person commands an incident or was with a unit of it at a moment (UTC ms).
+
+    `there`: and had come to the scene; to be called to it is not enough.
+    """
     if commands(state, who, incident_id):
         return True
     for unit_id in state.units.by_incident.get(incident_id, ()):
         unit = state.units.by_id.get(unit_id)
         for assignment_id in () if unit is None else unit.offered:
             held = state.assignments.by_id.get(assignment_id)
-            if held is not None and held.member_id == who and _with_it(held, at):
+            if held is None or held.member_id != who or not _with_it(held, at):
+                continue
+            if not there or held.on_scene_at is not None:
                 return True
     return False
 
@@ -76,11 +83,31 @@ def _with_it(held: Assignment, at: int) -> bool:
 def speaks_for_task(
     state: Jurisdiction, who: str, task: Task, interlock: Interlock | None = None
 ) -> bool:
-    """Whether a person is of the unit, at the task, its commander, or named for its permit."""
+    """Whether a person is there, commands the incident, or is named for its permit.
+
+    To have accepted, or to be on the way, is not enough: who is not there sees nothing of the line.
+    """
     if interlock is Interlock.PERMIT and who == task.permitter:
         return True
-    at_it = who in people_at(task) and is_of_incident(state, who, task.incident_id, state.now)
-    return at_it or is_of_unit(state, who, task.unit_id) or commands(state, who, task.incident_id)
+    return is_there(state, who, task) or commands(state, who, task.incident_id)
+
+
+def is_there(state: Jurisdiction, who: str, task: Task) -> bool:
+    """Whether a person is on scene now, in the unit of a task or at the task itself."""
+    member = state.roster.members.get(who)
+    bound = None if member is None else member.assignment_id
+    held = state.assignments.by_id.get(bound or "")
+    if held is None or held.status is not AssignmentStatus.ON_SCENE:
+        return False
+    at_it = who in people_at(task) and held.incident_id == task.incident_id
+    return at_it or held.unit_id == task.unit_id
+
+
+def nobody_is_there(state: Jurisdiction, task: Task) -> bool:
+    """Whether all who could speak for a task have left the scene."""
+    unit = state.units.by_id.get(task.unit_id)
+    people = {*people_at(task), *(() if unit is None else unit.people)}
+    return not any(is_there(state, it, task) for it in people)
 
 
 def may_change(state: Jurisdiction, known: Incident, signal: Signal) -> bool:
@@ -103,11 +130,11 @@ def check(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
 
 def _of_incident(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
     if signal.incident_id not in state.incidents.by_id or is_of_incident(
-        state, signal.actor_id, signal.incident_id, _happened_at(signal)
+        state, signal.actor_id, signal.incident_id, _happened_at(signal), there=True
     ):
         return ()
     return refuse(
-        "a member speaks for an incident their unit is at, or that they command",
+        "a member speaks for an incident they have come to, or that they command",
         field="actor_id",
         value=f"{signal.actor_id}: {signal.incident_id}",
     )
@@ -204,7 +231,7 @@ def _for_task(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
     if task is None or speaks_for_task(state, signal.actor_id, task, asked):
         return ()
     return refuse(
-        "a member speaks for the work of their own unit, or as its commander",
+        "a member speaks for the work they are there for, or as its commander",
         field="actor_id",
         value=f"{signal.actor_id}: {task.unit_id}",
     )

@@ -5,9 +5,23 @@ from typing import Any
 
 from coordinator.domain.unit.size import too_large
 from schemas.policy import Policy
-from schemas.vocabulary import AreaClass, EventGrade, GuaranteeLevel, ResponseLevel
+from schemas.vocabulary import (
+    AreaClass,
+    EventGrade,
+    GuaranteeLevel,
+    Interlock,
+    ResponseLevel,
+    TaskKind,
+)
 
 Broken = tuple[str, str, object]
+_ON_DEAD_LINES = (
+    TaskKind.LINE_REPAIR,
+    TaskKind.CABLE_REPAIR,
+    TaskKind.SUBSTATION_REPAIR,
+    TaskKind.WORK_AT_HEIGHT,
+)
+"""Kinds of work that hands are laid on a line for that has to be dead (Q/GDW 1799)."""
 _LED = tuple(it for it in ResponseLevel if it is not ResponseLevel.NONE)
 
 
@@ -19,6 +33,14 @@ def broken_policy_rule(policy: Policy) -> Broken | None:
                 return "a policy has a value for every case", field, case
     if not policy.ladders:
         return "a policy has a ladder of escalation", "ladders", 0
+    for kind in _ON_DEAD_LINES:
+        if Interlock.GROUNDING not in policy.safety.interlocks.get(kind, ()):
+            field = f"safety.interlocks.{kind.value}"
+            return (
+                "no policy lets people work on a line that is not grounded",
+                field,
+                "-",
+            )
     for field, lasts in _intervals(policy):
         if lasts <= 0:
             return "a policy lets time pass before it asks again", field, lasts

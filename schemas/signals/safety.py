@@ -75,9 +75,15 @@ class PauseWork(Signal):
 
 
 class FinishWork(Signal):
+    """The work has ended and its people are off the line, as somebody who is there says.
+
+    `reported_by`: who that is, where a desk says it for them.
+    """
+
     type: Literal["finish_work"] = "finish_work"
     v: Literal[1] = 1
     task_id: TaskId
+    reported_by: MemberId | None = None
 
 
 class OverrideSafety(Signal):

@@ -40,7 +40,8 @@ class Line:
         for interlock in Interlock:
             story.when(
                 ConfirmInterlock, task_id=task_id, interlock=interlock,
-                confirmed_by="permit-desk", reference="T-1",
+                confirmed_by=work_leader if interlock is Interlock.GROUNDING else "permit-desk",
+                reference="T-1",
             )  # fmt: skip
         story.when(StartWork, task_id=task_id).then(WorkStarted)
         return task_id

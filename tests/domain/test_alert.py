@@ -242,10 +242,10 @@ def test_a_cancel_of_nobodys_message_is_passed_over(sender: str, reference: str)
     assert not story.state.alerts.cancelled
 
 
-def test_an_alert_from_the_far_future_ends_with_the_calendar() -> None:
+def test_an_alert_whose_sender_has_a_wrong_clock_is_refused() -> None:
     story = Story()
-    latest = 4_102_444_800_000
 
-    heard(story, sent_at=latest - 1, expires_at=None)
+    heard(story, sent_at=story.at + 60_001, expires_at=None)
 
-    assert story.the(AlertRaised).expires_at == latest
+    assert story.the(SignalRefused).field == "sent_at"
+    heard(story, sent_at=story.at + 60_000, expires_at=None).then_includes(AlertRaised)

@@ -179,9 +179,11 @@ def task(kind: TaskKind = TaskKind.LINE_REPAIR, **more: Any) -> tuple[Story, str
 
 
 def confirm(story: Story, task_id: str, *which: Interlock) -> None:
+    there = story.state.safety.tasks[task_id].work_leader
     for interlock in which:
+        by = there if interlock is Interlock.GROUNDING else "permit-desk"
         story.when(ConfirmInterlock, task_id=task_id, interlock=interlock,
-                   confirmed_by="permit-desk", reference="T-1")  # fmt: skip
+                   confirmed_by=by, reference="T-1")  # fmt: skip
 
 
 def test_work_starts_when_permit_switching_and_grounding_are_confirmed() -> None:

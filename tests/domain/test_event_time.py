@@ -174,3 +174,15 @@ def test_an_outage_does_not_begin_after_it_was_reported() -> None:
     reported(story, occurred_at=START + DAY)
 
     refused_time(story, START + DAY)
+
+
+@pytest.mark.parametrize(("off", "taken"), [(-93 * DAY, False), (-91 * DAY, True),
+                                            (MINUTE, True), (MINUTE + 1, False)])  # fmt: skip
+def test_an_outage_began_before_it_was_told_and_not_in_another_year(off: int, taken: bool) -> None:
+    story = Story()
+
+    reported(story, started_at=START + off)
+
+    assert bool(story.all(SignalRefused)) is not taken
+    if not taken:
+        assert story.the(SignalRefused).field == "started_at"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.domain.state.safety import TaskStage
 from coordinator.domain.state.units import Stage
@@ -30,6 +31,7 @@ from schemas.signals.assignment import (
     AbortAssignment,
     AcceptAssignment,
     Arrive,
+    DeclineAssignment,
     FinishAssignment,
     ReleaseMember,
 )
@@ -48,7 +50,7 @@ from schemas.signals.roster import ImportRoster
 from schemas.signals.safety import FinishWork, Weather
 from schemas.signals.safety import WeatherReported as Reported
 from schemas.signals.unit import CallMuster, CallRelief, StandDownUnit
-from schemas.vocabulary import NoticeKind, Recipient, Role, UnitRole
+from schemas.vocabulary import DeclineReason, NoticeKind, Recipient, Role, UnitRole
 from tests.county import FAR, HERE, everybody, outage
 from tests.domain.line import Line
 from tests.story import DAY, MINUTE
@@ -153,7 +155,7 @@ def test_the_clock_closes_nothing_over_people_at_work_however_long_it_takes(line
     line.story.after(20 * DAY).then_not(IncidentClosed)
 
     line.goes_on()
-    line.story.when(FinishWork, task_id=line.task_id)
+    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader)
     wait = line.story.state.policy.correlation.close_after_restored_min * MINUTE
     line.story.after(wait - 1).then_not(IncidentClosed)
     line.story.after(1).then_includes(IncidentClosed)
@@ -164,8 +166,12 @@ def test_with_two_tasks_the_unit_stands_down_after_the_second(line: Line) -> Non
     second = line.begin(line.leader, (pair[0], pair[1]))
     desk_says_restored(line)
 
-    line.story.when(FinishWork, task_id=line.task_id).then_not(UnitStoodDown, AssignmentReleased)
-    line.story.when(FinishWork, task_id=second).then_includes(UnitStoodDown)
+    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader).then_not(
+        UnitStoodDown, AssignmentReleased
+    )
+    line.story.when(FinishWork, task_id=second, reported_by=line.leader).then_includes(
+        UnitStoodDown
+    )
 
 
 def test_another_unit_of_the_incident_that_is_not_at_work_stands_down_at_once(line: Line) -> None:
@@ -180,7 +186,7 @@ def test_another_unit_of_the_incident_that_is_not_at_work_stands_down_at_once(li
 
 
 def test_whoever_helps_out_at_another_units_task_is_not_let_go_with_their_own(line: Line) -> None:
-    line.story.when(FinishWork, task_id=line.task_id)
+    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader)
     line.story.when(CallMuster, incident_id=line.incident_id, need=line.unit.need, reason="more")
     other = line.story.the(UnitFormed).unit_id
     everybody(line.story, other, AcceptAssignment, Arrive)
@@ -285,10 +291,33 @@ def test_who_is_relieved_at_work_leaves_when_the_work_has_ended(line: Line) -> N
     waits = line.story.the(RelievedAfterWork)
     assert (waits.member_id, waits.unit_id) == (relieved, line.unit_id)
     line.goes_on()
-    line.story.when(FinishWork, task_id=line.task_id)
+    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader)
     gone = line.story.the(AssignmentReleased)
     assert (gone.reason, relieved in line.unit.people) == ("relieved", False)
     assert line.unit.leaving == line.unit.relieved == ()
+
+
+def test_who_is_called_to_lead_and_has_not_come_may_say_no(line: Line) -> None:
+    line.story.when(CallRelief, unit_id=line.unit_id, member_ids=(line.leader,), reason="hours")
+    (pick,) = line.story.the(UnitReinforced).picks
+    assert line.unit.roles[pick.member_id] is UnitRole.LEADER
+    told: dict[str, Any] = {"actor_id": pick.member_id, "actor_role": Role.MEMBER}
+
+    line.story.when(DeclineAssignment, assignment_id=line.assignment(pick.member_id),
+                    reason=DeclineReason.ILL, **told).then_not(SignalRefused)  # fmt: skip
+
+
+def test_who_took_the_lead_stays_while_the_unit_is_at_work(line: Line) -> None:
+    deputy = next(it for it in line.others if line.unit.roles[it] is not UnitRole.SAFETY_SUPERVISOR)
+    units = line.story.state.units
+    unit = replace(line.unit, roles=line.unit.roles.set(deputy, UnitRole.LEADER))
+    by_id = units.by_id.set(line.unit_id, unit)
+    line.story.state = replace(line.story.state, units=replace(units, by_id=by_id))
+
+    line.story.when(ReleaseMember, assignment_id=line.assignment(deputy), reason="rest")
+
+    line.story.then(SignalRefused)
+    line.goes_on()
 
 
 def test_who_is_not_at_the_task_is_relieved_at_once(line: Line) -> None:
@@ -350,7 +379,9 @@ def test_makeshift_power_alarms_too_and_the_unit_works_on_after_the_task(line: L
     line.story.when(RestoreIncident, incident_id=line.incident_id, temporary=True)
     line.story.then_includes(EscalationStarted)
 
-    line.story.when(FinishWork, task_id=line.task_id).then_not(UnitStoodDown)
+    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader).then_not(
+        UnitStoodDown
+    )
 
     line.story.when(RestoreIncident, incident_id=line.incident_id).then_includes(UnitStoodDown)
 
@@ -359,13 +390,16 @@ def test_a_reopened_incident_keeps_its_unit_when_the_work_has_ended(line: Line) 
     desk_says_restored(line)
     line.story.when(ReopenIncident, incident_id=line.incident_id, reason="still dark")
 
-    line.story.when(FinishWork, task_id=line.task_id).then_not(UnitStoodDown, AssignmentReleased)
+    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader).then_not(
+        UnitStoodDown, AssignmentReleased
+    )
 
 
 def test_work_that_has_not_begun_binds_nobody() -> None:
     story = Line().story
     (task_id,) = story.state.safety.tasks
-    story.when(FinishWork, task_id=task_id)
+    leader = story.state.safety.tasks[task_id].work_leader
+    story.when(FinishWork, task_id=task_id, reported_by=leader)
     (incident_id,) = story.state.incidents.by_id
 
     story.when(RestoreIncident, incident_id=incident_id).then_includes(UnitStoodDown)

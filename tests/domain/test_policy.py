@@ -16,9 +16,11 @@ from schemas.vocabulary import (
     AreaClass,
     EventGrade,
     GuaranteeLevel,
+    Interlock,
     ResourceKind,
     ResponseLevel,
     Role,
+    TaskKind,
     UnitRole,
 )
 from tests.county import HERE, county, outage
@@ -36,6 +38,7 @@ def without(values: Any, case: object) -> dict[Any, Any]:
 
 
 GRADING, PROMISES = DEFAULT_POLICY.grading, DEFAULT_POLICY.promises
+INTERLOCKS = DEFAULT_POLICY.safety.interlocks
 GUARD, TEMPLATE = DEFAULT_POLICY.guard, DEFAULT_POLICY.muster.templates[0]
 AT_ONCE = {"patrol_min": 0, "grace_min": 0}
 CROWD = tuple(RoleNeed(role=role, count=100) for role in list(UnitRole)[:3])
@@ -57,6 +60,10 @@ BROKEN = {
     "muster.confirm_within_s": with_fields("muster", confirm_within_s=0, when_unconfirmed="wait"),
     "command.roll_call_every_min": with_fields("command", roll_call_every_min=0),
     "aid.resend_s": with_fields("aid", resend_s=0),
+    "safety.interlocks.line_repair": with_fields("safety", interlocks={}),
+    "safety.interlocks.cable_repair": with_fields(
+        "safety", interlocks=INTERLOCKS | {TaskKind.CABLE_REPAIR: (Interlock.PERMIT,)}
+    ),
     "guard.2.patrol_min": with_fields(
         "",
         guard=GUARD | {GuaranteeLevel.L2: GUARD[GuaranteeLevel.L2].model_copy(update=AT_ONCE)},

@@ -16,7 +16,12 @@ from schemas.events.operation import CheckedIn
 from schemas.events.roster import ShiftTakenOver
 from schemas.events.safety import InterlockConfirmed, WorkFinished, WorkStarted, WorkStopped
 from schemas.events.unit import UnitFormed
-from schemas.signals.assignment import AcceptAssignment, Arrive, FinishAssignment
+from schemas.signals.assignment import (
+    AbortAssignment,
+    AcceptAssignment,
+    Arrive,
+    FinishAssignment,
+)
 from schemas.signals.branch import ReportConduct
 from schemas.signals.command import AnswerRoll, CallHelp, CallRoll, EstablishCommand
 from schemas.signals.escalation import AcknowledgeEscalation
@@ -104,10 +109,41 @@ def test_people_of_the_unit_confirm_and_withdraw_and_so_does_who_commands(line: 
         "task_id": line.task_id, "interlock": Interlock.GROUNDING, "reference": "T-2",
     }  # fmt: skip
 
-    for who in (line.leader, line.crew[0], commander):
+    for who in (line.leader, line.crew[0]):
         line.story.when(ConfirmInterlock, confirmed_by=who, **by(who), **said)
         line.story.then(InterlockConfirmed)
     line.story.when(ConfirmInterlock, confirmed_by=line.crew[1], **said).then(InterlockConfirmed)
+    switching = said | {"interlock": Interlock.SWITCHING}
+    line.story.when(ConfirmInterlock, confirmed_by=commander, **by(commander), **switching)
+    line.story.then(InterlockConfirmed)
+
+
+@pytest.mark.parametrize("name", ["permit-desk", "desk-1", "nobody-at-all", member(1, 14)])
+def test_the_grounding_is_confirmed_by_nobody_who_is_not_there(line: Line, name: str) -> None:
+    line.story.when(EstablishCommand, incident_id=line.incident_id, commander_id=member(1, 14))
+
+    line.story.when(ConfirmInterlock, task_id=line.task_id, interlock=Interlock.GROUNDING,
+                    confirmed_by=name, reference="T-2")  # fmt: skip
+
+    assert line.story.the(SignalRefused).field == "confirmed_by"
+
+
+def test_the_desk_names_who_is_there_to_end_the_work(line: Line) -> None:
+    for named in ({}, {"reported_by": STRANGER}, {"reported_by": member(1, 14)}):
+        line.story.when(FinishWork, task_id=line.task_id, **named)
+        assert line.story.the(SignalRefused).field == "reported_by"
+
+    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.crew[0]).then_includes(
+        WorkFinished
+    )
+
+
+def test_where_nobody_is_left_on_scene_the_desk_ends_the_work(line: Line) -> None:
+    for who in sorted(line.unit.people):
+        line.story.when(AbortAssignment, assignment_id=line.assignment(who), reason="hurt",
+                        **by(who))  # fmt: skip
+
+    line.story.when(FinishWork, task_id=line.task_id).then_includes(WorkFinished)
 
 
 def test_who_was_only_offered_a_place_in_the_unit_confirms_nothing() -> None:
@@ -122,6 +158,9 @@ def test_who_was_only_offered_a_place_in_the_unit_confirms_nothing() -> None:
 
     story.when(AcceptAssignment, assignment_id=assignment_id, **by(first))
 
+    story.when(ControlIncident, incident_id=incident_id, **by(first))
+    refused(story, first)
+    story.when(Arrive, assignment_id=assignment_id, **by(first))
     story.when(ControlIncident, incident_id=incident_id, **by(first)).then(IncidentControlled)
 
 

@@ -299,6 +299,14 @@ def _commit(
 def _record_arrival(
     state: Jurisdiction, talk: Conversation, signal: signals.RecordAidArrival, cause: Cause
 ) -> Iterable[Event]:
+    people = () if talk.package is None else talk.package.people
+    for person in people:
+        # Whoever stands in both rosters is one person, and cannot come while at work here.
+        known = state.roster.members.get(person.member_id)
+        if known is not None and (known.assignment_id or known.posted_to):
+            return refuse(
+                "who comes is not at work here already", field="member_id", value=person.member_id
+            )
     return (
         AidArrived(aid_id=talk.aid_id, briefing_acknowledged_by=signal.briefing_acknowledged_by),
         sent(state, talk.aid_id, talk.peer, "aid_arrived", cause),

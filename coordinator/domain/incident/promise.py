@@ -163,9 +163,11 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _again(state, incident, cause)
         case IncidentsMerged():
             into = state.incidents.by_id[event.into]
+            judged = tuple(name for name, it in incident.promises.items() if not it.runs)
             return (
                 *_taken_over(incident, into),
-                *_dropped(incident),
+                # What was kept or broken stays so; only what still runs is the other's now.
+                *_dropped(incident, keep=judged),
                 *_calm(state, incident, "merged"),
             )
     return ()

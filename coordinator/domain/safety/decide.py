@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.incident.fold import start_closing
+from coordinator.domain.member_rights import nobody_is_there, speaks_for_task
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety import interlock, supply_back
@@ -265,6 +266,13 @@ def _at_task(
             if task.stage is TaskStage.PLANNED:
                 return refuse(
                     "work that never started is not finished", field="task_id", value=task.task_id
+                )
+            said_by = signal.reported_by or signal.actor_id
+            if not (speaks_for_task(state, said_by, task) or nobody_is_there(state, task)):
+                return refuse(
+                    "the end of work is told by who is there; the desk names them",
+                    field="reported_by",
+                    value=said_by,
                 )
             return (_finished(task, cause.happened_at),)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.member_rights import speaks_for_task
+from coordinator.domain.member_rights import is_there, speaks_for_task
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task
@@ -58,9 +58,15 @@ def confirm(state: Jurisdiction, task: Task, signal: ConfirmInterlock) -> Iterab
     named_member = signal.confirmed_by in state.roster.members
     if named_member and not speaks_for_task(state, signal.confirmed_by, task, signal.interlock):
         return refuse(
-            "a member speaks for the work of their own unit, or as its commander",
+            "a member speaks for the work they are there for, or as its commander",
             field="confirmed_by",
             value=f"{signal.confirmed_by}: {task.unit_id}",
+        )
+    if signal.interlock in NEVER_SET_ASIDE and not is_there(state, signal.confirmed_by, task):
+        return refuse(
+            "the grounding is confirmed by who is there",
+            field="confirmed_by",
+            value=signal.confirmed_by,
         )
     if task.confirmed.get(signal.interlock) == signal.confirmed_by:
         return ()

@@ -11,6 +11,7 @@ from coordinator.web.intake import as_answer, submit
 from coordinator.web.ports import Accepted, CapReader, Unheard
 from coordinator.web.problems import Problem, not_valid
 from coordinator.web.routes.forms import foreseen
+from schemas.ids import beside
 from schemas.signals.alert import AlertReceived
 from schemas.vocabulary import Role
 
@@ -48,7 +49,14 @@ async def take_cap(
         raise not_valid([found._asdict()])
     mine = set(visible(asking, here, None))
     signals = [
-        it.model_copy(update={"actor_id": asking.actor_id, "actor_role": asking.role})
+        it.model_copy(
+            update={
+                "actor_id": asking.actor_id,
+                "actor_role": asking.role,
+                # The same alert told by another is a repeat of the alert, not of the telling.
+                "signal_id": beside(it.signal_id, asking.actor_id),
+            }
+        )
         for it in found
         if it.jurisdiction in mine
     ]

@@ -54,7 +54,7 @@ function Task({ task, preset, at, nameOf }) {
       : it.overridden_until > at ? html`<span class="quiet">${t("set_aside_until", { when: clock(it.overridden_until) })}</span>`
       : html`<${Act} type="confirm_interlock" preset=${{ ...one, interlock: it.interlock }} label=${t("confirm")} />${it.interlock !== "grounding" && html`<${Act} type="override_safety" preset=${{ ...one, rule: "interlock", interlock: it.interlock }} label=${t("set_aside")} />`}`}</li>`)}</ul>
     <div class="toolbar">${task.stage !== "working" && html`<${Act} type="start_work" preset=${one} look=${safe && !task.forbidden_by ? "button-main" : ""} />`}
-      ${task.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}${task.stage !== "planned" && html`<${Act} type="finish_work" preset=${one} />`}</div></li>`;
+      ${task.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}${task.stage !== "planned" && html`<${Act} type="finish_work" preset=${{ ...one, reported_by: task.work_leader }} />`}</div></li>`;
 }
 
 /** @param {{incident: any, command: any, units: any[], at: number}} props */
