@@ -112,8 +112,7 @@ class Owner:
     @property
     def wakes_at(self) -> int | None:
         """What the clock shows when the next deadline is due, UTC milliseconds."""
-        due = self.next_deadline
-        return None if due is None else self._time.on_the_clock(due)
+        return None if self.next_deadline is None else self._time.on_the_clock(self.next_deadline)
 
     @property
     def ahead_ms(self) -> int:
@@ -299,8 +298,9 @@ class Owner:
         now, lead = self._time.now(), self._time.ahead_ms
         came = [received(it, now, lead) for it in signals]
         known: dict[str, Decided] = {}
+        taken: set[str] = set()
         for _ in range(_TRIES_MAX):
-            ahead = Speculation(self._fold, self._epoch)
+            ahead = Speculation(self._fold, self._epoch, taken)
             receipts = [
                 self._take(ahead, known, it, place)._replace(signal_id=it.signal.signal_id)
                 for it, place in zip(came, places, strict=True)
@@ -311,6 +311,7 @@ class Owner:
                 return receipts
             for it in came:
                 await self._look_up(it.signal, known)
+            taken |= {it for it in ahead.of_the_clock if await self._journal.find(it) is not None}
         raise LogInDoubt(self._journal.log_id, f"not settled after {_TRIES_MAX} tries")
 
     def _take(

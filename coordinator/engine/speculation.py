@@ -20,7 +20,7 @@ from coordinator.log.follow import Step
 from schemas.catalogue import write_payload
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
-from schemas.ids import ulid_of
+from schemas.ids import beside, ulid_of
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
@@ -76,7 +76,15 @@ def decided(state: Jurisdiction, signal: Signal) -> jurisdiction.Decision:
 class Speculation:
     """A run of decisions on top of a confirmed fold."""
 
-    def __init__(self, confirmed: Fold, epoch: int) -> None:
+    def __init__(self, confirmed: Fold, epoch: int, taken: Collection[str] = ()) -> None:
+        """Begin.
+
+        Args:
+            confirmed: what stands on the log.
+            epoch: of the owner.
+            taken: ids that others took which the clock would have used.
+        """
+        self._taken = taken
         self.fold = confirmed
         self.steps: list[Step] = []
         self.decided: dict[str, Decided] = {}
@@ -85,6 +93,11 @@ class Speculation:
     @property
     def records(self) -> list[Record]:
         return [step.record for step in self.steps]
+
+    @property
+    def of_the_clock(self) -> list[str]:
+        """The ids of the deadlines in it."""
+        return [id_ for id_, it in self.decided.items() if isinstance(it.cause, DeadlinePassed)]
 
     def take(self, signal: Signal, place: Place) -> Receipt:
         """Decide one signal."""
@@ -133,9 +146,12 @@ class Speculation:
         while (due := jurisdiction.next_deadline(self.fold.state)) is not None and due <= until:
             state, tip = self.fold.state, self.fold.tip
             at = max(due, not_before)
+            signal_id = ulid_of(at, "clock", tip.log_id, str(tip.seq))
+            if signal_id in self._taken or signal_id in self.decided:
+                # By the hash of the record before, which nobody knows beforehand.
+                signal_id = beside(signal_id, tip.hash.hex())
             signal = DeadlinePassed(
-                # Of the record before, which nobody knows beforehand: none can take it first.
-                signal_id=ulid_of(at, "clock", tip.log_id, tip.hash.hex()),
+                signal_id=signal_id,
                 jurisdiction=state.jurisdiction,
                 realm=state.realm,
                 at=at,
@@ -145,7 +161,9 @@ class Speculation:
             events, after, at = jurisdiction.decide(state, signal)
             payload = write_payload(signal, events)
             cursor = {CLOCK: self._one_more(CLOCK)}
-            self._append(signal.signal_id, cursor, payload, at, state, after, events)
+            record = self._append(signal_id, cursor, payload, at, state, after, events)
+            receipt = Receipt(signal_id, record.seq, record.hash, at)
+            self.decided[signal_id] = Decided(receipt, signal)
 
     def _one_more(self, source: str) -> int:
         return self.fold.tip.cursor.get(source, 0) + 1

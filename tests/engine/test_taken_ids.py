@@ -9,6 +9,7 @@ from coordinator.domain.turned_away import TAKEN
 from coordinator.engine.receiving import decision_on
 from coordinator.log.memory import MemoryLog
 from coordinator.log.sqlite import SqliteFile
+from schemas.ids import ulid_of
 from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal
 from schemas.signals.roster import ChangeAvailability
@@ -132,21 +133,41 @@ async def test_on_an_input_it_is_kept_aside_and_the_rest_goes_on() -> None:
     assert owner.next_offset("signals-0") == 4
 
 
-async def test_nobody_takes_the_id_of_the_next_deadline_first() -> None:
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_deadline_passes_though_its_id_was_taken_first(together: bool) -> None:
     log = MemoryLog(HERE)
     owner = await owned(log)
     await owner.turn([roster(), outage("o")])
-    due = owner.next_deadline
+    due, tip = owner.next_deadline, await log.tip_seq()
     assert due is not None
-    await owner.turn([], until=due)
+    foreseen = ulid_of(due, "clock", HERE, str(tip + 1))
+    squatter = away(3, "s", actor_id=PEOPLE[3], actor_role=Role.MEMBER)
+    squatter = squatter.model_copy(update={"signal_id": foreseen})
+
+    if together:
+        await owner.turn([squatter], until=due)
+    else:
+        await owner.turn([squatter])
+        await owner.turn([], until=due)
+
+    assert owner.stopped_because is None
+    assert owner.next_deadline is None or owner.next_deadline > due
+    last = (await records_of(log))[-1]
+    assert b'"type":"deadline_passed"' in last.payload
+    assert last.signal_id != foreseen
+
+
+async def test_who_takes_the_id_of_a_deadline_that_has_passed_is_refused() -> None:
+    log = MemoryLog(HERE)
+    owner = await owned(log)
+    await owner.turn([roster(), outage("o")])
+    await owner.turn([], until=owner.next_deadline)
     passed = (await records_of(log))[-1].signal_id
 
-    twin = MemoryLog(HERE)
-    other = await owned(twin)
-    await other.turn([roster(), outage("o", text="a word more")])
-    await other.turn([], until=due)
+    (receipt,) = await owner.turn([away(1, "x").model_copy(update={"signal_id": passed})])
 
-    assert (await records_of(twin))[-1].signal_id != passed
+    assert receipt.refused is not None
+    assert receipt.refused.rule == TAKEN
 
 
 async def test_a_file_tells_them_apart_after_a_restart(tmp_path: Path) -> None:
