@@ -13,7 +13,8 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from coordinator.domain.turned_away import ids_to_look_under, is_turning_away
+from coordinator.domain.turned_away import ids_to_look_under
+from coordinator.engine.receiving import Found, actor_of, told_first
 from coordinator.engine.speculation import Receipt
 from coordinator.log.follow import Step
 from schemas.events.notice import SignalRefused
@@ -45,6 +46,7 @@ class RedisReceipts:
                 "seq": record.seq,
                 "hash": record.hash.hex(),
                 "at": record.at,
+                "actor_id": actor_of(record),
                 "refused": None if refused is None else refused.model_dump(mode="json"),
             }
             key = _key(step.after.jurisdiction, record.signal_id)
@@ -71,30 +73,30 @@ class RedisReceipts:
     async def find(self, jurisdiction: str, signal_id: str, asked_by: str = "") -> Receipt | None:
         """Return what became of a signal; None if that is not known, or no more.
 
-        What was turned away of the actor who asks is told first.
+        What was decided of the actor who asks is told first, and beside it what was turned away.
 
         Raises:
             RedisError: nobody can say.
         """
         ids = ids_to_look_under(signal_id, asked_by)
         kept = await self._redis.mget([_key(jurisdiction, it) for it in ids])
-        for look_under, found in zip(ids, kept, strict=True):
-            receipt = None if found is None else _receipt(signal_id, found)
-            if receipt is not None and (
-                look_under == signal_id or is_turning_away(receipt.refused)
-            ):
-                return receipt
-        return None
+        found = {
+            look_under: _found(signal_id, it)
+            for look_under, it in zip(ids, kept, strict=True)
+            if it is not None
+        }
+        return told_first(found, ids, signal_id, asked_by)
 
 
-def _receipt(signal_id: str, found: bytes) -> Receipt:
+def _found(signal_id: str, found: bytes) -> Found:
     """Read what was noted."""
     document = msgspec.json.decode(found)
     refused = document["refused"]
     if refused is not None:
         refused = SignalRefused.model_validate_json(msgspec.json.encode(refused))
     hash_ = bytes.fromhex(document["hash"])
-    return Receipt(signal_id, document["seq"], hash_, document["at"], refused)
+    receipt = Receipt(signal_id, document["seq"], hash_, document["at"], refused)
+    return Found(receipt, document["actor_id"])
 
 
 def _key(jurisdiction: str, signal_id: str) -> str:

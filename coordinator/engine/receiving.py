@@ -4,7 +4,10 @@ Whoever filled in `at` (a gateway, a feed, a console that publishes) has a clock
 how late a signal comes; it never moves the owner's time.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
 
 from coordinator.domain import turned_away
 from coordinator.engine.speculation import Receipt
@@ -13,6 +16,17 @@ from coordinator.log.fold import events_of
 from coordinator.log.ports import DecisionLog
 from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
+
+
+class _Sender(msgspec.Struct):
+    actor_id: str = ""
+
+
+class _Payload(msgspec.Struct):
+    signal: _Sender | None = None
+
+
+_read_cause: Final = msgspec.json.Decoder(_Payload).decode
 
 
 class Received(NamedTuple):
@@ -55,14 +69,50 @@ async def decision_on(journal: DecisionLog, signal_id: str, asked_by: str) -> Re
     Args:
         journal: the log.
         signal_id: as its sender gave it.
-        asked_by: the actor who asks: what was turned away of theirs is told first.
+        asked_by: the actor who asks: what was decided of theirs is told first, and beside it what
+            was turned away.
     """
-    for look_under in turned_away.ids_to_look_under(signal_id, asked_by):
+    found: dict[str, Found] = {}
+    ids = turned_away.ids_to_look_under(signal_id, asked_by)
+    for look_under in ids:
         seq = await journal.find(look_under)
-        if seq is None:
-            continue
-        (record,) = await journal.read(after_seq=seq - 1, records_max=1)
-        receipt = receipt_of(record)
-        if look_under == signal_id or turned_away.is_turning_away(receipt.refused):
-            return receipt._replace(signal_id=signal_id)
-    return None
+        if seq is not None:
+            (record,) = await journal.read(after_seq=seq - 1, records_max=1)
+            found[look_under] = Found(receipt_of(record), actor_of(record))
+    return told_first(found, ids, signal_id, asked_by)
+
+
+class Found(NamedTuple):
+    """What became of a signal, and whose it was; empty if the record could not hold its cause."""
+
+    receipt: Receipt
+    actor_id: str
+
+
+def actor_of(record: Record) -> str:
+    """Return who sent the signal of a record; of the rest nothing is read."""
+    cause = _read_cause(record.payload).signal
+    return "" if cause is None else cause.actor_id
+
+
+def told_first(
+    found: Mapping[str, Found], ids: Sequence[str], signal_id: str, asked_by: str
+) -> Receipt | None:
+    """Return what an actor is told of a signal, from what was found under the ids to look under.
+
+    What was decided of the actor's own signal is told first, with what they said later under the
+    same id beside it. Of another's signal with this id the actor is told nothing but that.
+    """
+    told = [
+        (it, found[it].receipt._replace(signal_id=signal_id))
+        for it in ids
+        if it in found
+        and (it == signal_id or turned_away.is_turning_away(found[it].receipt.refused))
+    ]
+    if not told:
+        return None
+    first, receipt = told[0]
+    if first != signal_id and signal_id in found and found[signal_id].actor_id == asked_by:
+        own = found[signal_id].receipt
+        return own._replace(signal_id=signal_id, also_refused=receipt.refused)
+    return receipt

@@ -56,6 +56,8 @@ class Receipt(NamedTuple):
     at: int
     refused: SignalRefused | None = None
     duplicate: bool = False
+    also_refused: SignalRefused | None = None
+    """Why another signal of the same sender with this id was turned away, if one was."""
 
 
 def decided(state: Jurisdiction, signal: Signal) -> jurisdiction.Decision:

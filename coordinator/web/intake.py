@@ -20,6 +20,7 @@ from coordinator.web.problems import Problem, bad_fields, not_valid, shown
 from coordinator.web.tokens import Holder
 from schemas import catalogue
 from schemas.bounds import NOT_KEPT, not_kept_in
+from schemas.events.notice import SignalRefused
 from schemas.ids import ulid
 from schemas.signals.envelope import Signal
 
@@ -139,10 +140,13 @@ def as_answer(receipt: Receipt) -> dict[str, Any]:
         "hash": receipt.hash.hex(),
         "at": receipt.at,
         "duplicate": receipt.duplicate,
-        "refused": None
-        if refused is None
-        else {"rule": refused.rule, "field": refused.field, "value": refused.value},
+        "refused": None if refused is None else as_refusal(refused),
     }
+
+
+def as_refusal(refused: SignalRefused) -> dict[str, Any]:
+    """Return which rule was broken, and by what, as a client reads it."""
+    return {"rule": refused.rule, "field": refused.field, "value": refused.value}
 
 
 def refusal_problem(receipt: Receipt) -> Problem:

@@ -321,6 +321,24 @@ async def test_an_id_that_another_took_is_a_conflict_and_each_is_told_of_their_o
     assert (letter["field"], letter["value"]) == ("signal_id", taken)
 
 
+async def test_a_sender_who_takes_an_id_twice_reads_what_was_decided_first_and_the_refusal_beside(
+    here: Station,
+) -> None:
+    twice = ulid_of(START, "twice")
+    first = await here.say(Role.DISPATCHER, **here.outage("a", signal_id=twice))
+    second = await here.say(Role.DISPATCHER, **here.outage("b", signal_id=twice))
+
+    told = (await here.get(Role.DISPATCHER, f"/v1/signals/{twice}", jurisdiction=HERE)).json()
+
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert told["also_refused"] == {
+        "rule": "this signal_id is taken by another signal",
+        "field": "signal_id",
+        "value": twice,
+    }
+    assert told == first.json() | {"also_refused": told["also_refused"]}
+
+
 @pytest.mark.parametrize("type_", ["deadline_passed", "muster_proposed", "aid_heard"])
 async def test_what_the_coordinator_tells_itself_comes_from_no_client(
     here: Station, type_: str

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from coordinator.domain.authority import allowed
 from coordinator.web.identity import Asking, Here
-from coordinator.web.intake import as_signal, read_document
+from coordinator.web.intake import as_refusal, as_signal, read_document
 from coordinator.web.kept_json import KeptJson
 from schemas import catalogue
 from schemas.events.notice import SignalRefused
@@ -53,9 +53,7 @@ def foreseen(signal: Signal, here: Here) -> dict[str, Any]:
     return {
         "valid": True,
         "foreseen": events is not None,
-        "refused": None
-        if refused is None
-        else {"rule": refused.rule, "field": refused.field, "value": refused.value},
+        "refused": None if refused is None else as_refusal(refused),
         "events": [type(it).model_fields["type"].default for it in events or ()],
     }
 

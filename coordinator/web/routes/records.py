@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.numbers import Seq
 from coordinator.web.problems import Problem
 from schemas.vocabulary import Role
 
@@ -18,7 +19,7 @@ async def read_log(
     jurisdiction: str,
     asking: Asking,
     here: Here,
-    after: Annotated[int, Query(ge=-1)] = -1,
+    after: Seq = -1,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> dict[str, Any]:
     """Return records of a log, oldest first, each with its hash and raw bytes (base64)."""

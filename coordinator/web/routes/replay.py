@@ -16,6 +16,7 @@ from coordinator.replay.story import Entry, incident_story
 from coordinator.replay.timeline import MARKS
 from coordinator.web.identity import Asking, Here, require, visible
 from coordinator.web.intake import read_document
+from coordinator.web.numbers import FAR, FoundSeq, Moment, Seq
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.replays import (
     SHOWN,
@@ -33,7 +34,6 @@ router = APIRouter(prefix="/v1/replay", tags=["replay"])
 READERS = frozenset({Role.AUDITOR, Role.COMMANDER})
 _WHAT_IF_RECORDS_MAX = 20_000
 _SUBJECT = Query(max_length=40)
-_FAR = 2**53
 
 
 def replays(request: Request) -> Replays:
@@ -92,8 +92,8 @@ def _end(records: Any) -> dict[str, Any] | None:
 async def density(
     replay: Looked,
     every: All,
-    start: Annotated[int, Query(alias="from", ge=0, le=_FAR)],
-    end: Annotated[int, Query(alias="to", ge=0, le=_FAR)],
+    start: Annotated[Moment, Query(alias="from")],
+    end: Annotated[Moment, Query(alias="to")],
     buckets: Annotated[int, Query(ge=1, le=2_000)] = 300,
     subject: Annotated[str | None, _SUBJECT] = None,
 ) -> dict[str, Any]:
@@ -119,7 +119,7 @@ async def density(
 async def jump(
     replay: Looked,
     every: All,
-    seq: Annotated[int, Query(ge=-1, le=_FAR)],
+    seq: Seq,
     back: bool = False,
     marks: Annotated[str, Query(max_length=400)] = "",
     subject: Annotated[str | None, _SUBJECT] = None,
@@ -144,8 +144,8 @@ async def moment(
     request: Request,
     replay: Looked,
     every: All,
-    at: Annotated[int | None, Query(ge=0, le=_FAR)] = None,
-    seq: Annotated[int | None, Query(ge=-1, le=_FAR)] = None,
+    at: Moment | None = None,
+    seq: Seq | None = None,
     boards: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
     """Return all rows as they were known at a moment (record time), or after a record."""
@@ -166,7 +166,7 @@ async def read_changes(
     request: Request,
     replay: Looked,
     every: All,
-    after: Annotated[int, Query(ge=-1, le=_FAR)],
+    after: Seq,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
     boards: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
@@ -189,7 +189,7 @@ async def record(seq: int, replay: Looked, every: All) -> dict[str, Any]:
     """Return one record: its envelope, cause and facts, and what is proved of it."""
     async with every.work():
         await replay.read_on()
-        found = await record_with_proof(replay, seq) if 0 <= seq <= _FAR else None
+        found = await record_with_proof(replay, seq) if 0 <= seq <= FAR else None
     if found is None:
         raise no_such_record(seq)
     return found
@@ -264,8 +264,8 @@ async def what_if(
     here: Here,
     replay: Looked,
     every: All,
-    first: Annotated[int | None, Query(alias="from", ge=0, le=_FAR)] = None,
-    last: Annotated[int | None, Query(alias="to", ge=0, le=_FAR)] = None,
+    first: Annotated[FoundSeq | None, Query(alias="from")] = None,
+    last: Annotated[FoundSeq | None, Query(alias="to")] = None,
     subject: Annotated[str | None, _SUBJECT] = None,
 ) -> Response:
     """Decide a stretch of the log anew under another policy (JSON) and compare.

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from coordinator.web.bodies import SIGNAL_BYTES_MAX
 from coordinator.web.identity import Asking, Here, visible
-from coordinator.web.intake import answer, as_answer, as_signal, read_document, submit
+from coordinator.web.intake import answer, as_answer, as_refusal, as_signal, read_document, submit
 from coordinator.web.kept_json import KeptJson
 from coordinator.web.ports import Accepted
 from coordinator.web.problems import Problem, defect
@@ -41,13 +41,20 @@ async def decision(
     here: Here,
     jurisdiction: Annotated[str, Query(max_length=32)],
 ) -> dict[str, Any]:
-    """Return what became of a signal: 404 while nobody here knows."""
+    """Return what became of a signal: 404 while nobody here knows.
+
+    Who said another thing under the same id later reads beside it, as `also_refused`, why that
+    was turned away.
+    """
     (where,) = visible(asking, here, jurisdiction)
     receipt = await here.decision_of(where, signal_id, asking.actor_id)
     if receipt is None:
         raise Problem(404, "not_known", f"signal_id: nothing is known of {signal_id!r} yet")
     # Asked for again, but sent once.
-    return as_answer(receipt) | {"duplicate": False}
+    told = as_answer(receipt) | {"duplicate": False}
+    if receipt.also_refused is not None:
+        told["also_refused"] = as_refusal(receipt.also_refused)
+    return told
 
 
 @router.post("/signals:batch")
