@@ -192,6 +192,7 @@ def test_a_mistyped_folder_is_not_made(tmp_path: Path, roster: Path, areas: Path
         ("feed", "cap", str(roster), "--areas", str(areas)),
         ("up",),
         ("drill",),
+        ("token", "mint", "li", "--role", "dispatcher"),
         ("token", "list"),
         ("token", "revoke", "li"),
         ("roster", "erase", "mem_x"),
