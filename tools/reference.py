@@ -22,7 +22,7 @@ def cli() -> str:
     parts = ["# Command line\n"]
 
     def describe(command: Any, path: list[str]) -> None:
-        result = runner.invoke(app, [*path, "--help"])
+        result = runner.invoke(app, [*path, "--help"], prog_name="coordinator")
         text = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
         parts.append(f"## coordinator {' '.join(path)}".rstrip() + f"\n\n```text\n{text}\n```\n")
         for name, child in sorted(getattr(command, "commands", {}).items()):

@@ -320,11 +320,14 @@ def token_mint(
     member: Annotated[str | None, typer.Option(help="Member id, for the role member.")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Valid for so many days.")] = None,
     data_dir: DataDir = None,
+    gateway: Annotated[
+        bool, typer.Option("--gateway", help="For a gateway, in whose folder there are no logs.")
+    ] = False,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
     from coordinator.cli.tokens import mint
 
-    mint(actor, role, tuple(jurisdictions or ()), member, days, data_dir)
+    _run(mint(actor, role, tuple(jurisdictions or ()), member, days, data_dir, gateway=gateway))
 
 
 @token.command("list")

@@ -2,18 +2,21 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import BadInput, UnknownJurisdiction
 from coordinator.home.home import database_of, realms_in
-from coordinator.log.naming import jurisdiction_of
-from coordinator.log.sqlite import SqliteFile
+from coordinator.log.naming import jurisdiction_of, log_id_of
+from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
+from coordinator.replay.moment import as_known_at
 from coordinator.settings import Settings, read_settings
 from schemas.vocabulary import Realm
 
+_END = 2**62
 
 def settings_for(data_dir: Path | None) -> Settings:
     """Return the settings, with another data folder if one is given."""
@@ -57,6 +60,30 @@ def known_realm(settings: Settings, jurisdiction: str) -> Realm:
     if jurisdiction not in known:
         raise UnknownJurisdiction(jurisdiction, sorted(known), found_by="coordinator county found")
     return known[jurisdiction]
+
+
+async def first_roster_with(
+    settings: Settings, member: str, jurisdictions: Iterable[str]
+) -> str | None:
+    """Return the first of the jurisdictions on whose roster a member is; the folder stays as it is.
+
+    None: they are on none of them.
+    """
+    for jurisdiction in jurisdictions:
+        if member in (await state_known(settings, jurisdiction)).roster.members:
+            return jurisdiction
+    return None
+
+
+async def state_known(settings: Settings, jurisdiction: str) -> Jurisdiction:
+    """Return where a jurisdiction stands now; the folder stays as it is."""
+    log_id = log_id_of(jurisdiction, known_realm(settings, jurisdiction))
+    while True:
+        with closing(SqliteFile(database_of(settings), untouched=True)) as file:
+            fold = await as_known_at(file.log(log_id), SqliteSnapshots(file), _END)
+            # Somebody who began to use the folder meanwhile may have changed what was read.
+            if file.still():
+                return fold.state
 
 
 def chosen_logs(file: SqliteFile, jurisdiction: str | None) -> list[str]:

@@ -12,10 +12,10 @@ from rich.table import Table
 from coordinator.cli.data import known_realm, print_json, realms_known, settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
-from coordinator.errors import BadFile, BadInput
+from coordinator.errors import BadFile, BadInput, CoordinatorError
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.moments import zone_named
-from coordinator.feeds.reading import Feeder
+from coordinator.feeds.reading import Feeder, Untaken
 from coordinator.home.folder_lock import Use
 from coordinator.home.home import Home, database_of
 from coordinator.home.rosters import importer, would_import
@@ -110,15 +110,29 @@ async def cap(
         raise BadInput(
             f"data-dir: no logs in {settings.data_dir}; `coordinator county found NAME` begins one"
         )
+    untaken: list[Untaken] = []
+
+    def tell(it: Untaken) -> None:
+        untaken.append(it)
+        print(it, file=sys.stderr)
+
     use = Use("coordinator feed cap", instead="hand it the alerts: POST /v1/cap")
     home = await Home.open(settings, WallClock(), {}, use=use)
     try:
-        report = await Feeder(home.submit, home.letters).cap(
+        report = await Feeder(home.submit, home.letters, tell).cap(
             files, known, at=home.clock.now(), zone=named
         )
     finally:
         await home.close()
-    _tell(report._asdict(), as_json=as_json)
+    counts = report._asdict()
+    if as_json:
+        print_json(counts | {"untaken": [it._asdict() for it in untaken]})
+    else:
+        for name, count in counts.items():
+            print(f"{name}: {count}")
+    if untaken:
+        told = ", ".join(f"{counts[it]} {it}" for it in ("dead", "refused", "unread") if counts[it])
+        raise CoordinatorError(f"not everything was taken: {told or 'refused before'}")
 
 
 async def import_roster(
@@ -169,15 +183,14 @@ def _tell_roster(report: RosterReport, *, as_json: bool) -> None:
         for name, count in report.accepted.items():
             print(f"{name}: {count}")
         for bad in report.bad_rows:
-            print(f"row {bad['line']}: {bad['field']}: {bad['reason']} (got {bad['value']!r})")
+            print(_of_row(bad))
         print("imported" if report.imported else "nothing was imported")
     if report.bad_rows:
-        raise BadInput(f"{len(report.bad_rows)} bad rows")
+        count = len(report.bad_rows)
+        raise BadInput(f"{count} bad row{'' if count == 1 else 's'}")
 
 
-def _tell(counts: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(counts)
-        return
-    for name, count in counts.items():
-        print(f"{name}: {count}")
+def _of_row(bad: dict[str, Any]) -> str:
+    where = "" if bad["line"] is None else f"row {bad['line']}: "
+    got = "" if bad["value"] is None else f" (got {bad['value']!r})"
+    return f"{where}{bad['field']}: {bad['reason']}{got}"

@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from coordinator.cli.data import print_json, settings_for
+from coordinator.cli.data import first_roster_with, print_json, realms_known, settings_for
 from coordinator.clock import WallClock
-from coordinator.errors import BadInput
+from coordinator.errors import BadInput, UnknownJurisdiction
+from coordinator.settings import Settings
 from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.ids import ActorId, JurisdictionId
 from schemas.vocabulary import Role
@@ -30,7 +31,7 @@ def _tokens(data_dir: Path | None, *, make: bool = False) -> Iterator[Tokens]:
     if make:
         folder.mkdir(parents=True, exist_ok=True)
     elif not path.exists():
-        raise BadInput(f"data-dir: no {TOKENS_NAME} in {folder}; `coordinator token mint` makes it")
+        raise BadInput(f"data-dir: no {TOKENS_NAME} in {folder}; nobody holds a token")
     tokens = Tokens(path, WallClock())
     if tokens.passed_over is not None:
         print(tokens.passed_over, file=sys.stderr)
@@ -48,34 +49,65 @@ def _checked(field: str, value: str, kind: Any) -> None:
         raise BadInput(f"{field}: {value!r}: {error.errors()[0]['msg']}") from None
 
 
-def mint(
+async def mint(
     actor: str,
     role: str,
     jurisdictions: tuple[str, ...],
     member: str | None,
     days: int | None,
     data_dir: Path | None,
+    *,
+    gateway: bool,
 ) -> None:
+    """Make a token for somebody who can be somebody here.
+
+    Raises:
+        BadInput: a role, county or member that is not here, or a folder without logs that is not
+            said to be a gateway's.
+    """
     known = {it.value: it for it in Role if it is not Role.SYSTEM}
     chosen = known.get(role)
     if chosen is None:
         raise BadInput(f"role: {role!r} is not one of {', '.join(known)}")
+    if chosen is Role.MEMBER and not member:
+        raise BadInput("--member: a token of the role member needs the member's id, none was given")
+    if chosen is not Role.MEMBER and member is not None:
+        raise BadInput(f"--member: goes with --role member only, got {member!r} with role {role!r}")
     _checked("member" if member else "actor", member or actor, ActorId)
+    jurisdictions = tuple(dict.fromkeys(jurisdictions))
     for it in jurisdictions:
         _checked("jurisdiction", it, JurisdictionId)
+    await _known_here(settings_for(data_dir), jurisdictions, member, gateway=gateway)
     expires_at = None if days is None else WallClock().now() + days * _DAY
-    try:
-        with _tokens(data_dir, make=True) as tokens:
-            token = tokens.mint(
-                member or actor,
-                chosen,
-                jurisdictions=jurisdictions,
-                member_id=member,
-                expires_at=expires_at,
-            )
-    except ValueError as error:
-        raise BadInput(str(error)) from None
+    with _tokens(data_dir, make=True) as tokens:
+        token = tokens.mint(
+            member or actor,
+            chosen,
+            jurisdictions=jurisdictions,
+            member_id=member,
+            expires_at=expires_at,
+        )
     print(token)
+
+
+async def _known_here(
+    settings: Settings, jurisdictions: tuple[str, ...], member: str | None, *, gateway: bool
+) -> None:
+    """Refuse whom no log here knows; a gateway's folder holds no logs to ask."""
+    known = realms_known(settings)
+    if not known:
+        if gateway:
+            return
+        raise BadInput(
+            f"data-dir: no logs in {settings.data_dir}; `coordinator county found NAME` begins one;"
+            " --gateway mints in a gateway's folder, which has none"
+        )
+    for it in jurisdictions:
+        if it not in known:
+            raise UnknownJurisdiction(it, sorted(known))
+    asked = jurisdictions or tuple(sorted(known))
+    if member is not None and await first_roster_with(settings, member, asked) is None:
+        raise BadInput(f"--member: nobody called {member!r} on the roster of {', '.join(asked)}")
 
 
 def show(data_dir: Path | None, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from coordinator.errors import UnknownJurisdiction
+from coordinator.errors import NotDeciding, UnknownJurisdiction
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
 from coordinator.feeds.outage_map import OutageMap
@@ -18,9 +18,28 @@ from schemas.signals.envelope import Signal
 Submit = Callable[[Signal], Awaitable[Any]]
 
 
+class Untaken(NamedTuple):
+    """What of a feed nobody acted on, and why."""
+
+    source: str
+    field: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.field}: {self.reason} (got {self.value!r})"
+
+
+Tell = Callable[[Untaken], None]
+
+
 def name_of(path: Path) -> str:
     """Return a file's name as it can be kept and shown; a byte that is not UTF-8 stands as such."""
-    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+    return shown(Path(path.name))
+
+
+def shown(path: Path) -> str:
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 class FeedReport(NamedTuple):
@@ -32,38 +51,55 @@ class FeedReport(NamedTuple):
     refused: int
     duplicates: int
     dead: int
+    unread: int
 
 
 class Feeder:
     """Submits signals one after another and counts what comes back."""
 
-    def __init__(self, submit: Submit, letters: DeadLetters) -> None:
+    def __init__(self, submit: Submit, letters: DeadLetters, tell: Tell = lambda _: None) -> None:
+        """Take where things go.
+
+        Args:
+            submit: where signals are handed in.
+            letters: where goes what cannot be understood.
+            tell: who hears, thing by thing, of what was not acted on.
+        """
         self._submit = submit
         self._letters = letters
+        self._tell = tell
         self._counts: Counter[str] = Counter()
 
-    async def _give(self, signal: Signal) -> None:
+    async def _give(self, signal: Signal, source: str) -> None:
         receipt = await self._submit(signal)
         self._counts["signals"] += 1
+        it = receipt.refused
         if receipt.duplicate:
             self._counts["duplicates"] += 1
         else:
-            self._counts["refused" if receipt.refused is not None else "accepted"] += 1
+            self._counts["accepted" if it is None else "refused"] += 1
+        if it is not None:
+            where = f"{source}: {signal.jurisdiction}"
+            self._tell(Untaken(where, it.field or "signal", it.value or signal.type, it.rule))
 
     async def _give_or_bury(self, signal: Signal, source: str, at: int, original: bytes) -> None:
-        """Hand a signal in; a jurisdiction without a log here keeps no other from hearing."""
+        """Hand a signal in; a jurisdiction that cannot hear it keeps no other from hearing."""
+        reason = "no log of that name here"
         try:
-            await self._give(signal)
-        except UnknownJurisdiction:
-            wrong = Unreadable("jurisdiction", signal.jurisdiction, "no log of that name here")
+            await self._give(signal, source)
+        except (UnknownJurisdiction, NotDeciding) as error:
+            if isinstance(error, NotDeciding):
+                reason = str(error)
+            wrong = Unreadable("jurisdiction", signal.jurisdiction, reason)
             self._bury(source, at, original, wrong)
 
     def _bury(self, source: str, at: int, original: bytes, wrong: Unreadable) -> None:
         self._counts["dead"] += 1
+        self._tell(Untaken(source, wrong.field, wrong.value, wrong.reason))
         self._letters.put(DeadLetter(at, source, wrong.reason, wrong.field, wrong.value, original))
 
     def _report(self) -> FeedReport:
-        names = ("read", "signals", "accepted", "refused", "duplicates", "dead")
+        names = ("read", "signals", "accepted", "refused", "duplicates", "dead", "unread")
         return FeedReport(**{name: self._counts[name] for name in names})
 
     async def cap(
@@ -75,8 +111,10 @@ class Feeder:
             try:
                 data = path.read_bytes()
             except OSError as error:
-                wrong = Unreadable("file", name_of(path), error.strerror or repr(error))
-                self._bury(f"cap:{name_of(path)}", at, b"", wrong)
+                # Nothing came in that could lie among the dead letters.
+                reason = error.strerror or repr(error)
+                self._counts["unread"] += 1
+                self._tell(Untaken(f"cap:{name_of(path)}", "file", shown(path), reason))
                 continue
             try:
                 for signal in read_cap(data, areas, at=at, zone=zone):
@@ -96,5 +134,5 @@ class Feeder:
             elif it.signal is not None:
                 # Received now; the map saw it earlier.
                 live = it.signal.model_copy(update={"at": at, "occurred_at": it.signal.at})
-                await self._give(live)
+                await self._give(live, f"outage-map:{name}:{it.number}")
         return self._report()

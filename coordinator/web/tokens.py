@@ -102,7 +102,7 @@ class Tokens:
             ValueError: a member's token without a member id, or another role's with one.
         """
         if (role is Role.MEMBER) != (member_id is not None):
-            raise ValueError(f"member_id: goes with the role member, got {role} and {member_id}")
+            raise ValueError(f"member_id: goes with the role member, got {member_id!r} for {role}")
         token = _PREFIX + secrets.token_urlsafe(24)
         self.keep(
             token,
