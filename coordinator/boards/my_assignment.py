@@ -8,9 +8,12 @@ from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain.at_work import at_work_here, bound_by, people_at
+from coordinator.domain.safety import supply_back
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Task
 from coordinator.domain.state.units import Unit
 from schemas import catalogue
 from schemas.events.alert import AlertEvent
@@ -42,6 +45,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         task = after.safety.tasks.get(task_id) or before.safety.tasks.get(task_id)
         if task is not None:
             units.add(task.unit_id)
+            found |= people_at(task)
     if kind in _ESCALATION:
         escalation_id: str = event.escalation_id  # type: ignore[attr-defined]
         for state in (before, after):
@@ -51,6 +55,9 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     incident_id = getattr(event, "incident_id", None)
     if incident_id is not None:
         units.update(after.units.by_incident.get(incident_id, ()))
+        for task in at_work_here(after, incident_id):
+            units.add(task.unit_id)
+            found |= people_at(task)
     for unit_id in units:
         for state in (before, after):
             unit = state.units.by_id.get(unit_id)
@@ -68,6 +75,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     unit = state.units.by_id.get(assignment.unit_id)
     escalation = state.escalations.by_id.get(assignment.escalation_id or "")
+    kept_by = bound_by(state, assignment)
     return {
         "assignment_id": assignment.assignment_id,
         "realm": state.realm.value,
@@ -90,12 +98,27 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "resource_ids": [] if unit is None else list(unit.resource_ids),
         "resources": [] if unit is None else list(_resources(state, unit)),
         "tasks": list(_tasks(state, assignment.unit_id)),
+        "at_work": bool(kept_by),
+        "supply_back": _supply_back(state, kept_by, key),
         "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
         "alerts": [
             {"hazard": it.hazard.value, "colour": it.colour.value, "expires_at": it.expires_at}
             for _, it in sorted(state.alerts.by_id.items())
             if it.colour is not WarningColour.NONE
         ],
+    }
+
+
+def _supply_back(state: Jurisdiction, tasks: Iterable[Task], key: str) -> dict[str, Any] | None:
+    """Return since when supply is said to be back where a member is at work or answers for it, and
+    whom they tell: who leads the work, nobody where they lead it themselves.
+    """
+    found = [it for it in tasks if supply_back.stands(state, it)]
+    if not found:
+        return None
+    return {
+        "since": min(it.supply_back_at or 0 for it in found),
+        "tell": sorted({it.work_leader for it in found} - {key}),
     }
 
 
@@ -138,6 +161,7 @@ def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
                 "task_id": task_id,
                 "kind": task.kind.value,
                 "stage": task.stage.value,
+                "supply_back_at": task.supply_back_at if supply_back.stands(state, task) else None,
                 "work_leader": task.work_leader,
                 "guardian": task.guardian,
                 "confirmed": sorted(task.confirmed),

@@ -54,7 +54,7 @@ def _push(reach: Reach, member_id: str) -> dict[str, Any]:
 def _people(assignment: Row | None) -> set[str]:
     if assignment is None:
         return set()
-    found = set(assignment["with"])
+    found = {*assignment["with"], *(assignment["supply_back"] or {}).get("tell", ())}
     for task in assignment["tasks"]:
         found.update(it for it in (task["work_leader"], task["guardian"]) if it)
     return found

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from coordinator.domain.at_work import people_at
 from schemas.signals.incident import ReopenIncident, RestoreIncident
+from schemas.signals.safety import FinishWork
+from schemas.vocabulary import UnitRole
 from tests.boards.test_drawing import command_story, redrawn, rows_of, shown
-from tests.story import HOUR, Story
+from tests.story import HERE, HOUR, Story
 
 
 def supply_back_story() -> Story:
@@ -47,3 +50,39 @@ async def test_the_alarm_stands_while_they_are_at_work(
     shown_at = rows["incident_command", incident_id]["tasks"][0]["supply_back_at"]
     assert shown_at == (task.supply_back_at if steps else None)
     assert rows_of(await shown(story)) == rows
+
+
+def work_over_story() -> Story:
+    story = supply_back_story()
+    (task_id,) = story.state.safety.tasks
+    return story.when(FinishWork, task_id=task_id)
+
+
+@pytest.mark.parametrize(
+    ("tell", "at_work", "alarmed"),
+    [
+        (command_story, True, False), (supply_back_story, True, True),
+        (still_at_work_story, True, True), (dark_again_story, True, False),
+        (work_over_story, False, False),
+    ],
+)  # fmt: skip
+async def test_whoever_is_at_work_or_answers_for_it_has_the_alarm_on_their_own_row(
+    tell: Callable[[], Story], at_work: bool, alarmed: bool
+) -> None:
+    before = command_story().state
+    (task,) = before.safety.tasks.values()
+    unit = before.units.by_id[task.unit_id]
+    answer_for_it = {UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR}
+    bound = {*people_at(task), *(it for it in unit.people if unit.roles[it] in answer_for_it)}
+    assert len(bound) < len(unit.people)
+
+    story = tell()
+    for store in (redrawn(story), await shown(story)):
+        mine = {it.key: it.row for it in store.boards_of(HERE) if it.board == "my_assignment"}
+        kept = {it for it, row in mine.items() if row and row["at_work"]}
+        assert kept == (bound if at_work else set())
+        told = {it: row["supply_back"] for it, row in mine.items() if row and row["supply_back"]}
+        assert set(told) == (bound if alarmed else set())
+        for who, alarm in told.items():
+            assert alarm["tell"] == ([] if who == task.work_leader else [task.work_leader])
+            assert alarm["since"] == story.state.safety.tasks[task.task_id].supply_back_at

@@ -27,10 +27,14 @@ export function spokenStatus(assignment, taps) {
   return status;
 }
 
-/** Return the one thing to say next, what else may be said, or null when it is over. */
-export function choices(status) {
+/**
+ * Return the one thing to say next, what else may be said, or null when it is over. Who is at work is let go by
+ * nothing but the end of the work: until then there is nothing to say next.
+ */
+export function choices(status, atWork) {
   if (!(status in NEXT)) return null;
-  return { next: NEXT[status], other: RANK[status] < RANK.accepted ? "decline_assignment" : "abort_assignment" };
+  const next = NEXT[status];
+  return { next: atWork && next in ENDS ? null : next, other: RANK[status] < RANK.accepted ? "decline_assignment" : "abort_assignment" };
 }
 
 /** Return a signal about an assignment; it names the step it answers, so that a late one is told apart. */

@@ -1,5 +1,5 @@
 // The call-out as a person on a ladder wants it: by when, where, what, with whom, with which gear.
-import { html } from "/static/shared/ui.js";
+import { html, useEffect } from "/static/shared/ui.js";
 import { clock, minute, span, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Slide } from "/static/oncall/slide.js";
@@ -48,8 +48,9 @@ function hazards({ weather, alerts }) {
 
 function Task({ task, names }) {
   const name = (id) => names[id] || id;
-  const stopped = task.stage === "stopped";
-  return html`<li><strong class=${stopped ? "alarm" : ""}>${stopped && html`<span aria-hidden="true">▲ </span>`}${code("task", task.kind)} · ${code("stage", task.stage)}</strong>
+  const stopped = task.stage === "stopped", back = task.supply_back_at;
+  return html`<li><strong class=${stopped || back ? "alarm" : ""}>${(stopped || back) && html`<span aria-hidden="true">▲ </span>`}${code("task", task.kind)} · ${code("stage", task.stage)}</strong>
+    ${back && html`<div class="alarm">${t("me_supply_back_since", { when: clock(back) })}</div>`}
     <div class="quiet">${t("me_leads", { name: name(task.work_leader) })}${task.guardian && ` · ${t("me_guards", { name: name(task.guardian) })}`}</div>
     <div class=${task.wanted.length ? "soon" : "quiet"}>${task.wanted.length
       ? html`<span aria-hidden="true">◆ </span>${t("me_wanted", { what: task.wanted.map((it) => code("interlock", it)).join(", ") })}` : t("me_ready")}</div></li>`;
@@ -85,6 +86,20 @@ export function Assignment({ assignment, status, names }) {
       ? html`<ul class="row">${assignment.resources.map((it) => html`<li class="chip" key=${it.resource_id}>${code("vehicle", it.kind)}</li>`)}</ul>`
       : html`<p class="quiet">${t("me_no_gear")}</p>`}<//>
   </article>`;
+}
+
+/**
+ * Supply is said to be back where this member is at work, or answers for who is: stands until the work has ended.
+ * @param {{alarm: {since: number, tell: string[]}, names: Record<string, string>}} props
+ */
+export function SupplyBack({ alarm, names }) {
+  useEffect(() => {
+    navigator.vibrate?.([400, 200, 400, 200, 400]);
+  }, [alarm.since]);
+  const who = alarm.tell.map((id) => names[id] || id).join(", ");
+  return html`<section class="card alarm supply-back" role="alert" data-alarm="supply-back"><h2><span aria-hidden="true">▲ </span>${t("me_supply_back")}</h2>
+    <p class="large">${t("me_supply_back_do")} ${who ? t("me_supply_back_tell", { who }) : t("me_supply_back_lead")}</p>
+    <p class="small">${t("me_supply_back_since", { when: clock(alarm.since) })}</p></section>`;
 }
 
 /** A roll call that waits for this member. */

@@ -85,12 +85,13 @@ export function HelpButton({ openSince, onHelp }) {
 }
 
 /**
- * @param {{about: string | null, status: string | null, helpSince: number | null, onSay: (type: string, more?: object) => void,
- *   onHelp: () => void}} props `about`: the assignment that is answered.
+ * @param {{about: string | null, status: string | null, atWork: boolean, helpSince: number | null, onSay: (type: string, more?: object) => void,
+ *   onHelp: () => void}} props `about`: the assignment that is answered; `atWork`: on a line, or
+ *   answering for who is.
  */
-export function Bar({ about, status, helpSince, onSay, onHelp }) {
+export function Bar({ about, status, atWork, helpSince, onSay, onHelp }) {
   const [open, setOpen] = useState(null), [said, setSaid] = useState(null);
-  const can = status === null ? null : choices(status);
+  const can = status === null ? null : choices(status, atWork);
   // Seen is said by seeing: it changes nothing of what is to be said next.
   const resting = useRest(can && `${about}/${can.next}`);
   const told = resting && said && performance.now() - said.at < SAID_MS ? t(`said_${said.type}`) : "";
@@ -101,7 +102,8 @@ export function Bar({ about, status, helpSince, onSay, onHelp }) {
   };
   return html`<nav class="bar" aria-label=${t("me_title")}>
     <p class=${can || !told ? "visually-hidden" : "bar-said"} role="status">${told && `✓ ${told}`}</p>
-    ${can && html`<${Slide} type=${can.next} what=${t(`say_${can.next}`)} resting=${resting} said=${told} onSay=${() => say(can.next)} />`}
+    ${can && can.next === null && html`<p class="bar-said" data-test="no-finish">${t("me_no_finish")}</p>`}
+    ${can?.next && html`<${Slide} type=${can.next} what=${t(`say_${can.next}`)} resting=${resting} said=${told} onSay=${() => say(can.next)} />`}
     <div class="bar-more">${can && html`<button type="button" class="button button-tall" data-say=${can.other} onClick=${() => setOpen(can.other)}>${t(`say_${can.other}`)}</button>`}
       <${HelpButton} openSince=${helpSince} onHelp=${onHelp} /></div>
     ${open === "decline_assignment" && html`<${Decline} onSay=${say} onClose=${() => setOpen(null)} />`}

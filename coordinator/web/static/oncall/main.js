@@ -7,7 +7,7 @@ import { clock, coordinatorTime, date } from "/static/shared/time.js";
 import { reason } from "/static/shared/reasons.js";
 import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/oncall.js";
-import { Assignment, RollCall } from "/static/oncall/assignment.js";
+import { Assignment, RollCall, SupplyBack } from "/static/oncall/assignment.js";
 import { Bar } from "/static/oncall/bar.js";
 import { Notices, Shifts, Standing, ThisPhone, endPush } from "/static/oncall/duty.js";
 import { Mine } from "/static/oncall/mine.js";
@@ -91,6 +91,7 @@ function Page() {
   const again = () => mine.findOut();
   return html`<${Head} title=${t("page_oncall")} realm=${view?.realm} onLeave=${() => setLeaving(true)} />
     <main class="oncall">
+      ${assignment?.supply_back && html`<${SupplyBack} alarm=${assignment.supply_back} names=${view.names} />`}
       <div class="state"><${LinkLine} />${view && html`<strong class="grow who">${view.names[view.member_id] || view.member_id}</strong>`}</div>
       <${Said} />
       ${!view && html`<p class="quiet" role="status">${t("loading")}</p>`}
@@ -102,7 +103,7 @@ function Page() {
       ${view && html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
         <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`}
     </main>
-    ${view && html`<${Bar} about=${assignment?.assignment_id ?? null} status=${assignment && !ENDED.has(status) ? status : null} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
+    ${view && html`<${Bar} about=${assignment?.assignment_id ?? null} status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
     ${leaving && html`<${Leaving} onClose=${() => setLeaving(false)} />`}`;
 }
 

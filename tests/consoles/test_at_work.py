@@ -1,0 +1,47 @@
+"""Supply is said to be back while people are on the line: phones alarm, the desk keeps it in sight."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from schemas.vocabulary import Role
+from tests.consoles.at_work import at_work, done
+from tests.consoles.browser import control_room
+
+BACK = {
+    "en-GB": ("SUPPLY IS REPORTED BACK", "keep clear", "tell the commander", "once the work has"),
+    "zh-CN": ("报已送电", "立即远离线路", "报告指挥员和调度员", "作业结束后方可"),
+}
+
+
+@pytest.mark.parametrize("locale", BACK)
+async def test_a_phone_alarms_those_on_the_line_until_the_work_has_ended(
+    tmp_path: Path, locale: str
+) -> None:
+    title, to_do, leads, no_finish = BACK[locale]
+    async with control_room(tmp_path) as room:
+        work = await at_work(room)
+        phones = {it: await room.phone(it, locale=locale) for it in (work.led_by, work.hand)}
+        for page in phones.values():
+            await expect(page.locator("[data-test=no-finish]")).to_contain_text(no_finish)
+            await expect(page.locator("[data-say=finish_assignment]")).to_have_count(0)
+            await expect(page.locator("[data-alarm]")).to_have_count(0)
+
+        await done(room, Role.DISPATCHER, "restore_incident", incident_id=work.incident)
+        for who, page in phones.items():
+            alarm = page.locator("[data-alarm=supply-back]")
+            await expect(alarm).to_contain_text(title)
+            await expect(alarm).to_contain_text(to_do)
+            await expect(alarm).to_have_attribute("role", "alert")
+            await expect(alarm).to_be_in_viewport()
+            first = await page.locator("main > *").first.get_attribute("data-alarm")
+            assert first == "supply-back"
+            await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+            await expect(alarm).to_be_in_viewport()
+            assert (leads in await alarm.inner_text()) is (who == work.led_by)
+            await expect(page.locator(".call li strong.alarm")).to_have_count(1)
+
+        await done(room, Role.COMMANDER, "finish_work", task_id=work.task)
+        for page in phones.values():
+            await expect(page.locator("[data-alarm]")).to_have_count(0)
