@@ -10,7 +10,7 @@ import pytest
 
 from coordinator.feeds.roster_rows import BAD_ROWS_MAX
 from coordinator.web import intake
-from coordinator.web.problems import ERRORS_MAX
+from coordinator.web.problems import ERRORS_MAX, shown
 from coordinator.web.routes import signals
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.sizes import VALUES_MAX, more_values_than
@@ -109,7 +109,7 @@ def test_of_what_stands_around_a_fault_no_more_is_written_than_is_shown() -> Non
             written += 1
             return "written"
 
-    assert len(intake.shown({"people": [Written() for _ in range(1_000)]})) == 200
+    assert len(shown({"people": [Written() for _ in range(1_000)]})) == 200
     assert written < 100
 
 
