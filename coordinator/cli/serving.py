@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from coordinator.cli.connections import HEAD_S, BoundedConnection, connections_max
 from coordinator.cli.data import realms_known, settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
@@ -54,10 +55,21 @@ class Server(uvicorn.Server):
         yield
 
 
-def server_of(app: ASGIApp) -> Server:
+def server_of(app: ASGIApp, *, head_s: float = HEAD_S, most: int | None = None) -> Server:
+    """Return a server of an application.
+
+    Args:
+        app: the application.
+        head_s: how long the head of a request may take.
+        most: how many connections are held; without it as the limit of open files allows.
+    """
+    most = connections_max() if most is None else most
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
-    )
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2,
+        http=BoundedConnection.within(head_s, most), ws="none",
+        # As many are let in at once before the first of them is counted.
+        backlog=max(1, min(512, most // 2)),
+    )  # fmt: skip
     return Server(config)
 
 

@@ -16,6 +16,7 @@ from coordinator.documents import BadDocument, read_loose_json
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.ids import ulid_of
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
+from schemas.sizes import excesses
 
 _LISTS: dict[str, type[BaseModel]] = {
     "teams": Team,
@@ -28,6 +29,8 @@ _LISTS: dict[str, type[BaseModel]] = {
 _PRIVATE = ("staff_number", "name", "phone")
 _WANTED = ("staff_number", "name", "team_number", "lon", "lat")
 _ROWS_MAX = 20_000
+BAD_ROWS_MAX = 1_000
+"""As many faults are told one by one, and how many more there are."""
 _SURPLUS = "more cells than columns"
 _ENROLLED = 1_600_000_000_000
 """Ids of people carry one fixed moment: the same staff number gives the same id."""
@@ -67,6 +70,7 @@ def read_roster(
         reader.csv(body)
     else:
         reader.json(body)
+    reader.end()
     return rows
 
 
@@ -83,8 +87,18 @@ class _Reader:
         self._teams = teams
         self._member_id = member_id
         self._seen: dict[str, int] = {}
+        self._untold = 0
+
+    def end(self) -> None:
+        """Say how many faults were left out."""
+        if self._untold:
+            told = {"line": None, "field": "-", "value": None}
+            self._rows.bad.append(told | {"reason": f"and {self._untold} more faults"})
 
     def _bad(self, line: int | None, field: str, value: object, reason: str) -> None:
+        if len(self._rows.bad) >= BAD_ROWS_MAX:
+            self._untold += 1
+            return
         shown = None if value is None else spelled_out(str(value)[:200])
         told = {"line": line, "field": spelled_out(field), "value": shown, "reason": reason}
         self._rows.bad.append(told)
@@ -174,7 +188,16 @@ class _Reader:
                 else:
                     self._thing(number, name, model, thing)
 
+    def _too_much(self, line: int, name: str, model: type[BaseModel], document: Any) -> bool:
+        """Tell of a row that holds far more than its model takes, before a model is made of it."""
+        found = excesses(model, document)
+        for it in found:
+            self._bad(line, ".".join(map(str, (name, *it.place))), it.value, it.reason)
+        return bool(found)
+
     def _thing(self, line: int, name: str, model: type[BaseModel], document: Any) -> None:
+        if self._too_much(line, name, model, document):
+            return
         try:
             made: Any = model.model_validate_json(json.dumps(document))
         except ValidationError as error:
@@ -204,6 +227,8 @@ class _Reader:
             known = self._member_id(number)
             fresh = f"mem_{ulid_of(_ENROLLED, self._jurisdiction, number)}"
             fields["member_id"] = known or fresh
+        if self._too_much(line, "people", Person, fields):
+            return
         try:
             person = Person.model_validate_json(json.dumps(fields))
         except ValidationError as error:

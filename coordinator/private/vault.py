@@ -101,12 +101,13 @@ class Vault:
             found.update(rows.fetchall())
         return found
 
-    def member_id(self, jurisdiction: str, staff_number: str) -> str | None:
-        row = self._connection.execute(
-            "SELECT member_id FROM people WHERE jurisdiction = ? AND staff_number = ?",
-            (jurisdiction, staff_number),
-        ).fetchone()
-        return None if row is None else str(row[0])
+    def member_ids(self, jurisdiction: str) -> dict[str, str]:
+        """Return the ids of all whose staff number is known."""
+        return dict(
+            self._connection.execute(
+                "SELECT staff_number, member_id FROM people WHERE jurisdiction = ?", (jurisdiction,)
+            )
+        )
 
     def phone(self, member_id: str) -> str | None:
         """Return the phone number of a member, if one is known."""

@@ -3,9 +3,12 @@
 A client never says who it is or what time it is: the token and the clock do.
 """
 
+import asyncio
 import json
 import secrets
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import msgspec
 from fastapi.responses import JSONResponse
@@ -23,7 +26,13 @@ from schemas.bounds import NOT_KEPT, not_kept_in
 from schemas.events.notice import SignalRefused
 from schemas.ids import ulid
 from schemas.signals.envelope import Signal
+from schemas.signals.roster import ImportRoster
+from schemas.sizes import VALUES_MAX, excesses, more_values_than
 
+_T = TypeVar("_T")
+_HERE_BYTES: Final = 16_384
+"""What is larger is read in a thread."""
+_VALUES_MAX: Final[Mapping[type[Signal], int]] = {ImportRoster: 200_000}
 _SET_HERE = ("at", "actor_id", "actor_role")
 
 
@@ -61,11 +70,50 @@ def _half_a_character(body: bytes) -> dict[str, Any] | None:
     }
 
 
-def as_signal(document: dict[str, Any], asking: Holder, here: Station) -> Signal:
-    """Validate a document into a signal of the asking holder, at this moment.
+async def read_apart(body: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> dict[str, Any]:
+    """Read as `read_document` does; a large body in a thread, while others are decided.
+
+    Raises:
+        Problem: 422 for anything else than a JSON object.
+    """
+    return await _apart(len(body), partial(read_document, body, bytes_max=bytes_max))
+
+
+async def read_signal(
+    body: bytes, asking: Holder, here: Station, *, bytes_max: int = JSON_BYTES_MAX
+) -> Signal:
+    """Return the signal in a body, or in a line of one, as one of the asking holder.
+
+    Who may send it is asked before its fields are looked at, and how much it holds before a model
+    is made of it.
 
     Raises:
         Problem: 422 naming the field and the value; 403 for a role or place that is not theirs.
+    """
+    document = await read_apart(body, bytes_max=bytes_max)
+    return await _apart(len(body), partial(made, *addressed(document, asking, here)))
+
+
+async def _apart(size: int, work: Callable[[], _T]) -> _T:
+    return work() if size <= _HERE_BYTES else await asyncio.to_thread(work)
+
+
+def as_signal(document: dict[str, Any], asking: Holder, here: Station) -> Signal:
+    """Validate a small document into a signal of the asking holder, at this moment.
+
+    Raises:
+        Problem: as for `read_signal`.
+    """
+    return made(*addressed(document, asking, here))
+
+
+def addressed(
+    document: dict[str, Any], asking: Holder, here: Station
+) -> tuple[type[Signal], dict[str, Any]]:
+    """Return the model of a document and what it is made from: who and when are filled in.
+
+    Raises:
+        Problem: 422 for no type of signal, 403 for a role or place that is not theirs.
     """
     type_ = document.get("type")
     model = catalogue.SIGNALS.get(type_) if isinstance(type_, str) else None
@@ -93,6 +141,27 @@ def as_signal(document: dict[str, Any], asking: Holder, here: Station) -> Signal
         "actor_id": asking.actor_id,
         "actor_role": asking.role.value,
     }
+    return model, filled
+
+
+def made(model: type[Signal], filled: dict[str, Any]) -> Signal:
+    """Make a signal of a document that holds no more than its model takes.
+
+    Raises:
+        Problem: 422 naming the field and the value.
+    """
+    if more_values_than(filled, _VALUES_MAX.get(model, VALUES_MAX)):
+        most = _VALUES_MAX.get(model, VALUES_MAX)
+        reason = f"more than {most} values in one signal"
+        raise not_valid([{"field": "body", "value": "-", "reason": reason}])
+    if found := excesses(model, filled):
+        raise not_valid(
+            [
+                {"field": shown(".".join(map(str, it.place))), "value": it.value}
+                | {"reason": it.reason}
+                for it in found
+            ]
+        )
     try:
         signal: Signal = model.model_validate_json(msgspec.json.encode(filled))
     except ValidationError as error:

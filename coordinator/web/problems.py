@@ -12,6 +12,9 @@ from starlette.exceptions import HTTPException
 from schemas.bounds import spelled_out
 
 _SHOWN = 200
+ERRORS_MAX = 20
+"""As many errors of one document are told, and how many more there are."""
+_in_parts = json.JSONEncoder(ensure_ascii=False, default=str).iterencode
 
 
 class Problem(Exception):
@@ -49,15 +52,27 @@ class Problem(Exception):
 
 
 def bad_fields(error: ValidationError) -> list[dict[str, Any]]:
-    """Return each field that is wrong, its value, and why, in words."""
-    return [
-        {
-            "field": shown(".".join(str(part) for part in detail["loc"])) or "-",
-            "value": shown(detail.get("input")),
-            "reason": detail["msg"],
-        }
-        for detail in error.errors(include_url=False, include_context=False)
-    ]
+    """Return the first fields that are wrong, their values, and why, in words."""
+    found = error.errors(include_url=False, include_context=False)
+    return capped(
+        [
+            {
+                "field": shown(".".join(str(part) for part in detail["loc"])) or "-",
+                "value": shown(detail.get("input")),
+                "reason": detail["msg"],
+            }
+            for detail in found[:ERRORS_MAX]
+        ],
+        len(found),
+    )
+
+
+def capped(first: list[dict[str, Any]], of: int) -> list[dict[str, Any]]:
+    """Return the first errors, and after them, where there were more, how many."""
+    if of <= len(first):
+        return first
+    reason = f"and {of - len(first)} more errors"
+    return [*first, {"field": "-", "value": "-", "reason": reason}]
 
 
 def shown(value: object) -> str:
@@ -65,7 +80,12 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         return spelled_out(value[:_SHOWN])
     try:
-        return spelled_out(json.dumps(value, ensure_ascii=False, default=str)[:_SHOWN])
+        text = ""
+        for part in _in_parts(value):  # A field that is missing shows all that stands around it.
+            text += part[:_SHOWN]
+            if len(text) >= _SHOWN:
+                break
+        return spelled_out(text[:_SHOWN])
     except ValueError:
         return spelled_out(str(value)[:_SHOWN])
 
@@ -95,7 +115,9 @@ def answer_problem(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Problem):
         return error.response()
     if isinstance(error, RequestValidationError):
-        return not_valid([_bad_request(detail) for detail in error.errors()]).response()
+        found = error.errors()
+        first = [_bad_request(detail) for detail in found[:ERRORS_MAX]]
+        return not_valid(capped(first, len(found))).response()
     if isinstance(error, HTTPException):
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
         return Problem(error.status_code, code, str(error.detail)).response()

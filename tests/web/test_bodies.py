@@ -30,10 +30,10 @@ async def here(tmp_path: Path) -> AsyncIterator[Station]:
 
 
 @asynccontextmanager
-async def served(here: Station, folder: Path) -> AsyncIterator[int]:
+async def served(here: Station, folder: Path, **bounds: Any) -> AsyncIterator[int]:
     """Serve the station on a real socket; give its port."""
     listening = free_socket(Settings(port=18_900, data_dir=folder))
-    server = server_of(web_of(here.home))
+    server = server_of(web_of(here.home), **bounds)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield listening.getsockname()[1]

@@ -99,7 +99,7 @@ async def test_of_a_roster_only_that_row_is_bad_and_log_and_vault_agree(here: St
     ]
     (fresh,) = set(here.home.state_of(HERE).roster.members) - before
     assert here.home.names([fresh]) == {fresh: "李四"}
-    assert here.home.vault.member_id(HERE, "S001") is None
+    assert "S001" not in here.home.vault.member_ids(HERE)
     # And the file is written to as before.
     assert (await here.say(Role.FEED, **here.outage())).status_code == 200
 

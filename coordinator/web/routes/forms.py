@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from coordinator.domain.authority import allowed
 from coordinator.web.identity import Asking, Here
-from coordinator.web.intake import as_refusal, as_signal, read_document
+from coordinator.web.intake import as_refusal, read_signal
 from coordinator.web.kept_json import KeptJson
 from schemas import catalogue
 from schemas.events.notice import SignalRefused
@@ -42,8 +42,7 @@ async def check(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
     Fields are judged in the words of `POST /v1/signals` (422). `foreseen` is false where workers
     decide: a gateway has no state to ask, so that `refused` and `events` stay empty.
     """
-    document = read_document(await request.body())
-    return foreseen(as_signal(document, asking, here), here)
+    return foreseen(await read_signal(await request.body(), asking, here), here)
 
 
 def foreseen(signal: Signal, here: Here) -> dict[str, Any]:

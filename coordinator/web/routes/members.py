@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from coordinator.web.identity import Asking, Here, guest_at, require, visible
-from coordinator.web.intake import answer, as_signal, read_document, submit
+from coordinator.web.intake import answer, as_signal, read_apart, submit
 from coordinator.web.member_news import MemberNews
 from coordinator.web.member_view import member_view
 from coordinator.web.ports import Station
@@ -152,7 +152,7 @@ async def _say(
     document: dict[str, Any], where: str, request: Request, asking: Asking, here: Here
 ) -> JSONResponse:
     body = await request.body()
-    more = read_document(body) if body.strip() else {}
+    more = await read_apart(body) if body.strip() else {}
     fresh = ulid(here.clock.now(), secrets.token_bytes(10))
     filled = {"signal_id": fresh, **more, **document, "jurisdiction": where}
     return answer(await submit(as_signal(filled, asking, here), here), where)

@@ -15,7 +15,7 @@ from coordinator.replay.report import markdown
 from coordinator.replay.story import Entry, incident_story
 from coordinator.replay.timeline import MARKS
 from coordinator.web.identity import Asking, Here, require, visible
-from coordinator.web.intake import read_document
+from coordinator.web.intake import read_apart
 from coordinator.web.numbers import FAR, FoundSeq, Moment, Seq
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.replays import (
@@ -27,6 +27,7 @@ from coordinator.web.replays import (
     no_such_record,
     record_with_proof,
 )
+from schemas.sizes import VALUES_MAX, more_values_than
 from schemas.vocabulary import Role
 
 router = APIRouter(prefix="/v1/replay", tags=["replay"])
@@ -272,7 +273,7 @@ async def what_if(
 
     `from` and `to` are seqs; without them it is the stretch of the subject, from its first record.
     """
-    policy = _policy(await request.body())
+    policy = await _policy(await request.body())
     if every.running_what_if:
         raise Problem(503, "busy", "another what-if run goes on", headers={"Retry-After": "5"})
     every.running_what_if = True
@@ -307,11 +308,14 @@ def _check_stretch(start: int, end: int) -> None:
         raise not_valid([{"field": "to", "value": shown(end), "reason": reason}])
 
 
-def _policy(body: bytes) -> dict[str, Any]:
-    found = read_document(body)
+async def _policy(body: bytes) -> dict[str, Any]:
+    found = await read_apart(body)
     if not found:
         reason = "fields of the policy are wanted"
         raise not_valid([{"field": "-", "value": shown(found), "reason": reason}])
+    if more_values_than(found, VALUES_MAX):
+        reason = f"more than {VALUES_MAX} values in a policy"
+        raise not_valid([{"field": "body", "value": "-", "reason": reason}])
     return found
 
 

@@ -1,7 +1,9 @@
 """Publishing: one signal, or many as NDJSON with a result for each line."""
 
 import asyncio
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -9,17 +11,21 @@ from fastapi.responses import JSONResponse
 
 from coordinator.web.bodies import SIGNAL_BYTES_MAX
 from coordinator.web.identity import Asking, Here, visible
-from coordinator.web.intake import answer, as_answer, as_refusal, as_signal, read_document, submit
+from coordinator.web.intake import answer, as_answer, as_refusal, read_signal, submit
 from coordinator.web.kept_json import KeptJson
 from coordinator.web.ports import Accepted
 from coordinator.web.problems import Problem, defect
 from schemas.export import json_schemas
+from schemas.signals.envelope import Signal
 
 router = APIRouter(prefix="/v1", tags=["signals"])
 
 log = structlog.get_logger()
 
+_T = TypeVar("_T")
 BATCH_LINES_MAX = 10_000
+_LINE_ERRORS_MAX = 5
+"""As many faults of one line are told; a document sent alone is told more."""
 _SCHEMAS = KeptJson(json_schemas)
 
 
@@ -29,8 +35,7 @@ async def publish(request: Request, asking: Asking, here: Here) -> JSONResponse:
 
     200 when it is on the log; 202 where workers decide, when all copies of its topic have it.
     """
-    document = read_document(await request.body())
-    signal = as_signal(document, asking, here)
+    signal = await read_signal(await request.body(), asking, here)
     return answer(await submit(signal, here), signal.jurisdiction)
 
 
@@ -59,14 +64,29 @@ async def decision(
 
 @router.post("/signals:batch")
 async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
-    """Publish NDJSON, one signal a line; a bad line is reported and stops nothing."""
+    """Publish NDJSON, one signal a line; a bad line is reported and stops nothing.
+
+    Lines are read one by one, with time between for others; they are decided as they stand.
+    """
     body = await request.body()
+    if body.count(b"\n") + body.count(b"\r") > 2 * BATCH_LINES_MAX:
+        raise _too_many_lines()
     lines = [it for it in enumerate(body.splitlines(), 1) if it[1].strip()]
     if len(lines) > BATCH_LINES_MAX:
-        raise Problem(413, "too_large", f"body: more than {BATCH_LINES_MAX} lines")
-    results = await asyncio.gather(
-        *(_one_line(number, line, asking, here) for number, line in lines)
-    )
+        raise _too_many_lines()
+    results: list[dict[str, Any]] = [{}] * len(lines)
+
+    async def decide(index: int, number: int, signal: Signal) -> None:
+        results[index] = await _one_line(number, partial(_decided, number, signal, here))
+
+    async with asyncio.TaskGroup() as deciding:
+        for index, (number, line) in enumerate(lines):
+            read = await _one_line(number, partial(_line, line, asking, here))
+            if isinstance(read, Signal):
+                deciding.create_task(decide(index, number, read))
+            else:
+                results[index] = read
+            await asyncio.sleep(0)
     return {
         "accepted": sum(1 for it in results if it["status"] == "accepted"),
         "refused": sum(1 for it in results if it["status"] == "refused"),
@@ -75,19 +95,31 @@ async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[st
     }
 
 
-async def _one_line(number: int, line: bytes, asking: Asking, here: Here) -> dict[str, Any]:
+def _too_many_lines() -> Problem:
+    return Problem(413, "too_large", f"body: more than {BATCH_LINES_MAX} lines")
+
+
+async def _line(line: bytes, asking: Asking, here: Here) -> Signal:
+    return await read_signal(line, asking, here, bytes_max=SIGNAL_BYTES_MAX)
+
+
+async def _decided(number: int, signal: Signal, here: Here) -> dict[str, Any]:
+    outcome = await submit(signal, here)
+    if isinstance(outcome, Accepted):
+        return {"line": number, "status": "accepted", **outcome._asdict()}
+    status = "accepted" if outcome.refused is None else "refused"
+    return {"line": number, "status": status, **as_answer(outcome)}
+
+
+async def _one_line(number: int, work: Callable[[], Awaitable[_T]]) -> _T | dict[str, Any]:
+    """Return what becomes of a line; what goes wrong is told of it and stops no other."""
     try:
-        document = read_document(line, bytes_max=SIGNAL_BYTES_MAX)
-        outcome = await submit(as_signal(document, asking, here), here)
+        return await work()
     except Problem as problem:
         return _failed(number, problem)
     except Exception:
         log.exception("batch.line_failed", line=number)
         return _failed(number, defect())
-    if isinstance(outcome, Accepted):
-        return {"line": number, "status": "accepted", **outcome._asdict()}
-    status = "accepted" if outcome.refused is None else "refused"
-    return {"line": number, "status": status, **as_answer(outcome)}
 
 
 def _failed(number: int, problem: Problem) -> dict[str, Any]:
@@ -96,7 +128,7 @@ def _failed(number: int, problem: Problem) -> dict[str, Any]:
         "status": "failed",
         "code": problem.code,
         "detail": problem.detail,
-        "errors": problem.errors,
+        "errors": problem.errors[:_LINE_ERRORS_MAX],
     }
 
 
