@@ -34,6 +34,8 @@ async def test_who_is_named_is_on_shift_and_bound_by_nothing(tmp_path: Path) -> 
 
     named = first_called(states, agenda, START)
 
+    assert named is not None
+
     assert len(agenda) == waiting
     (member,) = [it.roster.members[named] for it in states.values() if named in it.roster.members]
     assert member.on_shift > 0
