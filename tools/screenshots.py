@@ -61,7 +61,7 @@ class Province:
         self.home = home
         self.places = places
         self.url = url
-        self.tokens = demo_tokens(home)
+        self.tokens = demo_tokens(home, None)
         self._client = httpx.AsyncClient(base_url=url)
 
     async def post(self, role: str, path: str, document: dict[str, Any]) -> dict[str, Any]:

@@ -54,8 +54,6 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 
-LOCAL = "http://127.0.0.1:8600"
-
 
 def _run(work: Any) -> None:
     asyncio.run(work)
@@ -143,26 +141,28 @@ def feed_cap(
 def publish(
     file: Annotated[str, typer.Argument(help="NDJSON of signals, or - for standard input.")],
     token_text: TokenText,
-    url: Url = LOCAL,
+    url: Url = None,
+    data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Publish signals to a running coordinator; each line is answered."""
     from coordinator.cli.http_client import publish_lines
 
-    _run(publish_lines(file, url, token_text, as_json=as_json))
+    _run(publish_lines(file, url, token_text, as_json=as_json, data_dir=data_dir))
 
 
 @app.command()
 def watch(
     token_text: TokenText,
-    url: Url = LOCAL,
+    url: Url = None,
+    data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow the boards of a running coordinator, live."""
     from coordinator.cli.http_client import watch_boards
 
-    _run(watch_boards(url, token_text, jurisdiction, as_json=as_json))
+    _run(watch_boards(url, token_text, jurisdiction, as_json=as_json, data_dir=data_dir))
 
 
 @log.command("verify")

@@ -18,6 +18,7 @@ from schemas.vocabulary import Realm
 
 _END = 2**62
 
+
 def settings_for(data_dir: Path | None) -> Settings:
     """Return the settings, with another data folder if one is given."""
     settings = read_settings()
@@ -32,8 +33,16 @@ def existing_file(settings: Settings) -> SqliteFile:
     """
     path = database_of(settings)
     if not path.exists():
-        raise BadInput(f"data-dir: no logs in {settings.data_dir}; `coordinator run` makes some")
+        raise no_logs_in(settings)
     return SqliteFile(path)
+
+
+def no_logs_in(settings: Settings) -> BadInput:
+    """Return the error of a folder without logs: how one's own are begun, and how a demo's."""
+    return BadInput(
+        f"data-dir: no logs in {settings.data_dir}; `coordinator county found NAME` begins one,"
+        " `coordinator run` a demo"
+    )
 
 
 def realms_known(settings: Settings) -> dict[str, Realm]:

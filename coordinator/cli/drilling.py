@@ -17,7 +17,9 @@ from coordinator.cli.data import realms_known, settings_for
 from coordinator.cli.drill_view import Watching, plain_line, view
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.cli.serving import (
+    DEMO_DAYS,
     Server,
+    address_of,
     demo_tokens,
     free_socket,
     server_of,
@@ -28,6 +30,7 @@ from coordinator.clock import FastClock, WallClock
 from coordinator.demo.agenda import Agenda
 from coordinator.demo.control_room import ControlRoom
 from coordinator.demo.drill import Drill
+from coordinator.demo.first_called import first_called
 from coordinator.demo.landscape import write_landscape
 from coordinator.demo.phones import Phones
 from coordinator.demo.province import Place, province
@@ -174,10 +177,18 @@ async def _play(
     listening = free_socket(home.settings)
     server = server_of(web_of(home))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    url = f"http://{home.settings.host}:{listening.getsockname()[1]}/"
+    url = address_of(home.settings, listening)
+    home.answers_at(address_of(home.settings, listening, near=True))
     console.print(f"[bold]{url}[/bold]  open it and paste the dispatcher token")
-    for role, token in demo_tokens(home).items():
+    states = {it: owner.state for it, owner in home.owners.items()}
+    member = first_called(states, agenda, clock.now())
+    for role, token in demo_tokens(home, member).items():
         console.print(f"  {role:<11} {token}", highlight=False)
+    console.print(
+        f"  each start prints new ones, good for {DEMO_DAYS} days;"
+        " pages that are open, and tokens of earlier starts, go on",
+        highlight=False,
+    )
     drill = Drill(agenda, clock, home.submit)
     until = clock.now() + (minutes + 180) * 60_000
     following = asyncio.create_task(clock.keep_going(lambda: _all_done(home, drill)))

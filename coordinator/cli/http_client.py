@@ -7,16 +7,20 @@ from typing import Any
 
 import httpx
 
+from coordinator.cli.data import settings_for
 from coordinator.errors import BadFile, BadInput, CoordinatorError
+from coordinator.home.folder_lock import server_of
 
 _LINES_AT_ONCE = 2_000
 
 
-async def publish_lines(file: str, url: str, token: str, *, as_json: bool) -> None:
+async def publish_lines(
+    file: str, url: str | None, token: str, *, as_json: bool, data_dir: Path | None = None
+) -> None:
     """Send lines in batches and show what became of each."""
+    base, headers = _base(url or _found(data_dir)), _bearer(token)
     lines = _read(file)
     failed = 0
-    base, headers = _base(url), _bearer(token)
     async with httpx.AsyncClient(base_url=base, headers=headers, timeout=60) as client:
         for start in range(0, len(lines), _LINES_AT_ONCE):
             part = lines[start : start + _LINES_AT_ONCE]
@@ -32,6 +36,19 @@ async def publish_lines(file: str, url: str, token: str, *, as_json: bool) -> No
                     print(f"{result['line']:>6} {result['status']:<9} {said}")
     if failed:
         raise BadInput(f"{failed} of {len(lines)} lines were not accepted")
+
+
+def _found(data_dir: Path | None) -> str:
+    """Return where the server of the data folder answers, on whichever port it found free.
+
+    Raises:
+        BadInput: none has the folder.
+    """
+    folder = settings_for(data_dir).data_dir
+    found = server_of(folder)
+    if found is None:
+        raise BadInput(f"data-dir: no server has {folder}; start one, or name another with --url")
+    return found
 
 
 def _base(url: str) -> httpx.URL:
@@ -64,17 +81,41 @@ async def _ask(client: httpx.AsyncClient, body: bytes) -> dict[str, list[dict[st
         response = await client.post("/v1/signals:batch", content=body)
     except httpx.HTTPError as error:
         raise CoordinatorError(f"{client.base_url}: {error}") from None
-    document = response.json()
+    document = _document(response)
     if response.status_code != httpx.codes.OK:
-        raise BadInput(f"{response.status_code}: {document.get('detail')}")
+        raise BadInput(f"{response.status_code}: {document['detail']}")
     found: dict[str, list[dict[str, Any]]] = document
     return found
 
 
-async def watch_boards(url: str, token: str, jurisdiction: str | None, *, as_json: bool) -> None:
+def _document(response: httpx.Response) -> dict[str, Any]:
+    """Return what a coordinator answered.
+
+    Raises:
+        CoordinatorError: it was none who answered.
+    """
+    wanted = "results" if response.status_code == httpx.codes.OK else "detail"
+    try:
+        document = response.json()
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or wanted not in document:
+        raise CoordinatorError(f"{response.url}: what answers there is no coordinator")
+    return document
+
+
+async def watch_boards(
+    url: str | None,
+    token: str,
+    jurisdiction: str | None,
+    *,
+    as_json: bool,
+    data_dir: Path | None = None,
+) -> None:
     """Print every change of every board until interrupted."""
     parameters = {} if jurisdiction is None else {"jurisdiction": jurisdiction}
-    timeout, base, headers = httpx.Timeout(10, read=None), _base(url), _bearer(token)
+    timeout = httpx.Timeout(10, read=None)
+    base, headers = _base(url or _found(data_dir)), _bearer(token)
     try:
         async with (
             httpx.AsyncClient(base_url=base, headers=headers, timeout=timeout) as client,
@@ -82,12 +123,14 @@ async def watch_boards(url: str, token: str, jurisdiction: str | None, *, as_jso
         ):
             if response.status_code != httpx.codes.OK:
                 await response.aread()
-                raise BadInput(f"{response.status_code}: {response.json().get('detail')}")
+                raise BadInput(f"{response.status_code}: {_document(response)['detail']}")
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                raise CoordinatorError(f"{response.url}: what answers there is no coordinator")
             async for line in response.aiter_lines():
                 if line.startswith("data: "):
                     _print_changes(line.removeprefix("data: "), as_json=as_json)
     except httpx.HTTPError as error:
-        raise CoordinatorError(f"{url}: {error}") from None
+        raise CoordinatorError(f"{base}: {error}") from None
 
 
 def _print_changes(data: str, *, as_json: bool) -> None:

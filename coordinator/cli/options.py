@@ -12,7 +12,9 @@ DataDir = Annotated[
 Jurisdiction = Annotated[
     str | None, typer.Option("--jurisdiction", "-j", help="Whose log; needed if there are several.")
 ]
-Url = Annotated[str, typer.Option("--url", help="A running coordinator.")]
+Url = Annotated[
+    str | None, typer.Option("--url", help="A running coordinator; else the data folder's server.")
+]
 TokenText = Annotated[
     str, typer.Option("--token", envvar="COORDINATOR_TOKEN", help="Bearer token.", prompt=True)
 ]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import uvicorn
@@ -25,6 +25,8 @@ from coordinator.web.map_files import MapFiles
 from schemas.vocabulary import Role
 
 _PORTS_TRIED = 50
+DEMO_DAYS = 7
+_DAY_MS = 86_400_000
 
 
 def free_socket(settings: Settings) -> socket.socket:
@@ -45,6 +47,12 @@ def free_socket(settings: Settings) -> socket.socket:
         found.listen(512)
         return found
     raise BadInput(f"COORDINATOR_PORT: none free from {settings.port} on {settings.host}")
+
+
+def address_of(settings: Settings, listening: socket.socket, *, near: bool = False) -> str:
+    """Return where a server answers; near: for who is on this machine, where it listens on all."""
+    host = "127.0.0.1" if near and settings.host in {"", "0.0.0.0"} else settings.host  # noqa: S104
+    return f"http://{host}:{listening.getsockname()[1]}/"
 
 
 class Server(uvicorn.Server):
@@ -92,20 +100,20 @@ def until_interrupted() -> asyncio.Event:
     return ended
 
 
-def demo_tokens(home: Home) -> Mapping[str, str]:
-    """Make fresh tokens for a first look; those of the time before are forgotten."""
-    tokens = {}
-    for role in (Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR, Role.FEED):
-        actor = f"demo-{role.value}"
-        home.tokens.revoke(actor)
-        tokens[role.value] = home.tokens.mint(actor, role)
-    member = next(
-        (min(owner.state.roster.members) for _, owner in sorted(home.owners.items())
-         if owner.state.roster.members), None,
-    )  # fmt: skip
+def demo_tokens(home: Home, member: str | None) -> Mapping[str, str]:
+    """Make tokens for a first look; those of the times before, and sessions, go on till they end.
+
+    Args:
+        home: of exercises only.
+        member: whose phone one of them is for; None for nobody's.
+    """
+    until = home.tokens.now() + DEMO_DAYS * _DAY_MS
+    tokens = {
+        role.value: home.tokens.mint(f"demo-{role.value}", role, expires_at=until)
+        for role in (Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR, Role.FEED)
+    }
     if member is not None:
-        home.tokens.revoke(member)
-        tokens["member"] = home.tokens.mint(member, Role.MEMBER, member_id=member)
+        tokens["member"] = home.tokens.mint(member, Role.MEMBER, member_id=member, expires_at=until)
     return tokens
 
 
@@ -120,16 +128,19 @@ async def serve(data_dir: Path | None) -> None:
         )
     use = Use("coordinator up", serves=True)
     home = await Home.open(settings, WallClock(), {}, planner=settings.planner, use=use)
-    await serve_until_interrupted(web_of(home, map_files), settings)
+    await serve_until_interrupted(web_of(home, map_files), settings, known_to=home.answers_at)
     await home.close()
 
 
-async def serve_until_interrupted(app: ASGIApp, settings: Settings) -> None:
+async def serve_until_interrupted(
+    app: ASGIApp, settings: Settings, *, known_to: Callable[[str], None] = lambda _: None
+) -> None:
     """Serve an application and print where; returns after the last answer."""
     listening = free_socket(settings)
     ended = until_interrupted()
     server = server_of(app)
-    print(f"http://{settings.host}:{listening.getsockname()[1]}/", flush=True)
+    known_to(address_of(settings, listening, near=True))
+    print(address_of(settings, listening), flush=True)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     await ended.wait()
     server.should_exit = True

@@ -42,6 +42,11 @@ class Agenda:
         self._order += 1
         heapq.heappush(self._lines, Line(at, self._order, jurisdiction, actor_id, role, fields))
 
+    def first(self, type_: str, count: int) -> list[Line]:
+        """Return the earliest signals of a type; they stay."""
+        found = (it for it in self._lines if it.fields["type"] == type_)
+        return heapq.nsmallest(count, found)
+
     def take(self, until: int) -> list[Line]:
         """Return and remove every line due at or before `until`."""
         due = []

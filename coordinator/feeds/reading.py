@@ -80,7 +80,9 @@ class Feeder:
             self._counts["accepted" if it is None else "refused"] += 1
         if it is not None:
             where = f"{source}: {signal.jurisdiction}"
-            self._tell(Untaken(where, it.field or "signal", it.value or signal.type, it.rule))
+            self._tell(
+                Untaken(where, it.field or "signal_id", it.value or signal.signal_id, it.rule)
+            )
 
     async def _give_or_bury(self, signal: Signal, source: str, at: int, original: bytes) -> None:
         """Hand a signal in; a jurisdiction that cannot hear it keeps no other from hearing."""

@@ -6,7 +6,7 @@ Names, phones and staff numbers are taken out here: they go to the vault, the re
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -115,7 +115,7 @@ class _Reader:
         try:
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self._bad(None, "file", body[error.start : error.start + 20], "not UTF-8")
+            self._bad(None, "file", _text_of(body[error.start : error.start + 20]), "not UTF-8")
             return
         table = csv.DictReader(io.StringIO(text, newline=""), restkey=_SURPLUS)
         missing = [name for name in _WANTED if name not in (table.fieldnames or ())]
@@ -160,13 +160,13 @@ class _Reader:
                 "not like live_line/T123/2027-06-30, several with ;",
             )  # fmt: skip
             return
-        self._person(line, document)
+        self._person(line, document, in_columns=True)
 
     def json(self, body: bytes) -> None:
         try:
             document = read_loose_json(body)
         except BadDocument as error:
-            self._bad(None, "file", body[:80], str(error))
+            self._bad(None, "file", _text_of(body[:80]), str(error))
             return
         if not isinstance(document, dict):
             self._bad(None, "file", type(document).__name__, "not an object of lists")
@@ -207,7 +207,7 @@ class _Reader:
         if isinstance(made, Team):
             self._teams[made.number] = made.team_id
 
-    def _person(self, line: int, document: dict[str, Any]) -> None:
+    def _person(self, line: int, document: dict[str, Any], *, in_columns: bool = False) -> None:
         private = {name: str(document.get(name) or "") for name in _PRIVATE}
         number = private["staff_number"]
         if number and number in self._seen:
@@ -232,17 +232,31 @@ class _Reader:
         try:
             person = Person.model_validate_json(json.dumps(fields))
         except ValidationError as error:
-            self._wrong(line, "people", error)
+            self._wrong(line, "people", error, in_columns=in_columns)
             return
         self._seen[number] = line
         self._rows.lists["people"].append(person)
         self._rows.personal[person.member_id] = (number, private["name"], private["phone"])
 
-    def _wrong(self, line: int, name: str, error: ValidationError) -> None:
+    def _wrong(
+        self, line: int, name: str, error: ValidationError, *, in_columns: bool = False
+    ) -> None:
         for detail in error.errors(include_url=False, include_context=False):
-            field = ".".join(str(part) for part in detail["loc"]) or name
+            parts = [str(part) for part in detail["loc"]] or [name]
+            field = _column_of(parts) if in_columns else ".".join(parts)
             value = detail.get("input") if detail["type"] != "missing" else None
             self._bad(line, field, value, detail["msg"])
+
+
+def _text_of(part: bytes) -> str:
+    """Return bytes as people read them; what is not UTF-8 is spelled out."""
+    return part.decode("utf-8", "backslashreplace")
+
+
+def _column_of(parts: Sequence[str]) -> str:
+    """Return the column that a part of a person came from: `home.lon` from `lon`."""
+    first, *rest = parts
+    return rest[0] if first == "home" and rest else first
 
 
 def _certificates(text: str) -> list[dict[str, Any]]:

@@ -38,11 +38,14 @@ class Holder(NamedTuple):
     command: str
     pid: int
     serves: bool
+    url: str | None = None
 
 
 class FolderLock:
-    def __init__(self, file: int) -> None:
+    def __init__(self, file: int, use: Use) -> None:
         self._file: int | None = file
+        self._use = use
+        self._name(None)
 
     @classmethod
     def take(cls, folder: Path, use: Use) -> Self:
@@ -61,8 +64,16 @@ class FolderLock:
         if file is None:
             holder = held_by(folder)
             raise FolderHeld(folder, holder and (holder.command, holder.pid), _advice(use, holder))
-        _write(file, json.dumps({"command": use.command, "pid": os.getpid(), "serves": use.serves}))
-        return cls(file)
+        return cls(file, use)
+
+    def answers_at(self, url: str) -> None:
+        """Let others know where the server of this folder answers."""
+        self._name(url)
+
+    def _name(self, url: str | None) -> None:
+        if self._file is not None:
+            it = {"command": self._use.command, "pid": os.getpid(), "serves": self._use.serves}
+            _write(self._file, json.dumps(it | {"url": url}))
 
     def release(self) -> None:
         """Let others have it; a second time does nothing."""
@@ -79,9 +90,27 @@ def held_by(folder: Path) -> Holder | None:
     try:
         with (folder / LOCK_NAME).open("rb") as file:
             found = json.loads(file.read(_NAMED_BYTES_MAX))
-        return Holder(str(found["command"]), int(found["pid"]), found["serves"] is True)
-    except (OSError, ValueError, TypeError, KeyError):
+        url = found.get("url")
+        return Holder(
+            str(found["command"]), int(found["pid"]), found["serves"] is True, url and str(url)
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def server_of(folder: Path) -> str | None:
+    """Return where the server that has a folder answers; None: none does."""
+    holder = held_by(folder)
+    if holder is None or not holder.serves or holder.url is None:
+        return None
+    try:
+        # The file of a server that was killed still names it, and its port may be another's by now.
+        os.kill(holder.pid, 0)
+    except PermissionError:
+        return holder.url
+    except (OSError, OverflowError):
+        return None
+    return holder.url
 
 
 def _locked(path: Path) -> int | None:

@@ -91,7 +91,8 @@ class Home:
         self.clock = clock
         self.registry = CollectorRegistry()
         with ExitStack() as opened:
-            opened.callback(FolderLock.take(settings.data_dir, use).release)
+            self._lock = FolderLock.take(settings.data_dir, use)
+            opened.callback(self._lock.release)
             self.file = SqliteFile(database_of(settings))
             opened.callback(self.file.close)
             self.vault = Vault(settings.data_dir / "people.db")
@@ -209,6 +210,10 @@ class Home:
         if self.planner is not None:
             self.planner.start()
         self._ready = True
+
+    def answers_at(self, url: str) -> None:
+        """Let commands beside it know where it is served."""
+        self._lock.answers_at(url)
 
     async def close(self) -> None:
         """Answer what waits, deliver what is due, close the files."""

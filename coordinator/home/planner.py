@@ -100,7 +100,11 @@ class PlannerBeside:
             try:
                 await self._once()
             except (OSError, ValueError) as error:
+                if self._closing:
+                    return
                 log.warning("planner.failed", reason=repr(error))
+            if self._closing:
+                return
             lived_s = asyncio.get_running_loop().time() - began
             failures = 1 if lived_s > _AGAIN_S[-1] else failures + 1
             again_s = _AGAIN_S[min(failures, len(_AGAIN_S)) - 1]
@@ -112,6 +116,8 @@ class PlannerBeside:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "coordinator.planning.process", str(self._database),
                 "--travel", self._travel, stdin=PIPE, stdout=PIPE, stderr=words, limit=_LINE_MAX,
+                # Ctrl-C at a terminal is for us alone; we end it when nothing is owed to it.
+                start_new_session=True,
             )  # fmt: skip
         self._process = process
         self._news.set()

@@ -1,4 +1,4 @@
-"""Feeding alerts: what nobody acted on is told with its reason, and the command does not say yes."""
+"""Feeding alerts: what nobody acted on is told with its reason, and the command fails."""
 
 import json
 from pathlib import Path

@@ -231,7 +231,7 @@ async def test_a_roster_comes_in_and_every_bad_row_is_told(here: Station) -> Non
     assert not dry["imported"]
     assert dry["accepted"]["people"] == 1
     assert [(it["line"], it["field"]) for it in done["bad_rows"]] == [
-        (3, "team_number"), (4, "lon, lat"), (5, "staff_number"), (6, "skills.0"),
+        (3, "team_number"), (4, "lon, lat"), (5, "staff_number"), (6, "skills"),
     ]  # fmt: skip
     assert len(here.home.state_of(HERE).roster.members) == before + 1
     page = await here.get(Role.COMMANDER, f"/v1/log/{HERE}", after=0, limit=1_000)

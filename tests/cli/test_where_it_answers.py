@@ -1,0 +1,97 @@
+"""Publish and watch find the server of their data folder, and no stranger on a well-known port."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from coordinator.home.folder_lock import LOCK_NAME
+from tests.cli.test_commands import COMMAND, said
+from tests.cli.test_folder import COUNTY, Served, founded, served
+
+__all__ = ["founded", "served"]
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> str:
+    file = tmp_path / "report.ndjson"
+    place = {"lon": 110.7, "lat": 30.0}
+    file.write_text(
+        json.dumps(
+            {"type": "outage_reported", "jurisdiction": COUNTY, "source": "me", "dedup_key": "1",
+             "place": place, "extent": {"customers_out": 1200}}
+        )
+    )  # fmt: skip
+    return str(file)
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>welcome</html>")
+
+        do_GET = do_POST  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_what_is_published_reaches_the_server_of_the_folder(served: Served, report: str) -> None:
+    token = said("token", "mint", "me", "--role", "feed", folder=served.folder).stdout.strip()
+
+    done = said("publish", report, "--token", token, folder=served.folder)
+
+    assert done.returncode == 0, done.stderr
+    assert "accepted" in done.stdout
+
+
+def test_nobody_is_asked_where_no_server_has_the_folder(founded: Path, report: str) -> None:
+    for command in (("publish", report), ("watch",)):
+        done = said(*command, "--token", "x", folder=founded)
+
+        assert done.returncode == 2
+        assert done.stderr == (
+            f"coordinator: data-dir: no server has {founded};"
+            " start one, or name another with --url\n"
+        )
+
+
+def test_a_server_that_was_killed_is_not_asked(founded: Path, report: str) -> None:
+    environment = os.environ | {"COORDINATOR_DATA_DIR": str(founded), "COORDINATOR_PORT": "18757"}
+    with subprocess.Popen(
+        [*COMMAND, "up"], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert json.loads((founded / LOCK_NAME).read_text())["url"] == url
+        process.send_signal(signal.SIGKILL)
+
+    done = said("publish", report, "--token", "x", folder=founded)
+
+    assert done.returncode == 2
+    assert "no server has" in done.stderr
+
+
+def test_a_stranger_who_answers_is_told_in_one_line(
+    stranger: str, founded: Path, report: str
+) -> None:
+    for command in (("publish", report), ("watch",)):
+        done = said(*command, "--token", "x", "--url", stranger, folder=founded)
+
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "what answers there is no coordinator" in done.stderr
