@@ -29,7 +29,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         found.add(task.unit_id)
         for who in people_at(task):
             member = after.roster.members.get(who)
-            held = None if member is None else member.assignment_id
+            held = "" if member is None else member.assignment_id or ""
             if held in after.assignments.by_id:
                 found.add(after.assignments.by_id[held].unit_id)
     if isinstance(event, BranchDue):

@@ -193,7 +193,8 @@ async def test_the_map_says_that_not_all_is_on_it_yet(tmp_path: Path) -> None:
 COUNTED = """addEventListener('DOMContentLoaded', () => { window.counted = new Set();
   new MutationObserver(() => { for (const it of document.querySelectorAll(
     '[data-count=count_open] b, [data-count=count_units] b')) counted.add(it.innerText);
-  }).observe(document.documentElement, { subtree: true, childList: true, characterData: true }); })"""
+  }).observe(document.documentElement, { subtree: true, childList: true, characterData: true });
+})"""
 
 
 async def test_the_head_never_counts_nothing_before_it_has_counted(tmp_path: Path) -> None:
