@@ -4,17 +4,20 @@ from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain.at_work import at_work_here
 from coordinator.domain.state.incidents import Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 
 NAME = "open_incidents"
-CONCERNS = touches.concerning("incident_id", "into", "recurrence_of", "unit_id", "assignment_id")
+CONCERNS = touches.concerning(
+    "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "task_id"
+)
 _GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    return touches.incidents(event, before, after)
+    return touches.incidents(event, before, after) | touches.worked_at(event, before, after)
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -32,6 +35,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "urgency": incident.urgency.value,
         "priority": max(incident.priority, incident.raised),
         "phase": incident.phase.value,
+        # It is not over, and cannot be closed or merged, while people are on the line.
+        "at_work": bool(at_work_here(state, key)),
         "lon": incident.place.lon,
         "lat": incident.place.lat,
         "area_class": incident.area_class.value,

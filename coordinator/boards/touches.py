@@ -5,6 +5,7 @@ from typing import Any
 
 from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Task
 from schemas import catalogue
 from schemas.events.command import CommandEvent
 from schemas.events.envelope import Event
@@ -36,6 +37,7 @@ _BY_SITE = _having("site_id")
 _BY_OPERATION = _having("operation_id")
 _BY_BRANCH = _having("branch_id")
 _BY_RESOURCE = _having("resource_id")
+_BY_TASK = _having("task_id")
 _BY_AID = _having("aid_id")
 _BY_ALERT = _having("alert_id")
 
@@ -66,6 +68,18 @@ def incidents(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[st
         if unit is not None and unit.incident_id is not None:
             found.add(unit.incident_id)
     return found
+
+
+def worked_at(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    """Return the incidents of the tasks a fact is about."""
+    return {it.incident_id for it in tasks(event, before, after)}
+
+
+def tasks(event: Event, before: Jurisdiction, after: Jurisdiction) -> list[Task]:
+    found = (
+        after.safety.tasks.get(it) or before.safety.tasks.get(it) for it in _named(event, _BY_TASK)
+    )
+    return [it for it in found if it is not None]
 
 
 def members(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from coordinator.boards import touches
 from coordinator.boards.ports import Row
+from coordinator.domain.at_work import at_work, bound_by, people_at
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
@@ -15,7 +16,7 @@ from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
 
 NAME = "units_in_the_field"
-CONCERNS = touches.concerning("unit_id", "assignment_id") | {RosterChanged}
+CONCERNS = touches.concerning("unit_id", "assignment_id", "task_id") | {RosterChanged}
 _MINUTE = 60_000
 
 
@@ -24,6 +25,13 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         # A team may have moved, and with it the place its people set out from.
         return {it.unit_id for it in after.units.by_id.values() if it.people}
     found = touches.units(event, before, after)
+    for task in touches.tasks(event, before, after):
+        found.add(task.unit_id)
+        for who in people_at(task):
+            member = after.roster.members.get(who)
+            held = "" if member is None else member.assignment_id or ""
+            if held in after.assignments.by_id:
+                found.add(after.assignments.by_id[held].unit_id)
     if isinstance(event, BranchDue):
         # Only so many may be due; the oldest gives way.
         found |= {*before.branches.due} - {*after.branches.due}
@@ -44,6 +52,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
                     "role": assignment.role.value,
                     "status": assignment.status.value,
                     "assignment_id": assignment_id,
+                    "at_work": bool(bound_by(state, assignment)),
                     "answer_by": assignment.answer_by,
                     "arrive_by": assignment.arrive_by,
                     "arrival_min": assignment.arrival_min,
@@ -60,6 +69,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "lat": unit.need.muster_point.lat,
         "status": str(status(state, unit)),
         "priority": unit.priority,
+        # Nobody at work is let go, and no unit of theirs is stood down.
+        "at_work": bool(at_work(state, key)),
         "called_at": unit.called_at,
         "formed_at": unit.formed_at,
         "deadline_at": unit.need.deadline_at,

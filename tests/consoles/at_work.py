@@ -39,7 +39,8 @@ async def at_work(room: Room) -> AtWork:
     base = here.places[0].teams[0].base
     said = await done(
         room, Role.COMMANDER, "plan_task", incident_id=incident, unit_id=unit_id, kind="patrol",
-        place={"lon": base.lon, "lat": base.lat}, work_leader=led_by, crew=[led_by, hand], text="clamp",
+        place={"lon": base.lon, "lat": base.lat}, work_leader=led_by, crew=[led_by, hand],
+        text="clamp",
     )  # fmt: skip
     task = f"tsk_{said}"
     for interlock in here.home.state_of(HERE).safety.tasks[task].interlocks:

@@ -1,4 +1,4 @@
-"""Supply is said to be back while people are on the line: phones alarm, the desk keeps it in sight."""
+"""Supply is said to be back while people are on the line: phones alarm, the desk shows it."""
 
 from pathlib import Path
 
@@ -45,3 +45,35 @@ async def test_a_phone_alarms_those_on_the_line_until_the_work_has_ended(
         await done(room, Role.COMMANDER, "finish_work", task_id=work.task)
         for page in phones.values():
             await expect(page.locator("[data-alarm]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("locale", "on_the_line", "first"),
+    [("en-GB", "people on the line", "the work ends first"), ("zh-CN", "仍有人", "须先结束作业")],
+)
+async def test_a_restored_incident_stays_in_the_queue_until_nobody_is_on_the_line(
+    tmp_path: Path, locale: str, on_the_line: str, first: str
+) -> None:
+    async with control_room(tmp_path) as room:
+        work = await at_work(room)
+        await done(room, Role.DISPATCHER, "restore_incident", incident_id=work.incident)
+        page = await room.desk(locale=locale)
+
+        await expect(page.locator(".queue [role=option]")).to_contain_text(on_the_line)
+        await expect(page.locator("[data-count=count_open] b")).to_have_text("1")
+        await expect(page.locator("[data-count=count_customers] b")).to_have_text("0")
+        await page.locator(".queue [role=option]").click()
+        close = page.locator("[data-signal=close_incident]")
+        stand_down = page.locator("[data-signal=stand_down_unit]")
+        await expect(stand_down).to_be_disabled()
+        await expect(close).to_be_disabled()
+        await expect(page.locator("[data-test=on-the-line]")).to_be_visible()
+        await expect(page.locator("[data-unit] > .toolbar")).to_contain_text(first)
+        await page.locator(f"[data-unit='{work.unit}'] .more").first.click()
+        for type_ in ("finish_assignment", "release_member", "abort_assignment"):
+            await expect(page.locator(f".say-for [data-signal={type_}]")).to_be_disabled()
+
+        await done(room, Role.COMMANDER, "finish_work", task_id=work.task)
+        await expect(close).to_be_enabled()
+        await expect(stand_down).to_have_count(0)
+        await expect(page.locator(".queue [role=option]")).to_have_count(0)

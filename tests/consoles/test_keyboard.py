@@ -149,3 +149,26 @@ async def test_the_past_is_picked_played_and_stepped_through_with_keys(tmp_path:
         await expect(page.get_by_role("dialog")).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("button", name="What if")).to_be_focused()
+
+
+async def test_enter_twice_says_it_and_a_held_enter_does_not(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        await outage(room)
+        (unit,) = room.station.home.state_of(HERE).units.by_id.values()
+        page = await room.phone(min(unit.people))
+        accept = page.locator("[data-say=accept_assignment]")
+        await expect(accept).not_to_have_attribute("aria-disabled", "true")
+        await accept.focus()
+
+        for _ in range(4):  # down again without up: the key is held
+            await page.keyboard.down("Enter")
+        sure = page.locator("[data-sure=accept_assignment]")
+        await expect(sure).to_be_focused()
+        await page.keyboard.up("Enter")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(page.locator("[data-status=accepted]")).to_be_visible()
+
+        await page.locator(".help").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".help-sure")).to_be_focused()

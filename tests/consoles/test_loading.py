@@ -188,3 +188,47 @@ async def test_the_map_says_that_not_all_is_on_it_yet(tmp_path: Path) -> None:
         await expect(page.locator("[data-loading=map]")).to_be_visible()
         held.let_go()
         await expect(page.locator("[data-loading=map]")).to_have_count(0)
+
+
+COUNTED = """addEventListener('DOMContentLoaded', () => { window.counted = new Set();
+  new MutationObserver(() => { for (const it of document.querySelectorAll(
+    '[data-count=count_open] b, [data-count=count_units] b')) counted.add(it.innerText);
+  }).observe(document.documentElement, { subtree: true, childList: true, characterData: true });
+})"""
+
+
+async def test_the_head_never_counts_nothing_before_it_has_counted(tmp_path: Path) -> None:
+    boards, forms = Held(r"/v1/stream\?.*"), Held(r"/v1/signals/schema", r"/v1/forms")
+
+    async def prepare(context: Any) -> None:
+        await context.add_init_script(COUNTED)
+        await boards(context)
+        await forms(context)
+
+    async with control_room(tmp_path) as room:
+        await outage(room)
+        page = await room.page("/", room.station.tokens[Role.DISPATCHER], prepare=prepare)
+        await expect(page.locator("[data-count=count_open]")).to_contain_text("Loading")
+        boards.let_go()
+        await expect(page.locator(".queue [role=option]")).to_have_count(1)
+        # What draws the head anew before it is counted again.
+        await page.get_by_role("button", name="中文").click()
+        forms.let_go()
+        await expect(page.locator("[data-count=count_units] b")).to_have_text("1")
+        assert set(await page.evaluate("[...counted]")) <= {"…", "1"}
+
+
+async def test_a_place_that_is_the_only_one_is_chosen(tmp_path: Path) -> None:
+    async def one(context: Any) -> None:
+        async def answer(route: Any) -> None:
+            got = await route.fetch()
+            session = await got.json()
+            session["jurisdictions"] = session.get("jurisdictions", [])[:1]
+            await route.fulfill(response=got, json=session)
+
+        await context.route("**/v1/session", answer)
+
+    async with control_room(tmp_path) as room:
+        page = await room.desk(prepare=one)
+        await expect(page.locator("#place option")).to_have_count(1)
+        assert await page.locator("#place").input_value() != ""

@@ -341,3 +341,38 @@ async def test_a_phone_says_that_push_must_be_switched_on_again(
         await expect(page.get_by_text("✓ ", exact=False).last).to_be_visible()
         await expect(page.locator("[data-test=push-again]")).to_have_count(0)
         reach.push.close()
+
+
+WATCH = """() => { window.shown = []; new MutationObserver(() => {
+  for (const it of document.querySelectorAll('.said .card, .slide-said')) shown.push(it.innerText);
+}).observe(document.documentElement, { subtree: true, childList: true, attributes: true }); }"""
+
+
+async def test_what_was_refused_is_not_shown_as_said(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, assignment = await called(room)
+        token = room.station.member_token(member)
+        for word in ("accept_assignment", "depart", "arrive"):
+            assert (await room.station.say(token, type=word, assignment_id=assignment)).is_success
+        page = await room.phone(member)
+        problem = {"detail": "no", "errors": [{"field": "-", "reason": "no"}]}
+        await page.route("**/v1/signals", lambda it: it.fulfill(status=409, json=problem))
+
+        await slide(page.locator("[data-say=finish_assignment]"))
+        await expect(page.locator("[data-fate=refused]")).to_be_visible()
+        await expect(page.locator("[data-say=finish_assignment]")).to_be_visible()
+        # At once: words of success would end by themselves after a while.
+        assert await page.locator(".slide-said").count() == 0
+        assert await page.locator(".bar [role=status]").inner_text() == ""
+
+
+async def test_on_a_sound_network_nobody_reads_that_a_tap_waits_for_one(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        _, member, _ = await called(room)
+
+        async def watch(context: Any) -> None:
+            await context.add_init_script(f"addEventListener('DOMContentLoaded', {WATCH})")
+
+        page = await room.phone(member, prepare=watch)
+        await seeing_is_said(page)
+        assert [it for it in await page.evaluate("shown") if "kept" in it] == []

@@ -99,7 +99,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
     ${told && !told.refused && html`<p class="card" role="status">✓ ${t(told.foreseen ? "leads_to" : "is_valid")} ${told.foreseen ? told.events.map((it) => code("event", it)).join(", ") || t("nothing_new") : ""}</p>`}
     <div class="row form-foot"><button type="button" class="button" onClick=${check}>${t("check")}</button><span class="grow"></span>
       <button type="button" class="button" onClick=${closeDialog}>${t("cancel")}</button>
-      <button class=${`button ${told?.refused ? "button-danger" : "button-main"}`} disabled=${busy}>${t(told?.refused ? "send_all_the_same" : "send")}</button></div></form>`;
+      <button class=${`button ${told?.refused ? "button-danger" : "button-main"}`} autofocus=${preset.jurisdiction && first.length === 0} disabled=${busy}>${t(told?.refused ? "send_all_the_same" : "send")}</button></div></form>`;
 }
 
 function Given({ preset }) {

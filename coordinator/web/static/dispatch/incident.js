@@ -69,7 +69,7 @@ function Reports({ incident, details, preset }) {
 /** Merge what is marked into this incident; their reports are remembered, so that it can be taken back. */
 function MergeButton({ incident, preset, marked }) {
   const others = marked.filter((it) => it !== incident.key && row("open_incidents", it)?.jurisdiction === incident.jurisdiction);
-  if (!may("merge_incidents") || !others.length) return null;
+  if (!may("merge_incidents") || !others.length || [incident.key, ...others].some((it) => row("open_incidents", it)?.at_work)) return null;
   async function merge() {
     const found = await Promise.all(others.map((it) => get(`/v1/incidents/${it}`).catch(() => null)));
     const keys = found.flatMap((it) => it?.details?.reports || []).map((it) => it.slice(it.indexOf("|") + 1));
@@ -80,9 +80,9 @@ function MergeButton({ incident, preset, marked }) {
 
 function Actions({ incident, preset, marked }) {
   const ended = ENDED.has(incident.phase);
-  return html`<div class="toolbar">
+  return html`${ended && incident.at_work && html`<p class="card alarm" role="alert" data-test="on-the-line">▲ ${t("on_the_line_first")}</p>`}<div class="toolbar">
     ${!ended && html`<${Act} type="call_muster" preset=${preset} form /><${Act} type="control_incident" preset=${preset} /><${Act} type="restore_incident" preset=${preset} form />`}
-    ${ended && html`<${Act} type="close_incident" preset=${preset} form look="button-main" /><${Act} type="reopen_incident" preset=${preset} /><${Act} type="review_incident" preset=${preset} />`}
+    ${ended && html`<${Act} type="close_incident" preset=${preset} form look=${incident.at_work ? "" : "button-main"} disabled=${incident.at_work} /><${Act} type="reopen_incident" preset=${preset} /><${Act} type="review_incident" preset=${preset} />`}
     <${Act} type="extent_reported" preset=${preset} /><${Act} type="hand_over_incident" preset=${preset} />
     <${Act} type="call_aid" preset=${preset} /><${Act} type="link_alert" preset=${preset} />
     ${incident.response === "none" ? html`<${Act} type="activate_response" preset=${preset} />` : html`<${Act} type="terminate_response" preset=${preset} /><${Act} type="report_sent" preset=${preset} />`}

@@ -37,10 +37,11 @@ const DIALOGS = {
 
 function Counts({ place }) {
   const version = useBoardsEvery(1_000, "open_incidents", "units_in_the_field"), at = useNow(5_000);
+  const known = [came("open_incidents"), came("units_in_the_field")];
   const sums = useMemo(() => {
     const units = [...rows("units_in_the_field").values()].filter((it) => !place || it.jurisdiction === place);
     return { ...counted(rows("open_incidents").values(), place, at), units: units.length, there: units.reduce((sum, it) => sum + (it.counts.on_scene || 0), 0) };
-  }, [version, place, at]);
+  }, [version, place, at, ...known]); // what was counted of a board before it came is no count of it
   const one = (word, board, value, alarm) => (came(board)
     ? html`<span class=${alarm ? "count alarm" : "count"} data-count=${word}>${alarm ? "▲ " : ""}<b>${value.toLocaleString()}</b> ${t(word)}</span>`
     : html`<span class="count" data-count=${word} data-loading=${board}><b aria-hidden="true">…</b><span class="visually-hidden">${t(isLost(board) ? "not_come" : "loading")}</span> ${t(word)}</span>`);
@@ -56,7 +57,7 @@ function Views() {
 function Places() {
   const place = useDesk((it) => it.place);
   const names = places();
-  return html`<label class="row small"><span>${t("place")}</span><select id="place" value=${place} onChange=${(event) => look({ place: event.target.value })}>
+  return html`<label class="row small"><span>${t("place")}</span><select id="place" value=${names.length > 1 ? place : names[0]} onChange=${(event) => look({ place: event.target.value })}>
     ${names.length > 1 && html`<option value="">${t("all")}</option>`}${names.map((it) => html`<option key=${it} value=${it}>${it}</option>`)}</select></label>`;
 }
 

@@ -25,7 +25,7 @@ export const standing = (dueAt, at) => (dueAt <= at ? "alarm" : dueAt - at < SOO
 
 /** Return how an incident stands now. @returns {"alarm" | "soon" | "calm" | "done"} */
 export function urgencyOf(incident, at) {
-  if (ENDED.has(incident.phase)) return "done";
+  if (ENDED.has(incident.phase)) return incident.at_work ? "alarm" : "done";
   const promise = nextPromise(incident);
   return promise === null ? "calm" : standing(promise.due_at, at);
 }
@@ -42,6 +42,7 @@ export function Countdown({ dueAt, at, label }) {
 
 /** The clock of an incident's next promise. */
 export function PromiseClock({ incident, at }) {
+  if (ENDED.has(incident.phase) && incident.at_work) return html`<span class="alarm"><${Sign} of="alarm" /> ${code("phase", incident.phase)} · ${t("on_the_line")}</span>`;
   if (ENDED.has(incident.phase)) return html`<span class="done"><${Sign} of="done" /> ${code("phase", incident.phase)}</span>`;
   const promise = nextPromise(incident);
   if (promise === null) return html`<span class="quiet">–</span>`;

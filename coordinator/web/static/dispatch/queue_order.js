@@ -7,6 +7,9 @@ const HELP = 10_000; // the priority of an incident in which a member called for
 const ENDED = new Set(["restored", "closed", "reviewed", "merged"]);
 const keys = new WeakMap();
 
+/** Whether nothing is to be done any more: supply is back, and nobody is on the line. @param {any} row */
+export const isOver = (row) => ENDED.has(row.phase) && !row.at_work;
+
 /** Return what an incident is sorted and found by; worked out once for each state of its row. */
 function keyOf(row) {
   let key = keys.get(row);
@@ -16,6 +19,8 @@ function keyOf(row) {
       rank: RANK[row.grade] ?? 4,
       due: promise === null ? Infinity : promise.due_at,
       ended: ENDED.has(row.phase),
+      over: isOver(row),
+      onLine: ENDED.has(row.phase) && row.at_work,
       help: row.priority >= HELP,
       text: null,
     };
@@ -33,10 +38,10 @@ function textOf(row, key) {
 
 /** Filters of the queue by name. @type {Record<string, (row: any, key: any, at: number) => boolean>} */
 export const FILTERS = {
-  open: (row, key) => !key.ended,
-  overdue: (row, key, at) => !key.ended && key.due <= at,
+  open: (row, key) => !key.over,
+  overdue: (row, key, at) => !key.over && key.due <= at,
   unanswered: (row, key) => !key.ended && row.phase === "open",
-  graded: (row, key) => !key.ended && key.rank < 4,
+  graded: (row, key) => !key.over && key.rank < 4,
   restored: (row, key) => key.ended,
   all: () => true,
 };
@@ -53,7 +58,7 @@ export function inOrder(rows, { place, filter, text }, at) {
     if (place && row.jurisdiction !== place) continue;
     const key = keyOf(row);
     if (!passes(row, key, at) || (words.length && !words.every((it) => textOf(row, key).includes(it)))) continue;
-    const group = key.ended ? 3 : key.help ? 0 : key.due <= at ? 1 : 2;
+    const group = key.over ? 3 : key.help || key.onLine ? 0 : key.due <= at ? 1 : 2;
     found.push({ row, key, group });
   }
   found.sort((a, b) => a.group - b.group || a.key.rank - b.key.rank || a.key.due - b.key.due
@@ -67,10 +72,10 @@ export function counted(rows, place, at) {
   for (const row of rows) {
     if (place && row.jurisdiction !== place) continue;
     const key = keyOf(row);
-    if (key.ended) continue;
+    if (key.over) continue;
     sums.open += 1;
     sums.overdue += key.due <= at;
-    sums.customers += row.customers_out || 0;
+    sums.customers += key.ended ? 0 : row.customers_out || 0;
   }
   return sums;
 }

@@ -14,12 +14,16 @@ const SIGNS = { offered: "○", acknowledged: "◔", accepted: "◑", en_route: 
 const WAITING = new Set(["offered", "acknowledged"]);
 const ON_THE_WAY = new Set(["accepted", "en_route"]);
 
+const LETS_GO = new Set(["decline_assignment", "finish_assignment", "release_member", "abort_assignment"]);
+
 /** What a desk may say for somebody who told it by telephone. */
 function SayFor({ person, preset, onClose }) {
   const said = { ...preset, assignment_id: person.assignment_id, on_behalf_of: person.member_id };
   const types = WAITING.has(person.status) ? ["accept_assignment", "decline_assignment"]
     : person.status === "accepted" ? ["depart", "arrive", "release_member"] : person.status === "en_route" ? ["arrive", "release_member", "abort_assignment"] : ["finish_assignment", "release_member", "abort_assignment"];
-  return html`<div class="toolbar say-for" onClick=${onClose}>${types.map((type) => html`<${Act} key=${type} type=${type} preset=${said} />`)}
+  const kept = types.filter((it) => person.at_work && LETS_GO.has(it));
+  return html`<div class="toolbar say-for" onClick=${onClose}>${types.map((type) => html`<${Act} key=${type} type=${type} preset=${said} disabled=${kept.includes(type)} />`)}
+    ${kept.length > 0 && html`<span class="quiet small">${t("at_work_first")}</span>`}
     <${Act} type="call_help" preset=${{ jurisdiction: preset.jurisdiction, member_id: person.member_id }} look="button-danger" form /></div>`;
 }
 
@@ -56,6 +60,6 @@ export function Unit({ unit, why, at }) {
     ${unit.resource_ids.length > 0 && html`<p class="small">${unit.resource_ids.map((it) => code("vehicle", row("vehicles", it)?.kind)).join(" · ")}</p>`}
     <div class="toolbar"><${Act} type="call_relief" preset=${one} /><${Act} type="plan_task" preset=${{ ...one, incident_id: unit.incident_id }} />
       ${unit.branch_due && html`<span class="soon">◆ ${t("branch_due")}</span>`}<${Act} type="request_branch" preset=${one} />
-      <${Act} type="stand_down_unit" preset=${one} look="button-danger" /></div>
+      <${Act} type="stand_down_unit" preset=${one} look="button-danger" disabled=${unit.at_work} />${unit.at_work && html`<span class="quiet small">${t("at_work_first")}</span>`}</div>
     ${why?.explanation && html`<details><summary>${t("why_these")}</summary><${Chosen} unit=${why} nameOf=${nameOf} /><${Why} unit=${why} nameOf=${nameOf} /></details>`}</section>`;
 }

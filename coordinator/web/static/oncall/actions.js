@@ -27,6 +27,12 @@ export function spokenStatus(assignment, taps) {
   return status;
 }
 
+/** Say whether what was said last of a type, of an assignment, stands: it was not refused, nor failed. */
+export function stillSaid(assignment, type, taps) {
+  const said = taps.filter(({ signal }) => signal.assignment_id === assignment && signal.type === type);
+  return said.length > 0 && STANDS.has(said[said.length - 1].fate);
+}
+
 /**
  * Return the one thing to say next, what else may be said, or null when it is over. Who is at work is let go by
  * nothing but the end of the work: until then there is nothing to say next.

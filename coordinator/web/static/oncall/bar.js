@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { minute } from "/static/shared/time.js";
 import { t } from "/static/shared/words.js";
-import { DECLINE_REASONS, choices } from "/static/oncall/actions.js";
+import { DECLINE_REASONS, choices, stillSaid } from "/static/oncall/actions.js";
 import { Slide, useRest } from "/static/oncall/slide.js";
 
 const HOLD_MS = 1_000;
@@ -80,24 +80,24 @@ export function HelpButton({ openSince, onHelp }) {
       <span class="help-words">${openSince ? `▲ ${t("help_open", { when: minute(openSince) })}` : t(holding ? "help_holding" : "help_hold")}</span></button>
     <span id="help-hint" class="visually-hidden">${t("help_hint")}</span>
     ${asking && html`<${Dialog} title=${t("help_title")} onClose=${() => setAsking(false)}><div class="stack"><p>${t("help_hint")}</p>
-      <button type="button" class="button help-sure button-tall" onClick=${() => { setAsking(false); onHelp(); }}>▲ ${t("help_sure")}</button>
+      <button type="button" class="button help-sure button-tall" autofocus onClick=${() => { setAsking(false); onHelp(); }}>▲ ${t("help_sure")}</button>
       <button type="button" class="button button-tall" onClick=${() => setAsking(false)}>${t("cancel")}</button></div><//>`}`;
 }
 
 /**
- * @param {{about: string | null, status: string | null, atWork: boolean, helpSince: number | null, onSay: (type: string, more?: object) => void,
+ * @param {{about: string | null, status: string | null, atWork: boolean, taps: object[], helpSince: number | null, onSay: (type: string, more?: object) => void,
  *   onHelp: () => void}} props `about`: the assignment that is answered; `atWork`: on a line, or
  *   answering for who is.
  */
-export function Bar({ about, status, atWork, helpSince, onSay, onHelp }) {
+export function Bar({ about, status, atWork, taps, helpSince, onSay, onHelp }) {
   const [open, setOpen] = useState(null), [said, setSaid] = useState(null);
   const can = status === null ? null : choices(status, atWork);
   // Seen is said by seeing: it changes nothing of what is to be said next.
   const resting = useRest(can && `${about}/${can.next}`);
-  const told = resting && said && performance.now() - said.at < SAID_MS ? t(`said_${said.type}`) : "";
+  const told = resting && said && stillSaid(said.about, said.type, taps) && performance.now() - said.at < SAID_MS ? t(`said_${said.type}`) : "";
   const say = (type, more) => {
     setOpen(null);
-    setSaid({ type, at: performance.now() });
+    setSaid({ about, type, at: performance.now() });
     onSay(type, more);
   };
   return html`<nav class="bar" aria-label=${t("me_title")}>

@@ -1,5 +1,5 @@
 // The on-call page: entry point. It opens without a network, too, with what was known last.
-import { html, render, useEffect, useState } from "/static/shared/ui.js";
+import { html, render, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { Gate, enter, findSession, leave, session } from "/static/shared/session.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
@@ -37,9 +37,28 @@ function LinkLine() {
   return html`<p class="link-stale" role="alert" data-link="stale">▲ ${t("stale_since", { when })}</p>`;
 }
 
+const MOMENT_MS = 1_000; // on a sound network a tap is through by then
+
+/** Return the taps that wait for a network: at once where there is none, else once they have waited a moment. */
+function useWaiting() {
+  const [, turn] = useState(0), seen = useRef(new Map());
+  const kept = mine.kept.filter((tap) => tap.fate === "kept"), at = performance.now();
+  for (const tap of kept) if (!seen.current.has(tap.signal_id)) seen.current.set(tap.signal_id, at);
+  const ends = (tap) => seen.current.get(tap.signal_id) + MOMENT_MS;
+  const away = !navigator.onLine || mine.status.state === "stale" || mine.status.state === "left";
+  const young = away ? [] : kept.filter((tap) => !tap.reason && at < ends(tap)), next = Math.min(...young.map(ends));
+  useEffect(() => {
+    if (next === Infinity) return undefined;
+    const over = setTimeout(() => turn((it) => it + 1), next - performance.now() + 10);
+    return () => clearTimeout(over);
+  }, [next]);
+  return kept.filter((tap) => !young.includes(tap));
+}
+
 /** What was said and is not through, or was just refused; nothing is hidden, nothing is claimed. */
 function Said() {
-  const shown = mine.kept.filter((tap) => tap.fate !== "sent" && tap.fate !== "saving" && tap.signal.type !== "register_device");
+  const late = new Set(useWaiting());
+  const shown = mine.kept.filter((tap) => (tap.fate === "kept" ? late.has(tap) : tap.fate !== "sent" && tap.fate !== "saving") && tap.signal.type !== "register_device");
   const waiting = shown.filter((tap) => tap.fate === "kept");
   return html`<section class="said" aria-live="polite">
     ${waiting.some((tap) => tap.signal.type === "call_help") && html`<p class="card alarm" role="alert">▲ ${t("help_kept")}</p>`}
@@ -103,7 +122,7 @@ function Page() {
       ${view && html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
         <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`}
     </main>
-    ${view && html`<${Bar} about=${assignment?.assignment_id ?? null} status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
+    ${view && html`<${Bar} about=${assignment?.assignment_id ?? null} status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false} taps=${kept} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
     ${leaving && html`<${Leaving} onClose=${() => setLeaving(false)} />`}`;
 }
 

@@ -76,6 +76,6 @@ export function Slide({ type, what, resting = false, said, onSay }) {
       <span class="slide-thumb" aria-hidden="true">${said ? "✓" : "»"}</span><span class="slide-words">${said || t("slide_to", { what })}</span></button>
     <span id=${`slide-${type}`} class="visually-hidden">${t("slide_hint")}</span>
     ${asking && html`<${Dialog} title=${t("slide_title", { what })} onClose=${() => setAsking(false)}><div class="stack">
-      <button type="button" class="button button-main button-tall" data-sure=${type} onClick=${sure}>${t("slide_sure", { what })}</button>
+      <button type="button" class="button button-main button-tall" autofocus data-sure=${type} onClick=${sure}>${t("slide_sure", { what })}</button>
       <button type="button" class="button button-tall" onClick=${() => setAsking(false)}>${t("cancel")}</button></div><//>`}`;
 }

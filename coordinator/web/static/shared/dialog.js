@@ -2,7 +2,13 @@
 import { html, useEffect, useRef } from "/static/shared/ui.js";
 import { t } from "/static/shared/words.js";
 
-/** @param {{title: string, onClose: () => void, wide?: boolean, children: any}} props */
+/** A key that is held opens a dialog, and says nothing in it: what is said there wants a press of its own. */
+const holdsEnter = (event) => event.repeat && event.key === "Enter" && event.target.tagName !== "TEXTAREA";
+
+/**
+ * The focus begins at what has `autofocus`, or at the first thing there is.
+ * @param {{title: string, onClose: () => void, wide?: boolean, children: any}} props
+ */
 export function Dialog({ title, onClose, wide, children }) {
   const box = useRef(null);
   useEffect(() => {
@@ -15,7 +21,7 @@ export function Dialog({ title, onClose, wide, children }) {
     };
   }, []);
   return html`<dialog ref=${box} class=${wide ? "dialog dialog-wide" : "dialog"} aria-label=${title}
-      onCancel=${(event) => { event.preventDefault(); onClose(); }}>
+      onKeyDown=${(event) => holdsEnter(event) && event.preventDefault()} onCancel=${(event) => { event.preventDefault(); onClose(); }}>
     <div class="dialog-head row"><h2 class="grow">${title}</h2>
       <button type="button" class="button" onClick=${onClose} aria-label=${t("close")}>✕</button></div>
     <div class="dialog-body">${children}</div></dialog>`;
