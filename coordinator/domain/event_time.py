@@ -11,10 +11,10 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.notice import SignalRefused
+from schemas.signals.alert import AlertReceived
 from schemas.signals.assignment import AssignmentAnswer
 from schemas.signals.command import CallHelp
 from schemas.signals.envelope import Signal
-from schemas.signals.incident import OutageReported
 from schemas.signals.safety import WeatherReported
 from schemas.signals.site import SiteSupplyChanged
 
@@ -28,8 +28,6 @@ than a crew stays in a dead spot, and what is older is no news of how it is now.
 _NEWS_MS: Final = 92 * 86_400_000
 """How long ago an outage that is reported may have begun: a quarter, longer than any lasts that
 nobody knew of; a clock that was never set shows years."""
-_TOLD_OF: Final = ("started_at", "sent_at")
-"""Moments of the past that signals give beside `occurred_at`."""
 
 _NEVER_LATE: Final = (AssignmentAnswer, CallHelp)
 """A member in the field whose phone has a wrong clock is not turned away: all that is known is that
@@ -91,17 +89,16 @@ def happened_at(state: Jurisdiction, signal: Signal, at: int) -> int:
 
 def check(state: Jurisdiction, signal: Signal) -> Iterable[SignalRefused]:
     """Return a refusal of an event time that cannot be, else nothing."""
-    for field in _TOLD_OF:
-        said = getattr(signal, field, None)
-        if said is not None and said > signal.at + CLOCKS_DIFFER_MS:
-            return refuse("nothing happens after it was told", field=field, value=said)
-    began_at = signal.started_at if isinstance(signal, OutageReported) else None
-    if began_at is not None and began_at < signal.at - _NEWS_MS:
-        rule = "what began so long ago is no news of an outage"
-        return refuse(rule, field="started_at", value=began_at)
+    if isinstance(signal, AlertReceived) and signal.sent_at > signal.at + CLOCKS_DIFFER_MS:
+        return refuse("nothing happens after it was told", field="sent_at", value=signal.sent_at)
     if signal.occurred_at is None or isinstance(signal, _NEVER_LATE):
         return ()
     return _impossible(state, signal)
+
+
+def can_have_begun(started_at: int, at: int) -> bool:
+    """Whether an outage that is told of at `at` can have begun then (both UTC milliseconds)."""
+    return at - _NEWS_MS <= started_at <= at + CLOCKS_DIFFER_MS
 
 
 def _impossible(state: Jurisdiction, signal: Signal) -> Iterable[SignalRefused]:

@@ -55,7 +55,8 @@ async def test_the_alarm_stands_while_they_are_at_work(
 def work_over_story() -> Story:
     story = supply_back_story()
     (task_id,) = story.state.safety.tasks
-    return story.when(FinishWork, task_id=task_id)
+    leads = story.state.safety.tasks[task_id].work_leader
+    return story.when(FinishWork, task_id=task_id, reported_by=leads)
 
 
 @pytest.mark.parametrize(

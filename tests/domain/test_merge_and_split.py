@@ -11,6 +11,7 @@ from schemas.events.incident import (
     ReportJoined,
 )
 from schemas.events.notice import SignalRefused
+from schemas.events.promise import PromiseDropped
 from schemas.signals.incident import (
     CloseIncident,
     Extent,
@@ -21,7 +22,7 @@ from schemas.signals.incident import (
 )
 from schemas.vocabulary import AccidentGrade, CrewStatus, Urgency
 from tests.domain.outages import FAR_AWAY, MAP, SQUARE, gone, incident, opened, out, reported
-from tests.story import DAY, MINUTE, Story, name
+from tests.story import DAY, HOUR, MINUTE, Story, name
 
 
 def merged(story: Story, into: str, *others: str) -> Story:
@@ -167,3 +168,16 @@ def test_a_split_leaves_a_report_behind_and_takes_only_what_is_there() -> None:
 
     assert split(story, id_, "r1").the(SignalRefused).field == "dedup_keys"
     assert split(story, id_, "r7").the(SignalRefused).field == "dedup_keys"
+
+
+def test_what_was_broken_before_a_merge_stays_broken() -> None:
+    story = Story()
+    late = opened(story)
+    into = opened(story, "r2", place=FAR_AWAY)
+    story.after(2 * HOUR)
+    assert incident(story, late).promises["arrival"].broken
+
+    story.when(MergeIncidents, into=into, incident_ids=(late,), reason="one")
+
+    assert "arrival" not in {it.promise for it in story.all(PromiseDropped)}
+    assert incident(story, late).promises["arrival"].broken

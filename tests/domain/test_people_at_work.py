@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from coordinator.domain.state.safety import TaskStage
 from coordinator.domain.state.units import Stage
@@ -31,7 +30,6 @@ from schemas.signals.assignment import (
     AbortAssignment,
     AcceptAssignment,
     Arrive,
-    DeclineAssignment,
     FinishAssignment,
     ReleaseMember,
 )
@@ -50,7 +48,7 @@ from schemas.signals.roster import ImportRoster
 from schemas.signals.safety import FinishWork, Weather
 from schemas.signals.safety import WeatherReported as Reported
 from schemas.signals.unit import CallMuster, CallRelief, StandDownUnit
-from schemas.vocabulary import DeclineReason, NoticeKind, Recipient, Role, UnitRole
+from schemas.vocabulary import NoticeKind, Recipient, Role, UnitRole
 from tests.county import FAR, HERE, everybody, outage
 from tests.domain.line import Line
 from tests.story import DAY, MINUTE
@@ -295,29 +293,6 @@ def test_who_is_relieved_at_work_leaves_when_the_work_has_ended(line: Line) -> N
     gone = line.story.the(AssignmentReleased)
     assert (gone.reason, relieved in line.unit.people) == ("relieved", False)
     assert line.unit.leaving == line.unit.relieved == ()
-
-
-def test_who_is_called_to_lead_and_has_not_come_may_say_no(line: Line) -> None:
-    line.story.when(CallRelief, unit_id=line.unit_id, member_ids=(line.leader,), reason="hours")
-    (pick,) = line.story.the(UnitReinforced).picks
-    assert line.unit.roles[pick.member_id] is UnitRole.LEADER
-    told: dict[str, Any] = {"actor_id": pick.member_id, "actor_role": Role.MEMBER}
-
-    line.story.when(DeclineAssignment, assignment_id=line.assignment(pick.member_id),
-                    reason=DeclineReason.ILL, **told).then_not(SignalRefused)  # fmt: skip
-
-
-def test_who_took_the_lead_stays_while_the_unit_is_at_work(line: Line) -> None:
-    deputy = next(it for it in line.others if line.unit.roles[it] is not UnitRole.SAFETY_SUPERVISOR)
-    units = line.story.state.units
-    unit = replace(line.unit, roles=line.unit.roles.set(deputy, UnitRole.LEADER))
-    by_id = units.by_id.set(line.unit_id, unit)
-    line.story.state = replace(line.story.state, units=replace(units, by_id=by_id))
-
-    line.story.when(ReleaseMember, assignment_id=line.assignment(deputy), reason="rest")
-
-    line.story.then(SignalRefused)
-    line.goes_on()
 
 
 def test_who_is_not_at_the_task_is_relieved_at_once(line: Line) -> None:

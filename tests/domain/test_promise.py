@@ -371,19 +371,6 @@ def test_a_merged_incident_no_longer_promises_anything() -> None:
     assert {it.incident_id for it in broken} == {into}
 
 
-def test_what_was_broken_before_a_merge_stays_broken() -> None:
-    story = Story()
-    late = opened(story)
-    into = opened(story, "r2", place=FAR_AWAY)
-    story.after(2 * HOUR)
-    assert incident(story, late).promises["arrival"].broken
-
-    story.when(MergeIncidents, into=into, incident_ids=(late,), reason="one")
-
-    assert "arrival" not in {it.promise for it in story.all(PromiseDropped)}
-    assert incident(story, late).promises["arrival"].broken
-
-
 def test_what_was_promised_earlier_is_not_put_off_by_a_merge() -> None:
     story = Story()
     earlier = opened(story)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.event_time import can_have_begun
 from coordinator.domain.geography import distance_m
 from coordinator.domain.incident.correlation import Match, open_match, recurrence_of
 from coordinator.domain.incident.extent import newer
@@ -21,6 +22,7 @@ from schemas.events.incident import (
     ReportJoined,
     ReportWithdrawn,
 )
+from schemas.events.notice import RuleWarned
 from schemas.signals.incident import (
     Extent,
     ExtentReported,
@@ -40,16 +42,17 @@ def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterabl
     known = _by_report(state, key)
     if known is not None and key in known.reports and not _began_anew(known, key, signal, cause):
         return _again(state, known, key, signal, cause)
-    started_at = min(signal.started_at or cause.happened_at, cause.at)
+    started_at = min(_start_of(signal, cause) or cause.happened_at, cause.at)
     if known is not None and key not in known.reports and known.phase is not Phase.RESTORED:
         # Its source took it back and lists it again, while the incident was never restored.
         return _join(state, Match(known, "device", None), signal, started_at, cause, returned=True)
     match = open_match(state, signal, started_at)
     if match is not None:
         return _join(state, match, signal, started_at, cause)
+    incident_id = cause.mint("inc")
     return (
         IncidentOpened(
-            incident_id=cause.mint("inc"),
+            incident_id=incident_id,
             source=signal.source,
             dedup_key=signal.dedup_key,
             correlation_key=signal.correlation_key,
@@ -70,7 +73,23 @@ def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterabl
             owner_id=signal.actor_id,
             recurrence_of=recurrence_of(state, signal, started_at),
         ),
+        *_doubted(signal, cause, incident_id),
     )
+
+
+def _start_of(signal: OutageReported, cause: Cause) -> int | None:
+    """Return when the outage began as its source says, None if it does not, or if that cannot be.
+
+    Many a device in the field has a clock that was never set. Its outage is as real as others'.
+    """
+    said = signal.started_at
+    return said if said is not None and can_have_begun(said, cause.at) else None
+
+
+def _doubted(signal: OutageReported, cause: Cause, incident_id: str) -> Iterable[Event]:
+    if signal.started_at is not None and _start_of(signal, cause) is None:
+        rule = "an outage cannot have begun when its source says; it counts from when it was told"
+        yield RuleWarned(rule=rule, about=incident_id)
 
 
 def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable[Event]:
@@ -128,7 +147,7 @@ def _began_anew(known: Incident, key: str, signal: OutageReported, cause: Cause)
     if signal.injury_risk and not known.urgent:
         # Danger is never taken for old news: somebody goes and looks.
         return True
-    began_at = signal.started_at
+    began_at = _start_of(signal, cause)
     if began_at is None and signal.actor_role is not Role.FEED:
         began_at = cause.happened_at
     return began_at is not None and known.restored_at is not None and began_at > known.restored_at

@@ -69,7 +69,7 @@ export const reasons = {
   "the grounding is confirmed by who is there": "接地由在场人员确认",
   "the end of work is told by who is there; the desk names them": "完工由在场人员报告；值班台须写明报告人",
   "no policy lets people work on a line that is not grounded": "任何规则都不得允许在未接地线路上作业",
-  "what began so long ago is no news of an outage": "开始时间过早，不能作为新停电",
+  "an outage cannot have begun when its source says; it counts from when it was told": "来源所报停电开始时间不合理，按接报时刻计",
   "who comes is not at work here already": "支援人员不得已在本地执行任务",
   "grounding is confirmed, never set aside": "接地只能确认，任何人不得特批",
   "a unit at work is not stood down": "作业未结束的突击队不能解散",
