@@ -372,9 +372,8 @@ def test_a_reopened_incident_keeps_its_unit_when_the_work_has_ended(line: Line) 
 
 def test_work_that_has_not_begun_binds_nobody() -> None:
     story = Line().story
-    (task_id,) = story.state.safety.tasks
-    leader = story.state.safety.tasks[task_id].work_leader
-    story.when(FinishWork, task_id=task_id, reported_by=leader)
+    (task,) = story.state.safety.tasks.values()
+    story.when(FinishWork, task_id=task.task_id, reported_by=task.work_leader)
     (incident_id,) = story.state.incidents.by_id
 
     story.when(RestoreIncident, incident_id=incident_id).then_includes(UnitStoodDown)
