@@ -3,6 +3,7 @@
 A role says who may send a kind of signal at all. Of members it says too little: a task, an
 incident, a guarded site, a branch belong to those who are at work there, and to who commands.
 Whoever is of a unit has accepted, is on the way or on scene; to be offered a place is not enough.
+For work on a line, and to say that all is over, they have to be there or to have been.
 Every kind of signal that members send stands in one of the two tables below.
 """
 

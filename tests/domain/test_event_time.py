@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from coordinator.domain.event_time import CLOCKS_DIFFER_MS
-from schemas.events.incident import IncidentOpened
+from schemas.events.incident import IncidentOpened, ReportJoined
 from schemas.events.notice import RuleWarned, SignalRefused
 from schemas.signals.incident import (
     ControlIncident,
@@ -68,7 +68,9 @@ def test_an_outage_whose_source_has_a_wrong_clock_is_taken_and_the_doubt_is_told
     reported(story, started_at=START + off)
 
     warned = story.all(RuleWarned)
-    assert story.the(IncidentOpened).started_at == (min(START + off, START) if believed else START)
-    assert [it.about for it in warned] == (
-        [] if believed else [story.the(IncidentOpened).incident_id]
-    )
+    first = story.the(IncidentOpened)
+    assert first.started_at == (min(START + off, START) if believed else START)
+    assert [it.about for it in warned] == ([] if believed else [first.incident_id])
+    # A report that joins it is doubted as the first one is.
+    reported(story, "r2", started_at=START + off).then_includes(ReportJoined)
+    assert bool(story.all(RuleWarned)) is not believed

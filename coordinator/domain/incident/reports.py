@@ -221,6 +221,7 @@ def _join(
         customer_ref=signal.customer_ref,
         started_at=started_at,
     )
+    yield from _doubted(signal, cause, incident.incident_id)
     said = _said(incident, signal, cause)
     if said is not None:
         yield said
