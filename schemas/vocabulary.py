@@ -1,6 +1,7 @@
 """The closed vocabularies of the field, in English codes; catalogues give the Chinese."""
 
 from enum import StrEnum
+from typing import Literal
 
 
 class Realm(StrEnum):
@@ -376,3 +377,7 @@ class Recipient(StrEnum):
     COMMANDER = "commander"
     NEIGHBOUR = "neighbour"
     PROVINCE = "province"
+
+
+Promised = Literal["accept", "arrival", "restoration"]
+"""What a time is promised for: that somebody takes it on, comes, and brings power back."""

@@ -16,7 +16,8 @@ from coordinator.replay.moment import as_known_at
 from coordinator.settings import Settings, read_settings
 from schemas.vocabulary import Realm
 
-_END = 2**62
+END = 2**62
+"""A moment after everything, UTC milliseconds."""
 
 
 def settings_for(data_dir: Path | None) -> Settings:
@@ -89,7 +90,7 @@ async def state_known(settings: Settings, jurisdiction: str) -> Jurisdiction:
     log_id = log_id_of(jurisdiction, known_realm(settings, jurisdiction))
     while True:
         with closing(SqliteFile(database_of(settings), untouched=True)) as file:
-            fold = await as_known_at(file.log(log_id), SqliteSnapshots(file), _END)
+            fold = await as_known_at(file.log(log_id), SqliteSnapshots(file), END)
             # Somebody who began to use the folder meanwhile may have changed what was read.
             if file.still():
                 return fold.state

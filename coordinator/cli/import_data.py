@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from coordinator.cli.data import known_realm, print_json, realms_known, settings_for
+from coordinator.cli.data import END, known_realm, print_json, realms_known, settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
 from coordinator.errors import BadFile, BadInput, CoordinatorError
@@ -30,7 +30,6 @@ from schemas.vocabulary import Realm
 
 _STALE_MS = 3_600_000
 """A map that is looked at often shows some update of the last hour, unless its clock is off."""
-_END = 2**62
 
 
 async def storm(path: Path, data_dir: Path | None, *, seed: int, zone: str, as_json: bool) -> None:
@@ -169,7 +168,7 @@ async def _dry_run(
             closing(Vault(settings.data_dir / "people.db", untouched=True)) as vault,
         ):
             journal = file.log(log_id_of(jurisdiction, realm))
-            fold = await as_known_at(journal, SqliteSnapshots(file), _END)
+            fold = await as_known_at(journal, SqliteSnapshots(file), END)
             report = would_import(jurisdiction, fold.state, vault, body, media_type)
             # Somebody who began to use the folder meanwhile may have changed what was read.
             if file.still():

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
-from coordinator.cli.data import chosen_logs, existing_file, one_log, print_json, settings_for
+from coordinator.cli.data import END, chosen_logs, existing_file, one_log, print_json, settings_for
 from coordinator.domain.canonical import digest as digest_of
 from coordinator.domain.canonical import encode
 from coordinator.domain.sound_policy import broken_policy_rule
@@ -27,8 +27,6 @@ from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.export import json_schemas
 from schemas.policy import Policy
-
-_END = 2**62
 
 
 async def verify_logs(
@@ -116,7 +114,7 @@ def read_moment(text: str | None) -> int:
         BadInput: it is neither ISO 8601 nor a number of milliseconds.
     """
     if text is None:
-        return _END
+        return END
     if text.isdigit():
         return int(text)
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from coordinator.cli.data import chosen_logs, existing_file, print_json, settings_for
+from coordinator.cli.data import END, chosen_logs, existing_file, print_json, settings_for
 from coordinator.cli.inspect import read_moment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
@@ -25,7 +25,6 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.muster import Explanation, Pick
 
 _AT_ONCE = 2_000
-_END = 2**62
 
 
 async def _states(file: SqliteFile, log_ids: Sequence[str], moment: int) -> dict[str, Jurisdiction]:
@@ -36,7 +35,7 @@ async def _states(file: SqliteFile, log_ids: Sequence[str], moment: int) -> dict
 
 def _time_of(state: Jurisdiction, moment: int) -> int:
     """Return when it is: the moment asked for, or the last thing known."""
-    return state.now if moment == _END else moment
+    return state.now if moment == END else moment
 
 
 async def plan_waiting(

@@ -5,13 +5,14 @@ from typing import Literal
 from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import IncidentId
+from schemas.vocabulary import Promised
 
 
 class PromiseMade(Event):
     type: Literal["promise_made"] = "promise_made"
     v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
+    promise: Promised
     due_at: Millis
 
 
@@ -19,7 +20,7 @@ class PromiseKept(Event):
     type: Literal["promise_kept"] = "promise_kept"
     v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
+    promise: Promised
     happened_at: Millis
 
 
@@ -27,7 +28,7 @@ class PromiseBroken(Event):
     type: Literal["promise_broken"] = "promise_broken"
     v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
+    promise: Promised
     due_at: Millis
 
 
@@ -37,7 +38,7 @@ class PromiseDropped(Event):
     type: Literal["promise_dropped"] = "promise_dropped"
     v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
+    promise: Promised
 
 
 class PromiseMetLate(Event):
@@ -46,7 +47,7 @@ class PromiseMetLate(Event):
     type: Literal["promise_met_late"] = "promise_met_late"
     v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
+    promise: Promised
     happened_at: Millis
 
 
@@ -68,7 +69,7 @@ class PromiseExplained(Event):
     type: Literal["promise_explained"] = "promise_explained"
     v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
+    promise: Promised
     reason: Line
 
 
@@ -81,7 +82,7 @@ class PromiseCorrected(Event):
     type: Literal["promise_corrected"] = "promise_corrected"
     v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
+    promise: Promised
     kept: bool
     happened_at: Millis
     due_at: Millis | None = None

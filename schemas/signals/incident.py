@@ -13,6 +13,7 @@ from schemas.vocabulary import (
     FaultClass,
     GridKind,
     IncidentKind,
+    Promised,
     Urgency,
 )
 
@@ -192,7 +193,7 @@ class ExplainPromise(Signal):
     type: Literal["explain_promise"] = "explain_promise"
     v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival", "restoration"]
+    promise: Promised
     reason: Line
 
 
