@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.bounds import MEMBERS_MAX, Count, Line, Millis, Minutes, Position, Strict, Text
+from schemas.bounds import MEMBERS_MAX, Count, Line, Millis, Minutes, Position, Strict
 from schemas.ids import MemberId, ResourceId
-from schemas.vocabulary import ResourceKind, UnitRole
+from schemas.said import Said
+from schemas.vocabulary import ResourceKind, UnitRole, WhyNot
 
 
 class RoleNeed(Strict):
@@ -40,12 +41,12 @@ class NextBest(Strict):
 
 
 class Pick(Strict):
-    """One person in one role, with the reason a dispatcher will read."""
+    """One person in one role, with the reasons a dispatcher will read."""
 
     member_id: MemberId
     role: UnitRole
     arrival_min: Minutes
-    reason: Line = "-"
+    reasons: Annotated[tuple[Said, ...], Field(max_length=10)] = ()
     next_best: NextBest | None = None
 
 
@@ -70,7 +71,7 @@ class Gap(Strict):
 
     role: UnitRole
     count: Annotated[int, Field(ge=1, le=100)]
-    by: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+    by: Annotated[tuple[Said, ...], Field(max_length=10)] = ()
 
 
 class Explanation(Strict):
@@ -80,16 +81,16 @@ class Explanation(Strict):
     bound is proven. Costs are minutes and what the policy weighs as minutes.
     """
 
-    method: Line
+    method: Said
     cost: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
     bound: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
     considered: Count = 0
-    removed: Annotated[dict[Line, Count], Field(max_length=30)] = Field(default_factory=dict)
-    text: Text = ""
+    removed: Annotated[dict[WhyNot, Count], Field(max_length=30)] = Field(default_factory=dict)
+    account: Annotated[tuple[Said, ...], Field(max_length=20)] = ()
     ready_min: Minutes | None = None
     teams: Count | None = None
     solver: Line | None = None
     elapsed_ms: Count | None = None
-    travel: Line | None = None
+    travel: Said | None = None
     gaps: Annotated[tuple[Gap, ...], Field(max_length=13)] = ()
     alternatives: Annotated[tuple[Alternative, ...], Field(max_length=3)] = ()

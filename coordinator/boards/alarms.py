@@ -18,6 +18,8 @@ from schemas.events.escalation import EscalationEvent
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import SupplyReportedBack, WorkFinished
+from schemas.said import Said, document_of
+from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind
 
 NAME = "alarms"
@@ -49,7 +51,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             kind=NoticeKind.HELP_CALLED,
             about=call.member_id,
             incident_id=call.incident_id,
-            text=f"{call.member_id} needs help",
+            text=notices.needs_help(call.member_id),
             since=call.called_at,
         )
     task = state.safety.tasks.get(key)
@@ -74,7 +76,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "kind": escalation.cause.value,
         "about": escalation.about,
         "incident_id": incident_of(state, escalation),
-        "text": escalation.text,
+        "text": document_of(escalation.text),
         "since": escalation.started_at,
         "step": escalation.step,
         "attempt": escalation.attempt,
@@ -93,7 +95,7 @@ def _standing(
     kind: NoticeKind,
     about: str,
     incident_id: str | None,
-    text: str,
+    text: Said,
     since: int | None,
 ) -> Row:
     """Return an alarm that stands until what it is about is over, whoever was told of it."""
@@ -103,7 +105,7 @@ def _standing(
         "kind": kind.value,
         "about": about,
         "incident_id": incident_id,
-        "text": text,
+        "text": document_of(text),
         "since": since,
         "step": None,
         "attempt": None,

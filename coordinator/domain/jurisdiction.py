@@ -46,6 +46,7 @@ from schemas.events.unit import (
     UnitShort,
 )
 from schemas.policy import Policy
+from schemas.sentences import rights
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
 from schemas.stored import with_stored_forms
@@ -204,12 +205,12 @@ def next_deadline(state: Jurisdiction) -> int | None:
 def _not_ours(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
     if signal.jurisdiction != state.jurisdiction:
         return refuse(
-            "a signal is decided by its own jurisdiction",
+            rights.OWN_JURISDICTION_DECIDES,
             field="jurisdiction",
             value=signal.jurisdiction,
         )
     if signal.realm is not state.realm:
-        return refuse("an exercise and the real thing never mix", field="realm", value=signal.realm)
+        return refuse(rights.REALMS_NEVER_MIX, field="realm", value=signal.realm)
     return ()
 
 

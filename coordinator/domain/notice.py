@@ -4,6 +4,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
 from schemas.events.notice import NoticeEvent, NoticeRaised
+from schemas.said import Said
 from schemas.vocabulary import NoticeKind, Recipient
 
 EVENTS = (NoticeEvent,)
@@ -22,7 +23,7 @@ def notify(
     cause: Cause,
     kind: NoticeKind,
     recipient: Recipient,
-    text: str,
+    text: Said,
     *,
     about: str | None = None,
     targets: tuple[str, ...] = (),
@@ -35,6 +36,6 @@ def notify(
         recipient=recipient,
         targets=targets,
         about=about,
-        text=text[:200],
+        text=text,
         expires_at=cause.at + lasts_ms,
     )

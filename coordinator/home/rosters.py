@@ -9,6 +9,8 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import Busy, LogFull
 from coordinator.feeds.roster_rows import RosterRows, read_roster
@@ -18,6 +20,7 @@ from coordinator.web.ports import RosterReport
 from schemas.ids import ulid_of
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import Realm, Role
+from words.catalogue import current
 
 _AT_ONCE = 500
 
@@ -134,7 +137,10 @@ async def _submit(
         )
     )
     it = receipt.refused
-    return None if it is None else _bad_row(it.field or name, it.value, it.rule)
+    if it is None:
+        return None
+    row = _bad_row(it.field or name, it.value, current().say(it.rule, "en"))
+    return {**row, "said": msgspec.to_builtins(it.rule)}
 
 
 def _bad_row(field: str, value: str | None, reason: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from coordinator.outbox.effects import (
     ExerciseSink,
     effect_id,
 )
+from coordinator.outbox.surroundings import surroundings
 from schemas.events.aid import AidMessageSent
 from schemas.events.assignment import AssignmentExpired, AssignmentOffered, AssignmentReleased
 from schemas.events.command import RollCallOpened
@@ -147,7 +148,7 @@ def _effect(kind: type[_E], step: Step, index: int, event: Event, target: str) -
         kind=str(event.type),  # type: ignore[attr-defined]
         about=about,
         expires_at=getattr(event, "expires_at", record.at + _LASTS_MS),
-        document=event.model_dump(mode="json"),
+        document=event.model_dump(mode="json") | {"surroundings": surroundings(step.after, event)},
     )
 
 

@@ -8,6 +8,7 @@ from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import AidId, IncidentId, JurisdictionId, SignalId
 from schemas.muster import Need
+from schemas.said import Said
 from schemas.signals.aid import AidVerb, CrewHandover
 
 Side = Literal["asking", "lending"]
@@ -23,7 +24,7 @@ class AidOpened(Event):
     peer: JurisdictionId
     incident_id: IncidentId | None = None
     need: Need
-    reason: Line
+    reason: Said
 
 
 class AidAnswered(Event):
@@ -31,7 +32,7 @@ class AidAnswered(Event):
     v: Literal[1] = 1
     aid_id: AidId
     accepts: bool
-    reason: Line
+    reason: Said
 
 
 class AidCommitted(Event):
@@ -53,14 +54,14 @@ class AidReturnWanted(Event):
     type: Literal["aid_return_wanted"] = "aid_return_wanted"
     v: Literal[1] = 1
     aid_id: AidId
-    reason: Line
+    reason: Said
 
 
 class AidReleased(Event):
     type: Literal["aid_released"] = "aid_released"
     v: Literal[1] = 1
     aid_id: AidId
-    reason: Line
+    reason: Said
 
 
 class AidReturned(Event):
@@ -74,7 +75,7 @@ class AidCancelled(Event):
     v: Literal[1] = 1
     aid_id: AidId
     by: Side
-    reason: Line
+    reason: Said
 
 
 class AidMessageSent(Event):

@@ -12,6 +12,7 @@ from schemas.ids import (
     MemberId,
     UnitId,
 )
+from schemas.said import Said
 from schemas.vocabulary import AssignmentStatus, DeclineReason, UnitRole
 
 
@@ -98,7 +99,7 @@ class AssignmentReleased(Event):
     type: Literal["assignment_released"] = "assignment_released"
     v: Literal[1] = 1
     assignment_id: AssignmentId
-    reason: Line
+    reason: Said
 
 
 class AnswerOverdue(Event):

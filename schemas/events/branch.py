@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Minutes, Strict, Text
 from schemas.events.envelope import Event
 from schemas.ids import BranchId, MemberId, UnitId
+from schemas.said import Said
 from schemas.vocabulary import BranchActivity, BranchPost
 
 
@@ -128,7 +129,7 @@ class BranchDissolved(Event):
     v: Literal[1] = 1
     branch_id: BranchId
     cause: Literal["unit_stood_down", "approving_organisation", "withdrawn"]
-    reason: Line
+    reason: Said
     records: Annotated[tuple[HomeRecord, ...], Field(max_length=MEMBERS_MAX)] = ()
 
 

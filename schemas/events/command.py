@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position, Text
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, HelpCallId, IncidentId, MemberId, ObjectiveId, RollCallId
+from schemas.said import Said
 
 
 class CommandEstablished(Event):
@@ -29,7 +30,7 @@ class CommandEnded(Event):
     type: Literal["command_ended"] = "command_ended"
     v: Literal[1] = 1
     incident_id: IncidentId
-    reason: Line
+    reason: Said
 
 
 class ObjectiveSet(Event):
@@ -53,7 +54,7 @@ class ObjectiveDropped(Event):
     type: Literal["objective_dropped"] = "objective_dropped"
     v: Literal[1] = 1
     objective_id: ObjectiveId
-    reason: Line
+    reason: Said
 
 
 class ObjectiveOverdue(Event):

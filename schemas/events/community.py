@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas.bounds import Code, Line, Millis, Position, Text
 from schemas.events.envelope import Event
 from schemas.ids import MemberId, PostingId, WardId, WhistleId
+from schemas.said import Said
 from schemas.vocabulary import CommunityRole, CommunityService
 
 
@@ -90,7 +91,7 @@ class PostingEnded(Event):
     type: Literal["posting_ended"] = "posting_ended"
     v: Literal[1] = 1
     posting_id: PostingId
-    reason: Line
+    reason: Said
     wards_kept: Annotated[int, Field(ge=0, le=100_000)]
 
 
@@ -128,7 +129,7 @@ class WardEnded(Event):
     type: Literal["ward_ended"] = "ward_ended"
     v: Literal[1] = 1
     ward_id: WardId
-    reason: Line
+    reason: Said
 
 
 WhistleEvent = (

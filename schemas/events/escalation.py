@@ -11,6 +11,7 @@ from schemas.ids import (
     EscalationId,
     SubjectId,
 )
+from schemas.said import Said
 from schemas.vocabulary import NoticeKind, Recipient
 
 
@@ -23,7 +24,7 @@ class EscalationStarted(Event):
     about: SubjectId
     cause: NoticeKind
     ladder: Line
-    text: Line
+    text: Said
 
 
 class EscalationStepTaken(Event):
@@ -49,7 +50,7 @@ class EscalationStepSkipped(Event):
     v: Literal[1] = 1
     escalation_id: EscalationId
     step: Annotated[int, Field(ge=0, le=20)]
-    reason: Line
+    reason: Said
 
 
 class EscalationPaused(Event):
@@ -72,7 +73,7 @@ class EscalationStopped(Event):
     type: Literal["escalation_stopped"] = "escalation_stopped"
     v: Literal[1] = 1
     escalation_id: EscalationId
-    reason: Line
+    reason: Said
 
 
 class EscalationExhausted(Event):

@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas.bounds import Code, Line, Millis, Position, Text
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, AlertId, GridCellId, IncidentId, SiteId
+from schemas.said import Said
 from schemas.signals.incident import Extent
 from schemas.vocabulary import (
     AccidentGrade,
@@ -127,7 +128,7 @@ class IncidentGraded(Event):
     accident: AccidentGrade
     urgency: Urgency
     priority: Annotated[int, Field(ge=0, le=10_000)]
-    rows: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    rows: Annotated[tuple[Said, ...], Field(max_length=20)] = ()
 
 
 class RecurrenceForgotten(Event):
@@ -145,7 +146,7 @@ class PriorityRaised(Event):
     v: Literal[1] = 1
     incident_id: IncidentId
     priority: Annotated[int, Field(ge=0, le=10_000)]
-    reason: Line
+    reason: Said
     site_id: SiteId | None = None
 
 

@@ -11,6 +11,7 @@ from schemas.ids import (
     NoticeId,
     SubjectId,
 )
+from schemas.said import Said
 from schemas.vocabulary import NoticeKind, Recipient
 
 
@@ -24,7 +25,7 @@ class NoticeRaised(Event):
     recipient: Recipient
     targets: Annotated[tuple[ActorId, ...], Field(max_length=1_000)] = ()
     about: SubjectId | None = None
-    text: Line
+    text: Said
     expires_at: Millis
 
 
@@ -33,7 +34,7 @@ class SignalRefused(Event):
 
     type: Literal["signal_refused"] = "signal_refused"
     v: Literal[1] = 1
-    rule: Line
+    rule: Said
     field: Line | None = None
     value: Line | None = None
 
@@ -43,7 +44,7 @@ class RuleWarned(Event):
 
     type: Literal["rule_warned"] = "rule_warned"
     v: Literal[1] = 1
-    rule: Line
+    rule: Said
     about: SubjectId | None = None
     override_reason: Line | None = None
 

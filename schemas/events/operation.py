@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas.bounds import Code, Count, Line, Millis, Strict, Text
 from schemas.events.envelope import Event
 from schemas.ids import IncidentId, MemberId, OperationId, SiteId
+from schemas.said import Said
 from schemas.signals.operation import GuardPost
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel
 
@@ -57,7 +58,7 @@ class GuardStarted(Event):
     v: Literal[1] = 1
     operation_id: OperationId
     by_clock: bool = False
-    gaps: Annotated[tuple[Line, ...], Field(max_length=500)] = ()
+    gaps: Annotated[tuple[Said, ...], Field(max_length=500)] = ()
     override_reason: Line | None = None
 
 
@@ -99,7 +100,7 @@ class InterruptionStarted(Event):
     operation_id: OperationId
     site_id: SiteId
     happened_at: Millis
-    reason: Line
+    reason: Said
 
 
 class InterruptionEnded(Event):

@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
+from schemas.said import Said
 from schemas.signals.safety import Weather
 from schemas.vocabulary import Interlock, TaskKind
 
@@ -59,7 +60,7 @@ class WorkStopped(Event):
     v: Literal[1] = 1
     task_id: TaskId
     cause: Literal["weather", "interlock", "guardian", "help", "person", "crew", "violation"]
-    reason: Line
+    reason: Said
 
 
 class WorkFinished(Event):

@@ -8,7 +8,8 @@ from schemas.bounds import MEMBERS_MAX, Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, IncidentId, MemberId, OperationId, ResourceId, SiteId, UnitId
 from schemas.muster import Allotment, Explanation, Need, Pick, ResourceNeed, RoleNeed
-from schemas.vocabulary import UnitRole
+from schemas.said import Said
+from schemas.vocabulary import UnitRole, WhyNot
 
 
 class UnitCalled(Event):
@@ -24,7 +25,7 @@ class UnitCalled(Event):
     priority: Annotated[int, Field(ge=0, le=10_000)]
     propose_by: Millis
     automatic: bool = True
-    reason: Line
+    reason: Said
 
 
 class UnitProposed(Event):
@@ -45,7 +46,7 @@ class ProposalRejected(Event):
     type: Literal["proposal_rejected"] = "proposal_rejected"
     v: Literal[1] = 1
     unit_id: UnitId
-    reasons: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+    reasons: Annotated[tuple[Said, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
 
 
 class UnitFormed(Event):
@@ -71,7 +72,7 @@ class UnitShort(Event):
     unit_id: UnitId
     roles: Annotated[tuple[RoleNeed, ...], Field(max_length=13)] = ()
     resources: Annotated[tuple[ResourceNeed, ...], Field(max_length=13)] = ()
-    removed: Annotated[dict[str, int], Field(max_length=30)] = Field(default_factory=dict)
+    removed: Annotated[dict[WhyNot, int], Field(max_length=30)] = Field(default_factory=dict)
     retry_at: Millis
     explanation: Explanation | None = None
 
@@ -129,7 +130,7 @@ class UnitStoodDown(Event):
     type: Literal["unit_stood_down"] = "unit_stood_down"
     v: Literal[1] = 1
     unit_id: UnitId
-    reason: Line
+    reason: Said
 
 
 class UnitFiled(Event):

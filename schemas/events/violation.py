@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas.bounds import Line, Millis, Text
 from schemas.events.envelope import Event
 from schemas.ids import MemberId, TaskId, TeamId, ViolationId
+from schemas.said import Said
 from schemas.vocabulary import ViolationClass, ViolationKind
 
 
@@ -57,7 +58,7 @@ class MemberReadmitted(Event):
     type: Literal["member_readmitted"] = "member_readmitted"
     v: Literal[1] = 1
     member_id: MemberId
-    reason: Line
+    reason: Said
 
 
 ViolationEvent = (

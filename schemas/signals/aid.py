@@ -12,6 +12,7 @@ from schemas.bounds import MEMBERS_MAX, Line, Millis, Strict, Text
 from schemas.ids import AidId, IncidentId, JurisdictionId
 from schemas.muster import Need
 from schemas.roster import Person, Resource
+from schemas.said import Said
 from schemas.signals.envelope import Signal
 
 AidVerb = Literal[
@@ -59,7 +60,7 @@ class AidRequested(AidMessage):
     type: Literal["aid_requested"] = "aid_requested"
     v: Literal[1] = 1
     need: Need
-    reason: Line
+    reason: Said
 
 
 class AnswerAid(Signal):
@@ -78,7 +79,7 @@ class AidResponded(AidMessage):
     type: Literal["aid_responded"] = "aid_responded"
     v: Literal[1] = 1
     accepts: bool
-    reason: Line
+    reason: Said
 
 
 class CommitAid(Signal):
@@ -128,7 +129,7 @@ class ReleaseAid(Signal):
 class AidReleased(AidMessage):
     type: Literal["aid_released"] = "aid_released"
     v: Literal[1] = 1
-    reason: Line
+    reason: Said
 
 
 class RecordAidReturn(Signal):
@@ -156,7 +157,7 @@ class CallAidReturn(Signal):
 class AidReturnRequested(AidMessage):
     type: Literal["aid_return_requested"] = "aid_return_requested"
     v: Literal[1] = 1
-    reason: Line
+    reason: Said
 
 
 class WithdrawAid(Signal):
@@ -171,7 +172,7 @@ class WithdrawAid(Signal):
 class AidCancelled(AidMessage):
     type: Literal["aid_cancelled"] = "aid_cancelled"
     v: Literal[1] = 1
-    reason: Line
+    reason: Said
 
 
 class AidHeard(AidMessage):

@@ -78,7 +78,7 @@ def is_of_the_map(script: str) -> bool:
 
 async def ask(path: str, **headers: str) -> httpx.Response:
     app = FastAPI()
-    app.add_route("/static/{path:path}", PageFiles(STATIC).answer)
+    app.add_route("/static/{path:path}", PageFiles(STATIC, {}).answer)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         return await client.get(path, headers=headers)
@@ -108,7 +108,7 @@ async def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "a.js"
     file.write_text("// one", encoding="utf-8")
     app = FastAPI()
-    app.add_route("/static/{path:path}", PageFiles(tmp_path).answer)
+    app.add_route("/static/{path:path}", PageFiles(tmp_path, {}).answer)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         first = await client.get("/static/a.js")

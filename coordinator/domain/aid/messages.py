@@ -16,6 +16,7 @@ from schemas import catalogue
 from schemas.events.aid import AidMessageHeard, AidMessageSent
 from schemas.events.envelope import Event
 from schemas.ids import ulid_of
+from schemas.sentences import notices
 from schemas.signals.aid import AidMessage
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import NoticeKind, Recipient, Role
@@ -51,7 +52,7 @@ def resent(state: Jurisdiction, aid_id: str, verb: str, cause: Cause) -> Iterabl
     talk, rules = state.aid.by_id[aid_id], state.policy.aid
     attempt = talk.unheard[verb] + 1
     if attempt > rules.resend_max:
-        text = f"{talk.peer} does not hear «{verb}»: call them"
+        text = notices.aid_unheard(talk.peer, verb)
         return (
             AidMessageHeard.model_validate({"aid_id": aid_id, "verb": verb, "given_up": True}),
             notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=aid_id),

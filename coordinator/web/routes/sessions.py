@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from coordinator.web.identity import Asking, Here, holder, require, visible
 from coordinator.web.intake import read_document
+from coordinator.web.naming import names_of
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
@@ -55,13 +56,18 @@ async def leave(request: Request, response: Response, here: Here) -> dict[str, A
 
 @router.post("/names")
 async def names(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
-    """Return the names of members by id, for those who work with them; an auditor gets none."""
+    """Return names by id, of members, sites, branches and operations, for those who work with them.
+
+    An auditor gets those of no member.
+    """
     require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
     ids = read_document(await request.body()).get("ids")
     if not isinstance(ids, list) or len(ids) > _NAMES_MAX or not all(type(i) is str for i in ids):
-        reason = f"a list of at most {_NAMES_MAX} member ids is wanted"
+        reason = f"a list of at most {_NAMES_MAX} ids is wanted"
         raise not_valid([{"field": "ids", "value": shown(ids), "reason": reason}])
-    return {"names": {} if asking.role is Role.AUDITOR else dict(here.names(ids))}
+    if asking.role is Role.AUDITOR:
+        ids = [it for it in ids if not it.startswith("mem_")]
+    return {"names": names_of(here, visible(asking, here, None), ids)}
 
 
 def _shown(asking: Holder, here: Here) -> dict[str, Any]:
