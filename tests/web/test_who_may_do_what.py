@@ -5,24 +5,29 @@ anew after a change that is meant: `python -m tests.web.test_who_may_do_what`.
 """
 
 import asyncio
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from coordinator.web.app import application
 from schemas import catalogue
 from schemas.ids import ulid_of
+from schemas.roles import CAPABILITIES
 from schemas.vocabulary import Role
 from tests.story import START
 from tests.web.station import HERE, Station, bearer, station
 
 WRITTEN = Path(__file__).with_suffix("").with_name("who_may_do_what.txt")
+ROUTES = Path(__file__).resolve().parent.parent.parent / "coordinator" / "web" / "routes"
 _NOBODY = f"mem_{ulid_of(START, 'nobody')}"
 _FILLED = {
     "jurisdiction": HERE, "board": "overview", "signal_id": "x", "incident_id": "x", "unit_id": "x",
     "subject_id": "x", "seq": "0", "assignment_id": "x", "said": "accept", "rehearsal_id": "x",
 }  # fmt: skip
-_ASKED = {
+_ASKED: dict[str, str | int] = {
     "jurisdiction": HERE, "boards": "none", "from": START, "to": START + 1, "seq": 0, "after": 0,
     "dry_run": "true",
 }  # fmt: skip
@@ -96,6 +101,18 @@ async def who_may(folder: Path) -> str:
 
 async def test_each_role_may_do_what_is_written_down_and_nothing_else(tmp_path: Path) -> None:
     assert await who_may(tmp_path) == WRITTEN.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("module", sorted(ROUTES.glob("*.py")), ids=lambda it: it.stem)
+def test_a_route_asks_for_a_capability_and_never_for_a_role(module: Path) -> None:
+    assert not re.search(r"\bRole\.", module.read_text(encoding="utf-8"))
+
+
+async def test_a_session_is_told_what_it_may_do(tmp_path: Path) -> None:
+    async with station(tmp_path) as here:
+        for role in (Role.DISPATCHER, Role.AUDITOR):
+            who = (await here.get(role, "/v1/session")).json()
+            assert set(who["capabilities"]) == CAPABILITIES[role]
 
 
 def main() -> None:
