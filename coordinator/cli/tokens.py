@@ -15,6 +15,7 @@ from coordinator.private.file import make_private_folder
 from coordinator.settings import Settings
 from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.ids import ActorId, JurisdictionId
+from schemas.roles import Capability, can
 from schemas.vocabulary import Role
 
 _DAY = 86_400_000
@@ -66,13 +67,16 @@ async def mint(
         BadInput: a role, county or member that is not here, or a folder without logs that is not
             said to be a gateway's.
     """
-    known = {it.value: it for it in Role if it is not Role.SYSTEM}
+    known = {it.value: it for it in Role if not can(it, Capability.BE_COORDINATOR)}
     chosen = known.get(role)
     if chosen is None:
         raise BadInput(f"role: {role!r} is not one of {', '.join(known)}")
-    if chosen is Role.MEMBER and not member:
-        raise BadInput("--member: a token of the role member needs the member's id, none was given")
-    if chosen is not Role.MEMBER and member is not None:
+    on_call = can(chosen, Capability.BE_ON_CALL)
+    if on_call and not member:
+        raise BadInput(
+            f"--member: a token of the role {role} needs the member's id, none was given"
+        )
+    if not on_call and member is not None:
         raise BadInput(f"--member: goes with --role member only, got {member!r} with role {role!r}")
     _checked("member" if member else "actor", member or actor, ActorId)
     jurisdictions = tuple(dict.fromkeys(jurisdictions))
