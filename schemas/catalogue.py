@@ -30,6 +30,7 @@ from schemas.events import site as site_events
 from schemas.events import unit as unit_events
 from schemas.events import violation as violation_events
 from schemas.events.envelope import Event
+from schemas.sentences import every as _every_sentence  # noqa: F401 - so that all are known
 from schemas.signals import (
     aid,
     alert,

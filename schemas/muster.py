@@ -7,7 +7,8 @@ from pydantic import Field
 from schemas.bounds import MEMBERS_MAX, Count, Line, Millis, Minutes, Position, Strict
 from schemas.ids import MemberId, ResourceId
 from schemas.said import Said
-from schemas.vocabulary import ResourceKind, UnitRole, WhyNot
+from schemas.vocabulary import ResourceKind, UnitRole
+from schemas.why_not import WhyNot
 
 
 class RoleNeed(Strict):

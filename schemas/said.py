@@ -88,7 +88,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             " (group and code), ids, texts, and what is said within.",
             "type": "object",
             "required": ["code"],
-            "properties": {"code": {"type": "string", "enum": list(SENTENCES)}},
+            "properties": {"code": {"type": "string", "pattern": "^[a-z][a-z_]*$"}},
             "additionalProperties": {"type": "object"},
         }
 

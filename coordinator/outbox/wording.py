@@ -85,7 +85,7 @@ def _in(effect: ActualEffect, language: Language, zone: tzinfo, words: Catalogue
 
 
 def _filled(template: str, given: Mapping[str, str]) -> str:
-    return HOLE.sub(lambda it: given.get(it[1], ""), template)
+    return HOLE.sub(lambda it: given.get(it[1], ""), template).strip()
 
 
 def _key(kind: str, document: Mapping[str, Any], about: Mapping[str, Any]) -> str:

@@ -20,8 +20,8 @@ from schemas.vocabulary import (
     Standing,
     TaskKind,
     UnitRole,
-    WhyNot,
 )
+from schemas.why_not import WhyNot
 
 _HOUR = 3_600_000
 OPERATED_BY = {

@@ -20,7 +20,8 @@ from coordinator.planning.unit_problem import (
 from schemas.muster import Allotment, Alternative, Explanation, Gap, NextBest, Pick
 from schemas.said import Said
 from schemas.sentences import choices
-from schemas.vocabulary import UnitRole, WhyNot
+from schemas.vocabulary import UnitRole
+from schemas.why_not import WhyNot
 
 _TOGETHER: Final = 8
 _MAY_WAIT_MIN: Final = 15

@@ -13,7 +13,8 @@ from schemas.muster import Need
 from schemas.policy import Planning
 from schemas.said import Said
 from schemas.sentences import choices
-from schemas.vocabulary import ResourceKind, Skill, UnitRole, WhyNot
+from schemas.vocabulary import ResourceKind, Skill, UnitRole
+from schemas.why_not import WhyNot
 
 _MINUTE = 60_000
 

@@ -13,12 +13,11 @@ _NAMED: Final = {"sit": "sites", "brn": "temporary_branches", "opr": "guarded_op
 """Boards whose rows have a name, by the prefix of their ids."""
 
 
-def names_of(here: Station, jurisdictions: Iterable[str], ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of members, sites, branches and operations that are known here."""
-    wanted = sorted(set(ids))
-    found = dict(here.names([it for it in wanted if it.startswith("mem_")]))
+def places_named(here: Station, jurisdictions: Iterable[str], ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of the sites, branches and operations that are known here."""
+    found: dict[str, str] = {}
     places = list(jurisdictions)
-    for id_ in wanted:
+    for id_ in sorted(set(ids)):
         board = _NAMED.get(id_.split("_")[0])
         for where in places if board is not None else ():
             row = here.boards.row(str(board), where, id_)
@@ -34,10 +33,9 @@ def names_in_notices(
     """Return what a member's notices name that is theirs to know: places, and their own wards."""
     told = [it["document"].get("text") for it in notices]
     ids = {id_ for it in told if isinstance(it, dict) for id_ in ids_in(_said(it))}
-    mine = here.boards.row(my_communities.NAME, jurisdiction, member_id)
+    mine = here.boards.row(my_communities.BOARD.name, jurisdiction, member_id)
     wards = {it["ward_id"]: it["subject"] for it in (mine or {}).get("wards", ())}
-    places = (it for it in ids if not it.startswith("mem_"))
-    return names_of(here, [jurisdiction], places) | {
+    return places_named(here, [jurisdiction], ids) | {
         id_: subject for id_, subject in wards.items() if id_ in ids
     }
 

@@ -9,7 +9,8 @@ from schemas.events.envelope import Event
 from schemas.ids import ActorId, IncidentId, MemberId, OperationId, ResourceId, SiteId, UnitId
 from schemas.muster import Allotment, Explanation, Need, Pick, ResourceNeed, RoleNeed
 from schemas.said import Said
-from schemas.vocabulary import UnitRole, WhyNot
+from schemas.vocabulary import UnitRole
+from schemas.why_not import WhyNot
 
 
 class UnitCalled(Event):

@@ -14,8 +14,8 @@ from schemas.vocabulary import (
     Skill,
     UnitRole,
     WarningColour,
-    WhyNot,
 )
+from schemas.why_not import WhyNot
 
 RoleWord = Annotated[UnitRole, word("role")]
 VehicleWord = Annotated[ResourceKind, word("vehicle")]

@@ -1,11 +1,12 @@
 """Outages and disasters as they are reported, updated, merged and closed."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Code, Count, Line, Megawatts, Millis, Position, Strict, Text
 from schemas.ids import ActorId, AlertId, GridCellId, IncidentId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import (
     AreaClass,
@@ -48,6 +49,7 @@ class OutageReported(Signal):
     `correlation_key` names the cause where the source knows it. Two different things.
     """
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["outage_reported"] = "outage_reported"
     v: Literal[1] = 1
     source: Code
@@ -74,6 +76,7 @@ class OutageReported(Signal):
 class OutageUpdated(Signal):
     """The source knows more about what it reported under `dedup_key`."""
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["outage_updated"] = "outage_updated"
     v: Literal[1] = 1
     source: Code
@@ -87,6 +90,7 @@ class OutageUpdated(Signal):
 class OutageGone(Signal):
     """The source no longer lists it: restored or withdrawn."""
 
+    needs: ClassVar = Capability.SPEAK_FOR_SOURCE
     type: Literal["outage_gone"] = "outage_gone"
     v: Literal[1] = 1
     source: Code
@@ -101,6 +105,7 @@ class ExtentReported(Signal):
     are no longer held against the incident.
     """
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["extent_reported"] = "extent_reported"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -111,6 +116,7 @@ class ExtentReported(Signal):
 class MergeIncidents(Signal):
     """A dispatcher says these are one."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["merge_incidents"] = "merge_incidents"
     v: Literal[1] = 1
     into: IncidentId
@@ -121,6 +127,7 @@ class MergeIncidents(Signal):
 class SplitIncident(Signal):
     """A dispatcher takes reports out of an incident into a new one."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["split_incident"] = "split_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -131,6 +138,7 @@ class SplitIncident(Signal):
 class ControlIncident(Signal):
     """The situation no longer gets worse; nothing is restored yet."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["control_incident"] = "control_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -140,6 +148,7 @@ class ControlIncident(Signal):
 class RestoreIncident(Signal):
     """Supply is back. `temporary` means by generator or by a detour."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["restore_incident"] = "restore_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -150,6 +159,7 @@ class RestoreIncident(Signal):
 class CloseIncident(Signal):
     """Customer called back, feedback taken, thread ended."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["close_incident"] = "close_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -160,6 +170,7 @@ class CloseIncident(Signal):
 class ReviewIncident(Signal):
     """After-action review (复盘): cause, lessons, improvements (Emergency Response Law art. 92)."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["review_incident"] = "review_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -171,6 +182,7 @@ class ReviewIncident(Signal):
 class ReopenIncident(Signal):
     """A person, never a machine, reopens a restored incident that was not yet closed."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["reopen_incident"] = "reopen_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -180,6 +192,7 @@ class ReopenIncident(Signal):
 class HandOverIncident(Signal):
     """First-contact responsibility passes to another by name, never by silence."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["hand_over_incident"] = "hand_over_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -190,6 +203,7 @@ class HandOverIncident(Signal):
 class ExplainPromise(Signal):
     """Weather or traffic prevents arrival: the customer was told (SERC Order 27 art. 14)."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["explain_promise"] = "explain_promise"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -200,6 +214,7 @@ class ExplainPromise(Signal):
 class LinkAlert(Signal):
     """A dispatcher ties an incident to a disaster alert."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["link_alert"] = "link_alert"
     v: Literal[1] = 1
     incident_id: IncidentId

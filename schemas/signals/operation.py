@@ -1,11 +1,12 @@
 """Guaranteed-power operations: prepare, guard, conclude."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Code, Line, Millis, Minutes, Strict, Text
 from schemas.ids import MemberId, OperationId, ResourceId, SiteId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel
 
@@ -21,6 +22,7 @@ class GuardPost(Strict):
 
 
 class OpenOperation(Signal):
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["open_operation"] = "open_operation"
     v: Literal[1] = 1
     name: Line
@@ -36,6 +38,7 @@ class OpenOperation(Signal):
 class ReportPreparation(Signal):
     """One step of preparation for one site: survey, hidden danger found or closed, drill …"""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["report_preparation"] = "report_preparation"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -57,6 +60,7 @@ class ReportPreparation(Signal):
 class PostGuard(Signal):
     """People and vehicles take up a site, in shifts."""
 
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["post_guard"] = "post_guard"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -66,6 +70,7 @@ class PostGuard(Signal):
 
 
 class StartGuard(Signal):
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["start_guard"] = "start_guard"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -75,6 +80,7 @@ class StartGuard(Signal):
 class CheckIn(Signal):
     """Check-in, patrol or zero report from a guarded site."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["check_in"] = "check_in"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -87,6 +93,7 @@ class CheckIn(Signal):
 class SupplyInterrupted(Signal):
     """The protected load lost supply, or has it back."""
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["supply_interrupted"] = "supply_interrupted"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -98,6 +105,7 @@ class SupplyInterrupted(Signal):
 class PlanWorkOnSupply(Signal):
     """Somebody plans work on a protected supply: refused in the window, to be re-planned."""
 
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["plan_work_on_supply"] = "plan_work_on_supply"
     v: Literal[1] = 1
     circuit: Code
@@ -108,6 +116,7 @@ class PlanWorkOnSupply(Signal):
 
 
 class ConcludeOperation(Signal):
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["conclude_operation"] = "conclude_operation"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -116,6 +125,7 @@ class ConcludeOperation(Signal):
 
 
 class CancelOperation(Signal):
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["cancel_operation"] = "cancel_operation"
     v: Literal[1] = 1
     operation_id: OperationId

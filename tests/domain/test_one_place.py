@@ -20,8 +20,8 @@ from schemas.vocabulary import (
     Role,
     ViolationClass,
     ViolationKind,
-    WhyNot,
 )
+from schemas.why_not import WhyNot
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage
 from tests.story import DAY, HOUR, Story, name
 

@@ -142,8 +142,7 @@ def test_the_unit_stands_down_by_itself_once_its_work_has_ended(
 
     line.story.then_includes(WorkFinished, UnitStoodDown, EscalationStopped)
     assert line.story.the(UnitStoodDown).reason == reasons.RESTORED
-    assert len(line.story.all(AssignmentReleased)) == 6
-    assert not line.story.state.safety.tasks
+    assert (len(line.story.all(AssignmentReleased)), *line.story.state.safety.tasks) == (6,)
     assert line.task_id not in line.story.state.escalations.by_subject
     line.story.after(3 * DAY).then_includes(IncidentClosed)
 
@@ -308,8 +307,8 @@ def test_who_is_not_at_the_task_is_relieved_at_once(line: Line) -> None:
     line.story.when(AcceptAssignment, assignment_id=relief, **told)
     line.story.when(Arrive, assignment_id=relief, **told)
 
-    assert line.story.the(AssignmentReleased).reason == reasons.RELIEVED
-    assert relieved not in line.unit.people
+    gone = line.story.the(AssignmentReleased)
+    assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)
 
 
 def test_whoever_has_to_leave_says_so_and_the_work_stops_but_is_not_ended(line: Line) -> None:

@@ -18,7 +18,8 @@ from schemas.events.violation import (
 from schemas.signals.roster import AdoptPolicy
 from schemas.signals.safety import ConfirmInterlock, PlanTask, StartWork
 from schemas.signals.violation import ReadmitMember, RecordViolation, WithdrawViolation
-from schemas.vocabulary import Interlock, Role, TaskKind, ViolationClass, ViolationKind, WhyNot
+from schemas.vocabulary import Interlock, Role, TaskKind, ViolationClass, ViolationKind
+from schemas.why_not import WhyNot
 from tests.county import HERE, county, member, unit_on_scene
 from tests.story import DAY, Story
 

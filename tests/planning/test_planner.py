@@ -13,7 +13,8 @@ from schemas.sentences import choices
 from schemas.signals.assignment import DeclineAssignment
 from schemas.signals.roster import ChangeAvailability
 from schemas.signals.unit import MusterProposed
-from schemas.vocabulary import DeclineReason, Role, UnitRole, WhyNot
+from schemas.vocabulary import DeclineReason, Role, UnitRole
+from schemas.why_not import WhyNot
 from tests.county import FAR, county, member, outage
 from tests.domain.test_unit import manual, planned
 from tests.said import english

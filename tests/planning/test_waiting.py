@@ -17,7 +17,8 @@ from schemas.muster import Explanation, Pick
 from schemas.sentences import choices
 from schemas.signals.roster import ChangeAvailability
 from schemas.signals.unit import MusterProposed
-from schemas.vocabulary import Role, UnitRole, WhyNot
+from schemas.vocabulary import Role, UnitRole
+from schemas.why_not import WhyNot
 from tests.county import FAR, county, member, outage
 from tests.domain.test_unit import planned
 from tests.planning.test_planner import SECOND, proposals

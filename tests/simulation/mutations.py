@@ -26,7 +26,7 @@ from coordinator.outbox.outbox import Outbox
 from coordinator.simulation.disk import DiskLog
 from coordinator.simulation.faults import Shape
 from schemas.said import Said
-from schemas.vocabulary import WhyNot
+from schemas.why_not import WhyNot
 from tests.simulation.mutation import Mutation
 
 

@@ -6,7 +6,8 @@ Off duty, on leave or resting means silent. Each reason is a word that explanati
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.roster import Person
-from schemas.vocabulary import PartyStanding, Skill, UnitRole, WhyNot
+from schemas.vocabulary import PartyStanding, Skill, UnitRole
+from schemas.why_not import WhyNot
 
 _HOUR = 3_600_000
 _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})

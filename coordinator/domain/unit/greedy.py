@@ -17,7 +17,8 @@ from schemas.muster import Allotment, Explanation, Need, Pick
 from schemas.roster import Person
 from schemas.said import Said
 from schemas.sentences import choices, units
-from schemas.vocabulary import ResourceKind, Standing, TaskKind, UnitRole, WhyNot
+from schemas.vocabulary import ResourceKind, Standing, TaskKind, UnitRole
+from schemas.why_not import WhyNot
 
 _KM_PER_DEG = 111.2
 _MINUTES_MAX = 527_040

@@ -32,8 +32,8 @@ from schemas.vocabulary import (
     NoticeKind,
     Recipient,
     UnitRole,
-    WhyNot,
 )
+from schemas.why_not import WhyNot
 
 _MINUTE = 60_000
 _HOUR = 60 * _MINUTE

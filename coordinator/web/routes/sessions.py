@@ -5,13 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from coordinator.web.identity import Asking, Here, holder, require, visible
+from coordinator.boards.drawing import LIVE
+from coordinator.web.identity import Asking, Here, holder, named, needs, visible
 from coordinator.web.intake import read_document
-from coordinator.web.naming import names_of
+from coordinator.web.naming import places_named
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
-from schemas.vocabulary import Role
+from schemas.roles import CAPABILITIES, Capability, can
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -41,7 +42,7 @@ async def enter(request: Request, response: Response, here: Here) -> dict[str, A
 
 @router.get("/session")
 async def who_am_i(asking: Asking, here: Here) -> dict[str, Any]:
-    """Return who is asking and what they may see."""
+    """Return who is asking, what they may do, and where; `boards` are those a desk follows."""
     return _shown(asking, here)
 
 
@@ -54,26 +55,27 @@ async def leave(request: Request, response: Response, here: Here) -> dict[str, A
     return {"left": True}
 
 
-@router.post("/names")
+@router.post("/names", dependencies=[needs(Capability.WATCH)])
 async def names(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
     """Return names by id, of members, sites, branches and operations, for those who work with them.
 
-    An auditor gets those of no member.
+    Who may not see people's names gets those of no member.
     """
-    require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
     ids = read_document(await request.body()).get("ids")
     if not isinstance(ids, list) or len(ids) > _NAMES_MAX or not all(type(i) is str for i in ids):
         reason = f"a list of at most {_NAMES_MAX} ids is wanted"
         raise not_valid([{"field": "ids", "value": shown(ids), "reason": reason}])
-    if asking.role is Role.AUDITOR:
-        ids = [it for it in ids if not it.startswith("mem_")]
-    return {"names": names_of(here, visible(asking, here, None), ids)}
+    return {
+        "names": named(asking, here, ids) | places_named(here, visible(asking, here, None), ids)
+    }
 
 
 def _shown(asking: Holder, here: Here) -> dict[str, Any]:
     return {
         "actor_id": asking.actor_id,
         "role": asking.role.value,
+        "capabilities": sorted(CAPABILITIES[asking.role]),
+        "boards": LIVE if can(asking.role, Capability.WATCH) else (),
         "member_id": asking.member_id,
         "jurisdictions": [
             {"jurisdiction": it, "realm": here.realm_of(it)} for it in visible(asking, here, None)
