@@ -20,6 +20,7 @@ from schemas.events.alert import AlertEvent
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
 from schemas.events.safety import SafetyEvent, WeatherChanged
+from schemas.value import said
 from schemas.vocabulary import WarningColour
 
 NAME = "my_assignment"
@@ -100,7 +101,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "tasks": list(_tasks(state, assignment.unit_id)),
         "at_work": bool(kept_by),
         "supply_back": _supply_back(state, kept_by, key),
-        "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
+        "weather": said(state.safety.weather),
         "alerts": [
             {"hazard": it.hazard.value, "colour": it.colour.value, "expires_at": it.expires_at}
             for _, it in sorted(state.alerts.by_id.items())

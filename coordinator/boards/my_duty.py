@@ -22,7 +22,9 @@ from schemas.roster import Shift
 
 NAME = "my_duty"
 _OF_ONE = frozenset({AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver})
-_ROLL_CALLS = frozenset(it for it in catalogue.EVENTS.values() if "roll_call_id" in it.model_fields)
+_ROLL_CALLS = frozenset(
+    it for it in catalogue.EVENTS.values() if "roll_call_id" in it.__struct_fields__
+)
 _AID = touches.concerning("aid_id")
 """A lent crew comes and goes with the talk about it."""
 CONCERNS = _OF_ONE | _ROLL_CALLS | _AID | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved}

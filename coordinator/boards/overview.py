@@ -19,6 +19,7 @@ from schemas.events.unit import (
     UnitShort,
     UnitStoodDown,
 )
+from schemas.value import said
 
 NAME = "overview"
 CONCERNS = frozenset(
@@ -62,6 +63,6 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "members": len(state.roster.members),
         "teams": len(state.roster.teams),
         "readiness": state.alerts.readiness.value,
-        "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
+        "weather": said(state.safety.weather),
         "policy": f"{state.policy.policy_id} v{state.policy.version}",
     }

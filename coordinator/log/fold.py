@@ -5,12 +5,11 @@ Used live after each append, at start, in replay and by every follower: one fold
 
 import hashlib
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 from immutables import Map
-from pydantic import ValidationError
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import decode, encode
@@ -135,21 +134,12 @@ def events_of(record: Record) -> tuple[Event, ...]:
     Raises:
         FuturePayload: written by a newer program, or not a decision at all.
     """
-    return facts_of(record, read_events)
-
-
-def facts_of(record: Record, read: Callable[[bytes], tuple[Event, ...]]) -> tuple[Event, ...]:
-    """Return the facts in a record as `read` reads them.
-
-    Raises:
-        FuturePayload: written by a newer program, or not a decision at all.
-    """
     if record.kind not in DECISIONS:
         return ()
     try:
-        return read(record.payload)
+        return read_events(record.payload)
     except UnknownType as error:
         reason = str(error)
-    except (ValidationError, ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         reason = f"payload: {type(error).__name__}"
     raise FuturePayload(log_id=record.log_id, seq=record.seq, reason=reason)

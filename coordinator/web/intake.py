@@ -124,10 +124,10 @@ def addressed(
         if field in document:
             reason = "set by the coordinator from the token and the clock"
             raise not_valid([{"field": field, "value": shown(document[field]), "reason": reason}])
-    if not from_outside(model.model_fields["type"].default):
+    if not from_outside(catalogue.type_of(model)):
         reason = f"type: {type_} comes from the coordinator itself, never from a client"
         raise Problem(403, "role_not_allowed", reason)
-    if asking.role not in allowed(model.model_fields["type"].default):
+    if asking.role not in allowed(catalogue.type_of(model)):
         raise Problem(403, "role_not_allowed", f"role: {asking.role.value} may not send {type_}")
     jurisdiction = document.get("jurisdiction")
     if jurisdiction not in visible(asking, here, None):

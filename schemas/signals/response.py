@@ -8,6 +8,7 @@ from schemas.bounds import Line, Text
 from schemas.ids import IncidentId
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import (
+    ReportKind,
     ResponseLevel,
 )
 
@@ -43,7 +44,7 @@ class ReportSent(Signal):
     type: Literal["report_sent"] = "report_sent"
     v: Literal[1] = 1
     incident_id: IncidentId
-    report: Literal["flash", "situation", "verified", "full"]
+    report: ReportKind
     text: Text = ""
 
 

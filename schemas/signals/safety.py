@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.bounds import MEMBERS_MAX, Line, Millis, Position, Strict
+from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
 from schemas.signals.envelope import Signal
+from schemas.value import Value, bounded
 from schemas.vocabulary import Interlock, TaskKind
 
 
-class Weather(Strict):
+class Weather(Value):
     """What the rules look at. Wind in the Beaufort scale, humidity in percent."""
 
     thunder: bool = False
@@ -19,9 +20,9 @@ class Weather(Strict):
     snow: bool = False
     hail: bool = False
     fog: bool = False
-    wind_force: Annotated[int, Field(ge=0, le=17)] = 0
-    humidity_pct: Annotated[float, Field(ge=0, le=100)] | None = None
-    temperature_c: Annotated[float, Field(ge=-70, le=70)] | None = None
+    wind_force: Annotated[int, *bounded(ge=0, le=17)] = 0
+    humidity_pct: Annotated[float, *bounded(ge=0, le=100)] | None = None
+    temperature_c: Annotated[float, *bounded(ge=-70, le=70)] | None = None
 
 
 class PlanTask(Signal):
