@@ -4,7 +4,7 @@ from typing import Final
 
 from kafka.partitioner.default import murmur2
 
-from coordinator.domain.authority import from_outside
+from schemas.roles import Capability
 from schemas.signals.aid import AidMessage
 from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.clock import DeadlinePassed
@@ -37,8 +37,7 @@ def brings(topic: str, signal: Signal) -> bool:
     own = topic_of(signal)
     if own == topic:
         return True
-    type_: str = signal.type  # type: ignore[attr-defined]
-    return topic not in _OWN and from_outside(type_)
+    return topic not in _OWN and signal.needs is not Capability.BE_COORDINATOR
 
 
 def partition_of(jurisdiction: str, partitions: int) -> int:

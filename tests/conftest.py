@@ -13,6 +13,7 @@ from tests.broker.mock import mock_broker
 from tests.broker.redis_server import RedisServer, redis_server
 from tests.broker.running import Broker, NoBroker, broker, brokers, can_run
 from tests.broker.topics import forget
+from tests.story import Story
 from tests.time_limit import (
     pytest_runtest_call,
     pytest_runtest_setup,
@@ -20,6 +21,15 @@ from tests.time_limit import (
 )
 
 __all__ = ["pytest_runtest_call", "pytest_runtest_setup", "pytest_runtest_teardown"]
+
+
+@pytest.fixture(autouse=True)
+def told_stories() -> Iterator[None]:
+    """Let every story of a test come to the same bytes however it is folded."""
+    yield
+    while Story.told:
+        Story.told.pop().ends_the_same()
+
 
 OwnBrokers = Callable[[int], AbstractContextManager[Sequence[Broker]]]
 """Runs so many, until the test is over."""

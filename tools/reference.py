@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from fastapi.routing import APIRoute
 from typer.testing import CliRunner
 
 from coordinator.cli.app import app
-from coordinator.domain.authority import allowed
 from coordinator.settings import PREFIX, Settings
+from coordinator.web.app import ROUTERS
+from coordinator.web.identity import Needs, holder
 from schemas.catalogue import EVENTS, SIGNALS, version_of
+from schemas.roles import CAPABILITIES, Capability, can, roles_with
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 _NOTE = "<!-- Written by `make docs`; do not edit. -->\n\n"
@@ -42,15 +45,48 @@ def settings() -> str:
 
 def words() -> str:
     """Return every signal with who may send it, and every event."""
-    rows = ["# Signals and events\n", "## Signals\n", "| type | v | may be sent by | what it is |"]
-    rows.append("|---|---|---|---|")
+    rows = ["# Signals and events\n", "## Signals\n"]
+    rows += ["| type | v | needs | may be sent by | what it is |", "|---|---|---|---|---|"]
     for type_, model in sorted(SIGNALS.items()):
-        roles = ", ".join(sorted(role.value for role in allowed(type_)))
-        rows.append(f"| `{type_}` | {version_of(model)} | {roles} | {_first_line(model)} |")
+        by = ", ".join(sorted(roles_with(model.needs)))
+        rows.append(
+            f"| `{type_}` | {version_of(model)} | `{model.needs}` | {by} | {_first_line(model)} |"
+        )
     rows += ["\n## Events\n", "| type | v | what it is |", "|---|---|---|"]
     for type_, event in sorted(EVENTS.items()):
         rows.append(f"| `{type_}` | {version_of(event)} | {_first_line(event)} |")
     return _NOTE + "\n".join(rows) + "\n"
+
+
+def roles() -> str:
+    """Return every role with what it may do, and what each way in takes."""
+    some = list(CAPABILITIES)
+    rows = ["# Roles\n", "A role is a set of capabilities: `schemas/roles.py`.", ""]
+    rows += [
+        f"| capability | what it opens | {' | '.join(some)} |",
+        "|---|---" + "|:-:" * len(some) + "|",
+    ]
+    for capability in Capability:
+        marks = ("●" if can(role, capability) else "" for role in some)
+        rows.append(f"| `{capability}` | {capability.meaning} | {' | '.join(marks)} |")
+    rows += ["\n## Ways in\n", "| way in | needs |", "|---|---|"]
+    rows += [f"| `{way}` | {', '.join(needed) or 'any token'} |" for way, needed in _ways_in()]
+    return _NOTE + "\n".join(rows) + "\n"
+
+
+def _ways_in() -> list[tuple[str, list[str]]]:
+    found = []
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                calls = [it.call for it in route.dependant.dependencies]
+                needed = [f"`{it.capability}`" for it in calls if isinstance(it, Needs)]
+                if holder not in calls and not needed:
+                    needed = ["no token"]
+                found += [
+                    (f"{method} {route.path}", needed) for method in sorted(route.methods or ())
+                ]
+    return sorted(found)
 
 
 def _first_line(model: type[Any]) -> str:
@@ -58,7 +94,7 @@ def _first_line(model: type[Any]) -> str:
     return str(own).strip().split("\n")[0].replace("|", "\\|")
 
 
-PAGES = {"cli.md": cli, "settings.md": settings, "words.md": words}
+PAGES = {"cli.md": cli, "settings.md": settings, "words.md": words, "roles.md": roles}
 
 
 def stale() -> list[str]:

@@ -1,5 +1,8 @@
 """How does the jurisdiction stand, in one line?"""
 
+from typing import Final
+
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.aid import AidCancelled, AidCommitted, AidReleased, AidReturned
@@ -21,33 +24,6 @@ from schemas.events.unit import (
 )
 from schemas.value import said
 
-NAME = "overview"
-CONCERNS = frozenset(
-    {
-        IncidentOpened,
-        IncidentClosed,
-        IncidentFiled,
-        IncidentsMerged,
-        UnitCalled,
-        UnitFiled,
-        UnitFormed,
-        UnitProposed,
-        UnitReinforced,
-        UnitShort,
-        UnitStoodDown,
-        RoleTakenOver,
-        ProposalRejected,
-        AidCommitted,
-        AidCancelled,
-        AidReturned,
-        AidReleased,
-        ReadinessChanged,
-        RosterChanged,
-        PolicyAdopted,
-        WeatherChanged,
-    }
-)
-
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     return {after.jurisdiction}
@@ -66,3 +42,36 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "weather": said(state.safety.weather),
         "policy": f"{state.policy.policy_id} v{state.policy.version}",
     }
+
+
+BOARD: Final = Board(
+    name="overview",
+    concerns=frozenset(
+        {
+            IncidentOpened,
+            IncidentClosed,
+            IncidentFiled,
+            IncidentsMerged,
+            UnitCalled,
+            UnitFiled,
+            UnitFormed,
+            UnitProposed,
+            UnitReinforced,
+            UnitShort,
+            UnitStoodDown,
+            RoleTakenOver,
+            ProposalRejected,
+            AidCommitted,
+            AidCancelled,
+            AidReturned,
+            AidReleased,
+            ReadinessChanged,
+            RosterChanged,
+            PolicyAdopted,
+            WeatherChanged,
+        }
+    ),
+    touched=touched,
+    row=row,
+    keys=lambda state: (state.jurisdiction,),
+)

@@ -20,6 +20,7 @@ from coordinator.log.parallel_verify import Verifiers
 from coordinator.log.ports import FollowerPosition
 from coordinator.log.sqlite import SqliteDeadLetters, SqliteSnapshots
 from coordinator.log.verify import verify
+from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
 from coordinator.replay.report import markdown
@@ -184,7 +185,7 @@ def _overview(state: Any) -> list[str]:
 
 
 def _names_of(people: list[str], settings: Settings) -> dict[str, str]:
-    with closing(Vault(settings.data_dir / "people.db", untouched=True)) as vault:
+    with closing(Vault(settings.data_dir / VAULT_NAME, untouched=True)) as vault:
         return vault.names(people)
 
 

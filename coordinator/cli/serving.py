@@ -22,6 +22,7 @@ from coordinator.home.rosters import importer
 from coordinator.settings import Settings
 from coordinator.web.app import application
 from coordinator.web.map_files import MapFiles
+from schemas.roles import Capability, can
 from schemas.vocabulary import Role
 
 _PORTS_TRIED = 50
@@ -110,7 +111,8 @@ def demo_tokens(home: Home, member: str | None) -> Mapping[str, str]:
     until = home.tokens.now() + DEMO_DAYS * _DAY_MS
     tokens = {
         role.value: home.tokens.mint(f"demo-{role.value}", role, expires_at=until)
-        for role in (Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR, Role.FEED)
+        for role in Role
+        if not can(role, Capability.BE_COORDINATOR) and not can(role, Capability.BE_ON_CALL)
     }
     if member is not None:
         tokens["member"] = home.tokens.mint(member, Role.MEMBER, member_id=member, expires_at=until)

@@ -11,9 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 from coordinator.cli.data import first_roster_with, print_json, realms_known, settings_for
 from coordinator.clock import WallClock
 from coordinator.errors import BadInput, UnknownJurisdiction
+from coordinator.private.file import make_private_folder
 from coordinator.settings import Settings
 from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.ids import ActorId, JurisdictionId
+from schemas.roles import Capability, can
 from schemas.vocabulary import Role
 
 _DAY = 86_400_000
@@ -29,7 +31,7 @@ def _tokens(data_dir: Path | None, *, make: bool = False) -> Iterator[Tokens]:
     folder = settings_for(data_dir).data_dir
     path = folder / TOKENS_NAME
     if make:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     elif not path.exists():
         raise BadInput(f"data-dir: no {TOKENS_NAME} in {folder}; nobody holds a token")
     tokens = Tokens(path, WallClock())
@@ -65,13 +67,16 @@ async def mint(
         BadInput: a role, county or member that is not here, or a folder without logs that is not
             said to be a gateway's.
     """
-    known = {it.value: it for it in Role if it is not Role.SYSTEM}
+    known = {it.value: it for it in Role if not can(it, Capability.BE_COORDINATOR)}
     chosen = known.get(role)
     if chosen is None:
         raise BadInput(f"role: {role!r} is not one of {', '.join(known)}")
-    if chosen is Role.MEMBER and not member:
-        raise BadInput("--member: a token of the role member needs the member's id, none was given")
-    if chosen is not Role.MEMBER and member is not None:
+    on_call = can(chosen, Capability.BE_ON_CALL)
+    if on_call and not member:
+        raise BadInput(
+            f"--member: a token of the role {role} needs the member's id, none was given"
+        )
+    if not on_call and member is not None:
         raise BadInput(f"--member: goes with --role member only, got {member!r} with role {role!r}")
     _checked("member" if member else "actor", member or actor, ActorId)
     jurisdictions = tuple(dict.fromkeys(jurisdictions))

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 
 from coordinator.documents import BadDocument, read_loose_json
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
-from schemas.ids import ulid_of
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.sizes import excesses
 from schemas.value import Value, from_document
@@ -33,8 +32,6 @@ _ROWS_MAX = 20_000
 BAD_ROWS_MAX = 1_000
 """As many faults are told one by one, and how many more there are."""
 _SURPLUS = "more cells than columns"
-_ENROLLED = 1_600_000_000_000
-"""Ids of people carry one fixed moment: the same staff number gives the same id."""
 
 
 class RosterRows(NamedTuple):
@@ -52,21 +49,19 @@ def read_roster(
     body: bytes,
     media_type: str,
     *,
-    jurisdiction: str,
     teams: Mapping[str, str],
-    member_id: Callable[[str], str | None],
+    member_id: Callable[[str], str],
 ) -> RosterRows:
     """Read a roster.
 
     Args:
         body: the file.
         media_type: `text/csv`, or JSON for anything else.
-        jurisdiction: whose roster; with the staff number it makes the member's id.
         teams: ids of the teams already known, by number.
-        member_id: the id of a staff number already known, None for a new person.
+        member_id: gives the id of a staff number, always the same; what it raises comes through.
     """
     rows = RosterRows({name: [] for name in _LISTS}, {}, [])
-    reader = _Reader(rows, jurisdiction, dict(teams), member_id)
+    reader = _Reader(rows, dict(teams), member_id)
     if media_type in ("text/csv", "application/csv"):
         reader.csv(body)
     else:
@@ -79,12 +74,10 @@ class _Reader:
     def __init__(
         self,
         rows: RosterRows,
-        jurisdiction: str,
         teams: dict[str, str],
-        member_id: Callable[[str], str | None],
+        member_id: Callable[[str], str],
     ) -> None:
         self._rows = rows
-        self._jurisdiction = jurisdiction
         self._teams = teams
         self._member_id = member_id
         self._seen: dict[str, int] = {}
@@ -225,9 +218,7 @@ class _Reader:
             if not number:
                 self._bad(line, "staff_number", number, "missing")
                 return
-            known = self._member_id(number)
-            fresh = f"mem_{ulid_of(_ENROLLED, self._jurisdiction, number)}"
-            fields["member_id"] = known or fresh
+            fields["member_id"] = self._member_id(number)
         if self._too_much(line, "people", Person, fields):
             return
         try:

@@ -18,7 +18,6 @@ from coordinator.errors import BadInput, Busy, CoordinatorError
 from coordinator.log.envelope import Record, open_record
 from coordinator.log.fold import Fold, empty, from_snapshot
 from coordinator.log.ports import Snapshot
-from coordinator.planning.what_if import what_if
 
 _TIME_S: Final = 60.0
 _ANSWER: Final = b"="
@@ -75,6 +74,9 @@ async def ask(
 
 
 def main() -> None:
+    # Whoever asks needs none of this: the solvers behind it would cost every start of a home 0.5 s.
+    from coordinator.planning.what_if import what_if  # noqa: PLC0415
+
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=_Request)
     fold = empty(request.log_id) if request.snapshot is None else from_snapshot(request.snapshot)

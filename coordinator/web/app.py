@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -39,6 +40,13 @@ from coordinator.web.strict_headers import StrictHeaders
 
 _STATIC = Path(__file__).parent / "static"
 _PAGES = {"/": "dispatch/index.html", "/me": "oncall/index.html", "/replay": "replay/index.html"}
+ROUTERS: Final = tuple(
+    it.router
+    for it in (
+        sessions, signals, forms, boards, explanations, members, phones, enrolments, reach,
+        records, replay, cap, crews, operating, map_ground, on_call_page,
+    )
+)  # fmt: skip
 
 
 def application(
@@ -64,11 +72,8 @@ def application(
         phone_h=station.settings.phone_session_h,
     )
     app.state.member_news = MemberNews(station.boards, station.feed)
-    for routes in (
-        sessions, signals, forms, boards, explanations, members, phones, enrolments, reach,
-        records, replay, cap, crews, operating, map_ground, on_call_page,
-    ):  # fmt: skip
-        app.include_router(routes.router)
+    for router in ROUTERS:
+        app.include_router(router)
     for error in (Problem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_problem)
 

@@ -1,7 +1,7 @@
 """Who is asking: the bearer token or session turned into a holder, and what the holder may do."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -9,7 +9,7 @@ from coordinator.web.ports import Station
 from coordinator.web.problems import Problem
 from coordinator.web.sessions import COOKIE, refuse_other_sites
 from coordinator.web.tokens import Holder
-from schemas.vocabulary import Role
+from schemas.roles import Capability, can, roles_with
 
 
 def station(request: Request) -> Station:
@@ -50,15 +50,39 @@ Here = Annotated[Station, Depends(station)]
 Asking = Annotated[Holder, Depends(holder)]
 
 
-def require(asking: Holder, roles: Iterable[Role]) -> None:
-    """Raise a 403 unless the holder has one of the roles."""
-    allowed = sorted(role.value for role in roles)
-    if asking.role.value not in allowed:
-        raise Problem(
-            403,
-            "role_not_allowed",
-            f"role: {asking.role.value} may not do this; it takes {', '.join(allowed)}",
-        )
+class Needs:
+    """What a way in asks of its caller, before it looks at what they said.
+
+    A route has it among its dependencies, so that a list of all ways in can say what each takes.
+    """
+
+    def __init__(self, capability: Capability) -> None:
+        self.capability = capability
+
+    async def __call__(self, asking: Asking) -> Holder:
+        """Return the holder.
+
+        Raises:
+            Problem: 403 for a role without the capability.
+        """
+        if not can(asking.role, self.capability):
+            takes = ", ".join(sorted(roles_with(self.capability)))
+            raise Problem(
+                403,
+                "role_not_allowed",
+                f"role: {asking.role.value} may not do this; it takes {takes}",
+            )
+        return asking
+
+
+def needs(capability: Capability) -> Any:
+    """Return the dependency of a route, or of all routes of a router, on a capability."""
+    return Depends(Needs(capability))
+
+
+def named(asking: Holder, here: Station, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of people by id, for a holder who may see them; else none."""
+    return dict(here.names(sorted(ids))) if can(asking.role, Capability.SEE_NAMES) else {}
 
 
 def visible(asking: Holder, here: Station, jurisdiction: str | None) -> list[str]:

@@ -15,7 +15,6 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from coordinator.documents import JSON_BYTES_MAX, BadDocument, read_json
-from coordinator.domain.authority import allowed, from_outside
 from coordinator.errors import Busy, CoordinatorError, TooLarge
 from coordinator.web.identity import visible
 from coordinator.web.ports import Accepted, Receipt, Station
@@ -25,6 +24,7 @@ from schemas import catalogue
 from schemas.bounds import NOT_KEPT, not_kept_in
 from schemas.events.notice import SignalRefused
 from schemas.ids import ulid
+from schemas.roles import Capability, can
 from schemas.signals.envelope import Signal
 from schemas.signals.roster import ImportRoster
 from schemas.sizes import VALUES_MAX, excesses, more_values_than
@@ -124,10 +124,10 @@ def addressed(
         if field in document:
             reason = "set by the coordinator from the token and the clock"
             raise not_valid([{"field": field, "value": shown(document[field]), "reason": reason}])
-    if not from_outside(catalogue.type_of(model)):
+    if model.needs is Capability.BE_COORDINATOR:
         reason = f"type: {type_} comes from the coordinator itself, never from a client"
         raise Problem(403, "role_not_allowed", reason)
-    if asking.role not in allowed(catalogue.type_of(model)):
+    if not can(asking.role, model.needs):
         raise Problem(403, "role_not_allowed", f"role: {asking.role.value} may not send {type_}")
     jurisdiction = document.get("jurisdiction")
     if jurisdiction not in visible(asking, here, None):

@@ -55,7 +55,7 @@ class Sessions:
     def open(self, holder: Holder) -> Session | None:
         """Return a new session of a holder, no longer than they may; None if they no longer may."""
         began = self._tokens.now()
-        ends = began + (self._phone_ms if holder.role is Role.MEMBER else self._desk_ms)
+        ends = began + (self._desk_ms if holder.member_id is None else self._phone_ms)
         if holder.expires_at is not None and not holder.once:
             ends = min(ends, holder.expires_at)
         secret = "pes_" + secrets.token_urlsafe(24)

@@ -19,6 +19,7 @@ import msgspec
 
 from coordinator.clock import Clock
 from coordinator.private.file import open_private
+from schemas.roles import Capability, can
 from schemas.vocabulary import Role
 
 TOKENS_NAME: Final = "tokens.db"
@@ -101,8 +102,10 @@ class Tokens:
         Raises:
             ValueError: a member's token without a member id, or another role's with one.
         """
-        if (role is Role.MEMBER) != (member_id is not None):
-            raise ValueError(f"member_id: goes with the role member, got {member_id!r} for {role}")
+        if can(role, Capability.BE_ON_CALL) != (member_id is not None):
+            raise ValueError(
+                f"member_id: goes with a role that is on call, got {member_id!r} for {role}"
+            )
         token = _PREFIX + secrets.token_urlsafe(24)
         self.keep(
             token,

@@ -4,11 +4,12 @@
 so a message lost or repeated changes nothing that is already so.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Text
 from schemas.ids import AidId, IncidentId, JurisdictionId
 from schemas.muster import Need
+from schemas.roles import Capability
 from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
@@ -37,6 +38,7 @@ class CrewHandover(Value):
 class CallAid(Signal):
     """A dispatcher here asks a neighbour (the asking side's own command)."""
 
+    needs: ClassVar = Capability.GIVE_AID
     type: Literal["call_aid"] = "call_aid"
     v: Literal[1] = 1
     neighbour: JurisdictionId
@@ -55,6 +57,7 @@ class AidMessage(Signal):
 class AidRequested(AidMessage):
     """RequestResource: a neighbour asks us."""
 
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_requested"] = "aid_requested"
     v: Literal[1] = 1
     need: Need
@@ -64,6 +67,7 @@ class AidRequested(AidMessage):
 class AnswerAid(Signal):
     """Our dispatcher answers a neighbour's request: accept or decline with a reason."""
 
+    needs: ClassVar = Capability.GIVE_AID
     type: Literal["answer_aid"] = "answer_aid"
     v: Literal[1] = 1
     aid_id: AidId
@@ -74,6 +78,7 @@ class AnswerAid(Signal):
 class AidResponded(AidMessage):
     """ResponseToRequestResource: the neighbour accepts or declines."""
 
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_responded"] = "aid_responded"
     v: Literal[1] = 1
     accepts: bool
@@ -83,6 +88,7 @@ class AidResponded(AidMessage):
 class CommitAid(Signal):
     """Our dispatcher commits a crew of ours with its package."""
 
+    needs: ClassVar = Capability.GIVE_AID
     type: Literal["commit_aid"] = "commit_aid"
     v: Literal[1] = 1
     aid_id: AidId
@@ -93,6 +99,7 @@ class CommitAid(Signal):
 class AidCommitted(AidMessage):
     """CommitResource: the crew and its package come to us."""
 
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_committed"] = "aid_committed"
     v: Literal[1] = 1
     package: CrewHandover
@@ -102,6 +109,7 @@ class AidCommitted(AidMessage):
 class RecordAidArrival(Signal):
     """The lent crew is here (recorded by the asking side)."""
 
+    needs: ClassVar = Capability.GIVE_AID
     type: Literal["record_aid_arrival"] = "record_aid_arrival"
     v: Literal[1] = 1
     aid_id: AidId
@@ -111,6 +119,7 @@ class RecordAidArrival(Signal):
 class AidArrived(AidMessage):
     """The asking side tells us that our crew arrived."""
 
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_arrived"] = "aid_arrived"
     v: Literal[1] = 1
 
@@ -118,6 +127,7 @@ class AidArrived(AidMessage):
 class ReleaseAid(Signal):
     """ReleaseResource: the asking side lets the crew go home."""
 
+    needs: ClassVar = Capability.GIVE_AID
     type: Literal["release_aid"] = "release_aid"
     v: Literal[1] = 1
     aid_id: AidId
@@ -125,6 +135,7 @@ class ReleaseAid(Signal):
 
 
 class AidReleased(AidMessage):
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_released"] = "aid_released"
     v: Literal[1] = 1
     reason: Line
@@ -133,12 +144,14 @@ class AidReleased(AidMessage):
 class RecordAidReturn(Signal):
     """The lending side has its crew back (recorded there)."""
 
+    needs: ClassVar = Capability.GIVE_AID
     type: Literal["record_aid_return"] = "record_aid_return"
     v: Literal[1] = 1
     aid_id: AidId
 
 
 class AidReturned(AidMessage):
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_returned"] = "aid_returned"
     v: Literal[1] = 1
 
@@ -146,6 +159,7 @@ class AidReturned(AidMessage):
 class CallAidReturn(Signal):
     """RequestReturn: the lending side needs its crew back."""
 
+    needs: ClassVar = Capability.GIVE_AID
     type: Literal["call_aid_return"] = "call_aid_return"
     v: Literal[1] = 1
     aid_id: AidId
@@ -153,6 +167,7 @@ class CallAidReturn(Signal):
 
 
 class AidReturnRequested(AidMessage):
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_return_requested"] = "aid_return_requested"
     v: Literal[1] = 1
     reason: Line
@@ -161,6 +176,7 @@ class AidReturnRequested(AidMessage):
 class WithdrawAid(Signal):
     """Cancel our own earlier request or answer, before the crew is committed."""
 
+    needs: ClassVar = Capability.GIVE_AID
     type: Literal["withdraw_aid"] = "withdraw_aid"
     v: Literal[1] = 1
     aid_id: AidId
@@ -168,6 +184,7 @@ class WithdrawAid(Signal):
 
 
 class AidCancelled(AidMessage):
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_cancelled"] = "aid_cancelled"
     v: Literal[1] = 1
     reason: Line
@@ -176,6 +193,7 @@ class AidCancelled(AidMessage):
 class AidHeard(AidMessage):
     """The peer heard this word of ours; EDXL-RM leaves it to the transport, we do not."""
 
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_heard"] = "aid_heard"
     v: Literal[1] = 1
     verb: AidVerb

@@ -1,10 +1,11 @@
 """Disaster alerts, in the terms of CAP 1.2, already mapped to this jurisdiction."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Code, Line, Millis, Text
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Hazard, WarningColour
 
@@ -16,6 +17,7 @@ class AlertReceived(Signal):
     Severity, urgency and certainty stay separate inputs.
     """
 
+    needs: ClassVar = Capability.SPEAK_FOR_SOURCE
     type: Literal["alert_received"] = "alert_received"
     v: Literal[1] = 1
     sender: Line
@@ -40,6 +42,7 @@ class AlertReceived(Signal):
 class CancelAlert(Signal):
     """A person ends a warning that no message ended (ERL art. 70: at once when danger is gone)."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["cancel_alert"] = "cancel_alert"
     v: Literal[1] = 1
     sender: Line

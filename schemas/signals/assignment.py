@@ -1,11 +1,12 @@
 """What a member says about an assignment, or somebody says for them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Line, Minutes, Position, Text
 from schemas.ids import AssignmentId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import DeclineReason
 
@@ -20,11 +21,13 @@ class AssignmentAnswer(Signal):
 class AcknowledgeAssignment(AssignmentAnswer):
     """Seen, not yet answered."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["acknowledge_assignment"] = "acknowledge_assignment"
     v: Literal[1] = 1
 
 
 class AcceptAssignment(AssignmentAnswer):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["accept_assignment"] = "accept_assignment"
     v: Literal[1] = 1
     arrival_min: Minutes | None = None
@@ -33,6 +36,7 @@ class AcceptAssignment(AssignmentAnswer):
 class DeclineAssignment(AssignmentAnswer):
     """Declining needs a reason."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["decline_assignment"] = "decline_assignment"
     v: Literal[1] = 1
     reason: DeclineReason
@@ -40,18 +44,21 @@ class DeclineAssignment(AssignmentAnswer):
 
 
 class Depart(AssignmentAnswer):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["depart"] = "depart"
     v: Literal[1] = 1
     arrival_min: Minutes | None = None
 
 
 class Arrive(AssignmentAnswer):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["arrive"] = "arrive"
     v: Literal[1] = 1
     place: Position | None = None
 
 
 class FinishAssignment(AssignmentAnswer):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["finish_assignment"] = "finish_assignment"
     v: Literal[1] = 1
     text: Text = ""
@@ -60,6 +67,7 @@ class FinishAssignment(AssignmentAnswer):
 class AbortAssignment(AssignmentAnswer):
     """The member cannot go on: injury, breakdown, blocked road."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["abort_assignment"] = "abort_assignment"
     v: Literal[1] = 1
     reason: Line
@@ -68,6 +76,7 @@ class AbortAssignment(AssignmentAnswer):
 class ReleaseMember(AssignmentAnswer):
     """The dispatcher or the leader lets the member go."""
 
+    needs: ClassVar = Capability.FORM_UNITS
     type: Literal["release_member"] = "release_member"
     v: Literal[1] = 1
     reason: Line

@@ -1,11 +1,12 @@
 """Temporary Party branches: requested, approved or refused, at work, dissolved."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Line, Minutes, Text
 from schemas.ids import BranchId, MemberId, UnitId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import BranchActivity, BranchPost
 
@@ -13,6 +14,7 @@ from schemas.vocabulary import BranchActivity, BranchPost
 class RequestBranch(Signal):
     """Asked of the approving organisation (上级党组织) for the body `unit_id`."""
 
+    needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["request_branch"] = "request_branch"
     v: Literal[1] = 1
     unit_id: UnitId
@@ -24,6 +26,7 @@ class RequestBranch(Signal):
 class ApproveBranch(Signal):
     """The approving organisation sets the branch up and names its people."""
 
+    needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["approve_branch"] = "approve_branch"
     v: Literal[1] = 1
     branch_id: BranchId
@@ -34,6 +37,7 @@ class ApproveBranch(Signal):
 
 
 class RefuseBranch(Signal):
+    needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["refuse_branch"] = "refuse_branch"
     v: Literal[1] = 1
     branch_id: BranchId
@@ -44,6 +48,7 @@ class RefuseBranch(Signal):
 class NameBranchOfficers(Signal):
     """The approving organisation changes who leads; there is no election of its own."""
 
+    needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["name_branch_officers"] = "name_branch_officers"
     v: Literal[1] = 1
     branch_id: BranchId
@@ -56,6 +61,7 @@ class NameBranchOfficers(Signal):
 class GiveBranchPost(Signal):
     """A vanguard post or responsibility area for one member."""
 
+    needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["give_branch_post"] = "give_branch_post"
     v: Literal[1] = 1
     branch_id: BranchId
@@ -67,6 +73,7 @@ class GiveBranchPost(Signal):
 class HoldBranchActivity(Signal):
     """Study, education, supervision, meetings. What a temporary branch may not do is refused."""
 
+    needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["hold_branch_activity"] = "hold_branch_activity"
     v: Literal[1] = 1
     branch_id: BranchId
@@ -79,6 +86,7 @@ class HoldBranchActivity(Signal):
 class ReportConduct(Signal):
     """What a member or applicant did, for the record that goes to the home branch."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["report_conduct"] = "report_conduct"
     v: Literal[1] = 1
     branch_id: BranchId
@@ -88,6 +96,7 @@ class ReportConduct(Signal):
 
 
 class DissolveBranch(Signal):
+    needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["dissolve_branch"] = "dissolve_branch"
     v: Literal[1] = 1
     branch_id: BranchId

@@ -1,15 +1,17 @@
 """Incident command, objectives, roll call, a call for help."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position, Text
 from schemas.ids import ActorId, HelpCallId, IncidentId, MemberId, ObjectiveId, RollCallId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 
 
 class EstablishCommand(Signal):
+    needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["establish_command"] = "establish_command"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -18,6 +20,7 @@ class EstablishCommand(Signal):
 
 
 class TransferCommand(Signal):
+    needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["transfer_command"] = "transfer_command"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -26,6 +29,7 @@ class TransferCommand(Signal):
 
 
 class EndCommand(Signal):
+    needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["end_command"] = "end_command"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -35,6 +39,7 @@ class EndCommand(Signal):
 class SetObjective(Signal):
     """An objective with a clock (benchmark)."""
 
+    needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["set_objective"] = "set_objective"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -43,12 +48,14 @@ class SetObjective(Signal):
 
 
 class MeetObjective(Signal):
+    needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["meet_objective"] = "meet_objective"
     v: Literal[1] = 1
     objective_id: ObjectiveId
 
 
 class DropObjective(Signal):
+    needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["drop_objective"] = "drop_objective"
     v: Literal[1] = 1
     objective_id: ObjectiveId
@@ -58,12 +65,14 @@ class DropObjective(Signal):
 class CallRoll(Signal):
     """A roll call (PAR) on demand; the regular one comes by the clock."""
 
+    needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["call_roll"] = "call_roll"
     v: Literal[1] = 1
     incident_id: IncidentId
 
 
 class AnswerRoll(Signal):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["answer_roll"] = "answer_roll"
     v: Literal[1] = 1
     roll_call_id: RollCallId
@@ -73,6 +82,7 @@ class AnswerRoll(Signal):
 class CallHelp(Signal):
     """A member needs help: outranks everything."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["call_help"] = "call_help"
     v: Literal[1] = 1
     member_id: MemberId
@@ -81,6 +91,7 @@ class CallHelp(Signal):
 
 
 class ResolveHelp(Signal):
+    needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["resolve_help"] = "resolve_help"
     v: Literal[1] = 1
     help_call_id: HelpCallId

@@ -3,12 +3,13 @@
 A building or a household is an opaque code: who lives there is in no log.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Code, Line, Millis, Position, Text
 from schemas.ids import MemberId, PostingId, WardId, WhistleId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import CommunityRole, CommunityService
 
@@ -16,6 +17,7 @@ from schemas.vocabulary import CommunityRole, CommunityService
 class BlowWhistle(Signal):
     """A community or its government calls for hands (社区吹哨)."""
 
+    needs: ClassVar = Capability.SPEAK_FOR_SOURCE
     type: Literal["blow_whistle"] = "blow_whistle"
     v: Literal[1] = 1
     community: Code
@@ -30,6 +32,7 @@ class BlowWhistle(Signal):
 class ClaimWhistle(Signal):
     """A member will go (党员报到); off duty, too: it is voluntary."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["claim_whistle"] = "claim_whistle"
     v: Literal[1] = 1
     whistle_id: WhistleId
@@ -39,6 +42,7 @@ class ClaimWhistle(Signal):
 class GiveBackWhistle(Signal):
     """A member who claimed it cannot come."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["give_back_whistle"] = "give_back_whistle"
     v: Literal[1] = 1
     whistle_id: WhistleId
@@ -49,6 +53,7 @@ class GiveBackWhistle(Signal):
 class ReportIn(Signal):
     """A member who claimed it is there."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["report_in"] = "report_in"
     v: Literal[1] = 1
     whistle_id: WhistleId
@@ -56,6 +61,7 @@ class ReportIn(Signal):
 
 
 class FinishWhistle(Signal):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["finish_whistle"] = "finish_whistle"
     v: Literal[1] = 1
     whistle_id: WhistleId
@@ -65,6 +71,7 @@ class FinishWhistle(Signal):
 class WithdrawWhistle(Signal):
     """It is no longer needed, or was a mistake."""
 
+    needs: ClassVar = Capability.RUN_COMMUNITIES
     type: Literal["withdraw_whistle"] = "withdraw_whistle"
     v: Literal[1] = 1
     whistle_id: WhistleId
@@ -74,6 +81,7 @@ class WithdrawWhistle(Signal):
 class PostMember(Signal):
     """A member checks in to a community: the unit's partner, or the one they live in (双报到)."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["post_member"] = "post_member"
     v: Literal[1] = 1
     member_id: MemberId
@@ -86,6 +94,7 @@ class PostMember(Signal):
 class EndPosting(Signal):
     """The posting is over officially; whoever is in the member's care stays there."""
 
+    needs: ClassVar = Capability.RUN_COMMUNITIES
     type: Literal["end_posting"] = "end_posting"
     v: Literal[1] = 1
     posting_id: PostingId
@@ -95,6 +104,7 @@ class EndPosting(Signal):
 class TakeWard(Signal):
     """A building or household comes into a member's care (包保)."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["take_ward"] = "take_ward"
     v: Literal[1] = 1
     member_id: MemberId
@@ -106,6 +116,7 @@ class TakeWard(Signal):
 class VisitWard(Signal):
     """The member looked after them; what was found, without names."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["visit_ward"] = "visit_ward"
     v: Literal[1] = 1
     ward_id: WardId
@@ -114,6 +125,7 @@ class VisitWard(Signal):
 
 
 class EndWard(Signal):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["end_ward"] = "end_ward"
     v: Literal[1] = 1
     ward_id: WardId

@@ -1,7 +1,10 @@
 """What every signal carries, whoever sends it."""
 
+from typing import ClassVar
+
 from schemas.bounds import Millis, Strict
 from schemas.ids import ActorId, JurisdictionId, MemberId, SignalId
+from schemas.roles import Capability
 from schemas.vocabulary import Realm, Role
 
 
@@ -10,8 +13,11 @@ class Signal(Strict):
 
     `at` is when the coordinator received it (record time); `occurred_at` is when the sender says
     it happened (event time), which differs for crews who were offline. `actor_id` did it;
-    `on_behalf_of` is whom it concerns when that is somebody else.
+    `on_behalf_of` is whom it concerns when that is somebody else. Each kind says for itself what
+    its sender `needs`.
     """
+
+    needs: ClassVar[Capability]
 
     signal_id: SignalId
     jurisdiction: JurisdictionId

@@ -1,17 +1,19 @@
 """What people say of an escalation."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Line
 from schemas.ids import EscalationId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 
 
 class EscalateTo(Signal):
     """Go straight to a later step, with a reason."""
 
+    needs: ClassVar = Capability.FORM_UNITS
     type: Literal["escalate_to"] = "escalate_to"
     v: Literal[1] = 1
     escalation_id: EscalationId
@@ -22,6 +24,7 @@ class EscalateTo(Signal):
 class AcknowledgeEscalation(Signal):
     """The person an escalation reached has taken it on."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["acknowledge_escalation"] = "acknowledge_escalation"
     v: Literal[1] = 1
     escalation_id: EscalationId

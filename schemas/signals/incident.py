@@ -1,11 +1,12 @@
 """Outages and disasters as they are reported, updated, merged and closed."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Code, Count, Line, Megawatts, Millis, Position, Text
 from schemas.ids import ActorId, AlertId, GridCellId, IncidentId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
 from schemas.vocabulary import (
@@ -49,6 +50,7 @@ class OutageReported(Signal):
     `correlation_key` names the cause where the source knows it. Two different things.
     """
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["outage_reported"] = "outage_reported"
     v: Literal[1] = 1
     source: Code
@@ -75,6 +77,7 @@ class OutageReported(Signal):
 class OutageUpdated(Signal):
     """The source knows more about what it reported under `dedup_key`."""
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["outage_updated"] = "outage_updated"
     v: Literal[1] = 1
     source: Code
@@ -88,6 +91,7 @@ class OutageUpdated(Signal):
 class OutageGone(Signal):
     """The source no longer lists it: restored or withdrawn."""
 
+    needs: ClassVar = Capability.SPEAK_FOR_SOURCE
     type: Literal["outage_gone"] = "outage_gone"
     v: Literal[1] = 1
     source: Code
@@ -102,6 +106,7 @@ class ExtentReported(Signal):
     are no longer held against the incident.
     """
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["extent_reported"] = "extent_reported"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -112,6 +117,7 @@ class ExtentReported(Signal):
 class MergeIncidents(Signal):
     """A dispatcher says these are one."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["merge_incidents"] = "merge_incidents"
     v: Literal[1] = 1
     into: IncidentId
@@ -122,6 +128,7 @@ class MergeIncidents(Signal):
 class SplitIncident(Signal):
     """A dispatcher takes reports out of an incident into a new one."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["split_incident"] = "split_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -132,6 +139,7 @@ class SplitIncident(Signal):
 class ControlIncident(Signal):
     """The situation no longer gets worse; nothing is restored yet."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["control_incident"] = "control_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -141,6 +149,7 @@ class ControlIncident(Signal):
 class RestoreIncident(Signal):
     """Supply is back. `temporary` means by generator or by a detour."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["restore_incident"] = "restore_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -151,6 +160,7 @@ class RestoreIncident(Signal):
 class CloseIncident(Signal):
     """Customer called back, feedback taken, thread ended."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["close_incident"] = "close_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -161,6 +171,7 @@ class CloseIncident(Signal):
 class ReviewIncident(Signal):
     """After-action review (复盘): cause, lessons, improvements (Emergency Response Law art. 92)."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["review_incident"] = "review_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -172,6 +183,7 @@ class ReviewIncident(Signal):
 class ReopenIncident(Signal):
     """A person, never a machine, reopens a restored incident that was not yet closed."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["reopen_incident"] = "reopen_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -181,6 +193,7 @@ class ReopenIncident(Signal):
 class HandOverIncident(Signal):
     """First-contact responsibility passes to another by name, never by silence."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["hand_over_incident"] = "hand_over_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -191,6 +204,7 @@ class HandOverIncident(Signal):
 class ExplainPromise(Signal):
     """Weather or traffic prevents arrival: the customer was told (SERC Order 27 art. 14)."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["explain_promise"] = "explain_promise"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -201,6 +215,7 @@ class ExplainPromise(Signal):
 class LinkAlert(Signal):
     """A dispatcher ties an incident to a disaster alert."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["link_alert"] = "link_alert"
     v: Literal[1] = 1
     incident_id: IncidentId

@@ -1,11 +1,12 @@
 """Guaranteed-power operations: prepare, guard, conclude."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Code, Line, Millis, Minutes, Text
 from schemas.ids import MemberId, OperationId, ResourceId, SiteId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel
@@ -22,6 +23,7 @@ class GuardPost(Value):
 
 
 class OpenOperation(Signal):
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["open_operation"] = "open_operation"
     v: Literal[1] = 1
     name: Line
@@ -37,6 +39,7 @@ class OpenOperation(Signal):
 class ReportPreparation(Signal):
     """One step of preparation for one site: survey, hidden danger found or closed, drill …"""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["report_preparation"] = "report_preparation"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -58,6 +61,7 @@ class ReportPreparation(Signal):
 class PostGuard(Signal):
     """People and vehicles take up a site, in shifts."""
 
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["post_guard"] = "post_guard"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -67,6 +71,7 @@ class PostGuard(Signal):
 
 
 class StartGuard(Signal):
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["start_guard"] = "start_guard"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -76,6 +81,7 @@ class StartGuard(Signal):
 class CheckIn(Signal):
     """Check-in, patrol or zero report from a guarded site."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["check_in"] = "check_in"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -88,6 +94,7 @@ class CheckIn(Signal):
 class SupplyInterrupted(Signal):
     """The protected load lost supply, or has it back."""
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["supply_interrupted"] = "supply_interrupted"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -99,6 +106,7 @@ class SupplyInterrupted(Signal):
 class PlanWorkOnSupply(Signal):
     """Somebody plans work on a protected supply: refused in the window, to be re-planned."""
 
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["plan_work_on_supply"] = "plan_work_on_supply"
     v: Literal[1] = 1
     circuit: Code
@@ -109,6 +117,7 @@ class PlanWorkOnSupply(Signal):
 
 
 class ConcludeOperation(Signal):
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["conclude_operation"] = "conclude_operation"
     v: Literal[1] = 1
     operation_id: OperationId
@@ -117,6 +126,7 @@ class ConcludeOperation(Signal):
 
 
 class CancelOperation(Signal):
+    needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["cancel_operation"] = "cancel_operation"
     v: Literal[1] = 1
     operation_id: OperationId

@@ -1,11 +1,12 @@
 """The response to a graded event, and the reports upwards."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Line, Text
 from schemas.ids import IncidentId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import (
     ReportKind,
@@ -16,6 +17,7 @@ from schemas.vocabulary import (
 class ActivateResponse(Signal):
     """Emergency response begins: matter, level, expected duration, measures (ERL art. 72)."""
 
+    needs: ClassVar = Capability.DECLARE_RESPONSE
     type: Literal["activate_response"] = "activate_response"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -28,6 +30,7 @@ class ActivateResponse(Signal):
 class TerminateResponse(Signal):
     """A commander states that all four conditions hold and ends the response."""
 
+    needs: ClassVar = Capability.DECLARE_RESPONSE
     type: Literal["terminate_response"] = "terminate_response"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -41,6 +44,7 @@ class TerminateResponse(Signal):
 class ReportSent(Signal):
     """A flash, situation, verified or full report went up."""
 
+    needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["report_sent"] = "report_sent"
     v: Literal[1] = 1
     incident_id: IncidentId

@@ -1,12 +1,13 @@
 """Who belongs here, who is on call, who is away; and the policy."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Line, Millis
 from schemas.ids import MemberId, ShiftId
 from schemas.policy import Policy
+from schemas.roles import Capability
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.signals.envelope import Signal
 
@@ -14,6 +15,7 @@ from schemas.signals.envelope import Signal
 class ImportRoster(Signal):
     """People, teams, vehicles, sites and cells, added or replaced by id; 1,000 at a time."""
 
+    needs: ClassVar = Capability.KEEP_ROSTER
     type: Literal["import_roster"] = "import_roster"
     v: Literal[1] = 1
     teams: Annotated[tuple[Team, ...], Field(max_length=1_000)] = ()
@@ -28,6 +30,7 @@ class ImportRoster(Signal):
 class TakeOverShift(Signal):
     """`taker_id` takes the shift of `holder_id` at once; consent is recorded afterwards."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["take_over_shift"] = "take_over_shift"
     v: Literal[1] = 1
     shift_id: ShiftId
@@ -37,6 +40,7 @@ class TakeOverShift(Signal):
 
 
 class PlanLeave(Signal):
+    needs: ClassVar = Capability.KEEP_ROSTER
     type: Literal["plan_leave"] = "plan_leave"
     v: Literal[1] = 1
     member_id: MemberId
@@ -48,6 +52,7 @@ class PlanLeave(Signal):
 class ChangeAvailability(Signal):
     """The member says whether they can be called; leave and rest stand beside it."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["change_availability"] = "change_availability"
     v: Literal[1] = 1
     member_id: MemberId
@@ -58,6 +63,7 @@ class ChangeAvailability(Signal):
 class RegisterDevice(Signal):
     """A phone was enrolled (or logged out): without one a member cannot be reached by push."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["register_device"] = "register_device"
     v: Literal[1] = 1
     member_id: MemberId
@@ -68,6 +74,7 @@ class RegisterDevice(Signal):
 class AdoptPolicy(Signal):
     """A commander adopts a policy document for this jurisdiction."""
 
+    needs: ClassVar = Capability.ADOPT_POLICY
     type: Literal["adopt_policy"] = "adopt_policy"
     v: Literal[1] = 1
     policy: Policy

@@ -1,11 +1,12 @@
 """Work at a task: the safety interlock, weather, fatigue."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
 from schemas.vocabulary import Interlock, TaskKind
@@ -28,6 +29,7 @@ class Weather(Value):
 class PlanTask(Signal):
     """A piece of work: its leader, guardian, permit giver and crew."""
 
+    needs: ClassVar = Capability.PLAN_WORK
     type: Literal["plan_task"] = "plan_task"
     v: Literal[1] = 1
     incident_id: IncidentId
@@ -44,6 +46,7 @@ class PlanTask(Signal):
 class ConfirmInterlock(Signal):
     """A named person confirms permit, switching or grounding for one task."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["confirm_interlock"] = "confirm_interlock"
     v: Literal[1] = 1
     task_id: TaskId
@@ -53,6 +56,7 @@ class ConfirmInterlock(Signal):
 
 
 class WithdrawInterlock(Signal):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["withdraw_interlock"] = "withdraw_interlock"
     v: Literal[1] = 1
     task_id: TaskId
@@ -61,6 +65,7 @@ class WithdrawInterlock(Signal):
 
 
 class StartWork(Signal):
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["start_work"] = "start_work"
     v: Literal[1] = 1
     task_id: TaskId
@@ -69,6 +74,7 @@ class StartWork(Signal):
 class PauseWork(Signal):
     """The guardian leaves or anything else: those guarded stop."""
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["pause_work"] = "pause_work"
     v: Literal[1] = 1
     task_id: TaskId
@@ -81,6 +87,7 @@ class FinishWork(Signal):
     `reported_by`: who that is, where a desk says it for them.
     """
 
+    needs: ClassVar = Capability.TAKE_PART
     type: Literal["finish_work"] = "finish_work"
     v: Literal[1] = 1
     task_id: TaskId
@@ -90,6 +97,7 @@ class FinishWork(Signal):
 class OverrideSafety(Signal):
     """An approver sets an overridable rule aside, with a reason; never a weather rule."""
 
+    needs: ClassVar = Capability.OVERRIDE_SAFETY
     type: Literal["override_safety"] = "override_safety"
     v: Literal[1] = 1
     rule: Literal["interlock", "fatigue"]
@@ -104,6 +112,7 @@ class OverrideSafety(Signal):
 class WeatherReported(Signal):
     """Weather of the jurisdiction now; stops the work it forbids."""
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["weather_reported"] = "weather_reported"
     v: Literal[1] = 1
     weather: Weather

@@ -1,16 +1,18 @@
 """The supply of a critical site."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.ids import MemberId, SiteId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 
 
 class SiteSupplyChanged(Signal):
     """A critical site lost or regained its supply, or runs on its own."""
 
+    needs: ClassVar = Capability.REPORT
     type: Literal["site_supply_changed"] = "site_supply_changed"
     v: Literal[1] = 1
     site_id: SiteId

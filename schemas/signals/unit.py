@@ -1,18 +1,20 @@
 """Commando units: called for, proposed, confirmed, relieved, stood down."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Line
 from schemas.ids import IncidentId, MemberId, OperationId, ResourceId, SiteId, UnitId
 from schemas.muster import Allotment, Explanation, Need, Pick
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 
 
 class CallMuster(Signal):
     """A person calls for a unit, for an incident, an operation or a site."""
 
+    needs: ClassVar = Capability.FORM_UNITS
     type: Literal["call_muster"] = "call_muster"
     v: Literal[1] = 1
     incident_id: IncidentId | None = None
@@ -28,6 +30,7 @@ class MusterProposed(Signal):
     No picks means that nobody can go; the explanation says who could close which gap.
     """
 
+    needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["muster_proposed"] = "muster_proposed"
     v: Literal[1] = 1
     unit_id: UnitId
@@ -39,6 +42,7 @@ class MusterProposed(Signal):
 class ConfirmProposal(Signal):
     """A dispatcher sends the proposed unit, with changes if any."""
 
+    needs: ClassVar = Capability.FORM_UNITS
     type: Literal["confirm_proposal"] = "confirm_proposal"
     v: Literal[1] = 1
     unit_id: UnitId
@@ -46,6 +50,7 @@ class ConfirmProposal(Signal):
 
 
 class RefuseProposal(Signal):
+    needs: ClassVar = Capability.FORM_UNITS
     type: Literal["refuse_proposal"] = "refuse_proposal"
     v: Literal[1] = 1
     unit_id: UnitId
@@ -55,6 +60,7 @@ class RefuseProposal(Signal):
 class CallRelief(Signal):
     """Replace these people without ending the unit; none named means all who are due for rest."""
 
+    needs: ClassVar = Capability.FORM_UNITS
     type: Literal["call_relief"] = "call_relief"
     v: Literal[1] = 1
     unit_id: UnitId
@@ -63,6 +69,7 @@ class CallRelief(Signal):
 
 
 class StandDownUnit(Signal):
+    needs: ClassVar = Capability.FORM_UNITS
     type: Literal["stand_down_unit"] = "stand_down_unit"
     v: Literal[1] = 1
     unit_id: UnitId
@@ -72,6 +79,7 @@ class StandDownUnit(Signal):
 class ResourceStateChanged(Signal):
     """A vehicle or piece of equipment breaks down or is ready again."""
 
+    needs: ClassVar = Capability.FORM_UNITS
     type: Literal["resource_state_changed"] = "resource_state_changed"
     v: Literal[1] = 1
     resource_id: ResourceId

@@ -1,11 +1,12 @@
 """Violations seen by the safety inspection of registered work sites, on the spot or remotely."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import Line, Text
 from schemas.ids import MemberId, TaskId, TeamId, ViolationId
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import ViolationClass, ViolationKind
 
@@ -13,6 +14,7 @@ from schemas.vocabulary import ViolationClass, ViolationKind
 class RecordViolation(Signal):
     """`clause` names the item of the company's list that was broken."""
 
+    needs: ClassVar = Capability.RECORD_VIOLATIONS
     type: Literal["record_violation"] = "record_violation"
     v: Literal[1] = 1
     kind: ViolationKind
@@ -27,6 +29,7 @@ class RecordViolation(Signal):
 class WithdrawViolation(Signal):
     """It was recorded wrongly; the record of it stays."""
 
+    needs: ClassVar = Capability.RECORD_VIOLATIONS
     type: Literal["withdraw_violation"] = "withdraw_violation"
     v: Literal[1] = 1
     violation_id: ViolationId
@@ -36,6 +39,7 @@ class WithdrawViolation(Signal):
 class ReadmitMember(Signal):
     """A member who was off post passed the examination again."""
 
+    needs: ClassVar = Capability.READMIT
     type: Literal["readmit_member"] = "readmit_member"
     v: Literal[1] = 1
     member_id: MemberId

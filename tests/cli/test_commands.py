@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coordinator.cli.app import app
+from tests.cli.forking import forking
 from tests.patience import PATIENCE_S
 from tools import reference
 
@@ -22,14 +23,7 @@ PROGRESS_LINES = 4
 
 
 def said(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-        env=os.environ | {"COORDINATOR_DATA_DIR": str(folder)},
-    )
+    return forking.run(*arguments, environment=os.environ | {"COORDINATOR_DATA_DIR": str(folder)})
 
 
 @pytest.fixture(scope="module")

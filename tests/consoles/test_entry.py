@@ -39,7 +39,7 @@ async def test_a_wrong_token_and_a_wrong_role_are_told_in_words(tmp_path: Path) 
 
         await page.fill("input[name=secret]", room.station.tokens[Role.AUDITOR])
         await page.press("input[name=secret]", "Enter")
-        await expect(page.get_by_role("alert")).to_contain_text("auditor")
+        await expect(page.get_by_role("alert")).to_contain_text("审计员")
         await context.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from coordinator.web.page_files import PageFiles
+from schemas.roles import Capability
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "coordinator" / "web" / "static"
 _IMPORT = re.compile(
@@ -17,6 +18,8 @@ _IMPORT = re.compile(
 )
 _PRELOADED = re.compile(r'<link rel="modulepreload" href="(/static/[^"]+)">')
 _ENTRY = re.compile(r'<script type="module"[^>]* src="(/static/[^"]+)"></script>')
+_ABLE = re.compile(r"\bcan\(\"(\w+)\"\)|<\$\{Gate\} needs=\"(\w+)\"")
+_BY_ROLE = re.compile(r"session\(\)\.role\s*[!=]==|\broles\.includes\(")
 SCRIPT_LINES_MAX = 400
 FIRST_LOAD_BYTES_MAX = 400_000
 
@@ -53,6 +56,20 @@ def test_a_script_says_what_it_is_for_and_can_be_read_in_one_sitting(script: str
 
     assert lines[0].startswith("//")
     assert len(lines) <= SCRIPT_LINES_MAX
+
+
+def test_scripts_ask_what_a_session_may_do_and_never_who_it_is() -> None:
+    asked: dict[str, set[str]] = {}
+    for script in STATIC.rglob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        if "vendor" in script.parts:
+            continue
+        assert _BY_ROLE.findall(text) == [], script
+        for first, second in _ABLE.findall(text):
+            asked.setdefault(first or second, set()).add(script.name)
+
+    assert asked.keys() >= {"watch", "look_back", "be_on_call"}
+    assert asked.keys() <= set(Capability), asked
 
 
 @pytest.mark.parametrize("page", ["dispatch", "oncall", "replay"])

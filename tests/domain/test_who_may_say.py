@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from coordinator.domain import authority
 from coordinator.domain.member_rights import ANYBODY, BY_RELATION
 from schemas import catalogue
 from schemas.events.branch import ConductRecorded
@@ -16,6 +15,7 @@ from schemas.events.operation import CheckedIn
 from schemas.events.roster import ShiftTakenOver
 from schemas.events.safety import InterlockConfirmed, WorkFinished, WorkStarted, WorkStopped
 from schemas.events.unit import UnitFormed
+from schemas.roles import CAPABILITIES, Capability, can
 from schemas.signals.assignment import (
     AbortAssignment,
     AcceptAssignment,
@@ -77,14 +77,21 @@ def line() -> Line:
 
 def test_every_signal_of_a_member_is_anybodys_or_asks_who_they_are() -> None:
     """Whoever adds a signal for members says in one of the two tables who of them may send it."""
-    theirs = {
-        model
-        for type_, model in catalogue.SIGNALS.items()
-        if Role.MEMBER in authority.allowed(type_)
-    }
+    theirs = {model for model in catalogue.SIGNALS.values() if can(Role.MEMBER, model.needs)}
 
     assert set(BY_RELATION) | set(ANYBODY) == theirs
     assert not set(BY_RELATION) & set(ANYBODY)
+
+
+@pytest.mark.parametrize("type_", sorted(catalogue.SIGNALS))
+def test_every_signal_says_for_itself_what_its_sender_needs(type_: str) -> None:
+    """None has it from a kind above it: what is opened to whom is said where the signal is."""
+    assert isinstance(vars(catalogue.SIGNALS[type_]).get("needs"), Capability)
+
+
+def test_every_capability_is_somebodys_and_every_role_has_some() -> None:
+    assert set(CAPABILITIES) == set(Role)
+    assert set().union(*CAPABILITIES.values()) == set(Capability)
 
 
 @pytest.mark.parametrize("kind", list(Interlock))

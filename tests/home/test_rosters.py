@@ -12,6 +12,7 @@ from coordinator.clock import SetClock
 from coordinator.errors import Busy
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
+from coordinator.private.member_ids import KEY_NAME
 from coordinator.private.vault import PersonalData
 from coordinator.settings import Settings
 from coordinator.web.ports import RosterReport
@@ -111,3 +112,51 @@ async def test_who_was_erased_meanwhile_is_not_brought_back(home: Home) -> None:
     home.vault.take_back([fresh], before)
 
     assert home.names([LI]) == {}
+
+
+def by_number(number: str) -> dict[str, Any]:
+    """Return a person who is imported by a staff number alone, as from a spreadsheet."""
+    return {key: it for key, it in person("李").items() if key != "member_id"} | {
+        "staff_number": number
+    }
+
+
+async def test_the_same_spreadsheet_again_brings_the_same_people(home: Home) -> None:
+    await imported(home, by_number("1"), by_number("2"))
+    first = on_the_log(home)
+
+    again = await imported(home, by_number("1"), by_number("2"))
+
+    assert again.imported
+    assert on_the_log(home) == first
+    assert len(first) == 2
+
+
+async def test_when_the_vault_is_lost_the_same_spreadsheet_still_brings_the_same_people(
+    home: Home,
+) -> None:
+    await imported(home, by_number("1"))
+    first = on_the_log(home)
+    home.vault.erase(*first)
+
+    again = await imported(home, by_number("1"))
+
+    assert again.imported
+    assert on_the_log(home) == first
+    assert home.names([*first]) == dict.fromkeys(first, "李")
+
+
+async def test_without_its_key_nobody_new_is_made_of_who_is_there(home: Home) -> None:
+    await imported(home, by_number("1"))
+    first = on_the_log(home)
+    (home.settings.data_dir / KEY_NAME).unlink()
+
+    known = await imported(home, by_number("1"))
+    another = await imported(home, by_number("1"), by_number("2"))
+
+    assert known.imported
+    assert not another.imported
+    (bad,) = another.bad_rows
+    assert bad["field"] == "staff_number"
+    assert "member-ids.key: the key that ids of people are made with is gone" in bad["reason"]
+    assert on_the_log(home) == first

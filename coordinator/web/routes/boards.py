@@ -10,15 +10,15 @@ import msgspec
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from coordinator.boards.drawing import BOARDS, ON_REQUEST
+from coordinator.boards.drawing import BOARDS, LIVE
 from coordinator.boards.ports import Batch, Change, Row
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.problems import Problem
-from schemas.vocabulary import Role
+from schemas.roles import Capability
 
 router = APIRouter(prefix="/v1", tags=["boards"])
 
-WATCHERS = frozenset({Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
+_WATCH = needs(Capability.WATCH)
 _HEARTBEAT_S = 10.0
 _PART = 400
 """Rows in one message: some 15 ms of a browser's time."""
@@ -37,7 +37,7 @@ async def jurisdictions(asking: Asking, here: Here) -> dict[str, Any]:
     }
 
 
-@router.get("/boards/{board}")
+@router.get("/boards/{board}", dependencies=[_WATCH])
 async def read_board(
     board: str,
     asking: Asking,
@@ -47,7 +47,6 @@ async def read_board(
     after: Annotated[str | None, Query(max_length=80)] = None,
 ) -> Response:
     """Return the rows of a board; `after` is the `next` of the page before."""
-    require(asking, WATCHERS)
     if board not in BOARDS:
         raise Problem(404, "not_found", f"board: no {board!r}; there are {', '.join(BOARDS)}")
     rows = here.boards.rows(board, visible(asking, here, jurisdiction))
@@ -64,10 +63,9 @@ async def read_board(
     return Response(msgspec.json.encode(document), media_type="application/json")
 
 
-@router.get("/incidents/{incident_id}")
+@router.get("/incidents/{incident_id}", dependencies=[_WATCH])
 async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[str, Any]:
     """Return one incident: its line in the queue, details, command, and the rows of its units."""
-    require(asking, WATCHERS)
     for where in visible(asking, here, None):
         row = here.boards.row("open_incidents", where, incident_id)
         if row is not None:
@@ -84,7 +82,7 @@ async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[st
     raise Problem(404, "not_found", f"incident_id: no open incident {incident_id!r} here")
 
 
-@router.get("/stream")
+@router.get("/stream", dependencies=[_WATCH])
 async def stream(
     asking: Asking,
     here: Here,
@@ -98,8 +96,7 @@ async def stream(
     a unit is made of these people is in its row while it waits for a yes; afterwards it is read
     with its incident or from the board.
     """
-    require(asking, WATCHERS)
-    wanted = frozenset(boards.split(",")) if boards else frozenset(BOARDS) - ON_REQUEST
+    wanted = frozenset(boards.split(",") if boards else LIVE)
     if not wanted <= BOARDS.keys():
         raise Problem(404, "not_found", f"boards: no {', '.join(sorted(wanted - BOARDS.keys()))}")
     where = visible(asking, here, jurisdiction)
@@ -192,12 +189,10 @@ def _read_position(text: str) -> dict[str, int] | None:
 
 
 def _names(asking: Asking, here: Here, rows: list[Mapping[str, Any]]) -> dict[str, str]:
-    """Names are joined for those who work with the people, never for an auditor."""
-    if asking.role is Role.AUDITOR:
-        return {}
+    """Return the names of all who stand in the rows."""
     ids = {row["member_id"] for row in rows if "member_id" in row}
     for row in rows:
         for people in (row.get("people"), row.get("members")):
             for it in people if isinstance(people, list) else ():
                 ids.add(it if isinstance(it, str) else it["member_id"])
-    return dict(here.names(sorted(ids)))
+    return named(asking, here, ids)

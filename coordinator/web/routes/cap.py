@@ -6,19 +6,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from coordinator.log.ports import DeadLetter
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, needs, visible
 from coordinator.web.intake import as_answer, submit
 from coordinator.web.ports import Accepted, CapReader, Unheard
 from coordinator.web.problems import Problem, not_valid
 from coordinator.web.routes.forms import foreseen
 from schemas.ids import beside
 from schemas.signals.alert import AlertReceived
-from schemas.vocabulary import Role
 
 router = APIRouter(prefix="/v1", tags=["records"])
 
 
-@router.post("/cap")
+@router.post("/cap", dependencies=[needs(AlertReceived.needs)])
 async def take_cap(
     request: Request,
     asking: Asking,
@@ -31,7 +30,6 @@ async def take_cap(
     `jurisdiction` is where it goes if it touches none known here. What cannot be understood is a
     422 naming the element, and is kept among the dead letters unless it is a dry run.
     """
-    require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.FEED})
     if jurisdiction is not None:
         visible(asking, here, jurisdiction)
     reader: CapReader | None = request.app.state.read_cap

@@ -7,11 +7,11 @@ from msgspec import to_builtins
 from pydantic import BaseModel, ConfigDict, Field
 
 from coordinator.web.bodies import BoundedRoute
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, needs, visible
 from coordinator.web.problems import Problem, not_valid
 from schemas.bounds import MEMBERS_MAX
 from schemas.ids import JurisdictionId, MemberId, ResourceId
-from schemas.vocabulary import Role
+from schemas.signals.aid import CommitAid
 
 router = APIRouter(prefix="/v1", tags=["records"], route_class=BoundedRoute)
 
@@ -26,10 +26,9 @@ class Chosen(BaseModel):
     resource_ids: Annotated[list[ResourceId], Field(max_length=100)] = []
 
 
-@router.post("/crew")
+@router.post("/crew", dependencies=[needs(CommitAid.needs)])
 async def pack(chosen: Chosen, asking: Asking, here: Here) -> dict[str, Any]:
     """Return what `commit_aid` needs of these people and vehicles; 501 where only workers know."""
-    require(asking, {Role.DISPATCHER, Role.COMMANDER})
     visible(asking, here, chosen.jurisdiction)
     try:
         crew = here.crew_of(chosen.jurisdiction, chosen.member_ids, chosen.resource_ids)

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from coordinator.web.bodies import BoundedRoute
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, needs, visible
 from coordinator.web.problems import Problem
 from coordinator.web.sessions import Sessions
 from schemas.bounds import Strict
 from schemas.ids import JurisdictionId, MemberId
-from schemas.vocabulary import Role
+from schemas.roles import Capability
 
 router = APIRouter(prefix="/v1", tags=["sessions"], route_class=BoundedRoute)
 
@@ -27,13 +27,12 @@ class Enrolment(Strict):
     jurisdiction: JurisdictionId
 
 
-@router.post("/enrolments")
+@router.post("/enrolments", dependencies=[needs(Capability.ENROL_PHONES)])
 async def enrol(body: Enrolment, request: Request, asking: Asking, here: Here) -> dict[str, Any]:
     """Make a code that enrols one phone of a member, once and soon.
 
     It stands behind the `#` of the address: browsers send that to nobody.
     """
-    require(asking, {Role.DISPATCHER, Role.COMMANDER})
     (where,) = visible(asking, here, body.jurisdiction)
     if here.boards.row("my_duty", where, body.member_id) is None:
         raise Problem(

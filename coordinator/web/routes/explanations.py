@@ -5,28 +5,25 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.problems import Problem
-from coordinator.web.routes.boards import WATCHERS
-from schemas.vocabulary import Role
+from schemas.roles import Capability
 
 router = APIRouter(prefix="/v1", tags=["boards"])
 
 
-@router.get("/units/{unit_id}/explanation")
+@router.get("/units/{unit_id}/explanation", dependencies=[needs(Capability.WATCH)])
 async def read_explanation(unit_id: str, asking: Asking, here: Here) -> dict[str, Any]:
     """Return why a unit's people were chosen, what else there was, and who could close its gaps.
 
     `objective`, `bound` and `gap_pct` are null where nobody was chosen yet, or by the simple rule
-    that knows no bound. `names` holds whoever is named; an auditor reads ids only.
+    that knows no bound. `names` holds whoever is named; who may not see names reads ids only.
     """
-    require(asking, WATCHERS)
     for where in visible(asking, here, None):
         row = here.boards.row("units_in_the_field", where, unit_id)
         if row is not None:
             told = {"jurisdiction": where, **_told(row)}
-            ids = sorted(set(_named(told)))
-            told["names"] = {} if asking.role is Role.AUDITOR else dict(here.names(ids))
+            told["names"] = named(asking, here, set(_named(told)))
             return told
     raise Problem(404, "not_found", f"unit_id: no unit {unit_id!r} at work here")
 

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from coordinator.domain.authority import allowed
 from coordinator.web.identity import Asking, Here
 from coordinator.web.intake import as_refusal, read_signal
 from coordinator.web.kept_json import KeptJson
 from schemas import catalogue
 from schemas.events.notice import SignalRefused
+from schemas.roles import CAPABILITIES, can
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
 
@@ -61,7 +61,7 @@ def _forms_of(role: Role) -> dict[str, Any]:
     found = [
         {"type": type_, "group": _GROUPS[model], "schema": _schema_of(model)}
         for type_, model in catalogue.SIGNALS.items()
-        if role in allowed(type_)
+        if can(role, model.needs)
     ]
     return {"role": role.value, "forms": found}
 
@@ -75,4 +75,4 @@ def _schema_of(model: type[Signal]) -> dict[str, Any]:
     return schema
 
 
-_FORMS: Final = {role: KeptJson(partial(_forms_of, role)) for role in Role}
+_FORMS: Final = {role: KeptJson(partial(_forms_of, role)) for role in CAPABILITIES}

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse
 
-from coordinator.web.identity import Asking, require
+from coordinator.web.identity import needs
 from coordinator.web.map_files import MapFiles
 from coordinator.web.problems import Problem
-from coordinator.web.routes.boards import WATCHERS
+from schemas.roles import Capability
 
-router = APIRouter(prefix="/v1/map", tags=["map"])
+router = APIRouter(prefix="/v1/map", tags=["map"], dependencies=[needs(Capability.WATCH)])
 
 # Kept by the browser and asked about each time: a changed file shows at once.
 _KEPT = {"Cache-Control": "private, no-cache"}
@@ -21,9 +21,8 @@ _ADDRESS = {"geojson": "/v1/map/basemap", "pmtiles": "/v1/map/basemap.pmtiles"}
 
 
 @router.get("")
-async def describe_map(request: Request, asking: Asking) -> dict[str, Any]:
+async def describe_map(request: Request) -> dict[str, Any]:
     """Return whether there is a basemap, and of which kind."""
-    require(asking, WATCHERS)
     basemap = _files(request).basemap
     return {
         "areas": "/v1/map/areas",
@@ -36,11 +35,9 @@ async def describe_map(request: Request, asking: Asking) -> dict[str, Any]:
 @router.get("/areas")
 async def read_areas(
     request: Request,
-    asking: Asking,
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """Return the areas of the jurisdictions as GeoJSON; without any, an empty collection."""
-    require(asking, WATCHERS)
     content = _files(request).areas
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = _KEPT | {"ETag": tag}
@@ -51,9 +48,8 @@ async def read_areas(
 
 @router.get("/basemap")
 @router.get("/basemap.pmtiles", include_in_schema=False)
-async def read_basemap(request: Request, asking: Asking) -> Response:
+async def read_basemap(request: Request) -> Response:
     """Return the basemap's file, or the range of it that is asked for (PMTiles reads by range)."""
-    require(asking, WATCHERS)
     basemap = _files(request).basemap
     if basemap is None:
         raise Problem(404, "not_found", "basemap: none is set (COORDINATOR_BASEMAP)")

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from coordinator.web.identity import Asking, Here, guest_at, require, visible
+from coordinator.web.identity import Asking, Here, guest_at, needs, visible
 from coordinator.web.intake import answer, as_signal, read_apart, submit
 from coordinator.web.member_news import MemberNews
 from coordinator.web.member_view import member_view
@@ -17,9 +17,9 @@ from coordinator.web.ports import Station
 from coordinator.web.problems import Problem
 from coordinator.web.tokens import Holder
 from schemas.ids import ulid
-from schemas.vocabulary import Role
+from schemas.roles import Capability
 
-router = APIRouter(prefix="/v1/me", tags=["members"])
+router = APIRouter(prefix="/v1/me", tags=["members"], dependencies=[needs(Capability.BE_ON_CALL)])
 
 _ANSWERS = {
     "acknowledge": "acknowledge_assignment",
@@ -40,7 +40,6 @@ def mine(asking: Asking, here: Here) -> tuple[str, dict[str, Any] | None]:
 
     That is their own jurisdiction, or the one they are lent to.
     """
-    require(asking, {Role.MEMBER})
     member_id = asking.member_id or ""
     known = visible(asking, here, None)
     where = guest_at(here, member_id, known) or here.home_of(member_id, known)
@@ -129,7 +128,6 @@ async def answer_assignment(
     assignment_id: str, said: str, request: Request, asking: Asking, here: Here
 ) -> JSONResponse:
     """Say what I do; a `signal_id` in the body makes a repeated tap the same answer."""
-    require(asking, {Role.MEMBER})
     if said not in _ANSWERS:
         raise Problem(404, "not_found", f"answer: no {said!r}; it is one of {', '.join(_ANSWERS)}")
     where, _ = mine(asking, here)

@@ -9,16 +9,17 @@ from pydantic import Field
 
 from coordinator.private.phones import Subscription
 from coordinator.web.bodies import BoundedRoute
-from coordinator.web.identity import Asking, Here, require
+from coordinator.web.identity import Asking, Here, needs
 from coordinator.web.problems import Problem
 from coordinator.web.routes.members import mine
 from coordinator.web.shifts_calendar import shifts_calendar
 from schemas.bounds import Strict
-from schemas.vocabulary import Role
+from schemas.roles import Capability
 
 router = APIRouter(prefix="/v1/me", tags=["phones"], route_class=BoundedRoute)
 
 _CALENDAR_PATH: Final = "/v1/me/shifts.ics"
+_ON_CALL = needs(Capability.BE_ON_CALL)
 _KEY = r"^[A-Za-z0-9_-]+=*$"
 
 
@@ -42,7 +43,7 @@ class Endpoint(Strict):
     endpoint: Annotated[str, Field(min_length=10, max_length=1_000)]
 
 
-@router.post("/push", status_code=204)
+@router.post("/push", status_code=204, dependencies=[_ON_CALL])
 async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Response:
     """Push to this browser from now on."""
     mine(asking, here)
@@ -67,15 +68,14 @@ async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Respo
     return Response(status_code=204)
 
 
-@router.post("/push/end", status_code=204)
+@router.post("/push/end", status_code=204, dependencies=[_ON_CALL])
 async def unsubscribe(body: Endpoint, asking: Asking, here: Here) -> Response:
     """Push to this browser no more."""
-    require(asking, {Role.MEMBER})
     here.reach.phones.unsubscribe(body.endpoint, asking.member_id)
     return Response(status_code=204)
 
 
-@router.post("/calendar")
+@router.post("/calendar", dependencies=[_ON_CALL])
 async def mint_calendar(asking: Asking, here: Here) -> dict[str, Any]:
     """Make a password that fetches my shifts and nothing else; an earlier one ends."""
     mine(asking, here)
@@ -84,10 +84,9 @@ async def mint_calendar(asking: Asking, here: Here) -> dict[str, Any]:
     return {"path": _CALENDAR_PATH, "user": member_id, "password": password}
 
 
-@router.delete("/calendar", status_code=204)
+@router.delete("/calendar", status_code=204, dependencies=[_ON_CALL])
 async def revoke_calendar(asking: Asking, here: Here) -> Response:
     """End the password of my calendar."""
-    require(asking, {Role.MEMBER})
     here.reach.phones.revoke_calendar(asking.member_id or "")
     return Response(status_code=204)
 
@@ -116,10 +115,9 @@ async def my_calendar(
     raise Problem(404, "not_found", "user: not on any roster here")
 
 
-@router.post("/rehearsals/{rehearsal_id}", status_code=204)
+@router.post("/rehearsals/{rehearsal_id}", status_code=204, dependencies=[_ON_CALL])
 async def answer_rehearsal(rehearsal_id: str, asking: Asking, here: Here) -> Response:
     """This phone was reached."""
-    require(asking, {Role.MEMBER})
     answered = here.reach.phones.answer_rehearsal(
         rehearsal_id[:40], asking.member_id or "", here.clock.now()
     )

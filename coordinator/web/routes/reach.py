@@ -6,16 +6,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from coordinator.web.bodies import BoundedRoute
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, needs, visible
 from coordinator.web.problems import Problem
 from coordinator.web.rehearsing import coverage, rehearse
 from schemas.bounds import Strict
 from schemas.ids import JurisdictionId
-from schemas.vocabulary import Role
+from schemas.roles import Capability
 
-router = APIRouter(prefix="/v1", tags=["reach"], route_class=BoundedRoute)
-
-_DESK = frozenset({Role.DISPATCHER, Role.COMMANDER})
+router = APIRouter(
+    prefix="/v1",
+    tags=["reach"],
+    route_class=BoundedRoute,
+    dependencies=[needs(Capability.REHEARSE)],
+)
 
 
 class Where(Strict):
@@ -27,7 +30,6 @@ class Where(Strict):
 @router.post("/rehearsals", status_code=202)
 async def begin_rehearsal(body: Where, asking: Asking, here: Here) -> dict[str, Any]:
     """Call everyone on call silently, now."""
-    require(asking, _DESK)
     (where,) = visible(asking, here, body.jurisdiction)
     rehearsal = await rehearse(here, where)
     if rehearsal is None:
@@ -40,7 +42,6 @@ async def latest_rehearsal(
     asking: Asking, here: Here, jurisdiction: Annotated[str, Query(max_length=32)]
 ) -> dict[str, Any]:
     """Return the coverage per skill and team, and the contacts that are dead."""
-    require(asking, _DESK)
     (where,) = visible(asking, here, jurisdiction)
     shown = coverage(here, where)
     if shown is None:
@@ -53,7 +54,6 @@ async def deliveries(
     asking: Asking, here: Here, limit: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> dict[str, Any]:
     """Return how many notices went out by each way, and those that did not get through."""
-    require(asking, _DESK)
     if asking.jurisdictions:
         raise Problem(403, "role_not_allowed", "jurisdictions: for a desk of all of them")
     out = here.reach.out

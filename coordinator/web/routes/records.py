@@ -4,17 +4,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, needs, visible
 from coordinator.web.numbers import Seq
 from coordinator.web.problems import Problem
-from schemas.vocabulary import Role
+from schemas.roles import Capability
 
 router = APIRouter(prefix="/v1", tags=["records"])
 
-_READERS = frozenset({Role.AUDITOR, Role.COMMANDER})
 
-
-@router.get("/log/{jurisdiction}")
+@router.get("/log/{jurisdiction}", dependencies=[needs(Capability.LOOK_BACK)])
 async def read_log(
     jurisdiction: str,
     asking: Asking,
@@ -23,13 +21,12 @@ async def read_log(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> dict[str, Any]:
     """Return records of a log, oldest first, each with its hash and raw bytes (base64)."""
-    require(asking, _READERS)
     (where,) = visible(asking, here, jurisdiction)
     page = await here.log_page(where, after=after, limit=limit)
     return {"jurisdiction": where, "records": page.records, "last_seq": page.last_seq}
 
 
-@router.post("/roster/{jurisdiction}/import")
+@router.post("/roster/{jurisdiction}/import", dependencies=[needs(Capability.KEEP_ROSTER)])
 async def import_roster(
     jurisdiction: str,
     request: Request,
@@ -38,7 +35,6 @@ async def import_roster(
     dry_run: Annotated[bool, Query()] = False,
 ) -> dict[str, Any]:
     """Import people, teams, vehicles, sites and shifts from CSV or JSON; every bad row is told."""
-    require(asking, {Role.DISPATCHER, Role.COMMANDER})
     (where,) = visible(asking, here, jurisdiction)
     importer = request.app.state.import_roster
     if importer is None:
@@ -54,10 +50,9 @@ async def import_roster(
     }
 
 
-@router.get("/dead-letters")
+@router.get("/dead-letters", dependencies=[needs(Capability.SEE_DEAD_LETTERS)])
 async def dead_letters(
-    asking: Asking, here: Here, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+    here: Here, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
 ) -> dict[str, Any]:
     """Return what could not be understood, newest first, with the reason."""
-    require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
     return {"dead_letters": here.dead_letters(limit)}

@@ -1,6 +1,6 @@
 """Looking back: any moment's boards, what changed them, the record behind a change and its proof.
 
-For those who may read the log. Names are joined in a report for a commander, never for an auditor.
+For those who may read the log. Names are joined in a report for those who may see them.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from coordinator.errors import BadInput, Busy
 from coordinator.replay.report import markdown
 from coordinator.replay.story import Entry, incident_story
 from coordinator.replay.timeline import MARKS
-from coordinator.web.identity import Asking, Here, require, visible
+from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.intake import read_apart
 from coordinator.web.numbers import FAR, FoundSeq, Moment, Seq
 from coordinator.web.problems import Problem, not_valid, shown
@@ -27,12 +27,11 @@ from coordinator.web.replays import (
     no_such_record,
     record_with_proof,
 )
+from schemas.roles import Capability
 from schemas.sizes import VALUES_MAX, more_values_than
-from schemas.vocabulary import Role
 
-router = APIRouter(prefix="/v1/replay", tags=["replay"])
+router = APIRouter(prefix="/v1/replay", tags=["replay"], dependencies=[needs(Capability.LOOK_BACK)])
 
-READERS = frozenset({Role.AUDITOR, Role.COMMANDER})
 _WHAT_IF_RECORDS_MAX = 20_000
 _SUBJECT = Query(max_length=40)
 
@@ -46,7 +45,6 @@ All = Annotated[Replays, Depends(replays)]
 
 
 async def past(jurisdiction: str, asking: Asking, here: Here, every: All) -> Replay:
-    require(asking, READERS)
     (where,) = visible(asking, here, jurisdiction)
     return await every.of(where)
 
@@ -236,7 +234,7 @@ async def report(
     text = markdown(
         incident_id,
         entries,
-        names={} if asking.role is Role.AUDITOR else here.names(sorted(people)),
+        names=named(asking, here, people),
         verified=verified,
         utc_offset_min=fold.state.policy.reporting.utc_offset_min,
     )

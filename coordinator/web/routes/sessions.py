@@ -5,12 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from coordinator.web.identity import Asking, Here, holder, require, visible
+from coordinator.boards.drawing import LIVE
+from coordinator.web.identity import Asking, Here, holder, named, needs, visible
 from coordinator.web.intake import read_document
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
-from schemas.vocabulary import Role
+from schemas.roles import CAPABILITIES, Capability, can
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -40,7 +41,7 @@ async def enter(request: Request, response: Response, here: Here) -> dict[str, A
 
 @router.get("/session")
 async def who_am_i(asking: Asking, here: Here) -> dict[str, Any]:
-    """Return who is asking and what they may see."""
+    """Return who is asking, what they may do, and where; `boards` are those a desk follows."""
     return _shown(asking, here)
 
 
@@ -53,21 +54,22 @@ async def leave(request: Request, response: Response, here: Here) -> dict[str, A
     return {"left": True}
 
 
-@router.post("/names")
+@router.post("/names", dependencies=[needs(Capability.WATCH)])
 async def names(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
-    """Return the names of members by id, for those who work with them; an auditor gets none."""
-    require(asking, {Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR})
+    """Return the names of members by id, for those who may see them; others get none."""
     ids = read_document(await request.body()).get("ids")
     if not isinstance(ids, list) or len(ids) > _NAMES_MAX or not all(type(i) is str for i in ids):
         reason = f"a list of at most {_NAMES_MAX} member ids is wanted"
         raise not_valid([{"field": "ids", "value": shown(ids), "reason": reason}])
-    return {"names": {} if asking.role is Role.AUDITOR else dict(here.names(ids))}
+    return {"names": named(asking, here, ids)}
 
 
 def _shown(asking: Holder, here: Here) -> dict[str, Any]:
     return {
         "actor_id": asking.actor_id,
         "role": asking.role.value,
+        "capabilities": sorted(CAPABILITIES[asking.role]),
+        "boards": LIVE if can(asking.role, Capability.WATCH) else (),
         "member_id": asking.member_id,
         "jurisdictions": [
             {"jurisdiction": it, "realm": here.realm_of(it)} for it in visible(asking, here, None)

@@ -1,7 +1,7 @@
 // One incident beside the queue: what is known, how bad, promised by when, who comes, who commands.
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import { get } from "/static/shared/api.js";
-import { session } from "/static/shared/session.js";
+import { can } from "/static/shared/session.js";
 import { clock, date, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Act, start } from "/static/dispatch/actions.js";
@@ -29,9 +29,6 @@ function useDetails(incident) {
   }, [key, seq]);
   return details?.key === key ? details : null;
 }
-
-/** Say whether this session may look at the log: a dispatcher works with what is now. */
-const replays = () => session().role !== "dispatcher";
 
 const Fact = ({ word, children }) => html`<div class="fact"><dt>${t(word)}</dt><dd>${children ?? "–"}</dd></div>`;
 
@@ -112,7 +109,7 @@ export function IncidentView() {
   return html`<article class="incident" aria-label=${t("incident")} data-incident=${incident.key}>
     <header class="row incident-head"><${Grade} of=${incident.grade} /><h2 class="grow clip">${code("kind", incident.kind)}${incident.cause ? ` · ${incident.cause}` : ""}</h2>
       <span class="chip">${code("phase", incident.phase)}</span><${PromiseClock} incident=${incident} at=${at} /></header>
-    <p class="quiet small">${incident.jurisdiction} · ${incident.key}${replays() ? html` · <a href=${`/replay#${new URLSearchParams({ j: incident.jurisdiction, seq: incident.seq, incident: incident.key })}`}>${t("replay_it")}</a>` : ""}</p>
+    <p class="quiet small">${incident.jurisdiction} · ${incident.key}${can("look_back") ? html` · <a href=${`/replay#${new URLSearchParams({ j: incident.jurisdiction, seq: incident.seq, incident: incident.key })}`}>${t("replay_it")}</a>` : ""}</p>
     <${Actions} incident=${incident} preset=${preset} marked=${marked} /><${Owed} details=${details} at=${at} />
     <div class="incident-columns">
       <div class="stack">

@@ -108,4 +108,4 @@ function Page() {
 }
 
 keepTime();
-render(html`<${Gate} roles=${["dispatcher", "commander", "auditor"]}><${Page} /><//>`, document.body);
+render(html`<${Gate} needs="watch"><${Page} /><//>`, document.body);

@@ -1,5 +1,6 @@
 // The roster: teams, everybody on them, what each can do and whether they can be called now.
 import { html, useEffect, useMemo, useRef, useState } from "/static/shared/ui.js";
+import { can } from "/static/shared/session.js";
 import { date, now, useNow } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, t } from "/static/shared/words.js";
@@ -66,7 +67,7 @@ function Person({ it, shifts, at, place }) {
     <div class="toolbar"><${Act} type="plan_leave" preset=${one} begin=${{ starts_at: Math.floor(now()), ends_at: Math.floor(now()) + 86_400_000 }} />
       <${Act} type="change_availability" preset=${{ ...one, available: !it.available }} label=${t(it.available ? "make_unavailable" : "make_available")} />
       ${state === "resting" && html`<${Act} type="override_safety" preset=${{ ...one, rule: "fatigue" }} />`}
-      ${may("plan_leave") && html`<button class="button" data-test="enrol" onClick=${() => openDialog("enrol", { memberId: it.key, place, name: it.name })}>${t("enrol")}</button>`}</div></section>`;
+      ${can("enrol_phones") && html`<button class="button" data-test="enrol" onClick=${() => openDialog("enrol", { memberId: it.key, place, name: it.name })}>${t("enrol")}</button>`}</div></section>`;
 }
 
 function Teams({ place, team, onTeam }) {
@@ -107,7 +108,7 @@ export function Roster() {
       <label class="row">${t("state")} <select value=${state} onChange=${(event) => setState(event.target.value)}>${STATES.map((it) => html`<option key=${it} value=${it}>${t(it ? `state_${it}` : "all")}</option>`)}</select></label>
       <input type="search" value=${text} aria-label=${t("search")} placeholder=${t("roster_search")} onInput=${(event) => setText(event.target.value)} />
       <span class="quiet" data-test="people-count">${people === null ? t("loading") : t("so_many", { count: shown.length })}</span><span class="grow"></span>
-      ${may("plan_leave") && html`<button class="button" data-test="open-reach" onClick=${() => openDialog("reach", { place })}>${t("reach")}</button>`}
+      ${can("rehearse") && html`<button class="button" data-test="open-reach" onClick=${() => openDialog("reach", { place })}>${t("reach")}</button>`}
       ${may("import_roster") && html`<button class="button" onClick=${() => openDialog("import", { place })}>${t("import_roster")}</button>`}</div>
     ${problem && html`<p class="alarm" role="alert">▲ ${problem.message}</p>`}
     <${Teams} place=${place} team=${team} onTeam=${setTeam} />

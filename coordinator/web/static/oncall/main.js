@@ -190,7 +190,7 @@ async function begin() {
     if (last) return render(html`<${Entered} />`, document.body);
   }
   return render(html`${problem && found === null && html`<p class="card alarm code-problem" role="alert">▲ ${t(problem)}</p>`}
-    <${Gate} roles=${["member"]}><${Entered} /><//>`, document.body);
+    <${Gate} needs="be_on_call"><${Entered} /><//>`, document.body);
 }
 
 begin();

@@ -68,4 +68,4 @@ function Page() {
 }
 
 keepTime();
-render(html`<${Gate} roles=${["commander", "auditor"]}><${Page} /><//>`, document.body);
+render(html`<${Gate} needs="look_back"><${Page} /><//>`, document.body);

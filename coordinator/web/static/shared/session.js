@@ -3,13 +3,16 @@
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import { Problem, del, get, post } from "/static/shared/api.js";
 import { setClock } from "/static/shared/time.js";
-import { t, useLanguage } from "/static/shared/words.js";
+import { code, t, useLanguage } from "/static/shared/words.js";
 import { LanguageButton, ThemeButton } from "/static/shared/frame.js";
 
 let held = null, asked = null;
 
 /** Return the session, or null. */
 export const session = () => held;
+const has = (found, capability) => found?.capabilities.includes(capability) === true;
+/** Say whether this session may do a kind of thing. @param {string} capability as in schemas/roles.py */
+export const can = (capability) => has(held, capability);
 
 function keep(answer) {
   held = answer;
@@ -46,8 +49,8 @@ export async function leave() {
   location.reload();
 }
 
-function Entry({ roles, onEntered, found }) {
-  const [problem, setProblem] = useState(found && !roles.includes(found.role) ? t("entry_wrong_role", { role: found.role }) : "");
+function Entry({ needs, onEntered, found }) {
+  const [problem, setProblem] = useState(found && !has(found, needs) ? t("entry_wrong_role", { role: code("actor", found.role) }) : "");
   const [busy, setBusy] = useState(false);
   async function submit(event) {
     event.preventDefault();
@@ -55,8 +58,8 @@ function Entry({ roles, onEntered, found }) {
     setBusy(true);
     try {
       const opened = await enter(said.startsWith("pec_") ? { token: said } : { code: said });
-      if (roles.includes(opened.role)) onEntered(opened);
-      else setProblem(t("entry_wrong_role", { role: opened.role }));
+      if (has(opened, needs)) onEntered(opened);
+      else setProblem(t("entry_wrong_role", { role: code("actor", opened.role) }));
     } catch (error) {
       setProblem(error.status === 401 ? t("entry_unknown") : t("entry_failed", { reason: error.message }));
     }
@@ -69,15 +72,15 @@ function Entry({ roles, onEntered, found }) {
       <label class="field">${t("entry_label")}
         <input name="secret" type="password" autocomplete="current-password" required autofocus
           aria-describedby="entry-hint" aria-invalid=${problem ? "true" : undefined} /></label>
-      <p id="entry-hint" class="quiet">${t(roles.includes("member") ? "entry_hint_member" : "entry_hint")}</p>
+      <p id="entry-hint" class="quiet">${t(needs === "be_on_call" ? "entry_hint_member" : "entry_hint")}</p>
       <p class="alarm" role="alert">${problem && html`<span aria-hidden="true">▲ </span>${problem}`}</p>
       <button class="button button-main" disabled=${busy}>${t("entry_open")}</button>
       <div class="row entry-foot"><${LanguageButton} /><${ThemeButton} /></div>
     </form></main>`;
 }
 
-/** Show `children` to a session with one of these roles, and the entry form to everybody else. */
-export function Gate({ roles, children }) {
+/** Show `children` to a session that may do what the page needs, and the entry form to everybody else. */
+export function Gate({ needs, children }) {
   useLanguage();
   const [found, setFound] = useState(undefined);
   const [away, setAway] = useState(null);
@@ -90,8 +93,8 @@ export function Gate({ roles, children }) {
       <button class="button" onClick=${() => location.reload()}>${t("try_again")}</button></p></main>`;
   }
   if (found === undefined) return html`<main class="entry"><p class="quiet" role="status">${t("connecting")}</p></main>`;
-  if (found === null || !roles.includes(found.role)) {
-    return html`<${Entry} roles=${roles} found=${found} onEntered=${setFound} />`;
+  if (!has(found, needs)) {
+    return html`<${Entry} needs=${needs} found=${found} onEntered=${setFound} />`;
   }
   return children;
 }
