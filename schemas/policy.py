@@ -307,6 +307,12 @@ class CommunityRules(Strict):
     visit_every_d: Annotated[int, Field(ge=1, le=365)] = 7
 
 
+class PrivacyRules(Strict):
+    """What the record may know of people. Homes stand on it as cells of this height, in metres."""
+
+    home_cell_m: Annotated[int, Field(ge=500, le=50_000)] = 1_000
+
+
 class DemeritRules(Strict):
     """违章记分: points by class, and when a member is off post, in days."""
 
@@ -347,4 +353,5 @@ class Policy(Strict):
     planning: Planning = Planning()
     community: CommunityRules = CommunityRules()
     demerits: DemeritRules = DemeritRules()
+    privacy: PrivacyRules = PrivacyRules()
     evidence: Annotated[dict[Line, Evidence], Field(max_length=500)]
