@@ -1,14 +1,15 @@
 """What is known of one incident beyond its line in the queue: reports, extent, what it owes."""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.site import SiteLinked, SiteUnlinked
 
-NAME = "incident_details"
-CONCERNS = touches.concerning("incident_id", "into", "recurrence_of")
 _GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _REPORTS_MAX = 500
 
@@ -46,3 +47,13 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "response_activated_at": None if response is None else response.activated_at,
         "reports_owed": {} if response is None else dict(sorted(response.reports_owed.items())),
     }
+
+
+BOARD: Final = Board(
+    name="incident_details",
+    concerns=touches.concerning("incident_id", "into", "recurrence_of"),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.incidents.by_id,
+    on_request=True,
+)

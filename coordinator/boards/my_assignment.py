@@ -4,9 +4,10 @@ A row is drawn again when anything on it changes: also a colleague's answer, the
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here, bound_by, people_at
 from coordinator.domain.safety import supply_back
@@ -22,16 +23,9 @@ from schemas.events.escalation import EscalationEvent
 from schemas.events.safety import SafetyEvent, WeatherChanged
 from schemas.vocabulary import WarningColour
 
-NAME = "my_assignment"
-_FOR_EVERYBODY = frozenset({WeatherChanged, *catalogue.members(AlertEvent)})
-_SAFETY = frozenset(catalogue.members(SafetyEvent))
-_ESCALATION = frozenset(catalogue.members(EscalationEvent))
-CONCERNS = (
-    touches.concerning("member_id", "assignment_id", "unit_id", "incident_id")
-    | _FOR_EVERYBODY
-    | _SAFETY
-    | _ESCALATION
-)
+_FOR_EVERYBODY: Final[Kinds] = frozenset({WeatherChanged, *catalogue.members(AlertEvent)})
+_SAFETY: Final[Kinds] = frozenset(catalogue.members(SafetyEvent))
+_ESCALATION: Final[Kinds] = frozenset(catalogue.members(EscalationEvent))
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -167,3 +161,16 @@ def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
                 "confirmed": sorted(task.confirmed),
                 "wanted": [it.value for it in task.interlocks if it not in task.confirmed],
             }
+
+
+BOARD: Final = Board(
+    name="my_assignment",
+    concerns=touches.concerning("member_id", "assignment_id", "unit_id", "incident_id")
+    | _FOR_EVERYBODY
+    | _SAFETY
+    | _ESCALATION,
+    touched=touched,
+    row=row,
+    keys=lambda state: state.roster.members,
+    on_request=True,
+)

@@ -1,5 +1,8 @@
 """How does the jurisdiction stand, in one line?"""
 
+from typing import Final
+
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.aid import AidCancelled, AidCommitted, AidReleased, AidReturned
@@ -20,33 +23,6 @@ from schemas.events.unit import (
     UnitStoodDown,
 )
 
-NAME = "overview"
-CONCERNS = frozenset(
-    {
-        IncidentOpened,
-        IncidentClosed,
-        IncidentFiled,
-        IncidentsMerged,
-        UnitCalled,
-        UnitFiled,
-        UnitFormed,
-        UnitProposed,
-        UnitReinforced,
-        UnitShort,
-        UnitStoodDown,
-        RoleTakenOver,
-        ProposalRejected,
-        AidCommitted,
-        AidCancelled,
-        AidReturned,
-        AidReleased,
-        ReadinessChanged,
-        RosterChanged,
-        PolicyAdopted,
-        WeatherChanged,
-    }
-)
-
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     return {after.jurisdiction}
@@ -65,3 +41,36 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
         "policy": f"{state.policy.policy_id} v{state.policy.version}",
     }
+
+
+BOARD: Final = Board(
+    name="overview",
+    concerns=frozenset(
+        {
+            IncidentOpened,
+            IncidentClosed,
+            IncidentFiled,
+            IncidentsMerged,
+            UnitCalled,
+            UnitFiled,
+            UnitFormed,
+            UnitProposed,
+            UnitReinforced,
+            UnitShort,
+            UnitStoodDown,
+            RoleTakenOver,
+            ProposalRejected,
+            AidCommitted,
+            AidCancelled,
+            AidReturned,
+            AidReleased,
+            ReadinessChanged,
+            RosterChanged,
+            PolicyAdopted,
+            WeatherChanged,
+        }
+    ),
+    touched=touched,
+    row=row,
+    keys=lambda state: (state.jurisdiction,),
+)

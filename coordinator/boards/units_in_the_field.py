@@ -1,9 +1,10 @@
 """Which units are out, where does each stand, and what do they lack?"""
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work, bound_by, people_at
 from coordinator.domain.state.assignments import Assignment
@@ -15,8 +16,6 @@ from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
 
-NAME = "units_in_the_field"
-CONCERNS = touches.concerning("unit_id", "assignment_id", "task_id") | {RosterChanged}
 _MINUTE = 60_000
 
 
@@ -112,3 +111,12 @@ def _way(state: Jurisdiction, assignment: Assignment) -> dict[str, Any]:
 
 def _lon_lat(place: Position) -> list[float]:
     return [place.lon, place.lat]
+
+
+BOARD: Final = Board(
+    name="units_in_the_field",
+    concerns=touches.concerning("unit_id", "assignment_id", "task_id") | {RosterChanged},
+    touched=touched,
+    row=row,
+    keys=lambda state: state.units.by_id,
+)

@@ -88,8 +88,7 @@ class Home:
             FolderHeld: another process has the folder.
             BadInput: one of the files or settings is not what it should be.
         """
-        self.settings = settings
-        self.clock = clock
+        self.settings, self.clock = settings, clock
         self.registry = CollectorRegistry()
         with ExitStack() as opened:
             self._lock = FolderLock.take(settings.data_dir, use)
