@@ -4,6 +4,7 @@ Identity is sender + identifier; references make chains. The highest live colour
 """
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -88,6 +89,8 @@ def evolve(state: Jurisdiction, event: AlertEvent, at: int) -> Jurisdiction:
             timers = timers.clear("early_cancel", key)
         case AlertRepeated():
             return state
+        case _:
+            assert_never(event)
     return replace(state, alerts=alerts, timers=timers)
 
 

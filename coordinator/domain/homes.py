@@ -4,6 +4,8 @@ An id tells nothing of whose it is, but a house does. Whoever plans needs minute
 change with the place in the cell.
 """
 
+from msgspec.structs import replace
+
 from coordinator.domain.geography import cell_centre
 from schemas.roster import Person
 from schemas.signals.aid import AidCommitted, CommitAid
@@ -28,7 +30,7 @@ def at_their_cells(signal: Signal, cell_m: int) -> Signal:
             people = _at_their_cells(signal.package.people, cell_m)
             if people is None:
                 return signal
-            package = signal.package.model_copy(update={"people": people})
+            package = replace(signal.package, people=people)
             return signal.model_copy(update={"package": package})
     return signal
 
@@ -36,7 +38,7 @@ def at_their_cells(signal: Signal, cell_m: int) -> Signal:
 def at_cell(person: Person, cell_m: int) -> Person:
     """Return a person who lives in the middle of their cell."""
     centre = cell_centre(person.home, cell_m)
-    return person if centre == person.home else person.model_copy(update={"home": centre})
+    return person if centre == person.home else replace(person, home=centre)
 
 
 def _at_their_cells(people: tuple[Person, ...], cell_m: int) -> tuple[Person, ...] | None:

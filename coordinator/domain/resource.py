@@ -1,7 +1,7 @@
 """Vehicles and equipment: scarce, in one place at a time, in service or not."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import assert_never
 
 from immutables import Map
 from msgspec.structs import replace
@@ -22,7 +22,6 @@ from schemas.events.unit import (
     UnitStoodDown,
 )
 from schemas.signals.unit import ResourceStateChanged
-from schemas.stored import with_stored_forms
 
 EVENTS = (ResourceEvent,)
 SIGNALS = (ResourceStateChanged,)
@@ -40,33 +39,20 @@ def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
     held = state.resources.by_id.get(event.resource_id)
     if held is None:
         return state
-    held = _FOLD[type(event)](held, event)
+    match event:
+        case ResourceCommitted():
+            held = replace(held, committed_to=event.unit_id or event.operation_id)
+        case ResourceFreed():
+            held = replace(held, committed_to=None)
+        case ResourceServiceChanged():
+            held = replace(held, in_service=event.in_service)
+        case _:
+            assert_never(event)
     resources = state.resources
     by_id, free = resources.by_id.set(event.resource_id, held), free_or_not(resources.free, held)
     if by_id is resources.by_id and free is resources.free:
         return state
     return replace(state, resources=replace(resources, by_id=by_id, free=free))
-
-
-def _committed(held: ResourceState, event: ResourceCommitted) -> ResourceState:
-    return replace(held, committed_to=event.unit_id or event.operation_id)
-
-
-def _let_go(held: ResourceState, event: ResourceFreed) -> ResourceState:
-    return replace(held, committed_to=None)
-
-
-def _in_service_or_not(held: ResourceState, event: ResourceServiceChanged) -> ResourceState:
-    return replace(held, in_service=event.in_service)
-
-
-_FOLD: dict[type[Any], Callable[[ResourceState, Any], ResourceState]] = with_stored_forms(
-    {
-        ResourceCommitted: _committed,
-        ResourceFreed: _let_go,
-        ResourceServiceChanged: _in_service_or_not,
-    }
-)
 
 
 def free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str, tuple[str, ...]]:

@@ -11,15 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from coordinator.documents import BadDocument, read_loose_json
 from coordinator.domain.homes import at_cell
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.sizes import excesses
+from schemas.value import Value, from_document
 
-_LISTS: dict[str, type[BaseModel]] = {
+_LISTS: dict[str, type[Value]] = {
     "teams": Team,
     "people": Person,
     "resources": Resource,
@@ -190,18 +191,18 @@ class _Reader:
                 else:
                     self._thing(number, name, model, thing)
 
-    def _too_much(self, line: int, name: str, model: type[BaseModel], document: Any) -> bool:
+    def _too_much(self, line: int, name: str, model: type[Value], document: Any) -> bool:
         """Tell of a row that holds far more than its model takes, before a model is made of it."""
         found = excesses(model, document)
         for it in found:
             self._bad(line, ".".join(map(str, (name, *it.place))), it.value, it.reason)
         return bool(found)
 
-    def _thing(self, line: int, name: str, model: type[BaseModel], document: Any) -> None:
+    def _thing(self, line: int, name: str, model: type[Value], document: Any) -> None:
         if self._too_much(line, name, model, document):
             return
         try:
-            made: Any = model.model_validate_json(json.dumps(document))
+            made: Any = from_document(model, json.dumps(document))
         except ValidationError as error:
             self._wrong(line, name, error)
             return
@@ -230,7 +231,7 @@ class _Reader:
         if self._too_much(line, "people", Person, fields):
             return
         try:
-            person = Person.model_validate_json(json.dumps(fields))
+            person = from_document(Person, json.dumps(fields))
         except ValidationError as error:
             self._wrong(line, "people", error, in_columns=in_columns)
             return

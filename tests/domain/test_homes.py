@@ -4,6 +4,7 @@ import math
 import random
 
 import pytest
+from pydantic import TypeAdapter
 
 from coordinator.domain.geography import cell_centre, distance_m
 from coordinator.domain.homes import at_their_cells
@@ -101,4 +102,4 @@ def test_no_policy_lets_houses_onto_the_record() -> None:
     assert DEFAULT_POLICY.privacy.home_cell_m == 1_000
     assert DEFAULT_POLICY.evidence["privacy.*"].status == "default"
     with pytest.raises(ValueError, match="home_cell_m"):
-        PrivacyRules(home_cell_m=499)
+        TypeAdapter(PrivacyRules).validate_python({"home_cell_m": 499})

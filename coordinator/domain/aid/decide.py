@@ -5,7 +5,7 @@ side's next word shows that it was heard. A message that tells nothing new chang
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -34,12 +34,13 @@ from schemas.events.aid import (
     AidReleased,
     AidReturned,
     AidReturnWanted,
+    Side,
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed
 from schemas.muster import Need
 from schemas.signals import aid as signals
-from schemas.signals.aid import AidMessage, AidSignal
+from schemas.signals.aid import AidMessage, AidSignal, AidVerb
 from schemas.vocabulary import NoticeKind, Recipient
 
 EVENTS = (AidEvent,)
@@ -201,10 +202,8 @@ def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tup
             fact = AidReturnWanted(aid_id=aid_id, reason=signal.reason)
             text = f"{peer} needs its crew back: {signal.reason}"
         case signals.AidCancelled():
-            by = "lending" if talk.side == "asking" else "asking"
-            fact = AidCancelled.model_validate(
-                {"aid_id": aid_id, "by": by, "reason": signal.reason}
-            )
+            by: Side = "lending" if talk.side == "asking" else "asking"
+            fact = AidCancelled(aid_id=aid_id, by=by, reason=signal.reason)
             text = f"{peer} cancels: {signal.reason}"
     return fact, notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=aid_id)
 
@@ -241,7 +240,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     aid_id, _, verb = id_.partition("/")
-    return resent(state, aid_id, verb, cause)
+    return resent(state, aid_id, cast("AidVerb", verb), cause)
 
 
 def _call(state: Jurisdiction, signal: signals.CallAid, cause: Cause) -> Iterable[Event]:
@@ -359,7 +358,7 @@ def _cancelled(
     state: Jurisdiction, talk: Conversation, reason: str, cause: Cause
 ) -> tuple[Event, ...]:
     return (
-        AidCancelled.model_validate({"aid_id": talk.aid_id, "by": talk.side, "reason": reason}),
+        AidCancelled(aid_id=talk.aid_id, by=talk.side, reason=reason),
         sent(state, talk.aid_id, talk.peer, "aid_cancelled", cause),
     )
 

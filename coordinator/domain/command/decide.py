@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
 from coordinator.domain.command.roll_call import (
-    SCHEDULES,
     answer_roll,
     call_roll,
     evolve_roll_call,
@@ -76,8 +75,6 @@ PRIORITY_OF_HELP = 10_000
 
 
 def evolve(state: Jurisdiction, event: CommandEvent, at: int) -> Jurisdiction:
-    if type(event) in SCHEDULES:
-        return SCHEDULES[type(event)](state, event)
     command = state.command
     match event:
         case CommandEstablished():
@@ -98,8 +95,7 @@ def evolve(state: Jurisdiction, event: CommandEvent, at: int) -> Jurisdiction:
         case ObjectiveSet() | ObjectiveMet() | ObjectiveDropped() | ObjectiveOverdue():
             return _evolve_objective(state, event)
         case _:
-            # Those of SCHEDULES are gone by here, which a type checker cannot see.
-            return evolve_roll_call(state, event, at)  # type: ignore[arg-type]
+            return evolve_roll_call(state, event, at)
     return replace(state, command=replace(command, by_incident=by_incident))
 
 

@@ -5,6 +5,7 @@ where they are on call; anybody may claim it whom nothing binds.
 """
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -72,6 +73,8 @@ def evolve(state: Jurisdiction, event: WhistleEvent, at: int) -> Jurisdiction:
             timers = timers.clear("whistle", id_)
         case WhistleDone() | WhistleWithdrawn():
             whistles, timers = whistles.delete(id_), timers.clear("whistle", id_)
+        case _:
+            assert_never(event)
     return replace(state, community=replace(state.community, whistles=whistles), timers=timers)
 
 

@@ -5,6 +5,7 @@ member's care when the posting ends: ended officially and care ended are two thi
 """
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -79,6 +80,10 @@ def _evolve_ward(
                 carers = carers.set(_cared_for(event.community, event.subject), id_)
             case WardVisited():
                 wards = wards.set(id_, replace(wards[id_], needs_help=event.needs_help))
+            case WardVisitMissed():
+                pass
+            case _:
+                assert_never(event)
     community = replace(state.community, wards=wards, carers=carers)
     return replace(state, community=community, timers=timers)
 

@@ -7,6 +7,8 @@ absorbs nothing. Machines open and restore, only a person reopens.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from coordinator.domain.cause import Cause
 from coordinator.domain.event_time import begun
 from coordinator.domain.incident import desk as incident_desk
@@ -110,7 +112,7 @@ def _grades(state: Jurisdiction, incident: Incident) -> Grades:
     extent = incident.extent
     if incident.load_peak_mw > (extent.load_lost_mw or 0):
         # The share of load is that of the largest reduction so far (Order 599 annex, note 3).
-        extent = extent.model_copy(update={"load_lost_mw": incident.load_peak_mw})
+        extent = replace(extent, load_lost_mw=incident.load_peak_mw)
     return grade(
         extent, state.policy.grading, fault_class=incident.fault_class, urgent=incident.urgent
     )

@@ -1,6 +1,7 @@
 """The emergency response: activated, reported upwards on time, ended when all conditions hold."""
 
 from collections.abc import Iterable
+from typing import assert_never, cast
 
 from msgspec.structs import replace
 
@@ -26,7 +27,7 @@ from schemas.events.response import (
 )
 from schemas.signals.response import ActivateResponse, ResponseSignal, TerminateResponse
 from schemas.signals.response import ReportSent as ReportSentSignal
-from schemas.vocabulary import NoticeKind, Recipient, ResponseLevel
+from schemas.vocabulary import NoticeKind, Recipient, ReportKind, ResponseLevel
 
 EVENTS = (ResponseEvent,)
 SIGNALS = (ResponseSignal,)
@@ -84,6 +85,8 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
             responses = responses.delete(id_)
             for kind in sorted(TIMERS):
                 timers = timers.clear(kind, id_)
+        case _:
+            assert_never(event)
     state = replace(state, responses=replace(state.responses, by_incident=responses), timers=timers)
     incident = state.incidents.by_id.get(id_)
     if incident is not None and isinstance(event, ResponseActivated | ResponseTerminated):
@@ -196,7 +199,7 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterab
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     due_at = state.timers.get(kind, id_) or cause.at
-    fell = ReportFellDue.model_validate({"incident_id": id_, "report": kind, "due_at": due_at})
+    fell = ReportFellDue(incident_id=id_, report=cast("ReportKind", kind), due_at=due_at)
     return (fell, *_climbs(state, id_, kind, cause))
 
 

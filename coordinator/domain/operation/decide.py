@@ -5,6 +5,7 @@ window. Missing a check-in is itself an alarm; an incident at a guarded site is 
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
@@ -26,7 +27,7 @@ from coordinator.domain.state.operations import Operation, OperationPhase
 from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.events.incident import PriorityRaised
-from schemas.events.operation import OperationEvent
+from schemas.events.operation import Check, OperationEvent
 from schemas.events.site import SiteLinked, SiteSupplyChanged
 from schemas.signals.operation import (
     CancelOperation,
@@ -164,7 +165,8 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if kind == "posts":
         return (events.PostsTurned(operation_id=id_), *_bound_elsewhere(state, id_, cause))
     operation_id, _, site_id = id_.partition("/")
-    return missed(state, state.operations.by_id[operation_id], site_id, kind)
+    check = cast("Check", kind)
+    return missed(state, state.operations.by_id[operation_id], site_id, check)
 
 
 def _bound_elsewhere(state: Jurisdiction, operation_id: str, cause: Cause) -> tuple[Event, ...]:

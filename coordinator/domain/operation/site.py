@@ -1,6 +1,7 @@
 """Critical sites: what supplies them, how long their own supply lasts, what that raises."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -85,6 +86,8 @@ def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
                 if left
                 else by_incident.delete(event.incident_id)
             )
+        case _:
+            assert_never(event)
     by_id = state.sites.by_id.set(event.site_id, held)
     sites = replace(state.sites, by_id=by_id, by_incident=by_incident)
     return replace(state, sites=sites, timers=timers)

@@ -53,7 +53,7 @@ def foreseen(signal: Signal, here: Here) -> dict[str, Any]:
         "valid": True,
         "foreseen": events is not None,
         "refused": None if refused is None else as_refusal(refused),
-        "events": [type(it).model_fields["type"].default for it in events or ()],
+        "events": [it.type for it in events or ()],
     }
 
 
