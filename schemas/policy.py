@@ -309,6 +309,12 @@ class CommunityRules(Value):
     visit_every_d: Annotated[int, *bounded(ge=1, le=365)] = 7
 
 
+class PrivacyRules(Value):
+    """What the record may know of people. Homes stand on it as cells of this height, in metres."""
+
+    home_cell_m: Annotated[int, *bounded(ge=500, le=50_000)] = 1_000
+
+
 class DemeritRules(Value):
     """违章记分: points by class, and when a member is off post, in days."""
 
@@ -350,4 +356,5 @@ class Policy(Value):
     planning: Planning = Planning()
     community: CommunityRules = CommunityRules()
     demerits: DemeritRules = DemeritRules()
+    privacy: PrivacyRules = PrivacyRules()
     evidence: Annotated[dict[Line, Evidence], *bounded(max_length=500)]
