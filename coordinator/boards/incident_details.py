@@ -9,6 +9,7 @@ from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.site import SiteLinked, SiteUnlinked
+from schemas.value import said
 
 _GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _REPORTS_MAX = 500
@@ -34,7 +35,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "cell_id": incident.cell_id,
         "correlation_key": incident.correlation_key,
         "reports": sorted(incident.reports)[:_REPORTS_MAX],
-        "extent": incident.extent.model_dump(mode="json", exclude_none=True),
+        "extent": said(incident.extent),
         "load_peak_mw": incident.load_peak_mw,
         "responded_at": incident.responded_at,
         "controlled_at": incident.controlled_at,

@@ -21,6 +21,7 @@ from schemas.events.alert import AlertEvent
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
 from schemas.events.safety import SafetyEvent, WeatherChanged
+from schemas.value import said
 from schemas.vocabulary import WarningColour
 
 _FOR_EVERYBODY: Final[Kinds] = frozenset({WeatherChanged, *catalogue.members(AlertEvent)})
@@ -94,7 +95,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "tasks": list(_tasks(state, assignment.unit_id)),
         "at_work": bool(kept_by),
         "supply_back": _supply_back(state, kept_by, key),
-        "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
+        "weather": said(state.safety.weather),
         "alerts": [
             {"hazard": it.hazard.value, "colour": it.colour.value, "expires_at": it.expires_at}
             for _, it in sorted(state.alerts.by_id.items())

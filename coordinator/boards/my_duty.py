@@ -8,7 +8,6 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas import catalogue
 from schemas.events.command import HelpCalled, HelpResolved, RollAnswered, RollCallOpened
 from schemas.events.envelope import Event
 from schemas.events.roster import (
@@ -24,9 +23,7 @@ from schemas.roster import Shift
 _OF_ONE: Final[Kinds] = frozenset(
     {AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver}
 )
-_ROLL_CALLS: Final[Kinds] = frozenset(
-    it for it in catalogue.EVENTS.values() if "roll_call_id" in it.model_fields
-)
+_ROLL_CALLS: Final[Kinds] = touches.concerning("roll_call_id")
 _AID: Final[Kinds] = touches.concerning("aid_id")
 """A lent crew comes and goes with the talk about it."""
 _SHIFTS_SHOWN = 60

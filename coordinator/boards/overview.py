@@ -22,6 +22,7 @@ from schemas.events.unit import (
     UnitShort,
     UnitStoodDown,
 )
+from schemas.value import said
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -38,7 +39,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "members": len(state.roster.members),
         "teams": len(state.roster.teams),
         "readiness": state.alerts.readiness.value,
-        "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
+        "weather": said(state.safety.weather),
         "policy": f"{state.policy.policy_id} v{state.policy.version}",
     }
 

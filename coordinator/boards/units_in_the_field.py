@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any, Final
 
+from msgspec import to_builtins
+
 from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
@@ -82,11 +84,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "missing_resources": [[kind, count] for kind, count in unit.missing_resources],
         "leaving": list(unit.leaving),
         "branch_due": key in state.branches.due,
-        "allotments": [it.model_dump(mode="json") for it in unit.proposal_allotments],
-        "proposal": [pick.model_dump(mode="json") for pick in unit.proposal],
-        "explanation": None
-        if unit.explanation is None
-        else unit.explanation.model_dump(mode="json"),
+        "allotments": [to_builtins(it) for it in unit.proposal_allotments],
+        "proposal": [to_builtins(pick) for pick in unit.proposal],
+        "explanation": None if unit.explanation is None else to_builtins(unit.explanation),
     }
 
 

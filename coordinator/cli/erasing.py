@@ -69,6 +69,6 @@ def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
         print_json({"member_id": member_id, "name": name, "phones": phones})
         return
     if name:
-        print("erased: name, phone number, staff number")
+        print("erased: name, phone number, staff number, home")
     if phones:
         print("erased: enrolled phones, calendar, rehearsals, messages on their way and sent")

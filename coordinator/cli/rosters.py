@@ -28,6 +28,18 @@ def roster_import(
     asyncio.run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
 
 
+@roster.command("cells")
+def roster_cells(
+    jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what cells of several sizes cost in minutes of travel, and how many people share one."""
+    from coordinator.cli.home_cells import show_cells
+
+    asyncio.run(show_cells(jurisdiction, data_dir, as_json=as_json))
+
+
 @roster.command("key")
 def roster_key(data_dir: DataDir = None) -> None:
     """Make the key that ids of people are made with, where it is lost everywhere.

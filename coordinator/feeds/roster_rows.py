@@ -1,6 +1,7 @@
 """A roster from CSV (people) or JSON (everything): good rows, and every bad one with its reason.
 
-Names, phones and staff numbers are taken out here: they go to the vault, the rest to the log.
+Names, phones, staff numbers and exact homes are taken out here: they go to the vault, the rest to
+the log.
 """
 
 import csv
@@ -10,14 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from coordinator.documents import BadDocument, read_loose_json
+from coordinator.domain.homes import at_cell
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.sizes import excesses
+from schemas.value import Value, from_document
 
-_LISTS: dict[str, type[BaseModel]] = {
+_LISTS: dict[str, type[Value]] = {
     "teams": Team,
     "people": Person,
     "resources": Resource,
@@ -34,10 +37,13 @@ _SURPLUS = "more cells than columns"
 
 
 class RosterRows(NamedTuple):
-    """What could be read; `personal` maps member ids to (staff number, name, phone)."""
+    """What could be read; people live in the middle of their cells.
+
+    `personal` maps member ids to (staff number, name, phone, longitude and latitude of the home).
+    """
 
     lists: dict[str, list[Any]]
-    personal: dict[str, tuple[str, str, str]]
+    personal: dict[str, tuple[str, str, str, float, float]]
     bad: list[dict[str, Any]]
 
     def counts(self) -> dict[str, int]:
@@ -50,6 +56,7 @@ def read_roster(
     *,
     teams: Mapping[str, str],
     member_id: Callable[[str], str],
+    home_cell_m: int,
 ) -> RosterRows:
     """Read a roster.
 
@@ -58,9 +65,10 @@ def read_roster(
         media_type: `text/csv`, or JSON for anything else.
         teams: ids of the teams already known, by number.
         member_id: gives the id of a staff number, always the same; what it raises comes through.
+        home_cell_m: how exactly the record may know where people live, metres.
     """
     rows = RosterRows({name: [] for name in _LISTS}, {}, [])
-    reader = _Reader(rows, dict(teams), member_id)
+    reader = _Reader(rows, dict(teams), member_id, home_cell_m)
     if media_type in ("text/csv", "application/csv"):
         reader.csv(body)
     else:
@@ -75,8 +83,10 @@ class _Reader:
         rows: RosterRows,
         teams: dict[str, str],
         member_id: Callable[[str], str],
+        home_cell_m: int,
     ) -> None:
         self._rows = rows
+        self._home_cell_m = home_cell_m
         self._teams = teams
         self._member_id = member_id
         self._seen: dict[str, int] = {}
@@ -181,18 +191,18 @@ class _Reader:
                 else:
                     self._thing(number, name, model, thing)
 
-    def _too_much(self, line: int, name: str, model: type[BaseModel], document: Any) -> bool:
+    def _too_much(self, line: int, name: str, model: type[Value], document: Any) -> bool:
         """Tell of a row that holds far more than its model takes, before a model is made of it."""
         found = excesses(model, document)
         for it in found:
             self._bad(line, ".".join(map(str, (name, *it.place))), it.value, it.reason)
         return bool(found)
 
-    def _thing(self, line: int, name: str, model: type[BaseModel], document: Any) -> None:
+    def _thing(self, line: int, name: str, model: type[Value], document: Any) -> None:
         if self._too_much(line, name, model, document):
             return
         try:
-            made: Any = model.model_validate_json(json.dumps(document))
+            made: Any = from_document(model, json.dumps(document))
         except ValidationError as error:
             self._wrong(line, name, error)
             return
@@ -221,13 +231,14 @@ class _Reader:
         if self._too_much(line, "people", Person, fields):
             return
         try:
-            person = Person.model_validate_json(json.dumps(fields))
+            person = from_document(Person, json.dumps(fields))
         except ValidationError as error:
             self._wrong(line, "people", error, in_columns=in_columns)
             return
         self._seen[number] = line
-        self._rows.lists["people"].append(person)
-        self._rows.personal[person.member_id] = (number, private["name"], private["phone"])
+        self._rows.lists["people"].append(at_cell(person, self._home_cell_m))
+        exact = (person.home.lon, person.home.lat)
+        self._rows.personal[person.member_id] = (number, private["name"], private["phone"], *exact)
 
     def _wrong(
         self, line: int, name: str, error: ValidationError, *, in_columns: bool = False

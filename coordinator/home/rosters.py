@@ -70,6 +70,7 @@ class _Known(NamedTuple):
     teams: dict[str, str]
     people: dict[str, str]
     new_id: Callable[[str], str]
+    home_cell_m: int
 
     def id_of(self, staff_number: str) -> str:
         return self.people.get(staff_number) or self.new_id(staff_number)
@@ -77,13 +78,20 @@ class _Known(NamedTuple):
 
 def _known(jurisdiction: str, state: Jurisdiction, vault: Vault, ids: MemberIds) -> _Known:
     teams = {team.number: team.team_id for team in state.roster.teams.values()}
-    return _Known(teams, vault.member_ids(jurisdiction), partial(ids.of, jurisdiction))
+    cell_m = state.policy.privacy.home_cell_m
+    return _Known(teams, vault.member_ids(jurisdiction), partial(ids.of, jurisdiction), cell_m)
 
 
 def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
     """Read the rows; none, and why, where somebody is new and no key makes their id."""
     try:
-        return read_roster(body, media_type, teams=known.teams, member_id=known.id_of)
+        return read_roster(
+            body,
+            media_type,
+            teams=known.teams,
+            member_id=known.id_of,
+            home_cell_m=known.home_cell_m,
+        )
     except BadFile as error:
         return RosterRows({}, {}, [_bad_row("staff_number", None, str(error))])
 

@@ -170,7 +170,7 @@ def alternatives_to(problem: UnitProblem, plan: UnitPlan) -> tuple[Alternative, 
     weights = problem.weights
     together = replace(
         problem,
-        weights=weights.model_copy(update={"team_min": _TOGETHER * max(1, weights.team_min)}),
+        weights=replace(weights, team_min=_TOGETHER * max(1, weights.team_min)),
     )
     other = solve(together, late_by_min=_MAY_WAIT_MIN, reserve=None)
     if other.teams < plan.teams and other.missing == plan.missing:
@@ -273,8 +273,7 @@ def explained(
 def cannot_go(explanation: Explanation, plan: UnitPlan) -> Explanation:
     """Return an explanation that says that what was found is no unit that may set out."""
     few = choices.too_few_could_go(len(plan.picks)) if plan.picks else choices.NOBODY_COULD_GO
-    account = (choices.nobody_sent(few),)
-    return explanation.model_copy(update={"account": account, "alternatives": ()})
+    return replace(explanation, account=(choices.nobody_sent(few),), alternatives=())
 
 
 def _summary(plan: UnitPlan, problem: UnitProblem, *, proven: bool) -> tuple[Said, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator import boards
 from coordinator.boards import my_assignment
@@ -200,10 +201,10 @@ def off_shift_story() -> Story:
 
 def policy_story() -> Story:
     story = missed_story()
-    other = DEFAULT_POLICY.model_copy(update={"version": 2, "ladders": {
-        name: ladder.model_copy(update={"steps": ladder.steps[:1], "repeat": 0, "repeat_from": 0})
+    other = replace(DEFAULT_POLICY, version=2, ladders={
+        name: replace(ladder, steps=ladder.steps[:1], repeat=0, repeat_from=0)
         for name, ladder in DEFAULT_POLICY.ladders.items()
-    }})  # fmt: skip
+    })  # fmt: skip
     return story.when(AdoptPolicy, actor_role=Role.COMMANDER, policy=other)
 
 

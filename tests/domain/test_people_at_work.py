@@ -253,7 +253,7 @@ def test_what_would_let_them_go_is_refused_and_the_refusal_names_the_task(
 
     way(line)
 
-    assert line.task_id in str(line.story.the(SignalRefused).value)
+    assert line.task_id in line.story.the(SignalRefused).rule.ids["tasks"]
     line.goes_on()
     way(line)
     line.goes_on()

@@ -26,6 +26,7 @@ from coordinator.outbox.outbox import Outbox
 from coordinator.simulation.disk import DiskLog
 from coordinator.simulation.faults import Shape
 from schemas.said import Said
+from schemas.vocabulary import Promised
 from schemas.why_not import WhyNot
 from tests.simulation.mutation import Mutation
 
@@ -136,7 +137,7 @@ def _breadth_first(state: Any, facts: Any, cause: Any, events: list[Any]) -> Any
     return state
 
 
-def _judged_again(state: Any, incident: Any, name: str, happened_at: int) -> tuple[Any, ...]:
+def _judged_again(state: Any, incident: Any, name: Promised, happened_at: int) -> tuple[Any, ...]:
     held, id_ = incident.promises.get(name), incident.incident_id
     return () if held is None else (promise._kept(id_, name, min(happened_at, held.due_at)),)
 
