@@ -14,6 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, NamedTuple
 
+import msgspec
+
 from schemas.said import Said
 
 Language = Literal["en", "zh"]
@@ -41,6 +43,20 @@ class Files(NamedTuple):
             whole.update(f"{name} {len(content)}\n".encode())
             whole.update(content)
         return whole.hexdigest()
+
+    def to_document(self) -> bytes:
+        """Return all files as one JSON document, to be kept beside a record."""
+        held = {name: content.decode() for name, content in sorted(self.held.items())}
+        return json.dumps(held, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def read_files(document: bytes) -> Files:
+    """Return the files in a document that `to_document` wrote.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return Files({name: text.encode() for name, text in _texts("words", document).items()})
 
 
 @cache
@@ -107,6 +123,22 @@ class Catalogue:
         """Return several sayings as one list; as `say` does each."""
         between = _BETWEEN[language][0]
         return between.join(self.say(it, language, names=names, zone=zone) for it in told)
+
+    def knows(self, code: str) -> bool:
+        return all(code in self._said[language] for language in LANGUAGES)
+
+    def told_in(self, document: Any) -> list[Said]:
+        """Return all that is said in a JSON document of facts, from its beginning to its end."""
+        if isinstance(document, list):
+            return [it for one in document for it in self.told_in(one)]
+        if not isinstance(document, dict):
+            return []
+        if isinstance(document.get("code"), str) and self.knows(document["code"]):
+            try:
+                return [msgspec.convert(document, Said)]
+            except msgspec.ValidationError:
+                pass  # Something else that has a code.
+        return [it for one in document.values() for it in self.told_in(one)]
 
     def word(self, group: str, code: str, language: Language) -> str:
         """Return the word for a code of a vocabulary; the code as words where there is none."""

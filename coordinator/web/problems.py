@@ -88,8 +88,15 @@ def _bad_field(detail: Any, loc: Sequence[object]) -> dict[str, Any]:
         "value": shown(detail.get("input")),
         "reason": detail["msg"],
         "code": detail["type"],
-        "parameters": {name: shown(it) for name, it in detail.get("ctx", {}).items()},
+        "parameters": {name: _limit(it) for name, it in detail.get("ctx", {}).items()},
     }
+
+
+def _limit(value: object) -> object:
+    """Return a limit as it is told: a whole number without a fraction, all else as text."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int | float) else shown(value)
 
 
 def capped(first: list[dict[str, Any]], of: int) -> list[dict[str, Any]]:

@@ -13,12 +13,18 @@ import msgspec
 import pytest
 
 from coordinator.clock import SetClock
+from coordinator.domain.refusal import refuse
 from coordinator.engine.owner import Owner
+from coordinator.log.envelope import Kind, seal
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
+from schemas.catalogue import write_payload
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.sentences import incidents
 from schemas.vocabulary import Realm
+from streams.archive import words_of_now
 from streams.registry import Entry
 from tests.cli.test_commands import said
+from words.catalogue import read_files
 
 _KEY = "grid.example/emergency/county+"
 
@@ -33,6 +39,21 @@ async def _turns(folder: Path, count: int, *, at: int = 1_790_000_000_000) -> in
     records = await log.tip_seq() + 1
     file.close()
     return records
+
+
+async def _refused(folder: Path) -> int:
+    """Put a refusal on the log of a county; return its place."""
+    file = SqliteFile(folder / "coordinator.db")
+    log = file.log("county")
+    (last,) = await log.read(after_seq=await log.tip_seq() - 1, records_max=1)
+    refusal = write_payload(None, refuse(incidents.NO_SUCH_INCIDENT, field="incident_id"))
+    record = seal(
+        seq=last.seq + 1, prev=last.hash, epoch=last.epoch, at=last.at + 1, kind=Kind.DECISION,
+        log_id="county", signal_id="refused", cursor={}, payload=refusal,
+    )  # fmt: skip
+    await log.append([record])
+    file.close()
+    return record.seq
 
 
 @pytest.fixture
@@ -108,6 +129,31 @@ async def test_a_record_is_shown_with_its_proof(
     assert late.returncode == 2
 
 
+async def test_a_record_is_told_in_the_words_of_its_time(
+    there: Path, tmp_path: Path, proof: Callable[..., CompletedProcess[str]]
+) -> None:
+    key, seq = _signed(proof), await _refused(there)
+    proof("checkpoint")
+    held, words = tmp_path / "record", tmp_path / "words"
+    held.write_text(proof("record", str(seq)).stdout)
+    words.write_text(proof("words").stdout)
+    digest = read_files(words.read_bytes()).digest
+    assert proof("words", "--digest", digest).stdout == words.read_text()
+    assert proof("words", "--digest", "0" * 64).returncode == 2
+
+    shown = json.loads(
+        proof("check", str(held), "--key", key, "--words", str(words), "--json").stdout
+    )
+    assert shown["told"] == {"en": ["no such incident"], "zh": ["没有该事件"]}
+    assert "zh: 没有该事件" in proof("check", str(held), "--key", key, "--words", str(words)).stdout
+
+    # Words that were mended since are not those that were signed with the record.
+    words.write_text(words.read_text().replace("没有该事件", "查无此事"))
+    refused = proof("check", str(held), "--key", key, "--words", str(words))
+    assert refused.returncode != 0
+    assert "those of the checkpoint are" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
@@ -179,7 +225,8 @@ async def _archived(there: Path) -> bytes:
     records = await held.log("county").read(after_seq=-1, records_max=1_000)
     held.close()
     entry = msgspec.json.encode(Entry("county", Realm.ACTUAL, partitions=1))
-    lines = [entry, *(base64.b64encode(it.raw) for it in records)]
+    words = msgspec.json.encode(words_of_now())
+    lines = [entry, words, *(base64.b64encode(it.raw) for it in records)]
     return gzip.compress(b"\n".join(lines) + b"\n")
 
 
@@ -200,7 +247,13 @@ async def test_an_archived_log_is_proved_like_the_one_it_was_made_of(
         assert proof("record", "1", *where).stdout.startswith("c2sp.org/tlog-proof@v1\n")
 
     lines = gzip.decompress(file.read_bytes()).split(b"\n")
-    file.write_bytes(gzip.compress(b"\n".join([*lines[:2], *lines[3:]])))
+    file.write_bytes(gzip.compress(b"\n".join([*lines[:3], *lines[4:]])))
     refused = proof("checkpoint", "--archive", str(file))
     assert refused.returncode == 2
     assert "seq is not the next one" in refused.stderr
+
+    other = lines[1].replace(b"no such incident", b"no such thing")
+    file.write_bytes(gzip.compress(b"\n".join([lines[0], other, *lines[2:]])))
+    refused = proof("checkpoint", "--archive", str(file))
+    assert refused.returncode == 2
+    assert "line 2: words of" in refused.stderr

@@ -234,7 +234,7 @@ def test_a_sound_proposal_of_the_planner_is_taken() -> None:
     [
         ((*SOUND, pick(0, UnitRole.DRIVER)), "one role per person"),
         (SOUND[:1], "fewer than two"),
-        ((pick(0, UnitRole.LEADER), pick(2, UnitRole.LINE_WORKER)), "safety_supervisor"),
+        ((pick(0, UnitRole.LEADER), pick(2, UnitRole.LINE_WORKER)), "safety supervisor"),
         (SOUND[1:], "leader"),
         ((*SOUND, pick(3, UnitRole.LEADER)), "one leader"),
         ((*SOUND, pick(99, UnitRole.DRIVER)), "not on this roster"),

@@ -104,7 +104,7 @@ def test_an_off_duty_member_of_no_unit_confirms_no_interlock(line: Line, kind: I
     refused(line.story, STRANGER)
     # Nor does the desk write down that such a member has confirmed it.
     line.story.when(ConfirmInterlock, confirmed_by=STRANGER, **said)
-    assert line.story.the(SignalRefused).value == f"{STRANGER}: {line.unit_id}"
+    assert line.story.the(SignalRefused).rule.ids == {"unit": (line.unit_id,)}
     line.story.when(WithdrawInterlock, task_id=line.task_id, interlock=kind, reason="x",
                     **by(STRANGER))  # fmt: skip
     refused(line.story, STRANGER)

@@ -80,7 +80,7 @@ async def test_the_planner_proposes_and_the_decider_sends(home: Home) -> None:
     (row,) = [row for _, _, row in home.boards.rows("units_in_the_field", [HERE])]
     assert row["explanation"]["solver"]
     assert {it["member_id"] for it in row["proposal"]} == {it["member_id"] for it in row["people"]}
-    assert all("min away" in it["reason"] for it in row["proposal"])
+    assert all(it["reasons"][0]["code"] == "minutes_away" for it in row["proposal"])
     assert all(it["next_best"]["dearer"] >= 0 for it in row["proposal"])
 
 

@@ -112,7 +112,7 @@ def test_a_plan_over_an_older_state_is_checked_against_the_one_of_now() -> None:
     ("picks", "words"),
     [
         ([(0, UnitRole.LEADER), (1, UnitRole.SAFETY_SUPERVISOR), (2, UnitRole.LINE_WORKER),
-          (3, UnitRole.LINE_WORKER)], "1 line_worker more than wanted"),
+          (3, UnitRole.LINE_WORKER)], "1 line worker more than wanted"),
         ([(0, UnitRole.LEADER), (1, UnitRole.SAFETY_SUPERVISOR), (2, UnitRole.DRIVER)],
          "1 driver more than wanted"),
     ],

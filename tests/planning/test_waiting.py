@@ -170,7 +170,7 @@ def test_who_closes_a_gap_is_proposed_with_reasons_and_sent() -> None:
 @pytest.mark.parametrize(
     ("picks", "words"),
     [
-        ([(0, 0, UnitRole.LINE_WORKER)], "committed"),
+        ([(0, 0, UnitRole.LINE_WORKER)], "bound elsewhere"),
         ([(1, 2, UnitRole.DRIVER)], "1 driver more than wanted"),
         ([(1, 2, UnitRole.LINE_WORKER), (1, 3, UnitRole.LINE_WORKER)], "more than wanted"),
     ],
