@@ -5,8 +5,10 @@ Time is UTC milliseconds, positions are WGS84 degrees, quantities carry their un
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel
 from pydantic_core import PydanticCustomError
+
+from schemas.value import EDGE, Value, bounded
 
 NOT_KEPT: Final = "half a character, or NUL, cannot be kept"
 
@@ -44,18 +46,16 @@ def _without_nul(text: str) -> str:
     return text
 
 
-Millis = Annotated[int, Field(ge=0, le=4_102_444_800_000)]  # up to the year 2100
-Code = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$", max_length=64)
-]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_without_nul)]
-Text = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_without_nul)]
-Percent = Annotated[float, Field(ge=0, le=100)]
-Count = Annotated[int, Field(ge=0, le=100_000_000)]
-Megawatts = Annotated[float, Field(ge=0, le=2_000_000)]
-Minutes = Annotated[int, Field(ge=0, le=527_040)]
-Seconds = Annotated[int, Field(ge=0, le=31_622_400)]
-Version = Annotated[int, Field(ge=1, le=9_999)]
+Millis = Annotated[int, *bounded(ge=0, le=4_102_444_800_000)]  # up to the year 2100
+Code = Annotated[str, *bounded(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$", max_length=64)]
+Line = Annotated[str, *bounded(min_length=1, max_length=200), AfterValidator(_without_nul)]
+Text = Annotated[str, *bounded(max_length=2_000), AfterValidator(_without_nul)]
+Percent = Annotated[float, *bounded(ge=0, le=100)]
+Count = Annotated[int, *bounded(ge=0, le=100_000_000)]
+Megawatts = Annotated[float, *bounded(ge=0, le=2_000_000)]
+Minutes = Annotated[int, *bounded(ge=0, le=527_040)]
+Seconds = Annotated[int, *bounded(ge=0, le=31_622_400)]
+Version = Annotated[int, *bounded(ge=1, le=9_999)]
 
 MEMBERS_MAX = 200
 """The largest unit, roll call or branch list in one message; Weihai's commando had 72."""
@@ -64,17 +64,17 @@ MEMBERS_MAX = 200
 class Strict(BaseModel):
     """Strict, frozen, and closed to fields nobody declared."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = EDGE
 
 
-class Position(Strict):
+class Position(Value):
     """A point on WGS84, degrees."""
 
-    lon: Annotated[float, Field(ge=-180, le=180)]
-    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, *bounded(ge=-180, le=180)]
+    lat: Annotated[float, *bounded(ge=-90, le=90)]
 
 
-class Evidence(Strict):
+class Evidence(Value):
     """Where a policy value comes from, so that a utility sees what to check before go-live.
 
     `verified`: primary text read; `secondary`: a source quoting it; `recalled`: not confirmed;

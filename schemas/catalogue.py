@@ -5,96 +5,31 @@ turns the older document into the newer one when it is read.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any, Final, TypeVar, Union, get_args
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+import msgspec
+from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
+from schemas import events, signals
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
-from schemas.events import aid as aid_events
-from schemas.events import alert as alert_events
-from schemas.events import assignment as assignment_events
-from schemas.events import branch as branch_events
-from schemas.events import command as command_events
-from schemas.events import community as community_events
-from schemas.events import escalation as escalation_events
-from schemas.events import incident as incident_events
-from schemas.events import notice as notice_events
-from schemas.events import operation as operation_events
-from schemas.events import promise as promise_events
-from schemas.events import response as response_events
-from schemas.events import roster as roster_events
-from schemas.events import safety as safety_events
-from schemas.events import site as site_events
-from schemas.events import unit as unit_events
-from schemas.events import violation as violation_events
 from schemas.events.envelope import Event
-from schemas.signals import (
-    aid,
-    alert,
-    assignment,
-    branch,
-    clock,
-    command,
-    community,
-    escalation,
-    incident,
-    operation,
-    response,
-    roster,
-    safety,
-    site,
-    unit,
-    violation,
-)
 from schemas.signals.envelope import Signal
-from schemas.stored import StoredList
 
 Document = dict[str, Any]
 Upcaster = Callable[[Document], Document]
+_K = TypeVar("_K", Signal, Event)
 
-SIGNAL_UNIONS: Final = (
-    incident.IncidentSignal,
-    response.ResponseSignal,
-    site.SiteSignal,
-    alert.AlertSignal,
-    unit.UnitSignal,
-    unit.ResourceSignal,
-    assignment.AssignmentSignal,
-    escalation.EscalationSignal,
-    roster.RosterSignal,
-    roster.PolicySignal,
-    branch.BranchSignal,
-    operation.OperationSignal,
-    command.CommandSignal,
-    safety.SafetySignal,
-    aid.AidSignal,
-    community.CommunitySignal,
-    violation.ViolationSignal,
-    clock.DeadlinePassed,
-)
-EVENT_UNIONS: Final = (
-    incident_events.IncidentEvent,
-    promise_events.PromiseEvent,
-    response_events.ResponseEvent,
-    alert_events.AlertEvent,
-    unit_events.UnitEvent,
-    unit_events.ResourceEvent,
-    assignment_events.AssignmentEvent,
-    escalation_events.EscalationEvent,
-    notice_events.NoticeEvent,
-    roster_events.RosterEvent,
-    roster_events.PolicyEvent,
-    branch_events.BranchEvent,
-    operation_events.OperationEvent,
-    site_events.SiteEvent,
-    command_events.CommandEvent,
-    safety_events.SafetyEvent,
-    aid_events.AidEvent,
-    community_events.CommunityEvent,
-    violation_events.ViolationEvent,
-)
+
+def type_of(model: type[Signal] | type[Event]) -> str:
+    """Return the word by which a signal or a fact is known wherever it is written."""
+    if issubclass(model, Event):
+        return str(model.__struct_config__.tag)
+    return str(model.model_fields["type"].default)
 
 
 def members(union: Any) -> tuple[type[Any], ...]:
@@ -102,16 +37,22 @@ def members(union: Any) -> tuple[type[Any], ...]:
     return get_args(union) or (union,)
 
 
-def _by_type(unions: Iterable[Any]) -> dict[str, type[Any]]:
-    found: dict[str, type[Any]] = {}
-    for union in unions:
-        for model in members(union):
-            found[model.model_fields["type"].default] = model
+def _all_in(package: ModuleType, kind: type[_K]) -> dict[str, type[_K]]:
+    """Return every signal or fact that is written in a package, by its type.
+
+    What is on a log has to be read, so that leaving one out could only be a fault: nobody lists
+    them. What others are made of is never written itself.
+    """
+    found: dict[str, type[_K]] = {}
+    for it in iter_modules(package.__path__, f"{package.__name__}."):
+        for model in vars(import_module(it.name)).values():
+            if isinstance(model, type) and issubclass(model, kind) and not model.__subclasses__():
+                found[type_of(model)] = model
     return found
 
 
-SIGNALS: Final[Mapping[str, type[Signal]]] = _by_type(SIGNAL_UNIONS)
-EVENTS: Final[Mapping[str, type[Event]]] = _by_type(EVENT_UNIONS)
+SIGNALS: Final[Mapping[str, type[Signal]]] = _all_in(signals, Signal)
+EVENTS: Final[Mapping[str, type[Event]]] = _all_in(events, Event)
 
 UPCASTERS: Final[dict[tuple[str, int], Upcaster]] = {}
 """(type, old version) → the document one version later; empty until something changed."""
@@ -126,47 +67,67 @@ class UnknownType(ValueError):
         self.version = version
 
 
-def version_of(model: type[BaseModel]) -> int:
+def version_of(model: type[Signal] | type[Event]) -> int:
+    """Return the version in which this program writes a signal or a fact."""
+    if issubclass(model, Event):
+        return next(int(it.default) for it in msgspec.structs.fields(model) if it.name == "v")
     return int(model.model_fields["v"].default)
 
 
-if TYPE_CHECKING:
-    _AnyEvent = Event
-else:
-    _AnyEvent = Annotated[Union[*EVENTS.values()], Field(discriminator="type")]
+def _plain(model: BaseModel) -> dict[str, Any]:
+    return model.__dict__
 
-_write_events: Final = TypeAdapter[tuple[Event, ...]](tuple[_AnyEvent, ...]).serializer.to_json
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_plain)
+_ANY_FACT: Final[Any] = Union[*EVENTS.values()]
+_Payload: Final[Any] = msgspec.defstruct("Payload", [("events", tuple[_ANY_FACT, ...])], gc=False)
+_DECODER: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(_Payload)
+_FACTS: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(tuple[_ANY_FACT, ...])
+
+
+class NotReadBack(ValueError):
+    """Facts that would not be read from the record as they were decided: a defect of a decider."""
 
 
 def write_payload(signal: Signal | None, events: tuple[Event, ...]) -> bytes:
-    """Return the JSON bytes of one decision, as they will be hashed and kept for ever."""
-    # The serializers themselves: the methods around them make text of the bytes, to be undone here.
-    cause = b"null" if signal is None else signal.__pydantic_serializer__.to_json(signal)
-    return b'{"signal":' + cause + b',"events":' + _write_events(events) + b"}"
+    """Return the JSON bytes of one decision, as they will be hashed and kept for ever.
 
+    Nobody judges a fact where it is made. So what is written is read back here, before it is on
+    record: within its bounds, and the same again when it is written again, number for number.
 
-def bare_reader(
-    bare: Mapping[type[Event], Collection[str]],
-) -> Callable[[bytes], tuple[Any, ...]]:
-    """Return what reads as `read_events` does, but leaves some models in the form of `StoredList`.
-
-    Args:
-        bare: the models that are not made, each with the fields in which none is made either.
+    Raises:
+        NotReadBack: naming the field, or the kinds of fact.
     """
-    return StoredList(EVENTS, bare=bare, otherwise=_read_exactly).read
+    facts = write_facts(events)
+    try:
+        same = write_facts(_FACTS.decode(facts)) == facts
+    except msgspec.ValidationError as error:
+        raise NotReadBack(str(error)) from None
+    if not same:
+        kinds = ", ".join(sorted({it.type for it in events}))
+        raise NotReadBack(f"a number or word of another type than its field has, in {kinds}")
+    return b'{"signal":' + _ENCODER.encode(signal) + b',"events":' + facts + b"}"
 
 
-def _read_exactly(payload: bytes) -> tuple[Event, ...]:
-    return tuple(_read(document, EVENTS) for document in json.loads(payload)["events"])
+def write_facts(events: tuple[Event, ...]) -> bytes:
+    """Return facts as JSON bytes, as they stand in a record."""
+    return _ENCODER.encode(events)
 
 
-read_events: Final[Callable[[bytes], tuple[Event, ...]]] = bare_reader({})
-"""Returns the facts of a decision; the cause is passed over.
+def read_events(payload: bytes) -> tuple[Event, ...]:
+    """Return the facts of a decision; the cause is passed over.
 
-Raises:
-    UnknownType: a type or version this program does not know.
-    ValidationError: the bytes are not a decision.
-"""
+    Raises:
+        UnknownType: a type or version this program does not know.
+        msgspec.ValidationError: a fact that cannot be so; it says which field of which.
+        msgspec.DecodeError: the bytes are not a decision.
+    """
+    try:
+        events: tuple[Event, ...] = _DECODER.decode(payload).events
+    except msgspec.ValidationError:
+        documents = msgspec.json.decode(payload)["events"]
+        return tuple(msgspec.convert(_as_of_now(it, EVENTS), _ANY_FACT) for it in documents)
+    return events
 
 
 def read_signal(payload: bytes) -> Signal | None:
@@ -191,7 +152,7 @@ def read_signal_document(raw: bytes) -> Signal:
         if model is not None and document.get("v") == version_of(model):
             signal: Signal = model.model_validate_json(raw)
             return signal
-        return _read(document, SIGNALS)  # type: ignore[no-any-return]
+        return _read(document, SIGNALS)
     except ValidationError:
         # Of half a character pydantic says that all is no JSON, and not where it stands.
         found = not_kept_in(document)
@@ -205,7 +166,13 @@ def read_signal_document(raw: bytes) -> Signal:
     )
 
 
-def _read(document: Document, models: Mapping[str, type[Any]]) -> Any:
+def _read(document: Document, models: Mapping[str, type[Signal]]) -> Signal:
+    document = _as_of_now(document, models)
+    return models[document["type"]].model_validate_json(json.dumps(document))
+
+
+def _as_of_now(document: Document, models: Mapping[str, Any]) -> Document:
+    """Return a document in the version this program writes."""
     type_, version = str(document.get("type")), document.get("v")
     model = models.get(type_)
     if model is None or not isinstance(version, int) or version > version_of(model):
@@ -216,4 +183,4 @@ def _read(document: Document, models: Mapping[str, type[Any]]) -> Any:
             raise UnknownType(type_, version)
         document = upcast(document)
         version = document["v"]
-    return model.model_validate_json(json.dumps(document))
+    return document

@@ -92,6 +92,7 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "alerts.link_hazards.*": _because("default", _OURS),
     "aid.*": _because("default", _OURS),
     "community.*": _because("default", _OURS),
+    "privacy.*": _because("default", "about 1 km; no rule found that names a size"),
     "demerits.points.*": _because(
         "secondary", "State Grid 2022: serious I 12, II 6, III 3; a general one: our default"
     ),

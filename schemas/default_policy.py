@@ -5,6 +5,8 @@ A utility checks what is not verified before go-live and adopts its own version 
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from schemas.default_evidence import EVIDENCE
 from schemas.default_tables import GRADING_ROWS, TEMPLATES
 from schemas.policy import (
@@ -18,6 +20,7 @@ from schemas.policy import (
     GuardRules,
     Hours,
     Ladder,
+    LadderAction,
     LadderStep,
     LossRow,
     Muster,
@@ -67,8 +70,8 @@ _SKILLS = {
 }
 
 
-def _step(delay_s: int, action: str, recipient: Recipient) -> LadderStep:
-    return LadderStep.model_validate({"delay_s": delay_s, "action": action, "recipient": recipient})
+def _step(delay_s: int, action: LadderAction, recipient: Recipient) -> LadderStep:
+    return LadderStep(delay_s=delay_s, action=action, recipient=recipient)
 
 
 def _told(*steps: tuple[int, Recipient], repeat: int = 0, timeout_s: int = 900) -> Ladder:
@@ -138,17 +141,25 @@ DEFAULT_POLICY: Final = Policy(
     grading=Grading(
         rows=GRADING_ROWS,
         losses=(
-            LossRow(measure="deaths", extraordinary=30, major=10, serious=3, ordinary=1),
+            LossRow(measure="deaths", extraordinary=30.0, major=10.0, serious=3.0, ordinary=1.0),
             LossRow(
-                measure="serious_injuries", extraordinary=100, major=50, serious=10, ordinary=1
+                measure="serious_injuries",
+                extraordinary=100.0,
+                major=50.0,
+                serious=10.0,
+                ordinary=1.0,
             ),
             LossRow(
-                measure="loss_million_cny", extraordinary=100, major=50, serious=10, ordinary=0.01
+                measure="loss_million_cny",
+                extraordinary=100.0,
+                major=50.0,
+                serious=10.0,
+                ordinary=0.01,
             ),
         ),
         stations=(
-            StationRule(below_pct=20, minutes=30, grade=EventGrade.III),
-            StationRule(below_pct=10, minutes=60, grade=EventGrade.III),
+            StationRule(below_pct=20.0, minutes=30, grade=EventGrade.III),
+            StationRule(below_pct=10.0, minutes=60, grade=EventGrade.III),
         ),
         urgent_customers_out=500,
         warning={
@@ -181,7 +192,7 @@ DEFAULT_POLICY: Final = Policy(
         },
         urgent_priority_bonus=400,
     ),
-    termination=Termination(load_restored_pct=80, key_areas_restored_pct=90),
+    termination=Termination(load_restored_pct=80.0, key_areas_restored_pct=90.0),
     reporting=Reporting(
         flash_within_min=60,
         situation_at_min=(8 * _HOUR, 17 * _HOUR),
@@ -268,7 +279,7 @@ DEFAULT_POLICY: Final = Policy(
                 hail=True,
                 fog=True,
                 wind_force_from=6,
-                humidity_above_pct=80,
+                humidity_above_pct=80.0,
             ),
             TaskKind.LINE_REPAIR: WeatherLimit(thunder=True, wind_force_from=10),
             TaskKind.WORK_AT_HEIGHT: _STORM_LIMIT,
@@ -357,9 +368,7 @@ DEFAULT_POLICY: Final = Policy(
 PROPOSE_WITHIN_S: Final = 5
 """How long a planner beside a home may take, in seconds; it seldom takes one."""
 
-PLANNED_POLICY: Final = DEFAULT_POLICY.model_copy(
-    update={
-        "muster": DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": PROPOSE_WITHIN_S})
-    }
+PLANNED_POLICY: Final = replace(
+    DEFAULT_POLICY, muster=replace(DEFAULT_POLICY.muster, propose_within_s=PROPOSE_WITHIN_S)
 )
 """The defaults with a planner, for jurisdictions that are founded by a command."""

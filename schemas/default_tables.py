@@ -1,6 +1,6 @@
 """The two long tables of the default policy: grading rows and muster templates."""
 
-from typing import Final
+from typing import Any, Final, Literal
 
 from schemas.muster import ResourceNeed, RoleNeed
 from schemas.policy import GradingRow, MusterTemplate
@@ -30,20 +30,22 @@ _CUSTOMERS = (
     (GridKind.COUNTY_CITY, 150, None, None, None, 70, 50),
     (GridKind.COUNTY_CITY, 0, 150, None, None, None, 50),
 )
+_TABLES: Final[tuple[tuple[Literal["load", "customers"], Any], ...]] = (
+    ("load", _LOAD),
+    ("customers", _CUSTOMERS),
+)
 GRADING_ROWS: Final = tuple(
-    GradingRow.model_validate(
-        {
-            "grid": grid,
-            "measure": measure,
-            "load_from_mw": float(low),
-            "load_below_mw": None if high is None else float(high),
-            **{
-                name: None if bound is None else float(bound)
-                for name, bound in zip(("at_i", "at_ii", "at_iii", "at_iv"), bounds, strict=True)
-            },
-        }
+    GradingRow(
+        grid=grid,
+        measure=measure,
+        load_from_mw=float(low),
+        load_below_mw=None if high is None else float(high),
+        **{
+            name: None if bound is None else float(bound)
+            for name, bound in zip(("at_i", "at_ii", "at_iii", "at_iv"), bounds, strict=True)
+        },
     )
-    for measure, table in (("load", _LOAD), ("customers", _CUSTOMERS))
+    for measure, table in _TABLES
     for grid, low, high, *bounds in table
 )
 

@@ -1,9 +1,15 @@
 """The JSON Schema of every signal and event, by type and version."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from schemas.catalogue import EVENTS, SIGNALS, version_of
+from schemas.events.envelope import Event
 from schemas.policy import Policy
+from schemas.signals.envelope import Signal
+from schemas.value import edge_model
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -13,12 +19,20 @@ def json_schemas() -> dict[str, Any]:
     return {
         "signals": _schemas(SIGNALS),
         "events": _schemas(EVENTS),
-        "policy": {"$schema": DIALECT, **Policy.model_json_schema()},
+        "policy": {"$schema": DIALECT, **edge_model(Policy).model_json_schema()},
     }
 
 
-def _schemas(models: Any) -> dict[str, Any]:
+def _schemas(models: Mapping[str, type[Signal] | type[Event]]) -> dict[str, Any]:
     return {
-        f"{type_}.v{version_of(model)}": {"$schema": DIALECT, **model.model_json_schema()}
+        f"{type_}.v{version_of(model)}": {"$schema": DIALECT, **_schema_of(model)}
         for type_, model in sorted(models.items())
     }
+
+
+def _schema_of(model: type[Signal] | type[Event]) -> dict[str, Any]:
+    if not issubclass(model, Event):
+        return model.model_json_schema()
+    (fact,), named = msgspec.json.schema_components((model,), ref_template="#/$defs/{name}")
+    held: dict[str, Any] = named.pop(fact["$ref"].rpartition("/")[2])
+    return {**held, "$defs": named} if named else held

@@ -5,55 +5,51 @@ caused it (`unt_<ULID>_2`), so that a replay gives the same names without a rand
 """
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from schemas.value import bounded
 
 ULID_PATTERN = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def _id(prefix: str) -> StringConstraints:
-    return StringConstraints(
-        pattern=rf"^{prefix}_{ULID_PATTERN}(_[0-9]{{1,5}})?$", max_length=40, strict=True
-    )
+def _id(prefix: str) -> tuple[Any, ...]:
+    return bounded(pattern=rf"^{prefix}_{ULID_PATTERN}(_[0-9]{{1,5}})?$", max_length=40)
 
 
-SignalId = Annotated[str, StringConstraints(pattern=rf"^{ULID_PATTERN}$", strict=True)]
-JurisdictionId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,31}$", max_length=32, strict=True)
-]
+SignalId = Annotated[str, *bounded(pattern=rf"^{ULID_PATTERN}$")]
+JurisdictionId = Annotated[str, *bounded(pattern=r"^[a-z0-9][a-z0-9-]{1,31}$", max_length=32)]
 ActorId = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$", max_length=64, strict=True),
+    *bounded(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$", max_length=64),
 ]
 
-IncidentId = Annotated[str, _id("inc")]
-AlertId = Annotated[str, _id("alt")]
-UnitId = Annotated[str, _id("unt")]
-AssignmentId = Annotated[str, _id("asg")]
-MemberId = Annotated[str, _id("mem")]
-TeamId = Annotated[str, _id("tea")]
-BranchId = Annotated[str, _id("brn")]
-OperationId = Annotated[str, _id("opr")]
-SiteId = Annotated[str, _id("sit")]
-ResourceId = Annotated[str, _id("res")]
-TaskId = Annotated[str, _id("tsk")]
-EscalationId = Annotated[str, _id("esc")]
-ObjectiveId = Annotated[str, _id("obj")]
-RollCallId = Annotated[str, _id("rol")]
-HelpCallId = Annotated[str, _id("hlp")]
-AidId = Annotated[str, _id("aid")]
-ShiftId = Annotated[str, _id("shf")]
-NoticeId = Annotated[str, _id("ntc")]
-WhistleId = Annotated[str, _id("whi")]
-PostingId = Annotated[str, _id("pst")]
-WardId = Annotated[str, _id("wrd")]
-ViolationId = Annotated[str, _id("vio")]
-GridCellId = Annotated[str, _id("cel")]
+IncidentId = Annotated[str, *_id("inc")]
+AlertId = Annotated[str, *_id("alt")]
+UnitId = Annotated[str, *_id("unt")]
+AssignmentId = Annotated[str, *_id("asg")]
+MemberId = Annotated[str, *_id("mem")]
+TeamId = Annotated[str, *_id("tea")]
+BranchId = Annotated[str, *_id("brn")]
+OperationId = Annotated[str, *_id("opr")]
+SiteId = Annotated[str, *_id("sit")]
+ResourceId = Annotated[str, *_id("res")]
+TaskId = Annotated[str, *_id("tsk")]
+EscalationId = Annotated[str, *_id("esc")]
+ObjectiveId = Annotated[str, *_id("obj")]
+RollCallId = Annotated[str, *_id("rol")]
+HelpCallId = Annotated[str, *_id("hlp")]
+AidId = Annotated[str, *_id("aid")]
+ShiftId = Annotated[str, *_id("shf")]
+NoticeId = Annotated[str, *_id("ntc")]
+WhistleId = Annotated[str, *_id("whi")]
+PostingId = Annotated[str, *_id("pst")]
+WardId = Annotated[str, *_id("wrd")]
+ViolationId = Annotated[str, *_id("vio")]
+GridCellId = Annotated[str, *_id("cel")]
 
 SUBJECT_PATTERN = rf"^[a-z]{{3}}_{ULID_PATTERN}(_[0-9]{{1,5}})?$"
-SubjectId = Annotated[str, StringConstraints(pattern=SUBJECT_PATTERN, max_length=40, strict=True)]
+SubjectId = Annotated[str, *bounded(pattern=SUBJECT_PATTERN, max_length=40)]
 """Any of the ids above, where a notice or an escalation may be about anything."""
 
 

@@ -2,33 +2,34 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import field
 
-from schemas.bounds import MEMBERS_MAX, Count, Line, Millis, Minutes, Position, Strict, Text
+from schemas.bounds import MEMBERS_MAX, Count, Line, Millis, Minutes, Position, Text
 from schemas.ids import MemberId, ResourceId
+from schemas.value import Value, bounded
 from schemas.vocabulary import ResourceKind, UnitRole
 
 
-class RoleNeed(Strict):
+class RoleNeed(Value):
     role: UnitRole
-    count: Annotated[int, Field(ge=1, le=100)]
+    count: Annotated[int, *bounded(ge=1, le=100)]
 
 
-class ResourceNeed(Strict):
+class ResourceNeed(Value):
     kind: ResourceKind
-    count: Annotated[int, Field(ge=1, le=50)]
+    count: Annotated[int, *bounded(ge=1, le=50)]
 
 
-class Need(Strict):
+class Need(Value):
     """What a unit must be made of, where it musters and by when."""
 
-    roles: Annotated[tuple[RoleNeed, ...], Field(min_length=1, max_length=13)]
-    resources: Annotated[tuple[ResourceNeed, ...], Field(max_length=13)] = ()
+    roles: Annotated[tuple[RoleNeed, ...], *bounded(min_length=1, max_length=13)]
+    resources: Annotated[tuple[ResourceNeed, ...], *bounded(max_length=13)] = ()
     muster_point: Position
     deadline_at: Millis
 
 
-class NextBest(Strict):
+class NextBest(Value):
     """Who would stand in this place otherwise, and what that would cost the unit.
 
     `later_min`: by how much the unit would be ready later; `dearer`: what its cost would rise by.
@@ -36,10 +37,10 @@ class NextBest(Strict):
 
     member_id: MemberId
     later_min: Minutes
-    dearer: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    dearer: Annotated[int, *bounded(ge=-1_000_000, le=1_000_000)]
 
 
-class Pick(Strict):
+class Pick(Value):
     """One person in one role, with the reason a dispatcher will read."""
 
     member_id: MemberId
@@ -49,31 +50,31 @@ class Pick(Strict):
     next_best: NextBest | None = None
 
 
-class Allotment(Strict):
+class Allotment(Value):
     resource_id: ResourceId
     kind: ResourceKind
 
 
-class Alternative(Strict):
+class Alternative(Value):
     """Another unit that was found, and how it differs from the proposed one."""
 
     name: Literal["faster", "teams_together", "spares_the_reserve"]
     ready_min: Minutes
-    cost: Annotated[int, Field(ge=0, le=1_000_000_000)]
+    cost: Annotated[int, *bounded(ge=0, le=1_000_000_000)]
     teams: Count
     reserve: Count
-    picks: Annotated[tuple[Pick, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+    picks: Annotated[tuple[Pick, ...], *bounded(min_length=1, max_length=MEMBERS_MAX)]
 
 
-class Gap(Strict):
+class Gap(Value):
     """What a need lacks and who could close it."""
 
     role: UnitRole
-    count: Annotated[int, Field(ge=1, le=100)]
-    by: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+    count: Annotated[int, *bounded(ge=1, le=100)]
+    by: Annotated[tuple[Line, ...], *bounded(max_length=10)] = ()
 
 
-class Explanation(Strict):
+class Explanation(Value):
     """Why these people: cost, bound, and how many each hard filter removed.
 
     `ready_min` is the arrival of the last member, minimised before the cost; a cost that equals its
@@ -81,15 +82,15 @@ class Explanation(Strict):
     """
 
     method: Line
-    cost: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
-    bound: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+    cost: Annotated[int, *bounded(ge=0, le=1_000_000_000)] = 0
+    bound: Annotated[int, *bounded(ge=0, le=1_000_000_000)] | None = None
     considered: Count = 0
-    removed: Annotated[dict[Line, Count], Field(max_length=30)] = Field(default_factory=dict)
+    removed: Annotated[dict[Line, Count], *bounded(max_length=30)] = field(default_factory=dict)
     text: Text = ""
     ready_min: Minutes | None = None
     teams: Count | None = None
     solver: Line | None = None
     elapsed_ms: Count | None = None
     travel: Line | None = None
-    gaps: Annotated[tuple[Gap, ...], Field(max_length=13)] = ()
-    alternatives: Annotated[tuple[Alternative, ...], Field(max_length=3)] = ()
+    gaps: Annotated[tuple[Gap, ...], *bounded(max_length=13)] = ()
+    alternatives: Annotated[tuple[Alternative, ...], *bounded(max_length=3)] = ()

@@ -4,13 +4,14 @@ Every leaf has its evidence in `evidence`, keyed by its dotted path (a key endin
 everything below it). The defaults are in `default_policy.py`.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from msgspec import field
 
-from schemas.bounds import Code, Evidence, Line, Minutes, Seconds, Strict, Version
+from schemas.bounds import Code, Evidence, Line, Minutes, Seconds, Version
 from schemas.ids import JurisdictionId
 from schemas.muster import ResourceNeed, RoleNeed
+from schemas.value import Value, bounded
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
@@ -30,24 +31,24 @@ from schemas.vocabulary import (
     WarningColour,
 )
 
-Threshold = Annotated[float, Field(ge=0, le=1_000_000_000)] | None
-Priority = Annotated[int, Field(ge=0, le=10_000)]
+Threshold = Annotated[float, *bounded(ge=0, le=1_000_000_000)] | None
+Priority = Annotated[int, *bounded(ge=0, le=10_000)]
 
 
-class GradingRow(Strict):
+class GradingRow(Value):
     """One row of the large-area outage table: lower bounds in percent, inclusive («以上»)."""
 
     grid: GridKind
     measure: Literal["load", "customers"]
-    load_from_mw: Annotated[float, Field(ge=0)] = 0.0
-    load_below_mw: Annotated[float, Field(ge=0)] | None = None
+    load_from_mw: Annotated[float, *bounded(ge=0)] = 0.0
+    load_below_mw: Annotated[float, *bounded(ge=0)] | None = None
     at_i: Threshold = None
     at_ii: Threshold = None
     at_iii: Threshold = None
     at_iv: Threshold = None
 
 
-class LossRow(Strict):
+class LossRow(Value):
     """Casualty and loss (Order 493 art. 3): lower bounds, inclusive; loss in million CNY."""
 
     measure: Literal["deaths", "serious_injuries", "loss_million_cny"]
@@ -57,7 +58,7 @@ class LossRow(Strict):
     ordinary: float
 
 
-class StationRule(Strict):
+class StationRule(Value):
     """A whole station out with low voltage nearby is grade III."""
 
     below_pct: float
@@ -65,40 +66,40 @@ class StationRule(Strict):
     grade: EventGrade
 
 
-class Grading(Strict):
-    rows: Annotated[tuple[GradingRow, ...], Field(max_length=100)]
-    losses: Annotated[tuple[LossRow, ...], Field(max_length=10)]
-    stations: Annotated[tuple[StationRule, ...], Field(max_length=10)]
-    urgent_customers_out: Annotated[int, Field(ge=1)]
+class Grading(Value):
+    rows: Annotated[tuple[GradingRow, ...], *bounded(max_length=100)]
+    losses: Annotated[tuple[LossRow, ...], *bounded(max_length=10)]
+    stations: Annotated[tuple[StationRule, ...], *bounded(max_length=10)]
+    urgent_customers_out: Annotated[int, *bounded(ge=1)]
     warning: dict[EventGrade, WarningColour]
     response: dict[EventGrade, ResponseLevel]
     led_by: dict[ResponseLevel, Literal["province", "city", "county"]]
-    activate_automatically: Annotated[tuple[EventGrade, ...], Field(max_length=5)]
+    activate_automatically: Annotated[tuple[EventGrade, ...], *bounded(max_length=5)]
     priority: dict[EventGrade, Priority]
     urgent_priority_bonus: Priority
 
 
-class Termination(Strict):
+class Termination(Value):
     """When the response may end: shares of lost load restored, in percent."""
 
-    load_restored_pct: Annotated[float, Field(ge=0, le=100)]
-    key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)]
+    load_restored_pct: Annotated[float, *bounded(ge=0, le=100)]
+    key_areas_restored_pct: Annotated[float, *bounded(ge=0, le=100)]
 
 
-class Reporting(Strict):
+class Reporting(Value):
     """When information goes up. Times of day are minutes after local midnight.
 
     `situation_cutoff_min` before each of them its data are cut off: what goes up since then counts.
     """
 
     flash_within_min: Minutes
-    situation_at_min: Annotated[tuple[Minutes, ...], Field(max_length=24)]
+    situation_at_min: Annotated[tuple[Minutes, ...], *bounded(max_length=24)]
     situation_cutoff_min: Minutes = 120
-    verified_within_h: Annotated[int, Field(ge=1, le=8_760)]
-    utc_offset_min: Annotated[int, Field(ge=-840, le=840)]
+    verified_within_h: Annotated[int, *bounded(ge=1, le=8_760)]
+    utc_offset_min: Annotated[int, *bounded(ge=-840, le=840)]
 
 
-class Promises(Strict):
+class Promises(Value):
     """The clocks a customer was promised, minutes."""
 
     accept_min: Minutes
@@ -106,44 +107,44 @@ class Promises(Strict):
     restoration_after_arrival_min: dict[AreaClass, Minutes]
 
 
-class Correlation(Strict):
+class Correlation(Value):
     """When two reports are about one incident, and when a new one is a recurrence."""
 
     device_window_min: Minutes
     circuit_window_min: Minutes
-    place_radius_m: Annotated[int, Field(ge=0, le=50_000)]
+    place_radius_m: Annotated[int, *bounded(ge=0, le=50_000)]
     place_window_min: Minutes
     recurrence_window_min: Minutes
     close_after_restored_min: Minutes
     file_after_closed_min: Minutes
 
 
-class MusterTemplate(Strict):
+class MusterTemplate(Value):
     """What a unit is made of for one kind and grade; the first that matches is used."""
 
-    kinds: Annotated[tuple[IncidentKind, ...], Field(max_length=8)] = ()
-    grades: Annotated[tuple[EventGrade, ...], Field(max_length=5)] = ()
-    customers_from: Annotated[int, Field(ge=0)] = 0
-    roles: Annotated[tuple[RoleNeed, ...], Field(min_length=1, max_length=13)]
-    resources: Annotated[tuple[ResourceNeed, ...], Field(max_length=13)] = ()
+    kinds: Annotated[tuple[IncidentKind, ...], *bounded(max_length=8)] = ()
+    grades: Annotated[tuple[EventGrade, ...], *bounded(max_length=5)] = ()
+    customers_from: Annotated[int, *bounded(ge=0)] = 0
+    roles: Annotated[tuple[RoleNeed, ...], *bounded(min_length=1, max_length=13)]
+    resources: Annotated[tuple[ResourceNeed, ...], *bounded(max_length=13)] = ()
     arrive_within_min: Minutes
     automatic: bool = True
     unless_crew_reported: bool = False
 
 
-class Coverage(Strict):
+class Coverage(Value):
     """An attribute that so many of a unit should have; each one lacking costs `penalty_min`.
 
     Full party members count where `skill` is None: a temporary branch needs three.
     """
 
     skill: Skill | None
-    unit_from: Annotated[int, Field(ge=1, le=200)]
-    count: Annotated[int, Field(ge=1, le=50)]
+    unit_from: Annotated[int, *bounded(ge=1, le=200)]
+    count: Annotated[int, *bounded(ge=1, le=50)]
     penalty_min: Minutes
 
 
-class Planning(Strict):
+class Planning(Value):
     """What the planner weighs against a minute of travel, all in minutes. It decides nothing.
 
     `team_min` for each team that sends anybody; `reserve_min`, `call_out_min`, `worked_hour_min`
@@ -159,36 +160,36 @@ class Planning(Strict):
     ability_min: Minutes = 10
     driverless_min: Minutes = 30
     sticky_min: Minutes = 10
-    coverage: Annotated[tuple[Coverage, ...], Field(max_length=10)] = (
+    coverage: Annotated[tuple[Coverage, ...], *bounded(max_length=10)] = (
         Coverage(skill=None, unit_from=10, count=3, penalty_min=30),
         Coverage(skill=Skill.FIRST_AID, unit_from=4, count=1, penalty_min=15),
     )
 
 
-class Muster(Strict):
+class Muster(Value):
     """Forming units. `propose_within_s` 0 means no planner: the decider forms the unit itself.
 
     `on_duty_minimum_per_skill`: so many who have a skill stay free and on call here.
     """
 
-    templates: Annotated[tuple[MusterTemplate, ...], Field(min_length=1, max_length=50)]
+    templates: Annotated[tuple[MusterTemplate, ...], *bounded(min_length=1, max_length=50)]
     propose_within_s: Seconds
     confirm_within_s: Seconds
     when_unconfirmed: Literal["dispatch", "wait"]
     retry_short_min: Minutes
-    skills: dict[UnitRole, Annotated[tuple[Skill, ...], Field(max_length=6)]]
-    certified_roles: Annotated[tuple[UnitRole, ...], Field(max_length=13)]
-    party_roles: Annotated[tuple[UnitRole, ...], Field(max_length=13)]
-    smallest: Annotated[int, Field(ge=1, le=50)]
-    travel_speed_kmh: Annotated[int, Field(ge=1, le=200)]
-    detour_factor_pct: Annotated[int, Field(ge=100, le=400)]
+    skills: dict[UnitRole, Annotated[tuple[Skill, ...], *bounded(max_length=6)]]
+    certified_roles: Annotated[tuple[UnitRole, ...], *bounded(max_length=13)]
+    party_roles: Annotated[tuple[UnitRole, ...], *bounded(max_length=13)]
+    smallest: Annotated[int, *bounded(ge=1, le=50)]
+    travel_speed_kmh: Annotated[int, *bounded(ge=1, le=200)]
+    detour_factor_pct: Annotated[int, *bounded(ge=100, le=400)]
     turnout_min: Minutes
-    on_duty_minimum_per_skill: dict[Skill, Annotated[int, Field(ge=1, le=1_000)]] = Field(
+    on_duty_minimum_per_skill: dict[Skill, Annotated[int, *bounded(ge=1, le=1_000)]] = field(
         default_factory=dict
     )
 
 
-class Answering(Strict):
+class Answering(Value):
     """What is expected of a member who was called."""
 
     answer_within_min: Minutes
@@ -196,51 +197,52 @@ class Answering(Strict):
     expires_after_min: Minutes
 
 
-class LadderStep(Strict):
+LadderAction = Literal["remind", "next_candidate", "notify", "call_aid"]
+
+
+class LadderStep(Value):
     delay_s: Seconds
-    action: Literal["remind", "next_candidate", "notify", "call_aid"]
+    action: LadderAction
     recipient: Recipient
 
 
-class Ladder(Strict):
+class Ladder(Value):
     """Escalation steps numbered from 0; step 0 fires at once, each delay leads to the next one."""
 
-    steps: Annotated[tuple[LadderStep, ...], Field(min_length=1, max_length=20)]
-    repeat: Annotated[int, Field(ge=0, le=5)] = 0
-    repeat_from: Annotated[int, Field(ge=0, le=19)] = 0
+    steps: Annotated[tuple[LadderStep, ...], *bounded(min_length=1, max_length=20)]
+    repeat: Annotated[int, *bounded(ge=0, le=5)] = 0
+    repeat_from: Annotated[int, *bounded(ge=0, le=19)] = 0
     acknowledge_timeout_s: Seconds
 
-    @model_validator(mode="after")
-    def _repeats_from_a_step(self) -> Self:
+    def __post_init__(self) -> None:
         if self.repeat_from >= len(self.steps):
             msg = f"repeat_from: {self.repeat_from} is past the last step, {len(self.steps) - 1}"
             raise ValueError(msg)
-        return self
 
 
-class Hours(Strict):
+class Hours(Value):
     """Working hours and rest of repair crews (no rule found: overridable with a reason)."""
 
-    work_max_h: Annotated[int, Field(ge=1, le=48)]
-    rest_min_h: Annotated[int, Field(ge=1, le=48)]
-    gap_look_ahead_h: Annotated[int, Field(ge=1, le=720)]
+    work_max_h: Annotated[int, *bounded(ge=1, le=48)]
+    rest_min_h: Annotated[int, *bounded(ge=1, le=48)]
+    gap_look_ahead_h: Annotated[int, *bounded(ge=1, le=720)]
 
 
-class BranchRules(Strict):
+class BranchRules(Value):
     """中国共产党支部工作条例(试行); numbers of people, days."""
 
-    full_members_min: Annotated[int, Field(ge=1, le=50)]
-    members_max: Annotated[int, Field(ge=1, le=200)]
-    committee_from: Annotated[int, Field(ge=1, le=50)]
-    committee_min: Annotated[int, Field(ge=1, le=11)]
-    committee_usual_max: Annotated[int, Field(ge=1, le=11)]
-    committee_max: Annotated[int, Field(ge=1, le=11)]
-    term_d: Annotated[int, Field(ge=1, le=3_650)]
-    warn_before_d: Annotated[int, Field(ge=1, le=365)]
-    unit_size_due: Annotated[int, Field(ge=1, le=200)]
+    full_members_min: Annotated[int, *bounded(ge=1, le=50)]
+    members_max: Annotated[int, *bounded(ge=1, le=200)]
+    committee_from: Annotated[int, *bounded(ge=1, le=50)]
+    committee_min: Annotated[int, *bounded(ge=1, le=11)]
+    committee_usual_max: Annotated[int, *bounded(ge=1, le=11)]
+    committee_max: Annotated[int, *bounded(ge=1, le=11)]
+    term_d: Annotated[int, *bounded(ge=1, le=3_650)]
+    warn_before_d: Annotated[int, *bounded(ge=1, le=365)]
+    unit_size_due: Annotated[int, *bounded(ge=1, le=200)]
 
 
-class GuardRules(Strict):
+class GuardRules(Value):
     """Intervals of one level of guaranteed power, minutes."""
 
     check_in_min: Minutes
@@ -248,15 +250,15 @@ class GuardRules(Strict):
     zero_report_min: Minutes
     grace_min: Minutes
     plan_needs_approval: bool
-    required_steps: Annotated[tuple[Line, ...], Field(max_length=8)]
+    required_steps: Annotated[tuple[Line, ...], *bounded(max_length=8)]
 
 
-class CommandRules(Strict):
+class CommandRules(Value):
     roll_call_every_min: Minutes
     roll_call_answer_min: Minutes
 
 
-class WeatherLimit(Strict):
+class WeatherLimit(Value):
     """Weather that forbids a kind of work; wind from `wind_force_from` up (Beaufort)."""
 
     thunder: bool = False
@@ -265,66 +267,73 @@ class WeatherLimit(Strict):
     snow: bool = False
     hail: bool = False
     fog: bool = False
-    wind_force_from: Annotated[int, Field(ge=0, le=18)] = 18
-    humidity_above_pct: Annotated[float, Field(ge=0, le=100)] = 100.0
-    temperature_from_c: Annotated[float, Field(ge=-70, le=100)] = 100.0
+    wind_force_from: Annotated[int, *bounded(ge=0, le=18)] = 18
+    humidity_above_pct: Annotated[float, *bounded(ge=0, le=100)] = 100.0
+    temperature_from_c: Annotated[float, *bounded(ge=-70, le=100)] = 100.0
 
 
-class SafetyRules(Strict):
-    interlocks: dict[TaskKind, Annotated[tuple[Interlock, ...], Field(max_length=3)]]
+class SafetyRules(Value):
+    interlocks: dict[TaskKind, Annotated[tuple[Interlock, ...], *bounded(max_length=3)]]
     weather: dict[TaskKind, WeatherLimit]
-    guardian_for: Annotated[tuple[TaskKind, ...], Field(max_length=10)]
-    crew_min: Annotated[int, Field(ge=1, le=20)]
+    guardian_for: Annotated[tuple[TaskKind, ...], *bounded(max_length=10)]
+    crew_min: Annotated[int, *bounded(ge=1, le=20)]
 
 
-class SiteRules(Strict):
+class SiteRules(Value):
     priority_by_kind: dict[SiteKind, Priority]
     priority_by_class: dict[CustomerClass, Priority]
     guarded_bonus: Priority
-    supply_share_pct: Annotated[int, Field(ge=0, le=1_000)]
-    warn_left_min: Annotated[tuple[Minutes, ...], Field(max_length=10)]
-    near_m: Annotated[int, Field(ge=0, le=50_000)]
+    supply_share_pct: Annotated[int, *bounded(ge=0, le=1_000)]
+    warn_left_min: Annotated[tuple[Minutes, ...], *bounded(max_length=10)]
+    near_m: Annotated[int, *bounded(ge=0, le=50_000)]
 
 
-class AlertRules(Strict):
+class AlertRules(Value):
     """What readiness of each colour asks for (Emergency Response Law art. 66 and 67)."""
 
-    measures: dict[WarningColour, Annotated[tuple[Line, ...], Field(max_length=20)]]
-    lasts_without_expiry_h: Annotated[int, Field(ge=1, le=720)]
-    link_hazards: dict[Hazard, Annotated[tuple[IncidentKind, ...], Field(max_length=8)]]
+    measures: dict[WarningColour, Annotated[tuple[Line, ...], *bounded(max_length=20)]]
+    lasts_without_expiry_h: Annotated[int, *bounded(ge=1, le=720)]
+    link_hazards: dict[Hazard, Annotated[tuple[IncidentKind, ...], *bounded(max_length=8)]]
 
 
-class AidRules(Strict):
-    neighbours: Annotated[tuple[JurisdictionId, ...], Field(max_length=50)]
+class AidRules(Value):
+    neighbours: Annotated[tuple[JurisdictionId, ...], *bounded(max_length=50)]
     resend_s: Seconds
-    resend_max: Annotated[int, Field(ge=0, le=1_000)]
+    resend_max: Annotated[int, *bounded(ge=0, le=1_000)]
 
 
-class CommunityRules(Strict):
+class CommunityRules(Value):
     """Community whistles and wards. A ward is looked after at least every `visit_every_d`."""
 
     claim_within_min: Minutes = 60
-    visit_every_d: Annotated[int, Field(ge=1, le=365)] = 7
+    visit_every_d: Annotated[int, *bounded(ge=1, le=365)] = 7
 
 
-class DemeritRules(Strict):
+class PrivacyRules(Value):
+    """What the record may know of people. Homes stand on it as cells of this height, in metres."""
+
+    home_cell_m: Annotated[int, *bounded(ge=500, le=50_000)] = 1_000
+
+
+class DemeritRules(Value):
     """违章记分: points by class, and when a member is off post, in days."""
 
-    points: dict[ViolationClass, Annotated[int, Field(ge=0, le=100)]] = Field(
+    points: Annotated[
+        dict[ViolationClass, Annotated[int, *bounded(ge=0, le=100)]], *bounded(max_length=4)
+    ] = field(
         default_factory=lambda: {
             ViolationClass.SERIOUS_I: 12,
             ViolationClass.SERIOUS_II: 6,
             ViolationClass.SERIOUS_III: 3,
             ViolationClass.GENERAL: 1,
-        },
-        max_length=4,
+        }
     )
-    off_post_from: Annotated[int, Field(ge=1, le=1_000)] = 12
-    off_post_d: Annotated[int, Field(ge=1, le=3_650)] = 90
-    counts_d: Annotated[int, Field(ge=1, le=3_650)] = 365
+    off_post_from: Annotated[int, *bounded(ge=1, le=1_000)] = 12
+    off_post_d: Annotated[int, *bounded(ge=1, le=3_650)] = 90
+    counts_d: Annotated[int, *bounded(ge=1, le=3_650)] = 365
 
 
-class Policy(Strict):
+class Policy(Value):
     policy_id: Code
     version: Version
     title: Line
@@ -335,7 +344,7 @@ class Policy(Strict):
     correlation: Correlation
     muster: Muster
     answering: Answering
-    ladders: Annotated[dict[Code, Ladder], Field(max_length=20)]
+    ladders: Annotated[dict[Code, Ladder], *bounded(max_length=20)]
     hours: Hours
     branch: BranchRules
     guard: dict[GuaranteeLevel, GuardRules]
@@ -347,4 +356,5 @@ class Policy(Strict):
     planning: Planning = Planning()
     community: CommunityRules = CommunityRules()
     demerits: DemeritRules = DemeritRules()
-    evidence: Annotated[dict[Line, Evidence], Field(max_length=500)]
+    privacy: PrivacyRules = PrivacyRules()
+    evidence: Annotated[dict[Line, Evidence], *bounded(max_length=500)]

@@ -5,10 +5,9 @@ No name and no phone number: those stay in the vault, found by member id.
 
 from typing import Annotated
 
-from pydantic import Field
-
-from schemas.bounds import Code, Count, Line, Megawatts, Millis, Minutes, Position, Strict
+from schemas.bounds import Code, Count, Line, Megawatts, Millis, Minutes, Position
 from schemas.ids import GridCellId, MemberId, ResourceId, ShiftId, SiteId, TeamId
+from schemas.value import Value, bounded
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
@@ -20,7 +19,7 @@ from schemas.vocabulary import (
 )
 
 
-class Certificate(Strict):
+class Certificate(Value):
     """A special-operation certificate: six years, review every three (SAWS Order 30)."""
 
     skill: Skill
@@ -28,21 +27,21 @@ class Certificate(Strict):
     valid_until: Millis
 
 
-class Person(Strict):
+class Person(Value):
     """A member of a service team as the rules see them."""
 
     member_id: MemberId
     team_id: TeamId
     standing: Standing = Standing.MEMBER
     party: PartyStanding = PartyStanding.NONE
-    skills: Annotated[tuple[Skill, ...], Field(max_length=18)] = ()
-    certificates: Annotated[tuple[Certificate, ...], Field(max_length=18)] = ()
+    skills: Annotated[tuple[Skill, ...], *bounded(max_length=18)] = ()
+    certificates: Annotated[tuple[Certificate, ...], *bounded(max_length=18)] = ()
     home: Position
     home_branch: Line = "-"
-    ability: Annotated[int, Field(ge=0, le=100)] = 50
+    ability: Annotated[int, *bounded(ge=0, le=100)] = 50
 
 
-class Team(Strict):
+class Team(Value):
     """A standing service team (共产党员服务队): certified, numbered, with a home area."""
 
     team_id: TeamId
@@ -50,31 +49,31 @@ class Team(Strict):
     name: Line
     base: Position
     area_class: AreaClass = AreaClass.URBAN
-    on_duty_minimum: Annotated[int, Field(ge=0, le=200)] = 2
+    on_duty_minimum: Annotated[int, *bounded(ge=0, le=200)] = 2
 
 
-class Shift(Strict):
+class Shift(Value):
     """Who is on call from when to when; `standby` is reachable but not on duty."""
 
     shift_id: ShiftId
     team_id: TeamId
-    member_ids: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=200)]
+    member_ids: Annotated[tuple[MemberId, ...], *bounded(min_length=1, max_length=200)]
     starts_at: Millis
     ends_at: Millis
     standby: bool = False
 
 
-class Resource(Strict):
+class Resource(Value):
     """A vehicle or piece of equipment: scarce, in one place at a time."""
 
     resource_id: ResourceId
     kind: ResourceKind
     team_id: TeamId
     base: Position
-    capacity_kw: Annotated[int, Field(ge=0, le=100_000)] = 0
+    capacity_kw: Annotated[int, *bounded(ge=0, le=100_000)] = 0
 
 
-class Site(Strict):
+class Site(Value):
     """A critical site: who must not lose power, and how long its own supply lasts."""
 
     site_id: SiteId
@@ -84,13 +83,13 @@ class Site(Strict):
     place: Position
     circuit: Code | None = None
     device: Code | None = None
-    security_load_kw: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    own_supply_kw: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    security_load_kw: Annotated[int, *bounded(ge=0, le=1_000_000)] = 0
+    own_supply_kw: Annotated[int, *bounded(ge=0, le=1_000_000)] = 0
     own_supply_endurance_min: Minutes = 0
-    supply_count: Annotated[int, Field(ge=0, le=8)] = 1
+    supply_count: Annotated[int, *bounded(ge=0, le=8)] = 1
 
 
-class GridCell(Strict):
+class GridCell(Value):
     """A service grid cell: team covers the area, one member covers the point (包区包点)."""
 
     cell_id: GridCellId

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
+from schemas.value import Value, edge_model
+
 VALUES_MAX: Final = 20_000
 """A policy has 1,200 values; the largest of the other signals has far fewer."""
 UNKNOWN_MAX: Final = 20
@@ -39,15 +41,15 @@ def more_values_than(document: Any, most: int) -> bool:
     return seen > most
 
 
-def excesses(model: type[BaseModel], document: Any) -> list[Excess]:
+def excesses(model: type[BaseModel] | type[Value], document: Any) -> list[Excess]:
     """Return the first lists and objects of a document that are longer than a model takes."""
     schema = _schema_of(model)
     return list(islice(_excesses(schema, schema.get("$defs", {}), document, ()), TOLD_MAX))
 
 
 @cache
-def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    return model.model_json_schema()
+def _schema_of(model: type[BaseModel] | type[Value]) -> dict[str, Any]:
+    return (edge_model(model) if issubclass(model, Value) else model).model_json_schema()
 
 
 def _excesses(

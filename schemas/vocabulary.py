@@ -381,3 +381,9 @@ class Recipient(StrEnum):
 
 Promised = Literal["accept", "arrival", "restoration"]
 """What a time is promised for: that somebody takes it on, comes, and brings power back."""
+
+Coming = Literal["accept", "arrival"]
+"""What is promised of somebody who comes; void once power is back."""
+
+ReportKind = Literal["flash", "situation", "verified", "full"]
+"""What goes up to the authorities of an incident (快报, 续报, 核报, 详报)."""

@@ -25,6 +25,8 @@ from coordinator.log.redis import RedisSnapshots
 from coordinator.outbox.reach import Reach
 from coordinator.outbox.redis import RedisInboxes
 from coordinator.planning.what_if_process import ask
+from coordinator.private.file import make_private_folder
+from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
@@ -77,14 +79,14 @@ class Gateway:
     """The running coordinator as the web sees it, where workers decide."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(settings.data_dir)
         self.settings = settings
         self.clock = clock
         self.metrics = CollectorRegistry()
         self.tokens = Tokens(settings.data_dir / TOKENS_NAME, clock)
         if self.tokens.passed_over is not None:
             log.warning("tokens.passed_over", reason=self.tokens.passed_over)
-        self._vault = Vault(settings.data_dir / "people.db")
+        self._vault = Vault(settings.data_dir / VAULT_NAME)
         self._brokers = brokers_of(settings)
         self.reach = Reach(settings, self._vault, clock, self.metrics)
         self._notices: NoticeFeed | None = None

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from coordinator.clock import Clock
 from coordinator.domain.turned_away import of_the_wrong_time
 from coordinator.engine.intake import Arrival
-from schemas.catalogue import read_signal_document
+from schemas.catalogue import read_signal_document, type_of
 from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 from streams.brokers import Brokers, connecting
@@ -307,7 +307,7 @@ class JurisdictionInputs:
             await self._set_aside(Stray(message, reason, "jurisdiction", signal.jurisdiction))
             return None
         if not brings(message.topic, signal):
-            type_ = type(signal).model_fields["type"].default
+            type_ = type_of(type(signal))
             reason = f"{signal.actor_role.value} says {type_} not by this topic"
             await self._set_aside(Stray(message, reason, "type", type_))
             return None

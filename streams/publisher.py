@@ -13,8 +13,10 @@ from typing import Any, Final, NamedTuple, Self
 import structlog
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
+from coordinator.domain.homes import at_their_cells
 from coordinator.errors import Busy, CoordinatorError, TooLarge
 from coordinator.log.ports import DeadLetter
+from schemas.policy import PrivacyRules
 from schemas.signals.envelope import Signal
 from streams.brokers import Brokers
 from streams.dead_letters import LETTER_BYTES_MAX, letter_headers
@@ -107,6 +109,8 @@ class Publisher:
             TooLarge: it will never be taken.
             NotPublished: it could not even be sent.
         """
+        # Here nobody knows which policy is in force; its owner makes coarser cells where it wants.
+        signal = at_their_cells(signal, PrivacyRules().home_cell_m)
         with self._lock:
             if self._waiting >= self._waiting_max:
                 raise Busy(signal.jurisdiction, self._waiting)

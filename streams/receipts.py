@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec import to_builtins
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -47,7 +48,7 @@ class RedisReceipts:
                 "hash": record.hash.hex(),
                 "at": record.at,
                 "actor_id": actor_of(record),
-                "refused": None if refused is None else refused.model_dump(mode="json"),
+                "refused": None if refused is None else to_builtins(refused),
             }
             key = _key(step.after.jurisdiction, record.signal_id)
             self._line.append((key, msgspec.json.encode(document)))
@@ -93,7 +94,7 @@ def _found(signal_id: str, found: bytes) -> Found:
     document = msgspec.json.decode(found)
     refused = document["refused"]
     if refused is not None:
-        refused = SignalRefused.model_validate_json(msgspec.json.encode(refused))
+        refused = msgspec.convert(refused, SignalRefused)
     hash_ = bytes.fromhex(document["hash"])
     receipt = Receipt(signal_id, document["seq"], hash_, document["at"], refused)
     return Found(receipt, document["actor_id"])

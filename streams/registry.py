@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
+from msgspec.structs import replace
 
 from coordinator.domain.jurisdiction import found
 from coordinator.errors import BadInput, UnknownJurisdiction
@@ -220,7 +221,7 @@ async def _found_on(
 def genesis_of(entry: Entry, policy: Policy, *, at: int) -> Record:
     """Return the first record of a log on Kafka; it says how many partitions there are."""
     event = found(entry.jurisdiction, entry.realm, policy)
-    event = event.model_copy(update={"partitions": entry.partitions})
+    event = replace(event, partitions=entry.partitions)
     return seal(
         seq=0,
         prev=ZERO_HASH,

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from coordinator.clock import Clock
 from coordinator.errors import CoordinatorError
+from coordinator.private.file import make_private_folder
 from coordinator.settings import Settings
 from coordinator.tasks import end_all
 from coordinator.web.routes import operating
@@ -51,7 +52,7 @@ async def run_worker(
         BadInput: the topics are not there.
         WorkerCrashed: a part of it failed.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(settings.data_dir)
     worker = Worker(settings, clock)
     await worker.start()
     app = application(settings, worker)

@@ -11,7 +11,7 @@ from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
 from coordinator.domain.mutable_state import freeze, thaw
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.catalogue import bare_reader, write_payload
+from schemas.catalogue import read_events, write_payload
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of
 from schemas.signals.clock import DeadlinePassed
@@ -28,8 +28,6 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-
-_read_bare = bare_reader(jurisdiction.FOLDED_BARE)
 
 E_ = TypeVar("E_", bound="Event")
 S_ = TypeVar("S_", bound="Signal")
@@ -53,7 +51,7 @@ class _InPlace:
         if before is not self._seen:
             # A test put another state in place of the one its story had come to.
             self._opened = thaw(before)
-        facts = _read_bare(write_payload(None, decision.events))
+        facts = read_events(write_payload(None, decision.events))
         self._opened = jurisdiction.fold(self._opened, facts, decision.at)
         self._seen = decision.state
         return freeze(self._opened)

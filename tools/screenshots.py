@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from msgspec import to_builtins
+from msgspec.structs import replace
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from coordinator.cli.log_lines import set_up_logging
@@ -103,8 +105,8 @@ async def stormy(folder: Path) -> AsyncIterator[Province]:
     places = province(_SEED, _START - 8 * 3_600_000, days=2)
     clock, agenda = FastClock(start=_START, speed=1.0), Agenda(Realm.EXERCISE)
     running = asyncio.create_task(clock.keep_going())
-    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": int(_SPEED)})
-    policy = DEFAULT_POLICY.model_copy(update={"muster": muster})
+    muster = replace(DEFAULT_POLICY.muster, propose_within_s=int(_SPEED))
+    policy = replace(DEFAULT_POLICY, muster=muster)
     home = await Home.open(
         settings,
         clock,
@@ -227,11 +229,11 @@ def _worst(demo: Province) -> str:
 async def incident(camera: Camera, demo: Province) -> None:
     """Let one county decide by hand, so that a proposal waits for its dispatcher."""
     place = demo.places[0]
-    muster = DEFAULT_POLICY.model_dump(mode="json")["muster"]
+    muster = to_builtins(DEFAULT_POLICY)["muster"]
     by_hand = [it | {"automatic": False} for it in muster["templates"]]
     await demo.post("commander", "/v1/signals", {
         "type": "adopt_policy", "jurisdiction": place.code,
-        "policy": DEFAULT_POLICY.model_dump(mode="json") | {"version": 2, "muster": muster | {
+        "policy": to_builtins(DEFAULT_POLICY) | {"version": 2, "muster": muster | {
             "templates": by_hand, "when_unconfirmed": "wait", "propose_within_s": 20,
         }},
     })  # fmt: skip

@@ -1,13 +1,14 @@
 """Which talks with neighbours are under way, and whose word is next?"""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 
-NAME = "aid"
-CONCERNS = touches.concerning("aid_id")
 _OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
 
 
@@ -40,3 +41,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "return_wanted": talk.return_wanted,
         "unheard": sorted(talk.unheard),
     }
+
+
+BOARD: Final = Board(
+    name="aid",
+    concerns=touches.concerning("aid_id"),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.aid.by_id,
+)

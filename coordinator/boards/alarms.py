@@ -2,9 +2,11 @@
 work where supply is said to be back.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
 from coordinator.domain.escalation import incident_of
@@ -20,10 +22,8 @@ from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import SupplyReportedBack, WorkFinished
 from schemas.vocabulary import NoticeKind
 
-NAME = "alarms"
 _SUPPLY = (SupplyReportedBack, WorkFinished, IncidentReopened, IncidentRestored)
-CONCERNS = touches.concerning("escalation_id", "help_call_id") | {PolicyAdopted, *_SUPPLY}
-_ESCALATION = frozenset(catalogue.members(EscalationEvent))
+_ESCALATION: Final[Kinds] = frozenset(catalogue.members(EscalationEvent))
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -126,3 +126,20 @@ def _next(state: Jurisdiction, escalation: Escalation) -> dict[str, Any] | None:
         return {"at": at, "step": None, "action": "exhausted", "recipient": "commander"}
     rung = ladder.steps[step]
     return {"at": at, "step": step, "action": rung.action, "recipient": rung.recipient.value}
+
+
+def _keys(state: Jurisdiction) -> Iterable[str]:
+    return (*state.escalations.by_id, *state.command.help_calls, *state.safety.tasks)
+
+
+BOARD: Final = Board(
+    name="alarms",
+    concerns=touches.concerning("escalation_id", "help_call_id")
+    | {
+        PolicyAdopted,
+        *_SUPPLY,
+    },
+    touched=touched,
+    row=row,
+    keys=_keys,
+)

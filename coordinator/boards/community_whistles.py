@@ -1,12 +1,12 @@
 """Which communities call for hands, how many come, and who is already there?"""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
-
-NAME = "community_whistles"
-CONCERNS = touches.concerning("whistle_id")
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -33,3 +33,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "claimed": sorted(whistle.claimed),
         "there": sorted(it for it, there in whistle.claimed.items() if there),
     }
+
+
+BOARD: Final = Board(
+    name="community_whistles",
+    concerns=touches.concerning("whistle_id"),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.community.whistles,
+)

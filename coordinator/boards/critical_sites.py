@@ -1,12 +1,12 @@
 """Which critical sites are in trouble, and how long does their own supply last?"""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
-
-NAME = "critical_sites"
-CONCERNS = touches.concerning("site_id", "operation_id")
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -38,3 +38,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "guarded_by": guarded,
         "incident_ids": list(held.incident_ids),
     }
+
+
+BOARD: Final = Board(
+    name="critical_sites",
+    concerns=touches.concerning("site_id", "operation_id"),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.sites.by_id,
+)

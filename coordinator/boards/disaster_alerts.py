@@ -1,12 +1,12 @@
 """Which disaster alerts stand, for where, until when?"""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
-
-NAME = "disaster_alerts"
-CONCERNS = touches.concerning("alert_id")
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -30,3 +30,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "onset_at": alert.onset_at,
         "expires_at": alert.expires_at,
     }
+
+
+BOARD: Final = Board(
+    name="disaster_alerts",
+    concerns=touches.concerning("alert_id"),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.alerts.by_id,
+)

@@ -3,8 +3,8 @@
 Nothing here is the truth: forget it all, follow the log from zero, and the same rows come back.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from coordinator.boards import (
     aid,
@@ -28,50 +28,40 @@ from coordinator.boards import (
     vehicles,
     who_is_free,
 )
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Announcing, BoardWriter, Change
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.follow import Step
 from schemas import catalogue
 from schemas.events.envelope import Event
 
-BOARDS: Final[dict[str, Any]] = {
-    board.NAME: board
-    for board in (
-        open_incidents,
-        units_in_the_field,
-        my_assignment,
-        my_duty,
-        my_communities,
-        critical_sites,
-        vehicles,
-        guarded_operations,
-        temporary_branches,
-        who_is_free,
-        alarms,
-        community_whistles,
-        overview,
-        incident_command,
-        incident_details,
-        aid,
-        disaster_alerts,
-        sites,
-        shifts,
-        people,
+BOARDS: Final[Mapping[str, Board]] = {
+    it.name: it
+    for it in (
+        open_incidents.BOARD,
+        units_in_the_field.BOARD,
+        my_assignment.BOARD,
+        my_duty.BOARD,
+        my_communities.BOARD,
+        critical_sites.BOARD,
+        vehicles.BOARD,
+        guarded_operations.BOARD,
+        temporary_branches.BOARD,
+        who_is_free.BOARD,
+        alarms.BOARD,
+        community_whistles.BOARD,
+        overview.BOARD,
+        incident_command.BOARD,
+        incident_details.BOARD,
+        aid.BOARD,
+        disaster_alerts.BOARD,
+        sites.BOARD,
+        shifts.BOARD,
+        people.BOARD,
     )
 }
-
-ON_REQUEST: Final = frozenset(
-    {
-        my_assignment.NAME,
-        my_duty.NAME,
-        my_communities.NAME,
-        incident_details.NAME,
-        sites.NAME,
-        shifts.NAME,
-        people.NAME,
-    }
-)
-"""Boards with a row for everybody or everything: the live stream has them when they are named."""
+LIVE: Final = tuple(name for name, board in BOARDS.items() if not board.on_request)
+"""What the live stream has for whoever names no board."""
 
 
 class Boards:
@@ -112,16 +102,19 @@ def changed_rows(steps: Sequence[Step]) -> list[Change]:
 
 def every_row(state: Jurisdiction, seq: int, boards: Iterable[str] = tuple(BOARDS)) -> list[Change]:
     """Return every row of a state; a row that is on no board is None."""
-    keys = _everything(state)
-    return [_drawn(state, seq, name, key) for name in boards for key in keys[name]]
+    return [_drawn(state, seq, name, key) for name in boards for key in _keys(state, name)]
+
+
+def _keys(state: Jurisdiction, name: str) -> list[str]:
+    return sorted(set(BOARDS[name].keys(state)))
 
 
 def _drawn(state: Jurisdiction, seq: int, name: str, key: str) -> Change:
     return Change(state.jurisdiction, seq, name, key, BOARDS[name].row(state, key))
 
 
-_CONCERNED: Final[dict[type[Event], tuple[tuple[str, Any], ...]]] = {
-    model: tuple((name, it.touched) for name, it in BOARDS.items() if model in it.CONCERNS)
+_CONCERNED: Final[Mapping[type[Event], tuple[Board, ...]]] = {
+    model: tuple(it for it in BOARDS.values() if model in it.concerns)
     for model in catalogue.EVENTS.values()
 }
 
@@ -132,45 +125,6 @@ def _mark(
     after: Jurisdiction,
     touched: dict[tuple[str, str], None],
 ) -> None:
-    for name, touches in _CONCERNED[type(event)]:
-        for key in touches(event, before, after):
-            touched[name, key] = None
-
-
-def _everything(state: Jurisdiction) -> dict[str, list[str]]:
-    return {
-        open_incidents.NAME: sorted(state.incidents.by_id),
-        units_in_the_field.NAME: sorted(state.units.by_id),
-        my_assignment.NAME: sorted(state.roster.members),
-        my_duty.NAME: sorted(state.roster.members),
-        my_communities.NAME: my_communities.members(state),
-        critical_sites.NAME: sorted(state.sites.by_id),
-        vehicles.NAME: sorted(state.resources.by_id),
-        guarded_operations.NAME: sorted(state.operations.by_id),
-        temporary_branches.NAME: sorted(state.branches.by_id),
-        who_is_free.NAME: sorted(state.roster.teams),
-        alarms.NAME: sorted(
-            [*state.escalations.by_id, *state.command.help_calls, *state.safety.tasks]
-        ),
-        community_whistles.NAME: sorted(state.community.whistles),
-        overview.NAME: [state.jurisdiction],
-        incident_command.NAME: sorted(
-            {
-                *state.command.by_incident,
-                *(it.incident_id for it in state.command.objectives.values()),
-                *(it.incident_id for it in state.command.roll_calls.values()),
-                *(it.incident_id for it in state.safety.tasks.values()),
-                *_of_timers(state, "next_roll_call"),
-            }
-        ),
-        incident_details.NAME: sorted(state.incidents.by_id),
-        aid.NAME: sorted(state.aid.by_id),
-        disaster_alerts.NAME: sorted(state.alerts.by_id),
-        sites.NAME: sorted(state.sites.by_id),
-        shifts.NAME: sorted(state.roster.shifts),
-        people.NAME: sorted(state.roster.members),
-    }
-
-
-def _of_timers(state: Jurisdiction, kind: str) -> list[str]:
-    return [key.partition(":")[2] for key in state.timers.due if key.startswith(f"{kind}:")]
+    for board in _CONCERNED[type(event)]:
+        for key in board.touched(event, before, after):
+            touched[board.name, key] = None

@@ -1,8 +1,9 @@
 """Which operations guard power now, and which check-in is due next?"""
 
-from typing import Any
+from typing import Any, Final
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.operation.guarding import preparation_gaps
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -10,8 +11,6 @@ from coordinator.domain.state.operations import Operation, OperationPhase, SiteW
 from schemas.events.envelope import Event
 from schemas.events.roster import PolicyAdopted, RosterChanged
 
-NAME = "guarded_operations"
-CONCERNS = touches.concerning("operation_id", "site_id") | {PolicyAdopted, RosterChanged}
 _CLOCKS = ("check_in", "patrol", "zero_report")
 _OVER = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
 
@@ -94,3 +93,16 @@ def _due(state: Jurisdiction, operation_id: str, site_id: str) -> dict[str, int]
     """Return when the next check-in, patrol and zero report of a site are due."""
     found = {it: state.timers.get(it, f"{operation_id}/{site_id}") for it in _CLOCKS}
     return {kind: at for kind, at in found.items() if at is not None}
+
+
+BOARD: Final = Board(
+    name="guarded_operations",
+    concerns=touches.concerning("operation_id", "site_id")
+    | {
+        PolicyAdopted,
+        RosterChanged,
+    },
+    touched=touched,
+    row=row,
+    keys=lambda state: state.operations.by_id,
+)

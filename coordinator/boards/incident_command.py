@@ -1,8 +1,10 @@
 """Who commands an incident, towards what, and is everybody there accounted for and safe?"""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.safety import supply_back
 from coordinator.domain.safety.weather import forbidden_by
@@ -12,13 +14,6 @@ from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import WeatherChanged
-
-NAME = "incident_command"
-CONCERNS = (
-    touches.COMMANDING
-    | touches.concerning("objective_id", "roll_call_id", "task_id")
-    | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored}
-)
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -88,3 +83,24 @@ def _task(state: Jurisdiction, task: Task) -> dict[str, Any]:
         # What the weather forbids is forbidden whoever says otherwise.
         "forbidden_by": weather if task.stage is not TaskStage.FINISHED else None,
     }
+
+
+def _keys(state: Jurisdiction) -> Iterable[str]:
+    yield from state.command.by_incident
+    for held in (state.command.objectives, state.command.roll_calls, state.safety.tasks):
+        yield from {it.incident_id for it in held.values()}
+    for key in state.timers.due:
+        kind, _, incident_id = key.partition(":")
+        if kind == "next_roll_call":
+            yield incident_id
+
+
+BOARD: Final = Board(
+    name="incident_command",
+    concerns=touches.COMMANDING
+    | touches.concerning("objective_id", "roll_call_id", "task_id")
+    | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored},
+    touched=touched,
+    row=row,
+    keys=_keys,
+)

@@ -1,14 +1,16 @@
 """What is known of one incident beyond its line in the queue: reports, extent, what it owes."""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.site import SiteLinked, SiteUnlinked
+from schemas.value import said
 
-NAME = "incident_details"
-CONCERNS = touches.concerning("incident_id", "into", "recurrence_of")
 _GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _REPORTS_MAX = 500
 
@@ -33,7 +35,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "cell_id": incident.cell_id,
         "correlation_key": incident.correlation_key,
         "reports": sorted(incident.reports)[:_REPORTS_MAX],
-        "extent": incident.extent.model_dump(mode="json", exclude_none=True),
+        "extent": said(incident.extent),
         "load_peak_mw": incident.load_peak_mw,
         "responded_at": incident.responded_at,
         "controlled_at": incident.controlled_at,
@@ -46,3 +48,13 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "response_activated_at": None if response is None else response.activated_at,
         "reports_owed": {} if response is None else dict(sorted(response.reports_owed.items())),
     }
+
+
+BOARD: Final = Board(
+    name="incident_details",
+    concerns=touches.concerning("incident_id", "into", "recurrence_of"),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.incidents.by_id,
+    on_request=True,
+)

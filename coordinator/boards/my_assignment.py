@@ -4,9 +4,10 @@ A row is drawn again when anything on it changes: also a colleague's answer, the
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here, bound_by, people_at
 from coordinator.domain.safety import supply_back
@@ -20,18 +21,12 @@ from schemas.events.alert import AlertEvent
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
 from schemas.events.safety import SafetyEvent, WeatherChanged
+from schemas.value import said
 from schemas.vocabulary import WarningColour
 
-NAME = "my_assignment"
-_FOR_EVERYBODY = frozenset({WeatherChanged, *catalogue.members(AlertEvent)})
-_SAFETY = frozenset(catalogue.members(SafetyEvent))
-_ESCALATION = frozenset(catalogue.members(EscalationEvent))
-CONCERNS = (
-    touches.concerning("member_id", "assignment_id", "unit_id", "incident_id")
-    | _FOR_EVERYBODY
-    | _SAFETY
-    | _ESCALATION
-)
+_FOR_EVERYBODY: Final[Kinds] = frozenset({WeatherChanged, *catalogue.members(AlertEvent)})
+_SAFETY: Final[Kinds] = frozenset(catalogue.members(SafetyEvent))
+_ESCALATION: Final[Kinds] = frozenset(catalogue.members(EscalationEvent))
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -100,7 +95,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "tasks": list(_tasks(state, assignment.unit_id)),
         "at_work": bool(kept_by),
         "supply_back": _supply_back(state, kept_by, key),
-        "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
+        "weather": said(state.safety.weather),
         "alerts": [
             {"hazard": it.hazard.value, "colour": it.colour.value, "expires_at": it.expires_at}
             for _, it in sorted(state.alerts.by_id.items())
@@ -167,3 +162,16 @@ def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
                 "confirmed": sorted(task.confirmed),
                 "wanted": [it.value for it in task.interlocks if it not in task.confirmed],
             }
+
+
+BOARD: Final = Board(
+    name="my_assignment",
+    concerns=touches.concerning("member_id", "assignment_id", "unit_id", "incident_id")
+    | _FOR_EVERYBODY
+    | _SAFETY
+    | _ESCALATION,
+    touched=touched,
+    row=row,
+    keys=lambda state: state.roster.members,
+    on_request=True,
+)

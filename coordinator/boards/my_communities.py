@@ -1,10 +1,11 @@
 """Which communities am I posted to, by which tie, and who is in my care?"""
 
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from immutables import Map
 
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.community import Posting, Ward
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -17,11 +18,6 @@ from schemas.events.community import (
     WardVisitMissed,
 )
 from schemas.events.envelope import Event
-
-NAME = "my_communities"
-CONCERNS = frozenset(
-    {PostingBegun, PostingEnded, WardTaken, WardVisited, WardVisitMissed, WardEnded}
-)
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -94,3 +90,15 @@ def _by_member(part: str, held: Map[str, _H]) -> Mapping[str, list[_H]]:
             found.setdefault(it.member_id, []).append(it)
         known = _indexed[part] = (held, found)
     return known[1]  # type: ignore[return-value]
+
+
+BOARD: Final = Board(
+    name="my_communities",
+    concerns=frozenset(
+        {PostingBegun, PostingEnded, WardTaken, WardVisited, WardVisitMissed, WardEnded}
+    ),
+    touched=touched,
+    row=row,
+    keys=members,
+    on_request=True,
+)

@@ -1,13 +1,13 @@
 """When am I on call? Is a roll call waiting for me, and is my call for help open?"""
 
-from typing import Any
+from typing import Any, Final
 
 from immutables import Map
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas import catalogue
 from schemas.events.command import HelpCalled, HelpResolved, RollAnswered, RollCallOpened
 from schemas.events.envelope import Event
 from schemas.events.roster import (
@@ -20,12 +20,12 @@ from schemas.events.roster import (
 )
 from schemas.roster import Shift
 
-NAME = "my_duty"
-_OF_ONE = frozenset({AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver})
-_ROLL_CALLS = frozenset(it for it in catalogue.EVENTS.values() if "roll_call_id" in it.model_fields)
-_AID = touches.concerning("aid_id")
+_OF_ONE: Final[Kinds] = frozenset(
+    {AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver}
+)
+_ROLL_CALLS: Final[Kinds] = touches.concerning("roll_call_id")
+_AID: Final[Kinds] = touches.concerning("aid_id")
 """A lent crew comes and goes with the talk about it."""
-CONCERNS = _OF_ONE | _ROLL_CALLS | _AID | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved}
 _SHIFTS_SHOWN = 60
 
 
@@ -143,3 +143,13 @@ def _by_member(shifts: Map[str, Shift]) -> dict[str, list[Shift]]:
                 found.setdefault(member_id, []).append(shift)
         _indexed[:] = [(shifts, found)]
     return _indexed[0][1]
+
+
+BOARD: Final = Board(
+    name="my_duty",
+    concerns=_OF_ONE | _ROLL_CALLS | _AID | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved},
+    touched=touched,
+    row=row,
+    keys=lambda state: state.roster.members,
+    on_request=True,
+)

@@ -1,18 +1,15 @@
 """What is broken now, how bad, who is coming, and which promise runs out first?"""
 
-from typing import Any
+from typing import Any, Final
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
 from coordinator.domain.state.incidents import Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 
-NAME = "open_incidents"
-CONCERNS = touches.concerning(
-    "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "task_id"
-)
 _GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
@@ -69,3 +66,14 @@ def _promises(incident: Incident) -> dict[str, Any]:
         }
         for name, promise in sorted(incident.promises.items())
     }
+
+
+BOARD: Final = Board(
+    name="open_incidents",
+    concerns=touches.concerning(
+        "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "task_id"
+    ),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.incidents.by_id,
+)

@@ -1,5 +1,8 @@
 """How does the jurisdiction stand, in one line?"""
 
+from typing import Final
+
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.aid import AidCancelled, AidCommitted, AidReleased, AidReturned
@@ -19,33 +22,7 @@ from schemas.events.unit import (
     UnitShort,
     UnitStoodDown,
 )
-
-NAME = "overview"
-CONCERNS = frozenset(
-    {
-        IncidentOpened,
-        IncidentClosed,
-        IncidentFiled,
-        IncidentsMerged,
-        UnitCalled,
-        UnitFiled,
-        UnitFormed,
-        UnitProposed,
-        UnitReinforced,
-        UnitShort,
-        UnitStoodDown,
-        RoleTakenOver,
-        ProposalRejected,
-        AidCommitted,
-        AidCancelled,
-        AidReturned,
-        AidReleased,
-        ReadinessChanged,
-        RosterChanged,
-        PolicyAdopted,
-        WeatherChanged,
-    }
-)
+from schemas.value import said
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -62,6 +39,39 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "members": len(state.roster.members),
         "teams": len(state.roster.teams),
         "readiness": state.alerts.readiness.value,
-        "weather": state.safety.weather.model_dump(mode="json", exclude_defaults=True),
+        "weather": said(state.safety.weather),
         "policy": f"{state.policy.policy_id} v{state.policy.version}",
     }
+
+
+BOARD: Final = Board(
+    name="overview",
+    concerns=frozenset(
+        {
+            IncidentOpened,
+            IncidentClosed,
+            IncidentFiled,
+            IncidentsMerged,
+            UnitCalled,
+            UnitFiled,
+            UnitFormed,
+            UnitProposed,
+            UnitReinforced,
+            UnitShort,
+            UnitStoodDown,
+            RoleTakenOver,
+            ProposalRejected,
+            AidCommitted,
+            AidCancelled,
+            AidReturned,
+            AidReleased,
+            ReadinessChanged,
+            RosterChanged,
+            PolicyAdopted,
+            WeatherChanged,
+        }
+    ),
+    touched=touched,
+    row=row,
+    keys=lambda state: (state.jurisdiction,),
+)

@@ -3,7 +3,10 @@
 Whether a leave has begun or a rest is over, the reader's clock tells: the row gives the times.
 """
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Roster
@@ -16,13 +19,7 @@ from schemas.events.operation import (
 )
 from schemas.events.roster import PolicyAdopted, RosterChanged, ShiftsTurned, ShiftTakenOver
 
-NAME = "people"
 _OF_A_GUARD = (GuardPosted, PostsTurned, OperationConcluded, OperationCancelled)
-CONCERNS = (
-    touches.concerning("member_id", "assignment_id", "aid_id")
-    | {RosterChanged, ShiftsTurned, ShiftTakenOver, PolicyAdopted}
-    | {*_OF_A_GUARD}
-)
 _HOUR = 3_600_000
 
 
@@ -86,3 +83,14 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "reachable": bool(member.devices),
         "call_outs": member.call_outs,
     }
+
+
+BOARD: Final = Board(
+    name="people",
+    concerns=touches.concerning("member_id", "assignment_id", "aid_id")
+    | {RosterChanged, ShiftsTurned, ShiftTakenOver, PolicyAdopted, *_OF_A_GUARD},
+    touched=touched,
+    row=row,
+    keys=lambda state: state.roster.members,
+    on_request=True,
+)

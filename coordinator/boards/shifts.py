@@ -1,12 +1,12 @@
 """Who is on call from when to when? The running shifts and those to come."""
 
+from typing import Final
+
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged, ShiftsTurned, ShiftTakenOver
-
-NAME = "shifts"
-CONCERNS = frozenset({RosterChanged, ShiftsTurned, ShiftTakenOver})
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -34,3 +34,13 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "standby": shift.standby,
         "running": key in state.roster.running,
     }
+
+
+BOARD: Final = Board(
+    name="shifts",
+    concerns=frozenset({RosterChanged, ShiftsTurned, ShiftTakenOver}),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.roster.shifts,
+    on_request=True,
+)

@@ -1,12 +1,12 @@
 """Which sites must not lose power? All of them, whether anything is wrong or not."""
 
+from typing import Final
+
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
-
-NAME = "sites"
-CONCERNS = frozenset({RosterChanged})
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -32,3 +32,13 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "own_supply_endurance_min": site.own_supply_endurance_min,
         "supply_count": site.supply_count,
     }
+
+
+BOARD: Final = Board(
+    name="sites",
+    concerns=frozenset({RosterChanged}),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.sites.by_id,
+    on_request=True,
+)

@@ -1,13 +1,14 @@
 """Which temporary branches are requested or at work, who leads them, how many take part?"""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.branches import BranchStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 
-NAME = "temporary_branches"
-CONCERNS = touches.concerning("branch_id")
 _SHOWN = frozenset({BranchStage.REQUESTED, BranchStage.ESTABLISHED})
 
 
@@ -43,3 +44,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "requested_at": branch.requested_at,
         "established_at": branch.established_at,
     }
+
+
+BOARD: Final = Board(
+    name="temporary_branches",
+    concerns=touches.concerning("branch_id"),
+    touched=touched,
+    row=row,
+    keys=lambda state: state.branches.by_id,
+)

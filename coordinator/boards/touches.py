@@ -15,7 +15,7 @@ _INCIDENT_FIELDS = ("incident_id", "into", "recurrence_of")
 
 def _having(*fields: str) -> dict[type[Event], tuple[str, ...]]:
     found = {
-        model: tuple(field for field in fields if field in model.model_fields)
+        model: tuple(field for field in fields if field in model.__struct_fields__)
         for model in catalogue.EVENTS.values()
     }
     return {model: names for model, names in found.items() if names}

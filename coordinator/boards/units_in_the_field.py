@@ -1,9 +1,12 @@
 """Which units are out, where does each stand, and what do they lack?"""
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
+
+from msgspec import to_builtins
 
 from coordinator.boards import touches
+from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work, bound_by, people_at
 from coordinator.domain.state.assignments import Assignment
@@ -15,8 +18,6 @@ from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
 
-NAME = "units_in_the_field"
-CONCERNS = touches.concerning("unit_id", "assignment_id", "task_id") | {RosterChanged}
 _MINUTE = 60_000
 
 
@@ -83,11 +84,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "missing_resources": [[kind, count] for kind, count in unit.missing_resources],
         "leaving": list(unit.leaving),
         "branch_due": key in state.branches.due,
-        "allotments": [it.model_dump(mode="json") for it in unit.proposal_allotments],
-        "proposal": [pick.model_dump(mode="json") for pick in unit.proposal],
-        "explanation": None
-        if unit.explanation is None
-        else unit.explanation.model_dump(mode="json"),
+        "allotments": [to_builtins(it) for it in unit.proposal_allotments],
+        "proposal": [to_builtins(pick) for pick in unit.proposal],
+        "explanation": None if unit.explanation is None else to_builtins(unit.explanation),
     }
 
 
@@ -112,3 +111,12 @@ def _way(state: Jurisdiction, assignment: Assignment) -> dict[str, Any]:
 
 def _lon_lat(place: Position) -> list[float]:
     return [place.lon, place.lat]
+
+
+BOARD: Final = Board(
+    name="units_in_the_field",
+    concerns=touches.concerning("unit_id", "assignment_id", "task_id") | {RosterChanged},
+    touched=touched,
+    row=row,
+    keys=lambda state: state.units.by_id,
+)

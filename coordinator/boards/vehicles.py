@@ -1,15 +1,18 @@
 """Where is each vehicle, and who has it?"""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.aid import AidArrived, AidCancelled, AidCommitted, AidReleased, AidReturned
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
 
-NAME = "vehicles"
-_PACKAGES = frozenset({AidArrived, AidCancelled, AidCommitted, AidReleased, AidReturned})
-CONCERNS = touches.concerning("resource_id") | _PACKAGES | {RosterChanged}
+_PACKAGES: Final[Kinds] = frozenset(
+    {AidArrived, AidCancelled, AidCommitted, AidReleased, AidReturned}
+)
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -38,3 +41,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "committed_to": held.committed_to,
         "lent_to": held.lent_to,
     }
+
+
+BOARD: Final = Board(
+    name="vehicles",
+    concerns=touches.concerning("resource_id") | _PACKAGES | {RosterChanged},
+    touched=touched,
+    row=row,
+    keys=lambda state: state.resources.by_id,
+)

@@ -1,6 +1,9 @@
 """How many of each team can still be called?"""
 
+from typing import Final
+
 from coordinator.boards import touches
+from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.aid import AidCancelled, AidCommitted, AidReleased, AidReturned
@@ -26,8 +29,7 @@ from schemas.events.roster import (
     ShiftTakenOver,
 )
 
-NAME = "who_is_free"
-_WHOLE_ROSTER = frozenset(
+_WHOLE_ROSTER: Final[Kinds] = frozenset(
     {
         RosterChanged,
         ShiftsTurned,
@@ -42,15 +44,6 @@ _WHOLE_ROSTER = frozenset(
         OperationCancelled,
     }
 )
-CONCERNS = _WHOLE_ROSTER | {
-    AssignmentOffered,
-    AssignmentDeclined,
-    AssignmentExpired,
-    AssignmentDone,
-    AssignmentAborted,
-    AssignmentReleased,
-    AvailabilityChanged,
-}
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -87,3 +80,21 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "free": free,
         "minimum": team.on_duty_minimum,
     }
+
+
+BOARD: Final = Board(
+    name="who_is_free",
+    concerns=_WHOLE_ROSTER
+    | {
+        AssignmentOffered,
+        AssignmentDeclined,
+        AssignmentExpired,
+        AssignmentDone,
+        AssignmentAborted,
+        AssignmentReleased,
+        AvailabilityChanged,
+    },
+    touched=touched,
+    row=row,
+    keys=lambda state: state.roster.teams,
+)

@@ -33,7 +33,7 @@ class Watching:
         for step in steps:
             self.records += 1
             for event in step.events:
-                self.events[event.type] += 1  # type: ignore[attr-defined]
+                self.events[event.type] += 1
                 if isinstance(event, NoticeRaised):
                     self.latest.append((step.record.at, step.after.jurisdiction, event.text))
 

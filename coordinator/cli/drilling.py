@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.live import Live
 
@@ -117,8 +118,8 @@ async def run_drill(
 def _planned_at(speed: float) -> Policy:
     """Return the policy of a drill: the planner thinks in real time, the drill's time flies."""
     within_s = max(PROPOSE_WITHIN_S, int(speed * _PLANNER_S))
-    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": within_s})
-    return DEFAULT_POLICY.model_copy(update={"muster": muster})
+    muster = replace(DEFAULT_POLICY.muster, propose_within_s=within_s)
+    return replace(DEFAULT_POLICY, muster=muster)
 
 
 def _start_of(settings: Settings) -> int:

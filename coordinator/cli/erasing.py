@@ -11,6 +11,7 @@ from coordinator.clock import WallClock
 from coordinator.errors import BadFile, BadInput, FolderHeld
 from coordinator.home.folder_lock import FolderLock, Use, held_by
 from coordinator.outbox.reach import Reach
+from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 
@@ -23,9 +24,9 @@ def erase_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> Non
         BadFile: a file could not be written; what was erased is erased, and it may be tried again.
     """
     folder = settings_for(data_dir).data_dir
-    path = folder / "people.db"
+    path = folder / VAULT_NAME
     if not path.exists():
-        raise BadInput(f"data-dir: no people.db in {folder}")
+        raise BadInput(f"data-dir: no {VAULT_NAME} in {folder}")
     # A server keeps names in transactions, as this does; whoever else has the folder is waited for.
     lock = _unless_served(folder)
     try:
@@ -51,7 +52,7 @@ def _unless_served(folder: Path) -> FolderLock | None:
 
 
 def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
-    path = folder / "people.db"
+    path = folder / VAULT_NAME
     # Without any way out: none is needed to forget what went by one.
     without_ways = Settings(data_dir=folder)
     with (
@@ -68,6 +69,6 @@ def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
         print_json({"member_id": member_id, "name": name, "phones": phones})
         return
     if name:
-        print("erased: name, phone number, staff number")
+        print("erased: name, phone number, staff number, home")
     if phones:
         print("erased: enrolled phones, calendar, rehearsals, messages on their way and sent")

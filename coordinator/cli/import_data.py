@@ -22,6 +22,8 @@ from coordinator.home.rosters import importer, would_import
 from coordinator.home.storm_run import StormRun, StormSummary
 from coordinator.log.naming import log_id_of
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
+from coordinator.private.folder import VAULT_NAME
+from coordinator.private.member_ids import MemberIds
 from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
 from coordinator.settings import Settings
@@ -165,11 +167,12 @@ async def _dry_run(
     while True:
         with (
             closing(SqliteFile(database_of(settings), untouched=True)) as file,
-            closing(Vault(settings.data_dir / "people.db", untouched=True)) as vault,
+            closing(Vault(settings.data_dir / VAULT_NAME, untouched=True)) as vault,
         ):
             journal = file.log(log_id_of(jurisdiction, realm))
             fold = await as_known_at(journal, SqliteSnapshots(file), END)
-            report = would_import(jurisdiction, fold.state, vault, body, media_type)
+            ids = MemberIds(settings.data_dir)
+            report = would_import(jurisdiction, fold.state, vault, ids, body, media_type)
             # Somebody who began to use the folder meanwhile may have changed what was read.
             if file.still():
                 return report

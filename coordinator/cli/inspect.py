@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import to_builtins
 from pydantic import ValidationError
 
 from coordinator.cli.data import END, chosen_logs, existing_file, one_log, print_json, settings_for
@@ -19,6 +20,7 @@ from coordinator.log.parallel_verify import Verifiers
 from coordinator.log.ports import FollowerPosition
 from coordinator.log.sqlite import SqliteDeadLetters, SqliteSnapshots
 from coordinator.log.verify import verify
+from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
 from coordinator.replay.report import markdown
@@ -27,6 +29,7 @@ from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.export import json_schemas
 from schemas.policy import Policy
+from schemas.value import from_document
 
 
 async def verify_logs(
@@ -182,7 +185,7 @@ def _overview(state: Any) -> list[str]:
 
 
 def _names_of(people: list[str], settings: Settings) -> dict[str, str]:
-    with closing(Vault(settings.data_dir / "people.db", untouched=True)) as vault:
+    with closing(Vault(settings.data_dir / VAULT_NAME, untouched=True)) as vault:
         return vault.names(people)
 
 
@@ -253,7 +256,7 @@ def _write(path: Path, document: Any) -> None:
 
 
 def show_policy(*, as_json: bool) -> None:
-    document = DEFAULT_POLICY.model_dump(mode="json")
+    document = to_builtins(DEFAULT_POLICY)
     if as_json:
         print_json(document)
         return
@@ -264,7 +267,7 @@ def show_policy(*, as_json: bool) -> None:
 
 def check_policy(path: Path) -> None:
     try:
-        policy = Policy.model_validate_json(path.read_bytes())
+        policy = from_document(Policy, path.read_bytes())
     except OSError as error:
         raise BadFile(path, str(error)) from None
     except ValidationError as error:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec import to_builtins
 from pydantic import ValidationError
 
 from coordinator.cli.data import END, chosen_logs, existing_file, print_json, settings_for
@@ -167,8 +168,8 @@ async def explain_incident(
                 {
                     "unit_id": unit.unit_id,
                     "stage": unit.stage.value,
-                    "picks": [it.model_dump(mode="json") for it in picks],
-                    "explanation": None if why is None else why.model_dump(mode="json"),
+                    "picks": [to_builtins(it) for it in picks],
+                    "explanation": None if why is None else to_builtins(why),
                 }
                 for unit, why, picks in told
             ]

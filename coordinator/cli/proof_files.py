@@ -30,7 +30,7 @@ from coordinator.log.envelope import Record
 from coordinator.log.memory import MemoryLog
 from coordinator.log.merkle import root_of
 from coordinator.log.ports import LogReader
-from coordinator.private.file import write_new_private
+from coordinator.private.file import keep_private, make_private_folder, write_new_private
 from coordinator.settings import Settings
 
 _BYTES_MAX = 4_000_000
@@ -213,11 +213,12 @@ def _signer(settings: Settings) -> Signer:
     path = _key_file(settings)
     if not path.exists():
         raise BadInput("origin: there is no key yet; `proof keys --origin NAME` makes one")
+    keep_private(path)
     return read_signer(_read(path))
 
 
 def _keep_new(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     try:
         write_new_private(path, text.encode())
     except FileExistsError:

@@ -28,6 +28,33 @@ def roster_import(
     asyncio.run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
 
 
+@roster.command("cells")
+def roster_cells(
+    jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what cells of several sizes cost in minutes of travel, and how many people share one."""
+    from coordinator.cli.home_cells import show_cells
+
+    asyncio.run(show_cells(jurisdiction, data_dir, as_json=as_json))
+
+
+@roster.command("key")
+def roster_key(data_dir: DataDir = None) -> None:
+    """Make the key that ids of people are made with, where it is lost everywhere.
+
+    A new data folder has one from the beginning; another machine is given a copy of it.
+    """
+    from coordinator.cli.data import settings_for
+    from coordinator.private.file import make_private_folder
+    from coordinator.private.member_ids import make_key
+
+    folder = settings_for(data_dir).data_dir
+    make_private_folder(folder)
+    print(make_key(folder))
+
+
 @roster.command("erase")
 def roster_erase(
     member_id: Annotated[str, typer.Argument(help="Member id, as the log has it.")],

@@ -18,6 +18,8 @@ from coordinator.demo.seed_rosters import personal_data, roster_signals
 from coordinator.errors import BadInput
 from coordinator.feeds.areas import Areas
 from coordinator.home.alerts import areas_file, cap_reader
+from coordinator.private.file import make_private_folder
+from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.settings import read_settings
 from coordinator.web.app import application
@@ -68,8 +70,8 @@ async def found_jurisdictions(
         print(f"{entry.log_id} on partition {entry.partition} of {entry.partitions}")
     if places:
         data_dir = read_settings().data_dir
-        data_dir.mkdir(parents=True, exist_ok=True)
-        vault = Vault(data_dir / "people.db")
+        make_private_folder(data_dir)
+        vault = Vault(data_dir / VAULT_NAME)
         vault.put(personal_data(places))
         vault.close()
         await asyncio.to_thread(_publish_rosters, bootstrap, places, clock.now())

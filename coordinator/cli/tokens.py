@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from coordinator.cli.data import first_roster_with, print_json, realms_known, settings_for
 from coordinator.clock import WallClock
 from coordinator.errors import BadInput, UnknownJurisdiction
+from coordinator.private.file import make_private_folder
 from coordinator.settings import Settings
 from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.ids import ActorId, JurisdictionId
@@ -30,7 +31,7 @@ def _tokens(data_dir: Path | None, *, make: bool = False) -> Iterator[Tokens]:
     folder = settings_for(data_dir).data_dir
     path = folder / TOKENS_NAME
     if make:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     elif not path.exists():
         raise BadInput(f"data-dir: no {TOKENS_NAME} in {folder}; nobody holds a token")
     tokens = Tokens(path, WallClock())

@@ -24,7 +24,7 @@ def first_called(states: Mapping[str, Jurisdiction], agenda: Agenda, at: int) ->
         state = states.get(line.jurisdiction)
         if state is None:
             continue
-        at_once = state.policy.model_copy(update={"muster": DEFAULT_POLICY.muster})
+        at_once = replace(state.policy, muster=DEFAULT_POLICY.muster)
         signal = agenda.signal(line, at)
         decision = jurisdiction.decide(replace(state, policy=at_once), signal)
         for it in decision.events:

@@ -41,7 +41,9 @@ def _import(place: Place, realm: Realm, at: int, key: str, **lists: Any) -> Impo
 
 
 def personal_data(places: Iterable[Place]) -> Iterator[PersonalData]:
-    """Return the invented names and phones, for the vault."""
+    """Return the invented names, phones and homes, for the vault."""
     for place in places:
-        for member_id, (staff_number, name, phone) in place.names.items():
-            yield PersonalData(member_id, place.code, staff_number, name, phone)
+        for person in place.people:
+            at = person.home
+            told = place.names[person.member_id]
+            yield PersonalData(person.member_id, place.code, *told, at.lon, at.lat)

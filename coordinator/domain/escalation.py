@@ -5,13 +5,14 @@ after the last one it repeats from where the policy says, as often as it says; b
 itself a call to a person. Semantics after GoAlert and PagerDuty, see docs/concepts.md.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple, assert_never
 
 from msgspec.structs import replace
 
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment, Escalation
@@ -19,6 +20,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Stage
 from schemas.bounds import MEMBERS_MAX
+from schemas.catalogue import members
 from schemas.events.assignment import AssignmentExpired
 from schemas.events.envelope import Event
 from schemas.events.escalation import (
@@ -34,13 +36,7 @@ from schemas.events.escalation import (
 )
 from schemas.policy import Ladder, LadderStep
 from schemas.signals.escalation import AcknowledgeEscalation, EscalateTo, EscalationSignal
-from schemas.stored import with_stored_forms
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
-
-EVENTS = (EscalationEvent,)
-SIGNALS = (EscalationSignal,)
-REACTS_TO: tuple[type[Event], ...] = (EscalationStarted,)
-TIMERS = frozenset({"escalation"})
 
 _WAITING = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED})
 _ATTEMPTS_MAX = 1_000
@@ -80,12 +76,26 @@ def stop(state: Jurisdiction, cause: Cause, *, about: str, reason: str) -> tuple
 
 
 def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction:
-    if type(event) in _STARTED:
-        return _started(state, event, at)  # type: ignore[arg-type]
+    if isinstance(event, EscalationStarted):
+        return _started(state, event, at)
     known = state.escalations.by_id.get(event.escalation_id)
     if known is None:
         return state
-    return _FOLD[type(event)](state, known, event)
+    match event:
+        case EscalationStepTaken():
+            return _fold_taken(state, known, event)
+        case EscalationStepSkipped():
+            return _fold_skipped(state, known, event)
+        case EscalationPaused():
+            return _fold_paused(state, known, event)
+        case EscalationResumed():
+            return _fold_resumed(state, known, event)
+        case LateAcknowledgementRecorded():
+            return state
+        case EscalationStopped() | EscalationExhausted():
+            return _fold_ended(state, known)
+        case _:
+            assert_never(event)
 
 
 def _keep(state: Jurisdiction, known: Escalation, timers: Timers) -> Jurisdiction:
@@ -128,9 +138,7 @@ def _fold_resumed(state: Jurisdiction, known: Escalation, event: EscalationResum
     return _keep(state, replace(known, paused_by=None), state.timers)
 
 
-def _fold_ended(
-    state: Jurisdiction, known: Escalation, event: EscalationStopped | EscalationExhausted
-) -> Jurisdiction:
+def _fold_ended(state: Jurisdiction, known: Escalation) -> Jurisdiction:
     held, id_ = state.escalations, known.escalation_id
     rest = tuple(it for it in held.by_subject.get(known.about, ()) if it != id_)
     by_subject = (
@@ -138,26 +146,6 @@ def _fold_ended(
     )
     held = replace(held, by_id=held.by_id.delete(id_), by_subject=by_subject)
     return replace(state, escalations=held, timers=state.timers.clear("escalation", id_))
-
-
-def _fold_late(
-    state: Jurisdiction, known: Escalation, event: LateAcknowledgementRecorded
-) -> Jurisdiction:
-    return state
-
-
-_STARTED = with_stored_forms({EscalationStarted: True})
-_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
-    {
-        EscalationStepTaken: _fold_taken,
-        EscalationStepSkipped: _fold_skipped,
-        EscalationPaused: _fold_paused,
-        EscalationResumed: _fold_resumed,
-        EscalationStopped: _fold_ended,
-        EscalationExhausted: _fold_ended,
-        LateAcknowledgementRecorded: _fold_late,
-    }
-)
 
 
 def decide(state: Jurisdiction, signal: EscalationSignal, cause: Cause) -> Iterable[Event]:
@@ -393,3 +381,16 @@ def _ask_neighbour(
         need=unit.need,
         reason=known.text,
     )
+
+
+CONCEPT: Final = Concept(
+    name="escalation",
+    signals=members(EscalationSignal),
+    decide=decide,
+    facts=members(EscalationEvent),
+    evolve=evolve,
+    reacts_to=frozenset({EscalationStarted}),
+    react=react,
+    timers=frozenset({"escalation"}),
+    due=due,
+)

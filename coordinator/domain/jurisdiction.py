@@ -5,8 +5,8 @@ a reaction sees what was decided a moment before. `evolve` is the only way state
 in replay.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple, Never
 
 from coordinator.domain import alert, authority, escalation, event_time, notice, resource, violation
 from coordinator.domain import policy as charter
@@ -17,6 +17,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.command import decide as command
 from coordinator.domain.community import call_out as whistle
 from coordinator.domain.community import decide as community
+from coordinator.domain.concept import Concept
 from coordinator.domain.incident import decide as incident
 from coordinator.domain.incident import promise, response
 from coordinator.domain.operation import decide as operation
@@ -27,28 +28,11 @@ from coordinator.domain.safety import decide as safety
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.unit import decide as unit
 from schemas import catalogue
-from schemas.events.assignment import AssignmentEvent, AssignmentOffered
-from schemas.events.command import RollCallNotNeeded, RollCallScheduled
 from schemas.events.envelope import Event
-from schemas.events.escalation import EscalationEvent
-from schemas.events.incident import IncidentEvent
-from schemas.events.notice import NoticeEvent
-from schemas.events.promise import PromiseEvent
 from schemas.events.roster import JurisdictionFounded
-from schemas.events.safety import FatigueLimitReached, FatigueWatched, FatigueWatchEnded
-from schemas.events.unit import (
-    ResourceEvent,
-    UnitCalled,
-    UnitEvent,
-    UnitFormed,
-    UnitProposed,
-    UnitReinforced,
-    UnitShort,
-)
 from schemas.policy import Policy
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
-from schemas.stored import with_stored_forms
 from schemas.vocabulary import Realm
 
 _FACTS_MAX = 20_000
@@ -58,85 +42,51 @@ _AFTERWARDS_MAX = 1_000
 _BATCH_BYTES = 300_000
 """Deadlines overdue together are passed in records of about this size, far below the limit."""
 
-_CONCEPTS: tuple[Any, ...] = (
-    charter,
-    roster,
-    incident,
-    promise,
-    response,
-    alert,
-    site,
-    operation,
-    unit,
-    resource,
-    assignment,
-    escalation,
-    command,
-    safety,
-    branch,
-    aid,
-    whistle,
-    community,
-    violation,
-    notice,
+CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
+    charter.CONCEPT,
+    roster.CONCEPT,
+    incident.CONCEPT,
+    promise.CONCEPT,
+    response.CONCEPT,
+    alert.CONCEPT,
+    site.CONCEPT,
+    operation.CONCEPT,
+    unit.CONCEPT,
+    resource.CONCEPT,
+    assignment.CONCEPT,
+    escalation.CONCEPT,
+    command.CONCEPT,
+    safety.CONCEPT,
+    branch.CONCEPT,
+    aid.CONCEPT,
+    whistle.CONCEPT,
+    community.CONCEPT,
+    violation.CONCEPT,
+    notice.CONCEPT,
 )
 """In the order in which they react to one fact."""
 
-_LOOKED_UP: tuple[type[Event], ...] = (
-    *catalogue.members(IncidentEvent),
-    *catalogue.members(PromiseEvent),
-    *catalogue.members(UnitEvent),
-    *catalogue.members(ResourceEvent),
-    *catalogue.members(AssignmentEvent),
-    *catalogue.members(EscalationEvent),
-    *catalogue.members(NoticeEvent),
-    *(FatigueWatched, FatigueWatchEnded, FatigueLimitReached),
-    *(RollCallScheduled, RollCallNotNeeded),
-)
-
 _Evolve = Callable[[Jurisdiction, Any, int], Jurisdiction]
 _Decide = Callable[[Jurisdiction, Any, Cause], Iterable[Event]]
+_React = Callable[[Jurisdiction, Event, Cause], Iterable[Event]]
+_Afterwards = Callable[[Jurisdiction, Cause], Iterable[Event]]
 _Due = Callable[[Jurisdiction, str, str, Cause], Iterable[Event]]
 
-_LEFT_BARE: dict[type[Event], frozenset[str]] = {
-    AssignmentOffered: frozenset({"muster_point"}),
-    UnitCalled: frozenset({"need"}),
-    UnitProposed: frozenset({"picks", "allotments", "explanation"}),
-    UnitFormed: frozenset({"picks", "allotments", "explanation"}),
-    UnitShort: frozenset({"roles", "resources", "explanation"}),
-    UnitReinforced: frozenset({"picks", "explanation"}),
+_EVOLVE: dict[type[Event], _Evolve] = {
+    model: concept.evolve for concept in CONCEPTS for model in concept.facts
 }
-FOLDED_BARE: Final[Mapping[type[Event], frozenset[str]]] = {
-    model: _LEFT_BARE.get(model, frozenset()) for model in _LOOKED_UP
-}
-"""The facts whose `evolve` looks its way up by type, so that a fold need not make models of them:
-nearly all there are in a log. Models in them are made, for the state keeps them; those in the
-fields named with each are made when a state that was opened up is closed (`working`)."""
-
-_EVOLVE_MODEL: dict[type[Event], _Evolve] = {
-    model: concept.evolve
-    for concept in _CONCEPTS
-    for union in concept.EVENTS
-    for model in catalogue.members(union)
-}
-_EVOLVE: dict[type[Any], _Evolve] = _EVOLVE_MODEL | with_stored_forms(
-    {model: _EVOLVE_MODEL[model] for model in FOLDED_BARE}
-)
 _DECIDE: dict[type[Signal], _Decide] = {
-    model: concept.decide
-    for concept in _CONCEPTS
-    for union in concept.SIGNALS
-    for model in catalogue.members(union)
+    model: concept.decide for concept in CONCEPTS if concept.decide for model in concept.signals
 }
-_REACT: dict[type[Event], tuple[_Decide, ...]] = {
-    model: tuple(concept.react for concept in _CONCEPTS if model in concept.REACTS_TO)
-    for model in catalogue.EVENTS.values()
+_REACT: dict[type[Event], tuple[_React, ...]] = {
+    model: tuple(it.react for it in CONCEPTS if it.react and model in it.reacts_to)
+    for model in _EVOLVE
 }
-_AFTERWARDS: dict[type[Event], Callable[[Jurisdiction, Cause], Iterable[Event]]] = {
-    model: unit.serve_waiting for model in unit.FREES
+_AFTERWARDS: dict[type[Event], _Afterwards] = {
+    model: it.afterwards for it in CONCEPTS if it.afterwards for model in it.awaits
 }
 """What is done once all that follows from a signal is settled, and not after each fact of it."""
-_DUE: dict[str, _Due] = {kind: concept.due for concept in _CONCEPTS for kind in concept.TIMERS}
+_DUE: dict[str, _Due] = {kind: it.due for it in CONCEPTS if it.due for kind in it.timers}
 
 
 class Decision(NamedTuple):
@@ -158,7 +108,7 @@ def evolve(state: Jurisdiction, event: Event, at: int) -> Jurisdiction:
 
 
 def fold(state: Jurisdiction, events: Iterable[Event], at: int) -> Jurisdiction:
-    """Apply the facts of one record; those of `FOLDED_BARE` may come in the form they are read in.
+    """Apply the facts of one record.
 
     Args:
         state: what was before.
@@ -252,7 +202,7 @@ def _pass_deadlines(state: Jurisdiction, cause: Cause) -> Decision:
     events: list[Event] = []
     weighed = size = 0
     while (following := state.timers.next()) is not None and following[0] <= cause.at:
-        size += len(catalogue.write_payload(None, tuple(events[weighed:])))
+        size += len(catalogue.write_facts(tuple(events[weighed:])))
         weighed = len(events)
         if size > _BATCH_BYTES:
             break

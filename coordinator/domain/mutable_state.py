@@ -7,24 +7,17 @@ freezes it again. Nothing thawed is ever shown: what `set` changed is changed fo
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from immutables import Map
 from msgspec import Struct
 from msgspec.structs import replace
 
 from coordinator.domain.roster.free_people import NOT_KEPT, free_of
-from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.timers import Timers, timers_of
-from coordinator.domain.state.units import Unit
-from schemas.stored import made
 
 _Value = TypeVar("_Value")
-_HOLDS_BARE: Final[dict[type[Struct], tuple[str, ...]]] = {
-    Assignment: ("muster_point",),
-    Unit: ("need", "proposal", "proposal_allotments", "explanation"),
-}
 
 
 class WorkingMap(dict[str, _Value]):
@@ -80,20 +73,7 @@ def freeze(state: Jurisdiction) -> Jurisdiction:
     """Return what an opened state has come to as one that never changes."""
     parts = _each(state, WorkingMap, Map, lambda timers: timers_of(timers.due))
     parts["roster"] = replace(parts["roster"], free=free_of(parts["roster"].members))
-    for name in ("units", "assignments"):
-        by_id = {id_: _with_models(it) for id_, it in getattr(state, name).by_id.items()}
-        parts[name] = replace(parts[name], by_id=Map(by_id))
     return Jurisdiction(**parts)
-
-
-def _with_models(held: Any) -> Any:
-    """Make the models in what was folded from facts that were left bare."""
-    changed = {
-        name: model
-        for name in _HOLDS_BARE[type(held)]
-        if (model := made(bare := getattr(held, name))) is not bare
-    }
-    return replace(held, **changed) if changed else held
 
 
 def _each(state: Jurisdiction, kind: type[Any], becomes: Any, timers: Any) -> dict[str, Any]:

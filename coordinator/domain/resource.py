@@ -1,16 +1,18 @@
 """Vehicles and equipment: scarce, in one place at a time, in service or not."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Final, assert_never
 
 from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
 from coordinator.domain.sorted_ids import with_id, without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import ResourceState
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.operation import GuardPosted, OperationCancelled, OperationConcluded
 from schemas.events.unit import (
@@ -22,51 +24,26 @@ from schemas.events.unit import (
     UnitStoodDown,
 )
 from schemas.signals.unit import ResourceStateChanged
-from schemas.stored import with_stored_forms
-
-EVENTS = (ResourceEvent,)
-SIGNALS = (ResourceStateChanged,)
-REACTS_TO: tuple[type[Event], ...] = (
-    UnitFormed,
-    UnitStoodDown,
-    GuardPosted,
-    OperationConcluded,
-    OperationCancelled,
-)
-TIMERS: frozenset[str] = frozenset()
 
 
 def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
     held = state.resources.by_id.get(event.resource_id)
     if held is None:
         return state
-    held = _FOLD[type(event)](held, event)
+    match event:
+        case ResourceCommitted():
+            held = replace(held, committed_to=event.unit_id or event.operation_id)
+        case ResourceFreed():
+            held = replace(held, committed_to=None)
+        case ResourceServiceChanged():
+            held = replace(held, in_service=event.in_service)
+        case _:
+            assert_never(event)
     resources = state.resources
     by_id, free = resources.by_id.set(event.resource_id, held), free_or_not(resources.free, held)
     if by_id is resources.by_id and free is resources.free:
         return state
     return replace(state, resources=replace(resources, by_id=by_id, free=free))
-
-
-def _committed(held: ResourceState, event: ResourceCommitted) -> ResourceState:
-    return replace(held, committed_to=event.unit_id or event.operation_id)
-
-
-def _let_go(held: ResourceState, event: ResourceFreed) -> ResourceState:
-    return replace(held, committed_to=None)
-
-
-def _in_service_or_not(held: ResourceState, event: ResourceServiceChanged) -> ResourceState:
-    return replace(held, in_service=event.in_service)
-
-
-_FOLD: dict[type[Any], Callable[[ResourceState, Any], ResourceState]] = with_stored_forms(
-    {
-        ResourceCommitted: _committed,
-        ResourceFreed: _let_go,
-        ResourceServiceChanged: _in_service_or_not,
-    }
-)
 
 
 def free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str, tuple[str, ...]]:
@@ -105,10 +82,6 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             yield from _freed(state, event.operation_id)
 
 
-def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return ()
-
-
 def _freed(state: Jurisdiction, holder: str) -> Iterable[Event]:
     unit = state.units.by_id.get(holder)
     ids = (
@@ -122,3 +95,22 @@ def _freed(state: Jurisdiction, holder: str) -> Iterable[Event]:
         held = state.resources.by_id.get(resource_id)
         if held is not None and held.committed_to == holder:
             yield ResourceFreed(resource_id=resource_id)
+
+
+CONCEPT: Final = Concept(
+    name="resource",
+    signals=members(ResourceStateChanged),
+    decide=decide,
+    facts=members(ResourceEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            UnitFormed,
+            UnitStoodDown,
+            GuardPosted,
+            OperationConcluded,
+            OperationCancelled,
+        }
+    ),
+    react=react,
+)

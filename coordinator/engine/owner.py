@@ -296,7 +296,7 @@ class Owner:
     ) -> list[Receipt]:
         self._time.not_before(self._fold.state.now)
         now, lead = self._time.now(), self._time.ahead_ms
-        came = [received(it, now, lead) for it in signals]
+        came = [received(it, now, lead, self.state.policy) for it in signals]
         known: dict[str, Decided] = {}
         taken: set[str] = set()
         for _ in range(_TRIES_MAX):

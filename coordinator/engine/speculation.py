@@ -17,7 +17,7 @@ from coordinator.log.chain import Verdict, accept
 from coordinator.log.envelope import PAYLOAD_BYTES_MAX, Kind, Record, seal
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Step
-from schemas.catalogue import write_payload
+from schemas.catalogue import NotReadBack, write_payload
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
 from schemas.ids import beside, ulid_of
@@ -124,7 +124,13 @@ class Speculation:
         at: int,
     ) -> Receipt:
         before = self.fold.state
-        payload = write_payload(signal, events)
+        try:
+            payload = write_payload(signal, events)
+        except NotReadBack as error:
+            log.exception("signal.failed", signal_id=signal.signal_id, type=type(signal).__name__)
+            events = refuse(FAILED_AT, field="type", value=type(error).__name__)
+            after = jurisdiction.fold(before, events, at)
+            payload = write_payload(signal, events)
         if len(payload) > PAYLOAD_BYTES_MAX:
             events = refuse("too large for one record", field="payload", value=len(payload))
             after = jurisdiction.fold(before, events, at)

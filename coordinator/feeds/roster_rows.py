@@ -1,6 +1,7 @@
 """A roster from CSV (people) or JSON (everything): good rows, and every bad one with its reason.
 
-Names, phones and staff numbers are taken out here: they go to the vault, the rest to the log.
+Names, phones, staff numbers and exact homes are taken out here: they go to the vault, the rest to
+the log.
 """
 
 import csv
@@ -10,15 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from coordinator.documents import BadDocument, read_loose_json
+from coordinator.domain.homes import at_cell
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
-from schemas.ids import ulid_of
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.sizes import excesses
+from schemas.value import Value, from_document
 
-_LISTS: dict[str, type[BaseModel]] = {
+_LISTS: dict[str, type[Value]] = {
     "teams": Team,
     "people": Person,
     "resources": Resource,
@@ -32,15 +34,16 @@ _ROWS_MAX = 20_000
 BAD_ROWS_MAX = 1_000
 """As many faults are told one by one, and how many more there are."""
 _SURPLUS = "more cells than columns"
-_ENROLLED = 1_600_000_000_000
-"""Ids of people carry one fixed moment: the same staff number gives the same id."""
 
 
 class RosterRows(NamedTuple):
-    """What could be read; `personal` maps member ids to (staff number, name, phone)."""
+    """What could be read; people live in the middle of their cells.
+
+    `personal` maps member ids to (staff number, name, phone, longitude and latitude of the home).
+    """
 
     lists: dict[str, list[Any]]
-    personal: dict[str, tuple[str, str, str]]
+    personal: dict[str, tuple[str, str, str, float, float]]
     bad: list[dict[str, Any]]
 
     def counts(self) -> dict[str, int]:
@@ -51,21 +54,21 @@ def read_roster(
     body: bytes,
     media_type: str,
     *,
-    jurisdiction: str,
     teams: Mapping[str, str],
-    member_id: Callable[[str], str | None],
+    member_id: Callable[[str], str],
+    home_cell_m: int,
 ) -> RosterRows:
     """Read a roster.
 
     Args:
         body: the file.
         media_type: `text/csv`, or JSON for anything else.
-        jurisdiction: whose roster; with the staff number it makes the member's id.
         teams: ids of the teams already known, by number.
-        member_id: the id of a staff number already known, None for a new person.
+        member_id: gives the id of a staff number, always the same; what it raises comes through.
+        home_cell_m: how exactly the record may know where people live, metres.
     """
     rows = RosterRows({name: [] for name in _LISTS}, {}, [])
-    reader = _Reader(rows, jurisdiction, dict(teams), member_id)
+    reader = _Reader(rows, dict(teams), member_id, home_cell_m)
     if media_type in ("text/csv", "application/csv"):
         reader.csv(body)
     else:
@@ -78,12 +81,12 @@ class _Reader:
     def __init__(
         self,
         rows: RosterRows,
-        jurisdiction: str,
         teams: dict[str, str],
-        member_id: Callable[[str], str | None],
+        member_id: Callable[[str], str],
+        home_cell_m: int,
     ) -> None:
         self._rows = rows
-        self._jurisdiction = jurisdiction
+        self._home_cell_m = home_cell_m
         self._teams = teams
         self._member_id = member_id
         self._seen: dict[str, int] = {}
@@ -188,18 +191,18 @@ class _Reader:
                 else:
                     self._thing(number, name, model, thing)
 
-    def _too_much(self, line: int, name: str, model: type[BaseModel], document: Any) -> bool:
+    def _too_much(self, line: int, name: str, model: type[Value], document: Any) -> bool:
         """Tell of a row that holds far more than its model takes, before a model is made of it."""
         found = excesses(model, document)
         for it in found:
             self._bad(line, ".".join(map(str, (name, *it.place))), it.value, it.reason)
         return bool(found)
 
-    def _thing(self, line: int, name: str, model: type[BaseModel], document: Any) -> None:
+    def _thing(self, line: int, name: str, model: type[Value], document: Any) -> None:
         if self._too_much(line, name, model, document):
             return
         try:
-            made: Any = model.model_validate_json(json.dumps(document))
+            made: Any = from_document(model, json.dumps(document))
         except ValidationError as error:
             self._wrong(line, name, error)
             return
@@ -224,19 +227,18 @@ class _Reader:
             if not number:
                 self._bad(line, "staff_number", number, "missing")
                 return
-            known = self._member_id(number)
-            fresh = f"mem_{ulid_of(_ENROLLED, self._jurisdiction, number)}"
-            fields["member_id"] = known or fresh
+            fields["member_id"] = self._member_id(number)
         if self._too_much(line, "people", Person, fields):
             return
         try:
-            person = Person.model_validate_json(json.dumps(fields))
+            person = from_document(Person, json.dumps(fields))
         except ValidationError as error:
             self._wrong(line, "people", error, in_columns=in_columns)
             return
         self._seen[number] = line
-        self._rows.lists["people"].append(person)
-        self._rows.personal[person.member_id] = (number, private["name"], private["phone"])
+        self._rows.lists["people"].append(at_cell(person, self._home_cell_m))
+        exact = (person.home.lon, person.home.lat)
+        self._rows.personal[person.member_id] = (number, private["name"], private["phone"], *exact)
 
     def _wrong(
         self, line: int, name: str, error: ValidationError, *, in_columns: bool = False

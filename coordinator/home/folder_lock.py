@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from coordinator.errors import BadFile, FolderHeld
+from coordinator.private.file import make_private_folder
 
 LOCK_NAME: Final = "coordinator.lock"
 _NAMED_BYTES_MAX: Final = 2_000
@@ -57,7 +58,7 @@ class FolderLock:
         """
         path = folder / LOCK_NAME
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             file = _locked(path)
         except OSError as error:
             raise BadFile(path, f"cannot be locked: {error.strerror or error}") from None
@@ -126,7 +127,7 @@ def _locked(path: Path) -> int | None:
             os.close(file)
             return None
         except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
         except OSError:
             os.close(file)
             raise

@@ -39,6 +39,7 @@ from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
 from coordinator.outbox.outbox import Outbox
 from coordinator.outbox.reach import Reach
 from coordinator.planning.what_if_process import ask
+from coordinator.private.folder import DATABASE_NAME, VAULT_NAME, begin_folder
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
@@ -87,15 +88,15 @@ class Home:
             FolderHeld: another process has the folder.
             BadInput: one of the files or settings is not what it should be.
         """
-        self.settings = settings
-        self.clock = clock
+        self.settings, self.clock = settings, clock
         self.registry = CollectorRegistry()
         with ExitStack() as opened:
             self._lock = FolderLock.take(settings.data_dir, use)
             opened.callback(self._lock.release)
+            begin_folder(settings.data_dir)
             self.file = SqliteFile(database_of(settings))
             opened.callback(self.file.close)
-            self.vault = Vault(settings.data_dir / "people.db")
+            self.vault = Vault(settings.data_dir / VAULT_NAME)
             opened.callback(self.vault.close)
             tokens = None if in_memory_tokens else settings.data_dir / TOKENS_NAME
             self.tokens = Tokens(tokens, WallClock())
@@ -395,4 +396,4 @@ def realms_in(log_ids: Iterable[str]) -> dict[str, Realm]:
 
 
 def database_of(settings: Settings) -> Path:
-    return settings.data_dir / "coordinator.db"
+    return settings.data_dir / DATABASE_NAME

@@ -18,6 +18,7 @@ from coordinator.clock import Clock
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import Busy, CoordinatorError, LogFull
 from coordinator.log.follow import Step
+from coordinator.private.file import append_to_private
 from coordinator.tasks import end_all
 from schemas.catalogue import read_signal_document
 from schemas.signals.envelope import Signal
@@ -112,7 +113,7 @@ class PlannerBeside:
             await asyncio.sleep(again_s)
 
     async def _once(self) -> None:
-        with self._database.with_name("planner.log").open("ab") as words:
+        with append_to_private(self._database.with_name("planner.log")) as words:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "coordinator.planning.process", str(self._database),
                 "--travel", self._travel, stdin=PIPE, stdout=PIPE, stderr=words, limit=_LINE_MAX,

@@ -7,12 +7,14 @@ stands on the log without a name. Where the outcome is not known the names stay.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.errors import Busy, LogFull
+from coordinator.errors import BadFile, Busy, LogFull
 from coordinator.feeds.roster_rows import RosterRows, read_roster
 from coordinator.home.home import Home
+from coordinator.private.member_ids import MemberIds
 from coordinator.private.vault import PersonalData, Vault
 from coordinator.web.ports import RosterReport
 from schemas.ids import ulid_of
@@ -30,9 +32,10 @@ def importer(
     async def import_roster(
         jurisdiction: str, body: bytes, media_type: str, dry_run: bool, actor_id: str
     ) -> RosterReport:
-        known = _known(jurisdiction, home.state_of(jurisdiction), home.vault)
+        folder, state = home.settings.data_dir, home.state_of(jurisdiction)
+        known = _known(jurisdiction, state, home.vault, MemberIds(folder))
         # In a thread: megabytes of rows are read while others are decided.
-        rows = await asyncio.to_thread(_read, jurisdiction, known, body, media_type)
+        rows = await asyncio.to_thread(_read, known, body, media_type)
         if dry_run or not any(rows.counts().values()):
             return RosterReport(rows.counts(), rows.bad, imported=False)
         refused = await _import(home, jurisdiction, rows, actor_id)
@@ -43,33 +46,51 @@ def importer(
 
 
 def would_import(
-    jurisdiction: str, state: Jurisdiction, vault: Vault, body: bytes, media_type: str
+    jurisdiction: str,
+    state: Jurisdiction,
+    vault: Vault,
+    ids: MemberIds,
+    body: bytes,
+    media_type: str,
 ) -> RosterReport:
     """Say what an import would do; nothing is done."""
-    rows = _read(jurisdiction, _known(jurisdiction, state, vault), body, media_type)
+    rows = _read(_known(jurisdiction, state, vault, ids), body, media_type)
     return RosterReport(rows.counts(), rows.bad, imported=False)
 
 
 class _Known(NamedTuple):
-    """What is there already: ids of teams by number, ids of people by staff number."""
+    """What is there already: ids of teams by number, ids of people by staff number.
+
+    `new_id` gives the id of a staff number that is not there yet.
+    """
 
     teams: dict[str, str]
     people: dict[str, str]
+    new_id: Callable[[str], str]
+    home_cell_m: int
+
+    def id_of(self, staff_number: str) -> str:
+        return self.people.get(staff_number) or self.new_id(staff_number)
 
 
-def _known(jurisdiction: str, state: Jurisdiction, vault: Vault) -> _Known:
+def _known(jurisdiction: str, state: Jurisdiction, vault: Vault, ids: MemberIds) -> _Known:
     teams = {team.number: team.team_id for team in state.roster.teams.values()}
-    return _Known(teams, vault.member_ids(jurisdiction))
+    cell_m = state.policy.privacy.home_cell_m
+    return _Known(teams, vault.member_ids(jurisdiction), partial(ids.of, jurisdiction), cell_m)
 
 
-def _read(jurisdiction: str, known: _Known, body: bytes, media_type: str) -> RosterRows:
-    return read_roster(
-        body,
-        media_type,
-        jurisdiction=jurisdiction,
-        teams=known.teams,
-        member_id=known.people.get,
-    )
+def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
+    """Read the rows; none, and why, where somebody is new and no key makes their id."""
+    try:
+        return read_roster(
+            body,
+            media_type,
+            teams=known.teams,
+            member_id=known.id_of,
+            home_cell_m=known.home_cell_m,
+        )
+    except BadFile as error:
+        return RosterRows({}, {}, [_bad_row("staff_number", None, str(error))])
 
 
 async def _import(

@@ -76,7 +76,7 @@ class _Counting:
         for step in steps:
             self.records += 1
             for event in step.events:
-                kind: str = event.type  # type: ignore[attr-defined]
+                kind: str = event.type
                 self.events[kind] += 1
                 if kind == "incident_graded":
                     self.grades[event.incident_id] = event.grade.value  # type: ignore[attr-defined]

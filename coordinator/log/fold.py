@@ -5,12 +5,11 @@ Used live after each append, at start, in replay and by every follower: one fold
 
 import hashlib
 import zlib
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 from immutables import Map
-from pydantic import ValidationError
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import decode, encode
@@ -23,26 +22,35 @@ from coordinator.log.ports import Snapshot
 from schemas.catalogue import UnknownType, read_events
 from schemas.events.envelope import Event
 
-_FOLD_VERSION = 5
+_FOLD_VERSION = 6
 """Raised when a fact comes to mean something else to the state, though its shape is the same."""
 
 
-def _shape_of_state() -> str:
-    """Return a digest of every structure of the state: another shape is another version."""
+ADDED: Final[frozenset[str]] = frozenset()
+"""Fields of the state, as `Incident.cause`, that were added with a default which is right for all
+that was folded before them: no fact before could have set them. States that were kept without them
+are used as they are. A field that older facts do set is not listed: its states are made again."""
+
+
+def shape_of_state(added: Collection[str] = ADDED) -> str:
+    """Return a digest of every structure of the state: another shape is another version.
+
+    Args:
+        added: fields that do not count, since states without them can be used.
+    """
     shapes: list[str] = []
     waiting: list[type[msgspec.Struct]] = [msgspec.Struct]
     while waiting:
         kinds = waiting.pop().__subclasses__()
         waiting.extend(kinds)
-        shapes.extend(
-            f"{kind.__name__}({','.join(kind.__struct_fields__)})"
-            for kind in kinds
-            if kind.__module__.startswith("coordinator.domain.state.")
-        )
+        for kind in kinds:
+            if kind.__module__.startswith("coordinator.domain.state."):
+                names = (f"{kind.__name__}.{it}" for it in kind.__struct_fields__)
+                shapes.append(",".join(it for it in names if it not in added))
     return hashlib.sha256(";".join(sorted(shapes)).encode()).hexdigest()[:16]
 
 
-CODE_VERSION = f"{_FOLD_VERSION}-{_shape_of_state()}"
+CODE_VERSION = f"{_FOLD_VERSION}-{shape_of_state()}"
 """Snapshots of another version are thrown away and made again from the log."""
 
 DECISIONS = (Kind.DECISION, Kind.GENESIS)
@@ -135,21 +143,12 @@ def events_of(record: Record) -> tuple[Event, ...]:
     Raises:
         FuturePayload: written by a newer program, or not a decision at all.
     """
-    return facts_of(record, read_events)
-
-
-def facts_of(record: Record, read: Callable[[bytes], tuple[Event, ...]]) -> tuple[Event, ...]:
-    """Return the facts in a record as `read` reads them.
-
-    Raises:
-        FuturePayload: written by a newer program, or not a decision at all.
-    """
     if record.kind not in DECISIONS:
         return ()
     try:
-        return read(record.payload)
+        return read_events(record.payload)
     except UnknownType as error:
         reason = str(error)
-    except (ValidationError, ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         reason = f"payload: {type(error).__name__}"
     raise FuturePayload(log_id=record.log_id, seq=record.seq, reason=reason)

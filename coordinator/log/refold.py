@@ -7,19 +7,16 @@ by the same `evolve`; tests hold them to the same bytes after every decision.
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain import jurisdiction
 from coordinator.domain.mutable_state import freeze, thaw
 from coordinator.errors import NotAccepted
 from coordinator.log.chain import Tip, Verdict, accept
 from coordinator.log.envelope import Record
-from coordinator.log.fold import DECISIONS, Fold, facts_of, state_after
-from schemas.catalogue import bare_reader, read_events
+from coordinator.log.fold import DECISIONS, Fold, events_of, state_after
 
 _WORTH_OPENING = 1_000
 """Records; to open a state up and to close it again takes as long as folding so many without."""
 
 _ACCEPTED: Final = Verdict.ACCEPTED
-_read_bare = bare_reader(jurisdiction.FOLDED_BARE)
 
 
 class Refold:
@@ -39,7 +36,6 @@ class Refold:
         self.decisions = 0
         self.events = 0
         self._state = fold.state
-        self._read = read_events
         self._opened = False
         self._open_at = fold.tip.seq + 1 + open_after
 
@@ -59,7 +55,7 @@ class Refold:
                     raise NotAccepted(log_id=tip.log_id, seq=record.seq, verdict=verdict)
                 if record.seq == open_at:
                     self._open()
-                events = facts_of(record, self._read)
+                events = events_of(record)
                 if record.kind in DECISIONS:
                     self._state = state_after(self._state, events, record)
                     if events:
@@ -77,4 +73,4 @@ class Refold:
 
     def _open(self) -> None:
         if not self._opened:
-            self._state, self._read, self._opened = thaw(self._state), _read_bare, True
+            self._state, self._opened = thaw(self._state), True

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import structlog
+from msgspec import to_builtins
 
 from coordinator.clock import Clock
 from coordinator.domain.aid.messages import message_signal
@@ -144,10 +145,10 @@ def _effect(kind: type[_E], step: Step, index: int, event: Event, target: str) -
         seq=record.seq,
         at=record.at,
         target=target,
-        kind=str(event.type),  # type: ignore[attr-defined]
+        kind=event.type,
         about=about,
         expires_at=getattr(event, "expires_at", record.at + _LASTS_MS),
-        document=event.model_dump(mode="json"),
+        document=to_builtins(event),
     )
 
 

@@ -20,7 +20,7 @@ from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NotSent
 from coordinator.outbox.wording import worded
-from coordinator.private.file import write_new_private
+from coordinator.private.file import keep_private, write_new_private
 from coordinator.private.phones import Phones, Subscription
 
 _THREADS: Final = 8
@@ -65,6 +65,7 @@ class PushKey:
                 serialization.NoEncryption(),
             )
             write_new_private(path, fresh)
+        keep_private(path)
         try:
             key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, ValueError, TypeError) as error:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 from pydantic import ValidationError
 
@@ -18,6 +19,7 @@ from coordinator.errors import BadInput
 from coordinator.planning.planner import Planner
 from schemas.events.unit import UnitCalled
 from schemas.policy import Policy
+from schemas.value import from_document
 
 
 class Called(NamedTuple):
@@ -71,10 +73,10 @@ def merged(policy: Policy, changes: Mapping[str, Any]) -> Policy:
     Raises:
         BadInput: naming the field and its value.
     """
-    document = policy.model_dump(mode="json")
+    document = to_builtins(policy)
     _merge(document, changes)
     try:
-        changed = Policy.model_validate_json(json.dumps(document))
+        changed = from_document(Policy, json.dumps(document))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Final
 
 import structlog
+from msgspec.structs import replace
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
@@ -167,14 +168,17 @@ class Planner:
             whole = problem_of(pool, need, travel, now, turnout_min=rules.turnout_min)
             problem, plan = left_for(whole, together, unit.unit_id)
             few = len(units) <= _ALTERNATIVES_FOR and bool(plan.picks)
-            explanation = explained(
-                problem,
-                plan,
-                elapsed_ms=elapsed_ms,
-                alternatives=alternatives_to(problem, plan) if few else (),
-                gaps=self._gaps(need, problem, plan, near, now),
-                text=told_of(together, len(units)),
-            ).model_copy(update={"method": together.method})
+            explanation = replace(
+                explained(
+                    problem,
+                    plan,
+                    elapsed_ms=elapsed_ms,
+                    alternatives=alternatives_to(problem, plan) if few else (),
+                    gaps=self._gaps(need, problem, plan, near, now),
+                    text=told_of(together, len(units)),
+                ),
+                method=together.method,
+            )
             reasons = len(units) <= _REASONS_FOR
             yield from self._said(state, unit, problem, plan, explanation, now, reasons=reasons)
 

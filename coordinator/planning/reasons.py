@@ -156,7 +156,7 @@ def alternatives_to(problem: UnitProblem, plan: UnitPlan) -> tuple[Alternative, 
     weights = problem.weights
     together = replace(
         problem,
-        weights=weights.model_copy(update={"team_min": _TOGETHER * max(1, weights.team_min)}),
+        weights=replace(weights, team_min=_TOGETHER * max(1, weights.team_min)),
     )
     other = solve(together, late_by_min=_MAY_WAIT_MIN, reserve=None)
     if other.teams < plan.teams and other.missing == plan.missing:
@@ -260,7 +260,7 @@ def cannot_go(explanation: Explanation, plan: UnitPlan) -> Explanation:
     """Return an explanation that says that what was found is no unit that may set out."""
     found = f"{len(plan.picks)} could go, too few or without a leader and a supervisor"
     text = f"nobody is sent: {found if plan.picks else 'nobody could go'}"
-    return explanation.model_copy(update={"text": text, "alternatives": ()})
+    return replace(explanation, text=text, alternatives=())
 
 
 def _summary(plan: UnitPlan, problem: UnitProblem, *, proven: bool) -> str:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.turned_away import was_turned_away
@@ -91,7 +93,7 @@ class _Other:
         # A policy is followed by a later version only; which one is of no matter here.
         same = policy.policy_id == state.policy.policy_id
         if same and policy.version <= state.policy.version:
-            policy = policy.model_copy(update={"version": state.policy.version + 1})
+            policy = replace(policy, version=state.policy.version + 1)
         self.policy = policy
         self.outcomes = Outcomes(state)
         self._state = state

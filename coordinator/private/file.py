@@ -1,16 +1,88 @@
-"""Files that only their owner can read."""
+"""Files and folders that only their owner can read, whatever the umask says.
+
+One that is found readable by others (copied back from a backup, made by hand) is mended, and the
+log of the program says so: whoever read it until then has read it.
+"""
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO, Final
+
+import structlog
 
 from coordinator.errors import BadFile
 
+log = structlog.get_logger()
+
 _PATIENCE_S = 10.0
 _LOOK_AGAIN_S = 0.02
+_FILE_MODE: Final = 0o600
+_FOLDER_MODE: Final = 0o700
+_BESIDE: Final = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file; the same rows stand in them."""
+_PRIVATE_SUFFIXES: Final = (
+    ".db", *(f".db{it}" for it in _BESIDE), ".key", ".pem", ".log", ".lock",
+)  # fmt: skip
+
+
+def append_to_private(path: Path) -> BinaryIO:
+    """Open a file to write on at its end; one that is made now only its owner can read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _FILE_MODE), "ab")
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter, or mend one, with the private files in it.
+
+    Files of other kinds (maps, say) are left as they are: nobody else can enter the folder.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    keep_private(folder)
+    for path in sorted(folder.iterdir()):
+        if path.name.endswith(_PRIVATE_SUFFIXES) and path.is_file():
+            keep_private(path)
+
+
+def keep_private(path: Path) -> None:
+    """Take a file or folder from everybody but its owner, and say so if anybody else had it.
+
+    One that belongs to another user cannot be mended; the log says that it stays open.
+    """
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:  # A `-wal` comes and goes with who uses the file.
+        return
+    ours = mode & (_FOLDER_MODE if path.is_dir() else _FILE_MODE)
+    if mode == ours:
+        return
+    try:
+        path.chmod(ours)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.warning("private.open_to_others", path=str(path), mode=f"{mode:o}", reason=str(error))
+        return
+    log.warning("private.was_open_to_others", path=str(path), was=f"{mode:o}", now=f"{ours:o}")
+
+
+def keep_database_private(path: Path) -> None:
+    """Make the file of a database if there is none, and keep it and what is beside it private.
+
+    SQLite gives what it makes beside a file the mode of that file.
+    """
+    # Never opened where it is there: to close it would drop the locks of every connection to it
+    # in this process, and another process would take its latest writes for nobody's.
+    with suppress(FileExistsError):
+        write_new_private(path, b"")
+    for it in (path, *(path.with_name(path.name + beside) for beside in _BESIDE)):
+        keep_private(it)
 
 
 def write_new_private(path: Path, content: bytes) -> None:
@@ -19,7 +91,7 @@ def write_new_private(path: Path, content: bytes) -> None:
     Raises:
         FileExistsError: there is one.
     """
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE), "wb") as file:
         file.write(content)
 
 
@@ -38,11 +110,7 @@ def open_private(
         BadFile: it is not such a file.
     """
     if path is not None:
-        # Never opened where it is there: to close it would drop the locks of every connection to it
-        # in this process, and another process would take its latest writes for nobody's.
-        with suppress(FileExistsError):
-            write_new_private(path, b"")
-        path.chmod(0o600)
+        keep_database_private(path)
     connection = sqlite3.connect(
         path or ":memory:", isolation_level=None, check_same_thread=False, timeout=_PATIENCE_S
     )

@@ -1,4 +1,4 @@
-"""The vault: names and phones by member id, in a file of its own, erasable person by person.
+"""The vault: names, phones and homes by member id, in a file of its own, erasable person by person.
 
 Nothing in here is ever logged, decided on, or put on the log; erasing it changes no replay
 (Emergency Response Law art. 85).
@@ -13,29 +13,31 @@ from coordinator.private.file import look_at_private, open_private
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (
   member_id TEXT PRIMARY KEY, jurisdiction TEXT NOT NULL, staff_number TEXT NOT NULL,
-  name TEXT NOT NULL, phone TEXT NOT NULL) STRICT;
+  name TEXT NOT NULL, phone TEXT NOT NULL, lon REAL, lat REAL) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS people_by_number ON people (jurisdiction, staff_number)
   WHERE staff_number <> '';
 """
-_PUT = "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?, ?)"
 _REPLACED = (
     "SELECT * FROM people WHERE member_id = ?"
     " OR (jurisdiction = ? AND staff_number = ? AND staff_number <> '')"
 )
 _EXACTLY = (
     "DELETE FROM people WHERE member_id = ? AND jurisdiction = ? AND staff_number = ?"
-    " AND name = ? AND phone = ?"
+    " AND name = ? AND phone = ? AND lon IS ? AND lat IS ?"
 )
 
 
 class PersonalData(NamedTuple):
-    """What belongs to one person and to nobody else."""
+    """What belongs to one person and to nobody else; `lon`, `lat`: where exactly they live."""
 
     member_id: str
     jurisdiction: str
     staff_number: str
     name: str
     phone: str
+    lon: float | None = None
+    lat: float | None = None
 
     def __repr__(self) -> str:
         return f"PersonalData({self.member_id})"
@@ -108,6 +110,14 @@ class Vault:
                 "SELECT staff_number, member_id FROM people WHERE jurisdiction = ?", (jurisdiction,)
             )
         )
+
+    def homes(self, jurisdiction: str) -> list[tuple[float, float]]:
+        """Return where people live (longitude, latitude), without saying who."""
+        return self._connection.execute(
+            "SELECT lon, lat FROM people WHERE jurisdiction = ? AND lon IS NOT NULL"
+            " ORDER BY lon, lat",
+            (jurisdiction,),
+        ).fetchall()
 
     def phone(self, member_id: str) -> str | None:
         """Return the phone number of a member, if one is known."""

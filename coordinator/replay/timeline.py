@@ -67,7 +67,7 @@ def _bits() -> dict[str, int]:
     found = dict.fromkeys(catalogue.EVENTS, 1 << GROUPS.index("command"))
     for group, unions in _UNIONS.items():
         for model in (it for union in unions for it in catalogue.members(union)):
-            found[model.model_fields["type"].default] = 1 << GROUPS.index(group)
+            found[catalogue.type_of(model)] = 1 << GROUPS.index(group)
     found["signal_refused"] = 1 << GROUPS.index("refused")
     for name, types in MARKS.items():
         for type_ in types:

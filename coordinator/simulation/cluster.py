@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from msgspec.structs import replace
+
 from coordinator.engine.speculation import FAILED_AT, Receipt
 from coordinator.errors import NotDeciding
 from coordinator.log.follow import Step
@@ -63,8 +65,8 @@ class Cluster:
         self._chance = random.Random(f"{seed}/cluster/{code}")
         rules = policy()
         if planner:
-            muster = rules.muster.model_copy(update={"propose_within_s": 20})
-            rules = rules.model_copy(update={"muster": muster})
+            muster = replace(rules.muster, propose_within_s=20)
+            rules = replace(rules, muster=muster)
         if random.Random(f"{seed}/by hand/{code}").random() < 0.3:
             rules = confirmed_by_hand(rules)
         self._policy = rules

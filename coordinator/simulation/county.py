@@ -3,6 +3,8 @@
 import random
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from coordinator.simulation.history import START
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
@@ -133,6 +135,6 @@ def policy() -> Policy:
 
 def confirmed_by_hand(rules: Policy) -> Policy:
     """Return the policy under which a dispatcher confirms every unit."""
-    templates = tuple(it.model_copy(update={"automatic": False}) for it in rules.muster.templates)
-    muster = rules.muster.model_copy(update={"templates": templates})
-    return rules.model_copy(update={"muster": muster})
+    templates = tuple(replace(it, automatic=False) for it in rules.muster.templates)
+    muster = replace(rules.muster, templates=templates)
+    return replace(rules, muster=muster)

@@ -5,6 +5,8 @@ It hears of a fact once it counts, as somebody does who looks at the boards, and
 
 import random
 
+from msgspec.structs import replace
+
 from coordinator.domain.roster.eligibility import qualifies, why_not
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -248,13 +250,13 @@ class Desk:
         """Put somebody in the place who may be bound, away, off duty or not able to do it."""
         members, anybody = state.roster.members, self._chance.random() < 0.3
         if self._chance.random() < 0.2:
-            return pick.model_copy(update={"role": UnitRole.LINE_WORKER})
+            return replace(pick, role=UnitRole.LINE_WORKER)
         others = [
             it
             for it in sorted(members)
             if anybody or qualifies(state, members[it].person, pick.role, at)
         ]
-        return pick.model_copy(update={"member_id": self._chance.choice(others)})
+        return replace(pick, member_id=self._chance.choice(others))
 
     def _approve(self, event: branch.BranchRequested, state: Jurisdiction) -> None:
         held = state.units.by_id.get(event.unit_id)

@@ -7,6 +7,8 @@ went missing there is missed here.
 from collections import Counter
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
@@ -82,7 +84,7 @@ class PeopleLedger:
             case roster.ShiftTakenOver():
                 shift = self._shifts[event.shift_id]
                 stays = tuple(it for it in shift.member_ids if it != event.holder_id)
-                taken = shift.model_copy(update={"member_ids": (*stays, event.taker_id)})
+                taken = replace(shift, member_ids=(*stays, event.taker_id))
                 self._shifts[event.shift_id] = taken
             case roster.AvailabilityChanged():
                 change = self._away.discard if event.available else self._away.add

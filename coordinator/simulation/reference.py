@@ -8,10 +8,10 @@ domain, for there is only one domain; who is bound where is counted apart from i
 import hashlib
 import json
 import struct
-from collections.abc import Iterable
-from typing import Annotated, Any, NamedTuple, Union
+from typing import Annotated, Any, Final, NamedTuple, Union
 
-from pydantic import Field, create_model
+import msgspec
+from pydantic import Field, TypeAdapter
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -31,13 +31,13 @@ _TAG = b"power-emergency-coordinator/record/v1\x00"
 _GENESIS, _DECISION, _CLAIM = 0, 1, 2
 
 
-def _any_of(models: Iterable[Any]) -> Any:
-    return Annotated[Union[*models], Field(discriminator="type")]
+_ANY_SIGNAL: Final[Any] = Annotated[Union[*catalogue.SIGNALS.values()], Field(discriminator="type")]
+_SIGNAL: Final[TypeAdapter[Any]] = TypeAdapter(_ANY_SIGNAL | None)
 
 
-_SIGNAL: Any = _any_of(catalogue.SIGNALS.values()) | None
-_EVENTS: Any = tuple[_any_of(catalogue.EVENTS.values()), ...]  # type: ignore[misc]
-_PAYLOAD = create_model("_Payload", signal=(_SIGNAL, ...), events=(_EVENTS, ...))
+class _Payload(msgspec.Struct, forbid_unknown_fields=True):
+    signal: msgspec.Raw
+    events: tuple[Union[*catalogue.EVENTS.values()], ...]  # type: ignore[valid-type]
 
 
 class Accepted(NamedTuple):
@@ -225,7 +225,7 @@ def _open(value: bytes, log_id: str) -> dict[str, Any] | None:
 
 def _read_payload(payload: bytes, seq: int) -> tuple[Signal | None, tuple[Event, ...]]:
     try:
-        read: Any = _PAYLOAD.model_validate_json(payload)
+        read = msgspec.json.decode(payload, type=_Payload)
+        return _SIGNAL.validate_json(bytes(read.signal)), read.events
     except ValueError as error:
         raise Broken(Invariant.DECISION_WHOLE, f"seq {seq}: {error!r}") from error
-    return read.signal, read.events

@@ -16,7 +16,7 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
     """Return what concerns a member now."""
     assignment = here.boards.row("my_assignment", jurisdiction, member_id)
     duty = here.boards.row("my_duty", jurisdiction, member_id)
-    mine = here.boards.row(my_communities.NAME, jurisdiction, member_id)
+    mine = here.boards.row(my_communities.BOARD.name, jurisdiction, member_id)
     whistles = whistles_of(here.boards, jurisdiction, member_id)
     now, reach = here.clock.now(), here.reach
     waiting = reach.phones.unanswered(member_id, now)

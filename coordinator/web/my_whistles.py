@@ -10,7 +10,7 @@ from typing import Any, Final
 from coordinator.boards import community_whistles, my_communities, people
 from coordinator.boards.ports import BoardStore, Row
 
-WHISTLES: Final = community_whistles.NAME
+WHISTLES: Final = community_whistles.BOARD.name
 _SHOWN: Final = 40
 
 
@@ -20,14 +20,14 @@ def whistles_of(boards: BoardStore, jurisdiction: str, member_id: str) -> list[d
     if not called:
         return []
     ties = ties_of(boards, jurisdiction, member_id)
-    free = _is_free(boards.row(people.NAME, jurisdiction, member_id))
+    free = _is_free(boards.row(people.BOARD.name, jurisdiction, member_id))
     seen = (_seen_by(member_id, row, ties, free=free) for _, _, row in called)
     return sorted((it for it in seen if it is not None), key=_order)[:_SHOWN]
 
 
 def ties_of(boards: BoardStore, jurisdiction: str, member_id: str) -> Mapping[str, list[str]]:
     """Return the communities a member is posted to, each with what ties them to it."""
-    row = boards.row(my_communities.NAME, jurisdiction, member_id)
+    row = boards.row(my_communities.BOARD.name, jurisdiction, member_id)
     found: dict[str, list[str]] = {}
     for it in () if row is None else row["communities"]:
         found.setdefault(it["community"], []).append(it["tie"])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from schemas.bounds import Line, Millis, Text
 from schemas.events.envelope import Event
@@ -11,8 +11,6 @@ from schemas.vocabulary import Hazard, WarningColour
 
 
 class AlertRaised(Event):
-    type: Literal["alert_raised"] = "alert_raised"
-    v: Literal[1] = 1
     alert_id: AlertId
     sender: Line
     identifier: Line
@@ -33,8 +31,6 @@ class AlertRaised(Event):
 class AlertUpdated(Event):
     """A later message of the same chain: level, times or area changed."""
 
-    type: Literal["alert_updated"] = "alert_updated"
-    v: Literal[1] = 1
     alert_id: AlertId
     identifier: Line
     sent_at: Millis
@@ -49,8 +45,6 @@ class AlertUpdated(Event):
 class AlertRepeated(Event):
     """Same sender and identifier, or older than what we hold: counted, nothing added."""
 
-    type: Literal["alert_repeated"] = "alert_repeated"
-    v: Literal[1] = 1
     sender: Line
     identifier: Line
 
@@ -61,8 +55,6 @@ class CancelRemembered(Event):
     `alert_id`: the alert that the update made of it.
     """
 
-    type: Literal["cancel_remembered"] = "cancel_remembered"
-    v: Literal[1] = 1
     sender: Line
     identifier: Line
     forget_at: Millis
@@ -72,15 +64,11 @@ class CancelRemembered(Event):
 class CancelForgotten(Event):
     """The alert that was cancelled beforehand has not come in time, or will not any more."""
 
-    type: Literal["cancel_forgotten"] = "cancel_forgotten"
-    v: Literal[1] = 1
     sender: Line
     identifier: Line
 
 
 class AlertEnded(Event):
-    type: Literal["alert_ended"] = "alert_ended"
-    v: Literal[1] = 1
     alert_id: AlertId
     cause: Literal["cancelled", "expired", "by_person"]
     reason: Line = "-"
@@ -89,10 +77,8 @@ class AlertEnded(Event):
 class ReadinessChanged(Event):
     """The jurisdiction's readiness: the highest colour of its live alerts, and what it asks for."""
 
-    type: Literal["readiness_changed"] = "readiness_changed"
-    v: Literal[1] = 1
     colour: WarningColour
-    measures: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    measures: Annotated[tuple[Line, ...], Meta(max_length=20)] = ()
 
 
 AlertEvent = (

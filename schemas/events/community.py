@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from schemas.bounds import Code, Line, Millis, Position, Text
 from schemas.events.envelope import Event
@@ -13,13 +13,11 @@ from schemas.vocabulary import CommunityRole, CommunityService
 class WhistleBlown(Event):
     """`claim_by`: from then on too few who claimed it is a case for the desk."""
 
-    type: Literal["whistle_blown"] = "whistle_blown"
-    v: Literal[1] = 1
     whistle_id: WhistleId
     community: Code
     service: CommunityService
     place: Position
-    people_wanted: Annotated[int, Field(ge=1, le=200)]
+    people_wanted: Annotated[int, Meta(ge=1, le=200)]
     report_by: Millis | None
     claim_by: Millis
     asked_by: Line
@@ -27,23 +25,17 @@ class WhistleBlown(Event):
 
 
 class WhistleClaimed(Event):
-    type: Literal["whistle_claimed"] = "whistle_claimed"
-    v: Literal[1] = 1
     whistle_id: WhistleId
     member_id: MemberId
 
 
 class WhistleGivenBack(Event):
-    type: Literal["whistle_given_back"] = "whistle_given_back"
-    v: Literal[1] = 1
     whistle_id: WhistleId
     member_id: MemberId
     reason: Line
 
 
 class MemberReportedIn(Event):
-    type: Literal["member_reported_in"] = "member_reported_in"
-    v: Literal[1] = 1
     whistle_id: WhistleId
     member_id: MemberId
     happened_at: Millis
@@ -52,30 +44,22 @@ class MemberReportedIn(Event):
 class WhistleUnanswered(Event):
     """Its time to be claimed passed with fewer members than wanted."""
 
-    type: Literal["whistle_unanswered"] = "whistle_unanswered"
-    v: Literal[1] = 1
     whistle_id: WhistleId
-    claimed: Annotated[int, Field(ge=0, le=200)]
-    wanted: Annotated[int, Field(ge=1, le=200)]
+    claimed: Annotated[int, Meta(ge=0, le=200)]
+    wanted: Annotated[int, Meta(ge=1, le=200)]
 
 
 class WhistleDone(Event):
-    type: Literal["whistle_done"] = "whistle_done"
-    v: Literal[1] = 1
     whistle_id: WhistleId
     outcome: Line
 
 
 class WhistleWithdrawn(Event):
-    type: Literal["whistle_withdrawn"] = "whistle_withdrawn"
-    v: Literal[1] = 1
     whistle_id: WhistleId
     reason: Line
 
 
 class PostingBegun(Event):
-    type: Literal["posting_begun"] = "posting_begun"
-    v: Literal[1] = 1
     posting_id: PostingId
     member_id: MemberId
     community: Code
@@ -87,16 +71,12 @@ class PostingBegun(Event):
 class PostingEnded(Event):
     """`wards_kept`: how many stay in the member's care all the same."""
 
-    type: Literal["posting_ended"] = "posting_ended"
-    v: Literal[1] = 1
     posting_id: PostingId
     reason: Line
-    wards_kept: Annotated[int, Field(ge=0, le=100_000)]
+    wards_kept: Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class WardTaken(Event):
-    type: Literal["ward_taken"] = "ward_taken"
-    v: Literal[1] = 1
     ward_id: WardId
     member_id: MemberId
     community: Code
@@ -106,8 +86,6 @@ class WardTaken(Event):
 
 
 class WardVisited(Event):
-    type: Literal["ward_visited"] = "ward_visited"
-    v: Literal[1] = 1
     ward_id: WardId
     needs_help: bool
     text: Text
@@ -118,15 +96,11 @@ class WardVisited(Event):
 class WardVisitMissed(Event):
     """Nobody looked after them in time; asked for again by `visit_by`."""
 
-    type: Literal["ward_visit_missed"] = "ward_visit_missed"
-    v: Literal[1] = 1
     ward_id: WardId
     visit_by: Millis
 
 
 class WardEnded(Event):
-    type: Literal["ward_ended"] = "ward_ended"
-    v: Literal[1] = 1
     ward_id: WardId
     reason: Line
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from schemas.bounds import Code, Line, Millis, Position, Text
 from schemas.events.envelope import Event
@@ -22,8 +22,6 @@ from schemas.vocabulary import (
 
 
 class IncidentOpened(Event):
-    type: Literal["incident_opened"] = "incident_opened"
-    v: Literal[1] = 1
     incident_id: IncidentId
     source: Code
     dedup_key: Code
@@ -53,8 +51,6 @@ class ReportJoined(Event):
     `repeated`: it was there before, and now names its device, circuit, customer or place anew.
     """
 
-    type: Literal["report_joined"] = "report_joined"
-    v: Literal[1] = 1
     incident_id: IncidentId
     source: Code
     dedup_key: Code
@@ -81,8 +77,6 @@ class ReportJoined(Event):
 class ReportDuplicated(Event):
     """The same report again: counted, nothing added."""
 
-    type: Literal["report_duplicated"] = "report_duplicated"
-    v: Literal[1] = 1
     incident_id: IncidentId
     source: Code
     dedup_key: Code
@@ -91,8 +85,6 @@ class ReportDuplicated(Event):
 class IncidentUpdated(Event):
     """The numbers, cause, crew status or expectation changed; only what changed is given."""
 
-    type: Literal["incident_updated"] = "incident_updated"
-    v: Literal[1] = 1
     incident_id: IncidentId
     source: Code | None = None
     dedup_key: Code | None = None
@@ -107,8 +99,6 @@ class IncidentUpdated(Event):
 class ReportWithdrawn(Event):
     """The source no longer lists this report; others of the incident may remain."""
 
-    type: Literal["report_withdrawn"] = "report_withdrawn"
-    v: Literal[1] = 1
     incident_id: IncidentId
     source: Code
     dedup_key: Code
@@ -118,40 +108,32 @@ class ReportWithdrawn(Event):
 class IncidentGraded(Event):
     """Four separate fields, and the rows of the tables that gave them."""
 
-    type: Literal["incident_graded"] = "incident_graded"
-    v: Literal[1] = 1
     incident_id: IncidentId
     grade: EventGrade
     warning: WarningColour
     response: ResponseLevel
     accident: AccidentGrade
     urgency: Urgency
-    priority: Annotated[int, Field(ge=0, le=10_000)]
-    rows: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    priority: Annotated[int, Meta(ge=0, le=10_000)]
+    rows: Annotated[tuple[Line, ...], Meta(max_length=20)] = ()
 
 
 class RecurrenceForgotten(Event):
     """The window in which a recurrence links to this incident is over."""
 
-    type: Literal["recurrence_forgotten"] = "recurrence_forgotten"
-    v: Literal[1] = 1
     incident_id: IncidentId
 
 
 class PriorityRaised(Event):
     """Something other than size raised it: a guarded or critical site, a call for help."""
 
-    type: Literal["priority_raised"] = "priority_raised"
-    v: Literal[1] = 1
     incident_id: IncidentId
-    priority: Annotated[int, Field(ge=0, le=10_000)]
+    priority: Annotated[int, Meta(ge=0, le=10_000)]
     reason: Line
     site_id: SiteId | None = None
 
 
 class IncidentsMerged(Event):
-    type: Literal["incidents_merged"] = "incidents_merged"
-    v: Literal[1] = 1
     into: IncidentId
     incident_id: IncidentId
     reason: Line
@@ -160,17 +142,13 @@ class IncidentsMerged(Event):
 class IncidentSplit(Event):
     """These reports left `incident_id`; `IncidentOpened` and `ReportJoined` for `into` follow."""
 
-    type: Literal["incident_split"] = "incident_split"
-    v: Literal[1] = 1
     incident_id: IncidentId
     into: IncidentId
-    dedup_keys: Annotated[tuple[Code, ...], Field(max_length=500)]
+    dedup_keys: Annotated[tuple[Code, ...], Meta(max_length=500)]
     reason: Line
 
 
 class OwnerHandedOver(Event):
-    type: Literal["owner_handed_over"] = "owner_handed_over"
-    v: Literal[1] = 1
     incident_id: IncidentId
     to: ActorId
     reason: Line
@@ -179,8 +157,6 @@ class OwnerHandedOver(Event):
 class IncidentResponded(Event):
     """A crew is on its way or a unit is formed: somebody is coming."""
 
-    type: Literal["incident_responded"] = "incident_responded"
-    v: Literal[1] = 1
     incident_id: IncidentId
     happened_at: Millis
 
@@ -188,23 +164,17 @@ class IncidentResponded(Event):
 class CrewArrived(Event):
     """The first crew is on site: the arrival promise is judged against this."""
 
-    type: Literal["crew_arrived"] = "crew_arrived"
-    v: Literal[1] = 1
     incident_id: IncidentId
     happened_at: Millis
 
 
 class IncidentControlled(Event):
-    type: Literal["incident_controlled"] = "incident_controlled"
-    v: Literal[1] = 1
     incident_id: IncidentId
     happened_at: Millis
     text: Text = ""
 
 
 class IncidentRestored(Event):
-    type: Literal["incident_restored"] = "incident_restored"
-    v: Literal[1] = 1
     incident_id: IncidentId
     happened_at: Millis
     temporary: bool = False
@@ -213,15 +183,11 @@ class IncidentRestored(Event):
 
 
 class IncidentReopened(Event):
-    type: Literal["incident_reopened"] = "incident_reopened"
-    v: Literal[1] = 1
     incident_id: IncidentId
     reason: Line
 
 
 class IncidentClosed(Event):
-    type: Literal["incident_closed"] = "incident_closed"
-    v: Literal[1] = 1
     incident_id: IncidentId
     satisfied: bool | None = None
     feedback: Text = ""
@@ -229,8 +195,6 @@ class IncidentClosed(Event):
 
 
 class IncidentReviewed(Event):
-    type: Literal["incident_reviewed"] = "incident_reviewed"
-    v: Literal[1] = 1
     incident_id: IncidentId
     cause: Line
     lessons: Text
@@ -240,15 +204,11 @@ class IncidentReviewed(Event):
 class IncidentFiled(Event):
     """Out of the working state (the log keeps it); its key is remembered for recurrences."""
 
-    type: Literal["incident_filed"] = "incident_filed"
-    v: Literal[1] = 1
     incident_id: IncidentId
     forget_at: Millis
 
 
 class AlertLinked(Event):
-    type: Literal["alert_linked"] = "alert_linked"
-    v: Literal[1] = 1
     incident_id: IncidentId
     alert_id: AlertId
     by_rule: bool = False

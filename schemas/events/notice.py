@@ -1,8 +1,8 @@
 """What somebody is told: a notice, a refusal, a warning."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
@@ -17,12 +17,10 @@ from schemas.vocabulary import NoticeKind, Recipient
 class NoticeRaised(Event):
     """Somebody must be told. The outbox delivers it; who is silent is left out there and logged."""
 
-    type: Literal["notice_raised"] = "notice_raised"
-    v: Literal[1] = 1
     notice_id: NoticeId
     kind: NoticeKind
     recipient: Recipient
-    targets: Annotated[tuple[ActorId, ...], Field(max_length=1_000)] = ()
+    targets: Annotated[tuple[ActorId, ...], Meta(max_length=1_000)] = ()
     about: SubjectId | None = None
     text: Line
     expires_at: Millis
@@ -31,8 +29,6 @@ class NoticeRaised(Event):
 class SignalRefused(Event):
     """The signal broke a rule. On record, so that the sender is told and a replay agrees."""
 
-    type: Literal["signal_refused"] = "signal_refused"
-    v: Literal[1] = 1
     rule: Line
     field: Line | None = None
     value: Line | None = None
@@ -41,8 +37,6 @@ class SignalRefused(Event):
 class RuleWarned(Event):
     """A «generally not» (一般不) rule was set aside with a reason, or a soft limit was passed."""
 
-    type: Literal["rule_warned"] = "rule_warned"
-    v: Literal[1] = 1
     rule: Line
     about: SubjectId | None = None
     override_reason: Line | None = None

@@ -2,32 +2,29 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
-from schemas.bounds import Code, Count, Line, Millis, Strict, Text
+from schemas.bounds import Code, Count, Line, Millis, Text
 from schemas.events.envelope import Event
 from schemas.ids import IncidentId, MemberId, OperationId, SiteId
 from schemas.signals.operation import GuardPost
+from schemas.value import Value
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel
 
 
 class OperationOpened(Event):
-    type: Literal["operation_opened"] = "operation_opened"
-    v: Literal[1] = 1
     operation_id: OperationId
     name: Line
     level: GuaranteeLevel
     basis: ActivationBasis
     basis_reference: Line
-    site_ids: Annotated[tuple[SiteId, ...], Field(min_length=1, max_length=500)]
+    site_ids: Annotated[tuple[SiteId, ...], Meta(min_length=1, max_length=500)]
     guard_from: Millis
     guard_until: Millis
     plan_approved_by: Line | None = None
 
 
 class PreparationRecorded(Event):
-    type: Literal["preparation_recorded"] = "preparation_recorded"
-    v: Literal[1] = 1
     operation_id: OperationId
     site_id: SiteId
     step: Line
@@ -36,8 +33,6 @@ class PreparationRecorded(Event):
 
 
 class GuardPosted(Event):
-    type: Literal["guard_posted"] = "guard_posted"
-    v: Literal[1] = 1
     operation_id: OperationId
     post: GuardPost
     starts_at: Millis
@@ -47,23 +42,17 @@ class GuardPosted(Event):
 class PostsTurned(Event):
     """A guard shift begins or ends: who stands guard now is bound, who stood guard is free."""
 
-    type: Literal["posts_turned"] = "posts_turned"
-    v: Literal[1] = 1
     operation_id: OperationId
 
 
 class GuardStarted(Event):
-    type: Literal["guard_started"] = "guard_started"
-    v: Literal[1] = 1
     operation_id: OperationId
     by_clock: bool = False
-    gaps: Annotated[tuple[Line, ...], Field(max_length=500)] = ()
+    gaps: Annotated[tuple[Line, ...], Meta(max_length=500)] = ()
     override_reason: Line | None = None
 
 
 class CheckedIn(Event):
-    type: Literal["checked_in"] = "checked_in"
-    v: Literal[1] = 1
     operation_id: OperationId
     site_id: SiteId
     member_id: MemberId
@@ -72,30 +61,28 @@ class CheckedIn(Event):
     text: Text = ""
 
 
+Check = Literal["check_in", "patrol", "zero_report"]
+"""What those posted at a site owe at intervals."""
+
+
 class CheckInMissed(Event):
     """Itself an alarm."""
 
-    type: Literal["check_in_missed"] = "check_in_missed"
-    v: Literal[1] = 1
     operation_id: OperationId
     site_id: SiteId
-    kind: Literal["check_in", "patrol", "zero_report"]
+    kind: Check
     due_at: Millis
 
 
 class GuardedSiteHit(Event):
     """An open incident touches a site under guard."""
 
-    type: Literal["guarded_site_hit"] = "guarded_site_hit"
-    v: Literal[1] = 1
     operation_id: OperationId
     site_id: SiteId
     incident_id: IncidentId
 
 
 class InterruptionStarted(Event):
-    type: Literal["interruption_started"] = "interruption_started"
-    v: Literal[1] = 1
     operation_id: OperationId
     site_id: SiteId
     happened_at: Millis
@@ -103,14 +90,12 @@ class InterruptionStarted(Event):
 
 
 class InterruptionEnded(Event):
-    type: Literal["interruption_ended"] = "interruption_ended"
-    v: Literal[1] = 1
     operation_id: OperationId
     site_id: SiteId
     happened_at: Millis
 
 
-class Statistics(Strict):
+class Statistics(Value):
     """What an operation is measured by; the goal is zero interruptions of protected load."""
 
     sites: Count
@@ -125,8 +110,6 @@ class Statistics(Strict):
 
 
 class OperationConcluded(Event):
-    type: Literal["operation_concluded"] = "operation_concluded"
-    v: Literal[1] = 1
     operation_id: OperationId
     summary: Text
     lessons: Text
@@ -134,8 +117,6 @@ class OperationConcluded(Event):
 
 
 class OperationCancelled(Event):
-    type: Literal["operation_cancelled"] = "operation_cancelled"
-    v: Literal[1] = 1
     operation_id: OperationId
     reason: Line
 

@@ -1,32 +1,24 @@
 """Promised times: made, kept, broken, met late, put right."""
 
-from typing import Literal
-
 from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import IncidentId
-from schemas.vocabulary import Promised
+from schemas.vocabulary import Coming, Promised
 
 
 class PromiseMade(Event):
-    type: Literal["promise_made"] = "promise_made"
-    v: Literal[1] = 1
     incident_id: IncidentId
     promise: Promised
     due_at: Millis
 
 
 class PromiseKept(Event):
-    type: Literal["promise_kept"] = "promise_kept"
-    v: Literal[1] = 1
     incident_id: IncidentId
     promise: Promised
     happened_at: Millis
 
 
 class PromiseBroken(Event):
-    type: Literal["promise_broken"] = "promise_broken"
-    v: Literal[1] = 1
     incident_id: IncidentId
     promise: Promised
     due_at: Millis
@@ -35,8 +27,6 @@ class PromiseBroken(Event):
 class PromiseDropped(Event):
     """The promise no longer runs here: the incident was merged, or begins anew."""
 
-    type: Literal["promise_dropped"] = "promise_dropped"
-    v: Literal[1] = 1
     incident_id: IncidentId
     promise: Promised
 
@@ -44,8 +34,6 @@ class PromiseDropped(Event):
 class PromiseMetLate(Event):
     """What was promised was done, too late: its clock stops here."""
 
-    type: Literal["promise_met_late"] = "promise_met_late"
-    v: Literal[1] = 1
     incident_id: IncidentId
     promise: Promised
     happened_at: Millis
@@ -57,17 +45,13 @@ class PromiseLapsed(Event):
     It is `broken` if somebody should have come by then.
     """
 
-    type: Literal["promise_lapsed"] = "promise_lapsed"
-    v: Literal[1] = 1
     incident_id: IncidentId
-    promise: Literal["accept", "arrival"]
+    promise: Coming
     happened_at: Millis
     broken: bool
 
 
 class PromiseExplained(Event):
-    type: Literal["promise_explained"] = "promise_explained"
-    v: Literal[1] = 1
     incident_id: IncidentId
     promise: Promised
     reason: Line
@@ -79,8 +63,6 @@ class PromiseCorrected(Event):
     `due_at` where that fact also moves when it had been due.
     """
 
-    type: Literal["promise_corrected"] = "promise_corrected"
-    v: Literal[1] = 1
     incident_id: IncidentId
     promise: Promised
     kept: bool

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.events.envelope import Event
@@ -12,8 +12,6 @@ from schemas.vocabulary import Interlock, TaskKind
 
 
 class TaskPlanned(Event):
-    type: Literal["task_planned"] = "task_planned"
-    v: Literal[1] = 1
     task_id: TaskId
     incident_id: IncidentId
     unit_id: UnitId
@@ -22,14 +20,12 @@ class TaskPlanned(Event):
     work_leader: MemberId
     guardian: MemberId | None = None
     permitter: ActorId | None = None
-    crew: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
-    interlocks: Annotated[tuple[Interlock, ...], Field(max_length=3)]
+    crew: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
+    interlocks: Annotated[tuple[Interlock, ...], Meta(max_length=3)]
     text: Line
 
 
 class InterlockConfirmed(Event):
-    type: Literal["interlock_confirmed"] = "interlock_confirmed"
-    v: Literal[1] = 1
     task_id: TaskId
     interlock: Interlock
     confirmed_by: ActorId
@@ -37,34 +33,29 @@ class InterlockConfirmed(Event):
 
 
 class InterlockWithdrawn(Event):
-    type: Literal["interlock_withdrawn"] = "interlock_withdrawn"
-    v: Literal[1] = 1
     task_id: TaskId
     interlock: Interlock
     reason: Line
 
 
 class WorkStarted(Event):
-    type: Literal["work_started"] = "work_started"
-    v: Literal[1] = 1
     task_id: TaskId
     incident_id: IncidentId
     happened_at: Millis
 
 
+WhyStopped = Literal["weather", "interlock", "guardian", "help", "person", "crew", "violation"]
+
+
 class WorkStopped(Event):
     """By the weather, an interlock, a missing guardian, a violation, a call for help, a person."""
 
-    type: Literal["work_stopped"] = "work_stopped"
-    v: Literal[1] = 1
     task_id: TaskId
-    cause: Literal["weather", "interlock", "guardian", "help", "person", "crew", "violation"]
+    cause: WhyStopped
     reason: Line
 
 
 class WorkFinished(Event):
-    type: Literal["work_finished"] = "work_finished"
-    v: Literal[1] = 1
     task_id: TaskId
     incident_id: IncidentId
     happened_at: Millis
@@ -73,16 +64,12 @@ class WorkFinished(Event):
 class SupplyReportedBack(Event):
     """Supply was said to be back while people are at work: they are told, and stay."""
 
-    type: Literal["supply_reported_back"] = "supply_reported_back"
-    v: Literal[1] = 1
     task_id: TaskId
     incident_id: IncidentId
     happened_at: Millis
 
 
 class SafetyOverridden(Event):
-    type: Literal["safety_overridden"] = "safety_overridden"
-    v: Literal[1] = 1
     rule: Literal["interlock", "fatigue"]
     task_id: TaskId | None = None
     interlock: Interlock | None = None
@@ -93,8 +80,6 @@ class SafetyOverridden(Event):
 
 
 class WeatherChanged(Event):
-    type: Literal["weather_changed"] = "weather_changed"
-    v: Literal[1] = 1
     weather: Weather
     happened_at: Millis | None = None
 
@@ -102,8 +87,6 @@ class WeatherChanged(Event):
 class FatigueWatched(Event):
     """A member began to work: their hours run until `limit_at`."""
 
-    type: Literal["fatigue_watched"] = "fatigue_watched"
-    v: Literal[1] = 1
     member_id: MemberId
     limit_at: Millis
 
@@ -111,16 +94,12 @@ class FatigueWatched(Event):
 class FatigueWatchEnded(Event):
     """The member's work is over: their hours no longer run."""
 
-    type: Literal["fatigue_watch_ended"] = "fatigue_watch_ended"
-    v: Literal[1] = 1
     member_id: MemberId
 
 
 class FatigueLimitReached(Event):
     """The member has worked as long as policy allows: relief is due."""
 
-    type: Literal["fatigue_limit_reached"] = "fatigue_limit_reached"
-    v: Literal[1] = 1
     member_id: MemberId
     worked_since: Millis
 

@@ -10,8 +10,6 @@ from schemas.ids import IncidentId, SiteId
 class SiteSupplyChanged(Event):
     """Runs on the grid, its own supply, an emergency supply of ours, or nothing."""
 
-    type: Literal["site_supply_changed"] = "site_supply_changed"
-    v: Literal[1] = 1
     site_id: SiteId
     supply: Literal["grid", "own", "emergency", "none"]
     happened_at: Millis
@@ -21,8 +19,6 @@ class SiteSupplyChanged(Event):
 class SiteRunningOut(Event):
     """The own supply's endurance counts down: warned before, and when it ends."""
 
-    type: Literal["site_running_out"] = "site_running_out"
-    v: Literal[1] = 1
     site_id: SiteId
     runs_out_at: Millis
     left_min: Minutes
@@ -31,15 +27,11 @@ class SiteRunningOut(Event):
 class SiteLinked(Event):
     """An incident touches this site."""
 
-    type: Literal["site_linked"] = "site_linked"
-    v: Literal[1] = 1
     site_id: SiteId
     incident_id: IncidentId
 
 
 class SiteUnlinked(Event):
-    type: Literal["site_unlinked"] = "site_unlinked"
-    v: Literal[1] = 1
     site_id: SiteId
     incident_id: IncidentId
 

@@ -1,8 +1,8 @@
 """Violations with their points as of that day, and who is off post for them."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from schemas.bounds import Line, Millis, Text
 from schemas.events.envelope import Event
@@ -13,49 +13,39 @@ from schemas.vocabulary import ViolationClass, ViolationKind
 class ViolationRecorded(Event):
     """`points` are those of the policy in force then: a later scale does not change them."""
 
-    type: Literal["violation_recorded"] = "violation_recorded"
-    v: Literal[1] = 1
     violation_id: ViolationId
     kind: ViolationKind
     grade: ViolationClass
     clause: Line
-    charged: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=50)]
+    charged: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=50)]
     team_id: TeamId | None
     task_id: TaskId | None
-    points: Annotated[int, Field(ge=0, le=100)]
+    points: Annotated[int, Meta(ge=0, le=100)]
     counts_until: Millis
     text: Text
 
 
 class ViolationWithdrawn(Event):
-    type: Literal["violation_withdrawn"] = "violation_withdrawn"
-    v: Literal[1] = 1
     violation_id: ViolationId
-    charged: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=50)]
+    charged: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=50)]
     reason: Line
 
 
 class ViolationLapsed(Event):
     """Its points no longer count."""
 
-    type: Literal["violation_lapsed"] = "violation_lapsed"
-    v: Literal[1] = 1
     violation_id: ViolationId
 
 
 class MemberTakenOffPost(Event):
     """待岗: not to be called before `until`, nor before passing the examination again."""
 
-    type: Literal["member_taken_off_post"] = "member_taken_off_post"
-    v: Literal[1] = 1
     member_id: MemberId
-    points: Annotated[int, Field(ge=0, le=10_000)]
+    points: Annotated[int, Meta(ge=0, le=10_000)]
     until: Millis
 
 
 class MemberReadmitted(Event):
-    type: Literal["member_readmitted"] = "member_readmitted"
-    v: Literal[1] = 1
     member_id: MemberId
     reason: Line
 

@@ -6,14 +6,13 @@ so a message lost or repeated changes nothing that is already so.
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
-from schemas.bounds import MEMBERS_MAX, Line, Millis, Strict, Text
+from schemas.bounds import MEMBERS_MAX, Line, Millis, Text
 from schemas.ids import AidId, IncidentId, JurisdictionId
 from schemas.muster import Need
 from schemas.roles import Capability
 from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
+from schemas.value import Value, bounded
 
 AidVerb = Literal[
     "aid_requested",
@@ -27,11 +26,11 @@ AidVerb = Literal[
 ]
 
 
-class CrewHandover(Strict):
+class CrewHandover(Value):
     """The package a lent crew carries: roster with certificates, vehicles, safety briefing."""
 
-    people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
-    resources: Annotated[tuple[Resource, ...], Field(max_length=100)] = ()
+    people: Annotated[tuple[Person, ...], *bounded(min_length=1, max_length=MEMBERS_MAX)]
+    resources: Annotated[tuple[Resource, ...], *bounded(max_length=100)] = ()
     safety_briefing: Text
     briefed_by: Line
 

@@ -4,10 +4,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.bounds import Code, Count, Line, Megawatts, Millis, Position, Strict, Text
+from schemas.bounds import Code, Count, Line, Megawatts, Millis, Position, Text
 from schemas.ids import ActorId, AlertId, GridCellId, IncidentId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
+from schemas.value import Value, bounded
 from schemas.vocabulary import (
     AreaClass,
     CrewStatus,
@@ -19,7 +20,7 @@ from schemas.vocabulary import (
 )
 
 
-class Extent(Strict):
+class Extent(Value):
     """How large it is: the numbers the grading table looks at. Unknown stays None.
 
     `load_before_mw` is the load at the event's first moment and never changes afterwards
@@ -29,15 +30,15 @@ class Extent(Strict):
     grid: GridKind | None = None
     load_before_mw: Megawatts | None = None
     load_lost_mw: Megawatts | None = None
-    load_restored_pct: Annotated[float, Field(ge=0, le=100)] | None = None
-    key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)] | None = None
+    load_restored_pct: Annotated[float, *bounded(ge=0, le=100)] | None = None
+    key_areas_restored_pct: Annotated[float, *bounded(ge=0, le=100)] | None = None
     customers_total: Count | None = None
     customers_out: Count | None = None
-    deaths: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
-    serious_injuries: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
-    loss_million_cny: Annotated[float, Field(ge=0, le=10_000_000)] | None = None
-    station_out_voltage_low_min: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    voltage_below_pct: Annotated[float, Field(ge=0, le=100)] | None = None
+    deaths: Annotated[int, *bounded(ge=0, le=1_000_000)] | None = None
+    serious_injuries: Annotated[int, *bounded(ge=0, le=1_000_000)] | None = None
+    loss_million_cny: Annotated[float, *bounded(ge=0, le=10_000_000)] | None = None
+    station_out_voltage_low_min: Annotated[int, *bounded(ge=0, le=10_000)] | None = None
+    voltage_below_pct: Annotated[float, *bounded(ge=0, le=100)] | None = None
 
 
 class OutageReported(Signal):

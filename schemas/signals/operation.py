@@ -4,21 +4,22 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.bounds import MEMBERS_MAX, Code, Line, Millis, Minutes, Strict, Text
+from schemas.bounds import MEMBERS_MAX, Code, Line, Millis, Minutes, Text
 from schemas.ids import MemberId, OperationId, ResourceId, SiteId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
+from schemas.value import Value, bounded
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel
 
 
-class GuardPost(Strict):
+class GuardPost(Value):
     """One protected site: who is on it in which shift, who orders and who starts the generator."""
 
     site_id: SiteId
-    member_ids: Annotated[tuple[MemberId, ...], Field(min_length=2, max_length=MEMBERS_MAX)]
+    member_ids: Annotated[tuple[MemberId, ...], *bounded(min_length=2, max_length=MEMBERS_MAX)]
     start_orderer: MemberId | None = None
     start_operator: MemberId | None = None
-    resource_ids: Annotated[tuple[ResourceId, ...], Field(max_length=20)] = ()
+    resource_ids: Annotated[tuple[ResourceId, ...], *bounded(max_length=20)] = ()
 
 
 class OpenOperation(Signal):

@@ -9,6 +9,7 @@ from schemas.ids import IncidentId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import (
+    ReportKind,
     ResponseLevel,
 )
 
@@ -47,7 +48,7 @@ class ReportSent(Signal):
     type: Literal["report_sent"] = "report_sent"
     v: Literal[1] = 1
     incident_id: IncidentId
-    report: Literal["flash", "situation", "verified", "full"]
+    report: ReportKind
     text: Text = ""
 
 

@@ -4,14 +4,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.bounds import MEMBERS_MAX, Line, Millis, Position, Strict
+from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
+from schemas.value import Value, bounded
 from schemas.vocabulary import Interlock, TaskKind
 
 
-class Weather(Strict):
+class Weather(Value):
     """What the rules look at. Wind in the Beaufort scale, humidity in percent."""
 
     thunder: bool = False
@@ -20,9 +21,9 @@ class Weather(Strict):
     snow: bool = False
     hail: bool = False
     fog: bool = False
-    wind_force: Annotated[int, Field(ge=0, le=17)] = 0
-    humidity_pct: Annotated[float, Field(ge=0, le=100)] | None = None
-    temperature_c: Annotated[float, Field(ge=-70, le=70)] | None = None
+    wind_force: Annotated[int, *bounded(ge=0, le=17)] = 0
+    humidity_pct: Annotated[float, *bounded(ge=0, le=100)] | None = None
+    temperature_c: Annotated[float, *bounded(ge=-70, le=70)] | None = None
 
 
 class PlanTask(Signal):

@@ -1,10 +1,13 @@
 """The boards: drawn step by step they are what the state says, and they say what they should."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from coordinator import boards
 from coordinator.boards import my_assignment
 from coordinator.boards.drawing import BOARDS, Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
@@ -97,7 +100,7 @@ def rows_of(store: MemoryBoards) -> dict[tuple[str, str], Any]:
     return {
         (it.board, it.key): it.row
         for it in store.boards_of(RIVER)
-        if it.row is not None and it.board != my_assignment.NAME
+        if it.row is not None and it.board != my_assignment.BOARD.name
     }
 
 
@@ -198,10 +201,10 @@ def off_shift_story() -> Story:
 
 def policy_story() -> Story:
     story = missed_story()
-    other = DEFAULT_POLICY.model_copy(update={"version": 2, "ladders": {
-        name: ladder.model_copy(update={"steps": ladder.steps[:1], "repeat": 0, "repeat_from": 0})
+    other = replace(DEFAULT_POLICY, version=2, ladders={
+        name: replace(ladder, steps=ladder.steps[:1], repeat=0, repeat_from=0)
         for name, ladder in DEFAULT_POLICY.ladders.items()
-    }})  # fmt: skip
+    })  # fmt: skip
     return story.when(AdoptPolicy, actor_role=Role.COMMANDER, policy=other)
 
 
@@ -313,7 +316,16 @@ async def test_drawn_step_by_step_is_drawn_at_once(tell: Callable[[], Story]) ->
 def test_the_stories_fill_every_board() -> None:
     filled = {board for tell in STORIES for board, _ in rows_of(redrawn(tell()))}
 
-    assert filled == set(BOARDS) - {my_assignment.NAME}
+    assert filled == set(BOARDS) - {my_assignment.BOARD.name}
+
+
+def test_every_board_that_is_written_is_drawn() -> None:
+    folder = Path(boards.__file__).parent
+    written = {
+        it.stem for it in folder.glob("*.py") if "BOARD: Final = Board(" in it.read_text("utf-8")
+    }
+
+    assert written == set(BOARDS)
 
 
 def only(story: Story, board: str) -> Any:

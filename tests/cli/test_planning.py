@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from coordinator.cli.app import app
@@ -30,8 +31,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def _live(folder: Path) -> None:
-    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": 600})
-    policy = DEFAULT_POLICY.model_copy(update={"muster": muster})
+    muster = replace(DEFAULT_POLICY.muster, propose_within_s=600)
+    policy = replace(DEFAULT_POLICY, muster=muster)
     clock = SetClock(START)
     home = await Home.open(
         Settings(data_dir=folder), clock, {HERE: (Realm.ACTUAL, policy)}, in_memory_tokens=True

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 from playwright.async_api import Page, expect
 
 from coordinator.clock import SetClock
@@ -22,11 +24,8 @@ MARKUP = '<img src=x onerror="document.title=1"> & "quotes"'
 async def by_hand(room: Room) -> None:
     """Let no unit go before a dispatcher has said yes, or said no."""
     muster = DEFAULT_POLICY.muster
-    templates = [
-        it.model_copy(update={"automatic": False}).model_dump(mode="json")
-        for it in muster.templates
-    ]
-    policy = DEFAULT_POLICY.model_dump(mode="json")
+    templates = [to_builtins(replace(it, automatic=False)) for it in muster.templates]
+    policy = to_builtins(DEFAULT_POLICY)
     policy["version"] = 2
     policy["muster"] = policy["muster"] | {"templates": templates, "when_unconfirmed": "wait"}
     answer = await room.station.say(Role.COMMANDER, type="adopt_policy", policy=policy)

@@ -127,10 +127,10 @@ def test_nobody_lends_who_is_bound_or_bare_of_a_briefing() -> None:
     two.deliver_all()
     sound = package(two, 7, 8)
 
-    bare = sound.model_copy(update={"safety_briefing": " "})
+    bare = replace(sound, safety_briefing=" ")
     two.say(two.lending, CommitAid, aid_id=aid_id, package=bare, arrives_at=1)
     assert two.lending.the(SignalRefused).field == "safety_briefing"
-    alone = sound.model_copy(update={"people": sound.people[:1]})
+    alone = replace(sound, people=sound.people[:1])
     two.say(two.lending, CommitAid, aid_id=aid_id, package=alone, arrives_at=1)
     assert two.lending.the(SignalRefused).field == "people"
 

@@ -24,9 +24,9 @@ from tests.story import HOUR, Story
 
 def test_a_step_that_is_not_prepared_is_named_however_long_its_name() -> None:
     rules = DEFAULT_POLICY.guard[GuaranteeLevel.L1]
-    long = rules.model_copy(update={"required_steps": ("步" * 200,)})
+    long = replace(rules, required_steps=("步" * 200,))
     guard = DEFAULT_POLICY.guard | {GuaranteeLevel.L1: long}
-    story = county(DEFAULT_POLICY.model_copy(update={"guard": guard}))
+    story = county(replace(DEFAULT_POLICY, guard=guard))
     story.when(
         OpenOperation, name="高考保电", level=GuaranteeLevel.L1,
         basis=ActivationBasis.ORGANISER_NOTICE, basis_reference="notice 7",
@@ -41,8 +41,8 @@ def test_a_step_that_is_not_prepared_is_named_however_long_its_name() -> None:
 
 
 def test_a_place_at_the_end_of_the_world_takes_a_year_at_most() -> None:
-    muster = DEFAULT_POLICY.muster.model_copy(update={"travel_speed_kmh": 1})
-    story = county(DEFAULT_POLICY.model_copy(update={"muster": muster}))
+    muster = replace(DEFAULT_POLICY.muster, travel_speed_kmh=1)
+    story = county(replace(DEFAULT_POLICY, muster=muster))
 
     outage(story, place=Position(lon=-70.0, lat=-30.0))
 

@@ -1,6 +1,7 @@
 """Temporary branches: who may, who leads, what is forbidden, how it ends."""
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.catalogue import write_payload
 from schemas.default_policy import DEFAULT_POLICY
@@ -170,8 +171,8 @@ def test_the_end_of_the_term_is_warned_of_well_before() -> None:
 
 
 def test_a_branch_near_its_term_is_told_once() -> None:
-    rules = DEFAULT_POLICY.branch.model_copy(update={"term_d": 2, "warn_before_d": 1})
-    story, _, _ = approved(policy=DEFAULT_POLICY.model_copy(update={"branch": rules}))
+    rules = replace(DEFAULT_POLICY.branch, term_d=2, warn_before_d=1)
+    story, _, _ = approved(policy=replace(DEFAULT_POLICY, branch=rules))
 
     story.after(DAY - HOUR).then_not(BranchTermNear)
     story.after(2 * HOUR)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import msgspec
 from msgspec.structs import replace
 
 from coordinator.domain.canonical import decode, digest, encode
@@ -30,7 +31,7 @@ def storm() -> Story:
 
 def history() -> str:
     story = storm()
-    facts = [event.model_dump_json() for _, events in story.history for event in events]
+    facts = [msgspec.json.encode(event).decode() for _, events in story.history for event in events]
     return f"{len(facts)} {hash_of(facts)} {digest(story.state)}"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from coordinator.domain.incident.grading import RANK, Grades, grade
 from schemas.default_policy import DEFAULT_POLICY
@@ -239,8 +240,8 @@ def test_a_fault_is_urgent_by_size_by_word_or_not_at_all() -> None:
 
 def test_a_jurisdiction_may_scale_the_table_its_own_way() -> None:
     numbers = Extent(grid=GridKind.REGIONAL_GRID, load_before_mw=100.0, load_lost_mw=5.0)
-    strict = RULES.rows[0].model_copy(update={"at_ii": 5.0})
-    rules = RULES.model_copy(update={"rows": (strict, *RULES.rows[1:])})
+    strict = replace(RULES.rows[0], at_ii=5.0)
+    rules = replace(RULES, rows=(strict, *RULES.rows[1:]))
 
     found = grade(numbers, rules, fault_class=FaultClass.HIGH_VOLTAGE, urgent=False)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.domain.state.incidents import Phase
 from schemas.events.incident import (
@@ -371,12 +372,10 @@ def test_a_new_policy_grades_the_open_incidents_anew_and_leaves_the_closed_ones(
     assert incident(story, open_).grade is EventGrade.FAULT
     grading = story.state.policy.grading
     rows = tuple(
-        row.model_copy(update={"at_iv": 10.0}) if row.grid is GridKind.PREFECTURE_CITY else row
+        replace(row, at_iv=10.0) if row.grid is GridKind.PREFECTURE_CITY else row
         for row in grading.rows
     )
-    stricter = story.state.policy.model_copy(
-        update={"version": 2, "grading": grading.model_copy(update={"rows": rows})}
-    )
+    stricter = replace(story.state.policy, version=2, grading=replace(grading, rows=rows))
 
     story.when(AdoptPolicy, actor_role=Role.COMMANDER, policy=stricter)
 

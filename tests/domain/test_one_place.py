@@ -100,7 +100,7 @@ def test_a_guard_who_goes_from_one_operation_to_the_next_stays_bound(
 ) -> None:
     story, clinic = county(), name("sit", "clinic")
     known = story.state.sites.by_id[HOSPITAL].site
-    site = known.model_copy(update={"site_id": clinic, "circuit": "C-8"})
+    site = replace(known, site_id=clinic, circuit="C-8")
     story.when(ImportRoster, actor_role=Role.COMMANDER, sites=(site,))
     where = {operation(story, begin=1, end=9, site_id=it): it for it in (HOSPITAL, clinic)}
     first, second = sorted(where, reverse=backwards)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.domain.sound_policy import broken_policy_rule
 from schemas.default_policy import DEFAULT_POLICY
@@ -29,8 +30,8 @@ from tests.story import DAY, HOUR, Story
 
 def with_fields(part: str, **changed: Any) -> Policy:
     """Return the next version of the default policy with some fields of one part changed."""
-    fields = {part: getattr(DEFAULT_POLICY, part).model_copy(update=changed)} if part else changed
-    return DEFAULT_POLICY.model_copy(update={"version": 2} | fields)
+    fields = {part: replace(getattr(DEFAULT_POLICY, part), **changed)} if part else changed
+    return replace(DEFAULT_POLICY, **{"version": 2} | fields)
 
 
 def without(values: Any, case: object) -> dict[Any, Any]:
@@ -66,11 +67,9 @@ BROKEN = {
     ),
     "guard.2.patrol_min": with_fields(
         "",
-        guard=GUARD | {GuaranteeLevel.L2: GUARD[GuaranteeLevel.L2].model_copy(update=AT_ONCE)},
+        guard=GUARD | {GuaranteeLevel.L2: replace(GUARD[GuaranteeLevel.L2], **AT_ONCE)},
     ),
-    "muster.templates.roles": with_fields(
-        "muster", templates=(TEMPLATE.model_copy(update={"roles": CROWD}),)
-    ),
+    "muster.templates.roles": with_fields("muster", templates=(replace(TEMPLATE, roles=CROWD),)),
 }
 
 

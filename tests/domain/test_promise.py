@@ -23,7 +23,7 @@ from schemas.signals.incident import (
     ReopenIncident,
     RestoreIncident,
 )
-from schemas.vocabulary import AreaClass, CrewStatus, NoticeKind, Recipient
+from schemas.vocabulary import AreaClass, CrewStatus, NoticeKind, Promised, Recipient
 from tests.domain.outages import FAR_AWAY, MAP, incident, opened, out
 from tests.story import DAY, HOUR, MINUTE, SECOND, START, Story
 
@@ -36,7 +36,7 @@ def restored(story: Story, incident_id: str, *, at: int | None = None) -> Story:
     return story.when(RestoreIncident, incident_id=incident_id, occurred_at=at)
 
 
-def due(story: Story, incident_id: str, promise: str) -> int:
+def due(story: Story, incident_id: str, promise: Promised) -> int:
     return incident(story, incident_id).promises[promise].due_at
 
 

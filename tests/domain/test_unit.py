@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.domain.unit.decide import status
 from schemas.default_policy import DEFAULT_POLICY
@@ -46,14 +47,14 @@ from tests.story import DAY, HOUR, MINUTE, START, Story, name
 def manual() -> Policy:
     """A policy under which a dispatcher confirms every unit, and a planner is waited for."""
     muster = DEFAULT_POLICY.muster
-    templates = tuple(it.model_copy(update={"automatic": False}) for it in muster.templates)
-    changed = muster.model_copy(update={"templates": templates})
-    return DEFAULT_POLICY.model_copy(update={"muster": changed})
+    templates = tuple(replace(it, automatic=False) for it in muster.templates)
+    changed = replace(muster, templates=templates)
+    return replace(DEFAULT_POLICY, muster=changed)
 
 
 def planned() -> Policy:
-    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": 60})
-    return DEFAULT_POLICY.model_copy(update={"muster": muster})
+    muster = replace(DEFAULT_POLICY.muster, propose_within_s=60)
+    return replace(DEFAULT_POLICY, muster=muster)
 
 
 def roles_of(story: Story, unit_id: str) -> dict[str, str]:

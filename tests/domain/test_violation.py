@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.domain.roster.eligibility import why_not
 from schemas.default_policy import DEFAULT_POLICY
@@ -91,9 +92,9 @@ def test_a_withdrawn_record_gives_back_what_it_took_and_no_more() -> None:
 def test_points_are_those_of_the_day_and_lapse_after_a_year() -> None:
     story = county()
     charged(story, ViolationClass.GENERAL, ONE)
-    dearer = DEFAULT_POLICY.demerits.model_copy(update={"points": dict.fromkeys(ViolationClass, 5)})
+    dearer = replace(DEFAULT_POLICY.demerits, points=dict.fromkeys(ViolationClass, 5))
     story.when(
-        AdoptPolicy, policy=DEFAULT_POLICY.model_copy(update={"version": 2, "demerits": dearer}),
+        AdoptPolicy, policy=replace(DEFAULT_POLICY, version=2, demerits=dearer),
         **COMMANDER,
     )  # fmt: skip
     charged(story, ViolationClass.GENERAL, ONE)

@@ -1,6 +1,7 @@
 """The owner of a log: one record for each signal, confirmed before anything leaves."""
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.clock import SetClock
 from coordinator.domain import jurisdiction
@@ -128,7 +129,7 @@ async def test_what_is_too_large_for_one_record_is_refused() -> None:
     owner = await owned(log)
     large = roster()
     people = tuple(
-        person.model_copy(update={"member_id": f"mem_{roster(key).signal_id}"})
+        replace(person, member_id=f"mem_{roster(key).signal_id}")
         for key in range(50)
         for person in large.people[:1]
     )

@@ -1,5 +1,8 @@
 """Starting again: from a snapshot, after a crash, on a log that is not what it was."""
 
+import re
+import zlib
+
 import pytest
 
 from coordinator.clock import SetClock
@@ -7,6 +10,7 @@ from coordinator.domain.canonical import digest
 from coordinator.engine.owner import Owner
 from coordinator.errors import BrokenLog, LogFull, NotAccepted, NotDeciding
 from coordinator.log.envelope import Kind, Record, seal
+from coordinator.log.fold import shape_of_state
 from coordinator.log.memory import MemoryLog, MemorySnapshots
 from coordinator.log.ports import DecisionLog, FollowerPosition, Snapshot
 from schemas.default_policy import DEFAULT_POLICY
@@ -187,3 +191,25 @@ async def test_a_snapshot_that_cannot_be_kept_is_no_failure_of_the_decision() ->
 
     assert receipt.seq == await log.tip_seq()
     assert owner.stopped_because is None
+
+
+async def test_a_state_kept_before_an_optional_field_was_added_is_used() -> None:
+    log, snapshots = CountingLog(HERE), MemorySnapshots()
+    log.reads_after = []
+    left = await a_busy_log(log, snapshots)
+    kept = await snapshots.latest(HERE)
+    assert kept is not None
+    whole = zlib.decompress(kept.state)
+    without = re.sub(rb'"customer_ref":(null|"[^"]*"),?', b"", whole)
+    assert len(without) < len(whole)
+    others = MemorySnapshots()
+    await others.save(kept._replace(state=zlib.compress(without)))
+
+    assert await refolded_from(log, others) == (kept.seq, digest(left.state))
+
+
+def test_an_added_field_is_another_shape_unless_states_without_it_can_be_used() -> None:
+    shape = shape_of_state()
+
+    assert shape_of_state(added={"Incident.cause"}) != shape
+    assert shape_of_state(added={"Incident.cause_of_nothing"}) == shape

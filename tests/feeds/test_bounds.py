@@ -27,7 +27,7 @@ def deep(depth: int) -> bytes:
 def test_a_roster_is_refused_as_one_bad_file(depth: int) -> None:
     rows = read_roster(
         b'{"people": %s}' % deep(depth), "application/json",
-        jurisdiction="yunhe", teams={}, member_id=lambda _: None,
+        teams={}, member_id=str, home_cell_m=1_000,
     )  # fmt: skip
 
     assert [it["reason"] for it in rows.bad] == ["nested more than 64 deep"]

@@ -89,7 +89,7 @@ def test_reading_twice_gives_the_same_signals() -> None:
         (change("reported", EST_CUSTOMERS=-1), "EST_CUSTOMERS"),
         (change("reported", EST_CUSTOMERS=float("nan")), "EST_CUSTOMERS"),
         (change("reported", EST_CUSTOMERS=10**400), "EST_CUSTOMERS"),
-        (change("reported", EST_CUSTOMERS=10**12), "customers_out"),
+        (change("reported", EST_CUSTOMERS=10**12), "extent.customers_out"),
         (change("reported", OUTAGE_START=float("inf")), "OUTAGE_START"),
         (change("reported", CREW_CURRENT_STATUS="On the moon"), "CREW_CURRENT_STATUS"),
         (change("gone", F_OUTAGE_ID=99), "F_OUTAGE_ID"),

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.clock import SetClock
 from coordinator.domain.state.units import Stage, Unit
@@ -27,8 +28,8 @@ WITHIN_S = 600
 
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[Home]:
-    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": WITHIN_S})
-    policy = DEFAULT_POLICY.model_copy(update={"muster": muster})
+    muster = replace(DEFAULT_POLICY.muster, propose_within_s=WITHIN_S)
+    policy = replace(DEFAULT_POLICY, muster=muster)
     found = await Home.open(
         Settings(data_dir=tmp_path), SetClock(START), {HERE: (Realm.ACTUAL, policy)},
         in_memory_tokens=True, planner=True,

@@ -9,19 +9,27 @@ from typing import Any
 import pytest
 
 from coordinator.clock import SetClock
+from coordinator.domain.canonical import digest
+from coordinator.domain.geography import cell_centre
 from coordinator.errors import Busy
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
+from coordinator.log.fold import empty
+from coordinator.private.member_ids import KEY_NAME
 from coordinator.private.vault import PersonalData
 from coordinator.settings import Settings
 from coordinator.web.ports import RosterReport
+from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of
-from schemas.vocabulary import Realm
+from schemas.roster import Person
+from schemas.signals.roster import ImportRoster
+from schemas.vocabulary import Realm, Role
 from tests.story import START
 
 COUNTY, TEAM = "yunhe", f"tea_{ulid_of(START, 'team')}"
 LI = f"mem_{ulid_of(START, 'li')}"
+EXACT = {"lon": 110.512345, "lat": 30.512345}
 
 
 @pytest.fixture
@@ -111,3 +119,103 @@ async def test_who_was_erased_meanwhile_is_not_brought_back(home: Home) -> None:
     home.vault.take_back([fresh], before)
 
     assert home.names([LI]) == {}
+
+
+def by_number(number: str) -> dict[str, Any]:
+    """Return a person who is imported by a staff number alone, as from a spreadsheet."""
+    return {key: it for key, it in person("李").items() if key != "member_id"} | {
+        "staff_number": number
+    }
+
+
+async def test_the_same_spreadsheet_again_brings_the_same_people(home: Home) -> None:
+    await imported(home, by_number("1"), by_number("2"))
+    first = on_the_log(home)
+
+    again = await imported(home, by_number("1"), by_number("2"))
+
+    assert again.imported
+    assert on_the_log(home) == first
+    assert len(first) == 2
+
+
+async def test_when_the_vault_is_lost_the_same_spreadsheet_still_brings_the_same_people(
+    home: Home,
+) -> None:
+    await imported(home, by_number("1"))
+    first = on_the_log(home)
+    home.vault.erase(*first)
+
+    again = await imported(home, by_number("1"))
+
+    assert again.imported
+    assert on_the_log(home) == first
+    assert home.names([*first]) == dict.fromkeys(first, "李")
+
+
+async def test_without_its_key_nobody_new_is_made_of_who_is_there(home: Home) -> None:
+    await imported(home, by_number("1"))
+    first = on_the_log(home)
+    (home.settings.data_dir / KEY_NAME).unlink()
+
+    known = await imported(home, by_number("1"))
+    another = await imported(home, by_number("1"), by_number("2"))
+
+    assert known.imported
+    assert not another.imported
+    (bad,) = another.bad_rows
+    assert bad["field"] == "staff_number"
+    assert "member-ids.key: the key that ids of people are made with is gone" in bad["reason"]
+    assert on_the_log(home) == first
+
+
+async def test_nobodys_house_stands_on_the_log_whoever_writes_it(home: Home) -> None:
+    await imported(home, by_number("1") | {"home": EXACT})
+    (member,) = on_the_log(home)
+    stranger = Person(member_id=LI, team_id=TEAM, home=Position(**EXACT))
+    signal = ImportRoster(
+        signal_id=ulid_of(START, "past the edge"), jurisdiction=COUNTY, at=START,
+        actor_id="elsewhere", actor_role=Role.DISPATCHER, people=(stranger,),
+    )  # fmt: skip
+    (receipt,) = await home.owners[COUNTY].turn([signal])
+    assert receipt.refused is None
+
+    centre = cell_centre(Position(**EXACT), 1_000)
+    assert centre != Position(**EXACT)
+    for id_ in (member, LI):
+        assert home.state_of(COUNTY).roster.members[id_].person.home == centre
+    records = await home.file.log(COUNTY).read(after_seq=-1, records_max=100)
+    written = b"".join(it.payload for it in records)
+    assert str(centre.lat).encode() in written
+    assert b"30.512345" not in written
+    assert b"110.512345" not in written
+    assert home.vault.homes(COUNTY) == [(110.512345, 30.512345)]
+
+
+async def test_said_again_with_the_house_it_is_the_same_signal(home: Home) -> None:
+    await imported(home)
+    stranger = Person(member_id=LI, team_id=TEAM, home=Position(**EXACT))
+    signal = ImportRoster(
+        signal_id=ulid_of(START, "twice"), jurisdiction=COUNTY, at=START,
+        actor_id="elsewhere", actor_role=Role.DISPATCHER, people=(stranger,),
+    )  # fmt: skip
+
+    first, again = [await home.owners[COUNTY].turn([signal]) for _ in range(2)]
+
+    assert (first[0].duplicate, again[0].duplicate) == (False, True)
+
+
+async def test_after_an_erasure_the_log_folds_to_the_same_bytes(home: Home) -> None:
+    await imported(home, by_number("1") | {"home": EXACT})
+    (member,) = on_the_log(home)
+    log = home.file.log(COUNTY)
+    before, state = await log.read(after_seq=-1, records_max=100), digest(home.state_of(COUNTY))
+
+    assert home.vault.erase(member)
+
+    assert home.vault.homes(COUNTY) == []
+    fold = empty(COUNTY)
+    for record in await log.read(after_seq=-1, records_max=100):
+        fold, _ = fold.step(record)
+    assert [it.hash for it in before][-1] == fold.tip.hash
+    assert digest(fold.state) == state

@@ -5,6 +5,8 @@ import random
 from typing import Any
 
 from immutables import Map
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -14,7 +16,9 @@ from coordinator.domain.state.units import Resources, ResourceState
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.muster import Need, ResourceNeed, RoleNeed
+from schemas.policy import Policy
 from schemas.roster import Certificate, Person, Resource, Team
+from schemas.value import from_document
 from schemas.vocabulary import PartyStanding, ResourceKind, Skill, Standing, UnitRole
 from tests.planning.checker import Case, Plan
 from tests.story import START, name
@@ -34,7 +38,8 @@ def random_case(seed: int, *, people: int = 40) -> Case:
         }
         for it in range(chance.randint(1, 6))
     }  # fmt: skip
-    policy = DEFAULT_POLICY.model_dump(mode="json", exclude={"evidence"})
+    policy = to_builtins(DEFAULT_POLICY)
+    del policy["evidence"]
     if chance.random() < 0.3:
         policy["muster"]["on_duty_minimum_per_skill"] = {
             chance.choice([it.value for it in Skill]): chance.randint(1, 3) for _ in range(2)
@@ -123,7 +128,7 @@ def random_need(seed: int, number: int = 0, *, size: int = 9) -> Need:
 
 def state_of(case: Case) -> Jurisdiction:
     """Return the state that the rules see for a county on paper."""
-    policy = type(DEFAULT_POLICY).model_validate_json(json.dumps(case["policy"] | {"evidence": {}}))
+    policy = from_document(Policy, json.dumps(case["policy"] | {"evidence": {}}))
     members = {member_id: _member(member_id, it) for member_id, it in case["people"].items()}
     per_team: dict[str, tuple[str, ...]] = {it: () for it in case["teams"]}
     for member_id, it in sorted(case["people"].items()):
@@ -164,7 +169,7 @@ def state_of(case: Case) -> Jurisdiction:
     )
     safety = Safety()
     if case["live_line_forbidden"]:
-        thunder = safety.weather.model_copy(update={"thunder": True})
+        thunder = replace(safety.weather, thunder=True)
         safety = Safety(weather=thunder)
     return Jurisdiction(
         jurisdiction="county", now=case["at"], policy=policy, roster=roster, resources=resources,

@@ -174,7 +174,7 @@ def _fits(chosen: list[Candidate], roles: list[UnitRole]) -> bool:
 def test_a_unit_is_the_best_there_is() -> None:
     compared, kept = 0, 0
     for seed in TINY:
-        need = random_need(seed, size=2).model_copy(update={"resources": ()})
+        need = replace(random_need(seed, size=2), resources=())
         it = problem(random_case(seed, people=14), need)
         plan = solve(it)
         best: tuple[int, int] | None = None
@@ -201,7 +201,7 @@ def test_vehicles_come_with_people_who_may_bring_them() -> None:
             without = solve(
                 replace(
                     problem(case, need),
-                    weights=problem(case, need).weights.model_copy(update={"driverless_min": 0}),
+                    weights=replace(problem(case, need).weights, driverless_min=0),
                 )
             )
             careless = driverless([it for it, _ in without.picks], without.vehicles)

@@ -1,6 +1,7 @@
 """A planner over stories: what it proposes is taken, and what it must not do is not done."""
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -174,8 +175,8 @@ def test_who_is_proposed_for_one_unit_is_not_proposed_for_the_next() -> None:
 def planned_by_hand() -> Policy:
     within = planned().muster.propose_within_s
     policy = manual()
-    muster = policy.muster.model_copy(update={"propose_within_s": within})
-    return policy.model_copy(update={"muster": muster})
+    muster = replace(policy.muster, propose_within_s=within)
+    return replace(policy, muster=muster)
 
 
 def test_who_said_no_is_not_asked_again() -> None:

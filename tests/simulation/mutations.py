@@ -25,6 +25,7 @@ from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.outbox import Outbox
 from coordinator.simulation.disk import DiskLog
 from coordinator.simulation.faults import Shape
+from schemas.vocabulary import Promised
 from tests.simulation.mutation import Mutation
 
 
@@ -134,7 +135,7 @@ def _breadth_first(state: Any, facts: Any, cause: Any, events: list[Any]) -> Any
     return state
 
 
-def _judged_again(state: Any, incident: Any, name: str, happened_at: int) -> tuple[Any, ...]:
+def _judged_again(state: Any, incident: Any, name: Promised, happened_at: int) -> tuple[Any, ...]:
     held, id_ = incident.promises.get(name), incident.incident_id
     return () if held is None else (promise._kept(id_, name, min(happened_at, held.due_at)),)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.clock import WallClock
 from coordinator.errors import TooLarge
@@ -28,8 +29,8 @@ def planned(
     bootstrap: str, redis: RedisServer, folder: Path, *, within_s: int
 ) -> Iterator[Machines]:
     """Run a worker for counties whose policy gives a planner so much time."""
-    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": within_s})
-    prepare(bootstrap, policy=DEFAULT_POLICY.model_copy(update={"muster": muster}))
+    muster = replace(DEFAULT_POLICY.muster, propose_within_s=within_s)
+    prepare(bootstrap, policy=replace(DEFAULT_POLICY, muster=muster))
     (folder / "gateway").mkdir()
     with machines(bootstrap, redis.url, folder) as made:
         made.worker()

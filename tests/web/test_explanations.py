@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.planning.planner import Planner
 from schemas.default_policy import DEFAULT_POLICY
@@ -23,8 +24,8 @@ async def here(tmp_path: Path) -> AsyncIterator[Station]:
 @pytest.fixture
 async def planned(tmp_path: Path) -> AsyncIterator[Station]:
     """A county whose policy waits for a planner."""
-    muster = DEFAULT_POLICY.muster.model_copy(update={"propose_within_s": 600})
-    policy = DEFAULT_POLICY.model_copy(update={"muster": muster})
+    muster = replace(DEFAULT_POLICY.muster, propose_within_s=600)
+    policy = replace(DEFAULT_POLICY, muster=muster)
     async with station(tmp_path, policy) as running:
         yield running
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
 from coordinator.feeds.roster_rows import BAD_ROWS_MAX
 from coordinator.web import intake
@@ -55,7 +56,7 @@ async def test_a_member_is_told_that_rosters_are_not_theirs_before_anything_else
 
 
 async def test_a_policy_with_far_too_many_ladders_is_told_in_one_line(here: Station) -> None:
-    policy = DEFAULT_POLICY.model_dump(mode="json")
+    policy = to_builtins(DEFAULT_POLICY)
     policy["ladders"] = {f"l{number}": {} for number in range(500)}
 
     answer = await here.say(Role.COMMANDER, type="adopt_policy", policy=policy)

@@ -4,7 +4,7 @@ Each saying is a signal of its own, so that an acknowledgement that went missing
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -13,51 +13,47 @@ from coordinator.domain.notice import notify
 from coordinator.domain.state.aid import AidStage, Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
+from schemas.catalogue import type_of
 from schemas.events.aid import AidMessageHeard, AidMessageSent
 from schemas.events.envelope import Event
 from schemas.ids import ulid_of
-from schemas.signals.aid import AidMessage
+from schemas.signals.aid import AidMessage, AidVerb
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import NoticeKind, Recipient, Role
 
 
-def sent(state: Jurisdiction, aid_id: str, peer: str, verb: str, cause: Cause) -> AidMessageSent:
+def sent(
+    state: Jurisdiction, aid_id: str, peer: str, verb: AidVerb, cause: Cause
+) -> AidMessageSent:
     """Say something to the peer, again and again until it is heard."""
-    return AidMessageSent.model_validate(
-        {
-            "aid_id": aid_id,
-            "peer": peer,
-            "verb": verb,
-            "resend_at": cause.at + state.policy.aid.resend_s * 1_000,
-        }
+    return AidMessageSent(
+        aid_id=aid_id, peer=peer, verb=verb, resend_at=cause.at + state.policy.aid.resend_s * 1_000
     )
 
 
 def heard(signal: AidMessage, cause: Cause) -> AidMessageSent:
     """Tell the peer that its word was heard; nobody waits for an answer to that."""
-    return AidMessageSent.model_validate(
-        {
-            "aid_id": signal.aid_id,
-            "peer": signal.peer,
-            "verb": "aid_heard",
-            "heard": type(signal).model_fields["type"].default,
-            "heard_signal": cause.signal_id,
-        }
+    return AidMessageSent(
+        aid_id=signal.aid_id,
+        peer=signal.peer,
+        verb="aid_heard",
+        heard=cast("AidVerb", type_of(type(signal))),
+        heard_signal=cause.signal_id,
     )
 
 
-def resent(state: Jurisdiction, aid_id: str, verb: str, cause: Cause) -> Iterable[Event]:
+def resent(state: Jurisdiction, aid_id: str, verb: AidVerb, cause: Cause) -> Iterable[Event]:
     """It was not heard: say it again, or tell a person that the peer does not answer."""
     talk, rules = state.aid.by_id[aid_id], state.policy.aid
     attempt = talk.unheard[verb] + 1
     if attempt > rules.resend_max:
         text = f"{talk.peer} does not hear «{verb}»: call them"
         return (
-            AidMessageHeard.model_validate({"aid_id": aid_id, "verb": verb, "given_up": True}),
+            AidMessageHeard(aid_id=aid_id, verb=verb, given_up=True),
             notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=aid_id),
         )
     again = sent(state, aid_id, talk.peer, verb, cause)
-    return (again.model_copy(update={"attempt": attempt}),)
+    return (replace(again, attempt=attempt),)
 
 
 def evolve_message(state: Jurisdiction, event: AidMessageSent | AidMessageHeard) -> Jurisdiction:

@@ -5,15 +5,18 @@ changes nothing. Facts of crews who were offline join by event time without rewr
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from coordinator.domain import escalation
 from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
+from schemas.catalogue import members, type_of
 from schemas.events.assignment import (
     AnswerOverdue,
     ArrivalOverdue,
@@ -29,6 +32,7 @@ from schemas.events.assignment import (
     LateFactJoined,
     MemberEnRoute,
     MemberOnScene,
+    Milestone,
 )
 from schemas.events.envelope import Event
 from schemas.events.unit import UnitFormed, UnitReinforced, UnitStoodDown
@@ -45,27 +49,8 @@ from schemas.signals.assignment import (
     FinishAssignment,
     ReleaseMember,
 )
+from schemas.signals.envelope import Signal
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
-
-EVENTS = (AssignmentEvent,)
-SIGNALS = (AssignmentSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    UnitFormed,
-    UnitReinforced,
-    UnitStoodDown,
-    AnswerOverdue,
-    ArrivalOverdue,
-    AssignmentAccepted,
-    AssignmentDeclined,
-    AssignmentReleased,
-    MemberEnRoute,
-    MemberOnScene,
-    AssignmentDone,
-    AssignmentAborted,
-)
-TIMERS = frozenset({"answer", "arrive"})
-
-__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
 
 _MINUTE = 60_000
 _RANK = {
@@ -75,7 +60,7 @@ _RANK = {
     AssignmentStatus.EN_ROUTE: 3,
     AssignmentStatus.ON_SCENE: 4,
 }
-_TELLS = {
+_TELLS: Final[dict[type[Signal], tuple[int, Milestone]]] = {
     AcknowledgeAssignment: (1, "acknowledged"),
     AcceptAssignment: (2, "accepted"),
     Depart: (3, "en_route"),
@@ -207,19 +192,13 @@ def _progress(
             return (MemberOnScene(assignment_id=id_, happened_at=happened_at),)
 
 
-def _already(assignment: Assignment, fact: str, happened_at: int) -> tuple[Event, ...]:
+def _already(assignment: Assignment, fact: Milestone, happened_at: int) -> tuple[Event, ...]:
     """Phones resend, and crews who were offline tell late: new is only a time not yet known."""
     known = getattr(assignment, f"{fact}_at")
     if known is not None and known <= happened_at:
         return ()
     return (
-        LateFactJoined.model_validate(
-            {
-                "assignment_id": assignment.assignment_id,
-                "fact": fact,
-                "happened_at": happened_at,
-            }
-        ),
+        LateFactJoined(assignment_id=assignment.assignment_id, fact=fact, happened_at=happened_at),
     )
 
 
@@ -242,7 +221,7 @@ def _too_late(
     return (
         LateAnswerRecorded(
             assignment_id=assignment.assignment_id,
-            answer=type(signal).model_fields["type"].default,
+            answer=type_of(type(signal)),
             step=signal.step,
             status=assignment.status,
             happened_at=happened_at,
@@ -303,3 +282,31 @@ def _end(
         case ReleaseMember():
             return release(state, id_, signal.reason)
     return ()
+
+
+CONCEPT: Final = Concept(
+    name="assignment",
+    signals=members(AssignmentSignal),
+    decide=decide,
+    facts=members(AssignmentEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            UnitFormed,
+            UnitReinforced,
+            UnitStoodDown,
+            AnswerOverdue,
+            ArrivalOverdue,
+            AssignmentAccepted,
+            AssignmentDeclined,
+            AssignmentReleased,
+            MemberEnRoute,
+            MemberOnScene,
+            AssignmentDone,
+            AssignmentAborted,
+        }
+    ),
+    react=react,
+    timers=frozenset({"answer", "arrive"}),
+    due=due,
+)

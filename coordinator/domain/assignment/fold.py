@@ -1,7 +1,6 @@
 """How facts build assignments, bind people to them, and let them go."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -28,20 +27,49 @@ from schemas.events.assignment import (
     MemberEnRoute,
     MemberOnScene,
 )
-from schemas.stored import with_stored_forms
 from schemas.vocabulary import AssignmentStatus
 
 _MINUTE = 60_000
 _HOUR = 60 * _MINUTE
 
 
-def evolve(state: Jurisdiction, event: AssignmentEvent, at: int) -> Jurisdiction:
-    if type(event) in _OFFERED:
-        return _offered(state, event, at)  # type: ignore[arg-type]
+def evolve(  # noqa: C901, PLR0912 - one case for each fact
+    state: Jurisdiction, event: AssignmentEvent, at: int
+) -> Jurisdiction:
+    if isinstance(event, AssignmentOffered):
+        return _offered(state, event, at)
     assignment = state.assignments.by_id.get(event.assignment_id)
     if assignment is None:
         return state
-    return _FOLD[type(event)](state, assignment, event, at)
+    match event:
+        case AssignmentAcknowledged():
+            return _acknowledged(state, assignment, event, at)
+        case AssignmentAccepted():
+            return _accepted(state, assignment, event, at)
+        case AssignmentDeclined():
+            return _ended(state, assignment, AssignmentStatus.DECLINED, event.happened_at)
+        case AssignmentExpired():
+            return _ended(state, assignment, AssignmentStatus.EXPIRED, at)
+        case MemberEnRoute():
+            return _en_route(state, assignment, event, at)
+        case MemberOnScene():
+            return _on_scene(state, assignment, event, at)
+        case AssignmentDone():
+            return _ended(state, assignment, AssignmentStatus.DONE, event.happened_at)
+        case AssignmentAborted():
+            return _ended(state, assignment, AssignmentStatus.ABORTED, event.happened_at)
+        case AssignmentReleased():
+            return _ended(state, assignment, AssignmentStatus.RELEASED, at)
+        case AnswerOverdue():
+            return _answer_overdue(state, assignment, event, at)
+        case ArrivalOverdue():
+            return _arrival_overdue(state, assignment, event, at)
+        case LateAnswerRecorded():
+            return state
+        case LateFactJoined():
+            return _late_fact(state, assignment, event, at)
+        case _:
+            assert_never(event)
 
 
 def _keep(
@@ -160,35 +188,15 @@ def _without(ids: tuple[str, ...], id_: str) -> tuple[str, ...]:
     return tuple([it for it in ids if it != id_]) if id_ in ids else ids
 
 
-_AFTER = with_stored_forms(
-    {
-        AssignmentDeclined: AssignmentStatus.DECLINED,
-        AssignmentExpired: AssignmentStatus.EXPIRED,
-        AssignmentDone: AssignmentStatus.DONE,
-        AssignmentAborted: AssignmentStatus.ABORTED,
-        AssignmentReleased: AssignmentStatus.RELEASED,
-    }
-)
-_OFFERED = with_stored_forms({AssignmentOffered: True})
-_TELLS_NOT_WHEN = with_stored_forms({AssignmentExpired: True, AssignmentReleased: True})
 _CAME_NOT = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.EXPIRED})
 
 
 def _ended(
-    state: Jurisdiction,
-    assignment: Assignment,
-    event: AssignmentDeclined
-    | AssignmentExpired
-    | AssignmentDone
-    | AssignmentAborted
-    | AssignmentReleased,
-    at: int,
+    state: Jurisdiction, assignment: Assignment, status: AssignmentStatus, happened_at: int
 ) -> Jurisdiction:
     if assignment.ended_at is not None:
         return state
-    kind, id_ = type(event), assignment.assignment_id
-    status = _AFTER[kind]
-    happened_at = at if kind in _TELLS_NOT_WHEN else event.happened_at  # type: ignore[union-attr]
+    id_ = assignment.assignment_id
     timers = state.timers.clear("answer", id_).clear("arrive", id_)
     state = _keep(state, replace(assignment, status=status, ended_at=happened_at), timers)
     member = state.roster.members.get(assignment.member_id)
@@ -225,33 +233,8 @@ def _arrival_overdue(
     return with_timers(state, state.timers.clear("arrive", assignment.assignment_id))
 
 
-def _said_late(
-    state: Jurisdiction, assignment: Assignment, event: LateAnswerRecorded, at: int
-) -> Jurisdiction:
-    return state
-
-
 def _late_fact(
     state: Jurisdiction, assignment: Assignment, event: LateFactJoined, at: int
 ) -> Jurisdiction:
     field = f"{event.fact}_at" if event.fact != "done" else "ended_at"
     return _keep(state, replace(assignment, **{field: event.happened_at}))
-
-
-_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
-    {
-        AssignmentAcknowledged: _acknowledged,
-        AssignmentAccepted: _accepted,
-        AssignmentDeclined: _ended,
-        AssignmentExpired: _ended,
-        MemberEnRoute: _en_route,
-        MemberOnScene: _on_scene,
-        AssignmentDone: _ended,
-        AssignmentAborted: _ended,
-        AssignmentReleased: _ended,
-        AnswerOverdue: _answer_overdue,
-        ArrivalOverdue: _arrival_overdue,
-        LateAnswerRecorded: _said_late,
-        LateFactJoined: _late_fact,
-    }
-)

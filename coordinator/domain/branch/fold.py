@@ -1,5 +1,7 @@
 """How facts build a temporary branch."""
 
+from typing import assert_never
+
 from msgspec.structs import replace
 
 from coordinator.domain.state.branches import Branch, Branches, BranchStage, Taking
@@ -54,6 +56,8 @@ def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:
                 taking = members[member_id]
                 members = members.set(member_id, replace(taking, activities=taking.activities + 1))
             branch = replace(branch, members=members)
+        case _:
+            assert_never(event)
     return _keep(state, held, branch)
 
 

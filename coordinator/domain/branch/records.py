@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from coordinator.domain.state.branches import Branch
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.branch import BranchDissolved, HomeRecord
+from schemas.events.branch import BranchDissolved, HomeRecord, WhyDissolved
 
 _LINE = 200
 _CHARS_MAX = 150_000
@@ -12,13 +12,11 @@ _CHARS_MAX = 150_000
 
 
 def dissolved(
-    state: Jurisdiction, branch: Branch, at: int, why: str, reason: str
+    state: Jurisdiction, branch: Branch, at: int, why: WhyDissolved, reason: str
 ) -> BranchDissolved:
     room = _CHARS_MAX // max(1, len(branch.members))
     records = tuple(_record(state, branch, it, at, room) for it in sorted(branch.members))
-    return BranchDissolved.model_validate(
-        {"branch_id": branch.branch_id, "cause": why, "reason": reason, "records": records}
-    )
+    return BranchDissolved(branch_id=branch.branch_id, cause=why, reason=reason, records=records)
 
 
 def _record(state: Jurisdiction, branch: Branch, member_id: str, at: int, room: int) -> HomeRecord:

@@ -2,8 +2,8 @@
 for help. Whoever does not answer in time is an alarm at once.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import RollCall
-from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.assignment import MemberOnScene
 from schemas.events.command import (
     RollAnswered,
@@ -24,30 +24,21 @@ from schemas.events.command import (
 )
 from schemas.events.envelope import Event
 from schemas.signals.command import AnswerRoll
-from schemas.stored import with_stored_forms
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, UnitRole
 
-RollCallEvent = RollCallOpened | RollAnswered | RollCallMissed | RollCallClosed
+RollCallEvent = (
+    RollCallOpened
+    | RollAnswered
+    | RollCallMissed
+    | RollCallClosed
+    | RollCallScheduled
+    | RollCallNotNeeded
+)
 
 _MINUTE = 60_000
 _LEADS = frozenset({UnitRole.LEADER, UnitRole.DEPUTY})
 _CALLED_MAX = 1_000
 """By one roll call; very many are called by several."""
-
-
-def _scheduled(state: Jurisdiction, event: RollCallScheduled) -> Jurisdiction:
-    timers = state.timers.set("next_roll_call", event.incident_id, event.due_at)
-    return with_timers(state, timers)
-
-
-def _not_needed(state: Jurisdiction, event: RollCallNotNeeded) -> Jurisdiction:
-    return with_timers(state, state.timers.clear("next_roll_call", event.incident_id))
-
-
-SCHEDULES: dict[type[Any], Callable[[Jurisdiction, Any], Jurisdiction]] = with_stored_forms(
-    {RollCallScheduled: _scheduled, RollCallNotNeeded: _not_needed}
-)
-"""How facts wind and stop the clock of an incident's roll calls."""
 
 
 def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Jurisdiction:
@@ -76,6 +67,12 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
         case RollCallClosed():
             calls = calls.delete(event.roll_call_id)
             timers = timers.clear("roll_call", event.roll_call_id)
+        case RollCallScheduled():
+            timers = timers.set("next_roll_call", event.incident_id, event.due_at)
+        case RollCallNotNeeded():
+            timers = timers.clear("next_roll_call", event.incident_id)
+        case _:
+            assert_never(event)
     return replace(state, command=replace(state.command, roll_calls=calls), timers=timers)
 
 

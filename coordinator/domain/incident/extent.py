@@ -7,6 +7,7 @@ are not counted twice. What was stated of the whole wins.
 from typing import Any
 
 from immutables import Map
+from msgspec.structs import replace
 
 from coordinator.domain.state.incidents import Sighting
 from schemas.signals.incident import Extent
@@ -15,13 +16,13 @@ _ADDED = frozenset(
     {"load_lost_mw", "customers_out", "deaths", "serious_injuries", "loss_million_cny"}
 )
 _HIGHEST = frozenset({"customers_total", "station_out_voltage_low_min", "voltage_below_pct"})
-_FIELDS = tuple(Extent.model_fields)
+_FIELDS = Extent.__struct_fields__
 _NOT_SEEN = Sighting()
 EMPTY = Extent()
 
 
 def is_empty(extent: Extent) -> bool:
-    return not extent.model_fields_set or extent == EMPTY
+    return extent == EMPTY
 
 
 def newer(old: Extent, new: Extent, *, corrected: bool = False) -> Extent:
@@ -39,7 +40,7 @@ def newer(old: Extent, new: Extent, *, corrected: bool = False) -> Extent:
     }
     if old.load_before_mw is not None and not corrected:
         changed.pop("load_before_mw", None)
-    return old.model_copy(update=changed) if changed else old
+    return replace(old, **changed) if changed else old
 
 
 def together(
@@ -83,7 +84,7 @@ def together(
             whole[field] = value
     if load_before_mw is not None:
         whole["load_before_mw"] = load_before_mw
-    return Extent.model_construct(**whole)
+    return Extent(**whole)
 
 
 def _thing(key: str, seen: Sighting) -> str:
@@ -108,7 +109,7 @@ def as_reports(reports: Map[str, Extent], stated: Extent, *, otherwise: str) -> 
     said = {field: getattr(stated, field) for field in _FIELDS}
     said = {field: value for field, value in said.items() if value is not None}
     silent = dict.fromkeys(field for field in said if field in _ADDED)
-    taken = {key: it.model_copy(update=silent) for key, it in sorted(reports.items())}
+    taken = {key: replace(it, **silent) for key, it in sorted(reports.items())}
     first = next(iter(taken), otherwise)
-    taken[first] = taken.get(first, EMPTY).model_copy(update=said)
+    taken[first] = replace(taken.get(first, EMPTY), **said)
     return taken

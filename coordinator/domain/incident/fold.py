@@ -1,7 +1,6 @@
 """How facts build an incident."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import assert_never
 
 from immutables import Map
 from msgspec.structs import replace
@@ -12,7 +11,6 @@ from coordinator.domain.state import incident_index as index
 from coordinator.domain.state.incident_index import report_key
 from coordinator.domain.state.incidents import Incident, Incidents, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
-from schemas.events.envelope import Event
 from schemas.events.incident import (
     AlertLinked,
     CrewArrived,
@@ -37,13 +35,57 @@ from schemas.events.incident import (
     ReportWithdrawn,
 )
 from schemas.signals.incident import Extent
-from schemas.stored import with_stored_forms
 
 _MINUTE = 60_000
 
 
-def evolve(state: Jurisdiction, event: IncidentEvent, at: int) -> Jurisdiction:
-    return _FOLD[type(event)](state, event, at)
+def evolve(  # noqa: C901, PLR0912 - one case for each fact
+    state: Jurisdiction, event: IncidentEvent, at: int
+) -> Jurisdiction:
+    """Return the state after a fact about an incident, recorded at `at` (UTC milliseconds)."""
+    match event:
+        case IncidentOpened():
+            return _opened(state, event, at)
+        case ReportJoined():
+            return _joined(state, event, at)
+        case ReportDuplicated():
+            return state
+        case IncidentUpdated():
+            return _updated(state, event, at)
+        case ReportWithdrawn():
+            return _withdrawn(state, event, at)
+        case IncidentGraded():
+            return _graded(state, event, at)
+        case PriorityRaised():
+            return _raised(state, event, at)
+        case IncidentsMerged():
+            return _merged(state, event, at)
+        case IncidentSplit():
+            return _split(state, event, at)
+        case OwnerHandedOver():
+            return _handed_over(state, event, at)
+        case IncidentResponded():
+            return _responded(state, event, at)
+        case CrewArrived():
+            return _arrived(state, event, at)
+        case IncidentControlled():
+            return _controlled(state, event, at)
+        case IncidentRestored():
+            return _restored(state, event, at)
+        case IncidentReopened():
+            return _reopened(state, event, at)
+        case IncidentClosed():
+            return _closed(state, event, at)
+        case IncidentReviewed():
+            return _reviewed(state, event, at)
+        case IncidentFiled():
+            return _filed(state, event, at)
+        case RecurrenceForgotten():
+            return _forgotten(state, event, at)
+        case AlertLinked():
+            return _linked(state, event, at)
+        case _:
+            assert_never(event)
 
 
 def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdiction:
@@ -142,10 +184,6 @@ def _named(incident: Incident, desk: Incidents, event: ReportJoined) -> tuple[In
         circuit=incident.circuit or event.circuit,
     )
     return incident, index.named(desk, incident)
-
-
-def _same(state: Jurisdiction, event: ReportDuplicated, at: int) -> Jurisdiction:
-    return state
 
 
 def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdiction:
@@ -356,29 +394,3 @@ def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:
 
 def _clear_timers(state: Jurisdiction, incident_id: str) -> Jurisdiction:
     return with_timers(state, state.timers.clear("close", incident_id))
-
-
-_FOLD: dict[type[Event], Callable[[Jurisdiction, Any, int], Jurisdiction]] = with_stored_forms(
-    {
-        IncidentOpened: _opened,
-        ReportJoined: _joined,
-        ReportDuplicated: _same,
-        IncidentUpdated: _updated,
-        ReportWithdrawn: _withdrawn,
-        IncidentGraded: _graded,
-        PriorityRaised: _raised,
-        IncidentsMerged: _merged,
-        IncidentSplit: _split,
-        OwnerHandedOver: _handed_over,
-        IncidentResponded: _responded,
-        CrewArrived: _arrived,
-        IncidentControlled: _controlled,
-        IncidentRestored: _restored,
-        IncidentReopened: _reopened,
-        IncidentClosed: _closed,
-        IncidentReviewed: _reviewed,
-        IncidentFiled: _filed,
-        RecurrenceForgotten: _forgotten,
-        AlertLinked: _linked,
-    }
-)

@@ -3,18 +3,20 @@
 The clocks run from what happened, not from when it was heard, and never stop on a reassignment.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Final, Never, assert_never, cast, get_args
 
 from msgspec.structs import replace
 
 from coordinator.domain import escalation
 from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     CrewArrived,
@@ -35,21 +37,7 @@ from schemas.events.promise import (
     PromiseMade,
     PromiseMetLate,
 )
-from schemas.stored import with_stored_forms
-from schemas.vocabulary import NoticeKind, Recipient, Urgency
-
-EVENTS = (PromiseEvent,)
-SIGNALS = ()
-REACTS_TO: tuple[type[Event], ...] = (
-    IncidentOpened,
-    IncidentResponded,
-    CrewArrived,
-    IncidentRestored,
-    IncidentReopened,
-    IncidentsMerged,
-    PromiseMade,
-)
-TIMERS = frozenset({"accept", "arrival", "restoration"})
+from schemas.vocabulary import Coming, NoticeKind, Promised, Recipient, Urgency
 
 _MINUTE = 60_000
 
@@ -58,7 +46,25 @@ def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is None:
         return state
-    return _FOLD[type(event)](state, incident, event)
+    match event:
+        case PromiseMade():
+            return _fold_made(state, incident, event)
+        case PromiseDropped():
+            return _fold_dropped(state, incident, event)
+        case PromiseKept():
+            return _fold_kept(state, incident, event)
+        case PromiseBroken():
+            return _fold_broken(state, incident, event)
+        case PromiseMetLate():
+            return _fold_met_late(state, incident, event)
+        case PromiseLapsed():
+            return _fold_lapsed(state, incident, event)
+        case PromiseExplained():
+            return _fold_explained(state, incident, event)
+        case PromiseCorrected():
+            return _fold_corrected(state, incident, event)
+        case _:
+            assert_never(event)
 
 
 def _keep(state: Jurisdiction, incident: Incident, timers: Timers) -> Jurisdiction:
@@ -70,7 +76,7 @@ def _keep(state: Jurisdiction, incident: Incident, timers: Timers) -> Jurisdicti
 
 
 def _with(
-    state: Jurisdiction, incident: Incident, name: str, promise: Promise, timers: Timers
+    state: Jurisdiction, incident: Incident, name: Promised, promise: Promise, timers: Timers
 ) -> Jurisdiction:
     promises = incident.promises.set(name, promise)
     return _keep(state, replace(incident, promises=promises), timers)
@@ -132,20 +138,6 @@ def _fold_corrected(
     return _with(state, incident, name, corrected, state.timers.clear(name, event.incident_id))
 
 
-_FOLD: dict[type[Any], Callable[[Jurisdiction, Incident, Any], Jurisdiction]] = with_stored_forms(
-    {
-        PromiseMade: _fold_made,
-        PromiseDropped: _fold_dropped,
-        PromiseKept: _fold_kept,
-        PromiseBroken: _fold_broken,
-        PromiseMetLate: _fold_met_late,
-        PromiseLapsed: _fold_lapsed,
-        PromiseExplained: _fold_explained,
-        PromiseCorrected: _fold_corrected,
-    }
-)
-
-
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     incident = state.incidents.by_id[event.incident_id]  # type: ignore[attr-defined]
     match event:
@@ -175,7 +167,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     incident = state.incidents.by_id[id_]
-    broken = _broken(incident, kind, incident.promises[kind].due_at)
+    name = cast("Promised", kind)
+    broken = _broken(incident, name, incident.promises[name].due_at)
     if kind == "accept":
         return (broken,)
     text = f"Promised {kind} is broken"
@@ -210,7 +203,9 @@ def _promise(
     yield _made(id_, "arrival", waits_since + rules.arrival_min[incident.area_class] * _MINUTE)
 
 
-def _met(state: Jurisdiction, incident: Incident, name: str, happened_at: int) -> tuple[Event, ...]:
+def _met(
+    state: Jurisdiction, incident: Incident, name: Promised, happened_at: int
+) -> tuple[Event, ...]:
     """Judge a promise by event time; what is learned late corrects an earlier judgement."""
     held, id_ = incident.promises.get(name), incident.incident_id
     if held is None or (held.met_at is not None and happened_at >= held.met_at):
@@ -225,7 +220,7 @@ def _met(state: Jurisdiction, incident: Incident, name: str, happened_at: int) -
     return (late,) if held.broken else (_broken(incident, name, held.due_at), late)
 
 
-def _met_before(state: Jurisdiction, incident: Incident, name: str) -> tuple[Event, ...]:
+def _met_before(state: Jurisdiction, incident: Incident, name: Promised) -> tuple[Event, ...]:
     """Judge at once what was so before it was promised: a crew on site with the first report."""
     happened_at = {
         "accept": incident.responded_at,
@@ -252,10 +247,13 @@ def _arrived(state: Jurisdiction, incident: Incident, happened_at: int) -> Itera
         )
 
 
+_COMING: Final[tuple[Coming, ...]] = get_args(Coming)
+
+
 def _restored(state: Jurisdiction, incident: Incident, happened_at: int) -> Iterable[Event]:
     """Power is back. That is no arrival: where nobody has come, nobody is waited for any more."""
     yield from _met(state, incident, "restoration", happened_at)
-    for name in ("accept", "arrival"):
+    for name in _COMING:
         held = incident.promises.get(name)
         if held is None or held.met_at is not None:
             continue
@@ -284,7 +282,7 @@ def _taken_over(gone: Incident, into: Incident) -> Iterable[Event]:
 
 def _dropped(incident: Incident, *, keep: tuple[str, ...] = ()) -> list[Event]:
     return [
-        PromiseDropped.model_validate({"incident_id": incident.incident_id, "promise": name})
+        PromiseDropped(incident_id=incident.incident_id, promise=name)
         for name in sorted(incident.promises)
         if name not in keep
     ]
@@ -299,50 +297,52 @@ def _calm(state: Jurisdiction, incident: Incident, reason: str) -> tuple[Event, 
     )
 
 
-def _made(incident_id: str, name: str, due_at: int) -> Event:
-    return PromiseMade.model_validate(
-        {"incident_id": incident_id, "promise": name, "due_at": due_at}
-    )
+def _made(incident_id: str, name: Promised, due_at: int) -> Event:
+    return PromiseMade(incident_id=incident_id, promise=name, due_at=due_at)
 
 
-def _kept(incident_id: str, name: str, happened_at: int) -> Event:
-    return PromiseKept.model_validate(
-        {"incident_id": incident_id, "promise": name, "happened_at": happened_at}
-    )
+def _kept(incident_id: str, name: Promised, happened_at: int) -> Event:
+    return PromiseKept(incident_id=incident_id, promise=name, happened_at=happened_at)
 
 
-def _broken(incident: Incident, name: str, due_at: int) -> Event:
-    return PromiseBroken.model_validate(
-        {"incident_id": incident.incident_id, "promise": name, "due_at": due_at}
-    )
+def _broken(incident: Incident, name: Promised, due_at: int) -> Event:
+    return PromiseBroken(incident_id=incident.incident_id, promise=name, due_at=due_at)
 
 
-def _met_late(incident_id: str, name: str, happened_at: int) -> Event:
-    return PromiseMetLate.model_validate(
-        {"incident_id": incident_id, "promise": name, "happened_at": happened_at}
-    )
+def _met_late(incident_id: str, name: Promised, happened_at: int) -> Event:
+    return PromiseMetLate(incident_id=incident_id, promise=name, happened_at=happened_at)
 
 
-def _lapsed(incident_id: str, name: str, happened_at: int, *, broken: bool) -> Event:
-    return PromiseLapsed.model_validate(
-        {
-            "incident_id": incident_id,
-            "promise": name,
-            "happened_at": happened_at,
-            "broken": broken,
-        }
+def _lapsed(incident_id: str, name: Coming, happened_at: int, *, broken: bool) -> Event:
+    return PromiseLapsed(
+        incident_id=incident_id, promise=name, happened_at=happened_at, broken=broken
     )
 
 
 def _corrected(
-    incident_id: str, name: str, *, kept: bool, happened_at: int, due_at: int | None = None
+    incident_id: str, name: Promised, *, kept: bool, happened_at: int, due_at: int | None = None
 ) -> Event:
-    return PromiseCorrected.model_validate(
-        {
-            "incident_id": incident_id,
-            "promise": name,
-            "kept": kept,
-            "happened_at": happened_at,
-            "due_at": due_at,
-        }
+    return PromiseCorrected(
+        incident_id=incident_id, promise=name, kept=kept, happened_at=happened_at, due_at=due_at
     )
+
+
+CONCEPT: Final[Concept[Never, PromiseEvent]] = Concept(
+    name="promise",
+    facts=members(PromiseEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            IncidentOpened,
+            IncidentResponded,
+            CrewArrived,
+            IncidentRestored,
+            IncidentReopened,
+            IncidentsMerged,
+            PromiseMade,
+        }
+    ),
+    react=react,
+    timers=frozenset({"accept", "arrival", "restoration"}),
+    due=due,
+)

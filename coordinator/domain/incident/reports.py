@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from coordinator.domain.cause import Cause
 from coordinator.domain.event_time import can_have_begun
 from coordinator.domain.geography import distance_m
@@ -273,7 +275,7 @@ def _changed(
     if not more:
         return () if said is None else (said,)
     if said is not None:
-        return (said.model_copy(update={"extent": signal.extent}),)
+        return (replace(said, extent=signal.extent),)
     return (
         IncidentUpdated(
             incident_id=known.incident_id,

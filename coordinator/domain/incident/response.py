@@ -1,12 +1,14 @@
 """The emergency response: activated, reported upwards on time, ended when all conditions hold."""
 
 from collections.abc import Iterable
+from typing import Final, assert_never, cast
 
 from msgspec.structs import replace
 
 from coordinator.domain import escalation
 from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -14,6 +16,7 @@ from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.responses import Response
 from coordinator.domain.state.timers import Timers
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentGraded, IncidentReopened, IncidentsMerged
 from schemas.events.response import (
@@ -26,16 +29,9 @@ from schemas.events.response import (
 )
 from schemas.signals.response import ActivateResponse, ResponseSignal, TerminateResponse
 from schemas.signals.response import ReportSent as ReportSentSignal
-from schemas.vocabulary import NoticeKind, Recipient, ResponseLevel
+from schemas.vocabulary import NoticeKind, Recipient, ReportKind, ResponseLevel
 
-EVENTS = (ResponseEvent,)
-SIGNALS = (ResponseSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    IncidentGraded,
-    IncidentReopened,
-    IncidentsMerged,
-)
-TIMERS = frozenset({"flash", "situation", "verified"})
+_TIMERS = frozenset({"flash", "situation", "verified"})
 
 _MINUTE = 60_000
 _DAY = 24 * 60 * _MINUTE
@@ -82,8 +78,10 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
             timers = _wound_on(state, timers, held, event.report, at)
         case ResponseFiled():
             responses = responses.delete(id_)
-            for kind in sorted(TIMERS):
+            for kind in sorted(_TIMERS):
                 timers = timers.clear(kind, id_)
+        case _:
+            assert_never(event)
     state = replace(state, responses=replace(state.responses, by_incident=responses), timers=timers)
     incident = state.incidents.by_id.get(id_)
     if incident is not None and isinstance(event, ResponseActivated | ResponseTerminated):
@@ -196,7 +194,7 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterab
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     due_at = state.timers.get(kind, id_) or cause.at
-    fell = ReportFellDue.model_validate({"incident_id": id_, "report": kind, "due_at": due_at})
+    fell = ReportFellDue(incident_id=id_, report=cast("ReportKind", kind), due_at=due_at)
     return (fell, *_climbs(state, id_, kind, cause))
 
 
@@ -301,3 +299,22 @@ def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterab
     if signal.report in ("verified", "full") and held.terminated_at is not None:
         facts.append(ResponseFiled(incident_id=signal.incident_id))
     return facts
+
+
+CONCEPT: Final = Concept(
+    name="response",
+    signals=members(ResponseSignal),
+    decide=decide,
+    facts=members(ResponseEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            IncidentGraded,
+            IncidentReopened,
+            IncidentsMerged,
+        }
+    ),
+    react=react,
+    timers=_TIMERS,
+    due=due,
+)

@@ -5,9 +5,11 @@ window. Missing a check-in is itself an alarm; an incident at a guarded site is 
 """
 
 from collections.abc import Iterable
+from typing import Final, cast
 
 from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.fold import evolve
 from coordinator.domain.operation.guarding import (
@@ -23,10 +25,11 @@ from coordinator.domain.operation.guarding import (
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase
+from schemas.catalogue import members
 from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.events.incident import PriorityRaised
-from schemas.events.operation import OperationEvent
+from schemas.events.operation import Check, OperationEvent
 from schemas.events.site import SiteLinked, SiteSupplyChanged
 from schemas.signals.operation import (
     CancelOperation,
@@ -41,18 +44,6 @@ from schemas.signals.operation import (
     SupplyInterrupted,
 )
 from schemas.vocabulary import NoticeKind, Recipient
-
-EVENTS = (OperationEvent,)
-SIGNALS = (OperationSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    SiteLinked,
-    SiteSupplyChanged,
-    events.GuardStarted,
-    events.CheckInMissed,
-)
-TIMERS = frozenset({"guard", "posts", "check_in", "patrol", "zero_report"})
-
-__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
 
 _DONE = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
 _PRIORITY_MAX = 9_999
@@ -164,7 +155,8 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if kind == "posts":
         return (events.PostsTurned(operation_id=id_), *_bound_elsewhere(state, id_, cause))
     operation_id, _, site_id = id_.partition("/")
-    return missed(state, state.operations.by_id[operation_id], site_id, kind)
+    check = cast("Check", kind)
+    return missed(state, state.operations.by_id[operation_id], site_id, check)
 
 
 def _bound_elsewhere(state: Jurisdiction, operation_id: str, cause: Cause) -> tuple[Event, ...]:
@@ -349,3 +341,23 @@ def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tu
             text=text,
         ),
     )
+
+
+CONCEPT: Final = Concept(
+    name="operation",
+    signals=members(OperationSignal),
+    decide=decide,
+    facts=members(OperationEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            SiteLinked,
+            SiteSupplyChanged,
+            events.GuardStarted,
+            events.CheckInMissed,
+        }
+    ),
+    react=react,
+    timers=frozenset({"guard", "posts", "check_in", "patrol", "zero_report"}),
+    due=due,
+)

@@ -136,15 +136,15 @@ def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:
             )
 
 
-def missed(state: Jurisdiction, operation: Operation, site_id: str, kind: str) -> tuple[Event, ...]:
+def missed(
+    state: Jurisdiction, operation: Operation, site_id: str, kind: events.Check
+) -> tuple[Event, ...]:
     due_at = state.timers.get(kind, f"{operation.operation_id}/{site_id}") or state.now
-    fact = {
-        "operation_id": operation.operation_id,
-        "site_id": site_id,
-        "kind": kind,
-        "due_at": due_at,
-    }
-    return (events.CheckInMissed.model_validate(fact),)
+    return (
+        events.CheckInMissed(
+            operation_id=operation.operation_id, site_id=site_id, kind=kind, due_at=due_at
+        ),
+    )
 
 
 def interruption(

@@ -1,5 +1,7 @@
 """How facts build the roster: people, who is on shift now, vehicles, sites and cells."""
 
+from typing import assert_never
+
 from immutables import Map
 from msgspec.structs import replace
 
@@ -45,6 +47,8 @@ def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:
             return state
         case LeavePlanned() | AvailabilityChanged() | DeviceChanged():
             return _of_one(state, event)
+        case _:
+            assert_never(event)
 
 
 def _of_one(
@@ -225,7 +229,7 @@ def _taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
     if shift is None:
         return state
     ids = tuple(event.taker_id if it == event.holder_id else it for it in shift.member_ids)
-    changed = shift.model_copy(update={"member_ids": ids})
+    changed = replace(shift, member_ids=ids)
     turned: dict[str, Member] = {}
     if event.shift_id in roster.running:
         _count(roster.members, turned, shift, -1)

@@ -6,11 +6,13 @@ cannot.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.member_rights import nobody_is_there, speaks_for_task
 from coordinator.domain.notice import notify
@@ -18,15 +20,16 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.safety import interlock, supply_back
 from coordinator.domain.safety.crew import broken_crew_rule, broken_presence
 from coordinator.domain.safety.fatigue import (
-    WATCHES,
     end_watch,
     evolve_override,
+    evolve_watch,
     limit_reached,
     watch_hours,
 )
 from coordinator.domain.safety.weather import forbidden_by, reported
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task, TaskStage
+from schemas.catalogue import members
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentDone,
@@ -38,6 +41,9 @@ from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.safety import (
+    FatigueLimitReached,
+    FatigueWatched,
+    FatigueWatchEnded,
     InterlockConfirmed,
     InterlockWithdrawn,
     SafetyEvent,
@@ -45,6 +51,7 @@ from schemas.events.safety import (
     SupplyReportedBack,
     TaskPlanned,
     WeatherChanged,
+    WhyStopped,
     WorkFinished,
     WorkStarted,
     WorkStopped,
@@ -65,31 +72,10 @@ from schemas.signals.safety import (
 )
 from schemas.vocabulary import NoticeKind, Recipient, ViolationClass
 
-EVENTS = (SafetyEvent,)
-SIGNALS = (SafetySignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    WeatherChanged,
-    InterlockWithdrawn,
-    HelpCalled,
-    UnitStoodDown,
-    AssignmentAborted,
-    AssignmentDone,
-    AssignmentReleased,
-    MemberEnRoute,
-    MemberOnScene,
-    ViolationRecorded,
-    IncidentRestored,
-    IncidentReopened,
-    WorkFinished,
-)
-TIMERS = frozenset({"fatigue"})
-
 _NO_LIMIT = WeatherLimit()
 
 
 def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
-    if type(event) in WATCHES:
-        return WATCHES[type(event)](state, event)
     safety = state.safety
     match event:
         case WeatherChanged():
@@ -99,14 +85,15 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
             tasks = safety.tasks.set(event.task_id, _planned(event))
         case WorkFinished():
             return _ended(state, event, at)
+        case FatigueWatched() | FatigueWatchEnded() | FatigueLimitReached():
+            return evolve_watch(state, event)
         case SafetyOverridden() if event.rule == "fatigue":
             return evolve_override(state, event)
         case _:
-            # Those of WATCHES are gone by here, which a type checker cannot see.
-            task = safety.tasks.get(event.task_id or "")  # type: ignore[union-attr]
+            task = safety.tasks.get(event.task_id or "")
             if task is None:
                 return state
-            changed = _evolve_task(task, event)  # type: ignore[arg-type]
+            changed = _evolve_task(task, event)
             tasks = safety.tasks.set(task.task_id, changed)
     state = replace(state, safety=replace(safety, tasks=tasks))
     return _closing(state, event.incident_id, at) if isinstance(event, WorkStarted) else state
@@ -256,12 +243,8 @@ def _at_task(
         case PauseWork():
             if task.stage is not TaskStage.WORKING:
                 return ()
-            by = "guardian" if signal.actor_id == task.guardian else "person"
-            return (
-                WorkStopped.model_validate(
-                    {"task_id": task.task_id, "cause": by, "reason": signal.reason}
-                ),
-            )
+            by: WhyStopped = "guardian" if signal.actor_id == task.guardian else "person"
+            return (WorkStopped(task_id=task.task_id, cause=by, reason=signal.reason),)
         case FinishWork():
             if task.stage is TaskStage.PLANNED:
                 return refuse(
@@ -307,9 +290,9 @@ def _working(state: Jurisdiction) -> list[Task]:
     return sorted(tasks, key=lambda it: it.task_id)
 
 
-def _stopped(task: Task, by: str, reason: str, cause: Cause) -> Iterable[Event]:
+def _stopped(task: Task, by: WhyStopped, reason: str, cause: Cause) -> Iterable[Event]:
     return (
-        WorkStopped.model_validate({"task_id": task.task_id, "cause": by, "reason": reason}),
+        WorkStopped(task_id=task.task_id, cause=by, reason=reason),
         notify(
             cause,
             NoticeKind.WORK_STOPPED,
@@ -370,3 +353,32 @@ def _finish_with_unit(state: Jurisdiction, unit_id: str, cause: Cause) -> Iterab
 
 def _finished(task: Task, happened_at: int) -> WorkFinished:
     return WorkFinished(task_id=task.task_id, incident_id=task.incident_id, happened_at=happened_at)
+
+
+CONCEPT: Final = Concept(
+    name="safety",
+    signals=members(SafetySignal),
+    decide=decide,
+    facts=members(SafetyEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            WeatherChanged,
+            InterlockWithdrawn,
+            HelpCalled,
+            UnitStoodDown,
+            AssignmentAborted,
+            AssignmentDone,
+            AssignmentReleased,
+            MemberEnRoute,
+            MemberOnScene,
+            ViolationRecorded,
+            IncidentRestored,
+            IncidentReopened,
+            WorkFinished,
+        }
+    ),
+    react=react,
+    timers=frozenset({"fatigue"}),
+    due=due,
+)

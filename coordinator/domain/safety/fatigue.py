@@ -1,7 +1,7 @@
 """Working hours: a timer per working member, a notice at the limit, an override by an approver."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -16,30 +16,24 @@ from schemas.events.safety import (
     FatigueWatchEnded,
     SafetyOverridden,
 )
-from schemas.stored import with_stored_forms
 from schemas.vocabulary import NoticeKind, Recipient
 
 _HOUR = 3_600_000
 
 
-def _watched(state: Jurisdiction, event: FatigueWatched) -> Jurisdiction:
-    return with_timers(state, state.timers.set("fatigue", event.member_id, event.limit_at))
+FatigueEvent = FatigueWatched | FatigueWatchEnded | FatigueLimitReached
 
 
-def _no_longer_watched(
-    state: Jurisdiction, event: FatigueWatchEnded | FatigueLimitReached
-) -> Jurisdiction:
-    return with_timers(state, state.timers.clear("fatigue", event.member_id))
-
-
-WATCHES: dict[type[Any], Callable[[Jurisdiction, Any], Jurisdiction]] = with_stored_forms(
-    {
-        FatigueWatched: _watched,
-        FatigueWatchEnded: _no_longer_watched,
-        FatigueLimitReached: _no_longer_watched,
-    }
-)
-"""How facts wind and stop the clock of a member's hours."""
+def evolve_watch(state: Jurisdiction, event: FatigueEvent) -> Jurisdiction:
+    """Wind or stop the clock of a member's hours."""
+    match event:
+        case FatigueWatched():
+            timers = state.timers.set("fatigue", event.member_id, event.limit_at)
+        case FatigueWatchEnded() | FatigueLimitReached():
+            timers = state.timers.clear("fatigue", event.member_id)
+        case _:
+            assert_never(event)
+    return with_timers(state, timers)
 
 
 def evolve_override(state: Jurisdiction, event: SafetyOverridden) -> Jurisdiction:

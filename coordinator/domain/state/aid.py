@@ -5,6 +5,7 @@ from enum import StrEnum
 from immutables import Map
 from msgspec import Struct
 
+from schemas.events.aid import Side
 from schemas.muster import Need
 from schemas.signals.aid import CrewHandover
 
@@ -24,7 +25,7 @@ class Conversation(Struct, frozen=True, gc=False):
     """`unheard` maps each word the peer has not yet heard to the times it was said again."""
 
     aid_id: str
-    side: str
+    side: Side
     peer: str
     stage: AidStage
     need: Need

@@ -14,6 +14,7 @@ from schemas.vocabulary import (
     EventGrade,
     FaultClass,
     IncidentKind,
+    Promised,
     ResponseLevel,
     Urgency,
     WarningColour,
@@ -107,7 +108,7 @@ class Incident(Struct, frozen=True, gc=False):
     temporary: bool = False
     first_visit: bool | None = None
     closed_at: int | None = None
-    promises: Map[str, Promise] = Map()
+    promises: Map[Promised, Promise] = Map()
     alert_ids: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     urgent: bool = False

@@ -1,7 +1,6 @@
 """How facts build a unit; who is bound to it the assignments tell (assignment.py)."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -23,18 +22,43 @@ from schemas.events.unit import (
     UnitShort,
     UnitStoodDown,
 )
-from schemas.stored import with_stored_forms
 
 _MINUTE = 60_000
 
 
-def evolve(state: Jurisdiction, event: UnitEvent, at: int) -> Jurisdiction:
-    if type(event) in _CALLED:
-        return _called(state, event, at)  # type: ignore[arg-type]
+def evolve(  # noqa: C901 - one case for each fact
+    state: Jurisdiction, event: UnitEvent, at: int
+) -> Jurisdiction:
+    if isinstance(event, UnitCalled):
+        return _called(state, event, at)
     unit = state.units.by_id.get(event.unit_id)
     if unit is None:
         return state
-    return _FOLD[type(event)](state, unit, event, at)
+    match event:
+        case UnitProposed():
+            return _proposed(state, unit, event, at)
+        case ProposalRejected():
+            return _rejected(state, unit, event, at)
+        case UnitFormed():
+            return _formed(state, unit, event, at)
+        case UnitShort():
+            return _short(state, unit, event, at)
+        case ProposalAwaited():
+            return _awaited(state, unit, event, at)
+        case UnitReinforced():
+            return _reinforced(state, unit, event, at)
+        case ReliefStarted():
+            return _relief(state, unit, event, at)
+        case RelievedAfterWork():
+            return _relieved_later(state, unit, event, at)
+        case RoleTakenOver():
+            return _role_taken(state, unit, event, at)
+        case UnitStoodDown():
+            return _stood_down(state, unit, event, at)
+        case UnitFiled():
+            return _filed(state, unit, event, at)
+        case _:
+            assert_never(event)
 
 
 def keep(
@@ -204,21 +228,3 @@ def _filed(state: Jurisdiction, unit: Unit, event: UnitFiled, at: int) -> Jurisd
         assignments=replace(state.assignments, by_id=assignments),
         timers=state.timers.clear("unit_file", unit.unit_id),
     )
-
-
-_CALLED = with_stored_forms({UnitCalled: True})
-_FOLD: dict[type[Any], Callable[..., Jurisdiction]] = with_stored_forms(
-    {
-        UnitProposed: _proposed,
-        ProposalRejected: _rejected,
-        UnitFormed: _formed,
-        UnitShort: _short,
-        ProposalAwaited: _awaited,
-        UnitReinforced: _reinforced,
-        ReliefStarted: _relief,
-        RelievedAfterWork: _relieved_later,
-        RoleTakenOver: _role_taken,
-        UnitStoodDown: _stood_down,
-        UnitFiled: _filed,
-    }
-)

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
@@ -234,7 +236,7 @@ def replace_member(state: Jurisdiction, assignment_id: str, cause: Cause) -> Ite
     if assignment is None or unit is None or unit.stage is not Stage.FORMED:
         return ()
     roles = (RoleNeed(role=assignment.role, count=1),)
-    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
+    need = replace(unit.need, roles=roles, resources=())
     formed = form(state, need, cause.at, without=unit.tried)
     if formed.picks:
         return (UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="replacement"),)
@@ -279,7 +281,7 @@ def relieve(
         role = unit.roles[member_id]
         counts[role] = counts.get(role, 0) + 1
     roles = tuple(RoleNeed(role=role, count=count) for role, count in counts.items())
-    need = unit.need.model_copy(update={"roles": roles, "resources": ()})
+    need = replace(unit.need, roles=roles, resources=())
     formed = form(state, need, cause.at, without=unit.tried)
     facts: list[Event] = [ReliefStarted(unit_id=unit.unit_id, leaving=leaving, reason=reason)]
     if formed.picks:
@@ -310,7 +312,7 @@ def still_needed(unit: Unit) -> Need:
     if unit.stage is not Stage.FORMED:
         return unit.need
     roles = tuple(RoleNeed(role=role, count=count) for role, count in unit.missing)
-    return unit.need.model_copy(update={"roles": roles, "resources": ()})
+    return replace(unit.need, roles=roles, resources=())
 
 
 def _found(state: Jurisdiction, unit: Unit, at: int) -> Formed:

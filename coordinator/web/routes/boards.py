@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from coordinator.boards.drawing import BOARDS, ON_REQUEST
+from coordinator.boards.drawing import BOARDS, LIVE
 from coordinator.boards.ports import Batch, Change, Row
 from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.problems import Problem
@@ -96,7 +96,7 @@ async def stream(
     a unit is made of these people is in its row while it waits for a yes; afterwards it is read
     with its incident or from the board.
     """
-    wanted = frozenset(boards.split(",")) if boards else frozenset(BOARDS) - ON_REQUEST
+    wanted = frozenset(boards.split(",") if boards else LIVE)
     if not wanted <= BOARDS.keys():
         raise Problem(404, "not_found", f"boards: no {', '.join(sorted(wanted - BOARDS.keys()))}")
     where = visible(asking, here, jurisdiction)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
+from msgspec import to_builtins
 from pydantic import BaseModel, ConfigDict, Field
 
 from coordinator.web.bodies import BoundedRoute
@@ -42,6 +43,6 @@ async def pack(chosen: Chosen, asking: Asking, here: Here) -> dict[str, Any]:
         )
     people, resources = crew
     return {
-        "people": [it.model_dump(mode="json") for it in people],
-        "resources": [it.model_dump(mode="json") for it in resources],
+        "people": [to_builtins(it) for it in people],
+        "resources": [to_builtins(it) for it in resources],
     }

@@ -5,12 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from coordinator.boards.drawing import LIVE
 from coordinator.web.identity import Asking, Here, holder, named, needs, visible
 from coordinator.web.intake import read_document
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
-from schemas.roles import CAPABILITIES, Capability
+from schemas.roles import CAPABILITIES, Capability, can
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -40,7 +41,7 @@ async def enter(request: Request, response: Response, here: Here) -> dict[str, A
 
 @router.get("/session")
 async def who_am_i(asking: Asking, here: Here) -> dict[str, Any]:
-    """Return who is asking, what they may do, and where."""
+    """Return who is asking, what they may do, and where; `boards` are those a desk follows."""
     return _shown(asking, here)
 
 
@@ -68,6 +69,7 @@ def _shown(asking: Holder, here: Here) -> dict[str, Any]:
         "actor_id": asking.actor_id,
         "role": asking.role.value,
         "capabilities": sorted(CAPABILITIES[asking.role]),
+        "boards": LIVE if can(asking.role, Capability.WATCH) else (),
         "member_id": asking.member_id,
         "jurisdictions": [
             {"jurisdiction": it, "realm": here.realm_of(it)} for it in visible(asking, here, None)

@@ -1,12 +1,9 @@
 // The boards this desk follows, and what is worked out from them once for everybody who asks.
 import { useEffect, useState } from "/static/shared/ui.js";
 import { openLive } from "/static/shared/live.js";
+import { session } from "/static/shared/session.js";
 
 const FIRST = ["open_incidents", "overview"]; // what the desk shows first comes by a stream of its own
-const THEN = [
-  "units_in_the_field", "critical_sites", "guarded_operations", "temporary_branches", "who_is_free", "alarms",
-  "incident_command", "aid", "disaster_alerts", "community_whistles", "vehicles",
-];
 const NOTHING = new Map();
 const versions = new Map();
 let live = null;
@@ -37,7 +34,7 @@ class Boards {
 
   goOn() {
     if (!this.shown || this.all !== null || this.first.status.state !== "live") return;
-    this.all = openLive({ boards: [...FIRST, ...THEN] });
+    this.all = openLive({ boards: session().boards });
     this.all.subscribe((changed) => this.count(changed));
   }
 
