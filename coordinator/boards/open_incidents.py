@@ -21,6 +21,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     incident = state.incidents.by_id.get(key)
     if incident is None or incident.phase in _GONE:
         return None
+    crew = incident.account.crew_status
     return {
         "incident_id": key,
         "realm": state.realm.value,
@@ -39,15 +40,15 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "area_class": incident.area_class.value,
         "circuit": incident.circuit,
         "customers_out": incident.extent.customers_out,
-        "cause": incident.cause,
-        "crew_status": None if incident.crew_status is None else incident.crew_status.value,
+        "cause": incident.account.cause,
+        "crew_status": None if crew is None else crew.value,
         "reports": len(incident.reports),
         "owner_id": incident.owner_id,
         "opened_at": incident.opened_at,
         "started_at": incident.started_at,
         "arrived_at": incident.arrived_at,
         "restored_at": incident.restored_at,
-        "expected_restored_at": incident.expected_restored_at,
+        "expected_restored_at": incident.account.expected_restored_at,
         "promises": _promises(incident),
         "unit_ids": list(state.units.by_incident.get(key, ())),
         "recurrence_of": incident.recurrence_of,
