@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from schemas.roles import Role as Role  # told here, and said there with what each may do
+from schemas.roles import Role as Role  # noqa: PLC0414 -- said there with what each may do
 
 
 class Realm(StrEnum):
