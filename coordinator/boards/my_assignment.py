@@ -125,7 +125,7 @@ def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, An
     return found | {
         "kind": incident.kind,
         "grade": incident.grade,
-        "cause": incident.cause,
+        "cause": incident.account.cause,
         "place": [incident.place.lon, incident.place.lat],
         "urgency": incident.urgency,
         "customers_out": incident.extent.customers_out,
