@@ -3,9 +3,10 @@
 import base64
 import gzip
 import json
+import os
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -49,7 +50,7 @@ async def _refused(folder: Path) -> int:
     refusal = write_payload(None, refuse(incidents.NO_SUCH_INCIDENT, field="incident_id"))
     record = seal(
         seq=last.seq + 1, prev=last.hash, epoch=last.epoch, at=last.at + 1, kind=Kind.DECISION,
-        log_id="county", signal_id="refused", cursor={}, payload=refusal,
+        log_id="county", signal_id="refused", cursor={"inbox": 1}, payload=refusal,
     )  # fmt: skip
     await log.append([record])
     file.close()
@@ -57,9 +58,12 @@ async def _refused(folder: Path) -> int:
 
 
 @pytest.fixture
-async def there(tmp_path: Path) -> Path:
+async def there(tmp_path: Path) -> AsyncIterator[Path]:
+    # As the program makes its files: open to their owner alone, so that no command has to say so.
+    before = os.umask(0o077)
     await _turns(tmp_path, 5)
-    return tmp_path
+    yield tmp_path
+    os.umask(before)
 
 
 @pytest.fixture
@@ -133,7 +137,8 @@ async def test_a_record_is_told_in_the_words_of_its_time(
     there: Path, tmp_path: Path, proof: Callable[..., CompletedProcess[str]]
 ) -> None:
     key, seq = _signed(proof), await _refused(there)
-    proof("checkpoint")
+    signed = proof("checkpoint")
+    assert signed.returncode == 0, signed.stderr
     held, words = tmp_path / "record", tmp_path / "words"
     held.write_text(proof("record", str(seq)).stdout)
     words.write_text(proof("words").stdout)
@@ -141,9 +146,9 @@ async def test_a_record_is_told_in_the_words_of_its_time(
     assert proof("words", "--digest", digest).stdout == words.read_text()
     assert proof("words", "--digest", "0" * 64).returncode == 2
 
-    shown = json.loads(
-        proof("check", str(held), "--key", key, "--words", str(words), "--json").stdout
-    )
+    checked = proof("check", str(held), "--key", key, "--words", str(words), "--json")
+    assert checked.returncode == 0, checked.stderr
+    shown = json.loads(checked.stdout)
     assert shown["told"] == {"en": ["no such incident"], "zh": ["没有该事件"]}
     assert "zh: 没有该事件" in proof("check", str(held), "--key", key, "--words", str(words)).stdout
 
