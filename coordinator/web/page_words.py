@@ -7,13 +7,14 @@ from typing import Final
 from words.catalogue import LANGUAGES, Catalogue
 
 _MODULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "common": ("vocabulary", "common"),
+    "common": ("common",),
     "dispatch": ("dispatch",),
     "facts": ("facts",),
     "forms": ("fields", "forms"),
     "map": ("map",),
     "oncall": ("oncall",),
     "replay": ("replay",),
+    "vocabulary": ("vocabulary",),
 }
 """The modules of page words, each with its files; of a key in two of them the later one counts."""
 
@@ -21,16 +22,13 @@ _MODULES: Final[Mapping[str, tuple[str, ...]]] = {
 def modules(words: Catalogue) -> dict[str, bytes]:
     """Return the modules by their path below `/static/`.
 
-    Each exports `words`, `said.js` the sentences and the vocabulary that belongs in them: an object
-    with an entry for each key, the texts in the order of the languages.
+    Each exports `words`: an object with an entry for each key, the texts in the order of the
+    languages. `said.js` holds the sentences, `vocabulary.js` the words for codes.
     """
-    made = {f"words/{name}.js": {"words": _texts(words, held)} for name, held in _MODULES.items()}
+    made = {f"words/{name}.js": _texts(words, held) for name, held in _MODULES.items()}
     sentences = [it for it in words.groups[LANGUAGES[0]] if it.startswith("said_")]
-    made["words/said.js"] = {
-        "said": _texts(words, sorted(sentences)),
-        "vocabulary": _texts(words, ["vocabulary"]),
-    }
-    return {path: _module(exported) for path, exported in made.items()}
+    made["words/said.js"] = _texts(words, sorted(sentences))
+    return {path: _module(texts) for path, texts in made.items()}
 
 
 def _texts(words: Catalogue, held: Iterable[str]) -> dict[str, list[str]]:
@@ -41,8 +39,8 @@ def _texts(words: Catalogue, held: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _module(exported: Mapping[str, Mapping[str, list[str]]]) -> bytes:
-    lines = ["// Made from the catalogues of words: mend a text there."]
-    for name, texts in exported.items():
-        lines.append(f"export const {name} = {json.dumps(texts, ensure_ascii=False)};")
-    return "\n".join((*lines, "")).encode()
+def _module(texts: Mapping[str, list[str]]) -> bytes:
+    held = json.dumps(texts, ensure_ascii=False)
+    return (
+        f"// Made from the catalogues of words: mend a text there.\nexport const words = {held};\n"
+    ).encode()

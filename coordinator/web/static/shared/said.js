@@ -1,7 +1,8 @@
 // What the coordinator says, in the language of the page: a code is looked up, and filled in.
 import { language } from "/static/shared/words.js";
 import { date } from "/static/shared/time.js";
-import { said as sentences, vocabulary } from "/static/words/said.js";
+import { words as sentences } from "/static/words/said.js";
+import { words as vocabulary } from "/static/words/vocabulary.js";
 
 const PLACE = { en: 0, zh: 1 };
 const BETWEEN = { en: ["; ", ", "], zh: ["；", "、"] };
