@@ -3,7 +3,7 @@ nothing, and any number of them do the same.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -202,6 +202,7 @@ class Gateway:
         if self._publisher is None:
             raise NotStarted
         try:
+            signal = self._vault.texts.take_out(signal)
             # The client may wait for a broker's address: not in the loop that serves everybody.
             sent = await asyncio.to_thread(self._publisher.submit, signal)
             delivery = await asyncio.wrap_future(sent)
@@ -268,6 +269,9 @@ class Gateway:
         except (RedisError, OSError) as error:
             log.warning("notices.not_read", reason=repr(error))
             return []
+
+    def put_back(self, shown: str, written: Callable[[str], str]) -> str:
+        return self._vault.texts.put_back(shown, written)
 
     def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
         return self._vault.names(member_ids)

@@ -61,14 +61,17 @@ def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
     ):
         try:
             name, phones = vault.erase(member_id), reach.erase(member_id)
+            texts = vault.texts.erase(member_id)
         except sqlite3.Error as error:
             raise BadFile(folder, f"not all could be erased: {error}") from None
-    if not (name or phones):
+    if not (name or phones or texts):
         raise BadInput(f"member: nothing of {member_id!r} is kept in {folder}")
     if as_json:
-        print_json({"member_id": member_id, "name": name, "phones": phones})
+        print_json({"member_id": member_id, "name": name, "phones": phones, "texts": texts})
         return
     if name:
         print("erased: name, phone number, staff number, home")
     if phones:
         print("erased: enrolled phones, calendar, rehearsals, messages on their way and sent")
+    if texts:
+        print(f"erased: {texts} texts that they typed, or that were typed about them")

@@ -1,7 +1,7 @@
 """One process, one SQLite file: an owner for each jurisdiction, boards, outbox, metrics."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -43,7 +43,7 @@ from coordinator.private.folder import DATABASE_NAME, VAULT_NAME, begin_folder
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
-from coordinator.web.log_page import page_of
+from coordinator.web.log_page import letters_shown, page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import TOKENS_NAME, Tokens
@@ -270,12 +270,13 @@ class Home:
             Busy: its line is full; nothing was taken.
             NotDeciding: its owner stopped.
             LogFull: nothing was written.
+            TextNotKept: its words could not be; nothing was taken.
         """
         inbox = self._inboxes.get(signal.jurisdiction)
         if inbox is None:
             raise UnknownJurisdiction(signal.jurisdiction)
         began = self.clock.now()
-        receipt = await inbox.submit(signal)
+        receipt = await inbox.submit(self.vault.texts.take_out(signal))
         self.measuring.answered(receipt, (self.clock.now() - began) / 1_000)
         if signal.actor_role is Role.FEED and receipt.refused is not None:
             self._keep_turned_away(signal, receipt.refused)
@@ -334,20 +335,13 @@ class Home:
         return await ask(fold, records, changes, travel=self.settings.travel)
 
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
-        return [
-            {
-                "at": it.at,
-                "source": it.source,
-                "reason": it.reason,
-                "field": it.field,
-                "value": it.value,
-                "original": it.original[:2_000].decode("utf-8", "replace"),
-            }
-            for it in self.letters.newest(limit)
-        ]
+        return letters_shown(self.letters.newest(limit))
 
     async def notices_of(self, target: str, limit: int) -> list[dict[str, Any]]:
         return self.actual_inboxes.newest(target, limit)
+
+    def put_back(self, shown: str, written: Callable[[str], str]) -> str:
+        return self.vault.texts.put_back(shown, written)
 
     def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
         return self.vault.names(member_ids)

@@ -43,6 +43,8 @@ def holder(request: Request) -> Holder:
             "This token is unknown, revoked or expired.",
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
         )
+    # For what is done to the answer when all else is.
+    request.state.holder = found
     return found
 
 
