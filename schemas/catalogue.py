@@ -5,96 +5,24 @@ turns the older document into the newer one when it is read.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Union, get_args
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any, Final, TypeVar, Union, get_args
 
 import msgspec
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
+from schemas import events, signals
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
-from schemas.events import aid as aid_events
-from schemas.events import alert as alert_events
-from schemas.events import assignment as assignment_events
-from schemas.events import branch as branch_events
-from schemas.events import command as command_events
-from schemas.events import community as community_events
-from schemas.events import escalation as escalation_events
-from schemas.events import incident as incident_events
-from schemas.events import notice as notice_events
-from schemas.events import operation as operation_events
-from schemas.events import promise as promise_events
-from schemas.events import response as response_events
-from schemas.events import roster as roster_events
-from schemas.events import safety as safety_events
-from schemas.events import site as site_events
-from schemas.events import unit as unit_events
-from schemas.events import violation as violation_events
 from schemas.events.envelope import Event
-from schemas.signals import (
-    aid,
-    alert,
-    assignment,
-    branch,
-    clock,
-    command,
-    community,
-    escalation,
-    incident,
-    operation,
-    response,
-    roster,
-    safety,
-    site,
-    unit,
-    violation,
-)
 from schemas.signals.envelope import Signal
 
 Document = dict[str, Any]
 Upcaster = Callable[[Document], Document]
-
-SIGNAL_UNIONS: Final = (
-    incident.IncidentSignal,
-    response.ResponseSignal,
-    site.SiteSignal,
-    alert.AlertSignal,
-    unit.UnitSignal,
-    unit.ResourceSignal,
-    assignment.AssignmentSignal,
-    escalation.EscalationSignal,
-    roster.RosterSignal,
-    roster.PolicySignal,
-    branch.BranchSignal,
-    operation.OperationSignal,
-    command.CommandSignal,
-    safety.SafetySignal,
-    aid.AidSignal,
-    community.CommunitySignal,
-    violation.ViolationSignal,
-    clock.DeadlinePassed,
-)
-EVENT_UNIONS: Final = (
-    incident_events.IncidentEvent,
-    promise_events.PromiseEvent,
-    response_events.ResponseEvent,
-    alert_events.AlertEvent,
-    unit_events.UnitEvent,
-    unit_events.ResourceEvent,
-    assignment_events.AssignmentEvent,
-    escalation_events.EscalationEvent,
-    notice_events.NoticeEvent,
-    roster_events.RosterEvent,
-    roster_events.PolicyEvent,
-    branch_events.BranchEvent,
-    operation_events.OperationEvent,
-    site_events.SiteEvent,
-    command_events.CommandEvent,
-    safety_events.SafetyEvent,
-    aid_events.AidEvent,
-    community_events.CommunityEvent,
-    violation_events.ViolationEvent,
-)
+_K = TypeVar("_K", Signal, Event)
 
 
 def type_of(model: type[Signal] | type[Event]) -> str:
@@ -109,16 +37,22 @@ def members(union: Any) -> tuple[type[Any], ...]:
     return get_args(union) or (union,)
 
 
-def _by_type(unions: Iterable[Any]) -> dict[str, type[Any]]:
-    found: dict[str, type[Any]] = {}
-    for union in unions:
-        for model in members(union):
-            found[type_of(model)] = model
+def _all_in(package: ModuleType, kind: type[_K]) -> dict[str, type[_K]]:
+    """Return every signal or fact that is written in a package, by its type.
+
+    What is on a log has to be read, so that leaving one out could only be a fault: nobody lists
+    them. What others are made of is never written itself.
+    """
+    found: dict[str, type[_K]] = {}
+    for it in iter_modules(package.__path__, f"{package.__name__}."):
+        for model in vars(import_module(it.name)).values():
+            if isinstance(model, type) and issubclass(model, kind) and not model.__subclasses__():
+                found[type_of(model)] = model
     return found
 
 
-SIGNALS: Final[Mapping[str, type[Signal]]] = _by_type(SIGNAL_UNIONS)
-EVENTS: Final[Mapping[str, type[Event]]] = _by_type(EVENT_UNIONS)
+SIGNALS: Final[Mapping[str, type[Signal]]] = _all_in(signals, Signal)
+EVENTS: Final[Mapping[str, type[Event]]] = _all_in(events, Event)
 
 UPCASTERS: Final[dict[tuple[str, int], Upcaster]] = {}
 """(type, old version) → the document one version later; empty until something changed."""

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.catalogue import SIGNALS, version_of
-from schemas.signals.aid import AidMessage
-from schemas.signals.alert import AlertReceived, CancelAlert
-from schemas.signals.unit import MusterProposed
+from streams.sources import topics_of
 from streams.topics import INPUTS, Topic
 
 _ABOUT: Final[Mapping[Topic, str]] = {
@@ -24,7 +22,6 @@ _ABOUT: Final[Mapping[Topic, str]] = {
     Topic.DEAD_LETTERS: "What came in and could not be read, with the reason in its headers.",
     Topic.JURISDICTIONS: "Which jurisdictions there are; compacted.",
 }
-_ELSEWHERE: Final = (AlertReceived, CancelAlert, AidMessage, MusterProposed)
 _TEXT: Final = {"type": "string"}
 _SIGNAL_HEADERS: Final = {
     "type": "object",
@@ -158,7 +155,7 @@ def _operation(topic: Topic) -> dict[str, Any]:
 
 
 def _messages_of(topic: Topic) -> list[str]:
-    """Return what may lie on a topic; who sends decides between the three of people and feeds."""
+    """Return what lies on a topic, by who may send it."""
     if topic is Topic.LOG:
         return ["record"]
     if topic is Topic.DEAD_LETTERS:
@@ -167,13 +164,8 @@ def _messages_of(topic: Topic) -> list[str]:
         return ["jurisdiction"]
     if topic not in INPUTS:
         return ["effect"]
-    models = {
-        Topic.DISASTER_ALERTS: (AlertReceived, CancelAlert),
-        Topic.PLANS: (MusterProposed,),
-        Topic.MUTUAL_AID: (AidMessage,),
-    }.get(topic)
     return [
         f"{type_}.v{version_of(model)}"
         for type_, model in sorted(SIGNALS.items())
-        if (issubclass(model, models) if models else not issubclass(model, _ELSEWHERE))
+        if topic in topics_of(model)
     ]

@@ -4,7 +4,7 @@ from typing import Final
 
 from kafka.partitioner.default import murmur2
 
-from schemas.roles import Capability
+from schemas.roles import Capability, roles_with
 from schemas.signals.aid import AidMessage
 from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.clock import DeadlinePassed
@@ -17,17 +17,29 @@ _OWN: Final = frozenset({Topic.PLANS, Topic.MUTUAL_AID, Topic.MEMBER_RESPONSES})
 """Topics that bring nothing but what is theirs: of the planner, of other owners, of members."""
 
 
-def topic_of(signal: Signal) -> Topic:
-    """Return the topic of a signal: by what it is, then by who sends it."""
-    if isinstance(signal, AlertReceived | CancelAlert):
+def topic_for(kind: type[Signal], role: Role) -> Topic:
+    """Return the topic of a kind of signal: by what it is, then by who sends it."""
+    if issubclass(kind, AlertReceived | CancelAlert):
         return Topic.DISASTER_ALERTS
-    if isinstance(signal, AidMessage):
+    if issubclass(kind, AidMessage):
         return Topic.MUTUAL_AID
-    if isinstance(signal, MusterProposed):
+    if issubclass(kind, MusterProposed):
         return Topic.PLANS
-    if signal.actor_role is Role.FEED:
+    if role is Role.FEED:
         return Topic.OUTAGE_REPORTS
-    return Topic.MEMBER_RESPONSES if signal.actor_role is Role.MEMBER else Topic.COMMANDS
+    return Topic.MEMBER_RESPONSES if role is Role.MEMBER else Topic.COMMANDS
+
+
+def topic_of(signal: Signal) -> Topic:
+    """Return the topic of a signal."""
+    return topic_for(type(signal), signal.actor_role)
+
+
+def topics_of(kind: type[Signal]) -> frozenset[Topic]:
+    """Return the topics by which whoever may send a kind of signal sends it; none for the clock."""
+    if issubclass(kind, DeadlinePassed):
+        return frozenset()
+    return frozenset(topic_for(kind, role) for role in roles_with(kind.needs))
 
 
 def brings(topic: str, signal: Signal) -> bool:

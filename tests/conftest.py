@@ -13,6 +13,7 @@ from tests.broker.mock import mock_broker
 from tests.broker.redis_server import RedisServer, redis_server
 from tests.broker.running import Broker, NoBroker, broker, brokers, can_run
 from tests.broker.topics import forget
+from tests.forking import forking
 from tests.story import Story
 from tests.time_limit import (
     pytest_runtest_call,
@@ -29,6 +30,13 @@ def told_stories() -> Iterator[None]:
     yield
     while Story.told:
         Story.told.pop().ends_the_same()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def end_of_forking() -> Iterator[None]:
+    """The program that commands are forked from lives as long as the tests."""
+    yield
+    forking.close()
 
 
 OwnBrokers = Callable[[int], AbstractContextManager[Sequence[Broker]]]

@@ -8,11 +8,13 @@ import typer
 from fastapi.routing import APIRoute
 from typer.testing import CliRunner
 
+from coordinator.boards.drawing import BOARDS
 from coordinator.cli.app import app
+from coordinator.domain.jurisdiction import CONCEPTS
 from coordinator.settings import PREFIX, Settings
 from coordinator.web.app import ROUTERS
 from coordinator.web.identity import Needs, holder
-from schemas.catalogue import EVENTS, SIGNALS, version_of
+from schemas.catalogue import EVENTS, SIGNALS, type_of, version_of
 from schemas.roles import CAPABILITIES, Capability, can, roles_with
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -74,6 +76,33 @@ def roles() -> str:
     return _NOTE + "\n".join(rows) + "\n"
 
 
+def concepts() -> str:
+    """Return every concept with what is said to it and what becomes of that, and every board."""
+    rows = ["# Concepts and boards\n", "In the order in which concepts react to one fact.\n"]
+    for it in CONCEPTS:
+        rows.append(f"## {it.name}\n")
+        for word, kinds in (
+            ("decides", map(type_of, it.signals)),
+            ("records", map(type_of, it.facts)),
+            ("reacts to", sorted(map(type_of, it.reacts_to))),
+            ("waits for", sorted(map(type_of, it.awaits))),
+            ("timers", sorted(it.timers)),
+        ):
+            if told := ", ".join(f"`{kind}`" for kind in kinds):
+                rows.append(f"- {word}: {told}")
+        rows.append("")
+    rows += [
+        "# Boards\n",
+        "| board | what it answers | live | drawn anew by |",
+        "|---|---|:-:|---|",
+    ]
+    for name, board in sorted(BOARDS.items()):
+        doc = _first_line(sys.modules[board.row.__module__])
+        by = ", ".join(f"`{it}`" for it in sorted(map(type_of, board.concerns)))
+        rows.append(f"| `{name}` | {doc} | {'' if board.on_request else '●'} | {by} |")
+    return _NOTE + "\n".join(rows) + "\n"
+
+
 def _ways_in() -> list[tuple[str, list[str]]]:
     found = []
     for router in ROUTERS:
@@ -89,12 +118,18 @@ def _ways_in() -> list[tuple[str, list[str]]]:
     return sorted(found)
 
 
-def _first_line(model: type[Any]) -> str:
-    own = model.__dict__.get("__doc__") or ""
+def _first_line(model: object) -> str:
+    own = vars(model).get("__doc__") or ""
     return str(own).strip().split("\n")[0].replace("|", "\\|")
 
 
-PAGES = {"cli.md": cli, "settings.md": settings, "words.md": words, "roles.md": roles}
+PAGES = {
+    "cli.md": cli,
+    "settings.md": settings,
+    "words.md": words,
+    "roles.md": roles,
+    "concepts.md": concepts,
+}
 
 
 def stale() -> list[str]:

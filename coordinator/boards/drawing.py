@@ -36,28 +36,28 @@ from schemas import catalogue
 from schemas.events.envelope import Event
 
 BOARDS: Final[Mapping[str, Board]] = {
-    it.BOARD.name: it.BOARD
+    it.name: it
     for it in (
-        open_incidents,
-        units_in_the_field,
-        my_assignment,
-        my_duty,
-        my_communities,
-        critical_sites,
-        vehicles,
-        guarded_operations,
-        temporary_branches,
-        who_is_free,
-        alarms,
-        community_whistles,
-        overview,
-        incident_command,
-        incident_details,
-        aid,
-        disaster_alerts,
-        sites,
-        shifts,
-        people,
+        open_incidents.BOARD,
+        units_in_the_field.BOARD,
+        my_assignment.BOARD,
+        my_duty.BOARD,
+        my_communities.BOARD,
+        critical_sites.BOARD,
+        vehicles.BOARD,
+        guarded_operations.BOARD,
+        temporary_branches.BOARD,
+        who_is_free.BOARD,
+        alarms.BOARD,
+        community_whistles.BOARD,
+        overview.BOARD,
+        incident_command.BOARD,
+        incident_details.BOARD,
+        aid.BOARD,
+        disaster_alerts.BOARD,
+        sites.BOARD,
+        shifts.BOARD,
+        people.BOARD,
     )
 }
 LIVE: Final = tuple(name for name, board in BOARDS.items() if not board.on_request)

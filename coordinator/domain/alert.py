@@ -4,15 +4,17 @@ Identity is sender + identifier; references make chains. The highest live colour
 """
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.alerts import Alert
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
 from schemas.events.alert import (
     AlertEnded,
     AlertEvent,
@@ -27,11 +29,6 @@ from schemas.events.envelope import Event
 from schemas.events.incident import AlertLinked, IncidentOpened
 from schemas.signals.alert import AlertReceived, AlertSignal, CancelAlert
 from schemas.vocabulary import NoticeKind, Recipient, WarningColour
-
-EVENTS = (AlertEvent,)
-SIGNALS = (AlertSignal,)
-REACTS_TO: tuple[type[Event], ...] = (AlertRaised, AlertUpdated, AlertEnded, IncidentOpened)
-TIMERS = frozenset({"alert", "early_cancel"})
 
 _HOUR = 3_600_000
 _LATEST = 4_102_444_800_000
@@ -265,3 +262,23 @@ def _link(state: Jurisdiction, event: IncidentOpened) -> Iterable[Event]:
         begun = alert.onset_at is None or alert.onset_at <= event.started_at + _HOUR
         if event.kind in kinds and begun:
             yield AlertLinked(incident_id=event.incident_id, alert_id=alert.alert_id, by_rule=True)
+
+
+CONCEPT: Final = Concept(
+    name="alert",
+    signals=members(AlertSignal),
+    decide=decide,
+    facts=members(AlertEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            AlertRaised,
+            AlertUpdated,
+            AlertEnded,
+            IncidentOpened,
+        }
+    ),
+    react=react,
+    timers=frozenset({"alert", "early_cancel"}),
+    due=due,
+)

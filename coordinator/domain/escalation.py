@@ -6,12 +6,13 @@ itself a call to a person. Semantics after GoAlert and PagerDuty, see docs/conce
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from msgspec.structs import replace
 
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment, Escalation
@@ -19,6 +20,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Stage
 from schemas.bounds import MEMBERS_MAX
+from schemas.catalogue import members
 from schemas.events.assignment import AssignmentExpired
 from schemas.events.envelope import Event
 from schemas.events.escalation import (
@@ -35,11 +37,6 @@ from schemas.events.escalation import (
 from schemas.policy import Ladder, LadderStep
 from schemas.signals.escalation import AcknowledgeEscalation, EscalateTo, EscalationSignal
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
-
-EVENTS = (EscalationEvent,)
-SIGNALS = (EscalationSignal,)
-REACTS_TO: tuple[type[Event], ...] = (EscalationStarted,)
-TIMERS = frozenset({"escalation"})
 
 _WAITING = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED})
 _ATTEMPTS_MAX = 1_000
@@ -384,3 +381,16 @@ def _ask_neighbour(
         need=unit.need,
         reason=known.text,
     )
+
+
+CONCEPT: Final = Concept(
+    name="escalation",
+    signals=members(EscalationSignal),
+    decide=decide,
+    facts=members(EscalationEvent),
+    evolve=evolve,
+    reacts_to=frozenset({EscalationStarted}),
+    react=react,
+    timers=frozenset({"escalation"}),
+    due=due,
+)

@@ -6,7 +6,7 @@ in replay.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, Never
 
 from coordinator.domain import alert, authority, escalation, event_time, notice, resource, violation
 from coordinator.domain import policy as charter
@@ -17,6 +17,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.command import decide as command
 from coordinator.domain.community import call_out as whistle
 from coordinator.domain.community import decide as community
+from coordinator.domain.concept import Concept
 from coordinator.domain.incident import decide as incident
 from coordinator.domain.incident import promise, response
 from coordinator.domain.operation import decide as operation
@@ -41,55 +42,51 @@ _AFTERWARDS_MAX = 1_000
 _BATCH_BYTES = 300_000
 """Deadlines overdue together are passed in records of about this size, far below the limit."""
 
-_CONCEPTS: tuple[Any, ...] = (
-    charter,
-    roster,
-    incident,
-    promise,
-    response,
-    alert,
-    site,
-    operation,
-    unit,
-    resource,
-    assignment,
-    escalation,
-    command,
-    safety,
-    branch,
-    aid,
-    whistle,
-    community,
-    violation,
-    notice,
+CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
+    charter.CONCEPT,
+    roster.CONCEPT,
+    incident.CONCEPT,
+    promise.CONCEPT,
+    response.CONCEPT,
+    alert.CONCEPT,
+    site.CONCEPT,
+    operation.CONCEPT,
+    unit.CONCEPT,
+    resource.CONCEPT,
+    assignment.CONCEPT,
+    escalation.CONCEPT,
+    command.CONCEPT,
+    safety.CONCEPT,
+    branch.CONCEPT,
+    aid.CONCEPT,
+    whistle.CONCEPT,
+    community.CONCEPT,
+    violation.CONCEPT,
+    notice.CONCEPT,
 )
 """In the order in which they react to one fact."""
 
 _Evolve = Callable[[Jurisdiction, Any, int], Jurisdiction]
 _Decide = Callable[[Jurisdiction, Any, Cause], Iterable[Event]]
+_React = Callable[[Jurisdiction, Event, Cause], Iterable[Event]]
+_Afterwards = Callable[[Jurisdiction, Cause], Iterable[Event]]
 _Due = Callable[[Jurisdiction, str, str, Cause], Iterable[Event]]
 
 _EVOLVE: dict[type[Event], _Evolve] = {
-    model: concept.evolve
-    for concept in _CONCEPTS
-    for union in concept.EVENTS
-    for model in catalogue.members(union)
+    model: concept.evolve for concept in CONCEPTS for model in concept.facts
 }
 _DECIDE: dict[type[Signal], _Decide] = {
-    model: concept.decide
-    for concept in _CONCEPTS
-    for union in concept.SIGNALS
-    for model in catalogue.members(union)
+    model: concept.decide for concept in CONCEPTS if concept.decide for model in concept.signals
 }
-_REACT: dict[type[Event], tuple[_Decide, ...]] = {
-    model: tuple(concept.react for concept in _CONCEPTS if model in concept.REACTS_TO)
-    for model in catalogue.EVENTS.values()
+_REACT: dict[type[Event], tuple[_React, ...]] = {
+    model: tuple(it.react for it in CONCEPTS if it.react and model in it.reacts_to)
+    for model in _EVOLVE
 }
-_AFTERWARDS: dict[type[Event], Callable[[Jurisdiction, Cause], Iterable[Event]]] = {
-    model: unit.serve_waiting for model in unit.FREES
+_AFTERWARDS: dict[type[Event], _Afterwards] = {
+    model: it.afterwards for it in CONCEPTS if it.afterwards for model in it.awaits
 }
 """What is done once all that follows from a signal is settled, and not after each fact of it."""
-_DUE: dict[str, _Due] = {kind: concept.due for concept in _CONCEPTS for kind in concept.TIMERS}
+_DUE: dict[str, _Due] = {kind: it.due for it in CONCEPTS if it.due for kind in it.timers}
 
 
 class Decision(NamedTuple):

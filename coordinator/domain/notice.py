@@ -1,15 +1,14 @@
 """Notices, refusals and warnings: on record for those who read, nothing to remember."""
 
+from typing import Final, Never
+
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
+from schemas.catalogue import members
 from schemas.events.notice import NoticeEvent, NoticeRaised
 from schemas.vocabulary import NoticeKind, Recipient
-
-EVENTS = (NoticeEvent,)
-SIGNALS = ()
-REACTS_TO = ()
-TIMERS = ()
 
 _LASTS_MS = 3_600_000
 
@@ -38,3 +37,10 @@ def notify(
         text=text[:200],
         expires_at=cause.at + lasts_ms,
     )
+
+
+CONCEPT: Final[Concept[Never, NoticeEvent]] = Concept(
+    name="notice",
+    facts=members(NoticeEvent),
+    evolve=evolve,
+)

@@ -1,23 +1,20 @@
 """The policy in force: founded with the log, changed only by an event."""
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
 from coordinator.domain.sound_policy import broken_policy_rule
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.roster import JurisdictionFounded, PolicyAdopted, PolicyEvent
 from schemas.signals.roster import PolicySignal
-
-EVENTS = (PolicyEvent,)
-SIGNALS = (PolicySignal,)
-REACTS_TO = ()
-TIMERS = ()
 
 
 def evolve(state: Jurisdiction, event: PolicyEvent, at: Millis) -> Jurisdiction:
@@ -43,3 +40,12 @@ def decide(state: Jurisdiction, signal: PolicySignal, cause: Cause) -> Iterable[
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
     return (PolicyAdopted(policy=newer),)
+
+
+CONCEPT: Final = Concept(
+    name="policy",
+    signals=members(PolicySignal),
+    decide=decide,
+    facts=members(PolicyEvent),
+    evolve=evolve,
+)

@@ -1,16 +1,18 @@
 """Vehicles and equipment: scarce, in one place at a time, in service or not."""
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
 from coordinator.domain.sorted_ids import with_id, without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import ResourceState
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.operation import GuardPosted, OperationCancelled, OperationConcluded
 from schemas.events.unit import (
@@ -22,17 +24,6 @@ from schemas.events.unit import (
     UnitStoodDown,
 )
 from schemas.signals.unit import ResourceStateChanged
-
-EVENTS = (ResourceEvent,)
-SIGNALS = (ResourceStateChanged,)
-REACTS_TO: tuple[type[Event], ...] = (
-    UnitFormed,
-    UnitStoodDown,
-    GuardPosted,
-    OperationConcluded,
-    OperationCancelled,
-)
-TIMERS: frozenset[str] = frozenset()
 
 
 def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
@@ -91,10 +82,6 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             yield from _freed(state, event.operation_id)
 
 
-def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return ()
-
-
 def _freed(state: Jurisdiction, holder: str) -> Iterable[Event]:
     unit = state.units.by_id.get(holder)
     ids = (
@@ -108,3 +95,22 @@ def _freed(state: Jurisdiction, holder: str) -> Iterable[Event]:
         held = state.resources.by_id.get(resource_id)
         if held is not None and held.committed_to == holder:
             yield ResourceFreed(resource_id=resource_id)
+
+
+CONCEPT: Final = Concept(
+    name="resource",
+    signals=members(ResourceStateChanged),
+    decide=decide,
+    facts=members(ResourceEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            UnitFormed,
+            UnitStoodDown,
+            GuardPosted,
+            OperationConcluded,
+            OperationCancelled,
+        }
+    ),
+    react=react,
+)

@@ -5,15 +5,18 @@ until the time is over and an examination is passed; a withdrawn record gives ba
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.violations import Violation
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.violation import (
     MemberReadmitted,
@@ -30,11 +33,6 @@ from schemas.signals.violation import (
     WithdrawViolation,
 )
 from schemas.vocabulary import NoticeKind, Recipient
-
-EVENTS = (ViolationEvent,)
-SIGNALS = (ViolationSignal,)
-REACTS_TO: tuple[type[Event], ...] = (ViolationRecorded, ViolationWithdrawn)
-TIMERS = frozenset({"violation"})
 
 _POINTS_MAX = 10_000
 _DAY = 86_400_000
@@ -174,3 +172,16 @@ def _readmit(state: Jurisdiction, signal: ReadmitMember, cause: Cause) -> Iterab
         return refuse("not before the time is over", field="member_id", value=signal.member_id)
     reason = f"examined by {signal.examined_by}"[:200]
     return (MemberReadmitted(member_id=signal.member_id, reason=reason),)
+
+
+CONCEPT: Final = Concept(
+    name="violation",
+    signals=members(ViolationSignal),
+    decide=decide,
+    facts=members(ViolationEvent),
+    evolve=evolve,
+    reacts_to=frozenset({ViolationRecorded, ViolationWithdrawn}),
+    react=react,
+    timers=frozenset({"violation"}),
+    due=due,
+)

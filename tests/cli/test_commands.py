@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coordinator.cli.app import app
-from tests.cli.forking import forking
+from tests.forking import forking
 from tests.patience import PATIENCE_S
 from tools import reference
 

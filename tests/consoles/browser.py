@@ -15,6 +15,7 @@ from playwright.async_api import (
     BrowserContext,
     Locator,
     Page,
+    Playwright,
     Route,
     ViewportSize,
     async_playwright,
@@ -154,20 +155,58 @@ async def slide(track: Locator, *, share: float = 1.0) -> None:
     await mouse.up()
 
 
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start Debian's Chromium; without one the test is skipped, or fails where CI asks for it."""
+class SharedChromium:
+    """One browser for all tests of the consoles; a context of it is as good as a browser of one's
+    own, and costs a tenth.
+    """
+
+    def __init__(self) -> None:
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    async def browser(self) -> Browser:
+        """Return the browser, started when it is asked for first, or anew if it crashed."""
+        if self._browser is None or not self._browser.is_connected():
+            await self.close()
+            found = _found()
+            self._playwright = await async_playwright().start()
+            self._browser = await self._playwright.chromium.launch(
+                executable_path=found, args=list(_FLAGS)
+            )
+        return self._browser
+
+    async def close(self) -> None:
+        if self._browser is not None:
+            await self._browser.close()
+        if self._playwright is not None:
+            await self._playwright.stop()
+        self._browser = self._playwright = None
+
+
+shared = SharedChromium()
+
+
+def _found() -> str:
+    """Return where Debian's Chromium is; without one the test is skipped, or fails where CI asks
+    for it.
+    """
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         if os.environ.get("REQUIRE_REAL_PARTS"):
             pytest.fail("the real thing is required here: no chromium")
         pytest.skip("needs the real thing: no chromium (apt-get install chromium)")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    return found
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Give the shared browser; at the end nothing of what was opened in it is left."""
+    browser = await shared.browser()
+    try:
+        yield browser
+    finally:
+        for context in list(browser.contexts):
+            await context.close()
 
 
 @asynccontextmanager

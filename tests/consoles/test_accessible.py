@@ -14,14 +14,12 @@ from tests.consoles.busy import Night, busy
 from tests.patience import PATIENCE_MS
 from tests.web.station import HERE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 _SIZES = {"target-size": {"enabled": True}}
 _ALL = {"resultTypes": ["violations"], "rules": _SIZES}
 _COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def night(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[tuple[Room, Night]]:

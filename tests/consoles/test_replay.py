@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from schemas.vocabulary import Role
@@ -42,7 +42,7 @@ class Past:
         return page
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def past(tmp_path: Path) -> AsyncIterator[Past]:
     async with control_room(tmp_path) as room:
         yield Past(room, await storm(room.station))

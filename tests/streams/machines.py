@@ -1,11 +1,8 @@
 """Workers and gateways as processes, to be killed, paused and asked how they are."""
 
-import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import httpx
+
+from tests.forking import Forked, forking
 
 _T = TypeVar("_T")
 _SESSION_S = "2"
@@ -71,37 +70,26 @@ class Machines:
         self.redis_url = redis_url
         self.folder = folder
         self.workers: list[Machine] = []
-        self._begun: list[Machine] = []
-        self._commands: list[subprocess.Popen[bytes]] = []
-        self._forking = subprocess.Popen(
-            [sys.executable, "-m", "tests.streams.forking"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._begun: list[Forked] = []
 
     def _environment(self, name: str, port: int) -> dict[str, str]:
-        return self._settings | {
-            "COORDINATOR_BOOTSTRAP": self.bootstrap,
-            "COORDINATOR_REDIS_URL": self.redis_url,
-            "COORDINATOR_DATA_DIR": str(self.folder / name),
-            "COORDINATOR_PORT": str(port),
-            "COORDINATOR_SESSION_S": _SESSION_S,
-            "COORDINATOR_SNAPSHOT_EVERY": "300",
-            "OUTPUT": str(self.folder / f"{name}.txt"),
-        }
+        return (
+            os.environ
+            | self._settings
+            | {
+                "COORDINATOR_BOOTSTRAP": self.bootstrap,
+                "COORDINATOR_REDIS_URL": self.redis_url,
+                "COORDINATOR_DATA_DIR": str(self.folder / name),
+                "COORDINATOR_PORT": str(port),
+                "COORDINATOR_SESSION_S": _SESSION_S,
+                "COORDINATOR_SNAPSHOT_EVERY": "300",
+            }
+        )
 
     def worker(self) -> Machine:
         """Start one more worker."""
-        port = free_port()
-        line = json.dumps(self._environment("worker", port))
-        assert self._forking.stdin is not None
-        assert self._forking.stdout is not None
-        self._forking.stdin.write(line + "\n")
-        self._forking.stdin.flush()
-        machine = Machine(int(self._forking.stdout.readline()), port)
+        machine = self._start("worker")
         self.workers.append(machine)
-        self._begun.append(machine)
         return machine
 
     def gateway(self) -> Machine:
@@ -113,19 +101,18 @@ class Machines:
         return self._command("planner")
 
     def _command(self, name: str) -> Machine:
-        port = free_port()
-        environment = os.environ | self._environment(name, port)
-        with (self.folder / f"{name}.txt").open("ab") as output:
-            process = subprocess.Popen(
-                [str(Path(sys.executable).with_name("coordinator")), name],
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
-        self._commands.append(process)
-        machine = Machine(process.pid, port)
+        machine = self._start(name)
         until(lambda: machine.health().get("ready"), what=f"the {name} is ready")
         return machine
+
+    def _start(self, name: str) -> Machine:
+        port = free_port()
+        with (self.folder / f"{name}.txt").open("ab") as output:
+            file = output.fileno()
+            environment = self._environment(name, port)
+            forked = forking.start(name, environment=environment, out=file, err=file)
+        self._begun.append(forked)
+        return Machine(forked.pid, port)
 
     def owned(self) -> dict[str, int]:
         """Return who is owned now, by the workers that answer, with the epoch."""
@@ -143,14 +130,7 @@ class Machines:
     def close(self) -> None:
         for it in self._begun:
             it.kill()
-        for process in self._commands:
-            process.kill()
-            process.wait()
-        assert self._forking.stdin is not None
-        self._forking.stdin.close()
-        self._forking.wait()
-        if self._forking.stdout is not None:
-            self._forking.stdout.close()
+            it.wait()
 
 
 @contextmanager

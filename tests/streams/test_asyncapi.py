@@ -92,3 +92,15 @@ def test_what_is_published_is_what_the_document_says(signal: Signal) -> None:
 
 def test_every_topic_is_described() -> None:
     assert document()["channels"].keys() == set(map(str, Topic))
+
+
+def test_a_topic_lists_what_those_who_write_there_may_say() -> None:
+    channels = document()["channels"]
+    on = {topic: set(channels[topic.value]["messages"]) for topic in Topic}
+
+    assert "adopt_policy.v1" in on[Topic.COMMANDS]
+    assert "adopt_policy.v1" not in on[Topic.OUTAGE_REPORTS] | on[Topic.MEMBER_RESPONSES]
+    assert "accept_assignment.v1" in on[Topic.MEMBER_RESPONSES] & on[Topic.COMMANDS]
+    assert "accept_assignment.v1" not in on[Topic.OUTAGE_REPORTS]
+    # The clock speaks by no topic: nobody may pass a deadline from outside.
+    assert not any("deadline_passed.v1" in it for it in on.values())

@@ -146,6 +146,7 @@ def test_without_brokers_it_says_so_and_when_to_come_again(
         prepare(broker.address)
         with machines(broker.address, redis.url, tmp_path) as here:
             here.worker()
+            until(lambda: here.owned().keys() >= set(COUNTIES), what="every county is owned")
             client = client_of(here)
             first = client.say(**client.outage("before"))
             broker.kill()

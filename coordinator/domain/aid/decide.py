@@ -5,7 +5,7 @@ side's next word shows that it was heard. A message that tells nothing new chang
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from msgspec.structs import replace
 
@@ -17,11 +17,13 @@ from coordinator.domain.aid.packages import (
     evolve_returned,
 )
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.aid import AidStage, Conversation
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
 from schemas.events.aid import (
     AidAnswered,
     AidArrived,
@@ -42,11 +44,6 @@ from schemas.muster import Need
 from schemas.signals import aid as signals
 from schemas.signals.aid import AidMessage, AidSignal, AidVerb
 from schemas.vocabulary import NoticeKind, Recipient
-
-EVENTS = (AidEvent,)
-SIGNALS = (AidSignal,)
-REACTS_TO: tuple[type[Event], ...] = (IncidentClosed,)
-TIMERS = frozenset({"aid"})
 
 _ONLY_TALK = frozenset({AidStage.REQUESTED, AidStage.ACCEPTED})
 """Nobody has set out yet."""
@@ -383,3 +380,16 @@ _COMMANDS: dict[type[AidSignal], tuple[str, frozenset[AidStage], _Speak]] = {
     ),
 }
 """Which side says it, at which stages, and what it leads to."""
+
+
+CONCEPT: Final = Concept(
+    name="aid",
+    signals=members(AidSignal),
+    decide=decide,
+    facts=members(AidEvent),
+    evolve=evolve,
+    reacts_to=frozenset({IncidentClosed}),
+    react=react,
+    timers=frozenset({"aid"}),
+    due=due,
+)

@@ -11,11 +11,12 @@ from coordinator.domain import escalation
 from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
-from schemas.catalogue import type_of
+from schemas.catalogue import members, type_of
 from schemas.events.assignment import (
     AnswerOverdue,
     ArrivalOverdue,
@@ -50,26 +51,6 @@ from schemas.signals.assignment import (
 )
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
-
-EVENTS = (AssignmentEvent,)
-SIGNALS = (AssignmentSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    UnitFormed,
-    UnitReinforced,
-    UnitStoodDown,
-    AnswerOverdue,
-    ArrivalOverdue,
-    AssignmentAccepted,
-    AssignmentDeclined,
-    AssignmentReleased,
-    MemberEnRoute,
-    MemberOnScene,
-    AssignmentDone,
-    AssignmentAborted,
-)
-TIMERS = frozenset({"answer", "arrive"})
-
-__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
 
 _MINUTE = 60_000
 _RANK = {
@@ -301,3 +282,31 @@ def _end(
         case ReleaseMember():
             return release(state, id_, signal.reason)
     return ()
+
+
+CONCEPT: Final = Concept(
+    name="assignment",
+    signals=members(AssignmentSignal),
+    decide=decide,
+    facts=members(AssignmentEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            UnitFormed,
+            UnitReinforced,
+            UnitStoodDown,
+            AnswerOverdue,
+            ArrivalOverdue,
+            AssignmentAccepted,
+            AssignmentDeclined,
+            AssignmentReleased,
+            MemberEnRoute,
+            MemberOnScene,
+            AssignmentDone,
+            AssignmentAborted,
+        }
+    ),
+    react=react,
+    timers=frozenset({"answer", "arrive"}),
+    due=due,
+)

@@ -5,6 +5,7 @@ the approving organisation names who leads; no elections, no dues, no admissions
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from coordinator.domain.branch.fold import evolve
 from coordinator.domain.branch.records import dissolved
@@ -15,12 +16,14 @@ from coordinator.domain.branch.rules import (
     full_members_of,
 )
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.branches import Branch, BranchStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from schemas.bounds import MEMBERS_MAX
+from schemas.catalogue import members
 from schemas.events import branch as events
 from schemas.events.assignment import (
     AssignmentAborted,
@@ -46,22 +49,6 @@ from schemas.signals.branch import (
     RequestBranch,
 )
 from schemas.vocabulary import NoticeKind, Recipient
-
-EVENTS = (BranchEvent,)
-SIGNALS = (BranchSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    UnitFormed,
-    UnitStoodDown,
-    AssignmentAccepted,
-    AssignmentDeclined,
-    AssignmentExpired,
-    AssignmentDone,
-    AssignmentAborted,
-    AssignmentReleased,
-)
-TIMERS = frozenset({"branch_term"})
-
-__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
 
 _DAY = 86_400_000
 
@@ -370,3 +357,27 @@ def _leaves(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
             RuleWarned(rule="fewer full members than a branch needs", about=branch.branch_id)
         )
     return facts
+
+
+CONCEPT: Final = Concept(
+    name="branch",
+    signals=members(BranchSignal),
+    decide=decide,
+    facts=members(BranchEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            UnitFormed,
+            UnitStoodDown,
+            AssignmentAccepted,
+            AssignmentDeclined,
+            AssignmentExpired,
+            AssignmentDone,
+            AssignmentAborted,
+            AssignmentReleased,
+        }
+    ),
+    react=react,
+    timers=frozenset({"branch_term"}),
+    due=due,
+)

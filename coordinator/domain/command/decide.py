@@ -4,6 +4,7 @@ One commander at a time; everyone on scene is accounted for; a call for help out
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -17,11 +18,13 @@ from coordinator.domain.command.roll_call import (
     leave_scene,
     miss_roll_call,
 )
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import HelpCall, IncidentCommand, Objective
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentDone,
@@ -56,19 +59,6 @@ from schemas.signals.command import (
     TransferCommand,
 )
 from schemas.vocabulary import NoticeKind, Recipient, Role
-
-EVENTS = (CommandEvent,)
-SIGNALS = (CommandSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    IncidentClosed,
-    IncidentsMerged,
-    HelpCalled,
-    MemberOnScene,
-    AssignmentDone,
-    AssignmentAborted,
-    AssignmentReleased,
-)
-TIMERS = frozenset({"objective", "roll_call", "next_roll_call"})
 
 PRIORITY_OF_HELP = 10_000
 """The top of the scale: a call for help outranks everything (domain.md, command on scene)."""
@@ -303,3 +293,26 @@ def _end_with_incident(state: Jurisdiction, incident_id: str, reason: str) -> It
     for objective in sorted(state.command.objectives.values(), key=lambda it: it.objective_id):
         if objective.incident_id == incident_id:
             yield ObjectiveDropped(objective_id=objective.objective_id, reason=reason)
+
+
+CONCEPT: Final = Concept(
+    name="command",
+    signals=members(CommandSignal),
+    decide=decide,
+    facts=members(CommandEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            IncidentClosed,
+            IncidentsMerged,
+            HelpCalled,
+            MemberOnScene,
+            AssignmentDone,
+            AssignmentAborted,
+            AssignmentReleased,
+        }
+    ),
+    react=react,
+    timers=frozenset({"objective", "roll_call", "next_roll_call"}),
+    due=due,
+)

@@ -5,17 +5,19 @@ where they are on call; anybody may claim it whom nothing binds.
 """
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.community import Whistle
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
+from schemas.catalogue import members
 from schemas.events.community import (
     MemberReportedIn,
     WhistleBlown,
@@ -38,11 +40,6 @@ from schemas.signals.community import (
     WithdrawWhistle,
 )
 from schemas.vocabulary import NoticeKind, Recipient, Role
-
-EVENTS = (WhistleEvent,)
-SIGNALS = (WhistleSignal,)
-REACTS_TO: tuple[type[Event], ...] = (RosterChanged,)
-TIMERS = frozenset({"whistle"})
 
 _TOLD_MAX = 1_000
 _MINUTE = 60_000
@@ -220,3 +217,16 @@ def _claim(
     if len(whistle.claimed) >= whistle.wanted:
         return refuse("as many as wanted will come", field="whistle_id", value=signal.whistle_id)
     return (WhistleClaimed(whistle_id=signal.whistle_id, member_id=signal.member_id),)
+
+
+CONCEPT: Final = Concept(
+    name="whistle",
+    signals=members(WhistleSignal),
+    decide=decide,
+    facts=members(WhistleEvent),
+    evolve=evolve,
+    reacts_to=frozenset({RosterChanged}),
+    react=react,
+    timers=frozenset({"whistle"}),
+    due=due,
+)

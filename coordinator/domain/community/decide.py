@@ -5,16 +5,18 @@ member's care when the posting ends: ended officially and care ended are two thi
 """
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.community import Community, Posting, Ward
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
 from schemas.events.community import (
     CareEvent,
     PostingBegun,
@@ -35,11 +37,6 @@ from schemas.signals.community import (
     VisitWard,
 )
 from schemas.vocabulary import NoticeKind, Recipient
-
-EVENTS = (CareEvent,)
-SIGNALS = (CareSignal,)
-REACTS_TO: tuple[type[Event], ...] = (RosterChanged,)
-TIMERS = frozenset({"posting", "ward"})
 
 _DAY = 86_400_000
 
@@ -215,3 +212,16 @@ def _without(held: Community, gone: frozenset[str], cause: Cause) -> Iterable[Ev
             yield WardEnded(ward_id=id_, reason="no longer on the roster")
             text = f"{ward.subject} of {ward.community} is in nobody's care"
             yield notify(cause, NoticeKind.WARD_VISIT_DUE, Recipient.DISPATCHER, text, about=id_)
+
+
+CONCEPT: Final = Concept(
+    name="care",
+    signals=members(CareSignal),
+    decide=decide,
+    facts=members(CareEvent),
+    evolve=evolve,
+    reacts_to=frozenset({RosterChanged}),
+    react=react,
+    timers=frozenset({"posting", "ward"}),
+    due=due,
+)

@@ -5,11 +5,12 @@ absorbs nothing. Machines open and restore, only a person reopens.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.event_time import begun
 from coordinator.domain.incident import desk as incident_desk
 from coordinator.domain.incident import reports as incident_reports
@@ -19,6 +20,7 @@ from coordinator.domain.notice import notify
 from coordinator.domain.state.incident_index import living
 from coordinator.domain.state.incidents import Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
 from schemas.events.assignment import AssignmentAccepted, LateFactJoined, MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -50,13 +52,7 @@ from schemas.signals.incident import (
 )
 from schemas.vocabulary import CrewStatus, EventGrade, NoticeKind, Recipient
 
-EVENTS = (IncidentEvent,)
-SIGNALS = (IncidentSignal,)
-TIMERS = frozenset({"close", "file", "forget"})
-
 _ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
-
-__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
 
 
 def decide(state: Jurisdiction, signal: IncidentSignal, cause: Cause) -> Iterable[Event]:
@@ -270,4 +266,16 @@ _REACTIONS: dict[type[Event], Callable[[Jurisdiction, Any, Cause], Iterable[Even
     LateFactJoined: _came,
     PolicyAdopted: _under_new_policy,
 }
-REACTS_TO: tuple[type[Event], ...] = tuple(_REACTIONS)
+
+
+CONCEPT: Final = Concept(
+    name="incident",
+    signals=members(IncidentSignal),
+    decide=decide,
+    facts=members(IncidentEvent),
+    evolve=evolve,
+    reacts_to=frozenset(_REACTIONS),
+    react=react,
+    timers=frozenset({"close", "file", "forget"}),
+    due=due,
+)

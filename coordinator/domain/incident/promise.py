@@ -4,17 +4,19 @@ The clocks run from what happened, not from when it was heard, and never stop on
 """
 
 from collections.abc import Iterable
-from typing import Final, assert_never, cast, get_args
+from typing import Final, Never, assert_never, cast, get_args
 
 from msgspec.structs import replace
 
 from coordinator.domain import escalation
 from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     CrewArrived,
@@ -36,19 +38,6 @@ from schemas.events.promise import (
     PromiseMetLate,
 )
 from schemas.vocabulary import Coming, NoticeKind, Promised, Recipient, Urgency
-
-EVENTS = (PromiseEvent,)
-SIGNALS = ()
-REACTS_TO: tuple[type[Event], ...] = (
-    IncidentOpened,
-    IncidentResponded,
-    CrewArrived,
-    IncidentRestored,
-    IncidentReopened,
-    IncidentsMerged,
-    PromiseMade,
-)
-TIMERS = frozenset({"accept", "arrival", "restoration"})
 
 _MINUTE = 60_000
 
@@ -336,3 +325,24 @@ def _corrected(
     return PromiseCorrected(
         incident_id=incident_id, promise=name, kept=kept, happened_at=happened_at, due_at=due_at
     )
+
+
+CONCEPT: Final[Concept[Never, PromiseEvent]] = Concept(
+    name="promise",
+    facts=members(PromiseEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            IncidentOpened,
+            IncidentResponded,
+            CrewArrived,
+            IncidentRestored,
+            IncidentReopened,
+            IncidentsMerged,
+            PromiseMade,
+        }
+    ),
+    react=react,
+    timers=frozenset({"accept", "arrival", "restoration"}),
+    due=due,
+)

@@ -1,13 +1,14 @@
 """The emergency response: activated, reported upwards on time, ended when all conditions hold."""
 
 from collections.abc import Iterable
-from typing import assert_never, cast
+from typing import Final, assert_never, cast
 
 from msgspec.structs import replace
 
 from coordinator.domain import escalation
 from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -15,6 +16,7 @@ from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.responses import Response
 from coordinator.domain.state.timers import Timers
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentGraded, IncidentReopened, IncidentsMerged
 from schemas.events.response import (
@@ -29,14 +31,7 @@ from schemas.signals.response import ActivateResponse, ResponseSignal, Terminate
 from schemas.signals.response import ReportSent as ReportSentSignal
 from schemas.vocabulary import NoticeKind, Recipient, ReportKind, ResponseLevel
 
-EVENTS = (ResponseEvent,)
-SIGNALS = (ResponseSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    IncidentGraded,
-    IncidentReopened,
-    IncidentsMerged,
-)
-TIMERS = frozenset({"flash", "situation", "verified"})
+_TIMERS = frozenset({"flash", "situation", "verified"})
 
 _MINUTE = 60_000
 _DAY = 24 * 60 * _MINUTE
@@ -83,7 +78,7 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
             timers = _wound_on(state, timers, held, event.report, at)
         case ResponseFiled():
             responses = responses.delete(id_)
-            for kind in sorted(TIMERS):
+            for kind in sorted(_TIMERS):
                 timers = timers.clear(kind, id_)
         case _:
             assert_never(event)
@@ -304,3 +299,22 @@ def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterab
     if signal.report in ("verified", "full") and held.terminated_at is not None:
         facts.append(ResponseFiled(incident_id=signal.incident_id))
     return facts
+
+
+CONCEPT: Final = Concept(
+    name="response",
+    signals=members(ResponseSignal),
+    decide=decide,
+    facts=members(ResponseEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            IncidentGraded,
+            IncidentReopened,
+            IncidentsMerged,
+        }
+    ),
+    react=react,
+    timers=_TIMERS,
+    due=due,
+)

@@ -5,10 +5,11 @@ window. Missing a check-in is itself an alarm; an incident at a guarded site is 
 """
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Final, cast
 
 from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.fold import evolve
 from coordinator.domain.operation.guarding import (
@@ -24,6 +25,7 @@ from coordinator.domain.operation.guarding import (
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase
+from schemas.catalogue import members
 from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.events.incident import PriorityRaised
@@ -42,18 +44,6 @@ from schemas.signals.operation import (
     SupplyInterrupted,
 )
 from schemas.vocabulary import NoticeKind, Recipient
-
-EVENTS = (OperationEvent,)
-SIGNALS = (OperationSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    SiteLinked,
-    SiteSupplyChanged,
-    events.GuardStarted,
-    events.CheckInMissed,
-)
-TIMERS = frozenset({"guard", "posts", "check_in", "patrol", "zero_report"})
-
-__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
 
 _DONE = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
 _PRIORITY_MAX = 9_999
@@ -351,3 +341,23 @@ def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tu
             text=text,
         ),
     )
+
+
+CONCEPT: Final = Concept(
+    name="operation",
+    signals=members(OperationSignal),
+    decide=decide,
+    facts=members(OperationEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            SiteLinked,
+            SiteSupplyChanged,
+            events.GuardStarted,
+            events.CheckInMissed,
+        }
+    ),
+    react=react,
+    timers=frozenset({"guard", "posts", "check_in", "patrol", "zero_report"}),
+    due=due,
+)

@@ -1,13 +1,14 @@
 """Critical sites: what supplies them, how long their own supply lasts, what that raises."""
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
 from coordinator.domain import escalation
 from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.geography import distance_m, squares_around
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -15,6 +16,7 @@ from coordinator.domain.state.incidents import Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import SiteState
 from schemas.bounds import Position
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentOpened,
@@ -36,19 +38,6 @@ from schemas.events.site import (
 from schemas.roster import Site
 from schemas.signals.site import SiteSignal
 from schemas.vocabulary import NoticeKind, Recipient
-
-EVENTS = (SiteEvent,)
-SIGNALS = (SiteSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    IncidentOpened,
-    ReportJoined,
-    IncidentReopened,
-    IncidentRestored,
-    IncidentsMerged,
-    SiteSupplyChanged,
-    RosterChanged,
-)
-TIMERS = frozenset({"supply"})
 
 _MINUTE = 60_000
 PRIORITY_MAX = 9_999
@@ -301,3 +290,26 @@ def _undersized(state: Jurisdiction, sites: Iterable[Site]) -> Iterable[Event]:
                 f" {site.security_load_kw} kW security load",
                 about=site.site_id,
             )
+
+
+CONCEPT: Final = Concept(
+    name="site",
+    signals=members(SiteSignal),
+    decide=decide,
+    facts=members(SiteEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            IncidentOpened,
+            ReportJoined,
+            IncidentReopened,
+            IncidentRestored,
+            IncidentsMerged,
+            SiteSupplyChanged,
+            RosterChanged,
+        }
+    ),
+    react=react,
+    timers=frozenset({"supply"}),
+    due=due,
+)

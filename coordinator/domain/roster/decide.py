@@ -1,12 +1,15 @@
 """People, teams and shifts: who is on call is a function of shifts, leave, takeovers and time."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import gaps as roster_gaps
 from coordinator.domain.roster.fold import evolve
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -28,15 +31,8 @@ from schemas.signals.roster import (
 )
 from schemas.vocabulary import PartyStanding, Role, Standing
 
-EVENTS = (RosterEvent,)
-SIGNALS = (RosterSignal,)
-REACTS_TO: tuple[type[Event], ...] = (RosterChanged, LeavePlanned)
-TIMERS = frozenset({"shift", "gaps"})
-
 _TURNED_MAX = 1_000
 _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
-
-__all__ = ["EVENTS", "REACTS_TO", "SIGNALS", "TIMERS", "decide", "due", "evolve", "react"]
 
 
 def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[Event]:
@@ -220,3 +216,16 @@ def _of_one(state: Jurisdiction, signal: ChangeAvailability | RegisterDevice) ->
             registered=signal.registered,
         ),
     )
+
+
+CONCEPT: Final = Concept(
+    name="roster",
+    signals=members(RosterSignal),
+    decide=decide,
+    facts=members(RosterEvent),
+    evolve=evolve,
+    reacts_to=frozenset({RosterChanged, LeavePlanned}),
+    react=react,
+    timers=frozenset({"shift", "gaps"}),
+    due=due,
+)

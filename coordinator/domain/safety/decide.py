@@ -6,11 +6,13 @@ cannot.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.member_rights import nobody_is_there, speaks_for_task
 from coordinator.domain.notice import notify
@@ -27,6 +29,7 @@ from coordinator.domain.safety.fatigue import (
 from coordinator.domain.safety.weather import forbidden_by, reported
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task, TaskStage
+from schemas.catalogue import members
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentDone,
@@ -68,25 +71,6 @@ from schemas.signals.safety import (
     WithdrawInterlock,
 )
 from schemas.vocabulary import NoticeKind, Recipient, ViolationClass
-
-EVENTS = (SafetyEvent,)
-SIGNALS = (SafetySignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    WeatherChanged,
-    InterlockWithdrawn,
-    HelpCalled,
-    UnitStoodDown,
-    AssignmentAborted,
-    AssignmentDone,
-    AssignmentReleased,
-    MemberEnRoute,
-    MemberOnScene,
-    ViolationRecorded,
-    IncidentRestored,
-    IncidentReopened,
-    WorkFinished,
-)
-TIMERS = frozenset({"fatigue"})
 
 _NO_LIMIT = WeatherLimit()
 
@@ -369,3 +353,32 @@ def _finish_with_unit(state: Jurisdiction, unit_id: str, cause: Cause) -> Iterab
 
 def _finished(task: Task, happened_at: int) -> WorkFinished:
     return WorkFinished(task_id=task.task_id, incident_id=task.incident_id, happened_at=happened_at)
+
+
+CONCEPT: Final = Concept(
+    name="safety",
+    signals=members(SafetySignal),
+    decide=decide,
+    facts=members(SafetyEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            WeatherChanged,
+            InterlockWithdrawn,
+            HelpCalled,
+            UnitStoodDown,
+            AssignmentAborted,
+            AssignmentDone,
+            AssignmentReleased,
+            MemberEnRoute,
+            MemberOnScene,
+            ViolationRecorded,
+            IncidentRestored,
+            IncidentReopened,
+            WorkFinished,
+        }
+    ),
+    react=react,
+    timers=frozenset({"fatigue"}),
+    due=due,
+)

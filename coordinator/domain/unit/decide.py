@@ -5,10 +5,12 @@ checked here, whoever proposes; a person is always sent.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from coordinator.domain import escalation
 from coordinator.domain.at_work import at_work, naming, release, stand_down
 from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -27,6 +29,7 @@ from coordinator.domain.unit.muster import (
     template_for,
 )
 from coordinator.domain.unit.size import too_large
+from schemas.catalogue import members
 from schemas.events.aid import AidArrived, AidReturned
 from schemas.events.assignment import (
     AssignmentAborted,
@@ -65,24 +68,6 @@ from schemas.signals.unit import (
 )
 from schemas.vocabulary import AssignmentStatus, CrewStatus
 
-EVENTS = (UnitEvent,)
-SIGNALS = (UnitSignal,)
-REACTS_TO: tuple[type[Event], ...] = (
-    IncidentGraded,
-    IncidentUpdated,
-    IncidentRestored,
-    IncidentClosed,
-    IncidentsMerged,
-    UnitCalled,
-    UnitStoodDown,
-    AssignmentDeclined,
-    AssignmentExpired,
-    AssignmentAborted,
-    AssignmentDone,
-    AssignmentReleased,
-    MemberOnScene,
-    WorkFinished,
-)
 FREES: tuple[type[Event], ...] = (
     AssignmentDone,
     AssignmentReleased,
@@ -98,21 +83,6 @@ FREES: tuple[type[Event], ...] = (
 )
 """Facts by which people become free, or come, for a unit that waits."""
 
-TIMERS = frozenset({"propose", "confirm", "short", "unit_file"})
-
-__all__ = [
-    "EVENTS",
-    "FREES",
-    "REACTS_TO",
-    "SIGNALS",
-    "TIMERS",
-    "decide",
-    "due",
-    "evolve",
-    "react",
-    "serve_waiting",
-    "status",
-]
 
 _ENDED = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
@@ -319,3 +289,35 @@ def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event,
         if unit.stage is Stage.CALLED
         for fact in stand_down(state, unit.unit_id, "a crew is reported on its way")
     )
+
+
+CONCEPT: Final = Concept(
+    name="unit",
+    signals=members(UnitSignal),
+    decide=decide,
+    facts=members(UnitEvent),
+    evolve=evolve,
+    reacts_to=frozenset(
+        {
+            IncidentGraded,
+            IncidentUpdated,
+            IncidentRestored,
+            IncidentClosed,
+            IncidentsMerged,
+            UnitCalled,
+            UnitStoodDown,
+            AssignmentDeclined,
+            AssignmentExpired,
+            AssignmentAborted,
+            AssignmentDone,
+            AssignmentReleased,
+            MemberOnScene,
+            WorkFinished,
+        }
+    ),
+    react=react,
+    timers=frozenset({"propose", "confirm", "short", "unit_file"}),
+    due=due,
+    awaits=frozenset(FREES),
+    afterwards=serve_waiting,
+)

@@ -10,7 +10,7 @@ from coordinator.web.intake import as_refusal, read_signal
 from coordinator.web.kept_json import KeptJson
 from schemas import catalogue
 from schemas.events.notice import SignalRefused
-from schemas.roles import CAPABILITIES, can
+from schemas.roles import CAPABILITIES, Capability, can
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
 
@@ -21,12 +21,7 @@ _SAID_ELSEWHERE: Final = frozenset(Signal.model_fields) - {"occurred_at", "on_be
     "v",
 }
 """What the edge or the console fills in; the two left say for whom and when, if not now."""
-_GROUPS: Final = {
-    model: _module.rpartition(".")[2]
-    for union in catalogue.SIGNAL_UNIONS
-    for model in catalogue.members(union)
-    if (_module := model.__module__)
-}
+_ORDER: Final = {capability: place for place, capability in enumerate(Capability)}
 
 
 @router.get("/forms")
@@ -59,8 +54,8 @@ def foreseen(signal: Signal, here: Here) -> dict[str, Any]:
 
 def _forms_of(role: Role) -> dict[str, Any]:
     found = [
-        {"type": type_, "group": _GROUPS[model], "schema": _schema_of(model)}
-        for type_, model in catalogue.SIGNALS.items()
+        {"type": type_, "group": model.__module__.rpartition(".")[2], "schema": _schema_of(model)}
+        for type_, model in sorted(catalogue.SIGNALS.items(), key=lambda it: _ORDER[it[1].needs])
         if can(role, model.needs)
     ]
     return {"role": role.value, "forms": found}
