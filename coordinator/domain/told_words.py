@@ -1,12 +1,15 @@
 """Words that came past an edge: they are left out of the record, and the record shows that."""
 
 import hashlib
+from typing import TypeVar
 
 from schemas.signals.envelope import Signal
 from schemas.told import TOKEN, words_of
 
+_Signal = TypeVar("_Signal", bound=Signal)
 
-def without_open_words(signal: Signal) -> Signal:
+
+def without_open_words(signal: _Signal) -> _Signal:
     """Return a signal that holds no typed words, only tokens; one without any as it is.
 
     An edge keeps the words and hands on their token. Where a signal came past it (a producer that

@@ -9,12 +9,14 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from coordinator.errors import CoordinatorError
 from schemas.ids import SUBJECT_PATTERN, ULID_PATTERN
 from schemas.signals.envelope import Signal
 from schemas.told import NAMES_A_HOME, TOKEN, words_of
+
+_Signal = TypeVar("_Signal", bound=Signal)
 
 TEXTS_SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS texts (
@@ -50,7 +52,7 @@ class Texts:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def take_out(self, signal: Signal) -> Signal:
+    def take_out(self, signal: _Signal) -> _Signal:
         """Keep the words of a signal, and return it with their tokens in their place.
 
         Durable when it returns. The same signal again gets the same tokens, also after its words

@@ -15,7 +15,8 @@ from coordinator.web.ports import Station
 from coordinator.web.tokens import Holder
 from schemas.roles import Capability, can
 
-_KINDS: Final = ("application/json", "text/event-stream", "text/markdown", "text/calendar")
+_JSON: Final = ("application/json", "application/problem+json", "text/event-stream")
+_KINDS: Final = (*_JSON, "text/markdown", "text/calendar")
 _RECORDS: Final = ("/v1/log/", "/v1/schemas")
 _TOKEN: Final = b"told:"
 
@@ -83,7 +84,7 @@ def _written_in(start: Message) -> Callable[[str], str] | None:
     kind = headers.get("content-type", "").partition(";")[0]
     if kind not in _KINDS or "content-encoding" in headers:
         return None
-    return _in_json if kind in _KINDS[:2] else _in_text
+    return _in_json if kind in _JSON else _in_text
 
 
 def _in_text(words: str) -> str:

@@ -326,7 +326,7 @@ async def _packed(document: bytes, request: Request) -> Response:
     """Return a large answer, compressed in a thread: whoever decides does not wait for that."""
     answer = _json(with_words(document, request.app.state.station, request.scope))
     if "gzip" in request.headers.get("accept-encoding", ""):
-        answer.body = await asyncio.to_thread(gzip.compress, document, 1)
+        answer.body = await asyncio.to_thread(gzip.compress, answer.body, 1)
         answer.headers["Content-Length"] = str(len(answer.body))
         answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Vary"] = "Accept-Encoding"
