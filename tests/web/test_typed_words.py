@@ -167,3 +167,17 @@ async def test_words_that_cannot_be_kept_keep_the_signal_out(
     assert answer.status_code == 503
     assert answer.json()["type"] == "urn:coordinator:problem:text_not_kept"
     assert await here.home.file.log(log_of(here)).tip_seq() == tip
+
+
+async def test_a_dead_letter_of_a_feed_has_no_words(here: Station) -> None:
+    whistle = await blown(here, text=WORDS)
+    taken = here.home.state_of(HERE).community.whistles[whistle].whistle_id.removeprefix("whi_")
+
+    answer = await here.say(
+        Role.FEED, **here.outage("9"), signal_id=taken, text="Zhou's house is dark"
+    )
+
+    assert answer.status_code == 409, answer.text
+    (letter,) = here.home.letters.newest(9)
+    assert b"outage_reported" in letter.original
+    assert b"Zhou" not in letter.original
