@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Self
 
-from schemas.vocabulary import Role
+
+class Role(StrEnum):
+    """Who somebody is here, as the record says of each signal."""
+
+    DISPATCHER = "dispatcher"
+    COMMANDER = "commander"
+    MEMBER = "member"
+    AUDITOR = "auditor"
+    FEED = "feed"
+    SYSTEM = "system"
 
 
 class Capability(StrEnum):

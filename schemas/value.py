@@ -84,10 +84,15 @@ def from_document(value: type[_Value], document: bytes | str) -> _Value:
 def said(value: Value) -> dict[str, Any]:
     """Return what a value says beyond its defaults, as plain data for a row or a page."""
     return {
-        it.name: to_builtins(held)
-        for it in fields(value)
-        if (held := getattr(value, it.name)) != it.default
+        name: to_builtins(held)
+        for name, default in _defaults(type(value))
+        if (held := getattr(value, name)) != default
     }
+
+
+@cache
+def _defaults(value: type[Value]) -> tuple[tuple[str, Any], ...]:
+    return tuple((it.name, it.default) for it in fields(value))
 
 
 @cache

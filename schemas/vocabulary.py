@@ -3,21 +3,14 @@
 from enum import StrEnum
 from typing import Literal
 
+from schemas.roles import Role as Role  # noqa: PLC0414 -- said there with what each may do
+
 
 class Realm(StrEnum):
     """A log, a signal and an effect belong to exactly one; they never mix."""
 
     ACTUAL = "actual"
     EXERCISE = "exercise"
-
-
-class Role(StrEnum):
-    DISPATCHER = "dispatcher"
-    COMMANDER = "commander"
-    MEMBER = "member"
-    AUDITOR = "auditor"
-    FEED = "feed"
-    SYSTEM = "system"
 
 
 class EventGrade(StrEnum):

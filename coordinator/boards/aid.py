@@ -22,13 +22,13 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "aid_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "side": talk.side,
         "peer": talk.peer,
-        "stage": talk.stage.value,
+        "stage": talk.stage,
         "incident_id": talk.incident_id,
-        "roles": [[it.role.value, it.count] for it in talk.need.roles],
-        "resources": [[it.kind.value, it.count] for it in talk.need.resources],
+        "roles": [[it.role, it.count] for it in talk.need.roles],
+        "resources": [[it.kind, it.count] for it in talk.need.resources],
         "lon": talk.need.muster_point.lon,
         "lat": talk.need.muster_point.lat,
         "deadline_at": talk.need.deadline_at,

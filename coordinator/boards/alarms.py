@@ -70,8 +70,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     steps = () if ladder is None else ladder.steps
     return {
         "alarm_id": key,
-        "realm": state.realm.value,
-        "kind": escalation.cause.value,
+        "realm": state.realm,
+        "kind": escalation.cause,
         "about": escalation.about,
         "incident_id": incident_of(state, escalation),
         "text": escalation.text,
@@ -79,9 +79,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "step": escalation.step,
         "attempt": escalation.attempt,
         "paused_by": escalation.paused_by,
-        "told": steps[escalation.step].recipient.value
-        if 0 <= escalation.step < len(steps)
-        else None,
+        "told": steps[escalation.step].recipient if 0 <= escalation.step < len(steps) else None,
         "next": _next(state, escalation),
     }
 
@@ -99,8 +97,8 @@ def _standing(
     """Return an alarm that stands until what it is about is over, whoever was told of it."""
     return {
         "alarm_id": key,
-        "realm": state.realm.value,
-        "kind": kind.value,
+        "realm": state.realm,
+        "kind": kind,
         "about": about,
         "incident_id": incident_id,
         "text": text,
@@ -125,7 +123,7 @@ def _next(state: Jurisdiction, escalation: Escalation) -> dict[str, Any] | None:
     if step < 0:
         return {"at": at, "step": None, "action": "exhausted", "recipient": "commander"}
     rung = ladder.steps[step]
-    return {"at": at, "step": step, "action": rung.action, "recipient": rung.recipient.value}
+    return {"at": at, "step": step, "action": rung.action, "recipient": rung.recipient}
 
 
 def _keys(state: Jurisdiction) -> Iterable[str]:

@@ -19,9 +19,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "whistle_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "community": whistle.community,
-        "service": whistle.service.value,
+        "service": whistle.service,
         "lon": whistle.lon,
         "lat": whistle.lat,
         "text": whistle.text,

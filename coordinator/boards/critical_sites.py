@@ -26,10 +26,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "site_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "name": held.site.name,
-        "kind": held.site.kind.value,
-        "customer_class": held.site.customer_class.value,
+        "kind": held.site.kind,
+        "customer_class": held.site.customer_class,
         "lon": held.site.place.lon,
         "lat": held.site.place.lat,
         "supply": held.supply,

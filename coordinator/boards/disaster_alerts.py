@@ -19,13 +19,13 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "alert_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "sender": alert.sender,
         "identifier": alert.identifier,
         "sent_at": alert.sent_at,
-        "hazard": alert.hazard.value,
+        "hazard": alert.hazard,
         "event": alert.event,
-        "colour": alert.colour.value,
+        "colour": alert.colour,
         "area": alert.area,
         "onset_at": alert.onset_at,
         "expires_at": alert.expires_at,

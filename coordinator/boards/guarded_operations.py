@@ -40,10 +40,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     preparing = operation.phase is OperationPhase.PREPARING
     return {
         "operation_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "name": operation.name,
-        "level": operation.level.value,
-        "phase": operation.phase.value,
+        "level": operation.level,
+        "phase": operation.phase,
         "guard_from": operation.guard_from,
         "guard_until": operation.guard_until,
         "plan_approved_by": operation.plan_approved_by,

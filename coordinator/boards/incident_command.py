@@ -32,7 +32,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "incident_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "commander_id": None if held is None else held.commander_id,
         "since": None if held is None else held.since,
         "objectives": [
@@ -65,8 +65,8 @@ def _task(state: Jurisdiction, task: Task) -> dict[str, Any]:
     return {
         "task_id": task.task_id,
         "unit_id": task.unit_id,
-        "kind": task.kind.value,
-        "stage": task.stage.value,
+        "kind": task.kind,
+        "stage": task.stage,
         "supply_back_at": task.supply_back_at if supply_back.stands(state, task) else None,
         "work_leader": task.work_leader,
         "guardian": task.guardian,
@@ -74,7 +74,7 @@ def _task(state: Jurisdiction, task: Task) -> dict[str, Any]:
         "crew": list(task.crew),
         "interlocks": [
             {
-                "interlock": it.value,
+                "interlock": it,
                 "confirmed_by": task.confirmed.get(it),
                 "overridden_until": task.overridden.get(it),
             }

@@ -28,9 +28,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     response = state.responses.by_incident.get(key)
     return {
         "incident_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "source": incident.source,
-        "fault_class": incident.fault_class.value,
+        "fault_class": incident.fault_class,
         "device": incident.device,
         "cell_id": incident.cell_id,
         "correlation_key": incident.correlation_key,

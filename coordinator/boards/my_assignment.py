@@ -33,8 +33,8 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     kind = type(event)
     if kind in _FOR_EVERYBODY:
         return {member for unit in after.units.by_id.values() for member in unit.people}
-    found = touches.members(event, before, after)
-    units = touches.units(event, before, after)
+    found = set(touches.members(event, before, after))
+    units = set(touches.units(event, before, after))
     if kind in _SAFETY:
         task_id = getattr(event, "task_id", None) or ""
         task = after.safety.tasks.get(task_id) or before.safety.tasks.get(task_id)
@@ -73,10 +73,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     kept_by = bound_by(state, assignment)
     return {
         "assignment_id": assignment.assignment_id,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "member_id": key,
-        "role": assignment.role.value,
-        "status": assignment.status.value,
+        "role": assignment.role,
+        "status": assignment.status,
         "unit_id": assignment.unit_id,
         "with": [] if unit is None else sorted(it for it in unit.people if it != key),
         "people": [] if unit is None else list(_colleagues(state, unit, key)),
@@ -97,7 +97,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "supply_back": _supply_back(state, kept_by, key),
         "weather": said(state.safety.weather),
         "alerts": [
-            {"hazard": it.hazard.value, "colour": it.colour.value, "expires_at": it.expires_at}
+            {"hazard": it.hazard, "colour": it.colour, "expires_at": it.expires_at}
             for _, it in sorted(state.alerts.by_id.items())
             if it.colour is not WarningColour.NONE
         ],
@@ -123,11 +123,11 @@ def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, An
     if incident is None:
         return found | dict.fromkeys(names)
     return found | {
-        "kind": incident.kind.value,
-        "grade": None if incident.grade is None else incident.grade.value,
-        "cause": incident.cause,
+        "kind": incident.kind,
+        "grade": incident.grade,
+        "cause": incident.account.cause,
         "place": [incident.place.lon, incident.place.lat],
-        "urgency": incident.urgency.value,
+        "urgency": incident.urgency,
         "customers_out": incident.extent.customers_out,
         "device": incident.device,
         "circuit": incident.circuit,
@@ -138,14 +138,14 @@ def _colleagues(state: Jurisdiction, unit: Unit, key: str) -> Iterable[dict[str,
     for member_id, assignment_id in sorted(unit.people.items()):
         held = state.assignments.by_id.get(assignment_id)
         if member_id != key and held is not None:
-            yield {"member_id": member_id, "role": held.role.value, "status": held.status.value}
+            yield {"member_id": member_id, "role": held.role, "status": held.status}
 
 
 def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
     for resource_id in unit.resource_ids:
         held = state.resources.by_id.get(resource_id)
         if held is not None:
-            yield {"resource_id": resource_id, "kind": held.resource.kind.value}
+            yield {"resource_id": resource_id, "kind": held.resource.kind}
 
 
 def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
@@ -154,13 +154,13 @@ def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
         if task.unit_id == unit_id:
             yield {
                 "task_id": task_id,
-                "kind": task.kind.value,
-                "stage": task.stage.value,
+                "kind": task.kind,
+                "stage": task.stage,
                 "supply_back_at": task.supply_back_at if supply_back.stands(state, task) else None,
                 "work_leader": task.work_leader,
                 "guardian": task.guardian,
                 "confirmed": sorted(task.confirmed),
-                "wanted": [it.value for it in task.interlocks if it not in task.confirmed],
+                "wanted": [it for it in task.interlocks if it not in task.confirmed],
             }
 
 

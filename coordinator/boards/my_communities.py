@@ -51,7 +51,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "member_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "communities": [
             {"posting_id": it.posting_id, "community": it.community, "tie": it.tie}
             for it in sorted(postings, key=lambda it: (it.tie, it.posting_id))

@@ -1,5 +1,6 @@
 """When am I on call? Is a roll call waiting for me, and is my call for help open?"""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from immutables import Map
@@ -29,7 +30,7 @@ _AID: Final[Kinds] = touches.concerning("aid_id")
 _SHIFTS_SHOWN = 60
 
 
-def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
     match event:
         case RosterChanged():
             return {
@@ -78,11 +79,11 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     team = state.roster.teams.get(person.team_id)
     return {
         "member_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "team_id": person.team_id,
         "team": None if team is None else team.name,
-        "standing": person.standing.value,
-        "skills": [it.value for it in person.skills],
+        "standing": person.standing,
+        "skills": [it for it in person.skills],
         "available": member.available,
         "on_shift": member.on_shift > 0,
         "on_standby": member.on_standby > 0,

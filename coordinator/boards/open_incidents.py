@@ -1,5 +1,6 @@
 """What is broken now, how bad, who is coming, and which promise runs out first?"""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from coordinator.boards import touches
@@ -13,7 +14,7 @@ from schemas.events.envelope import Event
 _GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
-def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
     return touches.incidents(event, before, after) | touches.worked_at(event, before, after)
 
 
@@ -23,31 +24,31 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "incident_id": key,
-        "realm": state.realm.value,
-        "kind": incident.kind.value,
-        "grade": None if incident.grade is None else incident.grade.value,
-        "warning": incident.warning.value,
-        "response": incident.response.value,
-        "accident": incident.accident.value,
-        "urgency": incident.urgency.value,
+        "realm": state.realm,
+        "kind": incident.kind,
+        "grade": incident.grade,
+        "warning": incident.warning,
+        "response": incident.response,
+        "accident": incident.accident,
+        "urgency": incident.urgency,
         "priority": max(incident.priority, incident.raised),
-        "phase": incident.phase.value,
+        "phase": incident.phase,
         # It is not over, and cannot be closed or merged, while people are on the line.
         "at_work": bool(at_work_here(state, key)),
         "lon": incident.place.lon,
         "lat": incident.place.lat,
-        "area_class": incident.area_class.value,
+        "area_class": incident.area_class,
         "circuit": incident.circuit,
         "customers_out": incident.extent.customers_out,
-        "cause": incident.cause,
-        "crew_status": None if incident.crew_status is None else incident.crew_status.value,
+        "cause": incident.account.cause,
+        "crew_status": incident.account.crew_status,
         "reports": len(incident.reports),
         "owner_id": incident.owner_id,
         "opened_at": incident.opened_at,
         "started_at": incident.started_at,
         "arrived_at": incident.arrived_at,
         "restored_at": incident.restored_at,
-        "expected_restored_at": incident.expected_restored_at,
+        "expected_restored_at": incident.account.expected_restored_at,
         "promises": _promises(incident),
         "unit_ids": list(state.units.by_incident.get(key, ())),
         "recurrence_of": incident.recurrence_of,

@@ -32,13 +32,13 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
 def row(state: Jurisdiction, key: str) -> Row | None:
     return {
         "jurisdiction": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "incidents_opened": state.incidents.opened,
         "units": len(state.units.by_id),
         "units_waiting": len(state.units.waiting),
         "members": len(state.roster.members),
         "teams": len(state.roster.teams),
-        "readiness": state.alerts.readiness.value,
+        "readiness": state.alerts.readiness,
         "weather": said(state.safety.weather),
         "policy": f"{state.policy.policy_id} v{state.policy.version}",
     }

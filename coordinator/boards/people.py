@@ -3,6 +3,7 @@
 Whether a leave has begun or a rest is over, the reader's clock tells: the row gives the times.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from coordinator.boards import touches
@@ -23,7 +24,7 @@ _OF_A_GUARD = (GuardPosted, PostsTurned, OperationConcluded, OperationCancelled)
 _HOUR = 3_600_000
 
 
-def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
     match event:
         case RosterChanged():
             found = {it.member_id for it in event.people} | {*event.removed_members}
@@ -59,12 +60,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     since, idle = member.worked_since, member.idle_since
     return {
         "member_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "team_id": person.team_id,
-        "standing": person.standing.value,
-        "party": person.party.value,
-        "skills": [it.value for it in person.skills],
-        "certificates": [[it.skill.value, it.valid_until] for it in person.certificates],
+        "standing": person.standing,
+        "party": person.party,
+        "skills": [it for it in person.skills],
+        "certificates": [[it.skill, it.valid_until] for it in person.certificates],
         "available": member.available,
         "on_shift": member.on_shift > 0,
         "on_standby": member.on_standby > 0,
@@ -75,7 +76,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "assignment_id": member.assignment_id,
         "unit_id": None if assignment is None else assignment.unit_id,
         "incident_id": None if assignment is None else assignment.incident_id,
-        "status": None if assignment is None else assignment.status.value,
+        "status": None if assignment is None else assignment.status,
         "posted_to": member.posted_to,
         "off_post_until": member.off_post_until,
         "lent_to": member.lent_to,

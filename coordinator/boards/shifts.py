@@ -26,7 +26,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "shift_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "team_id": shift.team_id,
         "member_ids": list(shift.member_ids),
         "starts_at": shift.starts_at,

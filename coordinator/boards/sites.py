@@ -20,10 +20,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     site = held.site
     return {
         "site_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "name": site.name,
-        "kind": site.kind.value,
-        "customer_class": site.customer_class.value,
+        "kind": site.kind,
+        "customer_class": site.customer_class,
         "lon": site.place.lon,
         "lat": site.place.lat,
         "circuit": site.circuit,

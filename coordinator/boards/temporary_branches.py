@@ -22,10 +22,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "branch_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "unit_id": branch.unit_id,
         "name": branch.name,
-        "stage": branch.stage.value,
+        "stage": branch.stage,
         "approving_organisation": branch.approving_organisation,
         "secretary": branch.secretary,
         "deputy_secretary": branch.deputy_secretary,

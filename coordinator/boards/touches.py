@@ -1,6 +1,7 @@
 """Which things a fact is about, so that only their rows are drawn again."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from coordinator.domain.state.aid import Conversation
@@ -42,13 +43,39 @@ _BY_AID = _having("aid_id")
 _BY_ALERT = _having("alert_id")
 
 
-def _named(event: Event, table: dict[type[Event], tuple[str, ...]]) -> Iterable[str]:
-    for field in table.get(type(event), ()):
-        value: Any = getattr(event, field)
-        if value is not None:
-            yield value
+def _named(event: Event, table: dict[type[Event], tuple[str, ...]]) -> list[str]:
+    fields = table.get(type(event))
+    if fields is None:
+        return []
+    named = [getattr(event, field) for field in fields]
+    return [it for it in named if it is not None]
 
 
+_Asked = Callable[[Event, Jurisdiction, Jurisdiction], frozenset[str]]
+
+
+def _once(ask: Callable[[Event, Jurisdiction, Jurisdiction], set[str]]) -> _Asked:
+    """Remember the answer about the last fact: one board after another asks for the same one.
+
+    What is remembered is one tuple, put in place whole, so that threads that draw other states at
+    the same time only ask again.
+    """
+    last: tuple[Any, Any, Any, frozenset[str]] = (None, None, None, frozenset())
+
+    @wraps(ask)
+    def asked(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozenset[str]:
+        nonlocal last
+        of, then, now, known = last
+        if of is event and then is before and now is after:
+            return known
+        found = frozenset(ask(event, before, after))
+        last = (event, before, after, found)
+        return found
+
+    return asked
+
+
+@_once
 def units(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     """Return the units a fact is about, directly or by an assignment."""
     found = set(_named(event, _BY_UNIT))
@@ -61,6 +88,7 @@ def units(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     return found
 
 
+@_once
 def incidents(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     found = set(_named(event, _BY_INCIDENT))
     for unit_id in units(event, before, after):
@@ -82,6 +110,7 @@ def tasks(event: Event, before: Jurisdiction, after: Jurisdiction) -> list[Task]
     return [it for it in found if it is not None]
 
 
+@_once
 def members(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     found = set(_named(event, _BY_MEMBER))
     for assignment_id in _named(event, _BY_ASSIGNMENT):

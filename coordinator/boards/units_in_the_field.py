@@ -25,7 +25,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     if isinstance(event, RosterChanged):
         # A team may have moved, and with it the place its people set out from.
         return {it.unit_id for it in after.units.by_id.values() if it.people}
-    found = touches.units(event, before, after)
+    found = set(touches.units(event, before, after))
     for task in touches.tasks(event, before, after):
         found.add(task.unit_id)
         for who in people_at(task):
@@ -50,8 +50,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             people.append(
                 {
                     "member_id": member_id,
-                    "role": assignment.role.value,
-                    "status": assignment.status.value,
+                    "role": assignment.role,
+                    "status": assignment.status,
                     "assignment_id": assignment_id,
                     "at_work": bool(bound_by(state, assignment)),
                     "answer_by": assignment.answer_by,
@@ -62,7 +62,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             )
     return {
         "unit_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "incident_id": unit.incident_id,
         "operation_id": unit.operation_id,
         "site_id": unit.site_id,

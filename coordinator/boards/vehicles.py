@@ -31,8 +31,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         return None
     return {
         "resource_id": key,
-        "realm": state.realm.value,
-        "kind": held.resource.kind.value,
+        "realm": state.realm,
+        "kind": held.resource.kind,
         "team_id": held.resource.team_id,
         "lon": held.resource.base.lon,
         "lat": held.resource.base.lat,

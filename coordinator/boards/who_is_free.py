@@ -71,7 +71,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         free += bool((member.on_shift or member.on_standby) and not bound and member.available)
     return {
         "team_id": key,
-        "realm": state.realm.value,
+        "realm": state.realm,
         "name": team.name,
         "members": len(state.roster.team_members.get(key, ())),
         "on_shift": on_shift,

@@ -183,6 +183,14 @@ def log_verify(
     _run(verify_logs(data_dir, jurisdiction, head, processes=processes, as_json=as_json))
 
 
+@log.command("keep-states")
+def log_keep_states(data_dir: DataDir = None, jurisdiction: Jurisdiction = None) -> None:
+    """Before an upgrade: read the logs with this version and keep the states, beside a server."""
+    from coordinator.cli.inspect import keep_states
+
+    _run(keep_states(data_dir, jurisdiction))
+
+
 @log.command("show")
 def log_show(
     data_dir: DataDir = None,

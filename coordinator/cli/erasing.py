@@ -10,7 +10,7 @@ from coordinator.cli.data import print_json, settings_for
 from coordinator.clock import WallClock
 from coordinator.errors import BadFile, BadInput, FolderHeld
 from coordinator.home.folder_lock import FolderLock, Use, held_by
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
@@ -57,7 +57,7 @@ def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
     without_ways = Settings(data_dir=folder)
     with (
         closing(Vault(path)) as vault,
-        closing(Reach(without_ways, vault, WallClock(), CollectorRegistry())) as reach,
+        closing(NotificationSetup(without_ways, vault, WallClock(), CollectorRegistry())) as reach,
     ):
         try:
             name, phones = vault.erase(member_id), reach.erase(member_id)

@@ -16,6 +16,7 @@ from coordinator.domain.canonical import encode
 from coordinator.domain.sound_policy import broken_policy_rule
 from coordinator.errors import BadFile, BadInput, BrokenLog
 from coordinator.log.fold import empty
+from coordinator.log.kept_states import keep_newest
 from coordinator.log.parallel_verify import Verifiers
 from coordinator.log.ports import FollowerPosition
 from coordinator.log.sqlite import SqliteDeadLetters, SqliteSnapshots
@@ -58,6 +59,19 @@ async def verify_logs(
     broken = [it for it in findings if it.fault is not None]
     if broken:
         raise BrokenLog(f"{len(broken)} of {len(findings)} logs are broken")
+
+
+async def keep_states(data_dir: Path | None, jurisdiction: str | None) -> None:
+    """Keep a state of each log as this version reads it; a server may be using the folder."""
+    file = existing_file(settings_for(data_dir))
+    try:
+        snapshots = SqliteSnapshots(file)
+        for log_id in chosen_logs(file, jurisdiction):
+            fold, kept = await keep_newest(file.log(log_id), snapshots)
+            told = "state kept" if kept else "a state of this version is kept already"
+            print(f"{log_id}: seq {fold.tip.seq}, {told}")
+    finally:
+        file.close()
 
 
 def _finding(it: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas import catalogue
 from schemas.events.notice import SignalRefused
 from schemas.signals.alert import AlertReceived
 from schemas.signals.assignment import AssignmentAnswer
@@ -68,13 +69,19 @@ _BEGAN: Final[Mapping[str, Callable[[Jurisdiction, str], int | None]]] = {
     "whistle_id": lambda state, id_: _field(state.community.whistles, id_, "blown_at"),
 }
 """By the field that names the subject of a signal: when that subject began."""
+_SUBJECTS: Final = {
+    model: tuple((field, when) for field, when in _BEGAN.items() if field in model.model_fields)
+    for model in catalogue.SIGNALS.values()
+}
 
 
 def began(state: Jurisdiction, signal: Signal) -> int | None:
     """Return when what a signal is about began, UTC milliseconds; None without a beginning."""
-    named = ((when, getattr(signal, field, None)) for field, when in _BEGAN.items())
-    moments = [when(state, id_) for when, id_ in named if id_ is not None]
-    found = [it for it in moments if it is not None]
+    found = []
+    for field, when in _SUBJECTS[type(signal)]:
+        id_ = getattr(signal, field)
+        if id_ is not None and (moment := when(state, id_)) is not None:
+            found.append(moment)
     if isinstance(signal, SiteSupplyChanged | WeatherReported):
         found.append(signal.at - _TOLD_LATE_MS)
     return max(found, default=None)

@@ -27,8 +27,9 @@ from coordinator.errors import (
     Superseded,
 )
 from coordinator.log.envelope import Kind, seal
-from coordinator.log.fold import Fold, empty, readable
+from coordinator.log.fold import Fold, empty
 from coordinator.log.follow import Follower, Step
+from coordinator.log.kept_states import nearest
 from coordinator.log.ports import DecisionLog, FollowerPosition, Snapshot, SnapshotStore
 from schemas.catalogue import read_signal, write_payload
 from schemas.policy import Policy
@@ -167,7 +168,7 @@ class Owner:
         self._opened_at = self._time.now()
         tell_after = None if follow_from is None else follow_from.seq
         # First the snapshot: a log that is read from there on need not be read from its beginning.
-        self._fold = await self._newest_snapshot(tell_after)
+        self._fold = await nearest(self._journal, self._snapshots, seq_max=tell_after)
         # Counted from there, so that owners who never live long keep one, too.
         self._snapshot_seq = self._fold.tip.seq
         if follow_from is not None:
@@ -200,20 +201,6 @@ class Owner:
                 seq=position.seq,
                 verdict="a follower has read another record here: the log was cut or changed",
             )
-
-    async def _newest_snapshot(self, seq_max: int | None) -> Fold:
-        """Return the fold at the newest snapshot that is on the chain and can be read."""
-        log_id = self._journal.log_id
-        while True:
-            kept = await self._snapshots.latest(log_id, seq_max=seq_max)
-            if kept is None:
-                return empty(log_id)
-            there = await self._journal.read(after_seq=kept.seq - 1, records_max=1)
-            on_chain = bool(there) and there[0].hash == kept.hash
-            if on_chain and (fold := readable(kept)) is not None:
-                return fold
-            log.warning("snapshot.thrown_away", log_id=log_id, seq=kept.seq, on_chain=on_chain)
-            seq_max = kept.seq - 1
 
     async def _refold(self, *, tell_after: int | None) -> None:
         """Fold what the log holds beyond the tip; followers are told what is new to them."""

@@ -37,8 +37,8 @@ from coordinator.log.sqlite import (
 from coordinator.log.sqlite_reader import SqliteReader
 from coordinator.outbox.effects import ExerciseSink
 from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.outbox.outbox import Outbox
-from coordinator.outbox.reach import Reach
 from coordinator.planning.what_if_process import ask
 from coordinator.private.folder import DATABASE_NAME, VAULT_NAME, begin_folder
 from coordinator.private.vault import Vault
@@ -102,7 +102,7 @@ class Home:
             tokens = None if in_memory_tokens else settings.data_dir / TOKENS_NAME
             self.tokens = Tokens(tokens, WallClock())
             opened.callback(self.tokens.close)
-            self.reach = Reach(settings, self.vault, clock, self.registry)
+            self.notification_setup = NotificationSetup(settings, self.vault, clock, self.registry)
             self._opened = opened.pop_all()  # Undone backwards: the folder is let go last.
         if self.tokens.passed_over is not None:
             log.warning("tokens.passed_over", reason=self.tokens.passed_over)
@@ -122,7 +122,7 @@ class Home:
         self.outbox = Outbox(
             self._positions,
             clock,
-            actual=(self.actual_inboxes, self.reach.out),
+            actual=(self.actual_inboxes, self.notification_setup.out),
             exercise=(self.exercise_inboxes, *exercise_sinks),
             to_peer=self._to_peer,
         )
@@ -204,7 +204,7 @@ class Home:
         ]
         self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
         self._reaching = [
-            lasting(self.reach.out.run(), "notices out", self._fail),
+            lasting(self.notification_setup.out.run(), "notices out", self._fail),
             lasting(
                 rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail
             ),
@@ -229,11 +229,11 @@ class Home:
         self.outbox.close()
         if self._serving:
             await self._serving[-1]
-        self.reach.out.close()
+        self.notification_setup.out.close()
         if self._reaching:
             await asyncio.wait(self._reaching[:1])
         await end_all(self._reaching[1:])
-        self.reach.close()
+        self.notification_setup.close()
         for past in self._pasts.values():
             past.close()
         self._opened.close()
@@ -293,7 +293,7 @@ class Home:
             source = f"signal:{signal.signal_id}"
             self.letters.put(DeadLetter(self.clock.now(), source, *told, original))
 
-    def foresee(self, signal: Signal) -> tuple[Event, ...]:
+    def dry_run(self, signal: Signal) -> tuple[Event, ...]:
         return decided(self.state_of(signal.jurisdiction), signal).events
 
     def crew_of(
@@ -372,7 +372,7 @@ class Home:
             "speed": getattr(self.clock, "speed", 1),
             "outbox_waiting": self.outbox.waiting,
             "outbox_failing": self.outbox.failing,
-            "notices_out": self.reach.out.health(),
+            "notices_out": self.notification_setup.out.health(),
             "dead_letters": self.letters.count(),
             "planner": None if self.planner is None else self.planner.health(),
             "ahead_of_clock_ms": {

@@ -27,7 +27,7 @@ _FOLD_VERSION = 6
 
 
 ADDED: Final[frozenset[str]] = frozenset()
-"""Fields of the state, as `Incident.cause`, that were added with a default which is right for all
+"""Fields of the state, as `Incident.device`, that were added with a default which is right for all
 that was folded before them: no fact before could have set them. States that were kept without them
 are used as they are. A field that older facts do set is not listed: its states are made again."""
 

@@ -5,11 +5,13 @@ from typing import Final
 
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Step
+from coordinator.log.kept_states import keep_newest
 from coordinator.log.ports import DecisionLog, SnapshotStore
 from coordinator.planning.planner import Planner
-from coordinator.replay.moment import as_known_at
 
-_END: Final = 2**62
+_WORTH_KEEPING: Final = 50_000
+"""Records. A planner of a new version reads all of a log beside the old one that still decides; the
+state it came to is kept, so that whoever decides next begins there."""
 _AT_ONCE: Final = 2_000
 
 
@@ -36,7 +38,7 @@ class Following:
         """
         fold = self._folds.get(journal.log_id)
         if fold is None:
-            fold = await as_known_at(journal, snapshots, _END)
+            fold, _ = await keep_newest(journal, snapshots, worth_keeping=_WORTH_KEEPING)
             self._folds[journal.log_id] = fold
             if fold.tip.seq >= 0:
                 self._planner.show(fold.state)

@@ -5,7 +5,8 @@ Record time decides: a fact that an offline crew told later was not known then.
 
 from itertools import takewhile
 
-from coordinator.log.fold import Fold, empty, readable
+from coordinator.log.fold import Fold
+from coordinator.log.kept_states import nearest
 from coordinator.log.ports import LogReader, SnapshotStore
 from coordinator.log.refold import Refold
 
@@ -30,28 +31,6 @@ async def as_known_at(journal: LogReader, snapshots: SnapshotStore, at: int) -> 
         reading.read(takewhile(lambda it: it.at <= at, records))
         if len(records) < _AT_ONCE or records[-1].at > at:
             return reading.fold()
-
-
-async def nearest(
-    journal: LogReader,
-    snapshots: SnapshotStore,
-    *,
-    at_max: int | None = None,
-    seq_max: int | None = None,
-) -> Fold:
-    """Return the latest state kept within the bounds that is on the chain, or the empty one.
-
-    One that is not, or cannot be read, is passed over.
-    """
-    while True:
-        kept = await snapshots.latest(journal.log_id, seq_max=seq_max, at_max=at_max)
-        if kept is None:
-            return empty(journal.log_id)
-        there = await journal.read(after_seq=kept.seq - 1, records_max=1)
-        on_chain = bool(there) and there[0].hash == kept.hash
-        if on_chain and (fold := readable(kept)) is not None:
-            return fold
-        seq_max = kept.seq - 1
 
 
 async def seq_at(journal: LogReader, at: int) -> int:

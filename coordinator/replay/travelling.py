@@ -11,8 +11,8 @@ from coordinator.errors import BadInput
 from coordinator.log.envelope import Record
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Step
+from coordinator.log.kept_states import nearest
 from coordinator.log.ports import LogReader, SnapshotStore
-from coordinator.replay.moment import nearest
 
 _AT_ONCE = 250
 _KEPT = 64

@@ -7,11 +7,10 @@ from msgspec import Meta
 from schemas.bounds import Code, Line, Millis, Position, Text
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, AlertId, GridCellId, IncidentId, SiteId
-from schemas.signals.incident import Extent
+from schemas.signals.incident import Account, Extent
 from schemas.vocabulary import (
     AccidentGrade,
     AreaClass,
-    CrewStatus,
     EventGrade,
     FaultClass,
     IncidentKind,
@@ -35,9 +34,7 @@ class IncidentOpened(Event):
     cell_id: GridCellId | None = None
     started_at: Millis
     extent: Extent = Extent()
-    cause: Line | None = None
-    crew_status: CrewStatus | None = None
-    expected_restored_at: Millis | None = None
+    account: Account = Account()
     customer_ref: Code | None = None
     urgent: bool = False
     owner_id: ActorId
@@ -83,16 +80,14 @@ class ReportDuplicated(Event):
 
 
 class IncidentUpdated(Event):
-    """The numbers, cause, crew status or expectation changed; only what changed is given."""
+    """The numbers or the account of it changed; only what changed is given."""
 
     incident_id: IncidentId
     source: Code | None = None
     dedup_key: Code | None = None
     extent: Extent = Extent()
     corrected: bool = False
-    cause: Line | None = None
-    crew_status: CrewStatus | None = None
-    expected_restored_at: Millis | None = None
+    account: Account = Account()
     happened_at: Millis
 
 

@@ -41,6 +41,17 @@ class Extent(Value):
     voltage_below_pct: Annotated[float, *bounded(ge=0, le=100)] | None = None
 
 
+class Account(Value):
+    """What is said of an outage as a whole, beside its numbers. Unknown stays None.
+
+    Reports have these fields among their own; in facts and in the state they go together.
+    """
+
+    cause: Line | None = None
+    crew_status: CrewStatus | None = None
+    expected_restored_at: Millis | None = None
+
+
 class OutageReported(Signal):
     """Somebody or something saw an outage.
 
@@ -86,6 +97,11 @@ class OutageUpdated(Signal):
     cause: Line | None = None
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
+
+
+def account_of(signal: OutageReported | OutageUpdated) -> Account:
+    """Return what a report says of the outage as a whole."""
+    return Account(**{name: getattr(signal, name) for name in Account.__struct_fields__})
 
 
 class OutageGone(Signal):

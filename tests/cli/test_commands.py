@@ -263,3 +263,15 @@ def test_without_brokers_a_process_says_so_in_one_line(process: str, tmp_path: P
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("coordinator: bootstrap: '127.0.0.1:1'")
     assert "Traceback" not in done.stderr
+
+
+def test_states_are_kept_before_an_upgrade(played: Path) -> None:
+    first = said("log", "keep-states", "-j", "yunhe", folder=played)
+    again = said("log", "keep-states", "-j", "yunhe", folder=played)
+
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert "seq" in first.stdout
+    assert "a state of this version is kept already" in again.stdout
+    none = said("log", "keep-states", "-j", "nowhere", folder=played)
+    assert none.returncode == 2
+    assert "nowhere" in none.stderr

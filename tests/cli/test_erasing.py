@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from coordinator.clock import SetClock
 from coordinator.home.folder_lock import FolderLock, Use
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.phones import Subscription
 from coordinator.private.texts import ERASED
 from coordinator.private.vault import PersonalData, Vault
@@ -28,7 +28,9 @@ LI, WANG = (f"mem_{ulid_of(START, it)}" for it in ("li", "wang"))
 def folder(tmp_path: Path) -> Path:
     """Keep the same of two people."""
     vault = Vault(tmp_path / "people.db")
-    reach = Reach(Settings(data_dir=tmp_path), vault, SetClock(START), CollectorRegistry())
+    reach = NotificationSetup(
+        Settings(data_dir=tmp_path), vault, SetClock(START), CollectorRegistry()
+    )
     for who, it in (("李小龙", LI), ("王芳", WANG)):
         vault.put([PersonalData(it, "yunhe", who, who, f"138{who}")])
         reach.phones.subscribe(Subscription(f"https://p/{it}", it, "k", "a"), START)
@@ -45,7 +47,9 @@ def test_who_is_erased_is_in_no_file_any_more(folder: Path) -> None:
     assert json.loads(erased.stdout) == {"member_id": LI, "name": True, "phones": True, "texts": 0}
     vault = Vault(folder / "people.db")
     assert vault.names([LI, WANG]) == {WANG: "王芳"}
-    reach = Reach(Settings(data_dir=folder), vault, SetClock(START), CollectorRegistry())
+    reach = NotificationSetup(
+        Settings(data_dir=folder), vault, SetClock(START), CollectorRegistry()
+    )
     assert reach.phones.subscribed() == {WANG}
     due = reach.out.deliveries.claim(START, limit=9, lease_ms=1)
     assert [it.effect.target for it in due] == [WANG]

@@ -286,7 +286,7 @@ async def test_an_open_page_answers_a_rehearsal_by_itself(tmp_path: Path) -> Non
             headers=bearer(here.tokens[Role.DISPATCHER]),
         )
 
-        phones, parts = here.home.reach.phones, []
+        phones, parts = here.home.notification_setup.phones, []
         for _ in range(150):
             parts = phones.rehearsed_in(begun.json()["rehearsal_id"])
             if any(it.member_id == member and it.answered_at for it in parts):
@@ -328,7 +328,7 @@ async def test_a_phone_says_that_push_must_be_switched_on_again(
 ) -> None:
     async with control_room(tmp_path) as room:
         _, member, _ = await called(room)
-        reach, clock = room.station.home.reach, room.station.home.clock
+        reach, clock = room.station.home.notification_setup, room.station.home.clock
         key = PushKey(tmp_path / "new.pem")
         reach.push = PushChannel(key, "mailto:a@b.org", ["push.example.org"], reach.phones, clock)
         before = Subscription("https://push.example.org/1", member, "p", "a", "an older key")

@@ -118,8 +118,8 @@ def test_what_a_joining_report_says_of_crew_and_cause_is_kept() -> None:
     reported(story, "r2", crew_status=CrewStatus.AWAITING, cause="tree on the line")
 
     story.then_includes(ReportJoined, IncidentUpdated)
-    assert incident(story, first).crew_status is CrewStatus.AWAITING
-    assert incident(story, first).cause == "tree on the line"
+    assert incident(story, first).account.crew_status is CrewStatus.AWAITING
+    assert incident(story, first).account.cause == "tree on the line"
 
 
 def test_a_joining_report_of_danger_to_people_makes_the_incident_urgent() -> None:

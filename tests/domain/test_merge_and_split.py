@@ -1,5 +1,7 @@
 """A dispatcher says that incidents are one, or that one is two."""
 
+from typing import Any
+
 from coordinator.domain.state.incidents import Phase
 from schemas.events.incident import (
     CrewArrived,
@@ -13,6 +15,7 @@ from schemas.events.incident import (
 from schemas.events.notice import SignalRefused
 from schemas.events.promise import PromiseDropped
 from schemas.signals.incident import (
+    Account,
     CloseIncident,
     Extent,
     ExtentReported,
@@ -160,6 +163,26 @@ def test_what_is_split_off_is_as_urgent() -> None:
     new = split(story, id_, "r2").the(IncidentOpened).incident_id
 
     assert incident(story, new).urgency is Urgency.URGENT
+
+
+def test_what_is_split_off_keeps_what_was_said_of_the_outage_but_not_the_crew_of_the_other() -> (
+    None
+):
+    story = Story()
+    cell = name("cel", 3)
+    said: dict[str, Any] = {
+        "cause": "ice",
+        "expected_restored_at": story.at + HOUR,
+        "cell_id": cell,
+    }
+    id_ = opened(story, "r1", correlation_key="k", crew_status=CrewStatus.EN_ROUTE, **said)
+    reported(story, "r2", correlation_key="k", device="T-2")
+
+    new = split(story, id_, "r2").the(IncidentOpened)
+
+    assert new.account == Account(cause="ice", expected_restored_at=said["expected_restored_at"])
+    assert new.cell_id == cell
+    assert incident(story, id_).account.crew_status is CrewStatus.EN_ROUTE
 
 
 def test_a_split_leaves_a_report_behind_and_takes_only_what_is_there() -> None:

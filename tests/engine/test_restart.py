@@ -11,6 +11,7 @@ from coordinator.engine.owner import Owner
 from coordinator.errors import BrokenLog, LogFull, NotAccepted, NotDeciding
 from coordinator.log.envelope import Kind, Record, seal
 from coordinator.log.fold import shape_of_state
+from coordinator.log.kept_states import keep_newest
 from coordinator.log.memory import MemoryLog, MemorySnapshots
 from coordinator.log.ports import DecisionLog, FollowerPosition, Snapshot
 from schemas.default_policy import DEFAULT_POLICY
@@ -211,5 +212,22 @@ async def test_a_state_kept_before_an_optional_field_was_added_is_used() -> None
 def test_an_added_field_is_another_shape_unless_states_without_it_can_be_used() -> None:
     shape = shape_of_state()
 
-    assert shape_of_state(added={"Incident.cause"}) != shape
-    assert shape_of_state(added={"Incident.cause_of_nothing"}) == shape
+    assert shape_of_state(added={"Incident.device"}) != shape
+    assert shape_of_state(added={"Incident.of_nothing"}) == shape
+
+
+async def test_states_are_made_again_beside_the_deciding() -> None:
+    log, snapshots = CountingLog(HERE), MemorySnapshots()
+    log.reads_after = []
+    left = await a_busy_log(log, snapshots)
+    old = await snapshots.latest(HERE)
+    assert old is not None
+    others = MemorySnapshots()
+    await others.save(old._replace(code_version="of the version before"))
+
+    fold, kept = await keep_newest(log, others)
+    _, again = await keep_newest(log, others)
+    await left.turn([away(10, "meanwhile")])
+
+    assert (kept, again) == (True, False)
+    assert await refolded_from(log, others) == (fold.tip.seq, digest(left.state))

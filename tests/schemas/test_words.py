@@ -18,7 +18,7 @@ from schemas.events.assignment import AssignmentAccepted
 from schemas.events.incident import IncidentGraded, IncidentUpdated
 from schemas.events.roster import PolicyAdopted
 from schemas.export import json_schemas
-from schemas.signals.incident import Extent
+from schemas.signals.incident import Account, Extent, OutageReported, OutageUpdated
 from schemas.vocabulary import AccidentGrade, EventGrade, ResponseLevel, Urgency, WarningColour
 from tests.story import name
 
@@ -123,6 +123,13 @@ def test_a_field_nobody_declared_is_refused_by_name(document: dict[str, Any]) ->
 
     with pytest.raises(ValidationError, match="surprise"):
         model.model_validate_json(json.dumps(document | {"surprise": 1}))
+
+
+def test_a_report_has_all_that_may_be_said_of_an_outage_among_its_own_fields() -> None:
+    said = set(Account.__struct_fields__)
+
+    assert said <= OutageReported.model_fields.keys()
+    assert said <= OutageUpdated.model_fields.keys()
 
 
 def test_an_older_version_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,7 @@ from schemas.events.incident import (
 from schemas.events.roster import PolicyAdopted
 from schemas.events.unit import UnitFormed
 from schemas.signals.incident import (
+    Account,
     ExtentReported,
     IncidentSignal,
     OutageGone,
@@ -173,7 +174,8 @@ def _crew(
     cause: Cause,
 ) -> tuple[Event, ...]:
     """A crew that the source reports counts like ours: it is coming, or it is there."""
-    status = getattr(event, "crew_status", None)
+    said = event.account if isinstance(event, IncidentOpened | IncidentUpdated) else Account()
+    status = said.crew_status
     happened_at = getattr(event, "happened_at", cause.happened_at)
     if status is CrewStatus.EN_ROUTE:
         return _responded(incident, happened_at)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from coordinator.domain.at_work import at_work_here, naming
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
@@ -90,6 +92,7 @@ def _split(
         return refuse("one report at least stays", field="dedup_keys", value=len(taken))
     first, into = taken[0], cause.mint("inc")
     seen = incident.sightings.get(first, Sighting())
+    place = seen.place or incident.place
     own = seen.device is not None and seen.device != incident.device
     facts: list[Event] = [
         IncidentSplit(
@@ -104,13 +107,15 @@ def _split(
             dedup_key=named[first],
             kind=incident.kind,
             fault_class=incident.fault_class,
-            place=seen.place or incident.place,
+            place=place,
+            cell_id=incident.cell_id if place == incident.place else None,
             area_class=incident.area_class,
             device=seen.device if own else None,
             circuit=seen.circuit if own else None,
             started_at=incident.started_at,
             extent=incident.reports[first],
-            cause=incident.cause,
+            # The crew that its source sent stays with the one that it was sent to.
+            account=replace(incident.account, crew_status=None),
             customer_ref=seen.customer_ref,
             owner_id=signal.actor_id,
             urgent=incident.urgent,

@@ -6,6 +6,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here
+from coordinator.domain.incident.account import after
 from coordinator.domain.incident.extent import as_reports, newer, together
 from coordinator.domain.state import incident_index as index
 from coordinator.domain.state.incident_index import report_key
@@ -140,9 +141,7 @@ def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction
         sightings=Map({key: _sighting(event)}),
         extent=event.extent,
         load_peak_mw=event.extent.load_lost_mw or 0.0,
-        crew_status=event.crew_status,
-        cause=event.cause,
-        expected_restored_at=event.expected_restored_at,
+        account=event.account,
         customers=() if event.customer_ref is None else (event.customer_ref,),
         urgent=event.urgent,
         recurrence_of=event.recurrence_of,
@@ -199,9 +198,7 @@ def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdicti
         incident,
         reports=reports,
         stated=stated,
-        cause=event.cause or incident.cause,
-        crew_status=event.crew_status or incident.crew_status,
-        expected_restored_at=event.expected_restored_at or incident.expected_restored_at,
+        account=after(incident.account, event.account),
     )
     return _keep(state, _sized(incident, corrected=event.corrected))
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.event_time import can_have_begun
 from coordinator.domain.geography import distance_m
+from coordinator.domain.incident.account import news
 from coordinator.domain.incident.correlation import Match, open_match, recurrence_of
 from coordinator.domain.incident.extent import newer
 from coordinator.domain.member_rights import may_change
@@ -26,11 +27,13 @@ from schemas.events.incident import (
 )
 from schemas.events.notice import RuleWarned
 from schemas.signals.incident import (
+    Account,
     Extent,
     ExtentReported,
     OutageGone,
     OutageReported,
     OutageUpdated,
+    account_of,
 )
 from schemas.vocabulary import Role, Urgency
 
@@ -67,9 +70,7 @@ def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterabl
             cell_id=signal.cell_id,
             started_at=started_at,
             extent=signal.extent,
-            cause=signal.cause,
-            crew_status=signal.crew_status,
-            expected_restored_at=signal.expected_restored_at,
+            account=account_of(signal),
             customer_ref=signal.customer_ref,
             urgent=_urgent(signal),
             owner_id=signal.actor_id,
@@ -245,23 +246,14 @@ def _said(
     incident: Incident, signal: OutageReported | OutageUpdated, cause: Cause
 ) -> IncidentUpdated | None:
     """Return what is said of the whole beside the numbers, None if all of it is known."""
-    crew, expected = signal.crew_status, signal.expected_restored_at
-    text = signal.cause
-    if text == incident.cause:
-        text = None
-    if crew is incident.crew_status:
-        crew = None
-    if expected == incident.expected_restored_at:
-        expected = None
-    if text is None and crew is None and expected is None:
+    said = news(incident.account, account_of(signal))
+    if said == Account():
         return None
     return IncidentUpdated(
         incident_id=incident.incident_id,
         source=signal.source,
         dedup_key=signal.dedup_key,
-        cause=text,
-        crew_status=crew,
-        expected_restored_at=expected,
+        account=said,
         happened_at=cause.happened_at,
     )
 

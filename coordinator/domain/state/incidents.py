@@ -6,11 +6,10 @@ from immutables import Map
 from msgspec import Struct
 
 from schemas.bounds import Position
-from schemas.signals.incident import Extent
+from schemas.signals.incident import Account, Extent
 from schemas.vocabulary import (
     AccidentGrade,
     AreaClass,
-    CrewStatus,
     EventGrade,
     FaultClass,
     IncidentKind,
@@ -98,9 +97,7 @@ class Incident(Struct, frozen=True, gc=False):
     urgency: Urgency = Urgency.GENERAL
     priority: int = 0
     raised: int = 0
-    crew_status: CrewStatus | None = None
-    cause: str | None = None
-    expected_restored_at: int | None = None
+    account: Account = Account()
     responded_at: int | None = None
     arrived_at: int | None = None
     controlled_at: int | None = None

@@ -278,7 +278,7 @@ def _stand_down(state: Jurisdiction, incident_id: str, reason: str) -> tuple[Eve
 
 def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event, ...]:
     """A crew the source reports on its way makes a unit that was only called unnecessary."""
-    if event.crew_status not in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE):
+    if event.account.crew_status not in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE):
         return ()
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is None or template_for(state, incident, crew_counts=True) is not None:

@@ -56,7 +56,7 @@ def template_for(
             continue
         if customers < template.customers_from:
             continue
-        coming = incident.crew_status in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE)
+        coming = incident.account.crew_status in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE)
         return None if crew_counts and template.unless_crew_reported and coming else template
     return None
 

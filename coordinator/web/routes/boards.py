@@ -23,6 +23,10 @@ _HEARTBEAT_S = 10.0
 _PART = 400
 """Rows in one message: some 15 ms of a browser's time."""
 _ROWS_MAX = 10_000
+_TOLD_MAX = 2_000
+"""Changes kept as they are told: more than all readers of a busy minute are apart."""
+_TOLD: dict[int, tuple[Change, bytes]] = {}
+"""By the identity of a change, which is held with it, so that no other can take its place."""
 _WHY = ("proposal", "allotments", "explanation")
 """Why these people: half of a unit's row, and read once it was decided only when asked for."""
 
@@ -147,25 +151,27 @@ def _events(batch: Batch, wanted: frozenset[str]) -> Iterator[bytes]:
 
     Only the last part has the position: who loses the connection before it starts over.
     """
-    changes = [
-        {
-            "jurisdiction": change.jurisdiction,
-            "seq": change.seq,
-            "board": change.board,
-            "key": change.key,
-            "row": _streamed(change),
-        }
-        for change in batch.changes
-        if change.board in wanted
-    ]
+    changes = [_told(it) for it in batch.changes if it.board in wanted]
     kind = b"reset" if batch.reset else b"changes"
     starts = range(0, len(changes), _PART) or range(1)
     for start in starts:
-        data = msgspec.json.encode(changes[start : start + _PART])
+        data = b"[%s]" % b",".join(changes[start : start + _PART])
         last = start == starts[-1]
         id_ = b"id: %s\n" % _write_position(batch.position) if last else b""
         yield b"%sevent: %s\ndata: %s\n\n" % (id_, kind, data)
         kind = b"changes"
+
+
+def _told(change: Change) -> bytes:
+    """Return a change as it is told, written once for all who read it."""
+    held = _TOLD.get(id(change))
+    if held is not None and held[0] is change:
+        return held[1]
+    told = msgspec.json.encode(change._asdict() | {"row": _streamed(change)})
+    if len(_TOLD) >= _TOLD_MAX:
+        _TOLD.clear()
+    _TOLD[id(change)] = change, told
+    return told
 
 
 def _streamed(change: Change) -> Row | None:

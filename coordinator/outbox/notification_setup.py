@@ -16,7 +16,7 @@ from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 
 
-class Reach:
+class NotificationSetup:
     """Phones that are enrolled, notices on their way out, and Web Push where a key is set."""
 
     def __init__(
