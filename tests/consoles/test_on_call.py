@@ -1,5 +1,6 @@
 """The on-call page on a phone-sized screen: one slide, through a dead spot, said once."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,10 @@ async def called(room: Room, **more: Any) -> tuple[str, str, str]:
 
 
 async def signals_of(room: Room, type_: str) -> list[dict[str, Any]]:
-    """Return the signals of a type on the log, each with the facts it led to."""
+    """Return the signals of a type on the log with their words, each with the facts it led to."""
     answer = await room.station.get(Role.AUDITOR, f"/v1/log/{HERE}", after=0, limit=1_000)
-    payloads = [it["payload"] for it in answer.json()["records"]]
+    said = room.station.home.put_back(answer.text, lambda words: json.dumps(words)[1:-1])
+    payloads = [it["payload"] for it in json.loads(said)["records"]]
     return [it for it in payloads if (it.get("signal") or {}).get("type") == type_]
 
 
