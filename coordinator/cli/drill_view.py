@@ -92,7 +92,7 @@ def view(home: Home, clock: FastClock, watching: Watching, url: str) -> Renderab
     return Group(
         Panel(_counts(home, watching, rows), title=title),
         _incidents(rows[:_ROWS], len(rows), now),
-        _alarms(watching),
+        _alarms(home, watching),
     )
 
 
@@ -139,8 +139,8 @@ def _incidents(rows: list[tuple[str, Row]], total: int, now: int) -> Table:
     return table
 
 
-def _alarms(watching: Watching) -> Table:
+def _alarms(home: Home, watching: Watching) -> Table:
     table = Table("at", "where", "what", expand=True, title="Latest", title_justify="left")
     for at, where, text in reversed(watching.latest):
-        table.add_row(_clock(at), where, text)
+        table.add_row(_clock(at), where, home.put_back(text, str))
     return table

@@ -57,11 +57,17 @@ def roster_key(data_dir: DataDir = None) -> None:
 
 @roster.command("erase")
 def roster_erase(
-    member_id: Annotated[str, typer.Argument(help="Member id, as the log has it.")],
+    member_id: Annotated[
+        str,
+        typer.Argument(help="Id as the log has it: of a member, or of a ward, whistle, signal …"),
+    ],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Forget a person's name, phone, staff number and phones; what is on the log names nobody."""
+    """Forget a person's name, home, phones and all they typed, or what was typed about something.
+
+    What is on the log names nobody, and replays as before.
+    """
     from coordinator.cli.erasing import erase_person
 
     erase_person(member_id, data_dir, as_json=as_json)

@@ -13,6 +13,7 @@ from schemas.ids import SignalId, beside
 from schemas.sentences import rights
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
+from schemas.told import TOKEN, words_of
 
 AHEAD: Final = "ahead_of_clock"
 NOT_FROM_OUTSIDE: Final = rights.DEADLINE_BY_OWN_CLOCK_ONLY.code
@@ -44,7 +45,8 @@ def same_said(first: Signal | None, again: Signal) -> bool:
 
     Times are not compared: `at` is filled in wherever a signal comes in, anew at each try, and a
     log that is ahead of the clock moves `occurred_at` along. A record too large to hold its cause
-    cannot be compared; it is a refusal, and told as one.
+    cannot be compared; it is a refusal, and told as one. Nor are words compared of which only
+    tokens are here: two machines that take in the same words make two of them.
     """
     if first is None:
         return True
@@ -52,7 +54,10 @@ def same_said(first: Signal | None, again: Signal) -> bool:
 
 
 def _said(signal: Signal) -> dict[str, Any]:
-    return signal.model_dump(exclude=set(_TIMES))
+    said = signal.model_dump(exclude=set(_TIMES))
+    for name, words in words_of(signal).items():
+        said[name] = "told" if TOKEN.fullmatch(words) else words
+    return said
 
 
 def own_id(refusals: Collection[SignalRefused], signal: Signal) -> SignalId:

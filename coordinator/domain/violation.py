@@ -5,7 +5,7 @@ until the time is over and an examination is passed; a withdrawn record gives ba
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
@@ -46,15 +46,18 @@ def evolve(state: Jurisdiction, event: ViolationEvent, at: int) -> Jurisdiction:
         case MemberReadmitted():
             return _off_post(state, event.member_id, None)
     held, id_ = state.violations, event.violation_id
-    if isinstance(event, ViolationRecorded):
-        recorded = Violation(id_, event.charged, event.points)
-        by_id, timers = held.by_id.set(id_, recorded), state.timers
-        timers = timers.set("violation", id_, event.counts_until)
-        sign = 1
-    else:
-        recorded = held.by_id[id_]
-        by_id, timers = held.by_id.delete(id_), state.timers.clear("violation", id_)
-        sign = -1
+    match event:
+        case ViolationRecorded():
+            recorded = Violation(id_, event.charged, event.points)
+            by_id = held.by_id.set(id_, recorded)
+            timers = state.timers.set("violation", id_, event.counts_until)
+            sign = 1
+        case ViolationWithdrawn() | ViolationLapsed():
+            recorded = held.by_id[id_]
+            by_id, timers = held.by_id.delete(id_), state.timers.clear("violation", id_)
+            sign = -1
+        case _:
+            assert_never(event)
     points = held.points
     for member_id in recorded.charged:
         count = points.get(member_id, 0) + sign * recorded.points

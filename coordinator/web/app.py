@@ -38,6 +38,7 @@ from coordinator.web.routes import (
 )
 from coordinator.web.sessions import Sessions
 from coordinator.web.strict_headers import StrictHeaders
+from coordinator.web.typed_words import TypedWords
 from words.catalogue import current
 
 _STATIC = Path(__file__).parent / "static"
@@ -80,6 +81,7 @@ def application(
         app.add_exception_handler(error, answer_problem)
 
     # The last one added is the outermost: a body is read before all else, and every answer told.
+    app.add_middleware(TypedWords, station=station)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(Bodies)
     app.add_middleware(StrictHeaders)

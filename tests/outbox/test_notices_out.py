@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from coordinator.clock import SetClock
 from coordinator.errors import BadFile, BadInput
 from coordinator.outbox.effects import ActualEffect
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.vault import PersonalData, Vault
 from coordinator.settings import Settings
 from schemas.ids import ulid_of
@@ -54,7 +54,7 @@ class Sending:
     def __init__(self, folder: Path, clock: SetClock, **settings: str) -> None:
         self.clock = clock
         self.vault = Vault(folder / "people.db")
-        self.reach = Reach(
+        self.reach = NotificationSetup(
             Settings(data_dir=folder, **settings),
             self.vault,
             clock,

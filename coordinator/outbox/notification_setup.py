@@ -18,7 +18,7 @@ from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 
 
-class Reach:
+class NotificationSetup:
     """Phones that are enrolled, notices on their way out, and Web Push where a key is set."""
 
     def __init__(
@@ -54,7 +54,9 @@ class Reach:
             )
             channels.append(self.push)
         self._deliveries = Deliveries(folder / "deliveries.db")
-        self.out = NoticesOut(self._deliveries, channels, clock, registry)
+        self.out = NoticesOut(
+            self._deliveries, channels, clock, registry, put_back=vault.texts.put_back
+        )
 
     def erase(self, member_id: str) -> bool:
         """Forget a person's phones and what went to them; True if there was anything to forget."""
