@@ -1,4 +1,4 @@
-"""Forgetting a person: what the files beside the log hold of them."""
+"""Showing and forgetting a person: what the files beside the log hold of them."""
 
 import sqlite3
 from contextlib import closing
@@ -14,6 +14,31 @@ from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
+
+
+def show_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> None:
+    """Print what is kept of a person, or was typed about something; nothing is changed.
+
+    Raises:
+        BadInput: there is no vault, or nothing of that id.
+    """
+    folder = settings_for(data_dir).data_dir
+    path = folder / VAULT_NAME
+    if not path.exists():
+        raise BadInput(f"data-dir: no {VAULT_NAME} in {folder}")
+    with closing(Vault(path, untouched=True)) as vault:
+        person, texts = vault.person(member_id), vault.texts.about(member_id)
+    if person is None and not texts:
+        raise BadInput(f"member: nothing of {member_id!r} is kept in {folder}")
+    kept = {} if person is None else person._asdict()
+    if as_json:
+        said = [dict(zip(("signal_id", "field", "text"), it, strict=True)) for it in texts]
+        print_json(kept | {"texts": said})
+        return
+    for field, value in kept.items():
+        print(f"{field}: {value}")
+    for signal_id, field, text in texts:
+        print(f"{signal_id} {field}: {text}")
 
 
 def erase_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> None:

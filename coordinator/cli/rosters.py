@@ -28,6 +28,21 @@ def roster_import(
     asyncio.run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
 
 
+@roster.command("show")
+def roster_show(
+    member_id: Annotated[
+        str,
+        typer.Argument(help="Id as the log has it: of a member, or of a ward, whistle, signal …"),
+    ],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is kept of a person beside the log, as they may ask to see: name, home, words."""
+    from coordinator.cli.erasing import show_person
+
+    show_person(member_id, data_dir, as_json=as_json)
+
+
 @roster.command("cells")
 def roster_cells(
     jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],

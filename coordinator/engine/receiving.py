@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from coordinator.domain import turned_away
-from coordinator.domain.homes import at_their_cells
+from coordinator.domain.recorded_people import people_as_recorded
 from coordinator.domain.told_words import without_open_words
 from coordinator.engine.speculation import Receipt
 from coordinator.log.envelope import Record
@@ -54,7 +54,7 @@ def received(signal: Signal, now: int, lead: int, policy: Policy) -> Received:
         lead: how far that is ahead of the clock.
         policy: in force; says how exactly the record may know where people live.
     """
-    signal = without_open_words(at_their_cells(signal, policy.privacy.home_cell_m))
+    signal = without_open_words(people_as_recorded(signal, policy.privacy.home_cell_m))
     refusals = turned_away.of_the_wrong_time(signal, now)
     at = min(signal.at + lead, now)
     if at == signal.at:

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import Clock, WallClock
-from coordinator.domain.homes import at_their_cells
+from coordinator.domain.recorded_people import people_as_recorded
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.turned_away import is_turning_away
 from coordinator.engine.inbox import Inbox
@@ -278,7 +278,7 @@ class Home:
             raise UnknownJurisdiction(signal.jurisdiction)
         began = self.clock.now()
         cell_m = self.state_of(signal.jurisdiction).policy.privacy.home_cell_m
-        signal = self.vault.texts.take_out(at_their_cells(signal, cell_m))
+        signal = self.vault.texts.take_out(people_as_recorded(signal, cell_m))
         receipt = await inbox.submit(signal)
         self.measuring.answered(receipt, (self.clock.now() - began) / 1_000)
         if signal.actor_role is Role.FEED and receipt.refused is not None:

@@ -36,6 +36,11 @@ _SALT_BYTES: Final = 32
 _SUBJECT = re.compile(SUBJECT_PATTERN)
 _MADE_BY = re.compile(rf"^[a-z]{{3}}_({ULID_PATTERN})(_[0-9]{{1,5}})?$")
 
+_FOUND_BY: Final = (
+    "SELECT token FROM told_about WHERE id IN (?1, ?2) UNION"
+    " SELECT token FROM texts WHERE text IS NOT NULL AND signal_id IN (?1, ?2)"
+)
+
 
 class TextNotKept(CoordinatorError):
     """Words could not be written down; the signal they came with was not taken."""
@@ -131,6 +136,15 @@ class Texts:
                 found[token] = str(row[1])
         return found
 
+    def about(self, id_: str) -> list[tuple[str, str, str]]:
+        """Return (signal_id, field, words) of what would be erased with an id, oldest first."""
+        rows = self._connection.execute(
+            f"SELECT signal_id, field, text FROM texts WHERE token IN ({_FOUND_BY})"  # noqa: S608
+            " ORDER BY signal_id, field",
+            _ids_to_look_by(id_),
+        )
+        return [(signal_id, field, text) for signal_id, field, text in rows]
+
     def erase(self, id_: str) -> int:
         """Forget what somebody typed, or what was typed about somebody or something.
 
@@ -140,17 +154,9 @@ class Texts:
 
         Returns how many texts are gone. That there were words stays known, as the log shows it.
         """
-        by = _MADE_BY.match(id_)
         with self._connection as transaction:
             transaction.execute("BEGIN IMMEDIATE")
-            tokens = [
-                token
-                for (token,) in transaction.execute(
-                    "SELECT token FROM told_about WHERE id IN (?1, ?2) UNION"
-                    " SELECT token FROM texts WHERE text IS NOT NULL AND signal_id IN (?1, ?2)",
-                    (id_, by[1] if by else id_),
-                )
-            ]
+            tokens = [token for (token,) in transaction.execute(_FOUND_BY, _ids_to_look_by(id_))]
             for statement in (
                 "UPDATE texts SET salt = NULL, text = NULL WHERE token = ?",
                 "DELETE FROM homes_named WHERE token = ?",
@@ -159,6 +165,12 @@ class Texts:
                 transaction.executemany(statement, [(it,) for it in tokens])
             transaction.execute("DELETE FROM told_about WHERE id = ?", (id_,))
         return len(tokens)
+
+
+def _ids_to_look_by(id_: str) -> tuple[str, str]:
+    """Return an id, and that of the signal it was made by."""
+    by = _MADE_BY.match(id_)
+    return id_, by[1] if by else id_
 
 
 def _token(salt: bytes, text: str) -> str:

@@ -14,24 +14,29 @@ from coordinator.private.texts import TEXTS_SCHEMA, Texts
 _PEOPLE = """
 CREATE TABLE IF NOT EXISTS people (
   member_id TEXT PRIMARY KEY, jurisdiction TEXT NOT NULL, staff_number TEXT NOT NULL,
-  name TEXT NOT NULL, phone TEXT NOT NULL, lon REAL, lat REAL) STRICT;
+  name TEXT NOT NULL, phone TEXT NOT NULL, lon REAL, lat REAL, papers TEXT NOT NULL)
+  STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS people_by_number ON people (jurisdiction, staff_number)
   WHERE staff_number <> '';
 """
 _SCHEMA = f"{_PEOPLE};{TEXTS_SCHEMA}"
-_PUT = "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _REPLACED = (
     "SELECT * FROM people WHERE member_id = ?"
     " OR (jurisdiction = ? AND staff_number = ? AND staff_number <> '')"
 )
 _EXACTLY = (
     "DELETE FROM people WHERE member_id = ? AND jurisdiction = ? AND staff_number = ?"
-    " AND name = ? AND phone = ? AND lon IS ? AND lat IS ?"
+    " AND name = ? AND phone = ? AND lon IS ? AND lat IS ? AND papers = ?"
 )
 
 
 class PersonalData(NamedTuple):
-    """What belongs to one person and to nobody else; `lon`, `lat`: where exactly they live."""
+    """What belongs to one person and to nobody else.
+
+    `lon`, `lat`: where exactly they live. `papers`: certificates as `skill/number`, several with
+    `;`.
+    """
 
     member_id: str
     jurisdiction: str
@@ -40,6 +45,7 @@ class PersonalData(NamedTuple):
     phone: str
     lon: float | None = None
     lat: float | None = None
+    papers: str = ""
 
     def __repr__(self) -> str:
         return f"PersonalData({self.member_id})"
@@ -121,6 +127,13 @@ class Vault:
             " ORDER BY lon, lat",
             (jurisdiction,),
         ).fetchall()
+
+    def person(self, member_id: str) -> PersonalData | None:
+        """Return all that is kept of a member; None if nothing is."""
+        row = self._connection.execute(
+            "SELECT * FROM people WHERE member_id = ?", (member_id,)
+        ).fetchone()
+        return None if row is None else PersonalData(*row)
 
     def phone(self, member_id: str) -> str | None:
         """Return the phone number of a member, if one is known."""

@@ -120,8 +120,10 @@ def test_erased_words_are_in_no_file_any_more(vault: Vault, tmp_path: Path, id_:
     kept = vault.texts.take_out(visit())
     assert "老人独居".encode() in (tmp_path / "people.db").read_bytes()
 
+    assert vault.texts.about(id_) == [(ulid_of(START, "visit"), "text", WORDS)]
     assert vault.texts.erase(id_) == 1
 
+    assert vault.texts.about(id_) == []
     assert vault.texts.put_back(kept.text) == ERASED
     held = (tmp_path / "people.db").read_bytes()
     assert "老人独居".encode() not in held

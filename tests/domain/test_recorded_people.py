@@ -4,16 +4,18 @@ import math
 import random
 
 import pytest
+from msgspec.structs import replace
 from pydantic import TypeAdapter
 
 from coordinator.domain.geography import cell_centre, distance_m
-from coordinator.domain.homes import at_their_cells
+from coordinator.domain.recorded_people import NUMBER_ELSEWHERE, as_recorded, people_as_recorded
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.policy import PrivacyRules
-from schemas.roster import Person
+from schemas.roster import Certificate, Person
 from schemas.signals.aid import AidCommitted, CommitAid, CrewHandover
 from schemas.signals.roster import ChangeAvailability, ImportRoster
+from schemas.vocabulary import Skill
 from tests.story import START, Story, name
 
 SIZES = (500, 1_000, 5_000, 50_000)
@@ -85,17 +87,29 @@ def test_every_signal_that_carries_people_carries_cells(people: tuple[Person, ..
         story.say(AidCommitted, peer="elsewhere", **aid),
     )
     for signal in signals:
-        told = at_their_cells(signal, 1_000)
+        told = people_as_recorded(signal, 1_000)
 
         carried = told.people if isinstance(told, ImportRoster) else told.package.people  # type: ignore[attr-defined]
         assert {it.home for it in carried} == {cell_centre(it, 1_000) for it in exact}
-        assert at_their_cells(told, 1_000) is told
+        assert people_as_recorded(told, 1_000) is told
+
+
+def test_no_number_of_a_certificate_is_recorded(people: tuple[Person, ...]) -> None:
+    paper = Certificate(skill=Skill.LIVE_LINE, number="T420106199001011234", valid_until=START)
+    holder = replace(people[0], certificates=(paper,))
+
+    told = as_recorded(holder, 1_000)
+
+    assert told.certificates == (replace(paper, number=NUMBER_ELSEWHERE),)
+    assert as_recorded(told, 1_000) is told
+    at_home = replace(holder, home=told.home)
+    assert as_recorded(at_home, 1_000) == told
 
 
 def test_of_other_signals_nothing_is_changed() -> None:
     signal = Story().say(ChangeAvailability, member_id=name("mem", 1), available=True)
 
-    assert at_their_cells(signal, 1_000) is signal
+    assert people_as_recorded(signal, 1_000) is signal
 
 
 def test_no_policy_lets_houses_onto_the_record() -> None:
