@@ -17,11 +17,11 @@ import { places, wordsOf } from "/static/dispatch/who.js";
 
 /** Optional fields that are worth a look at once, by type; the others wait under «More». */
 const SHOWN = {
-  outage_reported: ["kind", "extent", "cause", "circuit", "text"], site_supply_changed: ["endurance_min"], restore_incident: ["temporary"],
+  outage_reported: ["kind", "extent", "cause", "circuit", "text"], site_supply_reported: ["endurance_min"], restore_incident: ["temporary"],
   close_incident: ["satisfied", "feedback"], call_help: ["text"], call_muster: ["need"], approve_branch: ["deputy_secretary", "committee"],
   name_branch_officers: ["deputy_secretary", "committee"], hold_branch_activity: ["attended", "text", "override_reason"], open_operation: ["plan_approved_by"],
   start_guard: ["override_reason"], check_in: ["text"], report_preparation: ["danger", "text"], conclude_operation: ["lessons"], plan_task: ["guardian", "permitter"],
-  supply_interrupted: ["reason"], report_sent: ["text"], control_incident: ["text"], decline_assignment: ["text"], report_conduct: ["hours_min"], change_availability: ["reason"],
+  supply_interrupted: ["reason"], record_report: ["text"], control_incident: ["text"], decline_assignment: ["text"], report_conduct: ["hours_min"], change_availability: ["reason"],
 };
 /** What a form begins with. @type {Record<string, () => object>} */
 const BEGINS = {

@@ -82,7 +82,7 @@ function Actions({ incident, preset, marked }) {
     ${ended && html`<${Act} type="close_incident" preset=${preset} form look=${incident.at_work ? "" : "button-main"} disabled=${incident.at_work} /><${Act} type="reopen_incident" preset=${preset} /><${Act} type="review_incident" preset=${preset} />`}
     <${Act} type="extent_reported" preset=${preset} /><${Act} type="hand_over_incident" preset=${preset} />
     <${Act} type="call_aid" preset=${preset} /><${Act} type="link_alert" preset=${preset} />
-    ${incident.response === "none" ? html`<${Act} type="activate_response" preset=${preset} />` : html`<${Act} type="terminate_response" preset=${preset} /><${Act} type="report_sent" preset=${preset} />`}
+    ${incident.response === "none" ? html`<${Act} type="activate_response" preset=${preset} />` : html`<${Act} type="terminate_response" preset=${preset} /><${Act} type="record_report" preset=${preset} />`}
     ${may("merge_incidents") && html`<button class="button" aria-pressed=${marked.includes(incident.key) ? "true" : "false"} data-test="mark" onClick=${() => mark(incident.key)}>${t("mark")}</button>`}
     <${MergeButton} incident=${incident} preset=${preset} marked=${marked} /></div>`;
 }

@@ -65,14 +65,14 @@ function Sites({ place, at }) {
   const isHit = (it) => it.guarded_by && it.incident_ids.some((id) => row("open_incidents", id));
   const found = here("critical_sites", place).sort((a, b) => (isHit(a) ? 0 : 1) - (isHit(b) ? 0 : 1) || (a.supply === "none" ? 0 : 1) - (b.supply === "none" ? 0 : 1) || (a.runs_out_at ?? Infinity) - (b.runs_out_at ?? Infinity) || (a.name < b.name ? -1 : 1));
   const bad = found.filter((it) => it.supply === "none" || isHit(it) || (it.runs_out_at && standing(it.runs_out_at, at) === "alarm")).length;
-  return html`<${Panel} word="critical_sites" count=${found.length} alarm=${bad > 0} add=${html`<${Act} type="site_supply_changed" preset=${{}} label="＋" />`}>
+  return html`<${Panel} word="critical_sites" count=${found.length} alarm=${bad > 0} add=${html`<${Act} type="site_supply_reported" preset=${{}} label="＋" />`}>
     <ul class="stack">${found.slice(0, SHOWN).map((it) => html`<li class=${`card ${isHit(it) ? "alarm" : SUPPLY[it.supply] === "calm" ? "" : SUPPLY[it.supply]}`} key=${it.id} data-site=${it.key} data-hit=${isHit(it) ? "true" : undefined}>
       <div class="row"><b class="grow clip">${it.name}</b><span><${Sign} of=${SUPPLY[it.supply]} /> ${code("supply", it.supply)}</span></div>
       <p class="quiet small">${code("site", it.kind)} · ${code("customer", it.customer_class)} · ${it.jurisdiction}${it.guarded_by ? ` · ${t("guarded")}` : ""}</p>
       ${isHit(it) && html`<p class="alarm">▲ ${t("guarded_hit")}</p>`}
       ${it.runs_out_at && html`<p><${Countdown} dueAt=${it.runs_out_at} at=${at} label=${t("own_supply")} /></p>`}
       <div class="toolbar">${it.incident_ids.filter((id) => row("open_incidents", id)).slice(0, 2).map((id) => html`<button class="button" key=${id} onClick=${() => openIncident(id)}>${t("open")}</button>`)}
-        <${Act} type="site_supply_changed" preset=${{ jurisdiction: it.jurisdiction, site_id: it.key }} /><${Act} type="call_muster" preset=${{ jurisdiction: it.jurisdiction, site_id: it.key }} form /></div></li>`)}</ul>
+        <${Act} type="site_supply_reported" preset=${{ jurisdiction: it.jurisdiction, site_id: it.key }} /><${Act} type="call_muster" preset=${{ jurisdiction: it.jurisdiction, site_id: it.key }} form /></div></li>`)}</ul>
     <${More} count=${found.length} /><${Empty} board="critical_sites" count=${found.length} word="no_sites" /><//>`;
 }
 

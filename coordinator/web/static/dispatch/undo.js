@@ -13,7 +13,7 @@ const BEFORE = {
   end_command: (said) => row("incident_command", said.incident_id)?.commander_id,
   hand_over_incident: (said) => row("open_incidents", said.incident_id)?.owner_id,
   drop_objective: (said) => objective(said.objective_id),
-  site_supply_changed: (said) => row("critical_sites", said.site_id)?.supply || "grid",
+  site_supply_reported: (said) => row("critical_sites", said.site_id)?.supply || "grid",
   weather_reported: (said) => row("overview", said.jurisdiction)?.weather,
 };
 
@@ -55,7 +55,7 @@ const UNDO = {
   resource_state_changed: (said, _, __, reason) => ({ type: "resource_state_changed", resource_id: said.resource_id, in_service: !said.in_service, reason }),
   register_device: (said) => ({ type: "register_device", member_id: said.member_id, device_id: said.device_id, registered: said.registered === false }),
   alert_received: (said, _, __, reason) => said.message === "cancel" ? null : { type: "cancel_alert", sender: said.sender, identifier: said.identifier, reason },
-  site_supply_changed: (said, _, before) => ({ type: "site_supply_changed", site_id: said.site_id, supply: before }),
+  site_supply_reported: (said, _, before) => ({ type: "site_supply_reported", site_id: said.site_id, supply: before }),
   weather_reported: (said, _, before) => before ? { type: "weather_reported", weather: before } : null,
   report_preparation: (said) => said.step === "danger_found" ? { ...pick(said, "operation_id", "site_id", "danger"), type: "report_preparation", step: "danger_closed" } : null,
 };
