@@ -20,15 +20,10 @@ _ORGANISATION = "an organisation; rules compare it"
 _BROKEN = "what broke, in the source's own few words; rules compare it"
 STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "call_aid": {"reason": _NEIGHBOUR},
-    "aid_requested": {"reason": _NEIGHBOUR},
     "answer_aid": {"reason": _NEIGHBOUR},
-    "aid_responded": {"reason": _NEIGHBOUR},
     "release_aid": {"reason": _NEIGHBOUR},
-    "aid_released": {"reason": _NEIGHBOUR},
     "call_aid_return": {"reason": _NEIGHBOUR},
-    "aid_return_requested": {"reason": _NEIGHBOUR},
     "withdraw_aid": {"reason": _NEIGHBOUR},
-    "aid_cancelled": {"reason": _NEIGHBOUR},
     "alert_received": dict.fromkeys(
         ("sender", "identifier", "event", "area", "headline", "instruction"), "a public warning"
     ),

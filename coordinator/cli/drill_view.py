@@ -13,6 +13,7 @@ from coordinator.clock import FastClock
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
 from schemas.events.notice import NoticeRaised
+from words.catalogue import current
 
 _LOCAL = timedelta(hours=8)
 _SOON_MS = 15 * 60_000
@@ -35,7 +36,9 @@ class Watching:
             for event in step.events:
                 self.events[event.type] += 1
                 if isinstance(event, NoticeRaised):
-                    self.latest.append((step.record.at, step.after.jurisdiction, event.text))
+                    self.latest.append(
+                        (step.record.at, step.after.jurisdiction, current().say(event.text, "en"))
+                    )
 
 
 def _clock(at: int) -> str:

@@ -8,7 +8,16 @@ in replay.
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple, Never
 
-from coordinator.domain import alert, authority, escalation, event_time, notice, resource, violation
+from coordinator.domain import (
+    alert,
+    authority,
+    escalation,
+    event_time,
+    handover,
+    notice,
+    resource,
+    violation,
+)
 from coordinator.domain import policy as charter
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.assignment import decide as assignment
@@ -31,6 +40,7 @@ from schemas import catalogue
 from schemas.events.envelope import Event
 from schemas.events.roster import JurisdictionFounded
 from schemas.policy import Policy
+from schemas.sentences import rights
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
@@ -62,6 +72,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     whistle.CONCEPT,
     community.CONCEPT,
     violation.CONCEPT,
+    handover.CONCEPT,
     notice.CONCEPT,
 )
 """In the order in which they react to one fact."""
@@ -154,12 +165,12 @@ def next_deadline(state: Jurisdiction) -> int | None:
 def _not_ours(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
     if signal.jurisdiction != state.jurisdiction:
         return refuse(
-            "a signal is decided by its own jurisdiction",
+            rights.OWN_JURISDICTION_DECIDES,
             field="jurisdiction",
             value=signal.jurisdiction,
         )
     if signal.realm is not state.realm:
-        return refuse("an exercise and the real thing never mix", field="realm", value=signal.realm)
+        return refuse(rights.REALMS_NEVER_MIX, field="realm", value=signal.realm)
     return ()
 
 

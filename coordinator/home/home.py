@@ -288,7 +288,7 @@ class Home:
     def _keep_turned_away(self, signal: Signal, refused: SignalRefused) -> None:
         """A machine reads no answer: what was not even decided goes where people look."""
         if is_turning_away(refused):
-            told = (refused.rule, refused.field or "-", refused.value or "-")
+            told = (refused.rule.code, refused.field or "-", refused.value or "-")
             original = signal.model_dump_json().encode()
             source = f"signal:{signal.signal_id}"
             self.letters.put(DeadLetter(self.clock.now(), source, *told, original))

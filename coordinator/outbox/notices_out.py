@@ -5,7 +5,7 @@ outbox; `run` sends at least once, each try with a time-out, and records what be
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
@@ -180,11 +180,16 @@ class NoticesOut:
             self._end(delivery, fate)
 
     def _with_words(self, effect: ActualEffect) -> ActualEffect:
-        words = {
-            name: self._put_back(it) if isinstance(it, str) else it
-            for name, it in effect.document.items()
-        }
-        return replace(effect, document=words)
+        return replace(effect, document=self._put_back_in(effect.document))
+
+    def _put_back_in(self, held: Any) -> Any:
+        if isinstance(held, str):
+            return self._put_back(held)
+        if isinstance(held, Mapping):
+            return {name: self._put_back_in(it) for name, it in held.items()}
+        if isinstance(held, list | tuple):
+            return [self._put_back_in(it) for it in held]
+        return held
 
     def _end(self, delivery: Delivery, fate: Fate, reason: str | None = None) -> None:
         self.deliveries.end(delivery, fate, self._clock.now(), reason)

@@ -1,6 +1,7 @@
 """Everything by which people are reached beside the inbox, set up from the settings."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
 
@@ -11,6 +12,7 @@ from coordinator.outbox.apprise_channel import AppriseChannel
 from coordinator.outbox.deliveries import Deliveries
 from coordinator.outbox.notices_out import Channel, NoticesOut
 from coordinator.outbox.push_channel import PushChannel, PushKey
+from coordinator.outbox.wording import Style
 from coordinator.private.phones import Phones
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
@@ -29,11 +31,14 @@ class NotificationSetup:
             BadInput: a key is set and nobody to complain to.
         """
         folder, link = settings.data_dir, settings.public_url and f"{settings.public_url}/me"
+        style = Style(
+            settings.notify_language, ZoneInfo(settings.zone), settings.notify_sender, link
+        )
         self.phones = Phones(folder / "phones.db")
         self.push: PushChannel | None = None
         channels: list[Channel] = []
         if settings.notify_urls:
-            channels.append(AppriseChannel(Path(settings.notify_urls), vault.phone, link=link))
+            channels.append(AppriseChannel(Path(settings.notify_urls), vault.phone, style))
         if settings.push_key:
             if not settings.push_contact:
                 raise BadInput(
@@ -45,6 +50,7 @@ class NotificationSetup:
                 _services(settings.push_services),
                 self.phones,
                 clock,
+                style,
             )
             channels.append(self.push)
         self._deliveries = Deliveries(folder / "deliveries.db")

@@ -5,8 +5,8 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.consoles.browser import control_room, slide
+from tests.consoles.test_in_chinese import in_chinese
 from tests.consoles.test_on_call import NASTY, all_is_said, signals_of, worker_is_ready
-from tests.consoles.test_reasons import in_chinese
 from tests.story import HOUR, START
 from tests.web.station import HERE
 from tests.web.test_my_whistles import of, page, posted, said

@@ -5,17 +5,24 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from coordinator.boards.drawing import LIVE
+from coordinator.boards.drawing import BOARDS, LIVE
 from coordinator.web.identity import Asking, Here, holder, named, needs, visible
 from coordinator.web.intake import read_document
+from coordinator.web.naming import places_named
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
+from schemas.catalogue import type_of
 from schemas.roles import CAPABILITIES, Capability, can
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
 _NAMES_MAX = 2_000
+_PANELS = [
+    {"board": it.name, "reads": it.panel.reads, "adds": type_of(it.panel.adds)}
+    for it in BOARDS.values()
+    if it.panel is not None
+]
 
 
 @router.post("/session")
@@ -56,12 +63,17 @@ async def leave(request: Request, response: Response, here: Here) -> dict[str, A
 
 @router.post("/names", dependencies=[needs(Capability.WATCH)])
 async def names(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
-    """Return the names of members by id, for those who may see them; others get none."""
+    """Return names by id, of members, sites, branches and operations, for those who work with them.
+
+    Who may not see people's names gets those of no member.
+    """
     ids = read_document(await request.body()).get("ids")
     if not isinstance(ids, list) or len(ids) > _NAMES_MAX or not all(type(i) is str for i in ids):
-        reason = f"a list of at most {_NAMES_MAX} member ids is wanted"
+        reason = f"a list of at most {_NAMES_MAX} ids is wanted"
         raise not_valid([{"field": "ids", "value": shown(ids), "reason": reason}])
-    return {"names": named(asking, here, ids)}
+    return {
+        "names": named(asking, here, ids) | places_named(here, visible(asking, here, None), ids)
+    }
 
 
 def _shown(asking: Holder, here: Here) -> dict[str, Any]:
@@ -70,6 +82,7 @@ def _shown(asking: Holder, here: Here) -> dict[str, Any]:
         "role": asking.role.value,
         "capabilities": sorted(CAPABILITIES[asking.role]),
         "boards": LIVE if can(asking.role, Capability.WATCH) else (),
+        "panels": _PANELS,
         "member_id": asking.member_id,
         "jurisdictions": [
             {"jurisdiction": it, "realm": here.realm_of(it)} for it in visible(asking, here, None)

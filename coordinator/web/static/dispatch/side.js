@@ -1,6 +1,8 @@
 // The right side of the desk: what needs a hand now, and the boards that are watched all the time.
 import { html, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
+import { plainly } from "/static/shared/plain.js";
+import { session } from "/static/shared/session.js";
 import { clock, span, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
@@ -8,7 +10,7 @@ import { branchesDue, came, row, rows, useBoardsEvery } from "/static/dispatch/b
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Loading } from "/static/dispatch/loading.js";
 import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
-import { told } from "/static/shared/told.js";
+import { say } from "/static/shared/said.js";
 import { wordsOf } from "/static/dispatch/who.js";
 
 const SHOWN = 30;
@@ -46,7 +48,7 @@ export function needsAHand(place) {
 function Alarm({ it, at, nameOf }) {
   const help = it.kind === "help_called" && it.step === null, preset = { jurisdiction: it.jurisdiction };
   return html`<li class=${`card ${it.paused_by ? "" : "alarm"}`} data-alarm=${it.kind}><div class="row"><b class="grow">${it.paused_by ? "" : "▲ "}${code("alarm", it.kind)}</b><span class="quiet small">${span(at - it.since)}</span></div>
-    <p>${told(it.text, (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id)))}</p>
+    <p>${say(it.text, (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id)))}</p>
     <p class="quiet small">${it.jurisdiction}${it.told ? ` · ${t("told", { who: code("recipient", it.told) })}` : ""}${it.paused_by ? ` · ${t("taken_by", { who: nameOf(it.paused_by) })}` : ""}
       ${it.next ? ` · ${t("next_step", { what: code("step", it.next.action), who: code("recipient", it.next.recipient), when: clock(it.next.at) })}` : ""}</p>
     <div class="toolbar">${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}
@@ -106,7 +108,7 @@ function Aid({ place, at }) {
   return html`<${Panel} word="mutual_aid" count=${found.length} add=${html`<${Act} type="call_aid" preset=${{}} label="＋" />`}>
     <ul class="stack">${found.map((it) => html`<li class=${`card ${it.side === "lending" && it.stage === "requested" ? "soon" : ""}`} key=${it.id} data-aid=${it.key}><div class="row"><b class="grow">${t(`aid_side_${it.side}`)} ${it.peer}</b><span class="small">${code("aid", it.stage)}</span></div>
       <p class="small">${it.roles.map(([role, count]) => `${count} ${code("role", role)}`).join(", ")}${it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""}</p>
-      <p class="quiet small">${it.jurisdiction} · ${told(it.reason, wordsOf)}${it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""}${it.unheard.length ? html` · <span class="soon">◆ ${t("unheard")}</span>` : ""}</p>
+      <p class="quiet small">${it.jurisdiction} · ${say(it.reason, wordsOf)}${it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""}${it.unheard.length ? html` · <span class="soon">◆ ${t("unheard")}</span>` : ""}</p>
       ${it.arrives_at && it.stage === "committed" && html`<p><${Countdown} dueAt=${it.arrives_at} at=${at} label=${t("arrival")} /></p>`}
       <div class="toolbar">${(AID_NEXT[it.side][it.stage] || []).map((type) => (type === "commit_aid"
         ? html`<button class="button button-main" key=${type} onClick=${() => openDialog("crew", { key: it.key, place: it.jurisdiction })}>${t("signal_commit_aid")}</button>`
@@ -133,10 +135,22 @@ function Whistles({ place, at }) {
       <div class="toolbar">${["claim_whistle", "report_in", "finish_whistle"].map((type) => html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, whistle_id: it.key }} form />`)}</div></li>`)}</ul><${Empty} board="community_whistles" count=${found.length} word="no_whistles" /><//>`;
 }
 
+/** A board without a script of its own. @param {{panel: import("/static/shared/plain.js").Panel, place: string}} props */
+function Plain({ panel, place }) {
+  const nameOf = useNames(), found = here(panel.board, place), called = (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id));
+  return html`<${Panel} word=${`board_${panel.board}`} count=${found.length} add=${html`<${Act} type=${panel.adds} preset=${{}} label="＋" />`}>
+    <ul class="stack">${found.slice(0, SHOWN).map((it) => {
+      const [title, ...more] = plainly(panel, it, called);
+      return html`<li class="card" key=${it.id} data-row=${it.key}><b>${title}</b><p class="quiet small">${[it.jurisdiction, ...more].join(" · ")}</p></li>`;
+    })}</ul><${More} count=${found.length} /><${Empty} board=${panel.board} count=${found.length} word="none" /><//>`;
+}
+
 /** The right side, whole. */
 export function Side() {
-  useBoardsEvery(500, "alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts", "community_whistles");
+  const { panels } = session();
+  useBoardsEvery(500, ...panels.map((it) => it.board), "alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts", "community_whistles");
   const { place } = useDesk((it) => ({ place: it.place })), at = useNow(1_000);
   return html`<aside class="side stack" aria-label=${t("watched")} tabindex="0"><${Attention} place=${place} at=${at} /><${Sites} place=${place} at=${at} /><${Guards} place=${place} at=${at} />
-    <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} /><${Whistles} place=${place} at=${at} /></aside>`;
+    <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} /><${Whistles} place=${place} at=${at} />
+    ${panels.map((it) => html`<${Plain} key=${it.board} panel=${it} place=${place} />`)}</aside>`;
 }

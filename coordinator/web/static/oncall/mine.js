@@ -140,7 +140,8 @@ export class Mine {
 
   async readNotices() {
     try {
-      this.notices = (await get("/v1/me/notices?limit=20")).notices;
+      const { notices, names } = await get("/v1/me/notices?limit=20");
+      this.notices = notices.map((it) => ({ ...it, names }));
       await taps.remember("notices", this.notices);
       this.speak();
     } catch {
