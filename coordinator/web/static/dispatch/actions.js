@@ -13,8 +13,9 @@ const UNDO_SHOWN_MS = 12_000;
 const AGAIN_MS = 2_000; // the same said again so soon is one click too many
 
 /**
- * @typedef {{id: number, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
- *   wrong: Error | null, undo: object | null, undone: boolean, seq?: number}} Deed
+ * @typedef {{id: number, key: string, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
+ *   wrong: Error | null, undo: object | null, undone: boolean, seq?: number, doneAt?: number, shownUntil: number,
+ *   coming?: Promise<object | null>}} Deed
  * @type {Deed[]}
  */
 let recent = [];
@@ -31,19 +32,23 @@ export const signalWord = (type) => t(`signal_${type}`);
 
 /**
  * Publish a signal and tell what came of it; the very same while it is on its way, or a moment after, is one.
- * @param {{type: string, jurisdiction: string}} said
+ * @param {{type: string, jurisdiction: string, [field: string]: any}} said
  * @param {{quiet?: boolean, undoing?: Deed}} [how] `quiet`: the caller shows what went wrong.
- * @returns {Promise<object | null>} the receipt; null if it was not taken and told here
+ * @returns {Promise<object | null> | undefined} the receipt; null if it was not taken and told here
  */
 export function act(said, how = {}) {
   const { signal_id: _, ...document } = said, key = JSON.stringify(document);
-  const same = recent.find((it) => it.key === key && (it.state === "sending" || (it.state === "done" && performance.now() - it.doneAt < AGAIN_MS)));
+  const same = recent.find((it) => it.key === key && (it.state === "sending" || (it.state === "done" && performance.now() - (it.doneAt ?? 0) < AGAIN_MS)));
   if (same) return same.coming;
+  /** @type {Deed} */
+  /** @type {Deed} */
+  /** @type {Deed} */
   const deed = { id: (count += 1), key, at: now(), type: said.type, state: "sending", wrong: null, undo: null, undone: false, shownUntil: 0 };
   deed.coming = send(deed, said, how);
   return deed.coming;
 }
 
+/** @param {Deed} deed @param {any} said @param {{quiet?: boolean, undoing?: Deed}} how */
 async function send(deed, said, { quiet = false, undoing }) {
   const remembered = before(said), { undo_keys: undoKeys, ...document } = said;
   recent = [deed, ...recent].slice(0, RECENT_MAX);

@@ -45,8 +45,9 @@ class Boards {
 
   get status() {
     const { first, all } = this;
+    if (all === null) return first.status;
     if (first.closed) return all.status;
-    return first.status.state !== "live" || all === null || all.status.state === "connecting" ? first.status : all.status;
+    return first.status.state !== "live" || all.status.state === "connecting" ? first.status : all.status;
   }
 
   rows(board) {
@@ -85,9 +86,15 @@ export function follow() {
 
 /** @param {string} board @returns {Map<string, any>} */
 export const rows = (board) => live.rows(board);
-/** @param {string} board @param {string | null | undefined} key @param {string} [jurisdiction] where several may have one */
+/**
+ * @param {string} board @param {string | null | undefined} key
+ * @param {string} [jurisdiction] where several may have one
+ */
 export const row = (board, key, jurisdiction) => (key ? live.row(board, key, jurisdiction) : undefined);
-/** Say whether a board has come: until then its rows are not known, which is not the same as none. @param {string} board */
+/**
+ * Say whether a board has come: until then its rows are not known, which is not the same as none.
+ * @param {string} board
+ */
 export const came = (board) => live.came(board);
 /** Say whether there is no connection by which it could come. @param {string} board */
 export const isLost = (board) => live.isLost(board);

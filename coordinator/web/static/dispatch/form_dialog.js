@@ -41,7 +41,7 @@ function Refusal({ refused, sent }) {
  *   asked for; `begin`: what stands in the fields at first.
  */
 export function SignalForm({ type, preset = {}, fields: asked, begin }) {
-  const form = formOf(type);
+  const form = /** @type {any} */ (formOf(type));
   const fields = useMemo(() => fieldsOf(form.schema, form.schema.$defs || {}).filter((it) => !(it.name in preset)), [type]);
   const [filled, setFilled] = useState(() => ({ ...BEGINS[type]?.(), ...begin }));
   const [place, setPlace] = useState(preset.jurisdiction || desk().place || places()[0]);
@@ -111,7 +111,7 @@ function Given({ preset }) {
 
 /** The dialog of one signal's form. @param {{dialog: any}} props */
 export function FormDialog({ dialog }) {
-  return html`<${Dialog} title=${dialog.title || signalWord(dialog.type)} onClose=${closeDialog} wide=${formOf(dialog.type).schema.required.length > 6}>
+  return html`<${Dialog} title=${dialog.title || signalWord(dialog.type)} onClose=${closeDialog} wide=${formOf(dialog.type)?.schema.required.length > 6}>
     <${SignalForm} key=${dialog.type} ...${dialog} /><//>`;
 }
 

@@ -48,6 +48,7 @@ function Counts({ place }) {
   return html`<section class="counts" aria-label=${t("at_a_glance")}>${one("count_open", "open_incidents", sums.open)}${one("count_overdue", "open_incidents", sums.overdue, sums.overdue > 0)}${one("count_customers", "open_incidents", sums.customers)}${one("count_units", "units_in_the_field", sums.units)}${one("count_on_scene", "units_in_the_field", sums.there)}</section>`;
 }
 
+/** @type {[import("./desk.js").Desk["view"], string][]} */
 const VIEWS = [["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]];
 function Views() {
   const view = useDesk((it) => it.view);

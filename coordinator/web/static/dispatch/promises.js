@@ -58,7 +58,10 @@ function Outcome({ promise, at }) {
   return html`<span class=${broken ? "alarm" : "done"}><${Sign} of=${broken ? "alarm" : "done"} /> ${text}</span>`;
 }
 
-/** All promises of an incident, met and running. @param {{incident: object, at: number, explain: (name: string) => any}} props */
+/**
+ * All promises of an incident, met and running.
+ * @param {{incident: any, at: number, explain: (name: string) => any}} props
+ */
 export function Promises({ incident, at, explain }) {
   const entries = Object.entries(incident.promises);
   if (!entries.length) return html`<p class="quiet">${t("none")}</p>`;

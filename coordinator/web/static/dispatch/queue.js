@@ -69,7 +69,10 @@ export function Queue({ queue }) {
   </section>`;
 }
 
-/** Move along the queue by keyboard; returns the key that is current then. @param {any[]} queue @param {number} steps */
+/**
+ * Move along the queue by keyboard; returns the key that is current then.
+ * @param {any[]} queue @param {number} steps
+ */
 export function moved(queue, current, steps) {
   if (!queue.length) return null;
   const at = queue.findIndex((it) => it.key === current);

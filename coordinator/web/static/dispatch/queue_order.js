@@ -74,7 +74,7 @@ export function counted(rows, place, at) {
     const key = keyOf(row);
     if (key.over) continue;
     sums.open += 1;
-    sums.overdue += key.due <= at;
+    sums.overdue += key.due <= at ? 1 : 0;
     sums.customers += key.ended ? 0 : row.customers_out || 0;
   }
   return sums;

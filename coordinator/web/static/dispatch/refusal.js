@@ -24,8 +24,11 @@ export function valueWord(field, value) {
 /** Return what a refusal is about, where it says so. @param {{field?: string | null, value?: unknown}} refused */
 export const aboutWord = ({ field, value }) => (field ? `${fieldWord(field)}: ${valueWord(field, value)}` : "");
 
-/** Return a refusal, or whatever else went wrong, in one line. @param {{rule?: string, message?: string, field?: string | null, value?: unknown}} error */
+/**
+ * Return a refusal, or whatever else went wrong, in one line.
+ * @param {{rule?: string, message?: string, field?: string | null, value?: unknown}} error
+ */
 export function wrongWord(error) {
-  if (!error.rule) return ruleWord(error.message);
+  if (!error.rule) return ruleWord(error.message ?? "");
   return error.field ? `${ruleWord(error.rule)} (${aboutWord(error)})` : ruleWord(error.rule);
 }

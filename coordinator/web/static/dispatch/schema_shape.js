@@ -6,7 +6,8 @@ const PROPERTIES_MAX = 14;
 
 /**
  * @typedef {{kind: "choice" | "choices" | "place" | "group" | "time" | "id" | "ids" | "flag" | "number" | "text"
- *     | "line" | "list" | "json" | "fixed", name?: string, nullable: boolean, schema: any, prefix?: string, options?: any[],
+ *     | "line" | "list" | "json" | "fixed", name?: string, nullable: boolean, schema: any, prefix?: string,
+ *   options?: any[],
  *   group?: string, item?: any, fields?: Field[], initial?: any}} Shape
  * @typedef {{name: string, required: boolean, shape: Shape}} Field
  */
@@ -47,12 +48,14 @@ export function shapeOf(schema, defs) {
   return { ...common, kind: "json" };
 }
 
+/** @returns {Pick<Shape, "kind" | "prefix">} */
 function textShape(here) {
   const prefix = prefixOf(here);
   if (prefix) return { kind: "id", prefix };
   return { kind: (here.maxLength ?? LINE_MAX + 1) > LINE_MAX ? "text" : "line" };
 }
 
+/** @returns {Partial<Shape> & Pick<Shape, "kind">} */
 function listShape(here, defs) {
   if (!here.items) return { kind: "json" };
   const item = shapeOf(here.items, defs);
@@ -62,6 +65,7 @@ function listShape(here, defs) {
   return { kind: "list", item };
 }
 
+/** @returns {Partial<Shape> & Pick<Shape, "kind">} */
 function groupShape(here, defs) {
   const names = Object.keys(here.properties);
   if (names.length === 2 && names.includes("lon") && names.includes("lat")) return { kind: "place" };

@@ -22,7 +22,7 @@ function proposedUnit() {
 
 function confirm() {
   // What was changed by hand is confirmed by the button that shows it.
-  const button = document.querySelector("[data-proposal] [data-test=confirm]");
+  const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-proposal] [data-test=confirm]"));
   if (button) return button.click();
   const unit = proposedUnit();
   if (unit && may("confirm_proposal")) act({ type: "confirm_proposal", jurisdiction: unit.jurisdiction, unit_id: unit.key });
@@ -34,6 +34,15 @@ function refuse() {
   if (unit && may("refuse_proposal")) openDialog("form", { type: "refuse_proposal", preset: { jurisdiction: unit.jurisdiction, unit_id: unit.key } });
 }
 
+/** Do something with the incident that the queue stands at. @param {(key: string) => void} deed */
+function onCurrent(deed) {
+  const { current } = desk();
+  if (current) deed(current);
+}
+
+/** @type {[import("./desk.js").Desk["view"], string][]} */
+const VIEWS = [["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]];
+
 /** What each key does. @type {[string, string, (queue: any[]) => void][]} */
 const KEYS = [
   ["/", "key_search", () => document.getElementById("search")?.focus()],
@@ -41,10 +50,10 @@ const KEYS = [
   ["k", "key_up", (queue) => moved(queue, desk().current, -1)],
   ["ArrowDown", "key_down", (queue) => moved(queue, desk().current, 1)],
   ["ArrowUp", "key_up", (queue) => moved(queue, desk().current, -1)],
-  ["Enter", "key_open", () => desk().current && openIncident(desk().current)],
+  ["Enter", "key_open", () => onCurrent(openIncident)],
   ["c", "key_confirm", confirm],
   ["r", "key_refuse", refuse],
-  ["x", "key_mark", () => desk().current && may("merge_incidents") && mark(desk().current)],
+  ["x", "key_mark", () => may("merge_incidents") && onCurrent(mark)],
   ["p", "key_publish", () => allForms().length && openDialog("publish")],
   ["m", "key_map", () => look({ view: "map" })],
   ["i", "key_incident", () => look({ view: "incident" })],
@@ -96,7 +105,7 @@ export function KeysDialog() {
 
 function commands() {
   const found = [
-    ...[["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]].map(([view, word]) => ({ words: t(word), run: () => look({ view, dialog: null }) })),
+    ...VIEWS.map(([view, word]) => ({ words: t(word), run: () => look({ view, dialog: null }) })),
     { words: t("keys"), run: () => openDialog("keys") }, { words: t("recent"), run: () => openDialog("recent") },
     ...(may("alert_received") ? [{ words: t("cap_title"), run: () => openDialog("cap") }] : []),
     ...allForms().map((it) => ({ words: `${t("publish")}: ${signalWord(it.type)}`, more: it.type, run: () => openDialog("form", { type: it.type, preset: {} }) })),

@@ -73,7 +73,8 @@ export function wordsOf(id) {
 
 /**
  * Return what an id of this kind may be, as choices.
- * @param {string} prefix @param {string} jurisdiction @returns {Promise<{value: string, words: string, more?: string}[]>}
+ * @param {string} prefix @param {string} jurisdiction
+ * @returns {Promise<{value: string, words: string, more?: string}[]>}
  */
 export async function choicesOf(prefix, jurisdiction) {
   if (prefix === "mem") {

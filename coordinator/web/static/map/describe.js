@@ -32,7 +32,7 @@ function unit({ row, moving }, now) {
     title: joined(t("map_unit"), code("status", row.status)),
     lines: [
       t("map_people", { count: row.people?.length ?? 0 }),
-      moving && last > now ? t("map_arrives", { span: span(last - now) }) : null,
+      moving && last !== null && last > now ? t("map_arrives", { span: span(last - now) }) : null,
     ],
   };
 }

@@ -47,9 +47,9 @@ export function FieldMap({ loading = false, incidents, units, sites, vehicles, s
   useLanguage();
   const host = useRef(null), view = useRef(null), told = useRef({});
   const [hidden, setHidden] = useState(() => new Set([AT_BASE]));
-  const [open, setOpen] = useState({ legend: false, list: false, group: null });
+  const [open, setOpen] = useState(/** @type {any} */ ({ legend: false, list: false, group: null }));
   const [hint, setHint] = useState(null);
-  const [ground, setGround] = useState({ areas, basemap, failed: null });
+  const [ground, setGround] = useState(/** @type {any} */ ({ areas, basemap, failed: null }));
   const [counts, setCounts] = useState(null);
   const [listed, setListed] = useState([]);
   const moment = useCallback(() => (typeof told.current.now === "function" ? told.current.now() : told.current.now ?? Date.now()), []);

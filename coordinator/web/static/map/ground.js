@@ -11,6 +11,9 @@ const COLOURS = { river: "map-water", lake: "map-water", water: "map-water", roa
  * @returns {Promise<{areas: object | null, basemap: object | null, failed: string | null}>}
  */
 export async function loadGround() {
+  /** @type {{areas: object | null, basemap: object | null, failed: string | null}} */
+  /** @type {{areas: object | null, basemap: object | null, failed: string | null}} */
+  /** @type {{areas: object | null, basemap: object | null, failed: string | null}} */
   const ground = { areas: null, basemap: null, failed: null };
   try {
     const about = await get("/v1/map");
@@ -114,7 +117,7 @@ const PictureTiles = L.GridLayer.extend({
     this._archive.getZxy(coords.z, coords.x, coords.y)
       .then((found) => (found ? createImageBitmap(new Blob([found.data])) : null))
       .then((picture) => {
-        if (picture) tile.getContext("2d").drawImage(picture, 0, 0, size.x, size.y);
+        if (picture) tile.getContext("2d")?.drawImage(picture, 0, 0, size.x, size.y);
         done(null, tile);
       })
       .catch((error) => done(error, tile));

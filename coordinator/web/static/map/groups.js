@@ -26,8 +26,8 @@ function squares(xs, ys, radius) {
 /**
  * Group the items that lie within `radius` pixels of one another, where there are `least` or more.
  * Items are taken in their order, so the same items give the same groups.
- * @param {{wx: number, wy: number, state: string}[]} items
- * @returns {(object | {kind: string, group: object[], count: number, worst: string, counts: Record<string, number>, lon: number, lat: number})[]}
+ * @param {any[]} items with `wx`, `wy` and `state`
+ * @returns {any[]} items, and groups with `kind`, `group`, `count`, `worst`, `counts`, `lon` and `lat`
  */
 export function grouped(items, { kind, zoom, radius, least }) {
   const scale = 2 ** zoom, { length } = items, taken = new Uint8Array(length);

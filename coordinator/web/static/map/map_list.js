@@ -19,7 +19,8 @@ export function inOrder(items) {
 }
 
 /**
- * @param {{items: object[], loading?: boolean, heading: string, now: number, selected: {kind: string, key: string} | null,
+ * @param {{items: object[], loading?: boolean, heading: string, now: number,
+ *   selected: {kind: string, key: string} | null,
  *   onSelect: (what: {kind: string, key: string}) => void, onOpen: (item: object) => void,
  *   onWhole?: () => void, onClose: () => void}} props
  */

@@ -27,19 +27,23 @@ const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export class MapView {
   #scene = new Scene();
   #now = () => Date.now();
+  /** @type {{kind: string, key: string} | null} */
   #selected = null;
   #hidden = new Set();
   #things = [];
   #names = [];
+  /** @type {any} */
   #layers = {};
   #fitted = false;
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #painted = 0;
   #onPaint;
 
   /**
    * @param {HTMLElement} host an empty element with a size
-   * @param {{onSelect: (what: {kind: string, key: string} | null) => void, onHover: (thing: object | null, at: {x: number, y: number} | null) => void,
+   * @param {{onSelect: (what: {kind: string, key: string} | null) => void,
+   *   onHover: (thing: object | null, at: {x: number, y: number} | null) => void,
    *   onGroup: (kind: string, members: object[]) => void, onPaint: () => void}} told
    */
   constructor(host, { onSelect, onHover, onGroup, onPaint }) {
@@ -191,20 +195,20 @@ export class MapView {
 
   repaint() {
     clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#timer = undefined;
     this.#scene.tick(this.#now());
     this.#signs.repaint();
   }
 
   #soon() {
-    if (this.#timer !== null) return;
+    if (this.#timer !== undefined) return;
     const wait = Math.max(0, this.#painted + PAINT_EVERY_MS - performance.now());
     this.#timer = setTimeout(() => this.repaint(), wait);
   }
 
   /** Units move and promises run out without a word from anybody. */
   #tick() {
-    if (this.#timer === null && !document.hidden && this.#scene.tick(this.#now())) this.repaint();
+    if (this.#timer === undefined && !document.hidden && this.#scene.tick(this.#now())) this.repaint();
   }
 
   #recolour() {
@@ -213,6 +217,7 @@ export class MapView {
     this.repaint();
   }
 
+  /** @returns {[number, number, number, number]} */
   #box(pad) {
     const bounds = this.map.getBounds().pad(pad);
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];

@@ -16,6 +16,9 @@ export function readPalette(host) {
   const probe = document.createElement("span");
   probe.hidden = true;
   host.append(probe);
+  /** @type {Record<string, string>} */
+  /** @type {Record<string, string>} */
+  /** @type {Record<string, string>} */
   const colours = {};
   for (const name of NAMES) {
     probe.style.color = "";

@@ -24,11 +24,15 @@ function stateOf(kind, row, now) {
   return row.in_service === false ? "done" : "in_time";
 }
 
-/** @typedef {{kind: string, key: string, row: object, lon: number, lat: number, state: string, moving: boolean, progress: number}} Item */
+/**
+ * @typedef {{kind: string, key: string, row: any, lon: number, lat: number, state: string, moving: boolean,
+ *   progress: number, at?: {x: number, y: number}}} Item
+ */
 
 export class Scene {
   #given = { incident: [], unit: [], site: [], vehicle: [] };
   #stale = new Set(KINDS);
+  /** @type {Record<string, Item[]>} */
   #items = { incident: [], unit: [], site: [], vehicle: [] };
   #byKey = { incident: new Map(), unit: new Map(), site: new Map(), vehicle: new Map() };
   #grouped = {};

@@ -20,7 +20,10 @@ function Decline({ onSay, onClose }) {
       onClick=${() => say(it)}>${t(`reason_${it}`)}</button>`)}</div><//>`;
 }
 
-/** Say something that wants words of one's own. @param {{title: string, send: string, danger?: boolean, onSend: (text: string) => void, onClose: () => void}} props */
+/**
+ * Say something that wants words of one's own.
+ * @param {{title: string, send: string, danger?: boolean, onSend: (text: string) => void, onClose: () => void}} props
+ */
 export function InWords({ title, send, danger, onSend, onClose }) {
   const [text, setText] = useState("");
   const go = (event) => {
@@ -85,7 +88,8 @@ export function HelpButton({ openSince, onHelp }) {
 }
 
 /**
- * @param {{about: string | null, status: string | null, atWork: boolean, taps: object[], helpSince: number | null, onSay: (type: string, more?: object) => void,
+ * @param {{about: string | null, status: string | null, atWork: boolean, taps: object[], helpSince: number | null,
+ *   onSay: (type: string, more?: object) => void,
  *   onHelp: () => void}} props `about`: the assignment that is answered; `atWork`: on a line, or
  *   answering for who is.
  */

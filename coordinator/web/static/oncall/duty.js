@@ -80,7 +80,10 @@ function isMadeWith(subscription, key) {
   return bytes.length === wanted.length && bytes.every((it, index) => it === wanted[index]);
 }
 
-/** Whether this browser is still subscribed with a key that the server has no more. */
+/**
+ * Whether this browser is still subscribed with a key that the server has no more.
+ * @returns {[boolean, (it: boolean) => void]}
+ */
 function useOutdated(key) {
   const [outdated, setOutdated] = useState(false);
   useEffect(() => {
@@ -122,7 +125,7 @@ addEventListener("beforeinstallprompt", (event) => {
 export function ThisPhone({ pushKey, pushed: isPushed, lapsed, onChanged }) {
   const [outdated, setOutdated] = useOutdated(pushKey), pushed = isPushed && !outdated;
   const [problem, setProblem] = useState("");
-  const [prompt, setPrompt] = useState(installing);
+  const [prompt, setPrompt] = useState(/** @type {any} */ (installing));
   useEffect(() => {
     installers.add(setPrompt);
     return () => installers.delete(setPrompt);

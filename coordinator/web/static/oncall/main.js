@@ -30,7 +30,7 @@ function useMine() {
 function LinkLine() {
   const { status } = mine;
   if (status.state === "live") return html`<span class="link-live" data-link="live"><span aria-hidden="true">●</span> ${t("live")}</span>`;
-  const form = Date.now() - status.since < 43_200_000 ? clock : date;
+  const form = Date.now() - (status.since ?? 0) < 43_200_000 ? clock : date;
   const when = status.since ? form(coordinatorTime(status.since)) : "–";
   if (status.state === "left") return html`<p class="link-stale" role="alert" data-link="left">▲ ${t("session_over")}</p>`;
   if (status.state === "connecting" && !status.since) return html`<span class="quiet" data-link="connecting">${t("connecting")}</span>`;
@@ -141,7 +141,7 @@ async function keepShell() {
   const { active } = await navigator.serviceWorker.ready;
   const here = performance.getEntriesByType("resource").map((it) => new URL(it.name));
   const files = here.filter((it) => it.origin === location.origin && it.pathname.startsWith("/static/")).map((it) => it.pathname);
-  active.postMessage({ files: ["/me", ...new Set(files)] });
+  active?.postMessage({ files: ["/me", ...new Set(files)] });
 }
 
 /** What another member left on this phone is not for whoever is here now: forgotten, with the pushes to it. */

@@ -20,6 +20,9 @@ export class Mine {
     this.view = null;
     this.kept = [];
     this.notices = null; // not known yet, which is not the same as none
+    /** @type {{state: "connecting" | "live" | "stale" | "left", since: number | null}} */
+    /** @type {{state: "connecting" | "live" | "stale" | "left", since: number | null}} */
+    /** @type {{state: "connecting" | "live" | "stale" | "left", since: number | null}} */
     this.status = { state: "connecting", since: null };
     this.listeners = new Set();
     this.heard = 0;
@@ -164,7 +167,7 @@ export class Mine {
    * Say something: kept on the phone first, then sent. The same thing said again before the answer
    * is the same signal.
    * @param {string} key What it answers, so that two taps are one.
-   * @param {{type: string}} fields
+   * @param {{type: string, [field: string]: any}} fields
    */
   async say(key, fields) {
     const known = this.kept.find((tap) => tap.key === key && (tap.fate === "saving" || tap.fate === "kept" || (tap.fate === "sent" && stands(tap))));
@@ -188,6 +191,9 @@ export class Mine {
     await this.readTaps();
     if (through) return;
     // The page may be closed before the network is back: then the worker sends.
+    /** @type {any} its `sync` is not in every browser */
+    /** @type {any} its `sync` is not in every browser */
+    /** @type {any} its `sync` is not in every browser */
     const registration = await navigator.serviceWorker?.getRegistration("/me");
     await registration?.sync?.register("taps").catch(() => null);
   }

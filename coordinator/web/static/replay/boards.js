@@ -1,5 +1,5 @@
 // The boards as they were at the moment of the clock; what the last record changed is marked.
-import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
+import { html } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { clock as hms, span } from "/static/shared/time.js";
 import { told } from "/static/shared/told.js";
@@ -54,7 +54,7 @@ const KINDS = {
     draw: (row, at, nameOf) => html`<${Two} sign="▲" tone="alarm" title=${code("alarm", row.kind)} end=${t("for_span", { span: span(at - row.since) })} below=${told(row.text, nameOf)} />`,
   },
   critical_sites: {
-    sort: (a, b) => (a.supply === "grid") - (b.supply === "grid"),
+    sort: (a, b) => Number(a.supply === "grid") - Number(b.supply === "grid"),
     draw: (row) => html`<${Two} sign=${row.supply === "grid" ? "●" : row.supply === "none" ? "▲" : "◆"} tone=${row.supply === "grid" ? "calm" : row.supply === "none" ? "alarm" : "soon"}
       title=${row.name ?? row.site_id ?? row.key} end=${code("supply", row.supply)} below=${line(row.kind && code("site", row.kind))} />`,
   },

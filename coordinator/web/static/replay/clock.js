@@ -8,9 +8,12 @@ export const SPEEDS = [1, 10, 60, 600];
 
 export class ReplayClock {
   #watchers = new Set();
+  /** @type {AbortController | null} */
   #asking = null;
-  #settling = null;
-  #ticking = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticking;
   #ticked = 0;
 
   /** @param {import("./past.js").Past} past @param {{first: object, last: object}} extent */

@@ -29,7 +29,9 @@ export function Telling({ clock }) {
 
 const ICONS = { mark_back: "◀◀", back: "|◀", on: "▶|", mark_on: "▶▶" };
 
-/** @param {{clock: object, subject: string | null, first?: number, marks: string, onMarks: (marks: string) => void}} props */
+/**
+ * @param {{clock: any, subject: string | null, first?: number, marks: string, onMarks: (marks: string) => void}} props
+ */
 export function Controls({ clock, subject, first, marks, onMarks }) {
   useLanguage();
   useClock(clock);

@@ -42,7 +42,10 @@ export function heardOf(story) {
 
 const gap = (from, to) => (from === null || to === null || to - from < 1_000 ? "" : html` <span class=${to - from > 60_000 ? "soon" : "quiet"}>+${span(to - from)}</span>`);
 
-/** @param {{clock: object, story: object[] | null, reading: boolean}} props `reading`: one is followed, and not yet read. */
+/**
+ * @param {{clock: object, story: object[] | null, reading: boolean}} props `reading`: one is followed, and not yet
+ *   read.
+ */
 export function WhoKnew({ clock, story, reading }) {
   useLanguage();
   const nameOf = useNames();

@@ -12,7 +12,7 @@ const SETTLED_MS = 160, FIELDS_SHOWN = 6;
 
 /** Ask for the record of a moment once the clock rests on it. */
 function useRecord(past, seq, resting) {
-  const [found, setFound] = useState({ record: null, problem: null });
+  const [found, setFound] = useState(/** @type {any} */ ({ record: null, problem: null }));
   useEffect(() => {
     if (!resting) return undefined;
     const asking = new AbortController();
@@ -83,7 +83,7 @@ function Rules({ events }) {
   return told.length > 0 && html`<ul class="soon" data-test="rules">${told.map((it) => html`<li>◆ ${it}</li>`)}</ul>`;
 }
 
-/** @param {{clock: object, resting: boolean}} props */
+/** @param {{clock: any, resting: boolean}} props */
 export function RecordDetail({ clock, resting }) {
   useLanguage();
   const nameOf = useNames();

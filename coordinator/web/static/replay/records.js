@@ -1,5 +1,5 @@
 // The list of records around the moment: what was known by then, and, set back, what came later.
-import { html, useEffect, useMemo, useState } from "/static/shared/ui.js";
+import { html, useMemo } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { clock as hms, span } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";

@@ -18,7 +18,7 @@ const AGAIN_MS = 500, LOOK_MS = 15_000, ZOOM = 4, LEAST_MS = 60_000, MARGIN = 0.
 
 /** Return the subject that is followed and its records, as soon as the index has them. */
 function useSubject(past, id, onLast) {
-  const [found, setFound] = useState({ id: null, subject: null, story: null, problem: null });
+  const [found, setFound] = useState(/** @type {any} */ ({ id: null, subject: null, story: null, problem: null }));
   useEffect(() => {
     if (!id) {
       setFound({ id: null, subject: null, story: null, problem: null });
@@ -177,6 +177,6 @@ export function Room({ clock, extent, subjectId, onSubject }) {
         follow(subject?.id ?? null);
         if (subject) clock.go(subject.first_seq);
       }} onLast=${onLast} />`}
-    ${dialog === "what_if" && html`<${WhatIf} clock=${clock} subject=${subjectId} span=${span} onClose=${() => setDialog(null)} />`}
+    ${dialog === "what_if" && html`<${WhatIf} clock=${clock} subject=${subjectId} onClose=${() => setDialog(null)} />`}
   </main>`;
 }

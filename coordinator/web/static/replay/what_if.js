@@ -41,8 +41,8 @@ function Units({ found, names }) {
         ${row.others ? html`<div class="soon">◆ ${t("others", { count: row.others })}</div>` : ""}</th>${side(row.now)}${side(row.with)}</tr>`)}</tbody></table></div>`;
 }
 
-/** @param {{clock: object, subject: string | null, span: {from: number, to: number}, onClose: () => void}} props */
-export function WhatIf({ clock, subject, span, onClose }) {
+/** @param {{clock: any, subject: string | null, onClose: () => void}} props */
+export function WhatIf({ clock, subject, onClose }) {
   const names = useNames();
   const [policy, setPolicy] = useState(EXAMPLE), [found, setFound] = useState(null);
   const [problem, setProblem] = useState(null), [busy, setBusy] = useState(false);
@@ -52,7 +52,7 @@ export function WhatIf({ clock, subject, span, onClose }) {
     setProblem(null);
     try {
       const asked = new URLSearchParams(subject ? { subject } : {
-        from: Math.max(1, clock.frame.seq - STRETCH_MAX + 1), to: clock.frame.seq,
+        from: String(Math.max(1, clock.frame.seq - STRETCH_MAX + 1)), to: String(clock.frame.seq),
       });
       setFound(await post(`${clock.past.path}/what-if?${asked}`, policy));
     } catch (error) {

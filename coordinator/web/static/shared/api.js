@@ -15,6 +15,9 @@ export class Problem extends Error {
 
 async function ask(method, path, body, options = {}) {
   const headers = { Accept: "application/json", "X-Coordinator-Console": "1", ...options.headers };
+  /** @type {RequestInit} */
+  /** @type {RequestInit} */
+  /** @type {RequestInit} */
   const request = { method, headers, credentials: "same-origin", signal: options.signal };
   if (body !== undefined) {
     const asIs = typeof body === "string" || body instanceof Blob || body instanceof ArrayBuffer;

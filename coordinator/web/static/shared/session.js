@@ -36,7 +36,7 @@ export function askForSession() {
   asked.catch(() => null); // told by the gate
 }
 
-/** Open a session with a token or a one-time code. @throws {Problem} */
+/** Open a session with a token or a one-time code. @param {{token?: string, code?: string}} by @throws {Problem} */
 export async function enter({ token, code }) {
   const options = token ? { headers: { Authorization: `Bearer ${token}` } } : {};
   return keep(await post("/v1/session", token ? undefined : { code }, options));
@@ -54,7 +54,7 @@ function Entry({ needs, onEntered, found }) {
   const [busy, setBusy] = useState(false);
   async function submit(event) {
     event.preventDefault();
-    const said = new FormData(event.target).get("secret").trim();
+    const said = String(new FormData(event.target).get("secret")).trim();
     setBusy(true);
     try {
       const opened = await enter(said.startsWith("pec_") ? { token: said } : { code: said });

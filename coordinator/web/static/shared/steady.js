@@ -11,7 +11,7 @@ let last = null;
 const meaning = ({ dataset }) => [dataset.say, dataset.signal, dataset.sure, dataset.test].join("|");
 
 addEventListener("click", (event) => {
-  const target = event.isTrusted && event.detail > 0 ? event.target.closest?.(ACTS) : null;
+  const target = event.isTrusted && event.detail > 0 ? /** @type {any} */ (event.target).closest?.(ACTS) : null;
   if (!target) return;
   const at = performance.now(), rest = REST_MS[event.pointerType] ?? REST_MS.other;
   const isThere = last !== null && at - last.at < rest && Math.hypot(event.clientX - last.x, event.clientY - last.y) < NEAR_PX;

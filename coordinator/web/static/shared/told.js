@@ -7,6 +7,7 @@ add(words);
 
 const ID = /[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}(_\d+)?/g;
 /** A sentence of the coordinator, and the word for it; what is in brackets is filled in. */
+/** @type {[RegExp, string][]} */
 const SENTENCES = [
   [/^Nobody took it on: (?<said>.+)$/, "told_exhausted"],
   [/^Stop work: (?<said>.+)$/, "told_stop_work"],

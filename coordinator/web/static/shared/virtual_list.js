@@ -21,7 +21,7 @@ export function VirtualList({ items, keyOf, rowHeight, render, label, current, o
     watching.observe(box.current);
     return () => watching.disconnect();
   }, []);
-  const at = current == null ? -1 : items.findIndex((item) => keyOf(item) === current);
+  const at = current === null || current === undefined ? -1 : items.findIndex((item) => keyOf(item) === current);
   useEffect(() => {
     if (at < 0) return;
     const top = at * rowHeight, { scrollTop, clientHeight } = box.current;
