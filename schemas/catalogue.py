@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from schemas import events, signals
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.events.envelope import Event
+from schemas.sentences import every as _every_sentence  # noqa: F401 - so that all are known
 from schemas.signals.envelope import Signal
 
 Document = dict[str, Any]

@@ -4,10 +4,12 @@ from typing import Annotated, Literal
 
 from msgspec import field
 
-from schemas.bounds import MEMBERS_MAX, Count, Line, Millis, Minutes, Position, Text
+from schemas.bounds import MEMBERS_MAX, Count, Line, Millis, Minutes, Position
 from schemas.ids import MemberId, ResourceId
+from schemas.said import Said
 from schemas.value import Value, bounded
 from schemas.vocabulary import ResourceKind, UnitRole
+from schemas.why_not import WhyNot
 
 
 class RoleNeed(Value):
@@ -41,12 +43,12 @@ class NextBest(Value):
 
 
 class Pick(Value):
-    """One person in one role, with the reason a dispatcher will read."""
+    """One person in one role, with the reasons a dispatcher will read."""
 
     member_id: MemberId
     role: UnitRole
     arrival_min: Minutes
-    reason: Line = "-"
+    reasons: Annotated[tuple[Said, ...], *bounded(max_length=10)] = ()
     next_best: NextBest | None = None
 
 
@@ -71,7 +73,7 @@ class Gap(Value):
 
     role: UnitRole
     count: Annotated[int, *bounded(ge=1, le=100)]
-    by: Annotated[tuple[Line, ...], *bounded(max_length=10)] = ()
+    by: Annotated[tuple[Said, ...], *bounded(max_length=10)] = ()
 
 
 class Explanation(Value):
@@ -81,16 +83,16 @@ class Explanation(Value):
     bound is proven. Costs are minutes and what the policy weighs as minutes.
     """
 
-    method: Line
+    method: Said
     cost: Annotated[int, *bounded(ge=0, le=1_000_000_000)] = 0
     bound: Annotated[int, *bounded(ge=0, le=1_000_000_000)] | None = None
     considered: Count = 0
-    removed: Annotated[dict[Line, Count], *bounded(max_length=30)] = field(default_factory=dict)
-    text: Text = ""
+    removed: Annotated[dict[WhyNot, Count], *bounded(max_length=30)] = field(default_factory=dict)
+    account: Annotated[tuple[Said, ...], *bounded(max_length=20)] = ()
     ready_min: Minutes | None = None
     teams: Count | None = None
     solver: Line | None = None
     elapsed_ms: Count | None = None
-    travel: Line | None = None
+    travel: Said | None = None
     gaps: Annotated[tuple[Gap, ...], *bounded(max_length=13)] = ()
     alternatives: Annotated[tuple[Alternative, ...], *bounded(max_length=3)] = ()

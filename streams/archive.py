@@ -1,6 +1,7 @@
 """A log as a file, and back: the records that count, to the byte, verified both ways.
 
-Gzipped JSON lines: first what log it is, then each record's bytes in base64. Personal data is not
+Gzipped JSON lines: first what log it is, then the words for its codes, then each record's bytes in
+base64. Personal data is not
 in a log, so neither is it in an archive.
 """
 
@@ -24,6 +25,7 @@ from streams.partition import KafkaPartition
 from streams.positions import OUTBOX_GROUP, PartitionPositions
 from streams.registry import Entry, check_founded, enter, read_entries
 from streams.topics import Topic
+from words.catalogue import Files, of_this_program
 
 _AT_ONCE = 500
 
@@ -52,6 +54,7 @@ async def archive(bootstrap: Brokers | str, jurisdiction: str, file: Path) -> Ar
         seq, head = -1, ""
         with gzip.open(file, "wb") as out:
             out.write(msgspec.json.encode(entry) + b"\n")
+            out.write(msgspec.json.encode(words_of_now()) + b"\n")
             while records := await journal.read(after_seq=seq, records_max=_AT_ONCE):
                 for it in records:
                     out.write(base64.b64encode(it.raw) + b"\n")
@@ -109,6 +112,28 @@ async def _entry_of(bootstrap: Brokers | str, jurisdiction: str) -> Entry:
     return entries[jurisdiction]
 
 
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The catalogues of words of the time a log was archived, and their digest."""
+
+    digest: str
+    words: dict[str, str]
+
+
+def words_of_now() -> Words:
+    held = of_this_program()
+    return Words(held.digest, {name: text.decode() for name, text in sorted(held.held.items())})
+
+
+def _check_words(file: Path, line: bytes) -> None:
+    try:
+        found = msgspec.json.decode(line, type=Words)
+    except msgspec.DecodeError as error:
+        raise BadFile(file, f"line 2: not the words of an archive ({error})") from None
+    held = Files({name: text.encode() for name, text in found.words.items()})
+    if held.digest != found.digest:
+        raise BadFile(file, f"line 2: words of {held.digest}, and they should be {found.digest}")
+
+
 def read_archive(file: Path) -> tuple[Entry, list[Record]]:
     """Return what log an archive holds, and all of its records.
 
@@ -120,8 +145,9 @@ def read_archive(file: Path) -> tuple[Entry, list[Record]]:
         entry = msgspec.json.decode(next(lines), type=Entry)
     except (StopIteration, msgspec.DecodeError) as error:
         raise BadFile(file, f"line 1: not the head of an archive ({error})") from None
+    _check_words(file, next(lines, b""))
     tip, records = Tip(entry.log_id), list[Record]()
-    for number, line in enumerate(lines, 2):
+    for number, line in enumerate(lines, 3):
         try:
             record = open_record(base64.b64decode(line, validate=True))
         except (ValueError, UndecodableEnvelope) as error:

@@ -3,7 +3,7 @@ nothing, and any number of them do the same.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -22,7 +22,7 @@ from coordinator.log.fold import Fold
 from coordinator.log.partition import PartitionLog
 from coordinator.log.ports import DeadLetter
 from coordinator.log.redis import RedisSnapshots
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.outbox.redis import RedisInboxes
 from coordinator.planning.what_if_process import ask
 from coordinator.private.file import make_private_folder
@@ -88,7 +88,7 @@ class Gateway:
             log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self._vault = Vault(settings.data_dir / VAULT_NAME)
         self._brokers = brokers_of(settings)
-        self.reach = Reach(settings, self._vault, clock, self.metrics)
+        self.notification_setup = NotificationSetup(settings, self._vault, clock, self.metrics)
         self._notices: NoticeFeed | None = None
         self._redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2)
         self._mirror = RedisMirror(self._redis)
@@ -134,14 +134,14 @@ class Gateway:
             lasting(self._mirror.run(self.jurisdictions), "mirror", self._fail),
             lasting(self._letters.run(), "dead letters", self._fail),
             lasting(self._keep_registry(), "registry", self._fail),
-            lasting(self.reach.out.run(), "notices out", self._fail),
+            lasting(self.notification_setup.out.run(), "notices out", self._fail),
             lasting(
                 rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail
             ),
         ]
-        if self.reach.out.channels:
+        if self.notification_setup.out.channels:
             self._notices = NoticeFeed(
-                self._brokers, self.reach.out, session_s=self.settings.session_s
+                self._brokers, self.notification_setup.out, session_s=self.settings.session_s
             )
             await self._notices.start()
             self._tasks.append(lasting(self._notices.run(), "notice feed", self._fail))
@@ -158,8 +158,8 @@ class Gateway:
         await self._letters.stop()
         await self._registry.stop()
         await self._redis.aclose()
-        self.reach.out.close()
-        self.reach.close()
+        self.notification_setup.out.close()
+        self.notification_setup.close()
         self._vault.close()
         self.tokens.close()
 
@@ -202,6 +202,7 @@ class Gateway:
         if self._publisher is None:
             raise NotStarted
         try:
+            signal = self._vault.texts.take_out(signal)
             # The client may wait for a broker's address: not in the loop that serves everybody.
             sent = await asyncio.to_thread(self._publisher.submit, signal)
             delivery = await asyncio.wrap_future(sent)
@@ -224,7 +225,7 @@ class Gateway:
             log.warning("receipt.not_read", reason=repr(error))
             return None
 
-    def foresee(self, signal: Signal) -> None:
+    def dry_run(self, signal: Signal) -> None:
         """Nothing: the state is with the workers, who say so when they decide."""
 
     def crew_of(
@@ -269,6 +270,9 @@ class Gateway:
             log.warning("notices.not_read", reason=repr(error))
             return []
 
+    def put_back(self, shown: str, written: Callable[[str], str]) -> str:
+        return self._vault.texts.put_back(shown, written)
+
     def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
         return self._vault.names(member_ids)
 
@@ -282,7 +286,7 @@ class Gateway:
             "failed": self.failed,
             "publishing_failing": self._failing,
             "boards_failing": self._mirror.failing,
-            "notices_out": self.reach.out.health(),
+            "notices_out": self.notification_setup.out.health(),
             "waiting": 0 if self._publisher is None else self._publisher.waiting,
             "dead_letters": self._letters.count,
             "topics_differ": {} if self._publisher is None else dict(self._publisher.differing),

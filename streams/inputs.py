@@ -261,7 +261,7 @@ class JurisdictionInputs:
         await self._refuse(arrival.came_as, refused)
 
     async def _refuse(self, message: Message, refused: SignalRefused) -> None:
-        stray = Stray(message, refused.rule, refused.field or "-", refused.value or "-")
+        stray = Stray(message, refused.rule.code, refused.field or "-", refused.value or "-")
         await self._set_aside(stray)
 
     def _source(self, topic: str) -> str:

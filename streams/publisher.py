@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Self
 import structlog
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
-from coordinator.domain.homes import at_their_cells
+from coordinator.domain.recorded_people import people_as_recorded
 from coordinator.errors import Busy, CoordinatorError, TooLarge
 from coordinator.log.ports import DeadLetter
 from schemas.policy import PrivacyRules
@@ -110,7 +110,7 @@ class Publisher:
             NotPublished: it could not even be sent.
         """
         # Here nobody knows which policy is in force; its owner makes coarser cells where it wants.
-        signal = at_their_cells(signal, PrivacyRules().home_cell_m)
+        signal = people_as_recorded(signal, PrivacyRules().home_cell_m)
         with self._lock:
             if self._waiting >= self._waiting_max:
                 raise Busy(signal.jurisdiction, self._waiting)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("schemas", "coordinator", "streams", "tests", "benchmarks", "tools")
+ROOMS = ("schemas", "words", "coordinator", "streams", "tests", "benchmarks", "tools")
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 EMPTY_NAMES = {

@@ -8,6 +8,7 @@ from coordinator.boards.ports import Row
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
+from schemas.said import document_of
 
 _OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
 
@@ -37,7 +38,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         if talk.package is None
         else [it.resource_id for it in talk.package.resources],
         "arrives_at": talk.arrives_at or None,
-        "reason": talk.last_reason,
+        "reason": document_of(talk.last_reason),
         "return_wanted": talk.return_wanted,
         "unheard": sorted(talk.unheard),
     }

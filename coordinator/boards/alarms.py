@@ -20,6 +20,8 @@ from schemas.events.escalation import EscalationEvent
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import SupplyReportedBack, WorkFinished
+from schemas.said import Said, document_of
+from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind
 
 _SUPPLY = (SupplyReportedBack, WorkFinished, IncidentReopened, IncidentRestored)
@@ -49,7 +51,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             kind=NoticeKind.HELP_CALLED,
             about=call.member_id,
             incident_id=call.incident_id,
-            text=f"{call.member_id} needs help",
+            text=notices.needs_help(call.member_id),
             since=call.called_at,
         )
     task = state.safety.tasks.get(key)
@@ -74,7 +76,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "kind": escalation.cause,
         "about": escalation.about,
         "incident_id": incident_of(state, escalation),
-        "text": escalation.text,
+        "text": document_of(escalation.text),
         "since": escalation.started_at,
         "step": escalation.step,
         "attempt": escalation.attempt,
@@ -91,7 +93,7 @@ def _standing(
     kind: NoticeKind,
     about: str,
     incident_id: str | None,
-    text: str,
+    text: Said,
     since: int | None,
 ) -> Row:
     """Return an alarm that stands until what it is about is over, whoever was told of it."""
@@ -101,7 +103,7 @@ def _standing(
         "kind": kind,
         "about": about,
         "incident_id": incident_id,
-        "text": text,
+        "text": document_of(text),
         "since": since,
         "step": None,
         "attempt": None,

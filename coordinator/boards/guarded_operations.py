@@ -10,6 +10,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
 from schemas.events.envelope import Event
 from schemas.events.roster import PolicyAdopted, RosterChanged
+from schemas.said import document_of
 
 _CLOCKS = ("check_in", "patrol", "zero_report")
 _OVER = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
@@ -38,6 +39,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     tally = operation.tally
     due = [_due(state, key, site_id) for site_id in operation.sites]
     preparing = operation.phase is OperationPhase.PREPARING
+    gaps = preparation_gaps(state, operation) if preparing else []
     return {
         "operation_id": key,
         "realm": state.realm,
@@ -52,7 +54,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             for site_id, watch in sorted(operation.sites.items())
         ],
         "next_due_at": min((at for it in due for at in it.values()), default=None),
-        "gaps": preparation_gaps(state, operation) if preparing else [],
+        "gaps": [document_of(it) for it in gaps],
         "missed": tally.missed,
         "check_ins": tally.check_ins,
         "patrols": tally.patrols,

@@ -14,6 +14,7 @@ from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import WeatherChanged
+from schemas.said import document_of
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -81,7 +82,9 @@ def _task(state: Jurisdiction, task: Task) -> dict[str, Any]:
             for it in task.interlocks
         ],
         # What the weather forbids is forbidden whoever says otherwise.
-        "forbidden_by": weather if task.stage is not TaskStage.FINISHED else None,
+        "forbidden_by": None
+        if weather is None or task.stage is TaskStage.FINISHED
+        else document_of(weather),
     }
 
 

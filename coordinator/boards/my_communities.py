@@ -64,7 +64,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
                 "needs_help": it.needs_help,
                 "visit_by": state.timers.get("ward", it.ward_id),
             }
-            for it in sorted(wards, key=lambda it: (it.community, it.subject))
+            for it in sorted(wards, key=lambda it: (it.community, it.ward_id))
         ],
     }
 

@@ -224,7 +224,9 @@ def replay(
 def report(
     incident: Annotated[str, typer.Argument(help="Incident id.")],
     data_dir: DataDir = None,
-    names: Annotated[bool, typer.Option("--names", help="Join names from the vault.")] = False,
+    names: Annotated[
+        bool, typer.Option("--names", help="Join names and typed words from the vault.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the report of an incident: timeline, people, times, promises; Markdown."""

@@ -13,6 +13,7 @@ from coordinator.clock import FastClock
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
 from schemas.events.notice import NoticeRaised
+from words.catalogue import current
 
 _LOCAL = timedelta(hours=8)
 _SOON_MS = 15 * 60_000
@@ -35,7 +36,9 @@ class Watching:
             for event in step.events:
                 self.events[event.type] += 1
                 if isinstance(event, NoticeRaised):
-                    self.latest.append((step.record.at, step.after.jurisdiction, event.text))
+                    self.latest.append(
+                        (step.record.at, step.after.jurisdiction, current().say(event.text, "en"))
+                    )
 
 
 def _clock(at: int) -> str:
@@ -89,7 +92,7 @@ def view(home: Home, clock: FastClock, watching: Watching, url: str) -> Renderab
     return Group(
         Panel(_counts(home, watching, rows), title=title),
         _incidents(rows[:_ROWS], len(rows), now),
-        _alarms(watching),
+        _alarms(home, watching),
     )
 
 
@@ -136,8 +139,8 @@ def _incidents(rows: list[tuple[str, Row]], total: int, now: int) -> Table:
     return table
 
 
-def _alarms(watching: Watching) -> Table:
+def _alarms(home: Home, watching: Watching) -> Table:
     table = Table("at", "where", "what", expand=True, title="Latest", title_justify="left")
     for at, where, text in reversed(watching.latest):
-        table.add_row(_clock(at), where, text)
+        table.add_row(_clock(at), where, home.put_back(text, str))
     return table

@@ -46,6 +46,7 @@ from coordinator.web.map_files import AREAS_NAME, BASEMAP_NAME
 from schemas.default_policy import DEFAULT_POLICY, PROPOSE_WITHIN_S
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
+from words.catalogue import current
 
 _HOUR = 3_600_000
 _PLANNER_S = 1.0
@@ -153,7 +154,9 @@ async def _settle(home: Home, places: Sequence[Place], *, known: bool) -> None:
             signals = [it for it in signals if it.shifts]
         for it in await asyncio.gather(*(home.submit(signal) for signal in signals)):
             if it.refused is not None:
-                raise BadInput(f"{place.code}: {it.refused.rule} ({it.refused.value})")
+                raise BadInput(
+                    f"{place.code}: {current().say(it.refused.rule, 'en')} ({it.refused.value})"
+                )
 
 
 async def _planner_ready(home: Home) -> None:

@@ -1,4 +1,4 @@
-"""Forgetting a person: what the files beside the log hold of them."""
+"""Showing and forgetting a person: what the files beside the log hold of them."""
 
 import sqlite3
 from contextlib import closing
@@ -10,10 +10,35 @@ from coordinator.cli.data import print_json, settings_for
 from coordinator.clock import WallClock
 from coordinator.errors import BadFile, BadInput, FolderHeld
 from coordinator.home.folder_lock import FolderLock, Use, held_by
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
+
+
+def show_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> None:
+    """Print what is kept of a person, or was typed about something; nothing is changed.
+
+    Raises:
+        BadInput: there is no vault, or nothing of that id.
+    """
+    folder = settings_for(data_dir).data_dir
+    path = folder / VAULT_NAME
+    if not path.exists():
+        raise BadInput(f"data-dir: no {VAULT_NAME} in {folder}")
+    with closing(Vault(path, untouched=True)) as vault:
+        person, texts = vault.person(member_id), vault.texts.about(member_id)
+    if person is None and not texts:
+        raise BadInput(f"member: nothing of {member_id!r} is kept in {folder}")
+    kept = {} if person is None else person._asdict()
+    if as_json:
+        said = [dict(zip(("signal_id", "field", "text"), it, strict=True)) for it in texts]
+        print_json(kept | {"texts": said})
+        return
+    for field, value in kept.items():
+        print(f"{field}: {value}")
+    for signal_id, field, text in texts:
+        print(f"{signal_id} {field}: {text}")
 
 
 def erase_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> None:
@@ -57,18 +82,21 @@ def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
     without_ways = Settings(data_dir=folder)
     with (
         closing(Vault(path)) as vault,
-        closing(Reach(without_ways, vault, WallClock(), CollectorRegistry())) as reach,
+        closing(NotificationSetup(without_ways, vault, WallClock(), CollectorRegistry())) as reach,
     ):
         try:
             name, phones = vault.erase(member_id), reach.erase(member_id)
+            texts = vault.texts.erase(member_id)
         except sqlite3.Error as error:
             raise BadFile(folder, f"not all could be erased: {error}") from None
-    if not (name or phones):
+    if not (name or phones or texts):
         raise BadInput(f"member: nothing of {member_id!r} is kept in {folder}")
     if as_json:
-        print_json({"member_id": member_id, "name": name, "phones": phones})
+        print_json({"member_id": member_id, "name": name, "phones": phones, "texts": texts})
         return
     if name:
         print("erased: name, phone number, staff number, home")
     if phones:
         print("erased: enrolled phones, calendar, rehearsals, messages on their way and sent")
+    if texts:
+        print(f"erased: {texts} texts that they typed, or that were typed about them")

@@ -203,6 +203,12 @@ def _names_of(people: list[str], settings: Settings) -> dict[str, str]:
         return vault.names(people)
 
 
+def _with_words(report: str, settings: Settings) -> str:
+    """Return a report with what people typed in place of its tokens."""
+    with closing(Vault(settings.data_dir / VAULT_NAME, untouched=True)) as vault:
+        return vault.texts.put_back(report, lambda words: " ".join(words.split()))
+
+
 async def write_report(incident: str, data_dir: Path | None, *, names: bool, as_json: bool) -> None:
     settings = settings_for(data_dir)
     file = existing_file(settings)
@@ -223,15 +229,14 @@ async def write_report(incident: str, data_dir: Path | None, *, names: bool, as_
         )
         people = sorted(fold.state.roster.members)
         known = _names_of(people, settings) if names else {}
-        print(
-            markdown(
-                incident,
-                story,
-                names=known,
-                verified=verified,
-                utc_offset_min=fold.state.policy.reporting.utc_offset_min,
-            )
+        report = markdown(
+            incident,
+            story,
+            names=known,
+            verified=verified,
+            utc_offset_min=fold.state.policy.reporting.utc_offset_min,
         )
+        print(_with_words(report, settings) if names else report)
         file.close()
         return
     raise BadInput(f"incident: {incident} is on no log in {settings.data_dir}")

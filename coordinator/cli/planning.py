@@ -24,6 +24,7 @@ from coordinator.planning.unit_problem import UnitPlan
 from coordinator.replay.moment import as_known_at
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.muster import Explanation, Pick
+from words.catalogue import current
 
 _AT_ONCE = 2_000
 
@@ -182,6 +183,7 @@ async def explain_incident(
 
 
 def _print_reasons(unit: Unit, why: Explanation | None, picks: Sequence[Pick]) -> None:
+    words = current()
     print(f"{unit.unit_id}  {unit.stage.value}")
     if why is None:
         print("  nobody was chosen yet")
@@ -189,7 +191,8 @@ def _print_reasons(unit: Unit, why: Explanation | None, picks: Sequence[Pick]) -
     bound = ""
     if why.bound is not None:
         bound = f", bound {why.bound}, gap {100 * (1 - why.bound / max(1, why.cost)):.2f} %"
-    print(f"  {why.method}: cost {why.cost} min{bound}; {why.text or 'no further words'}")
+    told = words.say_all(why.account, "en") or "no further words"
+    print(f"  {words.say(why.method, 'en')}: cost {why.cost} min{bound}; {told}")
     for pick in picks:
         other = ""
         if pick.next_best is not None:
@@ -197,18 +200,23 @@ def _print_reasons(unit: Unit, why: Explanation | None, picks: Sequence[Pick]) -
             other = (
                 f"; next best {best.member_id}: {best.later_min} min later, {best.dearer:+} cost"
             )
-        print(f"    {pick.role.value:<18} {pick.member_id}  {pick.reason}{other}")
-    removed = ", ".join(f"{reason} {count}" for reason, count in why.removed.items())
+        because = words.say_all(pick.reasons, "en")
+        print(f"    {pick.role.value:<18} {pick.member_id}  {because}{other}")
+    removed = ", ".join(
+        f"{words.word('removed', reason, 'en')} {count}" for reason, count in why.removed.items()
+    )
     print(f"  considered {why.considered}; removed: {removed or 'nobody'}")
     for gap in why.gaps:
-        print(f"  lacks {gap.count} {gap.role.value}: {'; '.join(gap.by) or 'nobody could help'}")
+        by = words.say_all(gap.by, "en") or "nobody could help"
+        print(f"  lacks {gap.count} {gap.role.value}: {by}")
     for it in why.alternatives:
         print(
             f"  or {it.name.replace('_', ' ')}: ready in {it.ready_min} min, cost {it.cost},"
             f" {it.teams} teams, {it.reserve} of the reserve"
         )
     if why.solver is not None:
-        print(f"  {why.solver}, {why.elapsed_ms} ms; {why.travel}")
+        travel = "-" if why.travel is None else words.say(why.travel, "en")
+        print(f"  {why.solver}, {why.elapsed_ms} ms; {travel}")
 
 
 async def order_repairs(

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from coordinator.cli.data import chosen_logs, existing_file, one_of, print_json, settings_for
-from coordinator.errors import BadFile, BadInput, BrokenLog
+from coordinator.errors import BadFile, BadInput, BrokenLog, NotProved
 from coordinator.log.checkpoint import (
     Checkpoint,
     Signer,
@@ -32,6 +32,7 @@ from coordinator.log.merkle import root_of
 from coordinator.log.ports import LogReader
 from coordinator.private.file import keep_private, make_private_folder, write_new_private
 from coordinator.settings import Settings
+from words.catalogue import LANGUAGES, Catalogue, of_this_program, read_files
 
 _BYTES_MAX = 4_000_000
 
@@ -91,12 +92,16 @@ async def prove_record(
     print(record_proof(found, leaves, last), end="")
 
 
-def check_file(path: Path, key: str, since: Path | None, *, as_json: bool) -> None:
+def check_file(
+    path: Path, key: str, since: Path | None, words: Path | None, *, as_json: bool
+) -> None:
     text, verifier = _read(path), read_verifier(key)
     shown: dict[str, Any] = {}
     if is_record_proof(text):
         record, there = read_record_proof(text, verifier)
         shown = {"record": _shown(record)}
+        if words is not None:
+            shown["told"] = _told(record, _words_of(there, words))
     elif is_extension(text):
         if since is None:
             raise BadInput("since: this leads on from an older checkpoint; name it with --since")
@@ -153,6 +158,8 @@ def _lines(there: Checkpoint, shown: dict[str, Any]) -> Iterator[str]:
     yield f"{there.origin}: {there.size} records, root {there.root.hex()}, signed"
     if "since" in shown:
         yield f"the first {shown['since']} of them are those of the older checkpoint"
+    for language, told in shown.get("told", {}).items():
+        yield f"{language}: {'; '.join(told) or '-'}"
     if "record" in shown:
         yield msgspec.json.format(msgspec.json.encode(shown["record"]), indent=1).decode()
 
@@ -173,7 +180,10 @@ def _sign(settings: Settings, signer: Signer, log_id: str, leaves: Sequence[byte
     last = _last(settings, signer, log_id)
     if last is not None:
         _hold(log_id, last, leaves)
-    signed = signer.sign(log_id, leaves)
+    words = of_this_program()
+    signed = signer.sign(log_id, leaves, words=words.digest)
+    # The words go with what is signed: a later program has others.
+    _written(_words_file(settings, words.digest), words.to_document().decode())
     _written(_last_file(settings, log_id), signed.note)
     return signed
 
@@ -203,6 +213,42 @@ def _last(settings: Settings, signer: Signer, log_id: str) -> Checkpoint | None:
 
 def _last_file(settings: Settings, log_id: str) -> Path:
     return settings.data_dir / "checkpoints" / f"{log_id}.checkpoint"
+
+
+def _words_file(settings: Settings, digest: str) -> Path:
+    return settings.data_dir / "checkpoints" / f"words-{digest}.json"
+
+
+def show_words(data_dir: Path | None, digest: str | None) -> None:
+    """Print the catalogues of words that a checkpoint names, or those of this program."""
+    here, settings = of_this_program(), settings_for(data_dir)
+    if digest is None or digest == here.digest:
+        print(here.to_document().decode(), end="")
+        return
+    path = _words_file(settings, digest)
+    if not path.exists():
+        raise BadInput(f"digest: no words of {digest!r} were kept in {path.parent}")
+    print(_read(path), end="")
+
+
+def _words_of(there: Checkpoint, path: Path) -> Catalogue:
+    """Return the catalogue in a file, which must be the one that was signed."""
+    try:
+        found = read_files(_read(path).encode())
+        catalogue = Catalogue(found)
+    except ValueError as error:
+        raise BadFile(path, str(error)) from None
+    if found.digest != there.words:
+        raise NotProved(
+            f"{path}: words of {found.digest}, and those of the checkpoint are {there.words or '-'}"
+        )
+    return catalogue
+
+
+def _told(record: Record, words: Catalogue) -> dict[str, list[str]]:
+    """Return what is said in a record, in every language of the words."""
+    told = words.told_in(msgspec.json.decode(record.payload).get("events"))
+    return {language: [words.say(it, language) for it in told] for language in LANGUAGES}
 
 
 def _key_file(settings: Settings) -> Path:

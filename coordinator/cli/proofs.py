@@ -68,6 +68,19 @@ def proof_record(
     asyncio.run(prove_record(data_dir, jurisdiction, archive, seq))
 
 
+@proof.command("words")
+def proof_words(
+    data_dir: DataDir = None,
+    digest: Annotated[
+        str | None, typer.Option(help="Those a checkpoint names; else those of this program.")
+    ] = None,
+) -> None:
+    """Print the words for the codes on the record, to be kept with checkpoints and archives."""
+    from coordinator.cli.proof_files import show_words
+
+    show_words(data_dir, digest)
+
+
 @proof.command("check")
 def proof_check(
     file: _File,
@@ -75,12 +88,15 @@ def proof_check(
     since: Annotated[
         Path | None, typer.Option(help="The older checkpoint it should lead on from.")
     ] = None,
+    words: Annotated[
+        Path | None, typer.Option(help="What `proof words` wrote: tell the record in these words.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a checkpoint or a proof, without any log. Exit 1 if it does not show what it should."""
     from coordinator.cli.proof_files import check_file
 
-    check_file(file, key, since, as_json=as_json)
+    check_file(file, key, since, words, as_json=as_json)
 
 
 @proof.command("compare")

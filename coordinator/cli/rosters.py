@@ -28,6 +28,21 @@ def roster_import(
     asyncio.run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
 
 
+@roster.command("show")
+def roster_show(
+    member_id: Annotated[
+        str,
+        typer.Argument(help="Id as the log has it: of a member, or of a ward, whistle, signal …"),
+    ],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is kept of a person beside the log, as they may ask to see: name, home, words."""
+    from coordinator.cli.erasing import show_person
+
+    show_person(member_id, data_dir, as_json=as_json)
+
+
 @roster.command("cells")
 def roster_cells(
     jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],
@@ -57,11 +72,17 @@ def roster_key(data_dir: DataDir = None) -> None:
 
 @roster.command("erase")
 def roster_erase(
-    member_id: Annotated[str, typer.Argument(help="Member id, as the log has it.")],
+    member_id: Annotated[
+        str,
+        typer.Argument(help="Id as the log has it: of a member, or of a ward, whistle, signal …"),
+    ],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Forget a person's name, phone, staff number and phones; what is on the log names nobody."""
+    """Forget a person's name, home, phones and all they typed, or what was typed about something.
+
+    What is on the log names nobody, and replays as before.
+    """
     from coordinator.cli.erasing import erase_person
 
     erase_person(member_id, data_dir, as_json=as_json)

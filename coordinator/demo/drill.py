@@ -51,4 +51,6 @@ class Drill:
             self.unanswered -= 1
         self.outcomes["refused" if receipt.refused else "accepted"] += 1
         if receipt.refused is not None:
-            log.debug("drill.signal_refused", type=line.fields["type"], rule=receipt.refused.rule)
+            log.debug(
+                "drill.signal_refused", type=line.fields["type"], rule=receipt.refused.rule.code
+            )

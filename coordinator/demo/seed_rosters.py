@@ -46,4 +46,5 @@ def personal_data(places: Iterable[Place]) -> Iterator[PersonalData]:
         for person in place.people:
             at = person.home
             told = place.names[person.member_id]
-            yield PersonalData(person.member_id, place.code, *told, at.lon, at.lat)
+            papers = ";".join(f"{it.skill.value}/{it.number}" for it in person.certificates)
+            yield PersonalData(person.member_id, place.code, *told, at.lon, at.lat, papers)

@@ -27,6 +27,7 @@ from schemas.events.alert import (
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import AlertLinked, IncidentOpened
+from schemas.sentences import incidents, notices, reasons
 from schemas.signals.alert import AlertReceived, AlertSignal, CancelAlert
 from schemas.vocabulary import NoticeKind, Recipient, WarningColour
 
@@ -117,7 +118,9 @@ def decide(state: Jurisdiction, signal: AlertSignal, cause: Cause) -> Iterable[E
         case CancelAlert():
             alert_id = state.alerts.by_message.get(_key(signal.sender, signal.identifier))
             if alert_id is None:
-                return refuse("no such live alert", field="identifier", value=signal.identifier)
+                return refuse(
+                    incidents.NO_SUCH_LIVE_ALERT, field="identifier", value=signal.identifier
+                )
             return (AlertEnded(alert_id=alert_id, cause="by_person", reason=signal.reason),)
 
 
@@ -236,9 +239,8 @@ def _readiness(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
     colour = next((it for it in _FROM_HIGHEST if it in live), WarningColour.NONE)
     if colour is state.alerts.readiness:
         return ()
-    facts: list[Event] = [
-        ReadinessChanged(colour=colour, measures=state.policy.alerts.measures.get(colour, ()))
-    ]
+    measures = state.policy.alerts.measures.get(colour, ())
+    facts: list[Event] = [ReadinessChanged(colour=colour, measures=measures)]
     rose = _FROM_HIGHEST.index(colour) < _FROM_HIGHEST.index(state.alerts.readiness)
     captains = tuple(sorted({it for _, it in state.roster.captains.items()}))
     if rose and captains:
@@ -247,7 +249,7 @@ def _readiness(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
                 cause,
                 NoticeKind.PRE_WARNING,
                 Recipient.CAPTAIN,
-                f"Readiness {colour.value}: {'; '.join(facts[0].measures)}",  # type: ignore[attr-defined]
+                notices.readiness(colour, [reasons.as_typed(it) for it in measures]),
                 targets=captains[:1_000],
                 lasts_ms=6 * _HOUR,
             )

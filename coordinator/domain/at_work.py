@@ -11,6 +11,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task, TaskStage
 from schemas.events.assignment import AssignmentReleased
 from schemas.events.unit import UnitStoodDown
+from schemas.said import Said
 from schemas.vocabulary import AssignmentStatus, UnitRole
 
 _BEGUN = frozenset({TaskStage.WORKING, TaskStage.STOPPED})
@@ -67,7 +68,9 @@ def _begun(state: Jurisdiction) -> list[Task]:
     return sorted(tasks, key=lambda it: it.task_id)
 
 
-def release(state: Jurisdiction, assignment_id: str, reason: str) -> tuple[AssignmentReleased, ...]:
+def release(
+    state: Jurisdiction, assignment_id: str, reason: Said
+) -> tuple[AssignmentReleased, ...]:
     """Let a person go; nothing while they are bound by work that has begun."""
     assignment = state.assignments.by_id.get(assignment_id)
     if assignment is not None and bound_by(state, assignment):
@@ -75,13 +78,13 @@ def release(state: Jurisdiction, assignment_id: str, reason: str) -> tuple[Assig
     return (AssignmentReleased(assignment_id=assignment_id, reason=reason),)
 
 
-def stand_down(state: Jurisdiction, unit_id: str, reason: str) -> tuple[UnitStoodDown, ...]:
+def stand_down(state: Jurisdiction, unit_id: str, reason: Said) -> tuple[UnitStoodDown, ...]:
     """Stand a unit down; nothing while any of it is at work."""
     if at_work(state, unit_id):
         return ()
     return (UnitStoodDown(unit_id=unit_id, reason=reason),)
 
 
-def naming(tasks: tuple[Task, ...], id_: str) -> str:
-    """Return what a refusal shows: who or what is kept, and by which tasks."""
-    return f"{id_}: {', '.join(it.task_id for it in tasks)}"
+def naming(tasks: tuple[Task, ...]) -> tuple[str, ...]:
+    """Return what a refusal shows: which tasks keep somebody or something."""
+    return tuple(it.task_id for it in tasks)

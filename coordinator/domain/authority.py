@@ -10,6 +10,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.roles import can
+from schemas.sentences import rights
 from schemas.signals.assignment import AssignmentAnswer
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
@@ -18,7 +19,7 @@ from schemas.vocabulary import Role
 def check(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
     """Return a refusal if the sender may not say this, else nothing."""
     if not can(signal.actor_role, signal.needs):
-        return refuse("this role may not send this", field="actor_role", value=signal.actor_role)
+        return refuse(rights.ROLE_MAY_NOT_SEND_THIS, field="actor_role", value=signal.actor_role)
     if signal.actor_role is not Role.MEMBER:
         return ()
     if isinstance(signal, AssignmentAnswer):
@@ -31,7 +32,7 @@ def _answers_for_self(state: Jurisdiction, signal: AssignmentAnswer) -> tuple[Ev
     if assignment is None or assignment.member_id == signal.actor_id:
         return ()
     return refuse(
-        "a member answers only their own assignment",
+        rights.ONLY_OWN_ASSIGNMENT,
         field="assignment_id",
         value=signal.assignment_id,
     )
@@ -40,5 +41,5 @@ def _answers_for_self(state: Jurisdiction, signal: AssignmentAnswer) -> tuple[Ev
 def not_oneself(member_id: str, cause: Cause) -> tuple[Event, ...]:
     """Refuse a member who speaks for another; the desk may."""
     if cause.actor_role is Role.MEMBER and cause.actor_id != member_id:
-        return refuse("a member speaks for themselves", field="member_id", value=member_id)
+        return refuse(rights.ONLY_FOR_ONESELF, field="member_id", value=member_id)
     return ()

@@ -35,6 +35,8 @@ from schemas.events.escalation import (
     LateAcknowledgementRecorded,
 )
 from schemas.policy import Ladder, LadderStep
+from schemas.said import Said
+from schemas.sentences import notices, reasons, units
 from schemas.signals.escalation import AcknowledgeEscalation, EscalateTo, EscalationSignal
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
 
@@ -50,7 +52,7 @@ def start(
     about: str,
     cause_kind: NoticeKind,
     ladder: str,
-    text: str,
+    text: Said,
 ) -> tuple[Event, ...]:
     """Begin to escalate something; nothing if it is being escalated for this cause already."""
     for id_ in state.escalations.by_subject.get(about, ()):
@@ -62,15 +64,15 @@ def start(
             about=about,
             cause=cause_kind,
             ladder=ladder,
-            text=text[:200],
+            text=text,
         ),
     )
 
 
-def stop(state: Jurisdiction, cause: Cause, *, about: str, reason: str) -> tuple[Event, ...]:
+def stop(state: Jurisdiction, cause: Cause, *, about: str, reason: Said) -> tuple[Event, ...]:
     """End every escalation about something."""
     return tuple(
-        EscalationStopped(escalation_id=id_, reason=reason[:200] or "-")
+        EscalationStopped(escalation_id=id_, reason=reason)
         for id_ in state.escalations.by_subject.get(about, ())
     )
 
@@ -151,13 +153,11 @@ def _fold_ended(state: Jurisdiction, known: Escalation) -> Jurisdiction:
 def decide(state: Jurisdiction, signal: EscalationSignal, cause: Cause) -> Iterable[Event]:
     known = state.escalations.by_id.get(signal.escalation_id)
     if known is None:
-        return refuse(
-            "no such escalation under way", field="escalation_id", value=signal.escalation_id
-        )
+        return refuse(units.NO_SUCH_ESCALATION, field="escalation_id", value=signal.escalation_id)
     ladder = _ladder(state, known)
     if isinstance(signal, EscalateTo):
         if signal.step >= len(ladder.steps):
-            return refuse("a step of this ladder", field="step", value=signal.step)
+            return refuse(units.STEP_OF_THIS_LADDER, field="step", value=signal.step)
         return _take(state, known, signal.step, known.loop, cause, forced_by=signal.actor_id)
     if signal.step is not None and signal.step < known.attempt:
         return (LateAcknowledgementRecorded(escalation_id=known.escalation_id, step=signal.step),)
@@ -188,7 +188,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     known = state.escalations.by_id[id_]
     if _settled(state, known):
-        return (EscalationStopped(escalation_id=id_, reason="the place is filled"),)
+        return (EscalationStopped(escalation_id=id_, reason=reasons.PLACE_FILLED),)
     facts: list[Event] = []
     if known.paused_by is not None:
         facts.append(EscalationResumed(escalation_id=id_))
@@ -248,7 +248,7 @@ def _take(
             EscalationStepSkipped(
                 escalation_id=known.escalation_id,
                 step=step,
-                reason=f"{rung.action} {rung.recipient.value}: nobody",
+                reason=reasons.nobody_on_this_step(rung.action, rung.recipient),
             )
         )
         step += 1
@@ -276,7 +276,7 @@ def _exhausted(known: Escalation, cause: Cause) -> tuple[Event, ...]:
             cause,
             NoticeKind.EXHAUSTED,
             Recipient.COMMANDER,
-            f"Nobody took it on: {known.text}",
+            notices.nobody_took_it_on(known.text),
             about=known.about,
         ),
     )

@@ -12,6 +12,7 @@ from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
 from schemas.events.notice import SignalRefused
+from schemas.sentences import rights
 from schemas.signals.alert import AlertReceived
 from schemas.signals.assignment import AssignmentAnswer
 from schemas.signals.command import CallHelp
@@ -97,7 +98,7 @@ def happened_at(state: Jurisdiction, signal: Signal, at: int) -> int:
 def check(state: Jurisdiction, signal: Signal) -> Iterable[SignalRefused]:
     """Return a refusal of an event time that cannot be, else nothing."""
     if isinstance(signal, AlertReceived) and signal.sent_at > signal.at + CLOCKS_DIFFER_MS:
-        return refuse("nothing happens after it was told", field="sent_at", value=signal.sent_at)
+        return refuse(rights.HAPPENS_AFTER_TOLD, field="sent_at", value=signal.sent_at)
     if signal.occurred_at is None or isinstance(signal, _NEVER_LATE):
         return ()
     return _impossible(state, signal)
@@ -113,9 +114,9 @@ def _impossible(state: Jurisdiction, signal: Signal) -> Iterable[SignalRefused]:
     if said is None:
         return ()
     if said > signal.at + CLOCKS_DIFFER_MS:
-        return refuse("nothing happens after it was told", field="occurred_at", value=said)
+        return refuse(rights.HAPPENS_AFTER_TOLD, field="occurred_at", value=said)
     beginning = began(state, signal)
     if beginning is not None and said < beginning - CLOCKS_DIFFER_MS:
-        rule = "nothing happens before what it is about began"
+        rule = rights.HAPPENS_BEFORE_IT_BEGAN
         return refuse(rule, field="occurred_at", value=said)
     return ()

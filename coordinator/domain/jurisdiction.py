@@ -31,6 +31,7 @@ from schemas import catalogue
 from schemas.events.envelope import Event
 from schemas.events.roster import JurisdictionFounded
 from schemas.policy import Policy
+from schemas.sentences import rights
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
@@ -154,12 +155,12 @@ def next_deadline(state: Jurisdiction) -> int | None:
 def _not_ours(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
     if signal.jurisdiction != state.jurisdiction:
         return refuse(
-            "a signal is decided by its own jurisdiction",
+            rights.OWN_JURISDICTION_DECIDES,
             field="jurisdiction",
             value=signal.jurisdiction,
         )
     if signal.realm is not state.realm:
-        return refuse("an exercise and the real thing never mix", field="realm", value=signal.realm)
+        return refuse(rights.REALMS_NEVER_MIX, field="realm", value=signal.realm)
     return ()
 
 

@@ -19,6 +19,7 @@ from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task
 from schemas.events.envelope import Event
+from schemas.sentences import rights
 from schemas.signals import (
     assignment,
     branch,
@@ -135,9 +136,9 @@ def _of_incident(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
     ):
         return ()
     return refuse(
-        "a member speaks for an incident they have come to, or that they command",
+        rights.for_incident_come_to(signal.incident_id),
         field="actor_id",
-        value=f"{signal.actor_id}: {signal.incident_id}",
+        value=signal.actor_id,
     )
 
 
@@ -155,9 +156,9 @@ def _changes(state: Jurisdiction, known: Incident | None, signal: Signal) -> tup
     if known is None or may_change(state, known, signal):
         return ()
     return refuse(
-        "what is known is changed by who took the report, the unit there or its commander",
+        rights.known_changed_by(known.incident_id),
         field="actor_id",
-        value=f"{signal.actor_id}: {known.incident_id}",
+        value=signal.actor_id,
     )
 
 
@@ -165,9 +166,9 @@ def _reports(state: Jurisdiction, signal: incident.OutageReported) -> tuple[Even
     if signal.crew_status is None:
         return ()
     return refuse(
-        "which crew comes is said by the crew, the desk or a source",
+        rights.crew_status_by_crew(signal.crew_status),
         field="actor_id",
-        value=f"{signal.actor_id}: {signal.crew_status}",
+        value=signal.actor_id,
     )
 
 
@@ -179,7 +180,7 @@ def _weather(state: Jurisdiction, signal: work.WeatherReported) -> tuple[Event, 
     if on_post or (held is not None and held.status in _WITH_IT):
         return ()
     return refuse(
-        "the weather is told by who is out in it, the desk or a source",
+        rights.WEATHER_BY_WHO_IS_OUT,
         field="actor_id",
         value=signal.actor_id,
     )
@@ -201,9 +202,9 @@ def _at_site(state: Jurisdiction, signal: site.SiteSupplyChanged) -> tuple[Event
     if guards or touching or sent_there:
         return ()
     return refuse(
-        "the supply of a site is told by its guards or a unit that works for it",
+        rights.supply_by_guards(signal.site_id),
         field="actor_id",
-        value=f"{who}: {signal.site_id}",
+        value=who,
     )
 
 
@@ -220,9 +221,9 @@ def _on_post(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
     if unknown or is_posted(state, signal.actor_id, signal.operation_id, signal.site_id):
         return ()
     return refuse(
-        "at a guarded site those posted there speak",
+        rights.posted_there_speak(signal.site_id),
         field="actor_id",
-        value=f"{signal.actor_id}: {signal.site_id}",
+        value=signal.actor_id,
     )
 
 
@@ -232,9 +233,9 @@ def _for_task(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
     if task is None or speaks_for_task(state, signal.actor_id, task, asked):
         return ()
     return refuse(
-        "a member speaks for the work they are there for, or as its commander",
+        rights.for_work_there(task.unit_id),
         field="actor_id",
-        value=f"{signal.actor_id}: {task.unit_id}",
+        value=signal.actor_id,
     )
 
 
@@ -247,9 +248,9 @@ def _reached(
     if commands(state, signal.actor_id, escalation.incident_of(state, known)):
         return ()
     return refuse(
-        "an escalation is taken on by whom it reached, or who commands there",
+        rights.taken_on_by_who_was_reached(known.about),
         field="actor_id",
-        value=f"{signal.actor_id}: {known.about}",
+        value=signal.actor_id,
     )
 
 
@@ -259,9 +260,9 @@ def _own_team(state: Jurisdiction, signal: roster.TakeOverShift) -> tuple[Event,
     if shift is None or (member is not None and member.person.team_id == shift.team_id):
         return ()
     return refuse(
-        "a member takes over a shift of their own team",
+        rights.shift_of_own_team(shift.team_id),
         field="actor_id",
-        value=f"{signal.actor_id}: {shift.team_id}",
+        value=signal.actor_id,
     )
 
 
@@ -270,9 +271,9 @@ def _of_branch(state: Jurisdiction, signal: branch.ReportConduct) -> tuple[Event
     if held is None or signal.actor_id in held.members:
         return ()
     return refuse(
-        "conduct is recorded by who takes part in the branch",
+        rights.conduct_by_who_takes_part(signal.branch_id),
         field="actor_id",
-        value=f"{signal.actor_id}: {signal.branch_id}",
+        value=signal.actor_id,
     )
 
 

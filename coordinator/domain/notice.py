@@ -8,6 +8,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
 from schemas.catalogue import members
 from schemas.events.notice import NoticeEvent, NoticeRaised
+from schemas.said import Said
 from schemas.vocabulary import NoticeKind, Recipient
 
 _LASTS_MS = 3_600_000
@@ -21,7 +22,7 @@ def notify(
     cause: Cause,
     kind: NoticeKind,
     recipient: Recipient,
-    text: str,
+    text: Said,
     *,
     about: str | None = None,
     targets: tuple[str, ...] = (),
@@ -34,7 +35,7 @@ def notify(
         recipient=recipient,
         targets=targets,
         about=about,
-        text=text[:200],
+        text=text,
         expires_at=cause.at + lasts_ms,
     )
 

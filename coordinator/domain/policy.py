@@ -14,6 +14,7 @@ from schemas.bounds import Millis
 from schemas.catalogue import members
 from schemas.events.envelope import Event
 from schemas.events.roster import JurisdictionFounded, PolicyAdopted, PolicyEvent
+from schemas.sentences import rosters
 from schemas.signals.roster import PolicySignal
 
 
@@ -32,9 +33,7 @@ def evolve(state: Jurisdiction, event: PolicyEvent, at: Millis) -> Jurisdiction:
 def decide(state: Jurisdiction, signal: PolicySignal, cause: Cause) -> Iterable[Event]:
     newer = signal.policy
     if newer.policy_id == state.policy.policy_id and newer.version <= state.policy.version:
-        return refuse(
-            "a policy is followed by a later version", field="version", value=newer.version
-        )
+        return refuse(rosters.LATER_VERSION, field="version", value=newer.version)
     broken = broken_policy_rule(newer)
     if broken is not None:
         rule, field, value = broken

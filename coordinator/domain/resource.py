@@ -23,6 +23,7 @@ from schemas.events.unit import (
     UnitFormed,
     UnitStoodDown,
 )
+from schemas.sentences import rosters
 from schemas.signals.unit import ResourceStateChanged
 
 
@@ -58,7 +59,7 @@ def free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str
 def decide(state: Jurisdiction, signal: ResourceStateChanged, cause: Cause) -> Iterable[Event]:
     held = state.resources.by_id.get(signal.resource_id)
     if held is None:
-        return refuse("no such vehicle or equipment", field="resource_id", value=signal.resource_id)
+        return refuse(rosters.NO_SUCH_VEHICLE, field="resource_id", value=signal.resource_id)
     if held.in_service is signal.in_service:
         return ()
     return (

@@ -5,6 +5,8 @@ from typing import Any
 
 from coordinator.domain.unit.size import too_large
 from schemas.policy import Policy
+from schemas.said import Said
+from schemas.sentences import rosters
 from schemas.vocabulary import (
     AreaClass,
     EventGrade,
@@ -14,7 +16,7 @@ from schemas.vocabulary import (
     TaskKind,
 )
 
-Broken = tuple[str, str, object]
+Broken = tuple[Said, str, object]
 _ON_DEAD_LINES = (
     TaskKind.LINE_REPAIR,
     TaskKind.CABLE_REPAIR,
@@ -30,20 +32,20 @@ def broken_policy_rule(policy: Policy) -> Broken | None:
     for field, values, cases in _every_case(policy):
         for case in cases:
             if case not in values:
-                return "a policy has a value for every case", field, case
+                return rosters.VALUE_FOR_EVERY_CASE, field, case
     if not policy.ladders:
-        return "a policy has a ladder of escalation", "ladders", 0
+        return rosters.POLICY_HAS_LADDER, "ladders", 0
     for kind in _ON_DEAD_LINES:
         if Interlock.GROUNDING not in policy.safety.interlocks.get(kind, ()):
             field = f"safety.interlocks.{kind.value}"
             return (
-                "no policy lets people work on a line that is not grounded",
+                rosters.NO_WORK_UNGROUNDED,
                 field,
                 "-",
             )
     for field, lasts in _intervals(policy):
         if lasts <= 0:
-            return "a policy lets time pass before it asks again", field, lasts
+            return rosters.POLICY_LETS_TIME_PASS, field, lasts
     for template in policy.muster.templates:
         oversize = too_large(template)
         if oversize is not None:

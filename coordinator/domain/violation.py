@@ -5,7 +5,7 @@ until the time is over and an examination is passed; a withdrawn record gives ba
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
@@ -26,6 +26,7 @@ from schemas.events.violation import (
     ViolationRecorded,
     ViolationWithdrawn,
 )
+from schemas.sentences import notices, reasons, rights, rosters, work
 from schemas.signals.violation import (
     ReadmitMember,
     RecordViolation,
@@ -45,15 +46,18 @@ def evolve(state: Jurisdiction, event: ViolationEvent, at: int) -> Jurisdiction:
         case MemberReadmitted():
             return _off_post(state, event.member_id, None)
     held, id_ = state.violations, event.violation_id
-    if isinstance(event, ViolationRecorded):
-        recorded = Violation(id_, event.charged, event.points)
-        by_id, timers = held.by_id.set(id_, recorded), state.timers
-        timers = timers.set("violation", id_, event.counts_until)
-        sign = 1
-    else:
-        recorded = held.by_id[id_]
-        by_id, timers = held.by_id.delete(id_), state.timers.clear("violation", id_)
-        sign = -1
+    match event:
+        case ViolationRecorded():
+            recorded = Violation(id_, event.charged, event.points)
+            by_id = held.by_id.set(id_, recorded)
+            timers = state.timers.set("violation", id_, event.counts_until)
+            sign = 1
+        case ViolationWithdrawn() | ViolationLapsed():
+            recorded = held.by_id[id_]
+            by_id, timers = held.by_id.delete(id_), state.timers.clear("violation", id_)
+            sign = -1
+        case _:
+            assert_never(event)
     points = held.points
     for member_id in recorded.charged:
         count = points.get(member_id, 0) + sign * recorded.points
@@ -99,13 +103,13 @@ def _record(state: Jurisdiction, signal: RecordViolation, cause: Cause) -> Itera
     members = state.roster.members
     unknown = next((it for it in signal.charged if it not in members), None)
     if unknown is not None:
-        return refuse("a member of this roster", field="charged", value=unknown)
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="charged", value=unknown)
     if len(set(signal.charged)) < len(signal.charged):
-        return refuse("each member once", field="charged", value=signal.charged[0])
+        return refuse(rights.EACH_MEMBER_ONCE, field="charged", value=signal.charged[0])
     if signal.task_id is not None and signal.task_id not in state.safety.tasks:
-        return refuse("no such unfinished task", field="task_id", value=signal.task_id)
+        return refuse(work.NO_SUCH_TASK, field="task_id", value=signal.task_id)
     if signal.team_id is not None and signal.team_id not in state.roster.teams:
-        return refuse("a team of this roster", field="team_id", value=signal.team_id)
+        return refuse(rights.TEAM_OF_THIS_ROSTER, field="team_id", value=signal.team_id)
     rules = state.policy.demerits
     return (
         ViolationRecorded(
@@ -136,7 +140,7 @@ def _charge(state: Jurisdiction, event: ViolationRecorded, cause: Cause) -> Iter
             cause,
             NoticeKind.OFF_POST,
             Recipient.DISPATCHER,
-            f"{member_id} is off post: {points} points; relieve them where they work",
+            notices.taken_off_post(member_id, points),
             about=member_id,
         )
 
@@ -144,7 +148,7 @@ def _charge(state: Jurisdiction, event: ViolationRecorded, cause: Cause) -> Iter
 def _withdraw(state: Jurisdiction, signal: WithdrawViolation) -> Iterable[Event]:
     recorded = state.violations.by_id.get(signal.violation_id)
     if recorded is None:
-        rule = "a violation whose points count"
+        rule = rosters.VIOLATION_THAT_COUNTS
         return refuse(rule, field="violation_id", value=signal.violation_id)
     return (
         ViolationWithdrawn(
@@ -160,17 +164,17 @@ def _give_back(state: Jurisdiction, event: ViolationWithdrawn) -> Iterable[Event
         if member is None or member.off_post_until is None:
             continue
         if points < state.policy.demerits.off_post_from:
-            reason = "the record that took them off post was withdrawn"
+            reason = reasons.RECORD_WITHDRAWN
             yield MemberReadmitted(member_id=member_id, reason=reason)
 
 
 def _readmit(state: Jurisdiction, signal: ReadmitMember, cause: Cause) -> Iterable[Event]:
     member = state.roster.members.get(signal.member_id)
     if member is None or member.off_post_until is None:
-        return refuse("a member who is off post", field="member_id", value=signal.member_id)
+        return refuse(rosters.MEMBER_OFF_POST, field="member_id", value=signal.member_id)
     if cause.at < member.off_post_until:
-        return refuse("not before the time is over", field="member_id", value=signal.member_id)
-    reason = f"examined by {signal.examined_by}"[:200]
+        return refuse(rosters.TIME_NOT_OVER, field="member_id", value=signal.member_id)
+    reason = reasons.examined_by(signal.examined_by)
     return (MemberReadmitted(member_id=signal.member_id, reason=reason),)
 
 

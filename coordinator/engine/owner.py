@@ -321,7 +321,7 @@ class Owner:
         ahead.pass_deadlines(signal.at, not_before=self._opened_at)
         log.warning(
             "signal.turned_away", log_id=self._journal.log_id, signal_id=signal.signal_id,
-            actor_id=signal.actor_id, rule=refusals[0].rule, value=refusals[0].value,
+            actor_id=signal.actor_id, rule=refusals[0].rule.code, value=refusals[0].value,
         )  # fmt: skip
         return ahead.turn_away(signal, place, refusals)
 

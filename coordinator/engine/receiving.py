@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from coordinator.domain import turned_away
-from coordinator.domain.homes import at_their_cells
+from coordinator.domain.recorded_people import people_as_recorded
+from coordinator.domain.told_words import without_open_words
 from coordinator.engine.speculation import Receipt
 from coordinator.log.envelope import Record
 from coordinator.log.fold import events_of
@@ -41,8 +42,8 @@ class Received(NamedTuple):
 def received(signal: Signal, now: int, lead: int, policy: Policy) -> Received:
     """Return a signal at a time of its log that is not ahead of the owner, and fit for the record.
 
-    Whatever the edge that took it in did: from here on it is written down, and nobody's house may
-    stand in it.
+    Whatever the edge that took it in did: from here on it is written down, and nobody's house
+    and no words that somebody typed may stand in it.
 
     Deadlines never run ahead of the clock, so one of the next minute is decided now. Where the log
     is ahead of the clock, the times of a signal move along, as far from one another as they were.
@@ -53,7 +54,7 @@ def received(signal: Signal, now: int, lead: int, policy: Policy) -> Received:
         lead: how far that is ahead of the clock.
         policy: in force; says how exactly the record may know where people live.
     """
-    signal = at_their_cells(signal, policy.privacy.home_cell_m)
+    signal = without_open_words(people_as_recorded(signal, policy.privacy.home_cell_m))
     refusals = turned_away.of_the_wrong_time(signal, now)
     at = min(signal.at + lead, now)
     if at == signal.at:

@@ -21,6 +21,7 @@ from schemas.catalogue import NotReadBack, write_payload
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
 from schemas.ids import beside, ulid_of
+from schemas.sentences import rights
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
@@ -29,7 +30,7 @@ log = structlog.get_logger()
 
 CLOCK: Final = "clock"
 """The input that deadlines come from."""
-FAILED_AT: Final = "the coordinator failed at this signal"
+FAILED_AT: Final = rights.FAILED_AT_THIS
 """The rule in the refusal of a signal that met a defect of this program."""
 
 
@@ -132,7 +133,7 @@ class Speculation:
             after = jurisdiction.fold(before, events, at)
             payload = write_payload(signal, events)
         if len(payload) > PAYLOAD_BYTES_MAX:
-            events = refuse("too large for one record", field="payload", value=len(payload))
+            events = refuse(rights.TOO_LARGE_FOR_ONE_RECORD, field="payload", value=len(payload))
             after = jurisdiction.fold(before, events, at)
             payload = write_payload(None, events)
         next_offset = place.next_offset

@@ -14,6 +14,7 @@ from coordinator.feeds.outage_map import OutageMap
 from coordinator.feeds.unreadable import Unreadable
 from coordinator.log.ports import DeadLetter, DeadLetters
 from schemas.signals.envelope import Signal
+from words.catalogue import current
 
 Submit = Callable[[Signal], Awaitable[Any]]
 
@@ -80,9 +81,8 @@ class Feeder:
             self._counts["accepted" if it is None else "refused"] += 1
         if it is not None:
             where = f"{source}: {signal.jurisdiction}"
-            self._tell(
-                Untaken(where, it.field or "signal_id", it.value or signal.signal_id, it.rule)
-            )
+            why = current().say(it.rule, "en")
+            self._tell(Untaken(where, it.field or "signal_id", it.value or signal.signal_id, why))
 
     async def _give_or_bury(self, signal: Signal, source: str, at: int, original: bytes) -> None:
         """Hand a signal in; a jurisdiction that cannot hear it keeps no other from hearing."""

@@ -1,7 +1,7 @@
 """A roster from CSV (people) or JSON (everything): good rows, and every bad one with its reason.
 
-Names, phones, staff numbers and exact homes are taken out here: they go to the vault, the rest to
-the log.
+Names, phones, staff numbers, exact homes and numbers of papers are taken out here: they go to the
+vault, the rest to the log.
 """
 
 import csv
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from coordinator.documents import BadDocument, read_loose_json
-from coordinator.domain.homes import at_cell
+from coordinator.domain.recorded_people import as_recorded
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.sizes import excesses
@@ -39,11 +39,12 @@ _SURPLUS = "more cells than columns"
 class RosterRows(NamedTuple):
     """What could be read; people live in the middle of their cells.
 
-    `personal` maps member ids to (staff number, name, phone, longitude and latitude of the home).
+    `personal` maps member ids to (staff number, name, phone, longitude and latitude of the home,
+    numbers of certificates as `skill/number`).
     """
 
     lists: dict[str, list[Any]]
-    personal: dict[str, tuple[str, str, str, float, float]]
+    personal: dict[str, tuple[str, str, str, float, float, str]]
     bad: list[dict[str, Any]]
 
     def counts(self) -> dict[str, int]:
@@ -236,8 +237,9 @@ class _Reader:
             self._wrong(line, "people", error, in_columns=in_columns)
             return
         self._seen[number] = line
-        self._rows.lists["people"].append(at_cell(person, self._home_cell_m))
-        exact = (person.home.lon, person.home.lat)
+        self._rows.lists["people"].append(as_recorded(person, self._home_cell_m))
+        papers = ";".join(f"{it.skill.value}/{it.number}" for it in person.certificates)
+        exact = (person.home.lon, person.home.lat, papers)
         self._rows.personal[person.member_id] = (number, private["name"], private["phone"], *exact)
 
     def _wrong(

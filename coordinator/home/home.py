@@ -1,7 +1,7 @@
 """One process, one SQLite file: an owner for each jurisdiction, boards, outbox, metrics."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.clock import Clock, WallClock
+from coordinator.domain.recorded_people import people_as_recorded
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.turned_away import is_turning_away
 from coordinator.engine.inbox import Inbox
@@ -36,14 +37,14 @@ from coordinator.log.sqlite import (
 from coordinator.log.sqlite_reader import SqliteReader
 from coordinator.outbox.effects import ExerciseSink
 from coordinator.outbox.inboxes import ActualInboxes, ExerciseInboxes
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.outbox.outbox import Outbox
-from coordinator.outbox.reach import Reach
 from coordinator.planning.what_if_process import ask
 from coordinator.private.folder import DATABASE_NAME, VAULT_NAME, begin_folder
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
-from coordinator.web.log_page import page_of
+from coordinator.web.log_page import letters_shown, page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import TOKENS_NAME, Tokens
@@ -101,7 +102,7 @@ class Home:
             tokens = None if in_memory_tokens else settings.data_dir / TOKENS_NAME
             self.tokens = Tokens(tokens, WallClock())
             opened.callback(self.tokens.close)
-            self.reach = Reach(settings, self.vault, clock, self.registry)
+            self.notification_setup = NotificationSetup(settings, self.vault, clock, self.registry)
             self._opened = opened.pop_all()  # Undone backwards: the folder is let go last.
         if self.tokens.passed_over is not None:
             log.warning("tokens.passed_over", reason=self.tokens.passed_over)
@@ -121,7 +122,7 @@ class Home:
         self.outbox = Outbox(
             self._positions,
             clock,
-            actual=(self.actual_inboxes, self.reach.out),
+            actual=(self.actual_inboxes, self.notification_setup.out),
             exercise=(self.exercise_inboxes, *exercise_sinks),
             to_peer=self._to_peer,
         )
@@ -203,7 +204,7 @@ class Home:
         ]
         self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
         self._reaching = [
-            lasting(self.reach.out.run(), "notices out", self._fail),
+            lasting(self.notification_setup.out.run(), "notices out", self._fail),
             lasting(
                 rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail
             ),
@@ -228,11 +229,11 @@ class Home:
         self.outbox.close()
         if self._serving:
             await self._serving[-1]
-        self.reach.out.close()
+        self.notification_setup.out.close()
         if self._reaching:
             await asyncio.wait(self._reaching[:1])
         await end_all(self._reaching[1:])
-        self.reach.close()
+        self.notification_setup.close()
         for past in self._pasts.values():
             past.close()
         self._opened.close()
@@ -270,11 +271,14 @@ class Home:
             Busy: its line is full; nothing was taken.
             NotDeciding: its owner stopped.
             LogFull: nothing was written.
+            TextNotKept: its words could not be; nothing was taken.
         """
         inbox = self._inboxes.get(signal.jurisdiction)
         if inbox is None:
             raise UnknownJurisdiction(signal.jurisdiction)
         began = self.clock.now()
+        cell_m = self.state_of(signal.jurisdiction).policy.privacy.home_cell_m
+        signal = self.vault.texts.take_out(people_as_recorded(signal, cell_m))
         receipt = await inbox.submit(signal)
         self.measuring.answered(receipt, (self.clock.now() - began) / 1_000)
         if signal.actor_role is Role.FEED and receipt.refused is not None:
@@ -284,12 +288,12 @@ class Home:
     def _keep_turned_away(self, signal: Signal, refused: SignalRefused) -> None:
         """A machine reads no answer: what was not even decided goes where people look."""
         if is_turning_away(refused):
-            told = (refused.rule, refused.field or "-", refused.value or "-")
+            told = (refused.rule.code, refused.field or "-", refused.value or "-")
             original = signal.model_dump_json().encode()
             source = f"signal:{signal.signal_id}"
             self.letters.put(DeadLetter(self.clock.now(), source, *told, original))
 
-    def foresee(self, signal: Signal) -> tuple[Event, ...]:
+    def dry_run(self, signal: Signal) -> tuple[Event, ...]:
         return decided(self.state_of(signal.jurisdiction), signal).events
 
     def crew_of(
@@ -334,20 +338,13 @@ class Home:
         return await ask(fold, records, changes, travel=self.settings.travel)
 
     def dead_letters(self, limit: int) -> list[dict[str, Any]]:
-        return [
-            {
-                "at": it.at,
-                "source": it.source,
-                "reason": it.reason,
-                "field": it.field,
-                "value": it.value,
-                "original": it.original[:2_000].decode("utf-8", "replace"),
-            }
-            for it in self.letters.newest(limit)
-        ]
+        return letters_shown(self.letters.newest(limit))
 
     async def notices_of(self, target: str, limit: int) -> list[dict[str, Any]]:
         return self.actual_inboxes.newest(target, limit)
+
+    def put_back(self, shown: str, written: Callable[[str], str]) -> str:
+        return self.vault.texts.put_back(shown, written)
 
     def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
         return self.vault.names(member_ids)
@@ -375,7 +372,7 @@ class Home:
             "speed": getattr(self.clock, "speed", 1),
             "outbox_waiting": self.outbox.waiting,
             "outbox_failing": self.outbox.failing,
-            "notices_out": self.reach.out.health(),
+            "notices_out": self.notification_setup.out.health(),
             "dead_letters": self.letters.count(),
             "planner": None if self.planner is None else self.planner.health(),
             "ahead_of_clock_ms": {

@@ -10,6 +10,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
+
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import BadFile, Busy, LogFull
 from coordinator.feeds.roster_rows import RosterRows, read_roster
@@ -20,6 +22,7 @@ from coordinator.web.ports import RosterReport
 from schemas.ids import ulid_of
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import Realm, Role
+from words.catalogue import current
 
 _AT_ONCE = 500
 
@@ -155,7 +158,10 @@ async def _submit(
         )
     )
     it = receipt.refused
-    return None if it is None else _bad_row(it.field or name, it.value, it.rule)
+    if it is None:
+        return None
+    row = _bad_row(it.field or name, it.value, current().say(it.rule, "en"))
+    return {**row, "said": msgspec.to_builtins(it.rule)}
 
 
 def _bad_row(field: str, value: str | None, reason: str) -> dict[str, Any]:

@@ -32,15 +32,20 @@ _ED25519: Final = b"\x01"
 _PRIVATE: Final = "PRIVATE+KEY+"
 _PROOF: Final = "c2sp.org/tlog-proof@v1"
 _AT_ONCE: Final = 1_000
+_WORDS: Final = "words sha256:"
 
 
 class Checkpoint(NamedTuple):
-    """A log at a size: `root` is the hash over its first `size` records; `note` is as signed."""
+    """A log at a size: `root` is the hash over its first `size` records; `note` is as signed.
+
+    `words` is the digest of the catalogues in which its codes were told then, where it says so.
+    """
 
     origin: str
     size: int
     root: bytes
     note: str
+    words: str = ""
 
 
 class Verifier(NamedTuple):
@@ -64,14 +69,17 @@ class Signer(NamedTuple):
         public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key()
         return Verifier(f"{self.origin}/{log_id}", public.public_bytes_raw())
 
-    def sign(self, log_id: str, leaves: Sequence[bytes]) -> Checkpoint:
-        """Return the signed checkpoint of a log whose records have these leaf hashes."""
+    def sign(self, log_id: str, leaves: Sequence[bytes], *, words: str = "") -> Checkpoint:
+        """Return the signed checkpoint of a log whose records have these leaf hashes.
+
+        `words`: the digest of the catalogues of words, as a line that extends the checkpoint.
+        """
         name, public = self.verifier(log_id)
         root = root_of(leaves)
-        text = f"{name}\n{len(leaves)}\n{_base64(root)}\n"
+        text = f"{name}\n{len(leaves)}\n{_base64(root)}\n" + (f"{_WORDS}{words}\n" if words else "")
         signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
         signed = _base64(_key_id(name, _ED25519 + public) + signature)
-        return Checkpoint(name, len(leaves), root, f"{text}\n— {name} {signed}\n")
+        return Checkpoint(name, len(leaves), root, f"{text}\n— {name} {signed}\n", words)
 
     def to_text(self) -> str:
         """Return the key as a file holds it."""
@@ -131,9 +139,10 @@ def read_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
     text, gap, signatures = note.rpartition("\n\n")
     text += "\n"
     lines = text.split("\n")
-    if not gap or len(lines) != 4 or not _is_size(lines[1]):  # noqa: PLR2004 - three, each ended
+    if not gap or len(lines) < 4 or "" in lines[:-1] or not _is_size(lines[1]):  # noqa: PLR2004
         raise NotProved("this is no checkpoint")
-    origin, size = lines[0], lines[1]
+    origin, size, root, *more, _ = lines
+    words = [it.removeprefix(_WORDS) for it in more if it.startswith(_WORDS)]
     if origin != verifier.name:
         raise NotProved(f"a checkpoint of {origin}, and the key is that of {verifier.name}")
     id_ = _key_id(verifier.name, _ED25519 + verifier.public)
@@ -148,7 +157,7 @@ def read_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
                 )
             except InvalidSignature:
                 raise NotProved(f"{origin}: the signature is not of this text") from None
-            return Checkpoint(origin, int(size), _bytes_of(lines[2]), note)
+            return Checkpoint(origin, int(size), _bytes_of(root), note, *words[:1])
     raise NotProved(f"{origin}: not signed by {verifier}")
 
 

@@ -5,6 +5,7 @@ The file is YAML, address book and secret in one: readable by the coordinator on
     desk:dispatcher: ["wecombot://KEY"]            # every jurisdiction's dispatcher desk
     desk:commander@yunhe: ["dingtalk://TOKEN"]     # of one jurisdiction
     member: ["smseagle://TOKEN@host/{phone}"]      # {phone} comes from the vault
+    languages: {"desk:commander@yunhe": en}        # zh, en or both, where others read than most
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 from urllib.parse import quote
 
 from coordinator.documents import BadDocument, read_yaml
@@ -21,10 +22,12 @@ from coordinator.log.naming import jurisdiction_of
 from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NotSent
-from coordinator.outbox.wording import Wording, worded
+from coordinator.outbox.wording import Style, Tongue, Wording, worded
 from schemas.vocabulary import Recipient
 
 _THREADS: Final = 8
+_LANGUAGES: Final = "languages"
+_TAKES_A_PHONE: Final = "{phone}"
 _SAMPLE_PHONE: Final = "13800000000"
 _TARGETS: Final = {f"desk:{it.value}" for it in Recipient} | {"member"}
 
@@ -35,14 +38,14 @@ class AppriseChannel:
     name = "apprise"
 
     def __init__(
-        self, path: Path, phone_of: Callable[[str], str | None], *, link: str = ""
+        self, path: Path, phone_of: Callable[[str], str | None], style: Style | None = None
     ) -> None:
         """Read the addresses and check each.
 
         Args:
             path: the YAML file.
             phone_of: member id → phone number, None when it is not known.
-            link: address of the on-call page, put under each message; empty for none.
+            style: how messages are worded, where `languages` in the file says nothing else.
 
         Raises:
             BadFile: naming the target and which of its addresses; never the address: it is secret.
@@ -53,8 +56,8 @@ class AppriseChannel:
         # Quiet about addresses in its own log lines, and without files of its own.
         self._asset = AppriseAsset(secure_logging=True, storage_mode=PersistentStoreMode.MEMORY)
         self._phone_of = phone_of
-        self._link = link
-        self._addresses = _read(path)
+        self._style = style or Style()
+        self._addresses, self._languages = _read(path)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="apprise")
         for target, addresses in self._addresses.items():
             for number, address in enumerate(addresses, 1):
@@ -69,13 +72,18 @@ class AppriseChannel:
         address = self._address_of(effect, place)
         if address is None:
             return Fate.UNREACHABLE
-        say = partial(self._say, address, worded(effect, self._link))
+        wording = worded(effect, self._style_of(effect))
+        say = partial(self._say, address, wording, by_phone=self._takes_a_phone(place))
         if not await asyncio.get_running_loop().run_in_executor(self._threads, say):
             raise NotSent("a service did not take it, or did not answer")
         return Fate.SENT
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _style_of(self, effect: ActualEffect) -> Style:
+        tongue = self._languages.get(self._target_of(effect))
+        return self._style if tongue is None else self._style._replace(tongue=tongue)
 
     def _target_of(self, effect: ActualEffect) -> str:
         target = effect.target if effect.target.startswith("desk:") else "member"
@@ -84,19 +92,27 @@ class AppriseChannel:
 
     def _address_of(self, effect: ActualEffect, place: str) -> str | None:
         """Return the address a place stands for; None if it is gone, or takes an unknown phone."""
-        _, target, number = place.split("|")
-        addresses = self._addresses.get(target, ())
-        if int(number) >= len(addresses):
-            return None
-        address = addresses[int(number)]
-        if "{phone}" not in address:
+        address = self._template(place)
+        if address is None or _TAKES_A_PHONE not in address:
             return address
         phone = self._phone_of(effect.target)
-        return None if phone is None else address.replace("{phone}", quote(phone, safe=""))
+        return None if phone is None else address.replace(_TAKES_A_PHONE, quote(phone, safe=""))
 
-    def _say(self, address: str, wording: Wording) -> bool:
+    def _template(self, place: str) -> str | None:
+        _, target, number = place.split("|")
+        addresses = self._addresses.get(target, ())
+        return addresses[int(number)] if int(number) < len(addresses) else None
+
+    def _takes_a_phone(self, place: str) -> bool:
+        return _TAKES_A_PHONE in (self._template(place) or "")
+
+    def _say(self, address: str, wording: Wording, *, by_phone: bool) -> bool:
         sender = self._add(address)
-        return sender is not None and bool(sender.notify(body=wording.body, title=wording.title))
+        if sender is None:
+            return False
+        if by_phone:
+            return bool(sender.notify(body=wording.text_message))
+        return bool(sender.notify(body=wording.body, title=wording.title))
 
     def _add(self, address: str) -> Any:
         """Return an Apprise that holds one address; None if it understands it not."""
@@ -106,7 +122,7 @@ class AppriseChannel:
         return sender if sender.add(address) else None
 
 
-def _read(path: Path) -> Mapping[str, tuple[str, ...]]:
+def _read(path: Path) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, Tongue]]:
     try:
         document = read_yaml(path.read_bytes())
     except (OSError, BadDocument) as error:
@@ -114,10 +130,25 @@ def _read(path: Path) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(document, dict):
         raise BadFile(path, "a mapping from target to a list of addresses is wanted")
     found = {}
+    languages = _languages(path, document.pop(_LANGUAGES, {}))
     for target, addresses in document.items():
         if str(target).partition("@")[0] not in _TARGETS:
             raise BadFile(path, f"target: {target!r} is none of {', '.join(sorted(_TARGETS))}")
         if not isinstance(addresses, list) or not all(isinstance(it, str) for it in addresses):
             raise BadFile(path, f"{target}: a list of addresses is wanted")
         found[str(target)] = tuple(addresses)
-    return found
+    return found, languages
+
+
+def _languages(path: Path, given: object) -> Mapping[str, Tongue]:
+    if not isinstance(given, dict):
+        raise BadFile(path, f"{_LANGUAGES}: a mapping from target to a language is wanted")
+    for target, language in given.items():
+        if str(target).partition("@")[0] not in _TARGETS:
+            raise BadFile(
+                path, f"{_LANGUAGES}: {target!r} is none of {', '.join(sorted(_TARGETS))}"
+            )
+        if language not in get_args(Tongue):
+            known = ", ".join(get_args(Tongue))
+            raise BadFile(path, f"{_LANGUAGES}: {target}: {language!r} is none of {known}")
+    return given

@@ -5,8 +5,9 @@ outbox; `run` sends at least once, each try with a time-out, and records what be
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
@@ -66,13 +67,25 @@ class NoticesOut:
         channels: Sequence[Channel],
         clock: Clock,
         registry: CollectorRegistry,
+        *,
+        put_back: Callable[[str], str] = str,
     ) -> None:
+        """Begin.
+
+        Args:
+            deliveries: what is to be sent, until it is.
+            channels: by which it goes.
+            clock: what is due, and what comes too late, by.
+            registry: of the metrics.
+            put_back: puts typed words in place of their tokens, in what leaves and nowhere else.
+        """
         self.deliveries = deliveries
         self._channels = {channel.name: channel for channel in channels}
         self._clock = clock
         self._news = asyncio.Event()
         self._closing = False
         self._swept = 0
+        self._put_back = put_back
         self.failing: dict[str, str] = {}
         self._counted = Counter(
             "coordinator_notices_out",
@@ -153,8 +166,9 @@ class NoticesOut:
             await self._send(channel, delivery)
 
     async def _send(self, channel: Channel, delivery: Delivery) -> None:
+        effect = self._with_words(delivery.effect)
         try:
-            fate = await asyncio.wait_for(channel.send(delivery.effect, delivery.place), TIME_OUT_S)
+            fate = await asyncio.wait_for(channel.send(effect, delivery.place), TIME_OUT_S)
         except NotSent as error:
             self._put_off(delivery, str(error))
         except TimeoutError:
@@ -164,6 +178,18 @@ class NoticesOut:
         else:
             self.failing.pop(delivery.place, None)
             self._end(delivery, fate)
+
+    def _with_words(self, effect: ActualEffect) -> ActualEffect:
+        return replace(effect, document=self._put_back_in(effect.document))
+
+    def _put_back_in(self, held: Any) -> Any:
+        if isinstance(held, str):
+            return self._put_back(held)
+        if isinstance(held, Mapping):
+            return {name: self._put_back_in(it) for name, it in held.items()}
+        if isinstance(held, list | tuple):
+            return [self._put_back_in(it) for it in held]
+        return held
 
     def _end(self, delivery: Delivery, fate: Fate, reason: str | None = None) -> None:
         self.deliveries.end(delivery, fate, self._clock.now(), reason)

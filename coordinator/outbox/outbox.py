@@ -24,6 +24,7 @@ from coordinator.outbox.effects import (
     ExerciseSink,
     effect_id,
 )
+from coordinator.outbox.surroundings import surroundings
 from schemas.events.aid import AidMessageSent
 from schemas.events.assignment import AssignmentExpired, AssignmentOffered, AssignmentReleased
 from schemas.events.command import RollCallOpened
@@ -148,7 +149,7 @@ def _effect(kind: type[_E], step: Step, index: int, event: Event, target: str) -
         kind=event.type,
         about=about,
         expires_at=getattr(event, "expires_at", record.at + _LASTS_MS),
-        document=to_builtins(event),
+        document=to_builtins(event) | {"surroundings": surroundings(step.after, event)},
     )
 
 

@@ -19,7 +19,7 @@ from coordinator.outbox.address import read_address
 from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NotSent
-from coordinator.outbox.wording import worded
+from coordinator.outbox.wording import Style, worded
 from coordinator.private.file import keep_private, write_new_private
 from coordinator.private.phones import Phones, Subscription
 
@@ -91,6 +91,7 @@ class PushChannel:
         services: Sequence[str],
         phones: Phones,
         clock: Clock,
+        style: Style | None = None,
     ) -> None:
         """Make it ready.
 
@@ -100,7 +101,9 @@ class PushChannel:
             services: host names that may be spoken to; `.x.org` stands for all below x.org.
             phones: who is subscribed.
             clock: the time.
+            style: how it is worded; a link is of no use to a browser, which opens the page.
         """
+        self._style = (style or Style())._replace(link="")
         self.key = key
         self._contact = contact
         self._services = tuple(services)
@@ -120,7 +123,7 @@ class PushChannel:
         return [] if effect.target.startswith("desk:") else [self.name]
 
     async def send(self, effect: ActualEffect, place: str) -> Fate:
-        wording = worded(effect)
+        wording = worded(effect, self._style)
         message = {
             "kind": effect.kind,
             "about": effect.about,

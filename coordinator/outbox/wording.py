@@ -1,55 +1,135 @@
-"""What a notice says outside: short, in both languages, and nothing about any person.
+"""What a message says outside: short, in the reader's language, and nothing about any person.
 
 Push services, chat robots and text messages are other people's computers. Who wants to know more
-opens the page.
+opens the page. Moments are told as times of day: a text message may arrive late.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final, Literal, NamedTuple
+
+import msgspec
 
 from coordinator.outbox.effects import ActualEffect
+from schemas.said import Said
+from words.catalogue import HOLE, LANGUAGES, Catalogue, Language, current
 
-_MINUTE: Final = 60_000
-_TITLES: Final[Mapping[str, str]] = {
-    "assignment_offered": "出动通知 · Call-out",
-    "assignment_released": "任务解除 · Released",
-    "assignment_expired": "通知已过期 · Call-out expired",
-    "roll_call_opened": "现场点名 · Roll call",
-    "rehearsal": "通信测试 · Reachability test",
-}
-_NOTICE: Final = "应急通知 · Emergency notice"
+Tongue = Literal["zh", "en", "both"]
+_FILE: Final = "messages"
+_BETWEEN: Final = " · "
+_PLACE_MAX: Final = 8
+"""As much of a place as a text message has room for, in characters; its times are never cut."""
+_NAMELESS: Final = ("mem", "sit", "brn", "wrd", "opr", "inc", "unt", "tsk")
+_OVER: Final = frozenset({"restored", "incident_closed", "all_done", "merged_into"})
+"""Reasons for which a unit is stood down: its work is over."""
 
 
 class Wording(NamedTuple):
-    """Title and body."""
+    """Title and body; `sender` is put before both in a text message."""
 
     title: str
     body: str
+    sender: str = ""
 
-
-def worded(effect: ActualEffect, link: str = "") -> Wording:
-    """Return what is sent of an effect; `link` is the address of the page, empty for none."""
-    document = effect.document
-    lines = [_within(effect, document)]
-    if document.get("recipient") not in (None, "member") and document.get("text"):
-        lines.append(str(document["text"]))
-    lines.append(link)
-    title = _TITLES.get(effect.kind, _NOTICE)
-    return Wording(title, "\n".join(line for line in lines if line) or title)
-
-
-def _within(effect: ActualEffect, document: Mapping[str, Any]) -> str:
-    # Minutes from now, not times of day: those depend on where the reader's clock is.
-    def minutes(until: object) -> int:
-        return max(0, (int(str(until)) - effect.at) // _MINUTE)
-
-    if effect.kind == "assignment_offered" and "answer_by" in document:
-        answer, arrive = minutes(document["answer_by"]), minutes(document.get("arrive_by", 0))
+    @property
+    def text_message(self) -> str:
+        """The whole as a text message says it, the sender in brackets."""
+        signed = f"【{self.sender}】" if self.sender else ""
         return (
-            f"请在 {answer} 分钟内答复，{arrive} 分钟内到达 · "
-            f"Answer within {answer} min, arrive within {arrive} min"
+            f"{signed}{self.title}：{self.body}" if self.body != self.title else signed + self.title
         )
-    if effect.kind == "roll_call_opened" and "due_at" in document:
-        due = minutes(document["due_at"])
-        return f"请在 {due} 分钟内应答 · Answer within {due} min"
-    return ""
+
+
+class Style(NamedTuple):
+    """How messages are worded: language, time zone, whose they are, the page they lead to."""
+
+    tongue: Tongue = "zh"
+    zone: tzinfo = UTC
+    sender: str = ""
+    link: str = ""
+
+
+def worded(effect: ActualEffect, style: Style) -> Wording:
+    """Return what is sent of an effect."""
+    tongues = LANGUAGES[::-1] if style.tongue == "both" else (style.tongue,)
+    told = [_in(effect, it, style.zone, current()) for it in tongues]
+    title = _BETWEEN.join(dict.fromkeys(it.title for it in told))
+    lines = [_BETWEEN.join(dict.fromkeys(it.body for it in told if it.body)), style.link]
+    return Wording(title, "\n".join(it for it in lines if it) or title, style.sender)
+
+
+def _in(effect: ActualEffect, language: Language, zone: tzinfo, words: Catalogue) -> Wording:
+    document = effect.document
+    about: Mapping[str, Any] = document.get("surroundings") or {}
+    key = _key(effect.kind, document, about)
+    texts = words.groups[language][_FILE]
+    if effect.kind == "notice_raised":
+        alarm = words.word("alarm", str(document.get("kind")), language)
+        title = texts.get(f"title_{key}", alarm)
+    else:
+        title = texts.get(f"title_{key}", texts["title"])
+    given = {
+        "place": str(about.get("circuit") or "")[:_PLACE_MAX],
+        "matter": words.word("kind", str(about["kind"]), language) if about.get("kind") else "",
+        **{
+            name: _at(int(document[name]), effect.at, language, zone)
+            for name in ("answer_by", "arrive_by", "due_at", "expires_at")
+            if isinstance(document.get(name), int)
+        },
+    }
+    given["lead"] = _filled(texts["lead"], given) if given["place"] or given["matter"] else ""
+    template = texts.get(f"text_{key}")
+    if template is not None:
+        return Wording(title, _filled(template, given))
+    return Wording(title, _said(document, about, language, zone, words))
+
+
+def _filled(template: str, given: Mapping[str, str]) -> str:
+    return HOLE.sub(lambda it: given.get(it[1], ""), template).strip()
+
+
+def _key(kind: str, document: Mapping[str, Any], about: Mapping[str, Any]) -> str:
+    """Return which of the messages this is: some facts are told in more than one way."""
+    if kind == "assignment_released":
+        reason = document.get("reason") or {}
+        over = about.get("came") and reason.get("code") in _OVER
+        return "unit_stood_down" if over else kind
+    if kind != "notice_raised":
+        return kind
+    to_member = document.get("recipient") == "member"
+    if to_member and (document.get("text") or {}).get("code") == "no_answer":
+        return "remind"
+    if to_member:
+        # A member's phone says that there is something to read, and not what about.
+        return "for_member"
+    return str(document.get("kind"))
+
+
+def _said(
+    document: Mapping[str, Any],
+    about: Mapping[str, Any],
+    language: Language,
+    zone: tzinfo,
+    words: Catalogue,
+) -> str:
+    told = document.get("text")
+    if not isinstance(told, dict):
+        return ""
+    names: Mapping[str, str] = about.get("names") or {}
+    texts = words.groups[language][_FILE]
+
+    def called(id_: str) -> str | None:
+        kind = id_.split("_", maxsplit=1)[0]
+        if kind != "mem" and id_ in names:
+            return names[id_]
+        return texts[f"some_{kind}"] if kind in _NAMELESS else None
+
+    return words.say(msgspec.convert(told, Said), language, names=called, zone=zone)
+
+
+def _at(moment: int, now: int, language: Language, zone: tzinfo) -> str:
+    """Return the time of day; on another day than today the day with it."""
+    there, here = (datetime.fromtimestamp(it / 1_000, UTC).astimezone(zone) for it in (moment, now))
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    return f"{there.day}日{there:%H:%M}" if language == "zh" else f"{there:%H:%M} on {there:%d %b}"

@@ -9,10 +9,10 @@ import scipy
 from coordinator.domain.unit.greedy import SCARCE_FIRST
 from coordinator.planning.unit_problem import Candidate, UnitPlan, Vehicle
 from schemas.muster import Need
+from schemas.said import Said
 from schemas.vocabulary import UnitRole
 
 SOLVER: Final = f"sparse assignment in scipy {scipy.__version__}"
-METHOD: Final = "planner: all that wait together"
 Picks = Sequence[tuple[Candidate, UnitRole]]
 Place = tuple[str, UnitRole]
 """A unit's id and a role in it."""
@@ -40,7 +40,7 @@ class Together(NamedTuple):
     cost_min: int
     bound_min: int | None
     served_last: tuple[str, ...]
-    method: str
+    method: Said
 
     def places(self) -> dict[str, Place]:
         """Return who goes where, by member id."""
@@ -52,7 +52,7 @@ class Together(NamedTuple):
 
 
 def plan_of(
-    wanted: Wanted, picks: Picks, vehicles: Sequence[Vehicle], *, team_min: int, how: str
+    wanted: Wanted, picks: Picks, vehicles: Sequence[Vehicle], *, team_min: int, how: Said
 ) -> UnitPlan:
     """Return the plan of one unit among many; without people it takes no vehicles.
 

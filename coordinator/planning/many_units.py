@@ -17,13 +17,15 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from coordinator.domain.unit.greedy import SCARCE_FIRST
-from coordinator.planning.batch_plan import METHOD, Place, Together, Wanted, plan_of
+from coordinator.planning.batch_plan import Place, Together, Wanted, plan_of
 from coordinator.planning.exchanging import Exchanging, Tables
 from coordinator.planning.giving_vehicles import give_vehicles
 from coordinator.planning.initial_plan import in_turn, scarce_first
 from coordinator.planning.pool import Pool, Sendable
 from coordinator.planning.travel import TravelTimes
 from coordinator.planning.unit_problem import Candidate
+from schemas.said import Said
+from schemas.sentences import choices
 from schemas.vocabulary import UnitRole
 
 _MINUTE: Final = 60_000
@@ -122,7 +124,7 @@ class ManyUnits:
             return
         if self._kept:
             kept = self._with_skills_kept(self._viable(self._kept_and_filled(), None))
-            yield self._told(kept, self.cost_of(kept), "as planned before")
+            yield self._told(kept, self.cost_of(kept), choices.AS_PLANNED_BEFORE)
             if not self._unserved(kept):
                 return
         best, best_cost = scarce_first(self.tables, self.units), None
@@ -141,7 +143,9 @@ class ManyUnits:
             cost = self.cost_of(found)
             if best_cost is None or cost < best_cost:
                 best, best_cost = found, cost
-                yield self._told(best, cost, f"round {round_}" if round_ else "by priority")
+                yield self._told(
+                    best, cost, choices.exchange_round(round_) if round_ else choices.BY_PRIORITY
+                )
 
     def _stay_with(self, previous: Mapping[str, Place]) -> None:
         columns = {it.unit_id: at for at, it in enumerate(self.units)}
@@ -349,7 +353,7 @@ class ManyUnits:
     def vehicle_cost(self) -> int:
         return sum(it.arrival_min for given in self.vehicles.values() for it in given)
 
-    def _told(self, found: Mapping[int, tuple[int, UnitRole]], cost: int, how: str) -> Together:
+    def _told(self, found: Mapping[int, tuple[int, UnitRole]], cost: int, how: Said) -> Together:
         people = self._pool.people
         picks: dict[int, list[tuple[Candidate, UnitRole]]] = defaultdict(list)
         for row, (unit, role) in found.items():
@@ -361,7 +365,7 @@ class ManyUnits:
             for unit, wanted in enumerate(self.units)
         }
         last = [it.unit_id for it in self.units if not plans[it.unit_id].picks]
-        return Together(plans, cost, self._bound, tuple(last), f"{METHOD}; {how}")
+        return Together(plans, cost, self._bound, tuple(last), choices.all_together(how))
 
 
 def _by_unit(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

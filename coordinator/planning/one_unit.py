@@ -30,6 +30,7 @@ from coordinator.planning.unit_problem import (
     missing_of,
 )
 from schemas.policy import Planning
+from schemas.said import Said
 from schemas.vocabulary import ResourceKind, Skill, UnitRole
 
 SOLVER: Final = f"HiGHS in scipy {scipy.__version__}"
@@ -65,7 +66,7 @@ def solve(problem: UnitProblem, *, late_by_min: int = 0, reserve: bool | None = 
     return plan
 
 
-def _pools(problem: UnitProblem, reserve: bool | None) -> list[tuple[str, list[Candidate]]]:
+def _pools(problem: UnitProblem, reserve: bool | None) -> list[tuple[Said, list[Candidate]]]:
     """Return who may be asked, each pool within the next one."""
     names = {None: _POOLS, True: _POOLS[1:], False: (IN_TIME, LATE_TOO)}[reserve]
     return [
@@ -78,8 +79,8 @@ def _pools(problem: UnitProblem, reserve: bool | None) -> list[tuple[str, list[C
 
 
 def _pool_of(
-    problem: UnitProblem, pools: Sequence[tuple[str, list[Candidate]]]
-) -> tuple[str, list[Candidate], dict[UnitRole, int]]:
+    problem: UnitProblem, pools: Sequence[tuple[Said, list[Candidate]]]
+) -> tuple[Said, list[Candidate], dict[UnitRole, int]]:
     """Return the smallest pool that meets the need, or the one that meets most of it."""
     everybody = pools[-1][1]
     for name, pool in pools:
@@ -94,8 +95,8 @@ def _pool_of(
 
 def _with_skills_kept(
     problem: UnitProblem,
-    pools: Sequence[tuple[str, list[Candidate]]],
-    first: str,
+    pools: Sequence[tuple[Said, list[Candidate]]],
+    first: Said,
     filled: Mapping[UnitRole, int],
     late_by_min: int,
 ) -> UnitPlan:
@@ -176,7 +177,7 @@ def _ready_by(
     return can_fill([it for it in pool if it.arrival_min <= minute], room, filled)
 
 
-def _nobody(problem: UnitProblem, pool: str) -> UnitPlan:
+def _nobody(problem: UnitProblem, pool: Said) -> UnitPlan:
     return UnitPlan((), (), dict(problem.roles), 0, 0, None, pool, SOLVER)
 
 
@@ -185,7 +186,7 @@ def _cheapest(
     pool: Sequence[Candidate],
     filled: Mapping[UnitRole, int],
     ready: int,
-    name: str,
+    name: Said,
 ) -> UnitPlan:
     people = _useful(problem, [it for it in pool if it.arrival_min <= ready], filled)
     vehicles = _near(problem, {it.person.team_id for it in people})

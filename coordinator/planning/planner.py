@@ -38,6 +38,8 @@ from coordinator.planning.unit_problem import UnitPlan, UnitProblem, problem_of
 from schemas.events.unit import ProposalAwaited, ProposalRejected, UnitCalled, UnitShort
 from schemas.ids import ulid_of
 from schemas.muster import Explanation, Gap, Need
+from schemas.said import Said
+from schemas.sentences import choices
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role, UnitRole
 
@@ -175,7 +177,7 @@ class Planner:
                     elapsed_ms=elapsed_ms,
                     alternatives=alternatives_to(problem, plan) if few else (),
                     gaps=self._gaps(need, problem, plan, near, now),
-                    text=told_of(together, len(units)),
+                    account=told_of(together, len(units)),
                 ),
                 method=together.method,
             )
@@ -375,13 +377,12 @@ def priority_of(state: Jurisdiction, unit: Unit) -> int:
     return unit.priority if incident is None else max(incident.priority, incident.raised)
 
 
-def told_of(together: Together, units: int) -> str:
+def told_of(together: Together, units: int) -> tuple[Said, ...]:
     """Return what a plan for many says of itself, who is served last among it."""
-    words = [f"planned together with {units - 1} others"]
+    told = [choices.with_others(units - 1)]
     if together.bound_min:
         over = 100 * (together.cost_min / together.bound_min - 1)
-        words.append(f"at most about {max(0.0, over):.1f} % over the best there could be")
+        told.append(choices.over_the_best(round(max(0.0, over), 1)))
     if together.served_last:
-        named = ", ".join(together.served_last[:5])
-        words.append(f"{len(together.served_last)} get nobody yet: {named}")
-    return "; ".join(words)[:2_000]
+        told.append(choices.get_nobody(len(together.served_last), together.served_last[:5]))
+    return tuple(told)

@@ -21,6 +21,7 @@ from schemas.vocabulary import (
     TaskKind,
     UnitRole,
 )
+from schemas.why_not import WhyNot
 
 _HOUR = 3_600_000
 OPERATED_BY = {
@@ -62,7 +63,7 @@ class Pool(Struct, frozen=True):
     room: Mapping[str, int]
     skill_room: Mapping[Skill, int]
     vehicles: tuple[Resource, ...]
-    removed: Mapping[str, int]
+    removed: Mapping[WhyNot, int]
     weights: Planning
 
 
@@ -86,7 +87,7 @@ def pool_of(
         promised_vehicles: the same of vehicles.
     """
     wanted = [it for it in sorted(set(roles)) if not _forbidden(state, it)]
-    weights, removed = state.policy.planning, Counter[str]()
+    weights, removed = state.policy.planning, Counter[WhyNot]()
     people: list[Sendable] = []
     room: dict[str, int] = {}
     kinds = _Kinds(state, wanted, at)
@@ -101,15 +102,15 @@ def pool_of(
         leaving = 0
         for member_id in member_ids:
             member = state.roster.members[member_id]
-            reason = "asked before" if member_id in without else why_not(state, member, at)
+            reason = WhyNot.ASKED_BEFORE if member_id in without else why_not(state, member, at)
             if reason is None and member_id in promised:
-                reason, leaving = "proposed elsewhere", leaving + 1
+                reason, leaving = WhyNot.PROPOSED_ELSEWHERE, leaving + 1
             if reason is None:
                 kind = kinds.of(member.person)
                 if not kind.roles:
-                    reason = "no skill or certificate wanted"
+                    reason = WhyNot.NO_SKILL_OR_CERTIFICATE
                 elif any(skills_kept[it] <= 0 for it in kind.keeps):
-                    reason = "on-duty minimum of a skill"
+                    reason = WhyNot.ON_DUTY_MINIMUM_OF_SKILL
                 else:
                     here.append(_sendable(state, member, kind, at))
                     continue
@@ -120,7 +121,7 @@ def pool_of(
         if room[team_id]:
             people.extend(here)
         else:
-            removed["on-duty minimum of a team"] += len(here)
+            removed[WhyNot.ON_DUTY_MINIMUM_OF_TEAM] += len(here)
     return Pool(
         people=tuple(people),
         room=room,

@@ -18,12 +18,23 @@ from coordinator.planning.unit_problem import (
     cost_of,
 )
 from schemas.muster import Allotment, Alternative, Explanation, Gap, NextBest, Pick
+from schemas.said import Said
+from schemas.sentences import choices
 from schemas.vocabulary import UnitRole
+from schemas.why_not import WhyNot
 
 _TOGETHER: Final = 8
 _MAY_WAIT_MIN: Final = 15
 _LOOKED_AT: Final = 12
 _MINUTES_MAX: Final = 10_080
+_COULD_CHANGE: Final = (
+    WhyNot.RESTING,
+    WhyNot.OFF_DUTY,
+    WhyNot.ON_LEAVE,
+    WhyNot.ON_DUTY_MINIMUM_OF_TEAM,
+    WhyNot.ASKED_BEFORE,
+)
+"""What keeps people out that somebody could decide otherwise, or wait for."""
 _Name = Literal["faster", "teams_together", "spares_the_reserve"]
 
 
@@ -36,7 +47,7 @@ def picks_of(problem: UnitProblem, plan: UnitPlan, *, next_best: bool = True) ->
             member_id=it.person.member_id,
             role=role,
             arrival_min=min(it.arrival_min, _MINUTES_MAX),
-            reason=_reason(it, team[it.person.team_id], others.get(it.person.member_id)),
+            reasons=_reasons(it, team[it.person.team_id], others.get(it.person.member_id)),
             next_best=others.get(it.person.member_id),
         )
         for it, role in plan.picks
@@ -65,7 +76,7 @@ def left_for(
     teams = Counter(it.team_id for it in others)
     skills = Counter(skill for it in others for skill in it.keeps)
     here = tuple(it for it in problem.candidates if it.person.member_id not in taken)
-    removed = {**problem.removed, "planned elsewhere": len(problem.candidates) - len(here)}
+    removed = {**problem.removed, WhyNot.PLANNED_ELSEWHERE: len(problem.candidates) - len(here)}
     vehicles = {it.resource_id for id_, its in together.plans.items() if id_ != unit_id
                 for it in its.vehicles}  # fmt: skip
     left = replace(
@@ -79,18 +90,21 @@ def left_for(
     return left, replace(plan, cost_min=cost_of(problem, plan.picks, plan.vehicles))
 
 
-def _reason(it: Candidate, of_team: int, other: NextBest | None) -> str:
+def _reasons(it: Candidate, of_team: int, other: NextBest | None) -> tuple[Said, ...]:
     person = it.person
-    words = [f"{it.arrival_min} min away", "standby" if person.standby else "on shift"]
+    found = [
+        choices.minutes_away(it.arrival_min),
+        choices.STANDBY if person.standby else choices.ON_SHIFT,
+    ]
     if person.reserve:
-        words.append("reserve")
+        found.append(choices.RESERVE)
     if of_team > 1:
-        words.append(f"{of_team} of one team")
+        found.append(choices.of_one_team(of_team))
     if other is None:
-        words.append("nobody else could take the place")
+        found.append(choices.NO_SUBSTITUTE)
     elif other.later_min:
-        words.append(f"without them {other.later_min} min later")
-    return ", ".join(words)
+        found.append(choices.later_without(other.later_min))
+    return tuple(found)
 
 
 def _next_best(problem: UnitProblem, plan: UnitPlan) -> dict[str, NextBest]:
@@ -197,15 +211,15 @@ def gaps_of(
 
 def _closing(
     problem: UnitProblem, plan: UnitPlan, role: UnitRole, neighbours: Mapping[str, UnitProblem]
-) -> Sequence[str]:
-    found: list[str] = []
+) -> Sequence[Said]:
+    found: list[Said] = []
     chosen = {it.person.member_id for it, _ in plan.picks}
     for name, theirs in sorted(neighbours.items()):
         able = [it for it in theirs.candidates if role in it.person.roles]
         could = _within_room(able, theirs.room)
         if could:
             nearest = min(it.arrival_min for it in able)
-            found.append(f"mutual aid: {name} could send {could}, the first in {nearest} min")
+            found.append(choices.neighbour_could_send(name, could, nearest))
     used = Counter(it.person.team_id for it, _ in plan.picks)
     kept = [
         it
@@ -215,11 +229,11 @@ def _closing(
         and used[it.person.team_id] >= problem.room.get(it.person.team_id, 0)
     ]
     if kept:
-        found.append(f"going below the on-duty minimum of their team: {len(kept)} more")
-    for reason in ("resting", "off duty", "on leave", "on-duty minimum of a team", "asked before"):
+        found.append(choices.below_minimum(len(kept)))
+    for reason in _COULD_CHANGE:
         count = problem.removed.get(reason, 0)
         if count:
-            found.append(f"{reason}: {count} people were not looked at")
+            found.append(choices.not_looked_at(reason, count))
     return found
 
 
@@ -235,17 +249,17 @@ def explained(
     elapsed_ms: int,
     alternatives: tuple[Alternative, ...] = (),
     gaps: tuple[Gap, ...] = (),
-    text: str = "",
+    account: tuple[Said, ...] = (),
 ) -> Explanation:
     """Return what is stored with the proposal."""
     proven = plan.bound_min == plan.cost_min
     return Explanation(
-        method=f"planner: ready first, then cost; {plan.pool}",
+        method=choices.ready_first(plan.pool),
         cost=plan.cost_min,
         bound=plan.bound_min,
         considered=len(problem.candidates),
         removed=dict(problem.removed),
-        text=text or _summary(plan, problem, proven=proven),
+        account=account or _summary(plan, problem, proven=proven),
         ready_min=min(plan.ready_min, _MINUTES_MAX),
         teams=plan.teams,
         solver=plan.solver,
@@ -258,16 +272,17 @@ def explained(
 
 def cannot_go(explanation: Explanation, plan: UnitPlan) -> Explanation:
     """Return an explanation that says that what was found is no unit that may set out."""
-    found = f"{len(plan.picks)} could go, too few or without a leader and a supervisor"
-    text = f"nobody is sent: {found if plan.picks else 'nobody could go'}"
-    return replace(explanation, text=text, alternatives=())
+    few = choices.too_few_could_go(len(plan.picks)) if plan.picks else choices.NOBODY_COULD_GO
+    return replace(explanation, account=(choices.nobody_sent(few),), alternatives=())
 
 
-def _summary(plan: UnitPlan, problem: UnitProblem, *, proven: bool) -> str:
-    people = f"{len(plan.picks)} of {problem.size} people from {plan.teams} teams"
-    late = " after the deadline" if plan.ready_min > problem.late_after_min else ""
-    words = [f"{people}, ready in {plan.ready_min} min{late}"]
+def _summary(plan: UnitPlan, problem: UnitProblem, *, proven: bool) -> tuple[Said, ...]:
+    ready = choices.ready_late if plan.ready_min > problem.late_after_min else choices.ready_in
+    found = [
+        choices.people_from_teams(len(plan.picks), problem.size, plan.teams),
+        ready(plan.ready_min),
+    ]
     if plan.reserve:
-        words.append(f"{plan.reserve} of the reserve")
-    words.append("proven best" if proven else "not proven best")
-    return "; ".join(words)
+        found.append(choices.of_the_reserve(plan.reserve))
+    found.append(choices.PROVEN_BEST if proven else choices.NOT_PROVEN_BEST)
+    return tuple(found)

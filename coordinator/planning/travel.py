@@ -18,6 +18,8 @@ from scipy.spatial import cKDTree
 from coordinator.errors import BadInput
 from schemas.bounds import Position
 from schemas.policy import Muster
+from schemas.said import Said
+from schemas.sentences import choices
 
 log = structlog.get_logger()
 
@@ -33,7 +35,7 @@ class TravelTimes(Protocol):
     """Driving times, without the turn-out."""
 
     @property
-    def name(self) -> str:
+    def name(self) -> Said:
         """What is told to people who ask where the minutes come from."""
         ...
 
@@ -48,7 +50,7 @@ class StraightLine:
     def __init__(self, rules: Muster) -> None:
         self._rules = rules
         factor = rules.detour_factor_pct / 100
-        self.name = f"straight line x {factor:.2f} at {rules.travel_speed_kmh} km/h"
+        self.name = choices.straight_line(round(factor, 2), rules.travel_speed_kmh)
 
     def minutes(self, origins: Sequence[Position], destinations: Sequence[Position]) -> Minutes:
         here, there = _degrees(origins), _degrees(destinations)
@@ -87,7 +89,7 @@ class RoadTable:
         Raises:
             BadInput: the file, a column or a value is not as it should be.
         """
-        self.name = f"road table {path.name}, else {beside.name}"
+        self.name = choices.road_table(path.name, beside.name)
         self._beside = beside
         places: dict[tuple[float, float], int] = {}
         self._known: dict[tuple[int, int], int] = {}
@@ -132,10 +134,10 @@ class RoutingService:
         self._answers = True
 
     @property
-    def name(self) -> str:
+    def name(self) -> Said:
         if self._answers:
-            return f"routing service, else {self._beside.name}"
-        return f"routing service did not answer: {self._beside.name}"
+            return choices.routing_service(self._beside.name)
+        return choices.routing_silent(self._beside.name)
 
     def minutes(self, origins: Sequence[Position], destinations: Sequence[Position]) -> Minutes:
         found = self._beside.minutes(origins, destinations)

@@ -11,7 +11,10 @@ from coordinator.planning.travel import TravelTimes
 from schemas.bounds import Position
 from schemas.muster import Need
 from schemas.policy import Planning
+from schemas.said import Said
+from schemas.sentences import choices
 from schemas.vocabulary import ResourceKind, Skill, UnitRole
+from schemas.why_not import WhyNot
 
 _MINUTE = 60_000
 
@@ -46,8 +49,8 @@ class UnitProblem(Struct, frozen=True):
     skill_room: Mapping[Skill, int]
     late_after_min: int
     weights: Planning
-    removed: Mapping[str, int]
-    travel: str
+    removed: Mapping[WhyNot, int]
+    travel: Said
 
     @property
     def size(self) -> int:
@@ -66,7 +69,7 @@ class UnitPlan(Struct, frozen=True):
     ready_min: int
     cost_min: int
     bound_min: int | None
-    pool: str
+    pool: Said
     solver: str
 
     @property
@@ -78,12 +81,12 @@ class UnitPlan(Struct, frozen=True):
         return sum(it.person.reserve for it, _ in self.picks)
 
 
-IN_TIME: Final = "in time"
-WITH_THE_RESERVE: Final = "with the reserve"
-LATE_TOO: Final = "late too"
+IN_TIME: Final = choices.IN_TIME
+WITH_THE_RESERVE: Final = choices.WITH_RESERVE
+LATE_TOO: Final = choices.LATE_TOO
 
 
-def allowed(problem: UnitProblem, pool: str) -> list[Candidate]:
+def allowed(problem: UnitProblem, pool: Said) -> list[Candidate]:
     """Return who belongs to one of the pools, each of which holds the one before."""
     if pool == LATE_TOO:
         return list(problem.candidates)
@@ -132,7 +135,7 @@ def problem_of(
         late_after_min=max(0, (need.deadline_at - at) // _MINUTE),
         weights=pool.weights,
         removed=pool.removed,
-        travel=f"{travel.name}, {turnout_min} min to turn out",
+        travel=choices.turning_out(travel.name, turnout_min),
     )
 
 

@@ -1,4 +1,4 @@
-"""The vault: names, phones and homes by member id, in a file of its own, erasable person by person.
+"""The vault: names, phones and homes by member id, and what people typed; erasable.
 
 Nothing in here is ever logged, decided on, or put on the log; erasing it changes no replay
 (Emergency Response Law art. 85).
@@ -9,27 +9,34 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coordinator.private.file import look_at_private, open_private
+from coordinator.private.texts import TEXTS_SCHEMA, Texts
 
-_SCHEMA = """
+_PEOPLE = """
 CREATE TABLE IF NOT EXISTS people (
   member_id TEXT PRIMARY KEY, jurisdiction TEXT NOT NULL, staff_number TEXT NOT NULL,
-  name TEXT NOT NULL, phone TEXT NOT NULL, lon REAL, lat REAL) STRICT;
+  name TEXT NOT NULL, phone TEXT NOT NULL, lon REAL, lat REAL, papers TEXT NOT NULL)
+  STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS people_by_number ON people (jurisdiction, staff_number)
   WHERE staff_number <> '';
 """
-_PUT = "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SCHEMA = f"{_PEOPLE};{TEXTS_SCHEMA}"
+_PUT = "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _REPLACED = (
     "SELECT * FROM people WHERE member_id = ?"
     " OR (jurisdiction = ? AND staff_number = ? AND staff_number <> '')"
 )
 _EXACTLY = (
     "DELETE FROM people WHERE member_id = ? AND jurisdiction = ? AND staff_number = ?"
-    " AND name = ? AND phone = ? AND lon IS ? AND lat IS ?"
+    " AND name = ? AND phone = ? AND lon IS ? AND lat IS ? AND papers = ?"
 )
 
 
 class PersonalData(NamedTuple):
-    """What belongs to one person and to nobody else; `lon`, `lat`: where exactly they live."""
+    """What belongs to one person and to nobody else.
+
+    `lon`, `lat`: where exactly they live. `papers`: certificates as `skill/number`, several with
+    `;`.
+    """
 
     member_id: str
     jurisdiction: str
@@ -38,6 +45,7 @@ class PersonalData(NamedTuple):
     phone: str
     lon: float | None = None
     lat: float | None = None
+    papers: str = ""
 
     def __repr__(self) -> str:
         return f"PersonalData({self.member_id})"
@@ -56,11 +64,12 @@ class Vault:
         """
         if untouched:
             self._connection = look_at_private(path, _SCHEMA, holds="names")
-            return
-        # An erased name must be gone from the file, not only from the table.
-        self._connection = open_private(
-            path, _SCHEMA, holds="names", pragmas=["secure_delete = ON"]
-        )
+        else:
+            # An erased name must be gone from the file, not only from the table.
+            self._connection = open_private(
+                path, _SCHEMA, holds="names", pragmas=["secure_delete = ON"]
+            )
+        self.texts = Texts(self._connection)
 
     def put(self, people: Iterable[PersonalData]) -> list[PersonalData]:
         """Keep all of these, or, where one cannot be, none; return the rows they replace."""
@@ -118,6 +127,13 @@ class Vault:
             " ORDER BY lon, lat",
             (jurisdiction,),
         ).fetchall()
+
+    def person(self, member_id: str) -> PersonalData | None:
+        """Return all that is kept of a member; None if nothing is."""
+        row = self._connection.execute(
+            "SELECT * FROM people WHERE member_id = ?", (member_id,)
+        ).fetchone()
+        return None if row is None else PersonalData(*row)
 
     def phone(self, member_id: str) -> str | None:
         """Return the phone number of a member, if one is known."""

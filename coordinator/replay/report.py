@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import msgspec
+
 from coordinator.replay.story import Entry
+from schemas.said import Said
+from words.catalogue import current
 
 _SILENT = frozenset({"fatigue_watched", "fatigue_watch_ended", "roll_call_scheduled"})
 
@@ -32,11 +36,11 @@ def markdown(
         f"# Incident {incident_id}",
         _summary(events, clock),
         _table("Promises", ("Promise", "Due", "Outcome"), _promises(events, clock)),
-        _table("Grades", ("At", "Grade", "Why"), _grades(events, clock)),
+        _table("Grades", ("At", "Grade", "Why"), _grades(events, clock, names)),
         _table("People", ("Who", "As", "Called", "Accepted", "On the way", "On scene", "Ended"),
                _people(events, clock, names)),
         _table("Times", ("From report to", "Minutes"), _times(events)),
-        _table("Refused", ("At", "Signal", "Rule"), _refused(events, clock)),
+        _table("Refused", ("At", "Signal", "Rule"), _refused(events, clock, names)),
         _timeline(story, clock, names),
         f"## Record\n\n{verified}\n\nFirst record: seq {story[0].seq}, last: seq {story[-1].seq}, "
         f"hash `{story[-1].hash.hex()}`.\n\nSigned: ______________________  Date: ____________",
@@ -135,10 +139,18 @@ def _late(happened_at: int, due_at: int) -> str:
     return f"{minutes} min {seconds} s late"
 
 
-def _grades(events: Told, clock: _Clock) -> Iterable[Sequence[object]]:
+def _grades(events: Told, clock: _Clock, names: Mapping[str, str]) -> Iterable[Sequence[object]]:
     for entry, event in events:
         if event["type"] == "incident_graded":
-            yield clock.show(entry.at), event["grade"], "; ".join(event["rows"]) or "–"
+            rows = "; ".join(_worded(it, names) for it in event["rows"])
+            yield clock.show(entry.at), event["grade"], rows or "–"
+
+
+def _worded(told: object, names: Mapping[str, str]) -> str:
+    """Return what the coordinator said in words, and what somebody typed as it is."""
+    if isinstance(told, dict) and "code" in told:
+        return current().say(msgspec.convert(told, Said), "en", names=names.get)
+    return str(told)
 
 
 def _people(events: Told, clock: _Clock, names: Mapping[str, str]) -> Iterable[Sequence[object]]:
@@ -178,10 +190,10 @@ def _times(events: Told) -> Iterable[Sequence[object]]:
             yield title, round((at - began) / 60_000, 1)
 
 
-def _refused(events: Told, clock: _Clock) -> Iterable[Sequence[object]]:
+def _refused(events: Told, clock: _Clock, names: Mapping[str, str]) -> Iterable[Sequence[object]]:
     for entry, event in events:
         if event["type"] == "signal_refused":
-            yield clock.show(entry.at), entry.signal_type, event["rule"]
+            yield clock.show(entry.at), entry.signal_type, _worded(event["rule"], names)
 
 
 def _timeline(story: Sequence[Entry], clock: _Clock, names: Mapping[str, str]) -> str:
@@ -204,4 +216,4 @@ def _words(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if member:
         text += f" ({names.get(member, member)})"
     reason = event.get("reason") or event.get("text") or event.get("rule")
-    return f"{text}: {reason}" if reason else text
+    return f"{text}: {_worded(reason, names)}" if reason else text

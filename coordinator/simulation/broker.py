@@ -146,4 +146,4 @@ class TopicInput:
 
     async def turned_away(self, arrival: Arrival, refused: SignalRefused) -> None:
         """No clock is so slow here, and no id taken twice."""
-        raise AssertionError(f"{arrival.signal.signal_id}: {refused.rule}")
+        raise AssertionError(f"{arrival.signal.signal_id}: {refused.rule.code}")

@@ -256,5 +256,5 @@ def _failed_at_none(accepted: Accepted) -> None:
     hold(
         Invariant.KEEPS_DECIDING,
         not failed,
-        f"seq {accepted.seq}: {FAILED_AT}: {failed[0].value if failed else ''}",
+        f"seq {accepted.seq}: {FAILED_AT.code}: {failed[0].value if failed else ''}",
     )

@@ -23,6 +23,7 @@ from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationStepTaken
 from schemas.muster import Allotment, Explanation, Need, Pick, RoleNeed
 from schemas.roster import Person
+from schemas.sentences import choices
 from schemas.signals.aid import CrewHandover
 from schemas.signals.incident import Extent
 from schemas.signals.operation import GuardPost
@@ -221,7 +222,7 @@ class Desk:
             unit_id=unit_id,
             picks=tuple(picks),
             allotments=tuple(chance.sample(vehicles, min(1, len(vehicles)))),
-            explanation=Explanation(method="by lot"),
+            explanation=Explanation(method=choices.BY_LOT),
         )
 
     def _confirm(self, event: unit.UnitProposed) -> None:

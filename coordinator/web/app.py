@@ -14,6 +14,7 @@ from coordinator.web.bodies import Bodies
 from coordinator.web.map_files import MapFiles
 from coordinator.web.member_news import MemberNews
 from coordinator.web.page_files import PageFiles
+from coordinator.web.page_words import modules
 from coordinator.web.ports import CapReader, RosterImporter, Station
 from coordinator.web.problems import Problem, answer_problem
 from coordinator.web.replays import Replays
@@ -37,6 +38,8 @@ from coordinator.web.routes import (
 )
 from coordinator.web.sessions import Sessions
 from coordinator.web.strict_headers import StrictHeaders
+from coordinator.web.typed_words import TypedWords
+from words.catalogue import current
 
 _STATIC = Path(__file__).parent / "static"
 _PAGES = {"/": "dispatch/index.html", "/me": "oncall/index.html", "/replay": "replay/index.html"}
@@ -78,10 +81,11 @@ def application(
         app.add_exception_handler(error, answer_problem)
 
     # The last one added is the outermost: a body is read before all else, and every answer told.
+    app.add_middleware(TypedWords, station=station)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(Bodies)
     app.add_middleware(StrictHeaders)
-    files = PageFiles(_STATIC)
+    files = PageFiles(_STATIC, modules(current()))
     for path, name in _PAGES.items():
         app.add_api_route(path, _page(files, name), include_in_schema=False)
     app.add_route("/static/{path:path}", files.answer, include_in_schema=False)

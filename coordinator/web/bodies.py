@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coordinator.documents import BadDocument, read_loose_json
 from coordinator.web.identity import holder
-from coordinator.web.problems import Problem
+from coordinator.web.problems import Problem, asked_language
 
 OPEN_BYTES_MAX: Final = 4_000
 """Where anybody may send: a code, and nothing larger."""
@@ -67,7 +67,8 @@ class Bodies:
             body = await self._body(Request(scope), receive)
         except Problem as problem:
             problem.headers["Connection"] = "close"
-            await _refuse(problem.response(), scope, receive, send)
+            language = asked_language(Request(scope))
+            await _refuse(problem.response(language), scope, receive, send)
             return
         if body is None:  # The sender has gone: nobody to answer, and nothing that was said whole.
             return

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from coordinator.web.ports import Station
+from coordinator.web.ports import Showing, Station
 from coordinator.web.problems import Problem
 from coordinator.web.sessions import COOKIE, refuse_other_sites
 from coordinator.web.tokens import Holder
@@ -43,6 +43,8 @@ def holder(request: Request) -> Holder:
             "This token is unknown, revoked or expired.",
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
         )
+    # For what is done to the answer when all else is.
+    request.state.holder = found
     return found
 
 
@@ -80,12 +82,12 @@ def needs(capability: Capability) -> Any:
     return Depends(Needs(capability))
 
 
-def named(asking: Holder, here: Station, ids: Iterable[str]) -> dict[str, str]:
+def named(asking: Holder, here: Showing, ids: Iterable[str]) -> dict[str, str]:
     """Return the names of people by id, for a holder who may see them; else none."""
     return dict(here.names(sorted(ids))) if can(asking.role, Capability.SEE_NAMES) else {}
 
 
-def visible(asking: Holder, here: Station, jurisdiction: str | None) -> list[str]:
+def visible(asking: Holder, here: Showing, jurisdiction: str | None) -> list[str]:
     """Return the jurisdictions the holder may see, or the one asked for.
 
     A member who is lent sees the place they are lent to, too.
@@ -104,7 +106,7 @@ def visible(asking: Holder, here: Station, jurisdiction: str | None) -> list[str
     return [jurisdiction]
 
 
-def guest_at(here: Station, member_id: str | None, homes: Sequence[str]) -> str | None:
+def guest_at(here: Showing, member_id: str | None, homes: Sequence[str]) -> str | None:
     """Return where a member of one of these places is a guest now: lent, and arrived."""
     if member_id is None:
         return None

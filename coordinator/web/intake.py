@@ -215,23 +215,14 @@ def as_answer(receipt: Receipt) -> dict[str, Any]:
 
 def as_refusal(refused: SignalRefused) -> dict[str, Any]:
     """Return which rule was broken, and by what, as a client reads it."""
-    return {"rule": refused.rule, "field": refused.field, "value": refused.value}
+    rule = msgspec.to_builtins(refused.rule)
+    return {"rule": rule, "field": refused.field, "value": refused.value}
 
 
 def refusal_problem(receipt: Receipt) -> Problem:
     """Return the 409 of a signal that broke a rule; it is on record all the same."""
-    refused = receipt.refused
-    rule, field, value = (
-        ("-", None, None)
-        if refused is None
-        else (
-            refused.rule,
-            refused.field,
-            refused.value,
-        )
-    )
-    detail = rule if field is None else f"{rule} ({field}: {value})"
-    errors = [{"field": field or "-", "value": value, "reason": rule}]
-    problem = Problem(409, "refused", detail, errors=errors)
+    it = receipt.refused
+    told = [] if it is None else [{"field": it.field or "-", "value": it.value, "said": it.rule}]
+    problem = Problem(409, "refused", "refused", errors=told)
     problem.headers["X-Log-Seq"] = str(receipt.seq)
     return problem

@@ -1,11 +1,13 @@
-"""Records of a log as documents, for those who read it over HTTP."""
+"""Records of a log, and dead letters, as documents for those who read them over HTTP."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
 from coordinator.log.envelope import Record
+from coordinator.log.ports import DeadLetter
 from coordinator.web.ports import LogPage
 
 
@@ -32,3 +34,18 @@ def page_of(records: Sequence[Record], after: int) -> LogPage:
         for it in records
     ]
     return LogPage(shown, records[-1].seq if records else after)
+
+
+def letters_shown(letters: Iterable[DeadLetter]) -> list[dict[str, Any]]:
+    """Return dead letters as documents, each with the beginning of what could not be understood."""
+    return [
+        {
+            "at": it.at,
+            "source": it.source,
+            "reason": it.reason,
+            "field": it.field,
+            "value": it.value,
+            "original": it.original[:2_000].decode("utf-8", "replace"),
+        }
+        for it in letters
+    ]

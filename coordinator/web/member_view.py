@@ -7,7 +7,7 @@ from typing import Any
 
 from coordinator.boards import my_communities
 from coordinator.boards.ports import Row
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.web.my_whistles import whistles_of
 from coordinator.web.ports import Station
 
@@ -18,7 +18,7 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
     duty = here.boards.row("my_duty", jurisdiction, member_id)
     mine = here.boards.row(my_communities.BOARD.name, jurisdiction, member_id)
     whistles = whistles_of(here.boards, jurisdiction, member_id)
-    now, reach = here.clock.now(), here.reach
+    now, reach = here.clock.now(), here.notification_setup
     waiting = reach.phones.unanswered(member_id, now)
     return {
         "seq": here.boards.seq(jurisdiction),
@@ -41,7 +41,7 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
     }
 
 
-def _push(reach: Reach, member_id: str) -> dict[str, Any]:
+def _push(reach: NotificationSetup, member_id: str) -> dict[str, Any]:
     """Return the server's key, and whether the member is pushed to with it, or was with another."""
     if reach.push is None:
         return {"push_key": None, "pushed": False, "push_lapsed": False}

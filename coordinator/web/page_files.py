@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,9 +27,13 @@ class _Kept(NamedTuple):
 
 
 class PageFiles:
-    """Answers for a folder; a file that changes is read again, one that is added is not found."""
+    """Answers for a folder; a file that changes is read again, one that is added is not found.
 
-    def __init__(self, folder: Path) -> None:
+    Beside the folder's there are files that were made: they are as they are until the next start.
+    """
+
+    def __init__(self, folder: Path, made: Mapping[str, bytes]) -> None:
+        self._made = {name: _keep(name, plain, 0) for name, plain in made.items()}
         self._paths = {
             it.relative_to(folder).as_posix(): it for it in folder.rglob("*") if it.is_file()
         }
@@ -44,13 +49,7 @@ class PageFiles:
         Raises:
             HTTPException: there is none of this name.
         """
-        path = self._paths.get(name)
-        if path is None:
-            raise HTTPException(404, f"no file {name!r}")
-        changed_at = path.stat().st_mtime_ns
-        kept = self._kept.get(name)
-        if kept is None or kept.changed_at != changed_at:
-            kept = self._kept[name] = _read(path, changed_at)
+        kept = self._made.get(name) or self._newest(name)
         headers = {"ETag": kept.etag, "Vary": "Accept-Encoding"}
         if kept.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
@@ -59,12 +58,21 @@ class PageFiles:
             body, headers["Content-Encoding"] = kept.compressed, "gzip"
         return Response(body, media_type=kept.media_type, headers=headers)
 
+    def _newest(self, name: str) -> _Kept:
+        path = self._paths.get(name)
+        if path is None:
+            raise HTTPException(404, f"no file {name!r}")
+        changed_at = path.stat().st_mtime_ns
+        kept = self._kept.get(name)
+        if kept is None or kept.changed_at != changed_at:
+            kept = self._kept[name] = _keep(path.name, path.read_bytes(), changed_at)
+        return kept
 
-def _read(path: Path, changed_at: int) -> _Kept:
-    plain = path.read_bytes()
+
+def _keep(name: str, plain: bytes, changed_at: int) -> _Kept:
     media_type = (
-        _MEDIA_TYPES.get(path.suffix)
-        or mimetypes.guess_type(path.name)[0]
+        _MEDIA_TYPES.get(Path(name).suffix)
+        or mimetypes.guess_type(name)[0]
         or "application/octet-stream"
     )
     worth_it = len(plain) >= _LEAST_BYTES and media_type.startswith(_COMPRESSED)

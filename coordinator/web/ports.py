@@ -8,7 +8,7 @@ from coordinator.clock import Clock
 from coordinator.log.envelope import Record
 from coordinator.log.fold import Fold
 from coordinator.log.ports import DeadLetter, LogReader, SnapshotStore
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.settings import Settings
 from coordinator.web.tokens import Tokens
 from schemas.events.envelope import Event
@@ -77,27 +77,47 @@ class Past(NamedTuple):
     snapshots: SnapshotStore
 
 
-class Station(Protocol):
-    """The running coordinator as the web sees it."""
+class Serving(Protocol):
+    """What every answer needs: settings, the time, who may come in, and how it goes."""
 
     @property
     def settings(self) -> Settings: ...
     @property
     def clock(self) -> Clock: ...
     @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def notification_setup(self) -> NotificationSetup: ...
+
+    def health(self) -> dict[str, Any]: ...
+
+
+class Showing(Protocol):
+    """What is so now: jurisdictions, boards, names and messages."""
+
+    @property
     def boards(self) -> BoardStore: ...
     @property
     def feed(self) -> LiveFeed: ...
-    @property
-    def tokens(self) -> Tokens: ...
-    @property
-    def reach(self) -> Reach: ...
 
     def jurisdictions(self) -> Sequence[str]: ...
     def realm_of(self, jurisdiction: str) -> str: ...
+    def names(self, member_ids: Sequence[str]) -> Mapping[str, str]: ...
+    def put_back(self, shown: str, written: Callable[[str], str]) -> str:
+        """Return what is shown with the words that people typed in place of their tokens."""
+        ...
+
     def home_of(self, member_id: str, among: Sequence[str]) -> str | None:
         """Return which of these jurisdictions has the member on its roster, if one has."""
         ...
+
+    async def notices_of(self, target: str, limit: int) -> list[dict[str, Any]]:
+        """Return the newest messages to a member or desk, newest first."""
+        ...
+
+
+class Deciding(Protocol):
+    """Where signals go, and what became of them."""
 
     def may_answer(self, jurisdiction: str, member_id: str, assignment_id: str) -> bool:
         """Say whether an assignment is the member's own, as far as is known here."""
@@ -113,7 +133,7 @@ class Station(Protocol):
         """
         ...
 
-    def foresee(self, signal: Signal) -> tuple[Event, ...] | None:
+    def dry_run(self, signal: Signal) -> tuple[Event, ...] | None:
         """Return what a signal would lead to now; None where only others can tell."""
         ...
 
@@ -131,11 +151,11 @@ class Station(Protocol):
         """Keep what could not be understood."""
         ...
 
-    async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
-    async def notices_of(self, target: str, limit: int) -> list[dict[str, Any]]:
-        """Return the newest messages to a member or desk, newest first."""
-        ...
 
+class LookingBack(Protocol):
+    """What was: logs, the states kept beside them, dead letters."""
+
+    async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage: ...
     async def past_of(self, jurisdiction: str) -> Past: ...
     async def what_if(
         self, fold: Fold, records: Sequence[Record], changes: Mapping[str, Any]
@@ -148,9 +168,11 @@ class Station(Protocol):
         """
         ...
 
-    def health(self) -> dict[str, Any]: ...
     def dead_letters(self, limit: int) -> list[dict[str, Any]]: ...
-    def names(self, member_ids: Sequence[str]) -> Mapping[str, str]: ...
+
+
+class Station(Serving, Showing, Deciding, LookingBack, Protocol):
+    """The running coordinator as the web sees it: one machine's home, or a gateway."""
 
 
 RosterImporter = Callable[[str, bytes, str, bool, str], Awaitable[RosterReport]]

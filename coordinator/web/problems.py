@@ -1,8 +1,10 @@
 """Errors as answers: RFC 9457 problem documents, one shape, naming the field and the value."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -10,6 +12,8 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from schemas.bounds import spelled_out
+from schemas.said import Said
+from words.catalogue import HOLE, Catalogue, Language, current, language_of
 
 _SHOWN = 200
 ERRORS_MAX = 20
@@ -36,43 +40,72 @@ class Problem(Exception):
         self.errors = errors or []
         self.headers = headers or {}
 
-    def response(self) -> JSONResponse:
+    def response(self, language: Language = "en") -> JSONResponse:
+        """Return the answer, worded for its reader; codes and parameters stand beside the words."""
+        words = current()
+        errors = [_worded(it, language, words) for it in self.errors]
         return JSONResponse(
             {
                 "type": f"urn:coordinator:problem:{self.code}",
-                "title": self.code.replace("_", " "),
+                "title": words.groups[language]["problems"].get(self.code, self.code),
                 "status": self.status,
-                "detail": self.detail,
-                "errors": self.errors,
+                "detail": _detail(errors[0]) if errors else self.detail,
+                "errors": errors,
             },
             status_code=self.status,
             media_type="application/problem+json",
-            headers=self.headers,
+            headers={"Content-Language": language, **self.headers},
         )
 
 
+def _worded(error: dict[str, Any], language: Language, words: Catalogue) -> dict[str, Any]:
+    said = error.get("said")
+    if isinstance(said, Said):
+        return {**error, "reason": words.say(said, language), "said": msgspec.to_builtins(said)}
+    template = words.groups[language]["field_errors"].get(str(error.get("code")))
+    if template is None:
+        return error
+    given = error.get("parameters", {})
+    return {**error, "reason": HOLE.sub(lambda it: str(given.get(it[1], it[0])), template)}
+
+
+def _detail(first: dict[str, Any]) -> str:
+    about = "" if first["field"] == "-" else f"{first['field']}: "
+    value = first.get("value")
+    return f"{about}{first['reason']}" + ("" if value in (None, "-") else f" ({value})")
+
+
 def bad_fields(error: ValidationError) -> list[dict[str, Any]]:
-    """Return the first fields that are wrong, their values, and why, in words."""
-    found = error.errors(include_url=False, include_context=False)
-    return capped(
-        [
-            {
-                "field": shown(".".join(str(part) for part in detail["loc"])) or "-",
-                "value": shown(detail.get("input")),
-                "reason": detail["msg"],
-            }
-            for detail in found[:ERRORS_MAX]
-        ],
-        len(found),
-    )
+    """Return the first fields that are wrong, their values, and why: pydantic's code and limits."""
+    found = error.errors(include_url=False)
+    first = [_bad_field(detail, detail["loc"]) for detail in found[:ERRORS_MAX]]
+    return capped(first, len(found))
+
+
+def _bad_field(detail: Any, loc: Sequence[object]) -> dict[str, Any]:
+    return {
+        "field": shown(".".join(str(part) for part in loc)) or "-",
+        "value": shown(detail.get("input")),
+        "reason": detail["msg"],
+        "code": detail["type"],
+        "parameters": {name: _limit(it) for name, it in detail.get("ctx", {}).items()},
+    }
+
+
+def _limit(value: object) -> object:
+    """Return a limit as it is told: a whole number without a fraction, all else as text."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int | float) else shown(value)
 
 
 def capped(first: list[dict[str, Any]], of: int) -> list[dict[str, Any]]:
     """Return the first errors, and after them, where there were more, how many."""
     if of <= len(first):
         return first
-    reason = f"and {of - len(first)} more errors"
-    return [*first, {"field": "-", "value": "-", "reason": reason}]
+    more = of - len(first)
+    told = {"code": "more_errors", "parameters": {"count": more}}
+    return [*first, {"field": "-", "value": "-", "reason": f"and {more} more errors", **told}]
 
 
 def shown(value: object) -> str:
@@ -91,19 +124,15 @@ def shown(value: object) -> str:
 
 
 def not_valid(errors: list[dict[str, Any]]) -> Problem:
-    first = errors[0]
-    detail = f"{first['field']}: {first['reason']} (got {first['value']!r})"
-    return Problem(422, "not_valid", detail, errors=errors)
+    return Problem(422, "not_valid", _detail(errors[0]), errors=errors)
 
 
 def _bad_request(detail: dict[str, Any]) -> dict[str, Any]:
     if detail["type"] == "json_invalid":
-        return {"field": "-", "value": "-", "reason": detail["ctx"]["error"]}
-    return {
-        "field": shown(".".join(str(part) for part in detail["loc"][1:])) or "-",
-        "value": shown(detail.get("input")),
-        "reason": detail["msg"],
-    }
+        reason = detail["ctx"]["error"]
+        told = {"code": "json_invalid", "parameters": {"error": reason}}
+        return {"field": "-", "value": "-", "reason": reason, **told}
+    return _bad_field(detail, detail["loc"][1:])
 
 
 def defect() -> Problem:
@@ -111,14 +140,22 @@ def defect() -> Problem:
 
 
 def answer_problem(request: Request, error: Exception) -> JSONResponse:
-    """Turn whatever went wrong into a problem document."""
+    """Turn whatever went wrong into a problem document, in the language the reader asks for."""
+    return _problem_of(error).response(asked_language(request))
+
+
+def asked_language(request: Request) -> Language:
+    return language_of(request.headers.get("accept-language"))
+
+
+def _problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
-        return error.response()
+        return error
     if isinstance(error, RequestValidationError):
         found = error.errors()
         first = [_bad_request(detail) for detail in found[:ERRORS_MAX]]
-        return not_valid(capped(first, len(found))).response()
+        return not_valid(capped(first, len(found)))
     if isinstance(error, HTTPException):
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
-        return Problem(error.status_code, code, str(error.detail)).response()
-    return defect().response()
+        return Problem(error.status_code, code, str(error.detail))
+    return defect()

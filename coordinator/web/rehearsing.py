@@ -40,7 +40,7 @@ async def rehearse_on_schedule(here: Station, every_h: int) -> None:
 
 
 async def _rehearse_if_due(here: Station, where: str, not_after: int) -> None:
-    latest = here.reach.phones.latest_rehearsal(where)
+    latest = here.notification_setup.phones.latest_rehearsal(where)
     if latest is None or latest.called_at <= not_after:
         await rehearse(here, where, not_after=not_after)
 
@@ -60,7 +60,7 @@ async def rehearse(
     rehearsal = Rehearsal(
         f"reh_{ulid(now, secrets.token_bytes(10))}", jurisdiction, now, now + _ANSWER_MS
     )
-    if not here.reach.phones.begin_rehearsal(rehearsal, ways, not_after=not_after):
+    if not here.notification_setup.phones.begin_rehearsal(rehearsal, ways, not_after=not_after):
         return None
     log.info("rehearsal.begun", jurisdiction=jurisdiction, called=len(ways))
     await _push(here, rehearsal, [it for it, way in ways.items() if way == "push"])
@@ -70,8 +70,11 @@ async def rehearse(
 def _ways(here: Station, jurisdiction: str, now: int) -> dict[str, str]:
     """Return how each member on call can be asked: `push`, an open `page`, or `none`."""
     pushed: set[str] = set()
-    if here.reach.push is not None and here.realm_of(jurisdiction) == Realm.ACTUAL.value:
-        pushed = here.reach.phones.subscribed(here.reach.push.key.public)
+    if (
+        here.notification_setup.push is not None
+        and here.realm_of(jurisdiction) == Realm.ACTUAL.value
+    ):
+        pushed = here.notification_setup.phones.subscribed(here.notification_setup.push.key.public)
     ways = {}
     for _, member_id, row in here.boards.rows("my_duty", [jurisdiction]):
         if _on_call(row, now):
@@ -86,7 +89,7 @@ def _on_call(row: Row, now: int) -> bool:
 
 
 async def _push(here: Station, rehearsal: Rehearsal, member_ids: Iterable[str]) -> None:
-    push = here.reach.push
+    push = here.notification_setup.push
     if push is None:
         return
     message = {
@@ -115,7 +118,7 @@ def coverage(here: Station, jurisdiction: str) -> dict[str, Any] | None:
     Counts are per skill and per team, whose home area is the area; `dead` are those who did not
     answer, who longest first, as soon as the time to answer is over.
     """
-    phones = here.reach.phones
+    phones = here.notification_setup.phones
     rehearsal = phones.latest_rehearsal(jurisdiction)
     if rehearsal is None:
         return None

@@ -22,7 +22,7 @@ from coordinator.replay.proof import Unreadable, prove
 from coordinator.replay.subjects import Subject
 from coordinator.replay.timeline import Timeline
 from coordinator.replay.travelling import TooFar, Traveller
-from coordinator.web.ports import Past, Station
+from coordinator.web.ports import LookingBack, Past
 from coordinator.web.problems import Problem
 
 SHOWN: Final = tuple(name for name in BOARDS if not name.startswith("my_"))
@@ -93,7 +93,7 @@ class Replay:
 class Replays:
     """All of them, and how many may work at once."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: LookingBack) -> None:
         self._station = station
         self._all: dict[str, Replay] = {}
         self._working = asyncio.Semaphore(_AT_ONCE)

@@ -8,6 +8,7 @@ from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import AidId, IncidentId, JurisdictionId, SignalId
 from schemas.muster import Need
+from schemas.said import Said
 from schemas.signals.aid import AidVerb, CrewHandover
 
 Side = Literal["asking", "lending"]
@@ -21,13 +22,13 @@ class AidOpened(Event):
     peer: JurisdictionId
     incident_id: IncidentId | None = None
     need: Need
-    reason: Line
+    reason: Said
 
 
 class AidAnswered(Event):
     aid_id: AidId
     accepts: bool
-    reason: Line
+    reason: Said
 
 
 class AidCommitted(Event):
@@ -43,12 +44,12 @@ class AidArrived(Event):
 
 class AidReturnWanted(Event):
     aid_id: AidId
-    reason: Line
+    reason: Said
 
 
 class AidReleased(Event):
     aid_id: AidId
-    reason: Line
+    reason: Said
 
 
 class AidReturned(Event):
@@ -58,7 +59,7 @@ class AidReturned(Event):
 class AidCancelled(Event):
     aid_id: AidId
     by: Side
-    reason: Line
+    reason: Said
 
 
 class AidMessageSent(Event):

@@ -12,6 +12,7 @@ from schemas.ids import (
     MemberId,
     UnitId,
 )
+from schemas.said import Said
 from schemas.vocabulary import AssignmentStatus, DeclineReason, UnitRole
 
 
@@ -78,7 +79,7 @@ class AssignmentAborted(Event):
 
 class AssignmentReleased(Event):
     assignment_id: AssignmentId
-    reason: Line
+    reason: Said
 
 
 class AnswerOverdue(Event):

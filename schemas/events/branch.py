@@ -7,6 +7,7 @@ from msgspec import Meta
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Minutes, Text
 from schemas.events.envelope import Event
 from schemas.ids import BranchId, MemberId, UnitId
+from schemas.said import Said
 from schemas.value import Value, bounded
 from schemas.vocabulary import BranchActivity, BranchPost
 
@@ -108,7 +109,7 @@ WhyDissolved = Literal["unit_stood_down", "approving_organisation", "withdrawn"]
 class BranchDissolved(Event):
     branch_id: BranchId
     cause: WhyDissolved
-    reason: Line
+    reason: Said
     records: Annotated[tuple[HomeRecord, ...], Meta(max_length=MEMBERS_MAX)] = ()
 
 

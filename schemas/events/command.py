@@ -7,6 +7,7 @@ from msgspec import Meta
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position, Text
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, HelpCallId, IncidentId, MemberId, ObjectiveId, RollCallId
+from schemas.said import Said
 
 
 class CommandEstablished(Event):
@@ -23,7 +24,7 @@ class CommandTransferred(Event):
 
 class CommandEnded(Event):
     incident_id: IncidentId
-    reason: Line
+    reason: Said
 
 
 class ObjectiveSet(Event):
@@ -41,7 +42,7 @@ class ObjectiveMet(Event):
 
 class ObjectiveDropped(Event):
     objective_id: ObjectiveId
-    reason: Line
+    reason: Said
 
 
 class ObjectiveOverdue(Event):

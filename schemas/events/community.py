@@ -7,6 +7,7 @@ from msgspec import Meta
 from schemas.bounds import Code, Line, Millis, Position, Text
 from schemas.events.envelope import Event
 from schemas.ids import MemberId, PostingId, WardId, WhistleId
+from schemas.said import Said
 from schemas.vocabulary import CommunityRole, CommunityService
 
 
@@ -72,7 +73,7 @@ class PostingEnded(Event):
     """`wards_kept`: how many stay in the member's care all the same."""
 
     posting_id: PostingId
-    reason: Line
+    reason: Said
     wards_kept: Annotated[int, Meta(ge=0, le=100_000)]
 
 
@@ -102,7 +103,7 @@ class WardVisitMissed(Event):
 
 class WardEnded(Event):
     ward_id: WardId
-    reason: Line
+    reason: Said
 
 
 WhistleEvent = (

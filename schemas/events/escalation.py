@@ -11,6 +11,7 @@ from schemas.ids import (
     EscalationId,
     SubjectId,
 )
+from schemas.said import Said
 from schemas.vocabulary import NoticeKind, Recipient
 
 
@@ -21,7 +22,7 @@ class EscalationStarted(Event):
     about: SubjectId
     cause: NoticeKind
     ladder: Line
-    text: Line
+    text: Said
 
 
 class EscalationStepTaken(Event):
@@ -43,7 +44,7 @@ class EscalationStepSkipped(Event):
 
     escalation_id: EscalationId
     step: Annotated[int, Meta(ge=0, le=20)]
-    reason: Line
+    reason: Said
 
 
 class EscalationPaused(Event):
@@ -60,7 +61,7 @@ class EscalationResumed(Event):
 
 class EscalationStopped(Event):
     escalation_id: EscalationId
-    reason: Line
+    reason: Said
 
 
 class EscalationExhausted(Event):

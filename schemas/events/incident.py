@@ -7,6 +7,7 @@ from msgspec import Meta
 from schemas.bounds import Code, Line, Millis, Position, Text
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, AlertId, GridCellId, IncidentId, SiteId
+from schemas.said import Said
 from schemas.signals.incident import Account, Extent
 from schemas.vocabulary import (
     AccidentGrade,
@@ -110,7 +111,7 @@ class IncidentGraded(Event):
     accident: AccidentGrade
     urgency: Urgency
     priority: Annotated[int, Meta(ge=0, le=10_000)]
-    rows: Annotated[tuple[Line, ...], Meta(max_length=20)] = ()
+    rows: Annotated[tuple[Said, ...], Meta(max_length=20)] = ()
 
 
 class RecurrenceForgotten(Event):
@@ -124,7 +125,7 @@ class PriorityRaised(Event):
 
     incident_id: IncidentId
     priority: Annotated[int, Meta(ge=0, le=10_000)]
-    reason: Line
+    reason: Said
     site_id: SiteId | None = None
 
 

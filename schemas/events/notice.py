@@ -11,6 +11,7 @@ from schemas.ids import (
     NoticeId,
     SubjectId,
 )
+from schemas.said import Said
 from schemas.vocabulary import NoticeKind, Recipient
 
 
@@ -22,14 +23,14 @@ class NoticeRaised(Event):
     recipient: Recipient
     targets: Annotated[tuple[ActorId, ...], Meta(max_length=1_000)] = ()
     about: SubjectId | None = None
-    text: Line
+    text: Said
     expires_at: Millis
 
 
 class SignalRefused(Event):
     """The signal broke a rule. On record, so that the sender is told and a replay agrees."""
 
-    rule: Line
+    rule: Said
     field: Line | None = None
     value: Line | None = None
 
@@ -37,7 +38,7 @@ class SignalRefused(Event):
 class RuleWarned(Event):
     """A «generally not» (一般不) rule was set aside with a reason, or a soft limit was passed."""
 
-    rule: Line
+    rule: Said
     about: SubjectId | None = None
     override_reason: Line | None = None
 

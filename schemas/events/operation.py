@@ -7,6 +7,7 @@ from msgspec import Meta
 from schemas.bounds import Code, Count, Line, Millis, Text
 from schemas.events.envelope import Event
 from schemas.ids import IncidentId, MemberId, OperationId, SiteId
+from schemas.said import Said
 from schemas.signals.operation import GuardPost
 from schemas.value import Value
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel
@@ -48,7 +49,7 @@ class PostsTurned(Event):
 class GuardStarted(Event):
     operation_id: OperationId
     by_clock: bool = False
-    gaps: Annotated[tuple[Line, ...], Meta(max_length=500)] = ()
+    gaps: Annotated[tuple[Said, ...], Meta(max_length=500)] = ()
     override_reason: Line | None = None
 
 
@@ -86,7 +87,7 @@ class InterruptionStarted(Event):
     operation_id: OperationId
     site_id: SiteId
     happened_at: Millis
-    reason: Line
+    reason: Said
 
 
 class InterruptionEnded(Event):

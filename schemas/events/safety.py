@@ -7,6 +7,7 @@ from msgspec import Meta
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
+from schemas.said import Said
 from schemas.signals.safety import Weather
 from schemas.vocabulary import Interlock, TaskKind
 
@@ -52,7 +53,7 @@ class WorkStopped(Event):
 
     task_id: TaskId
     cause: WhyStopped
-    reason: Line
+    reason: Said
 
 
 class WorkFinished(Event):

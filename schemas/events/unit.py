@@ -8,7 +8,9 @@ from schemas.bounds import MEMBERS_MAX, Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, IncidentId, MemberId, OperationId, ResourceId, SiteId, UnitId
 from schemas.muster import Allotment, Explanation, Need, Pick, ResourceNeed, RoleNeed
+from schemas.said import Said
 from schemas.vocabulary import UnitRole
+from schemas.why_not import WhyNot
 
 
 class UnitCalled(Event):
@@ -22,7 +24,7 @@ class UnitCalled(Event):
     priority: Annotated[int, Meta(ge=0, le=10_000)]
     propose_by: Millis
     automatic: bool = True
-    reason: Line
+    reason: Said
 
 
 class UnitProposed(Event):
@@ -39,7 +41,7 @@ class ProposalRejected(Event):
     """Picks that break a hard rule now; asked again."""
 
     unit_id: UnitId
-    reasons: Annotated[tuple[Line, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
+    reasons: Annotated[tuple[Said, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
 
 
 class UnitFormed(Event):
@@ -61,7 +63,7 @@ class UnitShort(Event):
     unit_id: UnitId
     roles: Annotated[tuple[RoleNeed, ...], Meta(max_length=13)] = ()
     resources: Annotated[tuple[ResourceNeed, ...], Meta(max_length=13)] = ()
-    removed: Annotated[dict[str, int], Meta(max_length=30)] = field(default_factory=dict)
+    removed: Annotated[dict[WhyNot, int], Meta(max_length=30)] = field(default_factory=dict)
     retry_at: Millis
     explanation: Explanation | None = None
 
@@ -107,7 +109,7 @@ class RoleTakenOver(Event):
 
 class UnitStoodDown(Event):
     unit_id: UnitId
-    reason: Line
+    reason: Said
 
 
 class UnitFiled(Event):

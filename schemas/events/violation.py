@@ -7,6 +7,7 @@ from msgspec import Meta
 from schemas.bounds import Line, Millis, Text
 from schemas.events.envelope import Event
 from schemas.ids import MemberId, TaskId, TeamId, ViolationId
+from schemas.said import Said
 from schemas.vocabulary import ViolationClass, ViolationKind
 
 
@@ -47,7 +48,7 @@ class MemberTakenOffPost(Event):
 
 class MemberReadmitted(Event):
     member_id: MemberId
-    reason: Line
+    reason: Said
 
 
 ViolationEvent = (

@@ -11,6 +11,7 @@ from schemas.ids import AidId, IncidentId, JurisdictionId
 from schemas.muster import Need
 from schemas.roles import Capability
 from schemas.roster import Person, Resource
+from schemas.said import Said
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
 
@@ -61,7 +62,7 @@ class AidRequested(AidMessage):
     type: Literal["aid_requested"] = "aid_requested"
     v: Literal[1] = 1
     need: Need
-    reason: Line
+    reason: Said
 
 
 class AnswerAid(Signal):
@@ -82,7 +83,7 @@ class AidResponded(AidMessage):
     type: Literal["aid_responded"] = "aid_responded"
     v: Literal[1] = 1
     accepts: bool
-    reason: Line
+    reason: Said
 
 
 class CommitAid(Signal):
@@ -138,7 +139,7 @@ class AidReleased(AidMessage):
     needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_released"] = "aid_released"
     v: Literal[1] = 1
-    reason: Line
+    reason: Said
 
 
 class RecordAidReturn(Signal):
@@ -170,7 +171,7 @@ class AidReturnRequested(AidMessage):
     needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_return_requested"] = "aid_return_requested"
     v: Literal[1] = 1
-    reason: Line
+    reason: Said
 
 
 class WithdrawAid(Signal):
@@ -187,7 +188,7 @@ class AidCancelled(AidMessage):
     needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_cancelled"] = "aid_cancelled"
     v: Literal[1] = 1
-    reason: Line
+    reason: Said
 
 
 class AidHeard(AidMessage):

@@ -140,7 +140,7 @@ async def test_who_is_in_somebodys_care_is_shown_beyond_the_posting() -> None:
         assert stepwise == redrawn(story).row("my_communities", RIVER, ONE)
         if stepwise is None:
             return None
-        return [(it["subject"], it["needs_help"], it["visit_by"]) for it in stepwise["wards"]]
+        return sorted((it["subject"], it["needs_help"], it["visit_by"]) for it in stepwise["wards"])
 
     posting = posted(story, ONE, "riverside")
     for subject, kind in (("h-2", "household"), ("b-1", "building")):

@@ -2,20 +2,24 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from coordinator.clock import SetClock
 from coordinator.home.folder_lock import FolderLock, Use
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.phones import Subscription
+from coordinator.private.texts import ERASED
 from coordinator.private.vault import PersonalData, Vault
 from coordinator.settings import Settings
 from schemas.ids import ulid_of
+from schemas.signals.community import VisitWard
+from schemas.vocabulary import Role
 from tests.cli.test_commands import said
 from tests.outbox.test_notices_out import effect
-from tests.story import START
+from tests.story import START, name
 
 LI, WANG = (f"mem_{ulid_of(START, it)}" for it in ("li", "wang"))
 
@@ -24,9 +28,11 @@ LI, WANG = (f"mem_{ulid_of(START, it)}" for it in ("li", "wang"))
 def folder(tmp_path: Path) -> Path:
     """Keep the same of two people."""
     vault = Vault(tmp_path / "people.db")
-    reach = Reach(Settings(data_dir=tmp_path), vault, SetClock(START), CollectorRegistry())
-    for name, it in (("李小龙", LI), ("王芳", WANG)):
-        vault.put([PersonalData(it, "yunhe", name, name, f"138{name}")])
+    reach = NotificationSetup(
+        Settings(data_dir=tmp_path), vault, SetClock(START), CollectorRegistry()
+    )
+    for who, it in (("李小龙", LI), ("王芳", WANG)):
+        vault.put([PersonalData(it, "yunhe", who, who, f"138{who}")])
         reach.phones.subscribe(Subscription(f"https://p/{it}", it, "k", "a"), START)
         reach.out.deliveries.keep([(effect(it, target=it), "push")])
     reach.close()
@@ -38,10 +44,12 @@ def test_who_is_erased_is_in_no_file_any_more(folder: Path) -> None:
     erased = said("roster", "erase", LI, "--json", folder=folder)
 
     assert erased.returncode == 0, erased.stderr
-    assert json.loads(erased.stdout) == {"member_id": LI, "name": True, "phones": True}
+    assert json.loads(erased.stdout) == {"member_id": LI, "name": True, "phones": True, "texts": 0}
     vault = Vault(folder / "people.db")
     assert vault.names([LI, WANG]) == {WANG: "王芳"}
-    reach = Reach(Settings(data_dir=folder), vault, SetClock(START), CollectorRegistry())
+    reach = NotificationSetup(
+        Settings(data_dir=folder), vault, SetClock(START), CollectorRegistry()
+    )
     assert reach.phones.subscribed() == {WANG}
     due = reach.out.deliveries.claim(START, limit=9, lease_ms=1)
     assert [it.effect.target for it in due] == [WANG]
@@ -87,3 +95,33 @@ def test_a_folder_without_people_stays_empty(tmp_path: Path) -> None:
     assert nowhere.returncode == 2
     assert nowhere.stderr.startswith("coordinator: data-dir: no people.db in")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_they_typed_is_erased_with_them_and_a_ward_by_its_own_id(folder: Path) -> None:
+    vault = Vault(folder / "people.db")
+    envelope: Any = {"jurisdiction": "yunhe", "at": START, "actor_role": Role.MEMBER}
+    ward = name("wrd", 1)
+    kept = [
+        vault.texts.take_out(
+            VisitWard(
+                signal_id=ulid_of(START, it), actor_id=it, ward_id=ward, text=words, **envelope
+            )
+        ).text
+        for it, words in ((LI, "氧气机"), (WANG, "轮椅"))
+    ]
+    vault.close()
+
+    person = said("roster", "erase", LI, folder=folder)
+    home = said("roster", "erase", ward, "--json", folder=folder)
+
+    assert person.returncode == home.returncode == 0, person.stderr + home.stderr
+    assert "erased: 1 texts that they typed, or that were typed about them" in person.stdout
+    told = {"member_id": ward, "name": False, "phones": False, "texts": 1}
+    assert json.loads(home.stdout) == told
+    held = (folder / "people.db").read_bytes()
+    assert "氧气机".encode() not in held
+    assert "轮椅".encode() not in held
+    vault = Vault(folder / "people.db")
+    assert [vault.texts.put_back(it) for it in kept] == [ERASED, ERASED]
+    assert vault.names([WANG]) == {WANG: "王芳"}
+    vault.close()

@@ -79,13 +79,13 @@ def test_an_incident_is_explained_before_and_after_its_unit_is_sent(folder: Path
     (told,) = json.loads(said("plan", "--explain", waiting["incident_id"], "--json", folder=folder))
     assert told["stage"] == "called"
     assert told["explanation"]["bound"] == told["explanation"]["cost"]
-    assert all(it["reason"] for it in told["picks"])
+    assert all(it["reasons"] for it in told["picks"])
 
     state = json.loads(said("replay", "-j", HERE, "--json", folder=folder))["state"]
     sent = next(it for it in state["units"]["by_id"].values() if it["people"])
     words = said("plan", "--explain", sent["incident_id"], folder=folder)
     assert "formed" in words
-    assert "greedy" in words
+    assert "nearest first" in words
 
 
 def test_another_policy_is_tried_on_the_units_that_were_called(

@@ -3,9 +3,10 @@
 import base64
 import gzip
 import json
+import os
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -13,12 +14,18 @@ import msgspec
 import pytest
 
 from coordinator.clock import SetClock
+from coordinator.domain.refusal import refuse
 from coordinator.engine.owner import Owner
+from coordinator.log.envelope import Kind, seal
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
+from schemas.catalogue import write_payload
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.sentences import incidents
 from schemas.vocabulary import Realm
+from streams.archive import words_of_now
 from streams.registry import Entry
 from tests.cli.test_commands import said
+from words.catalogue import read_files
 
 _KEY = "grid.example/emergency/county+"
 
@@ -35,10 +42,28 @@ async def _turns(folder: Path, count: int, *, at: int = 1_790_000_000_000) -> in
     return records
 
 
+async def _refused(folder: Path) -> int:
+    """Put a refusal on the log of a county; return its place."""
+    file = SqliteFile(folder / "coordinator.db")
+    log = file.log("county")
+    (last,) = await log.read(after_seq=await log.tip_seq() - 1, records_max=1)
+    refusal = write_payload(None, refuse(incidents.NO_SUCH_INCIDENT, field="incident_id"))
+    record = seal(
+        seq=last.seq + 1, prev=last.hash, epoch=last.epoch, at=last.at + 1, kind=Kind.DECISION,
+        log_id="county", signal_id="refused", cursor={"inbox": 1}, payload=refusal,
+    )  # fmt: skip
+    await log.append([record])
+    file.close()
+    return record.seq
+
+
 @pytest.fixture
-async def there(tmp_path: Path) -> Path:
+async def there(tmp_path: Path) -> AsyncIterator[Path]:
+    # As the program makes its files: open to their owner alone, so that no command has to say so.
+    before = os.umask(0o077)
     await _turns(tmp_path, 5)
-    return tmp_path
+    yield tmp_path
+    os.umask(before)
 
 
 @pytest.fixture
@@ -106,6 +131,32 @@ async def test_a_record_is_shown_with_its_proof(
     assert len(refused.stderr.strip().splitlines()) == 1
     late = proof("record", "999")
     assert late.returncode == 2
+
+
+async def test_a_record_is_told_in_the_words_of_its_time(
+    there: Path, tmp_path: Path, proof: Callable[..., CompletedProcess[str]]
+) -> None:
+    key, seq = _signed(proof), await _refused(there)
+    signed = proof("checkpoint")
+    assert signed.returncode == 0, signed.stderr
+    held, words = tmp_path / "record", tmp_path / "words"
+    held.write_text(proof("record", str(seq)).stdout)
+    words.write_text(proof("words").stdout)
+    digest = read_files(words.read_bytes()).digest
+    assert proof("words", "--digest", digest).stdout == words.read_text()
+    assert proof("words", "--digest", "0" * 64).returncode == 2
+
+    checked = proof("check", str(held), "--key", key, "--words", str(words), "--json")
+    assert checked.returncode == 0, checked.stderr
+    shown = json.loads(checked.stdout)
+    assert shown["told"] == {"en": ["no such incident"], "zh": ["没有该事件"]}
+    assert "zh: 没有该事件" in proof("check", str(held), "--key", key, "--words", str(words)).stdout
+
+    # Words that were mended since are not those that were signed with the record.
+    words.write_text(words.read_text().replace("没有该事件", "查无此事"))
+    refused = proof("check", str(held), "--key", key, "--words", str(words))
+    assert refused.returncode != 0
+    assert "those of the checkpoint are" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -179,7 +230,8 @@ async def _archived(there: Path) -> bytes:
     records = await held.log("county").read(after_seq=-1, records_max=1_000)
     held.close()
     entry = msgspec.json.encode(Entry("county", Realm.ACTUAL, partitions=1))
-    lines = [entry, *(base64.b64encode(it.raw) for it in records)]
+    words = msgspec.json.encode(words_of_now())
+    lines = [entry, words, *(base64.b64encode(it.raw) for it in records)]
     return gzip.compress(b"\n".join(lines) + b"\n")
 
 
@@ -200,7 +252,13 @@ async def test_an_archived_log_is_proved_like_the_one_it_was_made_of(
         assert proof("record", "1", *where).stdout.startswith("c2sp.org/tlog-proof@v1\n")
 
     lines = gzip.decompress(file.read_bytes()).split(b"\n")
-    file.write_bytes(gzip.compress(b"\n".join([*lines[:2], *lines[3:]])))
+    file.write_bytes(gzip.compress(b"\n".join([*lines[:3], *lines[4:]])))
     refused = proof("checkpoint", "--archive", str(file))
     assert refused.returncode == 2
     assert "seq is not the next one" in refused.stderr
+
+    other = lines[1].replace(b"no such incident", b"no such thing")
+    file.write_bytes(gzip.compress(b"\n".join([lines[0], other, *lines[2:]])))
+    refused = proof("checkpoint", "--archive", str(file))
+    assert refused.returncode == 2
+    assert "line 2: words of" in refused.stderr

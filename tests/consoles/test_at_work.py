@@ -11,7 +11,7 @@ from tests.consoles.browser import control_room
 
 BACK = {
     "en-GB": ("SUPPLY IS REPORTED BACK", "keep clear", "tell the commander", "once the work has"),
-    "zh-CN": ("报已送电", "立即远离线路", "报告指挥员和调度员", "作业结束后方可"),
+    "zh-CN": ("报已送电", "立即远离线路", "报告现场指挥长和指挥值班员", "作业结束后方可"),
 }
 
 

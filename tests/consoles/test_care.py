@@ -5,8 +5,8 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.consoles.browser import control_room, slide
+from tests.consoles.test_in_chinese import in_chinese
 from tests.consoles.test_on_call import NASTY, all_is_said, signals_of, worker_is_ready
-from tests.consoles.test_reasons import in_chinese
 from tests.story import HOUR, START
 from tests.web.station import HERE
 from tests.web.test_my_whistles import of, page, posted, said
@@ -53,7 +53,7 @@ async def test_a_visit_is_said_once_and_what_they_need_with_it(tmp_path: Path) -
         await in_chinese(phone)
         await expect(phone.locator(".care")).to_contain_text("我的社区与包保对象")
         mine, others = await page(here, one), await page(here, two)
-        assert [it["subject"] for it in mine["wards"]] == ["b-12", "h-7"]
+        assert sorted(it["subject"] for it in mine["wards"]) == ["b-12", "h-7"]
         assert (others["wards"], others["communities"]) == ([], [])
         wards = here.home.state_of(HERE).community.wards
         assert {it["ward_id"] for it in mine["wards"]} == set(wards)

@@ -70,7 +70,7 @@ async def test_a_storm_report_filled_in_by_form_appears_in_the_queue(tmp_path: P
         await page.fill("#f-extent-customers_out", "42")
         await page.fill("#f-cause", MARKUP)
         await form.get_by_role("button", name="Send").click()
-        await expect(form.locator("[data-field='place.lon']")).to_contain_text("less than")
+        await expect(form.locator("[data-field='place.lon']")).to_contain_text("at most 180")
         assert room.station.home.state_of(HERE).incidents.opened == 0
 
         await page.fill("#f-place-lon", str(base.lon))

@@ -263,4 +263,4 @@ async def test_chinese_words_come_with_the_language(tmp_path: Path) -> None:
         page = await room.map(context={"locale": "zh-CN"}, **FEW)
         await page.get_by_role("button", name="图例").click()
 
-        await expect(page.locator(".map-legend")).to_contain_text("承诺超时")
+        await expect(page.locator(".map-legend")).to_contain_text("超时限")

@@ -1,5 +1,6 @@
 """The on-call page on a phone-sized screen: one slide, through a dead spot, said once."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,10 @@ async def called(room: Room, **more: Any) -> tuple[str, str, str]:
 
 
 async def signals_of(room: Room, type_: str) -> list[dict[str, Any]]:
-    """Return the signals of a type on the log, each with the facts it led to."""
+    """Return the signals of a type on the log with their words, each with the facts it led to."""
     answer = await room.station.get(Role.AUDITOR, f"/v1/log/{HERE}", after=0, limit=1_000)
-    payloads = [it["payload"] for it in answer.json()["records"]]
+    said = room.station.home.put_back(answer.text, lambda words: json.dumps(words)[1:-1])
+    payloads = [it["payload"] for it in json.loads(said)["records"]]
     return [it for it in payloads if (it.get("signal") or {}).get("type") == type_]
 
 
@@ -286,7 +288,7 @@ async def test_an_open_page_answers_a_rehearsal_by_itself(tmp_path: Path) -> Non
             headers=bearer(here.tokens[Role.DISPATCHER]),
         )
 
-        phones, parts = here.home.reach.phones, []
+        phones, parts = here.home.notification_setup.phones, []
         for _ in range(150):
             parts = phones.rehearsed_in(begun.json()["rehearsal_id"])
             if any(it.member_id == member and it.answered_at for it in parts):
@@ -328,7 +330,7 @@ async def test_a_phone_says_that_push_must_be_switched_on_again(
 ) -> None:
     async with control_room(tmp_path) as room:
         _, member, _ = await called(room)
-        reach, clock = room.station.home.reach, room.station.home.clock
+        reach, clock = room.station.home.notification_setup, room.station.home.clock
         key = PushKey(tmp_path / "new.pem")
         reach.push = PushChannel(key, "mailto:a@b.org", ["push.example.org"], reach.phones, clock)
         before = Subscription("https://push.example.org/1", member, "p", "a", "an older key")

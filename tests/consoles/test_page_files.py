@@ -10,7 +10,9 @@ import pytest
 from fastapi import FastAPI
 
 from coordinator.web.page_files import PageFiles
+from coordinator.web.page_words import modules
 from schemas.roles import Capability
+from words.catalogue import current
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "coordinator" / "web" / "static"
 _IMPORT = re.compile(
@@ -22,6 +24,13 @@ _ABLE = re.compile(r"\bcan\(\"(\w+)\"\)|<\$\{Gate\} needs=\"(\w+)\"")
 _BY_ROLE = re.compile(r"session\(\)\.role\s*[!=]==|\broles\.includes\(")
 SCRIPT_LINES_MAX = 400
 FIRST_LOAD_BYTES_MAX = 400_000
+MADE = modules(current())
+
+
+def source_of(script: str) -> bytes:
+    """Return a script as it is sent: one of the folder, or one made from the catalogues."""
+    name = script.removeprefix("/static/")
+    return MADE[name] if name in MADE else (STATIC / name).read_bytes()
 
 
 def leads_to(script: str) -> set[str]:
@@ -33,7 +42,7 @@ def leads_to(script: str) -> set[str]:
         if one in found:
             continue
         found.add(one)
-        text = (STATIC / one.removeprefix("/static/")).read_text(encoding="utf-8")
+        text = source_of(one).decode()
         waiting.extend(first or second for first, second in _IMPORT.findall(text))
     return found
 
@@ -77,9 +86,7 @@ def test_the_scripts_of_a_first_load_are_small(page: str) -> None:
     entries = _ENTRY.findall((STATIC / page / "index.html").read_text(encoding="utf-8"))
     scripts = set().union(*map(leads_to, entries))
     sizes = {
-        it: len(gzip.compress((STATIC / it.removeprefix("/static/")).read_bytes(), mtime=0))
-        for it in scripts
-        if not is_of_the_map(it)
+        it: len(gzip.compress(source_of(it), mtime=0)) for it in scripts if not is_of_the_map(it)
     }
 
     assert f"/static/{page}/main.js" in sizes
@@ -95,10 +102,25 @@ def is_of_the_map(script: str) -> bool:
 
 async def ask(path: str, **headers: str) -> httpx.Response:
     app = FastAPI()
-    app.add_route("/static/{path:path}", PageFiles(STATIC).answer)
+    app.add_route("/static/{path:path}", PageFiles(STATIC, {}).answer)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         return await client.get(path, headers=headers)
+
+
+async def test_words_are_sent_as_modules_made_from_the_catalogues() -> None:
+    app = FastAPI()
+    app.add_route("/static/{path:path}", PageFiles(STATIC, MADE).answer)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        first = await client.get("/static/words/said.js")
+        again = await client.get(
+            "/static/words/said.js", headers={"If-None-Match": first.headers["etag"]}
+        )
+
+    assert first.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert '"no_such_incident": ["no such incident", "没有该事件"]' in first.text
+    assert (again.status_code, again.content) == (304, b"")
 
 
 async def test_a_file_is_sent_compressed_and_not_again_while_it_is_the_same() -> None:
@@ -125,7 +147,7 @@ async def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "a.js"
     file.write_text("// one", encoding="utf-8")
     app = FastAPI()
-    app.add_route("/static/{path:path}", PageFiles(tmp_path).answer)
+    app.add_route("/static/{path:path}", PageFiles(tmp_path, {}).answer)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         first = await client.get("/static/a.js")

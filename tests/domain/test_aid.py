@@ -144,12 +144,12 @@ def test_nobody_is_lent_who_may_not_work_nor_below_the_minimum_of_a_team() -> No
                 reason="ill")  # fmt: skip
 
     for indexes, rule in (
-        ((1, 7), "not unavailable"),
-        (tuple(range(2, 11)), "every home area keeps its on-duty minimum"),
+        ((1, 7), "not_fit"),
+        (tuple(range(2, 11)), "home_area_minimum"),
     ):
         crew = package(two, *indexes)
         two.say(two.lending, CommitAid, aid_id=aid_id, package=crew, arrives_at=two.lending.at)
-        assert two.lending.the(SignalRefused).rule == rule
+        assert two.lending.the(SignalRefused).rule.code == rule
     crew = package(two, *range(2, 10))
     two.say(two.lending, CommitAid, aid_id=aid_id, package=crew, arrives_at=two.lending.at)
     two.lending.then_includes(AidCommitted)

@@ -225,7 +225,10 @@ def test_a_step_that_reaches_nobody_is_skipped_at_once() -> None:
 
     story.after(5 * MINUTE)
 
-    assert story.the(EscalationStepSkipped).reason == "call_aid neighbour: nobody"
+    assert story.the(EscalationStepSkipped).reason.words == {
+        "action": ("step", "call_aid"),
+        "recipient": ("recipient", "neighbour"),
+    }
     assert story.the(EscalationStepTaken).step == 2
 
 

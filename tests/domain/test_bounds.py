@@ -37,7 +37,7 @@ def test_a_step_that_is_not_prepared_is_named_however_long_its_name() -> None:
 
     story.when(StartGuard, operation_id=operation_id, override_reason="the river rises")
 
-    assert len(story.the(GuardStarted).gaps[0]) == 200
+    assert story.the(GuardStarted).gaps[0].words["step"] == ("prepared", "步" * 200)
 
 
 def test_a_place_at_the_end_of_the_world_takes_a_year_at_most() -> None:

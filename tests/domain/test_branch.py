@@ -71,7 +71,7 @@ def test_a_branch_is_asked_for_and_approved_with_a_named_secretary() -> None:
 def test_fewer_than_three_full_members_are_no_branch() -> None:
     story, _, _ = requested(party=PartyStanding.PROBATIONARY_MEMBER)
 
-    assert "full members" in story.the(SignalRefused).rule
+    assert story.the(SignalRefused).rule.code == "at_least_full_members"
 
 
 def test_another_organisation_approves_nothing() -> None:
@@ -112,7 +112,7 @@ def test_below_seven_full_members_there_is_no_committee() -> None:
         committee=tuple(people[:3]),
     )  # fmt: skip
 
-    assert "no committee" in story.the(SignalRefused).rule
+    assert story.the(SignalRefused).rule.code == "no_committee_below"
 
 
 def test_officers_are_named_from_above_and_never_elected() -> None:

@@ -32,6 +32,7 @@ from schemas.events.safety import (
     WorkStopped,
 )
 from schemas.events.unit import UnitFormed
+from schemas.sentences import work
 from schemas.signals.assignment import AbortAssignment, AcceptAssignment, Arrive, Depart
 from schemas.signals.command import (
     AnswerRoll,
@@ -86,9 +87,9 @@ def test_nobody_commands_what_is_over_and_a_command_left_there_can_be_ended() ->
     story.when(CloseIncident, incident_id=incident_id)
 
     story.when(EstablishCommand, incident_id=incident_id, commander_id="wang")
-    assert story.the(SignalRefused).rule == "command is over an open incident"
+    assert story.the(SignalRefused).rule == work.COMMAND_OVER_OPEN_INCIDENT
     story.when(SetObjective, incident_id=incident_id, text="x", due_at=story.at + HOUR)
-    assert story.the(SignalRefused).rule == "an objective belongs to an open incident"
+    assert story.the(SignalRefused).rule == work.OBJECTIVE_OF_OPEN_INCIDENT
 
     left = CommandEstablished(incident_id=incident_id, commander_id="wang")
     story.state = fold(story.state, (left,), story.at)
@@ -311,8 +312,8 @@ def test_nobody_sets_the_grounding_aside(role: Role) -> None:
 
     if role is Role.COMMANDER:
         refused = story.the(SignalRefused)
-        assert refused.rule == "grounding is confirmed, never set aside"
-        assert refused.value == "grounding: chief"
+        assert refused.rule == work.grounding_never_set_aside("chief")
+        assert refused.value == "grounding"
     story.when(StartWork, task_id=task_id)
     assert story.the(SignalRefused).value == "grounding"
 

@@ -20,6 +20,7 @@ from schemas.vocabulary import (
     Urgency,
     WarningColour,
 )
+from tests.said import english
 
 I, II, III, IV, FAULT = EventGrade  # noqa: E741
 RULES = DEFAULT_POLICY.grading
@@ -148,7 +149,8 @@ def test_the_highest_of_load_and_customers_counts() -> None:
 
     assert by_customers.event is I
     assert (
-        by_customers.rows == ("municipality customers 60 %: I", "municipality load 5 %: IV")[::-1]
+        english(by_customers.rows)
+        == "municipality load lost 5 %: IV; municipality customers out 60 %: I"
     )
 
 

@@ -17,6 +17,7 @@ from schemas.signals.unit import CallMuster, CallRelief, ConfirmProposal
 from schemas.vocabulary import ResourceKind, Role, Skill, UnitRole
 from tests.county import HERE, county, everybody, outage, person
 from tests.domain.test_unit import manual, roles_of
+from tests.said import english
 from tests.story import HOUR, MINUTE, Story, name
 
 
@@ -99,7 +100,7 @@ def test_the_desk_is_told_of_a_vehicle_that_a_unit_goes_without() -> None:
     mustered(story, (UnitRole.LEADER, 1), (UnitRole.SAFETY_SUPERVISOR, 1),
              resources=(ResourceNeed(kind=ResourceKind.GENERATOR_VEHICLE, count=1),))  # fmt: skip
 
-    assert story.the(NoticeRaised).text == "Short of 1 generator_vehicle"
+    assert english(story.the(NoticeRaised).text) == "Short of 1 generator vehicle"
 
 
 def test_nobody_is_sent_to_an_incident_that_was_closed_while_a_unit_waited() -> None:

@@ -9,6 +9,7 @@ from schemas.events.notice import SignalRefused
 from schemas.events.operation import OperationOpened
 from schemas.events.unit import ResourceCommitted
 from schemas.roster import Resource
+from schemas.sentences import guarding
 from schemas.signals.operation import GuardPost, OpenOperation, PostGuard
 from schemas.signals.roster import ChangeAvailability, ImportRoster, PlanLeave
 from schemas.signals.violation import RecordViolation
@@ -20,6 +21,7 @@ from schemas.vocabulary import (
     ViolationClass,
     ViolationKind,
 )
+from schemas.why_not import WhyNot
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage
 from tests.story import DAY, HOUR, Story, name
 
@@ -90,7 +92,7 @@ def test_nobody_guards_who_may_not_work(because: Any) -> None:
 
     told = story.the(SignalRefused)
     assert told.field == "post.member_ids"
-    assert told.rule == f"not {because.__name__.replace('_', ' ')}"
+    assert told.rule == guarding.not_fit(WhyNot(because.__name__))
     assert told.value == GUARD
 
 

@@ -34,6 +34,7 @@ from schemas.signals.operation import (
 from schemas.signals.site import SiteSupplyChanged
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage, unit_on_scene
+from tests.said import english
 from tests.story import HOUR, MINUTE, START, Story
 
 GUARDS = (member(0, 8), member(0, 9))
@@ -76,7 +77,7 @@ def test_an_unprepared_guard_takes_a_reason_and_names_the_gaps() -> None:
     story.when(StartGuard, operation_id=operation_id).then(SignalRefused)
     story.when(StartGuard, operation_id=operation_id, override_reason="the river rises")
 
-    assert any("surveyed" in gap for gap in story.the(GuardStarted).gaps)
+    assert "surveyed" in english(story.the(GuardStarted).gaps)
 
 
 def test_a_hidden_danger_is_a_gap_until_it_is_closed() -> None:
@@ -86,7 +87,7 @@ def test_a_hidden_danger_is_a_gap_until_it_is_closed() -> None:
 
     story.when(StartGuard, operation_id=operation_id, override_reason="x")
 
-    assert any("D1" in gap for gap in story.the(GuardStarted).gaps)
+    assert "D1" in english(story.the(GuardStarted).gaps)
 
 
 def test_the_clock_starts_the_guard() -> None:
@@ -263,9 +264,9 @@ def test_a_guard_who_is_out_with_a_unit_when_the_shift_begins_is_told_of() -> No
     story.after(1).then_includes(PostsTurned)
 
     late = sorted(bound & {member(0, it) for it in range(9)})
-    told = [it.text for it in story.all(NoticeRaised) if "out with a unit" in it.text]
+    told = [it.text for it in story.all(NoticeRaised) if it.text.code == "posted_but_out"]
     assert late
-    assert late[0] in told[0]
+    assert late[0] in told[0].ids["members"]
     assert all(state.posted_to for state in map(story.state.roster.members.__getitem__, late))
 
 

@@ -26,6 +26,7 @@ from schemas.events.unit import (
     UnitReinforced,
     UnitStoodDown,
 )
+from schemas.sentences import reasons
 from schemas.signals.assignment import (
     AbortAssignment,
     AcceptAssignment,
@@ -140,9 +141,8 @@ def test_the_unit_stands_down_by_itself_once_its_work_has_ended(
     line.story.when(FinishWork, task_id=line.task_id, actor_id=line.leader, actor_role=Role.MEMBER)
 
     line.story.then_includes(WorkFinished, UnitStoodDown, EscalationStopped)
-    assert line.story.the(UnitStoodDown).reason == "restored"
-    assert len(line.story.all(AssignmentReleased)) == 6
-    assert not line.story.state.safety.tasks
+    assert line.story.the(UnitStoodDown).reason == reasons.RESTORED
+    assert (len(line.story.all(AssignmentReleased)), *line.story.state.safety.tasks) == (6,)
     assert line.task_id not in line.story.state.escalations.by_subject
     line.story.after(3 * DAY).then_includes(IncidentClosed)
 
@@ -253,7 +253,7 @@ def test_what_would_let_them_go_is_refused_and_the_refusal_names_the_task(
 
     way(line)
 
-    assert line.task_id in str(line.story.the(SignalRefused).value)
+    assert line.task_id in line.story.the(SignalRefused).rule.ids["tasks"]
     line.goes_on()
     way(line)
     line.goes_on()
@@ -291,7 +291,7 @@ def test_who_is_relieved_at_work_leaves_when_the_work_has_ended(line: Line) -> N
     line.goes_on()
     line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader)
     gone = line.story.the(AssignmentReleased)
-    assert (gone.reason, relieved in line.unit.people) == ("relieved", False)
+    assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)
     assert line.unit.leaving == line.unit.relieved == ()
 
 
@@ -307,8 +307,8 @@ def test_who_is_not_at_the_task_is_relieved_at_once(line: Line) -> None:
     line.story.when(AcceptAssignment, assignment_id=relief, **told)
     line.story.when(Arrive, assignment_id=relief, **told)
 
-    assert line.story.the(AssignmentReleased).reason == "relieved"
-    assert relieved not in line.unit.people
+    gone = line.story.the(AssignmentReleased)
+    assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)
 
 
 def test_whoever_has_to_leave_says_so_and_the_work_stops_but_is_not_ended(line: Line) -> None:

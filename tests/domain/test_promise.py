@@ -15,6 +15,7 @@ from schemas.events.promise import (
     PromiseMade,
     PromiseMetLate,
 )
+from schemas.sentences import reasons
 from schemas.signals.incident import (
     CloseIncident,
     ExplainPromise,
@@ -336,7 +337,7 @@ def test_an_urgent_broken_promise_climbs_until_somebody_is_there() -> None:
 
     crew(story, CrewStatus.ON_SITE)
 
-    assert story.the(EscalationStopped).reason == "a crew is there"
+    assert story.the(EscalationStopped).reason == reasons.CREW_IS_THERE
 
 
 def test_a_general_broken_promise_is_told_once_and_does_not_climb() -> None:

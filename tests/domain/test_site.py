@@ -9,6 +9,7 @@ from schemas.events.incident import IncidentGraded, PriorityRaised, ReportJoined
 from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
 from schemas.events.site import SiteLinked, SiteRunningOut, SiteSupplyChanged, SiteUnlinked
 from schemas.roster import Site
+from schemas.sentences import guarding
 from schemas.signals.incident import (
     CloseIncident,
     MergeIncidents,
@@ -180,7 +181,7 @@ def test_an_endurance_that_nobody_knows_is_said_and_not_taken_for_nought() -> No
     changed = supplied(story, "own").the(SiteSupplyChanged)
 
     assert changed.runs_out_at is None
-    assert "nobody knows" in story.the(RuleWarned).rule
+    assert story.the(RuleWarned).rule == guarding.OWN_SUPPLY_UNKNOWN
     story.after(DAY).then_not(SiteRunningOut)
 
 

@@ -20,6 +20,7 @@ from schemas.signals.roster import AdoptPolicy
 from schemas.signals.safety import ConfirmInterlock, PlanTask, StartWork
 from schemas.signals.violation import ReadmitMember, RecordViolation, WithdrawViolation
 from schemas.vocabulary import Interlock, Role, TaskKind, ViolationClass, ViolationKind
+from schemas.why_not import WhyNot
 from tests.county import HERE, county, member, unit_on_scene
 from tests.story import DAY, Story
 
@@ -55,9 +56,9 @@ def test_twelve_points_take_a_member_off_post_and_nobody_calls_them() -> None:
     charged(story, ViolationClass.SERIOUS_II, ONE)
 
     assert story.the(MemberTakenOffPost).member_id == ONE
-    assert "relieve them" in story.the(NoticeRaised).text
+    assert story.the(NoticeRaised).text.code == "taken_off_post"
     held = story.state.roster
-    assert why_not(story.state, held.members[ONE], story.at) == "off post"
+    assert why_not(story.state, held.members[ONE], story.at) == WhyNot.OFF_POST
     assert ONE not in held.free[held.members[ONE].person.team_id]
     assert why_not(story.state, held.members[TWO], story.at) is None
 

@@ -23,6 +23,7 @@ from schemas.signals.community import (
 )
 from schemas.vocabulary import CommunityService, NoticeKind, Recipient, Role
 from tests.county import HERE, county, member, unit_on_scene
+from tests.said import english
 from tests.story import DAY, HOUR, MINUTE, Story
 
 ONE, TWO, THREE = member(0, 1), member(0, 2), member(0, 3)
@@ -63,7 +64,7 @@ def test_too_few_who_claim_it_in_time_are_a_case_for_the_desk() -> None:
     self_said(story, ClaimWhistle, ONE, whistle_id=id_)
 
     story.after(61 * MINUTE).then_includes(WhistleUnanswered)
-    assert "wants 2, 1 will come" in story.the(NoticeRaised).text
+    assert "wants 2, 1 will come" in english(story.the(NoticeRaised).text)
 
     self_said(story, ClaimWhistle, TWO, whistle_id=id_)
     assert not story.state.community.whistles[id_].unanswered
@@ -134,7 +135,7 @@ def test_those_posted_to_a_community_are_told_that_it_calls() -> None:
     assert (told.kind, told.recipient) == (NoticeKind.WHISTLE_BLOWN, Recipient.MEMBER)
     assert told.targets == tuple(sorted((ONE, TWO)))
     assert told.about == id_
-    assert told.text == "riverside calls for 2: carry water to the sixth floor"
+    assert english(told.text) == "riverside calls for 2: carry water to the sixth floor"
     # Of no use once nobody may claim it any more.
     assert told.expires_at == story.the(WhistleBlown).claim_by
 

@@ -16,6 +16,7 @@ from schemas.events.roster import ShiftTakenOver
 from schemas.events.safety import InterlockConfirmed, WorkFinished, WorkStarted, WorkStopped
 from schemas.events.unit import UnitFormed
 from schemas.roles import CAPABILITIES, Capability, can
+from schemas.sentences import rights
 from schemas.signals.assignment import (
     AbortAssignment,
     AcceptAssignment,
@@ -103,7 +104,7 @@ def test_an_off_duty_member_of_no_unit_confirms_no_interlock(line: Line, kind: I
     refused(line.story, STRANGER)
     # Nor does the desk write down that such a member has confirmed it.
     line.story.when(ConfirmInterlock, confirmed_by=STRANGER, **said)
-    assert line.story.the(SignalRefused).value == f"{STRANGER}: {line.unit_id}"
+    assert line.story.the(SignalRefused).rule.ids == {"unit": (line.unit_id,)}
     line.story.when(WithdrawInterlock, task_id=line.task_id, interlock=kind, reason="x",
                     **by(STRANGER))  # fmt: skip
     refused(line.story, STRANGER)
@@ -289,7 +290,7 @@ def test_at_a_guarded_site_those_posted_there_speak_each_for_themselves() -> Non
     story.when(CheckIn, member_id=GUARDS[0], **checks, **by(STRANGER))
     refused(story, STRANGER)
     story.when(CheckIn, member_id=GUARDS[1], **checks, **by(GUARDS[0]))
-    assert story.the(SignalRefused).rule == "a member speaks for themselves"
+    assert story.the(SignalRefused).rule == rights.ONLY_FOR_ONESELF
     story.when(SupplyInterrupted, interrupted=True, reason="x", **at, **by(STRANGER))
     refused(story, STRANGER)
     story.when(ReportPreparation, step="danger_found", danger="wet", **at, **by(STRANGER))
@@ -320,7 +321,7 @@ def test_a_leader_answers_the_roll_for_their_own_unit_only_and_while_they_lead_i
     everyone = (*mine, *sorted(other.people))
 
     story.when(AnswerRoll, roll_call_id=roll, member_ids=everyone, **by(leader))
-    assert story.the(SignalRefused).rule == "a member answers for themself, the leader for the unit"
+    assert story.the(SignalRefused).rule == rights.ANSWERS_FOR_SELF_OR_UNIT
     story.when(AnswerRoll, roll_call_id=roll, member_ids=mine[:1], **by(leader)).then(RollAnswered)
     story.when(FinishAssignment, assignment_id=unit.people[leader], **by(leader))
 
@@ -389,7 +390,7 @@ def test_a_feed_says_nothing_of_work_and_restores_only_its_own(line: Line, kind:
 
     line.story.when(kind, actor_role=Role.FEED, actor_id="feed", **known)
 
-    assert line.story.the(SignalRefused).rule == "this role may not send this"
+    assert line.story.the(SignalRefused).rule == rights.ROLE_MAY_NOT_SEND_THIS
     line.story.when(OutageGone, actor_role=Role.FEED, actor_id="feed", source="95598",
                     dedup_key="1").then_includes(IncidentRestored)  # fmt: skip
 

@@ -14,6 +14,7 @@ from coordinator.log.verify import verify
 from schemas.catalogue import write_payload
 from schemas.events.incident import IncidentOpened
 from schemas.events.notice import SignalRefused
+from schemas.sentences import rights
 from schemas.vocabulary import Realm, Role
 from tests.engine.county import (
     FailingLog,
@@ -138,7 +139,7 @@ async def test_what_is_too_large_for_one_record_is_refused() -> None:
     (receipt,) = await owner.turn([huge])
 
     assert receipt.refused is not None
-    assert receipt.refused.rule == "too large for one record"
+    assert receipt.refused.rule == rights.TOO_LARGE_FOR_ONE_RECORD
     assert len(owner.state.roster.members) == 0
 
 

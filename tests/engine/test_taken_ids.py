@@ -49,7 +49,7 @@ async def test_a_red_alert_under_a_taken_id_is_no_duplicate(together: bool) -> N
     assert first.refused is None
     assert not second.duplicate
     assert second.refused is not None
-    assert (second.refused.rule, second.refused.field, second.refused.value) == (
+    assert (second.refused.rule.code, second.refused.field, second.refused.value) == (
         TAKEN, "signal_id", ID,
     )  # fmt: skip
     assert second.signal_id == ID
@@ -83,7 +83,7 @@ async def test_other_content_or_another_sender_is_another_signal(again: Signal) 
     (receipt,) = await owner.turn([again])
 
     assert receipt.refused is not None
-    assert receipt.refused.rule == TAKEN
+    assert receipt.refused.rule.code == TAKEN
 
 
 async def test_a_true_repeat_stays_a_duplicate_whatever_the_edge_filled_in() -> None:
@@ -129,7 +129,7 @@ async def test_on_an_input_it_is_kept_aside_and_the_rest_goes_on() -> None:
 
     await read(owner, topic)
 
-    assert [(offset, it.rule) for offset, it in topic.strays] == [(2, TAKEN)]
+    assert [(offset, it.rule.code) for offset, it in topic.strays] == [(2, TAKEN)]
     assert owner.next_offset("signals-0") == 4
 
 
@@ -167,7 +167,7 @@ async def test_who_takes_the_id_of_a_deadline_that_has_passed_is_refused() -> No
     (receipt,) = await owner.turn([away(1, "x").model_copy(update={"signal_id": passed})])
 
     assert receipt.refused is not None
-    assert receipt.refused.rule == TAKEN
+    assert receipt.refused.rule.code == TAKEN
 
 
 async def test_a_file_tells_them_apart_after_a_restart(tmp_path: Path) -> None:
@@ -178,6 +178,6 @@ async def test_a_file_tells_them_apart_after_a_restart(tmp_path: Path) -> None:
     (alert, again) = await (await owned(log)).turn([red_alert(), squatting()])
 
     assert alert.refused is not None
-    assert alert.refused.rule == TAKEN
+    assert alert.refused.rule.code == TAKEN
     assert (again.refused, again.duplicate) == (None, True)
     file.close()

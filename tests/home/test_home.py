@@ -192,13 +192,13 @@ async def test_a_task_that_died_shows_in_health(tmp_path: Path) -> None:
     home = await at_home(tmp_path, BOTH)
     assert home.health()["ok"]
 
-    home.reach.out._news = None  # type: ignore[assignment]
+    home.notification_setup.out._news = None  # type: ignore[assignment]
     async with asyncio.timeout(PATIENCE_S):
         while home.health()["ok"]:  # noqa: ASYNC110 - looked at from outside
             await asyncio.sleep(0.05)
 
     assert home.health()["failed"].startswith("notices out: AttributeError")
-    home.reach.out._news = asyncio.Event()
+    home.notification_setup.out._news = asyncio.Event()
     await home.close()
 
 

@@ -62,6 +62,11 @@ def test_a_checkpoint_is_what_was_signed(signer: Signer, verifier: Verifier) -> 
     signed = signer.sign(_COUNTY, _leaves(_records(5)))
     assert signed.note.startswith("grid.example/emergency/county\n5\n")
     assert proofs.read_checkpoint(signed.note, verifier) == signed
+    told = signer.sign(_COUNTY, _leaves(_records(5)), words="ab" * 32)
+    assert "\nwords sha256:abab" in told.note
+    assert proofs.read_checkpoint(told.note, verifier) == told
+    with pytest.raises(NotProved):
+        proofs.read_checkpoint(told.note.replace("abab", "acab", 1), verifier)
     # A witness has added what this key knows nothing of.
     seen = signed.note + "— witness.example " + base64.b64encode(bytes(76)).decode() + "\n"
     assert proofs.read_checkpoint(seen, verifier).root == signed.root
@@ -72,7 +77,7 @@ def test_a_checkpoint_is_what_was_signed(signer: Signer, verifier: Verifier) -> 
     [
         ("\n5\n", "\n6\n", "signature is not of this text"),
         ("\n5\n", "\n05\n", "no checkpoint"),
-        ("\n5\n", "\n5\nmore\n", "no checkpoint"),
+        ("\n5\n", "\n5\nmore\n", "signature is not of this text"),
         ("/county\n", "/other\n", "the key is that of"),
         ("\n\n", "\n", "no checkpoint"),
         ("— grid", "- grid", "not signed by"),

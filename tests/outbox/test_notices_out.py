@@ -14,10 +14,13 @@ from prometheus_client import CollectorRegistry
 from coordinator.clock import SetClock
 from coordinator.errors import BadFile, BadInput
 from coordinator.outbox.effects import ActualEffect
-from coordinator.outbox.reach import Reach
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.vault import PersonalData, Vault
 from coordinator.settings import Settings
 from schemas.ids import ulid_of
+from schemas.said import document_of
+from schemas.sentences import notices
+from schemas.vocabulary import UnitRole
 from tests.outbox.listening import Listener, listening
 from tests.patience import PATIENCE_S
 from tests.story import MINUTE, START
@@ -37,7 +40,10 @@ def effect(key: str, **more: Any) -> ActualEffect:
         "effect_id": key, "log_id": "yunhe", "seq": 7, "at": START, "target": "desk:dispatcher",
         "kind": "notice_raised", "about": f"inc_{ulid_of(START, 'inc')}",
         "expires_at": START + 60 * MINUTE,
-        "document": {"recipient": "dispatcher", "text": "Two people are missing"},
+        "document": {
+            "kind": "shortage", "recipient": "dispatcher",
+            "text": document_of(notices.short_of(notices.lacking_people(2, UnitRole.LINE_WORKER))),
+        },
     }  # fmt: skip
     return ActualEffect(**(fields | more))
 
@@ -48,7 +54,7 @@ class Sending:
     def __init__(self, folder: Path, clock: SetClock, **settings: str) -> None:
         self.clock = clock
         self.vault = Vault(folder / "people.db")
-        self.reach = Reach(
+        self.reach = NotificationSetup(
             Settings(data_dir=folder, **settings),
             self.vault,
             clock,
@@ -91,7 +97,9 @@ def addresses(folder: Path, text: str) -> str:
 
 @asynccontextmanager
 async def by_apprise(folder: Path, text: str) -> AsyncIterator[Sending]:
-    sending = Sending(folder, SetClock(START), notify_urls=addresses(folder, text))
+    sending = Sending(
+        folder, SetClock(START), notify_urls=addresses(folder, text), notify_sender="国网黄石供电"
+    )
     sending.vault.put([PersonalData(LI, "yunhe", "1", "李", "13812345678")])
     sending.start()
     try:
@@ -112,7 +120,7 @@ async def test_a_desk_is_told_at_its_own_address_once(tmp_path: Path, world: Lis
         await sending.until("sent", "sent")
 
     assert [len(world.at(path)) for path in ("/desk", "/there")] == [1, 1]
-    assert "Two people are missing" in json.loads(world.heard[0].body)["message"]
+    assert json.loads(world.heard[0].body)["message"] == "缺少线路工2人"
 
 
 async def test_a_member_is_told_by_phone_number_and_nothing_about_anybody(
@@ -130,7 +138,9 @@ async def test_a_member_is_told_by_phone_number_and_nothing_about_anybody(
         await sending.until("sent", "unreachable")
 
     (heard,) = world.at("/sms/13812345678")
-    assert "Answer within 5 min, arrive within 45 min" in json.loads(heard.body)["message"]
+    assert json.loads(heard.body)["message"] == (
+        "【国网黄石供电】出动通知：请08:05前答复，08:45前到集结点。"
+    )
     assert LI not in heard.body.decode()
 
 
@@ -173,7 +183,7 @@ async def test_what_is_over_or_overtaken_is_not_sent(tmp_path: Path, world: List
     await sending.stop()
 
     (heard,) = world.at("/phone")
-    assert "Released" in json.loads(heard.body)["title"]
+    assert json.loads(heard.body)["title"] == "任务解除"
 
 
 async def test_after_a_crash_what_was_not_sent_is_sent(tmp_path: Path, world: Listener) -> None:

@@ -10,12 +10,15 @@ from coordinator.planning.planner import Planner
 from schemas.events.unit import ProposalRejected, UnitFormed, UnitProposed, UnitShort
 from schemas.muster import Explanation, Pick
 from schemas.policy import Policy
+from schemas.sentences import choices
 from schemas.signals.assignment import DeclineAssignment
 from schemas.signals.roster import ChangeAvailability
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import DeclineReason, Role, UnitRole
+from schemas.why_not import WhyNot
 from tests.county import FAR, county, member, outage
 from tests.domain.test_unit import manual, planned
+from tests.said import english
 from tests.story import MINUTE, Story
 
 SECOND = 1_000
@@ -76,7 +79,7 @@ def test_without_a_planner_the_fallback_forms_in_time() -> None:
 
     story.after(60 * SECOND)
 
-    assert story.the(UnitFormed).explanation.method.startswith("greedy")
+    assert story.the(UnitFormed).explanation.method == choices.NEAREST_FIRST
 
 
 def test_a_proposal_that_comes_too_late_changes_nothing() -> None:
@@ -101,7 +104,7 @@ def test_a_plan_over_an_older_state_is_checked_against_the_one_of_now() -> None:
 
     story.when(signal)
 
-    assert any("unavailable" in it for it in story.the(ProposalRejected).reasons)
+    assert "unavailable" in english(story.the(ProposalRejected).reasons)
     assert gone not in {it.member_id for it in story.the(UnitFormed).picks}
 
 
@@ -109,7 +112,7 @@ def test_a_plan_over_an_older_state_is_checked_against_the_one_of_now() -> None:
     ("picks", "words"),
     [
         ([(0, UnitRole.LEADER), (1, UnitRole.SAFETY_SUPERVISOR), (2, UnitRole.LINE_WORKER),
-          (3, UnitRole.LINE_WORKER)], "1 line_worker more than wanted"),
+          (3, UnitRole.LINE_WORKER)], "1 line worker more than wanted"),
         ([(0, UnitRole.LEADER), (1, UnitRole.SAFETY_SUPERVISOR), (2, UnitRole.DRIVER)],
          "1 driver more than wanted"),
     ],
@@ -122,10 +125,10 @@ def test_a_plan_takes_no_more_than_is_wanted(picks: list[tuple[int, UnitRole]], 
     story.when(
         MusterProposed, actor_id="planner", actor_role=Role.SYSTEM, unit_id=unit_id,
         picks=tuple(Pick(member_id=member(0, i), role=role, arrival_min=9) for i, role in picks),
-        explanation=Explanation(method="test"),
+        explanation=Explanation(method=choices.BY_LOT),
     )  # fmt: skip
 
-    assert words in " ".join(story.the(ProposalRejected).reasons)
+    assert words in english(story.the(ProposalRejected).reasons)
 
 
 def test_a_part_of_a_unit_is_sent_and_what_is_missing_said() -> None:
@@ -139,7 +142,7 @@ def test_a_part_of_a_unit_is_sent_and_what_is_missing_said() -> None:
             Pick(member_id=member(0, 0), role=UnitRole.LEADER, arrival_min=9),
             Pick(member_id=member(0, 1), role=UnitRole.SAFETY_SUPERVISOR, arrival_min=9),
         ),
-        explanation=Explanation(method="test"),
+        explanation=Explanation(method=choices.BY_LOT),
     )  # fmt: skip
 
     assert len(story.the(UnitFormed).picks) == 2
@@ -196,7 +199,7 @@ def test_who_said_no_is_not_asked_again() -> None:
     problem, _, _ = planner.explain(story.state.jurisdiction, unit, story.at)
 
     assert declined not in {it.person.member_id for it in problem.candidates}
-    assert problem.removed["asked before"] >= 1
+    assert problem.removed[WhyNot.ASKED_BEFORE] >= 1
 
 
 def test_a_replay_calls_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,12 +14,15 @@ from schemas.events.unit import (
     UnitShort,
 )
 from schemas.muster import Explanation, Pick
+from schemas.sentences import choices
 from schemas.signals.roster import ChangeAvailability
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role, UnitRole
+from schemas.why_not import WhyNot
 from tests.county import FAR, county, member, outage
 from tests.domain.test_unit import planned
 from tests.planning.test_planner import SECOND, proposals
+from tests.said import english
 from tests.story import MINUTE, Story
 
 SIZE = 6
@@ -53,8 +56,8 @@ def test_that_nobody_can_go_is_said_with_who_could_help_and_shown() -> None:
     short = story.the(UnitShort)
     assert short.explanation is not None
     assert {gap.role for gap in short.explanation.gaps} == {it.role for it in short.roles}
-    assert short.explanation.removed["unavailable"] == 2 * SIZE
-    assert "nobody is sent" in short.explanation.text
+    assert short.explanation.removed[WhyNot.UNAVAILABLE] == 2 * SIZE
+    assert "nobody is sent" in english(short.explanation.account)
     row = units_in_the_field.row(story.state, the_unit(story).unit_id)
     assert row is not None
     assert row["explanation"]["gaps"]
@@ -71,16 +74,16 @@ def test_a_planner_that_says_nobody_can_go_is_not_believed_where_somebody_can() 
     story = county(planned())
     outage(story)
 
-    propose(story, explanation=Explanation(method="wrong"))
+    propose(story, explanation=Explanation(method=choices.BY_LOT))
 
-    assert story.the(UnitFormed).explanation.method.startswith("greedy")
+    assert story.the(UnitFormed).explanation.method == choices.NEAREST_FIRST
 
 
 def propose(story: Story, *picks: Pick, explanation: Explanation | None = None) -> None:
     story.when(
         MusterProposed, actor_id="planner", actor_role=Role.SYSTEM,
         unit_id=the_unit(story).unit_id, picks=picks,
-        explanation=explanation or Explanation(method="test", solver="by hand"),
+        explanation=explanation or Explanation(method=choices.BY_LOT, solver="by hand"),
     )  # fmt: skip
 
 
@@ -117,7 +120,7 @@ def test_without_a_planner_the_fallback_serves_who_waits_in_time() -> None:
 
     story.after(60 * SECOND)
 
-    assert story.the(UnitFormed).explanation.method.startswith("greedy")
+    assert story.the(UnitFormed).explanation.method == choices.NEAREST_FIRST
     story.then_includes(EscalationStopped)
 
 
@@ -167,7 +170,7 @@ def test_who_closes_a_gap_is_proposed_with_reasons_and_sent() -> None:
 @pytest.mark.parametrize(
     ("picks", "words"),
     [
-        ([(0, 0, UnitRole.LINE_WORKER)], "committed"),
+        ([(0, 0, UnitRole.LINE_WORKER)], "bound elsewhere"),
         ([(1, 2, UnitRole.DRIVER)], "1 driver more than wanted"),
         ([(1, 2, UnitRole.LINE_WORKER), (1, 3, UnitRole.LINE_WORKER)], "more than wanted"),
     ],
@@ -182,7 +185,7 @@ def test_a_wrong_proposal_for_a_gap_is_rejected_and_the_fallback_closes_it(
         *(Pick(member_id=member(t, i), role=role, arrival_min=9) for t, i, role in picks),
     )
 
-    assert words in " ".join(story.the(ProposalRejected).reasons)
+    assert words in english(story.the(ProposalRejected).reasons)
     assert the_unit(story).stage is Stage.FORMED
     assert [it.role for it in story.the(UnitReinforced).picks] == [UnitRole.LINE_WORKER]
     assert the_unit(story).missing == ()
@@ -227,7 +230,7 @@ def test_units_planned_together_have_reasons_that_leave_the_others_theirs() -> N
 
     for one, other in ((first, second), (second, first)):
         theirs = {it.member_id for it in other.picks}
-        assert one.explanation.removed["planned elsewhere"] == len(theirs)
+        assert one.explanation.removed[WhyNot.PLANNED_ELSEWHERE] == len(theirs)
         for pick in one.picks:
             assert pick.next_best is not None
             assert pick.next_best.member_id not in theirs

@@ -25,7 +25,9 @@ from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.outbox import Outbox
 from coordinator.simulation.disk import DiskLog
 from coordinator.simulation.faults import Shape
+from schemas.said import Said
 from schemas.vocabulary import Promised
+from schemas.why_not import WhyNot
 from tests.simulation.mutation import Mutation
 
 
@@ -103,21 +105,21 @@ def _at_as_sent(state: Any, signal: Any) -> Decision:
     return Decision(decided.events, decided.state, signal.at)
 
 
-def _unlike(*reasons: str) -> Callable[..., str | None]:
+def _unlike(*reasons: WhyNot) -> Callable[..., WhyNot | None]:
     strict = eligibility.why_not
 
-    def why_not(state: Any, member: Any, at: int) -> str | None:
+    def why_not(state: Any, member: Any, at: int) -> WhyNot | None:
         reason = strict(state, member, at)
         return None if reason in reasons else reason
 
     return why_not
 
 
-def _rules_without(word: str) -> Callable[..., list[str]]:
+def _rules_without(*codes: str) -> Callable[..., list[Said]]:
     strict = hard_rules.broken_rules
 
-    def broken_rules(*arguments: Any) -> list[str]:
-        return [it for it in strict(*arguments) if word not in it]
+    def broken_rules(*arguments: Any) -> list[Said]:
+        return [it for it in strict(*arguments) if it.code not in codes]
 
     return broken_rules
 
@@ -312,19 +314,19 @@ HARD_RULES = (
     Mutation(
         "nobody-twice",
         "who is bound is not called again",
-        ((hard_rules, "why_not", _unlike("committed")),),
+        ((hard_rules, "why_not", _unlike(WhyNot.COMMITTED)),),
         200,
     ),
     Mutation(
         "unavailable-left-alone",
         "who is unavailable is not called",
-        ((eligibility, "why_not", _unlike("unavailable")),),
+        ((eligibility, "why_not", _unlike(WhyNot.UNAVAILABLE)),),
         200,
     ),
     Mutation(
         "off-duty-left-alone",
         "who is off duty is not called",
-        ((eligibility, "why_not", _unlike("off duty")),),
+        ((eligibility, "why_not", _unlike(WhyNot.OFF_DUTY)),),
         200,
     ),
     Mutation(
@@ -348,13 +350,13 @@ HARD_RULES = (
     Mutation(
         "vehicle-free",
         "a vehicle in use is not given to another unit",
-        ((hard_rules, "broken_rules", _rules_without("not free")),),
+        ((hard_rules, "broken_rules", _rules_without("vehicle_not_free")),),
         200,
     ),
     Mutation(
         "leader-and-supervisor",
         "a unit has one leader and a safety supervisor",
-        ((hard_rules, "broken_rules", _rules_without("a unit has")),),
+        ((hard_rules, "broken_rules", _rules_without("unit_has_a", "one_leader")),),
         200,
     ),
     Mutation(

@@ -88,15 +88,18 @@ def test_an_archive_that_was_touched_is_refused(bare_kafka: str, tmp_path: Path)
     prepare(bare_kafka)
     file = tmp_path / "a.gz"
     asyncio.run(archive(bare_kafka, COUNTY, file))
-    head, record, *_ = gzip.decompress(file.read_bytes()).splitlines()
+    head, words, record, *_ = gzip.decompress(file.read_bytes()).splitlines()
     raw = bytearray(base64.b64decode(record))
     raw[1 + 8 + 5] ^= 1
 
     for lines, why in (
-        ([head, base64.b64encode(raw)], "line 2: seq 0"),
+        ([head, words, base64.b64encode(raw)], "line 3: seq 0"),
+        ([head, words.replace(b"no such incident", b"no such thing")], "line 2: words of"),
         ([head, b"!!"], "line 2"),
+        ([head, words, b"!!"], "line 3"),
         ([record], "line 1"),
-        ([head], "no records"),
+        ([head, words], "no records"),
+        ([head], "line 2"),
     ):
         file.write_bytes(gzip.compress(b"\n".join(lines) + b"\n"))
         with pytest.raises(BadFile, match=why):

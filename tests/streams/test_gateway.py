@@ -11,6 +11,7 @@ import pytest
 from coordinator.clock import WallClock
 from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.vocabulary import Role
+from streams.topics import Topic
 from tests.broker.redis_server import RedisServer
 from tests.conftest import OwnBrokers
 from tests.engine.county import DEPOT
@@ -90,6 +91,35 @@ def test_from_http_to_a_called_unit_and_back(here: Machines) -> None:
     finding = checker.check(here.bootstrap, [kept["signal_id"]])
     entry = finding.logs[COUNTY][decision["seq"]]
     assert entry.hash.hex() == decision["hash"]
+
+
+def test_words_and_houses_reach_no_topic_and_are_read_beside_the_gateway(here: Machines) -> None:
+    client = client_of(here)
+    whistle = {
+        "type": "blow_whistle", "community": "riverside", "service": "volunteering",
+        "place": {"lon": DEPOT.lon, "lat": DEPOT.lat}, "people_wanted": 2,
+        "asked_by": "Mr Zhao", "text": "oxygen for Mrs Zhou",
+    }  # fmt: skip
+    team = {"team_id": f"tea_{'0' * 26}", "number": "T9", "name": "x", "base": whistle["place"]}
+    person: dict[str, Any] = {"member_id": f"mem_{'0' * 26}", "team_id": team["team_id"]}
+    person |= {"home": {"lon": 110.512345, "lat": 30.512345}}
+
+    called = client.say(**whistle)
+    imported = client.say(type="import_roster", teams=[team], people=[person])
+
+    assert client.decision(called)["refused"] is None
+    assert client.decision(imported)["refused"] is None
+    topics = [*checker.messages(here.bootstrap, (*checker.INPUTS, str(Topic.LOG)))]
+    everything = b"".join(it.value or b"" for it in topics)
+    assert b"whistle_blown" in everything
+    assert person["member_id"].encode() in everything
+    for private in (b"Zhao", b"Zhou", b"oxygen", b"110.512345", b"30.512345"):
+        assert private not in everything
+    (row,) = until(
+        lambda: client.get("/v1/boards/community_whistles", jurisdiction=COUNTY).json()["rows"],
+        what="the whistle is on the board",
+    )
+    assert row["text"] == "oxygen for Mrs Zhou"
 
 
 def test_a_broken_rule_is_told_though_others_decide(here: Machines) -> None:

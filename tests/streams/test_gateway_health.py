@@ -38,11 +38,11 @@ async def until(true: Callable[[], bool]) -> None:
 async def test_a_task_that_died_shows(gateway: Gateway) -> None:
     assert gateway.health()["ok"]
 
-    gateway.reach.out._news = None  # type: ignore[assignment]
+    gateway.notification_setup.out._news = None  # type: ignore[assignment]
     await until(lambda: not gateway.health()["ok"])
 
     assert gateway.health()["failed"].startswith("notices out: AttributeError")
-    gateway.reach.out._news = asyncio.Event()
+    gateway.notification_setup.out._news = asyncio.Event()
 
 
 async def test_a_full_line_is_no_failing(gateway: Gateway) -> None:

@@ -75,7 +75,7 @@ def test_without_a_planner_or_with_one_that_stands_still_a_unit_is_formed_in_tim
 
         unit = unit_of(client_of(here))
 
-        assert unit["explanation"]["method"].startswith("greedy")
+        assert unit["explanation"]["method"]["code"] == "nearest_first"
 
 
 class Brokers:

@@ -311,6 +311,7 @@ async def test_an_id_that_another_took_is_a_conflict_and_each_is_told_of_their_o
             "field": "signal_id",
             "value": taken,
             "reason": "this signal_id is taken by another signal",
+            "said": {"code": "signal_id_taken"},
         }
     ]
     told = (await here.get(Role.DISPATCHER, f"/v1/signals/{taken}", jurisdiction=HERE)).json()
@@ -332,7 +333,7 @@ async def test_a_sender_who_takes_an_id_twice_reads_what_was_decided_first_and_t
 
     assert (first.status_code, second.status_code) == (200, 409)
     assert told["also_refused"] == {
-        "rule": "this signal_id is taken by another signal",
+        "rule": {"code": "signal_id_taken"},
         "field": "signal_id",
         "value": twice,
     }

@@ -81,7 +81,7 @@ async def test_a_rule_that_would_be_broken_is_told_before(here: Station) -> None
     ).json()
     refused = (await here.say(Role.DISPATCHER, type="close_incident", incident_id=unknown)).json()
 
-    assert checked["refused"]["rule"] == refused["errors"][0]["reason"]
+    assert checked["refused"]["rule"] == refused["errors"][0]["said"]
     assert checked["refused"]["value"] == unknown
 
 

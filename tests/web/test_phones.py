@@ -223,7 +223,7 @@ async def test_a_page_says_that_push_must_be_switched_on_again(tmp_path: Path) -
         assert (view["pushed"], view["push_lapsed"]) == (True, False)
 
         key = tmp_path / "new.pem"
-        here.home.reach.push.key = PushKey(key)  # type: ignore[union-attr]
+        here.home.notification_setup.push.key = PushKey(key)  # type: ignore[union-attr]
         view = (await here.client.get("/v1/me", headers=token)).json()
         assert (view["pushed"], view["push_lapsed"]) == (False, True)
 
@@ -248,7 +248,7 @@ async def test_a_rehearsal_shows_who_can_be_reached_and_who_cannot(tmp_path: Pat
             on_call = sorted(m for m, it in state.roster.members.items() if it.on_shift)
             pushed, silent = on_call[0], on_call[1]
             browser = Browser()
-            here.home.reach.phones.subscribe(
+            here.home.notification_setup.phones.subscribe(
                 browser.subscription(world.address("/push"), pushed), START
             )
             await here.say(
@@ -301,7 +301,10 @@ async def test_who_is_off_duty_or_away_is_left_in_peace(here: Station) -> None:
 
     begun = (await _post(here, Role.DISPATCHER, "/v1/rehearsals", {"jurisdiction": HERE})).json()
 
-    called = {it.member_id for it in here.home.reach.phones.rehearsed_in(begun["rehearsal_id"])}
+    called = {
+        it.member_id
+        for it in here.home.notification_setup.phones.rehearsed_in(begun["rehearsal_id"])
+    }
     assert called
     assert not called & {off, away}
     answer = await _post(here, here.member_token(off), f"/v1/me/rehearsals/{begun['rehearsal_id']}")
@@ -309,7 +312,7 @@ async def test_who_is_off_duty_or_away_is_left_in_peace(here: Station) -> None:
 
 
 async def test_rehearsals_come_by_the_clock_and_two_processes_make_one(here: Station) -> None:
-    phones, clock = here.home.reach.phones, here.home.clock
+    phones, clock = here.home.notification_setup.phones, here.home.clock
     assert isinstance(clock, SetClock)
     two = [asyncio.create_task(rehearse_on_schedule(here.home, 1)) for _ in range(2)]
 
@@ -331,7 +334,7 @@ async def test_rehearsals_come_by_the_clock_and_two_processes_make_one(here: Sta
 
 
 async def test_a_rehearsal_that_cannot_be_written_is_tried_again(here: Station) -> None:
-    clock, phones = here.home.clock, here.home.reach.phones
+    clock, phones = here.home.clock, here.home.notification_setup.phones
     assert isinstance(clock, SetClock)
     phones._connection.execute("PRAGMA query_only = ON")
     running = asyncio.create_task(rehearse_on_schedule(here.home, 1))

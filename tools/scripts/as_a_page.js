@@ -7,10 +7,16 @@ import { pathToFileURL } from "node:url";
 const pages = new URL("../../coordinator/web/static/", import.meta.url).href;
 const hooks = `
   const PAGES = ${JSON.stringify(pages)};
-  export const resolve = (specifier, context, next) =>
-    next(specifier.startsWith("/static/") ? PAGES + specifier.slice("/static/".length) : specifier, context);
-  export const load = (url, context, next) =>
-    next(url, url.startsWith(PAGES) ? { ...context, format: "module" } : context);
+  const WORDS = PAGES + "words/"; // made by the server; a test brings its own
+  export const resolve = (specifier, context, next) => {
+    if (!specifier.startsWith("/static/")) return next(specifier, context);
+    const url = PAGES + specifier.slice("/static/".length);
+    return url.startsWith(WORDS) ? { url, shortCircuit: true } : next(url, context);
+  };
+  export const load = (url, context, next) => {
+    if (url.startsWith(WORDS)) return { format: "module", source: "export const words = {};", shortCircuit: true };
+    return next(url, url.startsWith(PAGES) ? { ...context, format: "module" } : context);
+  };
 `;
 register(`data:text/javascript,${encodeURIComponent(hooks)}`, pathToFileURL("./"));
 

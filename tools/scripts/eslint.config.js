@@ -43,10 +43,6 @@ export default [
     },
   },
   {
-    files: [`${PAGES}/words/*.js`],
-    rules: { "max-len": "off" }, // tables: a word in each line
-  },
-  {
     // Read by the page as modules and by the worker as classic scripts.
     files: [`${PAGES}/oncall/worker.js`, `${PAGES}/oncall/taps.js`],
     languageOptions: { sourceType: "script", globals: { ...globals.browser, ...globals.serviceworker } },

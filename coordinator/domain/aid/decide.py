@@ -41,6 +41,8 @@ from schemas.events.aid import (
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed
 from schemas.muster import Need
+from schemas.said import Said
+from schemas.sentences import aid, notices, reasons, units
 from schemas.signals import aid as signals
 from schemas.signals.aid import AidMessage, AidSignal, AidVerb
 from schemas.vocabulary import NoticeKind, Recipient
@@ -128,12 +130,12 @@ def decide(state: Jurisdiction, signal: AidSignal, cause: Cause) -> Iterable[Eve
         return _call(state, signal, cause)
     talk = state.aid.by_id.get(signal.aid_id)
     if talk is None:
-        return refuse("no such conversation", field="aid_id", value=signal.aid_id)
+        return refuse(aid.NO_SUCH_CONVERSATION, field="aid_id", value=signal.aid_id)
     side, stages, speak = _COMMANDS[type(signal)]
     if talk.side != side:
-        return refuse(f"only the {side} side says this", field="aid_id", value=signal.aid_id)
+        return refuse(aid.only_side_says(side), field="aid_id", value=signal.aid_id)
     if talk.stage not in stages:
-        return refuse("not at this stage of the conversation", field="aid_id", value=talk.stage)
+        return refuse(aid.not_at_this_stage(talk.stage), field="aid_id", value=signal.aid_id)
     return speak(state, talk, signal, cause)
 
 
@@ -150,7 +152,7 @@ def _hear(state: Jurisdiction, signal: signals.AidPeerSignal, cause: Cause) -> I
         talk = state.aid.by_id.get(signal.aid_id)
         if talk is None or talk.peer != signal.peer:
             # Its request is still on its way: unheard, the peer says this again later.
-            return refuse("no such conversation yet", field="aid_id", value=signal.aid_id)
+            return refuse(aid.NO_SUCH_CONVERSATION_YET, field="aid_id", value=signal.aid_id)
         facts = _hear_word(talk, signal, cause)
     return (*facts, heard(signal, cause))
 
@@ -160,7 +162,7 @@ def _hear_request(
 ) -> tuple[Event, ...]:
     if signal.aid_id in state.aid.by_id:
         return ()
-    text = f"{signal.peer} asks for help: {signal.reason}"
+    text = notices.aid_asked(signal.peer, signal.reason)
     return (
         AidOpened(
             aid_id=signal.aid_id,
@@ -178,30 +180,31 @@ def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tup
         return ()
     aid_id, peer = talk.aid_id, talk.peer
     fact: Event
-    text: str
+    text: Said
     match signal:
         case signals.AidResponded():
             fact = AidAnswered(aid_id=aid_id, accepts=signal.accepts, reason=signal.reason)
-            text = f"{peer} {'accepts' if signal.accepts else 'declines'}: {signal.reason}"
+            answered = notices.aid_accepted if signal.accepts else notices.aid_declined
+            text = answered(peer, signal.reason)
         case signals.AidCommitted():
             fact = AidCommitted(aid_id=aid_id, package=signal.package, arrives_at=signal.arrives_at)
-            text = f"{peer} sends {len(signal.package.people)} people"
+            text = notices.aid_sent(peer, len(signal.package.people))
         case signals.AidArrived():
             fact = AidArrived(aid_id=aid_id)
-            text = f"our crew arrived at {peer}"
+            text = notices.aid_arrived(peer)
         case signals.AidReleased():
             fact = AidReleased(aid_id=aid_id, reason=signal.reason)
-            text = f"{peer} releases our crew: {signal.reason}"
+            text = notices.aid_released(peer, signal.reason)
         case signals.AidReturned():
             fact = AidReturned(aid_id=aid_id)
-            text = f"{peer} has its crew back"
+            text = notices.aid_returned(peer)
         case signals.AidReturnRequested():
             fact = AidReturnWanted(aid_id=aid_id, reason=signal.reason)
-            text = f"{peer} needs its crew back: {signal.reason}"
+            text = notices.aid_wanted_back(peer, signal.reason)
         case signals.AidCancelled():
             by: Side = "lending" if talk.side == "asking" else "asking"
             fact = AidCancelled(aid_id=aid_id, by=by, reason=signal.reason)
-            text = f"{peer} cancels: {signal.reason}"
+            text = notices.aid_cancelled(peer, signal.reason)
     return fact, notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=aid_id)
 
 
@@ -232,7 +235,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         for id_ in sorted(state.aid.by_id):
             talk = state.aid.by_id[id_]
             if talk.incident_id in over and talk.stage in _ONLY_TALK:
-                yield from _cancelled(state, talk, "the incident is closed", cause)
+                yield from _cancelled(state, talk, reasons.INCIDENT_CLOSED, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -242,21 +245,21 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 
 def _call(state: Jurisdiction, signal: signals.CallAid, cause: Cause) -> Iterable[Event]:
     if signal.neighbour == state.jurisdiction:
-        return refuse("aid comes from a neighbour", field="neighbour", value=signal.neighbour)
+        return refuse(aid.AID_FROM_NEIGHBOUR, field="neighbour", value=signal.neighbour)
     if not is_open(state.incidents, signal.incident_id):
-        return refuse("aid is for an open incident", field="incident_id", value=signal.incident_id)
+        return refuse(aid.AID_FOR_OPEN_INCIDENT, field="incident_id", value=signal.incident_id)
     return open_conversation(
         state,
         cause,
         peer=signal.neighbour,
         incident_id=signal.incident_id,
         need=signal.need,
-        reason=signal.reason,
+        reason=reasons.as_typed(signal.reason),
     )
 
 
 def open_conversation(
-    state: Jurisdiction, cause: Cause, *, peer: str, incident_id: str, need: Need, reason: str
+    state: Jurisdiction, cause: Cause, *, peer: str, incident_id: str, need: Need, reason: Said
 ) -> tuple[Event, ...]:
     """Ask a neighbour; also what an escalation does that has come to mutual aid."""
     opened = AidOpened(
@@ -274,7 +277,9 @@ def _answer(
     state: Jurisdiction, talk: Conversation, signal: signals.AnswerAid, cause: Cause
 ) -> Iterable[Event]:
     return (
-        AidAnswered(aid_id=talk.aid_id, accepts=signal.accepts, reason=signal.reason),
+        AidAnswered(
+            aid_id=talk.aid_id, accepts=signal.accepts, reason=reasons.as_typed(signal.reason)
+        ),
         sent(state, talk.aid_id, talk.peer, "aid_responded", cause),
     )
 
@@ -301,7 +306,7 @@ def _record_arrival(
         known = state.roster.members.get(person.member_id)
         if known is not None and (known.assignment_id or known.posted_to):
             return refuse(
-                "who comes is not at work here already", field="member_id", value=person.member_id
+                units.WHO_COMES_NOT_AT_WORK_HERE, field="member_id", value=person.member_id
             )
     return (
         AidArrived(aid_id=talk.aid_id, briefing_acknowledged_by=signal.briefing_acknowledged_by),
@@ -317,12 +322,12 @@ def _release(
         member = state.roster.members.get(person.member_id)
         if member is not None and member.assignment_id is not None:
             return refuse(
-                "a lent crew is released when its people are free",
+                aid.RELEASED_WHEN_FREE,
                 field="member_id",
                 value=person.member_id,
             )
     return (
-        AidReleased(aid_id=talk.aid_id, reason=signal.reason),
+        AidReleased(aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason)),
         sent(state, talk.aid_id, talk.peer, "aid_released", cause),
     )
 
@@ -340,7 +345,7 @@ def _want_return(
     state: Jurisdiction, talk: Conversation, signal: signals.CallAidReturn, cause: Cause
 ) -> Iterable[Event]:
     return (
-        AidReturnWanted(aid_id=talk.aid_id, reason=signal.reason),
+        AidReturnWanted(aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason)),
         sent(state, talk.aid_id, talk.peer, "aid_return_requested", cause),
     )
 
@@ -348,11 +353,11 @@ def _want_return(
 def _withdraw(
     state: Jurisdiction, talk: Conversation, signal: signals.WithdrawAid, cause: Cause
 ) -> Iterable[Event]:
-    return _cancelled(state, talk, signal.reason, cause)
+    return _cancelled(state, talk, reasons.as_typed(signal.reason), cause)
 
 
 def _cancelled(
-    state: Jurisdiction, talk: Conversation, reason: str, cause: Cause
+    state: Jurisdiction, talk: Conversation, reason: Said, cause: Cause
 ) -> tuple[Event, ...]:
     return (
         AidCancelled(aid_id=talk.aid_id, by=talk.side, reason=reason),

@@ -17,6 +17,7 @@ from schemas.catalogue import type_of
 from schemas.events.aid import AidMessageHeard, AidMessageSent
 from schemas.events.envelope import Event
 from schemas.ids import ulid_of
+from schemas.sentences import notices
 from schemas.signals.aid import AidMessage, AidVerb
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import NoticeKind, Recipient, Role
@@ -47,7 +48,7 @@ def resent(state: Jurisdiction, aid_id: str, verb: AidVerb, cause: Cause) -> Ite
     talk, rules = state.aid.by_id[aid_id], state.policy.aid
     attempt = talk.unheard[verb] + 1
     if attempt > rules.resend_max:
-        text = f"{talk.peer} does not hear «{verb}»: call them"
+        text = notices.aid_unheard(talk.peer, verb)
         return (
             AidMessageHeard(aid_id=aid_id, verb=verb, given_up=True),
             notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=aid_id),

@@ -9,32 +9,34 @@ from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.units import ResourceState
+from schemas.said import Said
+from schemas.sentences import aid, guarding, work
 from schemas.signals.aid import CrewHandover
 
-Broken = tuple[str, str, object]
+Broken = tuple[Said, str, object]
 
 
 def broken_package_rule(state: Jurisdiction, package: CrewHandover, at: int) -> Broken | None:
     """Return (rule, field, value) of the first rule the package breaks, None for a sound one."""
     if not package.safety_briefing.strip():
-        return "a lent crew carries a safety briefing", "safety_briefing", "-"
+        return aid.CARRIES_BRIEFING, "safety_briefing", "-"
     if len({person.member_id for person in package.people}) < 2:
-        return "never fewer than two people at work", "people", len(package.people)
+        return work.TWO_AT_WORK, "people", len(package.people)
     for person in package.people:
         member = state.roster.members.get(person.member_id)
         if member is None or member.borrowed_from is not None:
-            return "we lend our own people", "people", person.member_id
+            return aid.LEND_OWN_PEOPLE, "people", person.member_id
         if member.assignment_id is not None or member.lent_to is not None or member.posted_to:
-            return "nobody is in two places", "people", person.member_id
+            return guarding.IN_TWO_PLACES, "people", person.member_id
         away = unfit_because(state, member, at)
         if away is not None:
-            return f"not {away}", "people", person.member_id
+            return guarding.not_fit(away), "people", person.member_id
         if any(it.valid_until <= at for it in person.certificates):
-            return "certificates are valid on the day", "certificates", person.member_id
+            return aid.CERTIFICATES_VALID, "certificates", person.member_id
     for resource in package.resources:
         held = state.resources.by_id.get(resource.resource_id)
         if held is None or held.committed_to is not None or held.lent_to is not None:
-            return "a vehicle is in one place at a time", "resources", resource.resource_id
+            return aid.VEHICLE_IN_ONE_PLACE, "resources", resource.resource_id
     return _broken_minimum(state, {it.member_id for it in package.people})
 
 
@@ -43,7 +45,7 @@ def _broken_minimum(state: Jurisdiction, leaving: set[str]) -> Broken | None:
     for team_id in sorted({state.roster.members[it].person.team_id for it in leaving}):
         count = len(leaving.intersection(state.roster.free.get(team_id, ())))
         if count > max(0, spare_of(state, team_id)):
-            return "every home area keeps its on-duty minimum", "people", team_id
+            return aid.HOME_AREA_MINIMUM, "people", team_id
     return None
 
 

@@ -4,7 +4,7 @@ Seen is not accepted, no answer is not a decline, an answer to what is over is k
 changes nothing. Facts of crews who were offline join by event time without rewriting.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from coordinator.domain import escalation
@@ -37,6 +37,8 @@ from schemas.events.assignment import (
 from schemas.events.envelope import Event
 from schemas.events.unit import UnitFormed, UnitReinforced, UnitStoodDown
 from schemas.muster import Pick
+from schemas.said import Said
+from schemas.sentences import notices, reasons, rights, units
 from schemas.signals.assignment import (
     AbortAssignment,
     AcceptAssignment,
@@ -50,7 +52,7 @@ from schemas.signals.assignment import (
     ReleaseMember,
 )
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Role, UnitRole
 
 _MINUTE = 60_000
 _RANK = {
@@ -71,14 +73,14 @@ _TELLS: Final[dict[type[Signal], tuple[int, Milestone]]] = {
 def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Iterable[Event]:
     assignment = state.assignments.by_id.get(signal.assignment_id)
     if assignment is None:
-        return refuse("no such assignment", field="assignment_id", value=signal.assignment_id)
+        return refuse(units.NO_SUCH_ASSIGNMENT, field="assignment_id", value=signal.assignment_id)
     if (
         signal.actor_role is not Role.MEMBER
         and not isinstance(signal, ReleaseMember)
         and signal.on_behalf_of != assignment.member_id
     ):
         return refuse(
-            "who answers for a member says for whom",
+            rights.SAY_FOR_WHOM,
             field="on_behalf_of",
             value=signal.on_behalf_of,
         )
@@ -97,9 +99,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case UnitStoodDown():
             return _release_all(state, event)
         case AnswerOverdue():
-            return _escalate(state, event.assignment_id, "assignment", "No answer", cause)
+            return _escalate(state, event.assignment_id, "assignment", notices.no_answer, cause)
         case ArrivalOverdue():
-            return _escalate(state, event.assignment_id, "arrival", "Not arrived", cause)
+            return _escalate(state, event.assignment_id, "arrival", notices.not_arrived, cause)
         case (
             AssignmentAccepted()
             | AssignmentDeclined()
@@ -110,7 +112,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             | AssignmentAborted()
         ):
             if event.assignment_id in state.escalations.by_subject:
-                return escalation.stop(state, cause, about=event.assignment_id, reason="answered")
+                return escalation.stop(
+                    state, cause, about=event.assignment_id, reason=reasons.ANSWERED
+                )
     return ()
 
 
@@ -151,7 +155,11 @@ def _release_all(state: Jurisdiction, event: UnitStoodDown) -> Iterable[Event]:
 
 
 def _escalate(
-    state: Jurisdiction, assignment_id: str, ladder: str, text: str, cause: Cause
+    state: Jurisdiction,
+    assignment_id: str,
+    ladder: str,
+    say: Callable[[str, UnitRole], Said],
+    cause: Cause,
 ) -> tuple[Event, ...]:
     assignment = state.assignments.by_id.get(assignment_id)
     if assignment is None:
@@ -162,7 +170,7 @@ def _escalate(
         about=assignment_id,
         cause_kind=NoticeKind.STEP,
         ladder=ladder,
-        text=f"{text}: {assignment.member_id} as {assignment.role.value}",
+        text=say(assignment.member_id, assignment.role),
     )
 
 
@@ -239,9 +247,7 @@ def _kept_by_work(
     if not tasks:
         return ()
     return refuse(
-        "nobody at work is let go before the work has ended",
-        field="assignment_id",
-        value=naming(tasks, assignment.assignment_id),
+        units.people_at_work(naming(tasks)), field="assignment_id", value=assignment.assignment_id
     )
 
 
@@ -252,9 +258,7 @@ def _end(
     match signal:
         case DeclineAssignment():
             if assignment.status is AssignmentStatus.ON_SCENE:
-                return refuse(
-                    "who is on scene aborts or is relieved", field="assignment_id", value=id_
-                )
+                return refuse(units.ON_SCENE_ABORTS, field="assignment_id", value=id_)
             return (
                 AssignmentDeclined(
                     assignment_id=id_,
@@ -265,14 +269,12 @@ def _end(
             )
         case FinishAssignment():
             if rank < _RANK[AssignmentStatus.ACCEPTED]:
-                return refuse(
-                    "what was not accepted is not finished", field="assignment_id", value=id_
-                )
+                return refuse(units.NOT_ACCEPTED_NOT_FINISHED, field="assignment_id", value=id_)
             return (AssignmentDone(assignment_id=id_, happened_at=happened_at, text=signal.text),)
         case AbortAssignment():
             if rank < _RANK[AssignmentStatus.ACCEPTED]:
                 return refuse(
-                    "what was not accepted is declined, not aborted",
+                    units.NOT_ACCEPTED_NOT_ABORTED,
                     field="assignment_id",
                     value=id_,
                 )
@@ -280,7 +282,7 @@ def _end(
                 AssignmentAborted(assignment_id=id_, happened_at=happened_at, reason=signal.reason),
             )
         case ReleaseMember():
-            return release(state, id_, signal.reason)
+            return release(state, id_, reasons.as_typed(signal.reason))
     return ()
 
 

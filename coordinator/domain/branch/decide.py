@@ -37,6 +37,7 @@ from schemas.events.branch import BranchEvent
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
 from schemas.events.unit import UnitFormed, UnitStoodDown
+from schemas.sentences import branches, notices, reasons
 from schemas.signals.branch import (
     ApproveBranch,
     BranchSignal,
@@ -58,7 +59,7 @@ def decide(state: Jurisdiction, signal: BranchSignal, cause: Cause) -> Iterable[
         return _request(state, signal, cause)
     branch = state.branches.by_id.get(signal.branch_id)
     if branch is None:
-        return refuse("no such branch", field="branch_id", value=signal.branch_id)
+        return refuse(branches.NO_SUCH_BRANCH, field="branch_id", value=signal.branch_id)
     wanted = (
         BranchStage.REQUESTED
         if isinstance(signal, ApproveBranch | RefuseBranch)
@@ -66,9 +67,9 @@ def decide(state: Jurisdiction, signal: BranchSignal, cause: Cause) -> Iterable[
     )
     if branch.stage is not wanted:
         return refuse(
-            f"the branch is not {wanted.value}",
+            branches.branch_not_in_stage(wanted, branch.stage),
             field="branch_id",
-            value=f"{branch.branch_id} is {branch.stage}",
+            value=branch.branch_id,
         )
     match signal:
         case ApproveBranch():
@@ -80,7 +81,15 @@ def decide(state: Jurisdiction, signal: BranchSignal, cause: Cause) -> Iterable[
                 ),
             )
         case DissolveBranch():
-            return (dissolved(state, branch, cause.at, "approving_organisation", signal.reason),)
+            return (
+                dissolved(
+                    state,
+                    branch,
+                    cause.at,
+                    "approving_organisation",
+                    reasons.as_typed(signal.reason),
+                ),
+            )
         case _:
             return _at_work(state, branch, signal, cause)
 
@@ -113,7 +122,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     """More than six months need a regular branch: said well before."""
     branch, rules = state.branches.by_id[id_], state.policy.branch
     limit_at = (branch.established_at or cause.at) + rules.term_d * _DAY
-    text = f"{branch.name}: a regular branch is needed from day {rules.term_d} on"
+    text = notices.branch_term(id_, rules.term_d)
     return (
         events.BranchTermNear(branch_id=id_, limit_at=limit_at),
         notify(cause, NoticeKind.BRANCH_TERM, Recipient.COMMANDER, text, about=id_),
@@ -136,19 +145,17 @@ def _request(state: Jurisdiction, signal: RequestBranch, cause: Cause) -> Iterab
     rules = state.policy.branch
     unit = state.units.by_id.get(signal.unit_id)
     if unit is None or unit.stage is not Stage.FORMED:
-        return refuse(
-            "a branch is set up for a body formed for a task", field="unit_id", value=signal.unit_id
-        )
+        return refuse(branches.BRANCH_OF_FORMED_BODY, field="unit_id", value=signal.unit_id)
     known = state.branches.by_id.get(state.branches.by_unit.get(signal.unit_id, ""))
     if known is not None and known.stage in (BranchStage.REQUESTED, BranchStage.ESTABLISHED):
-        return refuse("one branch for one body", field="unit_id", value=signal.unit_id)
+        return refuse(branches.ONE_BRANCH_PER_BODY, field="unit_id", value=signal.unit_id)
     people = tuple(sorted(unit.people))
     full = full_members_of(state, people)
     if full < rules.full_members_min:
         return refuse(
-            f"at least {rules.full_members_min} full members",
+            branches.at_least_full_members(rules.full_members_min, full),
             field="unit_id",
-            value=f"{signal.unit_id} has {full}",
+            value=signal.unit_id,
         )
     facts: list[Event] = [
         events.BranchRequested(
@@ -162,9 +169,7 @@ def _request(state: Jurisdiction, signal: RequestBranch, cause: Cause) -> Iterab
     ]
     if signal.expected_duration_d > rules.term_d:
         facts.append(
-            RuleWarned(
-                rule=f"more than {rules.term_d} days need a regular branch", about=signal.unit_id
-            )
+            RuleWarned(rule=branches.regular_branch_needed(rules.term_d), about=signal.unit_id)
         )
     return facts
 
@@ -172,7 +177,7 @@ def _request(state: Jurisdiction, signal: RequestBranch, cause: Cause) -> Iterab
 def _approve(state: Jurisdiction, branch: Branch, signal: ApproveBranch) -> Iterable[Event]:
     if signal.approved_by != branch.approving_organisation:
         return refuse(
-            "only the organisation that was asked approves",
+            branches.ONLY_ASKED_APPROVES,
             field="approved_by",
             value=signal.approved_by,
         )
@@ -182,13 +187,14 @@ def _approve(state: Jurisdiction, branch: Branch, signal: ApproveBranch) -> Iter
     rules = state.policy.branch
     if len(members) > rules.members_max:
         return refuse(
-            f"at most {rules.members_max} members",
+            branches.at_most_members(rules.members_max, len(members)),
             field="branch_id",
-            value=f"{branch.branch_id} would have {len(members)}",
+            value=branch.branch_id,
         )
-    if full_members_of(state, members) < rules.full_members_min:
+    full = full_members_of(state, members)
+    if full < rules.full_members_min:
         return refuse(
-            f"at least {rules.full_members_min} full members",
+            branches.at_least_full_members(rules.full_members_min, full),
             field="branch_id",
             value=branch.branch_id,
         )
@@ -209,10 +215,8 @@ def _approve(state: Jurisdiction, branch: Branch, signal: ApproveBranch) -> Iter
         )
     ]
     if len(signal.committee) > rules.committee_usual_max:
-        usual = f"{rules.committee_min} to {rules.committee_usual_max}"
-        facts.append(
-            RuleWarned(rule=f"a committee usually has {usual} members", about=branch.branch_id)
-        )
+        usual = branches.committee_usually(rules.committee_min, rules.committee_usual_max)
+        facts.append(RuleWarned(rule=usual, about=branch.branch_id))
     return facts
 
 
@@ -229,7 +233,7 @@ def _at_work(
         case GiveBranchPost():
             if signal.member_id not in present:
                 return refuse(
-                    "a post goes to a member of the branch",
+                    branches.POST_TO_MEMBER,
                     field="member_id",
                     value=signal.member_id,
                 )
@@ -246,7 +250,7 @@ def _at_work(
         case ReportConduct():
             if signal.member_id not in branch.members:
                 return refuse(
-                    "conduct is of somebody who took part",
+                    branches.CONDUCT_OF_WHO_TOOK_PART,
                     field="member_id",
                     value=signal.member_id,
                 )
@@ -265,7 +269,7 @@ def _name_officers(
 ) -> Iterable[Event]:
     if signal.named_by != branch.approving_organisation:
         return refuse(
-            "the approving organisation names who leads; there is no election",
+            branches.NAMED_NOT_ELECTED,
             field="named_by",
             value=signal.named_by,
         )
@@ -292,9 +296,7 @@ def _hold(branch: Branch, signal: HoldBranchActivity, present: tuple[str, ...]) 
         return refuse(forbidden, field="activity", value=signal.activity)
     strangers = [it for it in signal.attended if it not in present]
     if strangers:
-        return refuse(
-            "those who attend take part in the branch", field="attended", value=strangers[0]
-        )
+        return refuse(branches.ATTEND_TAKES_PART, field="attended", value=strangers[0])
     facts: list[Event] = []
     if forbidden is not None:
         facts.append(
@@ -338,7 +340,9 @@ def _joins(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
     limit = state.policy.branch.members_max
     full_up = taking is None and len(branch.members) >= MEMBERS_MAX
     if there >= limit or full_up:
-        return (RuleWarned(rule=f"at most {limit} members", about=branch.branch_id),)
+        return (
+            RuleWarned(rule=branches.at_most_members(limit, limit + 1), about=branch.branch_id),
+        )
     return (events.BranchJoined(branch_id=branch.branch_id, member_id=member_id),)
 
 
@@ -353,9 +357,7 @@ def _leaves(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
     facts: list[Event] = [events.BranchLeft(branch_id=branch.branch_id, member_id=member_id)]
     there = [it for it, held in branch.members.items() if held.left_at is None and it != member_id]
     if full_members_of(state, tuple(there)) == state.policy.branch.full_members_min - 1:
-        facts.append(
-            RuleWarned(rule="fewer full members than a branch needs", about=branch.branch_id)
-        )
+        facts.append(RuleWarned(rule=branches.TOO_FEW_FULL_MEMBERS, about=branch.branch_id))
     return facts
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from coordinator.domain.state.branches import Branch
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.branch import BranchDissolved, HomeRecord, WhyDissolved
+from schemas.said import Said
 
 _LINE = 200
 _CHARS_MAX = 150_000
@@ -12,7 +13,7 @@ _CHARS_MAX = 150_000
 
 
 def dissolved(
-    state: Jurisdiction, branch: Branch, at: int, why: WhyDissolved, reason: str
+    state: Jurisdiction, branch: Branch, at: int, why: WhyDissolved, reason: Said
 ) -> BranchDissolved:
     room = _CHARS_MAX // max(1, len(branch.members))
     records = tuple(_record(state, branch, it, at, room) for it in sorted(branch.members))

@@ -1,22 +1,24 @@
 """Who counts in a temporary branch, who may lead it, and what it may not do."""
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.said import Said
+from schemas.sentences import branches
 from schemas.vocabulary import BranchActivity, PartyStanding
 
 FULL = PartyStanding.FULL_MEMBER
 TAKES_PART = frozenset({FULL, PartyStanding.PROBATIONARY_MEMBER, PartyStanding.APPLICANT})
 
 _NEVER = {
-    BranchActivity.DUES_COLLECTION: "a temporary branch collects no dues",
-    BranchActivity.DELEGATE_ELECTION: "a temporary branch elects no delegates",
-    BranchActivity.TERM_ELECTION: "a temporary branch holds no elections of its own",
+    BranchActivity.DUES_COLLECTION: branches.BRANCH_NO_DUES,
+    BranchActivity.DELEGATE_ELECTION: branches.BRANCH_NO_DELEGATES,
+    BranchActivity.TERM_ELECTION: branches.BRANCH_NO_ELECTIONS,
 }
 _GENERALLY_NOT = {
-    BranchActivity.ADMISSION: "a temporary branch generally admits no members",
-    BranchActivity.DISCIPLINE: "a temporary branch generally does not punish members",
+    BranchActivity.ADMISSION: branches.BRANCH_NO_ADMISSION,
+    BranchActivity.DISCIPLINE: branches.BRANCH_NO_DISCIPLINE,
 }
 
-Broken = tuple[str, str, object]
+Broken = tuple[Said, str, object]
 
 
 def full_members_of(state: Jurisdiction, people: tuple[str, ...]) -> int:
@@ -25,7 +27,7 @@ def full_members_of(state: Jurisdiction, people: tuple[str, ...]) -> int:
     return sum(1 for it in people if it in members and members[it].person.party is FULL)
 
 
-def forbidden_activity(activity: BranchActivity) -> tuple[str | None, bool]:
+def forbidden_activity(activity: BranchActivity) -> tuple[Said | None, bool]:
     """Return (rule, overridable) for what a branch may not do; «一般不» gives way to a reason."""
     if activity in _NEVER:
         return _NEVER[activity], False
@@ -44,24 +46,24 @@ def broken_office(
     named = (secretary, *(() if deputy is None else (deputy,)))
     for field, person in (("secretary", secretary), ("deputy_secretary", deputy)):
         if person is not None and not _is_full(state, members, person):
-            return "who is named is a full member taking part", field, person
+            return branches.NAMED_IS_FULL_MEMBER, field, person
     for person in committee:
         if not _is_full(state, members, person):
-            return "who is named is a full member taking part", "committee", person
+            return branches.NAMED_IS_FULL_MEMBER, "committee", person
     if len(set(named)) != len(named):
-        return "secretary and deputy are two people", "deputy_secretary", deputy
+        return branches.SECRETARY_NOT_DEPUTY, "deputy_secretary", deputy
     if len(set(committee)) != len(committee):
-        return "nobody is in a committee twice", "committee", len(committee)
+        return branches.COMMITTEE_NAMES_ONCE, "committee", len(committee)
     if full_members_of(state, members) < rules.committee_from:
         if committee:
-            rule = f"below {rules.committee_from} full members there is no committee"
+            rule = branches.no_committee_below(rules.committee_from)
             return rule, "committee", len(committee)
         return None
     if not rules.committee_min <= len(committee) <= rules.committee_max:
-        rule = f"a committee has {rules.committee_min} to {rules.committee_max} members"
+        rule = branches.committee_size(rules.committee_min, rules.committee_max)
         return rule, "committee", len(committee)
     if secretary not in committee:
-        return "the secretary is of the committee", "committee", secretary
+        return branches.SECRETARY_IN_COMMITTEE, "committee", secretary
     return None
 
 

@@ -45,6 +45,8 @@ from schemas.events.command import (
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentsMerged, PriorityRaised
+from schemas.said import Said
+from schemas.sentences import notices, reasons, rights, units, work
 from schemas.signals.command import (
     AnswerRoll,
     CallHelp,
@@ -134,9 +136,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case HelpCalled():
             return _answer_help(state, event, cause)
         case IncidentClosed():
-            return _end_with_incident(state, event.incident_id, "the incident is closed")
+            return _end_with_incident(state, event.incident_id, reasons.INCIDENT_CLOSED)
         case IncidentsMerged():
-            return _end_with_incident(state, event.incident_id, f"merged into {event.into}")
+            return _end_with_incident(state, event.incident_id, reasons.merged_into(event.into))
     return ()
 
 
@@ -149,7 +151,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
                 cause,
                 NoticeKind.OBJECTIVE_OVERDUE,
                 Recipient.COMMANDER,
-                f"Overdue: {objective.text}",
+                notices.objective_overdue(objective.text),
                 about=objective.incident_id,
             ),
         )
@@ -165,11 +167,11 @@ def _command(
     held = state.command.by_incident.get(id_)
     # Command of what is over can still be ended, but neither begun nor passed on.
     if not isinstance(signal, EndCommand) and not is_open(state.incidents, id_):
-        return refuse("command is over an open incident", field="incident_id", value=id_)
+        return refuse(work.COMMAND_OVER_OPEN_INCIDENT, field="incident_id", value=id_)
     if isinstance(signal, EstablishCommand):
         if held is not None:
             return refuse(
-                "one commander at a time: transfer the command",
+                work.ONE_COMMANDER,
                 field="commander_id",
                 value=held.commander_id,
             )
@@ -177,9 +179,9 @@ def _command(
             CommandEstablished(incident_id=id_, commander_id=signal.commander_id, post=signal.post),
         )
     if held is None:
-        return refuse("no command is established here", field="incident_id", value=id_)
+        return refuse(work.NO_COMMAND_HERE, field="incident_id", value=id_)
     if isinstance(signal, EndCommand):
-        return (CommandEnded(incident_id=id_, reason=signal.reason),)
+        return (CommandEnded(incident_id=id_, reason=reasons.as_typed(signal.reason)),)
     if held.commander_id == signal.to:
         return ()
     return (CommandTransferred(incident_id=id_, to=signal.to, briefing=signal.briefing),)
@@ -191,12 +193,12 @@ def _objective(
     if isinstance(signal, SetObjective):
         if not is_open(state.incidents, signal.incident_id):
             return refuse(
-                "an objective belongs to an open incident",
+                work.OBJECTIVE_OF_OPEN_INCIDENT,
                 field="incident_id",
                 value=signal.incident_id,
             )
         if signal.due_at <= cause.at:
-            return refuse("an objective is due later", field="due_at", value=signal.due_at)
+            return refuse(work.OBJECTIVE_DUE_LATER, field="due_at", value=signal.due_at)
         return (
             ObjectiveSet(
                 objective_id=cause.mint("obj"),
@@ -207,9 +209,13 @@ def _objective(
         )
     objective = state.command.objectives.get(signal.objective_id)
     if objective is None:
-        return refuse("no such open objective", field="objective_id", value=signal.objective_id)
+        return refuse(work.NO_SUCH_OBJECTIVE, field="objective_id", value=signal.objective_id)
     if isinstance(signal, DropObjective):
-        return (ObjectiveDropped(objective_id=signal.objective_id, reason=signal.reason),)
+        return (
+            ObjectiveDropped(
+                objective_id=signal.objective_id, reason=reasons.as_typed(signal.reason)
+            ),
+        )
     return (
         ObjectiveMet(
             objective_id=signal.objective_id,
@@ -221,11 +227,11 @@ def _objective(
 
 def _call_help(state: Jurisdiction, signal: CallHelp, cause: Cause) -> Iterable[Event]:
     if signal.member_id not in state.roster.members:
-        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
     if signal.actor_role is Role.MEMBER and signal.actor_id != signal.member_id:
         bound = state.roster.members.get(signal.actor_id)
         if bound is None:
-            return refuse("a member of this roster", field="actor_id", value=signal.actor_id)
+            return refuse(rights.MEMBER_OF_THIS_ROSTER, field="actor_id", value=signal.actor_id)
     return (
         HelpCalled(
             help_call_id=cause.mint("hlp"),
@@ -245,7 +251,7 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             PriorityRaised(
                 incident_id=event.incident_id,
                 priority=PRIORITY_OF_HELP,
-                reason="a member called for help",
+                reason=reasons.CALLED_FOR_HELP,
             )
         )
     facts.append(
@@ -253,7 +259,7 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             cause,
             NoticeKind.HELP_CALLED,
             Recipient.COMMANDER,
-            f"{event.member_id} needs help",
+            notices.needs_help(event.member_id),
             about=event.help_call_id,
         )
     )
@@ -264,7 +270,7 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             about=event.help_call_id,
             cause_kind=NoticeKind.HELP_CALLED,
             ladder="help",
-            text=f"{event.member_id} needs help",
+            text=notices.needs_help(event.member_id),
         )
     )
     if event.incident_id is not None:
@@ -274,10 +280,12 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
 
 def _resolve_help(state: Jurisdiction, signal: ResolveHelp, cause: Cause) -> Iterable[Event]:
     if signal.help_call_id not in state.command.help_calls:
-        return refuse("no such open call for help", field="help_call_id", value=signal.help_call_id)
+        return refuse(units.NO_SUCH_HELP_CALL, field="help_call_id", value=signal.help_call_id)
     return (
         HelpResolved(help_call_id=signal.help_call_id, outcome=signal.outcome),
-        *escalation.stop(state, cause, about=signal.help_call_id, reason=signal.outcome),
+        *escalation.stop(
+            state, cause, about=signal.help_call_id, reason=reasons.as_typed(signal.outcome)
+        ),
     )
 
 
@@ -287,7 +295,7 @@ def _incident_of(state: Jurisdiction, member_id: str) -> str | None:
     return None if assignment is None else assignment.incident_id
 
 
-def _end_with_incident(state: Jurisdiction, incident_id: str, reason: str) -> Iterable[Event]:
+def _end_with_incident(state: Jurisdiction, incident_id: str, reason: Said) -> Iterable[Event]:
     if incident_id in state.command.by_incident:
         yield CommandEnded(incident_id=incident_id, reason=reason)
     for objective in sorted(state.command.objectives.values(), key=lambda it: it.objective_id):

@@ -23,6 +23,7 @@ from schemas.events.command import (
     RollCallScheduled,
 )
 from schemas.events.envelope import Event
+from schemas.sentences import notices, reasons, rights, work
 from schemas.signals.command import AnswerRoll
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, UnitRole
 
@@ -107,7 +108,7 @@ def call_roll(
     every = state.policy.command.roll_call_every_min * _MINUTE
     if not people:
         if not by_clock:
-            return refuse("nobody is on scene", field="incident_id", value=incident_id)
+            return refuse(work.NOBODY_ON_SCENE, field="incident_id", value=incident_id)
         return (RollCallNotNeeded(incident_id=incident_id),)
     if any(
         call.incident_id == incident_id and call.due_at > cause.at
@@ -132,14 +133,14 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
     """A member answers for themself, a leader or the desk for others; a late answer counts, too."""
     call = state.command.roll_calls.get(signal.roll_call_id)
     if call is None:
-        return refuse("no such open roll call", field="roll_call_id", value=signal.roll_call_id)
+        return refuse(work.NO_SUCH_ROLL_CALL, field="roll_call_id", value=signal.roll_call_id)
     others = [it for it in signal.member_ids if it != signal.actor_id]
     if signal.actor_role is Role.MEMBER:
         answers_for = _led_by(state, signal.actor_id, call)
         for member_id in others:
             if member_id not in answers_for:
                 return refuse(
-                    "a member answers for themself, the leader for the unit",
+                    rights.ANSWERS_FOR_SELF_OR_UNIT,
                     field="member_ids",
                     value=member_id,
                 )
@@ -154,7 +155,7 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
     if not _awaited(state, call) - set(answered):
         facts.append(RollCallClosed(roll_call_id=call.roll_call_id, complete=True))
         facts.extend(
-            escalation.stop(state, cause, about=call.roll_call_id, reason="all accounted for")
+            escalation.stop(state, cause, about=call.roll_call_id, reason=reasons.ALL_ACCOUNTED_FOR)
         )
     return facts
 
@@ -166,7 +167,7 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
     missing = tuple(it for it in call.waiting if it in awaited)
     if not missing:
         return (RollCallClosed(roll_call_id=roll_call_id, complete=True),)
-    text = f"Roll call missed by {len(missing)}: {', '.join(missing)}"
+    text = notices.roll_call_unanswered(len(missing), missing)
     return (
         RollCallMissed(roll_call_id=roll_call_id, member_ids=missing),
         notify(
@@ -182,7 +183,7 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
             about=roll_call_id,
             cause_kind=NoticeKind.ROLL_CALL_MISSED,
             ladder="roll_call",
-            text=text[:200],
+            text=text,
         ),
     )
 
@@ -196,7 +197,7 @@ def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterab
         if assignment.member_id in call.waiting and not _awaited(state, call):
             yield RollCallClosed(roll_call_id=call.roll_call_id, complete=False)
             yield from escalation.stop(
-                state, cause, about=call.roll_call_id, reason="those missing left the scene"
+                state, cause, about=call.roll_call_id, reason=reasons.MISSING_LEFT
             )
 
 

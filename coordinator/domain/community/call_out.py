@@ -30,6 +30,7 @@ from schemas.events.community import (
 )
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
+from schemas.sentences import communities, notices, rights
 from schemas.signals.community import (
     BlowWhistle,
     ClaimWhistle,
@@ -114,7 +115,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             cause,
             NoticeKind.WHISTLE_UNANSWERED,
             Recipient.DISPATCHER,
-            f"{whistle.community} wants {whistle.wanted}, {claimed} will come: {whistle.text}",
+            notices.community_waits(whistle.community, whistle.wanted, claimed, whistle.text),
             about=id_,
         ),
     )
@@ -122,7 +123,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 
 def _blow(state: Jurisdiction, signal: BlowWhistle, cause: Cause) -> Iterable[Event]:
     if signal.report_by is not None and signal.report_by <= cause.at:
-        return refuse("a time to come", field="report_by", value=signal.report_by)
+        return refuse(rights.TIME_TO_COME, field="report_by", value=signal.report_by)
     claim_by = cause.at + state.policy.community.claim_within_min * _MINUTE
     if signal.report_by is not None:
         claim_by = min(claim_by, signal.report_by)
@@ -140,7 +141,7 @@ def _blow(state: Jurisdiction, signal: BlowWhistle, cause: Cause) -> Iterable[Ev
     called = _who_may_come(state, signal.community)
     if not called:
         return (blown,)
-    text = f"{signal.community} calls for {signal.people_wanted}: {signal.text}"
+    text = notices.community_calls(signal.community, signal.people_wanted, signal.text)
     return (
         blown,
         notify(
@@ -175,16 +176,16 @@ def _answer(
     id_ = signal.whistle_id
     whistle = state.community.whistles.get(id_)
     if whistle is None:
-        return refuse("an open whistle", field="whistle_id", value=id_)
+        return refuse(communities.OPEN_WHISTLE, field="whistle_id", value=id_)
     match signal:
         case WithdrawWhistle():
             return (WhistleWithdrawn(whistle_id=id_, reason=signal.reason),)
         case FinishWhistle():
             if not any(whistle.claimed.values()):
-                rule = "nobody has reported in: withdraw it instead"
+                rule = communities.WITHDRAW_INSTEAD
                 return refuse(rule, field="whistle_id", value=id_)
             if cause.actor_role is Role.MEMBER and not whistle.claimed.get(cause.actor_id):
-                rule = "whoever is there says that it is done"
+                rule = communities.WHO_IS_THERE_SAYS_DONE
                 return refuse(rule, field="actor_id", value=cause.actor_id)
             return (WhistleDone(whistle_id=id_, outcome=signal.outcome),)
         case ClaimWhistle():
@@ -192,7 +193,7 @@ def _answer(
     if not_self := not_oneself(signal.member_id, cause):
         return not_self
     if signal.member_id not in whistle.claimed:
-        return refuse("claimed before", field="member_id", value=signal.member_id)
+        return refuse(communities.CLAIMED_BEFORE, field="member_id", value=signal.member_id)
     if isinstance(signal, GiveBackWhistle):
         back = WhistleGivenBack(whistle_id=id_, member_id=signal.member_id, reason=signal.reason)
         return (back,)
@@ -211,11 +212,11 @@ def _claim(
     if signal.member_id in whistle.claimed:
         return ()
     if member is None:
-        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
     if _is_bound(member):
-        return refuse("bound by an assignment", field="member_id", value=signal.member_id)
+        return refuse(communities.BOUND_BY_ASSIGNMENT, field="member_id", value=signal.member_id)
     if len(whistle.claimed) >= whistle.wanted:
-        return refuse("as many as wanted will come", field="whistle_id", value=signal.whistle_id)
+        return refuse(communities.ENOUGH_WILL_COME, field="whistle_id", value=signal.whistle_id)
     return (WhistleClaimed(whistle_id=signal.whistle_id, member_id=signal.member_id),)
 
 

@@ -28,6 +28,8 @@ from schemas.events.community import (
 )
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
+from schemas.said import Said
+from schemas.sentences import communities, notices, reasons, rights
 from schemas.signals.community import (
     CareSignal,
     EndPosting,
@@ -94,7 +96,7 @@ def decide(state: Jurisdiction, signal: CareSignal, cause: Cause) -> Iterable[Ev
         case PostMember():
             return _post(state, signal, cause)
         case EndPosting():
-            return _end_posting(state.community, signal.posting_id, signal.reason)
+            return _end_posting(state.community, signal.posting_id, reasons.as_typed(signal.reason))
         case TakeWard():
             return _take(state, signal, cause)
         case _:
@@ -111,14 +113,14 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     held = state.community
     if kind == "posting":
-        return _end_posting(held, id_, "recalled on the day that was set")
+        return _end_posting(held, id_, reasons.RECALLED)
     return (
         WardVisitMissed(ward_id=id_, visit_by=_next_visit(state, cause)),
         notify(
             cause,
             NoticeKind.WARD_VISIT_DUE,
             Recipient.MEMBER,
-            f"Look after {held.wards[id_].subject}: nobody has for too long",
+            notices.visit_due(id_),
             about=id_,
             targets=(held.wards[id_].member_id,),
             lasts_ms=_DAY,
@@ -130,12 +132,12 @@ def _post(state: Jurisdiction, signal: PostMember, cause: Cause) -> Iterable[Eve
     if not_self := not_oneself(signal.member_id, cause):
         return not_self
     if signal.member_id not in state.roster.members:
-        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
     if signal.until is not None and signal.until <= cause.at:
-        return refuse("a time to come", field="until", value=signal.until)
+        return refuse(rights.TIME_TO_COME, field="until", value=signal.until)
     for posting in state.community.postings.values():
         if (posting.member_id, posting.tie) == (signal.member_id, signal.tie):
-            rule = f"one {signal.tie} community at a time"
+            rule = communities.one_community_per_tie(signal.tie)
             return refuse(rule, field="community", value=posting.community)
     return (
         PostingBegun(
@@ -149,10 +151,10 @@ def _post(state: Jurisdiction, signal: PostMember, cause: Cause) -> Iterable[Eve
     )
 
 
-def _end_posting(held: Community, posting_id: str, reason: str) -> Iterable[Event]:
+def _end_posting(held: Community, posting_id: str, reason: Said) -> Iterable[Event]:
     posting = held.postings.get(posting_id)
     if posting is None:
-        return refuse("a posting under way", field="posting_id", value=posting_id)
+        return refuse(communities.POSTING_UNDER_WAY, field="posting_id", value=posting_id)
     kept = sum(
         (it.member_id, it.community) == (posting.member_id, posting.community)
         for it in held.wards.values()
@@ -164,10 +166,10 @@ def _take(state: Jurisdiction, signal: TakeWard, cause: Cause) -> Iterable[Event
     if not_self := not_oneself(signal.member_id, cause):
         return not_self
     if signal.member_id not in state.roster.members:
-        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
     carer = state.community.carers.get(_cared_for(signal.community, signal.subject))
     if carer is not None:
-        return refuse("in nobody's care yet", field="subject", value=carer)
+        return refuse(communities.IN_NOBODYS_CARE, field="subject", value=carer)
     return (
         WardTaken(
             ward_id=cause.mint("wrd"),
@@ -183,11 +185,11 @@ def _take(state: Jurisdiction, signal: TakeWard, cause: Cause) -> Iterable[Event
 def _at_ward(state: Jurisdiction, signal: VisitWard | EndWard, cause: Cause) -> Iterable[Event]:
     ward = state.community.wards.get(signal.ward_id)
     if ward is None:
-        return refuse("a ward in care", field="ward_id", value=signal.ward_id)
+        return refuse(communities.WARD_IN_CARE, field="ward_id", value=signal.ward_id)
     if not_self := not_oneself(ward.member_id, cause):
         return not_self
     if isinstance(signal, EndWard):
-        return (WardEnded(ward_id=signal.ward_id, reason=signal.reason),)
+        return (WardEnded(ward_id=signal.ward_id, reason=reasons.as_typed(signal.reason)),)
     return (
         WardVisited(
             ward_id=signal.ward_id,
@@ -206,11 +208,11 @@ def _next_visit(state: Jurisdiction, cause: Cause) -> int:
 def _without(held: Community, gone: frozenset[str], cause: Cause) -> Iterable[Event]:
     for id_, posting in sorted(held.postings.items()):
         if posting.member_id in gone:
-            yield PostingEnded(posting_id=id_, reason="no longer on the roster", wards_kept=0)
+            yield PostingEnded(posting_id=id_, reason=reasons.NO_LONGER_ON_ROSTER, wards_kept=0)
     for id_, ward in sorted(held.wards.items()):
         if ward.member_id in gone:
-            yield WardEnded(ward_id=id_, reason="no longer on the roster")
-            text = f"{ward.subject} of {ward.community} is in nobody's care"
+            yield WardEnded(ward_id=id_, reason=reasons.NO_LONGER_ON_ROSTER)
+            text = notices.ward_alone(id_, ward.community)
             yield notify(cause, NoticeKind.WARD_VISIT_DUE, Recipient.DISPATCHER, text, about=id_)
 
 

@@ -43,6 +43,7 @@ from schemas.events.incident import (
 )
 from schemas.events.roster import PolicyAdopted
 from schemas.events.unit import UnitFormed
+from schemas.sentences import notices
 from schemas.signals.incident import (
     Account,
     ExtentReported,
@@ -155,7 +156,7 @@ def _regrade(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Eve
             cause,
             NoticeKind.GRADE_CHANGED,
             Recipient.COMMANDER,
-            f"Grade {found.event.value}, was {before.value}: {'; '.join(found.rows) or 'no row'}",
+            notices.grade_changed(found.event, before, found.rows or notices.NO_ROW_ANY_MORE),
             about=incident.incident_id,
         ),
     )

@@ -25,6 +25,7 @@ from schemas.events.incident import (
     ReportJoined,
 )
 from schemas.events.promise import PromiseExplained
+from schemas.sentences import incidents
 from schemas.signals import incident as signals
 from schemas.signals.envelope import Signal
 
@@ -37,15 +38,13 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
     incident_id = signal.incident_id  # type: ignore[attr-defined]
     incident = state.incidents.by_id.get(incident_id)
     if incident is None:
-        return refuse("no such incident", field="incident_id", value=incident_id)
+        return refuse(incidents.NO_SUCH_INCIDENT, field="incident_id", value=incident_id)
     if isinstance(signal, signals.CloseIncident) and (refused := _over(state, incident_id)):
         return refused
     phases, speak = _COMMANDS[type(signal)]
     if incident.phase not in phases:
         return refuse(
-            "not in this phase of the incident",
-            field="incident_id",
-            value=f"{incident_id} is {incident.phase}",
+            incidents.not_in_this_phase(incident.phase), field="incident_id", value=incident_id
         )
     return speak(state, incident, signal, cause)
 
@@ -53,11 +52,11 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
 def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Event]:
     into = state.incidents.by_id.get(signal.into)
     if into is None or into.phase not in _WORKING:
-        return refuse("a closed incident absorbs nothing", field="into", value=signal.into)
+        return refuse(incidents.CLOSED_ABSORBS_NOTHING, field="into", value=signal.into)
     for incident_id in signal.incident_ids:
         incident = state.incidents.by_id.get(incident_id)
         if incident is None or incident.phase not in _WORKING or incident_id == signal.into:
-            return refuse("only open incidents are merged", field="incident_ids", value=incident_id)
+            return refuse(incidents.ONLY_OPEN_MERGED, field="incident_ids", value=incident_id)
         if refused := _over(state, incident_id, field="incident_ids"):
             return refused
     return [
@@ -73,11 +72,7 @@ def _over(
     tasks = at_work_here(state, incident_id)
     if not tasks:
         return ()
-    return refuse(
-        "nothing is closed or merged over people at work",
-        field=field,
-        value=naming(tasks, incident_id),
-    )
+    return refuse(incidents.not_over_people_at_work(naming(tasks)), field=field, value=incident_id)
 
 
 def _split(
@@ -86,10 +81,10 @@ def _split(
     named = {key: key.partition("|")[2] for key in sorted(incident.reports)}
     unknown = [it for it in signal.dedup_keys if it not in named.values()]
     if unknown:
-        return refuse("only its own reports leave it", field="dedup_keys", value=unknown[0])
+        return refuse(incidents.ONLY_OWN_REPORTS_LEAVE, field="dedup_keys", value=unknown[0])
     taken = [key for key, dedup_key in named.items() if dedup_key in signal.dedup_keys]
     if len(taken) == len(incident.reports):
-        return refuse("one report at least stays", field="dedup_keys", value=len(taken))
+        return refuse(incidents.ONE_REPORT_STAYS, field="dedup_keys", value=len(taken))
     first, into = taken[0], cause.mint("inc")
     seen = incident.sightings.get(first, Sighting())
     place = seen.place or incident.place
@@ -192,7 +187,7 @@ def _close(
     response = state.responses.by_incident.get(incident.incident_id)
     if response is not None and response.terminated_at is None:
         return refuse(
-            "the response ends before the incident is closed",
+            incidents.RESPONSE_ENDS_BEFORE_CLOSING,
             field="incident_id",
             value=incident.incident_id,
         )
@@ -234,7 +229,7 @@ def _explain(
     state: Jurisdiction, incident: Incident, signal: signals.ExplainPromise, cause: Cause
 ) -> Iterable[Event]:
     if signal.promise not in incident.promises:
-        return refuse("no such promise was made", field="promise", value=signal.promise)
+        return refuse(incidents.NO_SUCH_PROMISE, field="promise", value=signal.promise)
     return (
         PromiseExplained(
             incident_id=incident.incident_id, promise=signal.promise, reason=signal.reason
@@ -246,7 +241,7 @@ def _link(
     state: Jurisdiction, incident: Incident, signal: signals.LinkAlert, cause: Cause
 ) -> Iterable[Event]:
     if signal.alert_id not in state.alerts.by_id:
-        return refuse("no such live alert", field="alert_id", value=signal.alert_id)
+        return refuse(incidents.NO_SUCH_LIVE_ALERT, field="alert_id", value=signal.alert_id)
     if signal.alert_id in incident.alert_ids:
         return ()
     return (AlertLinked(incident_id=incident.incident_id, alert_id=signal.alert_id),)

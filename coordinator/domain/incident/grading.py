@@ -7,6 +7,8 @@ grade counts. Lower bounds are included («以上»), upper ones are not.
 from typing import NamedTuple
 
 from schemas.policy import Grading, GradingRow
+from schemas.said import Said
+from schemas.sentences import reasons
 from schemas.signals.incident import Extent
 from schemas.vocabulary import (
     AccidentGrade,
@@ -38,7 +40,7 @@ class Grades(NamedTuple):
     accident: AccidentGrade
     urgency: Urgency
     priority: int
-    rows: tuple[str, ...]
+    rows: tuple[Said, ...]
 
 
 def grade(extent: Extent, rules: Grading, *, fault_class: FaultClass, urgent: bool) -> Grades:
@@ -51,15 +53,15 @@ def grade(extent: Extent, rules: Grading, *, fault_class: FaultClass, urgent: bo
         urgent: somebody said it is, or lives, a critical site or a guarded site are touched.
     """
     rows = () if extent.grid is None else rules.rows
-    found: list[tuple[EventGrade, str]] = [
-        (row_grade, f"{row.grid.value} {row.measure} {share:g} %: {row_grade.value}")
+    found: list[tuple[EventGrade, Said]] = [
+        (row_grade, reasons.share_row(row.grid, row.measure, _shown(share), row_grade))
         for row in rows
         if (share := _share(extent, row)) is not None
         and (row_grade := _of_row(row, share)) is not EventGrade.FAULT
     ]
     found.extend(_stations(extent, rules))
     accident, losses = _losses(extent, rules)
-    if accident is not AccidentGrade.NONE:
+    if losses is not None:
         found.append((_AS_EVENT[accident], losses))
     event = min((it for it, _ in found), key=RANK.__getitem__, default=EventGrade.FAULT)
     many = (extent.customers_out or 0) >= rules.urgent_customers_out
@@ -117,19 +119,20 @@ def _of_row(row: GradingRow, share: float) -> EventGrade:
     return EventGrade.FAULT
 
 
-def _stations(extent: Extent, rules: Grading) -> list[tuple[EventGrade, str]]:
+def _stations(extent: Extent, rules: Grading) -> list[tuple[EventGrade, Said]]:
     below, minutes = extent.voltage_below_pct, extent.station_out_voltage_low_min
     if below is None or minutes is None:
         return []
     return [
-        (rule.grade, f"station out, voltage {below:g} % low for {minutes} min: {rule.grade.value}")
+        (rule.grade, reasons.station_row(_shown(below), minutes, rule.grade))
         for rule in rules.stations
         if below > rule.below_pct and minutes >= rule.minutes
     ]
 
 
-def _losses(extent: Extent, rules: Grading) -> tuple[AccidentGrade, str]:
-    worst, text = AccidentGrade.NONE, ""
+def _losses(extent: Extent, rules: Grading) -> tuple[AccidentGrade, Said | None]:
+    worst: AccidentGrade = AccidentGrade.NONE
+    row_said: Said | None = None
     order = list(AccidentGrade)
     for row in rules.losses:
         value = getattr(extent, row.measure)
@@ -142,5 +145,12 @@ def _losses(extent: Extent, rules: Grading) -> tuple[AccidentGrade, str]:
             (AccidentGrade.ORDINARY, row.ordinary),
         ):
             if value >= bound and order.index(accident) < order.index(worst):
-                worst, text = accident, f"{row.measure} {value:g}: {accident.value}"
-    return worst, text
+                worst = accident
+                row_said = reasons.loss_row(row.measure, _shown(value), accident)
+    return worst, row_said
+
+
+def _shown(value: float) -> float:
+    """Return a figure as a row shows it: six digits are enough, and a whole number stays one."""
+    short = float(f"{value:g}")
+    return int(short) if short.is_integer() else short

@@ -37,6 +37,8 @@ from schemas.events.promise import (
     PromiseMade,
     PromiseMetLate,
 )
+from schemas.said import Said
+from schemas.sentences import notices, reasons
 from schemas.vocabulary import Coming, NoticeKind, Promised, Recipient, Urgency
 
 _MINUTE = 60_000
@@ -160,7 +162,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
                 *_taken_over(incident, into),
                 # What was kept or broken stays so; only what still runs is the other's now.
                 *_dropped(incident, keep=judged),
-                *_calm(state, incident, "merged"),
+                *_calm(state, incident, reasons.MERGED),
             )
     return ()
 
@@ -171,7 +173,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     broken = _broken(incident, name, incident.promises[name].due_at)
     if kind == "accept":
         return (broken,)
-    text = f"Promised {kind} is broken"
+    text = notices.promise_broken(kind)
     facts: list[Event] = [
         broken,
         notify(cause, NoticeKind.PROMISE_BROKEN, Recipient.DISPATCHER, text, about=id_),
@@ -233,7 +235,7 @@ def _met_before(state: Jurisdiction, incident: Incident, name: Promised) -> tupl
 def _arrived(state: Jurisdiction, incident: Incident, happened_at: int) -> Iterable[Event]:
     """Somebody is there: the arrival is judged, and the restoration clock runs from then on."""
     yield from _met(state, incident, "arrival", happened_at)
-    yield from _calm(state, incident, "a crew is there")
+    yield from _calm(state, incident, reasons.CREW_IS_THERE)
     minutes = state.policy.promises.restoration_after_arrival_min[incident.area_class]
     due_at, held = happened_at + minutes * _MINUTE, incident.promises.get("restoration")
     if held is not None and held.due_at <= due_at:
@@ -261,7 +263,7 @@ def _restored(state: Jurisdiction, incident: Incident, happened_at: int) -> Iter
             # Its clock may have broken it before it was heard that power was back in time.
             broken = happened_at > held.due_at
             yield _lapsed(incident.incident_id, name, happened_at, broken=broken)
-    yield from _calm(state, incident, "power is back")
+    yield from _calm(state, incident, reasons.RESTORED)
 
 
 def _again(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Event]:
@@ -288,7 +290,7 @@ def _dropped(incident: Incident, *, keep: tuple[str, ...] = ()) -> list[Event]:
     ]
 
 
-def _calm(state: Jurisdiction, incident: Incident, reason: str) -> tuple[Event, ...]:
+def _calm(state: Jurisdiction, incident: Incident, reason: Said) -> tuple[Event, ...]:
     return call_off(
         state,
         about=incident.incident_id,

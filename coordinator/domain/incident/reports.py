@@ -26,6 +26,7 @@ from schemas.events.incident import (
     ReportWithdrawn,
 )
 from schemas.events.notice import RuleWarned
+from schemas.sentences import incidents, reasons
 from schemas.signals.incident import (
     Account,
     Extent,
@@ -91,7 +92,7 @@ def _start_of(signal: OutageReported, cause: Cause) -> int | None:
 
 def _doubted(signal: OutageReported, cause: Cause, incident_id: str) -> Iterable[Event]:
     if signal.started_at is not None and _start_of(signal, cause) is None:
-        rule = "an outage cannot have begun when its source says; it counts from when it was told"
+        rule = incidents.BEGIN_NOT_AS_TOLD
         yield RuleWarned(rule=rule, about=incident_id)
 
 
@@ -99,7 +100,7 @@ def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable
     key = report_key(signal.source, signal.dedup_key)
     known = _by_report(state, key)
     if known is None or key not in known.reports:
-        return refuse("an update is of an open report", field="dedup_key", value=signal.dedup_key)
+        return refuse(incidents.UPDATE_OF_OPEN_REPORT, field="dedup_key", value=signal.dedup_key)
     return _changed(known, key, signal, cause)
 
 
@@ -122,7 +123,7 @@ def numbers(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterab
     incident = state.incidents.by_id.get(signal.incident_id)
     if incident is None or incident.phase in _ENDED:
         return refuse(
-            "numbers are of an open incident", field="incident_id", value=signal.incident_id
+            incidents.NUMBERS_OF_OPEN_INCIDENT, field="incident_id", value=signal.incident_id
         )
     if not signal.corrected and newer(incident.stated, signal.extent) is incident.stated:
         return ()
@@ -238,7 +239,7 @@ def _pressing(
         yield PriorityRaised(
             incident_id=incident.incident_id,
             priority=state.policy.grading.urgent_priority_bonus,
-            reason="a report of it is urgent",
+            reason=reasons.REPORT_URGENT,
         )
 
 

@@ -27,6 +27,7 @@ from schemas.events.response import (
     ResponseFiled,
     ResponseTerminated,
 )
+from schemas.sentences import incidents, notices, reasons
 from schemas.signals.response import ActivateResponse, ResponseSignal, TerminateResponse
 from schemas.signals.response import ReportSent as ReportSentSignal
 from schemas.vocabulary import NoticeKind, Recipient, ReportKind, ResponseLevel
@@ -189,7 +190,7 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterab
         for report in sorted(gone.reports_owed)[:1]:
             yield from _climbs(state, event.into, report, cause)
     yield ResponseFiled(incident_id=id_)
-    yield from call_off(state, about=id_, cause_kind=NoticeKind.REPORT_DUE, reason="merged")
+    yield from call_off(state, about=id_, cause_kind=NoticeKind.REPORT_DUE, reason=reasons.MERGED)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -200,7 +201,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 
 def _climbs(state: Jurisdiction, id_: str, report: str, cause: Cause) -> tuple[Event, ...]:
     """Say that a report is owed, and say so again further up until it is sent."""
-    text = f"The {report} report is due"
+    text = notices.report_is_due(report)
     return (
         notify(cause, NoticeKind.REPORT_DUE, Recipient.DISPATCHER, text, about=id_),
         *escalation.start(
@@ -232,10 +233,10 @@ def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
     incident = state.incidents.by_id.get(signal.incident_id)
     if incident is None or incident.phase in _ENDED:
         return refuse(
-            "a response is to an open incident", field="incident_id", value=signal.incident_id
+            incidents.RESPONSE_TO_OPEN_INCIDENT, field="incident_id", value=signal.incident_id
         )
     if signal.level is ResponseLevel.NONE:
-        return refuse("a response has a level", field="level", value=signal.level)
+        return refuse(incidents.RESPONSE_HAS_LEVEL, field="level", value=signal.level)
     return (
         ResponseActivated(
             incident_id=signal.incident_id,
@@ -251,7 +252,9 @@ def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
 def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> Iterable[Event]:
     held = state.responses.by_incident.get(signal.incident_id)
     if held is None or held.terminated_at is not None:
-        return refuse("no response is under way", field="incident_id", value=signal.incident_id)
+        return refuse(
+            incidents.NO_RESPONSE_UNDER_WAY, field="incident_id", value=signal.incident_id
+        )
     rules = state.policy.termination
     for field, holds in (
         ("main_grid_normal", signal.main_grid_normal),
@@ -262,7 +265,7 @@ def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> 
     ):
         if not holds:
             return refuse(
-                "the response ends when all its conditions hold",
+                incidents.RESPONSE_ENDS_WHEN_ALL_HOLD,
                 field=field,
                 value=getattr(signal, field),
             )
@@ -278,7 +281,7 @@ def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> 
 def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterable[Event]:
     held = state.responses.by_incident.get(signal.incident_id)
     if held is None:
-        return refuse("reports are of a response", field="incident_id", value=signal.incident_id)
+        return refuse(incidents.REPORTS_OF_RESPONSE, field="incident_id", value=signal.incident_id)
     owed_since = held.reports_owed.get(signal.report)
     facts: list[Event] = [
         ReportSent(
@@ -293,7 +296,7 @@ def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterab
                 state,
                 about=signal.incident_id,
                 cause_kind=NoticeKind.REPORT_DUE,
-                reason="the report went up",
+                reason=reasons.REPORT_WENT_UP,
             )
         )
     if signal.report in ("verified", "full") and held.terminated_at is not None:

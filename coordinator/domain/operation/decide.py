@@ -31,6 +31,8 @@ from schemas.events.envelope import Event
 from schemas.events.incident import PriorityRaised
 from schemas.events.operation import Check, OperationEvent
 from schemas.events.site import SiteLinked, SiteSupplyChanged
+from schemas.said import Said
+from schemas.sentences import guarding, notices, reasons, rights
 from schemas.signals.operation import (
     CancelOperation,
     CheckIn,
@@ -57,7 +59,7 @@ def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterab
     operation = state.operations.by_id.get(signal.operation_id)
     if operation is None:
         return refuse(
-            "no such operation under way", field="operation_id", value=signal.operation_id
+            guarding.NO_SUCH_OPERATION_UNDER_WAY, field="operation_id", value=signal.operation_id
         )
     match signal:
         case StartGuard():
@@ -75,7 +77,9 @@ def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterab
             return post_guard(state, operation, signal)
         case ReportPreparation() | CheckIn() | SupplyInterrupted():
             if signal.site_id not in operation.sites:
-                return refuse("a site of this operation", field="site_id", value=signal.site_id)
+                return refuse(
+                    guarding.SITE_OF_THIS_OPERATION, field="site_id", value=signal.site_id
+                )
             return _at_site(state, operation, signal, cause)
 
 
@@ -93,7 +97,7 @@ def _at_site(
         case SupplyInterrupted():
             if cause.happened_at < known_since(operation.sites[signal.site_id]):
                 return refuse(
-                    "something newer is known already",
+                    rights.SOMETHING_NEWER_KNOWN,
                     field="interrupted",
                     value=signal.interrupted,
                 )
@@ -102,7 +106,7 @@ def _at_site(
                 signal.site_id,
                 interrupted=signal.interrupted,
                 happened_at=cause.happened_at,
-                reason=signal.reason,
+                reason=reasons.as_typed(signal.reason),
             )
 
 
@@ -119,7 +123,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
                 event.site_id,
                 interrupted=event.supply == "none",
                 happened_at=event.happened_at,
-                reason=f"supply: {event.supply}",
+                reason=reasons.supply_is(event.supply),
             )
         case events.GuardStarted():
             return _as_it_starts(state, state.operations.by_id[event.operation_id], cause)
@@ -138,7 +142,7 @@ def _as_it_starts(state: Jurisdiction, operation: Operation, cause: Cause) -> It
                 site_id,
                 interrupted=True,
                 happened_at=cause.at,
-                reason=f"supply: {held.supply}",
+                reason=reasons.supply_is(held.supply),
             )
         for incident_id in held.incident_ids:
             yield from _hit(state, SiteLinked(site_id=site_id, incident_id=incident_id), cause)
@@ -173,16 +177,16 @@ def _bound_elsewhere(state: Jurisdiction, operation_id: str, cause: Cause) -> tu
     )
     if not coming:
         return ()
-    text = f"On post now and out with a unit: {', '.join(coming[:4])}"
+    text = notices.posted_but_out(coming)
     return (
         notify(cause, NoticeKind.CHECK_IN_MISSED, Recipient.COMMANDER, text, about=operation_id),
     )
 
 
-def _told_gaps(gaps: list[str], operation_id: str, cause: Cause) -> tuple[Event, ...]:
+def _told_gaps(gaps: list[Said], operation_id: str, cause: Cause) -> tuple[Event, ...]:
     if not gaps:
         return ()
-    text = f"Guard begins with gaps: {'; '.join(gaps)}"
+    text = notices.guard_gaps(len(gaps), gaps)
     return (
         notify(cause, NoticeKind.CHECK_IN_MISSED, Recipient.COMMANDER, text, about=operation_id),
     )
@@ -196,28 +200,24 @@ def _open(state: Jurisdiction, signal: OpenOperation, cause: Cause) -> Iterable[
     rules = state.policy.guard[signal.level]
     if signal.guard_until <= max(signal.guard_from, cause.at):
         return refuse(
-            "the guard ends after it starts, in the future",
+            guarding.GUARD_ENDS_IN_FUTURE,
             field="guard_until",
             value=signal.guard_until,
         )
     if rules.plan_needs_approval and signal.plan_approved_by is None:
         return refuse(
-            "the plan of this level is approved and issued",
+            guarding.PLAN_APPROVED,
             field="plan_approved_by",
             value=signal.level,
         )
     if len(set(signal.site_ids)) != len(signal.site_ids):
-        return refuse("each site once", field="site_ids", value=len(signal.site_ids))
+        return refuse(guarding.EACH_SITE_ONCE, field="site_ids", value=len(signal.site_ids))
     for site_id in signal.site_ids:
         if site_id not in state.sites.by_id:
-            return refuse("no such site", field="site_ids", value=site_id)
+            return refuse(guarding.NO_SUCH_SITE, field="site_ids", value=site_id)
         other = _overlapping(state, site_id, signal.guard_from, signal.guard_until)
         if other is not None:
-            return refuse(
-                "a site is guarded by one operation at a time",
-                field="site_ids",
-                value=f"{site_id}: {other}",
-            )
+            return refuse(guarding.one_operation_per_site(other), field="site_ids", value=site_id)
     return (
         events.OperationOpened(
             operation_id=cause.mint("opr"),
@@ -249,7 +249,7 @@ def _prepare(operation: Operation, signal: ReportPreparation) -> Iterable[Event]
     watch = operation.sites[signal.site_id]
     if signal.step in ("danger_found", "danger_closed"):
         if signal.danger is None:
-            return refuse("a hidden danger has a name", field="danger", value=None)
+            return refuse(guarding.DANGER_HAS_NAME, field="danger", value=None)
         known = signal.danger in watch.dangers_open
         if known is (signal.step == "danger_found"):
             return ()
@@ -273,9 +273,7 @@ def _start(
         return ()
     gaps = preparation_gaps(state, operation)
     if gaps and signal.override_reason is None:
-        return refuse(
-            "the guard begins prepared, or with a reason", field="override_reason", value=gaps[0]
-        )
+        return refuse(guarding.guard_begins_prepared(gaps), field="override_reason", value=None)
     return (
         events.GuardStarted(
             operation_id=operation.operation_id,
@@ -296,9 +294,9 @@ def _plan_work(state: Jurisdiction, signal: PlanWorkOnSupply) -> Iterable[Event]
         for site_id in sorted(operation.sites):
             if state.sites.by_id[site_id].site.circuit == signal.circuit:
                 return refuse(
-                    "no work on the protected supply in the window",
+                    guarding.no_work_on_protected_supply(site_id, operation_id),
                     field="circuit",
-                    value=f"{signal.circuit} supplies {site_id} under {operation_id}",
+                    value=signal.circuit,
                 )
     return ()
 
@@ -310,7 +308,7 @@ def _hit(state: Jurisdiction, event: SiteLinked, cause: Cause) -> tuple[Event, .
     held = state.sites.by_id[event.site_id]
     rules = state.policy.sites
     priority = rules.guarded_bonus + rules.priority_by_kind.get(held.site.kind, 0)
-    text = f"Guarded site hit: {held.site.name}"
+    text = notices.guarded_site_hit(event.site_id)
     return (
         events.GuardedSiteHit(
             operation_id=operation.operation_id,
@@ -320,7 +318,7 @@ def _hit(state: Jurisdiction, event: SiteLinked, cause: Cause) -> tuple[Event, .
         PriorityRaised(
             incident_id=event.incident_id,
             priority=min(_PRIORITY_MAX, priority),
-            reason=text[:200],
+            reason=text,
             site_id=event.site_id,
         ),
         notify(cause, NoticeKind.GUARDED_SITE_HIT, Recipient.COMMANDER, text, about=event.site_id),
@@ -328,8 +326,7 @@ def _hit(state: Jurisdiction, event: SiteLinked, cause: Cause) -> tuple[Event, .
 
 
 def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tuple[Event, ...]:
-    name = state.sites.by_id[event.site_id].site.name
-    text = f"{name}: {event.kind.replace('_', ' ')} missed"
+    text = notices.check_missed(event.site_id, event.kind)
     return (
         notify(cause, NoticeKind.CHECK_IN_MISSED, Recipient.DISPATCHER, text, about=event.site_id),
         *escalation.start(

@@ -1,5 +1,7 @@
 """How facts build a guaranteed-power operation and its clocks."""
 
+from typing import assert_never
+
 from immutables import Map
 from msgspec.structs import replace
 
@@ -108,10 +110,19 @@ def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:
     return replace(state, operations=operations, roster=roster, timers=timers)
 
 
-def _at_site(
-    state: Jurisdiction, operation: Operation, event: OperationEvent, at: int
-) -> Jurisdiction:
-    site_id = event.post.site_id if isinstance(event, GuardPosted) else event.site_id  # type: ignore[union-attr]
+_AtSite = (
+    PreparationRecorded
+    | GuardPosted
+    | CheckedIn
+    | CheckInMissed
+    | GuardedSiteHit
+    | InterruptionStarted
+    | InterruptionEnded
+)
+
+
+def _at_site(state: Jurisdiction, operation: Operation, event: _AtSite, at: int) -> Jurisdiction:
+    site_id = event.post.site_id if isinstance(event, GuardPosted) else event.site_id
     watch, tally, timers = operation.sites[site_id], operation.tally, state.timers
     match event:
         case PreparationRecorded():
@@ -142,6 +153,8 @@ def _at_site(
             lost = event.happened_at - (watch.interrupted_at or event.happened_at)
             watch = replace(watch, interrupted_at=None, supplied_since=event.happened_at)
             tally = replace(tally, interrupted_ms=tally.interrupted_ms + lost)
+        case _:
+            assert_never(event)
     operation = replace(operation, sites=operation.sites.set(site_id, watch), tally=tally)
     return replace(_keep(state, operation), timers=timers)
 

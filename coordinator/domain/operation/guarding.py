@@ -11,6 +11,8 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
 from schemas.events import operation as events
 from schemas.events.envelope import Event
+from schemas.said import Said
+from schemas.sentences import guarding, reasons, rights
 from schemas.signals.operation import CheckIn, ConcludeOperation, PostGuard
 from schemas.vocabulary import NoticeKind
 
@@ -21,42 +23,40 @@ def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> 
     """Put people and vehicles at a site: two at least, free, the orderer is not the starter."""
     post = signal.post
     if post.site_id not in operation.sites:
-        return refuse("a site of this operation", field="post.site_id", value=post.site_id)
+        return refuse(guarding.SITE_OF_THIS_OPERATION, field="post.site_id", value=post.site_id)
     if signal.ends_at <= signal.starts_at:
-        return refuse("a shift ends after it starts", field="ends_at", value=signal.ends_at)
+        return refuse(guarding.SHIFT_ENDS_LATER, field="ends_at", value=signal.ends_at)
     if len(set(post.member_ids)) < 2:
         return refuse(
-            "never fewer than two people on guard",
+            guarding.TWO_ON_GUARD,
             field="post.member_ids",
             value=len(set(post.member_ids)),
         )
     if post.start_orderer is not None and post.start_orderer == post.start_operator:
         return refuse(
-            "who orders the generator's start does not start it",
+            guarding.ORDERER_NOT_OPERATOR,
             field="post.start_operator",
             value=post.start_operator,
         )
     for member_id in post.member_ids:
         member = state.roster.members.get(member_id)
         if member is None:
-            return refuse("a member of this roster", field="post.member_ids", value=member_id)
+            return refuse(rights.MEMBER_OF_THIS_ROSTER, field="post.member_ids", value=member_id)
         if member.assignment_id is not None or member.lent_to is not None:
-            return refuse("nobody is in two places", field="post.member_ids", value=member_id)
+            return refuse(guarding.IN_TWO_PLACES, field="post.member_ids", value=member_id)
         away = unfit_because(state, member, signal.starts_at)
         if away is not None:
-            return refuse(f"not {away}", field="post.member_ids", value=member_id)
+            return refuse(guarding.not_fit(away), field="post.member_ids", value=member_id)
         elsewhere = _posted_elsewhere(state, member_id, signal.starts_at, signal.ends_at)
         if elsewhere is not None:
             return refuse(
-                "nobody is in two places",
-                field="post.member_ids",
-                value=f"{member_id} guards {elsewhere}",
+                guarding.guards_elsewhere(elsewhere), field="post.member_ids", value=member_id
             )
     for resource_id in post.resource_ids:
         held = state.resources.by_id.get(resource_id)
         bound = held is None or held.committed_to is not None or held.lent_to is not None
         if held is None or bound or not held.in_service:
-            return refuse("a free vehicle in service", field="post.resource_ids", value=resource_id)
+            return refuse(guarding.FREE_VEHICLE, field="post.resource_ids", value=resource_id)
     return (
         events.GuardPosted(
             operation_id=operation.operation_id,
@@ -79,16 +79,20 @@ def _posted_elsewhere(state: Jurisdiction, member_id: str, begin: int, end: int)
     return None
 
 
-def preparation_gaps(state: Jurisdiction, operation: Operation) -> list[str]:
-    """Return what is not prepared, site by site, in words."""
+def preparation_gaps(state: Jurisdiction, operation: Operation) -> list[Said]:
+    """Return what is not prepared, site by site."""
     rules = state.policy.guard[operation.level]
-    gaps: list[str] = []
+    gaps: list[Said] = []
     for site_id, watch in sorted(operation.sites.items()):
-        gaps.extend(f"{site_id}: not {it}" for it in rules.required_steps if it not in watch.steps)
-        gaps.extend(f"{site_id}: danger {it} is open" for it in watch.dangers_open)
+        gaps.extend(
+            guarding.still_to_do(site_id, it)
+            for it in rules.required_steps
+            if it not in watch.steps
+        )
+        gaps.extend(guarding.danger_open(site_id, it) for it in watch.dangers_open)
         if not any(guard.ends_at > operation.guard_from for guard in watch.guards):
-            gaps.append(f"{site_id}: nobody is posted")
-    return [it[:200] for it in gaps]
+            gaps.append(guarding.nobody_posted(site_id))
+    return gaps
 
 
 def check_in(
@@ -96,16 +100,16 @@ def check_in(
 ) -> Iterable[Event]:
     if operation.phase is not OperationPhase.GUARDING:
         return refuse(
-            "check-ins are of a running guard",
+            guarding.check_ins_while_guarding(operation.phase),
             field="operation_id",
-            value=f"{operation.operation_id} is {operation.phase}",
+            value=operation.operation_id,
         )
     if not_self := not_oneself(signal.member_id, cause):
         return not_self
     watch = operation.sites[signal.site_id]
     posted = {it for guard in watch.guards for it in guard.post.member_ids}
     if posted and signal.member_id not in posted:
-        return refuse("who is posted there checks in", field="member_id", value=signal.member_id)
+        return refuse(guarding.WHO_IS_POSTED_CHECKS_IN, field="member_id", value=signal.member_id)
     return (
         events.CheckedIn(
             operation_id=operation.operation_id,
@@ -119,7 +123,7 @@ def check_in(
             state,
             about=signal.site_id,
             cause_kind=NoticeKind.CHECK_IN_MISSED,
-            reason="checked in",
+            reason=reasons.CHECKED_IN_AGAIN,
         ),
     )
 
@@ -132,7 +136,7 @@ def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:
                 state,
                 about=site_id,
                 cause_kind=NoticeKind.CHECK_IN_MISSED,
-                reason="guard is over",
+                reason=reasons.GUARD_OVER,
             )
 
 
@@ -148,7 +152,7 @@ def missed(
 
 
 def interruption(
-    operation: Operation, site_id: str, *, interrupted: bool, happened_at: int, reason: str
+    operation: Operation, site_id: str, *, interrupted: bool, happened_at: int, reason: Said
 ) -> tuple[Event, ...]:
     """Start or end the measured interruption of a protected load.
 
@@ -187,9 +191,9 @@ def conclude(
 ) -> Iterable[Event]:
     if operation.phase is not OperationPhase.GUARDING:
         return refuse(
-            "a guard that ran is concluded; another is cancelled",
+            guarding.concluded_or_cancelled(operation.phase),
             field="operation_id",
-            value=f"{operation.operation_id} is {operation.phase}",
+            value=operation.operation_id,
         )
     tally = operation.tally
     running_ms = sum(

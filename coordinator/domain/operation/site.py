@@ -36,6 +36,7 @@ from schemas.events.site import (
     SiteUnlinked,
 )
 from schemas.roster import Site
+from schemas.sentences import guarding, notices, reasons, rights
 from schemas.signals.site import SiteSignal
 from schemas.vocabulary import NoticeKind, Recipient
 
@@ -91,20 +92,18 @@ def _next_warning(state: Jurisdiction, runs_out_at: int, at: int) -> int:
 def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Event]:
     held = state.sites.by_id.get(signal.site_id)
     if held is None:
-        return refuse("no such site", field="site_id", value=signal.site_id)
+        return refuse(guarding.NO_SUCH_SITE, field="site_id", value=signal.site_id)
     if held.supply == signal.supply and signal.endurance_min is None:
         return ()
     if held.supply != signal.supply and cause.happened_at < held.since:
-        return refuse("something newer is known already", field="supply", value=signal.supply)
+        return refuse(rights.SOMETHING_NEWER_KNOWN, field="supply", value=signal.supply)
     endurance, facts = signal.endurance_min, []
     if endurance is None and signal.supply == "own":
         # The roster's 0 means that nobody said how long it lasts, not that it is over.
         endurance = held.site.own_supply_endurance_min or None
         facts = [*_undersized(state, (held.site,))]
         if endurance is None:
-            facts.append(
-                RuleWarned(rule="nobody knows how long its own supply lasts", about=signal.site_id)
-            )
+            facts.append(RuleWarned(rule=guarding.OWN_SUPPLY_UNKNOWN, about=signal.site_id))
     runs_out_at = None
     if signal.supply in ("own", "emergency") and endurance is not None:
         runs_out_at = cause.happened_at + endurance * _MINUTE
@@ -142,11 +141,10 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     held = state.sites.by_id[id_]
     runs_out_at = held.runs_out_at or cause.at
     left_min = max(0, (runs_out_at - cause.at) // _MINUTE)
-    name = held.site.name
-    text = f"{name}: own supply ends in {left_min} min" if left_min else f"{name}: supply ended"
+    text = notices.supply_ends(id_, left_min) if left_min else notices.supply_ended(id_)
     facts: list[Event] = [
         SiteRunningOut(site_id=id_, runs_out_at=runs_out_at, left_min=left_min),
-        notify(cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.DISPATCHER, text[:200], about=id_),
+        notify(cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.DISPATCHER, text, about=id_),
     ]
     for incident_id in held.incident_ids:
         # The less is left, the more it counts: the clock drives the priority.
@@ -155,7 +153,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             PriorityRaised(
                 incident_id=incident_id,
                 priority=max(0, urgency),
-                reason=text[:200],
+                reason=text,
                 site_id=id_,
             )
         )
@@ -166,7 +164,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             about=id_,
             cause_kind=NoticeKind.SUPPLY_RUNNING_OUT,
             ladder="site",
-            text=text[:200],
+            text=text,
         )
     )
     return facts
@@ -217,7 +215,7 @@ def _link(state: Jurisdiction, held: SiteState, incident_id: str) -> Iterable[Ev
         yield PriorityRaised(
             incident_id=incident_id,
             priority=min(PRIORITY_MAX, priority),
-            reason=f"touches {held.site.kind.value} {held.site.name}"[:200],
+            reason=reasons.touches_site(held.site.site_id),
             site_id=held.site.site_id,
         )
 
@@ -257,7 +255,7 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
             state,
             about=event.site_id,
             cause_kind=NoticeKind.SUPPLY_RUNNING_OUT,
-            reason=f"the site runs on: {event.supply}",
+            reason=reasons.supply_is(event.supply),
         )
     if event.supply == "grid":
         return
@@ -266,14 +264,14 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
         yield PriorityRaised(
             incident_id=incident_id,
             priority=min(PRIORITY_MAX, raised),
-            reason=f"{held.site.name} runs on: {event.supply}"[:200],
+            reason=reasons.site_runs_on(event.site_id, event.supply),
             site_id=event.site_id,
         )
 
 
 def _without_supply(state: Jurisdiction, held: SiteState, cause: Cause) -> Iterable[Event]:
     kind, site_id = NoticeKind.SUPPLY_RUNNING_OUT, held.site.site_id
-    text = f"{held.site.name} has no supply"[:200]
+    text = notices.no_supply(site_id)
     yield notify(cause, kind, Recipient.COMMANDER, text, about=site_id)
     yield from escalation.start(
         state, cause, about=site_id, cause_kind=kind, ladder="site", text=text
@@ -286,8 +284,7 @@ def _undersized(state: Jurisdiction, sites: Iterable[Site]) -> Iterable[Event]:
     for site in sites:
         if 0 < site.own_supply_kw * 100 < site.security_load_kw * share:
             yield RuleWarned(
-                rule=f"own supply {site.own_supply_kw} kW is below {share} % of"
-                f" {site.security_load_kw} kW security load",
+                rule=guarding.own_supply_short(site.own_supply_kw, share, site.security_load_kw),
                 about=site.site_id,
             )
 

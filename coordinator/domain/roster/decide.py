@@ -21,6 +21,7 @@ from schemas.events.roster import (
     ShiftsTurned,
     ShiftTakenOver,
 )
+from schemas.sentences import rights, rosters
 from schemas.signals.roster import (
     ChangeAvailability,
     ImportRoster,
@@ -88,48 +89,50 @@ def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
     for person in signal.people:
         if person.team_id not in known and person.team_id not in teams:
             return refuse(
-                "everyone belongs to a known team",
+                rosters.known_team(person.member_id),
                 field="people.team_id",
-                value=f"{person.member_id}: {person.team_id}",
+                value=person.team_id,
             )
         if person.standing is not Standing.CAPTAIN:
             continue
         if person.party not in _PARTY:
             return refuse(
-                "the captain is a Party member",
+                rosters.captain_in_party(person.member_id),
                 field="people.party",
-                value=f"{person.member_id}: {person.party}",
+                value=person.party,
             )
         if captains.get(person.team_id, person.member_id) != person.member_id:
             return refuse(
-                "a team has one captain",
+                rosters.one_captain(person.member_id, captains[person.team_id]),
                 field="people.standing",
-                value=f"{person.member_id}: {captains[person.team_id]} is captain",
+                value=person.standing,
             )
         captains[person.team_id] = person.member_id
     people = {person.member_id for person in signal.people}
     for shift in signal.shifts:
         if shift.ends_at <= shift.starts_at:
             return refuse(
-                "a shift ends after it starts",
+                rosters.shift_ends_after_start(shift.shift_id),
                 field="shifts.ends_at",
-                value=f"{shift.shift_id}: {shift.ends_at}",
+                value=shift.ends_at,
             )
         for member_id in shift.member_ids:
             if member_id not in people and member_id not in state.roster.members:
                 return refuse(
-                    "shifts name people of this roster",
+                    rosters.shift_names_roster(shift.shift_id),
                     field="shifts.member_ids",
-                    value=f"{shift.shift_id}: {member_id}",
+                    value=member_id,
                 )
     for member_id in signal.removed_members:
         member = state.roster.members.get(member_id)
         if member is None:
             return refuse(
-                "only people of this roster are removed", field="removed_members", value=member_id
+                rosters.ONLY_ROSTER_PEOPLE_REMOVED, field="removed_members", value=member_id
             )
         if member.assignment_id is not None:
-            return refuse("nobody is removed while bound", field="removed_members", value=member_id)
+            return refuse(
+                rosters.NOBODY_REMOVED_WHILE_BOUND, field="removed_members", value=member_id
+            )
     return (
         RosterChanged(
             teams=signal.teams,
@@ -146,19 +149,15 @@ def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
 def _take_over(state: Jurisdiction, signal: TakeOverShift) -> Iterable[Event]:
     shift = state.roster.shifts.get(signal.shift_id)
     if shift is None:
-        return refuse("no such running or coming shift", field="shift_id", value=signal.shift_id)
+        return refuse(rosters.NO_SUCH_SHIFT, field="shift_id", value=signal.shift_id)
     if signal.holder_id not in shift.member_ids:
-        return refuse(
-            "only the holder's shift is taken over", field="holder_id", value=signal.holder_id
-        )
+        return refuse(rosters.ONLY_HOLDERS_SHIFT, field="holder_id", value=signal.holder_id)
     if signal.taker_id not in state.roster.members:
-        return refuse("a member of this roster", field="taker_id", value=signal.taker_id)
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="taker_id", value=signal.taker_id)
     if signal.taker_id in shift.member_ids:
-        return refuse("the taker has this shift already", field="taker_id", value=signal.taker_id)
+        return refuse(rosters.TAKER_HAS_SHIFT, field="taker_id", value=signal.taker_id)
     if signal.actor_role is Role.MEMBER and signal.actor_id != signal.taker_id:
-        return refuse(
-            "a member takes over in their own name", field="taker_id", value=signal.taker_id
-        )
+        return refuse(rights.TAKES_OVER_IN_OWN_NAME, field="taker_id", value=signal.taker_id)
     return (
         ShiftTakenOver(
             shift_id=signal.shift_id,
@@ -171,11 +170,9 @@ def _take_over(state: Jurisdiction, signal: TakeOverShift) -> Iterable[Event]:
 
 def _leave(state: Jurisdiction, signal: PlanLeave, cause: Cause) -> Iterable[Event]:
     if signal.member_id not in state.roster.members:
-        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
     if signal.ends_at <= max(signal.starts_at, cause.at):
-        return refuse(
-            "leave ends after it starts, in the future", field="ends_at", value=signal.ends_at
-        )
+        return refuse(rosters.LEAVE_ENDS_IN_FUTURE, field="ends_at", value=signal.ends_at)
     return (
         LeavePlanned(
             member_id=signal.member_id,
@@ -196,9 +193,9 @@ def _conflicts(state: Jurisdiction, event: LeavePlanned) -> Iterable[Event]:
 def _of_one(state: Jurisdiction, signal: ChangeAvailability | RegisterDevice) -> Iterable[Event]:
     member = state.roster.members.get(signal.member_id)
     if member is None:
-        return refuse("a member of this roster", field="member_id", value=signal.member_id)
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
     if signal.actor_role is Role.MEMBER and signal.actor_id != signal.member_id:
-        return refuse("a member speaks for themself", field="member_id", value=signal.member_id)
+        return refuse(rights.ONLY_FOR_ONESELF, field="member_id", value=signal.member_id)
     if isinstance(signal, ChangeAvailability):
         if member.available is signal.available:
             return ()

@@ -7,39 +7,40 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.roster import Person
 from schemas.vocabulary import PartyStanding, Skill, UnitRole
+from schemas.why_not import WhyNot
 
 _HOUR = 3_600_000
 _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
 
 
-def why_not(state: Jurisdiction, member: Member, at: int) -> str | None:
+def why_not(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     """Return what keeps a member from being called at `at`, None if nothing does."""
     if member.assignment_id is not None:
-        return "committed"
+        return WhyNot.COMMITTED
     if member.lent_to is not None:
-        return "lent"
+        return WhyNot.LENT
     if member.posted_to is not None:
-        return "on guard"
+        return WhyNot.ON_GUARD
     return silent_because(state, member, at)
 
 
-def silent_because(state: Jurisdiction, member: Member, at: int) -> str | None:
+def silent_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     """Return why a member is left in peace at `at`: nobody off duty is alerted."""
     reason = unfit_because(state, member, at)
     on_duty = member.on_shift or member.on_standby
-    return "off duty" if reason in (None, "resting") and not on_duty else reason
+    return WhyNot.OFF_DUTY if reason in (None, WhyNot.RESTING) and not on_duty else reason
 
 
-def unfit_because(state: Jurisdiction, member: Member, at: int) -> str | None:
+def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     """Return what keeps a member from any work at `at`, on duty or not."""
     if member.off_post_until is not None:
-        return "off post"
+        return WhyNot.OFF_POST
     if not member.available:
-        return "unavailable"
+        return WhyNot.UNAVAILABLE
     if any(leave.starts_at <= at < leave.ends_at for leave in member.leaves):
-        return "on leave"
+        return WhyNot.ON_LEAVE
     if member.fatigue_override_until <= at and is_tired(state, member, at):
-        return "resting"
+        return WhyNot.RESTING
     return None
 
 

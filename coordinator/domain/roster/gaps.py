@@ -9,6 +9,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.roster import GapsChecked, RosterGapFound
 from schemas.roster import Shift
+from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient
 
 _HOUR = 3_600_000
@@ -38,7 +39,7 @@ def found(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
                 )
             )
     if facts:
-        text = f"{len(facts)} gaps in the roster of the next hours"
+        text = notices.roster_gaps(len(facts))
         facts.append(notify(cause, NoticeKind.ROSTER_GAP, Recipient.DISPATCHER, text))
     facts.append(GapsChecked(next_at=max(until, cause.at + 2 * _HOUR) - _HOUR))
     return facts

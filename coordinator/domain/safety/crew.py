@@ -3,6 +3,8 @@
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task
+from schemas.said import Said
+from schemas.sentences import work
 from schemas.signals.safety import PlanTask
 from schemas.vocabulary import Skill, TaskKind
 
@@ -14,7 +16,7 @@ _CERTIFICATE: dict[TaskKind, Skill] = {
 }
 """Work that only people with a special-operation certificate do (SAWS Order 30)."""
 
-Broken = tuple[str, str, object]
+Broken = tuple[Said, str, object]
 
 
 def broken_crew_rule(state: Jurisdiction, signal: PlanTask) -> Broken | None:
@@ -30,39 +32,39 @@ def broken_presence(state: Jurisdiction, task: Task) -> Broken | None:
     """Return (rule, field, value) where leader, guardian or enough of the crew are not on scene."""
     present = set(on_scene(state, task.incident_id))
     if task.work_leader not in present:
-        return "everyone at work is on scene", "work_leader", task.work_leader
+        return work.AT_WORK_ON_SCENE, "work_leader", task.work_leader
     if task.guardian is not None and task.guardian not in present:
-        return "everyone at work is on scene", "guardian", task.guardian
+        return work.AT_WORK_ON_SCENE, "guardian", task.guardian
     there = len(present.intersection(task.crew))
     if there < max(2, state.policy.safety.crew_min):
-        return "never fewer than two people at work", "crew", there
+        return work.TWO_AT_WORK, "crew", there
     return None
 
 
 def _broken_place(state: Jurisdiction, signal: PlanTask) -> Broken | None:
     unit = state.units.by_id.get(signal.unit_id)
     if unit is None:
-        return "a task belongs to a unit that is not stood down", "unit_id", signal.unit_id
+        return work.TASK_OF_LIVING_UNIT, "unit_id", signal.unit_id
     if unit.incident_id != signal.incident_id:
-        return "the unit works at this incident", "incident_id", signal.incident_id
+        return work.UNIT_WORKS_HERE, "incident_id", signal.incident_id
     return None
 
 
 def _broken_roles(state: Jurisdiction, signal: PlanTask) -> Broken | None:
     rules = state.policy.safety
     if len(set(signal.crew)) < max(2, rules.crew_min):
-        return "never fewer than two people at work", "crew", len(set(signal.crew))
+        return work.TWO_AT_WORK, "crew", len(set(signal.crew))
     if signal.work_leader == signal.permitter:
-        return "the permit giver is not the leader of the same work", "permitter", signal.permitter
+        return work.PERMIT_GIVER_NOT_LEADER, "permitter", signal.permitter
     if signal.kind in rules.guardian_for and signal.guardian is None:
-        return "this work needs a dedicated guardian", "guardian", signal.kind
+        return work.GUARDIAN_WANTED, "guardian", signal.kind
     if signal.guardian is not None and signal.guardian in (signal.work_leader, *signal.crew):
-        return "the guardian does not work himself", "guardian", signal.guardian
+        return work.GUARDIAN_WORKS_NOT, "guardian", signal.guardian
     for task in state.safety.tasks.values():
         if task.work_leader == signal.work_leader:
-            return "a leader holds one work ticket at a time", "work_leader", signal.work_leader
+            return work.ONE_TICKET_PER_LEADER, "work_leader", signal.work_leader
         if signal.guardian is not None and task.guardian == signal.guardian:
-            return "a guardian covers one work point at most", "guardian", signal.guardian
+            return work.ONE_POINT_PER_GUARDIAN, "guardian", signal.guardian
     return None
 
 
@@ -73,10 +75,12 @@ def _broken_people(state: Jurisdiction, signal: PlanTask) -> Broken | None:
         people.add(signal.guardian)
     for member_id in sorted(people):
         if member_id not in present:
-            return "everyone at work is on scene", "crew", member_id
+            return work.AT_WORK_ON_SCENE, "crew", member_id
     skill = _CERTIFICATE.get(signal.kind)
-    for member_id in sorted(set(signal.crew)) if skill is not None else ():
+    if skill is None:
+        return None
+    for member_id in sorted(set(signal.crew)):
         person = state.roster.members[member_id].person
         if not any(it.skill is skill and it.valid_until > state.now for it in person.certificates):
-            return f"a valid certificate for {skill}", "crew", member_id
+            return work.valid_certificate(skill), "crew", member_id
     return None

@@ -59,6 +59,8 @@ from schemas.events.safety import (
 from schemas.events.unit import UnitStoodDown
 from schemas.events.violation import ViolationRecorded
 from schemas.policy import WeatherLimit
+from schemas.said import Said
+from schemas.sentences import notices, reasons, work
 from schemas.signals.safety import (
     ConfirmInterlock,
     FinishWork,
@@ -166,7 +168,7 @@ def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[
         case _:
             task = state.safety.tasks.get(signal.task_id)
             if task is None:
-                return refuse("no such unfinished task", field="task_id", value=signal.task_id)
+                return refuse(work.NO_SUCH_TASK, field="task_id", value=signal.task_id)
             return _at_task(state, task, signal, cause)
 
 
@@ -178,7 +180,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             task = state.safety.tasks.get(event.task_id)
             if task is None or task.stage is not TaskStage.WORKING:
                 return ()
-            return _stopped(task, "interlock", f"{event.interlock} withdrawn", cause)
+            return _stopped(task, "interlock", reasons.interlock_withdrawn(event.interlock), cause)
         case HelpCalled():
             return _stop_for_help(state, event, cause)
         case MemberEnRoute() | MemberOnScene():
@@ -192,7 +194,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case IncidentReopened():
             return _no_supply(state, event.incident_id)
         case WorkFinished():
-            return supply_back.call_off_alarm(state, event.task_id, "the work has ended")
+            return supply_back.call_off_alarm(state, event.task_id, reasons.WORK_ENDED)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
             return (
                 *end_watch(state, event.assignment_id),
@@ -244,16 +246,15 @@ def _at_task(
             if task.stage is not TaskStage.WORKING:
                 return ()
             by: WhyStopped = "guardian" if signal.actor_id == task.guardian else "person"
-            return (WorkStopped(task_id=task.task_id, cause=by, reason=signal.reason),)
+            why = reasons.as_typed(signal.reason)
+            return (WorkStopped(task_id=task.task_id, cause=by, reason=why),)
         case FinishWork():
             if task.stage is TaskStage.PLANNED:
-                return refuse(
-                    "work that never started is not finished", field="task_id", value=task.task_id
-                )
+                return refuse(work.NEVER_STARTED, field="task_id", value=task.task_id)
             said_by = signal.reported_by or signal.actor_id
             if not (speaks_for_task(state, said_by, task) or nobody_is_there(state, task)):
                 return refuse(
-                    "the end of work is told by who is there; the desk names them",
+                    work.END_BY_WHO_IS_THERE,
                     field="reported_by",
                     value=said_by,
                 )
@@ -266,7 +267,7 @@ def _start(state: Jurisdiction, task: Task, signal: StartWork, cause: Cause) -> 
     lacking = interlock.lacking(task, cause.at)
     if lacking is not None:
         return refuse(
-            "work starts when permit, switching and grounding are confirmed",
+            work.INTERLOCKS_BEFORE_WORK,
             field="interlock",
             value=lacking,
         )
@@ -277,7 +278,7 @@ def _start(state: Jurisdiction, task: Task, signal: StartWork, cause: Cause) -> 
     limit = state.policy.safety.weather.get(task.kind, _NO_LIMIT)
     forbidden = forbidden_by(state.safety.weather, limit)
     if forbidden is not None:
-        return refuse("the weather forbids this work", field="weather", value=forbidden)
+        return refuse(work.weather_forbids(forbidden), field="weather", value=None)
     return (
         WorkStarted(
             task_id=task.task_id, incident_id=task.incident_id, happened_at=cause.happened_at
@@ -290,14 +291,14 @@ def _working(state: Jurisdiction) -> list[Task]:
     return sorted(tasks, key=lambda it: it.task_id)
 
 
-def _stopped(task: Task, by: WhyStopped, reason: str, cause: Cause) -> Iterable[Event]:
+def _stopped(task: Task, by: WhyStopped, reason: Said, cause: Cause) -> Iterable[Event]:
     return (
         WorkStopped(task_id=task.task_id, cause=by, reason=reason),
         notify(
             cause,
             NoticeKind.WORK_STOPPED,
             Recipient.MEMBER,
-            f"Stop work: {reason}",
+            notices.stop_work(reason),
             about=task.task_id,
             targets=tuple(sorted({task.work_leader, *task.crew})),
         ),
@@ -315,7 +316,7 @@ def _stop_for_weather(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
 def _stop_for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:
     for task in _working(state):
         if task.incident_id == event.incident_id or event.member_id in task.crew:
-            yield from _stopped(task, "help", f"{event.member_id} needs help", cause)
+            yield from _stopped(task, "help", notices.needs_help(event.member_id), cause)
 
 
 def _stop_for_violation(
@@ -326,7 +327,7 @@ def _stop_for_violation(
         return ()
     if event.grade is ViolationClass.GENERAL:
         return ()
-    return _stopped(task, "violation", event.clause, cause)
+    return _stopped(task, "violation", reasons.as_typed(event.clause), cause)
 
 
 def _crew_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
@@ -335,14 +336,14 @@ def _crew_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterabl
     member_id = "" if assignment is None else assignment.member_id
     for task in _working(state):
         if member_id in (task.work_leader, task.guardian):
-            yield from _stopped(task, "crew", f"{member_id} left", cause)
+            yield from _stopped(task, "crew", reasons.left_scene(member_id), cause)
         elif member_id in task.crew and broken_presence(state, task) is not None:
-            yield from _stopped(task, "crew", "too few people at work", cause)
+            yield from _stopped(task, "crew", reasons.TOO_FEW_LEFT, cause)
 
 
 def _no_supply(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
     for task in at_work_here(state, incident_id):
-        yield from supply_back.call_off_alarm(state, task.task_id, "it is dark again")
+        yield from supply_back.call_off_alarm(state, task.task_id, reasons.DARK_AGAIN)
 
 
 def _finish_with_unit(state: Jurisdiction, unit_id: str, cause: Cause) -> Iterable[Event]:

@@ -16,6 +16,7 @@ from schemas.events.safety import (
     FatigueWatchEnded,
     SafetyOverridden,
 )
+from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient
 
 _HOUR = 3_600_000
@@ -87,7 +88,7 @@ def limit_reached(state: Jurisdiction, member_id: str, cause: Cause) -> Iterable
             cause,
             NoticeKind.FATIGUE,
             Recipient.DISPATCHER,
-            f"{member_id} has worked {(cause.at - since) // _HOUR} h: relief is due",
+            notices.worked_too_long(member_id, (cause.at - since) // _HOUR),
             about=member_id,
         ),
     )

@@ -14,6 +14,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task
 from schemas.events.envelope import Event
 from schemas.events.safety import InterlockConfirmed, InterlockWithdrawn, SafetyOverridden
+from schemas.sentences import rights, work
 from schemas.signals.safety import ConfirmInterlock, OverrideSafety, WithdrawInterlock
 from schemas.vocabulary import Interlock, Role
 
@@ -32,39 +33,39 @@ def lacking(task: Task, at: int) -> Interlock | None:
 def confirm(state: Jurisdiction, task: Task, signal: ConfirmInterlock) -> Iterable[Event]:
     if signal.interlock not in task.interlocks:
         return refuse(
-            "the policy asks no such interlock of this task",
+            work.NO_SUCH_INTERLOCK_ASKED,
             field="interlock",
             value=signal.interlock,
         )
     if signal.interlock is Interlock.PERMIT and signal.confirmed_by == task.work_leader:
         return refuse(
-            "the permit giver is not the leader of the same work",
+            work.PERMIT_GIVER_NOT_LEADER,
             field="confirmed_by",
             value=signal.confirmed_by,
         )
     named = task.permitter or signal.confirmed_by
     if signal.interlock is Interlock.PERMIT and signal.confirmed_by != named:
         return refuse(
-            "the permit is given by who is named for it",
+            rights.PERMIT_BY_WHO_IS_NAMED,
             field="confirmed_by",
             value=signal.confirmed_by,
         )
     if signal.actor_role is Role.MEMBER and signal.actor_id != signal.confirmed_by:
         return refuse(
-            "a member confirms in their own name",
+            rights.CONFIRMS_IN_OWN_NAME,
             field="confirmed_by",
             value=signal.confirmed_by,
         )
     named_member = signal.confirmed_by in state.roster.members
     if named_member and not speaks_for_task(state, signal.confirmed_by, task, signal.interlock):
         return refuse(
-            "a member speaks for the work they are there for, or as its commander",
+            rights.for_work_there(task.unit_id),
             field="confirmed_by",
-            value=f"{signal.confirmed_by}: {task.unit_id}",
+            value=signal.confirmed_by,
         )
     if signal.interlock in NEVER_SET_ASIDE and not is_there(state, signal.confirmed_by, task):
         return refuse(
-            "the grounding is confirmed by who is there",
+            work.GROUNDING_BY_WHO_IS_THERE,
             field="confirmed_by",
             value=signal.confirmed_by,
         )
@@ -90,32 +91,26 @@ def withdraw(task: Task, signal: WithdrawInterlock) -> Iterable[Event]:
 
 def override(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:
     if signal.valid_until <= cause.at:
-        return refuse(
-            "an override ends in the future", field="valid_until", value=signal.valid_until
-        )
+        return refuse(work.OVERRIDE_IN_FUTURE, field="valid_until", value=signal.valid_until)
     if signal.rule == "fatigue":
         if signal.member_id is None or signal.member_id not in state.roster.members:
-            return refuse("a member of this roster", field="member_id", value=signal.member_id)
+            return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
         if signal.approver == signal.member_id:
-            return refuse(
-                "nobody approves their own override", field="approver", value=signal.approver
-            )
+            return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
     else:
         task = state.safety.tasks.get(signal.task_id or "")
         if task is None:
-            return refuse("no such unfinished task", field="task_id", value=signal.task_id)
+            return refuse(work.NO_SUCH_TASK, field="task_id", value=signal.task_id)
         if signal.interlock is None or signal.interlock not in task.interlocks:
-            return refuse("an interlock of this task", field="interlock", value=signal.interlock)
+            return refuse(work.INTERLOCK_OF_THIS_TASK, field="interlock", value=signal.interlock)
         if signal.interlock in NEVER_SET_ASIDE:
             return refuse(
-                "grounding is confirmed, never set aside",
+                work.grounding_never_set_aside(signal.approver),
                 field="interlock",
-                value=f"{signal.interlock}: {signal.approver}",
+                value=signal.interlock,
             )
         if signal.approver in (task.work_leader, *task.crew):
-            return refuse(
-                "nobody approves their own override", field="approver", value=signal.approver
-            )
+            return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
     return (
         SafetyOverridden(
             rule=signal.rule,

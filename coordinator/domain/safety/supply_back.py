@@ -12,6 +12,8 @@ from coordinator.domain.state.safety import Task
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentRestored
 from schemas.events.safety import SupplyReportedBack
+from schemas.said import Said
+from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient, UnitRole
 
 _KIND = NoticeKind.SUPPLY_BACK
@@ -35,9 +37,8 @@ def alarm(state: Jurisdiction, event: IncidentRestored, cause: Cause) -> Iterabl
         )
 
 
-def text_of(task: Task) -> str:
-    count = len(people_at(task))
-    return f"Supply is reported back with {count} people on the line of {task.work_leader}"
+def text_of(task: Task) -> Said:
+    return notices.supply_back(len(people_at(task)), task.work_leader)
 
 
 def stands(state: Jurisdiction, task: Task) -> bool:
@@ -47,7 +48,7 @@ def stands(state: Jurisdiction, task: Task) -> bool:
     return restored and begun(task) and task.supply_back_at is not None
 
 
-def call_off_alarm(state: Jurisdiction, task_id: str, reason: str) -> tuple[Event, ...]:
+def call_off_alarm(state: Jurisdiction, task_id: str, reason: Said) -> tuple[Event, ...]:
     return call_off(state, about=task_id, cause_kind=_KIND, reason=reason)
 
 

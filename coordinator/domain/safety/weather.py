@@ -8,22 +8,31 @@ from coordinator.domain.state.safety import Safety
 from schemas.events.envelope import Event
 from schemas.events.safety import WeatherChanged
 from schemas.policy import WeatherLimit
+from schemas.said import Said
+from schemas.sentences import rights, work
 from schemas.signals.safety import Weather, WeatherReported
 
-_KINDS = ("thunder", "rain", "heavy_rain", "snow", "hail", "fog")
+_KINDS = {
+    "thunder": work.THUNDER,
+    "rain": work.RAIN,
+    "heavy_rain": work.HEAVY_RAIN,
+    "snow": work.SNOW,
+    "hail": work.HAIL,
+    "fog": work.FOG,
+}
 
 
-def forbidden_by(weather: Weather, limit: WeatherLimit) -> str | None:
-    """Return what forbids the work, in words, or None."""
-    for kind in _KINDS:
+def forbidden_by(weather: Weather, limit: WeatherLimit) -> Said | None:
+    """Return what forbids the work, or None."""
+    for kind, forbids in _KINDS.items():
         if getattr(weather, kind) and getattr(limit, kind):
-            return kind.replace("_", " ")
+            return forbids
     if weather.wind_force >= limit.wind_force_from:
-        return f"wind force {weather.wind_force}"
+        return work.wind_force(weather.wind_force)
     if weather.humidity_pct is not None and weather.humidity_pct > limit.humidity_above_pct:
-        return f"humidity {weather.humidity_pct} %"
+        return work.humidity(weather.humidity_pct)
     if weather.temperature_c is not None and weather.temperature_c >= limit.temperature_from_c:
-        return f"heat of {weather.temperature_c} °C"
+        return work.heat(weather.temperature_c)
     return None
 
 
@@ -31,7 +40,5 @@ def reported(known: Safety, signal: WeatherReported, cause: Cause) -> Iterable[E
     if signal.weather == known.weather:
         return ()
     if cause.happened_at < known.weather_at:
-        return refuse(
-            "something newer is known already", field="occurred_at", value=signal.occurred_at
-        )
+        return refuse(rights.SOMETHING_NEWER_KNOWN, field="occurred_at", value=signal.occurred_at)
     return (WeatherChanged(weather=signal.weather, happened_at=cause.happened_at),)

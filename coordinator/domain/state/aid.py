@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from schemas.events.aid import Side
 from schemas.muster import Need
+from schemas.said import Said
 from schemas.signals.aid import CrewHandover
 
 
@@ -29,10 +30,10 @@ class Conversation(Struct, frozen=True, gc=False):
     peer: str
     stage: AidStage
     need: Need
+    last_reason: Said
     incident_id: str | None = None
     package: CrewHandover | None = None
     arrives_at: int = 0
-    last_reason: str = "-"
     return_wanted: bool = False
     unheard: Map[str, int] = Map()
 

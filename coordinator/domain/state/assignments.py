@@ -4,6 +4,7 @@ from immutables import Map
 from msgspec import Struct
 
 from schemas.bounds import Position
+from schemas.said import Said
 from schemas.vocabulary import AssignmentStatus, NoticeKind, UnitRole
 
 
@@ -41,7 +42,7 @@ class Escalation(Struct, frozen=True, gc=False):
     about: str
     cause: NoticeKind
     ladder: str
-    text: str
+    text: Said
     started_at: int
     step: int = -1
     loop: int = 0

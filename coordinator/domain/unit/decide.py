@@ -57,6 +57,8 @@ from schemas.events.unit import (
     UnitFiled,
     UnitStoodDown,
 )
+from schemas.said import Said
+from schemas.sentences import guarding, reasons, units
 from schemas.signals.unit import (
     CallMuster,
     CallRelief,
@@ -105,7 +107,7 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
         return _call(state, signal, cause)
     unit = state.units.by_id.get(signal.unit_id)
     if unit is None or unit.stage is Stage.STOOD_DOWN:
-        return refuse("no such unit at work", field="unit_id", value=signal.unit_id)
+        return refuse(units.NO_SUCH_UNIT_AT_WORK, field="unit_id", value=signal.unit_id)
     match signal:
         case MusterProposed():
             return proposal.take(state, unit, signal, cause)
@@ -121,12 +123,8 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
 
 def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) -> Iterable[Event]:
     if tasks := at_work(state, unit.unit_id):
-        return refuse(
-            "a unit at work is not stood down",
-            field="unit_id",
-            value=naming(tasks, unit.unit_id),
-        )
-    return stand_down(state, unit.unit_id, signal.reason)
+        return refuse(units.unit_at_work(naming(tasks)), field="unit_id", value=unit.unit_id)
+    return stand_down(state, unit.unit_id, reasons.as_typed(signal.reason))
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -142,11 +140,13 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case MemberOnScene():
             return _relieved(state, event.assignment_id)
         case IncidentRestored():
-            return () if event.temporary else _stand_down(state, event.incident_id, "restored")
+            return (
+                () if event.temporary else _stand_down(state, event.incident_id, reasons.RESTORED)
+            )
         case IncidentClosed():
-            return _stand_down(state, event.incident_id, "the incident is closed")
+            return _stand_down(state, event.incident_id, reasons.INCIDENT_CLOSED)
         case IncidentsMerged():
-            return _stand_down(state, event.incident_id, f"merged into {event.into}")
+            return _stand_down(state, event.incident_id, reasons.merged_into(event.into))
         case IncidentUpdated():
             return _crew_of_others(state, event)
         case WorkFinished():
@@ -177,18 +177,16 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Event]:
     incident = state.incidents.by_id.get(signal.incident_id or "")
     if signal.incident_id is not None and (incident is None or incident.phase in _ENDED):
-        return refuse(
-            "a unit is called for an open incident", field="incident_id", value=signal.incident_id
-        )
+        return refuse(units.UNIT_FOR_OPEN_INCIDENT, field="incident_id", value=signal.incident_id)
     if signal.operation_id is not None and signal.operation_id not in state.operations.by_id:
-        return refuse("no such operation", field="operation_id", value=signal.operation_id)
+        return refuse(guarding.NO_SUCH_OPERATION, field="operation_id", value=signal.operation_id)
     if signal.site_id is not None and signal.site_id not in state.sites.by_id:
-        return refuse("no such site", field="site_id", value=signal.site_id)
+        return refuse(guarding.NO_SUCH_SITE, field="site_id", value=signal.site_id)
     need, automatic = signal.need, True
     if need is None:
         template = None if incident is None else template_for(state, incident, crew_counts=False)
         if incident is None or template is None:
-            return refuse("what the unit is made of must be said", field="need", value=None)
+            return refuse(units.NEED_MUST_BE_SAID, field="need", value=None)
         need, automatic = need_of(template, incident.place, cause.at), template.automatic
     oversize = too_large(need)
     if oversize is not None:
@@ -204,7 +202,7 @@ def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Eve
             priority=0 if incident is None else max(incident.priority, incident.raised),
             propose_by=cause.at + state.policy.muster.propose_within_s * 1_000,
             automatic=automatic,
-            reason=signal.reason,
+            reason=reasons.as_typed(signal.reason),
         ),
     )
 
@@ -222,7 +220,7 @@ def _all_gone(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
     unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
     if unit is None or unit.stage is not Stage.FORMED or unit.people:
         return ()
-    return stand_down(state, unit.unit_id, "all its people are done")
+    return stand_down(state, unit.unit_id, reasons.ALL_DONE)
 
 
 def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
@@ -237,7 +235,7 @@ def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
             continue
         if member_id not in unit.people:
             continue
-        if released := release(state, unit.people[member_id], "relieved"):
+        if released := release(state, unit.people[member_id], reasons.RELIEVED):
             return released
         at_work_still = at_work_still or member_id
     if at_work_still is None:
@@ -249,16 +247,16 @@ def _after_work(state: Jurisdiction, event: WorkFinished) -> Iterable[Event]:
     """Work has ended: what it held back is done now."""
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
-        return _stand_down(state, event.incident_id, "restored")
+        return _stand_down(state, event.incident_id, reasons.RESTORED)
     return _relieved_after_work(state, event.incident_id)
 
 
 def _relieved_after_work(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
     for unit in _standing(state, incident_id):
         for member_id in unit.relieved:
-            yield from release(state, unit.people[member_id], "relieved")
+            yield from release(state, unit.people[member_id], reasons.RELIEVED)
         if unit.stage is Stage.FORMED and not unit.people and not unit.missing:
-            yield from stand_down(state, unit.unit_id, "all its people are done")
+            yield from stand_down(state, unit.unit_id, reasons.ALL_DONE)
 
 
 def _standing(state: Jurisdiction, incident_id: str) -> list[Unit]:
@@ -267,7 +265,7 @@ def _standing(state: Jurisdiction, incident_id: str) -> list[Unit]:
     return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
 
 
-def _stand_down(state: Jurisdiction, incident_id: str, reason: str) -> tuple[Event, ...]:
+def _stand_down(state: Jurisdiction, incident_id: str, reason: Said) -> tuple[Event, ...]:
     """Stand down the units of an incident; one that is at work follows when its work has ended."""
     return tuple(
         fact
@@ -287,7 +285,7 @@ def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event,
         fact
         for unit in _standing(state, event.incident_id)
         if unit.stage is Stage.CALLED
-        for fact in stand_down(state, unit.unit_id, "a crew is reported on its way")
+        for fact in stand_down(state, unit.unit_id, reasons.CREW_ON_ITS_WAY)
     )
 
 

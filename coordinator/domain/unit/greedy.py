@@ -15,7 +15,10 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Position
 from schemas.muster import Allotment, Explanation, Need, Pick
 from schemas.roster import Person
+from schemas.said import Said
+from schemas.sentences import choices, units
 from schemas.vocabulary import ResourceKind, Standing, TaskKind, UnitRole
+from schemas.why_not import WhyNot
 
 _KM_PER_DEG = 111.2
 _MINUTES_MAX = 527_040
@@ -61,7 +64,7 @@ def form(state: Jurisdiction, need: Need, at: int, *, without: Iterable[str] = (
     allotments, missing_resources = _vehicles(state, need)
     removed = {reason: count for reason, count in sorted(search.removed.items())}
     explanation = Explanation(
-        method="greedy: nearest first",
+        method=choices.NEAREST_FIRST,
         cost=sum(pick.arrival_min for pick in search.picks),
         considered=search.considered,
         removed=removed,
@@ -84,14 +87,16 @@ def lacking(
     return tuple(it for it in people if it[1] > 0), tuple(it for it in vehicles if it[1] > 0)
 
 
-def beyond(need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...]) -> list[str]:
+def beyond(need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...]) -> list[Said]:
     """Return what a proposal takes that nobody asked for: it would be missing elsewhere."""
     roles = Counter(it.role for it in picks)
     kinds = Counter(it.kind for it in allotments)
     roles.subtract({it.role: it.count for it in need.roles})
     kinds.subtract({it.kind: it.count for it in need.resources})
-    wanted = [*roles.items(), *kinds.items()]
-    return [f"{count} {what.value} more than wanted" for what, count in wanted if count > 0]
+    return [
+        *(units.more_people_than_wanted(count, it) for it, count in roles.items() if count > 0),
+        *(units.more_vehicles_than_wanted(count, it) for it, count in kinds.items() if count > 0),
+    ]
 
 
 def _wanted(state: Jurisdiction, need: Need) -> dict[UnitRole, int]:
@@ -111,7 +116,7 @@ class _Search:
         self.wanted = _wanted(state, need)
         self.picks: list[Pick] = []
         self.taken: set[str] = set()
-        self.removed: dict[str, int] = defaultdict(int)
+        self.removed: dict[WhyNot, int] = defaultdict(int)
         self.considered = 0
         self.spare: dict[str, int] = {}
         self.spare_skills = spare_of_skills(state)
@@ -125,12 +130,12 @@ class _Search:
                 self.spare[team_id] = spare_of(self.state, team_id)
             spare = self.spare[team_id]
             if spare <= 0:
-                self.removed["on-duty minimum"] += 1
+                self.removed[WhyNot.ON_DUTY_MINIMUM_OF_TEAM] += 1
                 continue
             roster, before = self.state.roster, len(self.picks)
             if not reserve:
                 there = len(roster.team_members.get(team_id, ()))
-                self.removed["bound or off duty"] += there - len(roster.free.get(team_id, ()))
+                self.removed[WhyNot.BOUND_OR_OFF_DUTY] += there - len(roster.free.get(team_id, ()))
             self._take_from(team_id, km, spare, reserve=reserve)
             self.spare[team_id] = spare - (len(self.picks) - before)
 
@@ -145,12 +150,12 @@ class _Search:
             self.considered += 1
             reason = why_not(self.state, member, self.at)
             if reason is None and (member_id in self.without or member_id in self.taken):
-                reason = "asked before"
+                reason = WhyNot.ASKED_BEFORE
             if reason is None and self._kept_back(member.person):
-                reason = "on-duty minimum"
+                reason = WhyNot.ON_DUTY_MINIMUM_OF_SKILL
             role = None if reason is not None else self._role_for(member.person)
             if role is None:
-                removed[reason or "no skill wanted"] += 1
+                removed[reason or WhyNot.NO_SKILL_WANTED] += 1
                 continue
             self._pick(member_id, role, km, standby=not member.on_shift)
             spare -= 1
@@ -174,7 +179,10 @@ class _Search:
                 member_id=member_id,
                 role=role,
                 arrival_min=arrival_min(self.state, km),
-                reason=f"{km:.1f} km away, {'standby' if standby else 'on shift'}",
+                reasons=(
+                    choices.km_away(round(km, 1)),
+                    choices.STANDBY if standby else choices.ON_SHIFT,
+                ),
             )
         )
         self.taken.add(member_id)

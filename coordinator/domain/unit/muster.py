@@ -27,6 +27,7 @@ from schemas.events.unit import (
 )
 from schemas.muster import Explanation, Need, Pick, ResourceNeed, RoleNeed
 from schemas.policy import MusterTemplate
+from schemas.sentences import choices, notices, reasons, units
 from schemas.vocabulary import (
     CrewStatus,
     EventGrade,
@@ -34,6 +35,7 @@ from schemas.vocabulary import (
     Recipient,
     UnitRole,
 )
+from schemas.why_not import WhyNot
 
 _MINUTE = 60_000
 _HOUR = 60 * _MINUTE
@@ -83,7 +85,7 @@ def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[E
             already = max(already, sum(it.count for it in unit.need.roles))
     if already >= wanted:
         return ()
-    grade = (incident.grade or EventGrade.FAULT).value
+    grade = incident.grade or EventGrade.FAULT
     return (
         UnitCalled(
             unit_id=cause.mint("unt"),
@@ -92,7 +94,7 @@ def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[E
             priority=max(incident.priority, incident.raised),
             propose_by=cause.at + state.policy.muster.propose_within_s * 1_000,
             automatic=template.automatic,
-            reason=f"graded {grade}",
+            reason=reasons.graded(grade),
         ),
     )
 
@@ -107,7 +109,8 @@ def search(state: Jurisdiction, unit: Unit, at: int) -> Formed:
     if ahead:
         roles = tuple((it.role, it.count) for it in unit.need.roles)
         explanation = Explanation(
-            method="waits in line", removed={"others wait before it": len(state.units.waiting)}
+            method=choices.WAITS_IN_LINE,
+            removed={WhyNot.OTHERS_WAIT_BEFORE: len(state.units.waiting)},
         )
         return Formed((), (), roles, (), explanation)
     return form(state, unit.need, at, without=unit.tried)
@@ -135,7 +138,7 @@ def proposed_or_formed(
         return short(state, unit, formed._replace(missing=roles), cause)
     if automatic or unit.automatic:
         return sent(state, unit, formed, "policy", cause)
-    text = f"A unit of {len(formed.picks)} waits for confirmation"
+    text = notices.confirmation_wanted(len(formed.picks))
     return (
         UnitProposed(
             unit_id=unit.unit_id,
@@ -171,8 +174,8 @@ def sent(
     if formed.missing:
         facts.extend(short(state, unit, formed, cause))
     elif formed.missing_resources:
-        lacks = ", ".join(f"{count} {kind.value}" for kind, count in formed.missing_resources)
-        text = f"Short of {lacks}"
+        lacks = [notices.lacking_vehicles(count, it) for it, count in formed.missing_resources]
+        text = notices.short_of(lacks)
         kind, desk = NoticeKind.SHORTAGE, Recipient.DISPATCHER
         facts.append(notify(cause, kind, desk, text, about=unit.unit_id))
     return tuple(facts)
@@ -215,7 +218,7 @@ def short(
         )
     ]
     if formed.missing and unit.tries == 0:
-        lacks = ", ".join(f"{count} {role.value}" for role, count in formed.missing)
+        lacks = [notices.lacking_people(count, role) for role, count in formed.missing]
         facts.extend(
             escalation.start(
                 state,
@@ -223,7 +226,7 @@ def short(
                 about=unit.unit_id,
                 cause_kind=NoticeKind.SHORTAGE,
                 ladder="shortage",
-                text=f"Short of {lacks}"[:200],
+                text=notices.short_of(lacks),
             )
         )
     return facts
@@ -270,9 +273,7 @@ def relieve(
     leaving = member_ids or _due_for_rest(state, unit, cause.at)
     for member_id in leaving:
         if member_id not in unit.people:
-            return refuse(
-                "only the unit's own people are relieved", field="member_ids", value=member_id
-            )
+            return refuse(units.ONLY_OWN_PEOPLE_RELIEVED, field="member_ids", value=member_id)
     leaving = tuple(it for it in dict.fromkeys(leaving) if it not in unit.leaving)
     if not leaving:
         return ()
@@ -366,7 +367,7 @@ def no_longer_short(
 ) -> tuple[Event, ...]:
     if formed.missing or not formed.picks:
         return ()
-    return escalation.stop(state, cause, about=unit.unit_id, reason="people were found")
+    return escalation.stop(state, cause, about=unit.unit_id, reason=reasons.PEOPLE_FOUND)
 
 
 def serve_next(state: Jurisdiction, cause: Cause) -> Iterable[Event]:

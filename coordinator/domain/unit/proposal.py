@@ -31,6 +31,8 @@ from schemas.bounds import MEMBERS_MAX
 from schemas.events.envelope import Event
 from schemas.events.unit import ProposalRejected, UnitProposed
 from schemas.muster import Explanation, Pick
+from schemas.said import Said
+from schemas.sentences import notices, reasons, units
 from schemas.signals.unit import ConfirmProposal, MusterProposed, RefuseProposal
 from schemas.vocabulary import NoticeKind, Recipient
 
@@ -40,9 +42,9 @@ def take(state: Jurisdiction, unit: Unit, signal: MusterProposed, cause: Cause) 
         return _close_gap(state, unit, signal, cause)
     if unit.stage is not Stage.CALLED:
         return refuse(
-            "a proposal comes while the unit is called, or lacks people",
+            units.proposal_while_called(unit.stage),
             field="unit_id",
-            value=f"{unit.unit_id} is {unit.stage}",
+            value=unit.unit_id,
         )
     if not signal.picks:
         return _nobody_can_go(state, unit, signal, cause)
@@ -59,17 +61,16 @@ def _formed(state: Jurisdiction, unit: Unit, signal: MusterProposed) -> Formed:
     return Formed(signal.picks, signal.allotments, *left, signal.explanation)
 
 
-def _not_asked_for(unit: Unit, signal: MusterProposed) -> list[str]:
+def _not_asked_for(unit: Unit, signal: MusterProposed) -> list[Said]:
     asked = sorted(it.member_id for it in signal.picks if it.member_id in unit.tried)
     return [
         *beyond(still_needed(unit), signal.picks, signal.allotments),
-        *(f"{member_id}: asked before" for member_id in asked),
+        *(units.tried_before(member_id) for member_id in asked),
     ]
 
 
-def _rejected(unit: Unit, broken: list[str]) -> ProposalRejected:
-    reasons = tuple(it[:200] for it in broken[:MEMBERS_MAX])
-    return ProposalRejected(unit_id=unit.unit_id, reasons=reasons)
+def _rejected(unit: Unit, broken: list[Said]) -> ProposalRejected:
+    return ProposalRejected(unit_id=unit.unit_id, reasons=tuple(broken[:MEMBERS_MAX]))
 
 
 def _nobody_can_go(
@@ -101,7 +102,7 @@ def confirm(
 ) -> Iterable[Event]:
     if unit.stage is not Stage.PROPOSED or unit.explanation is None:
         return refuse(
-            "only a proposal is confirmed", field="unit_id", value=f"{unit.unit_id} is {unit.stage}"
+            units.only_proposal_confirmed(unit.stage), field="unit_id", value=unit.unit_id
         )
     picks = signal.picks or unit.proposal
     broken = broken_rules(state, picks, unit.proposal_allotments, cause.at)
@@ -110,7 +111,7 @@ def confirm(
     formed = _as_proposed(state, unit, picks, unit.explanation)
     return (
         *sent(state, unit, formed, signal.actor_id, cause),
-        *_settled(state, unit, formed, "confirmed", cause),
+        *_settled(state, unit, formed, reasons.CONFIRMED, cause),
     )
 
 
@@ -122,7 +123,7 @@ def _as_proposed(
 
 
 def _settled(
-    state: Jurisdiction, unit: Unit, formed: Formed, reason: str, cause: Cause
+    state: Jurisdiction, unit: Unit, formed: Formed, reason: Said, cause: Cause
 ) -> tuple[Event, ...]:
     """Nobody need confirm any longer; whom the unit lacks is still called for."""
     if not formed.missing:
@@ -135,12 +136,10 @@ def refuse_proposal(
     state: Jurisdiction, unit: Unit, signal: RefuseProposal, cause: Cause
 ) -> Iterable[Event]:
     if unit.stage is not Stage.PROPOSED:
-        return refuse(
-            "only a proposal is refused", field="unit_id", value=f"{unit.unit_id} is {unit.stage}"
-        )
+        return refuse(units.only_proposal_refused(unit.stage), field="unit_id", value=unit.unit_id)
     return (
-        ProposalRejected(unit_id=unit.unit_id, reasons=(f"refused: {signal.reason}"[:200],)),
-        *stand_down(state, unit.unit_id, signal.reason),
+        ProposalRejected(unit_id=unit.unit_id, reasons=(units.refused_because(signal.reason),)),
+        *stand_down(state, unit.unit_id, reasons.as_typed(signal.reason)),
     )
 
 
@@ -160,21 +159,21 @@ def unconfirmed(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event
                 cause,
                 NoticeKind.CONFIRMATION_WANTED,
                 Recipient.COMMANDER,
-                "A proposed unit still waits for confirmation",
+                notices.STILL_UNCONFIRMED,
                 about=unit.unit_id,
             ),
         )
     broken = broken_rules(state, unit.proposal, unit.proposal_allotments, cause.at)
     if broken or unit.explanation is None:
-        reasons = tuple(it[:200] for it in broken) or ("no explanation",)
+        why = tuple(broken[:MEMBERS_MAX]) or (units.NO_EXPLANATION,)
         formed = form(state, unit.need, cause.at, without=unit.tried)
         return (
-            ProposalRejected(unit_id=unit.unit_id, reasons=reasons),
+            ProposalRejected(unit_id=unit.unit_id, reasons=why),
             *proposed_or_formed(state, unit, formed, cause, automatic=True),
-            *_settled(state, unit, formed, "sent by policy", cause),
+            *_settled(state, unit, formed, reasons.SENT_BY_POLICY, cause),
         )
     formed = _as_proposed(state, unit, unit.proposal, unit.explanation)
     return (
         *sent(state, unit, formed, "policy", cause),
-        *_settled(state, unit, formed, "sent by policy", cause),
+        *_settled(state, unit, formed, reasons.SENT_BY_POLICY, cause),
     )

@@ -10,7 +10,7 @@ from coordinator.web.identity import Asking, Here, needs, visible
 from coordinator.web.intake import as_answer, submit
 from coordinator.web.ports import Accepted, CapReader, Unheard
 from coordinator.web.problems import Problem, not_valid
-from coordinator.web.routes.forms import foreseen
+from coordinator.web.routes.forms import as_dry_run
 from schemas.ids import beside
 from schemas.signals.alert import AlertReceived
 
@@ -69,7 +69,7 @@ async def take_cap(
 async def _one(signal: AlertReceived, here: Here, *, dry_run: bool) -> dict[str, Any]:
     told = {"jurisdiction": signal.jurisdiction, "signal": signal.model_dump(mode="json")}
     if dry_run:
-        return told | foreseen(signal, here)
+        return told | as_dry_run(signal, here)
     outcome = await submit(signal, here)
     if isinstance(outcome, Accepted):
         return told | {"status": "accepted"} | outcome._asdict()

@@ -51,7 +51,7 @@ def _told(row: Mapping[str, Any]) -> dict[str, Any]:
         "solver": why.get("solver"),
         "elapsed_ms": why.get("elapsed_ms"),
         "travel": why.get("travel"),
-        "text": why.get("text", ""),
+        "account": why.get("account", []),
         "gaps": why.get("gaps", []),
         "alternatives": why.get("alternatives", []),
     }

@@ -37,12 +37,12 @@ async def check(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
     Fields are judged in the words of `POST /v1/signals` (422). `foreseen` is false where workers
     decide: a gateway has no state to ask, so that `refused` and `events` stay empty.
     """
-    return foreseen(await read_signal(await request.body(), asking, here), here)
+    return as_dry_run(await read_signal(await request.body(), asking, here), here)
 
 
-def foreseen(signal: Signal, here: Here) -> dict[str, Any]:
+def as_dry_run(signal: Signal, here: Here) -> dict[str, Any]:
     """Return what a signal would lead to if it were decided now."""
-    events = here.foresee(signal)
+    events = here.dry_run(signal)
     refused = next((it for it in events or () if isinstance(it, SignalRefused)), None)
     return {
         "valid": True,

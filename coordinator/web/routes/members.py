@@ -13,6 +13,7 @@ from coordinator.web.identity import Asking, Here, guest_at, needs, visible
 from coordinator.web.intake import answer, as_signal, read_apart, submit
 from coordinator.web.member_news import MemberNews
 from coordinator.web.member_view import member_view
+from coordinator.web.naming import names_in_notices
 from coordinator.web.ports import Station
 from coordinator.web.problems import Problem
 from coordinator.web.tokens import Holder
@@ -105,10 +106,14 @@ async def my_notices(
     asking: Asking, here: Here, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> dict[str, Any]:
     """Return what I was told, newest first."""
-    mine(asking, here)
-    names = ("effect_id", "realm", "seq", "at", "kind", "about", "expires_at", "document")
-    found = await here.notices_of(asking.member_id or "", limit)
-    return {"notices": [{name: it[name] for name in names} for it in found]}
+    where, _ = mine(asking, here)
+    member_id = asking.member_id or ""
+    fields = ("effect_id", "realm", "seq", "at", "kind", "about", "expires_at", "document")
+    found = await here.notices_of(member_id, limit)
+    return {
+        "notices": [{name: it[name] for name in fields} for it in found],
+        "names": names_in_notices(here, where, member_id, found),
+    }
 
 
 @router.get("/assignments")

@@ -47,7 +47,7 @@ class Endpoint(Strict):
 async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Response:
     """Push to this browser from now on."""
     mine(asking, here)
-    push = here.reach.push
+    push = here.notification_setup.push
     if push is None:
         raise Problem(501, "no_push", "no push key is set up on this server")
     if not push.may_speak_to(body.endpoint):
@@ -55,7 +55,7 @@ async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Respo
         reason = "not a push service that this server may speak to (COORDINATOR_PUSH_SERVICES)"
         errors = [{"field": "endpoint", "value": host, "reason": reason}]
         raise Problem(422, "not_valid", f"endpoint: {reason}", errors=errors)
-    here.reach.phones.subscribe(
+    here.notification_setup.phones.subscribe(
         Subscription(
             body.endpoint,
             asking.member_id or "",
@@ -71,7 +71,7 @@ async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Respo
 @router.post("/push/end", status_code=204, dependencies=[_ON_CALL])
 async def unsubscribe(body: Endpoint, asking: Asking, here: Here) -> Response:
     """Push to this browser no more."""
-    here.reach.phones.unsubscribe(body.endpoint, asking.member_id)
+    here.notification_setup.phones.unsubscribe(body.endpoint, asking.member_id)
     return Response(status_code=204)
 
 
@@ -80,14 +80,14 @@ async def mint_calendar(asking: Asking, here: Here) -> dict[str, Any]:
     """Make a password that fetches my shifts and nothing else; an earlier one ends."""
     mine(asking, here)
     member_id = asking.member_id or ""
-    password = here.reach.phones.mint_calendar(member_id, here.clock.now())
+    password = here.notification_setup.phones.mint_calendar(member_id, here.clock.now())
     return {"path": _CALENDAR_PATH, "user": member_id, "password": password}
 
 
 @router.delete("/calendar", status_code=204, dependencies=[_ON_CALL])
 async def revoke_calendar(asking: Asking, here: Here) -> Response:
     """End the password of my calendar."""
-    here.reach.phones.revoke_calendar(asking.member_id or "")
+    here.notification_setup.phones.revoke_calendar(asking.member_id or "")
     return Response(status_code=204)
 
 
@@ -97,7 +97,7 @@ async def my_calendar(
 ) -> Response:
     """Return my shifts as iCalendar, for a calendar app: HTTP Basic, no secret in the address."""
     member_id, password = _basic(authorization)
-    if not here.reach.phones.may_fetch_calendar(member_id, password):
+    if not here.notification_setup.phones.may_fetch_calendar(member_id, password):
         raise Problem(
             401,
             "calendar_password_wanted",
@@ -118,7 +118,7 @@ async def my_calendar(
 @router.post("/rehearsals/{rehearsal_id}", status_code=204, dependencies=[_ON_CALL])
 async def answer_rehearsal(rehearsal_id: str, asking: Asking, here: Here) -> Response:
     """This phone was reached."""
-    answered = here.reach.phones.answer_rehearsal(
+    answered = here.notification_setup.phones.answer_rehearsal(
         rehearsal_id[:40], asking.member_id or "", here.clock.now()
     )
     if not answered:

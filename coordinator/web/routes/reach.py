@@ -56,7 +56,7 @@ async def deliveries(
     """Return how many notices went out by each way, and those that did not get through."""
     if asking.jurisdictions:
         raise Problem(403, "role_not_allowed", "jurisdictions: for a desk of all of them")
-    out = here.reach.out
+    out = here.notification_setup.out
     counts, troubled = await asyncio.to_thread(
         lambda: (out.deliveries.counts(), out.deliveries.troubled(limit))
     )

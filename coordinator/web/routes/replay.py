@@ -27,6 +27,7 @@ from coordinator.web.replays import (
     no_such_record,
     record_with_proof,
 )
+from coordinator.web.typed_words import with_words
 from schemas.roles import Capability
 from schemas.sizes import VALUES_MAX, more_values_than
 
@@ -323,9 +324,9 @@ def _json(document: bytes) -> Response:
 
 async def _packed(document: bytes, request: Request) -> Response:
     """Return a large answer, compressed in a thread: whoever decides does not wait for that."""
-    answer = _json(document)
+    answer = _json(with_words(document, request.app.state.station, request.scope))
     if "gzip" in request.headers.get("accept-encoding", ""):
-        answer.body = await asyncio.to_thread(gzip.compress, document, 1)
+        answer.body = await asyncio.to_thread(gzip.compress, answer.body, 1)
         answer.headers["Content-Length"] = str(len(answer.body))
         answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Vary"] = "Accept-Encoding"

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from coordinator.boards.drawing import LIVE
 from coordinator.web.identity import Asking, Here, holder, named, needs, visible
 from coordinator.web.intake import read_document
+from coordinator.web.naming import places_named
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
@@ -56,12 +57,17 @@ async def leave(request: Request, response: Response, here: Here) -> dict[str, A
 
 @router.post("/names", dependencies=[needs(Capability.WATCH)])
 async def names(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
-    """Return the names of members by id, for those who may see them; others get none."""
+    """Return names by id, of members, sites, branches and operations, for those who work with them.
+
+    Who may not see people's names gets those of no member.
+    """
     ids = read_document(await request.body()).get("ids")
     if not isinstance(ids, list) or len(ids) > _NAMES_MAX or not all(type(i) is str for i in ids):
-        reason = f"a list of at most {_NAMES_MAX} member ids is wanted"
+        reason = f"a list of at most {_NAMES_MAX} ids is wanted"
         raise not_valid([{"field": "ids", "value": shown(ids), "reason": reason}])
-    return {"names": named(asking, here, ids)}
+    return {
+        "names": named(asking, here, ids) | places_named(here, visible(asking, here, None), ids)
+    }
 
 
 def _shown(asking: Holder, here: Here) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 import { html } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { clock, date } from "/static/shared/time.js";
-import { reason } from "/static/shared/reasons.js";
+import { say } from "/static/shared/said.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { came } from "/static/dispatch/boards.js";
@@ -48,7 +48,7 @@ function Task({ task, preset, at, nameOf }) {
   return html`<li class=${`card ${task.supply_back_at || task.forbidden_by || task.stage === "stopped" ? "alarm" : ""}`}><div class="row"><b class="grow">${STAGES[task.stage] || ""} ${code("task", task.kind)} · ${code("stage", task.stage)}</b>
       <span class="small quiet">${nameOf(task.work_leader)}${task.guardian ? ` · ${t("guardian")} ${nameOf(task.guardian)}` : ""} · ${t("so_many", { count: task.crew.length })}</span></div>
     ${task.supply_back_at && html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(task.supply_back_at) })}</p>`}
-    ${task.forbidden_by && html`<p class="alarm">▲ ${t("weather_stop", { what: reason(task.forbidden_by) })}</p>`}
+    ${task.forbidden_by && html`<p class="alarm">▲ ${t("weather_stop", { what: say(task.forbidden_by) })}</p>`}
     <ul class="row">${task.interlocks.map((it) => html`<li class=${`chip ${it.confirmed_by ? "" : "soon"}`} key=${it.interlock}>${it.confirmed_by ? "✓" : "◆"} ${code("interlock", it.interlock)}
       ${it.confirmed_by ? html`<span class="quiet">${nameOf(it.confirmed_by)}</span><${Act} type="withdraw_interlock" preset=${{ ...one, interlock: it.interlock }} label="✕" />`
       : it.overridden_until > at ? html`<span class="quiet">${t("set_aside_until", { when: clock(it.overridden_until) })}</span>`

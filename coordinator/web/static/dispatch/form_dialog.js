@@ -33,7 +33,7 @@ const BEGINS = {
 };
 
 function Refusal({ refused, sent }) {
-  return html`<p class="card alarm" role="alert" data-test="rule">▲ <b>${t(sent ? "refused_on_record" : "would_be_refused")}</b> ${ruleWord(refused.rule)}${refused.field ? html` <span class="quiet">(${aboutWord(refused)})</span>` : ""}</p>`;
+  return html`<p class="card alarm" role="alert" data-test="rule">▲ <b>${t(sent ? "refused_on_record" : "would_be_refused")}</b> ${ruleWord(refused.rule)}${aboutWord(refused) ? html` <span class="quiet">(${aboutWord(refused)})</span>` : ""}</p>`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { Act } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
 import { Countdown } from "/static/dispatch/promises.js";
-import { told } from "/static/shared/told.js";
+import { say } from "/static/shared/said.js";
 
 const STEPS = ["surveyed", "single_line_filed", "plan_filed", "drilled", "generator_tested", "ups_tested"];
 const KINDS = ["check_in", "patrol", "zero_report", "disturbance"];
@@ -49,7 +49,7 @@ export function OperationDialog({ dialog }) {
   return html`<${Dialog} title=${operation.name} onClose=${closeDialog} wide><div class="stack">
     <p class="row"><span class="chip">${code("level", operation.level)}</span><span class="chip">${code("phase", operation.phase)}</span><span class="grow">${date(operation.guard_from)} – ${date(operation.guard_until)}</span>
       <span class="quiet small">${t("tally", { check_ins: operation.check_ins, patrols: operation.patrols, zero: operation.zero_reports, missed: operation.missed, interruptions: operation.interruptions })}</span></p>
-    ${operation.gaps.length > 0 && html`<details open><summary class="soon">◆ ${t("gaps_count", { count: operation.gaps.length })}</summary><ul class="small">${operation.gaps.map((it) => html`<li key=${it}>${told(it, (id) => operation.sites.find((site) => site.site_id === id)?.name || id)}</li>`)}</ul></details>`}
+    ${operation.gaps.length > 0 && html`<details open><summary class="soon">◆ ${t("gaps_count", { count: operation.gaps.length })}</summary><ul class="small">${operation.gaps.map((it, index) => html`<li key=${index}>${say(it, (id) => operation.sites.find((site) => site.site_id === id)?.name || id)}</li>`)}</ul></details>`}
     <div class="toolbar">${operation.phase === "preparing" && html`<${Act} type="start_guard" preset=${one} form look="button-main" />`}
       ${operation.phase === "guarding" && html`<${Act} type="conclude_operation" preset=${one} look="button-main" />`}<${Act} type="plan_work_on_supply" preset=${{ jurisdiction: operation.jurisdiction }} /><${Act} type="cancel_operation" preset=${one} look="button-danger" /></div>
     <ul class="stack">${operation.sites.map((site) => html`<${Site} key=${site.site_id} site=${site} operation=${operation} at=${at} nameOf=${nameOf} />`)}</ul></div><//>`;

@@ -1,7 +1,7 @@
 // A proposed unit that waits for a yes: seen with its reasons, changed person by person, or refused.
 import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { post } from "/static/shared/api.js";
-import { reason } from "/static/shared/reasons.js";
+import { sayAll } from "/static/shared/said.js";
 import { code, t } from "/static/shared/words.js";
 import { Act, act } from "/static/dispatch/actions.js";
 import { may } from "/static/dispatch/catalogue.js";
@@ -13,8 +13,8 @@ import { Why } from "/static/dispatch/why.js";
 import { everybody } from "/static/dispatch/who.js";
 import { now } from "/static/shared/time.js";
 
-const BY_HAND = "chosen by the dispatcher"; // as the log holds it
-const said = (pick) => ({ member_id: pick.member_id, role: pick.role, arrival_min: pick.arrival_min, reason: pick.reason });
+const BY_HAND = [{ code: "chosen_by_dispatcher" }];
+const said = (pick) => ({ member_id: pick.member_id, role: pick.role, arrival_min: pick.arrival_min, reasons: pick.reasons });
 
 /** Return who could be chosen: all of the roster, those who are free first. */
 async function choices(unit, picks) {
@@ -32,10 +32,10 @@ function PickRow({ pick, unit, picks, nameOf, onChange, changed }) {
   const [open, setOpen] = useState(false);
   return html`<tr class=${changed ? "changed" : ""}><td>${changed ? html`<span title=${t("changed")}>✎ </span>` : ""}<b>${nameOf(pick.member_id)}</b></td>
     <td>${code("role", pick.role)}</td><td class="number">${pick.arrival_min} min</td>
-    <td class="small">${pick.reason !== "-" ? reason(pick.reason) : "–"}${pick.next_best ? html`<p class="quiet">${t("next_best", { who: nameOf(pick.next_best.member_id), min: pick.next_best.later_min, dearer: pick.next_best.dearer })}</p>` : ""}</td>
+    <td class="small">${pick.reasons.length ? sayAll(pick.reasons) : "–"}${pick.next_best ? html`<p class="quiet">${t("next_best", { who: nameOf(pick.next_best.member_id), min: pick.next_best.later_min, dearer: pick.next_best.dearer })}</p>` : ""}</td>
     <td>${may("confirm_proposal") && html`<button type="button" class="button" data-test="swap" aria-expanded=${open ? "true" : "false"} aria-label=${t("swap_who", { who: nameOf(pick.member_id) })} onClick=${() => setOpen(!open)}>⇄</button>`}</td></tr>
     ${open && html`<tr><td colspan="5"><div class="swap"><${Combobox} value="" label=${t("instead_of", { who: nameOf(pick.member_id) })} wordsOf=${nameOf} choices=${() => choices(unit, picks)}
-        onValue=${(id) => { if (id) { onChange({ ...pick, member_id: id, reason: BY_HAND, next_best: null }); setOpen(false); } }} /></div></td></tr>`}`;
+        onValue=${(id) => { if (id) { onChange({ ...pick, member_id: id, reasons: BY_HAND, next_best: null }); setOpen(false); } }} /></div></td></tr>`}`;
 }
 
 /** @param {{unit: any, at: number, nameOf: (id: string) => string}} props */
@@ -51,7 +51,7 @@ export function Proposal({ unit, at, nameOf }) {
     setRule(null);
     if (!picks || !may("confirm_proposal")) return undefined;
     const stop = new AbortController();
-    post("/v1/signals:check", document(), { signal: stop.signal }).then((it) => setRule(it.refused), (problem) => problem.name !== "AbortError" && setRule({ rule: problem.message }));
+    post("/v1/signals:check", document(), { signal: stop.signal }).then((it) => setRule(it.refused), (problem) => problem.name !== "AbortError" && setRule({ message: problem.message }));
     return () => stop.abort();
   }, [picks]);
   async function confirm() {
@@ -59,7 +59,7 @@ export function Proposal({ unit, at, nameOf }) {
     try {
       await act(document(), { quiet: true });
     } catch (error) {
-      setRule(error.rule ? error : { rule: error.message });
+      setRule(error);
     }
     setBusy(false);
   }
@@ -69,11 +69,11 @@ export function Proposal({ unit, at, nameOf }) {
     <table class="table"><thead><tr><th>${t("who")}</th><th>${t("field_role")}</th><th class="number">${t("arrival")}</th><th>${t("why")}</th><td></td></tr></thead>
       <tbody>${shown.map((pick, index) => html`<${PickRow} key=${`${index}${pick.member_id}`} pick=${pick} unit=${unit} picks=${shown} nameOf=${nameOf} onChange=${swap(index)} changed=${picks && pick.member_id !== unit.proposal[index]?.member_id} />`)}</tbody></table>
     ${unit.allotments.length > 0 && html`<p class="small">${t("with_vehicles")} ${unit.allotments.map((it) => code("vehicle", it.kind)).join(", ")}</p>`}
-    ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${ruleWord(rule.rule)}${rule.value ? html` <span class="quiet">(${rule.value})</span>` : ""}</p>`}
+    ${rule && html`<p class="card alarm" role="alert" data-test="rule">▲ ${rule.rule ? ruleWord(rule.rule) : rule.message}${rule.value ? html` <span class="quiet">(${rule.value})</span>` : ""}</p>`}
     <div class="toolbar">${may("confirm_proposal") && html`<button type="button" class="button button-main" data-test="confirm" disabled=${busy} onClick=${confirm}>${t(picks ? "confirm_changed" : "signal_confirm_proposal")} <kbd>c</kbd></button>`}
       ${picks && html`<button type="button" class="button" onClick=${() => setPicks(null)}>${t("as_proposed")}</button>`}
       <${Act} type="refuse_proposal" preset=${preset} look="button-danger" /></div>
-    ${unit.explanation && html`<${Why} unit=${unit} nameOf=${nameOf} />`}
+    ${unit.explanation && html`<${Why} unit=${unit} />`}
     ${unit.explanation?.alternatives.map((it) => html`<details key=${it.name}><summary>${t(`alternative_${it.name}`)} · ${it.ready_min} min · ${t("cost")} ${it.cost} · ${t("teams_of", { count: it.teams })}</summary>
       <p class="small">${it.picks.map((pick) => `${nameOf(pick.member_id)} (${code("role", pick.role)}, ${pick.arrival_min} min)`).join(" · ")}</p>
       ${may("confirm_proposal") && html`<button type="button" class="button" onClick=${() => setPicks(it.picks)}>${t("use_this")}</button>`}</details>`)}</section>`;

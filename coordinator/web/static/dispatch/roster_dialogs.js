@@ -5,7 +5,7 @@ import { get, post } from "/static/shared/api.js";
 import { Naming } from "/static/shared/publish.js";
 import { session } from "/static/shared/session.js";
 import { clock, now } from "/static/shared/time.js";
-import { reason } from "/static/shared/reasons.js";
+import { say } from "/static/shared/said.js";
 import { code, t } from "/static/shared/words.js";
 import { act } from "/static/dispatch/actions.js";
 import { row } from "/static/dispatch/boards.js";
@@ -17,7 +17,7 @@ import { everybody } from "/static/dispatch/who.js";
 
 function Report({ report }) {
   return html`<div class="card" role="status" data-test="import-report"><p>${report.imported ? `✓ ${t("imported")}` : t("would_import")} ${Object.entries(report.accepted).filter(([, count]) => count).map(([name, count]) => `${count} ${t(`list_${name}`)}`).join(", ") || t("none")}</p>
-    ${report.bad_rows.length > 0 && html`<p class="alarm">▲ ${t("bad_rows", { count: report.bad_rows.length })}</p><table class="table"><tbody>${report.bad_rows.slice(0, 100).map((it, index) => html`<tr key=${index}><td class="number">${it.line ?? ""}</td><td>${it.field}</td><td>${reason(it.reason)}</td><td class="quiet">${it.value}</td></tr>`)}</tbody></table>`}</div>`;
+    ${report.bad_rows.length > 0 && html`<p class="alarm">▲ ${t("bad_rows", { count: report.bad_rows.length })}</p><table class="table"><tbody>${report.bad_rows.slice(0, 100).map((it, index) => html`<tr key=${index}><td class="number">${it.line ?? ""}</td><td>${it.field}</td><td>${it.said ? say(it.said) : it.reason}</td><td class="quiet">${it.value}</td></tr>`)}</tbody></table>`}</div>`;
 }
 
 /** @param {{dialog: {place: string}}} props */

@@ -8,7 +8,7 @@ import { branchesDue, came, row, rows, useBoardsEvery } from "/static/dispatch/b
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Loading } from "/static/dispatch/loading.js";
 import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
-import { told } from "/static/shared/told.js";
+import { say } from "/static/shared/said.js";
 import { wordsOf } from "/static/dispatch/who.js";
 
 const SHOWN = 30;
@@ -46,7 +46,7 @@ export function needsAHand(place) {
 function Alarm({ it, at, nameOf }) {
   const help = it.kind === "help_called" && it.step === null, preset = { jurisdiction: it.jurisdiction };
   return html`<li class=${`card ${it.paused_by ? "" : "alarm"}`} data-alarm=${it.kind}><div class="row"><b class="grow">${it.paused_by ? "" : "▲ "}${code("alarm", it.kind)}</b><span class="quiet small">${span(at - it.since)}</span></div>
-    <p>${told(it.text, (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id)))}</p>
+    <p>${say(it.text, (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id)))}</p>
     <p class="quiet small">${it.jurisdiction}${it.told ? ` · ${t("told", { who: code("recipient", it.told) })}` : ""}${it.paused_by ? ` · ${t("taken_by", { who: nameOf(it.paused_by) })}` : ""}
       ${it.next ? ` · ${t("next_step", { what: code("step", it.next.action), who: code("recipient", it.next.recipient), when: clock(it.next.at) })}` : ""}</p>
     <div class="toolbar">${it.incident_id && row("open_incidents", it.incident_id) && html`<button class="button" onClick=${() => openIncident(it.incident_id)}>${t("open")}</button>`}
@@ -106,7 +106,7 @@ function Aid({ place, at }) {
   return html`<${Panel} word="mutual_aid" count=${found.length} add=${html`<${Act} type="call_aid" preset=${{}} label="＋" />`}>
     <ul class="stack">${found.map((it) => html`<li class=${`card ${it.side === "lending" && it.stage === "requested" ? "soon" : ""}`} key=${it.id} data-aid=${it.key}><div class="row"><b class="grow">${t(`aid_side_${it.side}`)} ${it.peer}</b><span class="small">${code("aid", it.stage)}</span></div>
       <p class="small">${it.roles.map(([role, count]) => `${count} ${code("role", role)}`).join(", ")}${it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""}</p>
-      <p class="quiet small">${it.jurisdiction} · ${told(it.reason, wordsOf)}${it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""}${it.unheard.length ? html` · <span class="soon">◆ ${t("unheard")}</span>` : ""}</p>
+      <p class="quiet small">${it.jurisdiction} · ${say(it.reason, wordsOf)}${it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""}${it.unheard.length ? html` · <span class="soon">◆ ${t("unheard")}</span>` : ""}</p>
       ${it.arrives_at && it.stage === "committed" && html`<p><${Countdown} dueAt=${it.arrives_at} at=${at} label=${t("arrival")} /></p>`}
       <div class="toolbar">${(AID_NEXT[it.side][it.stage] || []).map((type) => (type === "commit_aid"
         ? html`<button class="button button-main" key=${type} onClick=${() => openDialog("crew", { key: it.key, place: it.jurisdiction })}>${t("signal_commit_aid")}</button>`

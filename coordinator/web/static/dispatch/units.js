@@ -2,7 +2,7 @@
 import { html, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { clock, date } from "/static/shared/time.js";
-import { reason } from "/static/shared/reasons.js";
+import { sayAll } from "/static/shared/said.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { alarmsAbout, row } from "/static/dispatch/boards.js";
@@ -43,7 +43,7 @@ function Person({ person, unit, at, nameOf, preset }) {
     ${open && html`<${SayFor} person=${person} preset=${preset} onClose=${() => setOpen(false)} />`}</li>`;
 }
 
-const Chosen = ({ unit, nameOf }) => html`<ul class="small">${unit.proposal.map((it) => html`<li key=${it.member_id}><b>${nameOf(it.member_id)}</b> ${code("role", it.role)} · ${it.arrival_min} min · ${reason(it.reason)}${it.next_best ? html` <span class="quiet">${t("next_best", { who: nameOf(it.next_best.member_id), min: it.next_best.later_min, dearer: it.next_best.dearer })}</span>` : ""}</li>`)}</ul>`;
+const Chosen = ({ unit, nameOf }) => html`<ul class="small">${unit.proposal.map((it) => html`<li key=${it.member_id}><b>${nameOf(it.member_id)}</b> ${code("role", it.role)} · ${it.arrival_min} min · ${sayAll(it.reasons)}${it.next_best ? html` <span class="quiet">${t("next_best", { who: nameOf(it.next_best.member_id), min: it.next_best.later_min, dearer: it.next_best.dearer })}</span>` : ""}</li>`)}</ul>`;
 
 /** @param {{unit: any, why?: any, at: number}} props `why`: the row with its reasons, once it was asked for */
 export function Unit({ unit, why, at }) {
@@ -61,5 +61,5 @@ export function Unit({ unit, why, at }) {
     <div class="toolbar"><${Act} type="call_relief" preset=${one} /><${Act} type="plan_task" preset=${{ ...one, incident_id: unit.incident_id }} />
       ${unit.branch_due && html`<span class="soon">◆ ${t("branch_due")}</span>`}<${Act} type="request_branch" preset=${one} />
       <${Act} type="stand_down_unit" preset=${one} look="button-danger" disabled=${unit.at_work} />${unit.at_work && html`<span class="quiet small">${t("at_work_first")}</span>`}</div>
-    ${why?.explanation && html`<details><summary>${t("why_these")}</summary><${Chosen} unit=${why} nameOf=${nameOf} /><${Why} unit=${why} nameOf=${nameOf} /></details>`}</section>`;
+    ${why?.explanation && html`<details><summary>${t("why_these")}</summary><${Chosen} unit=${why} nameOf=${nameOf} /><${Why} unit=${why} /></details>`}</section>`;
 }

@@ -2,6 +2,7 @@
 import { get } from "/static/shared/api.js";
 import { session } from "/static/shared/session.js";
 import { nameOf } from "/static/shared/names.js";
+import { say } from "/static/shared/said.js";
 import { code } from "/static/shared/words.js";
 import { row, rows, whenCame } from "/static/dispatch/boards.js";
 
@@ -54,7 +55,7 @@ const WORDS = {
   res: (it) => `${code("vehicle", it.kind)} · ${it.jurisdiction}`,
   aid: (it) => `${it.peer} · ${counted(it.roles, "role")}`,
   alt: (it) => `${it.event} · ${it.area}`,
-  esc: (it) => `${code("alarm", it.kind)} · ${it.text}`,
+  esc: (it) => `${code("alarm", it.kind)} · ${say(it.text, wordsOf)}`,
   hlp: (it) => nameOf(it.about),
   shf: (it) => `${it.member_ids.map(nameOf).join(", ")}`,
   mem: (it) => `${it.name || nameOf(it.member_id)}`,
@@ -68,6 +69,8 @@ export function wordsOf(id) {
   const held = row(BOARD_OF[prefix], id) || (prefix === "sit" ? row("critical_sites", id) : undefined);
   if (held) return WORDS[prefix](held);
   if (siteNames.has(id)) return siteNames.get(id);
+  const name = nameOf(id);
+  if (name !== id) return name;
   return id.includes("_") ? `${prefix} ${short(id)}` : id;
 }
 

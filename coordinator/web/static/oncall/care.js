@@ -10,6 +10,9 @@ const SAID = new Set(["saving", "kept", "sent"]);
 /** The key of a visit: the next one is another, for it is due at another time. */
 const visitKey = (ward) => `${ward.ward_id}/visit/${ward.visit_by}`;
 
+/** In the order of what they are called, which is known here and not where the list is made. */
+const inOrder = (wards) => [...wards].sort((a, b) => `${a.community}/${a.subject}`.localeCompare(`${b.community}/${b.subject}`));
+
 function Ward({ ward, mine }) {
   const at = useNow(60_000), [asking, setAsking] = useState(false);
   const said = mine.kept.some((it) => it.key === visitKey(ward) && SAID.has(it.fate));
@@ -36,5 +39,5 @@ export function Care({ mine }) {
   if (!communities.length && !wards.length) return null;
   return html`<section class="panel care"><h2 class="panel-head">${t("care_title")}</h2>
     ${communities.length > 0 && html`<ul class="lines">${communities.map((it) => html`<li class="row" key=${it.posting_id}><span class="grow">${it.community}</span><span class="quiet small">${t(`tie_${it.tie}`)}</span></li>`)}</ul>`}
-    ${wards.length > 0 && html`<p class="quiet small">${t("care_hint")}</p><ul class="stack">${wards.map((it) => html`<${Ward} key=${it.ward_id} ward=${it} mine=${mine} />`)}</ul>`}</section>`;
+    ${wards.length > 0 && html`<p class="quiet small">${t("care_hint")}</p><ul class="stack">${inOrder(wards).map((it) => html`<${Ward} key=${it.ward_id} ward=${it} mine=${mine} />`)}</ul>`}</section>`;
 }

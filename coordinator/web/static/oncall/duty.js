@@ -3,7 +3,7 @@ import { html, useEffect, useState } from "/static/shared/ui.js";
 import { del, post } from "/static/shared/api.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { date, minute, useNow } from "/static/shared/time.js";
-import { told } from "/static/shared/told.js";
+import { say } from "/static/shared/said.js";
 import { code, has, t } from "/static/shared/words.js";
 
 const SHOWN = 6;
@@ -67,7 +67,7 @@ export function Notices({ notices, names }) {
     ${notices?.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
     <ul class="lines">${(notices ?? []).map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
       ${it.realm === "exercise" && html`<span class="badge soon">${t("exercise_mark")}</span>`}<time class="quiet small">${date(it.at)}</time></div>
-      ${it.document.text && html`<p>${told(it.document.text, (id) => names[id] || (id.startsWith("mem_") ? t("a_member") : id))}</p>`}</li>`)}</ul></section>`;
+      ${it.document.text && html`<p>${say(it.document.text, (id) => names[id] || it.names?.[id] || (id.startsWith("mem_") ? t("a_member") : id))}</p>`}</li>`)}</ul></section>`;
 }
 
 const bytesOf = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (it) => it.charCodeAt(0));

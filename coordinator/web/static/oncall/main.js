@@ -4,7 +4,7 @@ import { Gate, enter, findSession, leave, session } from "/static/shared/session
 import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
 import { clock, coordinatorTime, date } from "/static/shared/time.js";
-import { reason } from "/static/shared/reasons.js";
+import { say } from "/static/shared/said.js";
 import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/oncall.js";
 import { Assignment, RollCall, SupplyBack } from "/static/oncall/assignment.js";
@@ -65,7 +65,7 @@ function Said() {
     ${shown.length > 0 && html`<div class="card soon"><ul>
       ${waiting.length > 0 && html`<li><strong><span aria-hidden="true">◆ </span>${t("kept_count", { count: waiting.length })}</strong></li>`}
       ${shown.map((tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time>${" · "}
-        <span class=${tap.fate === "kept" ? "" : "alarm"}>${t(tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, { reason: tap.reason && reason(tap.reason) })}</span></li>`)}
+        <span class=${tap.fate === "kept" ? "" : "alarm"}>${t(tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, { reason: tap.reason?.code ? say(tap.reason) : tap.reason })}</span></li>`)}
     </ul></div>`}</section>`;
 }
 

@@ -21,8 +21,6 @@ export class Mine {
     this.kept = [];
     this.notices = null; // not known yet, which is not the same as none
     /** @type {{state: "connecting" | "live" | "stale" | "left", since: number | null}} */
-    /** @type {{state: "connecting" | "live" | "stale" | "left", since: number | null}} */
-    /** @type {{state: "connecting" | "live" | "stale" | "left", since: number | null}} */
     this.status = { state: "connecting", since: null };
     this.listeners = new Set();
     this.heard = 0;
@@ -143,7 +141,8 @@ export class Mine {
 
   async readNotices() {
     try {
-      this.notices = (await get("/v1/me/notices?limit=20")).notices;
+      const { notices, names } = await get("/v1/me/notices?limit=20");
+      this.notices = notices.map((it) => ({ ...it, names }));
       await taps.remember("notices", this.notices);
       this.speak();
     } catch {
@@ -191,8 +190,6 @@ export class Mine {
     await this.readTaps();
     if (through) return;
     // The page may be closed before the network is back: then the worker sends.
-    /** @type {any} its `sync` is not in every browser */
-    /** @type {any} its `sync` is not in every browser */
     /** @type {any} its `sync` is not in every browser */
     const registration = await navigator.serviceWorker?.getRegistration("/me");
     await registration?.sync?.register("taps").catch(() => null);

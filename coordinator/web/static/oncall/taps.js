@@ -59,7 +59,8 @@
     if (answer.status === 202) return decided(tap.signal);
     if (answer.ok) return { fate: "sent" };
     const problem = await answer.json().catch(() => ({}));
-    const reason = problem.errors?.[0]?.reason || problem.detail || String(answer.status);
+    const first = problem.errors?.[0];
+    const reason = first?.said || first?.reason || problem.detail || String(answer.status);
     // On the log as refused: the rule's words are for the member.
     if (answer.status === 409) return { fate: "refused", reason };
     // The session is over: the answer stays, and is sent when somebody has entered again.

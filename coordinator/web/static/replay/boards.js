@@ -2,7 +2,7 @@
 import { html } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { clock as hms, span } from "/static/shared/time.js";
-import { told } from "/static/shared/told.js";
+import { say } from "/static/shared/said.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, t, useLanguage } from "/static/shared/words.js";
 
@@ -51,7 +51,7 @@ const KINDS = {
   },
   alarms: {
     sort: (a, b) => b.since - a.since,
-    draw: (row, at, nameOf) => html`<${Two} sign="▲" tone="alarm" title=${code("alarm", row.kind)} end=${t("for_span", { span: span(at - row.since) })} below=${told(row.text, nameOf)} />`,
+    draw: (row, at, nameOf) => html`<${Two} sign="▲" tone="alarm" title=${code("alarm", row.kind)} end=${t("for_span", { span: span(at - row.since) })} below=${say(row.text, nameOf)} />`,
   },
   critical_sites: {
     sort: (a, b) => Number(a.supply === "grid") - Number(b.supply === "grid"),

@@ -2,7 +2,7 @@
 // rows it changed, and what is proved of it, said no stronger than it was checked.
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
-import { reason } from "/static/shared/reasons.js";
+import { say } from "/static/shared/said.js";
 import { clock as hms, date, span } from "/static/shared/time.js";
 import { code, t, useLanguage } from "/static/shared/words.js";
 import { lag } from "/static/replay/marks.js";
@@ -78,8 +78,8 @@ function Times({ record }) {
 const SAYS_WHY = { signal_refused: (it) => [it.rule], rule_warned: (it) => [it.rule], proposal_rejected: (it) => it.reasons };
 
 /** Which rules a record speaks of; in the facts below they stand as the log has them. */
-function Rules({ events }) {
-  const told = events.flatMap((it) => (SAYS_WHY[it.type]?.(it) ?? []).map((rule) => `${code("event", it.type)}: ${reason(rule)}`));
+function Rules({ events, nameOf }) {
+  const told = events.flatMap((it) => (SAYS_WHY[it.type]?.(it) ?? []).map((rule) => `${code("event", it.type)}: ${say(rule, nameOf)}`));
   return told.length > 0 && html`<ul class="soon" data-test="rules">${told.map((it) => html`<li>◆ ${it}</li>`)}</ul>`;
 }
 
@@ -101,7 +101,7 @@ export function RecordDetail({ clock, resting }) {
     <${Proof} proof=${record.proof} seq=${record.seq} />
     <${Times} record=${record} />
     <dl class="facts"><dt>${t("caused_by")}</dt><dd>${whoOf(record, nameOf)}${record.actor_role ? ` (${code("actor", record.actor_role)})` : ""}</dd></dl>
-    <${Rules} events=${record.events} />
+    <${Rules} events=${record.events} nameOf=${nameOf} />
     <h3>${t("rows_changed")}</h3><${Changes} changes=${record.changes} />
     <details open><summary>${t("facts", { count: record.events.length })}</summary><pre class="payload" tabindex="0">${JSON.stringify(record.events, null, 1)}</pre></details>
     <details><summary>${t("cause")}</summary><pre class="payload" tabindex="0">${JSON.stringify(record.cause, null, 1)}</pre></details>

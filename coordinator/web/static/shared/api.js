@@ -1,4 +1,5 @@
 // Speaking to the coordinator: one place for cookies, the console's header and errors.
+import { language } from "/static/shared/words.js";
 
 /** An answer other than the one hoped for (RFC 9457), or none at all (`status` 0). */
 export class Problem extends Error {
@@ -14,9 +15,7 @@ export class Problem extends Error {
 }
 
 async function ask(method, path, body, options = {}) {
-  const headers = { Accept: "application/json", "X-Coordinator-Console": "1", ...options.headers };
-  /** @type {RequestInit} */
-  /** @type {RequestInit} */
+  const headers = { Accept: "application/json", "Accept-Language": language(), "X-Coordinator-Console": "1", ...options.headers };
   /** @type {RequestInit} */
   const request = { method, headers, credentials: "same-origin", signal: options.signal };
   if (body !== undefined) {

@@ -1,7 +1,8 @@
-// Names by member id, asked for once; whoever may not see names gets the ids.
+// Names by id, of people, sites, branches and operations, asked for once; whoever may not see names gets the ids.
 import { post } from "/static/shared/api.js";
 import { useEffect, useState } from "/static/shared/ui.js";
 
+const NAMED = /^(mem|sit|brn|opr)_/;
 const known = new Map();
 const waiting = new Set();
 const listeners = new Set();
@@ -20,11 +21,11 @@ async function askNow() {
   }
 }
 
-/** Return the name of a member if it is known, else their id; unknown ones are asked for. */
+/** Return the name of a member or a place if it is known, else their id; unknown ones are asked for. */
 export function nameOf(id) {
   if (!id) return "–";
   const name = known.get(id);
-  if (name === undefined && id.startsWith("mem_")) {
+  if (name === undefined && NAMED.test(id)) {
     waiting.add(id);
     asking ??= setTimeout(askNow, 30);
   }

@@ -8,8 +8,9 @@ const ASKED_MAX = 40;
 
 /** A rule was broken; it is on record all the same. */
 export class Refused extends Error {
+  /** @param {{rule: import("./said.js").Said, field?: string | null, value?: string | null}} refused */
   constructor({ rule, field, value }) {
-    super(field ? `${rule} (${field}: ${value})` : rule);
+    super(rule.code);
     Object.assign(this, { rule, field, value });
   }
 }
@@ -48,8 +49,8 @@ export async function publish(fields) {
     answer = await post("/v1/signals", document);
   } catch (problem) {
     if (problem instanceof Problem && problem.code === "refused") {
-      const [{ field, value, reason }] = problem.errors;
-      throw new Refused({ rule: reason, field: field === "-" ? null : field, value });
+      const [{ field, value, said }] = problem.errors;
+      throw new Refused({ rule: said, field: field === "-" ? null : field, value });
     }
     throw problem;
   }

@@ -1,9 +1,10 @@
 // Message catalogues: every word a person reads, in English and Chinese, switchable at once.
 import { useEffect, useState } from "/static/shared/ui.js";
 import { words as common } from "/static/words/common.js";
+import { words as vocabulary } from "/static/words/vocabulary.js";
 
 const PLACE = { en: 0, zh: 1 };
-const catalogue = new Map(Object.entries(common));
+const catalogue = new Map([...Object.entries(vocabulary), ...Object.entries(common)]);
 const listeners = new Set();
 let chosen = localStorage.getItem("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
 document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";

@@ -1,0 +1,52 @@
+"""What belongs to a message beside its fact: where it is about, and what its ids are called.
+
+Names of people are not among it: they are told on the pages only, to those who may see them.
+"""
+
+from typing import Any
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.notice import NoticeRaised
+from schemas.said import ids_in
+
+
+def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
+    """Return what the words of a message take from the state after its record.
+
+    `circuit` and `kind` are those of the incident it is about, `came` says whether who is told has
+    been on scene, `names` what sites, branches and operations are called.
+    """
+    assignment = state.assignments.by_id.get(str(_about(event)))
+    incident_id = assignment.incident_id if assignment is not None else _about(event)
+    incident = state.incidents.by_id.get(str(incident_id))
+    found: dict[str, Any] = {"came": assignment is not None and assignment.on_scene_at is not None}
+    if incident is not None:
+        found |= {"circuit": incident.circuit, "kind": incident.kind.value}
+    if isinstance(event, NoticeRaised):
+        found["names"] = {
+            id_: name
+            for id_ in sorted(ids_in(event.text))
+            if (name := name_of(state, id_)) is not None
+        }
+    return found
+
+
+def name_of(state: Jurisdiction, id_: str) -> str | None:
+    """Return what a site, a branch or an operation is called; None for all else."""
+    site = state.sites.by_id.get(id_)
+    if site is not None:
+        return site.site.name
+    branch = state.branches.by_id.get(id_)
+    if branch is not None:
+        return branch.name
+    operation = state.operations.by_id.get(id_)
+    return None if operation is None else operation.name
+
+
+def _about(event: Event) -> str | None:
+    for field in ("assignment_id", "incident_id", "about"):
+        found = getattr(event, field, None)
+        if isinstance(found, str):
+            return found
+    return None

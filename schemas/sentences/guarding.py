@@ -1,0 +1,66 @@
+"""Critical sites and guaranteed power."""
+
+from typing import Final
+
+from schemas.said import Id, Number, Typed, Within, plain, sentence
+from schemas.sentences.kinds import Phase, StepWord, WhyNotWord
+
+NO_SUCH_SITE: Final = plain("no_such_site")
+EACH_SITE_ONCE: Final = plain("each_site_once")
+NO_SUCH_OPERATION: Final = plain("no_such_operation")
+NO_SUCH_OPERATION_UNDER_WAY: Final = plain("no_such_operation_under_way")
+GUARD_ENDS_IN_FUTURE: Final = plain("guard_ends_in_future")
+PLAN_APPROVED: Final = plain("plan_approved")
+DANGER_HAS_NAME: Final = plain("danger_has_name")
+SITE_OF_THIS_OPERATION: Final = plain("site_of_this_operation")
+TWO_ON_GUARD: Final = plain("two_on_guard")
+ORDERER_NOT_OPERATOR: Final = plain("orderer_not_operator")
+IN_TWO_PLACES: Final = plain("in_two_places")
+FREE_VEHICLE: Final = plain("free_vehicle")
+WHO_IS_POSTED_CHECKS_IN: Final = plain("who_is_posted_checks_in")
+OWN_SUPPLY_UNKNOWN: Final = plain("own_supply_unknown")
+SHIFT_ENDS_LATER: Final = plain("shift_ends_later")
+
+
+@sentence
+def one_operation_per_site(operation: Id) -> None: ...
+
+
+@sentence
+def guard_begins_prepared(gaps: Within) -> None: ...
+
+
+@sentence
+def no_work_on_protected_supply(site: Id, operation: Id) -> None: ...
+
+
+@sentence
+def guards_elsewhere(site: Id) -> None: ...
+
+
+@sentence
+def not_fit(why: WhyNotWord) -> None: ...
+
+
+@sentence
+def check_ins_while_guarding(phase: Phase) -> None: ...
+
+
+@sentence
+def concluded_or_cancelled(phase: Phase) -> None: ...
+
+
+@sentence
+def own_supply_short(own: Number, share: Number, load: Number) -> None: ...
+
+
+@sentence
+def still_to_do(site: Id, step: StepWord) -> None: ...
+
+
+@sentence
+def danger_open(site: Id, danger: Typed) -> None: ...
+
+
+@sentence
+def nobody_posted(site: Id) -> None: ...

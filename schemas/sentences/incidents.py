@@ -1,0 +1,31 @@
+"""Incidents, their promises and the response to them."""
+
+from typing import Final
+
+from schemas.said import Ids, plain, sentence
+from schemas.sentences.kinds import Phase
+
+NO_SUCH_INCIDENT: Final = plain("no_such_incident")
+CLOSED_ABSORBS_NOTHING: Final = plain("closed_absorbs_nothing")
+ONLY_OPEN_MERGED: Final = plain("only_open_merged")
+ONLY_OWN_REPORTS_LEAVE: Final = plain("only_own_reports_leave")
+ONE_REPORT_STAYS: Final = plain("one_report_stays")
+NO_SUCH_PROMISE: Final = plain("no_such_promise")
+UPDATE_OF_OPEN_REPORT: Final = plain("update_of_open_report")
+NUMBERS_OF_OPEN_INCIDENT: Final = plain("numbers_of_open_incident")
+NO_SUCH_LIVE_ALERT: Final = plain("no_such_live_alert")
+RESPONSE_TO_OPEN_INCIDENT: Final = plain("response_to_open_incident")
+RESPONSE_HAS_LEVEL: Final = plain("response_has_level")
+NO_RESPONSE_UNDER_WAY: Final = plain("no_response_under_way")
+RESPONSE_ENDS_WHEN_ALL_HOLD: Final = plain("response_ends_when_all_hold")
+RESPONSE_ENDS_BEFORE_CLOSING: Final = plain("response_ends_before_closing")
+REPORTS_OF_RESPONSE: Final = plain("reports_of_response")
+BEGIN_NOT_AS_TOLD: Final = plain("begin_not_as_told")
+
+
+@sentence
+def not_in_this_phase(phase: Phase) -> None: ...
+
+
+@sentence
+def not_over_people_at_work(tasks: Ids) -> None: ...

@@ -1,0 +1,182 @@
+"""What somebody is told: notices, and the texts of ladders."""
+
+from typing import Final
+
+from schemas.said import Id, Ids, Minutes, Number, Typed, Within, plain, sentence
+from schemas.sentences.kinds import (
+    AidMessageWord,
+    CheckWord,
+    ColourWord,
+    GradeWord,
+    PromiseWord,
+    ReportWord,
+    RoleWord,
+    VehicleWord,
+)
+
+STILL_UNCONFIRMED: Final = plain("still_unconfirmed")
+NO_ROW_ANY_MORE: Final = plain("no_row_any_more")
+
+
+@sentence
+def no_answer(member: Id, role: RoleWord) -> None: ...
+
+
+@sentence
+def not_arrived(member: Id, role: RoleWord) -> None: ...
+
+
+@sentence
+def supply_back(people: Number, leader: Id) -> None: ...
+
+
+@sentence
+def needs_help(member: Id) -> None: ...
+
+
+@sentence
+def roll_call_unanswered(people: Number, members: Ids) -> None: ...
+
+
+@sentence
+def guard_gaps(count: Number, gaps: Within) -> None: ...
+
+
+@sentence
+def check_missed(site: Id, check: CheckWord) -> None: ...
+
+
+@sentence
+def supply_ends(site: Id, left: Minutes) -> None: ...
+
+
+@sentence
+def supply_ended(site: Id) -> None: ...
+
+
+@sentence
+def no_supply(site: Id) -> None: ...
+
+
+@sentence
+def confirmation_wanted(people: Number) -> None: ...
+
+
+@sentence
+def short_of(lacking: Within) -> None: ...
+
+
+@sentence
+def lacking_people(count: Number, role: RoleWord) -> None: ...
+
+
+@sentence
+def lacking_vehicles(count: Number, vehicle: VehicleWord) -> None: ...
+
+
+@sentence
+def guarded_site_hit(site: Id) -> None: ...
+
+
+@sentence
+def promise_broken(promise: PromiseWord) -> None: ...
+
+
+@sentence
+def aid_asked(peer: Typed, reason: Within) -> None: ...
+
+
+@sentence
+def aid_unheard(peer: Typed, message: AidMessageWord) -> None: ...
+
+
+@sentence
+def aid_accepted(peer: Typed, reason: Within) -> None: ...
+
+
+@sentence
+def aid_declined(peer: Typed, reason: Within) -> None: ...
+
+
+@sentence
+def aid_sent(peer: Typed, people: Number) -> None: ...
+
+
+@sentence
+def aid_arrived(peer: Typed) -> None: ...
+
+
+@sentence
+def aid_released(peer: Typed, reason: Within) -> None: ...
+
+
+@sentence
+def aid_returned(peer: Typed) -> None: ...
+
+
+@sentence
+def aid_wanted_back(peer: Typed, reason: Within) -> None: ...
+
+
+@sentence
+def aid_cancelled(peer: Typed, reason: Within) -> None: ...
+
+
+@sentence
+def nobody_took_it_on(about: Within) -> None: ...
+
+
+@sentence
+def worked_too_long(member: Id, hours: Number) -> None: ...
+
+
+@sentence
+def taken_off_post(member: Id, points: Number) -> None: ...
+
+
+@sentence
+def stop_work(why: Within) -> None: ...
+
+
+@sentence
+def objective_overdue(objective: Typed) -> None: ...
+
+
+@sentence
+def grade_changed(grade: GradeWord, before: GradeWord, rows: Within) -> None: ...
+
+
+@sentence
+def readiness(colour: ColourWord, measures: Within) -> None: ...
+
+
+@sentence
+def report_is_due(report: ReportWord) -> None: ...
+
+
+@sentence
+def roster_gaps(count: Number) -> None: ...
+
+
+@sentence
+def posted_but_out(members: Ids) -> None: ...
+
+
+@sentence
+def branch_term(branch: Id, days: Number) -> None: ...
+
+
+@sentence
+def visit_due(ward: Id) -> None: ...
+
+
+@sentence
+def ward_alone(ward: Id, community: Typed) -> None: ...
+
+
+@sentence
+def community_calls(community: Typed, people: Number, what: Typed) -> None: ...
+
+
+@sentence
+def community_waits(community: Typed, people: Number, coming: Number, what: Typed) -> None: ...

@@ -1,0 +1,93 @@
+"""Why something happened, where the coordinator words it; and the rows that gave a grade."""
+
+from typing import Final
+
+from schemas.said import Id, Minutes, Number, Typed, plain, sentence
+from schemas.sentences.kinds import (
+    AccidentWord,
+    ActionWord,
+    GradeWord,
+    GridWord,
+    InterlockWord,
+    MeasureWord,
+    RecipientWord,
+    SupplyWord,
+)
+
+RECALLED: Final = plain("recalled")
+CREW_IS_THERE: Final = plain("crew_is_there")
+TOO_FEW_LEFT: Final = plain("too_few_left")
+WORK_ENDED: Final = plain("work_ended")
+DARK_AGAIN: Final = plain("dark_again")
+RESTORED: Final = plain("restored")
+INCIDENT_CLOSED: Final = plain("incident_closed")
+ALL_DONE: Final = plain("all_done")
+RELIEVED: Final = plain("relieved")
+CREW_ON_ITS_WAY: Final = plain("crew_on_its_way")
+NO_LONGER_ON_ROSTER: Final = plain("no_longer_on_roster")
+CHECKED_IN_AGAIN: Final = plain("checked_in_again")
+GUARD_OVER: Final = plain("guard_over")
+MERGED: Final = plain("merged")
+REPORT_WENT_UP: Final = plain("report_went_up")
+REPORT_URGENT: Final = plain("report_urgent")
+ANSWERED: Final = plain("answered")
+PEOPLE_FOUND: Final = plain("people_found")
+PLACE_FILLED: Final = plain("place_filled")
+CALLED_FOR_HELP: Final = plain("called_for_help")
+ALL_ACCOUNTED_FOR: Final = plain("all_accounted_for")
+MISSING_LEFT: Final = plain("missing_left")
+RECORD_WITHDRAWN: Final = plain("record_withdrawn")
+SENT_BY_POLICY: Final = plain("sent_by_policy")
+CONFIRMED: Final = plain("confirmed")
+
+
+@sentence
+def as_typed(text: Typed) -> None: ...
+
+
+@sentence
+def interlock_withdrawn(interlock: InterlockWord) -> None: ...
+
+
+@sentence
+def left_scene(member: Id) -> None: ...
+
+
+@sentence
+def share_row(grid: GridWord, measure: MeasureWord, percent: Number, grade: GradeWord) -> None: ...
+
+
+@sentence
+def station_row(percent: Number, lasts: Minutes, grade: GradeWord) -> None: ...
+
+
+@sentence
+def loss_row(measure: MeasureWord, value: Number, accident: AccidentWord) -> None: ...
+
+
+@sentence
+def touches_site(site: Id) -> None: ...
+
+
+@sentence
+def site_runs_on(site: Id, supply: SupplyWord) -> None: ...
+
+
+@sentence
+def supply_is(supply: SupplyWord) -> None: ...
+
+
+@sentence
+def merged_into(incident: Id) -> None: ...
+
+
+@sentence
+def graded(grade: GradeWord) -> None: ...
+
+
+@sentence
+def nobody_on_this_step(action: ActionWord, recipient: RecipientWord) -> None: ...
+
+
+@sentence
+def examined_by(who: Typed) -> None: ...

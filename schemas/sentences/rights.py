@@ -1,0 +1,69 @@
+"""Who may send what, and for whom."""
+
+from typing import Final
+
+from schemas.said import Id, Moment, plain, sentence
+from schemas.sentences.kinds import CrewStatusWord
+
+ROLE_MAY_NOT_SEND_THIS: Final = plain("role_may_not_send_this")
+OWN_JURISDICTION_DECIDES: Final = plain("own_jurisdiction_decides")
+REALMS_NEVER_MIX: Final = plain("realms_never_mix")
+TOO_LARGE_FOR_ONE_RECORD: Final = plain("too_large_for_one_record")
+FAILED_AT_THIS: Final = plain("failed_at_this")
+ONLY_OWN_ASSIGNMENT: Final = plain("only_own_assignment")
+SAY_FOR_WHOM: Final = plain("say_for_whom")
+ONLY_FOR_ONESELF: Final = plain("only_for_oneself")
+WEATHER_BY_WHO_IS_OUT: Final = plain("weather_by_who_is_out")
+TAKES_OVER_IN_OWN_NAME: Final = plain("takes_over_in_own_name")
+PERMIT_BY_WHO_IS_NAMED: Final = plain("permit_by_who_is_named")
+SOMETHING_NEWER_KNOWN: Final = plain("something_newer_known")
+HAPPENS_AFTER_TOLD: Final = plain("happens_after_told")
+HAPPENS_BEFORE_IT_BEGAN: Final = plain("happens_before_it_began")
+DEADLINE_BY_OWN_CLOCK_ONLY: Final = plain("deadline_by_own_clock_only")
+SIGNAL_ID_TAKEN: Final = plain("signal_id_taken")
+CONFIRMS_IN_OWN_NAME: Final = plain("confirms_in_own_name")
+ANSWERS_FOR_SELF_OR_UNIT: Final = plain("answers_for_self_or_unit")
+MEMBER_OF_THIS_ROSTER: Final = plain("member_of_this_roster")
+TEAM_OF_THIS_ROSTER: Final = plain("team_of_this_roster")
+EACH_MEMBER_ONCE: Final = plain("each_member_once")
+TIME_TO_COME: Final = plain("time_to_come")
+
+
+@sentence
+def for_incident_come_to(incident: Id) -> None: ...
+
+
+@sentence
+def known_changed_by(incident: Id) -> None: ...
+
+
+@sentence
+def crew_status_by_crew(status: CrewStatusWord) -> None: ...
+
+
+@sentence
+def supply_by_guards(site: Id) -> None: ...
+
+
+@sentence
+def posted_there_speak(site: Id) -> None: ...
+
+
+@sentence
+def for_work_there(unit: Id) -> None: ...
+
+
+@sentence
+def taken_on_by_who_was_reached(about: Id) -> None: ...
+
+
+@sentence
+def shift_of_own_team(team: Id) -> None: ...
+
+
+@sentence
+def conduct_by_who_takes_part(branch: Id) -> None: ...
+
+
+@sentence
+def ahead_of_clock(now: Moment) -> None: ...

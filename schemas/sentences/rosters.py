@@ -1,0 +1,41 @@
+"""Rosters, shifts, vehicles, violations, and the policy."""
+
+from typing import Final
+
+from schemas.said import Id, plain, sentence
+
+ONLY_ROSTER_PEOPLE_REMOVED: Final = plain("only_roster_people_removed")
+NOBODY_REMOVED_WHILE_BOUND: Final = plain("nobody_removed_while_bound")
+NO_SUCH_SHIFT: Final = plain("no_such_shift")
+ONLY_HOLDERS_SHIFT: Final = plain("only_holders_shift")
+TAKER_HAS_SHIFT: Final = plain("taker_has_shift")
+LEAVE_ENDS_IN_FUTURE: Final = plain("leave_ends_in_future")
+NO_SUCH_VEHICLE: Final = plain("no_such_vehicle")
+VIOLATION_THAT_COUNTS: Final = plain("violation_that_counts")
+MEMBER_OFF_POST: Final = plain("member_off_post")
+TIME_NOT_OVER: Final = plain("time_not_over")
+LATER_VERSION: Final = plain("later_version")
+VALUE_FOR_EVERY_CASE: Final = plain("value_for_every_case")
+POLICY_HAS_LADDER: Final = plain("policy_has_ladder")
+POLICY_LETS_TIME_PASS: Final = plain("policy_lets_time_pass")
+NO_WORK_UNGROUNDED: Final = plain("no_work_ungrounded")
+
+
+@sentence
+def known_team(member: Id) -> None: ...
+
+
+@sentence
+def captain_in_party(member: Id) -> None: ...
+
+
+@sentence
+def one_captain(member: Id, captain: Id) -> None: ...
+
+
+@sentence
+def shift_names_roster(shift: Id) -> None: ...
+
+
+@sentence
+def shift_ends_after_start(shift: Id) -> None: ...
