@@ -45,9 +45,7 @@ def checks(*, fix: bool) -> list[list[str]]:
     typed = ("tools/scripts/tsconfig.json", "tools/scripts/tsconfig.worker.json")
     look = [*looks, "--write" if fix else "--check", *CHECKED]
     scripts = sorted(
-        str(it.relative_to(ROOT))
-        for it in (ROOT / PAGES).rglob("*.js")
-        if "vendor" not in it.parts
+        str(it.relative_to(ROOT)) for it in (ROOT / PAGES).rglob("*.js") if "vendor" not in it.parts
     )
     # What one of the two has broken the other may put differently; the second time all fits.
     fixed = [look, ["node", "tools/scripts/break_templates.js", *scripts]] * 2 if fix else []
