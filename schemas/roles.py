@@ -16,6 +16,7 @@ class Role(StrEnum):
     COMMANDER = "commander"
     MEMBER = "member"
     AUDITOR = "auditor"
+    DUTY_LEADER = "duty_leader"
     FEED = "feed"
     SYSTEM = "system"
 
@@ -78,6 +79,7 @@ CAPABILITIES: Final[Mapping[Role, frozenset[Capability]]] = {
     | {_C.LOOK_BACK, _C.DECLARE_RESPONSE, _C.ADOPT_POLICY, _C.OVERRIDE_SAFETY, _C.READMIT},
     Role.MEMBER: frozenset({_C.BE_ON_CALL, _C.REPORT, _C.TAKE_PART}),
     Role.AUDITOR: frozenset({_C.WATCH, _C.LOOK_BACK, _C.SEE_DEAD_LETTERS}),
+    Role.DUTY_LEADER: frozenset({_C.WATCH, _C.SEE_NAMES, _C.LOOK_BACK, _C.SEE_DEAD_LETTERS}),
     Role.FEED: frozenset({_C.REPORT, _C.SPEAK_FOR_SOURCE}),
     Role.SYSTEM: frozenset({_C.BE_COORDINATOR}),
 }

@@ -27,6 +27,7 @@ from coordinator.outbox.redis import RedisInboxes
 from coordinator.planning.what_if_process import ask
 from coordinator.private.file import make_private_folder
 from coordinator.private.folder import VAULT_NAME
+from coordinator.private.texts import TextNotKept
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
@@ -208,7 +209,7 @@ class Gateway:
             delivery = await asyncio.wrap_future(sent)
         except CoordinatorError as error:
             # A full line, or a signal nobody could take, says nothing about the brokers.
-            if not isinstance(error, Busy | BadInput):
+            if not isinstance(error, Busy | BadInput | TextNotKept):
                 self._failing = str(error)
             self._published.labels(error.code).inc()
             raise

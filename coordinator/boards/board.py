@@ -10,8 +10,21 @@ from dataclasses import dataclass
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
+from schemas.signals.envelope import Signal
 
 Kinds = frozenset[type[Event]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """How the desk and replay draw a board that has no script of its own: plainly.
+
+    `reads` are fields of a row in the order in which they are read, the first of them its title;
+    `adds` is the signal that makes a row.
+    """
+
+    reads: tuple[str, ...]
+    adds: type[Signal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +33,8 @@ class Board:
 
     `keys` are all there may be in a state; `row` is what is shown of one, None where it is on the
     board no more. `touched` are the keys that a fact changed, between the state before and after
-    its record; it is asked of the kinds in `concerns` only.
+    its record; it is asked of the kinds in `concerns` only. A board that no script draws has a
+    `panel`.
 
     `on_request` marks a board with a row for everybody or everything: the live stream has it only
     for those who name it.
@@ -32,3 +46,4 @@ class Board:
     row: Callable[[Jurisdiction, str], Row | None]
     keys: Callable[[Jurisdiction], Iterable[str]]
     on_request: bool = False
+    panel: Panel | None = None

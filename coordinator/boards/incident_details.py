@@ -32,6 +32,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "source": incident.source,
         "fault_class": incident.fault_class,
         "device": incident.device,
+        "access": incident.account.access,
         "cell_id": incident.cell_id,
         "correlation_key": incident.correlation_key,
         "reports": sorted(incident.reports)[:_REPORTS_MAX],

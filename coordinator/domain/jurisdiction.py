@@ -8,7 +8,16 @@ in replay.
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple, Never
 
-from coordinator.domain import alert, authority, escalation, event_time, notice, resource, violation
+from coordinator.domain import (
+    alert,
+    authority,
+    escalation,
+    event_time,
+    handover,
+    notice,
+    resource,
+    violation,
+)
 from coordinator.domain import policy as charter
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.assignment import decide as assignment
@@ -63,6 +72,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     whistle.CONCEPT,
     community.CONCEPT,
     violation.CONCEPT,
+    handover.CONCEPT,
     notice.CONCEPT,
 )
 """In the order in which they react to one fact."""

@@ -44,12 +44,14 @@ class Extent(Value):
 class Account(Value):
     """What is said of an outage as a whole, beside its numbers. Unknown stays None.
 
-    Reports have these fields among their own; in facts and in the state they go together.
+    `access` is how to get to the fault: which gate, whose key, where the dog is. Reports have these
+    fields among their own; in facts and in the state they go together.
     """
 
     cause: Line | None = None
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
+    access: Line | None = None
 
 
 class OutageReported(Signal):
@@ -81,6 +83,7 @@ class OutageReported(Signal):
     injury_risk: bool = False
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
+    access: Line | None = None
     customer_ref: Code | None = None
     text: Text = ""
 
@@ -97,6 +100,7 @@ class OutageUpdated(Signal):
     cause: Line | None = None
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
+    access: Line | None = None
 
 
 def account_of(signal: OutageReported | OutageUpdated) -> Account:

@@ -35,6 +35,7 @@ from schemas.signals.command import (
     TransferCommand,
 )
 from schemas.signals.community import BlowWhistle, ClaimWhistle, EndPosting, PostMember, ReportIn
+from schemas.signals.handover import HandOverDesk
 from schemas.signals.incident import (
     CloseIncident,
     Extent,
@@ -201,6 +202,7 @@ def off_shift_story() -> Story:
 
 def policy_story() -> Story:
     story = missed_story()
+    story.when(HandOverDesk, text="the storm is over")
     other = replace(DEFAULT_POLICY, version=2, ladders={
         name: replace(ladder, steps=ladder.steps[:1], repeat=0, repeat_from=0)
         for name, ladder in DEFAULT_POLICY.ladders.items()

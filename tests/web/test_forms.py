@@ -99,6 +99,24 @@ async def test_one_incident_comes_with_details_command_and_units(here: Station) 
     assert whole["units"][0]["people"][0]["answer_by"] > START
 
 
+async def test_how_to_get_in_stands_beside_the_incident_until_it_is_said_anew(
+    here: Station,
+) -> None:
+    receipt = (await here.say(Role.FEED, **here.outage(access="north gate, key at No. 4"))).json()
+    incident_id = f"inc_{receipt['signal_id']}"
+
+    async def told() -> Any:
+        whole = (await here.get(Role.DISPATCHER, f"/v1/incidents/{incident_id}")).json()
+        return whole["details"]["access"]
+
+    assert await told() == "north gate, key at No. 4"
+    more = {"type": "outage_updated", "source": "test", "dedup_key": "1"}
+    await here.say(Role.FEED, **more, cause="ice")
+    assert await told() == "north gate, key at No. 4"
+    await here.say(Role.FEED, **more, access="the gate is open now")
+    assert await told() == "the gate is open now"
+
+
 async def test_people_come_in_pages_with_names_for_the_desk_only(here: Station) -> None:
     path = "/v1/boards/people"
     desk = (await here.get(Role.DISPATCHER, path, jurisdiction=HERE, limit=5)).json()

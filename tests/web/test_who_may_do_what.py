@@ -115,6 +115,20 @@ async def test_a_session_is_told_what_it_may_do(tmp_path: Path) -> None:
             assert set(who["capabilities"]) == CAPABILITIES[role]
 
 
+async def test_the_leader_on_duty_sees_everything_by_name_and_says_nothing(tmp_path: Path) -> None:
+    async with station(tmp_path) as here:
+        leader = here.home.tokens.mint("leader", Role.DUTY_LEADER)
+
+        people = (await here.get(leader, "/v1/boards/people", jurisdiction=HERE, limit=5)).json()
+        past = await here.get(leader, f"/v1/replay/{HERE}/extent")
+        said = await here.say(leader, **here.outage())
+
+        assert len(people["names"]) == 5
+        assert past.status_code == 200
+        assert said.status_code == 403
+        assert (await here.get(leader, "/v1/forms")).json()["forms"] == []
+
+
 def main() -> None:
     """Write down who may do what now."""
     with tempfile.TemporaryDirectory() as folder:

@@ -18,6 +18,7 @@ from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Resources, Units
 from coordinator.domain.state.violations import Violations
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.events.handover import DeskHandedOver
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
 
@@ -46,6 +47,7 @@ class Jurisdiction(Struct, frozen=True, gc=False):
     aid: Aid = Aid()
     community: Community = Community()
     violations: Violations = Violations()
+    handover: DeskHandedOver | None = None
 
     def at_time(self, now: int) -> "Jurisdiction":
         """Return the state with another `now`."""

@@ -5,18 +5,24 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from coordinator.boards.drawing import LIVE
+from coordinator.boards.drawing import BOARDS, LIVE
 from coordinator.web.identity import Asking, Here, holder, named, needs, visible
 from coordinator.web.intake import read_document
 from coordinator.web.naming import places_named
 from coordinator.web.problems import Problem, not_valid, shown
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
+from schemas.catalogue import type_of
 from schemas.roles import CAPABILITIES, Capability, can
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
 _NAMES_MAX = 2_000
+_PANELS = [
+    {"board": it.name, "reads": it.panel.reads, "adds": type_of(it.panel.adds)}
+    for it in BOARDS.values()
+    if it.panel is not None
+]
 
 
 @router.post("/session")
@@ -76,6 +82,7 @@ def _shown(asking: Holder, here: Here) -> dict[str, Any]:
         "role": asking.role.value,
         "capabilities": sorted(CAPABILITIES[asking.role]),
         "boards": LIVE if can(asking.role, Capability.WATCH) else (),
+        "panels": _PANELS,
         "member_id": asking.member_id,
         "jurisdictions": [
             {"jurisdiction": it, "realm": here.realm_of(it)} for it in visible(asking, here, None)

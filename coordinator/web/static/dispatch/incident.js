@@ -38,7 +38,7 @@ function Facts({ incident, details }) {
     <${Fact} word="opened">${date(incident.opened_at)}<//><${Fact} word="started">${date(incident.started_at)}<//>
     <${Fact} word="customers">${(incident.customers_out ?? 0).toLocaleString()}<//><${Fact} word="field_circuit">${incident.circuit}<//>
     <${Fact} word="field_device">${details ? details.device : "…"}<//><${Fact} word="where">${incident.lat.toFixed(4)}, ${incident.lon.toFixed(4)} · ${code("area", incident.area_class)}<//>
-    <${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
+    <${Fact} word="field_access">${details ? details.access : "…"}<//><${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
     <${Fact} word="owner">${wordsOf(incident.owner_id)}<//><${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>
     <${Fact} word="load_peak">${!details ? "…" : details.load_peak_mw ? `${details.load_peak_mw} MW` : "–"}<//><${Fact} word="sites_hit">${!details ? "…" : details.site_ids.length ? details.site_ids.map(wordsOf).join(", ") : "–"}<//>
   </dl>`;

@@ -1,6 +1,8 @@
 // The right side of the desk: what needs a hand now, and the boards that are watched all the time.
 import { html, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
+import { plainly } from "/static/shared/plain.js";
+import { session } from "/static/shared/session.js";
 import { clock, span, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
@@ -133,10 +135,22 @@ function Whistles({ place, at }) {
       <div class="toolbar">${["claim_whistle", "report_in", "finish_whistle"].map((type) => html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, whistle_id: it.key }} form />`)}</div></li>`)}</ul><${Empty} board="community_whistles" count=${found.length} word="no_whistles" /><//>`;
 }
 
+/** A board without a script of its own. @param {{panel: import("/static/shared/plain.js").Panel, place: string}} props */
+function Plain({ panel, place }) {
+  const nameOf = useNames(), found = here(panel.board, place), called = (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id));
+  return html`<${Panel} word=${`board_${panel.board}`} count=${found.length} add=${html`<${Act} type=${panel.adds} preset=${{}} label="＋" />`}>
+    <ul class="stack">${found.slice(0, SHOWN).map((it) => {
+      const [title, ...more] = plainly(panel, it, called);
+      return html`<li class="card" key=${it.id} data-row=${it.key}><b>${title}</b><p class="quiet small">${[it.jurisdiction, ...more].join(" · ")}</p></li>`;
+    })}</ul><${More} count=${found.length} /><${Empty} board=${panel.board} count=${found.length} word="none" /><//>`;
+}
+
 /** The right side, whole. */
 export function Side() {
-  useBoardsEvery(500, "alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts", "community_whistles");
+  const { panels } = session();
+  useBoardsEvery(500, ...panels.map((it) => it.board), "alarms", "critical_sites", "guarded_operations", "temporary_branches", "aid", "disaster_alerts", "community_whistles");
   const { place } = useDesk((it) => ({ place: it.place })), at = useNow(1_000);
   return html`<aside class="side stack" aria-label=${t("watched")} tabindex="0"><${Attention} place=${place} at=${at} /><${Sites} place=${place} at=${at} /><${Guards} place=${place} at=${at} />
-    <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} /><${Whistles} place=${place} at=${at} /></aside>`;
+    <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} /><${Whistles} place=${place} at=${at} />
+    ${panels.map((it) => html`<${Plain} key=${it.board} panel=${it} place=${place} />`)}</aside>`;
 }

@@ -1,6 +1,8 @@
 // The boards as they were at the moment of the clock; what the last record changed is marked.
 import { html } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
+import { plainly } from "/static/shared/plain.js";
+import { session } from "/static/shared/session.js";
 import { clock as hms, span } from "/static/shared/time.js";
 import { say } from "/static/shared/said.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
@@ -73,7 +75,19 @@ const KINDS = {
       .filter(([, it]) => typeof it === "number" && it).slice(0, 5).map(([name, it]) => `${code("free", name)} ${it}`))} />`,
   },
 };
-export const TABS = Object.keys(KINDS);
+/** What is drawn of a board: by its own script, or plainly where it has none; neither is no tab. */
+function kindOf(board) {
+  const panel = session().panels.find((it) => it.board === board);
+  return KINDS[board] ?? (panel && {
+    draw: (row, at, nameOf) => {
+      const [title, ...more] = plainly(panel, row, nameOf);
+      return html`<${Two} title=${title} end="" below=${line(...more)} />`;
+    },
+  });
+}
+
+/** The boards that are drawn here. @returns {string[]} */
+export const tabs = () => [...Object.keys(KINDS), ...session().panels.map((it) => it.board)];
 
 const byKey = new WeakMap();
 /** Return the rows of a board in their order; the same array for the same board. */
@@ -82,7 +96,7 @@ export function rowsOf(frame, board) {
   if (!map) return [];
   if (!byKey.has(map)) {
     const rows = [...map.values()];
-    if (KINDS[board]?.sort) rows.sort(KINDS[board].sort);
+    if (kindOf(board)?.sort) rows.sort(kindOf(board).sort);
     byKey.set(map, rows);
   }
   return byKey.get(map);
@@ -95,9 +109,9 @@ export function rowsOf(frame, board) {
 export function BoardsThen({ frame, at, changed, tab, onTab, current, onCurrent }) {
   useLanguage();
   const nameOf = useNames();
-  const rows = rowsOf(frame, tab), { draw } = KINDS[tab];
+  const rows = rowsOf(frame, tab), { draw } = kindOf(tab);
   return html`<section class="panel then" aria-label=${t("boards_then")}>
-    <div class="tabs toolbar" role="tablist" aria-label=${t("boards_then")}>${TABS.filter((it) => frame.boards[it]).map((it) =>
+    <div class="tabs toolbar" role="tablist" aria-label=${t("boards_then")}>${tabs().filter((it) => frame.boards[it]).map((it) =>
       html`<button type="button" role="tab" class="button" aria-selected=${it === tab ? "true" : "false"} onClick=${() => onTab(it)}>
         ${t(`board_${it}`)} <span class="badge">${frame.boards[it].size}</span></button>`)}</div>
     <div class="then-list" role="tabpanel" aria-label=${t(`board_${tab}`)}>

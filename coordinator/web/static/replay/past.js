@@ -1,11 +1,14 @@
 // The past of one jurisdiction as it is held here: boards at moments (keyframes), and what each
 // record changed (deltas), so that playing and stepping ask for nothing that was asked for before.
 import { get } from "/static/shared/api.js";
+import { session } from "/static/shared/session.js";
 
-export const WANTED = [
+const WANTED = [
   "open_incidents", "units_in_the_field", "critical_sites", "vehicles", "guarded_operations",
   "temporary_branches", "community_whistles", "alarms", "who_is_free", "overview",
 ];
+/** The boards that are shown here: those that scripts draw, and those that are drawn plainly. */
+const shown = () => [...WANTED, ...session().panels.map((it) => it.board)];
 const CHUNK = 200;
 const CHUNKS_KEPT = 60;
 const FRAMES_KEPT = 40;
@@ -17,7 +20,7 @@ const REACH = 400;
  */
 
 /** @param {{seq: number, at: number, rows: {board: string, key: string, row: object}[]}} keyframe */
-export function frameOf(keyframe, wanted = WANTED) {
+export function frameOf(keyframe, wanted = shown()) {
   const boards = {};
   for (const name of wanted) boards[name] = new Map();
   for (const { board, key, row } of keyframe.rows) boards[board]?.set(key, { ...row, key });
@@ -52,7 +55,7 @@ export class Past {
   constructor(jurisdiction, boards) {
     this.jurisdiction = jurisdiction;
     this.path = `/v1/replay/${encodeURIComponent(jurisdiction)}`;
-    this.boards = WANTED.filter((it) => boards.includes(it));
+    this.boards = shown().filter((it) => boards.includes(it));
   }
 
   /** Ask for something below this past. */

@@ -3,7 +3,7 @@ import { html, useCallback, useEffect, useMemo, useRef, useState } from "/static
 import { t, useLanguage } from "/static/shared/words.js";
 import { keepAddress } from "/static/replay/address.js";
 import { TimeBar } from "/static/replay/bar.js";
-import { BoardsThen, TABS } from "/static/replay/boards.js";
+import { BoardsThen, tabs as drawn } from "/static/replay/boards.js";
 import { SPEEDS } from "/static/replay/clock.js";
 import { Controls, Telling, useClock } from "/static/replay/controls.js";
 import { WhoKnew } from "/static/replay/known.js";
@@ -71,7 +71,7 @@ function Below({ clock, story, reading, density, onFollow }) {
   }, [frame, past.record(frame.seq)]);
   const pick = (key) => {
     setCurrent(key);
-    const board = TABS.find((it) => frame.boards[it]?.has(key));
+    const board = drawn().find((it) => frame.boards[it]?.has(key));
     if (board) setTab(board);
   };
   const incident = current?.startsWith("inc_") ? current : frame.boards.units_in_the_field?.get(current)?.incident_id ?? null;
