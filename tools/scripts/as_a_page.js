@@ -25,7 +25,7 @@ const nothing = () => undefined;
 Object.assign(globalThis, {
   addEventListener: nothing,
   removeEventListener: nothing,
-  document: { documentElement: {}, addEventListener: nothing, removeEventListener: nothing },
+  document: { documentElement: { dataset: {} }, addEventListener: nothing, removeEventListener: nothing },
   location: { hash: "", origin: "http://here" },
   localStorage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) },
 });

@@ -135,7 +135,10 @@ function Whistles({ place, at }) {
       <div class="toolbar">${["claim_whistle", "report_in", "finish_whistle"].map((type) => html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, whistle_id: it.key }} form />`)}</div></li>`)}</ul><${Empty} board="community_whistles" count=${found.length} word="no_whistles" /><//>`;
 }
 
-/** A board without a script of its own. @param {{panel: import("/static/shared/plain.js").Panel, place: string}} props */
+/**
+ * A board without a script of its own.
+ * @param {{panel: import("/static/shared/plain.js").Panel, place: string}} props
+ */
 function Plain({ panel, place }) {
   const nameOf = useNames(), found = here(panel.board, place), called = (id) => (id.startsWith("mem_") ? nameOf(id) : wordsOf(id));
   return html`<${Panel} word=${`board_${panel.board}`} count=${found.length} add=${html`<${Act} type=${panel.adds} preset=${{}} label="＋" />`}>

@@ -8,7 +8,11 @@ import { date } from "/static/shared/time.js";
 
 const spelled = (name, value, called) => (name.endsWith("_at") ? date(value) : name.endsWith("_by") || name.endsWith("_id") ? called(value) : String(value));
 
-/** Return the words of a row, title first, without what is not known. @param {Panel} panel @param {object} row @param {(id: string) => string} called @returns {string[]} */
+/**
+ * Return the words of a row, title first, without what is not known.
+ * @param {Panel} panel @param {object} row @param {(id: string) => string} called
+ * @returns {string[]}
+ */
 export const plainly = (panel, row, called) => panel.reads
   .filter((name) => row[name] !== null && row[name] !== undefined && row[name] !== "")
   .map((name) => spelled(name, row[name], called));
