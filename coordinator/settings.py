@@ -4,21 +4,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coordinator.errors import BadInput
 
 PREFIX = "COORDINATOR_"
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"no such time zone: {error}") from None
-    return name
 
 
 class Settings(BaseModel):
@@ -92,11 +83,6 @@ class Settings(BaseModel):
         str,
         Field(max_length=6, description="Whose messages these are, 【…】 before a text message."),
     ] = ""
-    zone: Annotated[
-        str,
-        AfterValidator(_known_zone),
-        Field(description="IANA time zone in which messages tell times of day."),
-    ] = "Asia/Shanghai"
     push_key: Annotated[
         str,
         Field(description="Private key (PEM) of Web Push, made if not there; empty: no Web Push."),

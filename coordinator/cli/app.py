@@ -18,11 +18,13 @@ from coordinator.cli.options import (
     DataDir,
     DrillSeed,
     DrillSpeed,
+    InLanguage,
     Jurisdiction,
     StormMinutes,
     TokenText,
     Url,
     WallSeconds,
+    WithNames,
 )
 from coordinator.cli.proofs import proof
 from coordinator.cli.rosters import roster
@@ -169,9 +171,7 @@ def watch(
 def log_verify(
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
-    head: Annotated[
-        str | None, typer.Option(help="SEQ:HASH that must be on it, kept elsewhere.")
-    ] = None,
+    head: Annotated[str | None, typer.Option(help="SEQ:HASH it must hold, kept elsewhere.")] = None,
     processes: Annotated[
         int | None, typer.Option(min=1, help="How many read side by side; all cores if not said.")
     ] = None,
@@ -224,15 +224,14 @@ def replay(
 def report(
     incident: Annotated[str, typer.Argument(help="Incident id.")],
     data_dir: DataDir = None,
-    names: Annotated[
-        bool, typer.Option("--names", help="Join names and typed words from the vault.")
-    ] = False,
+    names: WithNames = False,
+    language: InLanguage = "en",
     as_json: AsJson = False,
 ) -> None:
     """Write the report of an incident: timeline, people, times, promises; Markdown."""
     from coordinator.cli.inspect import write_report
 
-    _run(write_report(incident, data_dir, names=names, as_json=as_json))
+    _run(write_report(incident, data_dir, language, names=names, as_json=as_json))
 
 
 @app.command()

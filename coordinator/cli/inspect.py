@@ -31,6 +31,7 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.export import json_schemas
 from schemas.policy import Policy
 from schemas.value import from_document
+from words.catalogue import Language
 
 
 async def verify_logs(
@@ -209,7 +210,9 @@ def _with_words(report: str, settings: Settings) -> str:
         return vault.texts.put_back(report, lambda words: " ".join(words.split()))
 
 
-async def write_report(incident: str, data_dir: Path | None, *, names: bool, as_json: bool) -> None:
+async def write_report(
+    incident: str, data_dir: Path | None, language: Language, *, names: bool, as_json: bool
+) -> None:
     settings = settings_for(data_dir)
     file = existing_file(settings)
     for log_id in file.log_ids():
@@ -235,6 +238,7 @@ async def write_report(incident: str, data_dir: Path | None, *, names: bool, as_
             names=known,
             verified=verified,
             utc_offset_min=fold.state.policy.reporting.utc_offset_min,
+            language=language,
         )
         print(_with_words(report, settings) if names else report)
         file.close()

@@ -1,10 +1,14 @@
 """Options that several commands have."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+WithNames = Annotated[
+    bool, typer.Option("--names", help="Join names and typed words from the vault.")
+]
+InLanguage = Annotated[Literal["en", "zh"], typer.Option("--language", help="Its language.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Folder of the log; COORDINATOR_DATA_DIR.")

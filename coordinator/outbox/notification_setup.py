@@ -1,7 +1,6 @@
 """Everything by which people are reached beside the inbox, set up from the settings."""
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
 
@@ -31,9 +30,7 @@ class NotificationSetup:
             BadInput: a key is set and nobody to complain to.
         """
         folder, link = settings.data_dir, settings.public_url and f"{settings.public_url}/me"
-        style = Style(
-            settings.notify_language, ZoneInfo(settings.zone), settings.notify_sender, link
-        )
+        style = Style(settings.notify_language, settings.notify_sender, link)
         self.phones = Phones(folder / "phones.db")
         self.push: PushChannel | None = None
         channels: list[Channel] = []

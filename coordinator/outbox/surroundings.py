@@ -15,12 +15,16 @@ def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
     """Return what the words of a message take from the state after its record.
 
     `circuit` and `kind` are those of the incident it is about, `came` says whether who is told has
-    been on scene, `names` what sites, branches and operations are called.
+    been on scene, `utc_offset_min` what local time is there, `names` what sites, branches and
+    operations are called.
     """
     assignment = state.assignments.by_id.get(str(_about(event)))
     incident_id = assignment.incident_id if assignment is not None else _about(event)
     incident = state.incidents.by_id.get(str(incident_id))
-    found: dict[str, Any] = {"came": assignment is not None and assignment.on_scene_at is not None}
+    found: dict[str, Any] = {
+        "came": assignment is not None and assignment.on_scene_at is not None,
+        "utc_offset_min": state.policy.reporting.utc_offset_min,
+    }
     if incident is not None:
         found |= {"circuit": incident.circuit, "kind": incident.kind.value}
     if isinstance(event, NoticeRaised):

@@ -1,11 +1,12 @@
 """What a message says outside: short, in the reader's language, and nothing about any person.
 
 Push services, chat robots and text messages are other people's computers. Who wants to know more
-opens the page. Moments are told as times of day: a text message may arrive late.
+opens the page. Moments are told as times of day, in the local time of the policy: a text message
+may arrive late.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -41,10 +42,9 @@ class Wording(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How messages are worded: language, time zone, whose they are, the page they lead to."""
+    """How messages are worded: language, whose they are, the page they lead to."""
 
     tongue: Tongue = "zh"
-    zone: tzinfo = UTC
     sender: str = ""
     link: str = ""
 
@@ -52,15 +52,16 @@ class Style(NamedTuple):
 def worded(effect: ActualEffect, style: Style) -> Wording:
     """Return what is sent of an effect."""
     tongues = LANGUAGES[::-1] if style.tongue == "both" else (style.tongue,)
-    told = [_in(effect, it, style.zone, current()) for it in tongues]
+    told = [_in(effect, it, current()) for it in tongues]
     title = _BETWEEN.join(dict.fromkeys(it.title for it in told))
     lines = [_BETWEEN.join(dict.fromkeys(it.body for it in told if it.body)), style.link]
     return Wording(title, "\n".join(it for it in lines if it) or title, style.sender)
 
 
-def _in(effect: ActualEffect, language: Language, zone: tzinfo, words: Catalogue) -> Wording:
+def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:
     document = effect.document
     about: Mapping[str, Any] = document.get("surroundings") or {}
+    zone = timezone(timedelta(minutes=int(about.get("utc_offset_min", 0))))
     key = _key(effect.kind, document, about)
     texts = words.groups[language][_FILE]
     if effect.kind == "notice_raised":

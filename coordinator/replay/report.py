@@ -2,15 +2,35 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from coordinator.replay.story import Entry
 from schemas.said import Said
-from words.catalogue import current
+from words.catalogue import HOLE, Language, current
 
-_SILENT = frozenset({"fatigue_watched", "fatigue_watch_ended", "roll_call_scheduled"})
+_SILENT: Final = frozenset({"fatigue_watched", "fatigue_watch_ended", "roll_call_scheduled"})
+_FILE: Final = "report"
+_NONE: Final = "–"
+_COMING: Final = {"assignment_accepted": 3, "member_en_route": 4, "member_on_scene": 5}
+_ENDS: Final = {
+    "assignment_declined": "declined",
+    "assignment_expired": "no_answer",
+    "assignment_done": "done",
+    "assignment_aborted": "aborted",
+    "assignment_released": "released",
+}
+_STEPS: Final = {
+    "graded": "incident_graded",
+    "unit_formed": "unit_formed",
+    "first_answer": "assignment_accepted",
+    "somebody_coming": "incident_responded",
+    "crew_on_site": "crew_arrived",
+    "restored": "incident_restored",
+    "closed": "incident_closed",
+}
+Told = list[tuple[Entry, dict[str, Any]]]
 
 
 def markdown(
@@ -20,6 +40,7 @@ def markdown(
     names: Mapping[str, str],
     verified: str,
     utc_offset_min: int,
+    language: Language = "en",
 ) -> str:
     """Write the report.
 
@@ -29,72 +50,72 @@ def markdown(
         names: names of members, for those who may see them; empty shows ids.
         verified: one line on what the verification of the log found.
         utc_offset_min: local time of the report.
+        language: of the report; what a person typed stays as it was typed.
     """
     events = [(entry, event) for entry in story for event in entry.events]
-    clock = _Clock(utc_offset_min)
+    page = _Page(language, timezone(timedelta(minutes=utc_offset_min)), names)
+    first_last = page.text(
+        "first_last", first=story[0].seq, last=story[-1].seq, hash=story[-1].hash.hex()
+    )
+    people = ("who", "as", "called", "accepted", "on_the_way", "on_scene", "ended")
     parts = [
-        f"# Incident {incident_id}",
-        _summary(events, clock),
-        _table("Promises", ("Promise", "Due", "Outcome"), _promises(events, clock)),
-        _table("Grades", ("At", "Grade", "Why"), _grades(events, clock, names)),
-        _table("People", ("Who", "As", "Called", "Accepted", "On the way", "On scene", "Ended"),
-               _people(events, clock, names)),
-        _table("Times", ("From report to", "Minutes"), _times(events)),
-        _table("Refused", ("At", "Signal", "Rule"), _refused(events, clock, names)),
-        _timeline(story, clock, names),
-        f"## Record\n\n{verified}\n\nFirst record: seq {story[0].seq}, last: seq {story[-1].seq}, "
-        f"hash `{story[-1].hash.hex()}`.\n\nSigned: ______________________  Date: ____________",
-    ]  # fmt: skip
+        f"# {page.text('title', id=incident_id)}",
+        _summary(events, page),
+        page.table("promises", ("promise", "due", "outcome"), _promises(events, page)),
+        page.table("grades", ("at", "grade", "why"), _grades(events, page)),
+        page.table("people", people, _people(events, page)),
+        page.table("times", ("from_report_to", "minutes"), _times(events, page)),
+        page.table("refused", ("at", "signal", "rule"), _refused(events, page)),
+        _timeline(story, page),
+        f"## {page.text('record')}\n\n{verified}\n\n{first_last}\n\n{page.text('signed')}",
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-Told = list[tuple[Entry, dict[str, Any]]]
+class _Page(NamedTuple):
+    """How things are written: language, local time, names."""
 
+    language: Language
+    zone: timezone
+    names: Mapping[str, str]
 
-class _Clock:
-    def __init__(self, utc_offset_min: int) -> None:
-        self._zone = timezone(timedelta(minutes=utc_offset_min))
+    def text(self, key: str, **given: object) -> str:
+        template = current().text(_FILE, key, self.language)
+        return HOLE.sub(lambda it: str(given.get(it[1], it[0])), template)
 
-    def show(self, at: int | None) -> str:
+    def word(self, group: str, code: object) -> str:
+        return _NONE if code is None else current().word(group, str(code), self.language)
+
+    def fact(self, type_: str, group: str = "event") -> str:
+        words = current().groups[self.language]["facts"]
+        return words.get(f"{group}_{type_}", type_.replace("_", " "))
+
+    def time(self, at: int | None) -> str:
         if at is None:
-            return "–"
-        moment = datetime.fromtimestamp(at / 1_000, UTC).astimezone(self._zone)
+            return _NONE
+        moment = datetime.fromtimestamp(at / 1_000, UTC).astimezone(self.zone)
         return moment.strftime("%Y-%m-%d %H:%M:%S")
 
+    def yes(self, value: object) -> str:
+        return _NONE if value is None else self.text("yes" if value else "no")
 
-def _first(events: Told, type_: str) -> dict[str, Any] | None:
-    return next((event for _, event in events if event["type"] == type_), None)
+    def who(self, id_: str) -> str:
+        return self.names.get(id_, id_)
 
+    def told(self, told: object) -> str:
+        """Return what the coordinator said in words, and what somebody typed as it is."""
+        if isinstance(told, dict) and "code" in told:
+            said = msgspec.convert(told, Said)
+            return current().say(said, self.language, names=self.names.get, zone=self.zone)
+        return str(told)
 
-def _summary(events: Told, clock: _Clock) -> str:
-    opened = _first(events, "incident_opened") or {}
-    place = opened.get("place") or {}
-    restored, closed = _first(events, "incident_restored"), _first(events, "incident_closed")
-    lines = [
-        f"- Kind: {opened.get('kind', '–')}; cause: {opened.get('cause') or '–'}",
-        f"- Place: {place.get('lat', '–')}, {place.get('lon', '–')} (WGS84);"
-        f" circuit {opened.get('circuit') or '–'}, device {opened.get('device') or '–'}",
-        f"- Started: {clock.show(opened.get('started_at'))}; first contact and owner:"
-        f" {opened.get('owner_id', '–')}",
-        f"- Restored: {clock.show((restored or {}).get('happened_at'))};"
-        f" fixed at the first visit: {_yes((restored or {}).get('first_visit'))}",
-        f"- Closed: {'yes' if closed else 'no'};"
-        f" customer satisfied: {_yes((closed or {}).get('satisfied'))}",
-    ]
-    return "\n".join(lines)
-
-
-def _yes(value: object) -> str:
-    return "–" if value is None else ("yes" if value else "no")
-
-
-def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    body = ["| " + " | ".join(_cell(it) for it in row) + " |" for row in rows]
-    if not body:
-        return ""
-    head = "| " + " | ".join(heads) + " |"
-    rule = "|" + "---|" * len(heads)
-    return "\n".join((f"## {title}", "", head, rule, *body))
+    def table(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+        body = ["| " + " | ".join(_cell(it) for it in row) + " |" for row in rows]
+        if not body:
+            return ""
+        head = "| " + " | ".join(self.text(it) for it in heads) + " |"
+        rule = "|" + "---|" * len(heads)
+        return "\n".join((f"## {self.text(title)}", "", head, rule, *body))
 
 
 def _cell(value: object) -> str:
@@ -103,117 +124,143 @@ def _cell(value: object) -> str:
     return text.replace("<", "&lt;").replace("`", "'")
 
 
-def _promises(events: Told, clock: _Clock) -> Iterable[Sequence[object]]:
+def _first(events: Told, type_: str) -> dict[str, Any] | None:
+    return next((event for _, event in events if event["type"] == type_), None)
+
+
+def _summary(events: Told, page: _Page) -> str:
+    opened = _first(events, "incident_opened") or {}
+    place = opened.get("place") or {}
+    restored = _first(events, "incident_restored") or {}
+    closed = _first(events, "incident_closed")
+    lines = (
+        page.text(
+            "kind_cause",
+            kind=page.word("kind", opened.get("kind")),
+            cause=opened.get("cause") or _NONE,
+        ),
+        page.text(
+            "place",
+            lat=place.get("lat", _NONE),
+            lon=place.get("lon", _NONE),
+            circuit=opened.get("circuit") or _NONE,
+            device=opened.get("device") or _NONE,
+        ),
+        page.text(
+            "started",
+            at=page.time(opened.get("started_at")),
+            owner=page.who(opened.get("owner_id", _NONE)),
+        ),
+        page.text(
+            "restored_at",
+            at=page.time(restored.get("happened_at")),
+            first_visit=page.yes(restored.get("first_visit")),
+        ),
+        page.text(
+            "closed_said",
+            closed=page.yes(closed is not None),
+            satisfied=page.yes((closed or {}).get("satisfied")),
+        ),
+    )
+    return "\n".join(f"- {it}" for it in lines)
+
+
+def _promises(events: Told, page: _Page) -> Iterable[Sequence[object]]:
     due: dict[str, int] = {}
     outcome: dict[str, str] = {}
     explained: dict[str, str] = {}
     for _, event in events:
-        name, when = str(event.get("promise")), clock.show(event.get("happened_at"))
+        name, when = str(event.get("promise")), page.time(event.get("happened_at"))
         match event["type"]:
             case "promise_made":
-                due[name], outcome[name] = event["due_at"], "running"
+                due[name], outcome[name] = event["due_at"], page.text("running")
             case "promise_kept":
-                outcome[name] = f"kept at {when}"
+                outcome[name] = page.text("kept", at=when)
             case "promise_broken":
-                outcome[name] = "broken"
+                outcome[name] = page.text("broken")
             case "promise_met_late":
-                outcome[name] = f"broken, met at {when}, {_late(event['happened_at'], due[name])}"
-            case "promise_lapsed" if event["broken"]:
-                outcome[name] = f"broken; nobody by {when}, when power was back"
+                outcome[name] = _met_late(page, event["happened_at"], due[name])
             case "promise_lapsed":
-                outcome[name] = f"no longer needed: power was back at {when}"
+                outcome[name] = page.text("lapsed_broken" if event["broken"] else "lapsed", at=when)
             case "promise_corrected" if event["kept"]:
-                outcome[name] = f"kept at {when}"
+                outcome[name] = page.text("kept", at=when)
             case "promise_corrected":
                 due[name] = event.get("due_at") or due[name]
-                outcome[name] = f"broken, met at {when}, {_late(event['happened_at'], due[name])}"
+                outcome[name] = _met_late(page, event["happened_at"], due[name])
             case "promise_dropped":
-                outcome[name] = "dropped"
+                outcome[name] = page.text("dropped")
             case "promise_explained":
-                explained[name] = f"; explained: {event['reason']}"
-    return [(it, clock.show(due[it]), outcome[it] + explained.get(it, "")) for it in due]
+                explained[name] = page.text("explained", why=event["reason"])
+    return [
+        (page.word("promise", it), page.time(due[it]), outcome[it] + explained.get(it, ""))
+        for it in due
+    ]
 
 
-def _late(happened_at: int, due_at: int) -> str:
+def _met_late(page: _Page, happened_at: int, due_at: int) -> str:
     minutes, seconds = divmod((happened_at - due_at) // 1_000, 60)
-    return f"{minutes} min {seconds} s late"
+    late = page.text("late", minutes=minutes, seconds=seconds)
+    return page.text("met_late", at=page.time(happened_at), late=late)
 
 
-def _grades(events: Told, clock: _Clock, names: Mapping[str, str]) -> Iterable[Sequence[object]]:
+def _grades(events: Told, page: _Page) -> Iterable[Sequence[object]]:
     for entry, event in events:
         if event["type"] == "incident_graded":
-            rows = "; ".join(_worded(it, names) for it in event["rows"])
-            yield clock.show(entry.at), event["grade"], rows or "–"
+            rows = "; ".join(map(page.told, event["rows"]))
+            yield page.time(entry.at), page.word("grade", event["grade"]), rows or _NONE
 
 
-def _worded(told: object, names: Mapping[str, str]) -> str:
-    """Return what the coordinator said in words, and what somebody typed as it is."""
-    if isinstance(told, dict) and "code" in told:
-        return current().say(msgspec.convert(told, Said), "en", names=names.get)
-    return str(told)
-
-
-def _people(events: Told, clock: _Clock, names: Mapping[str, str]) -> Iterable[Sequence[object]]:
+def _people(events: Told, page: _Page) -> Iterable[Sequence[object]]:
     rows: dict[str, list[object]] = {}
-    columns = {"assignment_accepted": 3, "member_en_route": 4, "member_on_scene": 5}
-    ends = {
-        "assignment_declined": "declined", "assignment_expired": "no answer",
-        "assignment_done": "done", "assignment_aborted": "aborted",
-        "assignment_released": "released",
-    }  # fmt: skip
     for entry, event in events:
         id_, kind = str(event.get("assignment_id")), event["type"]
         if kind == "assignment_offered":
-            who = names.get(event["member_id"], event["member_id"])
-            rows[id_] = [who, event["role"], clock.show(entry.at), "–", "–", "–", "–"]
-        elif id_ in rows and kind in columns:
-            rows[id_][columns[kind]] = clock.show(event["happened_at"])
-        elif id_ in rows and kind in ends:
-            rows[id_][6] = f"{ends[kind]} {clock.show(event.get('happened_at', entry.at))}"
+            who, role = page.who(event["member_id"]), page.word("role", event["role"])
+            rows[id_] = [who, role, page.time(entry.at), *(_NONE for _ in range(4))]
+        elif id_ in rows and kind in _COMING:
+            rows[id_][_COMING[kind]] = page.time(event["happened_at"])
+        elif id_ in rows and kind in _ENDS:
+            at = page.time(event.get("happened_at", entry.at))
+            rows[id_][6] = f"{page.text(_ENDS[kind])} {at}"
     return rows.values()
 
 
-def _times(events: Told) -> Iterable[Sequence[object]]:
-    opened = _first(events, "incident_opened")
-    if opened is None:
+def _times(events: Told, page: _Page) -> Iterable[Sequence[object]]:
+    if _first(events, "incident_opened") is None:
         return
     began = next(entry.at for entry, event in events if event["type"] == "incident_opened")
-    for title, type_ in (
-        ("graded", "incident_graded"), ("unit formed", "unit_formed"),
-        ("first answer", "assignment_accepted"), ("somebody coming", "incident_responded"),
-        ("crew on site", "crew_arrived"), ("restored", "incident_restored"),
-        ("closed", "incident_closed"),
-    ):  # fmt: skip
+    for title, type_ in _STEPS.items():
         found = next(((entry, event) for entry, event in events if event["type"] == type_), None)
         if found is not None:
             at = found[1].get("happened_at", found[0].at)
-            yield title, round((at - began) / 60_000, 1)
+            yield page.text(title), round((at - began) / 60_000, 1)
 
 
-def _refused(events: Told, clock: _Clock, names: Mapping[str, str]) -> Iterable[Sequence[object]]:
+def _refused(events: Told, page: _Page) -> Iterable[Sequence[object]]:
     for entry, event in events:
         if event["type"] == "signal_refused":
-            yield clock.show(entry.at), entry.signal_type, _worded(event["rule"], names)
+            signal = page.fact(entry.signal_type, "said")
+            yield page.time(entry.at), signal, page.told(event["rule"])
 
 
-def _timeline(story: Sequence[Entry], clock: _Clock, names: Mapping[str, str]) -> str:
+def _timeline(story: Sequence[Entry], page: _Page) -> str:
     rows = []
     for entry in story:
-        what = [_words(event, names) for event in entry.events if event["type"] not in _SILENT]
+        what = [_words(event, page) for event in entry.events if event["type"] not in _SILENT]
         if not what:
             continue
-        who = names.get(entry.actor_id, entry.actor_id)
+        who = page.who(entry.actor_id)
         if entry.on_behalf_of:
-            who += f" for {names.get(entry.on_behalf_of, entry.on_behalf_of)}"
-        happened = clock.show(entry.happened_at) if entry.happened_at else ""
-        rows.append((entry.seq, clock.show(entry.at), happened, who, "; ".join(what)))
-    return _table("Timeline", ("Seq", "Recorded", "Happened", "By", "What"), rows)
+            who = page.text("for", who=who, whom=page.who(entry.on_behalf_of))
+        happened = page.time(entry.happened_at) if entry.happened_at else ""
+        rows.append((entry.seq, page.time(entry.at), happened, who, "; ".join(what)))
+    return page.table("timeline", ("seq", "recorded", "happened", "by", "what"), rows)
 
 
-def _words(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    text = str(event["type"]).replace("_", " ")
+def _words(event: Mapping[str, Any], page: _Page) -> str:
+    text = page.fact(str(event["type"]))
     member = event.get("member_id")
     if member:
-        text += f" ({names.get(member, member)})"
+        text += f" ({page.who(member)})"
     reason = event.get("reason") or event.get("text") or event.get("rule")
-    return f"{text}: {_worded(reason, names)}" if reason else text
+    return f"{text}: {page.told(reason)}" if reason else text

@@ -44,12 +44,15 @@ class Problem(Exception):
         """Return the answer, worded for its reader; codes and parameters stand beside the words."""
         words = current()
         errors = [_worded(it, language, words) for it in self.errors]
+        title = words.groups[language]["problems"].get(self.code, self.code)
+        # What went wrong in detail is for who sends by program, and in English.
+        detail = self.detail if language == "en" else f"{title}（{self.detail}）"
         return JSONResponse(
             {
                 "type": f"urn:coordinator:problem:{self.code}",
-                "title": words.groups[language]["problems"].get(self.code, self.code),
+                "title": title,
                 "status": self.status,
-                "detail": _detail(errors[0]) if errors else self.detail,
+                "detail": _detail(errors[0]) if errors else detail,
                 "errors": errors,
             },
             status_code=self.status,

@@ -131,7 +131,8 @@ async def test_a_member_is_told_by_phone_number_and_nothing_about_anybody(
         offer = effect(
             "a", target=LI, kind="assignment_offered", about=TASK,
             document={"member_id": LI, "answer_by": START + 5 * MINUTE,
-                      "arrive_by": START + 45 * MINUTE},
+                      "arrive_by": START + 45 * MINUTE,
+                      "surroundings": {"utc_offset_min": 480}},
         )  # fmt: skip
         unknown = effect("b", target=f"mem_{ulid_of(START, 'nobody')}", about="-")
         await sending.reach.out.deliver([offer, unknown])

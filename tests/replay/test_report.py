@@ -12,9 +12,10 @@ from schemas.signals.incident import OutageUpdated, ReopenIncident, RestoreIncid
 from schemas.vocabulary import CrewStatus
 from tests.domain.outages import MAP, opened
 from tests.story import HOUR, MINUTE, SECOND, Story
+from words.catalogue import Language
 
 
-def report(story: Story, incident_id: str) -> str:
+def report(story: Story, incident_id: str, language: Language = "en") -> str:
     entries = [
         Entry(
             seq=seq, at=at, hash=bytes(32), signal_type="-", actor_id="-", on_behalf_of=None,
@@ -24,7 +25,7 @@ def report(story: Story, incident_id: str) -> str:
         for seq, (at, facts) in enumerate(story.history)
     ]  # fmt: skip
     told = [it for it in entries if it.events]
-    return markdown(incident_id, told, names={}, verified="ok", utc_offset_min=0)
+    return markdown(incident_id, told, names={}, verified="ok", utc_offset_min=0, language=language)
 
 
 def _of(incident_id: str, payload: Any) -> list[dict[str, Any]]:
@@ -47,7 +48,7 @@ def test_an_arrival_51_seconds_late_is_told_so(story: Story) -> None:
     story.after(27 * MINUTE)
 
     assert (
-        "| arrival | 2026-01-01 00:45:00 | broken, met at 2026-01-01 00:45:51, 0 min 51 s late |"
+        "| arrive | 2026-01-01 00:45:00 | broken, met at 2026-01-01 00:45:51, 0 min 51 s late |"
         in report(story, id_)
     )
 
@@ -69,4 +70,19 @@ def test_a_reopened_incident_does_not_run_for_ever_in_its_report(story: Story) -
     story.when(RestoreIncident, incident_id=id_)
     story.when(ReopenIncident, incident_id=id_, reason="dark")
 
-    assert "| restoration | 2026-01-01 03:00:00 | dropped |" in report(story, id_)
+    assert "| restore | 2026-01-01 03:00:00 | dropped |" in report(story, id_)
+
+
+def test_a_report_is_written_in_chinese_and_what_was_typed_stays(story: Story) -> None:
+    id_ = opened(story)
+    story.after(45 * MINUTE + 51 * SECOND)
+    crew(story, CrewStatus.ON_SITE)
+    late = report(story, id_, "zh")
+    story.when(RestoreIncident, incident_id=id_)
+    story.when(ReopenIncident, incident_id=id_, reason="no such incident")
+
+    told = report(story, id_, "zh")
+
+    assert "| 到场 | 2026-01-01 00:45:00 | 超时限，2026-01-01 00:45:51完成，超时0分51秒 |" in late
+    assert "事件重开: no such incident" in told
+    assert "签发人：" in told

@@ -17,7 +17,7 @@ from coordinator.replay.timeline import MARKS
 from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.intake import read_apart
 from coordinator.web.numbers import FAR, FoundSeq, Moment, Seq
-from coordinator.web.problems import Problem, not_valid, shown
+from coordinator.web.problems import Problem, asked_language, not_valid, shown
 from coordinator.web.replays import (
     SHOWN,
     Replay,
@@ -218,9 +218,9 @@ async def _story(replay: Replay, subject_id: str) -> list[Entry]:
 
 @router.get("/{jurisdiction}/incidents/{incident_id}/report")
 async def report(
-    incident_id: str, asking: Asking, here: Here, replay: Looked, every: All
+    request: Request, incident_id: str, asking: Asking, here: Here, replay: Looked, every: All
 ) -> Response:
-    """Return the report of an incident as Markdown, to be saved."""
+    """Return the report of an incident as Markdown, to be saved; in the reader's language."""
     async with every.work():
         entries = await _story(replay, incident_id)
         fold = await replay.traveller.reach(entries[-1].seq)
@@ -238,6 +238,7 @@ async def report(
         names=named(asking, here, people),
         verified=verified,
         utc_offset_min=fold.state.policy.reporting.utc_offset_min,
+        language=asked_language(request),
     )
     return Response(
         text,
