@@ -99,15 +99,16 @@ export const came = (board) => live.came(board);
 /** Say whether there is no connection by which it could come. @param {string} board */
 export const isLost = (board) => live.isLost(board);
 /** Resolve when a board has come. @param {string} board @returns {Promise<void>} */
-export const whenCame = (board) => new Promise((resolve) => {
-  if (came(board)) return resolve();
-  const stop = live.subscribe(() => {
-    if (!came(board)) return;
-    stop();
-    resolve();
+export const whenCame = (board) =>
+  new Promise((resolve) => {
+    if (came(board)) return resolve();
+    const stop = live.subscribe(() => {
+      if (!came(board)) return;
+      stop();
+      resolve();
+    });
+    return undefined;
   });
-  return undefined;
-});
 /** Return a number that grows whenever one of these boards changes. @param {string[]} boards */
 export const versionOf = (boards) => boards.reduce((sum, it) => sum + (versions.get(it) || 0), 0);
 
@@ -127,12 +128,18 @@ export function useBoardsEvery(everyMs, ...boards) {
   const [version, setVersion] = useState(() => versionOf(boards));
   useEffect(() => {
     let waiting = null;
-    const take = () => { waiting = null; setVersion(versionOf(boards)); };
+    const take = () => {
+      waiting = null;
+      setVersion(versionOf(boards));
+    };
     take();
     const stop = live.subscribe((changed) => {
       if (waiting === null && boards.some((it) => changed.has(it))) waiting = setTimeout(take, everyMs);
     });
-    return () => { stop(); clearTimeout(waiting); };
+    return () => {
+      stop();
+      clearTimeout(waiting);
+    };
   }, [boards.join()]);
   return version;
 }
@@ -142,7 +149,8 @@ export function useBoardsEvery(everyMs, ...boards) {
  * @template T @param {string[]} boards @param {() => T} work @returns {() => T}
  */
 export function derived(boards, work) {
-  let at = -1, value;
+  let at = -1,
+    value;
   return () => {
     const version = versionOf(boards);
     if (version !== at) [at, value] = [version, work()];
@@ -168,4 +176,6 @@ export const alarmsAbout = derived(["alarms"], () => grouped("alarms", (it) => i
 /** Help asked for or given, by incident. */
 export const aidOf = derived(["aid"], () => grouped("aid", (it) => it.incident_id));
 /** Units that should have a temporary branch and have none. */
-export const branchesDue = derived(["units_in_the_field"], () => [...rows("units_in_the_field").values()].filter((it) => it.branch_due));
+export const branchesDue = derived(["units_in_the_field"], () =>
+  [...rows("units_in_the_field").values()].filter((it) => it.branch_due),
+);

@@ -23,7 +23,8 @@ export function valueWord(field, value) {
 }
 
 /** Return what a refusal is about, where it says so. @param {{field?: string | null, value?: unknown}} refused */
-export const aboutWord = ({ field, value }) => (field && value !== null ? `${fieldWord(field)}: ${valueWord(field, value)}` : "");
+export const aboutWord = ({ field, value }) =>
+  field && value !== null ? `${fieldWord(field)}: ${valueWord(field, value)}` : "";
 
 /**
  * Return a refusal, or whatever else went wrong, in one line.

@@ -25,13 +25,15 @@ function confirm() {
   const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-proposal] [data-test=confirm]"));
   if (button) return button.click();
   const unit = proposedUnit();
-  if (unit && may("confirm_proposal")) act({ type: "confirm_proposal", jurisdiction: unit.jurisdiction, unit_id: unit.key });
+  if (unit && may("confirm_proposal"))
+    act({ type: "confirm_proposal", jurisdiction: unit.jurisdiction, unit_id: unit.key });
   return undefined;
 }
 
 function refuse() {
   const unit = proposedUnit();
-  if (unit && may("refuse_proposal")) openDialog("form", { type: "refuse_proposal", preset: { jurisdiction: unit.jurisdiction, unit_id: unit.key } });
+  if (unit && may("refuse_proposal"))
+    openDialog("form", { type: "refuse_proposal", preset: { jurisdiction: unit.jurisdiction, unit_id: unit.key } });
 }
 
 /** Do something with the incident that the queue stands at. @param {(key: string) => void} deed */
@@ -41,7 +43,11 @@ function onCurrent(deed) {
 }
 
 /** @type {[import("./desk.js").Desk["view"], string][]} */
-const VIEWS = [["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]];
+const VIEWS = [
+  ["map", "view_map"],
+  ["incident", "view_incident"],
+  ["roster", "view_roster"],
+];
 
 /** What each key does. @type {[string, string, (queue: any[]) => void][]} */
 const KEYS = [
@@ -99,31 +105,48 @@ export function KeysDialog() {
   }
   return html`<${Dialog} title=${t("keys")} onClose=${closeDialog}><div class="stack">
     <label class="row"><input type="checkbox" checked=${on} onChange=${turn} />${t("keys_on")}</label>
-    <table class="table"><tbody>${KEYS.map(([key, word]) => html`<tr key=${key}><td><kbd>${key.replace("Arrow", "")}</kbd></td><td>${t(word)}</td></tr>`)}
-      <tr><td><kbd>Ctrl K</kbd></td><td>${t("key_palette")}</td></tr><tr><td><kbd>Esc</kbd></td><td>${t("key_escape")}</td></tr></tbody></table></div><//>`;
+    <table class="table">
+      <tbody>${KEYS.map(
+        ([key, word]) => html`<tr key=${key}><td><kbd>${key.replace("Arrow", "")}</kbd></td><td>${t(word)}</td></tr>`,
+      )}
+      <tr><td><kbd>Ctrl K</kbd></td><td>${t("key_palette")}</td></tr>
+        <tr><td><kbd>Esc</kbd></td><td>${t("key_escape")}</td></tr></tbody></table></div><//>`;
 }
 
 function commands() {
   const found = [
     ...VIEWS.map(([view, word]) => ({ words: t(word), run: () => look({ view, dialog: null }) })),
-    { words: t("keys"), run: () => openDialog("keys") }, { words: t("recent"), run: () => openDialog("recent") },
+    { words: t("keys"), run: () => openDialog("keys") },
+    { words: t("recent"), run: () => openDialog("recent") },
     ...(may("alert_received") ? [{ words: t("cap_title"), run: () => openDialog("cap") }] : []),
-    ...allForms().map((it) => ({ words: `${t("publish")}: ${signalWord(it.type)}`, more: it.type, run: () => openDialog("form", { type: it.type, preset: {} }) })),
-    ...["", ...places()].map((place) => ({ words: `${t("place")}: ${place || t("all")}`, run: () => look({ place, dialog: null }) })),
+    ...allForms().map((it) => ({
+      words: `${t("publish")}: ${signalWord(it.type)}`,
+      more: it.type,
+      run: () => openDialog("form", { type: it.type, preset: {} }),
+    })),
+    ...["", ...places()].map((place) => ({
+      words: `${t("place")}: ${place || t("all")}`,
+      run: () => look({ place, dialog: null }),
+    })),
   ];
   return found;
 }
 
 /** Any command, or any incident, by some of its words. */
 export function Palette() {
-  const [text, setText] = useState(""), [at, setAt] = useState(0);
+  const [text, setText] = useState(""),
+    [at, setAt] = useState(0);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const matches = (it) => words.every((word) => `${it.words} ${it.more || ""}`.toLowerCase().includes(word));
   const shown = commands().filter(matches).slice(0, 12);
   if (words.length) {
     for (const it of rows("open_incidents").values()) {
       if (shown.length >= 20) break;
-      const one = { words: wordsOf(it.key), more: `${it.key} ${it.circuit || ""} ${it.jurisdiction}`, run: () => openIncident(it.key) };
+      const one = {
+        words: wordsOf(it.key),
+        more: `${it.key} ${it.circuit || ""} ${it.jurisdiction}`,
+        run: () => openIncident(it.key),
+      };
       if (matches(one)) shown.push(one);
     }
   }
@@ -137,10 +160,15 @@ export function Palette() {
     }
   }
   return html`<${Dialog} title=${t("key_palette")} onClose=${closeDialog}><div class="stack">
-    <input type="text" autofocus role="combobox" aria-expanded="true" aria-controls="palette" aria-activedescendant=${shown[at] ? `palette-${at}` : undefined} aria-label=${t("key_palette")} value=${text}
-      onInput=${(event) => { setText(event.target.value); setAt(0); }} onKeyDown=${onKeyDown} />
-    <ul id="palette" role="listbox" aria-label=${t("key_palette")}>${shown.map((it, index) => html`<li key=${it.words + index} id=${`palette-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
-      class=${index === at ? "combo-one combo-current" : "combo-one"} onClick=${it.run}>${it.words}</li>`)}</ul></div><//>`;
+    <input type="text" autofocus role="combobox" aria-expanded="true" aria-controls="palette"
+      aria-activedescendant=${shown[at] ? `palette-${at}` : undefined} aria-label=${t("key_palette")} value=${text}
+      onInput=${(event) => {
+        setText(event.target.value);
+        setAt(0);
+      }} onKeyDown=${onKeyDown} />
+    <ul id="palette" role="listbox" aria-label=${t("key_palette")}>${shown.map(
+      (it, index) => html`<li key=${it.words + index} id=${`palette-${index}`} role="option"
+        aria-selected=${index === at ? "true" : "false"}
+      class=${index === at ? "combo-one combo-current" : "combo-one"} onClick=${it.run}>${it.words}</li>`,
+    )}</ul></div><//>`;
 }
-
-

@@ -1,9 +1,26 @@
 // The colours of the map, read from the custom properties of the page once per theme.
 
 const NAMES = [
-  "ink", "quiet", "line", "surface", "ground", "accent", "accent-ground",
-  "alarm", "alarm-ground", "soon", "soon-ground", "calm", "calm-ground",
-  "map-land", "map-border", "map-water", "map-road", "map-wood", "map-unit", "map-halo",
+  "ink",
+  "quiet",
+  "line",
+  "surface",
+  "ground",
+  "accent",
+  "accent-ground",
+  "alarm",
+  "alarm-ground",
+  "soon",
+  "soon-ground",
+  "calm",
+  "calm-ground",
+  "map-land",
+  "map-border",
+  "map-water",
+  "map-road",
+  "map-wood",
+  "map-unit",
+  "map-halo",
 ];
 
 /**

@@ -70,7 +70,8 @@ export class Scene {
     if (this.#stale.has("unit")) this.#place("unit", now, (row) => unitAt(row, now));
     const units = new Map();
     for (const [key, item] of this.#byKey.unit) units.set(key, item.row);
-    if (this.#stale.has("vehicle")) this.#place("vehicle", now, (row) => (this.#atBaseLeft && !row.committed_to ? null : vehicleAt(row, units, now)));
+    if (this.#stale.has("vehicle"))
+      this.#place("vehicle", now, (row) => (this.#atBaseLeft && !row.committed_to ? null : vehicleAt(row, units, now)));
     if (this.#stale.has("incident")) this.#place("incident", now, fixed);
     if (this.#stale.has("site")) this.#place("site", now, fixed);
     this.#moving = this.#items.unit.some((it) => it.moving);
@@ -79,12 +80,24 @@ export class Scene {
   }
 
   #place(kind, now, where) {
-    const items = [], byKey = new Map();
+    const items = [],
+      byKey = new Map();
     for (const row of this.#given[kind]) {
       const at = where(row);
       if (at === null || !Number.isFinite(at.lon) || !Number.isFinite(at.lat)) continue;
       const [wx, wy] = worldPixel(at.lon, at.lat);
-      const item = { kind, key: row.key, row, lon: at.lon, lat: at.lat, wx, wy, moving: at.moving, progress: at.progress, state: stateOf(kind, row, now) };
+      const item = {
+        kind,
+        key: row.key,
+        row,
+        lon: at.lon,
+        lat: at.lat,
+        wx,
+        wy,
+        moving: at.moving,
+        progress: at.progress,
+        state: stateOf(kind, row, now),
+      };
       items.push(item);
       byKey.set(item.key, item);
     }

@@ -23,10 +23,7 @@ export function personAt(person, muster, now) {
   if (come(person)) return muster;
   if (!person.base || !muster) return null;
   const part = progress(person, now);
-  return [
-    person.base[0] + (muster[0] - person.base[0]) * part,
-    person.base[1] + (muster[1] - person.base[1]) * part,
-  ];
+  return [person.base[0] + (muster[0] - person.base[0]) * part, person.base[1] + (muster[1] - person.base[1]) * part];
 }
 
 /**

@@ -151,7 +151,8 @@ export class Mine {
   }
 
   async readTaps() {
-    const found = await taps.all(), ids = new Set(found.map((it) => it.signal_id));
+    const found = await taps.all(),
+      ids = new Set(found.map((it) => it.signal_id));
     // One that is on its way to the disk is not forgotten meanwhile.
     this.kept = [...found, ...this.kept.filter((it) => it.fate === "saving" && !ids.has(it.signal_id))];
     this.speak();
@@ -169,7 +170,10 @@ export class Mine {
    * @param {{type: string, [field: string]: any}} fields
    */
   async say(key, fields) {
-    const known = this.kept.find((tap) => tap.key === key && (tap.fate === "saving" || tap.fate === "kept" || (tap.fate === "sent" && stands(tap))));
+    const known = this.kept.find(
+      (tap) =>
+        tap.key === key && (tap.fate === "saving" || tap.fate === "kept" || (tap.fate === "sent" && stands(tap))),
+    );
     if (known === undefined) {
       const at = Math.floor(now());
       const signal = { signal_id: ulid(at), jurisdiction: this.view.jurisdiction, occurred_at: at, ...fields };

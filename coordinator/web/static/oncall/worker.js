@@ -10,7 +10,12 @@ const PATIENCE_MS = 4_000; // in a dead spot a request may hang rather than fail
 const SAY = { method: "POST", credentials: "same-origin", headers: { "X-Coordinator-Console": "1" } };
 
 worker.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.add("/me")).then(() => worker.skipWaiting()));
+  event.waitUntil(
+    caches
+      .open(SHELL)
+      .then((cache) => cache.add("/me"))
+      .then(() => worker.skipWaiting()),
+  );
 });
 
 worker.addEventListener("activate", (event) => {
@@ -36,13 +41,24 @@ async function newest(request, key) {
   if (kept === undefined) return coming;
   coming.catch(() => null);
   const enough = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, kept));
-  return Promise.race([coming.then((answer) => (answer.ok ? answer : kept), () => kept), enough]);
+  return Promise.race([
+    coming.then(
+      (answer) => (answer.ok ? answer : kept),
+      () => kept,
+    ),
+    enough,
+  ]);
 }
 
 /** The page says which files it is made of, so that all of them are there when the network is not. */
 worker.addEventListener("message", (event) => {
   if (event.data?.files) {
-    event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(event.data.files)).catch(() => null));
+    event.waitUntil(
+      caches
+        .open(SHELL)
+        .then((cache) => cache.addAll(event.data.files))
+        .catch(() => null),
+    );
   }
   if (event.data?.send) event.waitUntil(sendAndTell());
 });
@@ -71,8 +87,12 @@ async function pushed(message) {
   if (shown.some((it) => (it.data?.at || 0) > message.at)) return undefined;
   /** @type {NotificationOptions & {renotify: boolean}} */
   const options = {
-    body: message.body, tag, renotify: true, data: { at: message.at },
-    icon: "/static/oncall/icon-192.png", badge: "/static/oncall/icon-192.png",
+    body: message.body,
+    tag,
+    renotify: true,
+    data: { at: message.at },
+    icon: "/static/oncall/icon-192.png",
+    badge: "/static/oncall/icon-192.png",
     requireInteraction: message.kind === "assignment_offered",
   };
   return worker.registration.showNotification(message.title || "On call", options);
@@ -82,7 +102,9 @@ async function pushed(message) {
 async function rehearsed(message) {
   const said = fetch(`/v1/me/rehearsals/${encodeURIComponent(message.about)}`, SAY).catch(() => null);
   await worker.registration.showNotification(message.title || "Reachability test", {
-    tag: "rehearsal", silent: true, icon: "/static/oncall/icon-192.png",
+    tag: "rehearsal",
+    silent: true,
+    icon: "/static/oncall/icon-192.png",
   });
   await said;
   for (const it of await worker.registration.getNotifications({ tag: "rehearsal" })) it.close();
@@ -99,12 +121,19 @@ worker.addEventListener("notificationclick", (event) => {
 });
 
 worker.addEventListener("pushsubscriptionchange", (event) => {
-  event.waitUntil((async () => {
-    const options = event.oldSubscription?.options || { userVisibleOnly: true, applicationServerKey: await worker.taps.recall("push_key") };
-    const fresh = event.newSubscription || (await worker.registration.pushManager.subscribe(options));
-    const { endpoint, keys } = fresh.toJSON();
-    await fetch("/v1/me/push", {
-      ...SAY, headers: { ...SAY.headers, "Content-Type": "application/json" }, body: JSON.stringify({ endpoint, keys }),
-    });
-  })());
+  event.waitUntil(
+    (async () => {
+      const options = event.oldSubscription?.options || {
+        userVisibleOnly: true,
+        applicationServerKey: await worker.taps.recall("push_key"),
+      };
+      const fresh = event.newSubscription || (await worker.registration.pushManager.subscribe(options));
+      const { endpoint, keys } = fresh.toJSON();
+      await fetch("/v1/me/push", {
+        ...SAY,
+        headers: { ...SAY.headers, "Content-Type": "application/json" },
+        body: JSON.stringify({ endpoint, keys }),
+      });
+    })(),
+  );
 });

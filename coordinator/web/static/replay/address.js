@@ -21,7 +21,8 @@ export function addressOf({ j, seq, at, subject }) {
   return `#${said}`;
 }
 
-let waiting = null, written = null;
+let waiting = null,
+  written = null;
 
 /** Keep the address as the moment is, without a step back for each; browsers bound how often. */
 export function keepAddress(moment) {

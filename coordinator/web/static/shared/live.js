@@ -104,7 +104,8 @@ export class Live {
     if (!answer.ok) throw Object.assign(new Error("not followed"), { status: answer.status });
     const body = /** @type {ReadableStream} */ (answer.body);
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "", searched = 0;
+    let text = "",
+      searched = 0;
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;

@@ -20,7 +20,8 @@ const word = ([group, code]) => vocabulary[`${group}_${code}`]?.[PLACE[language(
 
 function lasting(minutes) {
   const [h, min, space] = language() === "zh" ? ["小时", "分钟", ""] : [" h", " min", " "];
-  const hours = Math.floor(minutes / HOUR), rest = minutes % HOUR;
+  const hours = Math.floor(minutes / HOUR),
+    rest = minutes % HOUR;
   if (!hours) return `${rest}${min}`;
   return rest ? `${hours}${h}${space}${rest}${min}` : `${hours}${h}`;
 }
@@ -30,7 +31,10 @@ function lasting(minutes) {
  * @type {Record<string, (value: any, wordsOf: (id: string) => string) => string>}
  */
 const SHOWN = {
-  numbers: number, minutes: lasting, words: word, texts: (it) => it,
+  numbers: number,
+  minutes: lasting,
+  words: word,
+  texts: (it) => it,
   moments: (it) => date(it),
   ids: (ids, wordsOf) => ids.map((it) => wordsOf(it)).join(BETWEEN[language()][1]),
   said: (inner, wordsOf) => sayAll(inner, wordsOf),
