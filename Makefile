@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --upgrade
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -31,19 +31,25 @@ run: .venv/.run ## Demo province, coordinator on 127.0.0.1, storm drill at 60×;
 
 # Tests write much that need not last: into memory, where there is room (4 GB), else where all else goes.
 SHM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print $$6}')
-test-waiting test-computing: export TMPDIR := $(or $(SHM),$(TMPDIR),/tmp)
+TESTS := test-consoles test-brokers test-computing
+$(TESTS): export TMPDIR := $(or $(SHM),$(TMPDIR),/tmp)
 
-# Browsers and brokers are waited for while the rest computes. Each half is shown when it has ended.
-WAITED_FOR := tests/consoles tests/streams tests/broker
+# A browser and a broker are waited for while the rest computes; each is started once. What a part
+# said is shown when it has ended.
+CONSOLES := tests/consoles
+BROKERS := tests/streams tests/broker tests/contract tests/cli
 
-test: .venv/.dev ## All tests, in two halves side by side
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-waiting test-computing
+test: .venv/.dev ## All tests, in three parts side by side
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target $(TESTS)
 
-test-waiting:
-	$(BIN)/pytest $(WAITED_FOR)
+test-consoles:
+	$(BIN)/pytest $(CONSOLES)
+
+test-brokers:
+	$(BIN)/pytest $(BROKERS)
 
 test-computing:
-	$(BIN)/pytest $(addprefix --ignore=,$(WAITED_FOR))
+	$(BIN)/pytest $(addprefix --ignore=,$(CONSOLES) $(BROKERS))
 
 check: .venv/.dev ## Format, lint, types, imports, dead links
 	$(BIN)/ruff format --check .
@@ -52,9 +58,15 @@ check: .venv/.dev ## Format, lint, types, imports, dead links
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.dead_links
 
+check-scripts: .venv/.dev ## Format, lint, types and tests of the consoles' scripts (needs npm)
+	$(BIN)/python -m tools.check_scripts
+
 format: .venv/.dev ## Format the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+format-scripts: .venv/.dev ## Format the consoles' scripts (needs npm)
+	$(BIN)/python -m tools.check_scripts --fix
 
 bench: .venv/.dev ## The benchmarks, quick form
 	for bench in throughput latency replay planning map console replay_console; do $(BIN)/python -m benchmarks.$$bench --quick || exit 1; done
@@ -77,4 +89,4 @@ vendor: ## Fetch the vendored script libraries anew (needs npm; nobody else does
 clean: ## Forget the environment and the demo's data
 	rm -rf .venv var
 
-.PHONY: help run test test-waiting test-computing check format bench docs screenshots lock vendor clean
+.PHONY: help run test $(TESTS) check check-scripts format format-scripts bench docs screenshots lock vendor clean

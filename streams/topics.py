@@ -14,9 +14,9 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from coordinator.errors import BadInput, CoordinatorError
 from coordinator.log.envelope import PAYLOAD_BYTES_MAX
+from schemas.durations import DAY
 from streams.brokers import Brokers, connecting
 
-_DAY_MS = 86_400_000
 _ENVELOPE_BYTES = 100_000
 _UNKNOWN_TOPIC = 3
 _BOOTSTRAP_MS = 5_000
@@ -53,7 +53,7 @@ INPUTS: Final = (
 
 
 _FOR_EVER: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-_A_MONTH: Final = {"cleanup.policy": "delete", "retention.ms": str(30 * _DAY_MS)}
+_A_MONTH: Final = {"cleanup.policy": "delete", "retention.ms": str(30 * DAY)}
 _KEPT: Final[Mapping[Topic, Mapping[str, str]]] = {
     # The log is the truth, dead letters are nobody's copy; inputs are read again from the log's
     # cursor, so that they have to outlast the longest time a worker is down.

@@ -16,7 +16,10 @@ EMPTY_NAMES = {
 }  # fmt: skip
 
 MODULES = sorted(
-    path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py")
+    path.relative_to(ROOT).as_posix()
+    for room in ROOMS
+    for path in (ROOT / room).rglob("*.py")
+    if "node_modules" not in path.parts
 )
 
 

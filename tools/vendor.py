@@ -62,18 +62,18 @@ def fetch(folder: Path) -> Path:
     return folder / "node_modules"
 
 
-def lock() -> None:
-    """Resolve `package.json` anew and keep the lock without the addresses it was fetched from."""
+def lock(sources: Path = SOURCES) -> None:
+    """Resolve a folder's `package.json` anew, and keep the lock without where all was fetched."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copy(SOURCES / "package.json", folder)
+        shutil.copy(sources / "package.json", folder)
         command = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit"]
         subprocess.run(command, cwd=folder, check=True)
         locked = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
     for package in locked["packages"].values():
         for address in ("resolved", "funding"):
             package.pop(address, None)
-    (SOURCES / "package-lock.json").write_text(
+    (sources / "package-lock.json").write_text(
         json.dumps(locked, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
 

@@ -5,7 +5,7 @@ from typing import Final
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.aid import AidCancelled, AidCommitted, AidReleased, AidReturned
+from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReleased, AidCrewReturned
 from schemas.events.alert import ReadinessChanged
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentFiled, IncidentOpened, IncidentsMerged
@@ -61,10 +61,10 @@ BOARD: Final = Board(
             UnitStoodDown,
             RoleTakenOver,
             ProposalRejected,
-            AidCommitted,
-            AidCancelled,
-            AidReturned,
-            AidReleased,
+            AidCrewPromised,
+            AidCalledOff,
+            AidCrewReturned,
+            AidCrewReleased,
             ReadinessChanged,
             RosterChanged,
             PolicyAdopted,

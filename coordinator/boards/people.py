@@ -11,6 +11,7 @@ from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Roster
+from schemas.durations import HOUR
 from schemas.events.envelope import Event
 from schemas.events.operation import (
     GuardPosted,
@@ -21,7 +22,6 @@ from schemas.events.operation import (
 from schemas.events.roster import PolicyAdopted, RosterChanged, ShiftsTurned, ShiftTakenOver
 
 _OF_A_GUARD = (GuardPosted, PostsTurned, OperationConcluded, OperationCancelled)
-_HOUR = 3_600_000
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
@@ -70,8 +70,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "on_shift": member.on_shift > 0,
         "on_standby": member.on_standby > 0,
         "leaves": [[it.starts_at, it.ends_at] for it in member.leaves],
-        "tired_at": None if since is None else since + hours.work_max_h * _HOUR,
-        "rested_at": None if idle is None else idle + hours.rest_min_h * _HOUR,
+        "tired_at": None if since is None else since + hours.work_max_h * HOUR,
+        "rested_at": None if idle is None else idle + hours.rest_min_h * HOUR,
         "fatigue_override_until": member.fatigue_override_until or None,
         "assignment_id": member.assignment_id,
         "unit_id": None if assignment is None else assignment.unit_id,

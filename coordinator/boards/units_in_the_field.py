@@ -14,11 +14,10 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from coordinator.domain.unit.decide import status
 from schemas.bounds import Position
+from schemas.durations import MINUTE
 from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
-
-_MINUTE = 60_000
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -98,7 +97,7 @@ def _way(state: Jurisdiction, assignment: Assignment) -> dict[str, Any]:
     team = None if member is None else state.roster.teams.get(member.person.team_id)
     left_at = assignment.en_route_at
     if left_at is not None and assignment.arrival_min is not None:
-        expected_at = left_at + assignment.arrival_min * _MINUTE
+        expected_at = left_at + assignment.arrival_min * MINUTE
     else:
         expected_at = assignment.arrive_by
     return {

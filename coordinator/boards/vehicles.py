@@ -6,12 +6,18 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.aid import AidArrived, AidCancelled, AidCommitted, AidReleased, AidReturned
+from schemas.events.aid import (
+    AidCalledOff,
+    AidCrewArrived,
+    AidCrewPromised,
+    AidCrewReleased,
+    AidCrewReturned,
+)
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
 
 _PACKAGES: Final[Kinds] = frozenset(
-    {AidArrived, AidCancelled, AidCommitted, AidReleased, AidReturned}
+    {AidCrewArrived, AidCalledOff, AidCrewPromised, AidCrewReleased, AidCrewReturned}
 )
 
 

@@ -6,7 +6,7 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.aid import AidCancelled, AidCommitted, AidReleased, AidReturned
+from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReleased, AidCrewReturned
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentDeclined,
@@ -34,10 +34,10 @@ _WHOLE_ROSTER: Final[Kinds] = frozenset(
         RosterChanged,
         ShiftsTurned,
         ShiftTakenOver,
-        AidCommitted,
-        AidReleased,
-        AidReturned,
-        AidCancelled,
+        AidCrewPromised,
+        AidCrewReleased,
+        AidCrewReturned,
+        AidCalledOff,
         GuardPosted,
         PostsTurned,
         OperationConcluded,

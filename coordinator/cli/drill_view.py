@@ -12,11 +12,12 @@ from coordinator.boards.ports import Row
 from coordinator.clock import FastClock
 from coordinator.home.home import Home
 from coordinator.log.follow import Step
+from schemas.durations import MINUTE
 from schemas.events.notice import NoticeRaised
 from words.catalogue import current
 
 _LOCAL = timedelta(hours=8)
-_SOON_MS = 15 * 60_000
+_SOON_MS = 15 * MINUTE
 _ROWS = 14
 
 
@@ -131,7 +132,7 @@ def _incidents(rows: list[tuple[str, Row]], total: int, now: int) -> Table:
             name, ms = promise[1], promise[0] - now
             late = ms < 0
             style = "red" if late else ("yellow" if ms < _SOON_MS else "")
-            left = f"{'late ' if late else ''}{abs(ms) // 60_000} min"
+            left = f"{'late ' if late else ''}{abs(ms) // MINUTE} min"
         table.add_row(
             row["grade"] or "-", where, row["cause"] or "-", str(row["customers_out"] or "-"),
             row["phase"], name, left, style=style,

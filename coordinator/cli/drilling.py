@@ -44,11 +44,11 @@ from coordinator.settings import Settings
 from coordinator.tasks import end_all
 from coordinator.web.map_files import AREAS_NAME, BASEMAP_NAME
 from schemas.default_policy import DEFAULT_POLICY, PROPOSE_WITHIN_S
+from schemas.durations import HOUR, MINUTE
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
 from words.catalogue import current
 
-_HOUR = 3_600_000
 _PLANNER_S = 1.0
 _PLANNER_READY_S = 20.0
 _PLANNER_SPEED_MAX = 120
@@ -83,7 +83,7 @@ async def run_drill(
     )
     ended = until_interrupted()
     start = _start_of(settings) if known else WallClock().now()
-    places = province(seed, start - start % (8 * _HOUR), days=7)
+    places = province(seed, start - start % (8 * HOUR), days=7)
     clock = FastClock(start=start, speed=speed)
     agenda, watching = Agenda(Realm.EXERCISE), Watching()
     with_planner = settings.planner and speed <= _PLANNER_SPEED_MAX
@@ -194,7 +194,7 @@ async def _play(
         highlight=False,
     )
     drill = Drill(agenda, clock, home.submit)
-    until = clock.now() + (minutes + 180) * 60_000
+    until = clock.now() + (minutes + 180) * MINUTE
     following = asyncio.create_task(clock.keep_going(lambda: _all_done(home, drill)))
     playing = asyncio.create_task(drill.run(until=until))
     showing = asyncio.create_task(_show(home, clock, watching, drill.outcomes, url, console))

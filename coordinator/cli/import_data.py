@@ -28,9 +28,10 @@ from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
 from coordinator.settings import Settings
 from coordinator.web.ports import RosterReport
+from schemas.durations import HOUR, MINUTE
 from schemas.vocabulary import Realm
 
-_STALE_MS = 3_600_000
+_STALE_MS = HOUR
 """A map that is looked at often shows some update of the last hour, unless its clock is off."""
 
 
@@ -61,7 +62,7 @@ async def storm(path: Path, data_dir: Path | None, *, seed: int, zone: str, as_j
     stale_ms = summary.freshest_ms or 0
     if stale_ms > _STALE_MS:
         print(
-            f"The freshest LAST_UPDATE was {stale_ms // 60_000} min old when it was seen:"
+            f"The freshest LAST_UPDATE was {stale_ms // MINUTE} min old when it was seen:"
             " are the map's times on a wall clock? Name its time zone with --zone.",
             file=sys.stderr,
         )

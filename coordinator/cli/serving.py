@@ -22,12 +22,12 @@ from coordinator.home.rosters import importer
 from coordinator.settings import Settings
 from coordinator.web.app import application
 from coordinator.web.map_files import MapFiles
+from schemas.durations import DAY
 from schemas.roles import Capability, can
 from schemas.vocabulary import Role
 
 _PORTS_TRIED = 50
 DEMO_DAYS = 7
-_DAY_MS = 86_400_000
 
 
 def free_socket(settings: Settings) -> socket.socket:
@@ -108,7 +108,7 @@ def demo_tokens(home: Home, member: str | None) -> Mapping[str, str]:
         home: of exercises only.
         member: whose phone one of them is for; None for nobody's.
     """
-    until = home.tokens.now() + DEMO_DAYS * _DAY_MS
+    until = home.tokens.now() + DEMO_DAYS * DAY
     tokens = {
         role.value: home.tokens.mint(f"demo-{role.value}", role, expires_at=until)
         for role in Role

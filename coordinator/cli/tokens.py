@@ -14,11 +14,10 @@ from coordinator.errors import BadInput, UnknownJurisdiction
 from coordinator.private.file import make_private_folder
 from coordinator.settings import Settings
 from coordinator.web.tokens import TOKENS_NAME, Tokens
+from schemas.durations import DAY
 from schemas.ids import ActorId, JurisdictionId
 from schemas.roles import Capability, can
 from schemas.vocabulary import Role
-
-_DAY = 86_400_000
 
 
 @contextmanager
@@ -83,7 +82,7 @@ async def mint(
     for it in jurisdictions:
         _checked("jurisdiction", it, JurisdictionId)
     await _known_here(settings_for(data_dir), jurisdictions, member, gateway=gateway)
-    expires_at = None if days is None else WallClock().now() + days * _DAY
+    expires_at = None if days is None else WallClock().now() + days * DAY
     with _tokens(data_dir, make=True) as tokens:
         token = tokens.mint(
             member or actor,

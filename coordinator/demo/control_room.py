@@ -11,6 +11,7 @@ from coordinator.demo.province import Place
 from coordinator.demo.storm import guard_posts
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.follow import Step
+from schemas.durations import MINUTE
 from schemas.events.branch import BranchDue, BranchRequested
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
@@ -21,7 +22,6 @@ from schemas.events.response import ResponseActivated
 from schemas.events.unit import UnitProposed
 from schemas.vocabulary import PartyStanding, Recipient, Role
 
-_MINUTE = 60_000
 _DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
 
 
@@ -46,12 +46,12 @@ class ControlRoom:
     def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:
         match event:
             case UnitProposed():
-                self._say(state, at + _MINUTE, "confirm_proposal", unit_id=event.unit_id)
+                self._say(state, at + MINUTE, "confirm_proposal", unit_id=event.unit_id)
             case IncidentRestored():
                 chance = random.Random(f"{self._seed}/{event.incident_id}")
                 self._say(
                     state,
-                    at + chance.randrange(20, 60) * _MINUTE,
+                    at + chance.randrange(20, 60) * MINUTE,
                     "close_incident",
                     incident_id=event.incident_id,
                     satisfied=chance.random() < 0.97,
@@ -59,7 +59,7 @@ class ControlRoom:
             case BranchDue():
                 self._say(
                     state,
-                    at + 2 * _MINUTE,
+                    at + 2 * MINUTE,
                     "request_branch",
                     unit_id=event.unit_id,
                     name="抢险突击队临时党支部",
@@ -71,16 +71,16 @@ class ControlRoom:
                     self._agenda,
                     self._places[state.jurisdiction],
                     event.operation_id,
-                    at + _MINUTE,
+                    at + MINUTE,
                     until=event.guard_until,
                     seed=self._seed,
                 )
             case BranchRequested():
-                self._approve(event, state, at + 3 * _MINUTE)
+                self._approve(event, state, at + 3 * MINUTE)
             case EscalationStepTaken() if event.recipient in _DESKS:
                 self._say(
                     state,
-                    at + _MINUTE,
+                    at + MINUTE,
                     "acknowledge_escalation",
                     escalation_id=event.escalation_id,
                     step=event.attempt,
@@ -88,7 +88,7 @@ class ControlRoom:
             case HelpCalled():
                 self._say(
                     state,
-                    at + 6 * _MINUTE,
+                    at + 6 * MINUTE,
                     "resolve_help",
                     help_call_id=event.help_call_id,
                     outcome="reached, brought to safety",
@@ -96,8 +96,8 @@ class ControlRoom:
             case ResponseActivated():
                 self._say(
                     state,
-                    at + 40 * _MINUTE,
-                    "report_sent",
+                    at + 40 * MINUTE,
+                    "record_report",
                     incident_id=event.incident_id,
                     report="flash",
                 )

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 
 from coordinator.demo.agenda import Agenda
 from coordinator.outbox.effects import ExerciseEffect
+from schemas.durations import MINUTE, SECOND
 from schemas.vocabulary import DeclineReason, Role
-
-_SECOND = 1_000
-_MINUTE = 60_000
 
 
 class Phones:
@@ -46,9 +44,9 @@ class Phones:
         mood, id_ = chance.random(), effect.about
         if mood < 0.03:  # A phone that is off: no answer is not a decline.
             return
-        at = effect.at + chance.randrange(8, 50) * _SECOND
+        at = effect.at + chance.randrange(8, 50) * SECOND
         self._say(effect, at, "acknowledge_assignment", assignment_id=id_)
-        at += chance.randrange(5, 70) * _SECOND
+        at += chance.randrange(5, 70) * SECOND
         if mood < 0.07:
             reason = chance.choice(("ill", "no_transport", "family_emergency", "other_duty"))
 
@@ -58,10 +56,10 @@ class Phones:
             return
         self._say(effect, at, "accept_assignment", assignment_id=id_)
         if mood > 0.97:  # A phone that resends until it hears back.
-            self._say(effect, at + 3 * _SECOND, "accept_assignment", assignment_id=id_)
-        at += chance.randrange(60, 420) * _SECOND
+            self._say(effect, at + 3 * SECOND, "accept_assignment", assignment_id=id_)
+        at += chance.randrange(60, 420) * SECOND
         self._say(effect, at, "depart", assignment_id=id_)
-        at += chance.randrange(6, 38) * _MINUTE
+        at += chance.randrange(6, 38) * MINUTE
         self._say(effect, at, "arrive", assignment_id=id_)
         if effect.document.get("role") == "leader" and self._leaders_restore:
             self._repair(effect, at, chance)
@@ -69,7 +67,7 @@ class Phones:
     def _repair(self, effect: ExerciseEffect, at: int, chance: random.Random) -> None:
         incident_id = effect.document.get("incident_id")
         if incident_id is not None:
-            at += chance.randrange(20, 150) * _MINUTE
+            at += chance.randrange(20, 150) * MINUTE
             self._say(effect, at, "restore_incident", incident_id=incident_id)
 
     def _roll_call(self, effect: ExerciseEffect) -> None:
@@ -77,5 +75,5 @@ class Phones:
         chance = random.Random(f"{self._seed}/{roll_call_id}/{effect.target}")
         if chance.random() < 0.01:
             return
-        at = effect.at + chance.randrange(10, 200) * _SECOND
+        at = effect.at + chance.randrange(10, 200) * SECOND
         self._say(effect, at, "answer_roll", roll_call_id=roll_call_id, member_ids=(effect.target,))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemas.bounds import Position
+from schemas.durations import DAY, HOUR
 from schemas.ids import ulid_of
 from schemas.roster import Certificate, GridCell, Person, Resource, Shift, Site, Team
 from schemas.vocabulary import (
@@ -45,8 +46,6 @@ NAMES: Final = (
     ("wanfu", "万福市"),
 )
 
-_DAY = 86_400_000
-_HOUR = 3_600_000
 _SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗"
 _GIVEN = "伟芳娜敏静强磊军洋勇艳杰涛明超秀霞平刚桂英华建国志文晓"
 _BORN = 1_700_000_000_000
@@ -228,7 +227,7 @@ def _person(
             number=f"T{chance.randrange(10**9):09d}",
             # One in twenty-five has run out: the rules must see it.
             valid_until=start
-            + (-30 if chance.random() < 0.04 else chance.randrange(60, 2_000)) * _DAY,
+            + (-30 if chance.random() < 0.04 else chance.randrange(60, 2_000)) * DAY,
         )
         for skill in skills
         if skill in _CERTIFIED
@@ -340,13 +339,13 @@ def _shifts(place: Place, start: int, days: int) -> Iterator[Shift]:
         # Every third by rank, so that each watch has leaders and supervisors.
         watches = [tuple(sorted(people[offset::3])) for offset in range(3)]
         for number in range(days * 3):
-            begin = start + number * 8 * _HOUR
+            begin = start + number * 8 * HOUR
             for standby in (False, True):
                 yield Shift(
                     shift_id=_id("shf", team.team_id, number, standby),
                     team_id=team.team_id,
                     member_ids=watches[(number + standby) % 3],
                     starts_at=begin,
-                    ends_at=begin + 8 * _HOUR,
+                    ends_at=begin + 8 * HOUR,
                     standby=standby,
                 )

@@ -5,6 +5,7 @@ import random
 from coordinator.demo.agenda import Agenda
 from coordinator.demo.province import Place, circuit_of
 from schemas.bounds import Position
+from schemas.durations import HOUR, MINUTE, SECOND
 from schemas.signals.incident import Extent
 from schemas.signals.operation import GuardPost
 from schemas.signals.safety import Weather
@@ -20,9 +21,6 @@ from schemas.vocabulary import (
     WarningColour,
 )
 
-_SECOND = 1_000
-_MINUTE = 60_000
-_HOUR = 60 * _MINUTE
 _CAUSES = (
     "树木压线",
     "雷击",
@@ -42,9 +40,9 @@ def write_storm(agenda: Agenda, places: list[Place], *, seed: int, start: int, m
         _warn(agenda, place, start)
         _weather(agenda, place, start, minutes)
     worst = places[chance.randrange(len(places))]
-    _guard(agenda, worst, start + 10 * _SECOND, minutes)
-    _substation(agenda, worst, chance, start + 12 * _MINUTE)
-    _hospital(agenda, worst, start + 18 * _MINUTE)
+    _guard(agenda, worst, start + 10 * SECOND, minutes)
+    _substation(agenda, worst, chance, start + 12 * MINUTE)
+    _hospital(agenda, worst, start + 18 * MINUTE)
     count = 0
     for place in places:
         heavy = 2.2 if place is worst else 0.4 + chance.random()
@@ -57,7 +55,7 @@ def _warn(agenda: Agenda, place: Place, at: int) -> None:
         at, place.code, "weather-office", Role.FEED,
         type="alert_received", sender="weather@demo", identifier=f"storm-{at}", sent_at=at,
         message="alert", hazard=Hazard.TYPHOON, event="台风", colour=WarningColour.ORANGE,
-        severity="severe", urgency="expected", certainty="likely", expires_at=at + 12 * _HOUR,
+        severity="severe", urgency="expected", certainty="likely", expires_at=at + 12 * HOUR,
         area=place.name, headline="台风橙色预警", instruction="",
     )  # fmt: skip
 
@@ -70,7 +68,7 @@ def _weather(agenda: Agenda, place: Place, start: int, minutes: int) -> None:
         (minutes, Weather()),
     ):
         agenda.write(
-            start + minute * _MINUTE, place.code, "weather-office", Role.FEED,
+            start + minute * MINUTE, place.code, "weather-office", Role.FEED,
             type="weather_reported", weather=weather,
         )  # fmt: skip
 
@@ -82,7 +80,7 @@ def _faults(
     count = int(minutes * heavy / 6) + 1
     for index in range(count):
         minute = min(minutes - 1, max(0.1, chance.gauss(minutes * 0.38, minutes * 0.22)))
-        at = start + int(minute * _MINUTE) + (index == 0) * _SECOND
+        at = start + int(minute * MINUTE) + (index == 0) * SECOND
         team = chance.choice(place.teams)
         circuit = circuit_of(place.code, 8 + chance.randrange(40))
         where = Position(
@@ -92,7 +90,7 @@ def _faults(
         customers = int(chance.paretovariate(0.9) * 12)
         agenda.write(
             at, place.code, "95598", Role.FEED,
-            type="outage_reported", source="95598", dedup_key=f"{start // _SECOND}-{index}",
+            type="outage_reported", source="95598", dedup_key=f"{start // SECOND}-{index}",
             kind=IncidentKind.EQUIPMENT_FAULT,
             fault_class=FaultClass.HIGH_VOLTAGE if customers > 60 else FaultClass.LOW_VOLTAGE,
             place=where, area_class=team.area_class, circuit=circuit,
@@ -101,9 +99,9 @@ def _faults(
         )  # fmt: skip
         if chance.random() < 0.25:  # A neighbour calls about the same thing.
             agenda.write(
-                at + chance.randrange(30, 600) * _SECOND, place.code, "95598", Role.FEED,
+                at + chance.randrange(30, 600) * SECOND, place.code, "95598", Role.FEED,
                 type="outage_reported", source="95598",
-                dedup_key=f"{start // _SECOND}-{index}-b", place=where, circuit=circuit,
+                dedup_key=f"{start // SECOND}-{index}-b", place=where, circuit=circuit,
                 area_class=team.area_class, extent=Extent(customers_out=1),
             )  # fmt: skip
     return count
@@ -132,12 +130,12 @@ def _hospital(agenda: Agenda, place: Place, at: int) -> None:
         extent=Extent(customers_out=40), cause="电缆故障",
     )  # fmt: skip
     agenda.write(
-        at + _MINUTE, place.code, "scada", Role.FEED,
-        type="site_supply_changed", site_id=hospital.site_id, supply="own", endurance_min=95,
+        at + MINUTE, place.code, "scada", Role.FEED,
+        type="site_supply_reported", site_id=hospital.site_id, supply="own", endurance_min=95,
     )  # fmt: skip
     agenda.write(
-        at + 80 * _MINUTE, place.code, "scada", Role.FEED,
-        type="site_supply_changed", site_id=hospital.site_id, supply="grid",
+        at + 80 * MINUTE, place.code, "scada", Role.FEED,
+        type="site_supply_reported", site_id=hospital.site_id, supply="grid",
     )  # fmt: skip
 
 
@@ -148,8 +146,8 @@ def _guard(agenda: Agenda, place: Place, at: int, minutes: int) -> None:
         at, place.code, "control-room", Role.COMMANDER,
         type="open_operation", name="防汛保电", level=GuaranteeLevel.SPECIAL,
         basis=ActivationBasis.ORGANISER_NOTICE, basis_reference="防指〔2026〕7号",
-        site_ids=tuple(it.site_id for it in sites), guard_from=at + 5 * _MINUTE,
-        guard_until=at + (minutes + 60) * _MINUTE, plan_approved_by="保电领导小组",
+        site_ids=tuple(it.site_id for it in sites), guard_from=at + 5 * MINUTE,
+        guard_until=at + (minutes + 60) * MINUTE, plan_approved_by="保电领导小组",
     )  # fmt: skip
 
 
@@ -169,11 +167,11 @@ def guard_posts(
         )  # fmt: skip
         for step in ("surveyed", "single_line_filed", "plan_filed", "drilled"):
             agenda.write(
-                at + _SECOND, place.code, "control-room", Role.COMMANDER,
+                at + SECOND, place.code, "control-room", Role.COMMANDER,
                 type="report_preparation", operation_id=operation_id, site_id=site.site_id,
                 step=step,
             )  # fmt: skip
-        turn = at + 20 * _MINUTE
+        turn = at + 20 * MINUTE
         while turn < until:
             if chance.random() < 0.9:
                 agenda.write(
@@ -181,4 +179,4 @@ def guard_posts(
                     type="check_in", operation_id=operation_id, site_id=site.site_id,
                     member_id=people[0], kind=chance.choice(("check_in", "zero_report", "patrol")),
                 )  # fmt: skip
-            turn += 25 * _MINUTE
+            turn += 25 * MINUTE

@@ -15,6 +15,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.alerts import Alert
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
+from schemas.durations import HOUR
 from schemas.events.alert import (
     AlertEnded,
     AlertEvent,
@@ -31,7 +32,6 @@ from schemas.sentences import incidents, notices, reasons
 from schemas.signals.alert import AlertReceived, AlertSignal, CancelAlert
 from schemas.vocabulary import NoticeKind, Recipient, WarningColour
 
-_HOUR = 3_600_000
 _LATEST = 4_102_444_800_000
 _FROM_HIGHEST = tuple(WarningColour)
 
@@ -146,7 +146,7 @@ def _receive(state: Jurisdiction, signal: AlertReceived, cause: Cause) -> Iterab
         return (*_ended(known, signal), *_remembered(state, signal, cause)) or repeated
     if _key(signal.sender, signal.identifier) in state.alerts.cancelled:
         return repeated
-    lasts = state.policy.alerts.lasts_without_expiry_h * _HOUR
+    lasts = state.policy.alerts.lasts_without_expiry_h * HOUR
     expires_at = signal.expires_at or min(_LATEST, max(signal.sent_at, cause.at) + lasts)
     older = [it for it in known if it.sent_at <= signal.sent_at]
     if expires_at <= cause.at or (known and not older):
@@ -222,7 +222,7 @@ def _remembered(
 
     `instead`: the alert that an update of it made; who ends the one ends the other.
     """
-    forget_at = cause.at + state.policy.alerts.lasts_without_expiry_h * _HOUR
+    forget_at = cause.at + state.policy.alerts.lasts_without_expiry_h * HOUR
     return tuple(
         CancelRemembered(
             sender=sender, identifier=identifier, forget_at=forget_at, alert_id=instead
@@ -251,7 +251,7 @@ def _readiness(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
                 Recipient.CAPTAIN,
                 notices.readiness(colour, [reasons.as_typed(it) for it in measures]),
                 targets=captains[:1_000],
-                lasts_ms=6 * _HOUR,
+                lasts_ms=6 * HOUR,
             )
         )
     return facts
@@ -261,7 +261,7 @@ def _link(state: Jurisdiction, event: IncidentOpened) -> Iterable[Event]:
     """An incident that opens while a fitting alert is live belongs to it."""
     for alert in sorted(state.alerts.by_id.values(), key=lambda it: it.alert_id):
         kinds = state.policy.alerts.link_hazards.get(alert.hazard, ())
-        begun = alert.onset_at is None or alert.onset_at <= event.started_at + _HOUR
+        begun = alert.onset_at is None or alert.onset_at <= event.started_at + HOUR
         if event.kind in kinds and begun:
             yield AlertLinked(incident_id=event.incident_id, alert_id=alert.alert_id, by_rule=True)
 

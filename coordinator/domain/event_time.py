@@ -11,6 +11,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
+from schemas.durations import DAY, MINUTE
 from schemas.events.notice import SignalRefused
 from schemas.sentences import rights
 from schemas.signals.alert import AlertReceived
@@ -18,16 +19,16 @@ from schemas.signals.assignment import AssignmentAnswer
 from schemas.signals.command import CallHelp
 from schemas.signals.envelope import Signal
 from schemas.signals.safety import WeatherReported
-from schemas.signals.site import SiteSupplyChanged
+from schemas.signals.site import SiteSupplyReported
 
-CLOCKS_DIFFER_MS: Final = 60_000
+CLOCKS_DIFFER_MS: Final = MINUTE
 """What two sound clocks may differ by: phones and servers that are set by a network agree to within
 a second, one that has been without for weeks to within a minute."""
-_TOLD_LATE_MS: Final = 86_400_000
+_TOLD_LATE_MS: Final = DAY
 """How late a state that has no beginning of its own (weather, a site's supply) may be told: longer
 than a crew stays in a dead spot, and what is older is no news of how it is now."""
 
-_NEWS_MS: Final = 92 * 86_400_000
+_NEWS_MS: Final = 92 * DAY
 """How long ago an outage that is reported may have begun: a quarter, longer than any lasts that
 nobody knew of; a clock that was never set shows years."""
 
@@ -83,7 +84,7 @@ def began(state: Jurisdiction, signal: Signal) -> int | None:
         id_ = getattr(signal, field)
         if id_ is not None and (moment := when(state, id_)) is not None:
             found.append(moment)
-    if isinstance(signal, SiteSupplyChanged | WeatherReported):
+    if isinstance(signal, SiteSupplyReported | WeatherReported):
         found.append(signal.at - _TOLD_LATE_MS)
     return max(found, default=None)
 

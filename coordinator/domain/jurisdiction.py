@@ -8,16 +8,7 @@ in replay.
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple, Never
 
-from coordinator.domain import (
-    alert,
-    authority,
-    escalation,
-    event_time,
-    handover,
-    notice,
-    resource,
-    violation,
-)
+from coordinator.domain import alert, authority, event_time, handover, notice, resource, violation
 from coordinator.domain import policy as charter
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.assignment import decide as assignment
@@ -27,6 +18,7 @@ from coordinator.domain.command import decide as command
 from coordinator.domain.community import call_out as whistle
 from coordinator.domain.community import decide as community
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import decide as escalation
 from coordinator.domain.incident import decide as incident
 from coordinator.domain.incident import promise, response
 from coordinator.domain.operation import decide as operation

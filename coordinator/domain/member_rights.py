@@ -10,8 +10,8 @@ Every kind of signal that members send stands in one of the two tables below.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from coordinator.domain import escalation
 from coordinator.domain.at_work import people_at
+from coordinator.domain.escalation import decide as escalation
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incident_index import living, report_key
@@ -186,7 +186,7 @@ def _weather(state: Jurisdiction, signal: work.WeatherReported) -> tuple[Event, 
     )
 
 
-def _at_site(state: Jurisdiction, signal: site.SiteSupplyChanged) -> tuple[Event, ...]:
+def _at_site(state: Jurisdiction, signal: site.SiteSupplyReported) -> tuple[Event, ...]:
     held, who = state.sites.by_id.get(signal.site_id), signal.actor_id
     if held is None:
         return ()
@@ -283,7 +283,7 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     incident.ExtentReported: _numbers,
     incident.ControlIncident: _of_incident,
     incident.RestoreIncident: _of_incident,
-    site.SiteSupplyChanged: _at_site,
+    site.SiteSupplyReported: _at_site,
     operation.CheckIn: _on_post,
     operation.SupplyInterrupted: _on_post,
     operation.ReportPreparation: _on_post,

@@ -7,11 +7,12 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
 from schemas.catalogue import members
+from schemas.durations import HOUR
 from schemas.events.notice import NoticeEvent, NoticeRaised
 from schemas.said import Said
 from schemas.vocabulary import NoticeKind, Recipient
 
-_LASTS_MS = 3_600_000
+_LASTS_MS = HOUR
 
 
 def evolve(state: Jurisdiction, event: NoticeEvent, at: Millis) -> Jurisdiction:

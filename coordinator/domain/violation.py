@@ -17,6 +17,7 @@ from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.violations import Violation
 from schemas.catalogue import members
+from schemas.durations import DAY
 from schemas.events.envelope import Event
 from schemas.events.violation import (
     MemberReadmitted,
@@ -36,7 +37,6 @@ from schemas.signals.violation import (
 from schemas.vocabulary import NoticeKind, Recipient
 
 _POINTS_MAX = 10_000
-_DAY = 86_400_000
 
 
 def evolve(state: Jurisdiction, event: ViolationEvent, at: int) -> Jurisdiction:
@@ -121,7 +121,7 @@ def _record(state: Jurisdiction, signal: RecordViolation, cause: Cause) -> Itera
             team_id=signal.team_id,
             task_id=signal.task_id,
             points=rules.points.get(signal.grade, 0),
-            counts_until=cause.at + rules.counts_d * _DAY,
+            counts_until=cause.at + rules.counts_d * DAY,
             text=signal.text,
         ),
     )
@@ -129,7 +129,7 @@ def _record(state: Jurisdiction, signal: RecordViolation, cause: Cause) -> Itera
 
 def _charge(state: Jurisdiction, event: ViolationRecorded, cause: Cause) -> Iterable[Event]:
     rules = state.policy.demerits
-    until = cause.at + rules.off_post_d * _DAY
+    until = cause.at + rules.off_post_d * DAY
     for member_id in event.charged:
         points = state.violations.points.get(member_id, 0)
         if points < rules.off_post_from:

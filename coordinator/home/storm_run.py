@@ -30,13 +30,13 @@ from coordinator.log.ports import DeadLetter
 from coordinator.log.sqlite import SqliteSnapshots
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.durations import HOUR, MINUTE
 from schemas.policy import Policy
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
 
-_WINDOW_MS = 60_000
-_HOUR = 3_600_000
-_AFTERWARDS_MS = 2 * _HOUR
+_WINDOW_MS = MINUTE
+_AFTERWARDS_MS = 2 * HOUR
 """How long the answers to what was called last are waited for."""
 
 
@@ -163,7 +163,7 @@ class StormRun:
     ) -> tuple[Areas, list[Place], int]:
         reader = OutageMap(Areas([Place("everywhere", "-", box).geojson()]), Realm.EXERCISE)
         first = next(it.signal.at for it in reader.read(lines) if it.signal is not None)
-        start = first - first % _HOUR - _HOUR
+        start = first - first % HOUR - HOUR
         places = province(self._seed, start, box=box)
         return Areas(place.geojson() for place in places), places, start
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from coordinator.outbox.effects import ActualEffect
 from coordinator.private.file import open_private
+from schemas.durations import DAY
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -27,7 +28,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (fate, next_at);
 CREATE INDEX IF NOT EXISTS deliveries_about ON deliveries (target, about, place, seq);
 """
-_KEPT_MS = 30 * 86_400_000
+_KEPT_MS = 30 * DAY
 _CLAIM = """
 UPDATE deliveries SET next_at = :until, tries = tries + 1 WHERE (effect_id, place) IN (
   SELECT effect_id, place FROM deliveries WHERE fate = 'waiting' AND next_at <= :now

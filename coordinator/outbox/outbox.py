@@ -25,6 +25,7 @@ from coordinator.outbox.effects import (
     effect_id,
 )
 from coordinator.outbox.surroundings import surroundings
+from schemas.durations import DAY
 from schemas.events.aid import AidMessageSent
 from schemas.events.assignment import AssignmentExpired, AssignmentOffered, AssignmentReleased
 from schemas.events.command import RollCallOpened
@@ -39,7 +40,7 @@ _ASSIGNMENT_NEWS = (AssignmentOffered, AssignmentExpired, AssignmentReleased)
 _AT_WORK = frozenset({NoticeKind.WORK_STOPPED, NoticeKind.SUPPLY_BACK})
 """Told to who is at work, whatever their state: nobody there is left in ignorance."""
 _RETRY_MS = 1_000
-_LASTS_MS = 86_400_000
+_LASTS_MS = DAY
 
 
 class Outbox:

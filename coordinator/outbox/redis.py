@@ -15,8 +15,10 @@ from typing import Any, Final
 import msgspec
 from redis.asyncio import Redis
 
+from schemas.durations import DAY
+
 _MESSAGES_KEPT: Final = 200
-_TOLD_MS: Final = 30 * 86_400_000
+_TOLD_MS: Final = 30 * DAY
 _KEEP: Final = """
 local id, at, log_id, seq, binding = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), ARGV[5]
 if redis.call('ZSCORE', KEYS[2], id) then return 'again' end

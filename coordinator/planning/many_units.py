@@ -24,11 +24,11 @@ from coordinator.planning.initial_plan import in_turn, scarce_first
 from coordinator.planning.pool import Pool, Sendable
 from coordinator.planning.travel import TravelTimes
 from coordinator.planning.unit_problem import Candidate
+from schemas.durations import MINUTE
 from schemas.said import Said
 from schemas.sentences import choices
 from schemas.vocabulary import UnitRole
 
-_MINUTE: Final = 60_000
 _UNSERVED: Final = 3_000
 _LEADING: Final = 3
 _LATE: Final = 60
@@ -84,7 +84,7 @@ class ManyUnits:
         # A unit's column is read as a whole, again and again: it lies in one piece.
         self.arrival = np.ascontiguousarray(table.T)[:, rows].T
         burden = np.array([it.burden_min for it in pool.people], dtype=np.int32)
-        late_after = np.array([max(0, (it.need.deadline_at - at) // _MINUTE) for it in self.units])
+        late_after = np.array([max(0, (it.need.deadline_at - at) // MINUTE) for it in self.units])
         by_unit = self.arrival.T + burden[None, :]
         by_unit += _LATE * (late_after[:, None] < self.arrival.T)
         self._cost = by_unit.T

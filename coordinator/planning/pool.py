@@ -11,6 +11,7 @@ from coordinator.domain.safety.weather import forbidden_by
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.bounds import Position
+from schemas.durations import HOUR
 from schemas.policy import Planning
 from schemas.roster import Person, Resource
 from schemas.vocabulary import (
@@ -23,7 +24,6 @@ from schemas.vocabulary import (
 )
 from schemas.why_not import WhyNot
 
-_HOUR = 3_600_000
 OPERATED_BY = {
     ResourceKind.GENERATOR_VEHICLE: Skill.GENERATOR_VEHICLE,
     ResourceKind.UPS_VEHICLE: Skill.GENERATOR_VEHICLE,
@@ -195,8 +195,8 @@ def _burden(state: Jurisdiction, member: Member, at: int) -> int:
     worked_h = 0
     if member.worked_since is not None:
         idle, rest_h = member.idle_since, state.policy.hours.rest_min_h
-        if idle is None or at - idle < rest_h * _HOUR:
-            worked_h = max(0, at - member.worked_since) // _HOUR
+        if idle is None or at - idle < rest_h * HOUR:
+            worked_h = max(0, at - member.worked_since) // HOUR
     burden = (
         weights.call_out_min * min(member.call_outs, _CALL_OUTS_MAX)
         + weights.worked_hour_min * worked_h

@@ -1,14 +1,11 @@
 """The open incidents of a jurisdiction as damage to repair, and the units as crews."""
 
-from typing import Final
-
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from coordinator.planning.repair_order import Crew, Damage, Damages
+from schemas.durations import MINUTE
 from schemas.vocabulary import AssignmentStatus
-
-_MINUTE: Final = 60_000
 
 
 def standing_damage(state: Jurisdiction, at: int) -> Damages | None:
@@ -30,7 +27,7 @@ def standing_damage(state: Jurisdiction, at: int) -> Damages | None:
         served.add(incident.incident_id)
         left = _repair_min(state, incident)
         if incident.arrived_at is not None:
-            left = max(0, left - (at - incident.arrived_at) // _MINUTE)
+            left = max(0, left - (at - incident.arrived_at) // MINUTE)
         else:
             left += _until_there(state, unit_id, at)
         crews.append(Crew(id=unit_id, place=unit.need.muster_point, free_in_min=left))
@@ -72,6 +69,6 @@ def _until_there(state: Jurisdiction, unit_id: str, at: int) -> int:
         for it in assignments
         if it is not None and it.status is not AssignmentStatus.ON_SCENE
     }
-    since_min = (at - (unit.formed_at or at)) // _MINUTE
+    since_min = (at - (unit.formed_at or at)) // MINUTE
     due = [it.arrival_min - since_min for it in unit.proposal if it.member_id in coming]
     return max([0, *due])

@@ -9,14 +9,13 @@ from msgspec import Struct
 from coordinator.planning.pool import OPERATED_BY, Pool, Sendable
 from coordinator.planning.travel import TravelTimes
 from schemas.bounds import Position
+from schemas.durations import MINUTE
 from schemas.muster import Need
 from schemas.policy import Planning
 from schemas.said import Said
 from schemas.sentences import choices
 from schemas.vocabulary import ResourceKind, Skill, UnitRole
 from schemas.why_not import WhyNot
-
-_MINUTE = 60_000
 
 
 class Candidate(Struct, frozen=True, gc=False):
@@ -132,7 +131,7 @@ def problem_of(
         ),
         room=pool.room,
         skill_room=pool.skill_room,
-        late_after_min=max(0, (need.deadline_at - at) // _MINUTE),
+        late_after_min=max(0, (need.deadline_at - at) // MINUTE),
         weights=pool.weights,
         removed=pool.removed,
         travel=choices.turning_out(travel.name, turnout_min),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coordinator.private.file import open_private
+from schemas.durations import DAY
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS browsers (
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS rehearsed (
   PRIMARY KEY (rehearsal_id, member_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS rehearsed_by_member ON rehearsed (member_id, answered_at);
 """
-_KEPT_MS = 400 * 86_400_000
+_KEPT_MS = 400 * DAY
 _SUBSCRIPTIONS_MAX = 10
 
 

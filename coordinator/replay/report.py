@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from coordinator.replay.story import Entry
+from schemas.durations import MINUTE
 from schemas.said import Said
 from words.catalogue import HOLE, Language, current
 
@@ -233,7 +234,7 @@ def _times(events: Told, page: _Page) -> Iterable[Sequence[object]]:
         found = next(((entry, event) for entry, event in events if event["type"] == type_), None)
         if found is not None:
             at = found[1].get("happened_at", found[0].at)
-            yield page.text(title), round((at - began) / 60_000, 1)
+            yield page.text(title), round((at - began) / MINUTE, 1)
 
 
 def _refused(events: Told, page: _Page) -> Iterable[Sequence[object]]:

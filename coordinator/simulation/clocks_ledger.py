@@ -6,6 +6,7 @@ Every clock that runs out is judged on the record once, and before anything late
 from typing import NamedTuple
 
 from coordinator.simulation.invariants import Invariant, hold
+from schemas.durations import MINUTE
 from schemas.events import operation, promise
 from schemas.events.envelope import Event
 from schemas.policy import Policy
@@ -13,7 +14,6 @@ from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import GuaranteeLevel
 
-_MINUTE = 60_000
 _KINDS = ("check_in", "patrol", "zero_report")
 _ENDS_UNJUDGED = (promise.PromiseDropped, promise.PromiseLapsed)
 _JUDGED = (promise.PromiseKept, promise.PromiseBroken, *_ENDS_UNJUDGED)
@@ -99,4 +99,4 @@ class ClocksLedger:
     def _wind(self, id_: str, site_id: str, kind: str, at: int, policy: Policy) -> None:
         rules = policy.guard[self._guards[id_].level]
         minutes = getattr(rules, f"{kind}_min") + rules.grace_min
-        self._check_ins[id_, site_id, kind] = at + minutes * _MINUTE
+        self._check_ins[id_, site_id, kind] = at + minutes * MINUTE

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from coordinator.simulation.history import START
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.durations import DAY, HOUR
 from schemas.ids import ulid_of
 from schemas.policy import Policy
 from schemas.roster import Certificate, Person, Resource, Shift, Site, Team
@@ -21,8 +22,6 @@ from schemas.vocabulary import (
     Standing,
 )
 
-_HOUR = 3_600_000
-_DAY = 24 * _HOUR
 _DAYS = 12
 _CERTIFIED = (Skill.CABLE, Skill.LIVE_LINE, Skill.RELAY, Skill.HOISTING)
 
@@ -93,7 +92,7 @@ def county(seed: int, code: str) -> County:
 
 def _person(chance: random.Random, code: str, team: Team, index: int) -> Person:
     sound = chance.random()
-    valid_until = START + (4_000 * _DAY if sound < 0.7 else chance.randrange(-_DAY, 2 * _DAY))
+    valid_until = START + (4_000 * DAY if sound < 0.7 else chance.randrange(-DAY, 2 * DAY))
     return Person(
         member_id=name("mem", team.team_id, index),
         team_id=team.team_id,
@@ -121,8 +120,8 @@ def _shifts(code: str, teams: tuple[Team, ...], people: tuple[Person, ...]) -> l
                     shift_id=name("shf", code, team.team_id, number),
                     team_id=team.team_id,
                     member_ids=tuple(half),
-                    starts_at=START + number * 12 * _HOUR,
-                    ends_at=START + (number + 1) * 12 * _HOUR,
+                    starts_at=START + number * 12 * HOUR,
+                    ends_at=START + (number + 1) * 12 * HOUR,
                 )
             )
     return made

@@ -18,6 +18,7 @@ from coordinator.simulation.reference import Accepted
 from coordinator.simulation.senders import Senders
 from coordinator.simulation.weather import Weather
 from schemas.bounds import Position
+from schemas.durations import HOUR
 from schemas.events import aid, branch, command, incident, operation, unit
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationStepTaken
@@ -106,7 +107,7 @@ class Desk:
             basis_reference="notice 7",
             site_ids=(self._place.sites[0].site_id,),
             guard_from=begins,
-            guard_until=begins + 4 * 3_600_000,
+            guard_until=begins + 4 * HOUR,
             plan_approved_by="leading group",
         )
 
@@ -188,7 +189,7 @@ class Desk:
         need = Need(
             roles=tuple(RoleNeed(role=role, count=1) for role in roles),
             muster_point=event.place,
-            deadline_at=at + 4 * 3_600_000,
+            deadline_at=at + 4 * HOUR,
         )
         self.say(
             5 * _MINUTE, "call_muster", incident_id=event.incident_id, need=need, reason="cable"
@@ -335,7 +336,7 @@ class Desk:
                 )
             case aid.AidAnswered() if event.accepts:
                 self._accepted(event.aid_id, state, at)
-            case aid.AidCommitted():
+            case aid.AidCrewPromised():
                 held = state.aid.by_id.get(event.aid_id)
                 if held is not None and held.side == "asking":
                     self.say(
@@ -344,11 +345,11 @@ class Desk:
                         aid_id=event.aid_id,
                         briefing_acknowledged_by="leader",
                     )
-            case aid.AidArrived():
+            case aid.AidCrewArrived():
                 # Refused while they are bound, so it is tried again until they are free.
                 for hours in (3, 9, 20, 40, 60):
                     self.say(hours * _HOUR, "release_aid", aid_id=event.aid_id, reason="done")
-            case aid.AidReleased():
+            case aid.AidCrewReleased():
                 self.say(chance.random() * _HOUR, "record_aid_return", aid_id=event.aid_id)
 
     def _accepted(self, aid_id: str, state: Jurisdiction, at: int) -> None:
@@ -368,7 +369,7 @@ class Desk:
                 "commit_aid",
                 aid_id=aid_id,
                 package=package,
-                arrives_at=at + 3_600_000,
+                arrives_at=at + HOUR,
             )
 
     def _lendable(self, state: Jurisdiction, at: int) -> tuple[Person, ...]:

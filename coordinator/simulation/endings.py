@@ -11,8 +11,9 @@ from coordinator.simulation.desk import AID_OVER
 from coordinator.simulation.expected import expected_effects
 from coordinator.simulation.invariants import Invariant, hold
 from coordinator.simulation.node import Node
+from schemas.durations import MINUTE
 
-_GRACE_MS = 60_000
+_GRACE_MS = MINUTE
 _DONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 

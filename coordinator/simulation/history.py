@@ -5,8 +5,9 @@ from collections import Counter
 from typing import Final
 
 from coordinator.simulation.loop import now
+from schemas.durations import DAY
 
-START: Final = 1_790_000_000_000 - 1_790_000_000_000 % 86_400_000
+START: Final = 1_790_000_000_000 - 1_790_000_000_000 % DAY
 """When the simulated world begins, UTC milliseconds: midnight of a day in 2026."""
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.simulation.invariants import Invariant, hold
+from schemas.durations import HOUR
 from schemas.events import assignment as said
 from schemas.events import roster, unit
 from schemas.events.envelope import Event
@@ -19,7 +20,6 @@ from schemas.policy import Policy
 from schemas.roster import Person, Shift
 from schemas.vocabulary import PartyStanding, UnitRole
 
-_HOUR = 3_600_000
 _ENDS = (
     said.AssignmentDeclined,
     said.AssignmentExpired,
@@ -147,9 +147,9 @@ class PeopleLedger:
         if not self._on_call(id_):
             return "off duty"
         hours = self._hours.get(id_, _Hours())
-        rested = hours.idle is not None and at - hours.idle >= policy.hours.rest_min_h * _HOUR
+        rested = hours.idle is not None and at - hours.idle >= policy.hours.rest_min_h * HOUR
         worked = 0 if hours.since is None or rested else at - hours.since
-        if worked and worked >= policy.hours.work_max_h * _HOUR:
+        if worked and worked >= policy.hours.work_max_h * HOUR:
             return "tired"
         wanted = [it for it in rules.skills.get(role, ()) if it in person.skills]
         if rules.skills.get(role) and not wanted:
@@ -166,7 +166,7 @@ class PeopleLedger:
         if id_ is None or self.bound.get(id_) != assignment_id:
             return
         hours = self._hours.get(id_, _Hours())
-        rest = policy.hours.rest_min_h * _HOUR
+        rest = policy.hours.rest_min_h * HOUR
         if hours.since is None or (hours.idle is not None and since - hours.idle >= rest):
             self._hours[id_] = _Hours(since)
 

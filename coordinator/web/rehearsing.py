@@ -15,16 +15,15 @@ from coordinator.boards.ports import Row
 from coordinator.outbox.notices_out import NotSent
 from coordinator.private.phones import Rehearsal, Rehearsed
 from coordinator.web.ports import Station
+from schemas.durations import HOUR, MINUTE
 from schemas.ids import ulid
 from schemas.vocabulary import Realm
 
 log = structlog.get_logger()
 
-_MINUTE: Final = 60_000
-_HOUR: Final = 60 * _MINUTE
-_ANSWER_MS: Final = 10 * _MINUTE
+_ANSWER_MS: Final = 10 * MINUTE
 """How long phones have: a push service may hold a message back for a phone that sleeps."""
-_LOOK_MS: Final = _MINUTE
+_LOOK_MS: Final = MINUTE
 _AT_ONCE: Final = 32
 
 
@@ -33,7 +32,7 @@ async def rehearse_on_schedule(here: Station, every_h: int) -> None:
     while every_h:
         for where in here.jurisdictions():
             try:
-                await _rehearse_if_due(here, where, here.clock.now() - every_h * _HOUR)
+                await _rehearse_if_due(here, where, here.clock.now() - every_h * HOUR)
             except Exception as error:  # noqa: BLE001 - a full disk, say; looked at again, and no end of it
                 log.warning("rehearsal.not_begun", jurisdiction=where, reason=repr(error))
         await here.clock.sleep_until(here.clock.now() + _LOOK_MS)

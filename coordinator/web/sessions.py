@@ -11,6 +11,7 @@ from fastapi import Request, Response
 
 from coordinator.web.problems import Problem
 from coordinator.web.tokens import Holder, Tokens
+from schemas.durations import HOUR, MINUTE
 from schemas.vocabulary import Role
 
 COOKIE: Final = "coordinator_session"
@@ -19,8 +20,7 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_PAGES: Final = frozenset({"same-origin", "none"})
 _CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH: Final = 12
-_CODE_LASTS_MS: Final = 15 * 60_000
-_HOUR_MS: Final = 3_600_000
+_CODE_LASTS_MS: Final = 15 * MINUTE
 
 
 class Code(NamedTuple):
@@ -50,7 +50,7 @@ class Sessions:
             phone_h: hours that a member's phone stays enrolled.
         """
         self._tokens = tokens
-        self._desk_ms, self._phone_ms = desk_h * _HOUR_MS, phone_h * _HOUR_MS
+        self._desk_ms, self._phone_ms = desk_h * HOUR, phone_h * HOUR
 
     def open(self, holder: Holder) -> Session | None:
         """Return a new session of a holder, no longer than they may; None if they no longer may."""

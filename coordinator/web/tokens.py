@@ -19,6 +19,7 @@ import msgspec
 
 from coordinator.clock import Clock
 from coordinator.private.file import open_private
+from schemas.durations import DAY
 from schemas.roles import Capability, can
 from schemas.vocabulary import Role
 
@@ -33,7 +34,7 @@ CREATE INDEX IF NOT EXISTS holders_by_actor ON holders (actor_id);
 CREATE INDEX IF NOT EXISTS holders_by_end ON holders (expires_at) WHERE expires_at IS NOT NULL;
 """
 _FIELDS: Final = "SELECT actor_id, role, digest, jurisdictions, member_id, expires_at, once"
-_KEPT_MS: Final = 30 * 86_400_000
+_KEPT_MS: Final = 30 * DAY
 """A clock that jumped ahead, and came back, has taken nobody's token away."""
 
 

@@ -31,13 +31,13 @@ class AidAnswered(Event):
     reason: Said
 
 
-class AidCommitted(Event):
+class AidCrewPromised(Event):
     aid_id: AidId
     package: CrewHandover
     arrives_at: Millis
 
 
-class AidArrived(Event):
+class AidCrewArrived(Event):
     aid_id: AidId
     briefing_acknowledged_by: Line = "-"
 
@@ -47,16 +47,16 @@ class AidReturnWanted(Event):
     reason: Said
 
 
-class AidReleased(Event):
+class AidCrewReleased(Event):
     aid_id: AidId
     reason: Said
 
 
-class AidReturned(Event):
+class AidCrewReturned(Event):
     aid_id: AidId
 
 
-class AidCancelled(Event):
+class AidCalledOff(Event):
     aid_id: AidId
     by: Side
     reason: Said
@@ -88,12 +88,12 @@ class AidMessageHeard(Event):
 AidEvent = (
     AidOpened
     | AidAnswered
-    | AidCommitted
-    | AidArrived
+    | AidCrewPromised
+    | AidCrewArrived
     | AidReturnWanted
-    | AidReleased
-    | AidReturned
-    | AidCancelled
+    | AidCrewReleased
+    | AidCrewReturned
+    | AidCalledOff
     | AidMessageSent
     | AidMessageHeard
 )

@@ -41,15 +41,15 @@ class TerminateResponse(Signal):
     key_areas_restored_pct: Annotated[float, Field(ge=0, le=100)]
 
 
-class ReportSent(Signal):
+class RecordReport(Signal):
     """A flash, situation, verified or full report went up."""
 
     needs: ClassVar = Capability.RUN_INCIDENTS
-    type: Literal["report_sent"] = "report_sent"
+    type: Literal["record_report"] = "record_report"
     v: Literal[1] = 1
     incident_id: IncidentId
     report: ReportKind
     text: Text = ""
 
 
-ResponseSignal = ActivateResponse | TerminateResponse | ReportSent
+ResponseSignal = ActivateResponse | TerminateResponse | RecordReport

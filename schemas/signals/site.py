@@ -9,11 +9,11 @@ from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 
 
-class SiteSupplyChanged(Signal):
+class SiteSupplyReported(Signal):
     """A critical site lost or regained its supply, or runs on its own."""
 
     needs: ClassVar = Capability.REPORT
-    type: Literal["site_supply_changed"] = "site_supply_changed"
+    type: Literal["site_supply_reported"] = "site_supply_reported"
     v: Literal[1] = 1
     site_id: SiteId
     supply: Literal["grid", "own", "emergency", "none"]
@@ -21,4 +21,4 @@ class SiteSupplyChanged(Signal):
     reported_by: MemberId | None = None
 
 
-SiteSignal = SiteSupplyChanged
+SiteSignal = SiteSupplyReported

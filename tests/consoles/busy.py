@@ -46,7 +46,7 @@ async def busy(room: Room) -> Night:
     await _done(here, say, "call_roll", incident_id=at_work)
     await _done(here, say, "call_help", member_id=there, text=MARKUP)
     site = here.places[0].sites[0].site_id
-    await _done(here, say, "site_supply_changed", site_id=site, supply="own", endurance_min=30)
+    await _done(here, say, "site_supply_reported", site_id=site, supply="own", endurance_min=30)
     await _done(
         here, say, "open_operation", name="Exams", level="3",
         basis="organiser_notice", basis_reference="notice 7", site_ids=[site],

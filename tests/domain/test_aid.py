@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from coordinator.domain.aid.messages import message_signal
 from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.aid import AidStage
-from schemas.events.aid import AidCommitted, AidMessageSent, AidOpened
+from schemas.events.aid import AidCrewPromised, AidMessageSent, AidOpened
 from schemas.events.notice import SignalRefused
 from schemas.muster import Need, RoleNeed
 from schemas.signals.aid import (
@@ -152,7 +152,7 @@ def test_nobody_is_lent_who_may_not_work_nor_below_the_minimum_of_a_team() -> No
         assert two.lending.the(SignalRefused).rule.code == rule
     crew = package(two, *range(2, 10))
     two.say(two.lending, CommitAid, aid_id=aid_id, package=crew, arrives_at=two.lending.at)
-    two.lending.then_includes(AidCommitted)
+    two.lending.then_includes(AidCrewPromised)
 
 
 def test_a_word_nobody_hears_is_said_again_and_in_the_end_a_person_is_told() -> None:

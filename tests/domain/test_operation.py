@@ -31,7 +31,7 @@ from schemas.signals.operation import (
     StartGuard,
     SupplyInterrupted,
 )
-from schemas.signals.site import SiteSupplyChanged
+from schemas.signals.site import SiteSupplyReported
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage, unit_on_scene
 from tests.said import english
@@ -173,11 +173,11 @@ def test_no_work_is_planned_on_a_protected_supply() -> None:
 def test_interruptions_are_measured_by_when_they_happened() -> None:
     story, operation_id = guarding()
     begin = story.at
-    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="none").then_includes(
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="none").then_includes(
         InterruptionStarted
     )
     story.after(20 * MINUTE)
-    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="own", endurance_min=60,
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="own", endurance_min=60,
                occurred_at=begin + 2 * MINUTE).then_includes(InterruptionEnded)  # fmt: skip
 
     story.when(ConcludeOperation, operation_id=operation_id, summary="done", lessons="-")
@@ -191,14 +191,14 @@ def test_interruptions_are_measured_by_when_they_happened() -> None:
 
 def test_a_site_without_supply_as_its_guard_starts_is_interrupted_from_then_on() -> None:
     story, operation_id = opened()
-    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="none").then_not(InterruptionStarted)
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="none").then_not(InterruptionStarted)
     story.after(10 * MINUTE)
 
     story.when(StartGuard, operation_id=operation_id, override_reason="no time")
 
     begun = story.the(InterruptionStarted)
     assert (begun.site_id, begun.happened_at) == (HOSPITAL, story.at)
-    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="grid").then_includes(InterruptionEnded)
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="grid").then_includes(InterruptionEnded)
 
 
 def test_what_is_told_late_does_not_undo_what_is_known_of_later() -> None:
@@ -282,7 +282,7 @@ def test_a_guard_who_is_out_with_a_unit_when_the_shift_begins_is_told_of() -> No
 def test_a_word_from_the_guard_does_not_silence_a_site_without_supply(word: Any) -> None:
     story, operation_id = guarding()
     story.after(41 * MINUTE).then_includes(CheckInMissed)
-    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="none")
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="none")
     kind, fields = word
 
     story.when(kind, operation_id=operation_id, **fields)

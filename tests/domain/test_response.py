@@ -22,8 +22,7 @@ from schemas.signals.incident import (
     ReopenIncident,
     RestoreIncident,
 )
-from schemas.signals.response import ActivateResponse, TerminateResponse
-from schemas.signals.response import ReportSent as ReportSentSignal
+from schemas.signals.response import ActivateResponse, RecordReport, TerminateResponse
 from schemas.vocabulary import GridKind, NoticeKind, ResponseLevel, Role
 from tests.domain.outages import FAR_AWAY, opened
 from tests.story import DAY, HOUR, MINUTE, START, Story
@@ -53,7 +52,7 @@ def ended(story: Story, incident_id: str, **stated: Any) -> Story:
 
 
 def sent(story: Story, incident_id: str, report: str) -> Story:
-    return story.when(ReportSentSignal, incident_id=incident_id, report=report)
+    return story.when(RecordReport, incident_id=incident_id, report=report)
 
 
 def fell_due(story: Story) -> list[tuple[str, int]]:

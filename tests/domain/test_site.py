@@ -17,7 +17,7 @@ from schemas.signals.incident import (
     RestoreIncident,
 )
 from schemas.signals.roster import ImportRoster
-from schemas.signals.site import SiteSupplyChanged as SupplySignal
+from schemas.signals.site import SiteSupplyReported
 from schemas.vocabulary import CustomerClass, NoticeKind, SiteKind, Urgency
 from tests.domain.outages import FAR_AWAY, SQUARE, gone, incident, opened, reported
 from tests.story import DAY, HOUR, MINUTE, START, Story, name
@@ -42,7 +42,7 @@ def with_site(story: Story | None = None, **fields: Any) -> Story:
 
 
 def supplied(story: Story, supply: str, **fields: Any) -> Story:
-    return story.when(SupplySignal, site_id=HOSPITAL, supply=supply, **fields)
+    return story.when(SiteSupplyReported, site_id=HOSPITAL, supply=supply, **fields)
 
 
 def linked(story: Story) -> tuple[str, ...]:
@@ -200,7 +200,7 @@ def test_the_same_supply_again_changes_nothing_and_an_unknown_site_is_refused() 
     story = with_site()
 
     supplied(story, "grid").then()
-    story.when(SupplySignal, site_id=name("sit", "?"), supply="own")
+    story.when(SiteSupplyReported, site_id=name("sit", "?"), supply="own")
     assert story.the(SignalRefused).field == "site_id"
 
 

@@ -46,7 +46,7 @@ from schemas.signals.safety import (
     WeatherReported,
     WithdrawInterlock,
 )
-from schemas.signals.site import SiteSupplyChanged
+from schemas.signals.site import SiteSupplyReported
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import CrewStatus, Interlock, Role
 from tests.county import HERE, HOSPITAL, county, everybody, member, outage, person, unit_on_scene
@@ -274,12 +274,12 @@ def test_the_weather_is_told_by_who_is_out_in_it(line: Line) -> None:
 def test_the_supply_of_a_site_is_told_by_its_guards_and_by_who_works_there() -> None:
     story = county(size=16)
     here: dict[str, Any] = {"site_id": HOSPITAL, "supply": "own"}
-    story.when(SiteSupplyChanged, **here, **by(STRANGER))
+    story.when(SiteSupplyReported, **here, **by(STRANGER))
     refused(story, STRANGER)
     unit_on_scene(story, circuit="C-7", extent=Extent(customers_out=2_000))
     ((_, unit),) = story.state.units.by_id.items()
 
-    story.when(SiteSupplyChanged, **here, **by(min(unit.people))).then_not(SignalRefused)
+    story.when(SiteSupplyReported, **here, **by(min(unit.people))).then_not(SignalRefused)
 
 
 def test_at_a_guarded_site_those_posted_there_speak_each_for_themselves() -> None:
@@ -295,14 +295,14 @@ def test_at_a_guarded_site_those_posted_there_speak_each_for_themselves() -> Non
     refused(story, STRANGER)
     story.when(ReportPreparation, step="danger_found", danger="wet", **at, **by(STRANGER))
     refused(story, STRANGER)
-    story.when(SiteSupplyChanged, site_id=HOSPITAL, supply="own", **by(STRANGER))
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="own", **by(STRANGER))
     refused(story, STRANGER)
 
     story.when(CheckIn, member_id=GUARDS[0], **checks, **by(GUARDS[0])).then_includes(CheckedIn)
     for kind, said in (
         (SupplyInterrupted, {**at, "interrupted": True, "reason": "x"}),
         (ReportPreparation, {**at, "step": "danger_found", "danger": "wet"}),
-        (SiteSupplyChanged, {"site_id": HOSPITAL, "supply": "own"}),
+        (SiteSupplyReported, {"site_id": HOSPITAL, "supply": "own"}),
     ):
         story.when(kind, **said, **by(GUARDS[0])).then_not(SignalRefused)
 

@@ -247,3 +247,10 @@ def test_a_whole_number_where_a_fraction_belongs_is_not_written() -> None:
         write_payload(None, (fact,))
     written = write_payload(None, (replace(fact, extent=Extent(load_lost_mw=30.0)),))
     assert b'"load_lost_mw":30.0' in written
+
+
+def test_nothing_is_called_a_signal_and_a_fact_at_once() -> None:
+    said = {it.__name__ for it in catalogue.SIGNALS.values()}
+
+    assert not said & {it.__name__ for it in catalogue.EVENTS.values()}
+    assert not catalogue.SIGNALS.keys() & catalogue.EVENTS.keys()

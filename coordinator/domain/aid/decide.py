@@ -7,14 +7,10 @@ side's next word shows that it was heard. A message that tells nothing new chang
 from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
-from msgspec.structs import replace
-
-from coordinator.domain.aid.messages import evolve_message, heard, resent, sent
+from coordinator.domain.aid.fold import evolve
+from coordinator.domain.aid.messages import heard, resent, sent
 from coordinator.domain.aid.packages import (
     broken_package_rule,
-    evolve_borrowed,
-    evolve_lent,
-    evolve_returned,
 )
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
@@ -26,15 +22,14 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.events.aid import (
     AidAnswered,
-    AidArrived,
-    AidCancelled,
-    AidCommitted,
+    AidCalledOff,
+    AidCrewArrived,
+    AidCrewPromised,
+    AidCrewReleased,
+    AidCrewReturned,
     AidEvent,
     AidMessageHeard,
-    AidMessageSent,
     AidOpened,
-    AidReleased,
-    AidReturned,
     AidReturnWanted,
     Side,
 )
@@ -50,13 +45,6 @@ from schemas.vocabulary import NoticeKind, Recipient
 _ONLY_TALK = frozenset({AidStage.REQUESTED, AidStage.ACCEPTED})
 """Nobody has set out yet."""
 
-_STAGE_AFTER = {
-    AidCommitted: AidStage.COMMITTED,
-    AidArrived: AidStage.ARRIVED,
-    AidReleased: AidStage.RELEASED,
-    AidReturned: AidStage.RETURNED,
-    AidCancelled: AidStage.CANCELLED,
-}
 _ORDER = (
     AidStage.REQUESTED,
     AidStage.ACCEPTED,
@@ -66,61 +54,6 @@ _ORDER = (
     AidStage.RETURNED,
 )
 _OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
-
-
-def evolve(state: Jurisdiction, event: AidEvent, at: int) -> Jurisdiction:
-    match event:
-        case AidOpened():
-            opened = Conversation(
-                aid_id=event.aid_id,
-                side=event.side,
-                peer=event.peer,
-                stage=AidStage.REQUESTED,
-                need=event.need,
-                incident_id=event.incident_id,
-                last_reason=event.reason,
-            )
-            return _keep(state, opened)
-        case AidMessageSent() | AidMessageHeard():
-            return evolve_message(state, event)
-        case AidReturnWanted():
-            talk = state.aid.by_id[event.aid_id]
-            return _keep(state, replace(talk, return_wanted=True, last_reason=event.reason))
-        case AidAnswered():
-            stage = AidStage.ACCEPTED if event.accepts else AidStage.DECLINED
-            talk = state.aid.by_id[event.aid_id]
-            return _keep(state, replace(talk, stage=stage, last_reason=event.reason))
-        case _:
-            talk = replace(state.aid.by_id[event.aid_id], stage=_STAGE_AFTER[type(event)])
-            if isinstance(event, AidReleased | AidCancelled):
-                talk = replace(talk, last_reason=event.reason)
-            return _evolve_crew(_keep(state, talk), talk, event)
-
-
-def _keep(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
-    return replace(state, aid=replace(state.aid, by_id=state.aid.by_id.set(talk.aid_id, talk)))
-
-
-def _evolve_crew(
-    state: Jurisdiction,
-    talk: Conversation,
-    event: AidCommitted | AidArrived | AidReleased | AidReturned | AidCancelled,
-) -> Jurisdiction:
-    """People and vehicles change hands: on arrival there, on commitment here, back on return."""
-    match event:
-        case AidCommitted():
-            talk = replace(talk, package=event.package, arrives_at=event.arrives_at)
-            state = _keep(state, talk)
-            return evolve_lent(state, talk) if talk.side == "lending" else state
-        case AidArrived() if talk.side == "asking":
-            return evolve_borrowed(state, talk)
-        case AidReleased() if talk.side == "asking":
-            return evolve_returned(state, talk)
-        case AidReturned() if talk.side == "lending":
-            return evolve_returned(state, talk)
-        case AidCancelled() if talk.side == "lending" and talk.package is not None:
-            return evolve_returned(state, talk)
-    return state
 
 
 def decide(state: Jurisdiction, signal: AidSignal, cause: Cause) -> Iterable[Event]:
@@ -187,23 +120,25 @@ def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tup
             answered = notices.aid_accepted if signal.accepts else notices.aid_declined
             text = answered(peer, signal.reason)
         case signals.AidCommitted():
-            fact = AidCommitted(aid_id=aid_id, package=signal.package, arrives_at=signal.arrives_at)
+            fact = AidCrewPromised(
+                aid_id=aid_id, package=signal.package, arrives_at=signal.arrives_at
+            )
             text = notices.aid_sent(peer, len(signal.package.people))
         case signals.AidArrived():
-            fact = AidArrived(aid_id=aid_id)
+            fact = AidCrewArrived(aid_id=aid_id)
             text = notices.aid_arrived(peer)
         case signals.AidReleased():
-            fact = AidReleased(aid_id=aid_id, reason=signal.reason)
+            fact = AidCrewReleased(aid_id=aid_id, reason=signal.reason)
             text = notices.aid_released(peer, signal.reason)
         case signals.AidReturned():
-            fact = AidReturned(aid_id=aid_id)
+            fact = AidCrewReturned(aid_id=aid_id)
             text = notices.aid_returned(peer)
         case signals.AidReturnRequested():
             fact = AidReturnWanted(aid_id=aid_id, reason=signal.reason)
             text = notices.aid_wanted_back(peer, signal.reason)
         case signals.AidCancelled():
             by: Side = "lending" if talk.side == "asking" else "asking"
-            fact = AidCancelled(aid_id=aid_id, by=by, reason=signal.reason)
+            fact = AidCalledOff(aid_id=aid_id, by=by, reason=signal.reason)
             text = notices.aid_cancelled(peer, signal.reason)
     return fact, notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=aid_id)
 
@@ -292,7 +227,7 @@ def _commit(
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
     return (
-        AidCommitted(aid_id=talk.aid_id, package=signal.package, arrives_at=signal.arrives_at),
+        AidCrewPromised(aid_id=talk.aid_id, package=signal.package, arrives_at=signal.arrives_at),
         sent(state, talk.aid_id, talk.peer, "aid_committed", cause),
     )
 
@@ -309,7 +244,9 @@ def _record_arrival(
                 units.WHO_COMES_NOT_AT_WORK_HERE, field="member_id", value=person.member_id
             )
     return (
-        AidArrived(aid_id=talk.aid_id, briefing_acknowledged_by=signal.briefing_acknowledged_by),
+        AidCrewArrived(
+            aid_id=talk.aid_id, briefing_acknowledged_by=signal.briefing_acknowledged_by
+        ),
         sent(state, talk.aid_id, talk.peer, "aid_arrived", cause),
     )
 
@@ -327,7 +264,7 @@ def _release(
                 value=person.member_id,
             )
     return (
-        AidReleased(aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason)),
+        AidCrewReleased(aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason)),
         sent(state, talk.aid_id, talk.peer, "aid_released", cause),
     )
 
@@ -336,7 +273,7 @@ def _record_return(
     state: Jurisdiction, talk: Conversation, signal: signals.RecordAidReturn, cause: Cause
 ) -> Iterable[Event]:
     return (
-        AidReturned(aid_id=talk.aid_id),
+        AidCrewReturned(aid_id=talk.aid_id),
         sent(state, talk.aid_id, talk.peer, "aid_returned", cause),
     )
 
@@ -360,7 +297,7 @@ def _cancelled(
     state: Jurisdiction, talk: Conversation, reason: Said, cause: Cause
 ) -> tuple[Event, ...]:
     return (
-        AidCancelled(aid_id=talk.aid_id, by=talk.side, reason=reason),
+        AidCalledOff(aid_id=talk.aid_id, by=talk.side, reason=reason),
         sent(state, talk.aid_id, talk.peer, "aid_cancelled", cause),
     )
 

@@ -7,16 +7,17 @@ changes nothing. Facts of crews who were offline join by event time without rewr
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from coordinator.domain import escalation
 from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import decide as escalation
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
 from schemas.catalogue import members, type_of
+from schemas.durations import MINUTE
 from schemas.events.assignment import (
     AnswerOverdue,
     ArrivalOverdue,
@@ -54,7 +55,6 @@ from schemas.signals.assignment import (
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Role, UnitRole
 
-_MINUTE = 60_000
 _RANK = {
     AssignmentStatus.OFFERED: 0,
     AssignmentStatus.ACKNOWLEDGED: 1,
@@ -130,9 +130,9 @@ def _offers(
     state: Jurisdiction, unit: Unit, picks: tuple[Pick, ...], cause: Cause
 ) -> Iterable[Event]:
     rules = state.policy.answering
-    expires_at = cause.at + rules.expires_after_min * _MINUTE
+    expires_at = cause.at + rules.expires_after_min * MINUTE
     for pick in picks:
-        arrive_by = max(unit.need.deadline_at, cause.at + pick.arrival_min * _MINUTE)
+        arrive_by = max(unit.need.deadline_at, cause.at + pick.arrival_min * MINUTE)
         yield AssignmentOffered(
             assignment_id=cause.mint("asg"),
             unit_id=unit.unit_id,
@@ -141,7 +141,7 @@ def _offers(
             role=pick.role,
             muster_point=unit.need.muster_point,
             arrive_by=arrive_by,
-            answer_by=cause.at + rules.answer_within_min * _MINUTE,
+            answer_by=cause.at + rules.answer_within_min * MINUTE,
             expires_at=max(expires_at, arrive_by),
         )
 

@@ -10,6 +10,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.unit import fold as unit_fold
+from schemas.durations import HOUR, MINUTE
 from schemas.events.assignment import (
     AnswerOverdue,
     ArrivalOverdue,
@@ -28,9 +29,6 @@ from schemas.events.assignment import (
     MemberOnScene,
 )
 from schemas.vocabulary import AssignmentStatus
-
-_MINUTE = 60_000
-_HOUR = 60 * _MINUTE
 
 
 def evolve(  # noqa: C901, PLR0912 - one case for each fact
@@ -123,7 +121,7 @@ def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdic
 def _acknowledged(
     state: Jurisdiction, assignment: Assignment, event: AssignmentAcknowledged, at: int
 ) -> Jurisdiction:
-    wait = state.policy.answering.answer_within_min * _MINUTE
+    wait = state.policy.answering.answer_within_min * MINUTE
     due_at = max(assignment.answer_by, at + wait)
     seen = replace(
         assignment, status=AssignmentStatus.ACKNOWLEDGED, acknowledged_at=event.happened_at
@@ -144,7 +142,7 @@ def _accepted(
 
 
 def _awaiting_arrival(state: Jurisdiction, assignment: Assignment, at: int) -> Timers:
-    id_, grace = assignment.assignment_id, state.policy.answering.arrive_grace_min * _MINUTE
+    id_, grace = assignment.assignment_id, state.policy.answering.arrive_grace_min * MINUTE
     timers = state.timers.clear("answer", id_)
     return timers.set("arrive", id_, max(assignment.arrive_by, at) + grace)
 
@@ -176,7 +174,7 @@ def _works(state: Jurisdiction, assignment: Assignment, since: int) -> Jurisdict
     member = state.roster.members.get(assignment.member_id)
     if member is None:
         return state
-    rest = state.policy.hours.rest_min_h * _HOUR
+    rest = state.policy.hours.rest_min_h * HOUR
     rested = member.idle_since is not None and since - member.idle_since >= rest
     if member.worked_since is not None and not rested:
         return state

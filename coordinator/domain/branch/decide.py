@@ -24,6 +24,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from schemas.bounds import MEMBERS_MAX
 from schemas.catalogue import members
+from schemas.durations import DAY
 from schemas.events import branch as events
 from schemas.events.assignment import (
     AssignmentAborted,
@@ -50,8 +51,6 @@ from schemas.signals.branch import (
     RequestBranch,
 )
 from schemas.vocabulary import NoticeKind, Recipient
-
-_DAY = 86_400_000
 
 
 def decide(state: Jurisdiction, signal: BranchSignal, cause: Cause) -> Iterable[Event]:
@@ -121,7 +120,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     """More than six months need a regular branch: said well before."""
     branch, rules = state.branches.by_id[id_], state.policy.branch
-    limit_at = (branch.established_at or cause.at) + rules.term_d * _DAY
+    limit_at = (branch.established_at or cause.at) + rules.term_d * DAY
     text = notices.branch_term(id_, rules.term_d)
     return (
         events.BranchTermNear(branch_id=id_, limit_at=limit_at),

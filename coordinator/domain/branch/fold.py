@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.state.branches import Branch, Branches, BranchStage, Taking
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.durations import DAY
 from schemas.events.branch import (
     BranchActivityHeld,
     BranchApproved,
@@ -21,8 +22,6 @@ from schemas.events.branch import (
     BranchTermNear,
     ConductRecorded,
 )
-
-_DAY = 86_400_000
 
 
 def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:
@@ -97,7 +96,7 @@ def _approved(state: Jurisdiction, branch: Branch, event: BranchApproved, at: in
         members=members,
     )
     rules = state.policy.branch
-    warn_at = at + max(1, rules.term_d - rules.warn_before_d) * _DAY
+    warn_at = at + max(1, rules.term_d - rules.warn_before_d) * DAY
     state = replace(state, timers=state.timers.set("branch_term", branch.branch_id, warn_at))
     return _keep(state, state.branches, branch)
 

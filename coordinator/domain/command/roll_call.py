@@ -7,12 +7,13 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
+from coordinator.domain.escalation import decide as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import RollCall
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.durations import MINUTE
 from schemas.events.assignment import MemberOnScene
 from schemas.events.command import (
     RollAnswered,
@@ -36,7 +37,6 @@ RollCallEvent = (
     | RollCallNotNeeded
 )
 
-_MINUTE = 60_000
 _LEADS = frozenset({UnitRole.LEADER, UnitRole.DEPUTY})
 _CALLED_MAX = 1_000
 """By one roll call; very many are called by several."""
@@ -54,7 +54,7 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
                 waiting=event.member_ids,
             )
             calls = calls.set(event.roll_call_id, opened)
-            every = state.policy.command.roll_call_every_min * _MINUTE
+            every = state.policy.command.roll_call_every_min * MINUTE
             timers = timers.set("roll_call", event.roll_call_id, event.due_at)
             timers = timers.set("next_roll_call", event.incident_id, at + every)
         case RollAnswered():
@@ -96,7 +96,7 @@ def keep_calling(state: Jurisdiction, event: MemberOnScene, cause: Cause) -> Ite
         return ()
     if state.timers.get("next_roll_call", assignment.incident_id) is not None:
         return ()
-    every = state.policy.command.roll_call_every_min * _MINUTE
+    every = state.policy.command.roll_call_every_min * MINUTE
     return (RollCallScheduled(incident_id=assignment.incident_id, due_at=cause.at + every),)
 
 
@@ -105,7 +105,7 @@ def call_roll(
 ) -> Iterable[Event]:
     """Open a roll call of everyone on scene, unless one is open or nobody is there."""
     people = on_scene(state, incident_id)
-    every = state.policy.command.roll_call_every_min * _MINUTE
+    every = state.policy.command.roll_call_every_min * MINUTE
     if not people:
         if not by_clock:
             return refuse(work.NOBODY_ON_SCENE, field="incident_id", value=incident_id)
@@ -122,7 +122,7 @@ def call_roll(
             roll_call_id=cause.mint("rol"),
             incident_id=incident_id,
             member_ids=people[first : first + _CALLED_MAX],
-            due_at=cause.at + state.policy.command.roll_call_answer_min * _MINUTE,
+            due_at=cause.at + state.policy.command.roll_call_answer_min * MINUTE,
             by_clock=by_clock,
         )
         for first in range(0, len(people), _CALLED_MAX)

@@ -18,6 +18,7 @@ from coordinator.domain.state.community import Whistle
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.catalogue import members
+from schemas.durations import MINUTE
 from schemas.events.community import (
     MemberReportedIn,
     WhistleBlown,
@@ -43,7 +44,6 @@ from schemas.signals.community import (
 from schemas.vocabulary import NoticeKind, Recipient, Role
 
 _TOLD_MAX = 1_000
-_MINUTE = 60_000
 
 
 def evolve(state: Jurisdiction, event: WhistleEvent, at: int) -> Jurisdiction:
@@ -124,7 +124,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 def _blow(state: Jurisdiction, signal: BlowWhistle, cause: Cause) -> Iterable[Event]:
     if signal.report_by is not None and signal.report_by <= cause.at:
         return refuse(rights.TIME_TO_COME, field="report_by", value=signal.report_by)
-    claim_by = cause.at + state.policy.community.claim_within_min * _MINUTE
+    claim_by = cause.at + state.policy.community.claim_within_min * MINUTE
     if signal.report_by is not None:
         claim_by = min(claim_by, signal.report_by)
     blown = WhistleBlown(

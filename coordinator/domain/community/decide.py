@@ -17,6 +17,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.community import Community, Posting, Ward
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
+from schemas.durations import DAY
 from schemas.events.community import (
     CareEvent,
     PostingBegun,
@@ -39,8 +40,6 @@ from schemas.signals.community import (
     VisitWard,
 )
 from schemas.vocabulary import NoticeKind, Recipient
-
-_DAY = 86_400_000
 
 
 def evolve(state: Jurisdiction, event: CareEvent, at: int) -> Jurisdiction:
@@ -123,7 +122,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             notices.visit_due(id_),
             about=id_,
             targets=(held.wards[id_].member_id,),
-            lasts_ms=_DAY,
+            lasts_ms=DAY,
         ),
     )
 
@@ -202,7 +201,7 @@ def _at_ward(state: Jurisdiction, signal: VisitWard | EndWard, cause: Cause) -> 
 
 
 def _next_visit(state: Jurisdiction, cause: Cause) -> int:
-    return cause.at + state.policy.community.visit_every_d * _DAY
+    return cause.at + state.policy.community.visit_every_d * DAY
 
 
 def _without(held: Community, gone: frozenset[str], cause: Cause) -> Iterable[Event]:

@@ -10,9 +10,9 @@ from coordinator.domain.geography import distance_m, squares_around
 from coordinator.domain.state.incident_index import living, report_key
 from coordinator.domain.state.incidents import Incident, Incidents, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.durations import MINUTE
 from schemas.signals.incident import OutageReported
 
-_MINUTE = 60_000
 _ABSORBS = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
 _OVER = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED})
 Rule = Literal["correlation_key", "customer", "device", "circuit", "place"]
@@ -40,7 +40,7 @@ def open_match(state: Jurisdiction, report: OutageReported, started_at: int) -> 
             continue
         if rule == "circuit" and not _may_share_circuit(incident, report):
             continue
-        if not window_min or abs(started_at - incident.started_at) <= window_min * _MINUTE:
+        if not window_min or abs(started_at - incident.started_at) <= window_min * MINUTE:
             return Match(incident, rule, key)
     return _near(state, report, started_at)
 
@@ -71,7 +71,7 @@ def _near(state: Jurisdiction, report: OutageReported, started_at: int) -> Match
             there, incident = known.by_id[incident_id], living(known, incident_id)
             if incident is None or incident.phase not in _ABSORBS or _named_apart(there, report):
                 continue
-            if abs(started_at - there.started_at) > rules.place_window_min * _MINUTE:
+            if abs(started_at - there.started_at) > rules.place_window_min * MINUTE:
                 continue
             far = distance_m(there.place, report.place)
             if far <= rules.place_radius_m and (best is None or far < best[0]):
@@ -90,7 +90,7 @@ def _named_apart(incident: Incident, report: OutageReported) -> bool:
 
 def recurrence_of(state: Jurisdiction, report: OutageReported, started_at: int) -> str | None:
     """Return the incident of the same report, cause, customer or device that ended not long ago."""
-    known, window = state.incidents, state.policy.correlation.recurrence_window_min * _MINUTE
+    known, window = state.incidents, state.policy.correlation.recurrence_window_min * MINUTE
     for field in ("report", "correlation", "customer", "device"):
         incident_id = _of(known, field, report)
         if incident_id is None:

@@ -21,6 +21,7 @@ from coordinator.domain.state.incident_index import living
 from coordinator.domain.state.incidents import Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
+from schemas.durations import MINUTE
 from schemas.events.assignment import AssignmentAccepted, LateFactJoined, MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -79,7 +80,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if kind == "close":
         return (IncidentClosed(incident_id=id_, by_clock=True),)
     if kind == "file":
-        window = state.policy.correlation.recurrence_window_min * 60_000
+        window = state.policy.correlation.recurrence_window_min * MINUTE
         return (IncidentFiled(incident_id=id_, forget_at=cause.at + window),)
     return (RecurrenceForgotten(incident_id=id_),)
 

@@ -12,6 +12,7 @@ from coordinator.domain.state import incident_index as index
 from coordinator.domain.state.incident_index import report_key
 from coordinator.domain.state.incidents import Incident, Incidents, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from schemas.durations import MINUTE
 from schemas.events.incident import (
     AlertLinked,
     CrewArrived,
@@ -36,8 +37,6 @@ from schemas.events.incident import (
     ReportWithdrawn,
 )
 from schemas.signals.incident import Extent
-
-_MINUTE = 60_000
 
 
 def evolve(  # noqa: C901, PLR0912 - one case for each fact
@@ -98,7 +97,7 @@ def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdict
     waits = incident.temporary or running or at_work_here(state, incident.incident_id)
     if incident.phase is not Phase.RESTORED or waits:
         return _clear_timers(state, incident.incident_id)
-    wait = state.policy.correlation.close_after_restored_min * _MINUTE
+    wait = state.policy.correlation.close_after_restored_min * MINUTE
     return with_timers(state, state.timers.set("close", incident.incident_id, at + wait))
 
 
@@ -358,7 +357,7 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
 def _closed(state: Jurisdiction, event: IncidentClosed, at: int) -> Jurisdiction:
     incident = replace(state.incidents.by_id[event.incident_id], phase=Phase.CLOSED, closed_at=at)
     timers = state.timers.clear("close", event.incident_id)
-    wait = state.policy.correlation.file_after_closed_min * _MINUTE
+    wait = state.policy.correlation.file_after_closed_min * MINUTE
     for incident_id in (event.incident_id, *incident.absorbed):
         timers = timers.set("file", incident_id, at + wait)
     return _keep(with_timers(state, timers), incident)

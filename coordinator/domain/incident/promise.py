@@ -8,15 +8,16 @@ from typing import Final, Never, assert_never, cast, get_args
 
 from msgspec.structs import replace
 
-from coordinator.domain import escalation
-from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation.decide import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from schemas.catalogue import members
+from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     CrewArrived,
@@ -40,8 +41,6 @@ from schemas.events.promise import (
 from schemas.said import Said
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import Coming, NoticeKind, Promised, Recipient, Urgency
-
-_MINUTE = 60_000
 
 
 def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:
@@ -196,13 +195,13 @@ def _promise(
     state: Jurisdiction, incident: Incident, event: IncidentOpened, cause: Cause
 ) -> Iterable[Event]:
     rules, id_ = state.policy.promises, incident.incident_id
-    yield _made(id_, "accept", cause.at + rules.accept_min * _MINUTE)
+    yield _made(id_, "accept", cause.at + rules.accept_min * MINUTE)
     # The customer waits from the report on, and a split does not let the wait begin anew.
     waits_since = cause.happened_at
     parent = state.incidents.by_id.get(event.split_from or "")
     if parent is not None:
         waits_since = min(waits_since, parent.opened_at)
-    yield _made(id_, "arrival", waits_since + rules.arrival_min[incident.area_class] * _MINUTE)
+    yield _made(id_, "arrival", waits_since + rules.arrival_min[incident.area_class] * MINUTE)
 
 
 def _met(
@@ -237,7 +236,7 @@ def _arrived(state: Jurisdiction, incident: Incident, happened_at: int) -> Itera
     yield from _met(state, incident, "arrival", happened_at)
     yield from _calm(state, incident, reasons.CREW_IS_THERE)
     minutes = state.policy.promises.restoration_after_arrival_min[incident.area_class]
-    due_at, held = happened_at + minutes * _MINUTE, incident.promises.get("restoration")
+    due_at, held = happened_at + minutes * MINUTE, incident.promises.get("restoration")
     if held is not None and held.due_at <= due_at:
         return
     if held is None or held.runs:
@@ -268,7 +267,7 @@ def _restored(state: Jurisdiction, incident: Incident, happened_at: int) -> Iter
 
 def _again(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Event]:
     yield from _dropped(incident, keep=("accept",))
-    arrival = state.policy.promises.arrival_min[incident.area_class] * _MINUTE
+    arrival = state.policy.promises.arrival_min[incident.area_class] * MINUTE
     yield _made(incident.incident_id, "arrival", cause.at + arrival)
 
 

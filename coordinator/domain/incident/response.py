@@ -5,10 +5,10 @@ from typing import Final, assert_never, cast
 
 from msgspec.structs import replace
 
-from coordinator.domain import escalation
-from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation.decide import call_off
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -17,6 +17,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.responses import Response
 from coordinator.domain.state.timers import Timers
 from schemas.catalogue import members
+from schemas.durations import DAY, MINUTE
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentGraded, IncidentReopened, IncidentsMerged
 from schemas.events.response import (
@@ -28,14 +29,16 @@ from schemas.events.response import (
     ResponseTerminated,
 )
 from schemas.sentences import incidents, notices, reasons
-from schemas.signals.response import ActivateResponse, ResponseSignal, TerminateResponse
-from schemas.signals.response import ReportSent as ReportSentSignal
+from schemas.signals.response import (
+    ActivateResponse,
+    RecordReport,
+    ResponseSignal,
+    TerminateResponse,
+)
 from schemas.vocabulary import NoticeKind, Recipient, ReportKind, ResponseLevel
 
 _TIMERS = frozenset({"flash", "situation", "verified"})
 
-_MINUTE = 60_000
-_DAY = 24 * 60 * _MINUTE
 _ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _RANK = {level: rank for rank, level in enumerate(ResponseLevel)}
 
@@ -51,7 +54,7 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
                 responses = responses.set(id_, replace(known, level=event.level))
             else:
                 responses = responses.set(id_, Response(id_, event.level, at))
-                timers = timers.set("flash", id_, at + rules.flash_within_min * _MINUTE)
+                timers = timers.set("flash", id_, at + rules.flash_within_min * MINUTE)
                 timers = timers.set("situation", id_, _next_situation(state, at))
                 timers = timers.clear("verified", id_)
             gone = responses.get(event.continues or "")
@@ -61,7 +64,7 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
         case ResponseTerminated():
             responses = responses.set(id_, replace(responses[id_], terminated_at=at))
             timers = timers.clear("situation", id_).clear("flash", id_)
-            timers = timers.set("verified", id_, at + rules.verified_within_h * 60 * _MINUTE)
+            timers = timers.set("verified", id_, at + rules.verified_within_h * 60 * MINUTE)
         case ReportFellDue():
             held = responses[id_]
             owed = held.reports_owed.set(event.report, event.due_at)
@@ -121,7 +124,7 @@ def _wound_on(state: Jurisdiction, timers: Timers, held: Response, report: str, 
         return timers
     if report != "situation":
         return timers.clear(report, id_)
-    if at < due_at - state.policy.reporting.situation_cutoff_min * _MINUTE:
+    if at < due_at - state.policy.reporting.situation_cutoff_min * MINUTE:
         return timers
     return timers.set("situation", id_, _next_situation(state, due_at))
 
@@ -132,7 +135,7 @@ def decide(state: Jurisdiction, signal: ResponseSignal, cause: Cause) -> Iterabl
             return _activate(state, signal)
         case TerminateResponse():
             return _terminate(state, signal, cause)
-        case ReportSentSignal():
+        case RecordReport():
             return _sent(state, signal, cause)
 
 
@@ -218,15 +221,15 @@ def _climbs(state: Jurisdiction, id_: str, report: str, cause: Cause) -> tuple[E
 def _next_situation(state: Jurisdiction, at: int) -> int:
     """Return the next time of day at which situation reports go up, UTC milliseconds."""
     rules = state.policy.reporting
-    local = at + rules.utc_offset_min * _MINUTE
-    midnight = local - local % _DAY
+    local = at + rules.utc_offset_min * MINUTE
+    midnight = local - local % DAY
     times = [
-        midnight + day * _DAY + minute * _MINUTE
+        midnight + day * DAY + minute * MINUTE
         for day in (0, 1)
         for minute in rules.situation_at_min
     ]
-    following = min((it for it in times if it > local), default=local + _DAY)
-    return following - rules.utc_offset_min * _MINUTE
+    following = min((it for it in times if it > local), default=local + DAY)
+    return following - rules.utc_offset_min * MINUTE
 
 
 def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
@@ -278,7 +281,7 @@ def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> 
     )
 
 
-def _sent(state: Jurisdiction, signal: ReportSentSignal, cause: Cause) -> Iterable[Event]:
+def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[Event]:
     held = state.responses.by_incident.get(signal.incident_id)
     if held is None:
         return refuse(incidents.REPORTS_OF_RESPONSE, field="incident_id", value=signal.incident_id)

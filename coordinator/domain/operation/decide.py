@@ -7,9 +7,9 @@ window. Missing a check-in is itself an alarm; an incident at a guarded site is 
 from collections.abc import Iterable
 from typing import Final, cast
 
-from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import decide as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.fold import evolve
 from coordinator.domain.operation.guarding import (

@@ -10,6 +10,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.timers import Timers
+from schemas.durations import MINUTE
 from schemas.events.operation import (
     CheckedIn,
     CheckInMissed,
@@ -26,7 +27,6 @@ from schemas.events.operation import (
     PreparationRecorded,
 )
 
-_MINUTE = 60_000
 _CLOCKS = ("check_in", "patrol", "zero_report")
 
 
@@ -85,7 +85,7 @@ def _wound(
     """Set when the next check-in, patrol or zero report of a site is missed."""
     rules = state.policy.guard[operation.level]
     minutes = getattr(rules, f"{clock}_min") + rules.grace_min
-    return timers.set(clock, f"{operation.operation_id}/{site_id}", at + minutes * _MINUTE)
+    return timers.set(clock, f"{operation.operation_id}/{site_id}", at + minutes * MINUTE)
 
 
 def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:

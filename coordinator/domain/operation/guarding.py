@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from coordinator.domain.authority import not_oneself
-from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.escalation.decide import call_off
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import unfit_because
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -15,8 +15,6 @@ from schemas.said import Said
 from schemas.sentences import guarding, reasons, rights
 from schemas.signals.operation import CheckIn, ConcludeOperation, PostGuard
 from schemas.vocabulary import NoticeKind
-
-_MINUTE = 60_000
 
 
 def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> Iterable[Event]:

@@ -5,10 +5,10 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
-from coordinator.domain import escalation
-from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation.decide import call_off
 from coordinator.domain.geography import distance_m, squares_around
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -17,6 +17,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import SiteState
 from schemas.bounds import Position
 from schemas.catalogue import members
+from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentOpened,
@@ -40,7 +41,6 @@ from schemas.sentences import guarding, notices, reasons, rights
 from schemas.signals.site import SiteSignal
 from schemas.vocabulary import NoticeKind, Recipient
 
-_MINUTE = 60_000
 PRIORITY_MAX = 9_999
 """Just below a call for help."""
 
@@ -85,7 +85,7 @@ def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
 
 def _next_warning(state: Jurisdiction, runs_out_at: int, at: int) -> int:
     """Return when the next warning of a supply that counts down is due."""
-    warnings = (runs_out_at - left * _MINUTE for left in state.policy.sites.warn_left_min)
+    warnings = (runs_out_at - left * MINUTE for left in state.policy.sites.warn_left_min)
     return min((it for it in warnings if it > at), default=max(runs_out_at, at + 1))
 
 
@@ -106,7 +106,7 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
             facts.append(RuleWarned(rule=guarding.OWN_SUPPLY_UNKNOWN, about=signal.site_id))
     runs_out_at = None
     if signal.supply in ("own", "emergency") and endurance is not None:
-        runs_out_at = cause.happened_at + endurance * _MINUTE
+        runs_out_at = cause.happened_at + endurance * MINUTE
     return (
         SiteSupplyChanged(
             site_id=signal.site_id,
@@ -140,7 +140,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     held = state.sites.by_id[id_]
     runs_out_at = held.runs_out_at or cause.at
-    left_min = max(0, (runs_out_at - cause.at) // _MINUTE)
+    left_min = max(0, (runs_out_at - cause.at) // MINUTE)
     text = notices.supply_ends(id_, left_min) if left_min else notices.supply_ended(id_)
     facts: list[Event] = [
         SiteRunningOut(site_id=id_, runs_out_at=runs_out_at, left_min=left_min),

@@ -5,11 +5,11 @@ Off duty, on leave or resting means silent. Each reason is a word that explanati
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
+from schemas.durations import HOUR
 from schemas.roster import Person
 from schemas.vocabulary import PartyStanding, Skill, UnitRole
 from schemas.why_not import WhyNot
 
-_HOUR = 3_600_000
 _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
 
 
@@ -47,9 +47,9 @@ def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None
 def is_tired(state: Jurisdiction, member: Member, at: int) -> bool:
     """Whether a member has worked to the limit and not rested since."""
     hours, since, idle = state.policy.hours, member.worked_since, member.idle_since
-    if since is None or (idle is not None and at - idle >= hours.rest_min_h * _HOUR):
+    if since is None or (idle is not None and at - idle >= hours.rest_min_h * HOUR):
         return False
-    return at - since >= hours.work_max_h * _HOUR
+    return at - since >= hours.work_max_h * HOUR
 
 
 def may_be_told(state: Jurisdiction, member_id: str, at: int) -> tuple[bool, str]:

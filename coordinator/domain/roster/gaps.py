@@ -6,18 +6,17 @@ from itertools import pairwise
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.durations import HOUR
 from schemas.events.envelope import Event
 from schemas.events.roster import GapsChecked, RosterGapFound
 from schemas.roster import Shift
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient
 
-_HOUR = 3_600_000
-
 
 def found(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
     """Return the gaps of the coming hours that are not known yet, and when to look again."""
-    until = cause.at + state.policy.hours.gap_look_ahead_h * _HOUR
+    until = cause.at + state.policy.hours.gap_look_ahead_h * HOUR
     by_team: dict[str, list[Shift]] = {}
     for _, shift in sorted(state.roster.shifts.items()):
         if shift.starts_at < until and shift.ends_at > cause.at:
@@ -41,7 +40,7 @@ def found(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
     if facts:
         text = notices.roster_gaps(len(facts))
         facts.append(notify(cause, NoticeKind.ROSTER_GAP, Recipient.DISPATCHER, text))
-    facts.append(GapsChecked(next_at=max(until, cause.at + 2 * _HOUR) - _HOUR))
+    facts.append(GapsChecked(next_at=max(until, cause.at + 2 * HOUR) - HOUR))
     return facts
 
 

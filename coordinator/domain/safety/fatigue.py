@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from schemas.durations import HOUR
 from schemas.events.assignment import MemberEnRoute, MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.safety import (
@@ -18,9 +19,6 @@ from schemas.events.safety import (
 )
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient
-
-_HOUR = 3_600_000
-
 
 FatigueEvent = FatigueWatched | FatigueWatchEnded | FatigueLimitReached
 
@@ -59,7 +57,7 @@ def watch_hours(
     member = state.roster.members.get(assignment.member_id)
     if member is None or member.worked_since is None:
         return ()
-    limit_at = member.worked_since + state.policy.hours.work_max_h * _HOUR
+    limit_at = member.worked_since + state.policy.hours.work_max_h * HOUR
     if limit_at <= cause.at:
         # Told so late that the hours are over: nobody could have been warned before.
         began = member.worked_since == event.happened_at
@@ -88,7 +86,7 @@ def limit_reached(state: Jurisdiction, member_id: str, cause: Cause) -> Iterable
             cause,
             NoticeKind.FATIGUE,
             Recipient.DISPATCHER,
-            notices.worked_too_long(member_id, (cause.at - since) // _HOUR),
+            notices.worked_too_long(member_id, (cause.at - since) // HOUR),
             about=member_id,
         ),
     )

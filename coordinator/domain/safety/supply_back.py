@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain import escalation
 from coordinator.domain.at_work import at_work_here, begun, people_at
-from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation.decide import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task

@@ -7,10 +7,10 @@ checked here, whoever proposes; a person is always sent.
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain import escalation
 from coordinator.domain.at_work import at_work, naming, release, stand_down
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import decide as escalation
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -30,7 +30,7 @@ from coordinator.domain.unit.muster import (
 )
 from coordinator.domain.unit.size import too_large
 from schemas.catalogue import members
-from schemas.events.aid import AidArrived, AidReturned
+from schemas.events.aid import AidCrewArrived, AidCrewReturned
 from schemas.events.assignment import (
     AssignmentAborted,
     AssignmentDeclined,
@@ -80,8 +80,8 @@ FREES: tuple[type[Event], ...] = (
     PostsTurned,
     OperationConcluded,
     OperationCancelled,
-    AidArrived,
-    AidReturned,
+    AidCrewArrived,
+    AidCrewReturned,
 )
 """Facts by which people become free, or come, for a unit that waits."""
 

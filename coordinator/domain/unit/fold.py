@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Stage, Unit
+from schemas.durations import MINUTE
 from schemas.events.unit import (
     ProposalAwaited,
     ProposalRejected,
@@ -22,8 +23,6 @@ from schemas.events.unit import (
     UnitShort,
     UnitStoodDown,
 )
-
-_MINUTE = 60_000
 
 
 def evolve(  # noqa: C901 - one case for each fact
@@ -203,7 +202,7 @@ def _stood_down(state: Jurisdiction, unit: Unit, event: UnitStoodDown, at: int) 
     timers = state.timers
     for kind in ("propose", "confirm", "short"):
         timers = timers.clear(kind, unit.unit_id)
-    wait = state.policy.correlation.file_after_closed_min * _MINUTE
+    wait = state.policy.correlation.file_after_closed_min * MINUTE
     timers = timers.set("unit_file", unit.unit_id, at + wait)
     return keep(state, unit, timers, waits=False)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from coordinator.domain import escalation
 from coordinator.domain.cause import Cause
+from coordinator.domain.escalation import decide as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident
@@ -14,6 +14,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.greedy import Formed, form
 from schemas.bounds import Position
+from schemas.durations import HOUR, MINUTE
 from schemas.events.envelope import Event
 from schemas.events.unit import (
     ProposalAwaited,
@@ -37,8 +38,6 @@ from schemas.vocabulary import (
 )
 from schemas.why_not import WhyNot
 
-_MINUTE = 60_000
-_HOUR = 60 * _MINUTE
 _RETRY_DOUBLINGS_MAX = 4
 
 
@@ -68,7 +67,7 @@ def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
         roles=template.roles,
         resources=template.resources,
         muster_point=place,
-        deadline_at=at + template.arrive_within_min * _MINUTE,
+        deadline_at=at + template.arrive_within_min * MINUTE,
     )
 
 
@@ -203,7 +202,7 @@ def short(
 
     `why` is a planner's account of who could help, where it has not been told before.
     """
-    wait = state.policy.muster.retry_short_min * _MINUTE
+    wait = state.policy.muster.retry_short_min * MINUTE
     # Vehicles go with a unit when it sets out: what it lacks since then it lacks still.
     out = unit.stage is Stage.FORMED
     vehicles = unit.missing_resources if out else formed.missing_resources
@@ -294,7 +293,7 @@ def relieve(
 
 
 def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
-    limit = state.policy.hours.work_max_h * _HOUR
+    limit = state.policy.hours.work_max_h * HOUR
     found = []
     for member_id in sorted(unit.people):
         since = state.roster.members[member_id].worked_since

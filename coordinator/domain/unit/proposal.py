@@ -6,10 +6,10 @@ go; for one that is out, who closes what it lacks.
 
 from collections.abc import Iterable
 
-from coordinator.domain import escalation
 from coordinator.domain.at_work import stand_down
-from coordinator.domain.calling_off import call_off
 from coordinator.domain.cause import Cause
+from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation.decide import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction

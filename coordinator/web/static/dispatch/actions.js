@@ -13,8 +13,9 @@ const UNDO_SHOWN_MS = 12_000;
 const AGAIN_MS = 2_000; // the same said again so soon is one click too many
 
 /**
- * @typedef {{id: number, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
- *   wrong: Error | null, undo: object | null, undone: boolean, seq?: number}} Deed
+ * @typedef {{id: number, key: string, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
+ *   wrong: Error | null, undo: object | null, undone: boolean, seq?: number, doneAt?: number, shownUntil: number,
+ *   coming?: Promise<object | null>}} Deed
  * @type {Deed[]}
  */
 let recent = [];
@@ -31,27 +32,53 @@ export const signalWord = (type) => t(`signal_${type}`);
 
 /**
  * Publish a signal and tell what came of it; the very same while it is on its way, or a moment after, is one.
- * @param {{type: string, jurisdiction: string}} said
+ * @param {{type: string, jurisdiction: string, [field: string]: any}} said
  * @param {{quiet?: boolean, undoing?: Deed}} [how] `quiet`: the caller shows what went wrong.
- * @returns {Promise<object | null>} the receipt; null if it was not taken and told here
+ * @returns {Promise<object | null> | undefined} the receipt; null if it was not taken and told here
  */
 export function act(said, how = {}) {
-  const { signal_id: _, ...document } = said, key = JSON.stringify(document);
-  const same = recent.find((it) => it.key === key && (it.state === "sending" || (it.state === "done" && performance.now() - it.doneAt < AGAIN_MS)));
+  const { signal_id: _, ...document } = said,
+    key = JSON.stringify(document);
+  const same = recent.find(
+    (it) =>
+      it.key === key &&
+      (it.state === "sending" || (it.state === "done" && performance.now() - (it.doneAt ?? 0) < AGAIN_MS)),
+  );
   if (same) return same.coming;
-  const deed = { id: (count += 1), key, at: now(), type: said.type, state: "sending", wrong: null, undo: null, undone: false, shownUntil: 0 };
+  /** @type {Deed} */
+  /** @type {Deed} */
+  /** @type {Deed} */
+  const deed = {
+    id: (count += 1),
+    key,
+    at: now(),
+    type: said.type,
+    state: "sending",
+    wrong: null,
+    undo: null,
+    undone: false,
+    shownUntil: 0,
+  };
   deed.coming = send(deed, said, how);
   return deed.coming;
 }
 
+/** @param {Deed} deed @param {any} said @param {{quiet?: boolean, undoing?: Deed}} how */
 async function send(deed, said, { quiet = false, undoing }) {
-  const remembered = before(said), { undo_keys: undoKeys, ...document } = said;
+  const remembered = before(said),
+    { undo_keys: undoKeys, ...document } = said;
   recent = [deed, ...recent].slice(0, RECENT_MAX);
   tell(deed, {});
   try {
     const receipt = await publish(document);
     const undo = undoing ? null : undoOf({ ...document, undo_keys: undoKeys }, receipt, remembered, t("undo_reason"));
-    tell(deed, { state: "done", seq: receipt.seq, undo: undo && may(undo.type) ? undo : null, doneAt: performance.now(), shownUntil: performance.now() + UNDO_SHOWN_MS });
+    tell(deed, {
+      state: "done",
+      seq: receipt.seq,
+      undo: undo && may(undo.type) ? undo : null,
+      doneAt: performance.now(),
+      shownUntil: performance.now() + UNDO_SHOWN_MS,
+    });
     if (undoing) tell(undoing, { undone: true });
     setTimeout(() => tell(deed, {}), UNDO_SHOWN_MS + 50);
     return receipt;
@@ -79,9 +106,26 @@ export function undoLast() {
 
 /** What changes the world and is not simply taken back: looked at once more, and sent by a button elsewhere. */
 const TWICE = new Set([
-  "arrive", "finish_assignment", "decline_assignment", "abort_assignment", "release_member", "control_incident", "restore_incident", "start_work",
-  "finish_work", "confirm_interlock", "withdraw_interlock", "stand_down_unit", "resolve_help", "end_command", "terminate_response", "conclude_operation",
-  "cancel_operation", "report_in", "finish_whistle", "answer_roll",
+  "arrive",
+  "finish_assignment",
+  "decline_assignment",
+  "abort_assignment",
+  "release_member",
+  "control_incident",
+  "restore_incident",
+  "start_work",
+  "finish_work",
+  "confirm_interlock",
+  "withdraw_interlock",
+  "stand_down_unit",
+  "resolve_help",
+  "end_command",
+  "terminate_response",
+  "conclude_operation",
+  "cancel_operation",
+  "report_in",
+  "finish_whistle",
+  "answer_roll",
 ]);
 
 /** Say a signal at once where nothing more is to be said and it may be taken back, else open its form. */
@@ -122,23 +166,38 @@ function Told({ deed, onClose }) {
   return html`<div class=${`toast ${bad ? "toast-bad" : ""}`} role=${bad ? "alert" : "status"} data-deed=${deed.state}>
     <span class="grow"><b>${SIGNS[deed.state]} ${t(WORDS[deed.state], { what: signalWord(deed.type) })}</b>
       ${deed.wrong && html`<span class="toast-text">${wrongWord(deed.wrong)}</span>`}</span>
-    ${deed.undo && !deed.undone && html`<button class="button" data-test="undo" onClick=${() => undo(deed)}>${t("undo")}</button>`}
+    ${
+      deed.undo &&
+      !deed.undone &&
+      html`<button class="button" data-test="undo" onClick=${() => undo(deed)}>${t("undo")}</button>`
+    }
     ${bad && html`<button class="button" aria-label=${t("close")} onClick=${onClose}>✕</button>`}</div>`;
 }
 
 /** What was just done, with its undo for some seconds; what was refused, until it is closed. */
 export function Toasts() {
-  const deeds = useRecent().filter((it) => it.shownUntil > performance.now()).slice(0, 4);
-  return html`<div class="toasts">${deeds.map((deed) => html`<${Told} key=${deed.id} deed=${deed} onClose=${() => tell(deed, { shownUntil: 0 })} />`)}</div>`;
+  const deeds = useRecent()
+    .filter((it) => it.shownUntil > performance.now())
+    .slice(0, 4);
+  return html`<div class="toasts">
+    ${deeds.map(
+      (deed) => html`<${Told} key=${deed.id} deed=${deed} onClose=${() => tell(deed, { shownUntil: 0 })} />`,
+    )}</div>`;
 }
 
 /** Everything this desk did since the page was opened. */
 export function RecentActions() {
   const deeds = useRecent();
   if (!deeds.length) return html`<p class="quiet">${t("nothing_done")}</p>`;
-  return html`<table class="table"><tbody>${deeds.map((deed) => html`<tr key=${deed.id}>
-    <td class="quiet">${clock(deed.at)}</td><td><span class=${deed.state === "done" ? "" : "alarm"}>${SIGNS[deed.state]} ${signalWord(deed.type)}</span>
+  return html`<table class="table"><tbody>${deeds.map(
+    (deed) => html`<tr key=${deed.id}>
+    <td class="quiet">${clock(deed.at)}</td>
+      <td><span class=${deed.state === "done" ? "" : "alarm"}>${SIGNS[deed.state]} ${signalWord(deed.type)}</span>
       ${deed.wrong && html`<p class="small">${wrongWord(deed.wrong)}</p>`}</td>
-    <td class="number">${deed.undone ? html`<span class="quiet">${t("undone")}</span>` : deed.undo
-      && html`<button class="button" onClick=${() => undo(deed)}>${t("undo")}</button>`}</td></tr>`)}</tbody></table>`;
+    <td class="number">${
+      deed.undone
+        ? html`<span class="quiet">${t("undone")}</span>`
+        : deed.undo && html`<button class="button" onClick=${() => undo(deed)}>${t("undo")}</button>`
+    }</td></tr>`,
+  )}</tbody></table>`;
 }

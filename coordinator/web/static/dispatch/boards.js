@@ -45,8 +45,9 @@ class Boards {
 
   get status() {
     const { first, all } = this;
+    if (all === null) return first.status;
     if (first.closed) return all.status;
-    return first.status.state !== "live" || all === null || all.status.state === "connecting" ? first.status : all.status;
+    return first.status.state !== "live" || all.status.state === "connecting" ? first.status : all.status;
   }
 
   rows(board) {
@@ -85,22 +86,29 @@ export function follow() {
 
 /** @param {string} board @returns {Map<string, any>} */
 export const rows = (board) => live.rows(board);
-/** @param {string} board @param {string | null | undefined} key @param {string} [jurisdiction] where several may have one */
+/**
+ * @param {string} board @param {string | null | undefined} key
+ * @param {string} [jurisdiction] where several may have one
+ */
 export const row = (board, key, jurisdiction) => (key ? live.row(board, key, jurisdiction) : undefined);
-/** Say whether a board has come: until then its rows are not known, which is not the same as none. @param {string} board */
+/**
+ * Say whether a board has come: until then its rows are not known, which is not the same as none.
+ * @param {string} board
+ */
 export const came = (board) => live.came(board);
 /** Say whether there is no connection by which it could come. @param {string} board */
 export const isLost = (board) => live.isLost(board);
 /** Resolve when a board has come. @param {string} board @returns {Promise<void>} */
-export const whenCame = (board) => new Promise((resolve) => {
-  if (came(board)) return resolve();
-  const stop = live.subscribe(() => {
-    if (!came(board)) return;
-    stop();
-    resolve();
+export const whenCame = (board) =>
+  new Promise((resolve) => {
+    if (came(board)) return resolve();
+    const stop = live.subscribe(() => {
+      if (!came(board)) return;
+      stop();
+      resolve();
+    });
+    return undefined;
   });
-  return undefined;
-});
 /** Return a number that grows whenever one of these boards changes. @param {string[]} boards */
 export const versionOf = (boards) => boards.reduce((sum, it) => sum + (versions.get(it) || 0), 0);
 
@@ -120,12 +128,18 @@ export function useBoardsEvery(everyMs, ...boards) {
   const [version, setVersion] = useState(() => versionOf(boards));
   useEffect(() => {
     let waiting = null;
-    const take = () => { waiting = null; setVersion(versionOf(boards)); };
+    const take = () => {
+      waiting = null;
+      setVersion(versionOf(boards));
+    };
     take();
     const stop = live.subscribe((changed) => {
       if (waiting === null && boards.some((it) => changed.has(it))) waiting = setTimeout(take, everyMs);
     });
-    return () => { stop(); clearTimeout(waiting); };
+    return () => {
+      stop();
+      clearTimeout(waiting);
+    };
   }, [boards.join()]);
   return version;
 }
@@ -135,7 +149,8 @@ export function useBoardsEvery(everyMs, ...boards) {
  * @template T @param {string[]} boards @param {() => T} work @returns {() => T}
  */
 export function derived(boards, work) {
-  let at = -1, value;
+  let at = -1,
+    value;
   return () => {
     const version = versionOf(boards);
     if (version !== at) [at, value] = [version, work()];
@@ -161,4 +176,6 @@ export const alarmsAbout = derived(["alarms"], () => grouped("alarms", (it) => i
 /** Help asked for or given, by incident. */
 export const aidOf = derived(["aid"], () => grouped("aid", (it) => it.incident_id));
 /** Units that should have a temporary branch and have none. */
-export const branchesDue = derived(["units_in_the_field"], () => [...rows("units_in_the_field").values()].filter((it) => it.branch_due));
+export const branchesDue = derived(["units_in_the_field"], () =>
+  [...rows("units_in_the_field").values()].filter((it) => it.branch_due),
+);

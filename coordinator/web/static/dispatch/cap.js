@@ -42,10 +42,27 @@ export function useCapDrop() {
 }
 
 function Result({ it, dry }) {
-  const { signal } = it, refused = it.refused;
-  return html`<li class=${`card ${refused ? "alarm" : ""}`} data-cap-for=${it.jurisdiction}><div class="row"><b class="grow">${it.jurisdiction}</b><span>${refused ? "▲ " : "✓ "}${t(refused ? (dry ? "would_be_refused" : "was_refused") : dry ? "would_be_published" : it.duplicate ? "known_already" : "published")}</span></div>
-    <p>${code("colour", signal.colour)} · ${code("hazard", signal.hazard)} · ${signal.event}</p><p class="small">${signal.headline || ""}</p>
-    <p class="quiet small">${signal.area} · ${code("severity", signal.severity)} · ${signal.sender} ${signal.identifier}${signal.expires_at ? ` · ${t("until", { when: clock(signal.expires_at) })}` : ""}</p>
+  const { signal } = it,
+    refused = it.refused;
+  return html`<li class=${`card ${refused ? "alarm" : ""}`} data-cap-for=${it.jurisdiction}>
+    <div class="row"><b class="grow">${it.jurisdiction}</b>
+    <span>${refused ? "▲ " : "✓ "}${t(
+      refused
+        ? dry
+          ? "would_be_refused"
+          : "was_refused"
+        : dry
+          ? "would_be_published"
+          : it.duplicate
+            ? "known_already"
+            : "published",
+    )}</span></div>
+    <p>${code("colour", signal.colour)} · ${code("hazard", signal.hazard)} · ${signal.event}</p>
+      <p class="small">${signal.headline || ""}</p>
+    <p class="quiet small">
+      ${signal.area} · ${code("severity", signal.severity)} · ${signal.sender} ${signal.identifier}${
+        signal.expires_at ? ` · ${t("until", { when: clock(signal.expires_at) })}` : ""
+      }</p>
     ${refused && html`<p class="alarm">${wrongWord(refused)}</p>`}</li>`;
 }
 
@@ -57,7 +74,8 @@ export function CapDialog({ dialog }) {
   const [wrong, setWrong] = useState(null);
   const [done, setDone] = useState(null);
   const [kept, setKept] = useState(false);
-  const path = (dry) => `/v1/cap?${new URLSearchParams({ ...(dry && { dry_run: "1" }), ...(place && { jurisdiction: place }) })}`;
+  const path = (dry) =>
+    `/v1/cap?${new URLSearchParams({ ...(dry && { dry_run: "1" }), ...(place && { jurisdiction: place }) })}`;
   useEffect(() => {
     setSeen(null);
     setWrong(null);
@@ -65,20 +83,48 @@ export function CapDialog({ dialog }) {
     const empty = typeof body === "string" ? !body.trim() : body.byteLength === 0;
     if (empty) return undefined;
     let over = false;
-    post(path(true), body, XML).then((it) => !over && setSeen(it.results), (problem) => !over && setWrong(problem));
-    return () => { over = true; };
+    post(path(true), body, XML).then(
+      (it) => !over && setSeen(it.results),
+      (problem) => !over && setWrong(problem),
+    );
+    return () => {
+      over = true;
+    };
   }, [body, place]);
   const publish = () => post(path(false), body, XML).then((it) => setDone(it.results), setWrong);
   // Sent for real, it is kept among the dead letters with the reason.
   const keep = () => post(path(false), body, XML).catch(() => setKept(true));
   return html`<${Dialog} title=${t("cap_title")} onClose=${closeDialog} wide><div class="stack">
-    ${typeof body === "string" ? html`<label class="field">${t("cap_hint")}<textarea rows="8" class="json" spellcheck="false" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>`
-      : html`<p>${dialog.name} · ${(body.byteLength / 1024).toFixed(1)} kB</p>`}
-    <label class="field">${t("cap_fallback")}<select value=${place} onChange=${(event) => setPlace(event.target.value)}><option value="">–</option>${places().map((it) => html`<option key=${it} value=${it}>${it}</option>`)}</select></label>
-    ${wrong && html`<div class="card alarm" role="alert" data-test="cap-wrong"><p>▲ <b>${t("cap_unreadable")}</b> ${wrong.errors?.[0] ? `${wrong.errors[0].field}: ${wrong.errors[0].reason}` : wrong.message}</p>
+    ${
+      typeof body === "string"
+        ? html`<label class="field">${t("cap_hint")}
+          <textarea rows="8" class="json" spellcheck="false" value=${body}
+          onInput=${(event) => setBody(event.target.value)}></textarea></label>`
+        : html`<p>${dialog.name} · ${(body.byteLength / 1024).toFixed(1)} kB</p>`
+    }
+    <label class="field">${t("cap_fallback")}
+      <select value=${place} onChange=${(event) => setPlace(event.target.value)}><option value="">–</option>
+      ${places().map((it) => html`<option key=${it} value=${it}>${it}</option>`)}</select></label>
+    ${
+      wrong &&
+      html`<div class="card alarm" role="alert" data-test="cap-wrong">
+        <p>▲ <b>${t("cap_unreadable")}
+        </b> ${wrong.errors?.[0] ? `${wrong.errors[0].field}: ${wrong.errors[0].reason}` : wrong.message}</p>
       ${wrong.errors?.[0]?.value && html`<p class="quiet small">${wrong.errors[0].value}</p>`}
-      ${wrong.status === 422 && (kept ? html`<p>✓ ${t("kept_as_dead_letter")}</p>` : html`<button class="button" onClick=${keep}>${t("keep_as_dead_letter")}</button>`)}</div>`}
-    <ul class="stack">${(done || seen || []).map((it) => html`<${Result} key=${it.jurisdiction} it=${it} dry=${!done} />`)}</ul>
-    <div class="row form-foot"><span class="grow"></span><button class="button" onClick=${closeDialog}>${t(done ? "close" : "cancel")}</button>
-      ${!done && html`<button class="button button-main" data-test="cap-publish" disabled=${!seen} onClick=${publish}>${t("publish")}</button>`}</div></div><//>`;
+      ${
+        wrong.status === 422 &&
+        (kept
+          ? html`<p>✓ ${t("kept_as_dead_letter")}</p>`
+          : html`<button class="button" onClick=${keep}>${t("keep_as_dead_letter")}</button>`)
+      }</div>`
+    }
+    <ul class="stack">
+      ${(done || seen || []).map((it) => html`<${Result} key=${it.jurisdiction} it=${it} dry=${!done} />`)}</ul>
+    <div class="row form-foot"><span class="grow"></span>
+      <button class="button" onClick=${closeDialog}>${t(done ? "close" : "cancel")}</button>
+      ${
+        !done &&
+        html`<button class="button button-main" data-test="cap-publish" disabled=${!seen} onClick=${publish}>
+        ${t("publish")}</button>`
+      }</div></div><//>`;
 }

@@ -50,17 +50,42 @@ export function Combobox({ value, onValue, choices, label, wordsOf, invalid, des
   }
   const listId = `${name.current}-list`;
   return html`<div class="combo">
-    <input id=${id} type="text" role="combobox" autocomplete="off" aria-label=${label} aria-expanded=${open ? "true" : "false"} aria-controls=${listId}
+    <input id=${id} type="text" role="combobox" autocomplete="off" aria-label=${label}
+      aria-expanded=${open ? "true" : "false"} aria-controls=${listId}
       aria-autocomplete="list" aria-activedescendant=${open && shown[at] ? `${name.current}-${at}` : undefined}
       aria-invalid=${invalid ? "true" : undefined} aria-describedby=${describedBy}
       value=${typed ?? (value ? wordsOf(value) : "")} placeholder=${t("type_to_find")}
-      onFocus=${() => setOpen(true)} onClick=${() => setOpen(true)} onBlur=${() => { setOpen(false); if (!free) setTyped(null); }}
-      onInput=${(event) => { setTyped(event.target.value); setOpen(true); setAt(0); if (free || event.target.value === "") onValue(event.target.value); }}
+      onFocus=${() => setOpen(true)} onClick=${() => setOpen(true)} onBlur=${() => {
+        setOpen(false);
+        if (!free) setTyped(null);
+      }}
+      onInput=${(event) => {
+        setTyped(event.target.value);
+        setOpen(true);
+        setAt(0);
+        if (free || event.target.value === "") onValue(event.target.value);
+      }}
       onKeyDown=${onKeyDown} />
     <div class="combo-list" hidden=${!open}><ul id=${listId} role="listbox" class="combo-options" aria-label=${label}>
-      ${shown.map((it, index) => html`<li key=${it.value} id=${`${name.current}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
-        class=${index === at ? "combo-one combo-current" : "combo-one"} onMouseDown=${(event) => { event.preventDefault(); choose(it); }}>
-        <span>${it.words}</span>${it.more && html`<span class="quiet small">${it.more}</span>`}</li>`)}
+      ${shown.map(
+        (it, index) => html`<li key=${it.value} id=${`${name.current}-${index}`} role="option"
+          aria-selected=${index === at ? "true" : "false"}
+        class=${index === at ? "combo-one combo-current" : "combo-one"} onMouseDown=${(event) => {
+          event.preventDefault();
+          choose(it);
+        }}>
+        <span>${it.words}</span>${it.more && html`<span class="quiet small">${it.more}</span>`}</li>`,
+      )}
     </ul>
-      <p class="combo-told quiet small" role="status">${all === null ? t(failed ? "not_come" : "loading") : shown.length === 0 ? t("none_found") : matching.length > SHOWN_MAX ? t("so_many_more", { count: matching.length - SHOWN_MAX }) : ""}</p></div></div>`;
+      <p class="combo-told quiet small" role="status">
+        ${
+          all === null
+            ? t(failed ? "not_come" : "loading")
+            : shown.length === 0
+              ? t("none_found")
+              : matching.length > SHOWN_MAX
+                ? t("so_many_more", { count: matching.length - SHOWN_MAX })
+                : ""
+        }</p></div>
+        </div>`;
 }

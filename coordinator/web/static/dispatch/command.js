@@ -11,33 +11,51 @@ import { Countdown } from "/static/dispatch/promises.js";
 
 function Commander({ command, preset, nameOf }) {
   if (!came("incident_command")) return html`<${Loading} board="incident_command" />`;
-  if (!command?.commander_id) return html`<div class="row"><span class="quiet grow">${t("no_command")}</span><${Act} type="establish_command" preset=${preset} form look="button-main" /></div>`;
-  return html`<div class="row"><span class="grow">${t("commander")} <b>${nameOf(command.commander_id)}</b> <span class="quiet small">${t("since", { when: date(command.since) })}</span></span>
+  if (!command?.commander_id)
+    return html`<div class="row"><span class="quiet grow">${t("no_command")}</span>
+      <${Act} type="establish_command" preset=${preset} form look="button-main" /></div>`;
+  return html`<div class="row">
+    <span class="grow">
+    ${t("commander")} <b>${nameOf(command.commander_id)}</b> <span class="quiet small">
+    ${t("since", { when: date(command.since) })}</span></span>
     <${Act} type="transfer_command" preset=${preset} /><${Act} type="end_command" preset=${preset} /></div>`;
 }
 
 function Objectives({ command, preset, at }) {
   const objectives = command?.objectives || [];
-  return html`<div class="stack"><div class="row"><h4 class="grow">${t("objectives")}</h4><${Act} type="set_objective" preset=${preset} /></div>
+  return html`<div class="stack">
+    <div class="row"><h4 class="grow">${t("objectives")}</h4><${Act} type="set_objective" preset=${preset} /></div>
     ${objectives.length === 0 && came("incident_command") && html`<p class="quiet small">${t("no_objectives")}</p>`}
     <ul class="stack">${objectives.map((it) => {
       const one = { jurisdiction: preset.jurisdiction, objective_id: it.objective_id };
-      return html`<li class="row" key=${it.objective_id}><span class="grow">${it.text}</span><${Countdown} dueAt=${it.due_at} at=${at} />
+      return html`<li class="row" key=${it.objective_id}><span class="grow">${it.text}</span>
+        <${Countdown} dueAt=${it.due_at} at=${at} />
         <${Act} type="meet_objective" preset=${one} /><${Act} type="drop_objective" preset=${one} /></li>`;
     })}</ul></div>`;
 }
 
 function RollCall({ call, there, preset, at, nameOf }) {
-  const missed = new Set(call.missed), waiting = new Set(call.waiting);
+  const missed = new Set(call.missed),
+    waiting = new Set(call.waiting);
   const answered = there.filter((it) => !waiting.has(it) && !missed.has(it));
   const answer = (ids) => ({ jurisdiction: preset.jurisdiction, roll_call_id: call.roll_call_id, member_ids: ids });
-  return html`<div class=${`card ${missed.size ? "alarm" : ""}`}><div class="row"><b class="grow">${missed.size ? "▲ " : "● "}${t("roll_call_of", { there: answered.length, all: answered.length + waiting.size })}</b>
+  return html`<div class=${`card ${missed.size ? "alarm" : ""}`}>
+    <div class="row">
+    <b class="grow">
+    ${missed.size ? "▲ " : "● "}${t("roll_call_of", { there: answered.length, all: answered.length + waiting.size })}
+    </b>
       <${Countdown} dueAt=${call.due_at} at=${at} />
-      ${waiting.size > 1 && html`<${Act} type="answer_roll" preset=${answer([...waiting])} label=${t("all_answered")} />`}</div>
+      ${
+        waiting.size > 1 &&
+        html`<${Act} type="answer_roll" preset=${answer([...waiting])} label=${t("all_answered")} />`
+      }</div>
     <ul class="roll">${[...new Set([...call.waiting, ...call.missed, ...answered])].map((id) => {
       const state = waiting.has(id) ? (missed.has(id) ? "missed" : "waiting") : "answered";
-      return html`<li key=${id} class=${`chip roll-${state}`}><span aria-hidden="true">${{ missed: "▲", waiting: "○", answered: "✓" }[state]}</span> ${nameOf(id)} <span class="quiet">${t(`roll_${state}`)}</span>
-        ${state !== "answered" && html`<${Act} type="answer_roll" preset=${answer([id])} label=${t("answered")} />`}</li>`;
+      return html`<li key=${id} class=${`chip roll-${state}`}>
+        <span aria-hidden="true">${{ missed: "▲", waiting: "○", answered: "✓" }[state]}
+        </span> ${nameOf(id)} <span class="quiet">${t(`roll_${state}`)}</span>
+        ${state !== "answered" && html`<${Act} type="answer_roll" preset=${answer([id])} label=${t("answered")} />`}
+          </li>`;
     })}</ul></div>`;
 }
 
@@ -45,30 +63,76 @@ const STAGES = { planned: "○", working: "●", stopped: "▲" };
 function Task({ task, preset, at, nameOf }) {
   const one = { ...preset, task_id: task.task_id };
   const safe = task.interlocks.every((it) => it.confirmed_by || it.overridden_until > at);
-  return html`<li class=${`card ${task.supply_back_at || task.forbidden_by || task.stage === "stopped" ? "alarm" : ""}`}><div class="row"><b class="grow">${STAGES[task.stage] || ""} ${code("task", task.kind)} · ${code("stage", task.stage)}</b>
-      <span class="small quiet">${nameOf(task.work_leader)}${task.guardian ? ` · ${t("guardian")} ${nameOf(task.guardian)}` : ""} · ${t("so_many", { count: task.crew.length })}</span></div>
-    ${task.supply_back_at && html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(task.supply_back_at) })}</p>`}
+  return html`<li class=${`card ${
+    task.supply_back_at || task.forbidden_by || task.stage === "stopped" ? "alarm" : ""
+  }`}><div class="row">
+    <b class="grow">${STAGES[task.stage] || ""} ${code("task", task.kind)} · ${code("stage", task.stage)}</b>
+      <span class="small quiet">
+        ${nameOf(task.work_leader)}${
+          task.guardian ? ` · ${t("guardian")} ${nameOf(task.guardian)}` : ""
+        } · ${t("so_many", { count: task.crew.length })}</span></div>
+    ${
+      task.supply_back_at && html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(task.supply_back_at) })}</p>`
+    }
     ${task.forbidden_by && html`<p class="alarm">▲ ${t("weather_stop", { what: say(task.forbidden_by) })}</p>`}
-    <ul class="row">${task.interlocks.map((it) => html`<li class=${`chip ${it.confirmed_by ? "" : "soon"}`} key=${it.interlock}>${it.confirmed_by ? "✓" : "◆"} ${code("interlock", it.interlock)}
-      ${it.confirmed_by ? html`<span class="quiet">${nameOf(it.confirmed_by)}</span><${Act} type="withdraw_interlock" preset=${{ ...one, interlock: it.interlock }} label="✕" />`
-      : it.overridden_until > at ? html`<span class="quiet">${t("set_aside_until", { when: clock(it.overridden_until) })}</span>`
-      : html`<${Act} type="confirm_interlock" preset=${{ ...one, interlock: it.interlock }} label=${t("confirm")} />${it.interlock !== "grounding" && html`<${Act} type="override_safety" preset=${{ ...one, rule: "interlock", interlock: it.interlock }} label=${t("set_aside")} />`}`}</li>`)}</ul>
-    <div class="toolbar">${task.stage !== "working" && html`<${Act} type="start_work" preset=${one} look=${safe && !task.forbidden_by ? "button-main" : ""} />`}
-      ${task.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}${task.stage !== "planned" && html`<${Act} type="finish_work" preset=${{ ...one, reported_by: task.work_leader }} />`}</div></li>`;
+    <ul class="row">${task.interlocks.map(
+      (it) => html`<li class=${`chip ${it.confirmed_by ? "" : "soon"}`} key=${it.interlock}>
+        ${it.confirmed_by ? "✓" : "◆"} ${code("interlock", it.interlock)}
+      ${
+        it.confirmed_by
+          ? html`<span class="quiet">${nameOf(it.confirmed_by)}</span>
+            <${Act} type="withdraw_interlock" preset=${{ ...one, interlock: it.interlock }} label="✕" />`
+          : it.overridden_until > at
+            ? html`<span class="quiet">${t("set_aside_until", { when: clock(it.overridden_until) })}</span>`
+            : html`<${Act} type="confirm_interlock" preset=${{ ...one, interlock: it.interlock }} label=${t("confirm")}
+              />${
+                it.interlock !== "grounding" &&
+                html`<${Act} type="override_safety" preset=${{ ...one, rule: "interlock", interlock: it.interlock }}
+              label=${t("set_aside")} />`
+              }`
+      }</li>`,
+    )}</ul>
+    <div class="toolbar">
+      ${
+        task.stage !== "working" &&
+        html`<${Act} type="start_work" preset=${one} look=${safe && !task.forbidden_by ? "button-main" : ""} />`
+      }
+      ${task.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}${
+        task.stage !== "planned" &&
+        html`<${Act} type="finish_work" preset=${{ ...one, reported_by: task.work_leader }} />`
+      }</div></li>`;
 }
 
 /** @param {{incident: any, command: any, units: any[], at: number}} props */
 export function CommandBoard({ incident, command, units, at }) {
   const nameOf = useNames();
-  const place = { jurisdiction: incident.jurisdiction }, preset = { ...place, incident_id: incident.key };
+  const place = { jurisdiction: incident.jurisdiction },
+    preset = { ...place, incident_id: incident.key };
   const there = units.flatMap((unit) => unit.people.filter((it) => it.status === "on_scene").map((it) => it.member_id));
   return html`<section class="panel stack" aria-label=${t("command_board")} data-test="command">
     <h3>${t("command_board")}</h3>
     <${Commander} command=${command} preset=${preset} nameOf=${nameOf} />
     <${Objectives} command=${command} preset=${preset} at=${at} />
-    <div class="stack"><div class="row"><h4 class="grow">${t("roll_call")}</h4>${command?.next_roll_call_at && html`<span class="quiet small">${t("next_roll_call", { when: clock(command.next_roll_call_at) })}</span>`}
+    <div class="stack">
+      <div class="row"><h4 class="grow">${t("roll_call")}</h4>
+      ${
+        command?.next_roll_call_at &&
+        html`<span class="quiet small">${t("next_roll_call", { when: clock(command.next_roll_call_at) })}</span>`
+      }
       <${Act} type="call_roll" preset=${preset} disabled=${!there.length} /></div>
-      ${(command?.roll_calls || []).map((it) => html`<${RollCall} key=${it.roll_call_id} call=${it} there=${there} preset=${place} at=${at} nameOf=${nameOf} />`)}
+      ${(command?.roll_calls || []).map(
+        (it) =>
+          html`<${RollCall} key=${it.roll_call_id} call=${it} there=${there} preset=${place} at=${at} nameOf=${nameOf}
+        />`,
+      )}
       ${!there.length && came("units_in_the_field") && html`<p class="quiet small">${t("nobody_on_scene")}</p>`}</div>
-    ${command?.tasks.length > 0 && html`<div class="stack"><h4>${t("tasks")}</h4><ul class="stack">${command.tasks.map((it) => html`<${Task} key=${it.task_id} task=${it} preset=${place} at=${at} nameOf=${nameOf} />`)}</ul></div>`}</section>`;
+    ${
+      command?.tasks.length > 0 &&
+      html`<div class="stack"><h4>${t("tasks")}</h4>
+      <ul class="stack">
+      ${command.tasks.map(
+        (it) => html`<${Task} key=${it.task_id} task=${it} preset=${place} at=${at} nameOf=${nameOf} />`,
+      )}</ul></div>`
+    }
+      </section>`;
 }

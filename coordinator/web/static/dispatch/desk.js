@@ -9,7 +9,14 @@ import { useEffect, useState } from "/static/shared/ui.js";
 
 /** @type {Desk} */
 let held = {
-  place: "", view: "map", selected: null, current: null, marked: [], text: "", filter: "open", dialog: null,
+  place: "",
+  view: "map",
+  selected: null,
+  current: null,
+  marked: [],
+  text: "",
+  filter: "open",
+  dialog: null,
 };
 const listeners = new Set();
 

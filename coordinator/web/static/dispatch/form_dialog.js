@@ -17,11 +17,27 @@ import { places, wordsOf } from "/static/dispatch/who.js";
 
 /** Optional fields that are worth a look at once, by type; the others wait under «More». */
 const SHOWN = {
-  outage_reported: ["kind", "extent", "cause", "circuit", "text"], site_supply_changed: ["endurance_min"], restore_incident: ["temporary"],
-  close_incident: ["satisfied", "feedback"], call_help: ["text"], call_muster: ["need"], approve_branch: ["deputy_secretary", "committee"],
-  name_branch_officers: ["deputy_secretary", "committee"], hold_branch_activity: ["attended", "text", "override_reason"], open_operation: ["plan_approved_by"],
-  start_guard: ["override_reason"], check_in: ["text"], report_preparation: ["danger", "text"], conclude_operation: ["lessons"], plan_task: ["guardian", "permitter"],
-  supply_interrupted: ["reason"], report_sent: ["text"], control_incident: ["text"], decline_assignment: ["text"], report_conduct: ["hours_min"], change_availability: ["reason"],
+  outage_reported: ["kind", "extent", "cause", "circuit", "text"],
+  site_supply_reported: ["endurance_min"],
+  restore_incident: ["temporary"],
+  close_incident: ["satisfied", "feedback"],
+  call_help: ["text"],
+  call_muster: ["need"],
+  approve_branch: ["deputy_secretary", "committee"],
+  name_branch_officers: ["deputy_secretary", "committee"],
+  hold_branch_activity: ["attended", "text", "override_reason"],
+  open_operation: ["plan_approved_by"],
+  start_guard: ["override_reason"],
+  check_in: ["text"],
+  report_preparation: ["danger", "text"],
+  conclude_operation: ["lessons"],
+  plan_task: ["guardian", "permitter"],
+  supply_interrupted: ["reason"],
+  record_report: ["text"],
+  control_incident: ["text"],
+  decline_assignment: ["text"],
+  report_conduct: ["hours_min"],
+  change_availability: ["reason"],
 };
 /** What a form begins with. @type {Record<string, () => object>} */
 const BEGINS = {
@@ -33,7 +49,11 @@ const BEGINS = {
 };
 
 function Refusal({ refused, sent }) {
-  return html`<p class="card alarm" role="alert" data-test="rule">▲ <b>${t(sent ? "refused_on_record" : "would_be_refused")}</b> ${ruleWord(refused.rule)}${aboutWord(refused) ? html` <span class="quiet">(${aboutWord(refused)})</span>` : ""}</p>`;
+  return html`<p class="card alarm" role="alert" data-test="rule">
+    ▲ <b>${t(sent ? "refused_on_record" : "would_be_refused")}
+    </b> ${ruleWord(refused.rule)}${
+      aboutWord(refused) ? html` <span class="quiet">(${aboutWord(refused)})</span>` : ""
+    }</p>`;
 }
 
 /**
@@ -41,16 +61,21 @@ function Refusal({ refused, sent }) {
  *   asked for; `begin`: what stands in the fields at first.
  */
 export function SignalForm({ type, preset = {}, fields: asked, begin }) {
-  const form = formOf(type);
-  const fields = useMemo(() => fieldsOf(form.schema, form.schema.$defs || {}).filter((it) => !(it.name in preset)), [type]);
+  const form = /** @type {any} */ (formOf(type));
+  const fields = useMemo(
+    () => fieldsOf(form.schema, form.schema.$defs || {}).filter((it) => !(it.name in preset)),
+    [type],
+  );
   const [filled, setFilled] = useState(() => ({ ...BEGINS[type]?.(), ...begin }));
   const [place, setPlace] = useState(preset.jurisdiction || desk().place || places()[0]);
   const [errors, setErrors] = useState([]);
   const [told, setTold] = useState(null);
   const [busy, setBusy] = useState(false);
-  const box = useRef(null), ids = useMemo(() => new Naming(), []);
+  const box = useRef(null),
+    ids = useMemo(() => new Naming(), []);
   const shown = new Set(asked || SHOWN[type] || []);
-  const first = fields.filter((it) => it.required || shown.has(it.name)), rest = fields.filter((it) => !it.required && !shown.has(it.name));
+  const first = fields.filter((it) => it.required || shown.has(it.name)),
+    rest = fields.filter((it) => !it.required && !shown.has(it.name));
   const { undo_keys: undoKeys, ...given } = preset;
   const said = () => ({ type, jurisdiction: place, ...given, ...documentOf(fields, filled) });
 
@@ -85,33 +110,72 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
     }
     setBusy(false);
   }
-  const put = (name) => (value) => { setFilled((it) => ({ ...it, [name]: value })); setTold(null); };
-  const draw = (field) => html`<${SchemaField} key=${field.name} field=${field} path=${field.name} value=${filled[field.name]} onValue=${put(field.name)} errors=${errors} jurisdiction=${place} />`;
-  const general = errors.filter((it) => !fields.some((field) => it.field === field.name || it.field.startsWith(`${field.name}.`)));
+  const put = (name) => (value) => {
+    setFilled((it) => ({ ...it, [name]: value }));
+    setTold(null);
+  };
+  const draw = (field) =>
+    html`<${SchemaField} key=${field.name} field=${field} path=${field.name} value=${filled[field.name]}
+      onValue=${put(field.name)} errors=${errors} jurisdiction=${place} />`;
+  const general = errors.filter(
+    (it) => !fields.some((field) => it.field === field.name || it.field.startsWith(`${field.name}.`)),
+  );
   return html`<form ref=${box} class="stack signal-form" onSubmit=${send} noValidate data-form=${type}>
     <p class="quiet small">${t("in_the_name_of", { actor: session().actor_id })}</p>
-    ${!preset.jurisdiction && html`<label class="field">${t("place")}<select value=${place} onChange=${(event) => setPlace(event.target.value)}>${places().map((it) => html`<option key=${it} value=${it}>${it}</option>`)}</select></label>`}
+    ${
+      !preset.jurisdiction &&
+      html`<label class="field">${t("place")}
+      <select value=${place} onChange=${(event) => setPlace(event.target.value)}>
+      ${places().map((it) => html`<option key=${it} value=${it}>${it}</option>`)}</select></label>`
+    }
     <${Given} preset=${given} />
     <div class="fields">${first.map(draw)}</div>
-    ${rest.length > 0 && html`<details><summary>${t("more_fields", { count: rest.length })}</summary><div class="fields">${rest.map(draw)}</div></details>`}
-    ${general.map((it) => html`<p class="card alarm" role="alert" key=${it.field}>▲ ${it.field !== "-" ? `${fieldWord(it.field)}: ` : ""}${it.reason}</p>`)}
+    ${
+      rest.length > 0 &&
+      html`<details><summary>${t("more_fields", { count: rest.length })}</summary>
+      <div class="fields">${rest.map(draw)}</div></details>`
+    }
+    ${general.map(
+      (it) =>
+        html`<p class="card alarm" role="alert" key=${it.field}>
+      ▲ ${it.field !== "-" ? `${fieldWord(it.field)}: ` : ""}${it.reason}</p>`,
+    )}
     ${told?.refused && html`<${Refusal} refused=${told.refused} sent=${told.sent} />`}
-    ${told && !told.refused && html`<p class="card" role="status">✓ ${t(told.foreseen ? "leads_to" : "is_valid")} ${told.foreseen ? told.events.map((it) => code("event", it)).join(", ") || t("nothing_new") : ""}</p>`}
-    <div class="row form-foot"><button type="button" class="button" onClick=${check}>${t("check")}</button><span class="grow"></span>
+    ${
+      told &&
+      !told.refused &&
+      html`<p class="card" role="status">
+      ✓ ${t(told.foreseen ? "leads_to" : "is_valid")} ${
+        told.foreseen ? told.events.map((it) => code("event", it)).join(", ") || t("nothing_new") : ""
+      }</p>`
+    }
+    <div class="row form-foot"><button type="button" class="button" onClick=${check}>${t("check")}</button>
+      <span class="grow"></span>
       <button type="button" class="button" onClick=${closeDialog}>${t("cancel")}</button>
-      <button class=${`button ${told?.refused ? "button-danger" : "button-main"}`} autofocus=${preset.jurisdiction && first.length === 0} disabled=${busy}>${t(told?.refused ? "send_all_the_same" : "send")}</button></div></form>`;
+      <button class=${`button ${told?.refused ? "button-danger" : "button-main"}`}
+        autofocus=${preset.jurisdiction && first.length === 0} disabled=${busy}>
+        ${t(told?.refused ? "send_all_the_same" : "send")}</button></div></form>`;
 }
 
 function Given({ preset }) {
   const shown = Object.entries(preset).filter(([name]) => name !== "jurisdiction" && name !== "type");
   if (!shown.length) return null;
-  return html`<dl class="given">${shown.map(([name, it]) => html`<div key=${name}><dt>${fieldWord(name)}</dt><dd>${
-    Array.isArray(it) ? it.map((one) => (typeof one === "string" ? wordsOf(one) : JSON.stringify(one))).join(", ") : typeof it === "string" ? wordsOf(it) : String(it)}</dd></div>`)}</dl>`;
+  return html`<dl class="given">${shown.map(
+    ([name, it]) =>
+      html`<div key=${name}><dt>${fieldWord(name)}</dt><dd>${
+        Array.isArray(it)
+          ? it.map((one) => (typeof one === "string" ? wordsOf(one) : JSON.stringify(one))).join(", ")
+          : typeof it === "string"
+            ? wordsOf(it)
+            : String(it)
+      }</dd></div>`,
+  )}</dl>`;
 }
 
 /** The dialog of one signal's form. @param {{dialog: any}} props */
 export function FormDialog({ dialog }) {
-  return html`<${Dialog} title=${dialog.title || signalWord(dialog.type)} onClose=${closeDialog} wide=${formOf(dialog.type).schema.required.length > 6}>
+  return html`<${Dialog} title=${dialog.title || signalWord(dialog.type)} onClose=${closeDialog}
+    wide=${formOf(dialog.type)?.schema.required.length > 6}>
     <${SignalForm} key=${dialog.type} ...${dialog} /><//>`;
 }
 
@@ -125,10 +189,19 @@ export function PublishDialog() {
   }, []);
   const words = text.toLowerCase();
   return html`<${Dialog} title=${t("publish")} onClose=${closeDialog} wide>
-    <input type="search" class="publish-search" autofocus value=${text} aria-label=${t("search")} placeholder=${t("publish_hint")} onInput=${(event) => setText(event.target.value)} />
+    <input type="search" class="publish-search" autofocus value=${text} aria-label=${t("search")}
+      placeholder=${t("publish_hint")} onInput=${(event) => setText(event.target.value)} />
     <div class="publish-groups">${groups.map(([group, forms]) => {
       const shown = forms.filter((it) => `${signalWord(it.type)} ${it.type}`.toLowerCase().includes(words));
-      return shown.length > 0 && html`<section key=${group} class="stack"><h3>${t(`group_${group}`)}</h3>
-        ${shown.map((it) => html`<button type="button" class="button publish-one" key=${it.type} data-form-of=${it.type} onClick=${() => openDialog("form", { type: it.type, preset: {} })}>${signalWord(it.type)}</button>`)}</section>`;
+      return (
+        shown.length > 0 &&
+        html`<section key=${group} class="stack"><h3>${t(`group_${group}`)}</h3>
+        ${shown.map(
+          (it) =>
+            html`<button type="button" class="button publish-one" key=${it.type} data-form-of=${it.type}
+          onClick=${() => openDialog("form", { type: it.type, preset: {} })}>${signalWord(it.type)}</button>`,
+        )}
+          </section>`
+      );
     })}</div><//>`;
 }

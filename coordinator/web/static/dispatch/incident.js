@@ -20,11 +20,15 @@ const ENDED = new Set(["restored", "closed", "reviewed", "merged"]);
 /** Fetch what the queue's row leaves out, anew whenever the row changes. */
 function useDetails(incident) {
   const [details, setDetails] = useState(null);
-  const key = incident?.key, seq = incident?.seq;
+  const key = incident?.key,
+    seq = incident?.seq;
   useEffect(() => {
     if (!key) return undefined;
     const stop = new AbortController();
-    get(`/v1/incidents/${key}`, { signal: stop.signal }).then((it) => setDetails({ key, units: new Map(it.units.map((one) => [one.unit_id, one])), ...it.details }), () => null);
+    get(`/v1/incidents/${key}`, { signal: stop.signal }).then(
+      (it) => setDetails({ key, units: new Map(it.units.map((one) => [one.unit_id, one])), ...it.details }),
+      () => null,
+    );
     return () => stop.abort();
   }, [key, seq]);
   return details?.key === key ? details : null;
@@ -36,11 +40,18 @@ function Facts({ incident, details }) {
   const crew = incident.crew_status ? code("crew", incident.crew_status) : "–";
   return html`<dl class="facts">
     <${Fact} word="opened">${date(incident.opened_at)}<//><${Fact} word="started">${date(incident.started_at)}<//>
-    <${Fact} word="customers">${(incident.customers_out ?? 0).toLocaleString()}<//><${Fact} word="field_circuit">${incident.circuit}<//>
-    <${Fact} word="field_device">${details ? details.device : "…"}<//><${Fact} word="where">${incident.lat.toFixed(4)}, ${incident.lon.toFixed(4)} · ${code("area", incident.area_class)}<//>
-    <${Fact} word="field_access">${details ? details.access : "…"}<//><${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
-    <${Fact} word="owner">${wordsOf(incident.owner_id)}<//><${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>
-    <${Fact} word="load_peak">${!details ? "…" : details.load_peak_mw ? `${details.load_peak_mw} MW` : "–"}<//><${Fact} word="sites_hit">${!details ? "…" : details.site_ids.length ? details.site_ids.map(wordsOf).join(", ") : "–"}<//>
+    <${Fact} word="customers">${(incident.customers_out ?? 0).toLocaleString()}<//>
+      <${Fact} word="field_circuit">${incident.circuit}<//>
+    <${Fact} word="field_device">${details ? details.device : "…"}<//>
+      <${Fact} word="where">
+      ${incident.lat.toFixed(4)}, ${incident.lon.toFixed(4)} · ${code("area", incident.area_class)}<//>
+    <${Fact} word="field_access">${details ? details.access : "…"}<//>
+      <${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
+    <${Fact} word="owner">${wordsOf(incident.owner_id)}<//>
+      <${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>
+    <${Fact} word="load_peak">${!details ? "…" : details.load_peak_mw ? `${details.load_peak_mw} MW` : "–"}<//>
+      <${Fact} word="sites_hit">
+      ${!details ? "…" : details.site_ids.length ? details.site_ids.map(wordsOf).join(", ") : "–"}<//>
   </dl>`;
 }
 
@@ -55,49 +66,122 @@ function Grades({ incident }) {
 function Reports({ incident, details, preset }) {
   const [chosen, setChosen] = useState([]);
   if (!details) return html`<p class="quiet" role="status">${t("loading")}</p>`;
-  const keys = chosen.map((it) => it.slice(it.indexOf("|") + 1)), splits = may("split_incident") && details.reports.length > 1;
-  return html`<div class="stack"><ul class="reports">${details.reports.map((it) => html`<li key=${it} class="row">
-      ${splits ? html`<label class="row"><input type="checkbox" checked=${chosen.includes(it)} onChange=${(event) => setChosen(event.target.checked ? [...chosen, it] : chosen.filter((one) => one !== it))} />${it}</label>` : it}</li>`)}</ul>
-    ${splits && html`<div><${Act} type="split_incident" preset=${{ ...preset, dedup_keys: keys }} disabled=${!keys.length || keys.length === details.reports.length} /></div>`}
-    ${details.absorbed.length > 0 && html`<p class="quiet small">${t("absorbed")} ${details.absorbed.map(wordsOf).join(", ")}</p>`}
-    ${incident.recurrence_of && html`<p class="soon">◆ ${t("recurrence")} <button class="button" onClick=${() => openIncident(incident.recurrence_of)}>${wordsOf(incident.recurrence_of)}</button></p>`}</div>`;
+  const keys = chosen.map((it) => it.slice(it.indexOf("|") + 1)),
+    splits = may("split_incident") && details.reports.length > 1;
+  return html`<div class="stack"><ul class="reports">${details.reports.map(
+    (it) => html`<li key=${it} class="row">
+      ${
+        splits
+          ? html`<label class="row">
+        <input type="checkbox" checked=${chosen.includes(it)}
+        onChange=${(event) => setChosen(event.target.checked ? [...chosen, it] : chosen.filter((one) => one !== it))}
+        />${it}</label>`
+          : it
+      }</li>`,
+  )}</ul>
+    ${
+      splits &&
+      html`<div>
+      <${Act} type="split_incident" preset=${{ ...preset, dedup_keys: keys }}
+      disabled=${!keys.length || keys.length === details.reports.length} /></div>`
+    }
+    ${
+      details.absorbed.length > 0 &&
+      html`<p class="quiet small">${t("absorbed")} ${details.absorbed.map(wordsOf).join(", ")}</p>`
+    }
+    ${
+      incident.recurrence_of &&
+      html`<p class="soon">
+      ◆ ${t("recurrence")} <button class="button" onClick=${() => openIncident(incident.recurrence_of)}>
+      ${wordsOf(incident.recurrence_of)}</button></p>`
+    }</div>`;
 }
 
 /** Merge what is marked into this incident; their reports are remembered, so that it can be taken back. */
 function MergeButton({ incident, preset, marked }) {
-  const others = marked.filter((it) => it !== incident.key && row("open_incidents", it)?.jurisdiction === incident.jurisdiction);
-  if (!may("merge_incidents") || !others.length || [incident.key, ...others].some((it) => row("open_incidents", it)?.at_work)) return null;
+  const others = marked.filter(
+    (it) => it !== incident.key && row("open_incidents", it)?.jurisdiction === incident.jurisdiction,
+  );
+  if (
+    !may("merge_incidents") ||
+    !others.length ||
+    [incident.key, ...others].some((it) => row("open_incidents", it)?.at_work)
+  )
+    return null;
   async function merge() {
     const found = await Promise.all(others.map((it) => get(`/v1/incidents/${it}`).catch(() => null)));
     const keys = found.flatMap((it) => it?.details?.reports || []).map((it) => it.slice(it.indexOf("|") + 1));
-    start("merge_incidents", { jurisdiction: preset.jurisdiction, into: incident.key, incident_ids: others, undo_keys: keys }, { form: true });
+    start(
+      "merge_incidents",
+      { jurisdiction: preset.jurisdiction, into: incident.key, incident_ids: others, undo_keys: keys },
+      { form: true },
+    );
   }
-  return html`<button class="button" data-signal="merge_incidents" onClick=${merge}>${t("merge_marked", { count: others.length })}</button>`;
+  return html`<button class="button" data-signal="merge_incidents" onClick=${merge}>
+    ${t("merge_marked", { count: others.length })}</button>`;
 }
 
 function Actions({ incident, preset, marked }) {
   const ended = ENDED.has(incident.phase);
-  return html`${ended && incident.at_work && html`<p class="card alarm" role="alert" data-test="on-the-line">▲ ${t("on_the_line_first")}</p>`}<div class="toolbar">
-    ${!ended && html`<${Act} type="call_muster" preset=${preset} form /><${Act} type="control_incident" preset=${preset} /><${Act} type="restore_incident" preset=${preset} form />`}
-    ${ended && html`<${Act} type="close_incident" preset=${preset} form look=${incident.at_work ? "" : "button-main"} disabled=${incident.at_work} /><${Act} type="reopen_incident" preset=${preset} /><${Act} type="review_incident" preset=${preset} />`}
+  return html`${
+    ended &&
+    incident.at_work &&
+    html`<p class="card alarm" role="alert" data-test="on-the-line">▲ ${t("on_the_line_first")}</p>`
+  }
+    <div class="toolbar">
+    ${
+      !ended &&
+      html`<${Act} type="call_muster" preset=${preset} form />
+      <${Act} type="control_incident" preset=${preset} /><${Act} type="restore_incident" preset=${preset} form />`
+    }
+    ${
+      ended &&
+      html`<${Act} type="close_incident" preset=${preset} form look=${incident.at_work ? "" : "button-main"}
+      disabled=${incident.at_work} /><${Act} type="reopen_incident" preset=${preset} />
+      <${Act} type="review_incident" preset=${preset} />`
+    }
     <${Act} type="extent_reported" preset=${preset} /><${Act} type="hand_over_incident" preset=${preset} />
     <${Act} type="call_aid" preset=${preset} /><${Act} type="link_alert" preset=${preset} />
-    ${incident.response === "none" ? html`<${Act} type="activate_response" preset=${preset} />` : html`<${Act} type="terminate_response" preset=${preset} /><${Act} type="report_sent" preset=${preset} />`}
-    ${may("merge_incidents") && html`<button class="button" aria-pressed=${marked.includes(incident.key) ? "true" : "false"} data-test="mark" onClick=${() => mark(incident.key)}>${t("mark")}</button>`}
+    ${
+      incident.response === "none"
+        ? html`<${Act} type="activate_response" preset=${preset} />`
+        : html`<${Act} type="terminate_response" preset=${preset} /><${Act} type="record_report" preset=${preset} />`
+    }
+    ${
+      may("merge_incidents") &&
+      html`<button class="button" aria-pressed=${marked.includes(incident.key) ? "true" : "false"} data-test="mark"
+      onClick=${() => mark(incident.key)}>${t("mark")}</button>`
+    }
     <${MergeButton} incident=${incident} preset=${preset} marked=${marked} /></div>`;
 }
 
 const Owed = ({ details, at }) => {
   const owed = Object.entries(details?.reports_owed || {});
-  return owed.length > 0 && html`<p>${owed.map(([report, due]) => html`<span class=${`chip ${due <= at ? "alarm" : ""}`} key=${report}>${due <= at ? "▲ " : ""}${code("report", report)} · ${clock(due)}</span> `)}</p>`;
+  return (
+    owed.length > 0 &&
+    html`<p>${owed.map(
+      ([report, due]) =>
+        html`<span class=${`chip ${due <= at ? "alarm" : ""}`} key=${report}>
+      ${due <= at ? "▲ " : ""}${code("report", report)} · ${clock(due)}</span> `,
+    )}</p>`
+  );
 };
 
 /** The middle of the desk. */
 export function IncidentView() {
-  useBoards("open_incidents", "units_in_the_field", "alarms", "incident_command", "aid", "disaster_alerts", "critical_sites");
+  useBoards(
+    "open_incidents",
+    "units_in_the_field",
+    "alarms",
+    "incident_command",
+    "aid",
+    "disaster_alerts",
+    "critical_sites",
+  );
   const { selected, marked } = useDesk((it) => it);
   const at = useNow(1_000);
-  const incident = row("open_incidents", selected), details = useDetails(incident);
+  const incident = row("open_incidents", selected),
+    details = useDetails(incident);
   if (!selected) return html`<div class="empty quiet"><p>${t("nothing_selected")}</p></div>`;
   if (!incident && !came("open_incidents")) return html`<div class="empty"><${Loading} board="open_incidents" /></div>`;
   if (!incident) {
@@ -105,22 +189,49 @@ export function IncidentView() {
       <button class="button" onClick=${() => look({ selected: null, view: "map" })}>${t("close")}</button></p></div>`;
   }
   const preset = { jurisdiction: incident.jurisdiction, incident_id: incident.key };
-  const units = unitsOf().get(incident.key) || [], aid = aidOf().get(incident.key) || [];
+  const units = unitsOf().get(incident.key) || [],
+    aid = aidOf().get(incident.key) || [];
   return html`<article class="incident" aria-label=${t("incident")} data-incident=${incident.key}>
-    <header class="row incident-head"><${Grade} of=${incident.grade} /><h2 class="grow clip">${code("kind", incident.kind)}${incident.cause ? ` · ${incident.cause}` : ""}</h2>
-      <span class="chip">${code("phase", incident.phase)}</span><${PromiseClock} incident=${incident} at=${at} /></header>
-    <p class="quiet small">${incident.jurisdiction} · ${incident.key}${can("look_back") ? html` · <a href=${`/replay#${new URLSearchParams({ j: incident.jurisdiction, seq: incident.seq, incident: incident.key })}`}>${t("replay_it")}</a>` : ""}</p>
+    <header class="row incident-head"><${Grade} of=${incident.grade} />
+      <h2 class="grow clip">${code("kind", incident.kind)}${incident.cause ? ` · ${incident.cause}` : ""}</h2>
+      <span class="chip">${code("phase", incident.phase)}</span><${PromiseClock} incident=${incident} at=${at} />
+        </header>
+    <p class="quiet small">
+      ${incident.jurisdiction} · ${incident.key}${
+        can("look_back")
+          ? html` · <a href=${`/replay#${new URLSearchParams({
+              j: incident.jurisdiction,
+              seq: incident.seq,
+              incident: incident.key,
+            })}`}>${t("replay_it")}</a>`
+          : ""
+      }</p>
     <${Actions} incident=${incident} preset=${preset} marked=${marked} /><${Owed} details=${details} at=${at} />
     <div class="incident-columns">
       <div class="stack">
         <section class="panel"><h3>${t("grades")}</h3><${Grades} incident=${incident} /></section>
         <section class="panel"><h3>${t("facts")}</h3><${Facts} incident=${incident} details=${details} /></section>
-        <section class="panel"><h3>${t("promises")}</h3><${Promises} incident=${incident} at=${at} explain=${(promise) => html`<${Act} type="explain_promise" preset=${{ ...preset, promise }} />`} /></section>
-        <section class="panel"><h3>${t("reports_of", { count: incident.reports })}</h3><${Reports} key=${incident.key} incident=${incident} details=${details} preset=${preset} /></section>
+        <section class="panel"><h3>${t("promises")}</h3>
+          <${Promises} incident=${incident} at=${at}
+          explain=${(promise) => html`<${Act} type="explain_promise" preset=${{ ...preset, promise }} />`} /></section>
+        <section class="panel"><h3>${t("reports_of", { count: incident.reports })}</h3>
+          <${Reports} key=${incident.key} incident=${incident} details=${details} preset=${preset} /></section>
       </div>
       <div class="stack">
-        <section class="stack" aria-label=${t("units")}>${units.length ? units.map((it) => html`<${Unit} key=${it.key} unit=${it} why=${details?.units.get(it.key)} at=${at} />`) : html`<div class="panel quiet">${came("units_in_the_field") ? t("no_unit") : html`<${Loading} board="units_in_the_field" />`}</div>`}</section>
-        ${aid.map((it) => html`<p class="panel" key=${it.id}>${t(`aid_side_${it.side}`)} <b>${it.peer}</b> · ${code("aid", it.stage)}</p>`)}
-        <${CommandBoard} incident=${incident} command=${row("incident_command", incident.key)} units=${units} at=${at} />
+        <section class="stack" aria-label=${t("units")}>
+          ${
+            units.length
+              ? units.map((it) => html`<${Unit} key=${it.key} unit=${it} why=${details?.units.get(it.key)} at=${at} />`)
+              : html`<div class="panel quiet">
+          ${came("units_in_the_field") ? t("no_unit") : html`<${Loading} board="units_in_the_field" />`}</div>`
+          }
+          </section>
+        ${aid.map(
+          (it) =>
+            html`<p class="panel" key=${it.id}>${t(`aid_side_${it.side}`)} <b>${it.peer}</b> · ${code("aid", it.stage)}
+          </p>`,
+        )}
+        <${CommandBoard} incident=${incident} command=${row("incident_command", incident.key)} units=${units} at=${at}
+          />
       </div></div></article>`;
 }

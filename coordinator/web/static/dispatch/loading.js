@@ -7,5 +7,6 @@ import { came, isLost } from "/static/dispatch/boards.js";
 export function Loading({ board }) {
   if (came(board)) return null;
   const lost = isLost(board);
-  return html`<p class=${lost ? "soon small" : "quiet small"} role="status" data-loading=${board}><span aria-hidden="true">${lost ? "◆" : "◷"} </span>${t(lost ? "not_come" : "loading")}</p>`;
+  return html`<p class=${lost ? "soon small" : "quiet small"} role="status" data-loading=${board}>
+    <span aria-hidden="true">${lost ? "◆" : "◷"} </span>${t(lost ? "not_come" : "loading")}</p>`;
 }

@@ -31,51 +31,105 @@ add(formWords);
 
 const Recent = () => html`<${Dialog} title=${t("recent")} onClose=${closeDialog}><${RecentActions} /><//>`;
 const DIALOGS = {
-  form: FormDialog, publish: PublishDialog, operation: OperationDialog, branch: BranchDialog, crew: CrewDialog, cap: CapDialog, import: ImportDialog,
-  enrol: EnrolDialog, reach: ReachDialog, keys: KeysDialog, palette: Palette, recent: Recent,
+  form: FormDialog,
+  publish: PublishDialog,
+  operation: OperationDialog,
+  branch: BranchDialog,
+  crew: CrewDialog,
+  cap: CapDialog,
+  import: ImportDialog,
+  enrol: EnrolDialog,
+  reach: ReachDialog,
+  keys: KeysDialog,
+  palette: Palette,
+  recent: Recent,
 };
 
 function Counts({ place }) {
-  const version = useBoardsEvery(1_000, "open_incidents", "units_in_the_field"), at = useNow(5_000);
+  const version = useBoardsEvery(1_000, "open_incidents", "units_in_the_field"),
+    at = useNow(5_000);
   const known = [came("open_incidents"), came("units_in_the_field")];
   const sums = useMemo(() => {
     const units = [...rows("units_in_the_field").values()].filter((it) => !place || it.jurisdiction === place);
-    return { ...counted(rows("open_incidents").values(), place, at), units: units.length, there: units.reduce((sum, it) => sum + (it.counts.on_scene || 0), 0) };
+    return {
+      ...counted(rows("open_incidents").values(), place, at),
+      units: units.length,
+      there: units.reduce((sum, it) => sum + (it.counts.on_scene || 0), 0),
+    };
   }, [version, place, at, ...known]); // what was counted of a board before it came is no count of it
-  const one = (word, board, value, alarm) => (came(board)
-    ? html`<span class=${alarm ? "count alarm" : "count"} data-count=${word}>${alarm ? "▲ " : ""}<b>${value.toLocaleString()}</b> ${t(word)}</span>`
-    : html`<span class="count" data-count=${word} data-loading=${board}><b aria-hidden="true">…</b><span class="visually-hidden">${t(isLost(board) ? "not_come" : "loading")}</span> ${t(word)}</span>`);
-  return html`<section class="counts" aria-label=${t("at_a_glance")}>${one("count_open", "open_incidents", sums.open)}${one("count_overdue", "open_incidents", sums.overdue, sums.overdue > 0)}${one("count_customers", "open_incidents", sums.customers)}${one("count_units", "units_in_the_field", sums.units)}${one("count_on_scene", "units_in_the_field", sums.there)}</section>`;
+  const one = (word, board, value, alarm) =>
+    came(board)
+      ? html`<span class=${alarm ? "count alarm" : "count"} data-count=${word}>${alarm ? "▲ " : ""}
+        <b>${value.toLocaleString()}</b> ${t(word)}</span>`
+      : html`<span class="count" data-count=${word} data-loading=${board}><b aria-hidden="true">…</b>
+        <span class="visually-hidden">${t(isLost(board) ? "not_come" : "loading")}</span> ${t(word)}</span>`;
+  return html`<section class="counts" aria-label=${t("at_a_glance")}>
+    ${one("count_open", "open_incidents", sums.open)}${one(
+      "count_overdue",
+      "open_incidents",
+      sums.overdue,
+      sums.overdue > 0,
+    )}${one("count_customers", "open_incidents", sums.customers)}${one(
+      "count_units",
+      "units_in_the_field",
+      sums.units,
+    )}${one("count_on_scene", "units_in_the_field", sums.there)}</section>`;
 }
 
-const VIEWS = [["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]];
+/** @type {[import("./desk.js").Desk["view"], string][]} */
+const VIEWS = [
+  ["map", "view_map"],
+  ["incident", "view_incident"],
+  ["roster", "view_roster"],
+];
 function Views() {
   const view = useDesk((it) => it.view);
-  return html`<nav class="row views" aria-label=${t("views")}>${VIEWS.map(([name, word]) => html`<button key=${name} class="button" aria-pressed=${view === name ? "true" : "false"} onClick=${() => look({ view: name })}>${t(word)}</button>`)}</nav>`;
+  return html`<nav class="row views" aria-label=${t("views")}>
+    ${VIEWS.map(
+      ([name, word]) =>
+        html`<button key=${name} class="button" aria-pressed=${view === name ? "true" : "false"}
+    onClick=${() => look({ view: name })}>${t(word)}</button>`,
+    )}</nav>`;
 }
 
 function Places() {
   const place = useDesk((it) => it.place);
   const names = places();
-  return html`<label class="row small"><span>${t("place")}</span><select id="place" value=${names.length > 1 ? place : names[0]} onChange=${(event) => look({ place: event.target.value })}>
-    ${names.length > 1 && html`<option value="">${t("all")}</option>`}${names.map((it) => html`<option key=${it} value=${it}>${it}</option>`)}</select></label>`;
+  return html`<label class="row small"><span>${t("place")}</span>
+    <select id="place" value=${names.length > 1 ? place : names[0]}
+    onChange=${(event) => look({ place: event.target.value })}>
+    ${names.length > 1 && html`<option value="">${t("all")}</option>`}${names.map(
+      (it) => html`<option key=${it} value=${it}>${it}</option>`,
+    )}</select></label>`;
 }
 
 function Desk({ live }) {
   useLanguage();
-  const queue = useQueue(), { view, dialog, place } = useDesk((it) => it);
+  const queue = useQueue(),
+    { view, dialog, place } = useDesk((it) => it);
   useShortcuts(queue);
   useCapDrop();
   const realm = session().jurisdictions.some((it) => it.realm === "exercise") ? "exercise" : "actual";
   const Shown = dialog && DIALOGS[dialog.kind];
   // These look by themselves at the desk and at the boards: a key in the queue does not draw them anew.
   const same = [language(), allForms().length];
-  const middle = useMemo(() => html`<div class="middle" tabindex="-1">${view === "map" ? html`<${MapView} />` : html`<${IncidentView} />`}</div>`, [view, ...same]);
-  const side = useMemo(() => html`<${Side} />`, same), counts = useMemo(() => html`<${Counts} place=${place} />`, [place, ...same]);
+  const middle = useMemo(
+    () =>
+      html`<div class="middle" tabindex="-1">${view === "map" ? html`<${MapView} />` : html`<${IncidentView} />`}
+        </div>`,
+    [view, ...same],
+  );
+  const side = useMemo(() => html`<${Side} />`, same),
+    counts = useMemo(() => html`<${Counts} place=${place} />`, [place, ...same]);
   return html`<div class="desk">
-    <${Head} title=${t("page_dispatch")} realm=${realm} live=${live} actor=${`${session().actor_id} · ${code("actor", session().role)}`} onLeave=${leave}>
+    <${Head} title=${t("page_dispatch")} realm=${realm} live=${live}
+      actor=${`${session().actor_id} · ${code("actor", session().role)}`} onLeave=${leave}>
       <${Views} /><${Places} />
-      ${allForms().length > 0 && html`<button class="button button-main" data-test="publish" onClick=${() => openDialog("publish")}>${t("publish")}</button>`}
+      ${
+        allForms().length > 0 &&
+        html`<button class="button button-main" data-test="publish" onClick=${() => openDialog("publish")}>
+        ${t("publish")}</button>`
+      }
       <button class="button" onClick=${() => openDialog("recent")}>${t("recent")}</button>
       <button class="button" aria-label=${t("keys")} onClick=${() => openDialog("keys")}>?</button>
     <//>
@@ -89,7 +143,9 @@ function Desk({ live }) {
 
 const SHOWN_MS = 50; // by then the desk is drawn
 function Page() {
-  const [live, setLive] = useState(null), [, setForms] = useState(false), [problem, setProblem] = useState(null);
+  const [live, setLive] = useState(null),
+    [, setForms] = useState(false),
+    [problem, setProblem] = useState(null);
   useEffect(() => {
     const following = follow();
     setLive(following);

@@ -37,13 +37,17 @@ export const Sign = ({ of }) => html`<span class=${`sign ${of}`} aria-hidden="tr
 export function Countdown({ dueAt, at, label }) {
   const state = standing(dueAt, at);
   const text = t(state === "alarm" ? "promise_late" : "promise_left", { span: span(dueAt - at) });
-  return html`<time class=${`countdown ${state}`} title=${date(dueAt)}><${Sign} of=${state} /> ${label ? `${label} ` : ""}${text}</time>`;
+  return html`<time class=${`countdown ${state}`} title=${date(dueAt)}>
+    <${Sign} of=${state} /> ${label ? `${label} ` : ""}${text}</time>`;
 }
 
 /** The clock of an incident's next promise. */
 export function PromiseClock({ incident, at }) {
-  if (ENDED.has(incident.phase) && incident.at_work) return html`<span class="alarm"><${Sign} of="alarm" /> ${code("phase", incident.phase)} · ${t("on_the_line")}</span>`;
-  if (ENDED.has(incident.phase)) return html`<span class="done"><${Sign} of="done" /> ${code("phase", incident.phase)}</span>`;
+  if (ENDED.has(incident.phase) && incident.at_work)
+    return html`<span class="alarm"><${Sign} of="alarm" /> ${code("phase", incident.phase)} · ${t("on_the_line")}
+      </span>`;
+  if (ENDED.has(incident.phase))
+    return html`<span class="done"><${Sign} of="done" /> ${code("phase", incident.phase)}</span>`;
   const promise = nextPromise(incident);
   if (promise === null) return html`<span class="quiet">–</span>`;
   return html`<${Countdown} dueAt=${promise.due_at} at=${at} label=${code("promise", promise.name)} />`;
@@ -58,13 +62,20 @@ function Outcome({ promise, at }) {
   return html`<span class=${broken ? "alarm" : "done"}><${Sign} of=${broken ? "alarm" : "done"} /> ${text}</span>`;
 }
 
-/** All promises of an incident, met and running. @param {{incident: object, at: number, explain: (name: string) => any}} props */
+/**
+ * All promises of an incident, met and running.
+ * @param {{incident: any, at: number, explain: (name: string) => any}} props
+ */
 export function Promises({ incident, at, explain }) {
   const entries = Object.entries(incident.promises);
   if (!entries.length) return html`<p class="quiet">${t("none")}</p>`;
-  return html`<ul class="promises">${entries.map(([name, it]) => html`<li key=${name}>
-    <div class="row"><span class="grow"><b>${code("promise", name)}</b> <span class="quiet small">${t("due")} ${date(it.due_at)}</span></span>
+  return html`<ul class="promises">${entries.map(
+    ([name, it]) => html`<li key=${name}>
+    <div class="row">
+      <span class="grow">
+      <b>${code("promise", name)}</b> <span class="quiet small">${t("due")} ${date(it.due_at)}</span></span>
       <${Outcome} promise=${it} at=${at} />
       ${(it.broken || !stopped(it)) && !it.explained && explain(name)}</div>
-    ${it.explained && html`<p class="quiet small">${it.explained}</p>`}</li>`)}</ul>`;
+    ${it.explained && html`<p class="quiet small">${it.explained}</p>`}</li>`,
+  )}</ul>`;
 }

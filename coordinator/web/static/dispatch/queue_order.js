@@ -31,8 +31,19 @@ function keyOf(row) {
 
 /** What a search looks at, put together when somebody searches. */
 function textOf(row, key) {
-  key.text ??= [row.key, row.jurisdiction, row.kind, code("kind", row.kind), row.cause, row.circuit, row.phase, row.owner_id, row.grade]
-    .join(" ").toLowerCase();
+  key.text ??= [
+    row.key,
+    row.jurisdiction,
+    row.kind,
+    code("kind", row.kind),
+    row.cause,
+    row.circuit,
+    row.phase,
+    row.owner_id,
+    row.grade,
+  ]
+    .join(" ")
+    .toLowerCase();
   return key.text;
 }
 
@@ -61,8 +72,14 @@ export function inOrder(rows, { place, filter, text }, at) {
     const group = key.over ? 3 : key.help || key.onLine ? 0 : key.due <= at ? 1 : 2;
     found.push({ row, key, group });
   }
-  found.sort((a, b) => a.group - b.group || a.key.rank - b.key.rank || a.key.due - b.key.due
-    || b.row.priority - a.row.priority || (a.row.key < b.row.key ? -1 : 1));
+  found.sort(
+    (a, b) =>
+      a.group - b.group ||
+      a.key.rank - b.key.rank ||
+      a.key.due - b.key.due ||
+      b.row.priority - a.row.priority ||
+      (a.row.key < b.row.key ? -1 : 1),
+  );
   return found.map((it) => it.row);
 }
 
@@ -74,7 +91,7 @@ export function counted(rows, place, at) {
     const key = keyOf(row);
     if (key.over) continue;
     sums.open += 1;
-    sums.overdue += key.due <= at;
+    sums.overdue += key.due <= at ? 1 : 0;
     sums.customers += key.ended ? 0 : row.customers_out || 0;
   }
   return sums;

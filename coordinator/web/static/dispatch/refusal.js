@@ -23,9 +23,13 @@ export function valueWord(field, value) {
 }
 
 /** Return what a refusal is about, where it says so. @param {{field?: string | null, value?: unknown}} refused */
-export const aboutWord = ({ field, value }) => (field && value !== null ? `${fieldWord(field)}: ${valueWord(field, value)}` : "");
+export const aboutWord = ({ field, value }) =>
+  field && value !== null ? `${fieldWord(field)}: ${valueWord(field, value)}` : "";
 
-/** Return a refusal, or whatever else went wrong, in one line. @param {{rule?: import("../shared/said.js").Said, message?: string, field?: string | null, value?: unknown}} error */
+/**
+ * Return a refusal, or whatever else went wrong, in one line.
+ * @param {{rule?: import("../shared/said.js").Said, message?: string, field?: string | null, value?: unknown}} error
+ */
 export function wrongWord(error) {
   if (!error.rule) return error.message;
   return error.field && error.value !== null ? `${ruleWord(error.rule)} (${aboutWord(error)})` : ruleWord(error.rule);

@@ -6,13 +6,16 @@ const PROPERTIES_MAX = 14;
 
 /**
  * @typedef {{kind: "choice" | "choices" | "place" | "group" | "time" | "id" | "ids" | "flag" | "number" | "text"
- *     | "line" | "list" | "json" | "fixed", name?: string, nullable: boolean, schema: any, prefix?: string, options?: any[],
+ *     | "line" | "list" | "json" | "fixed", name?: string, nullable: boolean, schema: any, prefix?: string,
+ *   options?: any[],
  *   group?: string, item?: any, fields?: Field[], initial?: any}} Shape
  * @typedef {{name: string, required: boolean, shape: Shape}} Field
  */
 
 function followed(schema, defs) {
-  let here = schema, group = null, nullable = false;
+  let here = schema,
+    group = null,
+    nullable = false;
   for (;;) {
     if (here.$ref) {
       group = here.$ref.split("/").pop();
@@ -40,19 +43,22 @@ export function shapeOf(schema, defs) {
   if (here.const !== undefined) return { ...common, kind: "fixed", initial: here.const };
   if (here.enum) return { ...common, kind: "choice", options: here.enum };
   if (here.type === "boolean") return { ...common, kind: "flag" };
-  if (here.type === "integer" || here.type === "number") return { ...common, kind: here.maximum === TIME_MAX ? "time" : "number" };
+  if (here.type === "integer" || here.type === "number")
+    return { ...common, kind: here.maximum === TIME_MAX ? "time" : "number" };
   if (here.type === "string") return { ...common, ...textShape(here) };
   if (here.type === "array") return { ...common, ...listShape(here, defs) };
   if (here.type === "object" && here.properties) return { ...common, ...groupShape(here, defs) };
   return { ...common, kind: "json" };
 }
 
+/** @returns {Pick<Shape, "kind" | "prefix">} */
 function textShape(here) {
   const prefix = prefixOf(here);
   if (prefix) return { kind: "id", prefix };
   return { kind: (here.maxLength ?? LINE_MAX + 1) > LINE_MAX ? "text" : "line" };
 }
 
+/** @returns {Partial<Shape> & Pick<Shape, "kind">} */
 function listShape(here, defs) {
   if (!here.items) return { kind: "json" };
   const item = shapeOf(here.items, defs);
@@ -62,6 +68,7 @@ function listShape(here, defs) {
   return { kind: "list", item };
 }
 
+/** @returns {Partial<Shape> & Pick<Shape, "kind">} */
 function groupShape(here, defs) {
   const names = Object.keys(here.properties);
   if (names.length === 2 && names.includes("lon") && names.includes("lat")) return { kind: "place" };
@@ -72,7 +79,11 @@ function groupShape(here, defs) {
 /** Return the fields of an object's schema, those that must be said first. @returns {Field[]} */
 export function fieldsOf(schema, defs) {
   const required = new Set(schema.required || []);
-  const fields = Object.entries(schema.properties).map(([name, it]) => ({ name, required: required.has(name), shape: shapeOf(it, defs) }));
+  const fields = Object.entries(schema.properties).map(([name, it]) => ({
+    name,
+    required: required.has(name),
+    shape: shapeOf(it, defs),
+  }));
   return [...fields.filter((it) => it.required), ...fields.filter((it) => !it.required)];
 }
 
@@ -95,8 +106,10 @@ function valueOf(shape, raw) {
   if (shape.kind === "fixed") return shape.initial;
   if (empty(raw)) return undefined;
   switch (shape.kind) {
-    case "number": return numberOf(raw);
-    case "place": return empty(raw.lon) && empty(raw.lat) ? undefined : { lon: numberOf(raw.lon), lat: numberOf(raw.lat) };
+    case "number":
+      return numberOf(raw);
+    case "place":
+      return empty(raw.lon) && empty(raw.lat) ? undefined : { lon: numberOf(raw.lon), lat: numberOf(raw.lat) };
     case "group": {
       const inner = documentOf(shape.fields, raw);
       return Object.keys(inner).length ? inner : undefined;
@@ -105,10 +118,15 @@ function valueOf(shape, raw) {
       const found = raw.map((it) => valueOf(shape.item, it)).filter((it) => it !== undefined);
       return found.length ? found : undefined;
     }
-    case "ids": case "choices": return raw.length ? raw : undefined;
-    case "json": return jsonOf(raw);
-    case "flag": return raw === "" ? undefined : raw;
-    default: return raw;
+    case "ids":
+    case "choices":
+      return raw.length ? raw : undefined;
+    case "json":
+      return jsonOf(raw);
+    case "flag":
+      return raw === "" ? undefined : raw;
+    default:
+      return raw;
   }
 }
 

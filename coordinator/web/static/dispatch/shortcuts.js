@@ -22,17 +22,32 @@ function proposedUnit() {
 
 function confirm() {
   // What was changed by hand is confirmed by the button that shows it.
-  const button = document.querySelector("[data-proposal] [data-test=confirm]");
+  const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-proposal] [data-test=confirm]"));
   if (button) return button.click();
   const unit = proposedUnit();
-  if (unit && may("confirm_proposal")) act({ type: "confirm_proposal", jurisdiction: unit.jurisdiction, unit_id: unit.key });
+  if (unit && may("confirm_proposal"))
+    act({ type: "confirm_proposal", jurisdiction: unit.jurisdiction, unit_id: unit.key });
   return undefined;
 }
 
 function refuse() {
   const unit = proposedUnit();
-  if (unit && may("refuse_proposal")) openDialog("form", { type: "refuse_proposal", preset: { jurisdiction: unit.jurisdiction, unit_id: unit.key } });
+  if (unit && may("refuse_proposal"))
+    openDialog("form", { type: "refuse_proposal", preset: { jurisdiction: unit.jurisdiction, unit_id: unit.key } });
 }
+
+/** Do something with the incident that the queue stands at. @param {(key: string) => void} deed */
+function onCurrent(deed) {
+  const { current } = desk();
+  if (current) deed(current);
+}
+
+/** @type {[import("./desk.js").Desk["view"], string][]} */
+const VIEWS = [
+  ["map", "view_map"],
+  ["incident", "view_incident"],
+  ["roster", "view_roster"],
+];
 
 /** What each key does. @type {[string, string, (queue: any[]) => void][]} */
 const KEYS = [
@@ -41,10 +56,10 @@ const KEYS = [
   ["k", "key_up", (queue) => moved(queue, desk().current, -1)],
   ["ArrowDown", "key_down", (queue) => moved(queue, desk().current, 1)],
   ["ArrowUp", "key_up", (queue) => moved(queue, desk().current, -1)],
-  ["Enter", "key_open", () => desk().current && openIncident(desk().current)],
+  ["Enter", "key_open", () => onCurrent(openIncident)],
   ["c", "key_confirm", confirm],
   ["r", "key_refuse", refuse],
-  ["x", "key_mark", () => desk().current && may("merge_incidents") && mark(desk().current)],
+  ["x", "key_mark", () => may("merge_incidents") && onCurrent(mark)],
   ["p", "key_publish", () => allForms().length && openDialog("publish")],
   ["m", "key_map", () => look({ view: "map" })],
   ["i", "key_incident", () => look({ view: "incident" })],
@@ -90,31 +105,48 @@ export function KeysDialog() {
   }
   return html`<${Dialog} title=${t("keys")} onClose=${closeDialog}><div class="stack">
     <label class="row"><input type="checkbox" checked=${on} onChange=${turn} />${t("keys_on")}</label>
-    <table class="table"><tbody>${KEYS.map(([key, word]) => html`<tr key=${key}><td><kbd>${key.replace("Arrow", "")}</kbd></td><td>${t(word)}</td></tr>`)}
-      <tr><td><kbd>Ctrl K</kbd></td><td>${t("key_palette")}</td></tr><tr><td><kbd>Esc</kbd></td><td>${t("key_escape")}</td></tr></tbody></table></div><//>`;
+    <table class="table">
+      <tbody>${KEYS.map(
+        ([key, word]) => html`<tr key=${key}><td><kbd>${key.replace("Arrow", "")}</kbd></td><td>${t(word)}</td></tr>`,
+      )}
+      <tr><td><kbd>Ctrl K</kbd></td><td>${t("key_palette")}</td></tr>
+        <tr><td><kbd>Esc</kbd></td><td>${t("key_escape")}</td></tr></tbody></table></div><//>`;
 }
 
 function commands() {
   const found = [
-    ...[["map", "view_map"], ["incident", "view_incident"], ["roster", "view_roster"]].map(([view, word]) => ({ words: t(word), run: () => look({ view, dialog: null }) })),
-    { words: t("keys"), run: () => openDialog("keys") }, { words: t("recent"), run: () => openDialog("recent") },
+    ...VIEWS.map(([view, word]) => ({ words: t(word), run: () => look({ view, dialog: null }) })),
+    { words: t("keys"), run: () => openDialog("keys") },
+    { words: t("recent"), run: () => openDialog("recent") },
     ...(may("alert_received") ? [{ words: t("cap_title"), run: () => openDialog("cap") }] : []),
-    ...allForms().map((it) => ({ words: `${t("publish")}: ${signalWord(it.type)}`, more: it.type, run: () => openDialog("form", { type: it.type, preset: {} }) })),
-    ...["", ...places()].map((place) => ({ words: `${t("place")}: ${place || t("all")}`, run: () => look({ place, dialog: null }) })),
+    ...allForms().map((it) => ({
+      words: `${t("publish")}: ${signalWord(it.type)}`,
+      more: it.type,
+      run: () => openDialog("form", { type: it.type, preset: {} }),
+    })),
+    ...["", ...places()].map((place) => ({
+      words: `${t("place")}: ${place || t("all")}`,
+      run: () => look({ place, dialog: null }),
+    })),
   ];
   return found;
 }
 
 /** Any command, or any incident, by some of its words. */
 export function Palette() {
-  const [text, setText] = useState(""), [at, setAt] = useState(0);
+  const [text, setText] = useState(""),
+    [at, setAt] = useState(0);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const matches = (it) => words.every((word) => `${it.words} ${it.more || ""}`.toLowerCase().includes(word));
   const shown = commands().filter(matches).slice(0, 12);
   if (words.length) {
     for (const it of rows("open_incidents").values()) {
       if (shown.length >= 20) break;
-      const one = { words: wordsOf(it.key), more: `${it.key} ${it.circuit || ""} ${it.jurisdiction}`, run: () => openIncident(it.key) };
+      const one = {
+        words: wordsOf(it.key),
+        more: `${it.key} ${it.circuit || ""} ${it.jurisdiction}`,
+        run: () => openIncident(it.key),
+      };
       if (matches(one)) shown.push(one);
     }
   }
@@ -128,10 +160,15 @@ export function Palette() {
     }
   }
   return html`<${Dialog} title=${t("key_palette")} onClose=${closeDialog}><div class="stack">
-    <input type="text" autofocus role="combobox" aria-expanded="true" aria-controls="palette" aria-activedescendant=${shown[at] ? `palette-${at}` : undefined} aria-label=${t("key_palette")} value=${text}
-      onInput=${(event) => { setText(event.target.value); setAt(0); }} onKeyDown=${onKeyDown} />
-    <ul id="palette" role="listbox" aria-label=${t("key_palette")}>${shown.map((it, index) => html`<li key=${it.words + index} id=${`palette-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
-      class=${index === at ? "combo-one combo-current" : "combo-one"} onClick=${it.run}>${it.words}</li>`)}</ul></div><//>`;
+    <input type="text" autofocus role="combobox" aria-expanded="true" aria-controls="palette"
+      aria-activedescendant=${shown[at] ? `palette-${at}` : undefined} aria-label=${t("key_palette")} value=${text}
+      onInput=${(event) => {
+        setText(event.target.value);
+        setAt(0);
+      }} onKeyDown=${onKeyDown} />
+    <ul id="palette" role="listbox" aria-label=${t("key_palette")}>${shown.map(
+      (it, index) => html`<li key=${it.words + index} id=${`palette-${index}`} role="option"
+        aria-selected=${index === at ? "true" : "false"}
+      class=${index === at ? "combo-one combo-current" : "combo-one"} onClick=${it.run}>${it.words}</li>`,
+    )}</ul></div><//>`;
 }
-
-

@@ -7,8 +7,17 @@ import { code } from "/static/shared/words.js";
 import { row, rows, whenCame } from "/static/dispatch/boards.js";
 
 const BOARD_OF = {
-  inc: "open_incidents", unt: "units_in_the_field", opr: "guarded_operations", brn: "temporary_branches",
-  res: "vehicles", aid: "aid", alt: "disaster_alerts", whi: "community_whistles", esc: "alarms", hlp: "alarms", tea: "who_is_free",
+  inc: "open_incidents",
+  unt: "units_in_the_field",
+  opr: "guarded_operations",
+  brn: "temporary_branches",
+  res: "vehicles",
+  aid: "aid",
+  alt: "disaster_alerts",
+  whi: "community_whistles",
+  esc: "alarms",
+  hlp: "alarms",
+  tea: "who_is_free",
 };
 const kept = new Map();
 const siteNames = new Map();
@@ -45,7 +54,10 @@ const short = (id) => `…${id.slice(-6)}`;
 const counted = (pairs, group) => pairs.map(([what, count]) => `${count} ${code(group, what)}`).join(", ");
 
 const WORDS = {
-  inc: (it) => `${code("grade", it.grade || "fault")} ${code("kind", it.kind)}${it.cause ? ` · ${it.cause}` : ""} · ${it.circuit || it.jurisdiction}`,
+  inc: (it) =>
+    `${code("grade", it.grade || "fault")} ${code("kind", it.kind)}${
+      it.cause ? ` · ${it.cause}` : ""
+    } · ${it.circuit || it.jurisdiction}`,
   unt: (it) => `${code("status", it.status)} · ${it.people.length || it.proposal?.length || 0} · ${it.jurisdiction}`,
   opr: (it) => it.name,
   brn: (it) => it.name,
@@ -76,18 +88,28 @@ export function wordsOf(id) {
 
 /**
  * Return what an id of this kind may be, as choices.
- * @param {string} prefix @param {string} jurisdiction @returns {Promise<{value: string, words: string, more?: string}[]>}
+ * @param {string} prefix @param {string} jurisdiction
+ * @returns {Promise<{value: string, words: string, more?: string}[]>}
  */
 export async function choicesOf(prefix, jurisdiction) {
   if (prefix === "mem") {
     const people = await everybody("people", jurisdiction);
-    return people.map((it) => ({ value: it.key, words: WORDS.mem(it), more: it.skills.map((skill) => code("skill", skill)).join(", ") }));
+    return people.map((it) => ({
+      value: it.key,
+      words: WORDS.mem(it),
+      more: it.skills.map((skill) => code("skill", skill)).join(", "),
+    }));
   }
   if (prefix === "sit" || prefix === "shf") {
     const found = await everybody(prefix === "sit" ? "sites" : "shifts", jurisdiction);
-    return found.map((it) => ({ value: it.key, words: WORDS[prefix](it), more: prefix === "sit" ? code("site", it.kind) : "" }));
+    return found.map((it) => ({
+      value: it.key,
+      words: WORDS[prefix](it),
+      more: prefix === "sit" ? code("site", it.kind) : "",
+    }));
   }
-  if (prefix === "obj" || prefix === "rol" || prefix === "tsk") return whenCame("incident_command").then(() => inCommand(prefix, jurisdiction));
+  if (prefix === "obj" || prefix === "rol" || prefix === "tsk")
+    return whenCame("incident_command").then(() => inCommand(prefix, jurisdiction));
   const board = BOARD_OF[prefix];
   if (!board) return [];
   await whenCame(board);
@@ -101,7 +123,8 @@ function inCommand(prefix, jurisdiction) {
   for (const it of rows("incident_command").values()) {
     if (it.jurisdiction !== jurisdiction) continue;
     if (prefix === "obj") found.push(...it.objectives.map((one) => ({ value: one.objective_id, words: one.text })));
-    if (prefix === "rol") found.push(...it.roll_calls.map((one) => ({ value: one.roll_call_id, words: wordsOf(it.key) })));
+    if (prefix === "rol")
+      found.push(...it.roll_calls.map((one) => ({ value: one.roll_call_id, words: wordsOf(it.key) })));
     if (prefix === "tsk") found.push(...it.tasks.map((one) => ({ value: one.task_id, words: code("task", one.kind) })));
   }
   return found;

@@ -3,7 +3,8 @@ import { code, t } from "/static/shared/words.js";
 import { span } from "/static/shared/time.js";
 import { SIGNS, nextPromise } from "/static/map/promise_state.js";
 
-const UNIT_SIGN = "⬡", VEHICLE_SIGN = "▭";
+const UNIT_SIGN = "⬡",
+  VEHICLE_SIGN = "▭";
 
 const joined = (...parts) => parts.filter(Boolean).join(" · ");
 
@@ -18,7 +19,8 @@ function incident({ row, state }, now) {
   const grade = row.grade ? code("grade", row.grade) : null;
   const customers = row.customers_out ? t("map_customers", { count: row.customers_out.toLocaleString() }) : null;
   return {
-    sign: SIGNS[state], state,
+    sign: SIGNS[state],
+    state,
     title: joined(code("kind", row.kind), grade),
     lines: [promiseWords(row, now), joined(customers, code("phase", row.phase)), row.circuit],
   };
@@ -28,11 +30,12 @@ function unit({ row, moving }, now) {
   const coming = (row.people ?? []).filter((it) => it.on_scene_at === null && it.en_route_at !== null);
   const last = coming.length ? Math.max(...coming.map((it) => it.expected_at)) : null;
   return {
-    sign: UNIT_SIGN, state: row.missing?.length ? "soon" : "in_time",
+    sign: UNIT_SIGN,
+    state: row.missing?.length ? "soon" : "in_time",
     title: joined(t("map_unit"), code("status", row.status)),
     lines: [
       t("map_people", { count: row.people?.length ?? 0 }),
-      moving && last > now ? t("map_arrives", { span: span(last - now) }) : null,
+      moving && last !== null && last > now ? t("map_arrives", { span: span(last - now) }) : null,
     ],
   };
 }
@@ -40,19 +43,24 @@ function unit({ row, moving }, now) {
 function site({ row, state }, now) {
   const left = row.runs_out_at ? row.runs_out_at - now : null;
   return {
-    sign: SIGNS[state], state,
+    sign: SIGNS[state],
+    state,
     title: row.name,
-    lines: [joined(
-      code("supply", row.supply),
-      left === null ? null : t(left > 0 ? "map_runs_out" : "map_ran_out", { span: span(left) }),
-    )],
+    lines: [
+      joined(
+        code("supply", row.supply),
+        left === null ? null : t(left > 0 ? "map_runs_out" : "map_ran_out", { span: span(left) }),
+      ),
+    ],
   };
 }
 
 function vehicle({ row }) {
-  const where = row.in_service === false ? "map_vehicle_out" : row.committed_to ? "map_vehicle_committed" : "map_vehicle_free";
+  const where =
+    row.in_service === false ? "map_vehicle_out" : row.committed_to ? "map_vehicle_committed" : "map_vehicle_free";
   return {
-    sign: VEHICLE_SIGN, state: "in_time",
+    sign: VEHICLE_SIGN,
+    state: "in_time",
     title: code("resource", row.kind),
     lines: [joined(t(where), row.capacity_kw ? `${row.capacity_kw} kW` : null)],
   };
@@ -76,8 +84,17 @@ export function describe(thing, now) {
   }
   const counts = Object.entries(thing.counts).filter(([, count]) => count);
   return {
-    sign: SIGNS[thing.worst], state: thing.worst,
+    sign: SIGNS[thing.worst],
+    state: thing.worst,
     title: `${kindWord(thing.kind)}: ${t("map_count", { count: thing.count })}`,
-    lines: thing.kind === "incident" ? [counts.reverse().map(([state, count]) => `${SIGNS[state]} ${count} ${t(`map_${state}`)}`).join(" · ")] : [],
+    lines:
+      thing.kind === "incident"
+        ? [
+            counts
+              .reverse()
+              .map(([state, count]) => `${SIGNS[state]} ${count} ${t(`map_${state}`)}`)
+              .join(" · "),
+          ]
+        : [],
   };
 }

@@ -19,13 +19,15 @@ const SUMMARY_EVERY_MS = 5_000;
 
 function Hint({ hint, now }) {
   const said = describe(hint.thing, now());
-  const right = hint.x > hint.width / 2, low = hint.y > hint.height / 2;
+  const right = hint.x > hint.width / 2,
+    low = hint.y > hint.height / 2;
   const style = {
     [right ? "right" : "left"]: `${(right ? hint.width - hint.x : hint.x) + 14}px`,
     [low ? "bottom" : "top"]: `${(low ? hint.height - hint.y : hint.y) + 12}px`,
   };
   return html`<div class="field-map-hint" style=${style} aria-hidden="true">
-    <strong>${said.sign} ${said.title}</strong>${said.lines.map((line, index) => html`<div key=${index} class="quiet">${line}</div>`)}</div>`;
+    <strong>${said.sign} ${said.title}</strong>
+      ${said.lines.map((line, index) => html`<div key=${index} class="quiet">${line}</div>`)}</div>`;
 }
 
 /**
@@ -43,16 +45,33 @@ function Hint({ hint, now }) {
  * @param {object | null} [props.basemap] {kind, data} or {kind, address}; left out, likewise
  * @param {(view: MapView) => void} [props.onReady] given the view once it is there
  */
-export function FieldMap({ loading = false, incidents, units, sites, vehicles, selected = null, onSelect, now, areas, basemap, onReady }) {
+export function FieldMap({
+  loading = false,
+  incidents,
+  units,
+  sites,
+  vehicles,
+  selected = null,
+  onSelect,
+  now,
+  areas,
+  basemap,
+  onReady,
+}) {
   useLanguage();
-  const host = useRef(null), view = useRef(null), told = useRef({});
+  const host = useRef(null),
+    view = useRef(null),
+    told = useRef({});
   const [hidden, setHidden] = useState(() => new Set([AT_BASE]));
-  const [open, setOpen] = useState({ legend: false, list: false, group: null });
+  const [open, setOpen] = useState(/** @type {any} */ ({ legend: false, list: false, group: null }));
   const [hint, setHint] = useState(null);
-  const [ground, setGround] = useState({ areas, basemap, failed: null });
+  const [ground, setGround] = useState(/** @type {any} */ ({ areas, basemap, failed: null }));
   const [counts, setCounts] = useState(null);
   const [listed, setListed] = useState([]);
-  const moment = useCallback(() => (typeof told.current.now === "function" ? told.current.now() : told.current.now ?? Date.now()), []);
+  const moment = useCallback(
+    () => (typeof told.current.now === "function" ? told.current.now() : (told.current.now ?? Date.now())),
+    [],
+  );
   told.current = { now, onSelect, open };
 
   useEffect(() => {
@@ -67,12 +86,17 @@ export function FieldMap({ loading = false, incidents, units, sites, vehicles, s
     };
     view.current = new MapView(host.current, {
       onSelect: (what) => told.current.onSelect?.(what),
-      onHover: (thing, at) => setHint(thing && { thing, ...at, width: host.current.clientWidth, height: host.current.clientHeight }),
-      onGroup: (kind, members) => setOpen((it) => ({ ...it, list: true, group: { kind, keys: new Set(members.map((one) => one.key)) } })),
+      onHover: (thing, at) =>
+        setHint(thing && { thing, ...at, width: host.current.clientWidth, height: host.current.clientHeight }),
+      onGroup: (kind, members) =>
+        setOpen((it) => ({ ...it, list: true, group: { kind, keys: new Set(members.map((one) => one.key)) } })),
       // Painting is no time to draw the page anew.
       onPaint: () => queueMicrotask(shown),
     });
-    view.current.map.on("moveend", () => { summed = 0; shown(); });
+    view.current.map.on("moveend", () => {
+      summed = 0;
+      shown();
+    });
     onReady?.(view.current);
     return () => {
       view.current.destroy();
@@ -86,10 +110,16 @@ export function FieldMap({ loading = false, incidents, units, sites, vehicles, s
     else {
       loadGround().then((it) => {
         if (gone) return;
-        setGround({ areas: areas === undefined ? it.areas : areas, basemap: basemap === undefined ? it.basemap : basemap, failed: it.failed });
+        setGround({
+          areas: areas === undefined ? it.areas : areas,
+          basemap: basemap === undefined ? it.basemap : basemap,
+          failed: it.failed,
+        });
       });
     }
-    return () => { gone = true; };
+    return () => {
+      gone = true;
+    };
   }, [areas, basemap]);
 
   useEffect(() => {
@@ -97,7 +127,11 @@ export function FieldMap({ loading = false, incidents, units, sites, vehicles, s
   }, [ground]);
 
   useEffect(() => {
-    view.current.give({ rows: { incident: incidents, unit: units, site: sites, vehicle: vehicles }, now: moment, hidden });
+    view.current.give({
+      rows: { incident: incidents, unit: units, site: sites, vehicle: vehicles },
+      now: moment,
+      hidden,
+    });
   }, [incidents, units, sites, vehicles, hidden, typeof now === "function" ? null : now]);
 
   useEffect(() => view.current.select(selected), [selected?.kind, selected?.key]);
@@ -106,15 +140,30 @@ export function FieldMap({ loading = false, incidents, units, sites, vehicles, s
   }, [open.list, open.group]);
 
   const toggle = (part) => setOpen((it) => ({ ...it, [part]: !it[part], group: null }));
-  const hide = (kind) => setHidden((it) => {
-    const next = new Set(it);
-    if (!next.delete(kind)) next.add(kind);
-    return next;
-  });
+  const hide = (kind) =>
+    setHidden((it) => {
+      const next = new Set(it);
+      if (!next.delete(kind)) next.add(kind);
+      return next;
+    });
   const items = open.group ? listed.filter((it) => it.kind === open.group.kind && open.group.keys.has(it.key)) : listed;
   const libraries = ground.basemap?.kind === "pmtiles" ? PROTOMAPS : LIBRARIES;
-  const summary = loading ? t("map_loading") : counts && t("map_summary", { incidents: counts.incident, overdue: counts.overdue, units: counts.unit, sites: counts.site, vehicles: counts.vehicle });
-  const tool = (word, sign, act, pressed) => html`<button type="button" class="button" aria-label=${t(word)} title=${t(word)}
+  const summary = loading
+    ? t("map_loading")
+    : counts &&
+      t("map_summary", {
+        incidents: counts.incident,
+        overdue: counts.overdue,
+        units: counts.unit,
+        sites: counts.site,
+        vehicles: counts.vehicle,
+      });
+  const tool = (
+    word,
+    sign,
+    act,
+    pressed,
+  ) => html`<button type="button" class="button" aria-label=${t(word)} title=${t(word)}
       aria-pressed=${pressed === undefined ? undefined : String(pressed)} onClick=${act}>${sign}</button>`;
   return html`<div class="field-map"><div class="field-map-body">
     <div class="field-map-canvas">
@@ -129,11 +178,20 @@ export function FieldMap({ loading = false, incidents, units, sites, vehicles, s
       ${open.legend && html`<${Legend} hidden=${hidden} onToggle=${hide} libraries=${libraries} />`}
       ${hint && html`<${Hint} hint=${hint} now=${moment} />`}
       <p class="visually-hidden" role="status">${summary}</p>
-      ${loading && html`<p class="field-map-loading quiet small" aria-hidden="true" data-loading="map">◷ ${t("map_loading")}</p>`}
+      ${
+        loading &&
+        html`<p class="field-map-loading quiet small" aria-hidden="true" data-loading="map">
+        ◷ ${t("map_loading")}</p>`
+      }
       <p class="field-map-foot">${ground.failed ? t("map_ground_failed", { reason: ground.failed }) : libraries}</p>
     </div>
-    ${open.list && html`<${MapList} items=${items} loading=${loading} now=${moment()} selected=${selected}
-        heading=${t(open.group ? "map_group" : "map_in_view")} onSelect=${(what) => onSelect?.(what)} onOpen=${(item) => view.current.show(item)}
-        onWhole=${open.group ? () => setOpen((it) => ({ ...it, group: null })) : undefined} onClose=${() => toggle("list")} />`}
+    ${
+      open.list &&
+      html`<${MapList} items=${items} loading=${loading} now=${moment()} selected=${selected}
+        heading=${t(open.group ? "map_group" : "map_in_view")} onSelect=${(what) => onSelect?.(what)}
+          onOpen=${(item) => view.current.show(item)}
+        onWhole=${open.group ? () => setOpen((it) => ({ ...it, group: null })) : undefined}
+          onClose=${() => toggle("list")} />`
+    }
   </div></div>`;
 }

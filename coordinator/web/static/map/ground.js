@@ -4,13 +4,24 @@ import { get } from "/static/shared/api.js";
 
 const L = globalThis.L;
 const WIDTHS = { river: 2.2, road: 1.6, rail: 1.2, boundary: 1 };
-const COLOURS = { river: "map-water", lake: "map-water", water: "map-water", road: "map-road", rail: "map-road", wood: "map-wood", boundary: "map-border" };
+const COLOURS = {
+  river: "map-water",
+  lake: "map-water",
+  water: "map-water",
+  road: "map-road",
+  rail: "map-road",
+  wood: "map-wood",
+  boundary: "map-border",
+};
 
 /**
  * Load areas and basemap; what cannot be had is left out and told in `failed`.
  * @returns {Promise<{areas: object | null, basemap: object | null, failed: string | null}>}
  */
 export async function loadGround() {
+  /** @type {{areas: object | null, basemap: object | null, failed: string | null}} */
+  /** @type {{areas: object | null, basemap: object | null, failed: string | null}} */
+  /** @type {{areas: object | null, basemap: object | null, failed: string | null}} */
   const ground = { areas: null, basemap: null, failed: null };
   try {
     const about = await get("/v1/map");
@@ -25,7 +36,12 @@ export async function loadGround() {
 
 /** Return the area layer, and the names to write on it. */
 export function areaLayer(areas, colours) {
-  const layer = L.geoJSON(areas, { interactive: false, pane: "areas", renderer: L.canvas({ padding: 0.3, pane: "areas" }), style: areaStyle(colours) });
+  const layer = L.geoJSON(areas, {
+    interactive: false,
+    pane: "areas",
+    renderer: L.canvas({ padding: 0.3, pane: "areas" }),
+    style: areaStyle(colours),
+  });
   const names = [];
   layer.eachLayer((each) => {
     const at = each.getBounds().getCenter();
@@ -34,16 +50,27 @@ export function areaLayer(areas, colours) {
   return { layer, names };
 }
 
-export const areaStyle = (colours) => () => ({ color: colours["map-border"], weight: 1, dashArray: "5 3", fill: false });
+export const areaStyle = (colours) => () => ({
+  color: colours["map-border"],
+  weight: 1,
+  dashArray: "5 3",
+  fill: false,
+});
 const landStyle = (colours) => () => ({ stroke: false, fill: true, fillColor: colours["map-land"], fillOpacity: 1 });
 
 /** Return the land of the areas, below the basemap. */
 export function landLayer(areas, colours) {
-  return L.geoJSON(areas, { interactive: false, pane: "land", renderer: L.canvas({ padding: 0.3, pane: "land" }), style: landStyle(colours) });
+  return L.geoJSON(areas, {
+    interactive: false,
+    pane: "land",
+    renderer: L.canvas({ padding: 0.3, pane: "land" }),
+    style: landStyle(colours),
+  });
 }
 
 const basemapStyle = (colours) => (feature) => {
-  const kind = feature.properties?.kind, colour = colours[COLOURS[kind] ?? "map-road"];
+  const kind = feature.properties?.kind,
+    colour = colours[COLOURS[kind] ?? "map-road"];
   const line = feature.geometry.type.endsWith("LineString");
   return line
     ? { color: colour, weight: WIDTHS[kind] ?? 1.2, fill: false }
@@ -54,7 +81,10 @@ const basemapStyle = (colours) => (feature) => {
 export function geojsonLayer(data, colours) {
   const names = [];
   const layer = L.geoJSON(data, {
-    interactive: false, pane: "basemap", renderer: L.canvas({ padding: 0.3, pane: "basemap" }), style: basemapStyle(colours),
+    interactive: false,
+    pane: "basemap",
+    renderer: L.canvas({ padding: 0.3, pane: "basemap" }),
+    style: basemapStyle(colours),
     // Points become words on the sign canvas, never markers.
     filter(feature) {
       if (feature.geometry?.type !== "Point") return feature.geometry !== null;
@@ -96,8 +126,13 @@ export async function pmtilesLayer(address, { dark, language }) {
   if (tileType !== VECTOR) return new PictureTiles(archive, { maxNativeZoom: maxZoom, pane: "basemap", noWrap: true });
   return leafletLayer({
     // Beyond its last zoom an archive's tiles are drawn larger.
-    url: archive, maxDataZoom: maxZoom, flavor: dark ? "black" : "grayscale", lang: language === "zh" ? "zh-Hans" : "en",
-    pane: "basemap", noWrap: true, attribution: "",
+    url: archive,
+    maxDataZoom: maxZoom,
+    flavor: dark ? "black" : "grayscale",
+    lang: language === "zh" ? "zh-Hans" : "en",
+    pane: "basemap",
+    noWrap: true,
+    attribution: "",
   });
 }
 
@@ -109,12 +144,14 @@ const PictureTiles = L.GridLayer.extend({
   },
 
   createTile(coords, done) {
-    const tile = document.createElement("canvas"), size = this.getTileSize();
+    const tile = document.createElement("canvas"),
+      size = this.getTileSize();
     [tile.width, tile.height] = [size.x, size.y];
-    this._archive.getZxy(coords.z, coords.x, coords.y)
+    this._archive
+      .getZxy(coords.z, coords.x, coords.y)
       .then((found) => (found ? createImageBitmap(new Blob([found.data])) : null))
       .then((picture) => {
-        if (picture) tile.getContext("2d").drawImage(picture, 0, 0, size.x, size.y);
+        if (picture) tile.getContext("2d")?.drawImage(picture, 0, 0, size.x, size.y);
         done(null, tile);
       })
       .catch((error) => done(error, tile));

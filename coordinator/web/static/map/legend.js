@@ -13,7 +13,10 @@ const SIGNS = {
     ["map_soon", item("incident", {}, "soon")],
     ["map_in_time", item("incident", {}, "in_time")],
     ["map_done", item("incident", {}, "done")],
-    ["map_many", { kind: "incident", group: 0, count: 4, worst: "overdue", counts: { overdue: 1, soon: 1, in_time: 2, done: 0 } }],
+    [
+      "map_many",
+      { kind: "incident", group: 0, count: 4, worst: "overdue", counts: { overdue: 1, soon: 1, in_time: 2, done: 0 } },
+    ],
   ],
   unit: [
     ["map_unit_called", item("unit", { status: "called" })],
@@ -32,13 +35,15 @@ const SIGNS = {
     ["map_vehicle_out", item("vehicle", { in_service: false })],
   ],
 };
-const WIDTH = 30, HEIGHT = 26;
+const WIDTH = 30,
+  HEIGHT = 26;
 
 function Sign({ thing }) {
   const canvas = useRef(null);
   useEffect(() => {
     const draw = () => {
-      const fine = globalThis.devicePixelRatio || 1, context = canvas.current.getContext("2d");
+      const fine = globalThis.devicePixelRatio || 1,
+        context = canvas.current.getContext("2d");
       canvas.current.width = WIDTH * fine;
       canvas.current.height = HEIGHT * fine;
       const scale = thing.group === undefined ? 1 : 0.72;
@@ -54,12 +59,19 @@ function Sign({ thing }) {
 /** @param {{hidden: Set<string>, onToggle: (kind: string) => void, libraries: string}} props */
 export function Legend({ hidden, onToggle, libraries }) {
   return html`<section class="map-legend" aria-label=${t("map_legend")}>
-    ${["incident", "unit", "site", "vehicle"].map((kind) => html`<div key=${kind}>
-      <label><input type="checkbox" checked=${!hidden.has(kind)} onChange=${() => onToggle(kind)} />${kindWord(kind)}</label>
-      ${kind === "vehicle" && html`<label class="map-legend-part"><input type="checkbox" checked=${!hidden.has(AT_BASE)}
-        disabled=${hidden.has("vehicle")} onChange=${() => onToggle(AT_BASE)} />${t("map_at_base_too")}</label>`}
+    ${["incident", "unit", "site", "vehicle"].map(
+      (kind) => html`<div key=${kind}>
+      <label><input type="checkbox" checked=${!hidden.has(kind)} onChange=${() => onToggle(kind)} />${kindWord(kind)}
+        </label>
+      ${
+        kind === "vehicle" &&
+        html`<label class="map-legend-part"><input type="checkbox" checked=${!hidden.has(AT_BASE)}
+        disabled=${hidden.has("vehicle")} onChange=${() => onToggle(AT_BASE)} />${t("map_at_base_too")}</label>`
+      }
       <ul>${SIGNS[kind].map(([word, thing]) => html`<li key=${word}><${Sign} thing=${thing} />${t(word)}</li>`)}</ul>
-    </div>`)}
-    <p class="quiet">${t("map_libraries", { names: libraries })} · <a href="/static/vendor/VENDOR.json">${t("map_licences")}</a></p>
+    </div>`,
+    )}
+    <p class="quiet">
+      ${t("map_libraries", { names: libraries })} · <a href="/static/vendor/VENDOR.json">${t("map_licences")}</a></p>
   </section>`;
 }

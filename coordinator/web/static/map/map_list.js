@@ -13,13 +13,18 @@ export const idOf = (item) => `${item.kind} ${item.key}`;
 
 /** Put what needs a hand first, within its kind. */
 export function inOrder(items) {
-  return [...items].sort((a, b) =>
-    KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || STATES.indexOf(b.state) - STATES.indexOf(a.state) ||
-    (b.row.priority ?? 0) - (a.row.priority ?? 0) || (a.key < b.key ? -1 : 1));
+  return [...items].sort(
+    (a, b) =>
+      KIND_ORDER[a.kind] - KIND_ORDER[b.kind] ||
+      STATES.indexOf(b.state) - STATES.indexOf(a.state) ||
+      (b.row.priority ?? 0) - (a.row.priority ?? 0) ||
+      (a.key < b.key ? -1 : 1),
+  );
 }
 
 /**
- * @param {{items: object[], loading?: boolean, heading: string, now: number, selected: {kind: string, key: string} | null,
+ * @param {{items: object[], loading?: boolean, heading: string, now: number,
+ *   selected: {kind: string, key: string} | null,
  *   onSelect: (what: {kind: string, key: string}) => void, onOpen: (item: object) => void,
  *   onWhole?: () => void, onClose: () => void}} props
  */
@@ -39,9 +44,11 @@ export function MapList({ items, loading, heading, now, selected, onSelect, onOp
     <div class="map-list-head"><strong class="grow">${heading} <span class="badge">${items.length}</span></strong>
       ${onWhole && html`<button type="button" class="button" onClick=${onWhole}>${t("map_whole_view")}</button>`}
       <button type="button" class="button" aria-label=${t("close")} onClick=${onClose}>✕</button></div>
-    <div class="map-list-body">${items.length
-      ? html`<${VirtualList} items=${items} keyOf=${idOf} rowHeight=${ROW_PX} render=${row} label=${heading}
+    <div class="map-list-body">${
+      items.length
+        ? html`<${VirtualList} items=${items} keyOf=${idOf} rowHeight=${ROW_PX} render=${row} label=${heading}
           current=${selected ? idOf(selected) : null} onCurrent=${choose} onOpen=${(id) => onOpen(byId.get(id))} />`
-      : html`<p class="quiet map-list-row">${t(loading ? "map_loading" : "map_nothing")}</p>`}</div>
+        : html`<p class="quiet map-list-row">${t(loading ? "map_loading" : "map_nothing")}</p>`
+    }</div>
   </aside>`;
 }

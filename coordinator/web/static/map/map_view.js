@@ -13,7 +13,10 @@ const L = globalThis.L;
 const PAINT_EVERY_MS = 500;
 const AIM_PX = 6;
 const PANES = { land: 200, basemap: 210, areas: 220, signs: 400 };
-const WORLD = [[-60, -170], [70, 170]];
+const WORLD = [
+  [-60, -170],
+  [70, 170],
+];
 const AREA_NAMES_UNTIL_ZOOM = 11;
 const TRACKS_MAX = 150;
 // A unit on scene would cover the incident it works on, so it stands beside it.
@@ -27,19 +30,23 @@ const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export class MapView {
   #scene = new Scene();
   #now = () => Date.now();
+  /** @type {{kind: string, key: string} | null} */
   #selected = null;
   #hidden = new Set();
   #things = [];
   #names = [];
+  /** @type {any} */
   #layers = {};
   #fitted = false;
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #painted = 0;
   #onPaint;
 
   /**
    * @param {HTMLElement} host an empty element with a size
-   * @param {{onSelect: (what: {kind: string, key: string} | null) => void, onHover: (thing: object | null, at: {x: number, y: number} | null) => void,
+   * @param {{onSelect: (what: {kind: string, key: string} | null) => void,
+   *   onHover: (thing: object | null, at: {x: number, y: number} | null) => void,
    *   onGroup: (kind: string, members: object[]) => void, onPaint: () => void}} told
    */
   constructor(host, { onSelect, onHover, onGroup, onPaint }) {
@@ -47,9 +54,21 @@ export class MapView {
     this.#onPaint = onPaint;
     const still = calm();
     this.map = L.map(host, {
-      zoomControl: false, attributionControl: false, preferCanvas: true, boxZoom: true, maxZoom: 18, minZoom: 3,
-      zoomSnap: 0.5, zoomDelta: 1, wheelPxPerZoomLevel: 110, worldCopyJump: false, keyboardPanDelta: 120,
-      zoomAnimation: !still, fadeAnimation: !still, inertia: !still, markerZoomAnimation: !still,
+      zoomControl: false,
+      attributionControl: false,
+      preferCanvas: true,
+      boxZoom: true,
+      maxZoom: 18,
+      minZoom: 3,
+      zoomSnap: 0.5,
+      zoomDelta: 1,
+      wheelPxPerZoomLevel: 110,
+      worldCopyJump: false,
+      keyboardPanDelta: 120,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      inertia: !still,
+      markerZoomAnimation: !still,
     });
     for (const [name, order] of Object.entries(PANES)) {
       const pane = this.map.createPane(name);
@@ -185,26 +204,33 @@ export class MapView {
     this.#signs.settle();
     return this.#things.map((thing) => {
       const { x, y } = this.map.layerPointToContainerPoint(L.point(thing.at.x, thing.at.y));
-      return { kind: thing.kind, key: thing.key ?? null, count: thing.count ?? 1, worst: thing.worst ?? thing.state, x, y };
+      return {
+        kind: thing.kind,
+        key: thing.key ?? null,
+        count: thing.count ?? 1,
+        worst: thing.worst ?? thing.state,
+        x,
+        y,
+      };
     });
   }
 
   repaint() {
     clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#timer = undefined;
     this.#scene.tick(this.#now());
     this.#signs.repaint();
   }
 
   #soon() {
-    if (this.#timer !== null) return;
+    if (this.#timer !== undefined) return;
     const wait = Math.max(0, this.#painted + PAINT_EVERY_MS - performance.now());
     this.#timer = setTimeout(() => this.repaint(), wait);
   }
 
   /** Units move and promises run out without a word from anybody. */
   #tick() {
-    if (this.#timer === null && !document.hidden && this.#scene.tick(this.#now())) this.repaint();
+    if (this.#timer === undefined && !document.hidden && this.#scene.tick(this.#now())) this.repaint();
   }
 
   #recolour() {
@@ -213,6 +239,7 @@ export class MapView {
     this.repaint();
   }
 
+  /** @returns {[number, number, number, number]} */
   #box(pad) {
     const bounds = this.map.getBounds().pad(pad);
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
@@ -224,13 +251,16 @@ export class MapView {
       const aside = BESIDE_PX * (thing.progress ?? 1);
       return { x: point.x + aside, y: point.y - aside };
     }
-    if (thing.kind === "vehicle" && thing.group === undefined && thing.row.committed_to) return { x: point.x + BESIDE_PX, y: point.y + BESIDE_PX };
+    if (thing.kind === "vehicle" && thing.group === undefined && thing.row.committed_to)
+      return { x: point.x + BESIDE_PX, y: point.y + BESIDE_PX };
     return point;
   }
 
   #paint(context) {
     performance.mark("map-paint");
-    const colours = this.#colours, box = this.#box(0.12), zoom = this.map.getZoom();
+    const colours = this.#colours,
+      box = this.#box(0.12),
+      zoom = this.map.getZoom();
     this.#paintNames(context, zoom);
     const things = [];
     for (const kind of KINDS) {
@@ -272,7 +302,14 @@ export class MapView {
         context.fillStyle = this.#colours.quiet;
         context.fill();
       }
-      drawLabel(context, x, kind === "town" ? y + 11 : y, text, { colour: this.#colours.quiet, size: 12 }, this.#colours);
+      drawLabel(
+        context,
+        x,
+        kind === "town" ? y + 11 : y,
+        text,
+        { colour: this.#colours.quiet, size: 12 },
+        this.#colours,
+      );
     }
   }
 
@@ -286,7 +323,9 @@ export class MapView {
     context.setLineDash([4, 4]);
     context.beginPath();
     for (const item of moving) {
-      const from = this.#point(item), [lon, lat] = item.row.muster_point, to = this.map.latLngToLayerPoint([lat, lon]);
+      const from = this.#point(item),
+        [lon, lat] = item.row.muster_point,
+        to = this.map.latLngToLayerPoint([lat, lon]);
       context.moveTo(from.x, from.y);
       context.lineTo(to.x, to.y);
     }
@@ -298,7 +337,8 @@ export class MapView {
   /** Of the selected unit: where each of its people sets out from, and how far they are. */
   #paintWays(context, { kind, row }) {
     if (kind !== "unit" || !row.muster_point) return;
-    const now = this.#now(), end = this.map.latLngToLayerPoint([row.muster_point[1], row.muster_point[0]]);
+    const now = this.#now(),
+      end = this.map.latLngToLayerPoint([row.muster_point[1], row.muster_point[0]]);
     context.strokeStyle = context.fillStyle = this.#colours["map-unit"];
     context.lineWidth = 1.6;
     for (const person of row.people ?? []) {
@@ -320,7 +360,8 @@ export class MapView {
   /** Return the topmost thing near a point of the window of the map. */
   #hit(point) {
     const { x, y } = this.map.containerPointToLayerPoint(point);
-    let best = null, nearest = Infinity;
+    let best = null,
+      nearest = Infinity;
     for (let index = this.#things.length - 1; index >= 0; index -= 1) {
       const thing = this.#things[index];
       const away = Math.hypot(thing.at.x - x, thing.at.y - y) - reach(thing);

@@ -1,9 +1,26 @@
 // The colours of the map, read from the custom properties of the page once per theme.
 
 const NAMES = [
-  "ink", "quiet", "line", "surface", "ground", "accent", "accent-ground",
-  "alarm", "alarm-ground", "soon", "soon-ground", "calm", "calm-ground",
-  "map-land", "map-border", "map-water", "map-road", "map-wood", "map-unit", "map-halo",
+  "ink",
+  "quiet",
+  "line",
+  "surface",
+  "ground",
+  "accent",
+  "accent-ground",
+  "alarm",
+  "alarm-ground",
+  "soon",
+  "soon-ground",
+  "calm",
+  "calm-ground",
+  "map-land",
+  "map-border",
+  "map-water",
+  "map-road",
+  "map-wood",
+  "map-unit",
+  "map-halo",
 ];
 
 /**
@@ -16,6 +33,9 @@ export function readPalette(host) {
   const probe = document.createElement("span");
   probe.hidden = true;
   host.append(probe);
+  /** @type {Record<string, string>} */
+  /** @type {Record<string, string>} */
+  /** @type {Record<string, string>} */
   const colours = {};
   for (const name of NAMES) {
     probe.style.color = "";

@@ -24,11 +24,15 @@ function stateOf(kind, row, now) {
   return row.in_service === false ? "done" : "in_time";
 }
 
-/** @typedef {{kind: string, key: string, row: object, lon: number, lat: number, state: string, moving: boolean, progress: number}} Item */
+/**
+ * @typedef {{kind: string, key: string, row: any, lon: number, lat: number, state: string, moving: boolean,
+ *   progress: number, at?: {x: number, y: number}}} Item
+ */
 
 export class Scene {
   #given = { incident: [], unit: [], site: [], vehicle: [] };
   #stale = new Set(KINDS);
+  /** @type {Record<string, Item[]>} */
   #items = { incident: [], unit: [], site: [], vehicle: [] };
   #byKey = { incident: new Map(), unit: new Map(), site: new Map(), vehicle: new Map() };
   #grouped = {};
@@ -66,7 +70,8 @@ export class Scene {
     if (this.#stale.has("unit")) this.#place("unit", now, (row) => unitAt(row, now));
     const units = new Map();
     for (const [key, item] of this.#byKey.unit) units.set(key, item.row);
-    if (this.#stale.has("vehicle")) this.#place("vehicle", now, (row) => (this.#atBaseLeft && !row.committed_to ? null : vehicleAt(row, units, now)));
+    if (this.#stale.has("vehicle"))
+      this.#place("vehicle", now, (row) => (this.#atBaseLeft && !row.committed_to ? null : vehicleAt(row, units, now)));
     if (this.#stale.has("incident")) this.#place("incident", now, fixed);
     if (this.#stale.has("site")) this.#place("site", now, fixed);
     this.#moving = this.#items.unit.some((it) => it.moving);
@@ -75,12 +80,24 @@ export class Scene {
   }
 
   #place(kind, now, where) {
-    const items = [], byKey = new Map();
+    const items = [],
+      byKey = new Map();
     for (const row of this.#given[kind]) {
       const at = where(row);
       if (at === null || !Number.isFinite(at.lon) || !Number.isFinite(at.lat)) continue;
       const [wx, wy] = worldPixel(at.lon, at.lat);
-      const item = { kind, key: row.key, row, lon: at.lon, lat: at.lat, wx, wy, moving: at.moving, progress: at.progress, state: stateOf(kind, row, now) };
+      const item = {
+        kind,
+        key: row.key,
+        row,
+        lon: at.lon,
+        lat: at.lat,
+        wx,
+        wy,
+        moving: at.moving,
+        progress: at.progress,
+        state: stateOf(kind, row, now),
+      };
       items.push(item);
       byKey.set(item.key, item);
     }

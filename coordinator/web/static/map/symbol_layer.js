@@ -32,7 +32,8 @@ export const SymbolLayer = L.Renderer.extend({
   _update() {
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
-    const size = this._bounds.getSize(), fine = globalThis.devicePixelRatio || 1;
+    const size = this._bounds.getSize(),
+      fine = globalThis.devicePixelRatio || 1;
     const [width, height] = [Math.round(size.x * fine), Math.round(size.y * fine)];
     // To set a size empties a canvas and gives its memory back: only when it is another one.
     if (this._container.width !== width || this._container.height !== height) {
@@ -56,7 +57,8 @@ export const SymbolLayer = L.Renderer.extend({
     cancelAnimationFrame(this._coming);
     this._coming = null;
     if (!this._map || !this._context || this._map._animatingZoom) return;
-    const fine = globalThis.devicePixelRatio || 1, { min } = this._bounds;
+    const fine = globalThis.devicePixelRatio || 1,
+      { min } = this._bounds;
     this._context.setTransform(1, 0, 0, 1, 0, 0);
     this._context.clearRect(0, 0, this._container.width, this._container.height);
     this._context.setTransform(fine, 0, 0, fine, -min.x * fine, -min.y * fine);

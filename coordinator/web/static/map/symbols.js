@@ -26,7 +26,10 @@ function polygon(context, points) {
 }
 
 function hexagon(context, x, y, radius) {
-  polygon(context, Array.from({ length: 6 }, (_, n) => [x + radius * Math.cos(TURN * n / 6), y + radius * Math.sin(TURN * n / 6)]));
+  polygon(
+    context,
+    Array.from({ length: 6 }, (_, n) => [x + radius * Math.cos((TURN * n) / 6), y + radius * Math.sin((TURN * n) / 6)]),
+  );
 }
 
 /** Draw the sign of a promise's state: triangle, diamond, dot, tick. */
@@ -35,8 +38,19 @@ export function stateSign(context, x, y, state, size, colours) {
   context.lineWidth = 1.5;
   context.strokeStyle = colours["map-halo"];
   context.fillStyle = colour;
-  if (state === "overdue") polygon(context, [[x, y - size], [x + size, y + size * 0.8], [x - size, y + size * 0.8]]);
-  else if (state === "soon") polygon(context, [[x, y - size], [x + size * 0.9, y], [x, y + size], [x - size * 0.9, y]]);
+  if (state === "overdue")
+    polygon(context, [
+      [x, y - size],
+      [x + size, y + size * 0.8],
+      [x - size, y + size * 0.8],
+    ]);
+  else if (state === "soon")
+    polygon(context, [
+      [x, y - size],
+      [x + size * 0.9, y],
+      [x, y + size],
+      [x - size * 0.9, y],
+    ]);
   else if (state === "in_time") {
     context.beginPath();
     context.arc(x, y, size * 0.62, 0, TURN);
@@ -64,7 +78,8 @@ const UNIT_STAGE = { called: "called", proposed: "called", mustering: "mustering
 
 /** Called: hollow. On the way: half filled. On scene: filled. */
 function unit(context, x, y, { row }, colours) {
-  const stage = UNIT_STAGE[row.status] ?? "called", radius = 7.5;
+  const stage = UNIT_STAGE[row.status] ?? "called",
+    radius = 7.5;
   hexagon(context, x, y, radius);
   context.fillStyle = stage === "active" ? colours["map-unit"] : colours.surface;
   context.fill();
@@ -85,7 +100,8 @@ function unit(context, x, y, { row }, colours) {
 
 /** A square; inside it what supplies the site: ▁ grid, a battery, a spark of ours, a cross. */
 function site(context, x, y, { row, state }, colours) {
-  const half = 7, colour = state === "in_time" ? colours.calm : colours[STATE_COLOUR[state]];
+  const half = 7,
+    colour = state === "in_time" ? colours.calm : colours[STATE_COLOUR[state]];
   context.beginPath();
   context.roundRect(x - half, y - half, 2 * half, 2 * half, 2);
   context.fillStyle = colours[STATE_GROUND[state]];
@@ -108,7 +124,14 @@ function site(context, x, y, { row, state }, colours) {
     context.fillRect(x - 1.5, y - 5, 3, 2);
     context.fillRect(x - 3, y + 0.5, 6, 3.5);
   } else if (row.supply === "emergency") {
-    polygon(context, [[x + 1.5, y - 5], [x - 3, y + 1], [x, y + 1], [x - 1.5, y + 5], [x + 3, y - 1], [x, y - 1]]);
+    polygon(context, [
+      [x + 1.5, y - 5],
+      [x - 3, y + 1],
+      [x, y + 1],
+      [x - 1.5, y + 5],
+      [x + 3, y - 1],
+      [x, y - 1],
+    ]);
     context.fill();
   } else {
     context.moveTo(x - 3.5, y);
@@ -156,7 +179,8 @@ function groupOutline(context, x, y, thing, radius) {
 }
 
 function group(context, x, y, thing, colours) {
-  const radius = groupRadius(thing), { kind, worst } = thing;
+  const radius = groupRadius(thing),
+    { kind, worst } = thing;
   const alarming = worst === "overdue" || worst === "soon";
   // A tint is for a place where much is wrong: one late incident among a hundred has the sign.
   const tinted = kind !== "unit" && alarming && thing.counts[worst] >= thing.count * TINTED_FROM;
@@ -164,7 +188,8 @@ function group(context, x, y, thing, colours) {
   context.fillStyle = tinted ? colours[STATE_GROUND[worst]] : colours.surface;
   context.fill();
   context.lineWidth = kind === "vehicle" ? 1 : 1.6;
-  context.strokeStyle = kind === "unit" ? colours["map-unit"] : kind === "vehicle" ? colours.line : colours[STATE_COLOUR[worst]];
+  context.strokeStyle =
+    kind === "unit" ? colours["map-unit"] : kind === "vehicle" ? colours.line : colours[STATE_COLOUR[worst]];
   if (kind === "incident") ring(context, x, y, thing, radius - 1.5, colours);
   else context.stroke();
   context.fillStyle = kind === "vehicle" ? colours.quiet : colours.ink;
@@ -173,7 +198,11 @@ function group(context, x, y, thing, colours) {
   context.textBaseline = "middle";
   if (kind === "vehicle") car(context, x - 6, y, colours.quiet, colours.surface);
   const aside = kind === "vehicle" ? 7 : 0;
-  context.fillText(thing.count > 9_999 ? `${Math.round(thing.count / 1_000)}k` : String(thing.count), x + aside, y + 0.5);
+  context.fillText(
+    thing.count > 9_999 ? `${Math.round(thing.count / 1_000)}k` : String(thing.count),
+    x + aside,
+    y + 0.5,
+  );
   if (kind === "incident" ? worst !== "in_time" : alarming) {
     stateSign(context, x + radius * 0.72, y - radius * 0.72, worst, worst === "done" ? 7 : 6.5, colours);
   }
@@ -185,7 +214,7 @@ function ring(context, x, y, { counts, count }, radius, colours) {
   let from = -TURN / 4;
   for (const state of ORDER) {
     if (!counts[state]) continue;
-    const to = from + TURN * counts[state] / count;
+    const to = from + (TURN * counts[state]) / count;
     context.beginPath();
     context.arc(x, y, radius, from, to);
     context.strokeStyle = colours[STATE_COLOUR[state]];
@@ -199,7 +228,8 @@ function ring(context, x, y, { counts, count }, radius, colours) {
 /** Draw one thing: an item or a group of them. */
 export function drawThing(context, x, y, thing, colours) {
   if (thing.group !== undefined) group(context, x, y, thing, colours);
-  else if (thing.kind === "incident") stateSign(context, x, y, thing.state, thing.state === "in_time" ? 8 : 8.5, colours);
+  else if (thing.kind === "incident")
+    stateSign(context, x, y, thing.state, thing.state === "in_time" ? 8 : 8.5, colours);
   else if (thing.kind === "unit") unit(context, x, y, thing, colours);
   else if (thing.kind === "site") site(context, x, y, thing, colours);
   else vehicle(context, x, y, thing, colours);
@@ -207,7 +237,10 @@ export function drawThing(context, x, y, thing, colours) {
 
 /** Draw the ring around what is selected. */
 export function drawSelected(context, x, y, radius, colours) {
-  for (const [width, colour] of [[5, colours["map-halo"]], [2.4, colours.accent]]) {
+  for (const [width, colour] of [
+    [5, colours["map-halo"]],
+    [2.4, colours.accent],
+  ]) {
     context.beginPath();
     context.arc(x, y, radius, 0, TURN);
     context.lineWidth = width;

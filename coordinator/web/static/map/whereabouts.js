@@ -9,7 +9,7 @@ const left = (person) => person.en_route_at !== null && person.en_route_at !== u
 
 /**
  * Return how much of the way is behind a person, 0 to 1.
- * @param {{en_route_at?: number, expected_at?: number, on_scene_at?: number}} person
+ * @param {any} person with `en_route_at`, `expected_at` and `on_scene_at`
  */
 export function progress(person, now) {
   if (come(person)) return 1;
@@ -23,10 +23,7 @@ export function personAt(person, muster, now) {
   if (come(person)) return muster;
   if (!person.base || !muster) return null;
   const part = progress(person, now);
-  return [
-    person.base[0] + (muster[0] - person.base[0]) * part,
-    person.base[1] + (muster[1] - person.base[1]) * part,
-  ];
+  return [person.base[0] + (muster[0] - person.base[0]) * part, person.base[1] + (muster[1] - person.base[1]) * part];
 }
 
 /**

@@ -13,7 +13,8 @@ export function Deadline({ due, label }) {
   const sign = { alarm: "▲", soon: "◆", calm: "●" }[kind];
   return html`<div class=${`deadline ${kind}`}><span class="quiet small">${label}</span>
     <strong><time>${minute(due)}</time></strong>
-    <span><span aria-hidden="true">${sign} </span>${t(left < 0 ? "me_over" : "me_left", { span: span(left) })}</span></div>`;
+    <span><span aria-hidden="true">${sign} </span>${t(left < 0 ? "me_over" : "me_left", { span: span(left) })}</span>
+      </div>`;
 }
 
 /** A place as coordinates and as a way into the phone's maps. @param {{label: string, at: [number, number]}} props */
@@ -31,9 +32,12 @@ function Section({ title, children }) {
 
 function what({ kind, grade, urgency, cause, customers_out: out, device, circuit }) {
   return [
-    code("kind", kind), grade && grade !== "fault" ? `${t("grade")} ${code("grade", grade)}` : urgency && code("urgency", urgency),
-    cause && `${t("me_cause")}: ${cause}`, out && t("me_customers", { count: out }),
-    device && t("me_device", { code: device }), circuit && t("me_circuit", { code: circuit }),
+    code("kind", kind),
+    grade && grade !== "fault" ? `${t("grade")} ${code("grade", grade)}` : urgency && code("urgency", urgency),
+    cause && `${t("me_cause")}: ${cause}`,
+    out && t("me_customers", { count: out }),
+    device && t("me_device", { code: device }),
+    circuit && t("me_circuit", { code: circuit }),
   ].filter(Boolean);
 }
 
@@ -48,12 +52,25 @@ function hazards({ weather, alerts }) {
 
 function Task({ task, names }) {
   const name = (id) => names[id] || id;
-  const stopped = task.stage === "stopped", back = task.supply_back_at;
-  return html`<li><strong class=${stopped || back ? "alarm" : ""}>${(stopped || back) && html`<span aria-hidden="true">▲ </span>`}${code("task", task.kind)} · ${code("stage", task.stage)}</strong>
+  const stopped = task.stage === "stopped",
+    back = task.supply_back_at;
+  return html`<li>
+    <strong class=${stopped || back ? "alarm" : ""}>
+    ${(stopped || back) && html`<span aria-hidden="true">▲ </span>`}${code("task", task.kind)} · ${code(
+      "stage",
+      task.stage,
+    )}</strong>
     ${back && html`<div class="alarm">${t("me_supply_back_since", { when: clock(back) })}</div>`}
-    <div class="quiet">${t("me_leads", { name: name(task.work_leader) })}${task.guardian && ` · ${t("me_guards", { name: name(task.guardian) })}`}</div>
-    <div class=${task.wanted.length ? "soon" : "quiet"}>${task.wanted.length
-      ? html`<span aria-hidden="true">◆ </span>${t("me_wanted", { what: task.wanted.map((it) => code("interlock", it)).join(", ") })}` : t("me_ready")}</div></li>`;
+    <div class="quiet">
+      ${t("me_leads", { name: name(task.work_leader) })}${
+        task.guardian && ` · ${t("me_guards", { name: name(task.guardian) })}`
+      }</div>
+    <div class=${task.wanted.length ? "soon" : "quiet"}>${
+      task.wanted.length
+        ? html`<span aria-hidden="true">◆ </span>
+          ${t("me_wanted", { what: task.wanted.map((it) => code("interlock", it)).join(", ") })}`
+        : t("me_ready")
+    }</div></li>`;
 }
 
 /**
@@ -73,18 +90,37 @@ export function Assignment({ assignment, status, names }) {
     <${Section} title=${t("me_what")}><p class="large">${what(assignment).join(" · ")}</p><//>
     <${Section} title=${t("me_where")}>
       <${Place} label=${t("me_muster")} at=${assignment.muster_point} />
-      ${String(assignment.place) !== String(assignment.muster_point) && html`<${Place} label=${t("me_site")} at=${assignment.place} />`}<//>
-    <${Section} title=${t("me_hazards")}>${risks.length
-      ? html`<ul>${risks.map((it) => html`<li class="soon"><span aria-hidden="true">◆ </span>${it}</li>`)}</ul>` : html`<p class="quiet">${t("me_no_hazard")}</p>`}<//>
-    ${assignment.tasks.length > 0 && html`<${Section} title=${t("me_work")}><ul class="stack">
-      ${assignment.tasks.map((task) => html`<${Task} key=${task.task_id} task=${task} names=${names} />`)}</ul><//>`}
-    <${Section} title=${t("me_with")}>${assignment.people.length
-      ? html`<ul>${assignment.people.map((it) => html`<li class="row" key=${it.member_id}><span class="grow">${names[it.member_id] || it.member_id}
-          <span class="quiet"> · ${code("role", it.role)}</span></span><span class="badge">${code("assignment", it.status)}</span></li>`)}</ul>`
-      : html`<p class="quiet">${t("me_alone")}</p>`}<//>
-    <${Section} title=${t("me_gear")}>${assignment.resources.length
-      ? html`<ul class="row">${assignment.resources.map((it) => html`<li class="chip" key=${it.resource_id}>${code("vehicle", it.kind)}</li>`)}</ul>`
-      : html`<p class="quiet">${t("me_no_gear")}</p>`}<//>
+      ${
+        String(assignment.place) !== String(assignment.muster_point) &&
+        html`<${Place} label=${t("me_site")} at=${assignment.place} />`
+      }<//>
+    <${Section} title=${t("me_hazards")}>${
+      risks.length
+        ? html`<ul>${risks.map((it) => html`<li class="soon"><span aria-hidden="true">◆ </span>${it}</li>`)}</ul>`
+        : html`<p class="quiet">${t("me_no_hazard")}</p>`
+    }<//>
+    ${
+      assignment.tasks.length > 0 &&
+      html`<${Section} title=${t("me_work")}><ul class="stack">
+      ${assignment.tasks.map((task) => html`<${Task} key=${task.task_id} task=${task} names=${names} />`)}</ul><//>`
+    }
+    <${Section} title=${t("me_with")}>${
+      assignment.people.length
+        ? html`<ul>${assignment.people.map(
+            (it) => html`<li class="row" key=${it.member_id}><span class="grow">${names[it.member_id] || it.member_id}
+          <span class="quiet"> · ${code("role", it.role)}</span></span>
+            <span class="badge">${code("assignment", it.status)}</span></li>`,
+          )}</ul>`
+        : html`<p class="quiet">${t("me_alone")}</p>`
+    }<//>
+    <${Section} title=${t("me_gear")}>${
+      assignment.resources.length
+        ? html`<ul class="row">
+          ${assignment.resources.map(
+            (it) => html`<li class="chip" key=${it.resource_id}>${code("vehicle", it.kind)}</li>`,
+          )}</ul>`
+        : html`<p class="quiet">${t("me_no_gear")}</p>`
+    }<//>
   </article>`;
 }
 
@@ -97,7 +133,8 @@ export function SupplyBack({ alarm, names }) {
     navigator.vibrate?.([400, 200, 400, 200, 400]);
   }, [alarm.since]);
   const who = alarm.tell.map((id) => names[id] || id).join(", ");
-  return html`<section class="card alarm supply-back" role="alert" data-alarm="supply-back"><h2><span aria-hidden="true">▲ </span>${t("me_supply_back")}</h2>
+  return html`<section class="card alarm supply-back" role="alert" data-alarm="supply-back">
+    <h2><span aria-hidden="true">▲ </span>${t("me_supply_back")}</h2>
     <p class="large">${t("me_supply_back_do")} ${who ? t("me_supply_back_tell", { who }) : t("me_supply_back_lead")}</p>
     <p class="small">${t("me_supply_back_since", { when: clock(alarm.since) })}</p></section>`;
 }
@@ -105,7 +142,8 @@ export function SupplyBack({ alarm, names }) {
 /** A roll call that waits for this member. */
 export function RollCall({ call, answered, onAnswer }) {
   if (answered) return html`<section class="card roll"><h2>✓ ${t("roll_answer")}</h2></section>`;
-  return html`<section class="card alarm roll" role="alert"><h2><span aria-hidden="true">▲ </span>${t("roll_title")}</h2>
+  return html`<section class="card alarm roll" role="alert">
+    <h2><span aria-hidden="true">▲ </span>${t("roll_title")}</h2>
     <p>${call.missed ? t("roll_missed") : t("roll_by", { when: clock(call.due_at) })}</p>
     <${Slide} type="answer_roll" what=${t("roll_answer")} onSay=${onAnswer} /></section>`;
 }

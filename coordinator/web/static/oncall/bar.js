@@ -13,14 +13,20 @@ const HOLDING_KEYS = new Set([" ", "Enter"]);
 /** Choose why: the reason is the tap, so that declining takes two. */
 function Decline({ onSay, onClose }) {
   const note = useRef(null);
-  const say = (reason) => onSay("decline_assignment", { reason, ...(note.current.value.trim() && { text: note.current.value.trim() }) });
+  const say = (reason) =>
+    onSay("decline_assignment", { reason, ...(note.current.value.trim() && { text: note.current.value.trim() }) });
   return html`<${Dialog} title=${t("decline_title")} onClose=${onClose}>
     <label class="field">${t("decline_note")}<input ref=${note} maxlength="200" class="tall" /></label>
-    <div class="reasons">${DECLINE_REASONS.map((it) => html`<button type="button" key=${it} class="button button-tall"
-      onClick=${() => say(it)}>${t(`reason_${it}`)}</button>`)}</div><//>`;
+    <div class="reasons">${DECLINE_REASONS.map(
+      (it) => html`<button type="button" key=${it} class="button button-tall"
+      onClick=${() => say(it)}>${t(`reason_${it}`)}</button>`,
+    )}</div><//>`;
 }
 
-/** Say something that wants words of one's own. @param {{title: string, send: string, danger?: boolean, onSend: (text: string) => void, onClose: () => void}} props */
+/**
+ * Say something that wants words of one's own.
+ * @param {{title: string, send: string, danger?: boolean, onSend: (text: string) => void, onClose: () => void}} props
+ */
 export function InWords({ title, send, danger, onSend, onClose }) {
   const [text, setText] = useState("");
   const go = (event) => {
@@ -28,8 +34,10 @@ export function InWords({ title, send, danger, onSend, onClose }) {
     onSend(text.trim());
   };
   return html`<${Dialog} title=${title} onClose=${onClose}><form class="stack" onSubmit=${go}>
-    <input class="tall" maxlength="200" required aria-label=${title} value=${text} onInput=${(event) => setText(event.target.value)} />
-    <button class=${`button button-tall ${danger ? "button-danger" : "button-main"}`} disabled=${!text.trim()}>${send}</button></form><//>`;
+    <input class="tall" maxlength="200" required aria-label=${title} value=${text}
+      onInput=${(event) => setText(event.target.value)} />
+    <button class=${`button button-tall ${danger ? "button-danger" : "button-main"}`} disabled=${!text.trim()}>${send}
+      </button></form><//>`;
 }
 
 /**
@@ -39,7 +47,8 @@ export function InWords({ title, send, danger, onSend, onClose }) {
 export function HelpButton({ openSince, onHelp }) {
   const [holding, setHolding] = useState(false);
   const [asking, setAsking] = useState(false);
-  const timer = useRef(null), done = useRef(false);
+  const timer = useRef(null),
+    done = useRef(false);
   const begin = () => {
     if (timer.current !== null) return;
     done.current = false;
@@ -73,28 +82,45 @@ export function HelpButton({ openSince, onHelp }) {
     if (!done.current) setAsking(true);
     done.current = false;
   };
-  return html`<button type="button" class=${`button button-danger help ${holding ? "help-holding" : ""}`} aria-describedby="help-hint"
-      onPointerDown=${begin} onPointerUp=${end} onPointerLeave=${end} onPointerCancel=${end} onContextMenu=${(event) => event.preventDefault()}
+  return html`<button type="button" class=${`button button-danger help ${holding ? "help-holding" : ""}`}
+    aria-describedby="help-hint"
+      onPointerDown=${begin} onPointerUp=${end} onPointerLeave=${end} onPointerCancel=${end}
+        onContextMenu=${(event) => event.preventDefault()}
       onKeyDown=${down} onKeyUp=${up} onBlur=${end} onClick=${click}>
       <span class="help-fill" aria-hidden="true"></span>
-      <span class="help-words">${openSince ? `▲ ${t("help_open", { when: minute(openSince) })}` : t(holding ? "help_holding" : "help_hold")}</span></button>
+      <span class="help-words">
+        ${openSince ? `▲ ${t("help_open", { when: minute(openSince) })}` : t(holding ? "help_holding" : "help_hold")}
+        </span></button>
     <span id="help-hint" class="visually-hidden">${t("help_hint")}</span>
-    ${asking && html`<${Dialog} title=${t("help_title")} onClose=${() => setAsking(false)}><div class="stack"><p>${t("help_hint")}</p>
-      <button type="button" class="button help-sure button-tall" autofocus onClick=${() => { setAsking(false); onHelp(); }}>▲ ${t("help_sure")}</button>
-      <button type="button" class="button button-tall" onClick=${() => setAsking(false)}>${t("cancel")}</button></div><//>`}`;
+    ${
+      asking &&
+      html`<${Dialog} title=${t("help_title")} onClose=${() => setAsking(false)}>
+        <div class="stack"><p>${t("help_hint")}</p>
+      <button type="button" class="button help-sure button-tall" autofocus onClick=${() => {
+        setAsking(false);
+        onHelp();
+      }}>▲ ${t("help_sure")}</button>
+      <button type="button" class="button button-tall" onClick=${() => setAsking(false)}>${t("cancel")}</button></div>
+        <//>`
+    }`;
 }
 
 /**
- * @param {{about: string | null, status: string | null, atWork: boolean, taps: object[], helpSince: number | null, onSay: (type: string, more?: object) => void,
+ * @param {{about: string | null, status: string | null, atWork: boolean, taps: object[], helpSince: number | null,
+ *   onSay: (type: string, more?: object) => void,
  *   onHelp: () => void}} props `about`: the assignment that is answered; `atWork`: on a line, or
  *   answering for who is.
  */
 export function Bar({ about, status, atWork, taps, helpSince, onSay, onHelp }) {
-  const [open, setOpen] = useState(null), [said, setSaid] = useState(null);
+  const [open, setOpen] = useState(null),
+    [said, setSaid] = useState(null);
   const can = status === null ? null : choices(status, atWork);
   // Seen is said by seeing: it changes nothing of what is to be said next.
   const resting = useRest(can && `${about}/${can.next}`);
-  const told = resting && said && stillSaid(said.about, said.type, taps) && performance.now() - said.at < SAID_MS ? t(`said_${said.type}`) : "";
+  const told =
+    resting && said && stillSaid(said.about, said.type, taps) && performance.now() - said.at < SAID_MS
+      ? t(`said_${said.type}`)
+      : "";
   const say = (type, more) => {
     setOpen(null);
     setSaid({ about, type, at: performance.now() });
@@ -103,10 +129,22 @@ export function Bar({ about, status, atWork, taps, helpSince, onSay, onHelp }) {
   return html`<nav class="bar" aria-label=${t("me_title")}>
     <p class=${can || !told ? "visually-hidden" : "bar-said"} role="status">${told && `✓ ${told}`}</p>
     ${can && can.next === null && html`<p class="bar-said" data-test="no-finish">${t("me_no_finish")}</p>`}
-    ${can?.next && html`<${Slide} type=${can.next} what=${t(`say_${can.next}`)} resting=${resting} said=${told} onSay=${() => say(can.next)} />`}
-    <div class="bar-more">${can && html`<button type="button" class="button button-tall" data-say=${can.other} onClick=${() => setOpen(can.other)}>${t(`say_${can.other}`)}</button>`}
+    ${
+      can?.next &&
+      html`<${Slide} type=${can.next} what=${t(`say_${can.next}`)} resting=${resting} said=${told}
+      onSay=${() => say(can.next)} />`
+    }
+    <div class="bar-more">
+      ${
+        can &&
+        html`<button type="button" class="button button-tall" data-say=${can.other}
+      onClick=${() => setOpen(can.other)}>${t(`say_${can.other}`)}</button>`
+      }
       <${HelpButton} openSince=${helpSince} onHelp=${onHelp} /></div>
     ${open === "decline_assignment" && html`<${Decline} onSay=${say} onClose=${() => setOpen(null)} />`}
-    ${open === "abort_assignment" && html`<${InWords} title=${t("abort_title")} send=${t("abort_send")} danger
-      onSend=${(reason) => say("abort_assignment", { reason })} onClose=${() => setOpen(null)} />`}</nav>`;
+    ${
+      open === "abort_assignment" &&
+      html`<${InWords} title=${t("abort_title")} send=${t("abort_send")} danger
+      onSend=${(reason) => say("abort_assignment", { reason })} onClose=${() => setOpen(null)} />`
+    }</nav>`;
 }

@@ -19,12 +19,14 @@ export function Standing({ duty }) {
   if (!duty.available) said = t("me_unavailable");
   else if (duty.on_shift) said = t("me_on_shift", { when: until(false) });
   else if (duty.on_standby) said = t("me_on_standby", { when: until(true) });
-  return html`<p class="quiet">${said}${!duty.on_shift && next && html` · ${t("me_next_shift", { when: date(next.starts_at) })}`}</p>`;
+  return html`<p class="quiet">
+    ${said}${!duty.on_shift && next && html` · ${t("me_next_shift", { when: date(next.starts_at) })}`}</p>`;
 }
 
 /** The coming shifts, and the calendar that shows them elsewhere. */
 export function Shifts({ duty, calendar, onChanged }) {
-  const [made, setMade] = useState(null), [busy, setBusy] = useState(false);
+  const [made, setMade] = useState(null),
+    [busy, setBusy] = useState(false);
   const make = async () => {
     // Each password ends the one before: of two taps only the last would open anything.
     setBusy(true);
@@ -45,14 +47,34 @@ export function Shifts({ duty, calendar, onChanged }) {
   const shifts = duty ? duty.shifts : [];
   return html`<section class="panel"><h2 class="panel-head">${t("shifts_title")}</h2>
     ${shifts.length === 0 && html`<p class="quiet">${t(duty ? "shifts_none" : "not_come")}</p>`}
-    <ul class="lines">${shifts.slice(0, SHOWN).map((it) => html`<li class="row" key=${it.shift_id}>
-      <span class="grow">${date(it.starts_at)} – ${it.ends_at - it.starts_at < 86_400_000 ? minute(it.ends_at) : date(it.ends_at)}</span><span class="badge">${t(it.standby ? "shift_standby" : "shift_duty")}</span></li>`)}</ul>
-    <div class="toolbar"><button type="button" class="button button-tall" disabled=${busy} onClick=${make}>${t(calendar ? "calendar_again" : "calendar_make")}</button>
-      ${calendar && html`<button type="button" class="button button-tall" onClick=${end}>${t("calendar_end")}</button>`}</div>
-    ${made && html`<${Dialog} title=${t("calendar_title")} onClose=${close}><div class="stack"><p>${t("calendar_hint")}</p>
-      ${[["calendar_address", location.origin + made.path], ["calendar_user", made.user], ["calendar_password", made.password]].map(([label, value]) =>
-        html`<label class="field" key=${label}>${t(label)}<input class="tall" readonly value=${value} onFocus=${(event) => event.target.select()} /></label>`)}
-      </div><//>`}</section>`;
+    <ul class="lines">${shifts.slice(0, SHOWN).map(
+      (it) => html`<li class="row" key=${it.shift_id}>
+      <span class="grow">
+        ${date(it.starts_at)} – ${it.ends_at - it.starts_at < 86_400_000 ? minute(it.ends_at) : date(it.ends_at)}
+        </span><span class="badge">${t(it.standby ? "shift_standby" : "shift_duty")}</span></li>`,
+    )}</ul>
+    <div class="toolbar">
+      <button type="button" class="button button-tall" disabled=${busy} onClick=${make}>
+      ${t(calendar ? "calendar_again" : "calendar_make")}</button>
+      ${
+        calendar &&
+        html`<button type="button" class="button button-tall" onClick=${end}>${t("calendar_end")}
+        </button>`
+      }</div>
+    ${
+      made &&
+      html`<${Dialog} title=${t("calendar_title")} onClose=${close}><div class="stack"><p>${t("calendar_hint")}</p>
+      ${[
+        ["calendar_address", location.origin + made.path],
+        ["calendar_user", made.user],
+        ["calendar_password", made.password],
+      ].map(
+        ([label, value]) =>
+          html`<label class="field" key=${label}>${t(label)}
+            <input class="tall" readonly value=${value} onFocus=${(event) => event.target.select()} /></label>`,
+      )}
+      </div><//>`
+    }</section>`;
 }
 
 function titleOf({ kind, document }) {
@@ -65,9 +87,18 @@ export function Notices({ notices, names }) {
   return html`<section class="panel"><h2 class="panel-head">${t("notices_title")}</h2>
     ${notices === null && html`<p class="quiet" role="status" data-loading="notices">${t("loading")}</p>`}
     ${notices?.length === 0 && html`<p class="quiet">${t("notices_none")}</p>`}
-    <ul class="lines">${(notices ?? []).map((it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
-      ${it.realm === "exercise" && html`<span class="badge soon">${t("exercise_mark")}</span>`}<time class="quiet small">${date(it.at)}</time></div>
-      ${it.document.text && html`<p>${say(it.document.text, (id) => names[id] || it.names?.[id] || (id.startsWith("mem_") ? t("a_member") : id))}</p>`}</li>`)}</ul></section>`;
+    <ul class="lines">${(notices ?? []).map(
+      (it) => html`<li key=${it.effect_id}><div class="row"><strong class="grow">${titleOf(it)}</strong>
+      ${it.realm === "exercise" && html`<span class="badge soon">${t("exercise_mark")}</span>`}
+        <time class="quiet small">${date(it.at)}</time></div>
+      ${
+        it.document.text &&
+        html`<p>${say(
+          it.document.text,
+          (id) => names[id] || it.names?.[id] || (id.startsWith("mem_") ? t("a_member") : id),
+        )}</p>`
+      }</li>`,
+    )}</ul></section>`;
 }
 
 const bytesOf = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (it) => it.charCodeAt(0));
@@ -76,17 +107,26 @@ const bytesOf = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAl
 function isMadeWith(subscription, key) {
   const held = subscription.options?.applicationServerKey;
   if (!held) return true;
-  const bytes = new Uint8Array(held), wanted = bytesOf(key);
+  const bytes = new Uint8Array(held),
+    wanted = bytesOf(key);
   return bytes.length === wanted.length && bytes.every((it, index) => it === wanted[index]);
 }
 
-/** Whether this browser is still subscribed with a key that the server has no more. */
+/**
+ * Whether this browser is still subscribed with a key that the server has no more.
+ * @returns {[boolean, (it: boolean) => void]}
+ */
 function useOutdated(key) {
   const [outdated, setOutdated] = useState(false);
   useEffect(() => {
     if (!key || !("serviceWorker" in navigator)) return;
-    navigator.serviceWorker.getRegistration("/me").then((it) => it?.pushManager?.getSubscription())
-      .then((found) => setOutdated(Boolean(found) && !isMadeWith(found, key)), () => null);
+    navigator.serviceWorker
+      .getRegistration("/me")
+      .then((it) => it?.pushManager?.getSubscription())
+      .then(
+        (found) => setOutdated(Boolean(found) && !isMadeWith(found, key)),
+        () => null,
+      );
   }, [key]);
   return [outdated, setOutdated];
 }
@@ -120,9 +160,10 @@ addEventListener("beforeinstallprompt", (event) => {
 
 /** Push and installation of this phone. */
 export function ThisPhone({ pushKey, pushed: isPushed, lapsed, onChanged }) {
-  const [outdated, setOutdated] = useOutdated(pushKey), pushed = isPushed && !outdated;
+  const [outdated, setOutdated] = useOutdated(pushKey),
+    pushed = isPushed && !outdated;
   const [problem, setProblem] = useState("");
-  const [prompt, setPrompt] = useState(installing);
+  const [prompt, setPrompt] = useState(/** @type {any} */ (installing));
   useEffect(() => {
     installers.add(setPrompt);
     return () => installers.delete(setPrompt);
@@ -131,7 +172,8 @@ export function ThisPhone({ pushKey, pushed: isPushed, lapsed, onChanged }) {
   const run = (work) => async () => {
     setProblem("");
     try {
-      if (work !== endPush && (await Notification.requestPermission()) !== "granted") return setProblem(t("push_denied"));
+      if (work !== endPush && (await Notification.requestPermission()) !== "granted")
+        return setProblem(t("push_denied"));
       await work(pushKey);
       setOutdated(false);
     } catch (error) {
@@ -147,10 +189,22 @@ export function ThisPhone({ pushKey, pushed: isPushed, lapsed, onChanged }) {
   return html`<section class="panel"><h2 class="panel-head">${t("phone_title")}</h2><div class="stack">
     ${!pushKey && html`<p class="quiet">${t("push_none")}</p>`}
     ${pushKey && !able && html`<p class="soon"><span aria-hidden="true">◆ </span>${t("push_unable")}</p>`}
-    ${pushKey && able && !pushed && (lapsed || outdated) && html`<p class="alarm" role="alert" data-test="push-again"><span aria-hidden="true">▲ </span>${t("push_again")}</p>`}
+    ${
+      pushKey &&
+      able &&
+      !pushed &&
+      (lapsed || outdated) &&
+      html`<p class="alarm" role="alert" data-test="push-again"><span aria-hidden="true">▲ </span>${t("push_again")}
+      </p>`
+    }
     ${pushKey && able && pushed && html`<p>✓ ${t("push_on")}</p>`}
-    <div class="toolbar">${pushKey && able && html`<button type="button" class=${`button button-tall ${pushed ? "" : "button-main"}`}
-        onClick=${run(pushed ? endPush : subscribe)}>${t(pushed ? "push_off" : "push_start")}</button>`}
-      ${prompt && html`<button type="button" class="button button-tall" onClick=${install}>${t("install")}</button>`}</div>
+    <div class="toolbar">${
+      pushKey &&
+      able &&
+      html`<button type="button" class=${`button button-tall ${pushed ? "" : "button-main"}`}
+        onClick=${run(pushed ? endPush : subscribe)}>${t(pushed ? "push_off" : "push_start")}</button>`
+    }
+      ${prompt && html`<button type="button" class="button button-tall" onClick=${install}>${t("install")}</button>`}
+        </div>
     <p class="alarm" role="alert">${problem && html`<span aria-hidden="true">▲ </span>${problem}`}</p></div></section>`;
 }

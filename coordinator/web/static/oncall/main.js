@@ -29,11 +29,14 @@ function useMine() {
 
 function LinkLine() {
   const { status } = mine;
-  if (status.state === "live") return html`<span class="link-live" data-link="live"><span aria-hidden="true">●</span> ${t("live")}</span>`;
-  const form = Date.now() - status.since < 43_200_000 ? clock : date;
+  if (status.state === "live")
+    return html`<span class="link-live" data-link="live"><span aria-hidden="true">●</span> ${t("live")}</span>`;
+  const form = Date.now() - (status.since ?? 0) < 43_200_000 ? clock : date;
   const when = status.since ? form(coordinatorTime(status.since)) : "–";
-  if (status.state === "left") return html`<p class="link-stale" role="alert" data-link="left">▲ ${t("session_over")}</p>`;
-  if (status.state === "connecting" && !status.since) return html`<span class="quiet" data-link="connecting">${t("connecting")}</span>`;
+  if (status.state === "left")
+    return html`<p class="link-stale" role="alert" data-link="left">▲ ${t("session_over")}</p>`;
+  if (status.state === "connecting" && !status.since)
+    return html`<span class="quiet" data-link="connecting">${t("connecting")}</span>`;
   return html`<p class="link-stale" role="alert" data-link="stale">▲ ${t("stale_since", { when })}</p>`;
 }
 
@@ -41,12 +44,15 @@ const MOMENT_MS = 1_000; // on a sound network a tap is through by then
 
 /** Return the taps that wait for a network: at once where there is none, else once they have waited a moment. */
 function useWaiting() {
-  const [, turn] = useState(0), seen = useRef(new Map());
-  const kept = mine.kept.filter((tap) => tap.fate === "kept"), at = performance.now();
+  const [, turn] = useState(0),
+    seen = useRef(new Map());
+  const kept = mine.kept.filter((tap) => tap.fate === "kept"),
+    at = performance.now();
   for (const tap of kept) if (!seen.current.has(tap.signal_id)) seen.current.set(tap.signal_id, at);
   const ends = (tap) => seen.current.get(tap.signal_id) + MOMENT_MS;
   const away = !navigator.onLine || mine.status.state === "stale" || mine.status.state === "left";
-  const young = away ? [] : kept.filter((tap) => !tap.reason && at < ends(tap)), next = Math.min(...young.map(ends));
+  const young = away ? [] : kept.filter((tap) => !tap.reason && at < ends(tap)),
+    next = Math.min(...young.map(ends));
   useEffect(() => {
     if (next === Infinity) return undefined;
     const over = setTimeout(() => turn((it) => it + 1), next - performance.now() + 10);
@@ -58,15 +64,34 @@ function useWaiting() {
 /** What was said and is not through, or was just refused; nothing is hidden, nothing is claimed. */
 function Said() {
   const late = new Set(useWaiting());
-  const shown = mine.kept.filter((tap) => (tap.fate === "kept" ? late.has(tap) : tap.fate !== "sent" && tap.fate !== "saving") && tap.signal.type !== "register_device");
+  const shown = mine.kept.filter(
+    (tap) =>
+      (tap.fate === "kept" ? late.has(tap) : tap.fate !== "sent" && tap.fate !== "saving") &&
+      tap.signal.type !== "register_device",
+  );
   const waiting = shown.filter((tap) => tap.fate === "kept");
   return html`<section class="said" aria-live="polite">
-    ${waiting.some((tap) => tap.signal.type === "call_help") && html`<p class="card alarm" role="alert">▲ ${t("help_kept")}</p>`}
-    ${shown.length > 0 && html`<div class="card soon"><ul>
-      ${waiting.length > 0 && html`<li><strong><span aria-hidden="true">◆ </span>${t("kept_count", { count: waiting.length })}</strong></li>`}
-      ${shown.map((tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time>${" · "}
-        <span class=${tap.fate === "kept" ? "" : "alarm"}>${t(tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, { reason: tap.reason?.code ? say(tap.reason) : tap.reason })}</span></li>`)}
-    </ul></div>`}</section>`;
+    ${
+      waiting.some((tap) => tap.signal.type === "call_help") &&
+      html`<p class="card alarm" role="alert">▲ ${t("help_kept")}</p>`
+    }
+    ${
+      shown.length > 0 &&
+      html`<div class="card soon"><ul>
+      ${
+        waiting.length > 0 &&
+        html`<li><strong><span aria-hidden="true">◆ </span>${t("kept_count", { count: waiting.length })}</strong></li>`
+      }
+      ${shown.map(
+        (tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>
+          ${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time>${" · "}
+        <span class=${tap.fate === "kept" ? "" : "alarm"}>
+          ${t(tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, {
+            reason: tap.reason?.code ? say(tap.reason) : tap.reason,
+          })}</span></li>`,
+      )}
+    </ul></div>`
+    }</section>`;
 }
 
 function Leaving({ onClose }) {
@@ -74,7 +99,12 @@ function Leaving({ onClose }) {
     await endPush().catch(() => null);
     const device = await taps.recall("device_id");
     if (device && mine.view) {
-      await mine.say(`device/${device}/end`, { type: "register_device", member_id: mine.view.member_id, device_id: device, registered: false });
+      await mine.say(`device/${device}/end`, {
+        type: "register_device",
+        member_id: mine.view.member_id,
+        device_id: device,
+        registered: false,
+      });
     }
     await taps.forget();
     await leave();
@@ -96,7 +126,8 @@ function Page() {
     // Seen is said by seeing: only while somebody looks at it.
     if (assignment?.status !== "offered") return undefined;
     const seen = () => {
-      if (document.visibilityState === "visible") mine.say(keyOf(assignment, "acknowledge_assignment"), answer(assignment, "acknowledge_assignment"));
+      if (document.visibilityState === "visible")
+        mine.say(keyOf(assignment, "acknowledge_assignment"), answer(assignment, "acknowledge_assignment"));
     };
     seen();
     document.addEventListener("visibilitychange", seen);
@@ -104,32 +135,58 @@ function Page() {
   }, [assignment?.assignment_id, assignment?.status]);
 
   const say = (type, more) => mine.say(keyOf(assignment, type), answer(assignment, type, more));
-  const help = () => mine.say(`help/${view.duty?.help_call?.help_call_id ?? ""}`, { type: "call_help", member_id: view.member_id });
+  const help = () =>
+    mine.say(`help/${view.duty?.help_call?.help_call_id ?? ""}`, { type: "call_help", member_id: view.member_id });
   const roll = view?.duty?.roll_call;
   const rollKey = roll && `roll/${roll.roll_call_id}`;
   const again = () => mine.findOut();
   return html`<${Head} title=${t("page_oncall")} realm=${view?.realm} onLeave=${() => setLeaving(true)} />
     <main class="oncall">
       ${assignment?.supply_back && html`<${SupplyBack} alarm=${assignment.supply_back} names=${view.names} />`}
-      <div class="state"><${LinkLine} />${view && html`<strong class="grow who">${view.names[view.member_id] || view.member_id}</strong>`}</div>
+      <div class="state"><${LinkLine} />
+        ${view && html`<strong class="grow who">${view.names[view.member_id] || view.member_id}</strong>`}</div>
       <${Said} />
       ${!view && html`<p class="quiet" role="status">${t("loading")}</p>`}
-      ${roll && html`<${RollCall} call=${roll} answered=${kept.some((it) => it.key === rollKey && it.fate !== "failed" && it.fate !== "refused")}
-        onAnswer=${() => mine.say(rollKey, { type: "answer_roll", roll_call_id: roll.roll_call_id, member_ids: [view.member_id] })} />`}
-      ${assignment && !ENDED.has(status) && html`<${Assignment} assignment=${assignment} status=${status} names=${view.names} />`}
-      ${view && (!assignment || ENDED.has(status)) && html`<section class="panel calm-state"><h2>${assignment ? t(`me_ended_${status}`) : `✓ ${t("me_nothing")}`}</h2>
-        <${Standing} duty=${view.duty} /><p class="quiet small">${t("me_nothing_hint")}</p></section>`}
-      ${view && html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
-        <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`}
+      ${
+        roll &&
+        html`<${RollCall} call=${roll}
+          answered=${kept.some((it) => it.key === rollKey && it.fate !== "failed" && it.fate !== "refused")}
+        onAnswer=${() =>
+          mine.say(rollKey, { type: "answer_roll", roll_call_id: roll.roll_call_id, member_ids: [view.member_id] })} />`
+      }
+      ${
+        assignment &&
+        !ENDED.has(status) &&
+        html`<${Assignment} assignment=${assignment} status=${status} names=${view.names} />`
+      }
+      ${
+        view &&
+        (!assignment || ENDED.has(status)) &&
+        html`<section class="panel calm-state"><h2>${assignment ? t(`me_ended_${status}`) : `✓ ${t("me_nothing")}`}</h2>
+        <${Standing} duty=${view.duty} /><p class="quiet small">${t("me_nothing_hint")}</p></section>`
+      }
+      ${
+        view &&
+        html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
+          <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
+        <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`
+      }
     </main>
-    ${view && html`<${Bar} about=${assignment?.assignment_id ?? null} status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false} taps=${kept} helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`}
+    ${
+      view &&
+      html`<${Bar} about=${assignment?.assignment_id ?? null}
+      status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false} taps=${kept}
+      helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`
+    }
     ${leaving && html`<${Leaving} onClose=${() => setLeaving(false)} />`}`;
 }
 
 /** This browser counts as one of the member's phones from now on; said once. */
 async function register() {
   if (!mine.view || (await taps.recall("device_id"))) return;
-  const device = Array.from(crypto.getRandomValues(new Uint8Array(12)), (it) => it.toString(16).padStart(2, "0")).join("");
+  const device = Array.from(crypto.getRandomValues(new Uint8Array(12)), (it) => it.toString(16).padStart(2, "0")).join(
+    "",
+  );
   await taps.remember("device_id", device);
   await mine.say(`device/${device}`, { type: "register_device", member_id: mine.view.member_id, device_id: device });
 }
@@ -140,13 +197,16 @@ async function keepShell() {
   await navigator.serviceWorker.register("/me/worker.js", { scope: "/me" });
   const { active } = await navigator.serviceWorker.ready;
   const here = performance.getEntriesByType("resource").map((it) => new URL(it.name));
-  const files = here.filter((it) => it.origin === location.origin && it.pathname.startsWith("/static/")).map((it) => it.pathname);
-  active.postMessage({ files: ["/me", ...new Set(files)] });
+  const files = here
+    .filter((it) => it.origin === location.origin && it.pathname.startsWith("/static/"))
+    .map((it) => it.pathname);
+  active?.postMessage({ files: ["/me", ...new Set(files)] });
 }
 
 /** What another member left on this phone is not for whoever is here now: forgotten, with the pushes to it. */
 async function forgetOthers() {
-  const last = (await taps.recall("view"))?.view, here = session();
+  const last = (await taps.recall("view"))?.view,
+    here = session();
   if (!last || !here || here.member_id === last.member_id) return;
   await taps.forget();
   await endPush().catch(() => null);
@@ -189,8 +249,11 @@ async function begin() {
     // No network: whoever was here last is shown what was known last, and said so.
     if (last) return render(html`<${Entered} />`, document.body);
   }
-  return render(html`${problem && found === null && html`<p class="card alarm code-problem" role="alert">▲ ${t(problem)}</p>`}
-    <${Gate} needs="be_on_call"><${Entered} /><//>`, document.body);
+  return render(
+    html`${problem && found === null && html`<p class="card alarm code-problem" role="alert">▲ ${t(problem)}</p>`}
+    <${Gate} needs="be_on_call"><${Entered} /><//>`,
+    document.body,
+  );
 }
 
 begin();

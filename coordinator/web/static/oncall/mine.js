@@ -20,6 +20,7 @@ export class Mine {
     this.view = null;
     this.kept = [];
     this.notices = null; // not known yet, which is not the same as none
+    /** @type {{state: "connecting" | "live" | "stale" | "left", since: number | null}} */
     this.status = { state: "connecting", since: null };
     this.listeners = new Set();
     this.heard = 0;
@@ -150,7 +151,8 @@ export class Mine {
   }
 
   async readTaps() {
-    const found = await taps.all(), ids = new Set(found.map((it) => it.signal_id));
+    const found = await taps.all(),
+      ids = new Set(found.map((it) => it.signal_id));
     // One that is on its way to the disk is not forgotten meanwhile.
     this.kept = [...found, ...this.kept.filter((it) => it.fate === "saving" && !ids.has(it.signal_id))];
     this.speak();
@@ -165,10 +167,13 @@ export class Mine {
    * Say something: kept on the phone first, then sent. The same thing said again before the answer
    * is the same signal.
    * @param {string} key What it answers, so that two taps are one.
-   * @param {{type: string}} fields
+   * @param {{type: string, [field: string]: any}} fields
    */
   async say(key, fields) {
-    const known = this.kept.find((tap) => tap.key === key && (tap.fate === "saving" || tap.fate === "kept" || (tap.fate === "sent" && stands(tap))));
+    const known = this.kept.find(
+      (tap) =>
+        tap.key === key && (tap.fate === "saving" || tap.fate === "kept" || (tap.fate === "sent" && stands(tap))),
+    );
     if (known === undefined) {
       const at = Math.floor(now());
       const signal = { signal_id: ulid(at), jurisdiction: this.view.jurisdiction, occurred_at: at, ...fields };
@@ -189,6 +194,7 @@ export class Mine {
     await this.readTaps();
     if (through) return;
     // The page may be closed before the network is back: then the worker sends.
+    /** @type {any} its `sync` is not in every browser */
     const registration = await navigator.serviceWorker?.getRegistration("/me");
     await registration?.sync?.register("taps").catch(() => null);
   }

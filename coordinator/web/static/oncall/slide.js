@@ -14,7 +14,9 @@ const REST_MS = 2_000;
  * @param {string | null} meaning What would be said now. @returns {boolean}
  */
 export function useRest(meaning) {
-  const held = useRef(meaning), [, turn] = useState(0), until = useRef(0);
+  const held = useRef(meaning),
+    [, turn] = useState(0),
+    until = useRef(0);
   if (held.current !== meaning) {
     held.current = meaning;
     until.current = performance.now() + REST_MS;
@@ -33,14 +35,21 @@ export function useRest(meaning) {
  *   signal; `what`: in words; `resting`: shown, and not yet to be said; `said`: what was said here just now.
  */
 export function Slide({ type, what, resting = false, said, onSay }) {
-  const [asking, setAsking] = useState(false), track = useRef(null), drag = useRef(null);
+  const [asking, setAsking] = useState(false),
+    track = useRef(null),
+    drag = useRef(null);
   const show = (px) => track.current?.style.setProperty("--slid", `${px}px`);
   const way = () => track.current.clientWidth - track.current.firstElementChild.offsetWidth;
   const slid = (event) => Math.max(0, Math.min(way(), event.clientX - drag.current.x));
   const down = (event) => {
     if (resting || event.button !== 0) return;
     const box = track.current.getBoundingClientRect();
-    drag.current = { x: event.clientX, y: event.clientY, moved: false, taken: event.clientX - box.left < box.width * HOLD };
+    drag.current = {
+      x: event.clientX,
+      y: event.clientY,
+      moved: false,
+      taken: event.clientX - box.left < box.width * HOLD,
+    };
     track.current.setPointerCapture(event.pointerId);
   };
   const move = (event) => {
@@ -71,11 +80,19 @@ export function Slide({ type, what, resting = false, said, onSay }) {
     setAsking(false);
     onSay();
   };
-  return html`<button type="button" ref=${track} class=${said ? "slide slide-said" : "slide"} data-say=${type} aria-disabled=${resting ? "true" : undefined} aria-haspopup="dialog" aria-describedby=${`slide-${type}`}
-      onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${cancel} onClick=${click} onContextMenu=${(event) => event.preventDefault()}>
-      <span class="slide-thumb" aria-hidden="true">${said ? "✓" : "»"}</span><span class="slide-words">${said || t("slide_to", { what })}</span></button>
+  return html`<button type="button" ref=${track} class=${said ? "slide slide-said" : "slide"} data-say=${type}
+    aria-disabled=${resting ? "true" : undefined} aria-haspopup="dialog" aria-describedby=${`slide-${type}`}
+      onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${cancel} onClick=${click}
+        onContextMenu=${(event) => event.preventDefault()}>
+      <span class="slide-thumb" aria-hidden="true">${said ? "✓" : "»"}</span>
+        <span class="slide-words">${said || t("slide_to", { what })}</span></button>
     <span id=${`slide-${type}`} class="visually-hidden">${t("slide_hint")}</span>
-    ${asking && html`<${Dialog} title=${t("slide_title", { what })} onClose=${() => setAsking(false)}><div class="stack">
-      <button type="button" class="button button-main button-tall" autofocus data-sure=${type} onClick=${sure}>${t("slide_sure", { what })}</button>
-      <button type="button" class="button button-tall" onClick=${() => setAsking(false)}>${t("cancel")}</button></div><//>`}`;
+    ${
+      asking &&
+      html`<${Dialog} title=${t("slide_title", { what })} onClose=${() => setAsking(false)}><div class="stack">
+      <button type="button" class="button button-main button-tall" autofocus data-sure=${type} onClick=${sure}>
+        ${t("slide_sure", { what })}</button>
+      <button type="button" class="button button-tall" onClick=${() => setAsking(false)}>${t("cancel")}</button></div>
+        <//>`
+    }`;
 }

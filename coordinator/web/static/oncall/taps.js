@@ -74,7 +74,8 @@
   async function decided({ signal_id: id, jurisdiction }) {
     for (let asked = 0; asked < ASKED_MAX; asked += 1) {
       const answer = await fetch(`/v1/signals/${id}?jurisdiction=${encodeURIComponent(jurisdiction)}`, {
-        credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE_MS),
+        credentials: "same-origin",
+        signal: AbortSignal.timeout(PATIENCE_MS),
       }).catch(() => null);
       const receipt = answer?.ok ? await answer.json().catch(() => null) : null;
       if (receipt?.refused) return { fate: "refused", reason: receipt.refused.rule };
@@ -114,8 +115,7 @@
   }
 
   /** Send what is kept, one sender at a time in page and worker; resolves to whether all is through. */
-  const sendAll = () =>
-    navigator.locks ? navigator.locks.request("on-call-taps", sendInOrder) : sendInOrder();
+  const sendAll = () => (navigator.locks ? navigator.locks.request("on-call-taps", sendInOrder) : sendInOrder());
 
   self.taps = { keep, all, sendAll, isOld, remember, recall, forget };
 })();

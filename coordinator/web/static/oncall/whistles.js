@@ -28,30 +28,46 @@ export function spokenStanding(whistle, taps, heard) {
 
 /** The key that makes two taps one; who said something else between says it anew. */
 export function whistleKey(whistle, type, taps) {
-  const other = about(whistle, taps).filter(({ signal }) => signal.type !== type).pop();
+  const other = about(whistle, taps)
+    .filter(({ signal }) => signal.type !== type)
+    .pop();
   return `${whistle.whistle_id}/${type}/${other?.turn ?? 0}`;
 }
 
 function Who({ whistle, me, names }) {
   const { come, come_there: there, wanted, people } = whistle;
   return html`<div class="fact"><p>${t("whistle_come", { come, wanted, there })}</p>
-    ${people.length > 0 && html`<ul>${people.map((it) => html`<li key=${it.member_id}>${it.member_id === me ? t("whistle_you") : names[it.member_id] || it.member_id}
-      ${it.there && html`<span class="quiet"> · ${t("whistle_is_there")}</span>`}</li>`)}</ul>`}</div>`;
+    ${
+      people.length > 0 &&
+      html`<ul>${people.map(
+        (it) => html`<li key=${it.member_id}>
+          ${it.member_id === me ? t("whistle_you") : names[it.member_id] || it.member_id}
+      ${it.there && html`<span class="quiet"> · ${t("whistle_is_there")}</span>`}</li>`,
+      )}</ul>`
+    }</div>`;
 }
 
 function When({ whistle, standing }) {
   const { report_by: report, claim_by: claim } = whistle;
-  if (standing === "coming" && report !== null) return html`<div class="deadlines"><${Deadline} due=${report} label=${t("me_arrive_by")} /></div>`;
+  if (standing === "coming" && report !== null)
+    return html`<div class="deadlines"><${Deadline} due=${report} label=${t("me_arrive_by")} /></div>`;
   if (standing !== null) return null;
   // Whoever has promised nothing is not hurried.
-  return html`<p>${report !== null && html`${t("whistle_report_by", { when: date(report) })} · `}${t("whistle_claim_by", { when: date(claim) })}</p>`;
+  return html`<p>${
+    report !== null && html`${t("whistle_report_by", { when: date(report) })} · `
+  }${t("whistle_claim_by", { when: date(claim) })}</p>`;
 }
 
 function Say({ whistle, standing, onSay }) {
   const [asking, setAsking] = useState(null);
   const resting = useRest(`${whistle.whistle_id}/${standing}`);
-  const slide = (type, word) => html`<${Slide} key=${type} type=${type} what=${t(word)} resting=${resting} onSay=${() => onSay(type)} />`;
-  const button = (type, word, main) => html`<button type="button" class=${`button button-tall ${main ? "button-main" : ""}`} data-say=${type}
+  const slide = (type, word) =>
+    html`<${Slide} key=${type} type=${type} what=${t(word)} resting=${resting} onSay=${() => onSay(type)} />`;
+  const button = (
+    type,
+    word,
+    main,
+  ) => html`<button type="button" class=${`button button-tall ${main ? "button-main" : ""}`} data-say=${type}
     onClick=${() => setAsking(type)}>${t(word)}</button>`;
   const send = (type, more) => {
     setAsking(null);
@@ -60,15 +76,23 @@ function Say({ whistle, standing, onSay }) {
   const back = standing === "there" ? "whistle_leave" : "whistle_back";
   const close = () => setAsking(null);
   if (standing === "done") return null;
-  if (standing === null && !whistle.may_claim) return html`<p class="quiet">${t(whistle.come >= whistle.wanted ? "whistle_full" : "whistle_bound")}</p>`;
+  if (standing === null && !whistle.may_claim)
+    return html`<p class="quiet">${t(whistle.come >= whistle.wanted ? "whistle_full" : "whistle_bound")}</p>`;
   return html`<div class="toolbar">
     ${standing === null && slide("claim_whistle", "say_claim_whistle")}
     ${standing === "coming" && slide("report_in", "say_report_in")}
     ${standing === "there" && button("finish_whistle", "say_finish_whistle", true)}
     ${standing !== null && button("give_back_whistle", `say_${back}`, false)}
-    ${asking === "finish_whistle" && html`<${InWords} title=${t("finish_title")} send=${t("abort_send")} onSend=${(outcome) => send("finish_whistle", { outcome })} onClose=${close} />`}
-    ${asking === "give_back_whistle" && html`<${InWords} title=${t(`${back}_title`)} send=${t("abort_send")} danger
-      onSend=${(reason) => send("give_back_whistle", { reason })} onClose=${close} />`}</div>`;
+    ${
+      asking === "finish_whistle" &&
+      html`<${InWords} title=${t("finish_title")} send=${t("abort_send")}
+      onSend=${(outcome) => send("finish_whistle", { outcome })} onClose=${close} />`
+    }
+    ${
+      asking === "give_back_whistle" &&
+      html`<${InWords} title=${t(`${back}_title`)} send=${t("abort_send")} danger
+      onSend=${(reason) => send("give_back_whistle", { reason })} onClose=${close} />`
+    }</div>`;
 }
 
 function Whistle({ whistle, mine }) {
@@ -80,9 +104,11 @@ function Whistle({ whistle, mine }) {
   };
   return html`<li class="card" data-whistle=${whistle.whistle_id} data-standing=${standing ?? "none"}>
     ${whistle.realm === "exercise" && html`<p class="realm">${t("exercise_mark")}</p>`}
-    <div class="row"><h3 class="grow">${whistle.community}</h3>${standing && html`<span class="badge">${t(`standing_${standing}`)}</span>`}</div>
+    <div class="row"><h3 class="grow">${whistle.community}</h3>
+      ${standing && html`<span class="badge">${t(`standing_${standing}`)}</span>`}</div>
     <p class="large">${whistle.text}</p>
-    <p class="quiet small">${[code("service", whistle.service), ...whistle.ties.map((it) => t(`tie_${it}`))].join(" · ")}</p>
+    <p class="quiet small">
+      ${[code("service", whistle.service), ...whistle.ties.map((it) => t(`tie_${it}`))].join(" · ")}</p>
     <${When} whistle=${whistle} standing=${standing} />
     <${Place} label=${t("me_where")} at=${[whistle.lon, whistle.lat]} />
     <${Who} whistle=${whistle} me=${me} names=${names} />
@@ -97,6 +123,8 @@ export function Whistles({ mine }) {
   useNow(5_000); // what was said stands in for the state only for a while
   const found = mine.view.whistles ?? [];
   if (!found.length) return null;
-  return html`<section class="panel whistles"><h2 class="panel-head">${t("whistles_title")}</h2><p class="quiet small">${t("whistles_hint")}</p>
-    <ul class="stack">${found.map((it) => html`<${Whistle} key=${it.whistle_id} whistle=${it} mine=${mine} />`)}</ul></section>`;
+  return html`<section class="panel whistles"><h2 class="panel-head">${t("whistles_title")}</h2>
+    <p class="quiet small">${t("whistles_hint")}</p>
+    <ul class="stack">${found.map((it) => html`<${Whistle} key=${it.whistle_id} whistle=${it} mine=${mine} />`)}</ul>
+      </section>`;
 }

@@ -3,20 +3,27 @@
 "use strict";
 importScripts("/static/oncall/taps.js");
 
+const worker = /** @type {ServiceWorkerGlobalScope & {taps: Taps}} */ (/** @type {unknown} */ (self));
 const SHELL = "on-call-shell";
 const PATIENCE_MS = 4_000; // in a dead spot a request may hang rather than fail
+/** @type {RequestInit} */
 const SAY = { method: "POST", credentials: "same-origin", headers: { "X-Coordinator-Console": "1" } };
 
-self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.add("/me")).then(() => self.skipWaiting()));
+worker.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(SHELL)
+      .then((cache) => cache.add("/me"))
+      .then(() => worker.skipWaiting()),
+  );
 });
 
-self.addEventListener("activate", (event) => {
-  event.waitUntil(self.clients.claim());
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(worker.clients.claim());
 });
 
 /** The page and its files: the newest that can be had, or the last ones seen. Nothing else. */
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   const isPage = event.request.mode === "navigate" && pathname === "/me";
   const isFile = pathname.startsWith("/static/") || pathname === "/me/manifest.webmanifest";
@@ -34,73 +41,99 @@ async function newest(request, key) {
   if (kept === undefined) return coming;
   coming.catch(() => null);
   const enough = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, kept));
-  return Promise.race([coming.then((answer) => (answer.ok ? answer : kept), () => kept), enough]);
+  return Promise.race([
+    coming.then(
+      (answer) => (answer.ok ? answer : kept),
+      () => kept,
+    ),
+    enough,
+  ]);
 }
 
 /** The page says which files it is made of, so that all of them are there when the network is not. */
-self.addEventListener("message", (event) => {
+worker.addEventListener("message", (event) => {
   if (event.data?.files) {
-    event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(event.data.files)).catch(() => null));
+    event.waitUntil(
+      caches
+        .open(SHELL)
+        .then((cache) => cache.addAll(event.data.files))
+        .catch(() => null),
+    );
   }
   if (event.data?.send) event.waitUntil(sendAndTell());
 });
 
-self.addEventListener("sync", (event) => {
+worker.addEventListener("sync", (/** @type {any} */ event) => {
   if (event.tag === "taps") event.waitUntil(sendAndTell(true));
 });
 
 async function sendAndTell(askAgain) {
-  const through = await self.taps.sendAll();
-  for (const client of await self.clients.matchAll()) client.postMessage({ taps: true });
+  const through = await worker.taps.sendAll();
+  for (const client of await worker.clients.matchAll()) client.postMessage({ taps: true });
   // The browser asks again later when this fails.
   if (askAgain && !through) throw new Error("some taps are still kept");
 }
 
-self.addEventListener("push", (event) => {
-  event.waitUntil(Promise.all([pushed(event.data ? event.data.json() : {}), self.taps.sendAll()]));
+worker.addEventListener("push", (event) => {
+  event.waitUntil(Promise.all([pushed(event.data ? event.data.json() : {}), worker.taps.sendAll()]));
 });
 
 async function pushed(message) {
-  for (const client of await self.clients.matchAll()) client.postMessage({ pushed: message.kind });
+  for (const client of await worker.clients.matchAll()) client.postMessage({ pushed: message.kind });
   if (message.kind === "rehearsal") return rehearsed(message);
   const tag = message.about || "notice";
-  const shown = await self.registration.getNotifications({ tag });
+  const shown = await worker.registration.getNotifications({ tag });
   // Pushes may come late and in any order: what is newer stays.
   if (shown.some((it) => (it.data?.at || 0) > message.at)) return undefined;
-  return self.registration.showNotification(message.title || "On call", {
-    body: message.body, tag, renotify: true, data: { at: message.at },
-    icon: "/static/oncall/icon-192.png", badge: "/static/oncall/icon-192.png",
+  /** @type {NotificationOptions & {renotify: boolean}} */
+  const options = {
+    body: message.body,
+    tag,
+    renotify: true,
+    data: { at: message.at },
+    icon: "/static/oncall/icon-192.png",
+    badge: "/static/oncall/icon-192.png",
     requireInteraction: message.kind === "assignment_offered",
-  });
+  };
+  return worker.registration.showNotification(message.title || "On call", options);
 }
 
 /** A silent test: answer it. Browsers want every push shown, so it is shown without a sound, and gone. */
 async function rehearsed(message) {
   const said = fetch(`/v1/me/rehearsals/${encodeURIComponent(message.about)}`, SAY).catch(() => null);
-  await self.registration.showNotification(message.title || "Reachability test", {
-    tag: "rehearsal", silent: true, icon: "/static/oncall/icon-192.png",
+  await worker.registration.showNotification(message.title || "Reachability test", {
+    tag: "rehearsal",
+    silent: true,
+    icon: "/static/oncall/icon-192.png",
   });
   await said;
-  for (const it of await self.registration.getNotifications({ tag: "rehearsal" })) it.close();
+  for (const it of await worker.registration.getNotifications({ tag: "rehearsal" })) it.close();
 }
 
-self.addEventListener("notificationclick", (event) => {
+worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(
-    self.clients.matchAll({ type: "window", includeUncontrolled: true }).then((found) => {
+    worker.clients.matchAll({ type: "window", includeUncontrolled: true }).then((found) => {
       const open = found.find((it) => new URL(it.url).pathname === "/me");
-      return open ? open.focus() : self.clients.openWindow("/me");
+      return open ? open.focus() : worker.clients.openWindow("/me");
     }),
   );
 });
 
-self.addEventListener("pushsubscriptionchange", (event) => {
-  event.waitUntil((async () => {
-    const options = event.oldSubscription?.options || { userVisibleOnly: true, applicationServerKey: await self.taps.recall("push_key") };
-    const fresh = event.newSubscription || (await self.registration.pushManager.subscribe(options));
-    const { endpoint, keys } = fresh.toJSON();
-    await fetch("/v1/me/push", {
-      ...SAY, headers: { ...SAY.headers, "Content-Type": "application/json" }, body: JSON.stringify({ endpoint, keys }),
-    });
-  })());
+worker.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil(
+    (async () => {
+      const options = event.oldSubscription?.options || {
+        userVisibleOnly: true,
+        applicationServerKey: await worker.taps.recall("push_key"),
+      };
+      const fresh = event.newSubscription || (await worker.registration.pushManager.subscribe(options));
+      const { endpoint, keys } = fresh.toJSON();
+      await fetch("/v1/me/push", {
+        ...SAY,
+        headers: { ...SAY.headers, "Content-Type": "application/json" },
+        body: JSON.stringify({ endpoint, keys }),
+      });
+    })(),
+  );
 });

@@ -15,13 +15,14 @@ export function readAddress(hash = location.hash) {
 
 /** @param {{j: string, seq: number, at?: number, subject?: string | null}} moment */
 export function addressOf({ j, seq, at, subject }) {
-  const said = new URLSearchParams({ j, seq });
-  if (at !== undefined) said.set("at", Math.round(at));
+  const said = new URLSearchParams({ j, seq: String(seq) });
+  if (at !== undefined) said.set("at", String(Math.round(at)));
   if (subject) said.set(subject.startsWith("opr_") ? "operation" : "incident", subject);
   return `#${said}`;
 }
 
-let waiting = null, written = null;
+let waiting = null,
+  written = null;
 
 /** Keep the address as the moment is, without a step back for each; browsers bound how often. */
 export function keepAddress(moment) {

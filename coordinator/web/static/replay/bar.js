@@ -5,7 +5,12 @@ import { clock as hms, date } from "/static/shared/time.js";
 import { t, useLanguage } from "/static/shared/words.js";
 import { MARKS } from "/static/replay/marks.js";
 
-const HEIGHT = 84, MARKS_TOP = 16, BUCKET_PX = 3, PATIENCE_MS = 150, AGAIN_MS = 250, SHORT_MS = 1_200_000;
+const HEIGHT = 84,
+  MARKS_TOP = 16,
+  BUCKET_PX = 3,
+  PATIENCE_MS = 150,
+  AGAIN_MS = 250,
+  SHORT_MS = 1_200_000;
 
 /** Ask for the density of a span; a span that is left again is not waited for. */
 function useDensity(past, span, buckets, subject) {
@@ -38,7 +43,8 @@ function useDensity(past, span, buckets, subject) {
 }
 
 function draw(canvas, density, group, width) {
-  const ratio = devicePixelRatio || 1, style = getComputedStyle(canvas);
+  const ratio = devicePixelRatio || 1,
+    style = getComputedStyle(canvas);
   const colour = (name) => style.getPropertyValue(name).trim();
   canvas.width = width * ratio;
   canvas.height = HEIGHT * ratio;
@@ -49,7 +55,9 @@ function draw(canvas, density, group, width) {
   const { decisions, groups } = density;
   const own = density.own && (group === "all" ? density.own.decisions : density.own.groups[group]);
   const picked = own ?? (group === "all" ? null : groups[group]);
-  const most = Math.sqrt(Math.max(1, ...decisions)), room = HEIGHT - MARKS_TOP - 4, step = width / decisions.length;
+  const most = Math.sqrt(Math.max(1, ...decisions)),
+    room = HEIGHT - MARKS_TOP - 4,
+    step = width / decisions.length;
   const bars = (counts, name) => {
     pen.fillStyle = colour(name);
     counts.forEach((count, index) => {
@@ -64,7 +72,8 @@ function draw(canvas, density, group, width) {
   pen.textAlign = "center";
   const taken = new Set();
   for (const { mark, at } of density.shown.marks) {
-    const x = ((at - density.from) / (density.to - density.from)) * width, place = Math.round(x / 11);
+    const x = ((at - density.from) / (density.to - density.from)) * width,
+      place = Math.round(x / 11);
     if (taken.has(place)) continue;
     taken.add(place);
     pen.fillStyle = colour(`--${MARKS[mark].tone}`);
@@ -74,8 +83,10 @@ function draw(canvas, density, group, width) {
 
 function Axis({ span }) {
   const shares = [0, 0.25, 0.5, 0.75, 1];
-  return html`<div class="bar-axis small quiet" aria-hidden="true">${shares.map((share) =>
-    html`<span>${(span.to - span.from < SHORT_MS ? hms : date)(span.from + share * (span.to - span.from))}</span>`)}</div>`;
+  return html`<div class="bar-axis small quiet" aria-hidden="true">${shares.map(
+    (share) =>
+      html`<span>${(span.to - span.from < SHORT_MS ? hms : date)(span.from + share * (span.to - span.from))}</span>`,
+  )}</div>`;
 }
 
 /**
@@ -84,7 +95,10 @@ function Axis({ span }) {
  */
 export function TimeBar({ clock, span, group, subject, onDensity }) {
   useLanguage();
-  const box = useRef(null), canvas = useRef(null), hand = useRef(null), dragging = useRef(false);
+  const box = useRef(null),
+    canvas = useRef(null),
+    hand = useRef(null),
+    dragging = useRef(false);
   const [width, setWidth] = useState(0);
   const density = useDensity(clock.past, span, Math.min(600, Math.floor(width / BUCKET_PX)), subject);
   useLayoutEffect(() => {
@@ -110,11 +124,15 @@ export function TimeBar({ clock, span, group, subject, onDensity }) {
   // The hand moves by itself: nothing else of the page is drawn while it is dragged.
   useLayoutEffect(() => {
     const move = () => {
-      const share = (clock.at - span.from) / (span.to - span.from), slider = box.current;
+      const share = (clock.at - span.from) / (span.to - span.from),
+        slider = box.current;
       hand.current.style.transform = `translateX(${Math.min(1, Math.max(0, share)) * width}px)`;
       hand.current.hidden = share < 0 || share > 1;
       slider.setAttribute("aria-valuenow", Math.round(clock.at));
-      slider.setAttribute("aria-valuetext", t("known_at", { when: `${date(clock.at)} · ${hms(clock.at)}`, seq: clock.frame?.seq ?? "–" }));
+      slider.setAttribute(
+        "aria-valuetext",
+        t("known_at", { when: `${date(clock.at)} · ${hms(clock.at)}`, seq: clock.frame?.seq ?? "–" }),
+      );
     };
     move();
     return clock.watch(move);
@@ -127,8 +145,10 @@ export function TimeBar({ clock, span, group, subject, onDensity }) {
   function onKeyDown(event) {
     const tenth = (span.to - span.from) / 10;
     const moves = {
-      ArrowRight: () => clock.step(1), ArrowUp: () => clock.step(1),
-      ArrowLeft: () => clock.step(-1), ArrowDown: () => clock.step(-1),
+      ArrowRight: () => clock.step(1),
+      ArrowUp: () => clock.step(1),
+      ArrowLeft: () => clock.step(-1),
+      ArrowDown: () => clock.step(-1),
       PageUp: () => clock.look(Math.max(clock.first.at, clock.at - tenth)),
       PageDown: () => clock.look(Math.min(clock.last.at, clock.at + tenth)),
       // Many records may bear one time: the ends are records, not moments.
@@ -149,8 +169,12 @@ export function TimeBar({ clock, span, group, subject, onDensity }) {
           clock.drag(atOf(event));
         }}
         onPointerMove=${(event) => dragging.current && clock.drag(atOf(event))}
-        onPointerUp=${() => { dragging.current = false; }}
-        onPointerCancel=${() => { dragging.current = false; }}>
+        onPointerUp=${() => {
+          dragging.current = false;
+        }}
+        onPointerCancel=${() => {
+          dragging.current = false;
+        }}>
       <canvas ref=${canvas} class="bar-canvas"></canvas>
       <div ref=${hand} class="bar-hand"></div>
     </div>

@@ -8,9 +8,12 @@ export const SPEEDS = [1, 10, 60, 600];
 
 export class ReplayClock {
   #watchers = new Set();
+  /** @type {AbortController | null} */
   #asking = null;
-  #settling = null;
-  #ticking = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticking;
   #ticked = 0;
 
   /** @param {import("./past.js").Past} past @param {{first: object, last: object}} extent */
@@ -57,7 +60,8 @@ export class ReplayClock {
     this.pause();
     this.#callOff();
     const wanted = Math.min(this.last.at, Math.max(this.first.at, at));
-    const seq = this.frame && this.past.seqAt(wanted, this.frame.seq), held = seq === null ? null : this.past.near(seq);
+    const seq = this.frame && this.past.seqAt(wanted, this.frame.seq),
+      held = seq === null ? null : this.past.near(seq);
     if (held) {
       this.#show(held, wanted);
       return;
@@ -72,7 +76,8 @@ export class ReplayClock {
   go(seq) {
     this.pause();
     this.#callOff();
-    const wanted = Math.min(this.last.seq, Math.max(0, seq)), held = this.past.near(wanted);
+    const wanted = Math.min(this.last.seq, Math.max(0, seq)),
+      held = this.past.near(wanted);
     if (held) {
       this.#show(held, held.at);
       return this.#around(wanted);
@@ -161,10 +166,12 @@ export class ReplayClock {
   }
 
   #tick() {
-    const since = performance.now() - this.#ticked, { past } = this;
+    const since = performance.now() - this.#ticked,
+      { past } = this;
     this.#ticked = performance.now();
     const wanted = Math.min(this.last.at, this.at + since * this.speed);
-    let seq = this.frame.seq, next;
+    let seq = this.frame.seq,
+      next;
     while ((next = past.record(seq + 1)) && next.at <= wanted) seq += 1;
     for (const far of AHEAD) {
       const ahead = Math.min(this.last.seq, seq + far);

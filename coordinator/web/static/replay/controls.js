@@ -23,19 +23,28 @@ export function Telling({ clock }) {
     <span class="telling-label quiet small">${t("as_known_at")}</span>
     <time class="telling-at" data-seq=${frame?.seq} data-busy=${busy ? "true" : "false"}>${date(at)} · ${hms(at)}</time>
     <span class="quiet small">${t("record_of", { seq: frame?.seq ?? "–", last: clock.last.seq })}</span>
-    <span class="small" role="status">${busy ? html`<span class="soon">◷ ${t("boards_as_of", { when: frame ? hms(frame.at) : "–" })}</span>` : ""}</span>
+    <span class="small" role="status">
+      ${busy ? html`<span class="soon">◷ ${t("boards_as_of", { when: frame ? hms(frame.at) : "–" })}</span>` : ""}
+      </span>
     ${problem && html`<span class="alarm small" role="alert">▲ ${problem.message}</span>`}</div>`;
 }
 
 const ICONS = { mark_back: "◀◀", back: "|◀", on: "▶|", mark_on: "▶▶" };
 
-/** @param {{clock: object, subject: string | null, first?: number, marks: string, onMarks: (marks: string) => void}} props */
+/**
+ * @param {{clock: any, subject: string | null, first?: number, marks: string, onMarks: (marks: string) => void}} props
+ */
 export function Controls({ clock, subject, first, marks, onMarks }) {
   useLanguage();
   useClock(clock);
-  const wanted = marks === "any" ? [] : marks === "signs" ? Object.keys(MARKS).filter((it) => it !== "incident_opened") : [marks];
+  const wanted =
+    marks === "any" ? [] : marks === "signs" ? Object.keys(MARKS).filter((it) => it !== "incident_opened") : [marks];
   const jump = (back) => clock.jump({ back, marks: wanted, subject });
-  const button = (name, icon, act) => html`<button type="button" class="button control" aria-label=${t(name)} title=${t(name)}
+  const button = (
+    name,
+    icon,
+    act,
+  ) => html`<button type="button" class="button control" aria-label=${t(name)} title=${t(name)}
     onClick=${act}><span aria-hidden="true">${icon}</span></button>`;
   return html`<div class="controls toolbar" role="toolbar" aria-label=${t("controls")}>
     ${button("jump_back", ICONS.mark_back, () => jump(true))}
@@ -50,8 +59,10 @@ export function Controls({ clock, subject, first, marks, onMarks }) {
         <option value="any">${t("any_decision")}</option><option value="signs">${t("any_mark")}</option>
         ${Object.keys(MARKS).map((it) => html`<option value=${it}>${t(`mark_${it}`)}</option>`)}
       </select></label>
-    <div class="speeds" role="group" aria-label=${t("speed")}>${SPEEDS.map((it) =>
-      html`<button type="button" class="button" aria-pressed=${clock.speed === it ? "true" : "false"}
-        onClick=${() => clock.setSpeed(it)}>${it}×</button>`)}</div>
+    <div class="speeds" role="group" aria-label=${t("speed")}>${SPEEDS.map(
+      (it) =>
+        html`<button type="button" class="button" aria-pressed=${clock.speed === it ? "true" : "false"}
+        onClick=${() => clock.setSpeed(it)}>${it}×</button>`,
+    )}</div>
   </div>`;
 }

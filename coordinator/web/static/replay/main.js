@@ -28,27 +28,40 @@ async function openAt(jurisdiction, address) {
 
 function Page() {
   useLanguage();
-  const known = session().jurisdictions, first = useMemo(() => readAddress(), []);
-  const [where, setWhere] = useState(known.some((it) => it.jurisdiction === first.j) ? first.j : known[0]?.jurisdiction);
-  const [opened, setOpened] = useState(null), [problem, setProblem] = useState(null);
+  const known = session().jurisdictions,
+    first = useMemo(() => readAddress(), []);
+  const [where, setWhere] = useState(
+    known.some((it) => it.jurisdiction === first.j) ? first.j : known[0]?.jurisdiction,
+  );
+  const [opened, setOpened] = useState(null),
+    [problem, setProblem] = useState(null);
   const [subjectId, setSubjectId] = useState(first.subject);
   const wanted = useRef(first);
   useEffect(() => {
     let left = false;
     setProblem(null);
-    openAt(where, wanted.current).then((it) => !left && setOpened(it), (error) => !left && setProblem(error));
+    openAt(where, wanted.current).then(
+      (it) => !left && setOpened(it),
+      (error) => !left && setProblem(error),
+    );
     wanted.current = { seq: null, at: null, subject: null };
-    return () => { left = true; };
+    return () => {
+      left = true;
+    };
   }, [where]);
   useEffect(() => () => opened?.clock?.close(), [opened]);
-  useEffect(() => onAddress((address) => {
-    setSubjectId(address.subject);
-    if (address.j && address.j !== where && known.some((it) => it.jurisdiction === address.j)) {
-      wanted.current = address;
-      setWhere(address.j);
-    } else if (opened?.clock && address.at !== null) opened.clock.look(address.at);
-    else if (opened?.clock && address.seq !== null) opened.clock.go(address.seq);
-  }), [where, opened]);
+  useEffect(
+    () =>
+      onAddress((address) => {
+        setSubjectId(address.subject);
+        if (address.j && address.j !== where && known.some((it) => it.jurisdiction === address.j)) {
+          wanted.current = address;
+          setWhere(address.j);
+        } else if (opened?.clock && address.at !== null) opened.clock.look(address.at);
+        else if (opened?.clock && address.seq !== null) opened.clock.go(address.seq);
+      }),
+    [where, opened],
+  );
   const turn = useCallback((event) => {
     setSubjectId(null);
     setOpened(null);
@@ -59,11 +72,18 @@ function Page() {
   return html`<div class="replay">
     <${Head} title=${t("page_replay")} realm=${realm} actor=${session().actor_id} onLeave=${leave}>
       <label class="row"><span class="visually-hidden">${t("jurisdiction")}</span>
-        <select class="where" value=${where} onChange=${turn}>${known.map((it) => html`<option value=${it.jurisdiction}>${it.jurisdiction}</option>`)}</select></label><//>
-    ${problem ? html`<p class="panel alarm" role="alert">▲ ${problem.detail || problem.message}</p>`
-      : !opened || opened.jurisdiction !== where ? html`<p class="quiet replay-wait" role="status">${t("reading")}</p>`
-      : opened.clock === null ? html`<p class="quiet replay-wait">${t("nothing_recorded")}</p>`
-      : html`<${Room} key=${where} clock=${opened.clock} extent=${opened.extent} subjectId=${subjectId} onSubject=${setSubjectId} />`}
+        <select class="where" value=${where} onChange=${turn}>
+          ${known.map((it) => html`<option value=${it.jurisdiction}>${it.jurisdiction}</option>`)}</select></label><//>
+    ${
+      problem
+        ? html`<p class="panel alarm" role="alert">▲ ${problem.detail || problem.message}</p>`
+        : !opened || opened.jurisdiction !== where
+          ? html`<p class="quiet replay-wait" role="status">${t("reading")}</p>`
+          : opened.clock === null
+            ? html`<p class="quiet replay-wait">${t("nothing_recorded")}</p>`
+            : html`<${Room} key=${where} clock=${opened.clock} extent=${opened.extent} subjectId=${subjectId}
+              onSubject=${setSubjectId} />`
+    }
   </div>`;
 }
 

@@ -4,7 +4,12 @@ import { t } from "/static/shared/words.js";
 import { FieldMap } from "/static/map/field_map.js";
 import { rowsOf } from "/static/replay/boards.js";
 
-const BOARD_OF = { incident: "open_incidents", unit: "units_in_the_field", site: "critical_sites", vehicle: "vehicles" };
+const BOARD_OF = {
+  incident: "open_incidents",
+  unit: "units_in_the_field",
+  site: "critical_sites",
+  vehicle: "vehicles",
+};
 
 /** @param {{clock: object, current: string | null, onCurrent: (key: string | null) => void}} props */
 export function MapThen({ clock, current, onCurrent }) {

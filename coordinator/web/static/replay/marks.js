@@ -15,8 +15,10 @@ export const MARKS = {
 };
 
 const OF_TYPE = {
-  interruption_started: "guarded_site_hit", late_fact_joined: "told_late",
-  late_answer_recorded: "told_late", promise_corrected: "told_late",
+  interruption_started: "guarded_site_hit",
+  late_fact_joined: "told_late",
+  late_answer_recorded: "told_late",
+  promise_corrected: "told_late",
 };
 const ORDER = Object.keys(MARKS);
 

@@ -4,8 +4,16 @@ import { get } from "/static/shared/api.js";
 import { session } from "/static/shared/session.js";
 
 const WANTED = [
-  "open_incidents", "units_in_the_field", "critical_sites", "vehicles", "guarded_operations",
-  "temporary_branches", "community_whistles", "alarms", "who_is_free", "overview",
+  "open_incidents",
+  "units_in_the_field",
+  "critical_sites",
+  "vehicles",
+  "guarded_operations",
+  "temporary_branches",
+  "community_whistles",
+  "alarms",
+  "who_is_free",
+  "overview",
 ];
 /** The boards that are shown here: those that scripts draw, and those that are drawn plainly. */
 const shown = () => [...WANTED, ...session().panels.map((it) => it.board)];
@@ -60,7 +68,9 @@ export class Past {
 
   /** Ask for something below this past. */
   ask(path, parameters = {}, options = {}) {
-    const query = new URLSearchParams(Object.entries(parameters).filter(([, it]) => it !== null && it !== undefined && it !== ""));
+    const query = new URLSearchParams(
+      Object.entries(parameters).filter(([, it]) => it !== null && it !== undefined && it !== ""),
+    );
     return get(`${this.path}/${path}${query.size ? `?${query}` : ""}`, options);
   }
 
@@ -94,7 +104,8 @@ export class Past {
 
   /** Have the records around one; the answer is shared by all who ask for the same. */
   load(seq, options = {}) {
-    const chunk = Math.floor(Math.max(0, seq) / CHUNK), there = this.#chunks.get(chunk);
+    const chunk = Math.floor(Math.max(0, seq) / CHUNK),
+      there = this.#chunks.get(chunk);
     // The chunk the log ends in may have grown.
     if (there && (there.length === CHUNK || there.length > seq % CHUNK)) return Promise.resolve(there);
     if (!this.#coming.has(chunk)) {
@@ -138,7 +149,8 @@ export class Past {
     let seq = around;
     while (this.record(seq) && this.record(seq).at > at) seq -= 1;
     while (this.record(seq + 1) && this.record(seq + 1).at <= at) seq += 1;
-    const here = this.record(seq), next = this.record(seq + 1);
+    const here = this.record(seq),
+      next = this.record(seq + 1);
     return here && next && here.at <= at && next.at > at ? seq : null;
   }
 

@@ -5,7 +5,9 @@ import { date, span } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, t } from "/static/shared/words.js";
 
-const PATIENCE_MS = 120, FOUND_MAX = 200, ROW_PX = 50;
+const PATIENCE_MS = 120,
+  FOUND_MAX = 200,
+  ROW_PX = 50;
 
 /** What a subject is, in a few words. */
 export function titleOf(subject) {
@@ -16,24 +18,29 @@ export function titleOf(subject) {
 function Found({ subject }) {
   return html`<div class="found"><span class="found-title">${titleOf(subject) || subject.id}</span>
     <span class="badge">${t(subject.closed ? "ended" : "open_still")}</span>
-    <span class="small quiet found-below">${date(subject.first_at)} – ${date(subject.last_at)} (${span(subject.last_at - subject.first_at)})
+    <span class="small quiet found-below">
+      ${date(subject.first_at)} – ${date(subject.last_at)} (${span(subject.last_at - subject.first_at)})
       · ${t("records_count", { count: subject.records })} · ${subject.id}</span></div>`;
 }
 
 /** @param {{past: object, onPick: (subject: object | null) => void, onClose: () => void,
  *   onLast: (last: object) => void}} props */
 export function Picker({ past, onPick, onClose, onLast }) {
-  const [query, setQuery] = useState(""), [kind, setKind] = useState("");
-  const [found, setFound] = useState(null), [current, setCurrent] = useState(null);
+  const [query, setQuery] = useState(""),
+    [kind, setKind] = useState("");
+  const [found, setFound] = useState(null),
+    [current, setCurrent] = useState(null);
   useEffect(() => {
     const asking = new AbortController();
     const waiting = setTimeout(() => {
-      past.ask("extent", { q: query, kind, limit: FOUND_MAX }, { signal: asking.signal })
-        .then((it) => {
+      past.ask("extent", { q: query, kind, limit: FOUND_MAX }, { signal: asking.signal }).then(
+        (it) => {
           setFound(it);
           onLast(it.last);
           setCurrent(it.subjects[0]?.id ?? null);
-        }, () => null);
+        },
+        () => null,
+      );
     }, PATIENCE_MS);
     return () => {
       clearTimeout(waiting);
@@ -43,7 +50,8 @@ export function Picker({ past, onPick, onClose, onLast }) {
   const subjects = found?.subjects ?? [];
   const pick = (id) => onPick(subjects.find((it) => it.id === id) ?? null);
   function onKeyDown(event) {
-    const at = subjects.findIndex((it) => it.id === current), moves = { ArrowDown: at + 1, ArrowUp: at - 1 };
+    const at = subjects.findIndex((it) => it.id === current),
+      moves = { ArrowDown: at + 1, ArrowUp: at - 1 };
     if (event.key in moves) {
       event.preventDefault();
       setCurrent(subjects[Math.min(subjects.length - 1, Math.max(0, moves[event.key]))]?.id ?? null);
@@ -55,14 +63,25 @@ export function Picker({ past, onPick, onClose, onLast }) {
   return html`<${Dialog} title=${t("pick_title")} onClose=${onClose} wide>
     <div class="stack picker">
       <div class="row"><label class="field grow">${t("search")}
-          <input type="search" value=${query} autofocus onInput=${(event) => setQuery(event.target.value)} onKeyDown=${onKeyDown}
+          <input type="search" value=${query} autofocus onInput=${(event) => setQuery(event.target.value)}
+            onKeyDown=${onKeyDown}
             placeholder=${t("search_hint")} /></label>
         <label class="field">${t("kind")}<select value=${kind} onChange=${(event) => setKind(event.target.value)}>
-          <option value="">${t("all")}</option><option value="incident">${t("incidents")}</option><option value="operation">${t("operations")}</option></select></label>
+          <option value="">${t("all")}</option><option value="incident">${t("incidents")}</option>
+            <option value="operation">${t("operations")}</option></select></label>
         <button type="button" class="button" onClick=${() => onPick(null)}>${t("whole_record")}</button></div>
-      <p class="small quiet" role="status">${found ? t("found_of", { count: subjects.length, all: found.subjects_in_all }) : t("reading")}
-        ${found && found.indexed_to < found.last?.seq ? ` ${t("index_at", { seq: found.indexed_to, last: found.last.seq })}` : ""}</p>
-      <div class="picker-list">${subjects.length ? html`<${VirtualList} items=${subjects} keyOf=${(it) => it.id} rowHeight=${ROW_PX} label=${t("pick_title")}
-        current=${current} onCurrent=${setCurrent} onOpen=${pick} render=${(subject) => html`<${Found} subject=${subject} />`} />`
-        : html`<p class="quiet">${found ? t("none") : ""}</p>`}</div></div><//>`;
+      <p class="small quiet" role="status">
+        ${found ? t("found_of", { count: subjects.length, all: found.subjects_in_all }) : t("reading")}
+        ${
+          found && found.indexed_to < found.last?.seq
+            ? ` ${t("index_at", { seq: found.indexed_to, last: found.last.seq })}`
+            : ""
+        }</p>
+      <div class="picker-list">${
+        subjects.length
+          ? html`<${VirtualList} items=${subjects} keyOf=${(it) => it.id} rowHeight=${ROW_PX} label=${t("pick_title")}
+        current=${current} onCurrent=${setCurrent} onOpen=${pick}
+          render=${(subject) => html`<${Found} subject=${subject} />`} />`
+          : html`<p class="quiet">${found ? t("none") : ""}</p>`
+      }</div></div><//>`;
 }

@@ -8,11 +8,12 @@ import { code, t, useLanguage } from "/static/shared/words.js";
 import { lag } from "/static/replay/marks.js";
 import { whoOf } from "/static/replay/records.js";
 
-const SETTLED_MS = 160, FIELDS_SHOWN = 6;
+const SETTLED_MS = 160,
+  FIELDS_SHOWN = 6;
 
 /** Ask for the record of a moment once the clock rests on it. */
 function useRecord(past, seq, resting) {
-  const [found, setFound] = useState({ record: null, problem: null });
+  const [found, setFound] = useState(/** @type {any} */ ({ record: null, problem: null }));
   useEffect(() => {
     if (!resting) return undefined;
     const asking = new AbortController();
@@ -31,7 +32,8 @@ function useRecord(past, seq, resting) {
 }
 
 const STATUS = { proved: ["✓", "calm"], linked: ["◆", "soon"], broken: ["▲", "alarm"] };
-const check = (holds) => (holds === null ? ["–", "not_checked", "quiet"] : holds ? ["✓", "holds", "calm"] : ["▲", "does_not_hold", "alarm"]);
+const check = (holds) =>
+  holds === null ? ["–", "not_checked", "quiet"] : holds ? ["✓", "holds", "calm"] : ["▲", "does_not_hold", "alarm"];
 
 function Proof({ proof, seq }) {
   const [sign, tone] = STATUS[proof.status];
@@ -42,16 +44,23 @@ function Proof({ proof, seq }) {
       const [mark, words, colour] = check(proof[name]);
       return html`<li><span class=${colour} aria-hidden="true">${mark}</span> ${t(name)}: ${t(words)}</li>`;
     })}</ul>
-    <p class="small quiet">${t(proof.checked_from === "genesis" ? "checked_from_genesis" : "checked_neighbours", { to: proof.checked_to, seq })}</p>
-    ${proof.chain_fault && html`<p class="alarm small">▲ ${t("chain_fault", { fault: proof.chain_fault })}</p>`}</section>`;
+    <p class="small quiet">
+      ${t(proof.checked_from === "genesis" ? "checked_from_genesis" : "checked_neighbours", {
+        to: proof.checked_to,
+        seq,
+      })}</p>
+    ${proof.chain_fault && html`<p class="alarm small">▲ ${t("chain_fault", { fault: proof.chain_fault })}</p>`}
+      </section>`;
 }
 
-const shown = (value) => (value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+const shown = (value) =>
+  value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
 /** Return which fields of a row differ, before and now. */
 export function differences(before, now) {
   if (!before || !now) return [];
-  return Object.keys(now).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
+  return Object.keys(now)
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
     .map((name) => [name, shown(before[name]), shown(now[name])]);
 }
 
@@ -59,11 +68,16 @@ function Changes({ changes }) {
   if (changes === null) return html`<p class="soon small">◆ ${t("rows_not_known")}</p>`;
   if (!changes.length) return html`<p class="quiet small">${t("no_row_changed")}</p>`;
   return html`<ul class="changes small">${changes.map(({ board, key, row, before }) => {
-    const fields = differences(before, row), how = row === null ? t("row_left") : before === null ? t("row_came") : "";
+    const fields = differences(before, row),
+      how = row === null ? t("row_left") : before === null ? t("row_came") : "";
     return html`<li><strong>${t(`board_${board}`)}</strong> <code>${key}</code> ${how}
-      ${fields.length > 0 && html`<ul>${fields.slice(0, FIELDS_SHOWN).map(([name, from, to]) =>
-        html`<li><code>${name}</code> ${from.slice(0, 80)} → ${to.slice(0, 120)}</li>`)}
-        ${fields.length > FIELDS_SHOWN && html`<li>… +${fields.length - FIELDS_SHOWN}</li>`}</ul>`}</li>`;
+      ${
+        fields.length > 0 &&
+        html`<ul>${fields
+          .slice(0, FIELDS_SHOWN)
+          .map(([name, from, to]) => html`<li><code>${name}</code> ${from.slice(0, 80)} → ${to.slice(0, 120)}</li>`)}
+        ${fields.length > FIELDS_SHOWN && html`<li>… +${fields.length - FIELDS_SHOWN}</li>`}</ul>`
+      }</li>`;
   })}</ul>`;
 }
 
@@ -71,40 +85,54 @@ function Times({ record }) {
   const late = lag(record);
   return html`<dl class="facts">
     <dt>${t("recorded")}</dt><dd>${date(record.at)} · ${hms(record.at)}</dd>
-    <dt>${t("happened")}</dt><dd>${record.happened_at ? html`${date(record.happened_at)} · ${hms(record.happened_at)}` : t("when_recorded")}
+    <dt>${t("happened")}</dt>
+      <dd>${record.happened_at ? html`${date(record.happened_at)} · ${hms(record.happened_at)}` : t("when_recorded")}
       ${late > 0 && html` <span class="soon">◷ ${t("told_later", { span: span(late) })}</span>`}</dd></dl>`;
 }
 
-const SAYS_WHY = { signal_refused: (it) => [it.rule], rule_warned: (it) => [it.rule], proposal_rejected: (it) => it.reasons };
+const SAYS_WHY = {
+  signal_refused: (it) => [it.rule],
+  rule_warned: (it) => [it.rule],
+  proposal_rejected: (it) => it.reasons,
+};
 
 /** Which rules a record speaks of; in the facts below they stand as the log has them. */
 function Rules({ events, nameOf }) {
-  const told = events.flatMap((it) => (SAYS_WHY[it.type]?.(it) ?? []).map((rule) => `${code("event", it.type)}: ${say(rule, nameOf)}`));
+  const told = events.flatMap((it) =>
+    (SAYS_WHY[it.type]?.(it) ?? []).map((rule) => `${code("event", it.type)}: ${say(rule, nameOf)}`),
+  );
   return told.length > 0 && html`<ul class="soon" data-test="rules">${told.map((it) => html`<li>◆ ${it}</li>`)}</ul>`;
 }
 
-/** @param {{clock: object, resting: boolean}} props */
+/** @param {{clock: any, resting: boolean}} props */
 export function RecordDetail({ clock, resting }) {
   useLanguage();
   const nameOf = useNames();
   const { past, frame } = clock;
   const { record, problem } = useRecord(past, frame.seq, resting);
-  if (problem) return html`<section class="panel detail"><p class="alarm" role="alert">▲ ${problem.message}</p></section>`;
-  if (!record || record.seq !== frame.seq) return html`<section class="panel detail" aria-busy="true"><p class="quiet">${t("record_comes")}</p></section>`;
+  if (problem)
+    return html`<section class="panel detail"><p class="alarm" role="alert">▲ ${problem.message}</p></section>`;
+  if (!record || record.seq !== frame.seq)
+    return html`<section class="panel detail" aria-busy="true"><p class="quiet">${t("record_comes")}</p></section>`;
   if (record.unreadable) {
     return html`<section class="panel detail" data-record=${record.seq}><h2>${t("record_n", { seq: record.seq })}</h2>
-      <p class="alarm">▲ ${t("unreadable", { reason: record.unreadable })}</p><${Proof} proof=${record.proof} seq=${record.seq} /></section>`;
+      <p class="alarm">▲ ${t("unreadable", { reason: record.unreadable })}</p>
+        <${Proof} proof=${record.proof} seq=${record.seq} /></section>`;
   }
   return html`<section class="panel detail" data-record=${record.seq} aria-label=${t("record_n", { seq: record.seq })}>
     <div class="panel-head"><h2 class="grow">${t("record_n", { seq: record.seq })}</h2>
-      <span class="chip">${record.signal_type ? code("said", record.signal_type) : t(`kind_of_record_${record.kind}`)}</span></div>
+      <span class="chip">${record.signal_type ? code("said", record.signal_type) : t(`kind_of_record_${record.kind}`)}
+        </span></div>
     <${Proof} proof=${record.proof} seq=${record.seq} />
     <${Times} record=${record} />
-    <dl class="facts"><dt>${t("caused_by")}</dt><dd>${whoOf(record, nameOf)}${record.actor_role ? ` (${code("actor", record.actor_role)})` : ""}</dd></dl>
+    <dl class="facts"><dt>${t("caused_by")}</dt>
+      <dd>${whoOf(record, nameOf)}${record.actor_role ? ` (${code("actor", record.actor_role)})` : ""}</dd></dl>
     <${Rules} events=${record.events} nameOf=${nameOf} />
     <h3>${t("rows_changed")}</h3><${Changes} changes=${record.changes} />
-    <details open><summary>${t("facts", { count: record.events.length })}</summary><pre class="payload" tabindex="0">${JSON.stringify(record.events, null, 1)}</pre></details>
-    <details><summary>${t("cause")}</summary><pre class="payload" tabindex="0">${JSON.stringify(record.cause, null, 1)}</pre></details>
+    <details open><summary>${t("facts", { count: record.events.length })}</summary>
+      <pre class="payload" tabindex="0">${JSON.stringify(record.events, null, 1)}</pre></details>
+    <details><summary>${t("cause")}</summary>
+      <pre class="payload" tabindex="0">${JSON.stringify(record.cause, null, 1)}</pre></details>
     <details><summary>${t("envelope")}</summary><dl class="facts small">
       <dt>hash</dt><dd><code>${record.hash}</code></dd><dt>prev</dt><dd><code>${record.prev}</code></dd>
       <dt>log</dt><dd>${record.log_id}</dd><dt>epoch</dt><dd>${record.epoch}</dd>

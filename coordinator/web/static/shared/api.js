@@ -15,7 +15,13 @@ export class Problem extends Error {
 }
 
 async function ask(method, path, body, options = {}) {
-  const headers = { Accept: "application/json", "Accept-Language": language(), "X-Coordinator-Console": "1", ...options.headers };
+  const headers = {
+    "Accept": "application/json",
+    "Accept-Language": language(),
+    "X-Coordinator-Console": "1",
+    ...options.headers,
+  };
+  /** @type {RequestInit} */
   const request = { method, headers, credentials: "same-origin", signal: options.signal };
   if (body !== undefined) {
     const asIs = typeof body === "string" || body instanceof Blob || body instanceof ArrayBuffer;

@@ -12,7 +12,8 @@ const holdsEnter = (event) => event.repeat && event.key === "Enter" && event.tar
 export function Dialog({ title, onClose, wide, children }) {
   const box = useRef(null);
   useEffect(() => {
-    const before = document.activeElement, dialog = box.current;
+    const before = document.activeElement,
+      dialog = box.current;
     dialog.showModal();
     return () => {
       // Behind an open dialog nothing can be focused: it is closed before it is taken away.
@@ -21,7 +22,10 @@ export function Dialog({ title, onClose, wide, children }) {
     };
   }, []);
   return html`<dialog ref=${box} class=${wide ? "dialog dialog-wide" : "dialog"} aria-label=${title}
-      onKeyDown=${(event) => holdsEnter(event) && event.preventDefault()} onCancel=${(event) => { event.preventDefault(); onClose(); }}>
+      onKeyDown=${(event) => holdsEnter(event) && event.preventDefault()} onCancel=${(event) => {
+        event.preventDefault();
+        onClose();
+      }}>
     <div class="dialog-head row"><h2 class="grow">${title}</h2>
       <button type="button" class="button" onClick=${onClose} aria-label=${t("close")}>✕</button></div>
     <div class="dialog-body">${children}</div></dialog>`;

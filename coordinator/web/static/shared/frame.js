@@ -42,11 +42,13 @@ export function LinkState({ live }) {
   }, [live]);
   const at = useNow(1_000);
   if (status.state === "live") {
-    return html`<span class="link-live" data-link="live"><span aria-hidden="true">●</span> ${t("live")} <time>${clock(at)}</time></span>`;
+    return html`<span class="link-live" data-link="live">
+      <span aria-hidden="true">●</span> ${t("live")} <time>${clock(at)}</time></span>`;
   }
   if (status.state === "connecting") return html`<span class="quiet" data-link="connecting">${t("connecting")}</span>`;
   return html`<span class="link-stale" role="alert" data-link=${status.state}>▲ ${
-    status.state === "left" ? t("session_over") : t("stale_since", { when: clock(coordinatorTime(status.since)) })}</span>`;
+    status.state === "left" ? t("session_over") : t("stale_since", { when: clock(coordinatorTime(status.since)) })
+  }</span>`;
 }
 
 /**

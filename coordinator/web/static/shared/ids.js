@@ -3,7 +3,8 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** Return a new ULID. @param {number} at UTC milliseconds. */
 export function ulid(at) {
-  let time = "", left = Math.floor(at);
+  let time = "",
+    left = Math.floor(at);
   for (let place = 0; place < 10; place += 1) {
     time = ALPHABET[left % 32] + time;
     left = Math.floor(left / 32);

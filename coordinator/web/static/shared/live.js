@@ -34,7 +34,7 @@ export class Live {
     this.run();
   }
 
-  /** Return the rows of a board, by `jurisdiction/key`: two may have a thing each of one key. @returns {Map<string, object>} */
+  /** Return the rows of a board, by `jurisdiction/key`: two may have a thing each of one key. @returns {any} */
   rows(board) {
     return this.boards.get(board);
   }
@@ -86,7 +86,7 @@ export class Live {
       else if (this.status.state === "connecting") this.say({ state: "stale", since: this.status.since });
       const wait = AGAIN_MS[Math.min(this.tried, AGAIN_MS.length - 1)];
       this.tried += 1;
-      await new Promise((resolve) => {
+      await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
         this.skipWait = resolve;
         setTimeout(resolve, wait);
       });
@@ -96,11 +96,16 @@ export class Live {
 
   async follow() {
     this.stop = new AbortController();
+    /** @type {Record<string, string>} */
+    /** @type {Record<string, string>} */
+    /** @type {Record<string, string>} */
     const headers = this.lastId ? { "Last-Event-ID": this.lastId } : {};
     const answer = await fetch(this.path, { headers, signal: this.stop.signal, credentials: "same-origin" });
     if (!answer.ok) throw Object.assign(new Error("not followed"), { status: answer.status });
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "", searched = 0;
+    const body = /** @type {ReadableStream} */ (answer.body);
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "",
+      searched = 0;
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
@@ -148,8 +153,9 @@ export class Live {
 
   /** The whole picture has arrived: show it at once, in place of the old one. */
   startOver() {
-    for (const [name, rows] of this.starting) {
+    for (const [name, rows] of this.starting ?? []) {
       const kept = this.boards.get(name);
+      if (kept === undefined) continue;
       kept.clear();
       for (const [key, row] of rows) kept.set(key, row);
       this.changed.add(name);

@@ -6,9 +6,15 @@ import { date } from "/static/shared/time.js";
  * as `GET /v1/session` has them; the first of `reads` is the title of a row.
  */
 
-const spelled = (name, value, called) => (name.endsWith("_at") ? date(value) : name.endsWith("_by") || name.endsWith("_id") ? called(value) : String(value));
+const spelled = (name, value, called) =>
+  name.endsWith("_at") ? date(value) : name.endsWith("_by") || name.endsWith("_id") ? called(value) : String(value);
 
-/** Return the words of a row, title first, without what is not known. @param {Panel} panel @param {object} row @param {(id: string) => string} called @returns {string[]} */
-export const plainly = (panel, row, called) => panel.reads
-  .filter((name) => row[name] !== null && row[name] !== undefined && row[name] !== "")
-  .map((name) => spelled(name, row[name], called));
+/**
+ * Return the words of a row, title first, without what is not known.
+ * @param {Panel} panel @param {object} row @param {(id: string) => string} called
+ * @returns {string[]}
+ */
+export const plainly = (panel, row, called) =>
+  panel.reads
+    .filter((name) => row[name] !== null && row[name] !== undefined && row[name] !== "")
+    .map((name) => spelled(name, row[name], called));

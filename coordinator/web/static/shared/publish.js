@@ -17,6 +17,10 @@ export class Refused extends Error {
 
 /** Signal ids of one form: what is sent again because its answer was lost is the same signal. */
 export class Naming {
+  /** @type {string | null} */
+  said = null;
+  id = "";
+
   /** Return the signal with an id: that of the last one if it says the same. @param {object} signal */
   named(signal) {
     const said = JSON.stringify(signal);
@@ -24,7 +28,7 @@ export class Naming {
     return { signal_id: this.id, ...signal };
   }
 
-  /** Take what went wrong: one that was answered is over, and the next is another. @param {Error} error */
+  /** Take what went wrong: one that was answered is over, and the next is another. @param {any} error */
   failed(error) {
     if (error instanceof Refused || (error.status >= 400 && error.status < 500)) this.said = null;
   }

@@ -8,8 +8,11 @@ const PLACE = { en: 0, zh: 1 };
 const BETWEEN = { en: ["; ", ", "], zh: ["；", "、"] };
 const HOUR = 60;
 
-/** @typedef {{code: string, numbers?: Record<string, number>, moments?: Record<string, number>, minutes?: Record<string, number>,
- *   words?: Record<string, [string, string]>, ids?: Record<string, string[]>, texts?: Record<string, string>, said?: Record<string, Said[]>}} Said */
+/**
+ * @typedef {{code: string, numbers?: Record<string, number>, moments?: Record<string, number>,
+ *   minutes?: Record<string, number>, words?: Record<string, [string, string]>, ids?: Record<string, string[]>,
+ *   texts?: Record<string, string>, said?: Record<string, Said[]>}} Said
+ */
 
 const asItIs = (id) => id;
 const number = (value) => String(Math.round(value * 100) / 100);
@@ -17,14 +20,21 @@ const word = ([group, code]) => vocabulary[`${group}_${code}`]?.[PLACE[language(
 
 function lasting(minutes) {
   const [h, min, space] = language() === "zh" ? ["小时", "分钟", ""] : [" h", " min", " "];
-  const hours = Math.floor(minutes / HOUR), rest = minutes % HOUR;
+  const hours = Math.floor(minutes / HOUR),
+    rest = minutes % HOUR;
   if (!hours) return `${rest}${min}`;
   return rest ? `${hours}${h}${space}${rest}${min}` : `${hours}${h}`;
 }
 
-/** How a parameter of each kind is shown. */
+/**
+ * How a parameter of each kind is shown.
+ * @type {Record<string, (value: any, wordsOf: (id: string) => string) => string>}
+ */
 const SHOWN = {
-  numbers: number, minutes: lasting, words: word, texts: (it) => it,
+  numbers: number,
+  minutes: lasting,
+  words: word,
+  texts: (it) => it,
   moments: (it) => date(it),
   ids: (ids, wordsOf) => ids.map((it) => wordsOf(it)).join(BETWEEN[language()][1]),
   said: (inner, wordsOf) => sayAll(inner, wordsOf),

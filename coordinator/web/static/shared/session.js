@@ -6,7 +6,8 @@ import { setClock } from "/static/shared/time.js";
 import { code, t, useLanguage } from "/static/shared/words.js";
 import { LanguageButton, ThemeButton } from "/static/shared/frame.js";
 
-let held = null, asked = null;
+let held = null,
+  asked = null;
 
 /** Return the session, or null. */
 export const session = () => held;
@@ -36,7 +37,7 @@ export function askForSession() {
   asked.catch(() => null); // told by the gate
 }
 
-/** Open a session with a token or a one-time code. @throws {Problem} */
+/** Open a session with a token or a one-time code. @param {{token?: string, code?: string}} by @throws {Problem} */
 export async function enter({ token, code }) {
   const options = token ? { headers: { Authorization: `Bearer ${token}` } } : {};
   return keep(await post("/v1/session", token ? undefined : { code }, options));
@@ -50,11 +51,13 @@ export async function leave() {
 }
 
 function Entry({ needs, onEntered, found }) {
-  const [problem, setProblem] = useState(found && !has(found, needs) ? t("entry_wrong_role", { role: code("actor", found.role) }) : "");
+  const [problem, setProblem] = useState(
+    found && !has(found, needs) ? t("entry_wrong_role", { role: code("actor", found.role) }) : "",
+  );
   const [busy, setBusy] = useState(false);
   async function submit(event) {
     event.preventDefault();
-    const said = new FormData(event.target).get("secret").trim();
+    const said = String(new FormData(event.target).get("secret")).trim();
     setBusy(true);
     try {
       const opened = await enter(said.startsWith("pec_") ? { token: said } : { code: said });
@@ -92,7 +95,8 @@ export function Gate({ needs, children }) {
     return html`<main class="entry"><p class="panel alarm" role="alert">▲ ${t("entry_away")}
       <button class="button" onClick=${() => location.reload()}>${t("try_again")}</button></p></main>`;
   }
-  if (found === undefined) return html`<main class="entry"><p class="quiet" role="status">${t("connecting")}</p></main>`;
+  if (found === undefined)
+    return html`<main class="entry"><p class="quiet" role="status">${t("connecting")}</p></main>`;
   if (!has(found, needs)) {
     return html`<${Entry} needs=${needs} found=${found} onEntered=${setFound} />`;
   }

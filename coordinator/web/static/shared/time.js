@@ -9,7 +9,8 @@ let told = { at: Date.now(), speed: 1, heard: performance.now(), wall: Date.now(
 
 /** Milliseconds since the time was told. While a computer sleeps one of its two clocks may stand still. */
 function since() {
-  const ran = performance.now() - told.heard, wall = Date.now() - told.wall;
+  const ran = performance.now() - told.heard,
+    wall = Date.now() - told.wall;
   return wall - ran > SLEPT_MS ? wall : ran;
 }
 
@@ -34,7 +35,8 @@ export function keepTime() {
 
 /** Return a length of time in words short enough for a table: "12 min", "1 h 05", "3 d 04 h". */
 export function span(ms) {
-  const minutes = Math.floor(Math.abs(ms) / 60_000), hours = Math.floor(minutes / 60);
+  const minutes = Math.floor(Math.abs(ms) / 60_000),
+    hours = Math.floor(minutes / 60);
   const two = (it) => String(it).padStart(2, "0");
   if (hours >= 48) return `${Math.floor(hours / 24)} d ${two(hours % 24)} h`;
   if (hours) return `${hours} h ${two(minutes % 60)}`;
@@ -53,11 +55,13 @@ function formed(ms, name, options) {
 }
 
 /** Return "14:05:09". */
-export const clock = (ms) => formed(ms, "clock", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+export const clock = (ms) =>
+  formed(ms, "clock", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 /** Return "14:05". */
 export const minute = (ms) => formed(ms, "minute", { hour: "2-digit", minute: "2-digit", hour12: false });
 /** Return the day and "14:05". */
-export const date = (ms) => formed(ms, "date", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+export const date = (ms) =>
+  formed(ms, "date", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
 
 /** Draw a component anew every `everyMs` and return the coordinator's time. */
 export function useNow(everyMs = 1_000) {

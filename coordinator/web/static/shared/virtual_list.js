@@ -11,7 +11,8 @@ let made = 0;
  *   `rowHeight` in pixels, the same for every row; `current` is the key of the row the keyboard is on.
  */
 export function VirtualList({ items, keyOf, rowHeight, render, label, current, onCurrent, onOpen }) {
-  const box = useRef(null), name = useRef(null);
+  const box = useRef(null),
+    name = useRef(null);
   name.current ??= `list${(made += 1)}`;
   const [view, setView] = useState({ top: 0, height: 600 });
   useLayoutEffect(() => {
@@ -21,10 +22,11 @@ export function VirtualList({ items, keyOf, rowHeight, render, label, current, o
     watching.observe(box.current);
     return () => watching.disconnect();
   }, []);
-  const at = current == null ? -1 : items.findIndex((item) => keyOf(item) === current);
+  const at = current === null || current === undefined ? -1 : items.findIndex((item) => keyOf(item) === current);
   useEffect(() => {
     if (at < 0) return;
-    const top = at * rowHeight, { scrollTop, clientHeight } = box.current;
+    const top = at * rowHeight,
+      { scrollTop, clientHeight } = box.current;
     if (top < scrollTop) box.current.scrollTop = top;
     else if (top + rowHeight > scrollTop + clientHeight) box.current.scrollTop = top + rowHeight - clientHeight;
     // Only when somebody moves: a list that is sorted anew does not run away under the reader.
@@ -32,7 +34,14 @@ export function VirtualList({ items, keyOf, rowHeight, render, label, current, o
 
   function move(event) {
     const page = Math.max(1, Math.floor(view.height / rowHeight) - 1);
-    const steps = { ArrowDown: at + 1, ArrowUp: at < 0 ? 0 : at - 1, Home: 0, End: items.length - 1, PageDown: at + page, PageUp: at - page };
+    const steps = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? 0 : at - 1,
+      Home: 0,
+      End: items.length - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+    };
     if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
       onOpen?.(keyOf(items[at]));
@@ -53,12 +62,16 @@ export function VirtualList({ items, keyOf, rowHeight, render, label, current, o
       onScroll=${() => setView({ top: box.current.scrollTop, height: box.current.clientHeight })}>
     <div class="virtual-space" role="presentation" style=${{ height: `${items.length * rowHeight}px` }}>
       ${shown.map((item, place) => {
-        const index = first + place, key = keyOf(item);
+        const index = first + place,
+          key = keyOf(item);
         return html`<div key=${key} id=${idOf(index)} role="option" aria-selected=${index === at ? "true" : "false"}
             aria-setsize=${items.length} aria-posinset=${index + 1}
             class=${index === at ? "virtual-row virtual-current" : "virtual-row"}
             style=${{ height: `${rowHeight}px`, transform: `translateY(${index * rowHeight}px)` }}
-            onClick=${() => { onCurrent?.(key); onOpen?.(key); }}>${render(item, { index, current: index === at })}</div>`;
+            onClick=${() => {
+              onCurrent?.(key);
+              onOpen?.(key);
+            }}>${render(item, { index, current: index === at })}</div>`;
       })}
     </div></div>`;
 }

@@ -9,7 +9,7 @@ const listeners = new Set();
 let chosen = localStorage.getItem("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
 document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
 
-/** Add a page's own words. @param {Record<string, [string, string]>} words English and Chinese. */
+/** Add a page's own words. @param {Record<string, string[]>} words English and Chinese. */
 export function add(words) {
   for (const [key, both] of Object.entries(words)) catalogue.set(key, both);
 }
@@ -26,7 +26,7 @@ export const has = (key) => catalogue.has(key);
 export function t(key, vars) {
   const both = catalogue.get(key);
   const text = both === undefined ? String(key).replaceAll("_", " ") : both[PLACE[chosen]] || both[0];
-  return vars === undefined ? text : text.replace(/\{(\w+)\}/g, (whole, name) => vars[name] ?? whole);
+  return vars === undefined ? text : text.replace(/\{(\w+)\}/g, (whole, name) => String(vars[name] ?? whole));
 }
 
 /**

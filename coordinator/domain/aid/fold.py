@@ -1,0 +1,88 @@
+"""How facts build a conversation of mutual aid, and how people and vehicles change hands."""
+
+from msgspec.structs import replace
+
+from coordinator.domain.aid.messages import evolve_message
+from coordinator.domain.aid.packages import (
+    evolve_borrowed,
+    evolve_lent,
+    evolve_returned,
+)
+from coordinator.domain.state.aid import AidStage, Conversation
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.aid import (
+    AidAnswered,
+    AidCalledOff,
+    AidCrewArrived,
+    AidCrewPromised,
+    AidCrewReleased,
+    AidCrewReturned,
+    AidEvent,
+    AidMessageHeard,
+    AidMessageSent,
+    AidOpened,
+    AidReturnWanted,
+)
+
+_STAGE_AFTER = {
+    AidCrewPromised: AidStage.COMMITTED,
+    AidCrewArrived: AidStage.ARRIVED,
+    AidCrewReleased: AidStage.RELEASED,
+    AidCrewReturned: AidStage.RETURNED,
+    AidCalledOff: AidStage.CANCELLED,
+}
+
+
+def evolve(state: Jurisdiction, event: AidEvent, at: int) -> Jurisdiction:
+    match event:
+        case AidOpened():
+            opened = Conversation(
+                aid_id=event.aid_id,
+                side=event.side,
+                peer=event.peer,
+                stage=AidStage.REQUESTED,
+                need=event.need,
+                incident_id=event.incident_id,
+                last_reason=event.reason,
+            )
+            return _keep(state, opened)
+        case AidMessageSent() | AidMessageHeard():
+            return evolve_message(state, event)
+        case AidReturnWanted():
+            talk = state.aid.by_id[event.aid_id]
+            return _keep(state, replace(talk, return_wanted=True, last_reason=event.reason))
+        case AidAnswered():
+            stage = AidStage.ACCEPTED if event.accepts else AidStage.DECLINED
+            talk = state.aid.by_id[event.aid_id]
+            return _keep(state, replace(talk, stage=stage, last_reason=event.reason))
+        case _:
+            talk = replace(state.aid.by_id[event.aid_id], stage=_STAGE_AFTER[type(event)])
+            if isinstance(event, AidCrewReleased | AidCalledOff):
+                talk = replace(talk, last_reason=event.reason)
+            return _evolve_crew(_keep(state, talk), talk, event)
+
+
+def _keep(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
+    return replace(state, aid=replace(state.aid, by_id=state.aid.by_id.set(talk.aid_id, talk)))
+
+
+def _evolve_crew(
+    state: Jurisdiction,
+    talk: Conversation,
+    event: AidCrewPromised | AidCrewArrived | AidCrewReleased | AidCrewReturned | AidCalledOff,
+) -> Jurisdiction:
+    """People and vehicles change hands: on arrival there, on commitment here, back on return."""
+    match event:
+        case AidCrewPromised():
+            talk = replace(talk, package=event.package, arrives_at=event.arrives_at)
+            state = _keep(state, talk)
+            return evolve_lent(state, talk) if talk.side == "lending" else state
+        case AidCrewArrived() if talk.side == "asking":
+            return evolve_borrowed(state, talk)
+        case AidCrewReleased() if talk.side == "asking":
+            return evolve_returned(state, talk)
+        case AidCrewReturned() if talk.side == "lending":
+            return evolve_returned(state, talk)
+        case AidCalledOff() if talk.side == "lending" and talk.package is not None:
+            return evolve_returned(state, talk)
+    return state
