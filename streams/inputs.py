@@ -155,7 +155,7 @@ async def reading(bootstrap: Brokers | str, number: int) -> AIOKafkaConsumer:
 class JurisdictionInputs:
     """What one owner is fed from: `Inputs` of the engine."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, by name
         self,
         jurisdiction: str,
         partition: PartitionInputs,

@@ -64,7 +64,7 @@ _ANY_USE = Use("a program of its own")
 class Home:
     """Made by `open`, ended by `close`. Also what the web calls a station."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, by name
         self,
         settings: Settings,
         clock: Clock,

@@ -168,7 +168,7 @@ def _is_bound(member: Member) -> bool:
     return member.assignment_id is not None or member.posted_to is not None
 
 
-def _answer(
+def _answer(  # noqa: C901 - one case for each signal
     state: Jurisdiction,
     signal: ClaimWhistle | GiveBackWhistle | ReportIn | FinishWhistle | WithdrawWhistle,
     cause: Cause,

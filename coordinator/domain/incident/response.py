@@ -43,7 +43,7 @@ _ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _RANK = {level: rank for rank, level in enumerate(ResponseLevel)}
 
 
-def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:
+def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
     responses, timers, id_ = state.responses.by_incident, state.timers, event.incident_id
     rules = state.policy.reporting
     match event:
