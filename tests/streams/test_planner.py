@@ -63,7 +63,7 @@ def test_a_unit_is_formed_of_those_whom_the_planner_proposed(
 
         assert unit["explanation"]["method"]["code"].startswith("planner")
         assert unit["explanation"]["bound"] == unit["explanation"]["cost"]
-        assert all(it["reason"] for it in unit["proposal"])
+        assert all(it["reasons"] for it in unit["proposal"])
         assert planner.health()["ok"]
 
 
