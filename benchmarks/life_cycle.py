@@ -47,7 +47,7 @@ class Counted:
 class LifeCycle:
     """A jurisdiction of the demo province, owned, with boards, on a SQLite log."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, by name
         self,
         folder: Path,
         *,

@@ -67,7 +67,7 @@ def main() -> None:
 # --- one unit -----------------------------------------------------------------------------------
 
 
-def one_unit(
+def one_unit(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
     state: Jurisdiction,
     name: str,
     roles: dict[UnitRole, int],

@@ -104,7 +104,7 @@ class Raising:
         self._whole = np.maximum(0, self._whole + _OF_TEAM * step * whole)
 
 
-def anew(many: ManyUnits, held: _Plan, units: list[int]) -> _Plan:
+def anew(many: ManyUnits, held: _Plan, units: list[int]) -> _Plan:  # noqa: C901 - one program of integers, built in one go
     """Plan some units anew with whom they have and who stays at home near them."""
     tables = many.tables
     inside = {row: place for row, place in held.items() if place[0] in units}

@@ -86,7 +86,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     }
 
 
-def _standing(
+def _standing(  # noqa: PLR0913 - each is another thing, and given by name where it is called
     state: Jurisdiction,
     key: str,
     *,

@@ -29,24 +29,16 @@ _SAFETY: Final[Kinds] = frozenset(catalogue.members(SafetyEvent))
 _ESCALATION: Final[Kinds] = frozenset(catalogue.members(EscalationEvent))
 
 
-def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:  # noqa: C901 - each way in which a fact concerns somebody
     kind = type(event)
     if kind in _FOR_EVERYBODY:
         return {member for unit in after.units.by_id.values() for member in unit.people}
     found = set(touches.members(event, before, after))
     units = set(touches.units(event, before, after))
     if kind in _SAFETY:
-        task_id = getattr(event, "task_id", None) or ""
-        task = after.safety.tasks.get(task_id) or before.safety.tasks.get(task_id)
-        if task is not None:
-            units.add(task.unit_id)
-            found |= people_at(task)
+        found |= _of_the_task(event, before, after, units)
     if kind in _ESCALATION:
-        escalation_id: str = event.escalation_id  # type: ignore[attr-defined]
-        for state in (before, after):
-            escalation = state.escalations.by_id.get(escalation_id)
-            if escalation is not None and escalation.about in state.assignments.by_id:
-                found.add(state.assignments.by_id[escalation.about].member_id)
+        found |= _of_the_escalation(event, before, after)
     incident_id = getattr(event, "incident_id", None)
     if incident_id is not None:
         units.update(after.units.by_incident.get(incident_id, ()))
@@ -58,6 +50,29 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
             unit = state.units.by_id.get(unit_id)
             if unit is not None:
                 found.update(unit.people)
+    return found
+
+
+def _of_the_task(
+    event: Event, before: Jurisdiction, after: Jurisdiction, units: set[str]
+) -> set[str]:
+    """Return who works at the task of a fact, and note its unit."""
+    task_id = getattr(event, "task_id", None) or ""
+    task = after.safety.tasks.get(task_id) or before.safety.tasks.get(task_id)
+    if task is None:
+        return set()
+    units.add(task.unit_id)
+    return set(people_at(task))
+
+
+def _of_the_escalation(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    """Return whose assignment is being escalated."""
+    found: set[str] = set()
+    escalation_id: str = event.escalation_id  # type: ignore[attr-defined]
+    for state in (before, after):
+        escalation = state.escalations.by_id.get(escalation_id)
+        if escalation is not None and escalation.about in state.assignments.by_id:
+            found.add(state.assignments.by_id[escalation.about].member_id)
     return found
 
 

@@ -289,7 +289,7 @@ def dead_letters(
 
 
 @app.command()
-def simulate(  # noqa: PLR0917 - the options of one command
+def simulate(
     seeds: Annotated[int, typer.Option(min=1, help="How many worlds.")] = 100,
     first: Annotated[int, typer.Option("--from", min=0, help="The first seed.")] = 0,
     faults: Annotated[

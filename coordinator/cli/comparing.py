@@ -16,7 +16,7 @@ from schemas.events.unit import UnitCalled, UnitFormed
 _AT_ONCE = 2_000
 
 
-async def compare_policies(
+async def compare_policies(  # noqa: C901 - a log read once, and what is shown of it
     data_dir: Path | None,
     jurisdiction: str | None,
     policy: Path,

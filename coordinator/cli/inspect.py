@@ -142,6 +142,14 @@ def read_moment(text: str | None) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1_000)
 
 
+def _print_digests(digests: dict[str, str], *, as_json: bool) -> None:
+    if as_json:
+        print_json(digests)
+        return
+    for log_id, value in digests.items():
+        print(f"{value}  {log_id}")
+
+
 async def replay_state(
     data_dir: Path | None,
     jurisdiction: str | None,
@@ -160,11 +168,7 @@ async def replay_state(
         digests[log_id] = digest_of(fold.state)
     file.close()
     if digest:
-        if as_json:
-            print_json(digests)
-        else:
-            for log_id, value in digests.items():
-                print(f"{value}  {log_id}")
+        _print_digests(digests, as_json=as_json)
         return
     state = msgspec.json.decode(encode(fold.state))
     if incident is not None:

@@ -43,7 +43,7 @@ class ControlRoom:
             at, state.jurisdiction, "control-room", Role.COMMANDER, type=type_, **fields
         )
 
-    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:
+    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:  # noqa: C901 - one case for each fact
         match event:
             case UnitProposed():
                 self._say(state, at + MINUTE, "confirm_proposal", unit_id=event.unit_id)

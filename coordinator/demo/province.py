@@ -197,7 +197,7 @@ def _spread_party(sizes: list[int], chance: random.Random) -> list[int]:
     return wanted
 
 
-def _person(
+def _person(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
     place: Place,
     team: Team,
     index: int,

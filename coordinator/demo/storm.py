@@ -73,7 +73,7 @@ def _weather(agenda: Agenda, place: Place, start: int, minutes: int) -> None:
         )  # fmt: skip
 
 
-def _faults(
+def _faults(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
     agenda: Agenda, place: Place, chance: random.Random, start: int, minutes: int, heavy: float
 ) -> int:
     """Reports in gusts: few at first, most in the second quarter of the storm."""
@@ -151,7 +151,7 @@ def _guard(agenda: Agenda, place: Place, at: int, minutes: int) -> None:
     )  # fmt: skip
 
 
-def guard_posts(
+def guard_posts(  # noqa: PLR0913 - each is another thing, and given by name where it is called
     agenda: Agenda, place: Place, operation_id: str, at: int, *, until: int, seed: int
 ) -> None:
     """Post people at the sites of an operation that was opened, and let them check in."""

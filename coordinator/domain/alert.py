@@ -36,7 +36,7 @@ _LATEST = 4_102_444_800_000
 _FROM_HIGHEST = tuple(WarningColour)
 
 
-def evolve(state: Jurisdiction, event: AlertEvent, at: int) -> Jurisdiction:
+def evolve(state: Jurisdiction, event: AlertEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
     alerts, timers = state.alerts, state.timers
     match event:
         case AlertRaised():

@@ -19,7 +19,7 @@ def evolve(state: Jurisdiction, event: NoticeEvent, at: Millis) -> Jurisdiction:
     return state
 
 
-def notify(
+def notify(  # noqa: PLR0913 - the fields of a notice
     cause: Cause,
     kind: NoticeKind,
     recipient: Recipient,

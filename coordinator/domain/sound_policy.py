@@ -27,7 +27,7 @@ _ON_DEAD_LINES = (
 _LED = tuple(it for it in ResponseLevel if it is not ResponseLevel.NONE)
 
 
-def broken_policy_rule(policy: Policy) -> Broken | None:
+def broken_policy_rule(policy: Policy) -> Broken | None:  # noqa: C901 - one rule after the other
     """Return (rule, field, value) of what is wrong with a policy, None for a sound one."""
     for field, values, cases in _every_case(policy):
         for case in cases:

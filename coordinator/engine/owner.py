@@ -54,7 +54,7 @@ async def make_at_once(fold: Fold) -> Snapshot:
 class Owner:
     """Decides for one jurisdiction. `turn` is called by one task at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, by name
         self,
         journal: DecisionLog,
         snapshots: SnapshotStore,

@@ -177,7 +177,7 @@ class Speculation:
     def _one_more(self, source: str) -> int:
         return self.fold.tip.cursor.get(source, 0) + 1
 
-    def _append(
+    def _append(  # noqa: PLR0913, PLR0917 - the fields of a record
         self,
         signal_id: str,
         cursor: Mapping[str, int],

@@ -183,14 +183,17 @@ class _Reader:
                 self._bad(None, name, type(things).__name__, f"not a list of {_ROWS_MAX} at most")
                 continue
             for number, thing in enumerate(things, 1):
-                if not isinstance(thing, dict):
-                    self._bad(number, name, thing, "not an object")
-                elif self._cannot_be_kept(number, thing):
-                    continue
-                elif name == "people":
-                    self._person(number, thing)
-                else:
-                    self._thing(number, name, model, thing)
+                self._item(number, name, model, thing)
+
+    def _item(self, number: int, name: str, model: type[Value], thing: Any) -> None:
+        if not isinstance(thing, dict):
+            self._bad(number, name, thing, "not an object")
+        elif self._cannot_be_kept(number, thing):
+            return
+        elif name == "people":
+            self._person(number, thing)
+        else:
+            self._thing(number, name, model, thing)
 
     def _too_much(self, line: int, name: str, model: type[Value], document: Any) -> bool:
         """Tell of a row that holds far more than its model takes, before a model is made of it."""

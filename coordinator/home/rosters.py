@@ -48,7 +48,7 @@ def importer(
     return import_roster
 
 
-def would_import(
+def would_import(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
     jurisdiction: str,
     state: Jurisdiction,
     vault: Vault,
@@ -117,7 +117,7 @@ async def _import(
     return None
 
 
-async def _named(
+async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
     home: Home,
     jurisdiction: str,
     key: tuple[str, str],

@@ -109,7 +109,7 @@ class _Counting:
 class StormRun:
     """One run; `progress` is told (changes read, moment) now and then."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, by name
         self,
         path: Path,
         settings: Settings,

@@ -39,7 +39,7 @@ class Tip(msgspec.Struct, frozen=True, gc=False):
     cursor: Map[str, int] = Map()
 
 
-def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:
+def accept(tip: Tip, record: Record) -> tuple[Verdict, Tip]:  # noqa: C901 - the rule of acceptance, in the order of docs/log-format.md
     """Say whether a record counts after this tip, and where a reader stands then.
 
     The tip is the same one where the record does not count.

@@ -192,7 +192,7 @@ class SqliteFile:
         connection.close()
 
 
-def _commit_together(
+def _commit_together(  # noqa: C901 - one transaction, and what each job is told of it
     connection: sqlite3.Connection, jobs: list[tuple[Work, Future[None], str]]
 ) -> None:
     """One transaction for all; a job that fails takes back its own writes only."""

@@ -107,7 +107,7 @@ class Outbox:
             if steps is not None:
                 await self.deliver(steps)
 
-    async def deliver(self, steps: Sequence[Step]) -> None:
+    async def deliver(self, steps: Sequence[Step]) -> None:  # noqa: C901 - two realms and the peers, never mixed
         """Send what these steps lead to, then remember how far it got."""
         actual: list[ActualEffect] = []
         exercise: list[ExerciseEffect] = []

@@ -84,7 +84,7 @@ class PushChannel:
 
     name = "push"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it is made of, by name
         self,
         key: PushKey,
         contact: str,
@@ -135,7 +135,7 @@ class PushChannel:
         lasts_s = (effect.expires_at - self._clock.now()) // 1_000
         return await self.push(effect.target, message, topic=effect.about, lasts_s=lasts_s)
 
-    async def push(
+    async def push(  # noqa: C901 - each answer of a push service has its own end
         self, member_id: str, message: Mapping[str, Any], *, topic: str, lasts_s: int
     ) -> Fate:
         """Push to all browsers of a member; one that takes it is enough.

@@ -34,7 +34,7 @@ class Aid(NamedTuple):
     ready_min: int
 
 
-def proposed_aid(
+def proposed_aid(  # noqa: C901 - a greedy choice and its bookkeeping
     lacking: Sequence[Lacking],
     neighbours: Mapping[str, tuple[Pool, TravelTimes, int]],
     kept: frozenset[str],

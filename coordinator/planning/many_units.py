@@ -47,7 +47,7 @@ class _Slot(NamedTuple):
 class ManyUnits:
     """One planning of many units over one pool."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, by name
         self,
         units: Sequence[Wanted],
         pool: Pool,
@@ -177,7 +177,7 @@ class ManyUnits:
                 room[self.team_of[row]] -= 1
         return in_turn(self.tables, self.units, range(len(self.units)), found)
 
-    def _matched(
+    def _matched(  # noqa: C901 - one graph, built in three parts
         self, shares: Mapping[tuple[int, int], float], slots: Sequence[_Slot] | None = None
     ) -> dict[int, tuple[int, UnitRole]]:
         """Return the best matching of people to places if teams cost these shares."""

@@ -33,7 +33,7 @@ class Outcomes:
                 outcome = "broken" if it.broken else ended
                 row["promises"][name] = {"due_at": it.due_at, "outcome": outcome}
 
-    def take(self, events: Iterable[Event], at: int) -> None:
+    def take(self, events: Iterable[Event], at: int) -> None:  # noqa: C901 - one case for each fact
         """Note what the facts of one record, made at `at` (UTC milliseconds), say."""
         for event in events:
             match event:

@@ -318,7 +318,7 @@ class Planner:
             kept = self._travels[state.jurisdiction] = (rules, travel)
         return kept[1]
 
-    def _said(
+    def _said(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
         self,
         state: Jurisdiction,
         unit: Unit,

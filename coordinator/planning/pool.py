@@ -67,7 +67,7 @@ class Pool(Struct, frozen=True):
     weights: Planning
 
 
-def pool_of(
+def pool_of(  # noqa: C901, PLR0913 - one filter after the other, each counted; each is another thing, and given by name where it is called
     state: Jurisdiction,
     roles: Iterable[UnitRole],
     at: int,

@@ -20,7 +20,7 @@ from coordinator.planning.planner import Planner
 log = structlog.get_logger()
 
 
-async def run(database: Path, travel: str) -> None:
+async def run(database: Path, travel: str) -> None:  # noqa: C901 - one loop until the input ends
     """Plan until the input ends.
 
     Args:

@@ -107,7 +107,7 @@ def _reasons(it: Candidate, of_team: int, other: NextBest | None) -> tuple[Said,
     return tuple(found)
 
 
-def _next_best(problem: UnitProblem, plan: UnitPlan) -> dict[str, NextBest]:
+def _next_best(problem: UnitProblem, plan: UnitPlan) -> dict[str, NextBest]:  # noqa: C901 - a search with its bounds
     """Exchange each person for one who stays behind, and return the exchange that hurts least."""
     chosen = {it.person.member_id for it, _ in plan.picks}
     used = Counter(it.person.team_id for it, _ in plan.picks)
@@ -242,7 +242,7 @@ def _within_room(people: Sequence[Candidate], room: Mapping[str, int]) -> int:
     return sum(min(count, room.get(team_id, 0)) for team_id, count in per_team.items())
 
 
-def explained(
+def explained(  # noqa: PLR0913 - each is another thing, and given by name where it is called
     problem: UnitProblem,
     plan: UnitPlan,
     *,

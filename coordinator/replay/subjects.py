@@ -145,7 +145,7 @@ class Subjects:
         self._owners[id_] = owners
         return owners
 
-    def _describe(self, event: Named) -> None:
+    def _describe(self, event: Named) -> None:  # noqa: C901 - one case for each fact
         subject = self._by_id.get(event.incident_id or event.operation_id or "")
         if subject is None:
             return

@@ -74,7 +74,7 @@ class ClocksLedger:
             true = at >= due_at
         hold(Invariant.PROMISES_JUDGED, true, f"{what} at {at}, due at {due_at}")
 
-    def _guard(self, seq: int, event: operation.OperationEvent, at: int, policy: Policy) -> None:
+    def _guard(self, seq: int, event: operation.OperationEvent, at: int, policy: Policy) -> None:  # noqa: C901 - one case for each fact
         id_ = event.operation_id
         match event:
             case operation.OperationOpened():

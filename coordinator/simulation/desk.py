@@ -126,7 +126,7 @@ class Desk:
         for event in accepted.events:
             self._hear(event, accepted.after, accepted.at)
 
-    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:
+    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:  # noqa: C901 - one case for each fact
         chance = self._chance
         match event:
             case incident.IncidentOpened():

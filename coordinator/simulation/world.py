@@ -84,7 +84,7 @@ class World:
             self.broken = broken
             self._over.set()
 
-    async def main(self) -> None:
+    async def main(self) -> None:  # noqa: C901 - the life of a world, in its order
         options, chance = self._options, self._chance
         self._over = asyncio.Event()
         realm = Realm.EXERCISE if chance.random() < 0.3 else Realm.ACTUAL

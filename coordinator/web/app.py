@@ -52,7 +52,7 @@ ROUTERS: Final = tuple(
 )  # fmt: skip
 
 
-def application(
+def application(  # noqa: PLR0913 - what the parts of the program are wired from
     station: Station,
     *,
     registry: CollectorRegistry,

@@ -108,7 +108,7 @@ def _hear_request(
     )
 
 
-def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tuple[Event, ...]:
+def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tuple[Event, ...]:  # noqa: C901 - one case for each word of a peer
     if not _is_news(talk, signal):
         return ()
     aid_id, peer = talk.aid_id, talk.peer
@@ -193,7 +193,7 @@ def _call(state: Jurisdiction, signal: signals.CallAid, cause: Cause) -> Iterabl
     )
 
 
-def open_conversation(
+def open_conversation(  # noqa: PLR0913 - each is another thing, and given by name where it is called
     state: Jurisdiction, cause: Cause, *, peer: str, incident_id: str, need: Need, reason: Said
 ) -> tuple[Event, ...]:
     """Ask a neighbour; also what an escalation does that has come to mutual aid."""

@@ -16,7 +16,7 @@ from schemas.signals.aid import CrewHandover
 Broken = tuple[Said, str, object]
 
 
-def broken_package_rule(state: Jurisdiction, package: CrewHandover, at: int) -> Broken | None:
+def broken_package_rule(state: Jurisdiction, package: CrewHandover, at: int) -> Broken | None:  # noqa: C901 - one rule after the other
     """Return (rule, field, value) of the first rule the package breaks, None for a sound one."""
     if not package.safety_briefing.strip():
         return aid.CARRIES_BRIEFING, "safety_briefing", "-"

@@ -24,7 +24,7 @@ from schemas.events.branch import (
 )
 
 
-def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:
+def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
     held = state.branches
     if isinstance(event, BranchDue):
         return replace(state, branches=replace(held, due=(*held.due[-99:], event.unit_id)))

@@ -34,7 +34,7 @@ def forbidden_activity(activity: BranchActivity) -> tuple[Said | None, bool]:
     return _GENERALLY_NOT.get(activity), True
 
 
-def broken_office(
+def broken_office(  # noqa: C901 - one rule after the other
     state: Jurisdiction,
     members: tuple[str, ...],
     secretary: str,

@@ -43,7 +43,7 @@ _ATTEMPTS_MAX = 1_000
 _DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
 
 
-def start(
+def start(  # noqa: PLR0913 - what is escalated, to whom and why
     state: Jurisdiction,
     cause: Cause,
     *,
@@ -160,7 +160,7 @@ def _ladder(state: Jurisdiction, known: Escalation) -> Ladder:
     return ladders.get(known.ladder) or ladders[min(ladders)]
 
 
-def _take(
+def _take(  # noqa: PLR0913 - each is another thing, and given by name where it is called
     state: Jurisdiction,
     known: Escalation,
     step: int,

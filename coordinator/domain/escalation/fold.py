@@ -20,7 +20,7 @@ from schemas.events.escalation import (
 )
 
 
-def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction:
+def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
     if isinstance(event, EscalationStarted):
         return _started(state, event, at)
     known = state.escalations.by_id.get(event.escalation_id)

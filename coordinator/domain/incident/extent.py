@@ -43,7 +43,7 @@ def newer(old: Extent, new: Extent, *, corrected: bool = False) -> Extent:
     return replace(old, **changed) if changed else old
 
 
-def together(
+def together(  # noqa: C901 - each number by its own rule
     reports: Map[str, Extent],
     sightings: Map[str, Sighting],
     stated: Extent,

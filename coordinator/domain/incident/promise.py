@@ -43,7 +43,7 @@ from schemas.sentences import notices, reasons
 from schemas.vocabulary import Coming, NoticeKind, Promised, Recipient, Urgency
 
 
-def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:
+def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is None:
         return state

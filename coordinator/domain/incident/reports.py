@@ -202,7 +202,7 @@ def _urgent(signal: OutageReported) -> bool:
     return signal.injury_risk or signal.urgency is Urgency.URGENT
 
 
-def _join(
+def _join(  # noqa: PLR0913 - each is another thing, and given by name where it is called
     state: Jurisdiction,
     match: Match,
     signal: OutageReported,

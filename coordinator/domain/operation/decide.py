@@ -51,7 +51,7 @@ _DONE = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
 _PRIORITY_MAX = 9_999
 
 
-def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterable[Event]:
+def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each signal
     if isinstance(signal, OpenOperation):
         return _open(state, signal, cause)
     if isinstance(signal, PlanWorkOnSupply):

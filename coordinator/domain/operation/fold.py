@@ -79,7 +79,7 @@ def _started(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction
     return replace(state, operations=operations, timers=timers)
 
 
-def _wound(
+def _wound(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
     state: Jurisdiction, operation: Operation, timers: Timers, site_id: str, clock: str, at: int
 ) -> Timers:
     """Set when the next check-in, patrol or zero report of a site is missed."""

@@ -36,7 +36,21 @@ def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> 
             field="post.start_operator",
             value=post.start_operator,
         )
-    for member_id in post.member_ids:
+    broken = _not_to_be_posted(state, signal) or _no_free_vehicle(state, post.resource_ids)
+    if broken:
+        return broken
+    return (
+        events.GuardPosted(
+            operation_id=operation.operation_id,
+            post=post,
+            starts_at=signal.starts_at,
+            ends_at=signal.ends_at,
+        ),
+    )
+
+
+def _not_to_be_posted(state: Jurisdiction, signal: PostGuard) -> tuple[Event, ...]:
+    for member_id in signal.post.member_ids:
         member = state.roster.members.get(member_id)
         if member is None:
             return refuse(rights.MEMBER_OF_THIS_ROSTER, field="post.member_ids", value=member_id)
@@ -50,19 +64,16 @@ def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> 
             return refuse(
                 guarding.guards_elsewhere(elsewhere), field="post.member_ids", value=member_id
             )
-    for resource_id in post.resource_ids:
+    return ()
+
+
+def _no_free_vehicle(state: Jurisdiction, resource_ids: Iterable[str]) -> tuple[Event, ...]:
+    for resource_id in resource_ids:
         held = state.resources.by_id.get(resource_id)
         bound = held is None or held.committed_to is not None or held.lent_to is not None
         if held is None or bound or not held.in_service:
             return refuse(guarding.FREE_VEHICLE, field="post.resource_ids", value=resource_id)
-    return (
-        events.GuardPosted(
-            operation_id=operation.operation_id,
-            post=post,
-            starts_at=signal.starts_at,
-            ends_at=signal.ends_at,
-        ),
-    )
+    return ()
 
 
 def _posted_elsewhere(state: Jurisdiction, member_id: str, begin: int, end: int) -> str | None:

@@ -83,6 +83,27 @@ def _earliest(due: list[tuple[int, str]]) -> tuple[str, ...]:
 
 
 def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
+    broken = (
+        _broken_people(state, signal)
+        or _broken_shifts(state, signal)
+        or _not_to_be_removed(state, signal)
+    )
+    if broken:
+        return broken
+    return (
+        RosterChanged(
+            teams=signal.teams,
+            people=signal.people,
+            resources=signal.resources,
+            sites=signal.sites,
+            cells=signal.cells,
+            shifts=signal.shifts,
+            removed_members=signal.removed_members,
+        ),
+    )
+
+
+def _broken_people(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:
     teams = {team.team_id for team in signal.teams}
     known = state.roster.teams
     captains = {team_id: it for team_id, it in state.roster.captains.items()}
@@ -108,6 +129,10 @@ def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
                 value=person.standing,
             )
         captains[person.team_id] = person.member_id
+    return ()
+
+
+def _broken_shifts(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:
     people = {person.member_id for person in signal.people}
     for shift in signal.shifts:
         if shift.ends_at <= shift.starts_at:
@@ -123,6 +148,10 @@ def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
                     field="shifts.member_ids",
                     value=member_id,
                 )
+    return ()
+
+
+def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:
     for member_id in signal.removed_members:
         member = state.roster.members.get(member_id)
         if member is None:
@@ -133,17 +162,7 @@ def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
             return refuse(
                 rosters.NOBODY_REMOVED_WHILE_BOUND, field="removed_members", value=member_id
             )
-    return (
-        RosterChanged(
-            teams=signal.teams,
-            people=signal.people,
-            resources=signal.resources,
-            sites=signal.sites,
-            cells=signal.cells,
-            shifts=signal.shifts,
-            removed_members=signal.removed_members,
-        ),
-    )
+    return ()
 
 
 def _take_over(state: Jurisdiction, signal: TakeOverShift) -> Iterable[Event]:

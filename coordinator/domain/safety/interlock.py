@@ -92,25 +92,13 @@ def withdraw(task: Task, signal: WithdrawInterlock) -> Iterable[Event]:
 def override(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:
     if signal.valid_until <= cause.at:
         return refuse(work.OVERRIDE_IN_FUTURE, field="valid_until", value=signal.valid_until)
-    if signal.rule == "fatigue":
-        if signal.member_id is None or signal.member_id not in state.roster.members:
-            return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
-        if signal.approver == signal.member_id:
-            return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
-    else:
-        task = state.safety.tasks.get(signal.task_id or "")
-        if task is None:
-            return refuse(work.NO_SUCH_TASK, field="task_id", value=signal.task_id)
-        if signal.interlock is None or signal.interlock not in task.interlocks:
-            return refuse(work.INTERLOCK_OF_THIS_TASK, field="interlock", value=signal.interlock)
-        if signal.interlock in NEVER_SET_ASIDE:
-            return refuse(
-                work.grounding_never_set_aside(signal.approver),
-                field="interlock",
-                value=signal.interlock,
-            )
-        if signal.approver in (task.work_leader, *task.crew):
-            return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
+    broken = (
+        _own_hours(state, signal)
+        if signal.rule == "fatigue"
+        else _not_to_be_set_aside(state, signal)
+    )
+    if broken:
+        return broken
     return (
         SafetyOverridden(
             rule=signal.rule,
@@ -122,3 +110,28 @@ def override(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Itera
             valid_until=signal.valid_until,
         ),
     )
+
+
+def _own_hours(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
+    if signal.member_id is None or signal.member_id not in state.roster.members:
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
+    if signal.approver == signal.member_id:
+        return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
+    return ()
+
+
+def _not_to_be_set_aside(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
+    task = state.safety.tasks.get(signal.task_id or "")
+    if task is None:
+        return refuse(work.NO_SUCH_TASK, field="task_id", value=signal.task_id)
+    if signal.interlock is None or signal.interlock not in task.interlocks:
+        return refuse(work.INTERLOCK_OF_THIS_TASK, field="interlock", value=signal.interlock)
+    if signal.interlock in NEVER_SET_ASIDE:
+        return refuse(
+            work.grounding_never_set_aside(signal.approver),
+            field="interlock",
+            value=signal.interlock,
+        )
+    if signal.approver in (task.work_leader, *task.crew):
+        return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
+    return ()

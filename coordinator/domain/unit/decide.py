@@ -127,7 +127,7 @@ def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) 
     return stand_down(state, unit.unit_id, reasons.as_typed(signal.reason))
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
         case IncidentGraded():
             return called_for(state, state.incidents.by_id[event.incident_id], cause)

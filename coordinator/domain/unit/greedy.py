@@ -139,7 +139,7 @@ class _Search:
             self._take_from(team_id, km, spare, reserve=reserve)
             self.spare[team_id] = spare - (len(self.picks) - before)
 
-    def _take_from(self, team_id: str, km: float, spare: int, *, reserve: bool) -> None:
+    def _take_from(self, team_id: str, km: float, spare: int, *, reserve: bool) -> None:  # noqa: C901 - one filter after the other, each counted
         members, removed = self.state.roster.members, self.removed
         for member_id in self.state.roster.free.get(team_id, ()):
             if spare <= 0 or not self.wanted:

@@ -11,7 +11,7 @@ from schemas.sentences import units
 from schemas.vocabulary import Skill, TaskKind, UnitRole
 
 
-def broken_rules(
+def broken_rules(  # noqa: C901 - one rule after the other
     state: Jurisdiction,
     picks: tuple[Pick, ...],
     allotments: tuple[Allotment, ...],
@@ -46,6 +46,11 @@ def broken_rules(
     for skill, spare in spare_of_skills(state).items():
         if per_skill[skill] > max(0, spare):
             found.append(units.skill_keeps_minimum(skill))
+    return found + _of_the_vehicles(state, allotments)
+
+
+def _of_the_vehicles(state: Jurisdiction, allotments: tuple[Allotment, ...]) -> list[Said]:
+    found: list[Said] = []
     for allotment in allotments:
         held = state.resources.by_id.get(allotment.resource_id)
         if (
