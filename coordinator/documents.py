@@ -5,21 +5,41 @@ breaks whatever walks it afterwards, and a parser that recurses in C ends the wh
 """
 
 import json
+import re
 from typing import Any, Final
 
 import msgspec
 import yaml
+
+from coordinator.errors import BadInput
+from schemas.said import Said
+from schemas.sentences import faults
+from words.catalogue import current
+from words.faults import Fault
 
 JSON_BYTES_MAX: Final = 256_000_000
 """A basemap of a province in GeoJSON has tens of megabytes; a body has its own."""
 YAML_BYTES_MAX: Final = 300_000
 DEPTH_MAX: Final = 64
 """A policy is nested 6 deep, GeoJSON of areas nine; 64 is far from what any walker breaks at."""
+_AT_BYTE: Final = re.compile(r"byte (\d+)")
 _BOM: Final = b"\xef\xbb\xbf"
 
 
 class BadDocument(ValueError):
-    """What came is no document of this kind, or one beyond the bounds; says why."""
+    """What came is no document of this kind, or one beyond the bounds; says why, by a code."""
+
+    def __init__(self, said: Said) -> None:
+        self.said = said
+        super().__init__(current().say(said, "en"))
+
+
+class BadFields(BadInput):
+    """A document whose field is wrong; says which, and why by a code."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.told("en"))
 
 
 def read_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
@@ -34,9 +54,9 @@ def read_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
     except RecursionError:
         raise _too_deep() from None
     except UnicodeDecodeError as error:
-        raise BadDocument(f"not UTF-8: {error.reason} at byte {error.start}") from None
+        raise BadDocument(faults.not_utf8_at(error.start)) from None
     except msgspec.DecodeError as error:
-        raise BadDocument(f"not JSON: {error}") from None
+        raise BadDocument(_not_json(str(error))) from None
     return _shallow(found, raw)
 
 
@@ -54,9 +74,11 @@ def read_loose_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
     except RecursionError:
         raise _too_deep() from None
     except UnicodeDecodeError as error:
-        raise BadDocument(f"not UTF-8: {error.reason} at byte {error.start}") from None
-    except ValueError as error:
-        raise BadDocument(f"not JSON: {error}") from None
+        raise BadDocument(faults.not_utf8_at(error.start)) from None
+    except json.JSONDecodeError as error:
+        raise BadDocument(faults.not_json_at(len(error.doc[: error.pos].encode()))) from None
+    except ValueError:
+        raise BadDocument(faults.NOT_JSON) from None
     return _shallow(found, raw)
 
 
@@ -77,39 +99,49 @@ def read_yaml(raw: bytes, *, bytes_max: int = YAML_BYTES_MAX) -> Any:
     except RecursionError:
         raise _too_deep() from None
     except UnicodeDecodeError as error:
-        raise BadDocument(f"not UTF-8: {error.reason} at byte {error.start}") from None
+        raise BadDocument(faults.not_utf8_at(error.start)) from None
     except (yaml.YAMLError, ValueError) as error:
         where = getattr(error, "problem_mark", None)
-        line = "" if where is None else f" in line {where.line + 1}"
         # Never the parser's own words: they quote the line, and the line may hold a secret.
-        raise BadDocument(f"not YAML{line}") from None
-    if refused:
+        said = faults.NOT_YAML if where is None else faults.not_yaml_in(where.line + 1)
+        raise BadDocument(said) from None
+    if refused is not None:
         raise BadDocument(refused)
     return found
 
 
-def _beyond(text: str) -> str:
-    """Return why a YAML text is not taken by its events alone; empty if it may be."""
+def _not_json(why: str) -> Said:
+    """Return what the parser says, as a code: it names no more than the kind and the byte."""
+    if "truncated" in why:
+        return faults.JSON_CUT_SHORT
+    where = _AT_BYTE.search(why)
+    if where is None:
+        return faults.NOT_JSON
+    said = faults.number_out_of_range if "out of range" in why else faults.not_json_at
+    return said(int(where[1]))
+
+
+def _beyond(text: str) -> Said | None:
+    """Return why a YAML text is not taken by its events alone; None if it may be."""
     depth = 0
     for event in yaml.parse(text, yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > DEPTH_MAX:
-            return str(_too_deep())
+            return faults.nested_too_deep(DEPTH_MAX)
         if isinstance(event, yaml.AliasEvent):
             where = event.start_mark
-            line = "" if where is None else f" in line {where.line + 1}"
-            return f"an alias{line}: write it out"
-    return ""
+            return faults.NOT_YAML if where is None else faults.alias_in(where.line + 1)
+    return None
 
 
 def _refuse_large(raw: bytes, bytes_max: int) -> None:
     if len(raw) > bytes_max:
-        raise BadDocument(f"{len(raw)} bytes, more than {bytes_max}")
+        raise BadDocument(faults.bytes_more_than(len(raw), bytes_max))
 
 
 def _too_deep() -> BadDocument:
-    return BadDocument(f"nested more than {DEPTH_MAX} deep")
+    return BadDocument(faults.nested_too_deep(DEPTH_MAX))
 
 
 def _shallow(found: Any, raw: bytes) -> Any:

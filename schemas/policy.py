@@ -7,6 +7,7 @@ everything below it). The defaults are in `default_policy.py`.
 from typing import Annotated, Literal
 
 from msgspec import field
+from pydantic_core import PydanticCustomError
 
 from schemas.bounds import Code, Evidence, Line, Minutes, Seconds, Version
 from schemas.ids import JurisdictionId
@@ -216,8 +217,12 @@ class Ladder(Value):
 
     def __post_init__(self) -> None:
         if self.repeat_from >= len(self.steps):
-            msg = f"repeat_from: {self.repeat_from} is past the last step, {len(self.steps) - 1}"
-            raise ValueError(msg)
+            context = {"repeat_from": self.repeat_from, "last": len(self.steps) - 1}
+            raise PydanticCustomError(
+                "ladder_repeats_past",
+                "repeat_from: {repeat_from} is past the last step, {last}",
+                context,
+            )
 
 
 class Hours(Value):

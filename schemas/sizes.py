@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
+from schemas.said import Said
+from schemas.sentences import faults
 from schemas.value import Value, edge_model
 
 VALUES_MAX: Final = 20_000
@@ -21,11 +23,11 @@ TOLD_MAX: Final = 20
 
 
 class Excess(NamedTuple):
-    """Where a document holds more than its model takes, and in which words."""
+    """Where a document holds more than its model takes, and by which code."""
 
     place: tuple[str | int, ...]
     value: str
-    reason: str
+    said: Said
 
 
 def more_values_than(document: Any, most: int) -> bool:
@@ -62,7 +64,7 @@ def _excesses(
         return
     most = kind.get("maxProperties" if isinstance(it, dict) else "maxItems")
     if most is not None and len(it) > most:
-        yield Excess(place, f"{len(it)} items", f"{most} items at most")
+        yield Excess(place, str(len(it)), faults.items_at_most(most))
     elif isinstance(it, list):
         for index, held in enumerate(it):
             yield from _excesses(kind.get("items", {}), named, held, (*place, index))
@@ -79,9 +81,9 @@ def _excesses_inside(
     fields = kind.get("properties", {})
     if kind.get("additionalProperties") is False and len(it) > len(fields) + UNKNOWN_MAX:
         unknown = (name for name in it if name not in fields)
-        reason = f"unknown, and the first of many: {len(it)} fields, {len(fields)} are known"
+        said = faults.unknown_of_many(len(it), len(fields))
         for name in islice(unknown, TOLD_MAX):
-            yield Excess((*place, name), "-", reason)
+            yield Excess((*place, name), "-", said)
         return
     others = kind.get("additionalProperties")
     if not isinstance(others, dict):

@@ -25,6 +25,7 @@ from streams.brokers import Brokers, connecting
 from streams.sources import brings
 from streams.topics import INPUTS
 from words.catalogue import current
+from words.faults import first_of
 
 log = structlog.get_logger()
 
@@ -295,10 +296,10 @@ class JurisdictionInputs:
         try:
             signal = read_signal_document(message.value or b"")
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
+            first, said = first_of(error)
             field = ".".join(map(str, first["loc"])) or "-"
             shown = repr(first.get("input"))[:_SHOWN]
-            await self._set_aside(Stray(message, first["msg"], field, shown))
+            await self._set_aside(Stray(message, current().say(said, "en"), field, shown))
             return None
         except (ValueError, KeyError, RecursionError) as error:
             shown = repr((message.value or b"")[:80])

@@ -4,7 +4,6 @@ import asyncio
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -27,9 +26,10 @@ from coordinator.private.member_ids import MemberIds
 from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
 from coordinator.settings import Settings
-from coordinator.web.ports import RosterReport
+from coordinator.web.ports import BadRow, RosterReport
 from schemas.durations import HOUR, MINUTE
 from schemas.vocabulary import Realm
+from words.catalogue import Language
 
 _STALE_MS = HOUR
 """A map that is looked at often shows some update of the last hour, unless its clock is off."""
@@ -138,7 +138,13 @@ async def cap(
 
 
 async def import_roster(
-    file: Path, jurisdiction: str, data_dir: Path | None, *, dry_run: bool, as_json: bool
+    file: Path,
+    jurisdiction: str,
+    data_dir: Path | None,
+    *,
+    language: Language,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     settings = settings_for(data_dir)
     set_up_logging(settings, quiet=True)
@@ -158,7 +164,7 @@ async def import_roster(
             report = await importer(home)(jurisdiction, body, media_type, False, "command-line")
         finally:
             await home.close()
-    _tell_roster(report, as_json=as_json)
+    _tell_roster(report, language, as_json=as_json)
 
 
 async def _dry_run(
@@ -179,21 +185,20 @@ async def _dry_run(
                 return report
 
 
-def _tell_roster(report: RosterReport, *, as_json: bool) -> None:
+def _tell_roster(report: RosterReport, language: Language, *, as_json: bool) -> None:
     if as_json:
-        print_json(report._asdict())
+        print_json(report._asdict() | {"bad_rows": report.bad_documents(language)})
     else:
         for name, count in report.accepted.items():
             print(f"{name}: {count}")
         for bad in report.bad_rows:
-            print(_of_row(bad))
+            print(_of_row(bad, language))
         print("imported" if report.imported else "nothing was imported")
     if report.bad_rows:
         count = len(report.bad_rows)
         raise BadInput(f"{count} bad row{'' if count == 1 else 's'}")
 
 
-def _of_row(bad: dict[str, Any]) -> str:
-    where = "" if bad["line"] is None else f"row {bad['line']}: "
-    got = "" if bad["value"] is None else f" (got {bad['value']!r})"
-    return f"{where}{bad['field']}: {bad['reason']}{got}"
+def _of_row(bad: BadRow, language: Language) -> str:
+    where = "" if bad.line is None else f"row {bad.line}: "
+    return where + bad.fault.told(language)

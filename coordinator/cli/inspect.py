@@ -24,14 +24,15 @@ from coordinator.log.verify import verify
 from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
-from coordinator.replay.report import markdown
+from coordinator.replay.report import markdown, verification
 from coordinator.replay.story import incident_story
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.export import json_schemas
 from schemas.policy import Policy
 from schemas.value import from_document
-from words.catalogue import Language
+from words.catalogue import Language, current
+from words.faults import told_first
 
 
 async def verify_logs(
@@ -229,10 +230,9 @@ async def write_report(
             file.close()
             return
         finding, fold = await verify(journal)
-        sound = "complete and unaltered" if finding.fault is None else f"BROKEN: {finding.fault}"
-        verified = (
-            f"Log {log_id}: {finding.records} records, {sound};"
-            f" head seq {finding.head.seq}, hash `{finding.head.hash.hex()}`."
+        head = finding.head
+        verified = verification(
+            log_id, finding.records, head.seq, head.hash, finding.fault, language
         )
         people = sorted(fold.state.roster.members)
         known = _names_of(people, settings) if names else {}
@@ -298,10 +298,9 @@ def check_policy(path: Path) -> None:
     except OSError as error:
         raise BadFile(path, str(error)) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "-"
-        raise BadFile(path, f"{field}: {first['msg']} (got {first.get('input')!r})"[:400]) from None
+        raise BadFile(path, told_first(error)) from None
     broken = broken_policy_rule(policy)
     if broken is not None:
-        raise BadFile(path, f"{broken[1]}: {broken[0]} (got {broken[2]!s})")
+        rule, field, value = broken
+        raise BadFile(path, f"{field}: {current().say(rule, 'en')} (got {value!s})")
     print(f"{path}: sound, {policy.policy_id} v{policy.version}")

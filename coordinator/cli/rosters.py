@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from coordinator.cli.options import AsJson, DataDir
+from coordinator.cli.options import AsJson, DataDir, InLanguage
 
 roster = typer.Typer(no_args_is_help=True, help="People, teams, vehicles, sites, shifts.")
 
@@ -20,12 +20,17 @@ def roster_import(
     jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],
     data_dir: DataDir = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    language: InLanguage = "en",
     as_json: AsJson = False,
 ) -> None:
     """Import a roster; every bad row is told, with line, field, value and reason."""
     from coordinator.cli.import_data import import_roster
 
-    asyncio.run(import_roster(file, jurisdiction, data_dir, dry_run=dry_run, as_json=as_json))
+    asyncio.run(
+        import_roster(
+            file, jurisdiction, data_dir, language=language, dry_run=dry_run, as_json=as_json
+        )
+    )
 
 
 @roster.command("show")

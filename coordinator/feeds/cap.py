@@ -23,8 +23,10 @@ from coordinator.feeds.hazards import colour_of, hazard_of
 from coordinator.feeds.moments import moment_of
 from coordinator.feeds.unreadable import Unreadable
 from schemas.ids import ulid_of
+from schemas.sentences import faults
 from schemas.signals.alert import AlertReceived
 from schemas.vocabulary import Realm, Role, WarningColour
+from words.faults import first_of
 
 _NAMESPACES = frozenset(
     {
@@ -72,12 +74,10 @@ def read_cap(
     status = _text(alert, "status")
     realm = _REALMS.get(status)
     if realm is None:
-        raise Unreadable("status", status, "only Actual and Exercise are acted on")
+        raise Unreadable("status", status, faults.ONLY_THESE_STATUS)
     message = _MESSAGES.get(_text(alert, "msgType"))
     if message is None:
-        raise Unreadable(
-            "msgType", _text(alert, "msgType"), "only Alert, Update, Cancel are acted on"
-        )
+        raise Unreadable("msgType", _text(alert, "msgType"), faults.ONLY_THESE_MESSAGES)
     _text(alert, "scope")
     sender, identifier = _text(alert, "sender"), _text(alert, "identifier")
     sent_at = moment_of(_text(alert, "sent"), "sent", zone)
@@ -101,7 +101,7 @@ def read_cap(
         others = areas.jurisdictions if unplaced else []
         touched = {it: said for it in (*others, *([fallback] if fallback else ()))}
         if not touched:
-            raise Unreadable("area", said["area"], "touches none of the jurisdictions")
+            raise Unreadable("area", said["area"], faults.TOUCHES_NOBODY)
     return [_signal(common | said, it) for it, said in sorted(touched.items())]
 
 
@@ -111,9 +111,8 @@ def _signal(common: dict[str, Any], jurisdiction: str) -> AlertReceived:
     try:
         return AlertReceived(signal_id=signal_id, jurisdiction=jurisdiction, **common)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise Unreadable(field, first.get("input"), first["msg"]) from None
+        first, said = first_of(error)
+        raise Unreadable(".".join(map(str, first["loc"])), first.get("input"), said) from None
 
 
 class _Shallow(TreeBuilder):
@@ -124,7 +123,7 @@ class _Shallow(TreeBuilder):
     def start(self, tag: Any, attrs: Any, /) -> Element:
         self._depth += 1
         if self._depth > _DEPTH_MAX:
-            raise Unreadable("document", tag, f"nested more than {_DEPTH_MAX} deep")
+            raise Unreadable("document", tag, faults.nested_too_deep(_DEPTH_MAX))
         return super().start(tag, attrs)
 
     def end(self, tag: Any, /) -> Element:
@@ -134,26 +133,27 @@ class _Shallow(TreeBuilder):
 
 def _parse(data: bytes) -> Element:
     if len(data) > _BYTES_MAX:
-        raise Unreadable("document", len(data), f"more than {_BYTES_MAX} bytes")
+        raise Unreadable("document", len(data), faults.more_bytes_than(_BYTES_MAX))
     try:
         parser = DefusedXMLParser(target=_Shallow(), forbid_dtd=True)
         parser.feed(_in_utf8(data))
         root: Element = parser.close()
+    except Unreadable:
+        raise
     except DefusedXmlException as error:
-        raise Unreadable(
-            "document", type(error).__name__, "entities and DTDs are refused"
-        ) from None
-    except (ParseError, LookupError, ValueError) as error:
-        raise Unreadable(
-            "document", data[:80].decode(errors="replace"), f"not XML: {error}"
-        ) from None
+        raise Unreadable("document", type(error).__name__, faults.ENTITIES_REFUSED) from None
+    except ParseError as error:
+        said = faults.not_xml_at(*error.position)
+        raise Unreadable("document", data[:80].decode(errors="replace"), said) from None
+    except (LookupError, ValueError):
+        raise Unreadable("document", data[:80].decode(errors="replace"), faults.NOT_XML) from None
     namespace, _, tag = (
         root.tag[1:].partition("}") if root.tag.startswith("{") else ("", "", root.tag)
     )
     if tag != "alert":
-        raise Unreadable("document", root.tag, "not a CAP alert")
+        raise Unreadable("document", root.tag, faults.NOT_CAP)
     if namespace not in _NAMESPACES:
-        raise Unreadable("namespace", namespace, "not CAP 1.1 or 1.2")
+        raise Unreadable("namespace", namespace, faults.NOT_CAP_VERSION)
     return root
 
 
@@ -187,7 +187,7 @@ def _optional(parent: Element, name: str) -> str:
 def _text(parent: Element, name: str) -> str:
     text = _optional(parent, name)
     if not text:
-        raise Unreadable(name, "", "missing")
+        raise Unreadable(name, "", faults.MISSING)
     return text
 
 
@@ -219,7 +219,7 @@ def _gravest(
 def _one_of(block: Element, name: str, known: frozenset[str]) -> str:
     text = _optional(block, name).lower() or "unknown"
     if text not in known:
-        raise Unreadable(name, text, f"not one of {', '.join(sorted(known))}")
+        raise Unreadable(name, text, faults.not_one_of(sorted(known)))
     return text
 
 
@@ -233,7 +233,7 @@ def _of_info(info: Element | None, zone: ZoneInfo | None) -> dict[str, Any]:
     severity = _one_of(info, "severity", _SEVERITIES)
     certainty = _optional(info, "certainty").lower().replace("very likely", "likely") or "unknown"
     if certainty not in _CERTAINTIES:
-        raise Unreadable("certainty", certainty, f"not one of {', '.join(sorted(_CERTAINTIES))}")
+        raise Unreadable("certainty", certainty, faults.not_one_of(sorted(_CERTAINTIES)))
     event, headline = _text(info, "event"), _optional(info, "headline")
     named = [_optional(it, "areaDesc") for it in _children(info, "area")]
     return {
@@ -279,21 +279,21 @@ def _numbers(text: str, field: str) -> Iterator[tuple[float, float]]:
         try:
             point = float(lat), float(lon)
         except ValueError:
-            raise Unreadable(field, pair, "not latitude,longitude") from None
+            raise Unreadable(field, pair, faults.NOT_LAT_LON) from None
         if not comma or not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
-            raise Unreadable(field, pair, "not a place on earth")
+            raise Unreadable(field, pair, faults.NOT_ON_EARTH)
         yield point
 
 
 def _polygon(text: str) -> Polygon:
     points = [(lon, lat) for lat, lon in _numbers(text, "polygon")]
     if len(points) < 4:
-        raise Unreadable("polygon", text, "fewer than four points")
+        raise Unreadable("polygon", text, faults.FEWER_THAN_FOUR)
     try:
         shape = Polygon(points)
         return shape if shape.is_valid else shape.buffer(0)
-    except (ValueError, GEOSException) as error:
-        raise Unreadable("polygon", text, str(error)) from None
+    except (ValueError, GEOSException):
+        raise Unreadable("polygon", text, faults.NO_POLYGON) from None
 
 
 def _in_circle(text: str, areas: Areas) -> Iterable[str]:
@@ -304,5 +304,5 @@ def _in_circle(text: str, areas: Areas) -> Iterable[str]:
     except ValueError:
         radius_km = nan
     if not 0 <= radius_km <= _RADIUS_KM_MAX:
-        raise Unreadable("circle", text, "radius is not a number of kilometres")
+        raise Unreadable("circle", text, faults.NO_RADIUS)
     return areas.touched_by(circle(lon, lat, radius_km))

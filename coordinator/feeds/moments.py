@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coordinator.errors import BadInput
 from coordinator.feeds.unreadable import Unreadable
+from schemas.sentences import faults
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock has no zone of its own
 
@@ -45,10 +46,10 @@ def moment_of(text: object, field: str, zone: ZoneInfo | None) -> int:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
-        raise Unreadable(field, text, "not a date and time") from None
+        raise Unreadable(field, text, faults.NOT_A_MOMENT) from None
     if moment.tzinfo is None:
         if zone is None:
-            raise Unreadable(field, text, "gives no offset from UTC, and the feed has no zone")
+            raise Unreadable(field, text, faults.NO_OFFSET)
         moment = moment.replace(tzinfo=zone)
     return int(moment.timestamp() * 1_000)
 
@@ -73,4 +74,4 @@ def on_the_wall(millis: int, field: str, zone: ZoneInfo | None) -> int:
         shown = (_EPOCH + timedelta(milliseconds=millis)).replace(tzinfo=zone)
         return round((shown.astimezone(UTC) - _EPOCH.replace(tzinfo=UTC)).total_seconds() * 1_000)
     except OverflowError:
-        raise Unreadable(field, millis, "not a date and time that can be") from None
+        raise Unreadable(field, millis, faults.NOT_A_POSSIBLE_MOMENT) from None

@@ -22,10 +22,12 @@ from coordinator.errors import BadFile
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.moments import moment_of, on_the_wall
 from coordinator.feeds.unreadable import Unreadable
-from schemas.bounds import NOT_KEPT, Position, not_kept_in
+from schemas.bounds import Position, not_kept_in
 from schemas.ids import ulid_of
+from schemas.sentences import faults
 from schemas.signals.incident import Extent, OutageGone, OutageReported, OutageUpdated
 from schemas.vocabulary import CrewStatus, FaultClass, IncidentKind, Realm, Role
+from words.faults import first_of
 
 SOURCE = "outage-map"
 _LARGEST = 2**53
@@ -91,21 +93,19 @@ class OutageMap:
         """
         if (found := not_kept_in(change)) is not None:
             place, text = found
-            raise Unreadable(".".join(map(str, place)), text, NOT_KEPT)
+            raise Unreadable(".".join(map(str, place)), text, faults.TEXT_NOT_KEPT)
         try:
             return self._signal(change)
         except ValidationError as error:
-            first = error.errors()[0]
-            raise Unreadable(
-                ".".join(map(str, first["loc"])), first.get("input"), first["msg"]
-            ) from None
+            first, said = first_of(error)
+            raise Unreadable(".".join(map(str, first["loc"])), first.get("input"), said) from None
 
     def _signal(self, change: Change) -> OutageSignal:
         at = moment_of(change.get("seen_at"), "seen_at", _UTC)
         self._look_at_age(change, at)
         outage_id = change.get("F_OUTAGE_ID")
         if not isinstance(outage_id, int | str) or isinstance(outage_id, bool) or outage_id == "":
-            raise Unreadable("F_OUTAGE_ID", outage_id, "not an id")
+            raise Unreadable("F_OUTAGE_ID", outage_id, faults.NOT_AN_ID)
         kind, key = change.get("change"), str(outage_id)
         if kind == "reported":
             make: Any = OutageReported
@@ -115,10 +115,10 @@ class OutageMap:
         elif kind == "gone":
             make, fields = OutageGone, {}
         else:
-            raise Unreadable("change", kind, "not reported, updated or gone")
+            raise Unreadable("change", kind, faults.NO_SUCH_CHANGE)
         where = self._where.get(key)
         if where is None:
-            raise Unreadable("F_OUTAGE_ID", key, "was never reported")
+            raise Unreadable("F_OUTAGE_ID", key, faults.NEVER_REPORTED)
         if kind == "gone":
             del self._where[key]
         signal: OutageSignal = make(
@@ -137,10 +137,10 @@ class OutageMap:
     def _reported(self, change: Change, key: str) -> dict[str, Any]:
         lon, lat = _number(change, "OUTAGE_LONGITUDE"), _number(change, "OUTAGE_LATITUDE")
         if lon is None or lat is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise Unreadable("OUTAGE_LONGITUDE", f"{lon}, {lat}", "not a place on earth")
+            raise Unreadable("OUTAGE_LONGITUDE", f"{lon}, {lat}", faults.NOT_ON_EARTH)
         where = self._areas.of(lon, lat)
         if where is None:
-            raise Unreadable("OUTAGE_LONGITUDE", f"{lon}, {lat}", "outside all jurisdictions")
+            raise Unreadable("OUTAGE_LONGITUDE", f"{lon}, {lat}", faults.OUTSIDE_ALL)
         self._where[key] = where
         customer = change.get("OUTAGE_EXTENT") == "CUSTOMER"
         return {
@@ -156,7 +156,7 @@ class OutageMap:
     def _updated(self, change: Change) -> dict[str, Any]:
         customers = _number(change, "EST_CUSTOMERS")
         if customers is not None and customers < 0:
-            raise Unreadable("EST_CUSTOMERS", customers, "fewer than none")
+            raise Unreadable("EST_CUSTOMERS", customers, faults.FEWER_THAN_NONE)
         cause = change.get("OUTAGE_CAUSE")
         return {
             "extent": Extent(customers_out=None if customers is None else int(customers)),
@@ -184,16 +184,16 @@ def _crew(text: object) -> CrewStatus | None:
     for words, status in _CREW.items():
         if words in low:
             return status
-    raise Unreadable("CREW_CURRENT_STATUS", text, "not a status known here")
+    raise Unreadable("CREW_CURRENT_STATUS", text, faults.STATUS_NOT_KNOWN)
 
 
 def _document(raw: bytes) -> Change:
     try:
         document = read_loose_json(raw, bytes_max=_LINE_BYTES_MAX)
     except BadDocument as error:
-        raise Unreadable("line", raw[:80], str(error)) from None
+        raise Unreadable("line", raw[:80], error.said) from None
     if not isinstance(document, dict):
-        raise Unreadable("line", raw[:80], "not a JSON object")
+        raise Unreadable("line", raw[:80], faults.JSON_OBJECT_WANTED)
     return document
 
 
@@ -202,9 +202,9 @@ def _number(change: Change, field: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Unreadable(field, value, "not a number")
+        raise Unreadable(field, value, faults.NOT_A_NUMBER)
     if not -_LARGEST <= value <= _LARGEST:
-        raise Unreadable(field, value, "not a number that can be")
+        raise Unreadable(field, value, faults.NOT_A_POSSIBLE_NUMBER)
     return float(value)
 
 

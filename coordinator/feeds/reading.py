@@ -13,6 +13,7 @@ from coordinator.feeds.cap import read_cap
 from coordinator.feeds.outage_map import OutageMap
 from coordinator.feeds.unreadable import Unreadable
 from coordinator.log.ports import DeadLetter, DeadLetters
+from schemas.sentences import faults
 from schemas.signals.envelope import Signal
 from words.catalogue import current
 
@@ -86,13 +87,13 @@ class Feeder:
 
     async def _give_or_bury(self, signal: Signal, source: str, at: int, original: bytes) -> None:
         """Hand a signal in; a jurisdiction that cannot hear it keeps no other from hearing."""
-        reason = "no log of that name here"
+        said = faults.NO_LOG_OF_NAME
         try:
             await self._give(signal, source)
         except (UnknownJurisdiction, NotDeciding) as error:
             if isinstance(error, NotDeciding):
-                reason = str(error)
-            wrong = Unreadable("jurisdiction", signal.jurisdiction, reason)
+                said = faults.not_deciding_now(str(error))
+            wrong = Unreadable("jurisdiction", signal.jurisdiction, said)
             self._bury(source, at, original, wrong)
 
     def _bury(self, source: str, at: int, original: bytes, wrong: Unreadable) -> None:

@@ -15,10 +15,13 @@ from pydantic import ValidationError
 
 from coordinator.documents import BadDocument, read_loose_json
 from coordinator.domain.recorded_people import as_recorded
-from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
+from schemas.bounds import not_kept_in, spelled_out
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
+from schemas.said import Said
+from schemas.sentences import faults
 from schemas.sizes import excesses
 from schemas.value import Value, from_document
+from words.faults import Fault, said_of
 
 _LISTS: dict[str, type[Value]] = {
     "teams": Team,
@@ -45,7 +48,7 @@ class RosterRows(NamedTuple):
 
     lists: dict[str, list[Any]]
     personal: dict[str, tuple[str, str, str, float, float, str]]
-    bad: list[dict[str, Any]]
+    bad: list[tuple[int | None, Fault]]
 
     def counts(self) -> dict[str, int]:
         return {name: len(things) for name, things in self.lists.items()}
@@ -96,48 +99,46 @@ class _Reader:
     def end(self) -> None:
         """Say how many faults were left out."""
         if self._untold:
-            told = {"line": None, "field": "-", "value": None}
-            self._rows.bad.append(told | {"reason": f"and {self._untold} more faults"})
+            self._rows.bad.append((None, Fault("-", None, faults.more_faults(self._untold))))
 
-    def _bad(self, line: int | None, field: str, value: object, reason: str) -> None:
+    def _bad(self, line: int | None, field: str, value: object, said: Said) -> None:
         if len(self._rows.bad) >= BAD_ROWS_MAX:
             self._untold += 1
             return
         shown = None if value is None else spelled_out(str(value)[:200])
-        told = {"line": line, "field": spelled_out(field), "value": shown, "reason": reason}
-        self._rows.bad.append(told)
+        self._rows.bad.append((line, Fault(spelled_out(field), shown, said)))
 
     def _cannot_be_kept(self, line: int, document: Any) -> bool:
         """Tell of a row with text that neither the vault nor the log could keep."""
         found = not_kept_in(document)
         if found is not None:
             place, text = found
-            self._bad(line, ".".join(map(str, place)), text, NOT_KEPT)
+            self._bad(line, ".".join(map(str, place)), text, faults.TEXT_NOT_KEPT)
         return found is not None
 
     def csv(self, body: bytes) -> None:
         try:
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self._bad(None, "file", _text_of(body[error.start : error.start + 20]), "not UTF-8")
+            self._bad(None, "file", _text_of(body[error.start : error.start + 20]), faults.NOT_UTF8)
             return
         table = csv.DictReader(io.StringIO(text, newline=""), restkey=_SURPLUS)
         missing = [name for name in _WANTED if name not in (table.fieldnames or ())]
         if missing:
-            self._bad(1, missing[0], table.fieldnames, "column is missing")
+            self._bad(1, missing[0], table.fieldnames, faults.COLUMN_MISSING)
             return
         try:
             for row in table:
                 if table.line_num > _ROWS_MAX:
-                    self._bad(table.line_num, "file", _ROWS_MAX, "more rows than taken at once")
+                    self._bad(table.line_num, "file", _ROWS_MAX, faults.ROWS_MORE_THAN_TAKEN)
                     return
                 self._csv_row(table.line_num, row)
-        except csv.Error as error:
-            self._bad(table.line_num, "file", None, f"not CSV: {error}")
+        except csv.Error:
+            self._bad(table.line_num, "file", None, faults.NOT_CSV)
 
     def _csv_row(self, line: int, row: dict[str, Any]) -> None:
         if _SURPLUS in row:
-            self._bad(line, "row", row[_SURPLUS], "more cells than columns")
+            self._bad(line, "row", row[_SURPLUS], faults.MORE_CELLS_THAN_COLUMNS)
             return
         if self._cannot_be_kept(line, row):
             return
@@ -145,7 +146,7 @@ class _Reader:
         try:
             home = {"lon": float(cells["lon"]), "lat": float(cells["lat"])}
         except ValueError:
-            self._bad(line, "lon, lat", f"{cells['lon']}, {cells['lat']}", "not degrees")
+            self._bad(line, "lon, lat", f"{cells['lon']}, {cells['lat']}", faults.NOT_DEGREES)
             return
         document: dict[str, Any] = {
             "home": home,
@@ -161,7 +162,7 @@ class _Reader:
         except ValueError:
             self._bad(
                 line, "certificates", cells["certificates"],
-                "not like live_line/T123/2027-06-30, several with ;",
+                faults.NOT_LIKE_CERTIFICATES,
             )  # fmt: skip
             return
         self._person(line, document, in_columns=True)
@@ -170,24 +171,24 @@ class _Reader:
         try:
             document = read_loose_json(body)
         except BadDocument as error:
-            self._bad(None, "file", _text_of(body[:80]), str(error))
+            self._bad(None, "file", _text_of(body[:80]), error.said)
             return
         if not isinstance(document, dict):
-            self._bad(None, "file", type(document).__name__, "not an object of lists")
+            self._bad(None, "file", type(document).__name__, faults.NOT_OBJECT_OF_LISTS)
             return
         for name in sorted(document.keys() - _LISTS.keys()):
-            self._bad(None, name, None, f"unknown list; there are {', '.join(_LISTS)}")
+            self._bad(None, name, None, faults.unknown_list(list(_LISTS)))
         for name, model in _LISTS.items():
             things = document.get(name, [])
             if not isinstance(things, list) or len(things) > _ROWS_MAX:
-                self._bad(None, name, type(things).__name__, f"not a list of {_ROWS_MAX} at most")
+                self._bad(None, name, type(things).__name__, faults.not_a_list_of(_ROWS_MAX))
                 continue
             for number, thing in enumerate(things, 1):
                 self._item(number, name, model, thing)
 
     def _item(self, number: int, name: str, model: type[Value], thing: Any) -> None:
         if not isinstance(thing, dict):
-            self._bad(number, name, thing, "not an object")
+            self._bad(number, name, thing, faults.NOT_AN_OBJECT)
         elif self._cannot_be_kept(number, thing):
             return
         elif name == "people":
@@ -199,7 +200,7 @@ class _Reader:
         """Tell of a row that holds far more than its model takes, before a model is made of it."""
         found = excesses(model, document)
         for it in found:
-            self._bad(line, ".".join(map(str, (name, *it.place))), it.value, it.reason)
+            self._bad(line, ".".join(map(str, (name, *it.place))), it.value, it.said)
         return bool(found)
 
     def _thing(self, line: int, name: str, model: type[Value], document: Any) -> None:
@@ -218,18 +219,18 @@ class _Reader:
         private = {name: str(document.get(name) or "") for name in _PRIVATE}
         number = private["staff_number"]
         if number and number in self._seen:
-            self._bad(line, "staff_number", number, f"stands in row {self._seen[number]} already")
+            self._bad(line, "staff_number", number, faults.stands_already(self._seen[number]))
             return
         fields = {key: value for key, value in document.items() if key not in _PRIVATE}
         if "team_number" in fields:
             team = fields.pop("team_number")
             if team not in self._teams:
-                self._bad(line, "team_number", team, "no team of this number")
+                self._bad(line, "team_number", team, faults.NO_TEAM_OF_NUMBER)
                 return
             fields["team_id"] = self._teams[team]
         if "member_id" not in fields:
             if not number:
-                self._bad(line, "staff_number", number, "missing")
+                self._bad(line, "staff_number", number, faults.NUMBER_WANTED)
                 return
             fields["member_id"] = self._member_id(number)
         if self._too_much(line, "people", Person, fields):
@@ -248,11 +249,11 @@ class _Reader:
     def _wrong(
         self, line: int, name: str, error: ValidationError, *, in_columns: bool = False
     ) -> None:
-        for detail in error.errors(include_url=False, include_context=False):
+        for detail in error.errors(include_url=False):
             parts = [str(part) for part in detail["loc"]] or [name]
             field = _column_of(parts) if in_columns else ".".join(parts)
             value = detail.get("input") if detail["type"] != "missing" else None
-            self._bad(line, field, value, detail["msg"])
+            self._bad(line, field, value, said_of(detail))
 
 
 def _text_of(part: bytes) -> str:

@@ -14,8 +14,9 @@ from coordinator.feeds.unreadable import Unreadable
 from coordinator.home.home import Home
 from coordinator.settings import Settings
 from coordinator.web.map_files import AREAS_NAME
-from coordinator.web.ports import CapReader, Unheard
+from coordinator.web.ports import CapReader
 from schemas.signals.alert import AlertReceived
+from words.faults import Fault
 
 _ZONE = "COORDINATOR_FEED_ZONE"
 _MARGIN_DEG = 0.03
@@ -41,7 +42,7 @@ def cap_reader_of(home: Home) -> CapReader:
         return cap_reader(Areas.read(file), home.settings)
     zone = zone_named(home.settings.feed_zone, _ZONE)
 
-    def read(data: bytes, at: int, fallback: str | None) -> Sequence[AlertReceived] | Unheard:
+    def read(data: bytes, at: int, fallback: str | None) -> Sequence[AlertReceived] | Fault:
         areas = areas_of(map(home.state_of, home.jurisdictions()))
         return _read(data, areas, at, fallback, zone)
 
@@ -70,8 +71,8 @@ def areas_of(states: Iterable[Jurisdiction]) -> Areas:
 
 def _read(
     data: bytes, areas: Areas, at: int, fallback: str | None, zone: ZoneInfo | None
-) -> Sequence[AlertReceived] | Unheard:
+) -> Sequence[AlertReceived] | Fault:
     try:
         return read_cap(data, areas, at=at, fallback=fallback, zone=zone)
     except Unreadable as error:
-        return Unheard(error.field, error.value, error.reason)
+        return Fault(error.field, error.value, error.said)

@@ -10,19 +10,18 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import msgspec
-
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import BadFile, Busy, LogFull
 from coordinator.feeds.roster_rows import RosterRows, read_roster
 from coordinator.home.home import Home
 from coordinator.private.member_ids import MemberIds
 from coordinator.private.vault import PersonalData, Vault
-from coordinator.web.ports import RosterReport
+from coordinator.web.ports import BadRow, RosterReport
 from schemas.ids import ulid_of
+from schemas.sentences import faults
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import Realm, Role
-from words.catalogue import current
+from words.faults import Fault
 
 _AT_ONCE = 500
 
@@ -40,9 +39,9 @@ def importer(
         # In a thread: megabytes of rows are read while others are decided.
         rows = await asyncio.to_thread(_read, known, body, media_type)
         if dry_run or not any(rows.counts().values()):
-            return RosterReport(rows.counts(), rows.bad, imported=False)
+            return RosterReport(rows.counts(), _bad(rows), imported=False)
         refused = await _import(home, jurisdiction, rows, actor_id)
-        bad = rows.bad if refused is None else [*rows.bad, refused]
+        bad = _bad(rows) if refused is None else [*_bad(rows), refused]
         return RosterReport(rows.counts(), bad, imported=refused is None)
 
     return import_roster
@@ -58,7 +57,7 @@ def would_import(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
 ) -> RosterReport:
     """Say what an import would do; nothing is done."""
     rows = _read(_known(jurisdiction, state, vault, ids), body, media_type)
-    return RosterReport(rows.counts(), rows.bad, imported=False)
+    return RosterReport(rows.counts(), _bad(rows), imported=False)
 
 
 class _Known(NamedTuple):
@@ -93,12 +92,12 @@ def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
             home_cell_m=known.home_cell_m,
         )
     except BadFile as error:
-        return RosterRows({}, {}, [_bad_row("staff_number", None, str(error))])
+        return RosterRows(
+            {}, {}, [(None, Fault("staff_number", None, faults.no_key_for_ids(str(error))))]
+        )
 
 
-async def _import(
-    home: Home, jurisdiction: str, rows: RosterRows, actor_id: str
-) -> dict[str, Any] | None:
+async def _import(home: Home, jurisdiction: str, rows: RosterRows, actor_id: str) -> BadRow | None:
     """Import the lists in order, teams first; return the first refusal as a bad row."""
     for name, things in rows.lists.items():
         for start in range(0, len(things), _AT_ONCE):
@@ -124,12 +123,12 @@ async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
     part: Sequence[Any],
     names: Sequence[PersonalData],
     actor_id: str,
-) -> dict[str, Any] | None:
+) -> BadRow | None:
     """Keep names, then submit who has them; names of whom the log does not take are taken back."""
     try:
         before = home.vault.put(names)
     except sqlite3.Error as error:
-        return _bad_row("people", None, f"the names cannot be kept: {error}")
+        return BadRow(None, Fault("people", None, faults.names_not_kept(str(error))))
     try:
         refused = await _submit(home, jurisdiction, key, part, actor_id)
     except (Busy, LogFull):
@@ -142,7 +141,7 @@ async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
 
 async def _submit(
     home: Home, jurisdiction: str, key: tuple[str, str], part: Sequence[Any], actor_id: str
-) -> dict[str, Any] | None:
+) -> BadRow | None:
     """Submit a part of one list; return a refusal as a bad row."""
     at, (name, start) = home.clock.now(), key
     things: Any = tuple(part)
@@ -160,9 +159,8 @@ async def _submit(
     it = receipt.refused
     if it is None:
         return None
-    row = _bad_row(it.field or name, it.value, current().say(it.rule, "en"))
-    return {**row, "said": msgspec.to_builtins(it.rule)}
+    return BadRow(None, Fault(it.field or name, it.value, it.rule, rule=True))
 
 
-def _bad_row(field: str, value: str | None, reason: str) -> dict[str, Any]:
-    return {"line": None, "field": field, "value": value, "reason": reason}
+def _bad(rows: RosterRows) -> list[BadRow]:
+    return [BadRow(*it) for it in rows.bad]

@@ -12,14 +12,16 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 from pydantic import ValidationError
 
+from coordinator.documents import BadFields
 from coordinator.domain.sound_policy import broken_policy_rule
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
-from coordinator.errors import BadInput
 from coordinator.planning.planner import Planner
+from schemas.bounds import spelled_out
 from schemas.events.unit import UnitCalled
 from schemas.policy import Policy
 from schemas.value import from_document
+from words.faults import Fault, first_of
 
 
 class Called(NamedTuple):
@@ -71,19 +73,21 @@ def merged(policy: Policy, changes: Mapping[str, Any]) -> Policy:
     """Return a policy with some of its fields changed.
 
     Raises:
-        BadInput: naming the field and its value.
+        BadFields: naming the field and its value.
     """
     document = to_builtins(policy)
     _merge(document, changes)
     try:
         changed = from_document(Policy, json.dumps(document))
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise BadInput(f"{field}: {first['msg']} (got {first['input']!r})") from None
+        first, said = first_of(error)
+        field = spelled_out(".".join(map(str, first["loc"]))) or "-"
+        got = spelled_out(str(first.get("input"))[:200])
+        raise BadFields(Fault(field, got, said)) from None
     broken = broken_policy_rule(changed)
     if broken is not None:
-        raise BadInput(f"{broken[1]}: {broken[0]} (got {broken[2]!s})")
+        rule, field, value = broken
+        raise BadFields(Fault(field, str(value), rule, rule=True))
     return changed
 
 

@@ -14,10 +14,13 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from coordinator.documents import BadFields
 from coordinator.errors import BadInput, Busy, CoordinatorError
 from coordinator.log.envelope import Record, open_record
 from coordinator.log.fold import Fold, empty, from_snapshot
 from coordinator.log.ports import Snapshot
+from schemas.sentences import answers
+from words.faults import Fault
 
 _TIME_S: Final = 60.0
 _ANSWER: Final = b"="
@@ -47,7 +50,7 @@ async def ask(
     """Return the comparison that `what_if` makes, as JSON.
 
     Raises:
-        BadInput: naming the field of the policy that cannot be so.
+        BadFields: naming the field of the policy that cannot be so.
         TookTooLong: it was ended.
     """
     snapshot = None if fold.tip.seq < 0 else await asyncio.to_thread(fold.snapshot)
@@ -67,7 +70,7 @@ async def ask(
                 process.kill()
             await process.wait()
     if told[:1] == _REFUSAL:
-        raise BadInput(told[1:].decode())
+        raise BadFields(msgspec.msgpack.decode(told[1:], type=Fault))
     if told[:1] != _ANSWER:
         raise CoordinatorError(f"the what-if run ended with {process.returncode}")
     return told[1:]
@@ -85,7 +88,9 @@ def main() -> None:
         found = what_if(fold, records, request.changes, request.travel)
         told = _ANSWER + msgspec.json.encode(found)
     except BadInput as error:
-        told = _REFUSAL + str(error).encode()
+        said = answers.server_says(str(error))
+        fault = error.fault if isinstance(error, BadFields) else Fault("-", None, said)
+        told = _REFUSAL + msgspec.msgpack.encode(fault)
     sys.stdout.buffer.write(told)
 
 

@@ -34,6 +34,25 @@ _STEPS: Final = {
 Told = list[tuple[Entry, dict[str, Any]]]
 
 
+def verification(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are told
+    log_id: str, records: int, seq: int, hash_: bytes, fault: str | None, language: Language
+) -> str:
+    """Return what the verification of a log found, as the line of the report.
+
+    Args:
+        log_id: of which log.
+        records: how many were read.
+        seq: of its head.
+        hash_: of its head.
+        fault: what is broken; None if every hash and link holds.
+        language: of the report.
+    """
+    key = "log_holds" if fault is None else "log_broken"
+    given = {"log": log_id, "count": records, "seq": seq, "hash": hash_.hex(), "fault": fault}
+    text = current().text("report", key, language)
+    return HOLE.sub(lambda it: str(given[it[1]]), text)
+
+
 def markdown(  # noqa: PLR0913 - what a page is written of
     incident_id: str,
     story: Sequence[Entry],

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from coordinator.documents import BadDocument, read_loose_json
 from coordinator.web.identity import holder
 from coordinator.web.problems import Problem, asked_language
+from schemas.sentences import answers
 
 OPEN_BYTES_MAX: Final = 4_000
 """Where anybody may send: a code, and nothing larger."""
@@ -106,11 +107,13 @@ class Bodies:
                     if not message.get("more_body", False):
                         return bytes(body)
         except TimeoutError:
-            raise Problem(408, "too_slow", f"body: not whole after {len(body)} bytes") from None
+            raise Problem(
+                408, "too_slow", answers.not_whole_after(len(body)), field="body"
+            ) from None
 
 
 def _too_large(most: int) -> Problem:
-    return Problem(413, "too_large", f"body: more than {most} bytes")
+    return Problem(413, "too_large", answers.larger_than(most), field="body")
 
 
 async def _refuse(answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,7 +142,7 @@ class _BoundedRequest(Request):
             return read_loose_json(await self.body())
         except BadDocument as error:
             # The one error that the framework turns into an answer of the body's fields.
-            raise JSONDecodeError(str(error), "", 0) from None
+            raise JSONDecodeError(error.said, "", 0) from None  # type: ignore[arg-type]
 
 
 class BoundedRoute(APIRoute):

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from coordinator.web.ports import Showing, Station
-from coordinator.web.problems import Problem
+from coordinator.web.problems import Problem, shown
 from coordinator.web.sessions import COOKIE, refuse_other_sites
 from coordinator.web.tokens import Holder
-from schemas.roles import Capability, can, roles_with
+from schemas.roles import Capability, Role, can, roles_with
+from schemas.sentences import answers
 
 
 def station(request: Request) -> Station:
@@ -30,7 +31,7 @@ def holder(request: Request) -> Holder:
             raise Problem(
                 401,
                 "token_wanted",
-                "Send «Authorization: Bearer <token>», or open a session.",
+                answers.SEND_BEARER,
                 headers={"WWW-Authenticate": "Bearer"},
             )
         refuse_other_sites(request)
@@ -40,7 +41,7 @@ def holder(request: Request) -> Holder:
         raise Problem(
             401,
             "token_unknown",
-            "This token is unknown, revoked or expired.",
+            answers.TOKEN_NOT_VALID,
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
         )
     # For what is done to the answer when all else is.
@@ -68,12 +69,9 @@ class Needs:
             Problem: 403 for a role without the capability.
         """
         if not can(asking.role, self.capability):
-            takes = ", ".join(sorted(roles_with(self.capability)))
-            raise Problem(
-                403,
-                "role_not_allowed",
-                f"role: {asking.role.value} may not do this; it takes {takes}",
-            )
+            takes = [answers.asker(Role(it)) for it in sorted(roles_with(self.capability))]
+            said = answers.may_not_do_this(asking.role, takes)
+            raise Problem(403, "role_not_allowed", said, field="role")
         return asking
 
 
@@ -102,8 +100,13 @@ def visible(asking: Holder, here: Showing, jurisdiction: str | None) -> list[str
     if jurisdiction is None:
         return known
     if jurisdiction not in known:
-        raise Problem(404, "not_found", f"jurisdiction: no {jurisdiction!r} here")
+        raise no_such_jurisdiction(jurisdiction)
     return [jurisdiction]
+
+
+def no_such_jurisdiction(asked: object) -> Problem:
+    """Return the 404 of a jurisdiction that is not there, or not theirs."""
+    return Problem(404, "not_found", answers.no_such_here(shown(asked)), field="jurisdiction")
 
 
 def guest_at(here: Showing, member_id: str | None, homes: Sequence[str]) -> str | None:

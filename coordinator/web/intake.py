@@ -16,18 +16,20 @@ from pydantic import ValidationError
 
 from coordinator.documents import JSON_BYTES_MAX, BadDocument, read_json
 from coordinator.errors import Busy, CoordinatorError, TooLarge
-from coordinator.web.identity import visible
+from coordinator.web.identity import no_such_jurisdiction, visible
 from coordinator.web.ports import Accepted, Receipt, Station
-from coordinator.web.problems import Problem, bad_fields, not_valid, shown
+from coordinator.web.problems import Problem, bad_fields, not_valid, shown, wrong
 from coordinator.web.tokens import Holder
 from schemas import catalogue
-from schemas.bounds import NOT_KEPT, not_kept_in
+from schemas.bounds import not_kept_in
 from schemas.events.notice import SignalRefused
 from schemas.ids import ulid
 from schemas.roles import Capability, can
+from schemas.sentences import answers, faults
 from schemas.signals.envelope import Signal
 from schemas.signals.roster import ImportRoster
 from schemas.sizes import VALUES_MAX, excesses, more_values_than
+from words.faults import Fault
 
 _T = TypeVar("_T")
 _HERE_BYTES: Final = 16_384
@@ -45,16 +47,14 @@ def read_document(body: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> dict[str, 
     try:
         document = read_json(body, bytes_max=bytes_max)
     except BadDocument as error:
-        otherwise = {"field": "-", "value": shown(repr(body[:80])), "reason": str(error)}
+        otherwise = Fault("-", shown(body[:80].decode(errors="backslashreplace")), error.said)
         raise not_valid([_half_a_character(body) or otherwise]) from None
     if not isinstance(document, dict):
-        raise not_valid(
-            [{"field": "-", "value": shown(document), "reason": "a JSON object is wanted"}]
-        )
+        raise wrong("-", document, faults.JSON_OBJECT_WANTED)
     return document
 
 
-def _half_a_character(body: bytes) -> dict[str, Any] | None:
+def _half_a_character(body: bytes) -> Fault | None:
     """Return where half a character stands, if that is why a body is not read as JSON."""
     try:
         found = not_kept_in(json.loads(body))
@@ -63,11 +63,7 @@ def _half_a_character(body: bytes) -> dict[str, Any] | None:
     if found is None:
         return None
     place, text = found
-    return {
-        "field": shown(".".join(map(str, place))) or "-",
-        "value": shown(text),
-        "reason": NOT_KEPT,
-    }
+    return Fault(shown(".".join(map(str, place))) or "-", shown(text), faults.TEXT_NOT_KEPT)
 
 
 async def read_apart(body: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> dict[str, Any]:
@@ -118,20 +114,19 @@ def addressed(
     type_ = document.get("type")
     model = catalogue.SIGNALS.get(type_) if isinstance(type_, str) else None
     if model is None:
-        reason = "not a type of signal; GET /v1/schemas lists them"
-        raise not_valid([{"field": "type", "value": shown(type_), "reason": reason}])
+        raise wrong("type", type_, faults.NO_TYPE_OF_SIGNAL)
     for field in _SET_HERE:
         if field in document:
-            reason = "set by the coordinator from the token and the clock"
-            raise not_valid([{"field": field, "value": shown(document[field]), "reason": reason}])
+            raise wrong(field, document[field], faults.SET_BY_COORDINATOR)
     if model.needs is Capability.BE_COORDINATOR:
-        reason = f"type: {type_} comes from the coordinator itself, never from a client"
-        raise Problem(403, "role_not_allowed", reason)
+        said = answers.from_coordinator_only(str(type_))
+        raise Problem(403, "role_not_allowed", said, field="type")
     if not can(asking.role, model.needs):
-        raise Problem(403, "role_not_allowed", f"role: {asking.role.value} may not send {type_}")
+        said = answers.may_not_send(asking.role, str(type_))
+        raise Problem(403, "role_not_allowed", said, field="role")
     jurisdiction = document.get("jurisdiction")
     if jurisdiction not in visible(asking, here, None):
-        raise Problem(404, "not_found", f"jurisdiction: no {jurisdiction!r} here")
+        raise no_such_jurisdiction(jurisdiction)
     now = here.clock.now()
     filled = {
         "signal_id": ulid(now, secrets.token_bytes(10)),
@@ -152,15 +147,10 @@ def made(model: type[Signal], filled: dict[str, Any]) -> Signal:
     """
     if more_values_than(filled, _VALUES_MAX.get(model, VALUES_MAX)):
         most = _VALUES_MAX.get(model, VALUES_MAX)
-        reason = f"more than {most} values in one signal"
-        raise not_valid([{"field": "body", "value": "-", "reason": reason}])
+        raise wrong("body", "-", faults.values_more_than(most))
     if found := excesses(model, filled):
         raise not_valid(
-            [
-                {"field": shown(".".join(map(str, it.place))), "value": it.value}
-                | {"reason": it.reason}
-                for it in found
-            ]
+            [Fault(shown(".".join(map(str, it.place))), it.value, it.said) for it in found]
         )
     try:
         signal: Signal = model.model_validate_json(msgspec.json.encode(filled))
@@ -179,11 +169,15 @@ async def submit(signal: Signal, here: Station) -> Receipt | Accepted:
     try:
         return await here.submit(signal)
     except Busy as error:
-        raise Problem(503, "busy", str(error), headers={"Retry-After": "1"}) from None
+        raise Problem(
+            503, "busy", answers.server_says(str(error)), headers={"Retry-After": "1"}
+        ) from None
     except TooLarge as error:
-        raise Problem(413, "too_large", str(error)) from None
+        raise Problem(413, "too_large", answers.server_says(str(error))) from None
     except CoordinatorError as error:
-        raise Problem(503, error.code, str(error), headers={"Retry-After": "5"}) from None
+        raise Problem(
+            503, error.code, answers.server_says(str(error)), headers={"Retry-After": "5"}
+        ) from None
 
 
 def answer(outcome: Receipt | Accepted, jurisdiction: str) -> JSONResponse:
@@ -222,7 +216,7 @@ def as_refusal(refused: SignalRefused) -> dict[str, Any]:
 def refusal_problem(receipt: Receipt) -> Problem:
     """Return the 409 of a signal that broke a rule; it is on record all the same."""
     it = receipt.refused
-    told = [] if it is None else [{"field": it.field or "-", "value": it.value, "said": it.rule}]
-    problem = Problem(409, "refused", "refused", errors=told)
+    told = [] if it is None else [Fault(it.field or "-", it.value, it.rule, rule=True)]
+    problem = Problem(409, "refused", answers.WAS_REFUSED, errors=told)
     problem.headers["X-Log-Seq"] = str(receipt.seq)
     return problem

@@ -16,6 +16,8 @@ from schemas.events.notice import SignalRefused
 from schemas.roster import Person, Resource
 from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal
+from words.catalogue import Language
+from words.faults import Fault
 
 
 class Receipt(Protocol):
@@ -54,20 +56,23 @@ class LogPage(NamedTuple):
     last_seq: int
 
 
+class BadRow(NamedTuple):
+    """What is wrong with a row of a roster; no line where it is the whole file."""
+
+    line: int | None
+    fault: Fault
+
+
 class RosterReport(NamedTuple):
     """What an import would do or did; each bad row with line, field, value and reason."""
 
     accepted: Mapping[str, int]
-    bad_rows: list[dict[str, Any]]
+    bad_rows: list[BadRow]
     imported: bool
 
-
-class Unheard(NamedTuple):
-    """What is wrong with a message that cannot be understood."""
-
-    field: str
-    value: str
-    reason: str
+    def bad_documents(self, language: Language) -> list[dict[str, Any]]:
+        """Return the bad rows as a client reads them."""
+        return [{"line": it.line} | it.fault.to_document(language) for it in self.bad_rows]
 
 
 class Past(NamedTuple):
@@ -178,5 +183,5 @@ class Station(Serving, Showing, Deciding, LookingBack, Protocol):
 RosterImporter = Callable[[str, bytes, str, bool, str], Awaitable[RosterReport]]
 """(jurisdiction, body, media type, dry run, actor id) → report."""
 
-CapReader = Callable[[bytes, int, str | None], Sequence[AlertReceived] | Unheard]
+CapReader = Callable[[bytes, int, str | None], Sequence[AlertReceived] | Fault]
 """(message, when it was received, the jurisdiction of one that touches none) → signals."""

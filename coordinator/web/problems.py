@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-import msgspec
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -13,47 +12,75 @@ from starlette.exceptions import HTTPException
 
 from schemas.bounds import spelled_out
 from schemas.said import Said
-from words.catalogue import HOLE, Catalogue, Language, current, language_of
+from schemas.sentences import answers, faults
+from words.catalogue import Language, current, language_of
+from words.faults import Fault, documents_of, parameters_of, said_of
 
 _SHOWN = 200
 ERRORS_MAX = 20
 """As many errors of one document are told, and how many more there are."""
+_SAID_BY: Final = {
+    "not_found": answers.NOTHING_AT_ADDRESS,
+    "method_not_allowed": answers.METHOD_NOT_TAKEN,
+}
 _in_parts = json.JSONEncoder(ensure_ascii=False, default=str).iterencode
 
 
 class Problem(Exception):
     """An answer other than the one hoped for; raised anywhere below a route."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is, what is wrong, and what goes with it
         self,
         status: int,
         code: str,
-        detail: str,
+        said: Said,
         *,
-        errors: list[dict[str, Any]] | None = None,
+        field: str = "",
+        errors: Sequence[Fault] = (),
         headers: dict[str, str] | None = None,
     ) -> None:
-        super().__init__(detail)
+        """Take what to answer.
+
+        Args:
+            status: of HTTP.
+            code: what kind of problem it is; its title stands in `problems.json`.
+            said: what is wrong.
+            field: of the request, where it is one.
+            errors: faults of the document; the first is told instead of `said`.
+            headers: further ones of the answer.
+        """
         self.status = status
         self.code = code
-        self.detail = detail
-        self.errors = errors or []
+        self.said = said
+        self.field = field
+        self.errors = errors
         self.headers = headers or {}
+        super().__init__(self.detail("en"))
+
+    def detail(self, language: Language) -> str:
+        """Return what is wrong, as one line."""
+        if self.errors:
+            return self.errors[0].told(language)
+        about = f"{self.field}: " if self.field else ""
+        return about + current().say(self.said, language)
+
+    def to_document(self, language: Language) -> dict[str, Any]:
+        """Return what is wrong and all errors, worded for their reader."""
+        said = self.errors[0].said if self.errors else self.said
+        return {
+            "detail": self.detail(language),
+            "said": {"code": said.code, "parameters": parameters_of(said)},
+            "errors": documents_of(self.errors, language),
+        }
 
     def response(self, language: Language = "en") -> JSONResponse:
         """Return the answer, worded for its reader; codes and parameters stand beside the words."""
-        words = current()
-        errors = [_worded(it, language, words) for it in self.errors]
-        title = words.groups[language]["problems"].get(self.code, self.code)
-        # What went wrong in detail is for who sends by program, and in English.
-        detail = self.detail if language == "en" else f"{title}（{self.detail}）"
         return JSONResponse(
             {
                 "type": f"urn:coordinator:problem:{self.code}",
-                "title": title,
+                "title": current().groups[language]["problems"].get(self.code, self.code),
                 "status": self.status,
-                "detail": _detail(errors[0]) if errors else detail,
-                "errors": errors,
+                **self.to_document(language),
             },
             status_code=self.status,
             media_type="application/problem+json",
@@ -61,54 +88,23 @@ class Problem(Exception):
         )
 
 
-def _worded(error: dict[str, Any], language: Language, words: Catalogue) -> dict[str, Any]:
-    said = error.get("said")
-    if isinstance(said, Said):
-        return {**error, "reason": words.say(said, language), "said": msgspec.to_builtins(said)}
-    template = words.groups[language]["field_errors"].get(str(error.get("code")))
-    if template is None:
-        return error
-    given = error.get("parameters", {})
-    return {**error, "reason": HOLE.sub(lambda it: str(given.get(it[1], it[0])), template)}
-
-
-def _detail(first: dict[str, Any]) -> str:
-    about = "" if first["field"] == "-" else f"{first['field']}: "
-    value = first.get("value")
-    return f"{about}{first['reason']}" + ("" if value in (None, "-") else f" ({value})")
-
-
-def bad_fields(error: ValidationError) -> list[dict[str, Any]]:
+def bad_fields(error: ValidationError) -> list[Fault]:
     """Return the first fields that are wrong, their values, and why: pydantic's code and limits."""
     found = error.errors(include_url=False)
     first = [_bad_field(detail, detail["loc"]) for detail in found[:ERRORS_MAX]]
     return capped(first, len(found))
 
 
-def _bad_field(detail: Any, loc: Sequence[object]) -> dict[str, Any]:
-    return {
-        "field": shown(".".join(str(part) for part in loc)) or "-",
-        "value": shown(detail.get("input")),
-        "reason": detail["msg"],
-        "code": detail["type"],
-        "parameters": {name: _limit(it) for name, it in detail.get("ctx", {}).items()},
-    }
+def _bad_field(detail: Any, loc: Sequence[object]) -> Fault:
+    field = shown(".".join(str(part) for part in loc)) or "-"
+    return Fault(field, shown(detail.get("input")), said_of(detail))
 
 
-def _limit(value: object) -> object:
-    """Return a limit as it is told: a whole number without a fraction, all else as text."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int | float) else shown(value)
-
-
-def capped(first: list[dict[str, Any]], of: int) -> list[dict[str, Any]]:
+def capped(first: list[Fault], of: int) -> list[Fault]:
     """Return the first errors, and after them, where there were more, how many."""
     if of <= len(first):
         return first
-    more = of - len(first)
-    told = {"code": "more_errors", "parameters": {"count": more}}
-    return [*first, {"field": "-", "value": "-", "reason": f"and {more} more errors", **told}]
+    return [*first, Fault("-", "-", faults.more_errors(of - len(first)))]
 
 
 def shown(value: object) -> str:
@@ -126,20 +122,25 @@ def shown(value: object) -> str:
         return spelled_out(str(value)[:_SHOWN])
 
 
-def not_valid(errors: list[dict[str, Any]]) -> Problem:
-    return Problem(422, "not_valid", _detail(errors[0]), errors=errors)
+def not_valid(errors: Sequence[Fault]) -> Problem:
+    return Problem(422, "not_valid", answers.FIELDS_NOT_VALID, errors=errors)
 
 
-def _bad_request(detail: dict[str, Any]) -> dict[str, Any]:
+def wrong(field: str, value: object, said: Said) -> Problem:
+    """Return the 422 of one field that is wrong; `-` as value shows none."""
+    return not_valid([Fault(field, shown(value), said)])
+
+
+def _bad_request(detail: dict[str, Any]) -> Fault:
     if detail["type"] == "json_invalid":
-        reason = detail["ctx"]["error"]
-        told = {"code": "json_invalid", "parameters": {"error": reason}}
-        return {"field": "-", "value": "-", "reason": reason, **told}
+        # Of the bounded parser, whose error says it by a code.
+        said = detail["ctx"].get("error")
+        return Fault("-", "-", said if isinstance(said, Said) else faults.NOT_JSON)
     return _bad_field(detail, detail["loc"][1:])
 
 
 def defect() -> Problem:
-    return Problem(500, "defect", "The coordinator failed; the log says how.")
+    return Problem(500, "defect", answers.COORDINATOR_FAILED)
 
 
 def answer_problem(request: Request, error: Exception) -> JSONResponse:
@@ -160,5 +161,7 @@ def _problem_of(error: Exception) -> Problem:
         return not_valid(capped(first, len(found)))
     if isinstance(error, HTTPException):
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
-        return Problem(error.status_code, code, str(error.detail))
+        return Problem(
+            error.status_code, code, _SAID_BY.get(code) or answers.http_says(error.detail)
+        )
     return defect()

@@ -24,6 +24,7 @@ from coordinator.replay.timeline import Timeline
 from coordinator.replay.travelling import TooFar, Traveller
 from coordinator.web.ports import LookingBack, Past
 from coordinator.web.problems import Problem
+from schemas.sentences import answers
 
 SHOWN: Final = tuple(name for name in BOARDS if not name.startswith("my_"))
 """What is shown unless others are asked for: the boards of a room, not the page of one person."""
@@ -84,9 +85,8 @@ class Replay:
             return None
         found = self.timeline.subjects.get(id_)
         if found is None:
-            raise Problem(
-                404, "not_found", f"subject: no {id_!r} up to seq {self.timeline.tip.seq}"
-            )
+            said = answers.no_subject_up_to(id_, self.timeline.tip.seq)
+            raise Problem(404, "not_found", said, field="subject")
         return found
 
 
@@ -115,15 +115,15 @@ class Replays:
             Problem: 503 when too many wait; 500 when the log cannot be trusted where it was read.
         """
         if self._waiting >= _WAITING_MAX:
-            raise Problem(503, "busy", "too many look back at once", headers={"Retry-After": "1"})
+            raise Problem(503, "busy", answers.TOO_MANY_LOOK_BACK, headers={"Retry-After": "1"})
         self._waiting += 1
         try:
             async with self._working:
                 yield
         except BrokenLog as error:
-            raise Problem(500, "log_broken", str(error)) from None
+            raise Problem(500, "log_broken", answers.server_says(str(error))) from None
         except TooFar as error:
-            raise Problem(422, error.code, str(error)) from None
+            raise Problem(422, error.code, answers.server_says(str(error))) from None
         finally:
             self._waiting -= 1
 
@@ -227,4 +227,4 @@ async def _changes_of(replay: Replay, seq: int) -> list[dict[str, Any]] | None:
 
 
 def no_such_record(seq: int) -> Problem:
-    return Problem(404, "not_found", f"seq: no record {seq} here")
+    return Problem(404, "not_found", answers.no_record(seq), field="seq")

@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from coordinator.web.problems import Problem
 from coordinator.web.tokens import Holder, Tokens
 from schemas.durations import HOUR, MINUTE
+from schemas.sentences import answers
 from schemas.vocabulary import Role
 
 COOKIE: Final = "coordinator_session"
@@ -114,5 +115,6 @@ def refuse_other_sites(request: Request) -> None:
         raise Problem(
             403,
             "not_from_a_console",
-            f"{CONSOLE_HEADER}: wanted with a session, from our own pages only",
+            answers.FROM_OWN_PAGES_ONLY,
+            field=CONSOLE_HEADER,
         )

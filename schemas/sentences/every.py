@@ -4,9 +4,11 @@ from typing import Final
 
 from schemas.sentences import (
     aid,
+    answers,
     branches,
     choices,
     communities,
+    faults,
     guarding,
     incidents,
     notices,
@@ -19,9 +21,11 @@ from schemas.sentences import (
 
 EVERY: Final = (
     aid,
+    answers,
     branches,
     choices,
     communities,
+    faults,
     guarding,
     incidents,
     notices,

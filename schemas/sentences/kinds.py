@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from schemas.roles import Role
 from schemas.said import word
 from schemas.vocabulary import (
     AccidentGrade,
@@ -17,6 +18,7 @@ from schemas.vocabulary import (
 )
 from schemas.why_not import WhyNot
 
+AskerWord = Annotated[Role, word("asker")]
 RoleWord = Annotated[UnitRole, word("role")]
 VehicleWord = Annotated[ResourceKind, word("vehicle")]
 SkillWord = Annotated[Skill, word("skill")]

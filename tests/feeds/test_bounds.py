@@ -30,7 +30,7 @@ def test_a_roster_is_refused_as_one_bad_file(depth: int) -> None:
         teams={}, member_id=str, home_cell_m=1_000,
     )  # fmt: skip
 
-    assert [it["reason"] for it in rows.bad] == ["nested more than 64 deep"]
+    assert [it.reason("en") for _, it in rows.bad] == ["nested more than 64 deep"]
 
 
 @pytest.mark.parametrize("depth", DEPTHS)

@@ -106,7 +106,7 @@ async def test_names_that_cannot_be_kept_keep_the_people_off_the_log(
     report = await imported(home, person("李"))
 
     assert not report.imported
-    assert "disk is full" in report.bad_rows[-1]["reason"]
+    assert "disk is full" in report.bad_rows[-1].fault.reason("en")
     assert on_the_log(home) == set()
 
 
@@ -164,8 +164,10 @@ async def test_without_its_key_nobody_new_is_made_of_who_is_there(home: Home) ->
     assert known.imported
     assert not another.imported
     (bad,) = another.bad_rows
-    assert bad["field"] == "staff_number"
-    assert "member-ids.key: the key that ids of people are made with is gone" in bad["reason"]
+    assert bad.fault.field == "staff_number"
+    assert "member-ids.key: the key that ids of people are made with is gone" in bad.fault.reason(
+        "en"
+    )
     assert on_the_log(home) == first
 
 

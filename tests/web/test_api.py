@@ -68,7 +68,7 @@ async def test_what_is_no_signal_is_refused_in_one_shape(here: Station, body: by
     )
 
     assert answer.status_code == 422
-    assert set(answer.json()) == {"type", "title", "status", "detail", "errors"}
+    assert set(answer.json()) == {"type", "title", "status", "detail", "said", "errors"}
 
 
 async def test_a_broken_rule_is_a_conflict_and_on_record(here: Station) -> None:

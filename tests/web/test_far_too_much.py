@@ -41,7 +41,13 @@ async def test_a_list_that_is_too_long_is_told_without_a_look_at_its_items(here:
 
     assert answer.status_code == 422
     assert answer.json()["errors"] == [
-        {"field": "people", "value": f"{MANY} items", "reason": "1000 items at most"}
+        {
+            "field": "people",
+            "value": str(MANY),
+            "reason": "1000 items at most",
+            "code": "items_at_most",
+            "parameters": {"most": 1000},
+        }
     ]
 
 
@@ -62,7 +68,13 @@ async def test_a_policy_with_far_too_many_ladders_is_told_in_one_line(here: Stat
     answer = await here.say(Role.COMMANDER, type="adopt_policy", policy=policy)
 
     assert answer.json()["errors"] == [
-        {"field": "policy.ladders", "value": "500 items", "reason": "20 items at most"}
+        {
+            "field": "policy.ladders",
+            "value": "500",
+            "reason": "20 items at most",
+            "code": "items_at_most",
+            "parameters": {"most": 20},
+        }
     ]
 
 

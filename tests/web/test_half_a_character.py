@@ -95,6 +95,8 @@ async def test_of_a_roster_only_that_row_is_bad_and_log_and_vault_agree(here: St
             "field": "name",
             "value": r"张\ud83d",
             "reason": "half a character, or NUL, cannot be kept",
+            "code": "text_not_kept",
+            "parameters": {},
         }
     ]
     (fresh,) = set(here.home.state_of(HERE).roster.members) - before

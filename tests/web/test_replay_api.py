@@ -352,4 +352,4 @@ async def test_what_is_not_there_is_said_in_one_shape(
     answer = await _ask(here, Role.AUDITOR, path)
 
     assert answer.status_code == status, answer.text
-    assert set(answer.json()) == {"type", "title", "status", "detail", "errors"}
+    assert set(answer.json()) == {"type", "title", "status", "detail", "said", "errors"}

@@ -13,8 +13,9 @@ from fastapi.responses import StreamingResponse
 from coordinator.boards.drawing import BOARDS, LIVE
 from coordinator.boards.ports import Batch, Change, Row
 from coordinator.web.identity import Asking, Here, named, needs, visible
-from coordinator.web.problems import Problem
+from coordinator.web.problems import Problem, shown
 from schemas.roles import Capability
+from schemas.sentences import answers
 
 router = APIRouter(prefix="/v1", tags=["boards"])
 
@@ -52,7 +53,8 @@ async def read_board(
 ) -> Response:
     """Return the rows of a board; `after` is the `next` of the page before."""
     if board not in BOARDS:
-        raise Problem(404, "not_found", f"board: no {board!r}; there are {', '.join(BOARDS)}")
+        said = answers.board_one_of(shown(board), list(BOARDS))
+        raise Problem(404, "not_found", said, field="board")
     rows = here.boards.rows(board, visible(asking, here, jurisdiction))
     if after is not None:
         rows = [it for it in rows if f"{it[0]}/{it[1]}" > after]
@@ -83,7 +85,8 @@ async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[st
                 "command": here.boards.row("incident_command", where, incident_id),
                 "units": [unit for unit in units if unit is not None],
             }
-    raise Problem(404, "not_found", f"incident_id: no open incident {incident_id!r} here")
+    said = answers.no_open_incident(shown(incident_id))
+    raise Problem(404, "not_found", said, field="incident_id")
 
 
 @router.get("/stream", dependencies=[_WATCH])
@@ -102,7 +105,8 @@ async def stream(
     """
     wanted = frozenset(boards.split(",") if boards else LIVE)
     if not wanted <= BOARDS.keys():
-        raise Problem(404, "not_found", f"boards: no {', '.join(sorted(wanted - BOARDS.keys()))}")
+        said = answers.no_boards([shown(it) for it in sorted(wanted - BOARDS.keys())])
+        raise Problem(404, "not_found", said, field="boards")
     where = visible(asking, here, jurisdiction)
     position = None if last_event_id is None else _read_position(last_event_id)
     batches = here.feed.subscribe(where, after=position, boards=wanted)

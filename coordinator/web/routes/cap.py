@@ -8,11 +8,13 @@ from fastapi import APIRouter, Query, Request
 from coordinator.log.ports import DeadLetter
 from coordinator.web.identity import Asking, Here, needs, visible
 from coordinator.web.intake import as_answer, submit
-from coordinator.web.ports import Accepted, CapReader, Unheard
+from coordinator.web.ports import Accepted, CapReader
 from coordinator.web.problems import Problem, not_valid
 from coordinator.web.routes.forms import as_dry_run
 from schemas.ids import beside
+from schemas.sentences import answers
 from schemas.signals.alert import AlertReceived
+from words.faults import Fault
 
 router = APIRouter(prefix="/v1", tags=["records"])
 
@@ -34,17 +36,24 @@ async def take_cap(
         visible(asking, here, jurisdiction)
     reader: CapReader | None = request.app.state.read_cap
     if reader is None:
-        raise Problem(501, "no_cap", "this server takes no CAP messages")
+        raise Problem(501, "no_cap", answers.TAKES_NO_CAP)
     body = await request.body()
     # In a thread: megabytes of XML are read while others are decided.
     found = await asyncio.to_thread(reader, body, here.clock.now(), jurisdiction)
-    if isinstance(found, Unheard):
+    if isinstance(found, Fault):
         if not dry_run:
             source = f"cap:{asking.actor_id}"
             await here.bury(
-                DeadLetter(here.clock.now(), source, found.reason, found.field, found.value, body)
+                DeadLetter(
+                    here.clock.now(),
+                    source,
+                    found.reason("en"),
+                    found.field,
+                    found.value or "",
+                    body,
+                )
             )
-        raise not_valid([found._asdict()])
+        raise not_valid([found])
     mine = set(visible(asking, here, None))
     signals = [
         it.model_copy(
@@ -59,7 +68,7 @@ async def take_cap(
         if it.jurisdiction in mine
     ]
     if not signals:
-        raise Problem(404, "not_found", "area: touches only jurisdictions that are not yours")
+        raise Problem(404, "not_found", answers.AREA_NOT_YOURS, field="area")
     return {
         "dry_run": dry_run,
         "results": [await _one(it, here, dry_run=dry_run) for it in signals],

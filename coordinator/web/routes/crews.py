@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coordinator.web.bodies import BoundedRoute
 from coordinator.web.identity import Asking, Here, needs, visible
-from coordinator.web.problems import Problem, not_valid
+from coordinator.web.problems import Problem, wrong
 from schemas.bounds import MEMBERS_MAX
 from schemas.ids import JurisdictionId, MemberId, ResourceId
+from schemas.sentences import answers, faults
 from schemas.signals.aid import CommitAid
 
 router = APIRouter(prefix="/v1", tags=["records"], route_class=BoundedRoute)
@@ -33,14 +34,9 @@ async def pack(chosen: Chosen, asking: Asking, here: Here) -> dict[str, Any]:
     try:
         crew = here.crew_of(chosen.jurisdiction, chosen.member_ids, chosen.resource_ids)
     except LookupError as error:
-        reason = "not on this roster"
-        raise not_valid(
-            [{"field": "member_ids", "value": str(error.args[0]), "reason": reason}]
-        ) from None
+        raise wrong("member_ids", str(error.args[0]), faults.NOT_ON_THIS_ROSTER) from None
     if crew is None:
-        raise Problem(
-            501, "no_roster_here", "a gateway keeps no roster: publish commit_aid with the package"
-        )
+        raise Problem(501, "no_roster_here", answers.GATEWAY_NO_ROSTER)
     people, resources = crew
     return {
         "people": [to_builtins(it) for it in people],

@@ -14,6 +14,7 @@ from coordinator.web.sessions import Sessions
 from schemas.bounds import Strict
 from schemas.ids import JurisdictionId, MemberId
 from schemas.roles import Capability
+from schemas.sentences import answers
 
 router = APIRouter(prefix="/v1", tags=["sessions"], route_class=BoundedRoute)
 
@@ -35,9 +36,8 @@ async def enrol(body: Enrolment, request: Request, asking: Asking, here: Here) -
     """
     (where,) = visible(asking, here, body.jurisdiction)
     if here.boards.row("my_duty", where, body.member_id) is None:
-        raise Problem(
-            404, "not_found", f"member_id: no {body.member_id!r} on the roster of {where}"
-        )
+        said = answers.not_on_roster_of(body.member_id, where)
+        raise Problem(404, "not_found", said, field="member_id")
     sessions: Sessions = request.app.state.sessions
     code, expires_at = await asyncio.to_thread(sessions.issue, body.member_id, where)
     path = f"/me#code={code}"

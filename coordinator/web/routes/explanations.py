@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from coordinator.web.identity import Asking, Here, named, needs, visible
-from coordinator.web.problems import Problem
+from coordinator.web.problems import Problem, shown
 from schemas.roles import Capability
+from schemas.sentences import answers
 
 router = APIRouter(prefix="/v1", tags=["boards"])
 
@@ -25,7 +26,7 @@ async def read_explanation(unit_id: str, asking: Asking, here: Here) -> dict[str
             told = {"jurisdiction": where, **_told(row)}
             told["names"] = named(asking, here, set(_named(told)))
             return told
-    raise Problem(404, "not_found", f"unit_id: no unit {unit_id!r} at work here")
+    raise Problem(404, "not_found", answers.no_unit_here(shown(unit_id)), field="unit_id")
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:

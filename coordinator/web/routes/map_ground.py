@@ -10,6 +10,7 @@ from coordinator.web.identity import needs
 from coordinator.web.map_files import MapFiles
 from coordinator.web.problems import Problem
 from schemas.roles import Capability
+from schemas.sentences import answers
 
 router = APIRouter(prefix="/v1/map", tags=["map"], dependencies=[needs(Capability.WATCH)])
 
@@ -52,9 +53,9 @@ async def read_basemap(request: Request) -> Response:
     """Return the basemap's file, or the range of it that is asked for (PMTiles reads by range)."""
     basemap = _files(request).basemap
     if basemap is None:
-        raise Problem(404, "not_found", "basemap: none is set (COORDINATOR_BASEMAP)")
+        raise Problem(404, "not_found", answers.NO_BASEMAP, field="basemap")
     if not basemap.path.is_file():
-        raise Problem(404, "not_found", "basemap: the file that is set is gone")
+        raise Problem(404, "not_found", answers.BASEMAP_GONE, field="basemap")
     return FileResponse(basemap.path, media_type=basemap.media_type, headers=_KEPT)
 
 

@@ -15,10 +15,11 @@ from coordinator.web.member_news import MemberNews
 from coordinator.web.member_view import member_view
 from coordinator.web.naming import names_in_notices
 from coordinator.web.ports import Station
-from coordinator.web.problems import Problem
+from coordinator.web.problems import Problem, shown
 from coordinator.web.tokens import Holder
 from schemas.ids import ulid
 from schemas.roles import Capability
+from schemas.sentences import answers
 
 router = APIRouter(prefix="/v1/me", tags=["members"], dependencies=[needs(Capability.BE_ON_CALL)])
 
@@ -47,7 +48,7 @@ def mine(asking: Asking, here: Here) -> tuple[str, dict[str, Any] | None]:
     if where is not None:
         row = here.boards.row("my_assignment", where, member_id)
         return where, None if row is None else dict(row)
-    raise Problem(404, "not_found", "member_id: not on any roster here")
+    raise Problem(404, "not_found", answers.ON_NO_ROSTER, field="member_id")
 
 
 @router.get("")
@@ -134,10 +135,14 @@ async def answer_assignment(
 ) -> JSONResponse:
     """Say what I do; a `signal_id` in the body makes a repeated tap the same answer."""
     if said not in _ANSWERS:
-        raise Problem(404, "not_found", f"answer: no {said!r}; it is one of {', '.join(_ANSWERS)}")
+        raise Problem(
+            404, "not_found", answers.answer_one_of(shown(said), list(_ANSWERS)), field="answer"
+        )
     where, _ = mine(asking, here)
     if not here.may_answer(where, asking.member_id or "", assignment_id):
-        raise Problem(404, "not_found", f"assignment_id: no {assignment_id!r} of yours")
+        raise Problem(
+            404, "not_found", answers.not_yours(shown(assignment_id)), field="assignment_id"
+        )
     return await _say(
         {"type": _ANSWERS[said], "assignment_id": assignment_id}, where, request, asking, here
     )

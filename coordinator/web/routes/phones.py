@@ -10,11 +10,12 @@ from pydantic import Field
 from coordinator.private.phones import Subscription
 from coordinator.web.bodies import BoundedRoute
 from coordinator.web.identity import Asking, Here, needs
-from coordinator.web.problems import Problem
+from coordinator.web.problems import Problem, shown, wrong
 from coordinator.web.routes.members import mine
 from coordinator.web.shifts_calendar import shifts_calendar
 from schemas.bounds import Strict
 from schemas.roles import Capability
+from schemas.sentences import answers, faults
 
 router = APIRouter(prefix="/v1/me", tags=["phones"], route_class=BoundedRoute)
 
@@ -49,12 +50,9 @@ async def subscribe(body: PushSubscription, asking: Asking, here: Here) -> Respo
     mine(asking, here)
     push = here.notification_setup.push
     if push is None:
-        raise Problem(501, "no_push", "no push key is set up on this server")
+        raise Problem(501, "no_push", answers.NO_PUSH_KEY)
     if not push.may_speak_to(body.endpoint):
-        host = body.endpoint[:80]
-        reason = "not a push service that this server may speak to (COORDINATOR_PUSH_SERVICES)"
-        errors = [{"field": "endpoint", "value": host, "reason": reason}]
-        raise Problem(422, "not_valid", f"endpoint: {reason}", errors=errors)
+        raise wrong("endpoint", body.endpoint[:80], faults.NO_PUSH_SERVICE)
     here.notification_setup.phones.subscribe(
         Subscription(
             body.endpoint,
@@ -101,7 +99,7 @@ async def my_calendar(
         raise Problem(
             401,
             "calendar_password_wanted",
-            "user: the member id; password: the one made on the on-call page",
+            answers.CALENDAR_PASSWORD,
             headers={"WWW-Authenticate": 'Basic realm="shifts", charset="UTF-8"'},
         )
     for where in here.jurisdictions():
@@ -112,7 +110,7 @@ async def my_calendar(
                 media_type="text/calendar; charset=utf-8",
                 headers={"Cache-Control": "private, max-age=300"},
             )
-    raise Problem(404, "not_found", "user: not on any roster here")
+    raise Problem(404, "not_found", answers.ON_NO_ROSTER, field="user")
 
 
 @router.post("/rehearsals/{rehearsal_id}", status_code=204, dependencies=[_ON_CALL])
@@ -122,7 +120,12 @@ async def answer_rehearsal(rehearsal_id: str, asking: Asking, here: Here) -> Res
         rehearsal_id[:40], asking.member_id or "", here.clock.now()
     )
     if not answered:
-        raise Problem(404, "not_found", f"rehearsal_id: {rehearsal_id[:40]!r} did not call you")
+        raise Problem(
+            404,
+            "not_found",
+            answers.did_not_call_you(shown(rehearsal_id[:40])),
+            field="rehearsal_id",
+        )
     return Response(status_code=204)
 
 

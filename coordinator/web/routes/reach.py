@@ -12,6 +12,7 @@ from coordinator.web.rehearsing import coverage, rehearse
 from schemas.bounds import Strict
 from schemas.ids import JurisdictionId
 from schemas.roles import Capability
+from schemas.sentences import answers
 
 router = APIRouter(
     prefix="/v1",
@@ -33,7 +34,8 @@ async def begin_rehearsal(body: Where, asking: Asking, here: Here) -> dict[str, 
     (where,) = visible(asking, here, body.jurisdiction)
     rehearsal = await rehearse(here, where)
     if rehearsal is None:
-        raise Problem(409, "nobody_on_call", f"jurisdiction: nobody of {where} is on call now")
+        said = answers.nobody_on_call_of(where)
+        raise Problem(409, "nobody_on_call", said, field="jurisdiction")
     return {"rehearsal_id": rehearsal.rehearsal_id, "answer_by": rehearsal.answer_by}
 
 
@@ -45,7 +47,7 @@ async def latest_rehearsal(
     (where,) = visible(asking, here, jurisdiction)
     shown = coverage(here, where)
     if shown is None:
-        raise Problem(404, "not_found", f"jurisdiction: no rehearsal of {where} yet")
+        raise Problem(404, "not_found", answers.no_rehearsal_of(where), field="jurisdiction")
     return shown | {"names": dict(here.names([it["member_id"] for it in shown["dead"]]))}
 
 
@@ -55,7 +57,7 @@ async def deliveries(
 ) -> dict[str, Any]:
     """Return how many notices went out by each way, and those that did not get through."""
     if asking.jurisdictions:
-        raise Problem(403, "role_not_allowed", "jurisdictions: for a desk of all of them")
+        raise Problem(403, "role_not_allowed", answers.DESK_OF_ALL, field="jurisdictions")
     out = here.notification_setup.out
     counts, troubled = await asyncio.to_thread(
         lambda: (out.deliveries.counts(), out.deliveries.troubled(limit))

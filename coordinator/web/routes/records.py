@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request
 
 from coordinator.web.identity import Asking, Here, needs, visible
 from coordinator.web.numbers import Seq
-from coordinator.web.problems import Problem
+from coordinator.web.problems import Problem, asked_language
 from schemas.roles import Capability
+from schemas.sentences import answers
 
 router = APIRouter(prefix="/v1", tags=["records"])
 
@@ -38,7 +39,7 @@ async def import_roster(
     (where,) = visible(asking, here, jurisdiction)
     importer = request.app.state.import_roster
     if importer is None:
-        raise Problem(501, "no_importer", "this server takes no rosters")
+        raise Problem(501, "no_importer", answers.TAKES_NO_ROSTERS)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip()
     body = await request.body()
     report = await importer(where, body, media_type, dry_run, asking.actor_id)
@@ -46,7 +47,7 @@ async def import_roster(
         "dry_run": dry_run,
         "imported": report.imported,
         "accepted": dict(report.accepted),
-        "bad_rows": report.bad_rows,
+        "bad_rows": report.bad_documents(asked_language(request)),
     }
 
 

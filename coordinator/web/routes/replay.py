@@ -10,14 +10,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from coordinator.boards.drawing import BOARDS
-from coordinator.errors import BadInput, Busy
-from coordinator.replay.report import markdown
+from coordinator.documents import BadFields
+from coordinator.errors import Busy
+from coordinator.replay.report import markdown, verification
 from coordinator.replay.story import Entry, incident_story
 from coordinator.replay.timeline import MARKS
 from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.intake import read_apart
 from coordinator.web.numbers import FAR, FoundSeq, Moment, Seq
-from coordinator.web.problems import Problem, asked_language, not_valid, shown
+from coordinator.web.problems import Problem, asked_language, not_valid, wrong
 from coordinator.web.replays import (
     SHOWN,
     Replay,
@@ -29,7 +30,9 @@ from coordinator.web.replays import (
 )
 from coordinator.web.typed_words import with_words
 from schemas.roles import Capability
+from schemas.sentences import answers, faults
 from schemas.sizes import VALUES_MAX, more_values_than
+from words.catalogue import Language
 
 router = APIRouter(prefix="/v1/replay", tags=["replay"], dependencies=[needs(Capability.LOOK_BACK)])
 
@@ -99,8 +102,7 @@ async def density(
 ) -> dict[str, Any]:
     """Count the decisions in equal spans of time by the kinds of facts in them, with marks."""
     if end <= start:
-        reason = "it has to be later than `from`"
-        raise not_valid([{"field": "to", "value": shown(end), "reason": reason}])
+        raise wrong("to", end, faults.LATER_THAN_FROM)
     async with every.work():
         tip = await replay.read_on()
         about = replay.subject(subject)
@@ -128,8 +130,7 @@ async def jump(
     wanted = [it for it in marks.split(",") if it]
     unknown = [it for it in wanted if it not in MARKS]
     if unknown:
-        reason = f"there are {', '.join(MARKS)}"
-        raise not_valid([{"field": "marks", "value": shown(unknown[0]), "reason": reason}])
+        raise wrong("marks", unknown[0], faults.there_are(list(MARKS)))
     async with every.work():
         await replay.read_on()
         about = replay.subject(subject)
@@ -150,8 +151,7 @@ async def moment(
 ) -> Response:
     """Return all rows as they were known at a moment (record time), or after a record."""
     if (at is None) is (seq is None):
-        reason = "one of `at` and `seq` is wanted"
-        raise not_valid([{"field": "at", "value": shown(at), "reason": reason}])
+        raise wrong("at", at, faults.AT_OR_SEQ)
     async with every.work():
         if at is not None:
             seq = await replay.seq_at(at)
@@ -179,8 +179,7 @@ def _boards(text: str) -> list[str]:
     wanted = [it for it in text.split(",") if it] or list(SHOWN)
     unknown = [it for it in wanted if it not in BOARDS]
     if unknown:
-        reason = f"there are {', '.join(BOARDS)}"
-        raise not_valid([{"field": "boards", "value": shown(unknown[0]), "reason": reason}])
+        raise wrong("boards", unknown[0], faults.there_are(list(BOARDS)))
     return wanted
 
 
@@ -209,7 +208,7 @@ async def story(subject_id: str, replay: Looked, every: All) -> dict[str, Any]:
 async def _story(replay: Replay, subject_id: str) -> list[Entry]:
     tip = await replay.read_on()
     if replay.timeline.fault is None and replay.timeline.tip.seq < tip:
-        reached = f"the record is read up to seq {replay.timeline.tip.seq} of {tip}"
+        reached = answers.read_up_to(replay.timeline.tip.seq, tip)
         raise Problem(503, "not_read_yet", reached, headers={"Retry-After": "1"})
     subject = replay.subject(subject_id)
     seqs = [] if subject is None else subject.seqs.tolist()
@@ -224,7 +223,7 @@ async def report(
     async with every.work():
         entries = await _story(replay, incident_id)
         fold = await replay.traveller.reach(entries[-1].seq)
-        verified = _verified(replay)
+        verified = _verified(replay, asked_language(request))
     people = {
         event[name]
         for entry in entries
@@ -250,13 +249,9 @@ async def report(
     )
 
 
-def _verified(replay: Replay) -> str:
+def _verified(replay: Replay, language: Language) -> str:
     tip, fault = replay.timeline.tip, replay.timeline.fault
-    found = "every hash and link holds from the first on" if fault is None else f"BROKEN: {fault}"
-    return (
-        f"Log {tip.log_id}: {tip.seq + 1} records read, {found};"
-        f" head seq {tip.seq}, hash `{tip.hash.hex()}`."
-    )
+    return verification(tip.log_id, tip.seq + 1, tip.seq, tip.hash, fault, language)
 
 
 @router.post("/{jurisdiction}/what-if")
@@ -275,7 +270,7 @@ async def what_if(
     """
     policy = await _policy(await request.body())
     if every.running_what_if:
-        raise Problem(503, "busy", "another what-if run goes on", headers={"Retry-After": "5"})
+        raise Problem(503, "busy", answers.ANOTHER_WHAT_IF, headers={"Retry-After": "5"})
     every.running_what_if = True
     try:
         async with every.work():
@@ -294,28 +289,24 @@ async def what_if(
             records = await replay.journal.read(after_seq=start - 1, records_max=end - start + 1)
         return _json(await here.what_if(fold, records, policy))
     except Busy as error:
-        raise Problem(503, error.code, str(error)) from None
-    except BadInput as error:
-        field, _, reason = str(error).partition(": ")
-        raise not_valid([{"field": field, "value": "-", "reason": reason}]) from None
+        raise Problem(503, error.code, answers.server_says(str(error))) from None
+    except BadFields as error:
+        raise not_valid([error.fault]) from None
     finally:
         every.running_what_if = False
 
 
 def _check_stretch(start: int, end: int) -> None:
     if not 0 <= end - start < _WHAT_IF_RECORDS_MAX:
-        reason = f"the stretch has 1 to {_WHAT_IF_RECORDS_MAX} records"
-        raise not_valid([{"field": "to", "value": shown(end), "reason": reason}])
+        raise wrong("to", end, faults.stretch_has(_WHAT_IF_RECORDS_MAX))
 
 
 async def _policy(body: bytes) -> dict[str, Any]:
     found = await read_apart(body)
     if not found:
-        reason = "fields of the policy are wanted"
-        raise not_valid([{"field": "-", "value": shown(found), "reason": reason}])
+        raise wrong("-", found, faults.POLICY_FIELDS_WANTED)
     if more_values_than(found, VALUES_MAX):
-        reason = f"more than {VALUES_MAX} values in a policy"
-        raise not_valid([{"field": "body", "value": "-", "reason": reason}])
+        raise wrong("body", "-", faults.policy_values_more_than(VALUES_MAX))
     return found
 
 

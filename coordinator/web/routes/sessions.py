@@ -9,11 +9,12 @@ from coordinator.boards.drawing import BOARDS, LIVE
 from coordinator.web.identity import Asking, Here, holder, named, needs, visible
 from coordinator.web.intake import read_document
 from coordinator.web.naming import places_named
-from coordinator.web.problems import Problem, not_valid, shown
+from coordinator.web.problems import Problem, wrong
 from coordinator.web.sessions import COOKIE, Sessions, refuse_other_sites, set_cookie
 from coordinator.web.tokens import Holder
 from schemas.catalogue import type_of
 from schemas.roles import CAPABILITIES, Capability, can
+from schemas.sentences import answers, faults
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -37,11 +38,11 @@ async def enter(request: Request, response: Response, here: Here) -> dict[str, A
     elif isinstance(code, str):
         opened = await asyncio.to_thread(sessions.redeem, code)
     else:
-        raise not_valid([{"field": "code", "value": shown(code), "reason": "text is wanted"}])
+        raise wrong("code", code, faults.TEXT_WANTED)
     if opened is None and code is None:
-        raise Problem(401, "token_unknown", "This token is unknown, revoked or expired.")
+        raise Problem(401, "token_unknown", answers.TOKEN_NOT_VALID)
     if opened is None:
-        raise Problem(401, "code_unknown", "code: unknown, used or no longer in force")
+        raise Problem(401, "code_unknown", answers.CODE_NOT_VALID, field="code")
     set_cookie(request, response, opened.secret, lasts_ms=opened.lasts_ms)
     return _shown(opened.holder, here)
 
@@ -69,8 +70,7 @@ async def names(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
     """
     ids = read_document(await request.body()).get("ids")
     if not isinstance(ids, list) or len(ids) > _NAMES_MAX or not all(type(i) is str for i in ids):
-        reason = f"a list of at most {_NAMES_MAX} ids is wanted"
-        raise not_valid([{"field": "ids", "value": shown(ids), "reason": reason}])
+        raise wrong("ids", ids, faults.ids_at_most(_NAMES_MAX))
     return {
         "names": named(asking, here, ids) | places_named(here, visible(asking, here, None), ids)
     }

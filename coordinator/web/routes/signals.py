@@ -14,9 +14,11 @@ from coordinator.web.identity import Asking, Here, visible
 from coordinator.web.intake import answer, as_answer, as_refusal, read_signal, submit
 from coordinator.web.kept_json import KeptJson
 from coordinator.web.ports import Accepted
-from coordinator.web.problems import Problem, defect
+from coordinator.web.problems import Problem, asked_language, defect, shown
 from schemas.export import json_schemas
+from schemas.sentences import answers
 from schemas.signals.envelope import Signal
+from words.catalogue import Language
 
 router = APIRouter(prefix="/v1", tags=["signals"])
 
@@ -54,7 +56,8 @@ async def decision(
     (where,) = visible(asking, here, jurisdiction)
     receipt = await here.decision_of(where, signal_id, asking.actor_id)
     if receipt is None:
-        raise Problem(404, "not_known", f"signal_id: nothing is known of {signal_id!r} yet")
+        said = answers.nothing_known_yet(shown(signal_id))
+        raise Problem(404, "not_known", said, field="signal_id")
     # Asked for again, but sent once.
     told = as_answer(receipt) | {"duplicate": False}
     if receipt.also_refused is not None:
@@ -68,6 +71,7 @@ async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[st
 
     Lines are read one by one, with time between for others; they are decided as they stand.
     """
+    language = asked_language(request)
     body = await request.body()
     if body.count(b"\n") + body.count(b"\r") > 2 * BATCH_LINES_MAX:
         raise _too_many_lines()
@@ -77,11 +81,11 @@ async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[st
     results: list[dict[str, Any]] = [{}] * len(lines)
 
     async def decide(index: int, number: int, signal: Signal) -> None:
-        results[index] = await _one_line(number, partial(_decided, number, signal, here))
+        results[index] = await _one_line(number, partial(_decided, number, signal, here), language)
 
     async with asyncio.TaskGroup() as deciding:
         for index, (number, line) in enumerate(lines):
-            read = await _one_line(number, partial(_line, line, asking, here))
+            read = await _one_line(number, partial(_line, line, asking, here), language)
             if isinstance(read, Signal):
                 deciding.create_task(decide(index, number, read))
             else:
@@ -96,7 +100,7 @@ async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[st
 
 
 def _too_many_lines() -> Problem:
-    return Problem(413, "too_large", f"body: more than {BATCH_LINES_MAX} lines")
+    return Problem(413, "too_large", answers.lines_more_than(BATCH_LINES_MAX), field="body")
 
 
 async def _line(line: bytes, asking: Asking, here: Here) -> Signal:
@@ -111,24 +115,27 @@ async def _decided(number: int, signal: Signal, here: Here) -> dict[str, Any]:
     return {"line": number, "status": status, **as_answer(outcome)}
 
 
-async def _one_line(number: int, work: Callable[[], Awaitable[_T]]) -> _T | dict[str, Any]:
+async def _one_line(
+    number: int, work: Callable[[], Awaitable[_T]], language: Language
+) -> _T | dict[str, Any]:
     """Return what becomes of a line; what goes wrong is told of it and stops no other."""
     try:
         return await work()
     except Problem as problem:
-        return _failed(number, problem)
+        return _failed(number, problem, language)
     except Exception:
         log.exception("batch.line_failed", line=number)
-        return _failed(number, defect())
+        return _failed(number, defect(), language)
 
 
-def _failed(number: int, problem: Problem) -> dict[str, Any]:
+def _failed(number: int, problem: Problem, language: Language) -> dict[str, Any]:
+    told = problem.to_document(language)
     return {
         "line": number,
         "status": "failed",
+        **told,
         "code": problem.code,
-        "detail": problem.detail,
-        "errors": problem.errors[:_LINE_ERRORS_MAX],
+        "errors": told["errors"][:_LINE_ERRORS_MAX],
     }
 
 
