@@ -18,8 +18,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 _P = ParamSpec("_P")
 TEXT_MAX: Final = 200
 """As much of a text that somebody typed is repeated in what is said of it, in characters."""
+LONG_MAX: Final = 2_000
+"""As much of one that is long, where what is said is that text and nothing else."""
 LISTED_MAX: Final = 20
 """As many ids, or sayings within one, are listed."""
+_AT_LENGTH: Final = "at length"
 _DEPTH_MAX: Final = 4
 
 
@@ -37,7 +40,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a sentence: its name, its kind, and of a word the group it is from."""
+    """A parameter of a sentence: its name, its kind, and of a word the group it is from.
+
+    Of a text `group` says whether it may be long.
+    """
 
     name: str
     kind: Kind
@@ -147,6 +153,7 @@ Minutes = Annotated[int, (Kind.MINUTES, "")]
 Id = Annotated[str, (Kind.ID, "")]
 Ids = Annotated[tuple[str, ...] | list[str], (Kind.ID, "")]
 Typed = Annotated[str, (Kind.TEXT, "")]
+TypedAtLength = Annotated[str, (Kind.TEXT, _AT_LENGTH)]
 Within = Annotated[Said | tuple[Said, ...] | list[Said], (Kind.SAID, "")]
 
 
@@ -171,7 +178,8 @@ def _kept(it: Parameter, value: Any) -> Any:
         case Kind.ID:
             return (value,) if isinstance(value, str) else tuple(value[:LISTED_MAX])
         case Kind.TEXT:
-            return value if len(value) <= TEXT_MAX else value[: TEXT_MAX - 1] + "…"
+            most = LONG_MAX if it.group == _AT_LENGTH else TEXT_MAX
+            return value if len(value) <= most else value[: most - 1] + "…"
         case Kind.SAID:
             return (value,) if isinstance(value, Said) else tuple(value[:LISTED_MAX])
         case _:
@@ -206,15 +214,16 @@ def wrong_in(it: Said, depth: int = 1) -> str | None:
         if set(held) != wanted:
             names = ", ".join(sorted(wanted)) or "none"
             return f"{kind.value}: of {it.code} there are {names}, got {sorted(held)[:5]}"
-        if any(_too_much(kind, value) for value in held.values()):
+        long = any(one.group == _AT_LENGTH for one in declared)
+        if any(_too_much(kind, value, long=long) for value in held.values()):
             return f"{kind.value}: too long in {it.code}"
     inner = (one for held in it.said.values() for one in held)
     return next((why for why in (wrong_in(one, depth + 1) for one in inner) if why), None)
 
 
-def _too_much(kind: Kind, value: Any) -> bool:
+def _too_much(kind: Kind, value: Any, *, long: bool) -> bool:
     if kind is Kind.TEXT:
-        return len(value) > TEXT_MAX
+        return len(value) > (LONG_MAX if long else TEXT_MAX)
     if kind is Kind.WORD:
         return any(len(it) > TEXT_MAX for it in value)
     if kind is Kind.ID:

@@ -24,6 +24,7 @@ from schemas.signals.envelope import Signal
 from streams.brokers import Brokers, connecting
 from streams.sources import brings
 from streams.topics import INPUTS
+from words.catalogue import current
 
 log = structlog.get_logger()
 
@@ -261,7 +262,8 @@ class JurisdictionInputs:
         await self._refuse(arrival.came_as, refused)
 
     async def _refuse(self, message: Message, refused: SignalRefused) -> None:
-        stray = Stray(message, refused.rule.code, refused.field or "-", refused.value or "-")
+        why = current().say(refused.rule, "en")
+        stray = Stray(message, why, refused.field or "-", refused.value or "-")
         await self._set_aside(stray)
 
     def _source(self, topic: str) -> str:

@@ -54,6 +54,7 @@ from schemas.policy import Policy
 from schemas.roster import Person, Resource
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm, Role
+from words.catalogue import current
 
 log = structlog.get_logger()
 
@@ -288,7 +289,8 @@ class Home:
     def _keep_turned_away(self, signal: Signal, refused: SignalRefused) -> None:
         """A machine reads no answer: what was not even decided goes where people look."""
         if is_turning_away(refused):
-            told = (refused.rule.code, refused.field or "-", refused.value or "-")
+            why = current().say(refused.rule, "en")
+            told = (why, refused.field or "-", refused.value or "-")
             original = signal.model_dump_json().encode()
             source = f"signal:{signal.signal_id}"
             self.letters.put(DeadLetter(self.clock.now(), source, *told, original))

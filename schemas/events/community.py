@@ -33,7 +33,7 @@ class WhistleClaimed(Event):
 class WhistleGivenBack(Event):
     whistle_id: WhistleId
     member_id: MemberId
-    reason: Line
+    reason: Said
 
 
 class MemberReportedIn(Event):

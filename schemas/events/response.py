@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schemas.bounds import Line, Millis, Text
+from schemas.bounds import Millis
 from schemas.events.envelope import Event
 from schemas.ids import IncidentId
+from schemas.said import Said
 from schemas.vocabulary import (
     ReportKind,
     ResponseLevel,
@@ -19,9 +20,9 @@ class ResponseActivated(Event):
     incident_id: IncidentId
     level: ResponseLevel
     led_by: Literal["province", "city", "county"]
-    matter: Line
+    matter: Said
     expected_duration_h: Annotated[int, Meta(ge=1, le=8_760)]
-    measures: Text
+    measures: Said
     continues: IncidentId | None = None
 
 

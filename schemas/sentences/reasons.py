@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, Minutes, Number, Typed, plain, sentence
+from schemas.said import Id, Minutes, Number, Typed, TypedAtLength, plain, sentence
 from schemas.sentences.kinds import (
     AccidentWord,
     ActionWord,
@@ -21,6 +21,9 @@ WORK_ENDED: Final = plain("work_ended")
 DARK_AGAIN: Final = plain("dark_again")
 RESTORED: Final = plain("restored")
 INCIDENT_CLOSED: Final = plain("incident_closed")
+RESPONSE_BY_POLICY: Final = plain("response_by_policy")
+RESPONSE_GOES_ON: Final = plain("response_goes_on")
+MEASURES_AS_BEFORE: Final = plain("measures_as_before")
 ALL_DONE: Final = plain("all_done")
 RELIEVED: Final = plain("relieved")
 CREW_ON_ITS_WAY: Final = plain("crew_on_its_way")
@@ -43,6 +46,14 @@ CONFIRMED: Final = plain("confirmed")
 
 @sentence
 def as_typed(text: Typed) -> None: ...
+
+
+@sentence
+def as_typed_at_length(text: TypedAtLength) -> None: ...
+
+
+@sentence
+def large_area_outage(grade: GradeWord) -> None: ...
 
 
 @sentence

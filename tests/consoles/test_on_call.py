@@ -170,7 +170,7 @@ async def test_text_from_outside_is_text_in_both_languages(tmp_path: Path) -> No
         await expect(page.locator(".call")).to_contain_text(NASTY)
         assert await page.locator(".call img").count() == 0
         await page.get_by_role("button", name="中文").click()
-        await expect(page.get_by_role("button", name="接受")).to_be_visible()
+        await expect(page.get_by_role("button", name="接单")).to_be_visible()
         await expect(page.locator(".call")).to_contain_text(NASTY)
 
 

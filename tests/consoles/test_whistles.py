@@ -120,8 +120,8 @@ async def test_who_is_there_says_what_was_done_and_it_is_over_for_all(tmp_path: 
         phone = await room.phone(one, locale="zh-CN")
         card = _card(phone, whistle)
 
-        await slide(card.get_by_role("button", name="滑到头，我报到"))
-        await slide(card.get_by_role("button", name="滑到头，我已到场"))
+        await slide(card.get_by_role("button", name="滑到头，我认领"))
+        await slide(card.get_by_role("button", name="滑到头，我已报到"))
         await card.get_by_role("button", name="办结").click()
         await phone.locator("dialog input").fill("送水六十瓶")
         await phone.locator("dialog form button").click()

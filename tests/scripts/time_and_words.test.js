@@ -25,6 +25,14 @@ for (const [ms, words] of [
   test(`${ms} ms are told as ${words}`, () => assert.equal(span(ms), words));
 }
 
+test("a length of time is told in the chosen language", () => {
+  setLanguage("zh");
+  const told = [0, 59_999, MINUTE, HOUR + 5 * MINUTE, 76 * HOUR].map(span);
+  setLanguage("en");
+
+  assert.deepEqual(told, ["0分钟", "59秒", "1分钟", "1小时05分", "3天04小时"]);
+});
+
 test("a drill's clock runs at its own speed from the moment it was told", () => {
   const wall = Date.now();
   setClock({ now: 1_000_000, speed: 60 });

@@ -61,9 +61,9 @@ def test_a_unit_is_formed_of_those_whom_the_planner_proposed(
 
         unit = unit_of(client_of(here))
 
-        assert unit["explanation"]["method"]["code"].startswith("planner")
+        assert unit["explanation"]["method"]["code"] == "ready_first"
         assert unit["explanation"]["bound"] == unit["explanation"]["cost"]
-        assert all(it["reason"] for it in unit["proposal"])
+        assert all(it["reasons"] for it in unit["proposal"])
         assert planner.health()["ok"]
 
 

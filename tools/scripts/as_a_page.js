@@ -22,12 +22,15 @@ register(`data:text/javascript,${encodeURIComponent(hooks)}`, pathToFileURL("./"
 
 const kept = new Map();
 const nothing = () => undefined;
-Object.assign(globalThis, {
+const page = {
   addEventListener: nothing,
   removeEventListener: nothing,
   document: { documentElement: { dataset: {} }, addEventListener: nothing, removeEventListener: nothing },
   location: { hash: "", origin: "http://here" },
   localStorage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) },
-});
-if (globalThis.navigator === undefined) globalThis.navigator = { language: "en-GB" };
+  navigator: { language: "en-GB" },
+};
+// Newer ones of Node have some of these, and let nobody assign to them.
+for (const [name, value] of Object.entries(page))
+  Object.defineProperty(globalThis, name, { value, configurable: true });
 kept.set("language", "en");

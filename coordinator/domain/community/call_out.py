@@ -31,7 +31,7 @@ from schemas.events.community import (
 )
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
-from schemas.sentences import communities, notices, rights
+from schemas.sentences import communities, notices, reasons, rights
 from schemas.signals.community import (
     BlowWhistle,
     ClaimWhistle,
@@ -102,7 +102,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     gone = frozenset(event.removed_members if isinstance(event, RosterChanged) else ())
     for id_, whistle in sorted(state.community.whistles.items()) if gone else ():
         for member_id in sorted(gone & set(whistle.claimed)):
-            reason = "no longer on the roster"
+            reason = reasons.NO_LONGER_ON_ROSTER
             yield WhistleGivenBack(whistle_id=id_, member_id=member_id, reason=reason)
 
 
@@ -195,7 +195,8 @@ def _answer(  # noqa: C901 - one case for each signal
     if signal.member_id not in whistle.claimed:
         return refuse(communities.CLAIMED_BEFORE, field="member_id", value=signal.member_id)
     if isinstance(signal, GiveBackWhistle):
-        back = WhistleGivenBack(whistle_id=id_, member_id=signal.member_id, reason=signal.reason)
+        why = reasons.as_typed(signal.reason)
+        back = WhistleGivenBack(whistle_id=id_, member_id=signal.member_id, reason=why)
         return (back,)
     if whistle.claimed[signal.member_id]:
         return ()

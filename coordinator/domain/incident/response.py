@@ -165,9 +165,9 @@ def _by_policy(state: Jurisdiction, incident_id: str) -> tuple[Event, ...]:
             incident_id=incident_id,
             level=level,
             led_by=rules.led_by[level],
-            matter=f"Large-area outage, grade {grade.value}",
+            matter=reasons.large_area_outage(grade),
             expected_duration_h=24,
-            measures="By policy on grading; the commander adjusts it.",
+            measures=reasons.RESPONSE_BY_POLICY,
         ),
     )
 
@@ -185,9 +185,9 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterab
             incident_id=event.into,
             level=level,
             led_by=state.policy.grading.led_by[level],
-            matter="Goes on with the response to what was merged into it",
+            matter=reasons.RESPONSE_GOES_ON,
             expected_duration_h=24,
-            measures="As before; the commander adjusts it.",
+            measures=reasons.MEASURES_AS_BEFORE,
             continues=id_,
         )
         for report in sorted(gone.reports_owed)[:1]:
@@ -245,9 +245,9 @@ def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
             incident_id=signal.incident_id,
             level=signal.level,
             led_by=state.policy.grading.led_by[signal.level],
-            matter=signal.matter,
+            matter=reasons.as_typed(signal.matter),
             expected_duration_h=signal.expected_duration_h,
-            measures=signal.measures,
+            measures=reasons.as_typed_at_length(signal.measures),
         ),
     )
 

@@ -59,11 +59,11 @@ def may_be_told(state: Jurisdiction, member_id: str, at: int) -> tuple[bool, str
     """
     member = state.roster.members.get(member_id)
     if member is None:
-        return False, "not on this roster"
+        return False, "not_on_roster"
     if member.assignment_id is not None or member.posted_to is not None:
         return True, "bound"
     reason = silent_because(state, member, at)
-    return (True, "on call") if reason is None else (False, reason)
+    return (True, "on_call") if reason is None else (False, reason)
 
 
 def qualifies(state: Jurisdiction, person: Person, role: UnitRole, at: int) -> bool:

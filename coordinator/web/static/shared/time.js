@@ -33,14 +33,21 @@ export function keepTime() {
   setInterval(tell, TELL_MS);
 }
 
-/** Return a length of time in words short enough for a table: "12 min", "1 h 05", "3 d 04 h". */
+const SPANS = {
+  en: { day: " d ", hours: " h", hour: " h ", min: "", minutes: " min", s: " s" },
+  zh: { day: "天", hours: "小时", hour: "小时", min: "分", minutes: "分钟", s: "秒" },
+};
+
+/** Return a length of time in words short enough for a table: "12 min", "1 h 05", "3 d 04 h"; "1小时05分". */
 export function span(ms) {
   const minutes = Math.floor(Math.abs(ms) / 60_000),
-    hours = Math.floor(minutes / 60);
+    hours = Math.floor(minutes / 60),
+    unit = SPANS[language()];
   const two = (it) => String(it).padStart(2, "0");
-  if (hours >= 48) return `${Math.floor(hours / 24)} d ${two(hours % 24)} h`;
-  if (hours) return `${hours} h ${two(minutes % 60)}`;
-  return minutes || Math.abs(ms) < 1_000 ? `${minutes} min` : `${Math.floor(Math.abs(ms) / 1_000)} s`;
+  if (hours >= 48) return `${Math.floor(hours / 24)}${unit.day}${two(hours % 24)}${unit.hours}`;
+  if (hours) return `${hours}${unit.hour}${two(minutes % 60)}${unit.min}`;
+  if (minutes || Math.abs(ms) < 1_000) return `${minutes}${unit.minutes}`;
+  return `${Math.floor(Math.abs(ms) / 1_000)}${unit.s}`;
 }
 
 const forms = new Map();
