@@ -208,7 +208,7 @@ def _grades(events: Told, page: _Page) -> Iterable[Sequence[object]]:
     for entry, event in events:
         if event["type"] == "incident_graded":
             rows = "; ".join(map(page.told, event["rows"]))
-            yield page.time(entry.at), page.word("grade", event["grade"]), rows or _NONE
+            yield page.time(entry.at), page.word("full_grade", event["grade"]), rows or _NONE
 
 
 def _people(events: Told, page: _Page) -> Iterable[Sequence[object]]:

@@ -22,7 +22,7 @@ PANELS = {
     "community_whistles": "community_whistles",
 }  # fmt: skip
 LANGUAGES = [
-    ("en-GB", "Loading", ["Nothing waits", "No site", "No operation", "No talks", "None calls"]),
+    ("en-GB", "Loading", ["Nothing waits", "No site", "No operation", "No requests", "None calls"]),
     ("zh-CN", "加载中", ["没有等着处理的", "无重要用户", "无保电任务", "无支援事项", "无社区吹哨"]),
 ]
 

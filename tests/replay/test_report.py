@@ -9,10 +9,10 @@ from coordinator.replay.report import markdown
 from coordinator.replay.story import Entry
 from schemas.catalogue import write_payload
 from schemas.signals.incident import OutageUpdated, ReopenIncident, RestoreIncident
-from schemas.vocabulary import CrewStatus
+from schemas.vocabulary import CrewStatus, EventGrade
 from tests.domain.outages import MAP, opened
 from tests.story import HOUR, MINUTE, SECOND, Story
-from words.catalogue import Language
+from words.catalogue import LANGUAGES, Language, current
 
 
 def report(story: Story, incident_id: str, language: Language = "en") -> str:
@@ -86,3 +86,15 @@ def test_a_report_is_written_in_chinese_and_what_was_typed_stays(story: Story) -
     assert "| 到场 | 2026-01-01 00:45:00 | 超时限，2026-01-01 00:45:51完成，超时0分51秒 |" in late
     assert "事件重开: no such incident" in told
     assert "签发人：" in told
+
+
+def test_a_grade_is_told_with_its_word_and_its_numeral(story: Story) -> None:
+    id_ = opened(story)
+
+    assert "| 未达事件等级的故障 |" in report(story, id_, "zh")
+    assert "| below grade IV |" in report(story, id_)
+    assert current().word("full_grade", EventGrade.I, "zh") == "特别重大（Ⅰ级）"
+    for language in LANGUAGES:
+        told = {current().word("full_grade", it, language) for it in EventGrade}
+        assert len(told) == len(EventGrade)
+        assert not told & {it.value for it in EventGrade}
