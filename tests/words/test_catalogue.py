@@ -14,11 +14,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 import schemas.sentences
+from coordinator.boards.drawing import BOARDS
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.branches import BranchStage
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.operations import OperationPhase
 from coordinator.domain.state.units import Stage
+from schemas.catalogue import SIGNALS
 from schemas.said import SENTENCES, TEXT_MAX, Kind, Said, ids_in
 from schemas.sentences import guarding, kinds, notices, reasons, rights, units
 from schemas.sentences.every import EVERY
@@ -28,6 +30,7 @@ from words.catalogue import HOLE, LANGUAGES, Catalogue, Files, current, language
 ROOT = Path(__file__).resolve().parent.parent.parent
 BEIJING = timezone(timedelta(hours=8))
 WORDS = current()
+ASKED_FOR = re.compile(r'\bt\("([a-z_]+)"')
 LISTED: dict[str, tuple[str, ...]] = {
     "phase": tuple(it.value for it in (*Phase, *OperationPhase)),
     "status": tuple(it.value for it in Stage),
@@ -115,6 +118,28 @@ def test_all_modules_of_sentences_are_read() -> None:
     there = {it.name for it in pkgutil.iter_modules(schemas.sentences.__path__)}
 
     assert {it.__name__.rpartition(".")[2] for it in EVERY} == there - {"kinds", "every"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_board_and_each_group_of_forms_has_a_word(language: Any) -> None:
+    files = WORDS.groups[language]
+    groups = {it.__module__.rpartition(".")[2] for it in SIGNALS.values()} - {"clock"}
+
+    assert {f"board_{it}" for it in BOARDS} <= files["replay"].keys() | files["common"].keys()
+    assert {f"group_{it}" for it in groups} <= files["forms"].keys() | files["common"].keys()
+
+
+def test_each_word_that_a_page_asks_for_by_name_is_there() -> None:
+    there = {key for texts in WORDS.groups["en"].values() for key in texts}
+    asked = {
+        key
+        for path in (ROOT / "coordinator" / "web" / "static").rglob("*.js")
+        if "vendor" not in path.parts
+        for key in ASKED_FOR.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert len(asked) > 200
+    assert asked - there == set()
 
 
 def test_a_code_is_put_into_words_in_both_languages() -> None:
