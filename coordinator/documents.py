@@ -114,11 +114,10 @@ def _not_json(why: str) -> Said:
     """Return what the parser says, as a code: it names no more than the kind and the byte."""
     if "truncated" in why:
         return faults.JSON_CUT_SHORT
+    if "out of range" in why:
+        return faults.NUMBER_OUT_OF_RANGE
     where = _AT_BYTE.search(why)
-    if where is None:
-        return faults.NOT_JSON
-    said = faults.number_out_of_range if "out of range" in why else faults.not_json_at
-    return said(int(where[1]))
+    return faults.NOT_JSON if where is None else faults.not_json_at(int(where[1]))
 
 
 def _beyond(text: str) -> Said | None:

@@ -27,6 +27,7 @@ MODEL_ATTRIBUTES_TYPE: Final = plain("model_attributes_type")
 MAPPING_TYPE: Final = plain("mapping_type")
 JSON_TYPE: Final = plain("json_type")
 TEXT_NOT_KEPT: Final = plain("text_not_kept")
+NUMBER_OUT_OF_RANGE: Final = plain("number_out_of_range")
 NOT_JSON: Final = plain("not_json")
 JSON_CUT_SHORT: Final = plain("json_cut_short")
 NOT_UTF8: Final = plain("not_utf8")
@@ -142,10 +143,6 @@ def more_errors(count: Number) -> None: ...
 
 @sentence
 def not_json_at(byte: Number) -> None: ...
-
-
-@sentence
-def number_out_of_range(byte: Number) -> None: ...
 
 
 @sentence
