@@ -96,7 +96,7 @@ def test_a_report_tells_people_times_and_promises(played: Path) -> None:
     report = said("report", incident, folder=played).stdout
     named = said("report", incident, "--names", folder=played).stdout
 
-    for part in ("## Promises", "## People", "## Timeline", "complete and unaltered", "Signed:"):
+    for part in ("## Promises", "## People", "## Timeline", "every hash and link holds", "Signed:"):
         assert part in report
     assert "mem_" in report
     assert report != named
