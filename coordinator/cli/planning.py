@@ -25,7 +25,6 @@ from coordinator.replay.moment import as_known_at
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.muster import Explanation, Pick
 from words.catalogue import current
-from words.faults import told_first
 
 _AT_ONCE = 2_000
 
@@ -274,4 +273,6 @@ def _read_damage(path: Path) -> Damages:
     except OSError as error:
         raise BadFile(path, str(error)) from None
     except ValidationError as error:
-        raise BadInput(told_first(error, "damages")) from None
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "damages"
+        raise BadInput(f"{field}: {first['msg']} (got {str(first['input'])[:80]!r})") from None
