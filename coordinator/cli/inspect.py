@@ -31,6 +31,7 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.export import json_schemas
 from schemas.policy import Policy
 from schemas.value import from_document
+from schemas.vocabulary import Realm
 from words.catalogue import Language
 
 
@@ -252,6 +253,7 @@ async def write_report(
             verified=verified,
             utc_offset_min=fold.state.policy.reporting.utc_offset_min,
             language=language,
+            exercise=fold.state.realm is Realm.EXERCISE,
         )
         print(_with_words(report, settings) if names else report)
         file.close()
