@@ -21,6 +21,7 @@ from coordinator.private.vault import PersonalData, Vault
 from coordinator.web.ports import RosterReport
 from schemas.ids import ulid_of
 from schemas.signals.roster import ImportRoster
+from schemas.told import STAND_FOR_WORDS, token_in
 from schemas.vocabulary import Realm, Role
 from words.catalogue import current
 
@@ -85,7 +86,7 @@ def _known(jurisdiction: str, state: Jurisdiction, vault: Vault, ids: MemberIds)
 def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
     """Read the rows; none, and why, where somebody is new and no key makes their id."""
     try:
-        return read_roster(
+        rows = read_roster(
             body,
             media_type,
             teams=known.teams,
@@ -94,6 +95,10 @@ def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
         )
     except BadFile as error:
         return RosterRows({}, {}, [_bad_row("staff_number", None, str(error))])
+    # Names are shown where words are put back, though the record has none of them.
+    if (typed := token_in(msgspec.to_builtins([rows.lists, rows.personal]))) is not None:
+        return RosterRows({}, {}, [*rows.bad, _bad_row("-", typed[1], STAND_FOR_WORDS)])
+    return rows
 
 
 async def _import(

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from coordinator.documents import JSON_BYTES_MAX, BadDocument, read_json
-from coordinator.errors import Busy, CoordinatorError, TooLarge
+from coordinator.errors import Busy, CoordinatorError, TokenTyped, TooLarge
 from coordinator.web.identity import visible
 from coordinator.web.ports import Accepted, Receipt, Station
 from coordinator.web.problems import Problem, bad_fields, not_valid, shown
@@ -28,6 +28,7 @@ from schemas.roles import Capability, can
 from schemas.signals.envelope import Signal
 from schemas.signals.roster import ImportRoster
 from schemas.sizes import VALUES_MAX, excesses, more_values_than
+from schemas.told import STAND_FOR_WORDS, typed_token_in
 
 _T = TypeVar("_T")
 _HERE_BYTES: Final = 16_384
@@ -129,19 +130,30 @@ def addressed(
         raise Problem(403, "role_not_allowed", reason)
     if not can(asking.role, model.needs):
         raise Problem(403, "role_not_allowed", f"role: {asking.role.value} may not send {type_}")
-    jurisdiction = document.get("jurisdiction")
+    jurisdiction = _jurisdiction_in(document)
     if jurisdiction not in visible(asking, here, None):
         raise Problem(404, "not_found", f"jurisdiction: no {jurisdiction!r} here")
     now = here.clock.now()
     filled = {
         "signal_id": ulid(now, secrets.token_bytes(10)),
-        "realm": here.realm_of(str(jurisdiction)),
+        "realm": here.realm_of(jurisdiction),
         **document,
         "at": now,
         "actor_id": asking.actor_id,
         "actor_role": asking.role.value,
     }
     return model, filled
+
+
+def _jurisdiction_in(document: dict[str, Any]) -> str:
+    found = document.get("jurisdiction")
+    if isinstance(found, str):
+        return found
+    wrong = {"field": "jurisdiction", "parameters": {}}
+    if "jurisdiction" in document:
+        wrong |= {"value": shown(found), "reason": "Input should be a valid string"}
+        raise not_valid([wrong | {"code": "string_type"}])
+    raise not_valid([wrong | {"value": "-", "reason": "Field required", "code": "missing"}])
 
 
 def made(model: type[Signal], filled: dict[str, Any]) -> Signal:
@@ -166,18 +178,27 @@ def made(model: type[Signal], filled: dict[str, Any]) -> Signal:
         signal: Signal = model.model_validate_json(msgspec.json.encode(filled))
     except ValidationError as error:
         raise not_valid(bad_fields(error)) from None
+    if (typed := typed_token_in(signal)) is not None:
+        raise _token_typed(*typed)
     return signal
+
+
+def _token_typed(field: str, value: str) -> Problem:
+    wrong = {"field": shown(field), "value": shown(value), "reason": STAND_FOR_WORDS}
+    return not_valid([wrong | {"code": TokenTyped.code, "parameters": {}}])
 
 
 async def submit(signal: Signal, here: Station) -> Receipt | Accepted:
     """Hand a signal over and wait until it is on the log, or where others decide on its topic.
 
     Raises:
-        Problem: 503 when the owner cannot take it now, 413 when no topic ever will; nothing was
-            accepted then.
+        Problem: 503 when the owner cannot take it now, 413 when no topic ever will, 422 for a text
+            that looks like the token of typed words; nothing was accepted then.
     """
     try:
         return await here.submit(signal)
+    except TokenTyped as error:
+        raise _token_typed(error.field, error.value) from None
     except Busy as error:
         raise Problem(503, "busy", str(error), headers={"Retry-After": "1"}) from None
     except TooLarge as error:

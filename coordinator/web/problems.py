@@ -88,11 +88,16 @@ def bad_fields(error: ValidationError) -> list[dict[str, Any]]:
 def _bad_field(detail: Any, loc: Sequence[object]) -> dict[str, Any]:
     return {
         "field": shown(".".join(str(part) for part in loc)) or "-",
-        "value": shown(detail.get("input")),
+        "value": value_of(detail),
         "reason": detail["msg"],
         "code": detail["type"],
         "parameters": {name: _limit(it) for name, it in detail.get("ctx", {}).items()},
     }
+
+
+def value_of(detail: Any) -> str:
+    """Return the value that is wrong; pydantic gives for one that is missing all around it."""
+    return "-" if detail["type"] == "missing" else shown(detail.get("input"))
 
 
 def _limit(value: object) -> object:
@@ -117,7 +122,7 @@ def shown(value: object) -> str:
         return spelled_out(value[:_SHOWN])
     try:
         text = ""
-        for part in _in_parts(value):  # A field that is missing shows all that stands around it.
+        for part in _in_parts(value):  # A value may be a whole document.
             text += part[:_SHOWN]
             if len(text) >= _SHOWN:
                 break
