@@ -18,6 +18,7 @@ CoordinatorError
         ├── UndecodableEnvelope
         ├── FuturePayload      written by a newer program
         ├── Superseded         another owner claimed the log; own it again, or leave it to them
+        ├── Altered            a record that is not the one whose hash stands beside it
         └── NotAccepted        a record that the acceptance rule refuses
 
 A broken rule of the service is not here: it is a `SignalRefused` event, because a refusal is part
@@ -25,7 +26,7 @@ of the record. Callers choose by class; `code` is API, the message is for people
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class CoordinatorError(Exception):
@@ -165,6 +166,20 @@ class Unfoldable(BrokenLog):
     def __init__(self, *, log_id: str, seq: int, reason: str) -> None:
         super().__init__(f"{log_id} seq {seq}: does not follow from what is before it: {reason}")
         self.seq = seq
+
+
+class Altered(BrokenLog):
+    """The bytes of a record are not those whose hash was kept beside them.
+
+    `before` are the records that were read with it and stand before it.
+    """
+
+    code = "altered"
+
+    def __init__(self, *, log_id: str, seq: int, before: Sequence[Any]) -> None:
+        super().__init__(f"{log_id} seq {seq}: altered: its hash is not the one kept beside it")
+        self.seq = seq
+        self.before = before
 
 
 class Superseded(BrokenLog):

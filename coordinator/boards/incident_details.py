@@ -33,6 +33,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "fault_class": incident.fault_class,
         "device": incident.device,
         "access": incident.account.access,
+        "text": incident.account.text,
         "cell_id": incident.cell_id,
         "correlation_key": incident.correlation_key,
         "reports": sorted(incident.reports)[:_REPORTS_MAX],

@@ -134,13 +134,15 @@ def _supply_back(state: Jurisdiction, tasks: Iterable[Task], key: str) -> dict[s
 
 def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, Any]:
     found = {"incident_id": assignment.incident_id}
-    names = ("kind", "grade", "cause", "place", "urgency", "customers_out", "device", "circuit")
+    names: tuple[str, ...] = ("kind", "grade", "cause", "access", "place")
+    names += ("urgency", "customers_out", "device", "circuit")
     if incident is None:
         return found | dict.fromkeys(names)
     return found | {
         "kind": incident.kind,
         "grade": incident.grade,
         "cause": incident.account.cause,
+        "access": incident.account.access,
         "place": [incident.place.lon, incident.place.lat],
         "urgency": incident.urgency,
         "customers_out": incident.extent.customers_out,

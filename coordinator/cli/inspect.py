@@ -31,6 +31,7 @@ from schemas.default_policy import DEFAULT_POLICY
 from schemas.export import json_schemas
 from schemas.policy import Policy
 from schemas.value import from_document
+from schemas.vocabulary import Realm
 from words.catalogue import Language
 
 
@@ -63,16 +64,25 @@ async def verify_logs(
 
 
 async def keep_states(data_dir: Path | None, jurisdiction: str | None) -> None:
-    """Keep a state of each log as this version reads it; a server may be using the folder."""
+    """Keep a state of each log as this version reads it; a server may be using the folder.
+
+    Raises:
+        BrokenLog: some could not be read to their end; those that could are kept all the same.
+    """
     file = existing_file(settings_for(data_dir))
-    try:
-        snapshots = SqliteSnapshots(file)
-        for log_id in chosen_logs(file, jurisdiction):
+    snapshots, logs, broken = SqliteSnapshots(file), chosen_logs(file, jurisdiction), 0
+    for log_id in logs:
+        try:
             fold, kept = await keep_newest(file.log(log_id), snapshots)
-            told = "state kept" if kept else "a state of this version is kept already"
-            print(f"{log_id}: seq {fold.tip.seq}, {told}")
-    finally:
-        file.close()
+        except BrokenLog as error:
+            broken += 1
+            print(f"{log_id}: BROKEN: {error}")
+            continue
+        told = "state kept" if kept else "a state of this version is kept already"
+        print(f"{log_id}: seq {fold.tip.seq}, {told}")
+    file.close()
+    if broken:
+        raise BrokenLog(f"{broken} of {len(logs)} logs are broken")
 
 
 def _finding(it: Any) -> dict[str, Any]:
@@ -243,6 +253,7 @@ async def write_report(
             verified=verified,
             utc_offset_min=fold.state.policy.reporting.utc_offset_min,
             language=language,
+            exercise=fold.state.realm is Realm.EXERCISE,
         )
         print(_with_words(report, settings) if names else report)
         file.close()

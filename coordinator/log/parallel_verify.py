@@ -154,7 +154,7 @@ class Verifiers:
 
 
 def _read_stretch(path: Path, stretch: _Stretch, expected_head: FollowerPosition | None) -> _Found:
-    log, end = SqliteReader(path, stretch.log_id), stretch.end
+    log, end = SqliteReader(path, stretch.log_id, judging=True), stretch.end
     fold = empty(stretch.log_id) if stretch.begin is None else from_snapshot(stretch.begin)
     found = Verification(fold, expected_head)
     try:

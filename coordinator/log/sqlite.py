@@ -9,12 +9,13 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from coordinator.errors import (
+    Altered,
     BadFile,
     DuplicateSignal,
     LogError,
@@ -43,6 +44,9 @@ CREATE TABLE IF NOT EXISTS dead_letters (
   id INTEGER PRIMARY KEY, at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL,
   field TEXT NOT NULL, value TEXT NOT NULL, original BLOB NOT NULL) STRICT;
 """
+RECORDS_AFTER: Final = (
+    "SELECT raw, hash FROM records WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?"
+)
 _ORIGINAL_BYTES_MAX = 65_536
 _LARGEST = 2**62
 _BEFORE = "SELECT * FROM snapshots WHERE log_id = ? AND seq <= ? AND at <= ?"
@@ -241,6 +245,25 @@ def _as_log_error(error: Exception, log_id: str, *, committing: bool) -> LogErro
     return LogInDoubt(log_id, str(error))
 
 
+def records_of(log_id: str, rows: Iterable[tuple[bytes, bytes]]) -> list[Record]:
+    """Open records as they stand in the file, each beside its hash.
+
+    The chain shows an altered record by the one after it, and the last one not at all. The hash
+    beside it names it at once, unless whoever altered it wrote that anew, too.
+
+    Raises:
+        Altered: naming the record.
+        UndecodableEnvelope: naming the field that cannot be so.
+    """
+    found: list[Record] = []
+    for raw, hash_ in rows:
+        record = open_record(raw)
+        if record.hash != hash_:
+            raise Altered(log_id=log_id, seq=record.seq, before=found)
+        found.append(record)
+    return found
+
+
 class SqliteLog:
     def __init__(self, file: SqliteFile, log_id: str) -> None:
         self._file = file
@@ -255,11 +278,8 @@ class SqliteLog:
             await self._file.transact(lambda it: _append(it, self._log_id, records), self._log_id)
 
     async def read(self, *, after_seq: int, records_max: int) -> Sequence[Record]:
-        rows = self._file.query(
-            "SELECT raw FROM records WHERE log_id = ? AND seq > ? ORDER BY seq LIMIT ?",
-            (self._log_id, after_seq, records_max),
-        )
-        return [open_record(raw) for (raw,) in rows]
+        rows = self._file.query(RECORDS_AFTER, (self._log_id, after_seq, records_max))
+        return records_of(self._log_id, rows)
 
     async def tip_seq(self) -> int:
         return _tip_seq(self._file.query, self._log_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coordinator.domain.canonical import digest
-from coordinator.errors import BrokenLog
+from coordinator.errors import Altered, BrokenLog
 from coordinator.log.envelope import Record
 from coordinator.log.fold import Fold, empty
 from coordinator.log.ports import FollowerPosition, LogReader
@@ -52,7 +52,12 @@ class Verification:
             self.head_seen = records[expected.seq - records[0].seq].hash == expected.hash
 
     def broke(self, error: BrokenLog) -> None:
-        """Note why no more can be read."""
+        """Note why no more can be read; what was read before it counts."""
+        if isinstance(error, Altered) and error.before:
+            try:
+                self.take(error.before)
+            except BrokenLog as earlier:
+                error = earlier
         self.fault = str(error)
         self.fault_seq = getattr(error, "seq", self.reading.tip.seq + 1)
 

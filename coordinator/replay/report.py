@@ -31,6 +31,7 @@ _STEPS: Final = {
     "restored": "incident_restored",
     "closed": "incident_closed",
 }
+_SAYS: Final = frozenset({"incident_opened", "incident_updated"})
 Told = list[tuple[Entry, dict[str, Any]]]
 
 
@@ -42,6 +43,7 @@ def markdown(  # noqa: PLR0913 - what a page is written of
     verified: str,
     utc_offset_min: int,
     language: Language = "en",
+    exercise: bool = False,
 ) -> str:
     """Write the report.
 
@@ -52,6 +54,7 @@ def markdown(  # noqa: PLR0913 - what a page is written of
         verified: one line on what the verification of the log found.
         utc_offset_min: local time of the report.
         language: of the report; what a person typed stays as it was typed.
+        exercise: whether nothing of it happened: the report says so first.
     """
     events = [(entry, event) for entry in story for event in entry.events]
     page = _Page(language, timezone(timedelta(minutes=utc_offset_min)), names)
@@ -61,6 +64,7 @@ def markdown(  # noqa: PLR0913 - what a page is written of
     people = ("who", "as", "called", "accepted", "on_the_way", "on_scene", "ended")
     parts = [
         f"# {page.text('title', id=incident_id)}",
+        f"**{page.text('exercise')}**" if exercise else "",
         _summary(events, page),
         page.table("promises", ("promise", "due", "outcome"), _promises(events, page)),
         page.table("grades", ("at", "grade", "why"), _grades(events, page)),
@@ -129,6 +133,18 @@ def _first(events: Told, type_: str) -> dict[str, Any] | None:
     return next((event for _, event in events if event["type"] == type_), None)
 
 
+def _latest(events: Told, part: str, name: str) -> Any:
+    """Return what was last said of the incident itself; None if nothing was."""
+    said = (event.get(part) or {} for _, event in events if event["type"] in _SAYS)
+    return next((it[name] for it in reversed(list(said)) if it.get(name) is not None), None)
+
+
+def _most(events: Told, name: str) -> object:
+    """Return the largest number that any report or statement gave; a dash for none."""
+    said = [event["extent"].get(name) for _, event in events if event.get("extent")]
+    return max((it for it in said if it is not None), default=_NONE)
+
+
 def _summary(events: Told, page: _Page) -> str:
     opened = _first(events, "incident_opened") or {}
     place = opened.get("place") or {}
@@ -138,7 +154,12 @@ def _summary(events: Told, page: _Page) -> str:
         page.text(
             "kind_cause",
             kind=page.word("kind", opened.get("kind")),
-            cause=opened.get("cause") or _NONE,
+            cause=_latest(events, "account", "cause") or _NONE,
+        ),
+        page.text(
+            "customers_access",
+            customers=_most(events, "customers_out"),
+            access=_latest(events, "account", "access") or _NONE,
         ),
         page.text(
             "place",

@@ -44,14 +44,16 @@ class Extent(Value):
 class Account(Value):
     """What is said of an outage as a whole, beside its numbers. Unknown stays None.
 
-    `access` is how to get to the fault: which gate, whose key, where the dog is. Reports have these
-    fields among their own; in facts and in the state they go together.
+    `access` is how to get to the fault: which gate, whose key, where the dog is; `text` what else
+    whoever reports it has to say. Reports have these fields among their own; in facts and in the
+    state they go together.
     """
 
     cause: Line | None = None
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
     access: Line | None = None
+    text: Text | None = None
 
 
 class OutageReported(Signal):
@@ -101,11 +103,13 @@ class OutageUpdated(Signal):
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
     access: Line | None = None
+    text: Text = ""
 
 
 def account_of(signal: OutageReported | OutageUpdated) -> Account:
     """Return what a report says of the outage as a whole."""
-    return Account(**{name: getattr(signal, name) for name in Account.__struct_fields__})
+    said = {name: getattr(signal, name, None) for name in Account.__struct_fields__}
+    return Account(**{name: value for name, value in said.items() if value not in (None, "")})
 
 
 class OutageGone(Signal):

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -275,3 +277,22 @@ def test_states_are_kept_before_an_upgrade(played: Path) -> None:
     none = said("log", "keep-states", "-j", "nowhere", folder=played)
     assert none.returncode == 2
     assert "nowhere" in none.stderr
+
+
+def test_one_damaged_log_keeps_no_other_from_its_state(played: Path, tmp_path: Path) -> None:
+    shutil.copytree(played, folder := tmp_path / "copy")
+    with sqlite3.connect(folder / "coordinator.db") as connection:
+        (log_id,) = connection.execute("SELECT min(log_id) FROM records").fetchone()
+        connection.execute(
+            "UPDATE records SET hash = zeroblob(32) WHERE log_id = ? AND seq = 3", (log_id,)
+        )
+        connection.execute("DELETE FROM snapshots")
+
+    done = said("log", "keep-states", folder=folder)
+
+    told = [line for line in done.stdout.splitlines() if line.startswith("exercise/")]
+    assert done.returncode == 1
+    assert len(told) == 16
+    assert [it for it in told if "state kept" not in it] == [
+        f"{log_id}: BROKEN: {log_id} seq 3: altered: its hash is not the one kept beside it"
+    ]

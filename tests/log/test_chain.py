@@ -167,6 +167,30 @@ async def test_damage_behind_our_back_is_found(tmp_path: Path, damage: str) -> N
     assert finding.fault is not None
 
 
+@pytest.mark.parametrize("seq", [0, 1, 2])
+async def test_an_altered_record_is_named_and_none_after_it_blamed(
+    tmp_path: Path, seq: int
+) -> None:
+    path = tmp_path / "log.db"
+    file = SqliteFile(path)
+    records = _with_genesis()
+    await file.log(LOG).append([*records, record(after(after(Tip(LOG), records[0]), records[1]))])
+    file.close()
+    with sqlite3.connect(path) as connection:
+        (raw,) = connection.execute("SELECT raw FROM records WHERE seq = ?", (seq,)).fetchone()
+        # A blank more, one less: as long as it was, and still a record.
+        changed = raw[:-1] + b" " if raw.endswith(b"\n") else raw.replace(b"events", b"Events")
+        connection.execute("UPDATE records SET raw = ? WHERE seq = ?", (changed, seq))
+
+    again = SqliteFile(path)
+    finding, _ = await verify(again.log(LOG))
+    again.close()
+
+    assert raw != changed
+    assert "altered" in (finding.fault or "")
+    assert (finding.fault_seq, finding.head.seq, finding.records) == (seq, seq - 1, seq)
+
+
 async def test_a_full_disk_is_told_and_writes_nothing(tmp_path: Path) -> None:
     file = SqliteFile(tmp_path / "log.db", pages_max=40)
     log, tip = file.log(LOG), Tip(LOG)

@@ -8,7 +8,7 @@ import pytest
 from coordinator.replay.report import markdown
 from coordinator.replay.story import Entry
 from schemas.catalogue import write_payload
-from schemas.signals.incident import OutageUpdated, ReopenIncident, RestoreIncident
+from schemas.signals.incident import Extent, OutageUpdated, ReopenIncident, RestoreIncident
 from schemas.vocabulary import CrewStatus, EventGrade
 from tests.domain.outages import MAP, opened
 from tests.story import HOUR, MINUTE, SECOND, Story
@@ -16,6 +16,11 @@ from words.catalogue import LANGUAGES, Language, current
 
 
 def report(story: Story, incident_id: str, language: Language = "en") -> str:
+    told = entries_of(story, incident_id)
+    return markdown(incident_id, told, names={}, verified="ok", utc_offset_min=0, language=language)
+
+
+def entries_of(story: Story, incident_id: str) -> list[Entry]:
     entries = [
         Entry(
             seq=seq, at=at, hash=bytes(32), signal_type="-", actor_id="-", on_behalf_of=None,
@@ -24,8 +29,7 @@ def report(story: Story, incident_id: str, language: Language = "en") -> str:
         )
         for seq, (at, facts) in enumerate(story.history)
     ]  # fmt: skip
-    told = [it for it in entries if it.events]
-    return markdown(incident_id, told, names={}, verified="ok", utc_offset_min=0, language=language)
+    return [it for it in entries if it.events]
 
 
 def _of(incident_id: str, payload: Any) -> list[dict[str, Any]]:
@@ -98,3 +102,33 @@ def test_a_grade_is_told_with_its_word_and_its_numeral(story: Story) -> None:
         told = {current().word("full_grade", it, language) for it in EventGrade}
         assert len(told) == len(EventGrade)
         assert not told & {it.value for it in EventGrade}
+
+
+def test_a_report_tells_the_latest_cause_how_to_get_in_and_how_many_are_dark(story: Story) -> None:
+    id_ = opened(story, cause="wind", access="north gate", extent=Extent(customers_out=1_200))
+    story.after(10 * MINUTE)
+    story.when(OutageUpdated, source=MAP, dedup_key="r1", cause="a tree on the line")
+    story.when(OutageUpdated, source=MAP, dedup_key="r1", extent=Extent(customers_out=30))
+
+    told = report(story, id_)
+
+    assert "cause: a tree on the line" in told
+    assert "Customers without power: 1200; how to get in: north gate" in told
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "An exercise"), ("zh", "演练")])
+def test_the_report_of_an_exercise_says_so_first(
+    story: Story, language: Language, said: str
+) -> None:
+    id_ = opened(story)
+
+    drilled, real = (
+        markdown(
+            id_, entries_of(story, id_), names={}, verified="ok", utc_offset_min=0,
+            language=language, exercise=exercise,
+        )
+        for exercise in (True, False)
+    )  # fmt: skip
+
+    assert said in drilled.splitlines()[2]
+    assert said not in real

@@ -11,6 +11,7 @@ from coordinator.domain.jurisdiction import Decision
 from coordinator.domain.operation import fold as operation_fold
 from coordinator.domain.roster import eligibility
 from coordinator.domain.unit import hard_rules
+from coordinator.engine import owner
 from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Speculation
 from coordinator.errors import FuturePayload, LogInDoubt
@@ -95,9 +96,9 @@ async def _open_at_the_end(
     await _open(self, jurisdiction_, realm, policy, follow_from=None)
 
 
-async def _any_snapshot(self: Owner, seq_max: int | None) -> Any:
-    kept = await self._snapshots.latest(self._journal.log_id, seq_max=seq_max)
-    return empty(self._journal.log_id) if kept is None else from_snapshot(kept)
+async def _any_snapshot(journal: Any, snapshots: Any, *, seq_max: int | None = None) -> Any:
+    kept = await snapshots.latest(journal.log_id, seq_max=seq_max)
+    return empty(journal.log_id) if kept is None else from_snapshot(kept)
 
 
 def _at_as_sent(state: Any, signal: Any) -> Decision:
@@ -269,7 +270,7 @@ PROTOCOL = (
     Mutation(
         "snapshot-on-chain",
         "a snapshot whose hash is not on the chain is thrown away",
-        ((Owner, "_newest_snapshot", _any_snapshot),),
+        ((owner, "nearest", _any_snapshot),),
         200,
     ),
     Mutation(

@@ -30,6 +30,7 @@ from coordinator.web.replays import (
 from coordinator.web.typed_words import with_words
 from schemas.roles import Capability
 from schemas.sizes import VALUES_MAX, more_values_than
+from schemas.vocabulary import Realm
 
 router = APIRouter(prefix="/v1/replay", tags=["replay"], dependencies=[needs(Capability.LOOK_BACK)])
 
@@ -239,6 +240,7 @@ async def report(
         verified=verified,
         utc_offset_min=fold.state.policy.reporting.utc_offset_min,
         language=asked_language(request),
+        exercise=fold.state.realm is Realm.EXERCISE,
     )
     return Response(
         text,

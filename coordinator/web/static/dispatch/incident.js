@@ -46,6 +46,7 @@ function Facts({ incident, details }) {
       <${Fact} word="where">
       ${incident.lat.toFixed(4)}, ${incident.lon.toFixed(4)} · ${code("area", incident.area_class)}<//>
     <${Fact} word="field_access">${details ? details.access : "…"}<//>
+      <${Fact} word="field_text">${details ? details.text : "…"}<//>
       <${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
     <${Fact} word="owner">${wordsOf(incident.owner_id)}<//>
       <${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>

@@ -93,7 +93,8 @@ export function Assignment({ assignment, status, names }) {
       ${
         String(assignment.place) !== String(assignment.muster_point) &&
         html`<${Place} label=${t("me_site")} at=${assignment.place} />`
-      }<//>
+      }
+      ${assignment.access && html`<p data-test="access">${t("me_access")}: ${assignment.access}</p>`}<//>
     <${Section} title=${t("me_hazards")}>${
       risks.length
         ? html`<ul>${risks.map((it) => html`<li class="soon"><span aria-hidden="true">◆ </span>${it}</li>`)}</ul>`
