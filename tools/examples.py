@@ -7,6 +7,7 @@ What is in tests/schemas/stored was written by a released program: it must stay 
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -65,18 +66,28 @@ def _fields(document: Any) -> Any:
     return [_fields(document[0])] if isinstance(document, list) and document else None
 
 
+def left_out(kind: str, recorded: Iterable[str]) -> list[str]:
+    """Return an example, as a line, of each type that no recorded line shows with all its fields.
+
+    Args:
+        kind: `signals` or `events`.
+        recorded: the lines that are there.
+    """
+    known = [_fields(json.loads(line)) for line in recorded]
+    made = (
+        example(schema, schema.get("$defs", {}))
+        for name, schema in json_schemas()[kind].items()
+        if not _POLICY.match(name)
+    )
+    return [json.dumps(it, ensure_ascii=False) for it in made if _fields(it) not in known]
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    schemas = json_schemas()
     for kind in ("signals", "events"):
         path = FOLDER / f"{kind}.jsonl"
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
-        known = [json.loads(line) for line in lines]
-        for name, schema in schemas[kind].items():
-            made = example(schema, schema.get("$defs", {}))
-            if _POLICY.match(name) or any(_fields(it) == _fields(made) for it in known):
-                continue
-            lines.append(json.dumps(made, ensure_ascii=False))
+        lines += left_out(kind, lines)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -5,7 +5,6 @@ Everything in it is an exercise. The next start goes on from the log, with a new
 
 import asyncio
 import contextlib
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -53,6 +52,8 @@ _PLANNER_S = 1.0
 _PLANNER_READY_S = 20.0
 _PLANNER_SPEED_MAX = 120
 """A faster drill has no planner: it would be waited for an hour of the drill's time."""
+_CLEARED_MIN = 180
+"""How long after the last of a storm its incidents are worked off."""
 _SHOWN_EVERY_S = 0.5
 _PLAIN_EVERY_S = 2.0
 
@@ -66,7 +67,7 @@ async def run_drill(
     wall_seconds: float | None,
     fresh: bool,
 ) -> None:
-    """Play a storm until it is over, Ctrl-C, or the given time.
+    """Play a storm and serve, after its end too, until Ctrl-C or for the given time.
 
     Raises:
         BadInput: the data folder holds real logs, or none where some are wanted.
@@ -194,21 +195,26 @@ async def _play(
         highlight=False,
     )
     drill = Drill(agenda, clock, home.submit)
-    until = clock.now() + (minutes + 180) * MINUTE
+    over_at = clock.now() + (minutes + _CLEARED_MIN) * MINUTE
     following = asyncio.create_task(clock.keep_going(lambda: _all_done(home, drill)))
-    playing = asyncio.create_task(drill.run(until=until))
+    playing = asyncio.create_task(drill.run())
     showing = asyncio.create_task(_show(home, clock, watching, drill.outcomes, url, console))
+    telling = asyncio.create_task(_tell_the_end(clock, over_at, console))
     stopping = asyncio.create_task(ended.wait())
     await asyncio.wait(
         {playing, stopping}, timeout=wall_seconds, return_when=asyncio.FIRST_COMPLETED
     )
-    over = playing.done() and not ended.is_set()
-    if over:
+    failed = playing.done()
+    await _end(server, serving, [following, playing, showing, telling, stopping])
+    if failed:
         playing.result()
-        if wall_seconds is None and sys.stdout.isatty():
-            await ended.wait()
-    await _end(server, serving, [following, playing, showing, stopping])
-    console.print("The storm is over." if over else "Ended.")
+    console.print("Ended.")
+
+
+async def _tell_the_end(clock: FastClock, over_at: int, console: Console) -> None:
+    """Say once that the storm is over: people go on looking, and phones go on answering."""
+    await clock.sleep_until(over_at)
+    console.print("The storm is over; all goes on until Ctrl-C.", highlight=False)
 
 
 def _all_done(home: Home, drill: Drill) -> bool:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from coordinator.cli.connections import HEAD_S, BoundedConnection, connections_max
 from coordinator.cli.data import realms_known, settings_for
 from coordinator.cli.log_lines import set_up_logging
+from coordinator.cli.open_streams import OpenStreams
 from coordinator.clock import WallClock
 from coordinator.errors import BadInput
 from coordinator.home.alerts import cap_reader_of
@@ -57,7 +58,15 @@ def address_of(settings: Settings, listening: socket.socket, *, near: bool = Fal
 
 
 class Server(uvicorn.Server):
-    """Leaves signals to us, so that a home is closed after its last answer."""
+    """Leaves signals to us, so that a home is closed after its last answer; ends its streams."""
+
+    def __init__(self, config: uvicorn.Config, streams: OpenStreams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.end()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def] # noqa: ANN201
@@ -73,13 +82,14 @@ def server_of(app: ASGIApp, *, head_s: float = HEAD_S, most: int | None = None) 
         most: how many connections are held; without it as the limit of open files allows.
     """
     most = connections_max() if most is None else most
+    streams = OpenStreams(app)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2,
+        streams, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2,
         http=BoundedConnection.within(head_s, most), ws="none",
         # As many are let in at once before the first of them is counted.
         backlog=max(1, min(512, most // 2)),
     )  # fmt: skip
-    return Server(config)
+    return Server(config, streams)
 
 
 def web_of(home: Home, map_files: MapFiles | None = None) -> ASGIApp:

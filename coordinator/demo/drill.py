@@ -1,6 +1,7 @@
 """Running a drill: the agenda meets the clock, what is due is submitted, nobody real is told."""
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -29,15 +30,15 @@ class Drill:
         self.outcomes: Counter[str] = Counter()
         self.unanswered = 0
 
-    async def run(self, *, until: int) -> None:
-        """Play until the clock shows `until` and nothing more is to be said before it."""
+    async def run(self, *, until: float = math.inf) -> None:
+        """Play until the clock shows `until`, in UTC milliseconds; without it, for ever."""
         while self._clock.now() < until:
             due = self._agenda.take(self._clock.now())
             if due:
                 await asyncio.gather(*(self._say(line) for line in due))
             following = self._agenda.next_at
             wake = until if following is None else min(following, until)
-            await self._clock.sleep_until(min(wake, self._clock.now() + _IDLE_MS * 60))
+            await self._clock.sleep_until(int(min(wake, self._clock.now() + _IDLE_MS * 60)))
 
     async def _say(self, line: Line) -> None:
         self.unanswered += 1

@@ -219,4 +219,4 @@ async def control_room(folder: Path) -> AsyncIterator[Room]:
             yield room
         finally:
             await room.close()
-        assert room.errors == []
+        assert not room.errors, "\n".join(map(str, room.errors))

@@ -1,5 +1,6 @@
 """What the coordinator says is read in the language of the page; the log keeps its codes."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.consoles.test_on_call import called, seeing_is_said, worker_is_ready
 from tests.story import START
 from tests.web.station import HERE
 from tests.web.test_my_whistles import blown, of, posted
+from words.catalogue import current
 
 
 async def in_chinese(page: Page) -> None:
@@ -24,6 +26,37 @@ async def last_record(room: Room) -> dict[str, Any]:
     answer = await room.station.get(Role.AUDITOR, f"/v1/log/{HERE}", after=-1, limit=1_000)
     record: dict[str, Any] = answer.json()["records"][-1]
     return record
+
+
+async def test_what_a_form_would_lead_to_is_read_in_the_language_of_the_page(
+    tmp_path: Path,
+) -> None:
+    async with control_room(tmp_path) as room:
+        page = await room.desk()
+        await in_chinese(page)
+        told = page.locator("form[data-form] .card[role=status]")
+        await open_form(page, "outage_reported")
+        await page.select_option("form[data-form] select >> nth=0", HERE)
+        await page.fill("#f-place-lon", "110.7")
+        await page.fill("#f-place-lat", "30.0")
+        await page.fill("#f-extent-customers_out", "1200")
+        await page.get_by_role("button", name="检查", exact=True).click()
+        await expect(told).to_contain_text(current().text("facts", "event_incident_opened", "zh"))
+        await expect(told).not_to_contain_text(re.compile("[a-z]{3}"))
+
+
+async def test_a_coordinator_that_is_gone_is_told_in_the_language_of_the_page(
+    tmp_path: Path,
+) -> None:
+    async with control_room(tmp_path) as room:
+        page = await room.desk()
+        await in_chinese(page)
+        await open_form(page, "call_help")
+        await page.route("**/v1/signals:check", lambda route: route.abort("connectionrefused"))
+        await page.get_by_role("button", name="检查", exact=True).click()
+        told = page.locator("form[data-form] [role=alert]")
+        await expect(told).to_contain_text(current().text("common", "coordinator_unreached", "zh"))
+        await expect(told).not_to_contain_text("fetch")
 
 
 async def test_a_refusal_is_read_in_chinese_and_recorded_by_its_code(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from schemas.export import json_schemas
 from schemas.signals.incident import Account, Extent, OutageReported, OutageUpdated
 from schemas.vocabulary import AccidentGrade, EventGrade, ResponseLevel, Urgency, WarningColour
 from tests.story import name
+from tools.examples import left_out
 
 STORED = Path(__file__).parent / "stored"
 SCHEMAS = json_schemas()
@@ -87,6 +88,15 @@ def test_every_type_has_a_recorded_example(kind: str) -> None:
     known = {it["type"] for it in stored(kind)}
 
     assert known | WITH_POLICY >= {name.partition(".")[0] for name in SCHEMAS[kind]}
+
+
+@pytest.mark.parametrize("kind", ["signals", "events"])
+def test_every_field_is_in_a_recorded_example(kind: str) -> None:
+    lines = (STORED / f"{kind}.jsonl").read_text("utf-8").splitlines()
+    without_account = [it for it in lines if '"access"' not in it]
+
+    assert left_out(kind, lines) == [], "`python -m tools.examples` adds them"
+    assert left_out(kind, without_account) != []
 
 
 @pytest.mark.parametrize("document", stored("events"), ids=in_turn("events"))

@@ -6,6 +6,7 @@ import { Gate, leave, session } from "/static/shared/session.js";
 import { keepTime, useNow } from "/static/shared/time.js";
 import { add, code, language, t, useLanguage } from "/static/shared/words.js";
 import { words as dispatchWords } from "/static/words/dispatch.js";
+import { words as factWords } from "/static/words/facts.js";
 import { words as formWords } from "/static/words/forms.js";
 import { RecentActions, Toasts } from "/static/dispatch/actions.js";
 import { came, follow, isLost, rows, useBoardsEvery } from "/static/dispatch/boards.js";
@@ -27,6 +28,7 @@ import { Side } from "/static/dispatch/side.js";
 import { places } from "/static/dispatch/who.js";
 
 add(dispatchWords);
+add(factWords);
 add(formWords);
 
 const Recent = () => html`<${Dialog} title=${t("recent")} onClose=${closeDialog}><${RecentActions} /><//>`;

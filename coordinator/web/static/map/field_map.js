@@ -2,6 +2,7 @@
 // It shows the rows it is given, less what the legend hides; what is selected on it is selected
 // everywhere.
 import { html, useCallback, useEffect, useRef, useState } from "/static/shared/ui.js";
+import { reasonOf } from "/static/shared/api.js";
 import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/map.js";
 import { AT_BASE, MapView } from "/static/map/map_view.js";
@@ -123,7 +124,7 @@ export function FieldMap({
   }, [areas, basemap]);
 
   useEffect(() => {
-    view.current.lay(ground).catch((error) => setGround({ ...ground, basemap: null, failed: error.message }));
+    view.current.lay(ground).catch((error) => setGround({ ...ground, basemap: null, failed: reasonOf(error) }));
   }, [ground]);
 
   useEffect(() => {

@@ -1,6 +1,6 @@
 // What lies under the signs: areas of the jurisdictions and the basemap, from this coordinator only.
 import "/static/vendor/leaflet.js";
-import { get } from "/static/shared/api.js";
+import { get, reasonOf } from "/static/shared/api.js";
 
 const L = globalThis.L;
 const WIDTHS = { river: 2.2, road: 1.6, rail: 1.2, boundary: 1 };
@@ -29,7 +29,7 @@ export async function loadGround() {
     if (about.basemap?.kind === "geojson") ground.basemap = { kind: "geojson", data: await get(about.basemap.address) };
     else ground.basemap = about.basemap;
   } catch (problem) {
-    ground.failed = problem.detail ?? String(problem);
+    ground.failed = reasonOf(problem);
   }
   return ground;
 }

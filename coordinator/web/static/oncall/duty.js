@@ -1,6 +1,6 @@
 // What is there beside a call-out: shifts and their calendar, notices, and this phone itself.
 import { html, useEffect, useState } from "/static/shared/ui.js";
-import { del, post } from "/static/shared/api.js";
+import { del, post, reasonOf } from "/static/shared/api.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { date, minute, useNow } from "/static/shared/time.js";
 import { say } from "/static/shared/said.js";
@@ -177,7 +177,7 @@ export function ThisPhone({ pushKey, pushed: isPushed, lapsed, onChanged }) {
       await work(pushKey);
       setOutdated(false);
     } catch (error) {
-      setProblem(t("push_failed", { reason: error.message }));
+      setProblem(t("push_failed", { reason: reasonOf(error) }));
     }
     return onChanged();
   };

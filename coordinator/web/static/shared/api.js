@@ -1,5 +1,5 @@
 // Speaking to the coordinator: one place for cookies, the console's header and errors.
-import { language } from "/static/shared/words.js";
+import { language, t } from "/static/shared/words.js";
 
 /** An answer other than the one hoped for (RFC 9457), or none at all (`status` 0). */
 export class Problem extends Error {
@@ -33,16 +33,34 @@ async function ask(method, path, body, options = {}) {
     answer = await fetch(path, request);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem(0, { detail: String(error.message || error) });
+    throw unreached();
   }
   const isJson = (answer.headers.get("content-type") || "").includes("json");
-  const document = isJson ? await answer.json() : await answer.text();
+  let document;
+  try {
+    document = isJson ? await answer.json() : await answer.text();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw unreached(); // The line broke in the middle of the answer.
+  }
   if (!answer.ok) {
     const retryAfter = Number(answer.headers.get("retry-after")) || null;
-    throw new Problem(answer.status, isJson ? document : { detail: document }, retryAfter);
+    // What is not JSON was not said by the coordinator, but by a proxy before it, as a page.
+    const told = isJson ? document : { detail: t("answered_by_another", { status: answer.status }) };
+    throw new Problem(answer.status, told, retryAfter);
   }
   return document;
 }
+
+/** No answer, or half of one: what the browser says of it is in its own words, not the page's. */
+const unreached = () => new Problem(0, { detail: t("coordinator_unreached") });
+
+/**
+ * Return why something failed, in the language of the page: in the coordinator's words where it
+ * answered, in ours where the browser failed.
+ * @param {any} error
+ */
+export const reasonOf = (error) => (error instanceof Problem ? error.message : t("browser_failed"));
 
 /** GET a document. @throws {Problem} */
 export const get = (path, options) => ask("GET", path, undefined, options);
