@@ -209,7 +209,9 @@ def log_show(
 def replay(
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
-    at: Annotated[str | None, typer.Option(help="Moment: ISO 8601, or UTC ms.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Moment: ISO 8601 with its offset, or UTC ms.")
+    ] = None,
     incident: Annotated[str | None, typer.Option(help="Only this incident.")] = None,
     digest: Annotated[bool, typer.Option("--digest", help="Only the digest of the state.")] = False,
     as_json: AsJson = False,
@@ -238,7 +240,9 @@ def report(
 def plan(
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
-    at: Annotated[str | None, typer.Option(help="Moment: ISO 8601, or UTC ms.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Moment: ISO 8601 with its offset, or UTC ms.")
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(help="Incident: why these people, and who else could go.")
     ] = None,
@@ -267,7 +271,9 @@ def repair_order(
     ] = None,
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
-    at: Annotated[str | None, typer.Option(help="Moment: ISO 8601, or UTC ms.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Moment: ISO 8601 with its offset, or UTC ms.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show in which order damage is best repaired, and what that gains over biggest first."""

@@ -139,7 +139,7 @@ def read_moment(text: str | None) -> int:
     """Return a moment in UTC milliseconds; None is after everything.
 
     Raises:
-        BadInput: it is neither ISO 8601 nor a number of milliseconds.
+        BadInput: it is neither ISO 8601 with its offset from UTC nor a number of milliseconds.
     """
     if text is None:
         return END
@@ -149,7 +149,10 @@ def read_moment(text: str | None) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(f"at: {text!r} is not ISO 8601 or UTC milliseconds") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1_000)
+    if moment.tzinfo is None:
+        # Reports tell local times: taken for UTC, one of them would be another moment.
+        raise BadInput(f"at: {text!r} gives no offset from UTC, as {text}+08:00 would")
+    return int(moment.timestamp() * 1_000)
 
 
 def _print_digests(digests: dict[str, str], *, as_json: bool) -> None:

@@ -183,6 +183,7 @@ def _summary(events: Told, page: _Page) -> str:
             closed=page.yes(closed is not None),
             satisfied=page.yes((closed or {}).get("satisfied")),
         ),
+        page.text("zone", offset=str(page.zone).removeprefix("UTC") or "+00:00"),
     )
     return "\n".join(f"- {it}" for it in lines)
 

@@ -117,6 +117,7 @@ def test_a_cut_tail_is_found_by_a_head_kept_elsewhere(played: Path) -> None:
         (("log", "verify", "-j", "nowhere"), "nowhere"),
         (("log", "show"), "name one of"),
         (("replay", "-j", "yunhe", "--at", "noon"), "noon"),
+        (("replay", "-j", "yunhe", "--at", "2026-11-30T11:40:00"), "2026-11-30T11:40:00+08:00"),
         (("report", "inc_x"), "inc_x"),
         (("feed", "outage-map", "no-such-file"), "no-such-file"),
         (("token", "mint", "me", "--role", "king"), "king"),
