@@ -3,6 +3,7 @@
 CoordinatorError
 ├── BadInput               the caller can mend it (HTTP 4xx, CLI exit 2)
 │   ├── BadFile              a file that cannot be read as what it should be
+│   ├── TokenTyped           a text that looks like the token of typed words
 │   ├── FolderHeld           another process owns the data folder
 │   └── UnknownJurisdiction  no log of that name here
 ├── Busy                   the owner's inbox is full: try again
@@ -51,6 +52,18 @@ class TooLarge(BadInput):
     def __init__(self, signal_id: str, reason: object) -> None:
         super().__init__(f"signal_id {signal_id}: larger than a topic takes: {reason}")
         self.signal_id = signal_id
+
+
+class TokenTyped(BadInput):
+    """Somebody typed what stands for words of others; whoever shows it would show those."""
+
+    code = "token_typed"
+
+    def __init__(self, field: str, value: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason} ({value})")
+        self.field = field
+        self.value = value
+        self.reason = reason
 
 
 class FolderHeld(BadInput):

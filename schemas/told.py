@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 
 TOKEN: Final = re.compile(r"told:[0-9a-f]{40}")
 """What stands for words on the record. It is a `Line`, a `Text` and a `Code`."""
+STAND_FOR_WORDS: Final = "told: and 40 digits stand for words of others"
 NOTHING_SAID: Final = frozenset({"", "-"})
 
 _NEIGHBOUR = "goes to a neighbour, who cannot read what is kept beside our log"
@@ -43,6 +45,25 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "record_violation": {"clause": "names an item of a public list"},
 }
 """By type of signal the texts that stay on the record, each with the reason."""
+_POST = "a post or an id decides, not a person by name"
+_THING = "names a thing"
+_PAPER = "rules and reports ask for it, by the id of a member"
+CODES_STAY: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("actor_id", "approver", "confirmed_by", "permitter", "to"), _POST),
+    **dict.fromkeys(("commander_id",), _POST),
+    **dict.fromkeys(("circuit", "device", "danger", "correlation_key"), _THING),
+    **dict.fromkeys(
+        ("source", "dedup_key", "dedup_keys", "issuer", "references"), "a sender's own"
+    ),
+    "community": "a community is no person; rules compare it",
+    "customer_ref": "reports of one customer join by it",
+    **dict.fromkeys(("briefed_by", "safety_briefing"), _NEIGHBOUR),
+    **dict.fromkeys(("number", "home_branch"), _PAPER),
+    "name": "of a team or a site",
+    "solver": "the planner's own",
+    **dict.fromkeys(("policy_id", "title", "measures", "required_steps"), "the policy is public"),
+}
+"""By field the codes, and texts within values, that stay on the record, each with the reason."""
 NAMES_A_HOME: Final[Mapping[str, str]] = {"take_ward": "subject"}
 """Codes that people make up for a building or a household: the same one has to have one token."""
 
@@ -63,6 +84,34 @@ def words_of(signal: Signal) -> dict[str, str]:
     """Return the words in a signal that must not stand on the record, by field."""
     held = ((name, getattr(signal, name)) for name in told_fields(type(signal)))
     return {name: it for name, it in held if it is not None and it.strip() not in NOTHING_SAID}
+
+
+def typed_token_in(signal: Signal) -> tuple[str, str] | None:
+    """Return the field of a signal, and its text, that looks like a token and stays on the record.
+
+    Whatever shows it would put somebody else's words in its place. What the coordinator says itself
+    may hold tokens: it made them.
+    """
+    if signal.needs is Capability.BE_COORDINATOR or "told:" not in signal.model_dump_json():
+        return None
+    taken_out = set(told_fields(type(signal)))
+    return token_in(signal.model_dump(mode="json", exclude=taken_out))
+
+
+def token_in(document: Any) -> tuple[str, str] | None:
+    """Return where in a document a text or a key holds what looks like a token, and that text."""
+    waiting: list[tuple[str, Any]] = [("", document)]
+    while waiting:
+        place, it = waiting.pop()
+        if isinstance(it, str):
+            if TOKEN.search(it):
+                return place, it
+        elif isinstance(it, dict):
+            waiting += [(place, key) for key in it]
+            waiting += [(f"{place}.{key}".lstrip("."), held) for key, held in it.items()]
+        elif isinstance(it, list | tuple):
+            waiting += [(f"{place}.{index}".lstrip("."), held) for index, held in enumerate(it)]
+    return None
 
 
 def free_texts(kind: type[Signal]) -> list[str]:

@@ -274,8 +274,10 @@ class Gateway:
     def put_back(self, shown: str, written: Callable[[str], str]) -> str:
         return self._vault.texts.put_back(shown, written)
 
-    def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
-        return self._vault.names(member_ids)
+    def names(
+        self, member_ids: Sequence[str], *, of: Sequence[str] | None = None
+    ) -> Mapping[str, str]:
+        return self._vault.names(member_ids, of=of)
 
     def health(self) -> dict[str, Any]:
         """Ready as soon as it knows whom to publish for; boards may be behind."""

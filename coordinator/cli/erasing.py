@@ -28,17 +28,20 @@ def show_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> None
         raise BadInput(f"data-dir: no {VAULT_NAME} in {folder}")
     with closing(Vault(path, untouched=True)) as vault:
         person, texts = vault.person(member_id), vault.texts.about(member_id)
-    if person is None and not texts:
+        wards = vault.texts.wards_of(member_id)
+    if person is None and not texts and not wards:
         raise BadInput(f"member: nothing of {member_id!r} is kept in {folder}")
     kept = {} if person is None else person._asdict()
     if as_json:
         said = [dict(zip(("signal_id", "field", "text"), it, strict=True)) for it in texts]
-        print_json(kept | {"texts": said})
+        print_json(kept | {"texts": said, "wards": wards})
         return
     for field, value in kept.items():
         print(f"{field}: {value}")
     for signal_id, field, text in texts:
         print(f"{signal_id} {field}: {text}")
+    for ward_id in wards:
+        print(f"ward: {ward_id}, whose home is kept")
 
 
 def erase_person(member_id: str, data_dir: Path | None, *, as_json: bool) -> None:
@@ -86,13 +89,14 @@ def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
     ):
         try:
             name, phones = vault.erase(member_id), reach.erase(member_id)
-            texts = vault.texts.erase(member_id)
+            texts, wards = vault.texts.erase(member_id), vault.texts.wards_of(member_id)
         except sqlite3.Error as error:
             raise BadFile(folder, f"not all could be erased: {error}") from None
-    if not (name or phones or texts):
+    if not (name or phones or texts or wards):
         raise BadInput(f"member: nothing of {member_id!r} is kept in {folder}")
     if as_json:
-        print_json({"member_id": member_id, "name": name, "phones": phones, "texts": texts})
+        erased = {"name": name, "phones": phones, "texts": texts}
+        print_json({"member_id": member_id, **erased, "wards": wards})
         return
     if name:
         print("erased: name, phone number, staff number, home")
@@ -100,3 +104,5 @@ def _erase(member_id: str, folder: Path, *, as_json: bool) -> None:
         print("erased: enrolled phones, calendar, rehearsals, messages on their way and sent")
     if texts:
         print(f"erased: {texts} texts that they typed, or that were typed about them")
+    for ward_id in wards:
+        print(f"kept: the home of {ward_id}, who is somebody else; erase it by that id")

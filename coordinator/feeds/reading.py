@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from coordinator.errors import NotDeciding, UnknownJurisdiction
+from coordinator.errors import NotDeciding, TokenTyped, UnknownJurisdiction
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
 from coordinator.feeds.outage_map import OutageMap
@@ -90,6 +90,8 @@ class Feeder:
         said = faults.NO_LOG_OF_NAME
         try:
             await self._give(signal, source)
+        except TokenTyped as error:
+            self._bury(source, at, original, _not_a_token(error))
         except (UnknownJurisdiction, NotDeciding) as error:
             if isinstance(error, NotDeciding):
                 said = faults.not_deciding_now(str(error))
@@ -137,5 +139,13 @@ class Feeder:
             elif it.signal is not None:
                 # Received now; the map saw it earlier.
                 live = it.signal.model_copy(update={"at": at, "occurred_at": it.signal.at})
-                await self._give(live, f"outage-map:{name}:{it.number}")
+                source = f"outage-map:{name}:{it.number}"
+                try:
+                    await self._give(live, source)
+                except TokenTyped as error:
+                    self._bury(source, at, it.raw, _not_a_token(error))
         return self._report()
+
+
+def _not_a_token(error: TokenTyped) -> Unreadable:
+    return Unreadable(error.field, error.value, faults.TOKEN_TYPED)

@@ -19,7 +19,8 @@ from coordinator.engine.inbox import Inbox
 from coordinator.engine.owner import Owner
 from coordinator.engine.receiving import decision_on
 from coordinator.engine.speculation import Receipt, decided
-from coordinator.errors import BrokenLog, CoordinatorError, UnknownJurisdiction
+from coordinator.errors import BrokenLog, UnknownJurisdiction
+from coordinator.home.aid_messages import AidMessages
 from coordinator.home.folder_lock import FolderLock, Use
 from coordinator.home.measuring import Measuring
 from coordinator.home.planner import PlannerBeside
@@ -120,15 +121,15 @@ class Home:
         self._snapshots = SqliteSnapshots(self.file)
         self.actual_inboxes = ActualInboxes(self.file)
         self.exercise_inboxes = ExerciseInboxes(self.file)
+        self._inboxes: dict[str, Inbox] = {}
         self.outbox = Outbox(
             self._positions,
             clock,
             actual=(self.actual_inboxes, self.notification_setup.out),
             exercise=(self.exercise_inboxes, *exercise_sinks),
-            to_peer=self._to_peer,
+            to_peer=AidMessages(self._inboxes, clock).pass_on,
         )
         self.owners: dict[str, Owner] = {}
-        self._inboxes: dict[str, Inbox] = {}
         self._serving: list[asyncio.Task[None]] = []
         self._reaching: list[asyncio.Task[None]] = []
         self._pasts: dict[str, SqliteReader] = {}
@@ -273,6 +274,7 @@ class Home:
             NotDeciding: its owner stopped.
             LogFull: nothing was written.
             TextNotKept: its words could not be; nothing was taken.
+            TokenTyped: it says what stands for words of others; nothing was taken.
         """
         inbox = self._inboxes.get(signal.jurisdiction)
         if inbox is None:
@@ -310,19 +312,6 @@ class Home:
     async def bury(self, letter: DeadLetter) -> None:
         self.letters.put(letter)
 
-    def _to_peer(self, signal: Signal) -> None:
-        """Pass a word of mutual aid on; one that gets lost is said again."""
-        # It comes in here and now, whatever the time of the log that it comes from.
-        signal = signal.model_copy(update={"at": self.clock.now()})
-        inbox = self._inboxes.get(signal.jurisdiction)
-        if inbox is None:
-            log.warning("aid.peer_unknown", peer=signal.jurisdiction)
-            return
-        try:
-            inbox.submit(signal)
-        except CoordinatorError as error:
-            log.warning("aid.not_delivered", peer=signal.jurisdiction, reason=str(error))
-
     async def log_page(self, jurisdiction: str, *, after: int, limit: int) -> LogPage:
         log_id = log_id_of(jurisdiction, Realm(self.realm_of(jurisdiction)))
         records = await self.file.log(log_id).read(after_seq=after, records_max=limit)
@@ -348,8 +337,10 @@ class Home:
     def put_back(self, shown: str, written: Callable[[str], str]) -> str:
         return self.vault.texts.put_back(shown, written)
 
-    def names(self, member_ids: Sequence[str]) -> Mapping[str, str]:
-        return self.vault.names(member_ids)
+    def names(
+        self, member_ids: Sequence[str], *, of: Sequence[str] | None = None
+    ) -> Mapping[str, str]:
+        return self.vault.names(member_ids, of=of)
 
     def _fail(self, why: str) -> None:
         self.failed = self.failed or why

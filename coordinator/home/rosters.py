@@ -10,6 +10,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
+
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import BadFile, Busy, LogFull
 from coordinator.feeds.roster_rows import RosterRows, read_roster
@@ -20,6 +22,7 @@ from coordinator.web.ports import BadRow, RosterReport
 from schemas.ids import ulid_of
 from schemas.sentences import faults
 from schemas.signals.roster import ImportRoster
+from schemas.told import token_in
 from schemas.vocabulary import Realm, Role
 from words.faults import Fault
 
@@ -84,7 +87,7 @@ def _known(jurisdiction: str, state: Jurisdiction, vault: Vault, ids: MemberIds)
 def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
     """Read the rows; none, and why, where somebody is new and no key makes their id."""
     try:
-        return read_roster(
+        rows = read_roster(
             body,
             media_type,
             teams=known.teams,
@@ -95,6 +98,10 @@ def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
         return RosterRows(
             {}, {}, [(None, Fault("staff_number", None, faults.no_key_for_ids(str(error))))]
         )
+    # Names are shown where words are put back, though the record has none of them.
+    if (typed := token_in(msgspec.to_builtins([rows.lists, rows.personal]))) is not None:
+        return RosterRows({}, {}, [*rows.bad, (None, Fault("-", typed[1], faults.TOKEN_TYPED))])
+    return rows
 
 
 async def _import(home: Home, jurisdiction: str, rows: RosterRows, actor_id: str) -> BadRow | None:

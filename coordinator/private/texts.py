@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
-from coordinator.errors import CoordinatorError
+from coordinator.errors import CoordinatorError, TokenTyped
 from schemas.ids import SUBJECT_PATTERN, ULID_PATTERN
 from schemas.signals.envelope import Signal
-from schemas.told import NAMES_A_HOME, TOKEN, words_of
+from schemas.told import NAMES_A_HOME, STAND_FOR_WORDS, TOKEN, typed_token_in, words_of
 
 _Signal = TypeVar("_Signal", bound=Signal)
 
@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS homes_named (
   PRIMARY KEY (jurisdiction, community, text)) STRICT;
 CREATE TABLE IF NOT EXISTS told_about (
   id TEXT NOT NULL, token TEXT NOT NULL, PRIMARY KEY (id, token)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS wards_named (
+  id TEXT NOT NULL, ward_id TEXT NOT NULL, token TEXT NOT NULL, PRIMARY KEY (id, ward_id))
+  STRICT, WITHOUT ROWID;
 """
 ERASED: Final = "〔已删除 erased〕"
 NOT_HERE: Final = "〔不存于此 not kept here〕"
@@ -65,7 +68,10 @@ class Texts:
 
         Raises:
             TextNotKept: nothing was kept.
+            TokenTyped: another field, which stays on the record, holds what looks like a token.
         """
+        if (typed := typed_token_in(signal)) is not None:
+            raise TokenTyped(*typed, STAND_FOR_WORDS)
         words = words_of(signal)
         if not words:
             return signal
@@ -80,6 +86,16 @@ class Texts:
                     "INSERT OR IGNORE INTO told_about SELECT ?, token FROM texts"
                     " WHERE token = ? AND text IS NOT NULL",
                     about,
+                )
+                transaction.executemany(
+                    "INSERT OR IGNORE INTO wards_named SELECT ?, ?, token FROM texts"
+                    " WHERE token = ? AND text IS NOT NULL",
+                    [
+                        (id_, f"wrd_{signal.signal_id}", token)
+                        for name, token in tokens.items()
+                        if _names_a_home(signal, name)
+                        for id_ in {*_ids_in(signal), signal.actor_id}
+                    ],
                 )
         except sqlite3.Error as error:
             raise TextNotKept(signal.signal_id, error) from None
@@ -145,6 +161,19 @@ class Texts:
         )
         return [(signal_id, field, text) for signal_id, field, text in rows]
 
+    def wards_of(self, id_: str) -> list[str]:
+        """Return the wards whose home is kept in a signal that somebody sent or is named in.
+
+        It is not erased with them: it is the code of somebody else's home, and erased with the
+        ward.
+        """
+        return [
+            ward_id
+            for (ward_id,) in self._connection.execute(
+                "SELECT ward_id FROM wards_named WHERE id = ? ORDER BY ward_id", (id_,)
+            )
+        ]
+
     def erase(self, id_: str) -> int:
         """Forget what somebody typed, or what was typed about somebody or something.
 
@@ -161,6 +190,7 @@ class Texts:
                 "UPDATE texts SET salt = NULL, text = NULL WHERE token = ?",
                 "DELETE FROM homes_named WHERE token = ?",
                 "DELETE FROM told_about WHERE token = ?",
+                "DELETE FROM wards_named WHERE token = ?",
             ):
                 transaction.executemany(statement, [(it,) for it in tokens])
             transaction.execute("DELETE FROM told_about WHERE id = ?", (id_,))

@@ -99,15 +99,23 @@ class Vault:
                 ],
             )
 
-    def names(self, member_ids: Sequence[str]) -> dict[str, str]:
-        """Return the names known of these members."""
+    def names(
+        self, member_ids: Sequence[str], *, of: Sequence[str] | None = None
+    ) -> dict[str, str]:
+        """Return the names known of these members.
+
+        Args:
+            member_ids: any number of them, also of nobody.
+            of: jurisdictions whose people alone are named; None for whosever they are.
+        """
         found: dict[str, str] = {}
+        theirs = "" if of is None else f" AND jurisdiction IN ({','.join('?' * len(of))})"
         for start in range(0, len(member_ids), 500):
             some = member_ids[start : start + 500]
             marks = ",".join("?" * len(some))
             rows = self._connection.execute(
-                f"SELECT member_id, name FROM people WHERE member_id IN ({marks})",  # noqa: S608
-                list(some),
+                f"SELECT member_id, name FROM people WHERE member_id IN ({marks}){theirs}",  # noqa: S608
+                [*some, *(of or ())],
             )
             found.update(rows.fetchall())
         return found

@@ -80,9 +80,37 @@ def needs(capability: Capability) -> Any:
     return Depends(Needs(capability))
 
 
+def for_a_desk_of_all(asking: Holder) -> None:
+    """Keep out who may see some jurisdictions only from what cannot be told apart by them.
+
+    Raises:
+        Problem: 403 for a token of some.
+    """
+    if asking.jurisdictions:
+        raise Problem(403, "role_not_allowed", answers.DESK_OF_ALL, field="jurisdictions")
+
+
 def named(asking: Holder, here: Showing, ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of people by id, for a holder who may see them; else none."""
-    return dict(here.names(sorted(ids))) if can(asking.role, Capability.SEE_NAMES) else {}
+    """Return the names of people by id, for a holder who may see them; else none.
+
+    Who may see some jurisdictions only gets the names of their people and of who is lent to them,
+    or will be: nobody's else, whatever ids they have.
+    """
+    if not can(asking.role, Capability.SEE_NAMES):
+        return {}
+    wanted = sorted(set(ids))
+    if not asking.jurisdictions:
+        return dict(here.names(wanted))
+    places = visible(asking, here, None)
+    own = here.names(wanted, of=places)
+    guests = _guests(here, places)
+    return {**own, **here.names([it for it in wanted if it not in own and it in guests])}
+
+
+def _guests(here: Showing, places: Sequence[str]) -> set[str]:
+    """Return who was promised to one of these places, and has not been sent back."""
+    talks = here.boards.rows("aid", places)
+    return {id_ for _, _, talk in talks if talk["side"] == "asking" for id_ in talk["people"]}
 
 
 def visible(asking: Holder, here: Showing, jurisdiction: str | None) -> list[str]:

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from coordinator.documents import JSON_BYTES_MAX, BadDocument, read_json
-from coordinator.errors import Busy, CoordinatorError, TooLarge
+from coordinator.errors import Busy, CoordinatorError, TokenTyped, TooLarge
 from coordinator.web.identity import no_such_jurisdiction, visible
 from coordinator.web.ports import Accepted, Receipt, Station
 from coordinator.web.problems import Problem, bad_fields, not_valid, shown, wrong
@@ -29,6 +29,7 @@ from schemas.sentences import answers, faults
 from schemas.signals.envelope import Signal
 from schemas.signals.roster import ImportRoster
 from schemas.sizes import VALUES_MAX, excesses, more_values_than
+from schemas.told import typed_token_in
 from words.faults import Fault
 
 _T = TypeVar("_T")
@@ -124,19 +125,28 @@ def addressed(
     if not can(asking.role, model.needs):
         said = answers.may_not_send(asking.role, str(type_))
         raise Problem(403, "role_not_allowed", said, field="role")
-    jurisdiction = document.get("jurisdiction")
+    jurisdiction = _jurisdiction_in(document)
     if jurisdiction not in visible(asking, here, None):
         raise no_such_jurisdiction(jurisdiction)
     now = here.clock.now()
     filled = {
         "signal_id": ulid(now, secrets.token_bytes(10)),
-        "realm": here.realm_of(str(jurisdiction)),
+        "realm": here.realm_of(jurisdiction),
         **document,
         "at": now,
         "actor_id": asking.actor_id,
         "actor_role": asking.role.value,
     }
     return model, filled
+
+
+def _jurisdiction_in(document: dict[str, Any]) -> str:
+    found = document.get("jurisdiction")
+    if isinstance(found, str):
+        return found
+    if "jurisdiction" in document:
+        raise wrong("jurisdiction", found, faults.STRING_TYPE)
+    raise wrong("jurisdiction", "-", faults.MISSING)
 
 
 def made(model: type[Signal], filled: dict[str, Any]) -> Signal:
@@ -156,18 +166,26 @@ def made(model: type[Signal], filled: dict[str, Any]) -> Signal:
         signal: Signal = model.model_validate_json(msgspec.json.encode(filled))
     except ValidationError as error:
         raise not_valid(bad_fields(error)) from None
+    if (typed := typed_token_in(signal)) is not None:
+        raise _token_typed(*typed)
     return signal
+
+
+def _token_typed(field: str, value: str) -> Problem:
+    return wrong(shown(field), value, faults.TOKEN_TYPED)
 
 
 async def submit(signal: Signal, here: Station) -> Receipt | Accepted:
     """Hand a signal over and wait until it is on the log, or where others decide on its topic.
 
     Raises:
-        Problem: 503 when the owner cannot take it now, 413 when no topic ever will; nothing was
-            accepted then.
+        Problem: 503 when the owner cannot take it now, 413 when no topic ever will, 422 for a text
+            that looks like the token of typed words; nothing was accepted then.
     """
     try:
         return await here.submit(signal)
+    except TokenTyped as error:
+        raise _token_typed(error.field, error.value) from None
     except Busy as error:
         raise Problem(
             503, "busy", answers.server_says(str(error)), headers={"Retry-After": "1"}

@@ -97,7 +97,12 @@ def bad_fields(error: ValidationError) -> list[Fault]:
 
 def _bad_field(detail: Any, loc: Sequence[object]) -> Fault:
     field = shown(".".join(str(part) for part in loc)) or "-"
-    return Fault(field, shown(detail.get("input")), said_of(detail))
+    return Fault(field, value_of(detail), said_of(detail))
+
+
+def value_of(detail: Any) -> str:
+    """Return the value that is wrong; pydantic gives for one that is missing all around it."""
+    return "-" if detail["type"] == "missing" else shown(detail.get("input"))
 
 
 def capped(first: list[Fault], of: int) -> list[Fault]:
@@ -113,7 +118,7 @@ def shown(value: object) -> str:
         return spelled_out(value[:_SHOWN])
     try:
         text = ""
-        for part in _in_parts(value):  # A field that is missing shows all that stands around it.
+        for part in _in_parts(value):  # A value may be a whole document.
             text += part[:_SHOWN]
             if len(text) >= _SHOWN:
                 break

@@ -17,8 +17,11 @@ from schemas.roles import Capability, can
 
 _JSON: Final = ("application/json", "application/problem+json", "text/event-stream")
 _KINDS: Final = (*_JSON, "text/markdown", "text/calendar")
-_RECORDS: Final = ("/v1/log/", "/v1/schemas")
+_RECORDS: Final = ("/v1/log/", "/v1/schemas", "/v1/dead-letters")
+"""What is shown as it was recorded, or as it came in: anybody may have written a dead letter."""
 _TOKEN: Final = b"told:"
+_READ: Final = 200
+_REFUSED: Final = 409
 
 
 class TypedWords:
@@ -38,7 +41,7 @@ class TypedWords:
         async def sending(message: Message) -> None:
             nonlocal held, written
             if message["type"] == "http.response.start":
-                written = _written_in(message)
+                written = _written_in(message, scope["method"])
                 if written is not None:
                     held = message
                     return
@@ -78,8 +81,14 @@ def with_words(
     return station.put_back(document.decode(), written).encode()
 
 
-def _written_in(start: Message) -> Callable[[str], str] | None:
-    """Return how words are written in an answer; None where none are put back."""
+def _written_in(start: Message, method: str) -> Callable[[str], str] | None:
+    """Return how words are written in an answer; None where none are put back.
+
+    They are put back in what is read, and in a refusal, which tells what is on the record. Other
+    answers tell what was asked: whoever asks for a token would get the words of somebody else.
+    """
+    if start["status"] != _REFUSED and (method != "GET" or start["status"] != _READ):
+        return None
     headers = MutableHeaders(scope=start)
     kind = headers.get("content-type", "").partition(";")[0]
     if kind not in _KINDS or "content-encoding" in headers:

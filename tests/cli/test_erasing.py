@@ -15,7 +15,7 @@ from coordinator.private.texts import ERASED
 from coordinator.private.vault import PersonalData, Vault
 from coordinator.settings import Settings
 from schemas.ids import ulid_of
-from schemas.signals.community import VisitWard
+from schemas.signals.community import TakeWard, VisitWard
 from schemas.vocabulary import Role
 from tests.cli.test_commands import said
 from tests.outbox.test_notices_out import effect
@@ -44,7 +44,8 @@ def test_who_is_erased_is_in_no_file_any_more(folder: Path) -> None:
     erased = said("roster", "erase", LI, "--json", folder=folder)
 
     assert erased.returncode == 0, erased.stderr
-    assert json.loads(erased.stdout) == {"member_id": LI, "name": True, "phones": True, "texts": 0}
+    told = {"member_id": LI, "name": True, "phones": True, "texts": 0, "wards": []}
+    assert json.loads(erased.stdout) == told
     vault = Vault(folder / "people.db")
     assert vault.names([LI, WANG]) == {WANG: "王芳"}
     reach = NotificationSetup(
@@ -116,7 +117,7 @@ def test_what_they_typed_is_erased_with_them_and_a_ward_by_its_own_id(folder: Pa
 
     assert person.returncode == home.returncode == 0, person.stderr + home.stderr
     assert "erased: 1 texts that they typed, or that were typed about them" in person.stdout
-    told = {"member_id": ward, "name": False, "phones": False, "texts": 1}
+    told = {"member_id": ward, "name": False, "phones": False, "texts": 1, "wards": []}
     assert json.loads(home.stdout) == told
     held = (folder / "people.db").read_bytes()
     assert "氧气机".encode() not in held
@@ -125,3 +126,33 @@ def test_what_they_typed_is_erased_with_them_and_a_ward_by_its_own_id(folder: Pa
     assert [vault.texts.put_back(it) for it in kept] == [ERASED, ERASED]
     assert vault.names([WANG]) == {WANG: "王芳"}
     vault.close()
+
+
+def test_the_home_of_a_ward_is_named_until_it_is_erased_by_its_own_id(folder: Path) -> None:
+    key = ulid_of(START, "take")
+    ward = f"wrd_{key}"
+    vault = Vault(folder / "people.db")
+    taken: Any = {"jurisdiction": "yunhe", "at": START, "actor_role": Role.MEMBER}
+    vault.texts.take_out(
+        TakeWard(
+            signal_id=key, actor_id=WANG, member_id=LI, community="c1", subject="b7-301-home",
+            subject_kind="household", **taken,
+        )
+    )  # fmt: skip
+    vault.close()
+
+    erased = said("roster", "erase", LI, folder=folder)
+    left = said("roster", "show", LI, folder=folder)
+    again = said("roster", "erase", LI, "--json", folder=folder)
+
+    assert f"kept: the home of {ward}" in erased.stdout
+    assert (left.returncode, left.stdout) == (0, f"ward: {ward}, whose home is kept\n")
+    assert json.loads(again.stdout)["wards"] == [ward]
+    assert json.loads(said("roster", "show", WANG, "--json", folder=folder).stdout)["wards"] == [
+        ward
+    ]
+
+    assert said("roster", "erase", ward, folder=folder).returncode == 0
+
+    assert said("roster", "show", LI, folder=folder).returncode == 2
+    assert b"b7-301-home" not in (folder / "people.db").read_bytes()

@@ -267,3 +267,24 @@ def test_who_is_under_way_is_released_by_people_and_not_by_a_closed_incident() -
     two.deliver_all()
 
     assert two.stages(aid_id) == (AidStage.COMMITTED, AidStage.COMMITTED)
+
+
+def test_aid_is_called_only_from_neighbours_that_the_policy_names() -> None:
+    two = Two()
+    policy = two.asking.state.policy
+    other = replace(policy, aid=replace(policy.aid, neighbours=("hill-city",)))
+    two.asking.state = replace(two.asking.state, policy=other)
+
+    two.say(two.asking, CallAid, neighbour=LAKE, incident_id=two.incident_id, need=NEED,
+            reason="flood")  # fmt: skip
+
+    (refused,) = two.asking.events
+    assert isinstance(refused, SignalRefused)
+    assert refused.rule.code == "aid_from_named_neighbours"
+    assert (refused.field, refused.value) == ("neighbour", LAKE)
+
+    named = replace(policy, aid=replace(policy.aid, neighbours=("hill-city", LAKE)))
+    two.asking.state = replace(two.asking.state, policy=named)
+    two.say(two.asking, CallAid, neighbour=LAKE, incident_id=two.incident_id, need=NEED,
+            reason="flood")  # fmt: skip
+    assert any(isinstance(it, AidOpened) for it in two.asking.events)

@@ -7,17 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from coordinator.clock import SetClock
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
 from coordinator.errors import BadInput, FolderHeld, NotDeciding, UnknownJurisdiction
+from coordinator.home.aid_messages import AidMessages
 from coordinator.home.home import Home
 from coordinator.log.naming import log_id_of
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.ids import ulid_of
 from schemas.policy import Policy
-from schemas.vocabulary import Realm
+from schemas.signals.aid import AidArrived
+from schemas.vocabulary import Realm, Role
 from tests.engine.county import away, outage, roster
 from tests.patience import PATIENCE_S
 from tests.story import START
@@ -223,3 +227,21 @@ async def test_a_signal_the_coordinator_fails_at_is_counted_and_the_county_goes_
         assert (counted, home.health()["ok"]) == (1, True)
     finally:
         await home.close()
+
+
+def test_a_neighbour_nobody_knows_is_told_of_once_a_conversation() -> None:
+    post = AidMessages({}, SetClock(START))
+    first, other = (f"aid_{ulid_of(START, it)}" for it in ("a", "b"))
+
+    with capture_logs() as lines:
+        for key, aid_id in enumerate((first, first, other, first)):
+            post.pass_on(
+                AidArrived(
+                    signal_id=ulid_of(START, str(key)), jurisdiction="nowhere", at=START,
+                    actor_id="jurisdiction:yunhe", actor_role=Role.SYSTEM, aid_id=aid_id,
+                    peer="yunhe",
+                )
+            )  # fmt: skip
+
+    told = [(it["event"], it["aid_id"], it["peer"]) for it in lines]
+    assert told == [("aid.peer_unknown", it, "nowhere") for it in (first, other)]

@@ -1,7 +1,9 @@
-"""A member who is lent: their phone follows them, and no further."""
+"""A member who is lent: their phone and their name go where they do, and no further."""
 
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from schemas.vocabulary import Role
 from tests.story import HOUR
@@ -53,6 +55,38 @@ async def _said(here: Station, where: str, **document: Any) -> dict[str, Any]:
     return found
 
 
+async def test_a_desk_of_one_county_reads_names_of_its_own_and_of_guests(tmp_path: Path) -> None:
+    async with station(tmp_path) as here:
+        desk = here.home.tokens.mint("jd", Role.DISPATCHER, jurisdictions=(HERE,))
+        own = min(here.home.state_of(HERE).roster.members)
+        theirs = sorted(here.home.state_of(THERE).roster.members)
+
+        async def named(token: str) -> list[str]:
+            answer = await here.client.post(
+                "/v1/names", json={"ids": [own, *theirs]}, headers=bearer(token)
+            )
+            return sorted(answer.json()["names"])
+
+        assert await named(desk) == [own]
+        assert await named(here.tokens[Role.DISPATCHER]) == sorted([own, *theirs])
+
+        await _lent(here)
+
+        (talk,) = here.home.state_of(HERE).aid.by_id.values()
+        assert talk.package is not None
+        guests = [it.member_id for it in talk.package.people]
+        assert await named(desk) == sorted([own, *guests])
+        board = (await here.get(desk, "/v1/boards/aid", jurisdiction=HERE)).json()
+        assert sorted(board["names"]) == sorted(guests)
+        for place in (THERE, "nowhere"):
+            hidden = await here.get(desk, "/v1/boards/people", jurisdiction=place)
+            assert hidden.status_code == 404
+
+        people = [it.person.member_id for it in here.home.state_of(THERE).roster.members.values()]
+        lender = here.home.tokens.mint("there", Role.DISPATCHER, jurisdictions=(THERE,))
+        assert await named(lender) == sorted(people)
+
+
 async def test_a_guest_sees_and_answers_where_they_are(tmp_path: Path) -> None:
     async with station(tmp_path) as here:
         at_home = await _lent(here)
@@ -80,3 +114,15 @@ async def test_a_guest_sees_and_answers_where_they_are(tmp_path: Path) -> None:
         assert (await here.get(other, "/v1/me")).json()["jurisdiction"] == THERE
         refused = await here.say(other, type="call_help", jurisdiction=HERE, member_id=another)
         assert refused.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/v1/dead-letters", "/v1/deliveries"])
+async def test_what_is_of_no_one_county_is_for_a_desk_of_all(tmp_path: Path, path: str) -> None:
+    async with station(tmp_path) as here:
+        one = here.home.tokens.mint("jd", Role.DISPATCHER, jurisdictions=(HERE,))
+
+        refused = await here.get(one, path)
+
+        assert refused.status_code == 403
+        assert "for a desk of all of them" in refused.json()["detail"]
+        assert (await here.get(Role.DISPATCHER, path)).status_code == 200

@@ -14,9 +14,10 @@ from coordinator.private.texts import ERASED, NOT_HERE
 from coordinator.private.vault import Vault
 from schemas.ids import ulid_of
 from schemas.signals.community import BlowWhistle
+from schemas.told import TOKEN
 from schemas.vocabulary import CommunityService, Role
-from tests.story import START
-from tests.web.station import HERE, Station, station
+from tests.story import START, name
+from tests.web.station import HERE, Station, bearer, station
 from tests.web.test_my_whistles import blown, said
 
 WORDS = 'Mrs «Zhou», oxygen — "3rd floor"\\'
@@ -181,3 +182,93 @@ async def test_a_dead_letter_of_a_feed_has_no_words(here: Station) -> None:
     (letter,) = here.home.letters.newest(9)
     assert b"outage_reported" in letter.original
     assert b"Zhou" not in letter.original
+
+
+async def _a_token(here: Station) -> str:
+    """Have words typed; return what stands for them on the record."""
+    await blown(here, text="Mrs Zhou, oxygen")
+    (token,) = await on_the_board(here, Role.AUDITOR)
+    assert TOKEN.fullmatch(token)
+    return str(token)
+
+
+@pytest.mark.parametrize(
+    "field", ["cause", "source", "dedup_key", "customer_ref", "circuit", "correlation_key"]
+)
+async def test_a_token_that_somebody_types_is_refused_where_texts_stay(
+    here: Station, field: str
+) -> None:
+    token = await _a_token(here)
+    report = here.outage() | {field: token}
+
+    for path in ("/v1/signals", "/v1/signals:check"):
+        answer = await here.client.post(
+            path, json={"jurisdiction": HERE} | report, headers=bearer(here.tokens[Role.DISPATCHER])
+        )
+        assert answer.status_code == 422, answer.text
+        (wrong,) = answer.json()["errors"]
+        assert (wrong["field"], wrong["value"], wrong["code"]) == (field, token, "token_typed")
+        assert "Zhou" not in answer.text
+
+
+async def test_a_token_within_a_text_or_a_value_is_refused_too(here: Station) -> None:
+    token = await _a_token(here)
+    base = here.places[0].teams[0].base
+    team = {
+        "team_id": name("tea", "x"), "number": "T9", "name": f"team {token}",
+        "base": {"lon": base.lon, "lat": base.lat},
+    }  # fmt: skip
+
+    within = await here.say(Role.DISPATCHER, **here.outage(cause=f"wire {token}."))
+    value = await here.say(Role.DISPATCHER, type="import_roster", teams=[team])
+
+    assert within.json()["errors"][0]["field"] == "cause"
+    assert value.json()["errors"][0]["field"] == "teams.0.name", value.text
+    fields = here.outage() | {"cause": "wire " + token[:-1]}
+    assert (await here.say(Role.DISPATCHER, **fields)).status_code == 200
+
+
+async def test_a_token_in_a_file_of_people_is_refused(here: Station) -> None:
+    token = await _a_token(here)
+    team = here.places[0].teams[0]
+    person = {
+        "staff_number": "n-1", "name": token, "team_id": team.team_id,
+        "home": {"lon": team.base.lon, "lat": team.base.lat},
+    }  # fmt: skip
+
+    answer = await here.client.post(
+        f"/v1/roster/{HERE}/import", json={"people": [person]},
+        headers=bearer(here.tokens[Role.DISPATCHER]),
+    )  # fmt: skip
+
+    assert not answer.json()["imported"]
+    assert [it["value"] for it in answer.json()["bad_rows"]] == [token], answer.text
+
+
+async def test_an_answer_that_repeats_what_was_asked_has_no_words_of_others(here: Station) -> None:
+    token = await _a_token(here)
+    desk = bearer(here.tokens[Role.DISPATCHER])
+
+    for answer in (
+        await here.client.get(f"/v1/boards/{token}", headers=desk),
+        await here.client.get(f"/v1/signals/{token}?jurisdiction={HERE}", headers=desk),
+        await here.client.post("/v1/signals", json={"type": token}, headers=desk),
+        await here.client.post("/v1/signals:batch", json={"type": token}, headers=desk),
+        await here.client.post("/v1/names", json={"ids": token}, headers=desk),
+    ):
+        assert token in answer.text
+        assert "Zhou" not in answer.text
+
+
+async def test_typed_words_that_are_a_token_are_shown_as_they_were_typed(here: Station) -> None:
+    token = await _a_token(here)
+    await blown(here, text=token)
+    tip = await here.home.file.log(log_of(here)).tip_seq()
+
+    for coding in ("identity", "gzip"):
+        record = await here.client.get(
+            f"/v1/replay/{HERE}/moment?seq={tip}&boards=community_whistles",
+            headers=bearer(here.tokens[Role.COMMANDER]) | {"accept-encoding": coding},
+        )
+        said = sorted(it["row"]["text"] for it in record.json()["rows"])
+        assert said == sorted(["Mrs Zhou, oxygen", token])

@@ -181,6 +181,9 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 def _call(state: Jurisdiction, signal: signals.CallAid, cause: Cause) -> Iterable[Event]:
     if signal.neighbour == state.jurisdiction:
         return refuse(aid.AID_FROM_NEIGHBOUR, field="neighbour", value=signal.neighbour)
+    if (known := state.policy.aid.neighbours) and signal.neighbour not in known:
+        # Asked again and again, somebody who is not there answers as late as never.
+        return refuse(aid.AID_FROM_NAMED_NEIGHBOURS, field="neighbour", value=signal.neighbour)
     if not is_open(state.incidents, signal.incident_id):
         return refuse(aid.AID_FOR_OPEN_INCIDENT, field="incident_id", value=signal.incident_id)
     return open_conversation(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from coordinator.web.bodies import BoundedRoute
-from coordinator.web.identity import Asking, Here, needs, visible
+from coordinator.web.identity import Asking, Here, for_a_desk_of_all, needs, visible
 from coordinator.web.problems import Problem
 from coordinator.web.rehearsing import coverage, rehearse
 from schemas.bounds import Strict
@@ -56,8 +56,7 @@ async def deliveries(
     asking: Asking, here: Here, limit: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> dict[str, Any]:
     """Return how many notices went out by each way, and those that did not get through."""
-    if asking.jurisdictions:
-        raise Problem(403, "role_not_allowed", answers.DESK_OF_ALL, field="jurisdictions")
+    for_a_desk_of_all(asking)
     out = here.notification_setup.out
     counts, troubled = await asyncio.to_thread(
         lambda: (out.deliveries.counts(), out.deliveries.troubled(limit))

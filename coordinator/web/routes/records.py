@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from coordinator.web.identity import Asking, Here, needs, visible
+from coordinator.web.identity import Asking, Here, for_a_desk_of_all, needs, visible
 from coordinator.web.numbers import Seq
 from coordinator.web.problems import Problem, asked_language
 from schemas.roles import Capability
@@ -53,7 +53,11 @@ async def import_roster(
 
 @router.get("/dead-letters", dependencies=[needs(Capability.SEE_DEAD_LETTERS)])
 async def dead_letters(
-    here: Here, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+    asking: Asking, here: Here, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
 ) -> dict[str, Any]:
-    """Return what could not be understood, newest first, with the reason."""
+    """Return what could not be understood, newest first, with the reason.
+
+    What nobody understood says of no county whose it is: a desk of some reads none of it.
+    """
+    for_a_desk_of_all(asking)
     return {"dead_letters": here.dead_letters(limit)}

@@ -318,10 +318,12 @@ def _json(document: bytes) -> Response:
 
 async def _packed(document: bytes, request: Request) -> Response:
     """Return a large answer, compressed in a thread: whoever decides does not wait for that."""
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return _json(document)
+    # Compressed, it is past the words being put back; and no answer may be gone through twice.
     answer = _json(with_words(document, request.app.state.station, request.scope))
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        answer.body = await asyncio.to_thread(gzip.compress, answer.body, 1)
-        answer.headers["Content-Length"] = str(len(answer.body))
-        answer.headers["Content-Encoding"] = "gzip"
-        answer.headers["Vary"] = "Accept-Encoding"
+    answer.body = await asyncio.to_thread(gzip.compress, answer.body, 1)
+    answer.headers["Content-Length"] = str(len(answer.body))
+    answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
     return answer
