@@ -15,6 +15,7 @@ from coordinator.cli.counties import county
 from coordinator.cli.many_machines import processes, topics
 from coordinator.cli.options import (
     AsJson,
+    At,
     DataDir,
     DrillSeed,
     DrillSpeed,
@@ -209,9 +210,7 @@ def log_show(
 def replay(
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
-    at: Annotated[
-        str | None, typer.Option(help="Moment: ISO 8601 with its offset, or UTC ms.")
-    ] = None,
+    at: At = None,
     incident: Annotated[str | None, typer.Option(help="Only this incident.")] = None,
     digest: Annotated[bool, typer.Option("--digest", help="Only the digest of the state.")] = False,
     as_json: AsJson = False,
@@ -240,9 +239,7 @@ def report(
 def plan(
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
-    at: Annotated[
-        str | None, typer.Option(help="Moment: ISO 8601 with its offset, or UTC ms.")
-    ] = None,
+    at: At = None,
     explain: Annotated[
         str | None, typer.Option(help="Incident: why these people, and who else could go.")
     ] = None,
@@ -271,9 +268,7 @@ def repair_order(
     ] = None,
     data_dir: DataDir = None,
     jurisdiction: Jurisdiction = None,
-    at: Annotated[
-        str | None, typer.Option(help="Moment: ISO 8601 with its offset, or UTC ms.")
-    ] = None,
+    at: At = None,
     as_json: AsJson = False,
 ) -> None:
     """Show in which order damage is best repaired, and what that gains over biggest first."""

@@ -43,3 +43,4 @@ WallSeconds = Annotated[
     float | None,
     typer.Option("--wall-seconds", help="End by itself after this time on the wall clock."),
 ]
+At = Annotated[str | None, typer.Option(help="Moment: ISO 8601 with its offset, or UTC ms.")]
