@@ -6,8 +6,6 @@ turns the older document into the newer one when it is read.
 
 import json
 from collections.abc import Callable, Mapping
-from importlib import import_module
-from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Final, TypeVar, Union, get_args
 
@@ -18,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from schemas import events, signals
 from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
 from schemas.events.envelope import Event
+from schemas.modules import modules_of
 from schemas.sentences import every as _every_sentence  # noqa: F401 - so that all are known
 from schemas.signals.envelope import Signal
 
@@ -45,8 +44,8 @@ def _all_in(package: ModuleType, kind: type[_K]) -> dict[str, type[_K]]:
     them. What others are made of is never written itself.
     """
     found: dict[str, type[_K]] = {}
-    for it in iter_modules(package.__path__, f"{package.__name__}."):
-        for model in vars(import_module(it.name)).values():
+    for module in modules_of(package):
+        for model in vars(module).values():
             if isinstance(model, type) and issubclass(model, kind) and not model.__subclasses__():
                 found[type_of(model)] = model
     return found
@@ -174,6 +173,8 @@ def _read(document: Document, models: Mapping[str, type[Signal]]) -> Signal:
 
 def _as_of_now(document: Document, models: Mapping[str, Any]) -> Document:
     """Return a document in the version this program writes."""
+    if not isinstance(document, dict):
+        raise UnknownType(type(document).__name__, None)
     type_, version = str(document.get("type")), document.get("v")
     model = models.get(type_)
     if model is None or not isinstance(version, int) or version > version_of(model):

@@ -46,17 +46,14 @@ async def nearest(
         seq_max = kept.seq - 1
 
 
-async def keep_newest(
-    journal: LogReader, snapshots: SnapshotStore, *, worth_keeping: int = 1
-) -> tuple[Fold, bool]:
-    """Read a log to its end from the nearest kept state, and keep the state there.
+async def read_on(journal: LogReader, snapshots: SnapshotStore) -> tuple[Fold, int]:
+    """Read a log from the nearest kept state to its end.
 
     Args:
         journal: the log; another process may be deciding on it.
         snapshots: where states are kept.
-        worth_keeping: keep none if fewer records had to be read.
 
-    Returns the fold at the end, and whether its state was kept.
+    Returns the fold at the end, and how many records had to be read.
 
     Raises:
         BrokenLog: what had to be read cannot be trusted.
@@ -66,8 +63,20 @@ async def keep_newest(
     while records := await journal.read(after_seq=reading.tip.seq, records_max=_AT_ONCE):
         reading.read(records)
     fold = reading.fold()
-    worth = fold.tip.seq - begin.tip.seq >= worth_keeping
-    if worth:
+    return fold, fold.tip.seq - begin.tip.seq
+
+
+async def keep_newest(journal: LogReader, snapshots: SnapshotStore) -> tuple[Fold, bool]:
+    """Read a log to its end as `read_on` does, and keep the state there.
+
+    Returns the fold at the end, and whether there was anything to keep.
+
+    Raises:
+        BrokenLog: what had to be read cannot be trusted.
+        Exception: whatever kept the store from keeping it.
+    """
+    fold, read = await read_on(journal, snapshots)
+    if read:
         await snapshots.save(fold.snapshot())
         log.info("state.kept", log_id=journal.log_id, seq=fold.tip.seq)
-    return fold, worth
+    return fold, read > 0

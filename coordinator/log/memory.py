@@ -1,11 +1,10 @@
 """The log in memory: for tests and for what-if runs. Same answers as the durable ones."""
 
-from collections import deque
 from collections.abc import Sequence
 
 from coordinator.errors import DuplicateSignal, StaleTip
 from coordinator.log.envelope import Record, open_record
-from coordinator.log.ports import DeadLetter, FollowerPosition, Snapshot
+from coordinator.log.ports import FollowerPosition, Snapshot
 
 
 class MemoryLog:
@@ -89,17 +88,3 @@ class MemoryPositions:
 
     async def save(self, follower: str, log_id: str, position: FollowerPosition) -> None:
         self._kept[follower, log_id] = position
-
-
-class MemoryDeadLetters:
-    def __init__(self) -> None:
-        self._kept: deque[DeadLetter] = deque()
-
-    def put(self, letter: DeadLetter) -> None:
-        self._kept.append(letter)
-
-    def newest(self, limit: int) -> list[DeadLetter]:
-        return list(self._kept)[-limit:][::-1]
-
-    def count(self) -> int:
-        return len(self._kept)

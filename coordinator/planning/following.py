@@ -1,11 +1,14 @@
 """Reading the logs a planner plans for: each folded from its nearest kept state to its end."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
+
 from coordinator.log.fold import Fold
 from coordinator.log.follow import Step
-from coordinator.log.kept_states import keep_newest
+from coordinator.log.kept_states import read_on
 from coordinator.log.ports import DecisionLog, SnapshotStore
 from coordinator.planning.planner import Planner
 
@@ -13,6 +16,9 @@ _WORTH_KEEPING: Final = 50_000
 """Records. A planner of a new version reads all of a log beside the old one that still decides; the
 state it came to is kept, so that whoever decides next begins there."""
 _AT_ONCE: Final = 2_000
+
+
+log = structlog.get_logger()
 
 
 class Following:
@@ -38,7 +44,9 @@ class Following:
         """
         fold = self._folds.get(journal.log_id)
         if fold is None:
-            fold, _ = await keep_newest(journal, snapshots, worth_keeping=_WORTH_KEEPING)
+            fold, read = await read_on(journal, snapshots)
+            if read >= _WORTH_KEEPING:
+                await _keep(fold, snapshots)
             self._folds[journal.log_id] = fold
             if fold.tip.seq >= 0:
                 self._planner.show(fold.state)
@@ -54,3 +62,13 @@ class Following:
         if steps:
             self._folds[journal.log_id] = fold
             self._planner.show(fold.state, steps)
+
+
+async def _keep(fold: Fold, snapshots: SnapshotStore) -> None:
+    """Keep a state for whoever decides next; who cannot, plans all the same."""
+    try:
+        await snapshots.save(await asyncio.to_thread(fold.snapshot))
+    except Exception as error:  # noqa: BLE001 - a start is slower without; nothing else is lost
+        log.warning("state.not_kept", log_id=fold.tip.log_id, reason=repr(error))
+    else:
+        log.info("state.kept", log_id=fold.tip.log_id, seq=fold.tip.seq)

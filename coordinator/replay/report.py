@@ -159,9 +159,16 @@ def _latest(events: Told, part: str, name: str) -> Any:
 
 
 def _most(events: Told, name: str) -> object:
-    """Return the largest number that any report or statement gave; a dash for none."""
-    said = [event["extent"].get(name) for _, event in events if event.get("extent")]
-    return max((it for it in said if it is not None), default=_NONE)
+    """Return the largest number that one report or statement gave; a dash for none.
+
+    What was said to correct wrong numbers counts from then on, and nothing before it.
+    """
+    found: list[Any] = []
+    for _, event in events:
+        value = (event.get("extent") or {}).get(name)
+        if value is not None:
+            found = [value] if event.get("corrected") else [*found, value]
+    return max(found, default=_NONE)
 
 
 def _summary(events: Told, page: _Page) -> str:

@@ -2,36 +2,8 @@
 
 from typing import Final
 
-from schemas.sentences import (
-    aid,
-    answers,
-    branches,
-    choices,
-    communities,
-    faults,
-    guarding,
-    incidents,
-    notices,
-    reasons,
-    rights,
-    rosters,
-    units,
-    work,
-)
+from schemas import sentences
+from schemas.modules import modules_of
+from schemas.sentences import kinds
 
-EVERY: Final = (
-    aid,
-    answers,
-    branches,
-    choices,
-    communities,
-    faults,
-    guarding,
-    incidents,
-    notices,
-    reasons,
-    rights,
-    rosters,
-    units,
-    work,
-)
+EVERY: Final = modules_of(sentences, but=(__name__, kinds.__name__))

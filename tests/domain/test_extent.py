@@ -1,5 +1,6 @@
 """How large an incident is: distinct things are added, one thing is not counted twice."""
 
+import msgspec
 from immutables import Map
 
 from coordinator.domain.incident.extent import EMPTY, as_reports, newer, together
@@ -96,3 +97,13 @@ def test_what_was_stated_of_an_absorbed_part_is_carried_by_one_of_its_reports() 
         customers_out=50, deaths=2
     )
     assert as_reports(Map(), stated, otherwise="merged|x") == {"merged|x": stated}
+
+
+def test_a_sum_beyond_what_a_number_may_be_stays_within_it() -> None:
+    most = 100_000_000
+    reports = {f"map|r{it}": Extent(customers_out=most, deaths=1_000_000) for it in range(3)}
+
+    whole = together(Map(reports), Map(), EMPTY, load_before_mw=None)
+
+    assert (whole.customers_out, whole.deaths) == (most, 1_000_000)
+    assert msgspec.json.decode(msgspec.json.encode(whole), type=Extent) == whole

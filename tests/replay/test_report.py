@@ -113,7 +113,9 @@ def test_a_report_tells_the_latest_cause_how_to_get_in_and_how_many_are_dark(sto
     told = report(story, id_)
 
     assert "cause: a tree on the line" in told
-    assert "Customers without power: 1200; how to get in: north gate" in told
+    assert (
+        "Customers without power, the most in one report: 1200; how to get in: north gate" in told
+    )
     assert "All times are UTC+00:00." in told
 
 

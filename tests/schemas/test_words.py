@@ -264,3 +264,9 @@ def test_nothing_is_called_a_signal_and_a_fact_at_once() -> None:
 
     assert not said & {it.__name__ for it in catalogue.EVENTS.values()}
     assert not catalogue.SIGNALS.keys() & catalogue.EVENTS.keys()
+
+
+@pytest.mark.parametrize("fact", ["5", "null", '"aid_answered"', "[]", "{}"])
+def test_what_is_no_fact_at_all_halts_the_reader_by_its_own_name(fact: str) -> None:
+    with pytest.raises(UnknownType):
+        read_events(f'{{"signal":null,"events":[{fact}]}}'.encode())

@@ -4,10 +4,11 @@ Numbers of distinct devices, customers or places are added; two sources that tel
 are not counted twice. What was stated of the whole wins.
 """
 
-from typing import Any
+from typing import Any, Final, get_args
 
 from immutables import Map
-from msgspec.structs import replace
+from msgspec import Meta
+from msgspec.structs import fields, replace
 
 from coordinator.domain.state.incidents import Sighting
 from schemas.signals.incident import Extent
@@ -17,6 +18,16 @@ _ADDED = frozenset(
 )
 _HIGHEST = frozenset({"customers_total", "station_out_voltage_low_min", "voltage_below_pct"})
 _FIELDS = Extent.__struct_fields__
+
+
+def _most(type_: Any) -> float:
+    """Return the largest number that a bounded and optional type takes."""
+    (bounds,) = (it for it in get_args(get_args(type_)[0]) if isinstance(it, Meta))
+    assert bounds.le is not None  # noqa: S101 - every number of an extent has a limit
+    return bounds.le
+
+
+_MOST: Final = {it.name: _most(it.type) for it in fields(Extent) if it.name in _ADDED}
 _NOT_SEEN = Sighting()
 EMPTY = Extent()
 
@@ -77,7 +88,8 @@ def together(  # noqa: C901 - each number by its own rule
             else:
                 whole.setdefault(field, value)
     for (field, _), value in added.items():
-        whole[field] = whole[field] + value if field in whole else value
+        # Each is within its bounds, their sum need not be: a state beyond them is not read again.
+        whole[field] = min(whole[field] + value if field in whole else value, _MOST[field])
     for field in _FIELDS:
         value = getattr(stated, field)
         if value is not None:
