@@ -134,7 +134,7 @@ def _supply_back(state: Jurisdiction, tasks: Iterable[Task], key: str) -> dict[s
 
 def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, Any]:
     found = {"incident_id": assignment.incident_id}
-    names: tuple[str, ...] = ("kind", "grade", "cause", "access", "place")
+    names: tuple[str, ...] = ("kind", "grade", "cause", "address", "access", "place")
     names += ("urgency", "customers_out", "device", "circuit")
     if incident is None:
         return found | dict.fromkeys(names)
@@ -142,6 +142,7 @@ def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, An
         "kind": incident.kind,
         "grade": incident.grade,
         "cause": incident.account.cause,
+        "address": incident.account.address,
         "access": incident.account.access,
         "place": [incident.place.lon, incident.place.lat],
         "urgency": incident.urgency,
