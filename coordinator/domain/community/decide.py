@@ -110,9 +110,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    held = state.community
+    community = state.community
     if kind == "posting":
-        return _end_posting(held, id_, reasons.RECALLED)
+        return _end_posting(community, id_, reasons.RECALLED)
     return (
         WardVisitMissed(ward_id=id_, visit_by=_next_visit(state, cause)),
         notify(
@@ -121,7 +121,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             Recipient.MEMBER,
             notices.visit_due(id_),
             about=id_,
-            targets=(held.wards[id_].member_id,),
+            targets=(community.wards[id_].member_id,),
             lasts_ms=DAY,
         ),
     )

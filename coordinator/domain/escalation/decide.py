@@ -87,17 +87,21 @@ def call_off(
 
 
 def decide(state: Jurisdiction, signal: EscalationSignal, cause: Cause) -> Iterable[Event]:
-    known = state.escalations.by_id.get(signal.escalation_id)
-    if known is None:
+    escalation = state.escalations.by_id.get(signal.escalation_id)
+    if escalation is None:
         return refuse(units.NO_SUCH_ESCALATION, field="escalation_id", value=signal.escalation_id)
-    ladder = _ladder(state, known)
+    ladder = _ladder(state, escalation)
     if isinstance(signal, EscalateTo):
         if signal.step >= len(ladder.steps):
             return refuse(units.STEP_OF_THIS_LADDER, field="step", value=signal.step)
-        return _take(state, known, signal.step, known.loop, cause, forced_by=signal.actor_id)
-    if signal.step is not None and signal.step < known.attempt:
-        return (LateAcknowledgementRecorded(escalation_id=known.escalation_id, step=signal.step),)
-    return _pause(known, signal, ladder, cause)
+        return _take(
+            state, escalation, signal.step, escalation.loop, cause, forced_by=signal.actor_id
+        )
+    if signal.step is not None and signal.step < escalation.attempt:
+        return (
+            LateAcknowledgementRecorded(escalation_id=escalation.escalation_id, step=signal.step),
+        )
+    return _pause(escalation, signal, ladder, cause)
 
 
 def _pause(
@@ -117,18 +121,18 @@ def _pause(
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     if not isinstance(event, EscalationStarted):
         return ()
-    known = state.escalations.by_id[event.escalation_id]
-    return _take(state, known, 0, 0, cause)
+    escalation = state.escalations.by_id[event.escalation_id]
+    return _take(state, escalation, 0, 0, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    known = state.escalations.by_id[id_]
-    if _settled(state, known):
+    escalation = state.escalations.by_id[id_]
+    if _settled(state, escalation):
         return (EscalationStopped(escalation_id=id_, reason=reasons.PLACE_FILLED),)
     facts: list[Event] = []
-    if known.paused_by is not None:
+    if escalation.paused_by is not None:
         facts.append(EscalationResumed(escalation_id=id_))
-    facts.extend(_take(state, known, known.step + 1, known.loop, cause))
+    facts.extend(_take(state, escalation, escalation.step + 1, escalation.loop, cause))
     return facts
 
 
@@ -247,14 +251,14 @@ def incident_of(state: Jurisdiction, known: Escalation) -> str | None:
     about = known.about
     if about in state.incidents.by_id:
         return about
-    held = (
+    assignment = (
         state.assignments.by_id.get(about)
         or state.units.by_id.get(about)
         or state.command.roll_calls.get(about)
         or state.command.help_calls.get(about)
         or state.safety.tasks.get(about)
     )
-    return None if held is None else held.incident_id
+    return None if assignment is None else assignment.incident_id
 
 
 def _captains(

@@ -102,9 +102,13 @@ def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdict
 
 
 def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
-    desk = state.incidents
-    by_id = desk.by_id.set(incident.incident_id, incident)
-    return state if by_id is desk.by_id else replace(state, incidents=replace(desk, by_id=by_id))
+    incidents = state.incidents
+    by_id = incidents.by_id.set(incident.incident_id, incident)
+    return (
+        state
+        if by_id is incidents.by_id
+        else replace(state, incidents=replace(incidents, by_id=by_id))
+    )
 
 
 def _with_desk(state: Jurisdiction, desk: Incidents) -> Jurisdiction:
@@ -154,15 +158,15 @@ def _sighting(event: IncidentOpened | ReportJoined) -> Sighting:
 
 
 def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
-    incident, desk = state.incidents.by_id[event.incident_id], state.incidents
-    key, by_customer = report_key(event.source, event.dedup_key), desk.by_customer
+    incident, incidents = state.incidents.by_id[event.incident_id], state.incidents
+    key, by_customer = report_key(event.source, event.dedup_key), incidents.by_customer
     customers = incident.customers
     if event.customer_ref is not None and event.customer_ref not in customers:
         customers = (*customers, event.customer_ref)
         by_customer = by_customer.set(event.customer_ref, event.incident_id)
     if event.rule == "repeated" and len(incident.reports) == 1:
         # The only report of it says what the first word left out.
-        incident, desk = _named(incident, desk, event)
+        incident, incidents = _named(incident, incidents, event)
     incident = replace(
         incident,
         reports=incident.reports.set(key, event.extent),
@@ -170,8 +174,10 @@ def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
         withdrawn=tuple(it for it in incident.withdrawn if it != key),
         customers=customers,
     )
-    by_report = desk.by_report.set(key, event.incident_id)
-    state = replace(state, incidents=replace(desk, by_report=by_report, by_customer=by_customer))
+    by_report = incidents.by_report.set(key, event.incident_id)
+    state = replace(
+        state, incidents=replace(incidents, by_report=by_report, by_customer=by_customer)
+    )
     return _keep(state, _sized(incident))
 
 
@@ -243,8 +249,8 @@ def _raised(state: Jurisdiction, event: PriorityRaised, at: int) -> Jurisdiction
 
 
 def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction:
-    desk = state.incidents
-    gone, into = desk.by_id[event.incident_id], desk.by_id[event.into]
+    incidents = state.incidents
+    gone, into = incidents.by_id[event.incident_id], incidents.by_id[event.into]
     reports: Map[str, Extent] = into.reports
     moved = as_reports(gone.reports, gone.stated, otherwise=report_key("merged", gone.incident_id))
     for key, extent in moved.items():
@@ -263,7 +269,7 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdictio
             absorbed=(*into.absorbed, gone.incident_id, *gone.absorbed),
         )
     )
-    by_report, by_customer = desk.by_report, desk.by_customer
+    by_report, by_customer = incidents.by_report, incidents.by_customer
     for key in (*moved, *gone.withdrawn):
         by_report = by_report.set(key, event.into)
     for customer in gone.customers:
@@ -278,9 +284,9 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdictio
         withdrawn=(),
         customers=(),
     )
-    by_id = desk.by_id.set(event.into, into).set(event.incident_id, gone)
-    desk = replace(desk, by_id=by_id, by_report=by_report, by_customer=by_customer)
-    return _clear_timers(replace(state, incidents=desk), event.incident_id)
+    by_id = incidents.by_id.set(event.into, into).set(event.incident_id, gone)
+    incidents = replace(incidents, by_id=by_id, by_report=by_report, by_customer=by_customer)
+    return _clear_timers(replace(state, incidents=incidents), event.incident_id)
 
 
 def _split(state: Jurisdiction, event: IncidentSplit, at: int) -> Jurisdiction:

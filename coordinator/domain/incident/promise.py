@@ -69,11 +69,11 @@ def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:  
 
 
 def _keep(state: Jurisdiction, incident: Incident, timers: Timers) -> Jurisdiction:
-    desk = state.incidents
-    by_id = desk.by_id.set(incident.incident_id, incident)
-    if by_id is desk.by_id:
+    incidents = state.incidents
+    by_id = incidents.by_id.set(incident.incident_id, incident)
+    if by_id is incidents.by_id:
         return with_timers(state, timers)
-    return replace(state, incidents=replace(desk, by_id=by_id), timers=timers)
+    return replace(state, incidents=replace(incidents, by_id=by_id), timers=timers)
 
 
 def _with(

@@ -144,12 +144,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case IncidentsMerged():
             return _merged(state, event, cause)
         case IncidentGraded():
-            known = state.responses.by_incident.get(event.incident_id)
-            if known is None or _RANK[known.level] > _RANK[event.response]:
+            response = state.responses.by_incident.get(event.incident_id)
+            if response is None or _RANK[response.level] > _RANK[event.response]:
                 return _by_policy(state, event.incident_id)
         case IncidentReopened():
-            known = state.responses.by_incident.get(event.incident_id)
-            if known is not None and known.terminated_at is not None:
+            response = state.responses.by_incident.get(event.incident_id)
+            if response is not None and response.terminated_at is not None:
                 return _by_policy(state, event.incident_id)
     return ()
 
@@ -253,8 +253,8 @@ def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
 
 
 def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> Iterable[Event]:
-    held = state.responses.by_incident.get(signal.incident_id)
-    if held is None or held.terminated_at is not None:
+    response = state.responses.by_incident.get(signal.incident_id)
+    if response is None or response.terminated_at is not None:
         return refuse(
             incidents.NO_RESPONSE_UNDER_WAY, field="incident_id", value=signal.incident_id
         )
@@ -282,10 +282,10 @@ def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> 
 
 
 def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[Event]:
-    held = state.responses.by_incident.get(signal.incident_id)
-    if held is None:
+    response = state.responses.by_incident.get(signal.incident_id)
+    if response is None:
         return refuse(incidents.REPORTS_OF_RESPONSE, field="incident_id", value=signal.incident_id)
-    owed_since = held.reports_owed.get(signal.report)
+    owed_since = response.reports_owed.get(signal.report)
     facts: list[Event] = [
         ReportSent(
             incident_id=signal.incident_id,
@@ -293,7 +293,7 @@ def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[E
             late=owed_since is not None and cause.happened_at > owed_since,
         )
     ]
-    if owed_since is not None and len(held.reports_owed) == 1:
+    if owed_since is not None and len(response.reports_owed) == 1:
         facts.extend(
             call_off(
                 state,
@@ -302,7 +302,7 @@ def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[E
                 reason=reasons.REPORT_WENT_UP,
             )
         )
-    if signal.report in ("verified", "full") and held.terminated_at is not None:
+    if signal.report in ("verified", "full") and response.terminated_at is not None:
         facts.append(ResponseFiled(incident_id=signal.incident_id))
     return facts
 
