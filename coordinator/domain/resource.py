@@ -50,11 +50,13 @@ def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
     return replace(state, resources=replace(resources, by_id=by_id, free=free))
 
 
-def free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str, tuple[str, ...]]:
+def free_or_not(
+    free: Map[str, tuple[str, ...]], resource: ResourceState
+) -> Map[str, tuple[str, ...]]:
     """Return the vehicles that are free by kind, this one among them or not."""
-    kind, id_ = held.resource.kind, held.resource.resource_id
+    kind, id_ = resource.resource.kind, resource.resource.resource_id
     there = free.get(kind, ())
-    is_free = held.in_service and held.committed_to is None and held.lent_to is None
+    is_free = resource.in_service and resource.committed_to is None and resource.lent_to is None
     changed = with_id(there, id_) if is_free else without_id(there, id_)
     return free if changed is there else free.set(kind, changed)
 

@@ -60,8 +60,10 @@ def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:  #
     return _keep(state, branches, branch)
 
 
-def _keep(state: Jurisdiction, held: Branches, branch: Branch) -> Jurisdiction:
-    return replace(state, branches=replace(held, by_id=held.by_id.set(branch.branch_id, branch)))
+def _keep(state: Jurisdiction, branches: Branches, branch: Branch) -> Jurisdiction:
+    return replace(
+        state, branches=replace(branches, by_id=branches.by_id.set(branch.branch_id, branch))
+    )
 
 
 def _requested(state: Jurisdiction, event: BranchRequested, at: int) -> Jurisdiction:

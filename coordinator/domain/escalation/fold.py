@@ -43,9 +43,9 @@ def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction
             assert_never(event)
 
 
-def _keep(state: Jurisdiction, known: Escalation, timers: Timers) -> Jurisdiction:
+def _keep(state: Jurisdiction, escalation: Escalation, timers: Timers) -> Jurisdiction:
     escalations = state.escalations
-    by_id = escalations.by_id.set(known.escalation_id, known)
+    by_id = escalations.by_id.set(escalation.escalation_id, escalation)
     if by_id is escalations.by_id:
         return with_timers(state, timers)
     return replace(state, escalations=replace(escalations, by_id=by_id), timers=timers)
@@ -63,33 +63,41 @@ def _started(state: Jurisdiction, event: EscalationStarted, at: int) -> Jurisdic
     return replace(state, escalations=escalations)
 
 
-def _fold_taken(state: Jurisdiction, known: Escalation, event: EscalationStepTaken) -> Jurisdiction:
-    taken = replace(known, step=event.step, attempt=event.attempt, loop=event.loop, paused_by=None)
+def _fold_taken(
+    state: Jurisdiction, escalation: Escalation, event: EscalationStepTaken
+) -> Jurisdiction:
+    taken = replace(
+        escalation, step=event.step, attempt=event.attempt, loop=event.loop, paused_by=None
+    )
     return _keep(state, taken, state.timers.set("escalation", event.escalation_id, event.next_at))
 
 
 def _fold_skipped(
-    state: Jurisdiction, known: Escalation, event: EscalationStepSkipped
+    state: Jurisdiction, escalation: Escalation, event: EscalationStepSkipped
 ) -> Jurisdiction:
-    return _keep(state, replace(known, step=event.step), state.timers)
+    return _keep(state, replace(escalation, step=event.step), state.timers)
 
 
-def _fold_paused(state: Jurisdiction, known: Escalation, event: EscalationPaused) -> Jurisdiction:
+def _fold_paused(
+    state: Jurisdiction, escalation: Escalation, event: EscalationPaused
+) -> Jurisdiction:
     timers = state.timers.set("escalation", event.escalation_id, event.resume_at)
-    return _keep(state, replace(known, paused_by=event.by), timers)
+    return _keep(state, replace(escalation, paused_by=event.by), timers)
 
 
-def _fold_resumed(state: Jurisdiction, known: Escalation, event: EscalationResumed) -> Jurisdiction:
-    return _keep(state, replace(known, paused_by=None), state.timers)
+def _fold_resumed(
+    state: Jurisdiction, escalation: Escalation, event: EscalationResumed
+) -> Jurisdiction:
+    return _keep(state, replace(escalation, paused_by=None), state.timers)
 
 
-def _fold_ended(state: Jurisdiction, known: Escalation) -> Jurisdiction:
-    escalations, id_ = state.escalations, known.escalation_id
-    rest = tuple(it for it in escalations.by_subject.get(known.about, ()) if it != id_)
+def _fold_ended(state: Jurisdiction, escalation: Escalation) -> Jurisdiction:
+    escalations, id_ = state.escalations, escalation.escalation_id
+    rest = tuple(it for it in escalations.by_subject.get(escalation.about, ()) if it != id_)
     by_subject = (
-        escalations.by_subject.set(known.about, rest)
+        escalations.by_subject.set(escalation.about, rest)
         if rest
-        else escalations.by_subject.delete(known.about)
+        else escalations.by_subject.delete(escalation.about)
     )
     escalations = replace(escalations, by_id=escalations.by_id.delete(id_), by_subject=by_subject)
     return replace(state, escalations=escalations, timers=state.timers.clear("escalation", id_))

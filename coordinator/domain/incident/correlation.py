@@ -45,17 +45,17 @@ def open_match(state: Jurisdiction, report: OutageReported, started_at: int) -> 
     return _near(state, report, started_at)
 
 
-def _of(known: Incidents, field: str, report: OutageReported) -> str | None:
+def _of(incidents: Incidents, field: str, report: OutageReported) -> str | None:
     match field:
         case "report":
-            return known.by_report.get(report_key(report.source, report.dedup_key))
+            return incidents.by_report.get(report_key(report.source, report.dedup_key))
         case "correlation":
-            return known.by_correlation.get(report.correlation_key or "")
+            return incidents.by_correlation.get(report.correlation_key or "")
         case "customer":
-            return known.by_customer.get(report.customer_ref or "")
+            return incidents.by_customer.get(report.customer_ref or "")
         case "device":
-            return known.by_device.get(report.device or "")
-    return known.by_circuit.get(report.circuit or "")
+            return incidents.by_device.get(report.device or "")
+    return incidents.by_circuit.get(report.circuit or "")
 
 
 def _may_share_circuit(incident: Incident, report: OutageReported) -> bool:

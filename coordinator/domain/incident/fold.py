@@ -111,8 +111,8 @@ def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
     )
 
 
-def _with_desk(state: Jurisdiction, desk: Incidents) -> Jurisdiction:
-    return state if desk is state.incidents else replace(state, incidents=desk)
+def _with_desk(state: Jurisdiction, incidents: Incidents) -> Jurisdiction:
+    return state if incidents is state.incidents else replace(state, incidents=incidents)
 
 
 def _sized(incident: Incident, *, corrected: bool = False) -> Incident:
@@ -181,13 +181,15 @@ def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
     return _keep(state, _sized(incident))
 
 
-def _named(incident: Incident, desk: Incidents, event: ReportJoined) -> tuple[Incident, Incidents]:
+def _named(
+    incident: Incident, incidents: Incidents, event: ReportJoined
+) -> tuple[Incident, Incidents]:
     incident = replace(
         incident,
         device=incident.device or event.device,
         circuit=incident.circuit or event.circuit,
     )
-    return incident, index.named(desk, incident)
+    return incident, index.named(incidents, incident)
 
 
 def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdiction:

@@ -94,16 +94,16 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction: 
     return state
 
 
-def _together(held: Response, gone: Response) -> Response:
+def _together(response: Response, gone: Response) -> Response:
     """Return a response that takes over what another one owes."""
-    owed = held.reports_owed
+    owed = response.reports_owed
     for report, due_at in sorted(gone.reports_owed.items()):
         owed = owed.set(report, min(due_at, owed.get(report, due_at)))
     return replace(
-        held,
-        activated_at=min(held.activated_at, gone.activated_at),
+        response,
+        activated_at=min(response.activated_at, gone.activated_at),
         reports_owed=owed,
-        reports_sent=held.reports_sent + gone.reports_sent,
+        reports_sent=response.reports_sent + gone.reports_sent,
     )
 
 
@@ -116,9 +116,11 @@ def _earlier(timers: Timers, id_: str, gone: str, *, begun: bool) -> Timers:
     return timers
 
 
-def _wound_on(state: Jurisdiction, timers: Timers, held: Response, report: str, at: int) -> Timers:
+def _wound_on(
+    state: Jurisdiction, timers: Timers, response: Response, report: str, at: int
+) -> Timers:
     """What went up no longer falls due; a situation report counts from its cut-off on."""
-    id_ = held.incident_id
+    id_ = response.incident_id
     due_at = timers.get(report, id_)
     if due_at is None:
         return timers

@@ -189,10 +189,10 @@ def _touched_sites(
     return [sites.by_id[site_id] for site_id in sorted(found)]
 
 
-def _priority(state: Jurisdiction, held: SiteState) -> int:
+def _priority(state: Jurisdiction, site: SiteState) -> int:
     rules = state.policy.sites
-    return rules.priority_by_kind.get(held.site.kind, 0) + rules.priority_by_class.get(
-        held.site.customer_class, 0
+    return rules.priority_by_kind.get(site.site.kind, 0) + rules.priority_by_class.get(
+        site.site.customer_class, 0
     )
 
 
@@ -208,15 +208,15 @@ def _touched(
             yield from _link(state, held, incident_id)
 
 
-def _link(state: Jurisdiction, held: SiteState, incident_id: str) -> Iterable[Event]:
-    yield SiteLinked(site_id=held.site.site_id, incident_id=incident_id)
-    priority = _priority(state, held)
+def _link(state: Jurisdiction, site: SiteState, incident_id: str) -> Iterable[Event]:
+    yield SiteLinked(site_id=site.site.site_id, incident_id=incident_id)
+    priority = _priority(state, site)
     if priority:
         yield PriorityRaised(
             incident_id=incident_id,
             priority=min(PRIORITY_MAX, priority),
-            reason=reasons.touches_site(held.site.site_id),
-            site_id=held.site.site_id,
+            reason=reasons.touches_site(site.site.site_id),
+            site_id=site.site.site_id,
         )
 
 
@@ -269,8 +269,8 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
         )
 
 
-def _without_supply(state: Jurisdiction, held: SiteState, cause: Cause) -> Iterable[Event]:
-    kind, site_id = NoticeKind.SUPPLY_RUNNING_OUT, held.site.site_id
+def _without_supply(state: Jurisdiction, site: SiteState, cause: Cause) -> Iterable[Event]:
+    kind, site_id = NoticeKind.SUPPLY_RUNNING_OUT, site.site.site_id
     text = notices.no_supply(site_id)
     yield notify(cause, kind, Recipient.COMMANDER, text, about=site_id)
     yield from escalation.start(

@@ -174,7 +174,7 @@ def _listed(
     return index.set(key, tuple(sorted({*index.get(key, ()), id_})))
 
 
-def _unplaced(held: Sites, site: Site) -> Sites:
+def _unplaced(sites: Sites, site: Site) -> Sites:
     def without(index: Map[str, tuple[str, ...]], key: str | None) -> Map[str, tuple[str, ...]]:
         if key is None or key not in index:
             return index
@@ -182,10 +182,10 @@ def _unplaced(held: Sites, site: Site) -> Sites:
         return index.set(key, rest) if rest else index.delete(key)
 
     return replace(
-        held,
-        by_circuit=without(held.by_circuit, site.circuit),
-        by_device=without(held.by_device, site.device),
-        by_square=without(held.by_square, square(site.place)),
+        sites,
+        by_circuit=without(sites.by_circuit, site.circuit),
+        by_device=without(sites.by_device, site.device),
+        by_square=without(sites.by_square, square(site.place)),
     )
 
 
