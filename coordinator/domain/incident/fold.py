@@ -111,7 +111,7 @@ def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
     )
 
 
-def _with_desk(state: Jurisdiction, incidents: Incidents) -> Jurisdiction:
+def _with_incidents(state: Jurisdiction, incidents: Incidents) -> Jurisdiction:
     return state if incidents is state.incidents else replace(state, incidents=incidents)
 
 
@@ -149,8 +149,8 @@ def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction
         urgent=event.urgent,
         recurrence_of=event.recurrence_of,
     )
-    desk = index.put(state.incidents, incident)
-    return replace(state, incidents=replace(desk, opened=desk.opened + 1))
+    incidents = index.put(state.incidents, incident)
+    return replace(state, incidents=replace(incidents, opened=incidents.opened + 1))
 
 
 def _sighting(event: IncidentOpened | ReportJoined) -> Sighting:
@@ -341,7 +341,7 @@ def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdic
         first_visit=incident.first_visit if event.first_visit is None else event.first_visit,
     )
     state = _keep(state, incident)
-    state = _with_desk(state, index.off_the_map(state.incidents, incident))
+    state = _with_incidents(state, index.off_the_map(state.incidents, incident))
     return start_closing(state, incident, at)
 
 
@@ -358,7 +358,7 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
         reopened_at=at,
     )
     state = _keep(state, incident)
-    state = _with_desk(state, index.on_the_map(state.incidents, incident))
+    state = _with_incidents(state, index.on_the_map(state.incidents, incident))
     return _clear_timers(state, event.incident_id)
 
 
@@ -379,16 +379,16 @@ def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdic
 def _filed(state: Jurisdiction, event: IncidentFiled, at: int) -> Jurisdiction:
     """Out of the working state; what a recurrence is found by stays until `forget_at`."""
     incident = state.incidents.by_id[event.incident_id]
-    desk = index.file(state.incidents, incident, event, at)
+    incidents = index.file(state.incidents, incident, event, at)
     timers = state.timers.clear("file", event.incident_id)
     timers = timers.set("forget", event.incident_id, event.forget_at)
-    return with_timers(_with_desk(state, desk), timers)
+    return with_timers(_with_incidents(state, incidents), timers)
 
 
 def _forgotten(state: Jurisdiction, event: RecurrenceForgotten, at: int) -> Jurisdiction:
-    desk = index.forget(state.incidents, event)
+    incidents = index.forget(state.incidents, event)
     timers = state.timers.clear("forget", event.incident_id)
-    return with_timers(_with_desk(state, desk), timers)
+    return with_timers(_with_incidents(state, incidents), timers)
 
 
 def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:

@@ -45,13 +45,23 @@ _ELSEWHERE_M = 1_000
 
 def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterable[Event]:
     key = report_key(signal.source, signal.dedup_key)
-    known = _by_report(state, key)
-    if known is not None and key in known.reports and not _began_anew(known, key, signal, cause):
-        return _again(state, known, key, signal, cause)
+    incident = _by_report(state, key)
+    if (
+        incident is not None
+        and key in incident.reports
+        and not _began_anew(incident, key, signal, cause)
+    ):
+        return _again(state, incident, key, signal, cause)
     started_at = min(_start_of(signal, cause) or cause.happened_at, cause.at)
-    if known is not None and key not in known.reports and known.phase is not Phase.RESTORED:
+    if (
+        incident is not None
+        and key not in incident.reports
+        and incident.phase is not Phase.RESTORED
+    ):
         # Its source took it back and lists it again, while the incident was never restored.
-        return _join(state, Match(known, "device", None), signal, started_at, cause, returned=True)
+        return _join(
+            state, Match(incident, "device", None), signal, started_at, cause, returned=True
+        )
     match = open_match(state, signal, started_at)
     if match is not None:
         return _join(state, match, signal, started_at, cause)
@@ -98,20 +108,20 @@ def _doubted(signal: OutageReported, cause: Cause, incident_id: str) -> Iterable
 
 def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable[Event]:
     key = report_key(signal.source, signal.dedup_key)
-    known = _by_report(state, key)
-    if known is None or key not in known.reports:
+    incident = _by_report(state, key)
+    if incident is None or key not in incident.reports:
         return refuse(incidents.UPDATE_OF_OPEN_REPORT, field="dedup_key", value=signal.dedup_key)
-    return _changed(known, key, signal, cause)
+    return _changed(incident, key, signal, cause)
 
 
 def gone(state: Jurisdiction, signal: OutageGone) -> Iterable[Event]:
     key = report_key(signal.source, signal.dedup_key)
-    known = _by_report(state, key)
-    if known is None or key not in known.reports:
+    incident = _by_report(state, key)
+    if incident is None or key not in incident.reports:
         return ()
     return (
         ReportWithdrawn(
-            incident_id=known.incident_id,
+            incident_id=incident.incident_id,
             source=signal.source,
             dedup_key=signal.dedup_key,
             reason=signal.reason,
@@ -198,8 +208,8 @@ def _again(
 
 def _by_report(state: Jurisdiction, key: str) -> Incident | None:
     """Return the incident that holds or held this report, unless that has ended."""
-    known = living(state.incidents, state.incidents.by_report.get(key))
-    return None if known is None or known.phase in _ENDED else known
+    incident = living(state.incidents, state.incidents.by_report.get(key))
+    return None if incident is None or incident.phase in _ENDED else incident
 
 
 def _urgent(signal: OutageReported) -> bool:

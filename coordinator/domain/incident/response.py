@@ -48,10 +48,10 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction: 
     rules = state.policy.reporting
     match event:
         case ResponseActivated():
-            known = responses.get(id_)
-            begun = known is not None and known.terminated_at is None
-            if known is not None and begun:
-                responses = responses.set(id_, replace(known, level=event.level))
+            response = responses.get(id_)
+            begun = response is not None and response.terminated_at is None
+            if response is not None and begun:
+                responses = responses.set(id_, replace(response, level=event.level))
             else:
                 responses = responses.set(id_, Response(id_, event.level, at))
                 timers = timers.set("flash", id_, at + rules.flash_within_min * MINUTE)
@@ -111,8 +111,8 @@ def _earlier(timers: Timers, id_: str, gone: str, *, begun: bool) -> Timers:
     """Keep the earlier of two due times; what only goes on falls due as it would have."""
     for kind in ("flash", "situation"):
         due_at, other = timers.get(kind, id_) if begun else None, timers.get(kind, gone)
-        known = [it for it in (due_at, other) if it is not None]
-        timers = timers.set(kind, id_, min(known)) if known else timers.clear(kind, id_)
+        times = [it for it in (due_at, other) if it is not None]
+        timers = timers.set(kind, id_, min(times)) if times else timers.clear(kind, id_)
     return timers
 
 
@@ -177,11 +177,13 @@ def _by_policy(state: Jurisdiction, incident_id: str) -> tuple[Event, ...]:
 def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterable[Event]:
     """A response to what is merged goes on with the incident it is now, at the higher level."""
     responses, id_ = state.responses.by_incident, event.incident_id
-    gone, known = responses.get(id_), responses.get(event.into)
+    gone, response = responses.get(id_), responses.get(event.into)
     if gone is None:
         return
     if gone.terminated_at is None:
-        levels = [it.level for it in (gone, known) if it is not None and it.terminated_at is None]
+        levels = [
+            it.level for it in (gone, response) if it is not None and it.terminated_at is None
+        ]
         level = min(levels, key=lambda it: _RANK[it])
         yield ResponseActivated(
             incident_id=event.into,
