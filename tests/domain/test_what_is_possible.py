@@ -6,7 +6,7 @@ import pytest
 
 from schemas.events.notice import SignalRefused
 from schemas.signals.incident import CloseIncident, ReopenIncident, RestoreIncident, ReviewIncident
-from tests.domain.test_incident import opened
+from tests.domain.outages import opened
 from tests.said import english
 from tests.story import Story
 from words.catalogue import current
