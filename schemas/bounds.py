@@ -3,8 +3,11 @@
 Time is UTC milliseconds, positions are WGS84 degrees, quantities carry their unit in the name.
 """
 
+import json
+from contextlib import suppress
 from typing import Annotated, Any, Final, Literal
 
+import msgspec
 from pydantic import AfterValidator, BaseModel
 from pydantic_core import PydanticCustomError
 
@@ -36,6 +39,47 @@ def not_kept_in(document: Any) -> tuple[tuple[str | int, ...], str] | None:
             waiting += reversed([((*place, str(key)), held) for key, held in it.items()])
         elif isinstance(it, (list, tuple)):
             waiting += reversed([((*place, index), held) for index, held in enumerate(it)])
+    return None
+
+
+def repeated_in(raw: bytes | bytearray, found: Any) -> tuple[str | int, ...] | None:
+    """Return where a JSON text first names a field twice in one object; None if nowhere.
+
+    Readers take the first of the two or the last, so that two of them could act on two documents.
+    A field that was dropped took a colon along: the text has one more than what was read of it,
+    written again. Only then, or where a colon may be spelled `\\u003a`, is it read a second time.
+
+    Args:
+        raw: a JSON text.
+        found: what was read of it.
+    """
+    if b"\\u003" not in raw and b"\0" not in raw:  # NUL: of UTF-16
+        # Half a character and numbers of another program cannot be written again.
+        with suppress(UnicodeEncodeError, OverflowError, msgspec.MsgspecError):
+            if raw.count(b":") == msgspec.json.encode(found).count(b":"):
+                return None
+    return _place_of_repeated(json.loads(raw, object_pairs_hook=_Pairs))
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The fields of an object as they stand in the text, also those that stand there twice."""
+
+
+def _place_of_repeated(document: Any) -> tuple[str | int, ...] | None:
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+    while waiting:
+        place, it = waiting.pop()
+        inside: list[tuple[str | int, Any]] = []
+        if isinstance(it, _Pairs):
+            seen: set[str] = set()
+            for name, held in it:
+                if name in seen:
+                    return (*place, spelled_out(name))
+                seen.add(name)
+                inside.append((name, held))
+        elif isinstance(it, list):
+            inside += enumerate(it)
+        waiting += [((*place, key), held) for key, held in reversed(inside)]
     return None
 
 

@@ -191,7 +191,8 @@ def _document(raw: bytes) -> Change:
     try:
         document = read_loose_json(raw, bytes_max=_LINE_BYTES_MAX)
     except BadDocument as error:
-        raise Unreadable("line", raw[:80], error.said) from None
+        field = "line" if error.field == "-" else error.field
+        raise Unreadable(field, raw[:80], error.said) from None
     if not isinstance(document, dict):
         raise Unreadable("line", raw[:80], faults.JSON_OBJECT_WANTED)
     return document

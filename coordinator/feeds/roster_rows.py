@@ -127,6 +127,9 @@ class _Reader:
         if missing:
             self._bad(1, missing[0], table.fieldnames, faults.COLUMN_MISSING)
             return
+        if (repeated := _repeated(table.fieldnames or ())) is not None:
+            self._bad(1, repeated, None, faults.FIELD_REPEATED)
+            return
         try:
             for row in table:
                 if table.line_num > _ROWS_MAX:
@@ -171,7 +174,8 @@ class _Reader:
         try:
             document = read_loose_json(body)
         except BadDocument as error:
-            self._bad(None, "file", _text_of(body[:80]), error.said)
+            field = "file" if error.field == "-" else error.field
+            self._bad(None, field, _text_of(body[:80]), error.said)
             return
         if not isinstance(document, dict):
             self._bad(None, "file", type(document).__name__, faults.NOT_OBJECT_OF_LISTS)
@@ -254,6 +258,11 @@ class _Reader:
             field = _column_of(parts) if in_columns else ".".join(parts)
             value = detail.get("input") if detail["type"] != "missing" else None
             self._bad(line, field, value, said_of(detail))
+
+
+def _repeated(names: Sequence[str]) -> str | None:
+    """Return the first name that stands among others of the same; None if each stands once."""
+    return next((it for index, it in enumerate(names) if it and it in names[:index]), None)
 
 
 def _text_of(part: bytes) -> str:

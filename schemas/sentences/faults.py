@@ -28,6 +28,7 @@ MAPPING_TYPE: Final = plain("mapping_type")
 TOKEN_TYPED: Final = plain("token_typed")
 JSON_TYPE: Final = plain("json_type")
 TEXT_NOT_KEPT: Final = plain("text_not_kept")
+FIELD_REPEATED: Final = plain("field_repeated")
 NUMBER_OUT_OF_RANGE: Final = plain("number_out_of_range")
 NOT_JSON: Final = plain("not_json")
 JSON_CUT_SHORT: Final = plain("json_cut_short")
@@ -196,6 +197,10 @@ def stretch_has(most: Number) -> None: ...
 
 @sentence
 def more_faults(count: Number) -> None: ...
+
+
+@sentence
+def no_such_neighbour(names: Ids) -> None: ...
 
 
 @sentence
