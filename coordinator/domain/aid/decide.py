@@ -253,8 +253,8 @@ def _record_arrival(
     people = () if talk.package is None else talk.package.people
     for person in people:
         # Whoever stands in both rosters is one person, and cannot come while at work here.
-        known = state.roster.members.get(person.member_id)
-        if known is not None and (known.assignment_id or known.posted_to):
+        member = state.roster.members.get(person.member_id)
+        if member is not None and (member.assignment_id or member.posted_to):
             return refuse(
                 units.WHO_COMES_NOT_AT_WORK_HERE, field="member_id", value=person.member_id
             )
