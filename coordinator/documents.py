@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from coordinator.errors import BadInput
+from schemas.bounds import repeated_in, spelled_out
 from schemas.said import Said
 from schemas.sentences import faults
 from words.catalogue import current
@@ -27,11 +28,16 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class BadDocument(ValueError):
-    """What came is no document of this kind, or one beyond the bounds; says why, by a code."""
+    """What came is no document of this kind, or one beyond the bounds; says why, by a code.
 
-    def __init__(self, said: Said) -> None:
+    `field` is where in the document, if it is a field of it.
+    """
+
+    def __init__(self, said: Said, field: str = "-") -> None:
         self.said = said
-        super().__init__(current().say(said, "en"))
+        self.field = field
+        where = "" if field == "-" else f"{field}: "
+        super().__init__(where + current().say(said, "en"))
 
 
 class BadFields(BadInput):
@@ -46,7 +52,7 @@ def read_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
     """Return what a JSON text in UTF-8 says, by the letter of RFC 8259: no NaN, no half character.
 
     Raises:
-        BadDocument: it is none, too large, or nested too deep.
+        BadDocument: it is none, too large, nested too deep, or names a field twice.
     """
     _refuse_large(raw, bytes_max)
     try:
@@ -57,7 +63,7 @@ def read_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
         raise BadDocument(faults.not_utf8_at(error.start)) from None
     except msgspec.DecodeError as error:
         raise BadDocument(_not_json(str(error))) from None
-    return _shallow(found, raw)
+    return _once_named(_shallow(found, raw), raw)
 
 
 def read_loose_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
@@ -66,7 +72,7 @@ def read_loose_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
     One value that cannot be so then costs its own row, not the file around it.
 
     Raises:
-        BadDocument: it is none, too large, or nested too deep.
+        BadDocument: it is none, too large, nested too deep, or names a field twice.
     """
     _refuse_large(raw, bytes_max)
     try:
@@ -79,7 +85,7 @@ def read_loose_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
         raise BadDocument(faults.not_json_at(len(error.doc[: error.pos].encode()))) from None
     except ValueError:
         raise BadDocument(faults.NOT_JSON) from None
-    return _shallow(found, raw)
+    return _once_named(_shallow(found, raw), raw)
 
 
 def read_yaml(raw: bytes, *, bytes_max: int = YAML_BYTES_MAX) -> Any:
@@ -89,17 +95,20 @@ def read_yaml(raw: bytes, *, bytes_max: int = YAML_BYTES_MAX) -> Any:
     lines of them stand for more than any memory holds.
 
     Raises:
-        BadDocument: it is none, too large, nested too deep, or says a thing by an alias.
+        BadDocument: it is none, too large, nested too deep, says a thing by an alias, or names a
+            field twice.
     """
     _refuse_large(raw, bytes_max)
     try:
         text = raw.removeprefix(_BOM).decode()
         refused = _beyond(text)
-        found = None if refused else yaml.safe_load(text)
+        found = None if refused else yaml.load(text, _NamingOnce)  # noqa: S506 - a safe loader
     except RecursionError:
         raise _too_deep() from None
     except UnicodeDecodeError as error:
         raise BadDocument(faults.not_utf8_at(error.start)) from None
+    except BadDocument:
+        raise
     except (yaml.YAMLError, ValueError) as error:
         where = getattr(error, "problem_mark", None)
         # Never the parser's own words: they quote the line, and the line may hold a secret.
@@ -141,6 +150,26 @@ def _refuse_large(raw: bytes, bytes_max: int) -> None:
 
 def _too_deep() -> BadDocument:
     return BadDocument(faults.nested_too_deep(DEPTH_MAX))
+
+
+class _NamingOnce(yaml.SafeLoader):
+    """Reads as the safe loader does, which of two fields of one name keeps the last."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen: set[str] = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise BadDocument(faults.FIELD_REPEATED, spelled_out(key.value))
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _once_named(found: Any, raw: bytes) -> Any:
+    place = repeated_in(raw, found)
+    if place is not None:
+        raise BadDocument(faults.FIELD_REPEATED, ".".join(map(str, place)))
+    return found
 
 
 def _shallow(found: Any, raw: bytes) -> Any:

@@ -7,14 +7,14 @@ turns the older document into the newer one when it is read.
 import json
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any, Final, TypeVar, Union, get_args
+from typing import Any, Final, LiteralString, TypeVar, Union, get_args
 
 import msgspec
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from schemas import events, signals
-from schemas.bounds import NOT_KEPT, not_kept_in, spelled_out
+from schemas.bounds import NOT_KEPT, not_kept_in, repeated_in, spelled_out
 from schemas.events.envelope import Event
 from schemas.modules import modules_of
 from schemas.sentences import every as _every_sentence  # noqa: F401 - so that all are known
@@ -141,12 +141,15 @@ def read_signal_document(raw: bytes) -> Signal:
 
     Raises:
         UnknownType: a type or version this program does not know.
-        ValidationError: a field that cannot be so.
+        ValidationError: a field that cannot be so, or that stands there twice.
         ValueError: the bytes are not a JSON object.
     """
     document = json.loads(raw)
     if not isinstance(document, dict):
         raise ValueError(f"a JSON object is wanted, got {type(document).__name__}")
+    repeated = repeated_in(raw, document)
+    if repeated is not None:
+        raise _wrong(document, "field_repeated", "stands there twice", repeated, repeated[-1])
     model = SIGNALS.get(str(document.get("type")))
     try:
         if model is not None and document.get("v") == version_of(model):
@@ -159,10 +162,16 @@ def read_signal_document(raw: bytes) -> Signal:
         if found is None:
             raise
         place, text = found
-    error = PydanticCustomError("text_not_kept", NOT_KEPT)
-    raise ValidationError.from_exception_data(
+    raise _wrong(document, "text_not_kept", NOT_KEPT, place, spelled_out(text))
+
+
+def _wrong(
+    document: Document, code: str, why: LiteralString, place: tuple[str | int, ...], shown: object
+) -> ValidationError:
+    """Return what is wrong with a field, as pydantic would have said it."""
+    return ValidationError.from_exception_data(
         str(document.get("type")),
-        [{"type": error, "loc": place, "input": spelled_out(text)}],
+        [{"type": PydanticCustomError(code, why), "loc": place, "input": shown}],
     )
 
 

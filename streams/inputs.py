@@ -20,7 +20,9 @@ from coordinator.domain.turned_away import of_the_wrong_time
 from coordinator.engine.intake import Arrival
 from schemas.catalogue import read_signal_document, type_of
 from schemas.events.notice import SignalRefused
+from schemas.sentences import faults
 from schemas.signals.envelope import Signal
+from schemas.told import typed_token_in
 from streams.brokers import Brokers, connecting
 from streams.sources import brings
 from streams.topics import INPUTS
@@ -313,6 +315,11 @@ class JurisdictionInputs:
             type_ = type_of(type(signal))
             reason = f"{signal.actor_role.value} says {type_} not by this topic"
             await self._set_aside(Stray(message, reason, "type", type_))
+            return None
+        if (typed := typed_token_in(signal)) is not None:
+            # Pages would show the words of others there, as over HTTP, where it is refused, too.
+            reason = current().say(faults.TOKEN_TYPED, "en")
+            await self._set_aside(Stray(message, reason, *typed))
             return None
         for refused in of_the_wrong_time(signal, self._now()):
             await self._refuse(message, refused)

@@ -73,3 +73,48 @@ def test_what_is_too_large_is_not_parsed() -> None:
 def test_yaml_beyond_its_bounds_is_refused_in_words(raw: bytes, why: str) -> None:
     with pytest.raises(BadDocument, match=why):
         read_yaml(raw)
+
+
+@pytest.mark.parametrize("read", [read_json, read_loose_json])
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [(b'{"a": 1, "a": 1}', "a"),
+     (b'{"a": {"b": [{"c": 1}, {"c": 1, "d": 2, "c": {"e": 3}}]}}', "a.b.1.c"),
+     (b'{"\\u0061": 1, "a": 2}', "a"),
+     (b'{"a": 1, "a": "\\u003a"}', "a"),
+     (b'{"t": "::::", "u": "\\u003A\\u003a", "k": "x", "k": "y"}', "k"),
+     (b'{"a": {"x": 1, "x": 2}, "a": {}}', "a")],
+)  # fmt: skip
+def test_a_field_that_stands_there_twice_is_refused_by_its_place(
+    read: object, raw: bytes, field: str
+) -> None:
+    with pytest.raises(BadDocument, match="twice") as refused:
+        read(raw)  # type: ignore[operator]
+
+    assert refused.value.field == field
+    assert refused.value.said.code == "field_repeated"
+
+
+@pytest.mark.parametrize("read", [read_json, read_loose_json])
+def test_the_same_name_in_two_objects_and_colons_in_texts_are_no_repetition(read: object) -> None:
+    raw = b'[{"a": "a:b", "b": {"a": "\\u003a \\":\\""}}, {"a": "{\\"a\\": 1, \\"a\\": 2}"}]'
+
+    assert read(raw) == [  # type: ignore[operator]
+        {"a": "a:b", "b": {"a": ': ":"'}}, {"a": '{"a": 1, "a": 2}'}
+    ]  # fmt: skip
+
+
+def test_what_another_program_may_write_hides_no_repetition() -> None:
+    long = b"9" * 40
+    for value in (b"NaN", b'"\\ud83d"', long):
+        assert set(read_loose_json(b'{"a": 1, "b": %s}' % value)) == {"a", "b"}
+        with pytest.raises(BadDocument, match="a: this field stands there twice"):
+            read_loose_json(b'{"a": 1, "b": %s, "a": 2}' % value)
+    with pytest.raises(BadDocument, match="a: this field"):
+        read_loose_json('{"a": "\\u003a", "a": "\\u003a"}'.encode("utf-16"))
+
+
+def test_a_field_of_yaml_that_stands_there_twice_is_refused_by_its_name() -> None:
+    with pytest.raises(BadDocument, match="minutes: this field stands there twice"):
+        read_yaml(b"promise:\n  minutes: 5\n  other: 1\n  minutes: 50\n")
+    assert read_yaml(b"a: {x: 1}\nb: {x: 2}\n") == {"a": {"x": 1}, "b": {"x": 2}}

@@ -20,23 +20,23 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
-    held = state.sites.by_id.get(key)
+    site = state.sites.by_id.get(key)
     guarded = state.operations.guarding.get(key)
-    if held is None or (held.supply == "grid" and guarded is None and not held.incident_ids):
+    if site is None or (site.supply == "grid" and guarded is None and not site.incident_ids):
         return None
     return {
         "site_id": key,
         "realm": state.realm,
-        "name": held.site.name,
-        "kind": held.site.kind,
-        "customer_class": held.site.customer_class,
-        "lon": held.site.place.lon,
-        "lat": held.site.place.lat,
-        "supply": held.supply,
-        "since": held.since,
-        "runs_out_at": held.runs_out_at,
+        "name": site.site.name,
+        "kind": site.site.kind,
+        "customer_class": site.site.customer_class,
+        "lon": site.site.place.lon,
+        "lat": site.site.place.lat,
+        "supply": site.supply,
+        "since": site.since,
+        "runs_out_at": site.runs_out_at,
         "guarded_by": guarded,
-        "incident_ids": list(held.incident_ids),
+        "incident_ids": list(site.incident_ids),
     }
 
 

@@ -68,10 +68,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
 def _site(
     state: Jurisdiction, operation: Operation, site_id: str, watch: SiteWatch
 ) -> dict[str, Any]:
-    held = state.sites.by_id[site_id]
+    site = state.sites.by_id[site_id]
     return {
         "site_id": site_id,
-        "name": held.site.name,
+        "name": site.site.name,
         "steps": list(watch.steps),
         "dangers_open": list(watch.dangers_open),
         "guards": [

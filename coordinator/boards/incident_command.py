@@ -24,18 +24,18 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
-    held = state.command.by_incident.get(key)
+    post = state.command.by_incident.get(key)
     objectives = [it for it in state.command.objectives.values() if it.incident_id == key]
     roll_calls = [it for it in state.command.roll_calls.values() if it.incident_id == key]
     tasks = [it for it in state.safety.tasks.values() if it.incident_id == key]
     next_roll_call_at = state.timers.get("next_roll_call", key)
-    if held is None and not (objectives or roll_calls or tasks) and next_roll_call_at is None:
+    if post is None and not (objectives or roll_calls or tasks) and next_roll_call_at is None:
         return None
     return {
         "incident_id": key,
         "realm": state.realm,
-        "commander_id": None if held is None else held.commander_id,
-        "since": None if held is None else held.since,
+        "commander_id": None if post is None else post.commander_id,
+        "since": None if post is None else post.since,
         "objectives": [
             {
                 "objective_id": it.objective_id,

@@ -134,7 +134,7 @@ def _supply_back(state: Jurisdiction, tasks: Iterable[Task], key: str) -> dict[s
 
 def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, Any]:
     found = {"incident_id": assignment.incident_id}
-    names: tuple[str, ...] = ("kind", "grade", "cause", "access", "place")
+    names: tuple[str, ...] = ("kind", "grade", "cause", "address", "access", "place")
     names += ("urgency", "customers_out", "device", "circuit")
     if incident is None:
         return found | dict.fromkeys(names)
@@ -142,6 +142,7 @@ def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, An
         "kind": incident.kind,
         "grade": incident.grade,
         "cause": incident.account.cause,
+        "address": incident.account.address,
         "access": incident.account.access,
         "place": [incident.place.lon, incident.place.lat],
         "urgency": incident.urgency,
@@ -153,16 +154,16 @@ def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, An
 
 def _colleagues(state: Jurisdiction, unit: Unit, key: str) -> Iterable[dict[str, Any]]:
     for member_id, assignment_id in sorted(unit.people.items()):
-        held = state.assignments.by_id.get(assignment_id)
-        if member_id != key and held is not None:
-            yield {"member_id": member_id, "role": held.role, "status": held.status}
+        assignment = state.assignments.by_id.get(assignment_id)
+        if member_id != key and assignment is not None:
+            yield {"member_id": member_id, "role": assignment.role, "status": assignment.status}
 
 
 def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
     for resource_id in unit.resource_ids:
-        held = state.resources.by_id.get(resource_id)
-        if held is not None:
-            yield {"resource_id": resource_id, "kind": held.resource.kind}
+        resource = state.resources.by_id.get(resource_id)
+        if resource is not None:
+            yield {"resource_id": resource_id, "kind": resource.resource.kind}
 
 
 def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:

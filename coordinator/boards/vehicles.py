@@ -32,20 +32,20 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
 
 def row(state: Jurisdiction, key: str) -> Row | None:
     """Return where it is kept; while a unit has it, it is where the unit is."""
-    held = state.resources.by_id.get(key)
-    if held is None:
+    resource = state.resources.by_id.get(key)
+    if resource is None:
         return None
     return {
         "resource_id": key,
         "realm": state.realm,
-        "kind": held.resource.kind,
-        "team_id": held.resource.team_id,
-        "lon": held.resource.base.lon,
-        "lat": held.resource.base.lat,
-        "capacity_kw": held.resource.capacity_kw,
-        "in_service": held.in_service,
-        "committed_to": held.committed_to,
-        "lent_to": held.lent_to,
+        "kind": resource.resource.kind,
+        "team_id": resource.resource.team_id,
+        "lon": resource.resource.base.lon,
+        "lat": resource.resource.base.lat,
+        "capacity_kw": resource.resource.capacity_kw,
+        "in_service": resource.in_service,
+        "committed_to": resource.committed_to,
+        "lent_to": resource.lent_to,
     }
 
 

@@ -31,8 +31,8 @@ def evolve(state: Jurisdiction, event: HandoverEvent, at: int) -> Jurisdiction:
 
 
 def decide(state: Jurisdiction, signal: HandoverSignal, cause: Cause) -> Iterable[Event]:
-    held = state.handover
-    if held is not None and cause.happened_at < held.handed_over_at:
+    handover = state.handover
+    if handover is not None and cause.happened_at < handover.handed_over_at:
         # Written before the note in force, and told late: the desk is somebody else's by now.
         return refuse(rights.SOMETHING_NEWER_KNOWN, field="occurred_at", value=signal.occurred_at)
     return (

@@ -51,8 +51,8 @@ def is_of_unit(state: Jurisdiction, who: str, unit_id: str) -> bool:
 
 
 def commands(state: Jurisdiction, who: str, incident_id: str | None) -> bool:
-    held = state.command.by_incident.get(incident_id or "")
-    return held is not None and held.commander_id == who
+    post = state.command.by_incident.get(incident_id or "")
+    return post is not None and post.commander_id == who
 
 
 def is_of_incident(

@@ -28,39 +28,44 @@ from schemas.signals.unit import ResourceStateChanged
 
 
 def evolve(state: Jurisdiction, event: ResourceEvent, at: int) -> Jurisdiction:
-    held = state.resources.by_id.get(event.resource_id)
-    if held is None:
+    resource = state.resources.by_id.get(event.resource_id)
+    if resource is None:
         return state
     match event:
         case ResourceCommitted():
-            held = replace(held, committed_to=event.unit_id or event.operation_id)
+            resource = replace(resource, committed_to=event.unit_id or event.operation_id)
         case ResourceFreed():
-            held = replace(held, committed_to=None)
+            resource = replace(resource, committed_to=None)
         case ResourceServiceChanged():
-            held = replace(held, in_service=event.in_service)
+            resource = replace(resource, in_service=event.in_service)
         case _:
             assert_never(event)
     resources = state.resources
-    by_id, free = resources.by_id.set(event.resource_id, held), free_or_not(resources.free, held)
+    by_id, free = (
+        resources.by_id.set(event.resource_id, resource),
+        free_or_not(resources.free, resource),
+    )
     if by_id is resources.by_id and free is resources.free:
         return state
     return replace(state, resources=replace(resources, by_id=by_id, free=free))
 
 
-def free_or_not(free: Map[str, tuple[str, ...]], held: ResourceState) -> Map[str, tuple[str, ...]]:
+def free_or_not(
+    free: Map[str, tuple[str, ...]], resource: ResourceState
+) -> Map[str, tuple[str, ...]]:
     """Return the vehicles that are free by kind, this one among them or not."""
-    kind, id_ = held.resource.kind, held.resource.resource_id
+    kind, id_ = resource.resource.kind, resource.resource.resource_id
     there = free.get(kind, ())
-    is_free = held.in_service and held.committed_to is None and held.lent_to is None
+    is_free = resource.in_service and resource.committed_to is None and resource.lent_to is None
     changed = with_id(there, id_) if is_free else without_id(there, id_)
     return free if changed is there else free.set(kind, changed)
 
 
 def decide(state: Jurisdiction, signal: ResourceStateChanged, cause: Cause) -> Iterable[Event]:
-    held = state.resources.by_id.get(signal.resource_id)
-    if held is None:
+    resource = state.resources.by_id.get(signal.resource_id)
+    if resource is None:
         return refuse(rosters.NO_SUCH_VEHICLE, field="resource_id", value=signal.resource_id)
-    if held.in_service is signal.in_service:
+    if resource.in_service is signal.in_service:
         return ()
     return (
         ResourceServiceChanged(
@@ -93,8 +98,8 @@ def _freed(state: Jurisdiction, holder: str) -> Iterable[Event]:
         )
     )
     for resource_id in ids:
-        held = state.resources.by_id.get(resource_id)
-        if held is not None and held.committed_to == holder:
+        resource = state.resources.by_id.get(resource_id)
+        if resource is not None and resource.committed_to == holder:
             yield ResourceFreed(resource_id=resource_id)
 
 

@@ -45,27 +45,27 @@ def evolve(state: Jurisdiction, event: ViolationEvent, at: int) -> Jurisdiction:
             return _off_post(state, event.member_id, event.until)
         case MemberReadmitted():
             return _off_post(state, event.member_id, None)
-    held, id_ = state.violations, event.violation_id
+    violations, id_ = state.violations, event.violation_id
     match event:
         case ViolationRecorded():
             recorded = Violation(id_, event.charged, event.points)
-            by_id = held.by_id.set(id_, recorded)
+            by_id = violations.by_id.set(id_, recorded)
             timers = state.timers.set("violation", id_, event.counts_until)
             sign = 1
         case ViolationWithdrawn() | ViolationLapsed():
-            recorded = held.by_id[id_]
-            by_id, timers = held.by_id.delete(id_), state.timers.clear("violation", id_)
+            recorded = violations.by_id[id_]
+            by_id, timers = violations.by_id.delete(id_), state.timers.clear("violation", id_)
             sign = -1
         case _:
             assert_never(event)
-    points = held.points
+    points = violations.points
     for member_id in recorded.charged:
         count = points.get(member_id, 0) + sign * recorded.points
         if count:
             points = points.set(member_id, count)
         elif member_id in points:
             points = points.delete(member_id)
-    return replace(state, violations=replace(held, by_id=by_id, points=points), timers=timers)
+    return replace(state, violations=replace(violations, by_id=by_id, points=points), timers=timers)
 
 
 def _off_post(state: Jurisdiction, member_id: str, until: int | None) -> Jurisdiction:

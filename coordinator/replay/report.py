@@ -187,6 +187,7 @@ def _summary(events: Told, page: _Page) -> str:
             customers=_most(events, "customers_out"),
             access=_latest(events, "account", "access") or _NONE,
         ),
+        page.text("address", address=_latest(events, "account", "address") or _NONE),
         page.text(
             "place",
             lat=place.get("lat", _NONE),

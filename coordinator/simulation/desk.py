@@ -337,8 +337,8 @@ class Desk:
             case aid.AidAnswered() if event.accepts:
                 self._accepted(event.aid_id, state, at)
             case aid.AidCrewPromised():
-                held = state.aid.by_id.get(event.aid_id)
-                if held is not None and held.side == "asking":
+                request = state.aid.by_id.get(event.aid_id)
+                if request is not None and request.side == "asking":
                     self.say(
                         chance.random() * _HOUR,
                         "record_aid_arrival",
@@ -353,11 +353,11 @@ class Desk:
                 self.say(chance.random() * _HOUR, "record_aid_return", aid_id=event.aid_id)
 
     def _accepted(self, aid_id: str, state: Jurisdiction, at: int) -> None:
-        held = state.aid.by_id.get(aid_id)
+        request = state.aid.by_id.get(aid_id)
         people = self._lendable(state, at)
-        if held is None:
+        if request is None:
             return
-        if held.side == "asking":
+        if request.side == "asking":
             # Nobody waits for ever for a neighbour who said yes; refused once they are under way.
             self.say(8 * _HOUR, "withdraw_aid", aid_id=aid_id, reason="waited long enough")
         elif people:

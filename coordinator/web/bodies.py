@@ -142,7 +142,7 @@ class _BoundedRequest(Request):
             return read_loose_json(await self.body())
         except BadDocument as error:
             # The one error that the framework turns into an answer of the body's fields.
-            raise JSONDecodeError(error.said, "", 0) from None  # type: ignore[arg-type]
+            raise JSONDecodeError(error, "", 0) from None  # type: ignore[arg-type]
 
 
 class BoundedRoute(APIRoute):

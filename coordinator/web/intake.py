@@ -26,6 +26,7 @@ from schemas.events.notice import SignalRefused
 from schemas.ids import ulid
 from schemas.roles import Capability, can
 from schemas.sentences import answers, faults
+from schemas.signals.aid import CallAid
 from schemas.signals.envelope import Signal
 from schemas.signals.roster import ImportRoster
 from schemas.sizes import VALUES_MAX, excesses, more_values_than
@@ -48,7 +49,8 @@ def read_document(body: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> dict[str, 
     try:
         document = read_json(body, bytes_max=bytes_max)
     except BadDocument as error:
-        otherwise = Fault("-", shown(body[:80].decode(errors="backslashreplace")), error.said)
+        value = "-" if error.field != "-" else body[:80].decode(errors="backslashreplace")
+        otherwise = Fault(shown(error.field), shown(value), error.said)
         raise not_valid([_half_a_character(body) or otherwise]) from None
     if not isinstance(document, dict):
         raise wrong("-", document, faults.JSON_OBJECT_WANTED)
@@ -128,6 +130,8 @@ def addressed(
     jurisdiction = _jurisdiction_in(document)
     if jurisdiction not in visible(asking, here, None):
         raise no_such_jurisdiction(jurisdiction)
+    if model is CallAid:
+        _check_neighbour(document.get("neighbour"), here)
     now = here.clock.now()
     filled = {
         "signal_id": ulid(now, secrets.token_bytes(10)),
@@ -138,6 +142,13 @@ def addressed(
         "actor_role": asking.role.value,
     }
     return model, filled
+
+
+def _check_neighbour(neighbour: object, here: Station) -> None:
+    """Refuse to call somebody of whom no log is known: it would be taken, and nobody would hear."""
+    known = sorted(here.jurisdictions())
+    if isinstance(neighbour, str) and neighbour not in known:
+        raise wrong("neighbour", neighbour, faults.no_such_neighbour(known))
 
 
 def _jurisdiction_in(document: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from coordinator.documents import BadDocument
 from schemas.bounds import spelled_out
 from schemas.said import Said
 from schemas.sentences import answers, faults
@@ -139,8 +140,10 @@ def wrong(field: str, value: object, said: Said) -> Problem:
 def _bad_request(detail: dict[str, Any]) -> Fault:
     if detail["type"] == "json_invalid":
         # Of the bounded parser, whose error says it by a code.
-        said = detail["ctx"].get("error")
-        return Fault("-", "-", said if isinstance(said, Said) else faults.NOT_JSON)
+        error = detail["ctx"].get("error")
+        if isinstance(error, BadDocument):
+            return Fault(shown(error.field), "-", error.said)
+        return Fault("-", "-", faults.NOT_JSON)
     return _bad_field(detail, detail["loc"][1:])
 
 

@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from schemas.said import plain, sentence
+from schemas.said import Ids, Within, plain, sentence
 from schemas.sentences.kinds import AidWord, SideWord
 
 NO_SUCH_CONVERSATION: Final = plain("no_such_conversation")
 NO_SUCH_CONVERSATION_YET: Final = plain("no_such_conversation_yet")
 AID_FROM_NEIGHBOUR: Final = plain("aid_from_neighbour")
-AID_FROM_NAMED_NEIGHBOURS: Final = plain("aid_from_named_neighbours")
 AID_FOR_OPEN_INCIDENT: Final = plain("aid_for_open_incident")
 RELEASED_WHEN_FREE: Final = plain("released_when_free")
 CARRIES_BRIEFING: Final = plain("carries_briefing")
@@ -19,8 +18,12 @@ HOME_AREA_MINIMUM: Final = plain("home_area_minimum")
 
 
 @sentence
+def aid_from_named_neighbours(names: Ids) -> None: ...
+
+
+@sentence
 def only_side_says(side: SideWord) -> None: ...
 
 
 @sentence
-def not_at_this_stage(stage: AidWord) -> None: ...
+def not_at_this_stage(stage: AidWord, wanted: Within, possible: Within) -> None: ...

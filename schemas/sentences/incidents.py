@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Ids, plain, sentence
+from schemas.said import Ids, Within, plain, sentence
 from schemas.sentences.kinds import Phase
 
 NO_SUCH_INCIDENT: Final = plain("no_such_incident")
@@ -24,7 +24,7 @@ BEGIN_NOT_AS_TOLD: Final = plain("begin_not_as_told")
 
 
 @sentence
-def not_in_this_phase(phase: Phase) -> None: ...
+def not_in_this_phase(phase: Phase, wanted: Within, possible: Within) -> None: ...
 
 
 @sentence

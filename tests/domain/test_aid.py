@@ -26,6 +26,7 @@ from schemas.signals.incident import CloseIncident, MergeIncidents, RestoreIncid
 from schemas.signals.roster import ChangeAvailability
 from schemas.vocabulary import UnitRole
 from tests.county import FAR, HERE, county, member, outage
+from tests.said import english
 from tests.story import HERE as RIVER
 from tests.story import HOUR, MINUTE, Story
 
@@ -281,6 +282,7 @@ def test_aid_is_called_only_from_neighbours_that_the_policy_names() -> None:
     (refused,) = two.asking.events
     assert isinstance(refused, SignalRefused)
     assert refused.rule.code == "aid_from_named_neighbours"
+    assert refused.rule.ids["names"]
     assert (refused.field, refused.value) == ("neighbour", LAKE)
 
     named = replace(policy, aid=replace(policy.aid, neighbours=("hill-city", LAKE)))
@@ -288,3 +290,17 @@ def test_aid_is_called_only_from_neighbours_that_the_policy_names() -> None:
     two.say(two.asking, CallAid, neighbour=LAKE, incident_id=two.incident_id, need=NEED,
             reason="flood")  # fmt: skip
     assert any(isinstance(it, AidOpened) for it in two.asking.events)
+
+
+def test_a_word_at_the_wrong_stage_is_told_where_it_stands_and_what_can_be_said() -> None:
+    two = Two()
+    aid_id = two.asked()
+    two.deliver_all()
+
+    two.say(two.lending, RecordAidReturn, aid_id=aid_id)
+
+    (refused,) = (it for it in two.lending.events if isinstance(it, SignalRefused))
+    assert english(refused.rule) == (
+        "the request is at stage: asked. This is for: crew going home."
+        " Possible now: Answer; Send a crew"
+    )

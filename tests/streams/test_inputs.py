@@ -246,6 +246,40 @@ async def test_a_topic_brings_nothing_that_its_writers_may_not_say(desk: Desk) -
     assert {it.field for it in desk.strays} == {"type"}
 
 
+async def test_a_token_in_a_field_that_stays_is_set_aside_and_one_that_a_gateway_made_is_taken(
+    desk: Desk,
+) -> None:
+    token = f"told:{'ab' * 20}"
+    wrong = [
+        message(0, value=outage("a", device=token).model_dump_json().encode()),
+        message(1, value=outage(f"x/{token}").model_dump_json().encode()),
+    ]
+    change = say(ChangeAvailability, "away", member_id=PEOPLE[1], available=False, reason=token)
+    desk.topics.kept[TOPIC] = [*wrong, message(2, value=change.model_dump_json().encode())]
+    inputs = desk.inputs()
+
+    inputs.begin({})
+
+    assert await given(inputs, 1) == places(2)
+    assert [it.message for it in desk.strays] == wrong
+    assert [it.field for it in desk.strays] == ["device", "dedup_key"]
+    assert all("token" in it.reason or "told:" in it.reason for it in desk.strays)
+
+
+async def test_a_field_that_stands_there_twice_is_set_aside_by_its_name(desk: Desk) -> None:
+    raw = outage("a").model_dump_json().encode()
+    desk.topics.kept[TOPIC] = [
+        message(0, value=raw[:-1] + b',"circuit":"L1","circuit":"L2"}'), message(1)
+    ]  # fmt: skip
+    inputs = desk.inputs()
+
+    inputs.begin({})
+
+    assert await given(inputs, 1) == places(1)
+    (stray,) = desk.strays
+    assert (stray.field, "twice" in stray.reason) == ("circuit", True)
+
+
 async def test_a_signal_of_next_year_is_set_aside_with_the_time_it_was_seen_at(desk: Desk) -> None:
     far = outage("far", at=WallClock().now() + 365 * DAY)
     desk.topics.kept[TOPIC] = [message(0, value=far.model_dump_json().encode()), message(1)]

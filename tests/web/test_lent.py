@@ -55,6 +55,32 @@ async def _said(here: Station, where: str, **document: Any) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "aid can be called from"), ("zh", "可向以下单位请求支援")]
+)
+async def test_a_call_that_nobody_would_hear_is_refused_with_whom_to_ask(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    async with station(tmp_path) as here:
+        incident = (await here.say(Role.DISPATCHER, **here.outage())).json()["signal_id"]
+        call = {
+            "type": "call_aid", "jurisdiction": HERE, "neighbour": "nowhere", "reason": "flood",
+            "incident_id": f"inc_{incident}",
+        }  # fmt: skip
+
+        answer = await here.client.post(
+            "/v1/signals",
+            json=call,
+            headers=bearer(here.tokens[Role.DISPATCHER]) | {"Accept-Language": language},
+        )
+
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["value"]) == ("neighbour", "nowhere")
+    assert words in error["reason"]
+    assert THERE in error["reason"]
+
+
 async def test_a_desk_of_one_county_reads_names_of_its_own_and_of_guests(tmp_path: Path) -> None:
     async with station(tmp_path) as here:
         desk = here.home.tokens.mint("jd", Role.DISPATCHER, jurisdictions=(HERE,))

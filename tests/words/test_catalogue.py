@@ -15,15 +15,18 @@ from pydantic import TypeAdapter, ValidationError
 
 import schemas.sentences
 from coordinator.boards.drawing import BOARDS
+from coordinator.domain.aid import decide as aid
+from coordinator.domain.incident import desk
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.branches import BranchStage
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.operations import OperationPhase
 from coordinator.domain.state.units import Stage
-from schemas.catalogue import SIGNALS
+from schemas.catalogue import SIGNALS, type_of
 from schemas.said import SENTENCES, TEXT_MAX, Kind, Said, ids_in
 from schemas.sentences import guarding, kinds, notices, reasons, rights, units
 from schemas.sentences.every import EVERY
+from schemas.signals.incident import MergeIncidents
 from schemas.vocabulary import Promised, UnitRole
 from words.catalogue import HOLE, LANGUAGES, Catalogue, Files, current, language_of, of_this_program
 
@@ -43,7 +46,8 @@ LISTED: dict[str, tuple[str, ...]] = {
     "supply": ("grid", "own", "emergency", "none"),
     "check": ("check_in", "patrol", "zero_report"),
     "step": ("remind", "next_candidate", "notify", "call_aid"),
-    "measure": ("load", "customers", "deaths", "serious_injuries", "loss_million_cny"),
+    "may": tuple(type_of(it) for it in (MergeIncidents, *desk._COMMANDS, *aid._COMMANDS)),
+    "measure": ("load", "customers", "deaths", "serious_injuries", "loss_10k_cny"),
     "prepared": ("surveyed", "single_line_filed", "plan_filed", "drilled", "generator_tested"),
     "said": ("aid_requested", "aid_responded", "aid_committed", "aid_arrived", "aid_released"),
 }
@@ -82,7 +86,15 @@ def test_both_languages_have_the_same_files_and_keys() -> None:
 
 
 def test_chinese_is_chinese() -> None:
-    only_parameters = {"asker", "as_typed", "as_typed_at_length", "kept_from_going"}
+    only_parameters = {
+        "in_phase",
+        "at_aid_stage",
+        "can_be_said",
+        "asker",
+        "as_typed",
+        "as_typed_at_length",
+        "kept_from_going",
+    }
     for code, text in said_in("zh").items():
         assert code in only_parameters or not text.isascii(), code
 

@@ -4,7 +4,7 @@ Nothing is shared: what one side decides goes to the other as a signal, sent aga
 side's next word shows that it was heard. A message that tells nothing new changes nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, Final, cast
 
 from coordinator.domain.aid.fold import evolve
@@ -19,7 +19,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.aid import AidStage, Conversation
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.catalogue import members
+from schemas.catalogue import members, type_of
 from schemas.events.aid import (
     AidAnswered,
     AidCalledOff,
@@ -37,7 +37,7 @@ from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed
 from schemas.muster import Need
 from schemas.said import Said
-from schemas.sentences import aid, notices, reasons, units
+from schemas.sentences import aid, notices, phases, reasons, units
 from schemas.signals import aid as signals
 from schemas.signals.aid import AidMessage, AidSignal, AidVerb
 from schemas.vocabulary import NoticeKind, Recipient
@@ -68,8 +68,19 @@ def decide(state: Jurisdiction, signal: AidSignal, cause: Cause) -> Iterable[Eve
     if talk.side != side:
         return refuse(aid.only_side_says(side), field="aid_id", value=signal.aid_id)
     if talk.stage not in stages:
-        return refuse(aid.not_at_this_stage(talk.stage), field="aid_id", value=signal.aid_id)
+        return refuse(_not_now(talk, stages), field="aid_id", value=signal.aid_id)
     return speak(state, talk, signal, cause)
+
+
+def _not_now(talk: Conversation, stages: Container[AidStage]) -> Said:
+    """Say where a conversation stands, where it should, and what this side can say now."""
+    wanted = [phases.at_aid_stage(it) for it in AidStage if it in stages]
+    possible = [
+        phases.can_be_said(type_of(kind))
+        for kind, (side, at, _) in _COMMANDS.items()
+        if side == talk.side and talk.stage in at
+    ]
+    return aid.not_at_this_stage(talk.stage, wanted, possible or phases.NOTHING_MORE)
 
 
 def _hear(state: Jurisdiction, signal: signals.AidPeerSignal, cause: Cause) -> Iterable[Event]:
@@ -183,7 +194,8 @@ def _call(state: Jurisdiction, signal: signals.CallAid, cause: Cause) -> Iterabl
         return refuse(aid.AID_FROM_NEIGHBOUR, field="neighbour", value=signal.neighbour)
     if (known := state.policy.aid.neighbours) and signal.neighbour not in known:
         # Asked again and again, somebody who is not there answers as late as never.
-        return refuse(aid.AID_FROM_NAMED_NEIGHBOURS, field="neighbour", value=signal.neighbour)
+        said = aid.aid_from_named_neighbours(known)
+        return refuse(said, field="neighbour", value=signal.neighbour)
     if not is_open(state.incidents, signal.incident_id):
         return refuse(aid.AID_FOR_OPEN_INCIDENT, field="incident_id", value=signal.incident_id)
     return open_conversation(
@@ -241,8 +253,8 @@ def _record_arrival(
     people = () if talk.package is None else talk.package.people
     for person in people:
         # Whoever stands in both rosters is one person, and cannot come while at work here.
-        known = state.roster.members.get(person.member_id)
-        if known is not None and (known.assignment_id or known.posted_to):
+        member = state.roster.members.get(person.member_id)
+        if member is not None and (member.assignment_id or member.posted_to):
             return refuse(
                 units.WHO_COMES_NOT_AT_WORK_HERE, field="member_id", value=person.member_id
             )

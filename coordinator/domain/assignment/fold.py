@@ -73,11 +73,11 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
 def _keep(
     state: Jurisdiction, assignment: Assignment, timers: Timers | None = None
 ) -> Jurisdiction:
-    held = state.assignments
-    by_id = held.by_id.set(assignment.assignment_id, assignment)
-    if by_id is held.by_id:
+    assignments = state.assignments
+    by_id = assignments.by_id.set(assignment.assignment_id, assignment)
+    if by_id is assignments.by_id:
         return state if timers is None else with_timers(state, timers)
-    assignments = replace(held, by_id=by_id)
+    assignments = replace(assignments, by_id=by_id)
     return replace(state, assignments=assignments, timers=timers or state.timers)
 
 

@@ -145,8 +145,8 @@ def _request(state: Jurisdiction, signal: RequestBranch, cause: Cause) -> Iterab
     unit = state.units.by_id.get(signal.unit_id)
     if unit is None or unit.stage is not Stage.FORMED:
         return refuse(branches.BRANCH_OF_FORMED_BODY, field="unit_id", value=signal.unit_id)
-    known = state.branches.by_id.get(state.branches.by_unit.get(signal.unit_id, ""))
-    if known is not None and known.stage in (BranchStage.REQUESTED, BranchStage.ESTABLISHED):
+    branch = state.branches.by_id.get(state.branches.by_unit.get(signal.unit_id, ""))
+    if branch is not None and branch.stage in (BranchStage.REQUESTED, BranchStage.ESTABLISHED):
         return refuse(branches.ONE_BRANCH_PER_BODY, field="unit_id", value=signal.unit_id)
     people = tuple(sorted(unit.people))
     full = full_members_of(state, people)

@@ -25,12 +25,12 @@ from schemas.events.branch import (
 
 
 def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
-    held = state.branches
+    branches = state.branches
     if isinstance(event, BranchDue):
-        return replace(state, branches=replace(held, due=(*held.due[-99:], event.unit_id)))
+        return replace(state, branches=replace(branches, due=(*branches.due[-99:], event.unit_id)))
     if isinstance(event, BranchRequested):
         return _requested(state, event, at)
-    branch = held.by_id.get(event.branch_id)
+    branch = branches.by_id.get(event.branch_id)
     if branch is None:
         return state
     match event:
@@ -57,15 +57,17 @@ def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:  #
             branch = replace(branch, members=members)
         case _:
             assert_never(event)
-    return _keep(state, held, branch)
+    return _keep(state, branches, branch)
 
 
-def _keep(state: Jurisdiction, held: Branches, branch: Branch) -> Jurisdiction:
-    return replace(state, branches=replace(held, by_id=held.by_id.set(branch.branch_id, branch)))
+def _keep(state: Jurisdiction, branches: Branches, branch: Branch) -> Jurisdiction:
+    return replace(
+        state, branches=replace(branches, by_id=branches.by_id.set(branch.branch_id, branch))
+    )
 
 
 def _requested(state: Jurisdiction, event: BranchRequested, at: int) -> Jurisdiction:
-    held = state.branches
+    branches = state.branches
     branch = Branch(
         branch_id=event.branch_id,
         unit_id=event.unit_id,
@@ -74,12 +76,12 @@ def _requested(state: Jurisdiction, event: BranchRequested, at: int) -> Jurisdic
         requested_at=at,
         approving_organisation=event.approving_organisation,
     )
-    held = replace(
-        held,
-        by_unit=held.by_unit.set(event.unit_id, event.branch_id),
-        due=tuple(it for it in held.due if it != event.unit_id),
+    branches = replace(
+        branches,
+        by_unit=branches.by_unit.set(event.unit_id, event.branch_id),
+        due=tuple(it for it in branches.due if it != event.unit_id),
     )
-    return _keep(state, held, branch)
+    return _keep(state, branches, branch)
 
 
 def _approved(state: Jurisdiction, branch: Branch, event: BranchApproved, at: int) -> Jurisdiction:
@@ -102,17 +104,17 @@ def _approved(state: Jurisdiction, branch: Branch, event: BranchApproved, at: in
 
 
 def _gone(state: Jurisdiction, branch: Branch) -> Jurisdiction:
-    held, by_unit = state.branches, state.branches.by_unit
+    branches, by_unit = state.branches, state.branches.by_unit
     if by_unit.get(branch.unit_id) == branch.branch_id:
         by_unit = by_unit.delete(branch.unit_id)
-    held = replace(
-        held,
-        by_id=held.by_id.delete(branch.branch_id),
+    branches = replace(
+        branches,
+        by_id=branches.by_id.delete(branch.branch_id),
         by_unit=by_unit,
-        due=tuple(it for it in held.due if it != branch.unit_id),
+        due=tuple(it for it in branches.due if it != branch.unit_id),
     )
     timers = state.timers.clear("branch_term", branch.branch_id)
-    return replace(state, branches=held, timers=timers)
+    return replace(state, branches=branches, timers=timers)
 
 
 def _of_one(

@@ -164,25 +164,25 @@ def _command(
     state: Jurisdiction, signal: EstablishCommand | TransferCommand | EndCommand
 ) -> Iterable[Event]:
     id_ = signal.incident_id
-    held = state.command.by_incident.get(id_)
+    post = state.command.by_incident.get(id_)
     # Command of what is over can still be ended, but neither begun nor passed on.
     if not isinstance(signal, EndCommand) and not is_open(state.incidents, id_):
         return refuse(work.COMMAND_OVER_OPEN_INCIDENT, field="incident_id", value=id_)
     if isinstance(signal, EstablishCommand):
-        if held is not None:
+        if post is not None:
             return refuse(
                 work.ONE_COMMANDER,
                 field="commander_id",
-                value=held.commander_id,
+                value=post.commander_id,
             )
         return (
             CommandEstablished(incident_id=id_, commander_id=signal.commander_id, post=signal.post),
         )
-    if held is None:
+    if post is None:
         return refuse(work.NO_COMMAND_HERE, field="incident_id", value=id_)
     if isinstance(signal, EndCommand):
         return (CommandEnded(incident_id=id_, reason=reasons.as_typed(signal.reason)),)
-    if held.commander_id == signal.to:
+    if post.commander_id == signal.to:
         return ()
     return (CommandTransferred(incident_id=id_, to=signal.to, briefing=signal.briefing),)
 

@@ -53,19 +53,19 @@ def evolve(state: Jurisdiction, event: WhistleEvent, at: int) -> Jurisdiction:
             whistles = whistles.set(id_, _blown(event, at))
             timers = timers.set("whistle", id_, event.claim_by)
         case WhistleClaimed() | MemberReportedIn():
-            held = whistles[id_]
+            whistle = whistles[id_]
             there = isinstance(event, MemberReportedIn)
-            claimed = held.claimed.set(event.member_id, there)
-            enough = len(claimed) >= held.wanted
-            unanswered = held.unanswered and not enough
-            whistles = whistles.set(id_, replace(held, claimed=claimed, unanswered=unanswered))
+            claimed = whistle.claimed.set(event.member_id, there)
+            enough = len(claimed) >= whistle.wanted
+            unanswered = whistle.unanswered and not enough
+            whistles = whistles.set(id_, replace(whistle, claimed=claimed, unanswered=unanswered))
             timers = timers.clear("whistle", id_) if enough else timers
         case WhistleGivenBack():
-            held = whistles[id_]
-            claimed = held.claimed.delete(event.member_id)
-            whistles = whistles.set(id_, replace(held, claimed=claimed))
-            if not held.unanswered:
-                timers = timers.set("whistle", id_, max(held.claim_by, at))
+            whistle = whistles[id_]
+            claimed = whistle.claimed.delete(event.member_id)
+            whistles = whistles.set(id_, replace(whistle, claimed=claimed))
+            if not whistle.unanswered:
+                timers = timers.set("whistle", id_, max(whistle.claim_by, at))
         case WhistleUnanswered():
             whistles = whistles.set(id_, replace(whistles[id_], unanswered=True))
             timers = timers.clear("whistle", id_)

@@ -110,9 +110,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    held = state.community
+    community = state.community
     if kind == "posting":
-        return _end_posting(held, id_, reasons.RECALLED)
+        return _end_posting(community, id_, reasons.RECALLED)
     return (
         WardVisitMissed(ward_id=id_, visit_by=_next_visit(state, cause)),
         notify(
@@ -121,7 +121,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             Recipient.MEMBER,
             notices.visit_due(id_),
             about=id_,
-            targets=(held.wards[id_].member_id,),
+            targets=(community.wards[id_].member_id,),
             lasts_ms=DAY,
         ),
     )
@@ -150,13 +150,13 @@ def _post(state: Jurisdiction, signal: PostMember, cause: Cause) -> Iterable[Eve
     )
 
 
-def _end_posting(held: Community, posting_id: str, reason: Said) -> Iterable[Event]:
-    posting = held.postings.get(posting_id)
+def _end_posting(community: Community, posting_id: str, reason: Said) -> Iterable[Event]:
+    posting = community.postings.get(posting_id)
     if posting is None:
         return refuse(communities.POSTING_UNDER_WAY, field="posting_id", value=posting_id)
     kept = sum(
         (it.member_id, it.community) == (posting.member_id, posting.community)
-        for it in held.wards.values()
+        for it in community.wards.values()
     )
     return (PostingEnded(posting_id=posting_id, reason=reason, wards_kept=kept),)
 
@@ -204,11 +204,11 @@ def _next_visit(state: Jurisdiction, cause: Cause) -> int:
     return cause.at + state.policy.community.visit_every_d * DAY
 
 
-def _without(held: Community, gone: frozenset[str], cause: Cause) -> Iterable[Event]:
-    for id_, posting in sorted(held.postings.items()):
+def _without(community: Community, gone: frozenset[str], cause: Cause) -> Iterable[Event]:
+    for id_, posting in sorted(community.postings.items()):
         if posting.member_id in gone:
             yield PostingEnded(posting_id=id_, reason=reasons.NO_LONGER_ON_ROSTER, wards_kept=0)
-    for id_, ward in sorted(held.wards.items()):
+    for id_, ward in sorted(community.wards.items()):
         if ward.member_id in gone:
             yield WardEnded(ward_id=id_, reason=reasons.NO_LONGER_ON_ROSTER)
             text = notices.ward_alone(id_, ward.community)

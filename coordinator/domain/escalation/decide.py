@@ -87,27 +87,31 @@ def call_off(
 
 
 def decide(state: Jurisdiction, signal: EscalationSignal, cause: Cause) -> Iterable[Event]:
-    known = state.escalations.by_id.get(signal.escalation_id)
-    if known is None:
+    escalation = state.escalations.by_id.get(signal.escalation_id)
+    if escalation is None:
         return refuse(units.NO_SUCH_ESCALATION, field="escalation_id", value=signal.escalation_id)
-    ladder = _ladder(state, known)
+    ladder = _ladder(state, escalation)
     if isinstance(signal, EscalateTo):
         if signal.step >= len(ladder.steps):
             return refuse(units.STEP_OF_THIS_LADDER, field="step", value=signal.step)
-        return _take(state, known, signal.step, known.loop, cause, forced_by=signal.actor_id)
-    if signal.step is not None and signal.step < known.attempt:
-        return (LateAcknowledgementRecorded(escalation_id=known.escalation_id, step=signal.step),)
-    return _pause(known, signal, ladder, cause)
+        return _take(
+            state, escalation, signal.step, escalation.loop, cause, forced_by=signal.actor_id
+        )
+    if signal.step is not None and signal.step < escalation.attempt:
+        return (
+            LateAcknowledgementRecorded(escalation_id=escalation.escalation_id, step=signal.step),
+        )
+    return _pause(escalation, signal, ladder, cause)
 
 
 def _pause(
-    known: Escalation, signal: AcknowledgeEscalation, ladder: Ladder, cause: Cause
+    escalation: Escalation, signal: AcknowledgeEscalation, ladder: Ladder, cause: Cause
 ) -> tuple[Event, ...]:
-    if known.paused_by == signal.actor_id:
+    if escalation.paused_by == signal.actor_id:
         return ()
     return (
         EscalationPaused(
-            escalation_id=known.escalation_id,
+            escalation_id=escalation.escalation_id,
             by=signal.actor_id,
             resume_at=cause.at + ladder.acknowledge_timeout_s * 1_000,
         ),
@@ -117,32 +121,32 @@ def _pause(
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     if not isinstance(event, EscalationStarted):
         return ()
-    known = state.escalations.by_id[event.escalation_id]
-    return _take(state, known, 0, 0, cause)
+    escalation = state.escalations.by_id[event.escalation_id]
+    return _take(state, escalation, 0, 0, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    known = state.escalations.by_id[id_]
-    if _settled(state, known):
+    escalation = state.escalations.by_id[id_]
+    if _settled(state, escalation):
         return (EscalationStopped(escalation_id=id_, reason=reasons.PLACE_FILLED),)
     facts: list[Event] = []
-    if known.paused_by is not None:
+    if escalation.paused_by is not None:
         facts.append(EscalationResumed(escalation_id=id_))
-    facts.extend(_take(state, known, known.step + 1, known.loop, cause))
+    facts.extend(_take(state, escalation, escalation.step + 1, escalation.loop, cause))
     return facts
 
 
-def _settled(state: Jurisdiction, known: Escalation) -> bool:
+def _settled(state: Jurisdiction, escalation: Escalation) -> bool:
     """Whether what an assignment's escalation was about no longer matters."""
-    assignment = state.assignments.by_id.get(known.about)
+    assignment = state.assignments.by_id.get(escalation.about)
     if assignment is None:
-        return known.about.startswith("asg_")
+        return escalation.about.startswith("asg_")
     if assignment.status in _WAITING:
         return False
     unit = state.units.by_id.get(assignment.unit_id)
     if unit is None or unit.stage is not Stage.FORMED:
         return True
-    if known.ladder == "arrival":
+    if escalation.ladder == "arrival":
         return assignment.ended_at is not None or assignment.on_scene_at is not None
     return not unit.missing and not any(
         state.assignments.by_id[it].status in _WAITING for it in unit.people.values()
@@ -155,14 +159,14 @@ class _Reached(NamedTuple):
     targets: tuple[str, ...]
 
 
-def _ladder(state: Jurisdiction, known: Escalation) -> Ladder:
+def _ladder(state: Jurisdiction, escalation: Escalation) -> Ladder:
     ladders = state.policy.ladders
-    return ladders.get(known.ladder) or ladders[min(ladders)]
+    return ladders.get(escalation.ladder) or ladders[min(ladders)]
 
 
 def _take(  # noqa: PLR0913 - each is another thing, and given by name where it is called
     state: Jurisdiction,
-    known: Escalation,
+    escalation: Escalation,
     step: int,
     loop: int,
     cause: Cause,
@@ -170,19 +174,19 @@ def _take(  # noqa: PLR0913 - each is another thing, and given by name where it 
     forced_by: str | None = None,
 ) -> Iterable[Event]:
     """Take the next step that reaches anybody; skip empty ones at once; repeat; exhaust."""
-    ladder, facts = _ladder(state, known), list[Event]()
+    ladder, facts = _ladder(state, escalation), list[Event]()
     while True:
         if step >= len(ladder.steps):
             if loop >= ladder.repeat or len(facts) >= len(ladder.steps):
-                return (*facts, *_exhausted(known, cause))
+                return (*facts, *_exhausted(escalation, cause))
             step, loop = ladder.repeat_from, loop + 1
         rung = ladder.steps[step]
-        reached = _resolve(state, known, rung)
+        reached = _resolve(state, escalation, rung)
         if reached is not None:
             break
         facts.append(
             EscalationStepSkipped(
-                escalation_id=known.escalation_id,
+                escalation_id=escalation.escalation_id,
                 step=step,
                 reason=reasons.nobody_on_this_step(rung.action, rung.recipient),
             )
@@ -190,9 +194,9 @@ def _take(  # noqa: PLR0913 - each is another thing, and given by name where it 
         step += 1
     facts.append(
         EscalationStepTaken(
-            escalation_id=known.escalation_id,
+            escalation_id=escalation.escalation_id,
             step=step,
-            attempt=min(_ATTEMPTS_MAX, known.attempt + 1),
+            attempt=min(_ATTEMPTS_MAX, escalation.attempt + 1),
             loop=loop,
             action=rung.action,
             recipient=rung.recipient,
@@ -201,26 +205,26 @@ def _take(  # noqa: PLR0913 - each is another thing, and given by name where it 
             forced_by=forced_by,
         )
     )
-    facts.extend(_do(state, known, rung, reached, cause))
+    facts.extend(_do(state, escalation, rung, reached, cause))
     return facts
 
 
-def _exhausted(known: Escalation, cause: Cause) -> tuple[Event, ...]:
+def _exhausted(escalation: Escalation, cause: Cause) -> tuple[Event, ...]:
     return (
-        EscalationExhausted(escalation_id=known.escalation_id),
+        EscalationExhausted(escalation_id=escalation.escalation_id),
         notify(
             cause,
             NoticeKind.EXHAUSTED,
             Recipient.COMMANDER,
-            notices.nobody_took_it_on(known.text),
-            about=known.about,
+            notices.nobody_took_it_on(escalation.text),
+            about=escalation.about,
         ),
     )
 
 
-def _resolve(state: Jurisdiction, known: Escalation, rung: LadderStep) -> _Reached | None:
+def _resolve(state: Jurisdiction, escalation: Escalation, rung: LadderStep) -> _Reached | None:
     """Return whom a step reaches now, None for nobody; asked once, when the step is taken."""
-    assignment = state.assignments.by_id.get(known.about)
+    assignment = state.assignments.by_id.get(escalation.about)
     if rung.action in ("remind", "next_candidate"):
         if assignment is None or assignment.status not in _WAITING:
             return None
@@ -230,44 +234,44 @@ def _resolve(state: Jurisdiction, known: Escalation, rung: LadderStep) -> _Reach
         return _Reached(neighbours) if neighbours else None
     if rung.recipient in _DESKS:
         return _Reached(())
-    captains = _captains(state, known, assignment)
+    captains = _captains(state, escalation, assignment)
     return _Reached(captains) if captains else None
 
 
-def reached(state: Jurisdiction, known: Escalation) -> frozenset[str]:
+def reached(state: Jurisdiction, escalation: Escalation) -> frozenset[str]:
     """Return the people whom the steps taken so far reach now; desks have their roles."""
-    ladder = _ladder(state, known)
-    every = len(ladder.steps) if known.loop else known.step + 1
-    steps = (_resolve(state, known, it) for it in ladder.steps[:every])
+    ladder = _ladder(state, escalation)
+    every = len(ladder.steps) if escalation.loop else escalation.step + 1
+    steps = (_resolve(state, escalation, it) for it in ladder.steps[:every])
     return frozenset(who for it in steps if it is not None for who in it.targets)
 
 
-def incident_of(state: Jurisdiction, known: Escalation) -> str | None:
+def incident_of(state: Jurisdiction, escalation: Escalation) -> str | None:
     """Return the incident that what is escalated is part of, None for none."""
-    about = known.about
+    about = escalation.about
     if about in state.incidents.by_id:
         return about
-    held = (
+    assignment = (
         state.assignments.by_id.get(about)
         or state.units.by_id.get(about)
         or state.command.roll_calls.get(about)
         or state.command.help_calls.get(about)
         or state.safety.tasks.get(about)
     )
-    return None if held is None else held.incident_id
+    return None if assignment is None else assignment.incident_id
 
 
 def _captains(
-    state: Jurisdiction, known: Escalation, assignment: Assignment | None
+    state: Jurisdiction, escalation: Escalation, assignment: Assignment | None
 ) -> tuple[str, ...]:
     if assignment is not None:
         people = [assignment.member_id]
     else:
-        unit = state.units.by_id.get(known.about)
+        unit = state.units.by_id.get(escalation.about)
         people = [] if unit is None else sorted(unit.people)
-        operation_id = state.operations.guarding.get(known.about)
+        operation_id = state.operations.guarding.get(escalation.about)
         if operation_id is not None:
-            watch = state.operations.by_id[operation_id].sites[known.about]
+            watch = state.operations.by_id[operation_id].sites[escalation.about]
             people = [it for guard in watch.guards for it in guard.post.member_ids]
     found = set()
     for member_id in people:
@@ -279,20 +283,20 @@ def _captains(
 
 
 def _do(
-    state: Jurisdiction, known: Escalation, rung: LadderStep, reached: _Reached, cause: Cause
+    state: Jurisdiction, escalation: Escalation, rung: LadderStep, reached: _Reached, cause: Cause
 ) -> Iterable[Event]:
     if rung.action == "next_candidate":
-        return (AssignmentExpired(assignment_id=known.about),)
+        return (AssignmentExpired(assignment_id=escalation.about),)
     facts: list[Event] = []
     if rung.action == "call_aid":
-        facts.extend(_ask_neighbour(state, known, reached.targets[0], cause))
+        facts.extend(_ask_neighbour(state, escalation, reached.targets[0], cause))
     facts.append(
         notify(
             cause,
-            known.cause,
+            escalation.cause,
             rung.recipient,
-            known.text,
-            about=known.about,
+            escalation.text,
+            about=escalation.about,
             targets=() if rung.recipient is Recipient.NEIGHBOUR else reached.targets,
         )
     )
@@ -300,10 +304,10 @@ def _do(
 
 
 def _ask_neighbour(
-    state: Jurisdiction, known: Escalation, peer: str, cause: Cause
+    state: Jurisdiction, escalation: Escalation, peer: str, cause: Cause
 ) -> tuple[Event, ...]:
-    assignment = state.assignments.by_id.get(known.about)
-    unit_id = known.about if assignment is None else assignment.unit_id
+    assignment = state.assignments.by_id.get(escalation.about)
+    unit_id = escalation.about if assignment is None else assignment.unit_id
     unit = state.units.by_id.get(unit_id)
     if unit is None or unit.incident_id is None:
         return ()
@@ -315,7 +319,7 @@ def _ask_neighbour(
         peer=peer,
         incident_id=unit.incident_id,
         need=unit.need,
-        reason=known.text,
+        reason=escalation.text,
     )
 
 

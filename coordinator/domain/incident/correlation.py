@@ -26,16 +26,16 @@ class Match(NamedTuple):
 
 def open_match(state: Jurisdiction, report: OutageReported, started_at: int) -> Match | None:
     """Return the open incident a report belongs to, and by which rule and key."""
-    rules, known = state.policy.correlation, state.incidents
+    rules, incidents = state.policy.correlation, state.incidents
     tries: tuple[tuple[Rule, str | None, str | None, int], ...] = (
-        ("correlation_key", report.correlation_key, _of(known, "correlation", report), 0),
+        ("correlation_key", report.correlation_key, _of(incidents, "correlation", report), 0),
         # One thread per customer, for as long as it is open (一口对外).
-        ("customer", report.customer_ref, _of(known, "customer", report), 0),
-        ("device", report.device, _of(known, "device", report), rules.device_window_min),
-        ("circuit", report.circuit, _of(known, "circuit", report), rules.circuit_window_min),
+        ("customer", report.customer_ref, _of(incidents, "customer", report), 0),
+        ("device", report.device, _of(incidents, "device", report), rules.device_window_min),
+        ("circuit", report.circuit, _of(incidents, "circuit", report), rules.circuit_window_min),
     )
     for rule, key, incident_id, window_min in tries:
-        incident = living(known, incident_id)
+        incident = living(incidents, incident_id)
         if incident is None or incident.phase not in _ABSORBS:
             continue
         if rule == "circuit" and not _may_share_circuit(incident, report):
@@ -45,17 +45,17 @@ def open_match(state: Jurisdiction, report: OutageReported, started_at: int) -> 
     return _near(state, report, started_at)
 
 
-def _of(known: Incidents, field: str, report: OutageReported) -> str | None:
+def _of(incidents: Incidents, field: str, report: OutageReported) -> str | None:
     match field:
         case "report":
-            return known.by_report.get(report_key(report.source, report.dedup_key))
+            return incidents.by_report.get(report_key(report.source, report.dedup_key))
         case "correlation":
-            return known.by_correlation.get(report.correlation_key or "")
+            return incidents.by_correlation.get(report.correlation_key or "")
         case "customer":
-            return known.by_customer.get(report.customer_ref or "")
+            return incidents.by_customer.get(report.customer_ref or "")
         case "device":
-            return known.by_device.get(report.device or "")
-    return known.by_circuit.get(report.circuit or "")
+            return incidents.by_device.get(report.device or "")
+    return incidents.by_circuit.get(report.circuit or "")
 
 
 def _may_share_circuit(incident: Incident, report: OutageReported) -> bool:
@@ -64,11 +64,11 @@ def _may_share_circuit(incident: Incident, report: OutageReported) -> bool:
 
 
 def _near(state: Jurisdiction, report: OutageReported, started_at: int) -> Match | None:
-    rules, known = state.policy.correlation, state.incidents
+    rules, incidents = state.policy.correlation, state.incidents
     best: tuple[float, Incident] | None = None
     for name in squares_around(report.place):
-        for incident_id in known.by_square.get(name, ()):
-            there, incident = known.by_id[incident_id], living(known, incident_id)
+        for incident_id in incidents.by_square.get(name, ()):
+            there, incident = incidents.by_id[incident_id], living(incidents, incident_id)
             if incident is None or incident.phase not in _ABSORBS or _named_apart(there, report):
                 continue
             if abs(started_at - there.started_at) > rules.place_window_min * MINUTE:
@@ -90,13 +90,13 @@ def _named_apart(incident: Incident, report: OutageReported) -> bool:
 
 def recurrence_of(state: Jurisdiction, report: OutageReported, started_at: int) -> str | None:
     """Return the incident of the same report, cause, customer or device that ended not long ago."""
-    known, window = state.incidents, state.policy.correlation.recurrence_window_min * MINUTE
+    incidents, window = state.incidents, state.policy.correlation.recurrence_window_min * MINUTE
     for field in ("report", "correlation", "customer", "device"):
-        incident_id = _of(known, field, report)
+        incident_id = _of(incidents, field, report)
         if incident_id is None:
             continue
-        ended_at = known.ended.get(incident_id)
-        incident = living(known, incident_id)
+        ended_at = incidents.ended.get(incident_id)
+        incident = living(incidents, incident_id)
         if incident is not None and incident.phase in _OVER:
             incident_id, ended_at = incident.incident_id, incident.restored_at
         if ended_at is not None and started_at - ended_at <= window:

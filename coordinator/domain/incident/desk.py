@@ -1,6 +1,6 @@
 """What the desk decides about an incident: merge, split, control, restore, close, review …"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import type_of
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     AlertLinked,
@@ -25,7 +26,9 @@ from schemas.events.incident import (
     ReportJoined,
 )
 from schemas.events.promise import PromiseExplained
+from schemas.said import Said
 from schemas.sentences import incidents
+from schemas.sentences import phases as phase_words
 from schemas.signals import incident as signals
 from schemas.signals.envelope import Signal
 
@@ -43,10 +46,19 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
         return refused
     phases, speak = _COMMANDS[type(signal)]
     if incident.phase not in phases:
-        return refuse(
-            incidents.not_in_this_phase(incident.phase), field="incident_id", value=incident_id
-        )
+        return refuse(_not_now(incident.phase, phases), field="incident_id", value=incident_id)
     return speak(state, incident, signal, cause)
+
+
+def _not_now(phase: Phase, wanted: Container[Phase]) -> Said:
+    """Say in which phase an incident is, in which it should be, and what can be said of it now."""
+    said_at = {signals.MergeIncidents: _WORKING} | {it: at for it, (at, _) in _COMMANDS.items()}
+    possible = [phase_words.can_be_said(type_of(it)) for it, at in said_at.items() if phase in at]
+    return incidents.not_in_this_phase(
+        phase,
+        [phase_words.in_phase(it) for it in Phase if it in wanted],
+        possible or phase_words.NOTHING_MORE,
+    )
 
 
 def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Event]:

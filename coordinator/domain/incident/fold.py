@@ -102,13 +102,17 @@ def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdict
 
 
 def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
-    desk = state.incidents
-    by_id = desk.by_id.set(incident.incident_id, incident)
-    return state if by_id is desk.by_id else replace(state, incidents=replace(desk, by_id=by_id))
+    incidents = state.incidents
+    by_id = incidents.by_id.set(incident.incident_id, incident)
+    return (
+        state
+        if by_id is incidents.by_id
+        else replace(state, incidents=replace(incidents, by_id=by_id))
+    )
 
 
-def _with_desk(state: Jurisdiction, desk: Incidents) -> Jurisdiction:
-    return state if desk is state.incidents else replace(state, incidents=desk)
+def _with_incidents(state: Jurisdiction, incidents: Incidents) -> Jurisdiction:
+    return state if incidents is state.incidents else replace(state, incidents=incidents)
 
 
 def _sized(incident: Incident, *, corrected: bool = False) -> Incident:
@@ -145,8 +149,8 @@ def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction
         urgent=event.urgent,
         recurrence_of=event.recurrence_of,
     )
-    desk = index.put(state.incidents, incident)
-    return replace(state, incidents=replace(desk, opened=desk.opened + 1))
+    incidents = index.put(state.incidents, incident)
+    return replace(state, incidents=replace(incidents, opened=incidents.opened + 1))
 
 
 def _sighting(event: IncidentOpened | ReportJoined) -> Sighting:
@@ -154,15 +158,15 @@ def _sighting(event: IncidentOpened | ReportJoined) -> Sighting:
 
 
 def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
-    incident, desk = state.incidents.by_id[event.incident_id], state.incidents
-    key, by_customer = report_key(event.source, event.dedup_key), desk.by_customer
+    incident, incidents = state.incidents.by_id[event.incident_id], state.incidents
+    key, by_customer = report_key(event.source, event.dedup_key), incidents.by_customer
     customers = incident.customers
     if event.customer_ref is not None and event.customer_ref not in customers:
         customers = (*customers, event.customer_ref)
         by_customer = by_customer.set(event.customer_ref, event.incident_id)
     if event.rule == "repeated" and len(incident.reports) == 1:
         # The only report of it says what the first word left out.
-        incident, desk = _named(incident, desk, event)
+        incident, incidents = _named(incident, incidents, event)
     incident = replace(
         incident,
         reports=incident.reports.set(key, event.extent),
@@ -170,18 +174,22 @@ def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
         withdrawn=tuple(it for it in incident.withdrawn if it != key),
         customers=customers,
     )
-    by_report = desk.by_report.set(key, event.incident_id)
-    state = replace(state, incidents=replace(desk, by_report=by_report, by_customer=by_customer))
+    by_report = incidents.by_report.set(key, event.incident_id)
+    state = replace(
+        state, incidents=replace(incidents, by_report=by_report, by_customer=by_customer)
+    )
     return _keep(state, _sized(incident))
 
 
-def _named(incident: Incident, desk: Incidents, event: ReportJoined) -> tuple[Incident, Incidents]:
+def _named(
+    incident: Incident, incidents: Incidents, event: ReportJoined
+) -> tuple[Incident, Incidents]:
     incident = replace(
         incident,
         device=incident.device or event.device,
         circuit=incident.circuit or event.circuit,
     )
-    return incident, index.named(desk, incident)
+    return incident, index.named(incidents, incident)
 
 
 def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdiction:
@@ -243,8 +251,8 @@ def _raised(state: Jurisdiction, event: PriorityRaised, at: int) -> Jurisdiction
 
 
 def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction:
-    desk = state.incidents
-    gone, into = desk.by_id[event.incident_id], desk.by_id[event.into]
+    incidents = state.incidents
+    gone, into = incidents.by_id[event.incident_id], incidents.by_id[event.into]
     reports: Map[str, Extent] = into.reports
     moved = as_reports(gone.reports, gone.stated, otherwise=report_key("merged", gone.incident_id))
     for key, extent in moved.items():
@@ -263,7 +271,7 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdictio
             absorbed=(*into.absorbed, gone.incident_id, *gone.absorbed),
         )
     )
-    by_report, by_customer = desk.by_report, desk.by_customer
+    by_report, by_customer = incidents.by_report, incidents.by_customer
     for key in (*moved, *gone.withdrawn):
         by_report = by_report.set(key, event.into)
     for customer in gone.customers:
@@ -278,9 +286,9 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdictio
         withdrawn=(),
         customers=(),
     )
-    by_id = desk.by_id.set(event.into, into).set(event.incident_id, gone)
-    desk = replace(desk, by_id=by_id, by_report=by_report, by_customer=by_customer)
-    return _clear_timers(replace(state, incidents=desk), event.incident_id)
+    by_id = incidents.by_id.set(event.into, into).set(event.incident_id, gone)
+    incidents = replace(incidents, by_id=by_id, by_report=by_report, by_customer=by_customer)
+    return _clear_timers(replace(state, incidents=incidents), event.incident_id)
 
 
 def _split(state: Jurisdiction, event: IncidentSplit, at: int) -> Jurisdiction:
@@ -333,7 +341,7 @@ def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdic
         first_visit=incident.first_visit if event.first_visit is None else event.first_visit,
     )
     state = _keep(state, incident)
-    state = _with_desk(state, index.off_the_map(state.incidents, incident))
+    state = _with_incidents(state, index.off_the_map(state.incidents, incident))
     return start_closing(state, incident, at)
 
 
@@ -350,7 +358,7 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
         reopened_at=at,
     )
     state = _keep(state, incident)
-    state = _with_desk(state, index.on_the_map(state.incidents, incident))
+    state = _with_incidents(state, index.on_the_map(state.incidents, incident))
     return _clear_timers(state, event.incident_id)
 
 
@@ -371,16 +379,16 @@ def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdic
 def _filed(state: Jurisdiction, event: IncidentFiled, at: int) -> Jurisdiction:
     """Out of the working state; what a recurrence is found by stays until `forget_at`."""
     incident = state.incidents.by_id[event.incident_id]
-    desk = index.file(state.incidents, incident, event, at)
+    incidents = index.file(state.incidents, incident, event, at)
     timers = state.timers.clear("file", event.incident_id)
     timers = timers.set("forget", event.incident_id, event.forget_at)
-    return with_timers(_with_desk(state, desk), timers)
+    return with_timers(_with_incidents(state, incidents), timers)
 
 
 def _forgotten(state: Jurisdiction, event: RecurrenceForgotten, at: int) -> Jurisdiction:
-    desk = index.forget(state.incidents, event)
+    incidents = index.forget(state.incidents, event)
     timers = state.timers.clear("forget", event.incident_id)
-    return with_timers(_with_desk(state, desk), timers)
+    return with_timers(_with_incidents(state, incidents), timers)
 
 
 def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:

@@ -69,11 +69,11 @@ def evolve(state: Jurisdiction, event: PromiseEvent, at: int) -> Jurisdiction:  
 
 
 def _keep(state: Jurisdiction, incident: Incident, timers: Timers) -> Jurisdiction:
-    desk = state.incidents
-    by_id = desk.by_id.set(incident.incident_id, incident)
-    if by_id is desk.by_id:
+    incidents = state.incidents
+    by_id = incidents.by_id.set(incident.incident_id, incident)
+    if by_id is incidents.by_id:
         return with_timers(state, timers)
-    return replace(state, incidents=replace(desk, by_id=by_id), timers=timers)
+    return replace(state, incidents=replace(incidents, by_id=by_id), timers=timers)
 
 
 def _with(
@@ -107,14 +107,14 @@ def _fold_broken(state: Jurisdiction, incident: Incident, event: PromiseBroken) 
 
 
 def _fold_met_late(state: Jurisdiction, incident: Incident, event: PromiseMetLate) -> Jurisdiction:
-    name, held = event.promise, incident.promises[event.promise]
-    late = replace(held, met_at=event.happened_at, broken=True, lapsed_at=None)
+    name, promise = event.promise, incident.promises[event.promise]
+    late = replace(promise, met_at=event.happened_at, broken=True, lapsed_at=None)
     return _with(state, incident, name, late, state.timers.clear(name, event.incident_id))
 
 
 def _fold_lapsed(state: Jurisdiction, incident: Incident, event: PromiseLapsed) -> Jurisdiction:
-    name, held = event.promise, incident.promises[event.promise]
-    lapsed = replace(held, lapsed_at=event.happened_at, broken=event.broken)
+    name, promise = event.promise, incident.promises[event.promise]
+    lapsed = replace(promise, lapsed_at=event.happened_at, broken=event.broken)
     return _with(state, incident, name, lapsed, state.timers.clear(name, event.incident_id))
 
 
@@ -128,10 +128,10 @@ def _fold_explained(
 def _fold_corrected(
     state: Jurisdiction, incident: Incident, event: PromiseCorrected
 ) -> Jurisdiction:
-    name, held = event.promise, incident.promises[event.promise]
+    name, promise = event.promise, incident.promises[event.promise]
     corrected = replace(
-        held,
-        due_at=held.due_at if event.due_at is None else event.due_at,
+        promise,
+        due_at=promise.due_at if event.due_at is None else event.due_at,
         met_at=event.happened_at,
         broken=not event.kept,
         lapsed_at=None,
@@ -208,17 +208,17 @@ def _met(
     state: Jurisdiction, incident: Incident, name: Promised, happened_at: int
 ) -> tuple[Event, ...]:
     """Judge a promise by event time; what is learned late corrects an earlier judgement."""
-    held, id_ = incident.promises.get(name), incident.incident_id
-    if held is None or (held.met_at is not None and happened_at >= held.met_at):
+    promise, id_ = incident.promises.get(name), incident.incident_id
+    if promise is None or (promise.met_at is not None and happened_at >= promise.met_at):
         return ()
-    if held.lapsed_at is not None and happened_at > held.lapsed_at:
+    if promise.lapsed_at is not None and happened_at > promise.lapsed_at:
         return ()
-    if happened_at <= held.due_at:
-        if held.runs:
+    if happened_at <= promise.due_at:
+        if promise.runs:
             return (_kept(id_, name, happened_at),)
         return (_corrected(id_, name, kept=True, happened_at=happened_at),)
     late = _met_late(id_, name, happened_at)
-    return (late,) if held.broken else (_broken(incident, name, held.due_at), late)
+    return (late,) if promise.broken else (_broken(incident, name, promise.due_at), late)
 
 
 def _met_before(state: Jurisdiction, incident: Incident, name: Promised) -> tuple[Event, ...]:
@@ -236,15 +236,19 @@ def _arrived(state: Jurisdiction, incident: Incident, happened_at: int) -> Itera
     yield from _met(state, incident, "arrival", happened_at)
     yield from _calm(state, incident, reasons.CREW_IS_THERE)
     minutes = state.policy.promises.restoration_after_arrival_min[incident.area_class]
-    due_at, held = happened_at + minutes * MINUTE, incident.promises.get("restoration")
-    if held is not None and held.due_at <= due_at:
+    due_at, promise = happened_at + minutes * MINUTE, incident.promises.get("restoration")
+    if promise is not None and promise.due_at <= due_at:
         return
-    if held is None or held.runs:
+    if promise is None or promise.runs:
         yield _made(incident.incident_id, "restoration", due_at)
-    elif held.met_at is not None and held.met_at > due_at and not held.broken:
+    elif promise.met_at is not None and promise.met_at > due_at and not promise.broken:
         # The crew came earlier than was known, so that the power was back too late after all.
         yield _corrected(
-            incident.incident_id, "restoration", kept=False, happened_at=held.met_at, due_at=due_at
+            incident.incident_id,
+            "restoration",
+            kept=False,
+            happened_at=promise.met_at,
+            due_at=due_at,
         )
 
 
@@ -255,12 +259,12 @@ def _restored(state: Jurisdiction, incident: Incident, happened_at: int) -> Iter
     """Power is back. That is no arrival: where nobody has come, nobody is waited for any more."""
     yield from _met(state, incident, "restoration", happened_at)
     for name in _COMING:
-        held = incident.promises.get(name)
-        if held is None or held.met_at is not None:
+        promise = incident.promises.get(name)
+        if promise is None or promise.met_at is not None:
             continue
-        if held.lapsed_at is None or happened_at < held.lapsed_at:
+        if promise.lapsed_at is None or happened_at < promise.lapsed_at:
             # Its clock may have broken it before it was heard that power was back in time.
-            broken = happened_at > held.due_at
+            broken = happened_at > promise.due_at
             yield _lapsed(incident.incident_id, name, happened_at, broken=broken)
     yield from _calm(state, incident, reasons.RESTORED)
 

@@ -45,13 +45,23 @@ _ELSEWHERE_M = 1_000
 
 def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterable[Event]:
     key = report_key(signal.source, signal.dedup_key)
-    known = _by_report(state, key)
-    if known is not None and key in known.reports and not _began_anew(known, key, signal, cause):
-        return _again(state, known, key, signal, cause)
+    incident = _by_report(state, key)
+    if (
+        incident is not None
+        and key in incident.reports
+        and not _began_anew(incident, key, signal, cause)
+    ):
+        return _again(state, incident, key, signal, cause)
     started_at = min(_start_of(signal, cause) or cause.happened_at, cause.at)
-    if known is not None and key not in known.reports and known.phase is not Phase.RESTORED:
+    if (
+        incident is not None
+        and key not in incident.reports
+        and incident.phase is not Phase.RESTORED
+    ):
         # Its source took it back and lists it again, while the incident was never restored.
-        return _join(state, Match(known, "device", None), signal, started_at, cause, returned=True)
+        return _join(
+            state, Match(incident, "device", None), signal, started_at, cause, returned=True
+        )
     match = open_match(state, signal, started_at)
     if match is not None:
         return _join(state, match, signal, started_at, cause)
@@ -98,20 +108,20 @@ def _doubted(signal: OutageReported, cause: Cause, incident_id: str) -> Iterable
 
 def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable[Event]:
     key = report_key(signal.source, signal.dedup_key)
-    known = _by_report(state, key)
-    if known is None or key not in known.reports:
+    incident = _by_report(state, key)
+    if incident is None or key not in incident.reports:
         return refuse(incidents.UPDATE_OF_OPEN_REPORT, field="dedup_key", value=signal.dedup_key)
-    return _changed(known, key, signal, cause)
+    return _changed(incident, key, signal, cause)
 
 
 def gone(state: Jurisdiction, signal: OutageGone) -> Iterable[Event]:
     key = report_key(signal.source, signal.dedup_key)
-    known = _by_report(state, key)
-    if known is None or key not in known.reports:
+    incident = _by_report(state, key)
+    if incident is None or key not in incident.reports:
         return ()
     return (
         ReportWithdrawn(
-            incident_id=known.incident_id,
+            incident_id=incident.incident_id,
             source=signal.source,
             dedup_key=signal.dedup_key,
             reason=signal.reason,
@@ -137,46 +147,50 @@ def numbers(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterab
     )
 
 
-def _began_anew(known: Incident, key: str, signal: OutageReported, cause: Cause) -> bool:
+def _began_anew(incident: Incident, key: str, signal: OutageReported, cause: Cause) -> bool:
     """Whether the key of a known report tells of another outage: elsewhere, or later.
 
     A source that lists what it knows goes on listing an outage for a while after it was restored:
     with the old start, or with none, that is no news. A person who calls says how it is now.
     """
-    seen = known.sightings.get(key, Sighting()).place
+    seen = incident.sightings.get(key, Sighting()).place
     if seen is not None and distance_m(seen, signal.place) > _ELSEWHERE_M:
         return True
-    if known.phase is not Phase.RESTORED:
+    if incident.phase is not Phase.RESTORED:
         return False
-    if signal.injury_risk and not known.urgent:
+    if signal.injury_risk and not incident.urgent:
         # Danger is never taken for old news: somebody goes and looks.
         return True
     began_at = _start_of(signal, cause)
     if began_at is None and signal.actor_role is not Role.FEED:
         began_at = cause.happened_at
-    return began_at is not None and known.restored_at is not None and began_at > known.restored_at
+    return (
+        began_at is not None
+        and incident.restored_at is not None
+        and began_at > incident.restored_at
+    )
 
 
 def _again(
-    state: Jurisdiction, known: Incident, key: str, signal: OutageReported, cause: Cause
+    state: Jurisdiction, incident: Incident, key: str, signal: OutageReported, cause: Cause
 ) -> Iterable[Event]:
     """The same report of the same outage: what it newly says counts as in the first one."""
     yield ReportDuplicated(
-        incident_id=known.incident_id, source=signal.source, dedup_key=signal.dedup_key
+        incident_id=incident.incident_id, source=signal.source, dedup_key=signal.dedup_key
     )
-    before = known.sightings.get(key, Sighting())
+    before = incident.sightings.get(key, Sighting())
     seen = Sighting(
         device=signal.device or before.device,
         circuit=signal.circuit or before.circuit,
         customer_ref=signal.customer_ref or before.customer_ref,
         place=signal.place,
     )
-    may = may_change(state, known, signal)
+    may = may_change(state, incident, signal)
     if seen == before:
-        yield from _changed(known, key, signal, cause) if may else ()
+        yield from _changed(incident, key, signal, cause) if may else ()
     else:
         yield ReportJoined(
-            incident_id=known.incident_id,
+            incident_id=incident.incident_id,
             source=signal.source,
             dedup_key=signal.dedup_key,
             rule="repeated",
@@ -184,18 +198,18 @@ def _again(
             circuit=seen.circuit,
             customer_ref=seen.customer_ref,
             place=seen.place,
-            extent=newer(known.reports[key], signal.extent) if may else known.reports[key],
+            extent=newer(incident.reports[key], signal.extent) if may else incident.reports[key],
         )
-        said = _said(known, signal, cause) if may else None
+        said = _said(incident, signal, cause) if may else None
         if said is not None:
             yield said
-    yield from _pressing(state, known, signal)
+    yield from _pressing(state, incident, signal)
 
 
 def _by_report(state: Jurisdiction, key: str) -> Incident | None:
     """Return the incident that holds or held this report, unless that has ended."""
-    known = living(state.incidents, state.incidents.by_report.get(key))
-    return None if known is None or known.phase in _ENDED else known
+    incident = living(state.incidents, state.incidents.by_report.get(key))
+    return None if incident is None or incident.phase in _ENDED else incident
 
 
 def _urgent(signal: OutageReported) -> bool:
@@ -260,18 +274,18 @@ def _said(
 
 
 def _changed(
-    known: Incident, key: str, signal: OutageReported | OutageUpdated, cause: Cause
+    incident: Incident, key: str, signal: OutageReported | OutageUpdated, cause: Cause
 ) -> tuple[Event, ...]:
     """Return what a source newly knows about its report, nothing if it is all known."""
-    held = known.reports.get(key, Extent())
-    more, said = newer(held, signal.extent) is not held, _said(known, signal, cause)
+    held = incident.reports.get(key, Extent())
+    more, said = newer(held, signal.extent) is not held, _said(incident, signal, cause)
     if not more:
         return () if said is None else (said,)
     if said is not None:
         return (replace(said, extent=signal.extent),)
     return (
         IncidentUpdated(
-            incident_id=known.incident_id,
+            incident_id=incident.incident_id,
             source=signal.source,
             dedup_key=signal.dedup_key,
             extent=signal.extent,

@@ -48,10 +48,10 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction: 
     rules = state.policy.reporting
     match event:
         case ResponseActivated():
-            known = responses.get(id_)
-            begun = known is not None and known.terminated_at is None
-            if known is not None and begun:
-                responses = responses.set(id_, replace(known, level=event.level))
+            response = responses.get(id_)
+            begun = response is not None and response.terminated_at is None
+            if response is not None and begun:
+                responses = responses.set(id_, replace(response, level=event.level))
             else:
                 responses = responses.set(id_, Response(id_, event.level, at))
                 timers = timers.set("flash", id_, at + rules.flash_within_min * MINUTE)
@@ -94,16 +94,16 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction: 
     return state
 
 
-def _together(held: Response, gone: Response) -> Response:
+def _together(response: Response, gone: Response) -> Response:
     """Return a response that takes over what another one owes."""
-    owed = held.reports_owed
+    owed = response.reports_owed
     for report, due_at in sorted(gone.reports_owed.items()):
         owed = owed.set(report, min(due_at, owed.get(report, due_at)))
     return replace(
-        held,
-        activated_at=min(held.activated_at, gone.activated_at),
+        response,
+        activated_at=min(response.activated_at, gone.activated_at),
         reports_owed=owed,
-        reports_sent=held.reports_sent + gone.reports_sent,
+        reports_sent=response.reports_sent + gone.reports_sent,
     )
 
 
@@ -111,14 +111,16 @@ def _earlier(timers: Timers, id_: str, gone: str, *, begun: bool) -> Timers:
     """Keep the earlier of two due times; what only goes on falls due as it would have."""
     for kind in ("flash", "situation"):
         due_at, other = timers.get(kind, id_) if begun else None, timers.get(kind, gone)
-        known = [it for it in (due_at, other) if it is not None]
-        timers = timers.set(kind, id_, min(known)) if known else timers.clear(kind, id_)
+        times = [it for it in (due_at, other) if it is not None]
+        timers = timers.set(kind, id_, min(times)) if times else timers.clear(kind, id_)
     return timers
 
 
-def _wound_on(state: Jurisdiction, timers: Timers, held: Response, report: str, at: int) -> Timers:
+def _wound_on(
+    state: Jurisdiction, timers: Timers, response: Response, report: str, at: int
+) -> Timers:
     """What went up no longer falls due; a situation report counts from its cut-off on."""
-    id_ = held.incident_id
+    id_ = response.incident_id
     due_at = timers.get(report, id_)
     if due_at is None:
         return timers
@@ -144,12 +146,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case IncidentsMerged():
             return _merged(state, event, cause)
         case IncidentGraded():
-            known = state.responses.by_incident.get(event.incident_id)
-            if known is None or _RANK[known.level] > _RANK[event.response]:
+            response = state.responses.by_incident.get(event.incident_id)
+            if response is None or _RANK[response.level] > _RANK[event.response]:
                 return _by_policy(state, event.incident_id)
         case IncidentReopened():
-            known = state.responses.by_incident.get(event.incident_id)
-            if known is not None and known.terminated_at is not None:
+            response = state.responses.by_incident.get(event.incident_id)
+            if response is not None and response.terminated_at is not None:
                 return _by_policy(state, event.incident_id)
     return ()
 
@@ -175,11 +177,13 @@ def _by_policy(state: Jurisdiction, incident_id: str) -> tuple[Event, ...]:
 def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterable[Event]:
     """A response to what is merged goes on with the incident it is now, at the higher level."""
     responses, id_ = state.responses.by_incident, event.incident_id
-    gone, known = responses.get(id_), responses.get(event.into)
+    gone, response = responses.get(id_), responses.get(event.into)
     if gone is None:
         return
     if gone.terminated_at is None:
-        levels = [it.level for it in (gone, known) if it is not None and it.terminated_at is None]
+        levels = [
+            it.level for it in (gone, response) if it is not None and it.terminated_at is None
+        ]
         level = min(levels, key=lambda it: _RANK[it])
         yield ResponseActivated(
             incident_id=event.into,
@@ -253,8 +257,8 @@ def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
 
 
 def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> Iterable[Event]:
-    held = state.responses.by_incident.get(signal.incident_id)
-    if held is None or held.terminated_at is not None:
+    response = state.responses.by_incident.get(signal.incident_id)
+    if response is None or response.terminated_at is not None:
         return refuse(
             incidents.NO_RESPONSE_UNDER_WAY, field="incident_id", value=signal.incident_id
         )
@@ -282,10 +286,10 @@ def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> 
 
 
 def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[Event]:
-    held = state.responses.by_incident.get(signal.incident_id)
-    if held is None:
+    response = state.responses.by_incident.get(signal.incident_id)
+    if response is None:
         return refuse(incidents.REPORTS_OF_RESPONSE, field="incident_id", value=signal.incident_id)
-    owed_since = held.reports_owed.get(signal.report)
+    owed_since = response.reports_owed.get(signal.report)
     facts: list[Event] = [
         ReportSent(
             incident_id=signal.incident_id,
@@ -293,7 +297,7 @@ def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[E
             late=owed_since is not None and cause.happened_at > owed_since,
         )
     ]
-    if owed_since is not None and len(held.reports_owed) == 1:
+    if owed_since is not None and len(response.reports_owed) == 1:
         facts.extend(
             call_off(
                 state,
@@ -302,7 +306,7 @@ def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[E
                 reason=reasons.REPORT_WENT_UP,
             )
         )
-    if signal.report in ("verified", "full") and held.terminated_at is not None:
+    if signal.report in ("verified", "full") and response.terminated_at is not None:
         facts.append(ResponseFiled(incident_id=signal.incident_id))
     return facts
 

@@ -135,16 +135,16 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 def _as_it_starts(state: Jurisdiction, operation: Operation, cause: Cause) -> Iterable[Event]:
     """A guard that starts finds some sites without supply, or touched by an incident."""
     for site_id in sorted(operation.sites):
-        held = state.sites.by_id[site_id]
-        if held.supply == "none":
+        site = state.sites.by_id[site_id]
+        if site.supply == "none":
             yield from interruption(
                 operation,
                 site_id,
                 interrupted=True,
                 happened_at=cause.at,
-                reason=reasons.supply_is(held.supply),
+                reason=reasons.supply_is(site.supply),
             )
-        for incident_id in held.incident_ids:
+        for incident_id in site.incident_ids:
             yield from _hit(state, SiteLinked(site_id=site_id, incident_id=incident_id), cause)
 
 
@@ -305,9 +305,9 @@ def _hit(state: Jurisdiction, event: SiteLinked, cause: Cause) -> tuple[Event, .
     operation = _guarding(state, event.site_id)
     if operation is None:
         return ()
-    held = state.sites.by_id[event.site_id]
+    site = state.sites.by_id[event.site_id]
     rules = state.policy.sites
-    priority = rules.guarded_bonus + rules.priority_by_kind.get(held.site.kind, 0)
+    priority = rules.guarded_bonus + rules.priority_by_kind.get(site.site.kind, 0)
     text = notices.guarded_site_hit(event.site_id)
     return (
         events.GuardedSiteHit(

@@ -69,9 +69,11 @@ def _not_to_be_posted(state: Jurisdiction, signal: PostGuard) -> tuple[Event, ..
 
 def _no_free_vehicle(state: Jurisdiction, resource_ids: Iterable[str]) -> tuple[Event, ...]:
     for resource_id in resource_ids:
-        held = state.resources.by_id.get(resource_id)
-        bound = held is None or held.committed_to is not None or held.lent_to is not None
-        if held is None or bound or not held.in_service:
+        resource = state.resources.by_id.get(resource_id)
+        bound = (
+            resource is None or resource.committed_to is not None or resource.lent_to is not None
+        )
+        if resource is None or bound or not resource.in_service:
             return refuse(guarding.FREE_VEHICLE, field="post.resource_ids", value=resource_id)
     return ()
 

@@ -46,12 +46,12 @@ PRIORITY_MAX = 9_999
 
 
 def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
-    held, timers = state.sites.by_id[event.site_id], state.timers
+    site, timers = state.sites.by_id[event.site_id], state.timers
     by_incident = state.sites.by_incident
     match event:
         case SiteSupplyChanged():
-            held = replace(
-                held, supply=event.supply, since=event.happened_at, runs_out_at=event.runs_out_at
+            site = replace(
+                site, supply=event.supply, since=event.happened_at, runs_out_at=event.runs_out_at
             )
             if event.runs_out_at is None:
                 timers = timers.clear("supply", event.site_id)
@@ -64,12 +64,12 @@ def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
                 following = _next_warning(state, event.runs_out_at, at)
                 timers = timers.set("supply", event.site_id, following)
         case SiteLinked():
-            held = replace(held, incident_ids=(*held.incident_ids, event.incident_id))
+            site = replace(site, incident_ids=(*site.incident_ids, event.incident_id))
             touched = (*by_incident.get(event.incident_id, ()), event.site_id)
             by_incident = by_incident.set(event.incident_id, touched)
         case SiteUnlinked():
-            rest = tuple(it for it in held.incident_ids if it != event.incident_id)
-            held = replace(held, incident_ids=rest)
+            rest = tuple(it for it in site.incident_ids if it != event.incident_id)
+            site = replace(site, incident_ids=rest)
             left = tuple(it for it in by_incident[event.incident_id] if it != event.site_id)
             by_incident = (
                 by_incident.set(event.incident_id, left)
@@ -78,7 +78,7 @@ def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
             )
         case _:
             assert_never(event)
-    by_id = state.sites.by_id.set(event.site_id, held)
+    by_id = state.sites.by_id.set(event.site_id, site)
     sites = replace(state.sites, by_id=by_id, by_incident=by_incident)
     return replace(state, sites=sites, timers=timers)
 
@@ -90,18 +90,18 @@ def _next_warning(state: Jurisdiction, runs_out_at: int, at: int) -> int:
 
 
 def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Event]:
-    held = state.sites.by_id.get(signal.site_id)
-    if held is None:
+    site = state.sites.by_id.get(signal.site_id)
+    if site is None:
         return refuse(guarding.NO_SUCH_SITE, field="site_id", value=signal.site_id)
-    if held.supply == signal.supply and signal.endurance_min is None:
+    if site.supply == signal.supply and signal.endurance_min is None:
         return ()
-    if held.supply != signal.supply and cause.happened_at < held.since:
+    if site.supply != signal.supply and cause.happened_at < site.since:
         return refuse(rights.SOMETHING_NEWER_KNOWN, field="supply", value=signal.supply)
     endurance, facts = signal.endurance_min, []
     if endurance is None and signal.supply == "own":
         # The roster's 0 means that nobody said how long it lasts, not that it is over.
-        endurance = held.site.own_supply_endurance_min or None
-        facts = [*_undersized(state, (held.site,))]
+        endurance = site.site.own_supply_endurance_min or None
+        facts = [*_undersized(state, (site.site,))]
         if endurance is None:
             facts.append(RuleWarned(rule=guarding.OWN_SUPPLY_UNKNOWN, about=signal.site_id))
     runs_out_at = None
@@ -138,17 +138,17 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    held = state.sites.by_id[id_]
-    runs_out_at = held.runs_out_at or cause.at
+    site = state.sites.by_id[id_]
+    runs_out_at = site.runs_out_at or cause.at
     left_min = max(0, (runs_out_at - cause.at) // MINUTE)
     text = notices.supply_ends(id_, left_min) if left_min else notices.supply_ended(id_)
     facts: list[Event] = [
         SiteRunningOut(site_id=id_, runs_out_at=runs_out_at, left_min=left_min),
         notify(cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.DISPATCHER, text, about=id_),
     ]
-    for incident_id in held.incident_ids:
+    for incident_id in site.incident_ids:
         # The less is left, the more it counts: the clock drives the priority.
-        urgency = min(PRIORITY_MAX, _priority(state, held) + 4_000 - 40 * min(100, left_min))
+        urgency = min(PRIORITY_MAX, _priority(state, site) + 4_000 - 40 * min(100, left_min))
         facts.append(
             PriorityRaised(
                 incident_id=incident_id,
@@ -189,10 +189,10 @@ def _touched_sites(
     return [sites.by_id[site_id] for site_id in sorted(found)]
 
 
-def _priority(state: Jurisdiction, held: SiteState) -> int:
+def _priority(state: Jurisdiction, site: SiteState) -> int:
     rules = state.policy.sites
-    return rules.priority_by_kind.get(held.site.kind, 0) + rules.priority_by_class.get(
-        held.site.customer_class, 0
+    return rules.priority_by_kind.get(site.site.kind, 0) + rules.priority_by_class.get(
+        site.site.customer_class, 0
     )
 
 
@@ -208,15 +208,15 @@ def _touched(
             yield from _link(state, held, incident_id)
 
 
-def _link(state: Jurisdiction, held: SiteState, incident_id: str) -> Iterable[Event]:
-    yield SiteLinked(site_id=held.site.site_id, incident_id=incident_id)
-    priority = _priority(state, held)
+def _link(state: Jurisdiction, site: SiteState, incident_id: str) -> Iterable[Event]:
+    yield SiteLinked(site_id=site.site.site_id, incident_id=incident_id)
+    priority = _priority(state, site)
     if priority:
         yield PriorityRaised(
             incident_id=incident_id,
             priority=min(PRIORITY_MAX, priority),
-            reason=reasons.touches_site(held.site.site_id),
-            site_id=held.site.site_id,
+            reason=reasons.touches_site(site.site.site_id),
+            site_id=site.site.site_id,
         )
 
 
@@ -234,9 +234,9 @@ def _touched_again(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
 
 def _moved(state: Jurisdiction, event: IncidentsMerged) -> Iterable[Event]:
     for site_id in state.sites.by_incident.get(event.incident_id, ()):
-        held = state.sites.by_id[site_id]
-        if event.into not in held.incident_ids:
-            yield from _link(state, held, event.into)
+        site = state.sites.by_id[site_id]
+        if event.into not in site.incident_ids:
+            yield from _link(state, site, event.into)
 
 
 def _untouched(state: Jurisdiction, incident_id: str) -> list[Event]:
@@ -247,9 +247,9 @@ def _untouched(state: Jurisdiction, incident_id: str) -> list[Event]:
 
 
 def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iterable[Event]:
-    held = state.sites.by_id[event.site_id]
+    site = state.sites.by_id[event.site_id]
     if event.supply == "none":
-        yield from _without_supply(state, held, cause)
+        yield from _without_supply(state, site, cause)
     elif event.runs_out_at is None:
         yield from call_off(
             state,
@@ -259,8 +259,8 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
         )
     if event.supply == "grid":
         return
-    raised = _priority(state, held) + (3_000 if event.supply == "none" else 500)
-    for incident_id in held.incident_ids:
+    raised = _priority(state, site) + (3_000 if event.supply == "none" else 500)
+    for incident_id in site.incident_ids:
         yield PriorityRaised(
             incident_id=incident_id,
             priority=min(PRIORITY_MAX, raised),
@@ -269,8 +269,8 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
         )
 
 
-def _without_supply(state: Jurisdiction, held: SiteState, cause: Cause) -> Iterable[Event]:
-    kind, site_id = NoticeKind.SUPPLY_RUNNING_OUT, held.site.site_id
+def _without_supply(state: Jurisdiction, site: SiteState, cause: Cause) -> Iterable[Event]:
+    kind, site_id = NoticeKind.SUPPLY_RUNNING_OUT, site.site.site_id
     text = notices.no_supply(site_id)
     yield notify(cause, kind, Recipient.COMMANDER, text, about=site_id)
     yield from escalation.start(

@@ -41,8 +41,8 @@ def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:
         case GapsChecked():
             return replace(state, timers=timers.set("gaps", "roster", event.next_at))
         case RosterGapFound():
-            known = (*roster.known_gaps[-99:], f"{event.team_id}/{event.starts_at}")
-            return replace(state, roster=replace(roster, known_gaps=known))
+            gaps = (*roster.known_gaps[-99:], f"{event.team_id}/{event.starts_at}")
+            return replace(state, roster=replace(roster, known_gaps=gaps))
         case LeaveConflictFound():
             return state
         case LeavePlanned() | AvailabilityChanged() | DeviceChanged():
@@ -97,10 +97,10 @@ def _changed(state: Jurisdiction, event: RosterChanged) -> Jurisdiction:
 
 
 def _with_person(roster: Roster, person: Person) -> Roster:
-    known = roster.members.get(person.member_id)
-    if known is not None and known.person.team_id != person.team_id:
-        roster = _off_team(roster, known.person)
-    member = Member(person=person) if known is None else replace(known, person=person)
+    before = roster.members.get(person.member_id)
+    if before is not None and before.person.team_id != person.team_id:
+        roster = _off_team(roster, before.person)
+    member = Member(person=person) if before is None else replace(before, person=person)
     there = roster.team_members.get(person.team_id, ())
     if person.member_id not in there:
         there = tuple(sorted((*there, person.member_id)))
@@ -140,11 +140,11 @@ def _without(roster: Roster, member_id: str) -> Roster:
 def _with_resources(held: Resources, resources: tuple[Resource, ...]) -> Resources:
     by_id, free = held.by_id, held.free
     for resource in resources:
-        id_, known = resource.resource_id, by_id.get(resource.resource_id)
-        fresh = ResourceState(resource) if known is None else replace(known, resource=resource)
+        id_, before = resource.resource_id, by_id.get(resource.resource_id)
+        fresh = ResourceState(resource) if before is None else replace(before, resource=resource)
         by_id = by_id.set(id_, fresh)
-        if known is not None and known.resource.kind is not resource.kind:
-            was = known.resource.kind
+        if before is not None and before.resource.kind is not resource.kind:
+            was = before.resource.kind
             free = free.set(was, without_id(free.get(was, ()), id_))
         free = free_or_not(free, fresh)
     return replace(held, by_id=by_id, free=free)
@@ -152,10 +152,10 @@ def _with_resources(held: Resources, resources: tuple[Resource, ...]) -> Resourc
 
 def _with_sites(held: Sites, sites: tuple[Site, ...]) -> Sites:
     for site in sites:
-        known = held.by_id.get(site.site_id)
-        if known is not None:
-            held = _unplaced(held, known.site)
-        fresh = SiteState(site) if known is None else replace(known, site=site)
+        before = held.by_id.get(site.site_id)
+        if before is not None:
+            held = _unplaced(held, before.site)
+        fresh = SiteState(site) if before is None else replace(before, site=site)
         held = replace(
             held,
             by_id=held.by_id.set(site.site_id, fresh),
@@ -174,7 +174,7 @@ def _listed(
     return index.set(key, tuple(sorted({*index.get(key, ()), id_})))
 
 
-def _unplaced(held: Sites, site: Site) -> Sites:
+def _unplaced(sites: Sites, site: Site) -> Sites:
     def without(index: Map[str, tuple[str, ...]], key: str | None) -> Map[str, tuple[str, ...]]:
         if key is None or key not in index:
             return index
@@ -182,10 +182,10 @@ def _unplaced(held: Sites, site: Site) -> Sites:
         return index.set(key, rest) if rest else index.delete(key)
 
     return replace(
-        held,
-        by_circuit=without(held.by_circuit, site.circuit),
-        by_device=without(held.by_device, site.device),
-        by_square=without(held.by_square, square(site.place)),
+        sites,
+        by_circuit=without(sites.by_circuit, site.circuit),
+        by_device=without(sites.by_device, site.device),
+        by_square=without(sites.by_square, square(site.place)),
     )
 
 

@@ -36,9 +36,9 @@ def forbidden_by(weather: Weather, limit: WeatherLimit) -> Said | None:
     return None
 
 
-def reported(known: Safety, signal: WeatherReported, cause: Cause) -> Iterable[Event]:
-    if signal.weather == known.weather:
+def reported(safety: Safety, signal: WeatherReported, cause: Cause) -> Iterable[Event]:
+    if signal.weather == safety.weather:
         return ()
-    if cause.happened_at < known.weather_at:
+    if cause.happened_at < safety.weather_at:
         return refuse(rights.SOMETHING_NEWER_KNOWN, field="occurred_at", value=signal.occurred_at)
     return (WeatherChanged(weather=signal.weather, happened_at=cause.happened_at),)

@@ -19,107 +19,107 @@ def report_key(source: str, dedup_key: str) -> str:
 _OVER = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
-def is_open(known: Incidents, incident_id: str) -> bool:
+def is_open(incidents: Incidents, incident_id: str) -> bool:
     """Whether it is there and neither closed nor merged."""
-    incident = known.by_id.get(incident_id)
+    incident = incidents.by_id.get(incident_id)
     return incident is not None and incident.phase not in _OVER
 
 
-def living(known: Incidents, incident_id: str | None) -> Incident | None:
+def living(incidents: Incidents, incident_id: str | None) -> Incident | None:
     """Return the incident of this id, or the one it was merged into."""
-    incident = known.by_id.get(incident_id or "")
+    incident = incidents.by_id.get(incident_id or "")
     while incident is not None and incident.merged_into is not None:
-        incident = known.by_id.get(incident.merged_into)
+        incident = incidents.by_id.get(incident.merged_into)
     return incident
 
 
-def put(desk: Incidents, incident: Incident) -> Incidents:
+def put(incidents: Incidents, incident: Incident) -> Incidents:
     """Make a new incident findable."""
     id_ = incident.incident_id
-    by_report, by_customer = desk.by_report, desk.by_customer
+    by_report, by_customer = incidents.by_report, incidents.by_customer
     for key in incident.reports:
         by_report = by_report.set(key, id_)
     for customer in incident.customers:
         by_customer = by_customer.set(customer, id_)
-    desk = replace(
-        desk,
-        by_id=desk.by_id.set(id_, incident),
+    incidents = replace(
+        incidents,
+        by_id=incidents.by_id.set(id_, incident),
         by_report=by_report,
         by_customer=by_customer,
-        by_correlation=_set(desk.by_correlation, incident.correlation_key, id_),
-        by_device=_set(desk.by_device, incident.device, id_),
+        by_correlation=_set(incidents.by_correlation, incident.correlation_key, id_),
+        by_device=_set(incidents.by_device, incident.device, id_),
     )
-    return on_the_map(desk, incident)
+    return on_the_map(incidents, incident)
 
 
-def named(desk: Incidents, incident: Incident) -> Incidents:
+def named(incidents: Incidents, incident: Incident) -> Incidents:
     """Make an incident findable by the device and circuit that were learned of later."""
     id_ = incident.incident_id
-    desk = replace(desk, by_device=_set(desk.by_device, incident.device, id_))
+    incidents = replace(incidents, by_device=_set(incidents.by_device, incident.device, id_))
     if incident.phase in _OVER or incident.phase is Phase.RESTORED:
-        return desk
-    return replace(desk, by_circuit=_set(desk.by_circuit, incident.circuit, id_))
+        return incidents
+    return replace(incidents, by_circuit=_set(incidents.by_circuit, incident.circuit, id_))
 
 
-def on_the_map(desk: Incidents, incident: Incident) -> Incidents:
+def on_the_map(incidents: Incidents, incident: Incident) -> Incidents:
     id_, name = incident.incident_id, square(incident.place)
-    there = desk.by_square.get(name, ())
+    there = incidents.by_square.get(name, ())
     if id_ in there:
-        return desk
-    by_square = desk.by_square.set(name, (*there, id_))
-    by_circuit = _set(desk.by_circuit, incident.circuit, id_)
-    return _with_map(desk, by_square, by_circuit)
+        return incidents
+    by_square = incidents.by_square.set(name, (*there, id_))
+    by_circuit = _set(incidents.by_circuit, incident.circuit, id_)
+    return _with_map(incidents, by_square, by_circuit)
 
 
 def _with_map(
-    desk: Incidents, by_square: Map[str, tuple[str, ...]], by_circuit: Map[str, str]
+    incidents: Incidents, by_square: Map[str, tuple[str, ...]], by_circuit: Map[str, str]
 ) -> Incidents:
-    if by_square is desk.by_square and by_circuit is desk.by_circuit:
-        return desk
-    return replace(desk, by_square=by_square, by_circuit=by_circuit)
+    if by_square is incidents.by_square and by_circuit is incidents.by_circuit:
+        return incidents
+    return replace(incidents, by_square=by_square, by_circuit=by_circuit)
 
 
-def off_the_map(desk: Incidents, incident: Incident) -> Incidents:
+def off_the_map(incidents: Incidents, incident: Incident) -> Incidents:
     """What is over absorbs nothing: it is no longer found by circuit or place."""
     id_, name = incident.incident_id, square(incident.place)
-    there = desk.by_square.get(name, ())
+    there = incidents.by_square.get(name, ())
     if id_ not in there:
-        return desk
+        return incidents
     rest = tuple(it for it in there if it != id_)
-    by_square = desk.by_square.set(name, rest) if rest else desk.by_square.delete(name)
-    by_circuit = _unset(desk.by_circuit, incident.circuit, id_)
-    return _with_map(desk, by_square, by_circuit)
+    by_square = incidents.by_square.set(name, rest) if rest else incidents.by_square.delete(name)
+    by_circuit = _unset(incidents.by_circuit, incident.circuit, id_)
+    return _with_map(incidents, by_square, by_circuit)
 
 
-def file(desk: Incidents, incident: Incident, event: IncidentFiled, at: int) -> Incidents:
+def file(incidents: Incidents, incident: Incident, event: IncidentFiled, at: int) -> Incidents:
     """Take an incident out of the working state; no customer is remembered."""
     id_ = incident.incident_id
-    by_report, by_customer = desk.by_report, desk.by_customer
+    by_report, by_customer = incidents.by_report, incidents.by_customer
     for key in sorted({*incident.reports, *incident.withdrawn}):
         by_report = _unset(by_report, key, id_)
     for customer in incident.customers:
         by_customer = _unset(by_customer, customer, id_)
     ended_at = incident.restored_at or incident.closed_at or at
     keys = Map({"device": incident.device or "", "correlation": incident.correlation_key or ""})
-    desk = replace(
-        desk,
-        by_id=desk.by_id.delete(id_),
+    incidents = replace(
+        incidents,
+        by_id=incidents.by_id.delete(id_),
         by_report=by_report,
         by_customer=by_customer,
-        ended=desk.ended.set(id_, ended_at),
-        ended_keys=desk.ended_keys.set(id_, keys),
+        ended=incidents.ended.set(id_, ended_at),
+        ended_keys=incidents.ended_keys.set(id_, keys),
     )
-    return off_the_map(desk, incident)
+    return off_the_map(incidents, incident)
 
 
-def forget(desk: Incidents, event: RecurrenceForgotten) -> Incidents:
-    id_, keys = event.incident_id, desk.ended_keys[event.incident_id]
+def forget(incidents: Incidents, event: RecurrenceForgotten) -> Incidents:
+    id_, keys = event.incident_id, incidents.ended_keys[event.incident_id]
     return replace(
-        desk,
-        ended=desk.ended.delete(id_),
-        ended_keys=desk.ended_keys.delete(id_),
-        by_device=_unset(desk.by_device, keys["device"], id_),
-        by_correlation=_unset(desk.by_correlation, keys["correlation"], id_),
+        incidents,
+        ended=incidents.ended.delete(id_),
+        ended_keys=incidents.ended_keys.delete(id_),
+        by_device=_unset(incidents.by_device, keys["device"], id_),
+        by_correlation=_unset(incidents.by_correlation, keys["correlation"], id_),
     )
 
 

@@ -52,12 +52,12 @@ def broken_rules(  # noqa: C901 - one rule after the other
 def _of_the_vehicles(state: Jurisdiction, allotments: tuple[Allotment, ...]) -> list[Said]:
     found: list[Said] = []
     for allotment in allotments:
-        held = state.resources.by_id.get(allotment.resource_id)
+        resource = state.resources.by_id.get(allotment.resource_id)
         if (
-            held is None
-            or not held.in_service
-            or held.committed_to is not None
-            or held.lent_to is not None
+            resource is None
+            or not resource.in_service
+            or resource.committed_to is not None
+            or resource.lent_to is not None
         ):
             found.append(units.vehicle_not_free(allotment.resource_id))
     return found

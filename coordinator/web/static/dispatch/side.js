@@ -4,7 +4,7 @@ import { useNames } from "/static/shared/names.js";
 import { plainly } from "/static/shared/plain.js";
 import { session } from "/static/shared/session.js";
 import { clock, span, useNow } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { branchesDue, came, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
@@ -223,9 +223,7 @@ function Aid({ place, at }) {
         <div class="row"><b class="grow">${t(`aid_side_${it.side}`)} ${it.peer}</b>
         <span class="small">${code("aid", it.stage)}</span></div>
       <p class="small">
-        ${it.roles.map(([role, count]) => `${count} ${code("role", role)}`).join(", ")}${
-          it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""
-        }</p>
+        ${counted(it.roles, "role")}${it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""}</p>
       <p class="quiet small">
         ${it.jurisdiction} · ${say(it.reason, wordsOf)}${
           it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""
@@ -278,7 +276,7 @@ function Whistles({ place, at }) {
         <div class="row"><b class="grow clip">${it.unanswered ? "◆ " : ""}${it.community}</b>
         <span class="small">${code("service", it.service)}</span></div>
       <p>${it.text}</p>
-        <p class="quiet small" title=${it.claimed.map(nameOf).join(", ")}>
+        <p class="quiet small" title=${listed(it.claimed.map(nameOf))}>
         ${it.jurisdiction} · ${t("come_of_wanted", {
           come: it.claimed.length,
           wanted: it.wanted,

@@ -3,7 +3,7 @@ import { get } from "/static/shared/api.js";
 import { session } from "/static/shared/session.js";
 import { nameOf } from "/static/shared/names.js";
 import { say } from "/static/shared/said.js";
-import { code } from "/static/shared/words.js";
+import { code, counted, listed } from "/static/shared/words.js";
 import { row, rows, whenCame } from "/static/dispatch/boards.js";
 
 const BOARD_OF = {
@@ -51,7 +51,6 @@ async function readAll(board, jurisdiction) {
 }
 
 const short = (id) => `…${id.slice(-6)}`;
-const counted = (pairs, group) => pairs.map(([what, count]) => `${count} ${code(group, what)}`).join(", ");
 
 const WORDS = {
   inc: (it) =>
@@ -69,7 +68,7 @@ const WORDS = {
   alt: (it) => `${it.event} · ${it.area}`,
   esc: (it) => `${code("alarm", it.kind)} · ${say(it.text, wordsOf)}`,
   hlp: (it) => nameOf(it.about),
-  shf: (it) => `${it.member_ids.map(nameOf).join(", ")}`,
+  shf: (it) => listed(it.member_ids.map(nameOf)),
   mem: (it) => `${it.name || nameOf(it.member_id)}`,
 };
 
@@ -97,7 +96,7 @@ export async function choicesOf(prefix, jurisdiction) {
     return people.map((it) => ({
       value: it.key,
       words: WORDS.mem(it),
-      more: it.skills.map((skill) => code("skill", skill)).join(", "),
+      more: listed(it.skills.map((skill) => code("skill", skill))),
     }));
   }
   if (prefix === "sit" || prefix === "shf") {
