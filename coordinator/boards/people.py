@@ -94,4 +94,5 @@ BOARD: Final = Board(
     row=row,
     keys=lambda state: state.roster.members,
     on_request=True,
+    of=("mem",),
 )

@@ -73,6 +73,7 @@ from tests.domain.test_branch import approved
 from tests.domain.test_operation import GUARDS, guarding, opened
 from tests.story import DAY, HOUR, MINUTE, Story, name
 from tests.story import HERE as RIVER
+from words.catalogue import current
 
 
 async def shown(story: Story) -> MemoryBoards:
@@ -319,6 +320,36 @@ def test_the_stories_fill_every_board() -> None:
     filled = {board for tell in STORIES for board, _ in rows_of(redrawn(tell()))}
 
     assert filled == set(BOARDS) - {my_assignment.BOARD.name}
+
+
+def test_a_row_is_found_by_what_its_id_begins_with() -> None:
+    found: dict[str, set[str]] = {}
+    for tell in STORIES:
+        for board, key in rows_of(redrawn(tell())):
+            found.setdefault(board, set()).add(key.partition("_")[0])
+
+    for board in BOARDS.values():
+        if board.of:
+            # What is said to be live is told under the id of the work: no row for that work.
+            about = {"tsk"} if board.name == "alarms" else set[str]()
+            assert found[board.name] - about == set(board.of), board.name
+
+
+def test_a_panel_reads_what_is_in_a_row_and_has_words_for_its_codes() -> None:
+    rows = {board: row for tell in STORIES for (board, _), row in rows_of(redrawn(tell())).items()}
+
+    for board in BOARDS.values():
+        panel = board.panel
+        if panel is None:
+            continue
+        row = rows[board.name]
+        assert {*panel.reads} <= row.keys(), board.name
+        assert panel.words.keys() <= {*panel.reads}, board.name
+        for field, group in panel.words.items():
+            assert f"{group}_{row[field]}" in current().groups["zh"]["vocabulary"], (
+                board.name,
+                field,
+            )
 
 
 def test_every_board_that_is_written_is_drawn() -> None:
