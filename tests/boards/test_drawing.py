@@ -328,28 +328,24 @@ def test_a_row_is_found_by_what_its_id_begins_with() -> None:
         for board, key in rows_of(redrawn(tell())):
             found.setdefault(board, set()).add(key.partition("_")[0])
 
-    for board in BOARDS.values():
-        if board.of:
+    for name_, one in BOARDS.items():
+        if one.of:
             # What is said to be live is told under the id of the work: no row for that work.
-            about = {"tsk"} if board.name == "alarms" else set[str]()
-            assert found[board.name] - about == set(board.of), board.name
+            about = {"tsk"} if name_ == "alarms" else set[str]()
+            assert found[name_] - about == set(one.of), name_
 
 
 def test_a_panel_reads_what_is_in_a_row_and_has_words_for_its_codes() -> None:
     rows = {board: row for tell in STORIES for (board, _), row in rows_of(redrawn(tell())).items()}
+    words = current().groups["zh"]["vocabulary"]
 
-    for board in BOARDS.values():
-        panel = board.panel
-        if panel is None:
-            continue
-        row = rows[board.name]
-        assert {*panel.reads} <= row.keys(), board.name
-        assert panel.words.keys() <= {*panel.reads}, board.name
-        for field, group in panel.words.items():
-            assert f"{group}_{row[field]}" in current().groups["zh"]["vocabulary"], (
-                board.name,
-                field,
-            )
+    for name_, one in BOARDS.items():
+        if one.panel is not None:
+            row = rows[name_]
+            assert {*one.panel.reads} <= row.keys(), name_
+            assert one.panel.words.keys() <= {*one.panel.reads}, name_
+            for field, group in one.panel.words.items():
+                assert f"{group}_{row[field]}" in words, (name_, field)
 
 
 def test_every_board_that_is_written_is_drawn() -> None:
