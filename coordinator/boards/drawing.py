@@ -55,18 +55,19 @@ BOARDS: Final[Mapping[str, Board]] = {
         temporary_branches.BOARD,
         who_is_free.BOARD,
         alarms.BOARD,
-        community_whistles.BOARD,
         overview.BOARD,
         incident_command.BOARD,
         incident_details.BOARD,
         aid.BOARD,
         disaster_alerts.BOARD,
+        community_whistles.BOARD,
         desk_handover.BOARD,
         sites.BOARD,
         shifts.BOARD,
         people.BOARD,
     )
 }
+"""All boards; those with a panel in the order in which the desk reads them."""
 LIVE: Final = tuple(name for name, board in BOARDS.items() if not board.on_request)
 """What the live stream has for whoever names no board."""
 

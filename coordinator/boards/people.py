@@ -100,4 +100,5 @@ BOARD: Final = Board(
     row=row,
     keys=lambda state: state.roster.members,
     on_request=True,
+    of=("mem",),
 )

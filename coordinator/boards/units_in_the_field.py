@@ -123,4 +123,5 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.units.by_id,
+    of=("unt",),
 )
