@@ -1,6 +1,7 @@
 // One incident beside the queue: what is known, how bad, promised by when, who comes, who commands.
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import { get } from "/static/shared/api.js";
+import { OfficialReports } from "/static/shared/official.js";
 import { can } from "/static/shared/session.js";
 import { clock, date, useNow } from "/static/shared/time.js";
 import { code, figure, listed, t } from "/static/shared/words.js";
@@ -209,6 +210,11 @@ export function IncidentView() {
           : ""
       }</p>
     <${Actions} incident=${incident} preset=${preset} marked=${marked} /><${Owed} details=${details} at=${at} />
+    ${
+      can("look_back") &&
+      incident.response !== "none" &&
+      html`<p><${OfficialReports} jurisdiction=${incident.jurisdiction} incident=${incident.key} /></p>`
+    }
     <div class="incident-columns">
       <div class="stack">
         <section class="panel"><h3>${t("grades")}</h3><${Grades} incident=${incident} /></section>

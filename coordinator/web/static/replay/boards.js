@@ -130,7 +130,7 @@ function kindOf(board) {
 }
 
 /** The boards that are drawn here. @returns {string[]} */
-export const tabs = () => [...Object.keys(KINDS), ...session().panels.map((it) => it.board)];
+export const tabs = () => [...new Set([...Object.keys(KINDS), ...session().panels.map((it) => it.board)])];
 
 const byKey = new WeakMap();
 /** Return the rows of a board in their order; the same array for the same board. */
