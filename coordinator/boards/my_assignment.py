@@ -46,10 +46,11 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
             units.add(task.unit_id)
             found |= people_at(task)
     for unit_id in units:
-        for state in (before, after):
-            unit = state.units.by_id.get(unit_id)
-            if unit is not None:
-                found.update(unit.people)
+        was, now = before.units.by_id.get(unit_id), after.units.by_id.get(unit_id)
+        if now is not None:
+            found.update(now.people)
+        if was is not None and was is not now:
+            found.update(was.people)
     return found
 
 
