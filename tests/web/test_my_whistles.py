@@ -289,6 +289,7 @@ async def test_who_is_concerned_is_told_at_once_and_the_rest_are_left_alone(here
         }
 
         async def woken() -> set[str]:
+            here.home.boards.seq(HERE)  # Whoever reads has drawn, and told, what waits.
             await asyncio.sleep(0.05)
             found = {it for it, event in told.items() if event.is_set()}
             for event in told.values():
