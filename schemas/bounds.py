@@ -4,6 +4,8 @@ Time is UTC milliseconds, positions are WGS84 degrees, quantities carry their un
 """
 
 import json
+import re
+import unicodedata
 from contextlib import suppress
 from typing import Annotated, Any, Final, Literal
 
@@ -90,8 +92,35 @@ def _without_nul(text: str) -> str:
     return text
 
 
+CODE_PATTERN: Final = (
+    r"^[^\u0000-\u0022\u0024-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u2000-\u206f\u3000-\u3004\ufeff]"
+    r"[^\u0000-\u0022\u0024-\u0027\u002a-\u002c\u003b-\u0040\u005b-\u005e\u0060\u007b-\u00a9\u2000-\u206f"
+    r"\u3000-\u3004\ufeff]{0,63}$"
+)
+"""What every reader of a schema can try: none has the classes of Unicode in the same words."""
+_SIGNS: Final = frozenset("_.:/#()（）·-")
+_UNSEEN: Final = re.compile("[\u115f\u1160\u3164\uffa0]")
+"""Letters by their class that show nothing."""
+
+
+def _called(text: str) -> str:
+    """Let letters and digits of any script pass, and a few signs; spelled in one way only."""
+    if text.isascii():  # The pattern has seen to it.
+        return text
+    seen = all(it in _SIGNS or unicodedata.category(it)[0] in "LN" for it in text)
+    first = text[0] == "#" or text[0] not in _SIGNS
+    # Of two texts that look the same, encoded otherwise, a rule would see two things.
+    once = unicodedata.is_normalized("NFC", text) and _UNSEEN.search(text) is None
+    if not (seen and first and once):
+        raise PydanticCustomError("code_wanted", "letters and digits in NFC are wanted")
+    return text
+
+
 Millis = Annotated[int, *bounded(ge=0, le=4_102_444_800_000)]  # up to the year 2100
-Code = Annotated[str, *bounded(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$", max_length=64)]
+Code = Annotated[str, *bounded(pattern=CODE_PATTERN, max_length=64), AfterValidator(_called)]
+"""What people and their systems call a thing: «10kV云河线05号开关». Ids that are made here are
+narrower, each with a pattern of its own in `schemas.ids`, and so is whatever names a file or topic.
+"""
 Line = Annotated[str, *bounded(min_length=1, max_length=200), AfterValidator(_without_nul)]
 Text = Annotated[str, *bounded(max_length=2_000), AfterValidator(_without_nul)]
 Percent = Annotated[float, *bounded(ge=0, le=100)]

@@ -150,11 +150,11 @@ DEFAULT_POLICY: Final = Policy(
                 ordinary=1.0,
             ),
             LossRow(
-                measure="loss_million_cny",
-                extraordinary=100.0,
-                major=50.0,
-                serious=10.0,
-                ordinary=0.01,
+                measure="loss_10k_cny",
+                extraordinary=10_000.0,
+                major=5_000.0,
+                serious=1_000.0,
+                ordinary=1.0,
             ),
         ),
         stations=(

@@ -50,9 +50,9 @@ class GradingRow(Value):
 
 
 class LossRow(Value):
-    """Casualty and loss (Order 493 art. 3): lower bounds, inclusive; loss in million CNY."""
+    """Casualty and loss (Order 493 art. 3): lower bounds, inclusive; loss in CNY 10,000 (万元)."""
 
-    measure: Literal["deaths", "serious_injuries", "loss_million_cny"]
+    measure: Literal["deaths", "serious_injuries", "loss_10k_cny"]
     extraordinary: float
     major: float
     serious: float

@@ -161,6 +161,7 @@ class OwnedJurisdiction:
     def _leave(self) -> None:
         if self.inputs is not None:
             self.inputs.close()
+        self._tools.drawing.leave(self.entry.jurisdiction)
         self._tools.boards.leave(self.entry.jurisdiction)
 
     def health(self) -> Mapping[str, Any]:

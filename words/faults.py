@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from pydantic import ValidationError
 
+from schemas.bounds import CODE_PATTERN
 from schemas.said import SENTENCES, Kind, Said
 from schemas.sentences import faults
 from words.catalogue import Catalogue, Language, current
@@ -67,6 +68,8 @@ def said_of(detail: Mapping[str, Any]) -> Said:
     """
     code = str(detail["type"])
     context = detail.get("ctx", {})
+    if context.get("pattern") == CODE_PATTERN:  # Nobody should have to read a pattern.
+        return faults.CODE_WANTED
     declared = SENTENCES.get(code)
     if declared is None or any(it.name not in context for it in declared):
         return faults.not_of_this_kind(code)

@@ -3,12 +3,13 @@
 from typing import Final
 
 from coordinator.boards import touches
-from coordinator.boards.board import Board
+from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.said import document_of
+from schemas.signals.aid import CallAid
 
 _OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
 
@@ -50,4 +51,10 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.aid.by_id,
+    of=("aid",),
+    panel=Panel(
+        reads=("peer", "side", "stage", "arrives_at"),
+        adds=CallAid,
+        words={"side": "side", "stage": "aid"},
+    ),
 )

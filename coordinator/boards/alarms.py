@@ -142,4 +142,5 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=_keys,
+    of=("esc", "hlp"),
 )

@@ -3,10 +3,11 @@
 from typing import Final
 
 from coordinator.boards import touches
-from coordinator.boards.board import Board
+from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
+from schemas.signals.community import BlowWhistle
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -41,4 +42,6 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.community.whistles,
+    of=("whi",),
+    panel=Panel(reads=("community", "text"), adds=BlowWhistle),
 )

@@ -3,10 +3,11 @@
 from typing import Final
 
 from coordinator.boards import touches
-from coordinator.boards.board import Board
+from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
+from schemas.signals.site import SiteSupplyReported
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -46,4 +47,10 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.sites.by_id,
+    of=("sit",),
+    panel=Panel(
+        reads=("name", "supply", "kind"),
+        adds=SiteSupplyReported,
+        words={"supply": "supply", "kind": "site"},
+    ),
 )

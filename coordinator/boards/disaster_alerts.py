@@ -3,10 +3,11 @@
 from typing import Final
 
 from coordinator.boards import touches
-from coordinator.boards.board import Board
+from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
+from schemas.signals.alert import AlertReceived
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -38,4 +39,10 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.alerts.by_id,
+    of=("alt",),
+    panel=Panel(
+        reads=("event", "colour", "area", "expires_at"),
+        adds=AlertReceived,
+        words={"colour": "colour"},
+    ),
 )

@@ -1,8 +1,13 @@
-"""The follower that draws the boards: marks what each fact touched, draws once per batch.
+"""The follower that draws the boards: marks what each fact touched, and draws each row once.
+
+Where nothing was drawn for a while it draws at once, under load ten times a second; whoever reads
+meanwhile has it drawn first. So a row that changes with every answer of a busy minute is drawn and
+told as often as anybody can look at it, and no reader ever sees an older one than the log says.
 
 Nothing here is the truth: forget it all, follow the log from zero, and the same rows come back.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -50,20 +55,41 @@ BOARDS: Final[Mapping[str, Board]] = {
         temporary_branches.BOARD,
         who_is_free.BOARD,
         alarms.BOARD,
-        community_whistles.BOARD,
         overview.BOARD,
         incident_command.BOARD,
         incident_details.BOARD,
         aid.BOARD,
         disaster_alerts.BOARD,
+        community_whistles.BOARD,
         desk_handover.BOARD,
         sites.BOARD,
         shifts.BOARD,
         people.BOARD,
     )
 }
+"""All boards; those with a panel in the order in which the desk reads them."""
 LIVE: Final = tuple(name for name, board in BOARDS.items() if not board.on_request)
 """What the live stream has for whoever names no board."""
+
+
+_DRAWN_EVERY_S: Final = 0.1
+"""Under load. Whoever follows a board live sees a change at most so much later."""
+
+_Touched = dict[tuple[str, str], None]
+"""(board, key) in the order in which they were touched."""
+
+
+class _Waiting:
+    """What was touched in one jurisdiction and is not drawn yet, and what it is drawn from."""
+
+    __slots__ = ("drawn_at", "seq", "state", "timer", "touched")
+
+    def __init__(self) -> None:
+        self.touched: _Touched = {}
+        self.state = Jurisdiction()
+        self.seq = -1
+        self.drawn_at = float("-inf")
+        self.timer: asyncio.TimerHandle | None = None
 
 
 class Boards:
@@ -74,15 +100,55 @@ class Boards:
     def __init__(self, store: BoardWriter, feed: Announcing) -> None:
         self._store = store
         self._feed = feed
+        self._waiting: dict[str, _Waiting] = {}
+        store.kept_fresh_by(self.draw)
 
     async def take(self, steps: Sequence[Step]) -> None:
-        """Draw what a confirmed batch of one jurisdiction's records touched."""
-        self._tell(changed_rows(steps))
+        """Mark what a confirmed batch of one jurisdiction's records touched; draw it when due."""
+        if not steps:
+            return
+        last = steps[-1]
+        where = last.after.jurisdiction
+        waiting = self._waiting.setdefault(where, _Waiting())
+        waiting.state, waiting.seq = last.after, last.record.seq
+        _mark_all(steps, waiting.touched)
+        if not waiting.touched or waiting.timer is not None:
+            return
+        loop = asyncio.get_running_loop()
+        due_at = waiting.drawn_at + _DRAWN_EVERY_S
+        if due_at <= loop.time():
+            self._draw(waiting)
+            waiting.drawn_at = loop.time()
+        else:
+            waiting.timer = loop.call_at(due_at, self._due, waiting)
+
+    def draw(self) -> None:
+        """Draw now whatever was touched and is not drawn yet."""
+        for waiting in self._waiting.values():
+            if waiting.touched:
+                self._draw(waiting)
+
+    def leave(self, jurisdiction: str) -> None:
+        """Draw nothing more of a jurisdiction: somebody else does now."""
+        waiting = self._waiting.pop(jurisdiction, None)
+        if waiting is not None and waiting.timer is not None:
+            waiting.timer.cancel()
 
     def rebuild(self, state: Jurisdiction, seq: int) -> None:
         """Draw every row of one jurisdiction from its state: after a restart, or a lost store."""
+        self.leave(state.jurisdiction)
         self._store.forget(state.jurisdiction)
         self._tell(every_row(state, seq))
+
+    def _due(self, waiting: _Waiting) -> None:
+        waiting.timer = None
+        self._draw(waiting)
+        waiting.drawn_at = asyncio.get_running_loop().time()
+
+    def _draw(self, waiting: _Waiting) -> None:
+        changes = _rows(waiting.touched, waiting.state, waiting.seq)
+        waiting.touched = {}
+        self._tell(changes)
 
     def _tell(self, changes: Sequence[Change]) -> None:
         if changes:
@@ -94,12 +160,13 @@ def changed_rows(steps: Sequence[Step]) -> list[Change]:
     """Return the rows that a batch of one jurisdiction's records touched, as of its last one."""
     if not steps:
         return []
-    touched: dict[tuple[str, str], None] = {}
-    for step in steps:
-        for event in step.events:
-            _mark(event, step.before, step.after, touched)
-    last = steps[-1]
-    return [_drawn(last.after, last.record.seq, name, key) for name, key in touched]
+    touched: _Touched = {}
+    _mark_all(steps, touched)
+    return _rows(touched, steps[-1].after, steps[-1].record.seq)
+
+
+def _rows(touched: _Touched, state: Jurisdiction, seq: int) -> list[Change]:
+    return [_drawn(state, seq, name, key) for name, key in touched]
 
 
 def every_row(state: Jurisdiction, seq: int, boards: Iterable[str] = tuple(BOARDS)) -> list[Change]:
@@ -121,12 +188,9 @@ _CONCERNED: Final[Mapping[type[Event], tuple[Board, ...]]] = {
 }
 
 
-def _mark(
-    event: Event,
-    before: Jurisdiction,
-    after: Jurisdiction,
-    touched: dict[tuple[str, str], None],
-) -> None:
-    for board in _CONCERNED[type(event)]:
-        for key in board.touched(event, before, after):
-            touched[board.name, key] = None
+def _mark_all(steps: Iterable[Step], touched: _Touched) -> None:
+    for step in steps:
+        for event in step.events:
+            for board in _CONCERNED[type(event)]:
+                for key in board.touched(event, step.before, step.after):
+                    touched[board.name, key] = None

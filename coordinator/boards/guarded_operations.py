@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from coordinator.boards import touches
-from coordinator.boards.board import Board
+from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
 from coordinator.domain.operation.guarding import preparation_gaps
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -11,6 +11,7 @@ from coordinator.domain.state.operations import Operation, OperationPhase, SiteW
 from schemas.events.envelope import Event
 from schemas.events.roster import PolicyAdopted, RosterChanged
 from schemas.said import document_of
+from schemas.signals.operation import OpenOperation
 
 _CLOCKS = ("check_in", "patrol", "zero_report")
 _OVER = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
@@ -107,4 +108,10 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.operations.by_id,
+    of=("opr",),
+    panel=Panel(
+        reads=("name", "level", "phase", "next_due_at"),
+        adds=OpenOperation,
+        words={"level": "level", "phase": "phase"},
+    ),
 )

@@ -32,6 +32,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "source": incident.source,
         "fault_class": incident.fault_class,
         "device": incident.device,
+        "address": incident.account.address,
         "access": incident.account.access,
         "text": incident.account.text,
         "cell_id": incident.cell_id,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 
 from coordinator.boards.ports import Batch, Change, Row
 
@@ -10,10 +10,18 @@ _RING = 20_000
 """Changes kept per jurisdiction for readers who come back; who was away longer starts over."""
 
 
+def _nothing_waits() -> None:
+    """Stand where the drawing stands while nobody draws here: a mirror is told by others."""
+
+
 class MemoryBoards:
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, dict[str, tuple[int, Row | None]]]] = {}
         self._seqs: dict[str, int] = {}
+        self._draw: Callable[[], None] = _nothing_waits
+
+    def kept_fresh_by(self, draw: Callable[[], None]) -> None:
+        self._draw = draw
 
     def apply(self, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -30,6 +38,7 @@ class MemoryBoards:
                 rows[change.key] = (change.seq, change.row)
 
     def rows(self, board: str, jurisdictions: Sequence[str]) -> list[tuple[str, str, Row]]:
+        self._draw()
         return [
             (jurisdiction, key, row)
             for jurisdiction in sorted(jurisdictions)
@@ -38,10 +47,12 @@ class MemoryBoards:
         ]
 
     def row(self, board: str, jurisdiction: str, key: str) -> Row | None:
+        self._draw()
         held = self._rows.get(jurisdiction, {}).get(board, {}).get(key)
         return None if held is None else held[1]
 
     def seq(self, jurisdiction: str) -> int:
+        self._draw()
         return self._seqs.get(jurisdiction, -1)
 
     def forget(self, jurisdiction: str) -> None:
@@ -49,6 +60,7 @@ class MemoryBoards:
 
     def boards_of(self, jurisdiction: str, boards: Collection[str] | None = None) -> list[Change]:
         """Return every row kept of a jurisdiction, or of some of its boards, as changes."""
+        self._draw()
         return [
             Change(jurisdiction, seq, board, key, row)
             for board, rows in sorted(self._rows.get(jurisdiction, {}).items())
@@ -95,8 +107,9 @@ class MemoryFeed:
             news = self._news
             if not all(self._can_resume(it, position.get(it)) for it in jurisdictions):
                 # Whole, of all: who starts over drops every row there is.
-                position = {it: self._latest.get(it, -1) for it in jurisdictions}
                 picture = [row for it in jurisdictions for row in self._store.boards_of(it, boards)]
+                # Asked afterwards: to read the boards may have more of them drawn, and told.
+                position = {it: self._latest.get(it, -1) for it in jurisdictions}
                 yield Batch(dict(position), tuple(picture), reset=True)
                 continue
             changes = tuple(

@@ -46,10 +46,11 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
             units.add(task.unit_id)
             found |= people_at(task)
     for unit_id in units:
-        for state in (before, after):
-            unit = state.units.by_id.get(unit_id)
-            if unit is not None:
-                found.update(unit.people)
+        was, now = before.units.by_id.get(unit_id), after.units.by_id.get(unit_id)
+        if now is not None:
+            found.update(now.people)
+        if was is not None and was is not now:
+            found.update(was.people)
     return found
 
 
@@ -134,7 +135,7 @@ def _supply_back(state: Jurisdiction, tasks: Iterable[Task], key: str) -> dict[s
 
 def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, Any]:
     found = {"incident_id": assignment.incident_id}
-    names: tuple[str, ...] = ("kind", "grade", "cause", "access", "place")
+    names: tuple[str, ...] = ("kind", "grade", "cause", "address", "access", "place")
     names += ("urgency", "customers_out", "device", "circuit")
     if incident is None:
         return found | dict.fromkeys(names)
@@ -142,6 +143,7 @@ def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, An
         "kind": incident.kind,
         "grade": incident.grade,
         "cause": incident.account.cause,
+        "address": incident.account.address,
         "access": incident.account.access,
         "place": [incident.place.lon, incident.place.lat],
         "urgency": incident.urgency,

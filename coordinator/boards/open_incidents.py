@@ -77,4 +77,5 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.incidents.by_id,
+    of=("inc",),
 )

@@ -24,7 +24,13 @@ from schemas.events.roster import PolicyAdopted, RosterChanged, ShiftsTurned, Sh
 _OF_A_GUARD = (GuardPosted, PostsTurned, OperationConcluded, OperationCancelled)
 
 
+_AID: Final = touches.concerning("aid_id")
+_OTHERWISE: Final = _AID | {RosterChanged, ShiftsTurned, PolicyAdopted, *_OF_A_GUARD}
+
+
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
+    if type(event) not in _OTHERWISE:
+        return touches.members(event, before, after)
     match event:
         case RosterChanged():
             found = {it.member_id for it in event.people} | {*event.removed_members}
@@ -94,4 +100,5 @@ BOARD: Final = Board(
     row=row,
     keys=lambda state: state.roster.members,
     on_request=True,
+    of=("mem",),
 )

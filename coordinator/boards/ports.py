@@ -1,6 +1,6 @@
 """What the boards need of a store and of a live feed; memory and Redis each answer it."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 Row = Mapping[str, Any]
@@ -18,6 +18,10 @@ class Change(NamedTuple):
 
 class BoardWriter(Protocol):
     """Where drawn rows go."""
+
+    def kept_fresh_by(self, draw: Callable[[], None]) -> None:
+        """Call `draw` before anything is read here: it applies what waits to be drawn."""
+        ...
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Keep the newest row of each key; an older `seq` for the same key is dropped."""

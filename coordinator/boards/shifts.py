@@ -43,4 +43,5 @@ BOARD: Final = Board(
     row=row,
     keys=lambda state: state.roster.shifts,
     on_request=True,
+    of=("shf",),
 )

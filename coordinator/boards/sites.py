@@ -41,4 +41,5 @@ BOARD: Final = Board(
     row=row,
     keys=lambda state: state.sites.by_id,
     on_request=True,
+    of=("sit",),
 )

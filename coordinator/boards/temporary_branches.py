@@ -3,11 +3,12 @@
 from typing import Final
 
 from coordinator.boards import touches
-from coordinator.boards.board import Board
+from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
 from coordinator.domain.state.branches import BranchStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
+from schemas.signals.branch import RequestBranch
 
 _SHOWN = frozenset({BranchStage.REQUESTED, BranchStage.ESTABLISHED})
 
@@ -52,4 +53,6 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.branches.by_id,
+    of=("brn",),
+    panel=Panel(reads=("name", "stage"), adds=RequestBranch, words={"stage": "stage"}),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -47,28 +47,37 @@ def _named(event: Event, table: dict[type[Event], tuple[str, ...]]) -> list[str]
     fields = table.get(type(event))
     if fields is None:
         return []
-    named = [getattr(event, field) for field in fields]
-    return [it for it in named if it is not None]
+    return [it for field in fields if (it := getattr(event, field)) is not None]
 
 
-_Asked = Callable[[Event, Jurisdiction, Jurisdiction], frozenset[str]]
+class _About(NamedTuple):
+    """Which things a fact is about, directly or by an assignment."""
+
+    incidents: frozenset[str]
+    units: frozenset[str]
+    members: frozenset[str]
 
 
-def _once(ask: Callable[[Event, Jurisdiction, Jurisdiction], set[str]]) -> _Asked:
+_NOBODY: Final[frozenset[str]] = frozenset()
+_NOTHING: Final = _About(_NOBODY, _NOBODY, _NOBODY)
+_AboutAll = Callable[[Event, Jurisdiction, Jurisdiction], _About]
+
+
+def _once(ask: _AboutAll) -> _AboutAll:
     """Remember the answer about the last fact: one board after another asks for the same one.
 
     What is remembered is one tuple, put in place whole, so that threads that draw other states at
     the same time only ask again.
     """
-    last: tuple[Any, Any, Any, frozenset[str]] = (None, None, None, frozenset())
+    last: tuple[Any, Any, Any, _About] = (None, None, None, _NOTHING)
 
     @wraps(ask)
-    def asked(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozenset[str]:
+    def asked(event: Event, before: Jurisdiction, after: Jurisdiction) -> _About:
         nonlocal last
         of, then, now, known = last
         if of is event and then is before and now is after:
             return known
-        found = frozenset(ask(event, before, after))
+        found = ask(event, before, after)
         last = (event, before, after, found)
         return found
 
@@ -76,50 +85,50 @@ def _once(ask: Callable[[Event, Jurisdiction, Jurisdiction], set[str]]) -> _Aske
 
 
 @_once
-def units(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    """Return the units a fact is about, directly or by an assignment."""
-    found = set(_named(event, _BY_UNIT))
-    for assignment_id in _named(event, _BY_ASSIGNMENT):
-        assignment = after.assignments.by_id.get(assignment_id) or before.assignments.by_id.get(
-            assignment_id
-        )
-        if assignment is not None:
-            found.add(assignment.unit_id)
-    return found
-
-
-@_once
-def incidents(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    found = set(_named(event, _BY_INCIDENT))
-    for unit_id in units(event, before, after):
+def _about(event: Event, before: Jurisdiction, after: Jurisdiction) -> _About:
+    named, units = _named(event, _BY_INCIDENT), _named(event, _BY_UNIT)
+    members = _named(event, _BY_MEMBER)
+    for id_ in _named(event, _BY_ASSIGNMENT):
+        held = after.assignments.by_id.get(id_) or before.assignments.by_id.get(id_)
+        if held is not None:
+            units.append(held.unit_id)
+            members.append(held.member_id)
+    for unit_id in units:
         unit = after.units.by_id.get(unit_id) or before.units.by_id.get(unit_id)
         if unit is not None and unit.incident_id is not None:
-            found.add(unit.incident_id)
-    return found
+            named.append(unit.incident_id)
+    return _About(frozenset(named), frozenset(units), frozenset(members))
 
 
-def worked_at(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    """Return the incidents of the tasks a fact is about."""
-    return {it.incident_id for it in tasks(event, before, after)}
+def units(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozenset[str]:
+    """Return the units a fact is about, directly or by an assignment."""
+    return _about(event, before, after).units
+
+
+def incidents(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozenset[str]:
+    """Return the incidents a fact names, and those of its units."""
+    return _about(event, before, after).incidents
+
+
+def members(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozenset[str]:
+    """Return the people a fact names, directly or by an assignment."""
+    return _about(event, before, after).members
+
+
+def worked_at(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozenset[str]:
+    """Return the incidents of the tasks a fact is about; most are about none."""
+    if type(event) not in _BY_TASK:
+        return _NOBODY
+    return frozenset(it.incident_id for it in tasks(event, before, after))
 
 
 def tasks(event: Event, before: Jurisdiction, after: Jurisdiction) -> list[Task]:
+    if type(event) not in _BY_TASK:
+        return []
     found = (
         after.safety.tasks.get(it) or before.safety.tasks.get(it) for it in _named(event, _BY_TASK)
     )
     return [it for it in found if it is not None]
-
-
-@_once
-def members(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    found = set(_named(event, _BY_MEMBER))
-    for assignment_id in _named(event, _BY_ASSIGNMENT):
-        assignment = after.assignments.by_id.get(assignment_id) or before.assignments.by_id.get(
-            assignment_id
-        )
-        if assignment is not None:
-            found.add(assignment.member_id)
-    return found
 
 
 def sites(event: Event) -> set[str]:

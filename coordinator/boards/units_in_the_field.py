@@ -1,6 +1,7 @@
 """Which units are out, where does each stand, and what do they lack?"""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any, Final
 
 from msgspec import to_builtins
@@ -19,8 +20,12 @@ from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
 
+_OTHERWISE: Final = touches.concerning("task_id") | {RosterChanged, BranchDue}
 
-def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+
+def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
+    if type(event) not in _OTHERWISE:
+        return touches.units(event, before, after)
     if isinstance(event, RosterChanged):
         # A team may have moved, and with it the place its people set out from.
         return {it.unit_id for it in after.units.by_id.values() if it.people}
@@ -118,4 +123,5 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.units.by_id,
+    of=("unt",),
 )

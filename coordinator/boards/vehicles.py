@@ -55,4 +55,5 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.resources.by_id,
+    of=("res",),
 )

@@ -97,4 +97,5 @@ BOARD: Final = Board(
     touched=touched,
     row=row,
     keys=lambda state: state.roster.teams,
+    of=("tea",),
 )

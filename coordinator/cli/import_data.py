@@ -26,9 +26,9 @@ from coordinator.private.member_ids import MemberIds
 from coordinator.private.vault import Vault
 from coordinator.replay.moment import as_known_at
 from coordinator.settings import Settings
-from coordinator.web.ports import BadRow, RosterReport
+from coordinator.web.ports import BadRow, Importing, RosterReport
 from schemas.durations import HOUR, MINUTE
-from schemas.vocabulary import Realm
+from schemas.vocabulary import Realm, Role
 from words.catalogue import Language
 
 _STALE_MS = HOUR
@@ -161,7 +161,8 @@ async def import_roster(
         use = Use("coordinator roster import", instead=f"hand it the file: {where}")
         home = await Home.open(settings, WallClock(), {}, use=use)
         try:
-            report = await importer(home)(jurisdiction, body, media_type, False, "command-line")
+            by = Importing("command-line", Role.DISPATCHER)
+            report = await importer(home)(jurisdiction, body, media_type, False, by)
         finally:
             await home.close()
     _tell_roster(report, language, as_json=as_json)

@@ -6,6 +6,8 @@ and no unit of theirs is stood down, by whatever comes in. To let a person go or
 down is decided here and nowhere else, so that none of the many reasons for it forgets to ask.
 """
 
+from collections.abc import Sequence
+
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Task, TaskStage
@@ -63,7 +65,9 @@ def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Task, ...]:
     )
 
 
-def _begun(state: Jurisdiction) -> list[Task]:
+def _begun(state: Jurisdiction) -> Sequence[Task]:
+    if not state.safety.tasks:
+        return ()
     tasks = (task for task in state.safety.tasks.values() if begun(task))
     return sorted(tasks, key=lambda it: it.task_id)
 

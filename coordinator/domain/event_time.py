@@ -91,6 +91,8 @@ def began(state: Jurisdiction, signal: Signal) -> int | None:
 
 def happened_at(state: Jurisdiction, signal: Signal, at: int) -> int:
     """Return the event time of a signal that is recorded at `at`, drawn to its bounds."""
+    if signal.happened_at >= at:
+        return at
     if isinstance(signal, _NEVER_LATE) and _impossible(state, signal):
         return at
     return min(max(signal.happened_at, began(state, signal) or 0), at)

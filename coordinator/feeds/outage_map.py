@@ -9,6 +9,7 @@ changed and gone since the one before is worked out here.
 import gzip
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +44,8 @@ _CREW = {
     "no access": CrewStatus.ON_SITE,
 }
 _UTC = ZoneInfo("UTC")
-_NOT_CODE = re.compile(r"[^A-Za-z0-9_.:/]+")
+_NOT_CODE = re.compile(r"[^\w.:/#()（）·]+")
+_NOT_FIRST = "-_.:/()（）·"
 Change = dict[str, Any]
 OutageSignal = OutageReported | OutageUpdated | OutageGone
 
@@ -211,8 +213,9 @@ def _number(change: Change, field: str) -> float | None:
 
 def _code(value: object) -> str | None:
     """Return a name as a code: a few sources write them with spaces (`LineCut - 171234`)."""
-    text = "" if value is None else _NOT_CODE.sub("-", str(value)).strip("-_.:/")
-    return text[:64] or None
+    text = "" if value is None else unicodedata.normalize("NFC", str(value))
+    text = _NOT_CODE.sub("-", text).lstrip(_NOT_FIRST).rstrip("-_.:/")[:64]
+    return text or None
 
 
 def open_lines(path: Path) -> Iterator[bytes]:

@@ -7,9 +7,10 @@ vault, the rest to the log.
 import csv
 import io
 import json
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -36,6 +37,8 @@ _WANTED = ("staff_number", "name", "team_number", "lon", "lat")
 _ROWS_MAX = 20_000
 BAD_ROWS_MAX = 1_000
 """As many faults are told one by one, and how many more there are."""
+TEAMS_TOLD: Final = 5
+"""So many numbers of teams are told to who gave one that there is not."""
 _SURPLUS = "more cells than columns"
 
 
@@ -92,6 +95,7 @@ class _Reader:
         self._rows = rows
         self._home_cell_m = home_cell_m
         self._teams = teams
+        self._sorted: list[str] = []
         self._member_id = member_id
         self._seen: dict[str, int] = {}
         self._untold = 0
@@ -228,8 +232,9 @@ class _Reader:
         fields = {key: value for key, value in document.items() if key not in _PRIVATE}
         if "team_number" in fields:
             team = fields.pop("team_number")
-            if team not in self._teams:
-                self._bad(line, "team_number", team, faults.NO_TEAM_OF_NUMBER)
+            if not isinstance(team, str) or team not in self._teams:
+                said = _no_such_team(str(team), self._numbers())
+                self._bad(line, "team_number", team, said)
                 return
             fields["team_id"] = self._teams[team]
         if "member_id" not in fields:
@@ -250,6 +255,12 @@ class _Reader:
         exact = (person.home.lon, person.home.lat, papers)
         self._rows.personal[person.member_id] = (number, private["name"], private["phone"], *exact)
 
+    def _numbers(self) -> list[str]:
+        """Return the numbers of all teams, sorted: once, not for each of many bad rows."""
+        if len(self._sorted) != len(self._teams):
+            self._sorted = sorted(self._teams)
+        return self._sorted
+
     def _wrong(
         self, line: int, name: str, error: ValidationError, *, in_columns: bool = False
     ) -> None:
@@ -258,6 +269,20 @@ class _Reader:
             field = _column_of(parts) if in_columns else ".".join(parts)
             value = detail.get("input") if detail["type"] != "missing" else None
             self._bad(line, field, value, said_of(detail))
+
+
+def _no_such_team(number: str, teams: Sequence[str]) -> Said:
+    """Say which numbers there are, those first that stand where this one would.
+
+    Args:
+        number: as it was given.
+        teams: all there are, sorted.
+    """
+    if not teams:
+        return faults.NO_TEAMS_YET
+    first = max(0, min(bisect(teams, number) - TEAMS_TOLD // 2, len(teams) - TEAMS_TOLD))
+    told = teams[first : first + TEAMS_TOLD]
+    return faults.no_team_of_number([*told, "…"] if len(teams) > len(told) else [*told])
 
 
 def _repeated(names: Sequence[str]) -> str | None:

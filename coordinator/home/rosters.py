@@ -18,12 +18,12 @@ from coordinator.feeds.roster_rows import RosterRows, read_roster
 from coordinator.home.home import Home
 from coordinator.private.member_ids import MemberIds
 from coordinator.private.vault import PersonalData, Vault
-from coordinator.web.ports import BadRow, RosterReport
+from coordinator.web.ports import BadRow, Importing, RosterReport
 from schemas.ids import ulid_of
 from schemas.sentences import faults
 from schemas.signals.roster import ImportRoster
 from schemas.told import token_in
-from schemas.vocabulary import Realm, Role
+from schemas.vocabulary import Realm
 from words.faults import Fault
 
 _AT_ONCE = 500
@@ -31,11 +31,11 @@ _AT_ONCE = 500
 
 def importer(
     home: Home,
-) -> Callable[[str, bytes, str, bool, str], Coroutine[Any, Any, RosterReport]]:
+) -> Callable[[str, bytes, str, bool, Importing], Coroutine[Any, Any, RosterReport]]:
     """Return what the server and the command line import rosters with."""
 
     async def import_roster(
-        jurisdiction: str, body: bytes, media_type: str, dry_run: bool, actor_id: str
+        jurisdiction: str, body: bytes, media_type: str, dry_run: bool, by: Importing
     ) -> RosterReport:
         folder, state = home.settings.data_dir, home.state_of(jurisdiction)
         known = _known(jurisdiction, state, home.vault, MemberIds(folder))
@@ -43,7 +43,7 @@ def importer(
         rows = await asyncio.to_thread(_read, known, body, media_type)
         if dry_run or not any(rows.counts().values()):
             return RosterReport(rows.counts(), _bad(rows), imported=False)
-        refused = await _import(home, jurisdiction, rows, actor_id)
+        refused = await _import(home, jurisdiction, rows, by)
         bad = _bad(rows) if refused is None else [*_bad(rows), refused]
         return RosterReport(rows.counts(), bad, imported=refused is None)
 
@@ -104,7 +104,7 @@ def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
     return rows
 
 
-async def _import(home: Home, jurisdiction: str, rows: RosterRows, actor_id: str) -> BadRow | None:
+async def _import(home: Home, jurisdiction: str, rows: RosterRows, by: Importing) -> BadRow | None:
     """Import the lists in order, teams first; return the first refusal as a bad row."""
     for name, things in rows.lists.items():
         for start in range(0, len(things), _AT_ONCE):
@@ -115,9 +115,9 @@ async def _import(home: Home, jurisdiction: str, rows: RosterRows, actor_id: str
                     PersonalData(it.member_id, jurisdiction, *rows.personal[it.member_id])
                     for it in part
                 ]
-                refused = await _named(home, jurisdiction, key, part, names, actor_id)
+                refused = await _named(home, jurisdiction, key, part, names, by)
             else:
-                refused = await _submit(home, jurisdiction, key, part, actor_id)
+                refused = await _submit(home, jurisdiction, key, part, by)
             if refused is not None:
                 return refused
     return None
@@ -129,7 +129,7 @@ async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
     key: tuple[str, str],
     part: Sequence[Any],
     names: Sequence[PersonalData],
-    actor_id: str,
+    by: Importing,
 ) -> BadRow | None:
     """Keep names, then submit who has them; names of whom the log does not take are taken back."""
     try:
@@ -137,7 +137,7 @@ async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
     except sqlite3.Error as error:
         return BadRow(None, Fault("people", None, faults.names_not_kept(str(error))))
     try:
-        refused = await _submit(home, jurisdiction, key, part, actor_id)
+        refused = await _submit(home, jurisdiction, key, part, by)
     except (Busy, LogFull):
         home.vault.take_back(names, before)
         raise
@@ -147,7 +147,7 @@ async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
 
 
 async def _submit(
-    home: Home, jurisdiction: str, key: tuple[str, str], part: Sequence[Any], actor_id: str
+    home: Home, jurisdiction: str, key: tuple[str, str], part: Sequence[Any], by: Importing
 ) -> BadRow | None:
     """Submit a part of one list; return a refusal as a bad row."""
     at, (name, start) = home.clock.now(), key
@@ -158,8 +158,8 @@ async def _submit(
             jurisdiction=jurisdiction,
             realm=Realm(home.realm_of(jurisdiction)),
             at=at,
-            actor_id=actor_id,
-            actor_role=Role.DISPATCHER,
+            actor_id=by.actor_id,
+            actor_role=by.role,
             **{name: things},
         )
     )

@@ -13,7 +13,7 @@ from words.catalogue import HOLE, Language, current
 
 _SILENT: Final = frozenset({"fatigue_watched", "fatigue_watch_ended", "roll_call_scheduled"})
 _FILE: Final = "report"
-_NONE: Final = "–"
+NONE: Final = "–"
 _COMING: Final = {"assignment_accepted": 3, "member_en_route": 4, "member_on_scene": 5}
 _ENDS: Final = {
     "assignment_declined": "declined",
@@ -76,7 +76,7 @@ def markdown(  # noqa: PLR0913 - what a page is written of
         exercise: whether nothing of it happened: the report says so first.
     """
     events = [(entry, event) for entry in story for event in entry.events]
-    page = _Page(language, timezone(timedelta(minutes=utc_offset_min)), names)
+    page = page_of(names, utc_offset_min, language)
     first_last = page.text(
         "first_last", first=story[0].seq, last=story[-1].seq, hash=story[-1].hash.hex()
     )
@@ -85,30 +85,36 @@ def markdown(  # noqa: PLR0913 - what a page is written of
         f"# {page.text('title', id=incident_id)}",
         f"**{page.text('exercise')}**" if exercise else "",
         _summary(events, page),
-        page.table("promises", ("promise", "due", "outcome"), _promises(events, page)),
-        page.table("grades", ("at", "grade", "why"), _grades(events, page)),
+        page.table("promises", ("promise", "due", "outcome"), promise_rows(events, page)),
+        page.table("grades", ("at", "grade", "why"), grade_rows(events, page)),
         page.table("people", people, _people(events, page)),
         page.table("times", ("from_report_to", "minutes"), _times(events, page)),
         page.table("refused", ("at", "signal", "rule"), _refused(events, page)),
-        _timeline(story, page),
+        timeline(story, page),
         f"## {page.text('record')}\n\n{verified}\n\n{first_last}\n\n{page.text('signed')}",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-class _Page(NamedTuple):
-    """How things are written: language, local time, names."""
+class Page(NamedTuple):
+    """How things are written: language, local time, names, and the file its words are in."""
 
     language: Language
     zone: timezone
     names: Mapping[str, str]
+    file: str = _FILE
 
     def text(self, key: str, **given: object) -> str:
-        template = current().text(_FILE, key, self.language)
+        template = current().text(self.file, key, self.language)
         return HOLE.sub(lambda it: str(given.get(it[1], it[0])), template)
 
+    @property
+    def between(self) -> str:
+        """What stands between two sayings."""
+        return "；" if self.language == "zh" else "; "
+
     def word(self, group: str, code: object) -> str:
-        return _NONE if code is None else current().word(group, str(code), self.language)
+        return NONE if code is None else current().word(group, str(code), self.language)
 
     def fact(self, type_: str, group: str = "event") -> str:
         words = current().groups[self.language]["facts"]
@@ -116,12 +122,12 @@ class _Page(NamedTuple):
 
     def time(self, at: int | None) -> str:
         if at is None:
-            return _NONE
+            return NONE
         moment = datetime.fromtimestamp(at / 1_000, UTC).astimezone(self.zone)
         return moment.strftime("%Y-%m-%d %H:%M:%S")
 
     def yes(self, value: object) -> str:
-        return _NONE if value is None else self.text("yes" if value else "no")
+        return NONE if value is None else self.text("yes" if value else "no")
 
     def who(self, id_: str) -> str:
         return self.names.get(id_, id_)
@@ -142,23 +148,28 @@ class _Page(NamedTuple):
         return "\n".join((f"## {self.text(title)}", "", head, rule, *body))
 
 
+def page_of(names: Mapping[str, str], utc_offset_min: int, language: Language) -> Page:
+    """Return how a report is written; its arguments are those of `markdown`."""
+    return Page(language, timezone(timedelta(minutes=utc_offset_min)), names)
+
+
 def _cell(value: object) -> str:
     """Text from outside shows as text: no markup of its own survives in a cell."""
     text = str(value).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
     return text.replace("<", "&lt;").replace("`", "'")
 
 
-def _first(events: Told, type_: str) -> dict[str, Any] | None:
+def first_of(events: Told, type_: str) -> dict[str, Any] | None:
     return next((event for _, event in events if event["type"] == type_), None)
 
 
-def _latest(events: Told, part: str, name: str) -> Any:
+def latest(events: Told, part: str, name: str) -> Any:
     """Return what was last said of the incident itself; None if nothing was."""
     said = (event.get(part) or {} for _, event in events if event["type"] in _SAYS)
     return next((it[name] for it in reversed(list(said)) if it.get(name) is not None), None)
 
 
-def _most(events: Told, name: str) -> object:
+def most(events: Told, name: str) -> object:
     """Return the largest number that one report or statement gave; a dash for none.
 
     What was said to correct wrong numbers counts from then on, and nothing before it.
@@ -168,36 +179,37 @@ def _most(events: Told, name: str) -> object:
         value = (event.get("extent") or {}).get(name)
         if value is not None:
             found = [value] if event.get("corrected") else [*found, value]
-    return max(found, default=_NONE)
+    return max(found, default=NONE)
 
 
-def _summary(events: Told, page: _Page) -> str:
-    opened = _first(events, "incident_opened") or {}
+def _summary(events: Told, page: Page) -> str:
+    opened = first_of(events, "incident_opened") or {}
     place = opened.get("place") or {}
-    restored = _first(events, "incident_restored") or {}
-    closed = _first(events, "incident_closed")
+    restored = first_of(events, "incident_restored") or {}
+    closed = first_of(events, "incident_closed")
     lines = (
         page.text(
             "kind_cause",
             kind=page.word("kind", opened.get("kind")),
-            cause=_latest(events, "account", "cause") or _NONE,
+            cause=latest(events, "account", "cause") or NONE,
         ),
         page.text(
             "customers_access",
-            customers=_most(events, "customers_out"),
-            access=_latest(events, "account", "access") or _NONE,
+            customers=most(events, "customers_out"),
+            access=latest(events, "account", "access") or NONE,
         ),
+        page.text("address", address=latest(events, "account", "address") or NONE),
         page.text(
             "place",
-            lat=place.get("lat", _NONE),
-            lon=place.get("lon", _NONE),
-            circuit=opened.get("circuit") or _NONE,
-            device=opened.get("device") or _NONE,
+            lat=place.get("lat", NONE),
+            lon=place.get("lon", NONE),
+            circuit=opened.get("circuit") or NONE,
+            device=opened.get("device") or NONE,
         ),
         page.text(
             "started",
             at=page.time(opened.get("started_at")),
-            owner=page.who(opened.get("owner_id", _NONE)),
+            owner=page.who(opened.get("owner_id", NONE)),
         ),
         page.text(
             "restored_at",
@@ -214,7 +226,7 @@ def _summary(events: Told, page: _Page) -> str:
     return "\n".join(f"- {it}" for it in lines)
 
 
-def _promises(events: Told, page: _Page) -> Iterable[Sequence[object]]:  # noqa: C901 - one case for each fact
+def promise_rows(events: Told, page: Page) -> Iterable[Sequence[object]]:  # noqa: C901 - one case for each fact
     due: dict[str, int] = {}
     outcome: dict[str, str] = {}
     explained: dict[str, str] = {}
@@ -246,26 +258,26 @@ def _promises(events: Told, page: _Page) -> Iterable[Sequence[object]]:  # noqa:
     ]
 
 
-def _met_late(page: _Page, happened_at: int, due_at: int) -> str:
+def _met_late(page: Page, happened_at: int, due_at: int) -> str:
     minutes, seconds = divmod((happened_at - due_at) // 1_000, 60)
     late = page.text("late", minutes=minutes, seconds=seconds)
     return page.text("met_late", at=page.time(happened_at), late=late)
 
 
-def _grades(events: Told, page: _Page) -> Iterable[Sequence[object]]:
+def grade_rows(events: Told, page: Page) -> Iterable[Sequence[object]]:
     for entry, event in events:
         if event["type"] == "incident_graded":
-            rows = "; ".join(map(page.told, event["rows"]))
-            yield page.time(entry.at), page.word("full_grade", event["grade"]), rows or _NONE
+            rows = page.between.join(map(page.told, event["rows"]))
+            yield page.time(entry.at), page.word("full_grade", event["grade"]), rows or NONE
 
 
-def _people(events: Told, page: _Page) -> Iterable[Sequence[object]]:
+def _people(events: Told, page: Page) -> Iterable[Sequence[object]]:
     rows: dict[str, list[object]] = {}
     for entry, event in events:
         id_, kind = str(event.get("assignment_id")), event["type"]
         if kind == "assignment_offered":
             who, role = page.who(event["member_id"]), page.word("role", event["role"])
-            rows[id_] = [who, role, page.time(entry.at), *(_NONE for _ in range(4))]
+            rows[id_] = [who, role, page.time(entry.at), *(NONE for _ in range(4))]
         elif id_ in rows and kind in _COMING:
             rows[id_][_COMING[kind]] = page.time(event["happened_at"])
         elif id_ in rows and kind in _ENDS:
@@ -274,8 +286,8 @@ def _people(events: Told, page: _Page) -> Iterable[Sequence[object]]:
     return rows.values()
 
 
-def _times(events: Told, page: _Page) -> Iterable[Sequence[object]]:
-    if _first(events, "incident_opened") is None:
+def _times(events: Told, page: Page) -> Iterable[Sequence[object]]:
+    if first_of(events, "incident_opened") is None:
         return
     began = next(entry.at for entry, event in events if event["type"] == "incident_opened")
     for title, type_ in _STEPS.items():
@@ -285,14 +297,14 @@ def _times(events: Told, page: _Page) -> Iterable[Sequence[object]]:
             yield page.text(title), round((at - began) / MINUTE, 1)
 
 
-def _refused(events: Told, page: _Page) -> Iterable[Sequence[object]]:
+def _refused(events: Told, page: Page) -> Iterable[Sequence[object]]:
     for entry, event in events:
         if event["type"] == "signal_refused":
             signal = page.fact(entry.signal_type, "said")
             yield page.time(entry.at), signal, page.told(event["rule"])
 
 
-def _timeline(story: Sequence[Entry], page: _Page) -> str:
+def timeline(story: Sequence[Entry], page: Page) -> str:
     rows = []
     for entry in story:
         what = [_words(event, page) for event in entry.events if event["type"] not in _SILENT]
@@ -302,14 +314,14 @@ def _timeline(story: Sequence[Entry], page: _Page) -> str:
         if entry.on_behalf_of:
             who = page.text("for", who=who, whom=page.who(entry.on_behalf_of))
         happened = page.time(entry.happened_at) if entry.happened_at else ""
-        rows.append((entry.seq, page.time(entry.at), happened, who, "; ".join(what)))
+        rows.append((entry.seq, page.time(entry.at), happened, who, page.between.join(what)))
     return page.table("timeline", ("seq", "recorded", "happened", "by", "what"), rows)
 
 
-def _words(event: Mapping[str, Any], page: _Page) -> str:
+def _words(event: Mapping[str, Any], page: Page) -> str:
     text = page.fact(str(event["type"]))
     member = event.get("member_id")
     if member:
-        text += f" ({page.who(member)})"
+        text = page.text("about_whom", what=text, who=page.who(member))
     reason = event.get("reason") or event.get("text") or event.get("rule")
-    return f"{text}: {page.told(reason)}" if reason else text
+    return page.text("told_why", what=text, why=page.told(reason)) if reason else text

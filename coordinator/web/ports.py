@@ -16,6 +16,7 @@ from schemas.events.notice import SignalRefused
 from schemas.roster import Person, Resource
 from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal
+from schemas.vocabulary import Role
 from words.catalogue import Language
 from words.faults import Fault
 
@@ -184,8 +185,15 @@ class Station(Serving, Showing, Deciding, LookingBack, Protocol):
     """The running coordinator as the web sees it: one machine's home, or a gateway."""
 
 
-RosterImporter = Callable[[str, bytes, str, bool, str], Awaitable[RosterReport]]
-"""(jurisdiction, body, media type, dry run, actor id) → report."""
+class Importing(NamedTuple):
+    """Who imports a roster, as it will stand on the record."""
+
+    actor_id: str
+    role: Role
+
+
+RosterImporter = Callable[[str, bytes, str, bool, Importing], Awaitable[RosterReport]]
+"""(jurisdiction, body, media type, dry run, who imports) → report."""
 
 CapReader = Callable[[bytes, int, str | None], Sequence[AlertReceived] | Fault]
 """(message, when it was received, the jurisdiction of one that touches none) → signals."""

@@ -30,6 +30,7 @@ JSON_TYPE: Final = plain("json_type")
 TEXT_NOT_KEPT: Final = plain("text_not_kept")
 FIELD_REPEATED: Final = plain("field_repeated")
 NUMBER_OUT_OF_RANGE: Final = plain("number_out_of_range")
+CODE_WANTED: Final = plain("code_wanted")
 NOT_JSON: Final = plain("not_json")
 JSON_CUT_SHORT: Final = plain("json_cut_short")
 NOT_UTF8: Final = plain("not_utf8")
@@ -51,7 +52,7 @@ NOT_DEGREES: Final = plain("not_degrees")
 NOT_LIKE_CERTIFICATES: Final = plain("not_like_certificates")
 NOT_OBJECT_OF_LISTS: Final = plain("not_object_of_lists")
 NOT_AN_OBJECT: Final = plain("not_an_object")
-NO_TEAM_OF_NUMBER: Final = plain("no_team_of_number")
+NO_TEAMS_YET: Final = plain("no_teams_yet")
 NUMBER_WANTED: Final = plain("number_wanted")
 ONLY_THESE_STATUS: Final = plain("only_these_status")
 ONLY_THESE_MESSAGES: Final = plain("only_these_messages")
@@ -205,6 +206,10 @@ def no_such_neighbour(names: Ids) -> None: ...
 
 @sentence
 def unknown_list(names: Ids) -> None: ...
+
+
+@sentence
+def no_team_of_number(numbers: Ids) -> None: ...
 
 
 @sentence

@@ -24,7 +24,7 @@ class Extent(Value):
     """How large it is: the numbers the grading table looks at. Unknown stays None.
 
     `load_before_mw` is the load at the event's first moment and never changes afterwards
-    (Order 599 annex, note 3). Money in million CNY.
+    (Order 599 annex, note 3). Money in ten thousands of CNY (万元), as losses are reported.
     """
 
     grid: GridKind | None = None
@@ -36,7 +36,7 @@ class Extent(Value):
     customers_out: Count | None = None
     deaths: Annotated[int, *bounded(ge=0, le=1_000_000)] | None = None
     serious_injuries: Annotated[int, *bounded(ge=0, le=1_000_000)] | None = None
-    loss_million_cny: Annotated[float, *bounded(ge=0, le=10_000_000)] | None = None
+    loss_10k_cny: Annotated[float, *bounded(ge=0, le=1_000_000_000)] | None = None
     station_out_voltage_low_min: Annotated[int, *bounded(ge=0, le=10_000)] | None = None
     voltage_below_pct: Annotated[float, *bounded(ge=0, le=100)] | None = None
 
@@ -44,7 +44,8 @@ class Extent(Value):
 class Account(Value):
     """What is said of an outage as a whole, beside its numbers. Unknown stays None.
 
-    `access` is how to get to the fault: which gate, whose key, where the dog is; `text` what else
+    `address` is where it is in the words of people there, beside the coordinates; `access` how to
+    get to the fault: which gate, whose key, where the dog is; `text` what else
     whoever reports it has to say. Reports have these fields among their own; in facts and in the
     state they go together.
     """
@@ -52,6 +53,7 @@ class Account(Value):
     cause: Line | None = None
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
+    address: Line | None = None
     access: Line | None = None
     text: Text | None = None
 
@@ -85,6 +87,7 @@ class OutageReported(Signal):
     injury_risk: bool = False
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
+    address: Line | None = None
     access: Line | None = None
     customer_ref: Code | None = None
     text: Text = ""
@@ -102,6 +105,7 @@ class OutageUpdated(Signal):
     cause: Line | None = None
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
+    address: Line | None = None
     access: Line | None = None
     text: Text = ""
 

@@ -73,6 +73,7 @@ from tests.domain.test_branch import approved
 from tests.domain.test_operation import GUARDS, guarding, opened
 from tests.story import DAY, HOUR, MINUTE, Story, name
 from tests.story import HERE as RIVER
+from words.catalogue import current
 
 
 async def shown(story: Story) -> MemoryBoards:
@@ -319,6 +320,32 @@ def test_the_stories_fill_every_board() -> None:
     filled = {board for tell in STORIES for board, _ in rows_of(redrawn(tell()))}
 
     assert filled == set(BOARDS) - {my_assignment.BOARD.name}
+
+
+def test_a_row_is_found_by_what_its_id_begins_with() -> None:
+    found: dict[str, set[str]] = {}
+    for tell in STORIES:
+        for board, key in rows_of(redrawn(tell())):
+            found.setdefault(board, set()).add(key.partition("_")[0])
+
+    for name_, one in BOARDS.items():
+        if one.of:
+            # What is said to be live is told under the id of the work: no row for that work.
+            about = {"tsk"} if name_ == "alarms" else set[str]()
+            assert found[name_] - about == set(one.of), name_
+
+
+def test_a_panel_reads_what_is_in_a_row_and_has_words_for_its_codes() -> None:
+    rows = {board: row for tell in STORIES for (board, _), row in rows_of(redrawn(tell())).items()}
+    words = current().groups["zh"]["vocabulary"]
+
+    for name_, one in BOARDS.items():
+        if one.panel is not None:
+            row = rows[name_]
+            assert {*one.panel.reads} <= row.keys(), name_
+            assert one.panel.words.keys() <= {*one.panel.reads}, name_
+            for field, group in one.panel.words.items():
+                assert f"{group}_{row[field]}" in words, (name_, field)
 
 
 def test_every_board_that_is_written_is_drawn() -> None:

@@ -19,7 +19,7 @@ _POM = Path(__file__).with_name("pom.xml")
 _CLUSTER = "Y29vcmRpbmF0b3ItdGVzdA"
 _START_S = 180.0
 _QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""Starts in two thirds of the time; not for measuring."""
+"""Starts and serves tests at two thirds of the cost; not for measuring what lasts."""
 _PROPERTIES = """
 process.roles=broker,controller
 node.id={number}
@@ -129,7 +129,7 @@ def can_run() -> str | None:
 
 @contextmanager
 def broker() -> Iterator[str]:
-    """Run a broker; gives its bootstrap address.
+    """Run a broker to measure with; gives its bootstrap address.
 
     Raises:
         NoBroker: it cannot be fetched or does not start.

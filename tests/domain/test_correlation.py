@@ -224,3 +224,13 @@ def test_after_the_window_it_is_no_recurrence_and_nothing_of_the_old_one_is_left
     ]
     assert [len(it) for it in left] == [0] * len(left)
     assert reported(story, "r2", device="T-1").the(IncidentOpened).recurrence_of is None
+
+
+def test_a_chinese_utility_calls_its_lines_and_devices_as_it_does() -> None:
+    story = Story()
+    opened(story, circuit="10kV云河线", device="10kV云河线05号开关")
+
+    reported(story, "另一户/第2次", circuit="10kV云河线", device="10kV云河线05号开关")
+
+    joined = story.the(ReportJoined)
+    assert (joined.device, joined.dedup_key) == ("10kV云河线05号开关", "另一户/第2次")

@@ -165,14 +165,14 @@ def test_numbers_that_nobody_knows_match_no_row() -> None:
     [
         ("deaths", (30, 10, 3, 1)),
         ("serious_injuries", (100, 50, 10, 1)),
-        ("loss_million_cny", (100.0, 50.0, 10.0, 0.01)),
+        ("loss_10k_cny", (10_000.0, 5_000.0, 1_000.0, 1.0)),
     ],
 )
 def test_casualties_and_losses_give_the_accident_grade_and_the_event_at_least_that(
     measure: str, bounds: tuple[float, ...]
 ) -> None:
     accidents = list(AccidentGrade)
-    step = 0.001 if measure == "loss_million_cny" else 1
+    step = 0.1 if measure == "loss_10k_cny" else 1
     for index, bound in enumerate(bounds):
         there = graded(**{measure: bound})
         below = graded(**{measure: bound - step})

@@ -10,7 +10,7 @@ import pytest
 
 from coordinator.errors import BadFile
 from coordinator.feeds.moments import zone_named
-from coordinator.feeds.outage_map import OutageMap, open_lines, read_snapshots
+from coordinator.feeds.outage_map import OutageMap, _code, open_lines, read_snapshots
 from coordinator.home.storm_run import StormRun
 from coordinator.settings import Settings
 from schemas.signals.incident import OutageGone, OutageReported, OutageUpdated
@@ -100,6 +100,15 @@ def test_a_bad_line_is_named_and_stops_nothing(bad: Any, field: str) -> None:
 
     assert first == field
     assert isinstance(last, OutageReported)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("10kV云河线05号开关", "10kV云河线05号开关"), ("#1主变（备）", "#1主变（备）"),
+     ("云河线 - 7 号", "云河线-7-号"), ("（备）#", "备）#"), ("cafe\u0301", "café"), ("- -", None)],
+)  # fmt: skip
+def test_a_name_in_chinese_stays_as_it_is(name: str, code: str | None) -> None:
+    assert _code(name) == code
 
 
 @pytest.mark.parametrize("text", ["x\ud83d", "x\0"])

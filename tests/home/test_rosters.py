@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,15 @@ from coordinator.domain.geography import cell_centre
 from coordinator.errors import Busy
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
+from coordinator.log.envelope import Record
 from coordinator.log.fold import empty
+from coordinator.log.naming import log_id_of
 from coordinator.private.member_ids import KEY_NAME
 from coordinator.private.vault import PersonalData
 from coordinator.settings import Settings
-from coordinator.web.ports import RosterReport
+from coordinator.web.ports import Importing, RosterReport
 from schemas.bounds import Position
+from schemas.catalogue import read_signal
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of
 from schemas.roster import Person
@@ -55,7 +58,8 @@ async def imported(home: Home, *people: dict[str, Any], team: bool = True) -> Ro
     base = {"lon": 110.5, "lat": 30.5}
     teams = [{"team_id": TEAM, "number": "T1", "name": "x", "base": base}] if team else []
     body = json.dumps({"teams": teams, "people": people}).encode()
-    return await importer(home)(COUNTY, body, "application/json", False, "desk")
+    desk = Importing("desk", Role.DISPATCHER)
+    return await importer(home)(COUNTY, body, "application/json", False, desk)
 
 
 def on_the_log(home: Home) -> set[str]:
@@ -221,3 +225,24 @@ async def test_after_an_erasure_the_log_folds_to_the_same_bytes(home: Home) -> N
         fold, _ = fold.step(record)
     assert [it.hash for it in before][-1] == fold.tip.hash
     assert digest(fold.state) == state
+
+
+async def test_who_imports_stands_on_the_record_with_their_own_role(home: Home) -> None:
+    body = json.dumps({"teams": [{
+        "team_id": TEAM, "number": "云河一队", "name": "x", "base": {"lon": 110.5, "lat": 30.5},
+    }]}).encode()  # fmt: skip
+
+    report = await importer(home)(
+        COUNTY, body, "application/json", False, Importing("the-commander", Role.COMMANDER)
+    )
+
+    assert report.imported
+    (record,) = (it for it in await _records(home) if b"import_roster" in it.payload)
+    signal = read_signal(record.payload)
+    assert signal is not None
+    assert (signal.actor_id, signal.actor_role) == ("the-commander", Role.COMMANDER)
+
+
+async def _records(home: Home) -> Sequence[Record]:
+    journal = home.file.log(log_id_of(COUNTY, Realm.ACTUAL))
+    return await journal.read(after_seq=-1, records_max=100)

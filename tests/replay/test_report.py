@@ -88,7 +88,7 @@ def test_a_report_is_written_in_chinese_and_what_was_typed_stays(story: Story) -
     told = report(story, id_, "zh")
 
     assert "| 到场 | 2026-01-01 00:45:00 | 超时限，2026-01-01 00:45:51完成，超时0分51秒 |" in late
-    assert "事件重开: no such incident" in told
+    assert "事件重开：no such incident" in told
     assert "签发人：" in told
 
 

@@ -233,6 +233,9 @@ async def test_a_roster_comes_in_and_every_bad_row_is_told(here: Station) -> Non
     assert [(it["line"], it["field"]) for it in done["bad_rows"]] == [
         (3, "team_number"), (4, "lon, lat"), (5, "staff_number"), (6, "skills"),
     ]  # fmt: skip
+    numbers = done["bad_rows"][0]["parameters"]["numbers"]
+    assert set(numbers) - {"…"} <= {it.number for it in here.places[0].teams}
+    assert numbers[0] in done["bad_rows"][0]["reason"]
     assert len(here.home.state_of(HERE).roster.members) == before + 1
     page = await here.get(Role.COMMANDER, f"/v1/log/{HERE}", after=0, limit=1_000)
     assert "新人" not in page.text

@@ -242,6 +242,26 @@ async def test_the_report_has_names_for_a_commander_and_none_for_an_auditor(here
     assert "every hash and link holds from the first on" in seen.text
 
 
+@pytest.mark.parametrize("kind", ["flash", "situation", "verified", "full"])
+async def test_a_report_that_goes_up_is_filled_in_as_it_was_known_then(
+    here: Station, kind: str
+) -> None:
+    incident = await storm(here)
+    path = f"{PATH}/incidents/{incident}/reports/{kind}"
+    story = (await here.get(Role.COMMANDER, f"{PATH}/incidents/{incident}/story")).json()
+    first = story["entries"][0]["seq"]
+
+    now = await here.get(Role.COMMANDER, path, language="zh")
+    then = await here.get(Role.COMMANDER, path, language="zh", seq=first)
+    before = await here.get(Role.COMMANDER, path, seq=first - 1)
+
+    assert now.headers["content-type"].startswith("text/markdown")
+    assert f'filename="{incident}-{kind}.md"' in now.headers["content-disposition"]
+    assert "数据截至时间：" in now.text
+    assert now.text != then.text
+    assert before.status_code == 404
+
+
 def _people(here: Station) -> list[Any]:
     return list(personal_data(here.places))
 

@@ -26,6 +26,7 @@ _NOBODY = f"mem_{ulid_of(START, 'nobody')}"
 _FILLED = {
     "jurisdiction": HERE, "board": "overview", "signal_id": "x", "incident_id": "x", "unit_id": "x",
     "subject_id": "x", "seq": "0", "assignment_id": "x", "said": "accept", "rehearsal_id": "x",
+    "kind": "flash",
 }  # fmt: skip
 _ASKED: dict[str, str | int] = {
     "jurisdiction": HERE, "boards": "none", "from": START, "to": START + 1, "seq": 0, "after": 0,

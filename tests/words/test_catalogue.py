@@ -47,7 +47,7 @@ LISTED: dict[str, tuple[str, ...]] = {
     "check": ("check_in", "patrol", "zero_report"),
     "step": ("remind", "next_candidate", "notify", "call_aid"),
     "may": tuple(type_of(it) for it in (MergeIncidents, *desk._COMMANDS, *aid._COMMANDS)),
-    "measure": ("load", "customers", "deaths", "serious_injuries", "loss_million_cny"),
+    "measure": ("load", "customers", "deaths", "serious_injuries", "loss_10k_cny"),
     "prepared": ("surveyed", "single_line_filed", "plan_filed", "drilled", "generator_tested"),
     "said": ("aid_requested", "aid_responded", "aid_committed", "aid_arrived", "aid_released"),
 }

@@ -13,9 +13,7 @@ from msgspec.structs import fields, replace
 from coordinator.domain.state.incidents import Sighting
 from schemas.signals.incident import Extent
 
-_ADDED = frozenset(
-    {"load_lost_mw", "customers_out", "deaths", "serious_injuries", "loss_million_cny"}
-)
+_ADDED = frozenset({"load_lost_mw", "customers_out", "deaths", "serious_injuries", "loss_10k_cny"})
 _HIGHEST = frozenset({"customers_total", "station_out_voltage_low_min", "voltage_below_pct"})
 _FIELDS = Extent.__struct_fields__
 

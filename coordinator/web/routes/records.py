@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from coordinator.web.identity import Asking, Here, for_a_desk_of_all, needs, visible
 from coordinator.web.numbers import Seq
+from coordinator.web.ports import Importing
 from coordinator.web.problems import Problem, asked_language
 from schemas.roles import Capability
 from schemas.sentences import answers
@@ -42,7 +43,8 @@ async def import_roster(
         raise Problem(501, "no_importer", answers.TAKES_NO_ROSTERS)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip()
     body = await request.body()
-    report = await importer(where, body, media_type, dry_run, asking.actor_id)
+    by = Importing(asking.actor_id, asking.role)
+    report = await importer(where, body, media_type, dry_run, by)
     return {
         "dry_run": dry_run,
         "imported": report.imported,

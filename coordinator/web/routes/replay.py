@@ -5,6 +5,7 @@ For those who may read the log. Names are joined in a report for those who may s
 
 import asyncio
 import gzip
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,13 +13,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from coordinator.boards.drawing import BOARDS
 from coordinator.documents import BadFields
 from coordinator.errors import Busy
-from coordinator.replay.report import markdown, verification
+from coordinator.replay.official_report import official
+from coordinator.replay.reckoning import reckoned
+from coordinator.replay.report import markdown, page_of, verification
 from coordinator.replay.story import Entry, incident_story
 from coordinator.replay.timeline import MARKS
 from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.intake import read_apart
 from coordinator.web.numbers import FAR, FoundSeq, Moment, Seq
-from coordinator.web.problems import Problem, asked_language, not_valid, wrong
+from coordinator.web.problems import Problem, asked_language, not_valid, shown, wrong
 from coordinator.web.replays import (
     SHOWN,
     Replay,
@@ -32,7 +35,7 @@ from coordinator.web.typed_words import with_words
 from schemas.roles import Capability
 from schemas.sentences import answers, faults
 from schemas.sizes import VALUES_MAX, more_values_than
-from schemas.vocabulary import Realm
+from schemas.vocabulary import Realm, ReportKind
 from words.catalogue import Language
 
 router = APIRouter(prefix="/v1/replay", tags=["replay"], dependencies=[needs(Capability.LOOK_BACK)])
@@ -218,34 +221,87 @@ async def _story(replay: Replay, subject_id: str) -> list[Entry]:
 
 @router.get("/{jurisdiction}/incidents/{incident_id}/report")
 async def report(
-    request: Request, incident_id: str, asking: Asking, here: Here, replay: Looked, every: All
+    request: Request,
+    incident_id: str,
+    asking: Asking,
+    here: Here,
+    replay: Looked,
+    every: All,
+    language: Language | None = None,
 ) -> Response:
     """Return the report of an incident as Markdown, to be saved; in the reader's language."""
+    language = language or asked_language(request)
     async with every.work():
         entries = await _story(replay, incident_id)
         fold = await replay.traveller.reach(entries[-1].seq)
-        verified = _verified(replay, asked_language(request))
-    people = {
+        verified = _verified(replay, language)
+    text = markdown(
+        incident_id,
+        entries,
+        names=named(asking, here, _people(entries)),
+        verified=verified,
+        utc_offset_min=fold.state.policy.reporting.utc_offset_min,
+        language=language,
+        exercise=fold.state.realm is Realm.EXERCISE,
+    )
+    return _saved(text, incident_id)
+
+
+@router.get("/{jurisdiction}/incidents/{incident_id}/reports/{kind}")
+async def official_report(
+    request: Request,
+    incident_id: str,
+    kind: ReportKind,
+    asking: Asking,
+    here: Here,
+    replay: Looked,
+    every: All,
+    seq: FoundSeq | None = None,
+    language: Language | None = None,
+) -> Response:
+    """Return a report that goes up, filled in from the record as it was after `seq`; Markdown."""
+    async with every.work():
+        entries = [it for it in await _story(replay, incident_id) if seq is None or it.seq <= seq]
+        known = None
+        # Once all of it is done an incident is filed, and the state has it no more.
+        while entries and known is None:
+            fold = await replay.traveller.reach(entries[-1].seq)
+            known = reckoned(fold.state, incident_id, entries)
+            entries = entries if known is not None else entries[:-1]
+    if known is None:
+        upto = replay.timeline.tip.seq if seq is None else seq
+        said = answers.no_subject_up_to(shown(incident_id), upto)
+        raise Problem(404, "not_found", said, field="incident_id")
+    language = language or asked_language(request)
+    names = named(asking, here, _people(entries))
+    page = page_of(names, known.state.policy.reporting.utc_offset_min, language)
+    text = official(
+        kind,
+        known,
+        page,
+        verified=_verified(replay, language),
+        exercise=known.state.realm is Realm.EXERCISE,
+    )
+    return _saved(text, f"{incident_id}-{kind}")
+
+
+def _people(entries: Sequence[Entry]) -> set[str]:
+    """Return the ids of all who are named in a story."""
+    return {
         event[name]
         for entry in entries
         for event in (*entry.events, entry._asdict())
         for name in ("member_id", "actor_id", "on_behalf_of")
         if event.get(name)
     }
-    text = markdown(
-        incident_id,
-        entries,
-        names=named(asking, here, people),
-        verified=verified,
-        utc_offset_min=fold.state.policy.reporting.utc_offset_min,
-        language=asked_language(request),
-        exercise=fold.state.realm is Realm.EXERCISE,
-    )
+
+
+def _saved(text: str, name: str) -> Response:
     return Response(
         text,
         media_type="text/markdown; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="{incident_id}.md"',
+            "Content-Disposition": f'attachment; filename="{name}.md"',
             "Cache-Control": "no-store",
         },
     )

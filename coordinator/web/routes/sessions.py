@@ -20,10 +20,18 @@ router = APIRouter(prefix="/v1", tags=["sessions"])
 
 _NAMES_MAX = 2_000
 _PANELS = [
-    {"board": it.name, "reads": it.panel.reads, "adds": type_of(it.panel.adds)}
+    {
+        "board": it.name,
+        "reads": it.panel.reads,
+        "adds": type_of(it.panel.adds),
+        "words": dict(it.panel.words),
+    }
     for it in BOARDS.values()
     if it.panel is not None
 ]
+_KINDS_OF_ID = sorted({kind for it in BOARDS.values() for kind in it.of})
+_ROWS_OF = {kind: [it.name for it in BOARDS.values() if kind in it.of] for kind in _KINDS_OF_ID}
+"""By the beginning of an id the boards that have a row for it, live ones first."""
 
 
 @router.post("/session")
@@ -83,6 +91,7 @@ def _shown(asking: Holder, here: Here) -> dict[str, Any]:
         "capabilities": sorted(CAPABILITIES[asking.role]),
         "boards": LIVE if can(asking.role, Capability.WATCH) else (),
         "panels": _PANELS,
+        "rows_of": _ROWS_OF,
         "member_id": asking.member_id,
         "jurisdictions": [
             {"jurisdiction": it, "realm": here.realm_of(it)} for it in visible(asking, here, None)

@@ -3,7 +3,7 @@ import { html } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { useNames } from "/static/shared/names.js";
 import { date } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
@@ -47,7 +47,7 @@ export function BranchDialog({ dialog }) {
         const office = officeOf(branch, it.member_id);
         return html`<tr key=${it.member_id} class=${it.left_at ? "quiet" : ""}><td>${nameOf(it.member_id)}</td>
           <td>${office ? code("post", office) : "–"}</td>
-          <td>${it.posts.map((post) => post.replace(/^\w+/, (word) => code("post", word))).join("; ") || "–"}</td>
+          <td>${listed(it.posts.map((post) => post.replace(/^\w+/, (word) => code("post", word)))) || "–"}</td>
           <td class="number">${it.activities}</td>
             <td class="small">${date(it.joined_at)}${it.left_at ? ` – ${date(it.left_at)}` : ""}</td>
           <td>${

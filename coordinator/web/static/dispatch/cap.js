@@ -3,7 +3,7 @@ import { html, useEffect, useState } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { post } from "/static/shared/api.js";
 import { clock } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, named, t } from "/static/shared/words.js";
 import { may } from "/static/dispatch/catalogue.js";
 import { closeDialog, openDialog } from "/static/dispatch/desk.js";
 import { wrongWord } from "/static/dispatch/refusal.js";
@@ -109,7 +109,7 @@ export function CapDialog({ dialog }) {
       wrong &&
       html`<div class="card alarm" role="alert" data-test="cap-wrong">
         <p>▲ <b>${t("cap_unreadable")}
-        </b> ${wrong.errors?.[0] ? `${wrong.errors[0].field}: ${wrong.errors[0].reason}` : wrong.message}</p>
+        </b> ${wrong.errors?.[0] ? named(wrong.errors[0].field, wrong.errors[0].reason) : wrong.message}</p>
       ${wrong.errors?.[0]?.value && html`<p class="quiet small">${wrong.errors[0].value}</p>`}
       ${
         wrong.status === 422 &&

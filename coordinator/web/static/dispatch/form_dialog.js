@@ -6,7 +6,7 @@ import { ulid } from "/static/shared/ids.js";
 import { Naming } from "/static/shared/publish.js";
 import { session } from "/static/shared/session.js";
 import { now } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, named, t } from "/static/shared/words.js";
 import { act, signalWord } from "/static/dispatch/actions.js";
 import { allForms, formOf } from "/static/dispatch/catalogue.js";
 import { closeDialog, desk, openDialog } from "/static/dispatch/desk.js";
@@ -17,7 +17,7 @@ import { places, wordsOf } from "/static/dispatch/who.js";
 
 /** Optional fields that are worth a look at once, by type; the others wait under «More». */
 const SHOWN = {
-  outage_reported: ["kind", "extent", "cause", "circuit", "text"],
+  outage_reported: ["injury_risk", "address", "kind", "extent", "cause", "circuit", "text"],
   site_supply_reported: ["endurance_min"],
   restore_incident: ["temporary"],
   close_incident: ["satisfied", "feedback"],
@@ -39,6 +39,12 @@ const SHOWN = {
   report_conduct: ["hours_min"],
   change_availability: ["reason"],
 };
+/** What is about danger to people is asked before all else. */
+const DANGER = new Set(["injury_risk"]);
+const inFront = (fields) => [
+  ...fields.filter((it) => DANGER.has(it.name)),
+  ...fields.filter((it) => !DANGER.has(it.name)),
+];
 /** What a form begins with. @type {Record<string, () => object>} */
 const BEGINS = {
   outage_reported: () => ({ source: "desk", dedup_key: `desk-${ulid(now())}` }),
@@ -74,7 +80,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
   const box = useRef(null),
     ids = useMemo(() => new Naming(), []);
   const shown = new Set(asked || SHOWN[type] || []);
-  const first = fields.filter((it) => it.required || shown.has(it.name)),
+  const first = inFront(fields.filter((it) => it.required || shown.has(it.name))),
     rest = fields.filter((it) => !it.required && !shown.has(it.name));
   const { undo_keys: undoKeys, ...given } = preset;
   const said = () => ({ type, jurisdiction: place, ...given, ...documentOf(fields, filled) });
@@ -138,7 +144,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
     ${general.map(
       (it) =>
         html`<p class="card alarm" role="alert" key=${it.field}>
-      ▲ ${it.field !== "-" ? `${fieldWord(it.field)}: ` : ""}${it.reason}</p>`,
+      ▲ ${it.field !== "-" ? named(fieldWord(it.field), it.reason) : it.reason}</p>`,
     )}
     ${told?.refused && html`<${Refusal} refused=${told.refused} sent=${told.sent} />`}
     ${
@@ -146,7 +152,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
       !told.refused &&
       html`<p class="card" role="status">
       ✓ ${t(told.foreseen ? "leads_to" : "is_valid")} ${
-        told.foreseen ? told.events.map((it) => code("event", it)).join(", ") || t("nothing_new") : ""
+        told.foreseen ? listed(told.events.map((it) => code("event", it))) || t("nothing_new") : ""
       }</p>`
     }
     <div class="row form-foot"><button type="button" class="button" onClick=${check}>${t("check")}</button>
@@ -164,7 +170,7 @@ function Given({ preset }) {
     ([name, it]) =>
       html`<div key=${name}><dt>${fieldWord(name)}</dt><dd>${
         Array.isArray(it)
-          ? it.map((one) => (typeof one === "string" ? wordsOf(one) : JSON.stringify(one))).join(", ")
+          ? listed(it.map((one) => (typeof one === "string" ? wordsOf(one) : JSON.stringify(one))))
           : typeof it === "string"
             ? wordsOf(it)
             : String(it)

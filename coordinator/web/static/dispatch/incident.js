@@ -1,9 +1,10 @@
 // One incident beside the queue: what is known, how bad, promised by when, who comes, who commands.
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import { get } from "/static/shared/api.js";
+import { OfficialReports } from "/static/shared/official.js";
 import { can } from "/static/shared/session.js";
 import { clock, date, useNow } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, figure, listed, t } from "/static/shared/words.js";
 import { Act, start } from "/static/dispatch/actions.js";
 import { aidOf, came, row, unitsOf, useBoards } from "/static/dispatch/boards.js";
 import { may } from "/static/dispatch/catalogue.js";
@@ -40,19 +41,20 @@ function Facts({ incident, details }) {
   const crew = incident.crew_status ? code("crew", incident.crew_status) : "–";
   return html`<dl class="facts">
     <${Fact} word="opened">${date(incident.opened_at)}<//><${Fact} word="started">${date(incident.started_at)}<//>
-    <${Fact} word="customers">${(incident.customers_out ?? 0).toLocaleString()}<//>
+    <${Fact} word="customers">${figure(incident.customers_out ?? 0)}<//>
       <${Fact} word="field_circuit">${incident.circuit}<//>
     <${Fact} word="field_device">${details ? details.device : "…"}<//>
       <${Fact} word="where">
       ${incident.lat.toFixed(4)}, ${incident.lon.toFixed(4)} · ${code("area", incident.area_class)}<//>
-    <${Fact} word="field_access">${details ? details.access : "…"}<//>
+    <${Fact} word="field_address">${details ? details.address : "…"}<//>
+      <${Fact} word="field_access">${details ? details.access : "…"}<//>
       <${Fact} word="field_text">${details ? details.text : "…"}<//>
       <${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
     <${Fact} word="owner">${wordsOf(incident.owner_id)}<//>
       <${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>
     <${Fact} word="load_peak">${!details ? "…" : details.load_peak_mw ? `${details.load_peak_mw} MW` : "–"}<//>
       <${Fact} word="sites_hit">
-      ${!details ? "…" : details.site_ids.length ? details.site_ids.map(wordsOf).join(", ") : "–"}<//>
+      ${!details ? "…" : details.site_ids.length ? listed(details.site_ids.map(wordsOf)) : "–"}<//>
   </dl>`;
 }
 
@@ -88,7 +90,7 @@ function Reports({ incident, details, preset }) {
     }
     ${
       details.absorbed.length > 0 &&
-      html`<p class="quiet small">${t("absorbed")} ${details.absorbed.map(wordsOf).join(", ")}</p>`
+      html`<p class="quiet small">${t("absorbed")} ${listed(details.absorbed.map(wordsOf))}</p>`
     }
     ${
       incident.recurrence_of &&
@@ -208,6 +210,11 @@ export function IncidentView() {
           : ""
       }</p>
     <${Actions} incident=${incident} preset=${preset} marked=${marked} /><${Owed} details=${details} at=${at} />
+    ${
+      can("look_back") &&
+      incident.response !== "none" &&
+      html`<p><${OfficialReports} jurisdiction=${incident.jurisdiction} incident=${incident.key} /></p>`
+    }
     <div class="incident-columns">
       <div class="stack">
         <section class="panel"><h3>${t("grades")}</h3><${Grades} incident=${incident} /></section>

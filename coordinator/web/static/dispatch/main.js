@@ -4,7 +4,7 @@ import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
 import { Gate, leave, session } from "/static/shared/session.js";
 import { keepTime, useNow } from "/static/shared/time.js";
-import { add, code, language, t, useLanguage } from "/static/shared/words.js";
+import { add, code, figure, language, t, useLanguage } from "/static/shared/words.js";
 import { words as dispatchWords } from "/static/words/dispatch.js";
 import { words as factWords } from "/static/words/facts.js";
 import { words as formWords } from "/static/words/forms.js";
@@ -62,7 +62,7 @@ function Counts({ place }) {
   const one = (word, board, value, alarm) =>
     came(board)
       ? html`<span class=${alarm ? "count alarm" : "count"} data-count=${word}>${alarm ? "▲ " : ""}
-        <b>${value.toLocaleString()}</b> ${t(word)}</span>`
+        <b>${figure(value)}</b> ${t(word)}</span>`
       : html`<span class="count" data-count=${word} data-loading=${board}><b aria-hidden="true">…</b>
         <span class="visually-hidden">${t(isLost(board) ? "not_come" : "loading")}</span> ${t(word)}</span>`;
   return html`<section class="counts" aria-label=${t("at_a_glance")}>

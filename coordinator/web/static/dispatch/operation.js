@@ -3,7 +3,7 @@ import { html } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { useNames } from "/static/shared/names.js";
 import { date, now, useNow } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
@@ -46,7 +46,7 @@ function Site({ site, operation, at, nameOf }) {
     <ul>${site.guards.map(
       (guard, index) => html`<li class="small" key=${index}>
         ${guard.starts_at <= at && at < guard.ends_at ? "● " : "○ "}${date(guard.starts_at)} – ${date(guard.ends_at)}
-        : ${guard.member_ids.map(nameOf).join(", ")}
+        : ${listed(guard.member_ids.map(nameOf))}
       ${
         guard.start_orderer &&
         html` <span class="quiet">

@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { post } from "/static/shared/api.js";
 import { sayAll } from "/static/shared/said.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, t } from "/static/shared/words.js";
 import { Act, act } from "/static/dispatch/actions.js";
 import { may } from "/static/dispatch/catalogue.js";
 import { Combobox } from "/static/dispatch/combobox.js";
@@ -33,7 +33,7 @@ async function choices(unit, picks) {
     words: it.name || it.key,
     more: `${
       kept === null ? "● " + t("state_free") : "○ " + t(`state_${kept}`)
-    } · ${it.skills.map((skill) => code("skill", skill)).join(", ")}`,
+    } · ${listed(it.skills.map((skill) => code("skill", skill)))}`,
   }));
 }
 
@@ -41,7 +41,7 @@ function PickRow({ pick, unit, picks, nameOf, onChange, changed }) {
   const [open, setOpen] = useState(false);
   return html`<tr class=${changed ? "changed" : ""}>
     <td>${changed ? html`<span title=${t("changed")}>✎ </span>` : ""}<b>${nameOf(pick.member_id)}</b></td>
-    <td>${code("role", pick.role)}</td><td class="number">${pick.arrival_min} min</td>
+    <td>${code("role", pick.role)}</td><td class="number">${t("so_many_minutes", { count: pick.arrival_min })}</td>
     <td class="small">
       ${pick.reasons.length ? sayAll(pick.reasons) : "–"}${
         pick.next_best
@@ -119,7 +119,7 @@ export function Proposal({ unit, at, nameOf }) {
         </table>
     ${
       unit.allotments.length > 0 &&
-      html`<p class="small">${t("with_vehicles")} ${unit.allotments.map((it) => code("vehicle", it.kind)).join(", ")}
+      html`<p class="small">${t("with_vehicles")} ${listed(unit.allotments.map((it) => code("vehicle", it.kind)))}
       </p>`
     }
     ${
@@ -144,12 +144,20 @@ export function Proposal({ unit, at, nameOf }) {
     ${unit.explanation && html`<${Why} unit=${unit} />`}
     ${unit.explanation?.alternatives.map(
       (it) => html`<details key=${it.name}>
-        <summary>${t(`alternative_${it.name}`)} · ${it.ready_min} min · ${t("cost")} ${it.cost} · ${t("teams_of", {
+        <summary>${t(`alternative_${it.name}`)} · ${t("so_many_minutes", {
+          count: it.ready_min,
+        })} · ${t("cost")} ${it.cost} · ${t("teams_of", {
           count: it.teams,
         })}</summary>
       <p class="small">
         ${it.picks
-          .map((pick) => `${nameOf(pick.member_id)} (${code("role", pick.role)}, ${pick.arrival_min} min)`)
+          .map(
+            (pick) =>
+              nameOf(pick.member_id) +
+              t("in_brackets", {
+                what: listed([code("role", pick.role), t("so_many_minutes", { count: pick.arrival_min })]),
+              }),
+          )
           .join(" · ")}</p>
       ${
         may("confirm_proposal") &&

@@ -2,7 +2,7 @@
 import { html, useMemo, useRef } from "/static/shared/ui.js";
 import { now, useNow } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
-import { code, t } from "/static/shared/words.js";
+import { code, figure, t } from "/static/shared/words.js";
 import { came, rows, unitsOf, useBoards } from "/static/dispatch/boards.js";
 import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Loading } from "/static/dispatch/loading.js";
@@ -35,7 +35,7 @@ function QueueRow({ row, at, units, marked }) {
         <span class="clip quiet small grow">${row.cause ? code("kind", row.kind) : ""}</span>
       <span class="quiet small">${row.jurisdiction}</span></div>
     <div class="queue-line small"><${PromiseClock} incident=${row} at=${at} />
-      <span class="quiet clip grow">${(row.customers_out ?? 0).toLocaleString()} ${t("out_short")}</span>
+      <span class="quiet clip grow">${figure(row.customers_out ?? 0)} ${t("out_short")}</span>
       <span class=${proposed ? "soon" : "quiet"}>${proposed ? "◆ " : ""}${unitText(units)}</span></div></div>`;
 }
 
@@ -59,10 +59,7 @@ export function Queue({ queue }) {
   const units = unitsOf();
   return html`<section class="panel queue" aria-label=${t("queue")}>
     <div class="panel-head"><h2>${t("queue")}</h2>
-      ${
-        came("open_incidents") &&
-        html`<span class="badge" data-test="queue-count">${queue.length.toLocaleString()}</span>`
-      }
+      ${came("open_incidents") && html`<span class="badge" data-test="queue-count">${figure(queue.length)}</span>`}
       <span class="grow"></span>
       <label class="row small"><span class="visually-hidden">${t("show")}</span>
         <select value=${filter} onChange=${(event) => look({ filter: event.target.value })}>

@@ -3,7 +3,7 @@ import { html, useEffect, useState } from "/static/shared/ui.js";
 import { get, post } from "/static/shared/api.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { date } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, t } from "/static/shared/words.js";
 import { closeDialog } from "/static/dispatch/desk.js";
 
 const AGAIN_MS = 5_000; // while people may still answer
@@ -28,7 +28,7 @@ function Dead({ dead, names }) {
     <tbody>${dead.map(
       (it) => html`<tr key=${it.member_id}><td>▲ ${names[it.member_id] || it.member_id}</td>
         <td>${it.team || it.team_id}</td>
-        <td class="small">${it.skills.map((skill) => code("skill", skill)).join(", ")}</td>
+        <td class="small">${listed(it.skills.map((skill) => code("skill", skill)))}</td>
       <td class=${it.way === "none" ? "alarm" : ""}>${code("way", it.way)}</td>
         <td>${it.last_answered_at ? date(it.last_answered_at) : t("never")}</td></tr>`,
     )}</tbody></table>`;

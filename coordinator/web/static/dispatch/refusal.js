@@ -1,7 +1,7 @@
 // Why something was refused, as it is read at the desk: the rule, and the field and value it is about.
 import { say } from "/static/shared/said.js";
 import { date } from "/static/shared/time.js";
-import { code, has, t } from "/static/shared/words.js";
+import { code, has, named, t } from "/static/shared/words.js";
 import { fieldWord } from "/static/dispatch/schema_fields.js";
 import { wordsOf } from "/static/dispatch/who.js";
 
@@ -24,7 +24,7 @@ export function valueWord(field, value) {
 
 /** Return what a refusal is about, where it says so. @param {{field?: string | null, value?: unknown}} refused */
 export const aboutWord = ({ field, value }) =>
-  field && value !== null ? `${fieldWord(field)}: ${valueWord(field, value)}` : "";
+  field && value !== null ? named(fieldWord(field), valueWord(field, value)) : "";
 
 /**
  * Return a refusal, or whatever else went wrong, in one line.

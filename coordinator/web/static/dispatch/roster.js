@@ -3,7 +3,7 @@ import { html, useEffect, useMemo, useRef, useState } from "/static/shared/ui.js
 import { can } from "/static/shared/session.js";
 import { date, now, useNow } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, named, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { came, rows, useBoards } from "/static/dispatch/boards.js";
 import { may } from "/static/dispatch/catalogue.js";
@@ -68,7 +68,7 @@ function PersonRow({ it, at }) {
     <span class=${state === "resting" ? "soon" : ""} aria-hidden="true">${SIGNS[state]}</span>
     <b class="clip">${it.name || it.key}</b>
     <span class="clip small">${code("standing", it.standing)}</span>
-      <span class="clip small quiet">${it.skills.map((skill) => code("skill", skill)).join(" · ")}</span>
+      <span class="clip small quiet">${listed(it.skills.map((skill) => code("skill", skill)))}</span>
     <span class="small">
       ${t(`state_${state}`)}${state === "free" && it.on_standby && !it.on_shift ? ` (${t("standby")})` : ""}</span>
       </div>`;
@@ -89,7 +89,7 @@ function Person({ it, shifts, at, place }) {
       it.incident_id
         ? html` · <button class="button"
       onClick=${() => look({ view: "incident", selected: it.incident_id, current: it.incident_id })}>
-      ${code("assignment", it.status)}: ${wordsOf(it.incident_id)}</button>`
+      ${named(code("assignment", it.status), wordsOf(it.incident_id))}</button>`
         : ""
     }${it.posted_to ? ` · ${wordsOf(it.posted_to)}` : ""}${it.lent_to ? ` · ${it.lent_to}` : ""}${
       it.borrowed_from ? ` · ${t("from_where", { where: it.borrowed_from })}` : ""
@@ -98,7 +98,7 @@ function Person({ it, shifts, at, place }) {
       <div class="fact"><dt>${t("team")}</dt><dd>${wordsOf(it.team_id)} · ${code("standing", it.standing)}</dd></div>
       <div class="fact"><dt>${t("party")}</dt><dd>${code("party", it.party)}</dd></div>
       <div class="fact"><dt>${t("skills")}</dt>
-        <dd>${it.skills.map((skill) => code("skill", skill)).join(", ") || "–"}</dd></div>
+        <dd>${listed(it.skills.map((skill) => code("skill", skill))) || "–"}</dd></div>
       <div class="fact"><dt>${t("certificates")}</dt>
         <dd>${it.certificates.map(
           ([skill, until]) =>
@@ -110,9 +110,8 @@ function Person({ it, shifts, at, place }) {
         <dd>${it.reachable ? t("enrolled") : html`<span class="soon">◆ ${t("not_enrolled")}</span>`}</dd></div></dl>
     ${
       leaveNow(it, at).length > 0 &&
-      html`<p>${t("leave_planned")} ${leaveNow(it, at)
-        .map(([begin, end]) => `${date(begin)} – ${date(end)}`)
-        .join("; ")}</p>`
+      html`<p>${t("leave_planned")} ${listed(leaveNow(it, at).map(([begin, end]) => `${date(begin)} – ${date(end)}`))}
+        </p>`
     }
     <div><h3>${t("shifts")}</h3>
       ${

@@ -6,7 +6,7 @@ import { Naming } from "/static/shared/publish.js";
 import { session } from "/static/shared/session.js";
 import { clock, now } from "/static/shared/time.js";
 import { say } from "/static/shared/said.js";
-import { code, t } from "/static/shared/words.js";
+import { code, counted, listed, t } from "/static/shared/words.js";
 import { act } from "/static/dispatch/actions.js";
 import { row } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
@@ -18,10 +18,11 @@ import { everybody } from "/static/dispatch/who.js";
 function Report({ report }) {
   return html`<div class="card" role="status" data-test="import-report">
     <p>${report.imported ? `✓ ${t("imported")}` : t("would_import")} ${
-      Object.entries(report.accepted)
-        .filter(([, count]) => count)
-        .map(([name, count]) => `${count} ${t(`list_${name}`)}`)
-        .join(", ") || t("none")
+      listed(
+        Object.entries(report.accepted)
+          .filter(([, count]) => count)
+          .map(([name, count]) => t("count_of_list", { count, what: t(`list_${name}`) })),
+      ) || t("none")
     }</p>
     ${
       report.bad_rows.length > 0 &&
@@ -159,7 +160,7 @@ export function CrewDialog({ dialog }) {
   }
   return html`<${Dialog} title=${`${t("signal_commit_aid")} · ${talk.peer}`} onClose=${closeDialog} wide>
     <form class="stack" onSubmit=${send}>
-    <p>${t("wanted")} ${talk.roles.map(([role, count]) => `${count} ${code("role", role)}`).join(", ")}</p>
+    <p>${t("wanted")} ${counted(talk.roles, "role")}</p>
     <fieldset class="field-group"><legend>${t("people")}</legend>
       <div class="pick-list">
       ${
@@ -170,7 +171,7 @@ export function CrewDialog({ dialog }) {
                 html`<label class="row" key=${it.key}>
       <input type="checkbox" value=${it.key} checked=${chosen.includes(it.key)} onChange=${put(chosen, setChosen)} />
       <b>${it.name || it.key}</b> <span class="quiet small">
-      ${it.skills.map((skill) => code("skill", skill)).join(", ")}</span></label>`,
+      ${listed(it.skills.map((skill) => code("skill", skill)))}</span></label>`,
             )
       }</div></fieldset>
     ${

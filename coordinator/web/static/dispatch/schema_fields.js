@@ -35,11 +35,14 @@ const GROUPS = {
   ViolationKind: "violation",
   ViolationClass: "class",
 };
-const UNITS = { min: "min", h: "h", d: "d", s: "s", mw: "MW", kw: "kW", pct: "%", cny: "CNY", c: "°C" };
 
 /** The word for a field. @param {string} name */
 export const fieldWord = (name) => t(has(`field_${name}`) ? `field_${name}` : name);
-const unitOf = (name) => (name === "loss_million_cny" ? t("unit_million_cny") : UNITS[name.split("_").pop()]);
+/** The word for a field with the unit it is reckoned in, which ends its name. */
+function fieldWithUnit(name) {
+  const measured = `measured_${name.split("_").pop()}`;
+  return has(measured) ? t("field_measured", { field: fieldWord(name), unit: t(measured) }) : fieldWord(name);
+}
 const optionWord = (shape, name, value) =>
   code(GROUPS[shape.group] || (has(`${name}_${value}`) ? name : "choice"), value);
 
@@ -56,9 +59,7 @@ export function SchemaField({ field, path, value, onValue, errors, jurisdiction 
     id = `f-${path.replaceAll(".", "-")}`,
     describedBy = wrong ? `${id}-wrong` : undefined;
   const label = html`<span>
-    ${fieldWord(name)}${unitOf(name) ? ` (${unitOf(name)})` : ""}${
-      required ? html` <span class="alarm" aria-hidden="true">*</span>` : ""
-    }</span>`;
+    ${fieldWithUnit(name)}${required ? html` <span class="alarm" aria-hidden="true">*</span>` : ""}</span>`;
   const told = wrong && html`<span id=${`${id}-wrong`} class="alarm small">▲ ${wrong.reason}</span>`;
   const given = {
     id,

@@ -1,7 +1,7 @@
 // The keyboard: single keys that can be switched off (WCAG 2.1.4), and the list that explains them.
 import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
-import { t } from "/static/shared/words.js";
+import { named, t } from "/static/shared/words.js";
 import { act, undoLast, signalWord } from "/static/dispatch/actions.js";
 import { rows, unitsOf } from "/static/dispatch/boards.js";
 import { allForms, may } from "/static/dispatch/catalogue.js";
@@ -120,12 +120,12 @@ function commands() {
     { words: t("recent"), run: () => openDialog("recent") },
     ...(may("alert_received") ? [{ words: t("cap_title"), run: () => openDialog("cap") }] : []),
     ...allForms().map((it) => ({
-      words: `${t("publish")}: ${signalWord(it.type)}`,
+      words: named(t("publish"), signalWord(it.type)),
       more: it.type,
       run: () => openDialog("form", { type: it.type, preset: {} }),
     })),
     ...["", ...places()].map((place) => ({
-      words: `${t("place")}: ${place || t("all")}`,
+      words: named(t("place"), place || t("all")),
       run: () => look({ place, dialog: null }),
     })),
   ];

@@ -4,7 +4,7 @@ import { useNames } from "/static/shared/names.js";
 import { plainly } from "/static/shared/plain.js";
 import { session } from "/static/shared/session.js";
 import { clock, span, useNow } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { branchesDue, came, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
@@ -105,7 +105,7 @@ function Attention({ place, at }) {
 }
 
 const SUPPLY = { none: "alarm", own: "soon", emergency: "soon", grid: "calm" };
-function Sites({ place, at }) {
+function Sites({ place, at, adds }) {
   const isHit = (it) => it.guarded_by && it.incident_ids.some((id) => row("open_incidents", id));
   const found = here("critical_sites", place).sort(
     (a, b) =>
@@ -118,7 +118,7 @@ function Sites({ place, at }) {
     (it) => it.supply === "none" || isHit(it) || (it.runs_out_at && standing(it.runs_out_at, at) === "alarm"),
   ).length;
   return html`<${Panel} word="critical_sites" count=${found.length} alarm=${bad > 0}
-    add=${html`<${Act} type="site_supply_reported" preset=${{}} label="＋" />`}>
+    add=${html`<${Act} type=${adds} preset=${{}} label="＋" />`}>
     <ul class="stack">${found.slice(0, SHOWN).map(
       (it) => html`<li class=${`card ${isHit(it) ? "alarm" : SUPPLY[it.supply] === "calm" ? "" : SUPPLY[it.supply]}`}
         key=${it.id} data-site=${it.key} data-hit=${isHit(it) ? "true" : undefined}>
@@ -140,13 +140,13 @@ function Sites({ place, at }) {
     <${More} count=${found.length} /><${Empty} board="critical_sites" count=${found.length} word="no_sites" /><//>`;
 }
 
-function Guards({ place, at }) {
+function Guards({ place, at, adds }) {
   const found = here("guarded_operations", place).sort(
     (a, b) => (a.next_due_at ?? Infinity) - (b.next_due_at ?? Infinity),
   );
   const late = found.filter((it) => it.next_due_at !== null && it.next_due_at <= at).length;
   return html`<${Panel} word="guarded_operations" count=${found.length} alarm=${late > 0}
-    add=${html`<${Act} type="open_operation" preset=${{}} label="＋" />`}>
+    add=${html`<${Act} type=${adds} preset=${{}} label="＋" />`}>
     <ul class="stack">${found.map(
       (
         it,
@@ -172,12 +172,12 @@ function Guards({ place, at }) {
     )}</ul><${Empty} board="guarded_operations" count=${found.length} word="no_operations" /><//>`;
 }
 
-function Branches({ place }) {
+function Branches({ place, adds }) {
   const nameOf = useNames(),
     found = here("temporary_branches", place);
   const due = branchesDue().filter((it) => !place || it.jurisdiction === place);
   return html`<${Panel} word="temporary_branches" count=${found.length}
-    add=${html`<${Act} type="request_branch" preset=${{}} label="＋" />`}>
+    add=${html`<${Act} type=${adds} preset=${{}} label="＋" />`}>
     ${due.map(
       (it) =>
         html`<p class="card soon" key=${it.id}>
@@ -213,19 +213,17 @@ const AID_NEXT = {
     released: [],
   },
 };
-function Aid({ place, at }) {
+function Aid({ place, at, adds }) {
   const found = here("aid", place);
   return html`<${Panel} word="mutual_aid" count=${found.length}
-    add=${html`<${Act} type="call_aid" preset=${{}} label="＋" />`}>
+    add=${html`<${Act} type=${adds} preset=${{}} label="＋" />`}>
     <ul class="stack">${found.map(
       (it) => html`<li class=${`card ${it.side === "lending" && it.stage === "requested" ? "soon" : ""}`} key=${it.id}
         data-aid=${it.key}>
         <div class="row"><b class="grow">${t(`aid_side_${it.side}`)} ${it.peer}</b>
         <span class="small">${code("aid", it.stage)}</span></div>
       <p class="small">
-        ${it.roles.map(([role, count]) => `${count} ${code("role", role)}`).join(", ")}${
-          it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""
-        }</p>
+        ${counted(it.roles, "role")}${it.people.length ? ` · ${t("so_many", { count: it.people.length })}` : ""}</p>
       <p class="quiet small">
         ${it.jurisdiction} · ${say(it.reason, wordsOf)}${
           it.return_wanted ? html` · <span class="alarm">▲ ${t("return_wanted")}</span>` : ""
@@ -268,17 +266,17 @@ function Alerts({ place, at }) {
     )}</ul><${Empty} board="disaster_alerts" count=${found.length} word="no_alerts" /><//>`;
 }
 
-function Whistles({ place, at }) {
+function Whistles({ place, at, adds }) {
   const nameOf = useNames(),
     found = here("community_whistles", place).sort((a, b) => a.claim_by - b.claim_by);
   return html`<${Panel} word="community_whistles" count=${found.length}
-    add=${html`<${Act} type="blow_whistle" preset=${{}} label="＋" />`}>
+    add=${html`<${Act} type=${adds} preset=${{}} label="＋" />`}>
     <ul class="stack">${found.map(
       (it) => html`<li class=${`card ${it.unanswered ? "soon" : ""}`} key=${it.id} data-whistle=${it.key}>
         <div class="row"><b class="grow clip">${it.unanswered ? "◆ " : ""}${it.community}</b>
         <span class="small">${code("service", it.service)}</span></div>
       <p>${it.text}</p>
-        <p class="quiet small" title=${it.claimed.map(nameOf).join(", ")}>
+        <p class="quiet small" title=${listed(it.claimed.map(nameOf))}>
         ${it.jurisdiction} · ${t("come_of_wanted", {
           come: it.claimed.length,
           wanted: it.wanted,
@@ -314,25 +312,26 @@ function Plain({ panel, place }) {
     })}</ul><${More} count=${found.length} /><${Empty} board=${panel.board} count=${found.length} word="none" /><//>`;
 }
 
+/** The boards that are drawn by a script of their own; which there are, and in which order, the server says. */
+const DRAWN = {
+  critical_sites: Sites,
+  guarded_operations: Guards,
+  temporary_branches: Branches,
+  aid: Aid,
+  disaster_alerts: Alerts,
+  community_whistles: Whistles,
+};
+
 /** The right side, whole. */
 export function Side() {
   const { panels } = session();
-  useBoardsEvery(
-    500,
-    ...panels.map((it) => it.board),
-    "alarms",
-    "critical_sites",
-    "guarded_operations",
-    "temporary_branches",
-    "aid",
-    "disaster_alerts",
-    "community_whistles",
-  );
+  useBoardsEvery(500, "alarms", ...panels.map((it) => it.board));
   const { place } = useDesk((it) => ({ place: it.place })),
     at = useNow(1_000);
   return html`<aside class="side stack" aria-label=${t("watched")} tabindex="0">
-    <${Attention} place=${place} at=${at} /><${Sites} place=${place} at=${at} /><${Guards} place=${place} at=${at} />
-    <${Branches} place=${place} /><${Aid} place=${place} at=${at} /><${Alerts} place=${place} at=${at} />
-      <${Whistles} place=${place} at=${at} />
-    ${panels.map((it) => html`<${Plain} key=${it.board} panel=${it} place=${place} />`)}</aside>`;
+    <${Attention} place=${place} at=${at} />
+    ${panels.map((it) => {
+      const Drawn = DRAWN[it.board] ?? Plain;
+      return html`<${Drawn} key=${it.board} panel=${it} adds=${it.adds} place=${place} at=${at} />`;
+    })}</aside>`;
 }

@@ -3,7 +3,7 @@ import { html, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { clock, date } from "/static/shared/time.js";
 import { sayAll } from "/static/shared/said.js";
-import { code, t } from "/static/shared/words.js";
+import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { alarmsAbout, row } from "/static/dispatch/boards.js";
 import { Countdown, standing } from "/static/dispatch/promises.js";
@@ -71,7 +71,7 @@ const Chosen = ({ unit, nameOf }) =>
       (it) =>
         html`<li key=${it.member_id}>
     <b>${nameOf(it.member_id)}
-    </b> ${code("role", it.role)} · ${it.arrival_min} min · ${sayAll(it.reasons)}${
+    </b> ${code("role", it.role)} · ${t("so_many_minutes", { count: it.arrival_min })} · ${sayAll(it.reasons)}${
       it.next_best
         ? html` <span class="quiet">
     ${t("next_best", {
@@ -90,10 +90,9 @@ export function Unit({ unit, why, at }) {
   const preset = { jurisdiction: unit.jurisdiction },
     one = { ...preset, unit_id: unit.key };
   if (unit.status === "proposed") return html`<${Proposal} key=${unit.key} unit=${unit} at=${at} nameOf=${nameOf} />`;
-  const lacks = [
-    ...unit.missing.map(([role, count]) => `${count} ${code("role", role)}`),
-    ...unit.missing_resources.map(([kind, count]) => `${count} ${code("vehicle", kind)}`),
-  ].join(", ");
+  const lacks = listed(
+    [counted(unit.missing, "role"), counted(unit.missing_resources, "vehicle")].filter((it) => it !== ""),
+  );
   return html`<section class="panel unit" data-unit=${unit.key} aria-label=${t("unit")}>
     <div class="panel-head"><h3 class="grow">${t("unit")} · ${code("status", unit.status)}</h3>
       <span class="quiet small">${t("deadline")} ${date(unit.deadline_at)}</span></div>
@@ -107,7 +106,7 @@ export function Unit({ unit, why, at }) {
     ${unit.people.length === 0 && html`<p class="quiet">${t("unit_called", { when: clock(unit.called_at) })}</p>`}
     ${
       unit.resource_ids.length > 0 &&
-      html`<p class="small">${unit.resource_ids.map((it) => code("vehicle", row("vehicles", it)?.kind)).join(" · ")}
+      html`<p class="small">${listed(unit.resource_ids.map((it) => code("vehicle", row("vehicles", it)?.kind)))}
       </p>`
     }
     <div class="toolbar"><${Act} type="call_relief" preset=${one} />

@@ -3,28 +3,18 @@ import { get } from "/static/shared/api.js";
 import { session } from "/static/shared/session.js";
 import { nameOf } from "/static/shared/names.js";
 import { say } from "/static/shared/said.js";
-import { code } from "/static/shared/words.js";
+import { code, counted, listed } from "/static/shared/words.js";
 import { row, rows, whenCame } from "/static/dispatch/boards.js";
 
-const BOARD_OF = {
-  inc: "open_incidents",
-  unt: "units_in_the_field",
-  opr: "guarded_operations",
-  brn: "temporary_branches",
-  res: "vehicles",
-  aid: "aid",
-  alt: "disaster_alerts",
-  whi: "community_whistles",
-  esc: "alarms",
-  hlp: "alarms",
-  tea: "who_is_free",
-};
+/** The boards that have a row for an id of this kind, live ones first: as the server says. @returns {string[]} */
+const boardsOf = (prefix) => session().rows_of[prefix] ?? [];
+const isLive = (board) => session().boards.includes(board);
 const kept = new Map();
 const siteNames = new Map();
 
 /**
  * Fetch a board with a row for everybody, for one jurisdiction; kept for this page, refreshed when asked.
- * @param {"people" | "shifts" | "sites"} board @param {string} jurisdiction @returns {Promise<any[]>}
+ * @param {string} board one of those on request @param {string} jurisdiction @returns {Promise<any[]>}
  */
 export async function everybody(board, jurisdiction, { fresh = false } = {}) {
   const key = `${board}/${jurisdiction}`;
@@ -51,7 +41,6 @@ async function readAll(board, jurisdiction) {
 }
 
 const short = (id) => `…${id.slice(-6)}`;
-const counted = (pairs, group) => pairs.map(([what, count]) => `${count} ${code(group, what)}`).join(", ");
 
 const WORDS = {
   inc: (it) =>
@@ -69,8 +58,14 @@ const WORDS = {
   alt: (it) => `${it.event} · ${it.area}`,
   esc: (it) => `${code("alarm", it.kind)} · ${say(it.text, wordsOf)}`,
   hlp: (it) => nameOf(it.about),
-  shf: (it) => `${it.member_ids.map(nameOf).join(", ")}`,
+  shf: (it) => listed(it.member_ids.map(nameOf)),
   mem: (it) => `${it.name || nameOf(it.member_id)}`,
+};
+
+/** What tells one from another where many are called alike. */
+const MORE = {
+  mem: (it) => listed(it.skills.map((skill) => code("skill", skill))),
+  sit: (it) => code("site", it.kind),
 };
 
 /** Return what an id stands for, in words. @param {string | null | undefined} id */
@@ -78,8 +73,8 @@ export function wordsOf(id) {
   if (!id) return "–";
   const prefix = id.slice(0, 3);
   if (prefix === "mem") return nameOf(id);
-  const held = row(BOARD_OF[prefix], id) || (prefix === "sit" ? row("critical_sites", id) : undefined);
-  if (held) return WORDS[prefix](held);
+  const board = boardsOf(prefix).find((it) => isLive(it) && row(it, id));
+  if (board && WORDS[prefix]) return WORDS[prefix](row(board, id));
   if (siteNames.has(id)) return siteNames.get(id);
   const name = nameOf(id);
   if (name !== id) return name;
@@ -92,25 +87,15 @@ export function wordsOf(id) {
  * @returns {Promise<{value: string, words: string, more?: string}[]>}
  */
 export async function choicesOf(prefix, jurisdiction) {
-  if (prefix === "mem") {
-    const people = await everybody("people", jurisdiction);
-    return people.map((it) => ({
-      value: it.key,
-      words: WORDS.mem(it),
-      more: it.skills.map((skill) => code("skill", skill)).join(", "),
-    }));
-  }
-  if (prefix === "sit" || prefix === "shf") {
-    const found = await everybody(prefix === "sit" ? "sites" : "shifts", jurisdiction);
-    return found.map((it) => ({
-      value: it.key,
-      words: WORDS[prefix](it),
-      more: prefix === "sit" ? code("site", it.kind) : "",
-    }));
-  }
   if (prefix === "obj" || prefix === "rol" || prefix === "tsk")
     return whenCame("incident_command").then(() => inCommand(prefix, jurisdiction));
-  const board = BOARD_OF[prefix];
+  const boards = boardsOf(prefix),
+    whole = boards.find((it) => !isLive(it));
+  if (whole) {
+    const found = await everybody(whole, jurisdiction);
+    return found.map((it) => ({ value: it.key, words: WORDS[prefix](it), more: MORE[prefix]?.(it) ?? "" }));
+  }
+  const [board] = boards;
   if (!board) return [];
   await whenCame(board);
   return [...rows(board).values()]

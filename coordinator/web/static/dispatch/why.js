@@ -22,7 +22,8 @@ export function Why({ unit }) {
       })</span>`
           : ""
       }</dd></div>
-      <div class="fact"><dt>${t("ready_in")}</dt><dd>${it.ready_min !== null ? `${it.ready_min} min` : "–"}</dd></div>
+      <div class="fact"><dt>${t("ready_in")}</dt>
+        <dd>${it.ready_min !== null ? t("so_many_minutes", { count: it.ready_min }) : "–"}</dd></div>
       <div class="fact"><dt>${t("solver")}</dt>
         <dd>${it.solver || ruleWord(it.method)}${it.elapsed_ms !== null ? ` · ${it.elapsed_ms} ms` : ""}</dd></div>
       <div class="fact"><dt>${t("travel")}</dt><dd>${it.travel ? ruleWord(it.travel) : "–"}</dd></div>

@@ -1,5 +1,5 @@
 // What the map says of a thing, in words: for the hint under the pointer and the list of what is in view.
-import { code, t } from "/static/shared/words.js";
+import { code, figure, named, t } from "/static/shared/words.js";
 import { span } from "/static/shared/time.js";
 import { SIGNS, nextPromise } from "/static/map/promise_state.js";
 
@@ -17,7 +17,7 @@ function promiseWords(incident, now) {
 
 function incident({ row, state }, now) {
   const grade = row.grade ? code("grade", row.grade) : null;
-  const customers = row.customers_out ? t("map_customers", { count: row.customers_out.toLocaleString() }) : null;
+  const customers = row.customers_out ? t("map_customers", { count: figure(row.customers_out) }) : null;
   return {
     sign: SIGNS[state],
     state,
@@ -86,7 +86,7 @@ export function describe(thing, now) {
   return {
     sign: SIGNS[thing.worst],
     state: thing.worst,
-    title: `${kindWord(thing.kind)}: ${t("map_count", { count: thing.count })}`,
+    title: named(kindWord(thing.kind), t("map_count", { count: thing.count })),
     lines:
       thing.kind === "incident"
         ? [

@@ -1,7 +1,7 @@
 // The call-out as a person on a ladder wants it: by when, where, what, with whom, with which gear.
 import { html, useEffect } from "/static/shared/ui.js";
 import { clock, minute, span, useNow } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, named, t } from "/static/shared/words.js";
 import { Slide } from "/static/oncall/slide.js";
 
 const SOON_MS = 10 * 60_000;
@@ -34,7 +34,7 @@ function what({ kind, grade, urgency, cause, customers_out: out, device, circuit
   return [
     code("kind", kind),
     grade && grade !== "fault" ? `${t("grade")} ${code("grade", grade)}` : urgency && code("urgency", urgency),
-    cause && `${t("me_cause")}: ${cause}`,
+    cause && named(t("me_cause"), cause),
     out && t("me_customers", { count: out }),
     device && t("me_device", { code: device }),
     circuit && t("me_circuit", { code: circuit }),
@@ -68,7 +68,7 @@ function Task({ task, names }) {
     <div class=${task.wanted.length ? "soon" : "quiet"}>${
       task.wanted.length
         ? html`<span aria-hidden="true">◆ </span>
-          ${t("me_wanted", { what: task.wanted.map((it) => code("interlock", it)).join(", ") })}`
+          ${t("me_wanted", { what: listed(task.wanted.map((it) => code("interlock", it))) })}`
         : t("me_ready")
     }</div></li>`;
 }
@@ -94,7 +94,8 @@ export function Assignment({ assignment, status, names }) {
         String(assignment.place) !== String(assignment.muster_point) &&
         html`<${Place} label=${t("me_site")} at=${assignment.place} />`
       }
-      ${assignment.access && html`<p data-test="access">${t("me_access")}: ${assignment.access}</p>`}<//>
+      ${assignment.address && html`<p data-test="address">${assignment.address}</p>`}
+      ${assignment.access && html`<p data-test="access">${named(t("me_access"), assignment.access)}</p>`}<//>
     <${Section} title=${t("me_hazards")}>${
       risks.length
         ? html`<ul>${risks.map((it) => html`<li class="soon"><span aria-hidden="true">◆ </span>${it}</li>`)}</ul>`
@@ -133,7 +134,7 @@ export function SupplyBack({ alarm, names }) {
   useEffect(() => {
     navigator.vibrate?.([400, 200, 400, 200, 400]);
   }, [alarm.since]);
-  const who = alarm.tell.map((id) => names[id] || id).join(", ");
+  const who = listed(alarm.tell.map((id) => names[id] || id));
   return html`<section class="card alarm supply-back" role="alert" data-alarm="supply-back">
     <h2><span aria-hidden="true">▲ </span>${t("me_supply_back")}</h2>
     <p class="large">${t("me_supply_back_do")} ${who ? t("me_supply_back_tell", { who }) : t("me_supply_back_lead")}</p>

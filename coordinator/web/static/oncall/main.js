@@ -116,6 +116,12 @@ function Leaving({ onClose }) {
     <button type="button" class="button button-tall" onClick=${onClose}>${t("cancel")}</button></div><//>`;
 }
 
+/** What to do with this page while there is nothing to do: it may be closed only where push wakes the phone. */
+function hintOf({ duty, pushed }) {
+  if (!duty?.on_shift && !duty?.on_standby) return "";
+  return t(pushed ? "me_nothing_hint" : "me_nothing_hint_open");
+}
+
 function Page() {
   useLanguage();
   const { view, kept, notices } = useMine();
@@ -163,7 +169,7 @@ function Page() {
         view &&
         (!assignment || ENDED.has(status)) &&
         html`<section class="panel calm-state"><h2>${assignment ? t(`me_ended_${status}`) : `✓ ${t("me_nothing")}`}</h2>
-        <${Standing} duty=${view.duty} /><p class="quiet small">${t("me_nothing_hint")}</p></section>`
+        <${Standing} duty=${view.duty} /><p class="quiet small">${hintOf(view)}</p></section>`
       }
       ${
         view &&

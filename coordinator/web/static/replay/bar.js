@@ -1,7 +1,7 @@
 // The time bar: how many decisions there were when, what stood out, and where the clock is. A slider
 // for the keyboard; for the eye a canvas that is drawn anew only when the counts or the span change.
 import { html, useEffect, useLayoutEffect, useRef, useState } from "/static/shared/ui.js";
-import { clock as hms, date } from "/static/shared/time.js";
+import { clock as hms, date, day } from "/static/shared/time.js";
 import { t, useLanguage } from "/static/shared/words.js";
 import { MARKS } from "/static/replay/marks.js";
 
@@ -131,7 +131,7 @@ export function TimeBar({ clock, span, group, subject, onDensity }) {
       slider.setAttribute("aria-valuenow", Math.round(clock.at));
       slider.setAttribute(
         "aria-valuetext",
-        t("known_at", { when: `${date(clock.at)} · ${hms(clock.at)}`, seq: clock.frame?.seq ?? "–" }),
+        t("known_at", { when: `${day(clock.at)} ${hms(clock.at)}`, seq: clock.frame?.seq ?? "–" }),
       );
     };
     move();

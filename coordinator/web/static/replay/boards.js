@@ -1,14 +1,16 @@
 // The boards as they were at the moment of the clock; what the last record changed is marked.
 import { html } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
+import { useNarrow } from "/static/shared/narrow.js";
 import { plainly } from "/static/shared/plain.js";
 import { session } from "/static/shared/session.js";
 import { clock as hms, span } from "/static/shared/time.js";
 import { say } from "/static/shared/said.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
-import { code, t, useLanguage } from "/static/shared/words.js";
+import { code, counted, listed, t, useLanguage } from "/static/shared/words.js";
 
-const ROW_PX = 58;
+const ROW_PX = 58,
+  NARROW_PX = 100;
 const SOON_MS = 15 * 60_000;
 
 /** Return the sign, tone and words of one promise as it stood at a moment. */
@@ -67,10 +69,10 @@ const KINDS = {
       at,
       nameOf,
     ) => html`<${Two} sign=${row.missing?.length ? "◆" : "●"} tone=${row.missing?.length ? "soon" : "calm"}
-      title=${(row.people ?? []).map((it) => nameOf(it.member_id)).join(", ") || t("nobody_yet")}
+      title=${listed((row.people ?? []).map((it) => nameOf(it.member_id))) || t("nobody_yet")}
         end=${code("status", row.status)}
       below=${line(
-        ...Object.entries(row.counts ?? {}).map(([status, count]) => `${count} ${code("assignment", status)}`),
+        counted(Object.entries(row.counts ?? {}), "assignment"),
         row.missing?.length ? t("missing", { count: row.missing.reduce((sum, it) => sum + it[1], 0) }) : "",
       )} />`,
   },
@@ -128,7 +130,7 @@ function kindOf(board) {
 }
 
 /** The boards that are drawn here. @returns {string[]} */
-export const tabs = () => [...Object.keys(KINDS), ...session().panels.map((it) => it.board)];
+export const tabs = () => [...new Set([...Object.keys(KINDS), ...session().panels.map((it) => it.board)])];
 
 const byKey = new WeakMap();
 /** Return the rows of a board in their order; the same array for the same board. */
@@ -149,7 +151,8 @@ export function rowsOf(frame, board) {
  */
 export function BoardsThen({ frame, at, changed, tab, onTab, current, onCurrent }) {
   useLanguage();
-  const nameOf = useNames();
+  const nameOf = useNames(),
+    narrow = useNarrow();
   const rows = rowsOf(frame, tab),
     { draw } = kindOf(tab);
   return html`<section class="panel then" aria-label=${t("boards_then")}>
@@ -164,7 +167,8 @@ export function BoardsThen({ frame, at, changed, tab, onTab, current, onCurrent 
     <div class="then-list" role="tabpanel" aria-label=${t(`board_${tab}`)}>
       ${
         rows.length
-          ? html`<${VirtualList} items=${rows} keyOf=${(row) => row.key} rowHeight=${ROW_PX} label=${t(`board_${tab}`)}
+          ? html`<${VirtualList} items=${rows} keyOf=${(row) => row.key} rowHeight=${narrow ? NARROW_PX : ROW_PX}
+            label=${t(`board_${tab}`)}
         current=${current} onCurrent=${onCurrent}
         render=${(
           row,

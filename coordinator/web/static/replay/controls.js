@@ -1,6 +1,6 @@
 // Play, step and jump; how fast; what the clock says. The label follows every move of the hand.
 import { html, useEffect, useState } from "/static/shared/ui.js";
-import { clock as hms, date } from "/static/shared/time.js";
+import { clock as hms, day } from "/static/shared/time.js";
 import { t, useLanguage } from "/static/shared/words.js";
 import { SPEEDS } from "/static/replay/clock.js";
 import { MARKS } from "/static/replay/marks.js";
@@ -21,7 +21,7 @@ export function Telling({ clock }) {
   const { at, frame, busy, problem } = clock;
   return html`<div class="telling">
     <span class="telling-label quiet small">${t("as_known_at")}</span>
-    <time class="telling-at" data-seq=${frame?.seq} data-busy=${busy ? "true" : "false"}>${date(at)} · ${hms(at)}</time>
+    <time class="telling-at" data-seq=${frame?.seq} data-busy=${busy ? "true" : "false"}>${day(at)} ${hms(at)}</time>
     <span class="quiet small">${t("record_of", { seq: frame?.seq ?? "–", last: clock.last.seq })}</span>
     <span class="small" role="status">
       ${busy ? html`<span class="soon">◷ ${t("boards_as_of", { when: frame ? hms(frame.at) : "–" })}</span>` : ""}

@@ -11,6 +11,9 @@ const BOARD_OF = {
   vehicle: "vehicles",
 };
 
+/** The boards that the map is drawn of. @type {string[]} */
+export const MAPPED = Object.values(BOARD_OF);
+
 /** @param {{clock: object, current: string | null, onCurrent: (key: string | null) => void}} props */
 export function MapThen({ clock, current, onCurrent }) {
   const { frame } = clock;

@@ -1,22 +1,7 @@
 // The past of one jurisdiction as it is held here: boards at moments (keyframes), and what each
 // record changed (deltas), so that playing and stepping ask for nothing that was asked for before.
 import { get } from "/static/shared/api.js";
-import { session } from "/static/shared/session.js";
 
-const WANTED = [
-  "open_incidents",
-  "units_in_the_field",
-  "critical_sites",
-  "vehicles",
-  "guarded_operations",
-  "temporary_branches",
-  "community_whistles",
-  "alarms",
-  "who_is_free",
-  "overview",
-];
-/** The boards that are shown here: those that scripts draw, and those that are drawn plainly. */
-const shown = () => [...WANTED, ...session().panels.map((it) => it.board)];
 const CHUNK = 200;
 const CHUNKS_KEPT = 60;
 const FRAMES_KEPT = 40;
@@ -27,8 +12,11 @@ const REACH = 400;
  * @typedef {{seq: number, at: number, boards: Record<string, Map<string, object>>}} Frame
  */
 
-/** @param {{seq: number, at: number, rows: {board: string, key: string, row: object}[]}} keyframe */
-export function frameOf(keyframe, wanted = shown()) {
+/**
+ * @param {{seq: number, at: number, rows: {board: string, key: string, row: object}[]}} keyframe
+ * @param {string[]} wanted boards
+ */
+export function frameOf(keyframe, wanted) {
   const boards = {};
   for (const name of wanted) boards[name] = new Map();
   for (const { board, key, row } of keyframe.rows) boards[board]?.set(key, { ...row, key });
@@ -59,11 +47,11 @@ export class Past {
   #chunks = new Map();
   #coming = new Map();
 
-  /** @param {string} jurisdiction @param {string[]} boards those the server has */
+  /** @param {string} jurisdiction @param {string[]} boards those that are shown */
   constructor(jurisdiction, boards) {
     this.jurisdiction = jurisdiction;
     this.path = `/v1/replay/${encodeURIComponent(jurisdiction)}`;
-    this.boards = shown().filter((it) => boards.includes(it));
+    this.boards = boards;
   }
 
   /** Ask for something below this past. */

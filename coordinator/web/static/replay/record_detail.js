@@ -3,8 +3,8 @@
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { say } from "/static/shared/said.js";
-import { clock as hms, date, span } from "/static/shared/time.js";
-import { code, t, useLanguage } from "/static/shared/words.js";
+import { clock as hms, day, span } from "/static/shared/time.js";
+import { code, named, t, useLanguage } from "/static/shared/words.js";
 import { lag } from "/static/replay/marks.js";
 import { whoOf } from "/static/replay/records.js";
 
@@ -42,7 +42,7 @@ function Proof({ proof, seq }) {
       <span aria-hidden="true">${sign}</span> ${t(`proof_${proof.status}`)}</p>
     <ul class="small">${checks.map((name) => {
       const [mark, words, colour] = check(proof[name]);
-      return html`<li><span class=${colour} aria-hidden="true">${mark}</span> ${t(name)}: ${t(words)}</li>`;
+      return html`<li><span class=${colour} aria-hidden="true">${mark}</span> ${named(t(name), t(words))}</li>`;
     })}</ul>
     <p class="small quiet">
       ${t(proof.checked_from === "genesis" ? "checked_from_genesis" : "checked_neighbours", {
@@ -84,9 +84,9 @@ function Changes({ changes }) {
 function Times({ record }) {
   const late = lag(record);
   return html`<dl class="facts">
-    <dt>${t("recorded")}</dt><dd>${date(record.at)} · ${hms(record.at)}</dd>
+    <dt>${t("recorded")}</dt><dd>${day(record.at)} ${hms(record.at)}</dd>
     <dt>${t("happened")}</dt>
-      <dd>${record.happened_at ? html`${date(record.happened_at)} · ${hms(record.happened_at)}` : t("when_recorded")}
+      <dd>${record.happened_at ? html`${day(record.happened_at)} ${hms(record.happened_at)}` : t("when_recorded")}
       ${late > 0 && html` <span class="soon">◷ ${t("told_later", { span: span(late) })}</span>`}</dd></dl>`;
 }
 
@@ -99,7 +99,7 @@ const SAYS_WHY = {
 /** Which rules a record speaks of; in the facts below they stand as the log has them. */
 function Rules({ events, nameOf }) {
   const told = events.flatMap((it) =>
-    (SAYS_WHY[it.type]?.(it) ?? []).map((rule) => `${code("event", it.type)}: ${say(rule, nameOf)}`),
+    (SAYS_WHY[it.type]?.(it) ?? []).map((rule) => named(code("event", it.type), say(rule, nameOf))),
   );
   return told.length > 0 && html`<ul class="soon" data-test="rules">${told.map((it) => html`<li>◆ ${it}</li>`)}</ul>`;
 }

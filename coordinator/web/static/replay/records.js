@@ -1,13 +1,15 @@
 // The list of records around the moment: what was known by then, and, set back, what came later.
 import { html, useMemo } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
+import { useNarrow } from "/static/shared/narrow.js";
 import { clock as hms, span } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
-import { code, t, useLanguage } from "/static/shared/words.js";
+import { code, listed, t, useLanguage } from "/static/shared/words.js";
 import { MARKS, lag, markOf } from "/static/replay/marks.js";
 
 const AROUND = 150,
   ROW_PX = 46,
+  NARROW_PX = 84,
   LATE_MS = 60_000,
   FACTS_SHOWN = 4;
 
@@ -18,7 +20,7 @@ export function factsOf(record) {
   const words = [...counts]
     .slice(0, FACTS_SHOWN)
     .map(([type, count]) => (count > 1 ? `${code("event", type)} ×${count}` : code("event", type)));
-  return words.join(", ") + (counts.size > FACTS_SHOWN ? ` … +${counts.size - FACTS_SHOWN}` : "");
+  return listed(words) + (counts.size > FACTS_SHOWN ? ` … +${counts.size - FACTS_SHOWN}` : "");
 }
 
 /** Who caused a record, and for whom. */
@@ -49,7 +51,8 @@ function RecordLine({ record, later, nameOf }) {
  */
 export function Records({ clock, story }) {
   useLanguage();
-  const nameOf = useNames();
+  const nameOf = useNames(),
+    narrow = useNarrow();
   const { seq } = clock.frame;
   const items = story ?? clock.past.held(seq - AROUND, Math.min(clock.last.seq, seq + AROUND));
   const current = story ? story.findLast((it) => it.seq <= seq)?.seq : seq;
@@ -57,7 +60,7 @@ export function Records({ clock, story }) {
     ${
       items.length
         ? html`<${VirtualList} key=${story ? "story" : "all"} items=${items} keyOf=${(it) => String(it.seq)}
-          rowHeight=${ROW_PX} label=${t("records")}
+          rowHeight=${narrow ? NARROW_PX : ROW_PX} label=${t("records")}
       current=${current === undefined ? null : String(current)} onCurrent=${(key) => clock.go(Number(key))}
       render=${(record) => html`<${RecordLine} record=${record} later=${record.seq > seq} nameOf=${nameOf} />`} />`
         : html`<p class="quiet">${t("reading")}</p>`

@@ -1,6 +1,7 @@
 // The room of one jurisdiction's past: the bar above, boards, map and records below.
 import { html, useCallback, useEffect, useMemo, useRef, useState } from "/static/shared/ui.js";
-import { t, useLanguage } from "/static/shared/words.js";
+import { OfficialReports } from "/static/shared/official.js";
+import { language, t, useLanguage } from "/static/shared/words.js";
 import { keepAddress } from "/static/replay/address.js";
 import { TimeBar } from "/static/replay/bar.js";
 import { BoardsThen, tabs as drawn } from "/static/replay/boards.js";
@@ -222,7 +223,10 @@ export function Room({ clock, extent, subjectId, onSubject }) {
         ${
           subjectId?.startsWith("inc_") &&
           html`<a class="button button-link" download
-          href=${`${clock.past.path}/incidents/${encodeURIComponent(subjectId)}/report`}>${t("report")}</a>`
+            href=${`${clock.past.path}/incidents/${encodeURIComponent(subjectId)}/report?language=${language()}`}>
+            ${t("report")}</a>
+            <${OfficialReports} jurisdiction=${clock.past.jurisdiction} incident=${subjectId}
+            seq=${clock.frame?.seq} />`
         }
       </div>
       ${

@@ -4,7 +4,7 @@ import { post } from "/static/shared/api.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { useNames } from "/static/shared/names.js";
 import { clock as hms } from "/static/shared/time.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, t } from "/static/shared/words.js";
 
 const EXAMPLE = JSON.stringify({ promises: { accept_min: 2 }, grading: { urgent_customers_out: 20 } }, null, 2);
 const STRETCH_MAX = 20_000;
@@ -23,7 +23,7 @@ function Promises({ promises }) {
 function Side({ outcome, names }) {
   if (!outcome) return html`<td colspan="3" class="quiet">${t("not_there")}</td>`;
   return html`<td>${code("grade", outcome.grade)}</td><td><${Promises} promises=${outcome.promises} /></td>
-    <td>${outcome.people.map(names).join(", ") || "–"}</td>`;
+    <td>${listed(outcome.people.map(names)) || "–"}</td>`;
 }
 
 function Incidents({ found, names }) {
@@ -41,7 +41,7 @@ function Incidents({ found, names }) {
         <th scope="row"><code>${row.incident_id.slice(-8)}</code>
           ${
             row.differs.length
-              ? html`<div class="soon">◆ ${row.differs.map((it) => code("differs", it)).join(", ")}</div>`
+              ? html`<div class="soon">◆ ${listed(row.differs.map((it) => code("differs", it)))}</div>`
               : ""
           }</th>
         <${Side} outcome=${row.as_was} names=${names} /><${Side} outcome=${row.what_if} names=${names} /></tr>`,
@@ -52,7 +52,7 @@ function Units({ found, names }) {
   if (!found.units.length) return html`<p class="quiet">${t("no_units_called")}</p>`;
   const side = (it) =>
     html`<td class="number">${it.ready_min ?? "–"}</td><td class="number">${it.missing}</td>
-      <td>${it.people.map(names).join(", ") || "–"}</td>`;
+      <td>${listed(it.people.map(names)) || "–"}</td>`;
   return html`<h3>${t("by_unit", { shown: found.units.length, all: found.units_in_all })}</h3>
     <p class="small quiet">${t("by_unit_hint")}</p>
     <div class="scroll"><table class="table small compare"><thead>

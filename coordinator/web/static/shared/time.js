@@ -70,6 +70,9 @@ export const minute = (ms) => formed(ms, "minute", { hour: "2-digit", minute: "2
 export const date = (ms) =>
   formed(ms, "date", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
 
+/** Return the day alone. */
+export const day = (ms) => formed(ms, "day", { day: "2-digit", month: "short" });
+
 /** Draw a component anew every `everyMs` and return the coordinator's time. */
 export function useNow(everyMs = 1_000) {
   const [at, setAt] = useState(now());

@@ -41,6 +41,23 @@ export function code(group, value) {
 
 export const language = () => chosen;
 
+const BETWEEN = { en: ", ", zh: "、" };
+/** Return several things as one list, as the chosen language writes it. @param {string[]} items */
+export const listed = (items) => items.join(BETWEEN[chosen]);
+
+/** Return how many of each, as one list: "2 drivers, 1 leader", "驾驶员2人、队长1人".
+ * @param {[string, number][]} pairs code and count
+ * @param {"role" | "vehicle" | "assignment"} group of the codes
+ */
+export const counted = (pairs, group) =>
+  listed(pairs.map(([what, count]) => t(`count_of_${group}`, { count, what: code(group, what) })));
+
+/** Return a name and what it is, as the chosen language writes it. @param {string} name @param {string} value */
+export const named = (name, value) => t("named", { name, value });
+
+/** Return a count as the chosen language writes it: in Chinese without groups. @param {number} value */
+export const figure = (value) => (chosen === "zh" ? String(value) : value.toLocaleString("en-GB"));
+
 /** @param {"en" | "zh"} wanted */
 export function setLanguage(wanted) {
   chosen = wanted;

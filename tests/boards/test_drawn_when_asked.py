@@ -1,0 +1,140 @@
+"""Under load a row is drawn once for many changes; who reads or follows has the newest."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from coordinator.boards import drawing
+from coordinator.boards.drawing import Boards
+from coordinator.boards.memory import MemoryBoards, MemoryFeed
+from coordinator.boards.ports import Change
+from coordinator.domain import jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.log.envelope import ZERO_HASH, Kind, seal
+from coordinator.log.follow import Step
+from schemas.signals.incident import RestoreIncident
+from tests.boards.test_drawing import redrawn, rows_of
+from tests.county import county, outage
+from tests.patience import PATIENCE_S
+from tests.story import HERE, Story
+
+
+class Counting(MemoryFeed):
+    """A feed that remembers what it was told at once."""
+
+    def __init__(self, store: MemoryBoards) -> None:
+        super().__init__(store)
+        self.told: list[list[Change]] = []
+
+    def publish(self, changes: Sequence[Change]) -> None:
+        self.told.append(list(changes))
+        super().publish(changes)
+
+
+class Desk:
+    """The boards of a story, fed record by record."""
+
+    def __init__(self) -> None:
+        self.store = MemoryBoards()
+        self.feed = Counting(self.store)
+        self.boards = Boards(self.store, self.feed)
+
+    async def follow(self, story: Story) -> None:
+        state = Jurisdiction()
+        for seq, (at, events) in enumerate(story.history):
+            record = seal(
+                seq=seq, prev=ZERO_HASH, epoch=1, at=at, kind=Kind.DECISION, log_id=HERE,
+                signal_id="", cursor={}, payload=b"",
+            )  # fmt: skip
+            after = jurisdiction.fold(state, events, at)
+            await self.boards.take([Step(record, events, state, after)])
+            state = after
+
+
+def busy() -> tuple[Story, str]:
+    story = county()
+    incident_id = outage(story)
+    return story.when(RestoreIncident, incident_id=incident_id), incident_id
+
+
+async def test_a_row_that_changes_often_is_drawn_once_under_load(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drawing, "_DRAWN_EVERY_S", PATIENCE_S)
+    story, incident_id = busy()
+    desk = Desk()
+
+    await desk.follow(story)
+    assert len(desk.feed.told) == 1, "only what came first, out of the quiet, is drawn at once"
+    desk.boards.draw()
+
+    of_it = [it for told in desk.feed.told for it in told if it.key == incident_id]
+    assert sorted(it.board for it in of_it) == [
+        "incident_command",
+        "incident_details",
+        "open_incidents",
+    ]
+    assert {it.seq for it in of_it} == {len(story.history) - 1}
+    assert rows_of(desk.store) == rows_of(redrawn(story))
+
+
+async def test_who_reads_meanwhile_has_the_newest_row() -> None:
+    story, incident_id = busy()
+    desk = Desk()
+
+    await desk.follow(story)
+
+    row = desk.store.row("open_incidents", HERE, incident_id)
+    assert row is not None
+    assert row["phase"] == "restored"
+    assert desk.store.seq(HERE) == len(story.history) - 1
+
+
+async def test_who_follows_is_told_without_anybody_reading() -> None:
+    story, incident_id = busy()
+    desk = Desk()
+    batches = desk.feed.subscribe([HERE], after=None, boards={"open_incidents"})
+    await asyncio.wait_for(anext(batches), PATIENCE_S)
+
+    await desk.follow(story)
+
+    told: list[Change] = []
+    async with asyncio.timeout(PATIENCE_S):
+        while incident_id not in {it.key for it in told}:
+            told.extend((await anext(batches)).changes)
+    (row,) = [it.row for it in told if (it.board, it.key) == ("open_incidents", incident_id)]
+    assert row is not None
+    assert row["phase"] == "restored"
+
+
+async def test_a_reader_who_starts_over_is_told_nothing_twice() -> None:
+    story, _ = busy()
+    desk = Desk()
+    await desk.follow(story)
+
+    batches = desk.feed.subscribe([HERE], after=None)
+    first = await asyncio.wait_for(anext(batches), PATIENCE_S)
+
+    assert first.reset
+    assert first.position == {HERE: len(story.history) - 1}
+    assert {(it.board, it.key): it.row for it in first.changes} == {
+        (it.board, it.key): it.row for it in redrawn(story).boards_of(HERE)
+    }
+    again = asyncio.ensure_future(anext(batches))
+    await asyncio.sleep(0.25)
+    assert not again.done()
+    again.cancel()
+
+
+async def test_what_waits_is_not_drawn_by_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "_DRAWN_EVERY_S", 1.0)
+    story, incident_id = busy()
+    desk = Desk()
+    await desk.follow(story)
+
+    desk.boards.leave(HERE)
+    await asyncio.sleep(1.2)
+
+    assert desk.store.row("open_incidents", HERE, incident_id) is None
+    assert len(desk.feed.told) == 1

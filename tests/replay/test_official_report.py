@@ -1,0 +1,140 @@
+"""The reports that go up: filled in from the record, and what it does not have is told as such."""
+
+from typing import get_args
+
+import pytest
+
+from coordinator.replay.official_report import FORMS, official
+from coordinator.replay.reckoning import Reckoning, reckoned
+from coordinator.replay.report import page_of
+from schemas.signals.incident import (
+    CloseIncident,
+    Extent,
+    ExtentReported,
+    RestoreIncident,
+    ReviewIncident,
+)
+from schemas.signals.response import RecordReport
+from schemas.vocabulary import GridKind, ReportKind
+from tests.county import county, unit_on_scene
+from tests.domain.outages import opened
+from tests.replay.test_report import entries_of
+from tests.story import HOUR, Story
+from words.catalogue import LANGUAGES, Language, current
+
+BEIJING_MIN = 480
+
+
+def known_of(story: Story, incident_id: str) -> Reckoning:
+    known = reckoned(story.state, incident_id, entries_of(story, incident_id))
+    assert known is not None
+    return known
+
+
+def told(
+    story: Story, incident_id: str, kind: ReportKind, language: Language = "zh"
+) -> dict[str, str]:
+    """Return a report's rows by item, and its title under «#»."""
+    page = page_of({}, BEIJING_MIN, language)
+    text = official(kind, known_of(story, incident_id), page, verified="ok", exercise=False)
+    rows = [it.strip("| ").split(" | ") for it in text.splitlines() if it.startswith("| ")]
+    head = [it[2:].split("：", 1) for it in text.splitlines() if it.startswith("- ")]
+    found = {it[0]: it[-1] for it in [*rows, *head]}
+    return found | {"#": text.splitlines()[0]}
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+def test_what_nobody_said_is_still_to_be_verified_and_no_zero(story: Story) -> None:
+    id_ = opened(story)
+    flash = told(story, id_, "flash")
+
+    assert flash["人员伤亡"] == flash["停电用户"] == flash["减供负荷"] == "待核实"
+    assert flash["受影响重要电力用户及供电方式"] == "无"
+    assert flash["下一步安排"] == "______（待填）"
+
+
+def test_nobody_hurt_is_said_and_one_who_died_is_not_left_out(story: Story) -> None:
+    id_ = opened(story, extent=Extent(deaths=0, serious_injuries=0))
+    assert told(story, id_, "flash")["人员伤亡"] == "无人员伤亡"
+
+    story.when(ExtentReported, incident_id=id_, extent=Extent(deaths=1))
+    assert told(story, id_, "verified")["人员伤亡"] == "死亡：1人；重伤：0人"
+
+
+def test_half_of_an_answer_about_people_does_not_say_that_nobody_was_hurt(story: Story) -> None:
+    id_ = opened(story, extent=Extent(deaths=0))
+
+    assert told(story, id_, "flash")["人员伤亡"] == "待核实"
+
+
+def test_figures_are_written_as_a_report_has_them(story: Story) -> None:
+    extent = Extent(
+        grid=GridKind.PROVINCE, load_before_mw=1_320.0, load_lost_mw=13.2, customers_total=730_000,
+        customers_out=365_000, loss_10k_cny=1_250.5,
+    )  # fmt: skip
+    id_ = opened(story, extent=extent)
+    flash, english = told(story, id_, "flash"), told(story, id_, "flash", "en")
+
+    assert flash["停电用户"] == "36.5万户（占50%）"
+    assert flash["减供负荷"] == "1.32万千瓦（占1%）"
+    assert flash["发生时间"] == "2026年1月1日8时"
+    assert english["Customers out"] == "365,000 customers (50 %)"
+    assert english["Load lost"] == "13.2 MW (1 %)"
+    assert told(story, id_, "verified")["直接经济损失"] == "1250.5万元"
+
+
+def test_situation_reports_are_numbered_and_say_who_is_out_still(story: Story) -> None:
+    id_ = opened(story, extent=Extent(
+        grid=GridKind.REGIONAL_GRID, load_before_mw=100.0, load_lost_mw=10.0, customers_out=900,
+    ))  # fmt: skip
+    first = told(story, id_, "situation")
+    story.after(HOUR)
+    story.when(RecordReport, incident_id=id_, report="situation")
+    story.when(RestoreIncident, incident_id=id_)
+    second = told(story, id_, "situation")
+
+    assert first["#"].endswith("的续报一")
+    assert second["#"].endswith("的续报二")
+    assert (first["当前未恢复"], second["当前未恢复"]) == ("900户", "0户")
+    assert second["（预计）全部恢复供电时间"] == "已于2026年1月1日9时恢复供电"
+    assert told(story, id_, "verified")["停电时户数"].startswith("900时户")
+    response = told(story, id_, "flash")["响应级别及启动、终止时间"]
+    assert response.endswith("响应，2026年1月1日8时启动")
+
+
+def test_who_went_out_is_counted_once_and_told_as_now_and_in_all() -> None:
+    story = county(size=16)
+    incident_id, unit_id = unit_on_scene(story, extent=Extent(customers_out=2_000))
+    people = len(story.state.units.by_id[unit_id].people)
+    known = known_of(story, incident_id)
+
+    assert known.in_the_field().people == people > 0
+    assert told(story, incident_id, "flash")["已出动力量"].startswith(f"抢修人员{people}人，")
+
+
+def test_the_full_report_has_what_the_review_says_and_how_the_promises_ended(story: Story) -> None:
+    id_ = opened(story)
+    story.when(RestoreIncident, incident_id=id_)
+    story.when(CloseIncident, incident_id=id_)
+    story.when(ReviewIncident, incident_id=id_, cause="wind", lessons="先查树障")
+    page = page_of({}, BEIJING_MIN, "zh")
+    text = official("full", known_of(story, id_), page, verified="ok", exercise=True)
+
+    assert "| 经验做法 | 先查树障 |" in text
+    assert "## 服务承诺" in text
+    assert "## 时间线" in text
+    assert "演练记录" in text.splitlines()[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_kind_of_report_is_a_form_and_each_item_has_its_word(language: Language) -> None:
+    words = current().groups[language]["official"]
+    items = {key for form in FORMS.values() for key, _ in form}
+
+    assert set(FORMS) == set(get_args(ReportKind))
+    assert {it for it in words if it.startswith("item_")} == {f"item_{it}" for it in items}
+    assert {f"title_{it}" for it in FORMS} <= words.keys()
