@@ -218,7 +218,9 @@ def _settle_each(
         if len(events) - begun > _FACTS_MAX:
             raise AssertionError(f"{type(event).__name__}: reactions do not come to an end")
         for react in _REACT[type(event)]:
-            state = _settle_each(state, react(state, event, cause), cause, events, begun)
+            follows = react(state, event, cause)
+            if follows != ():  # Most reactions lead to nothing.
+                state = _settle_each(state, follows, cause, events, begun)
     return state
 
 
