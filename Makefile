@@ -31,16 +31,18 @@ run: .venv/.run ## Demo province, coordinator on 127.0.0.1, storm drill at 60×;
 
 # Tests write much that need not last: into memory, where there is room (4 GB), else where all else goes.
 SHM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {print $$6}')
-TESTS := test-consoles test-brokers test-computing
+TESTS := test-consoles test-brokers test-worlds test-computing
 $(TESTS): export TMPDIR := $(or $(SHM),$(TMPDIR),/tmp)
 
-# A browser and a broker are waited for while the rest computes; each is started once. What a part
-# said is shown when it has ended.
+# A browser and a broker are waited for while the rest computes; each is started once. What computes
+# is cut in two, so that no part is left to end alone on one processor. What a part said is shown
+# when it has ended.
 CONSOLES := tests/consoles
 BROKERS := tests/streams tests/broker tests/contract tests/cli
+WORLDS := tests/simulation tests/scenario tests/planning
 
-test: .venv/.dev ## All tests, in three parts side by side
-	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target $(TESTS)
+test: .venv/.dev ## All tests, in four parts side by side
+	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target $(TESTS)
 
 test-consoles:
 	$(BIN)/pytest $(CONSOLES)
@@ -48,8 +50,11 @@ test-consoles:
 test-brokers:
 	$(BIN)/pytest $(BROKERS)
 
+test-worlds:
+	$(BIN)/pytest $(WORLDS)
+
 test-computing:
-	$(BIN)/pytest $(addprefix --ignore=,$(CONSOLES) $(BROKERS))
+	$(BIN)/pytest $(addprefix --ignore=,$(CONSOLES) $(BROKERS) $(WORLDS))
 
 check: .venv/.dev ## Format, lint, types, imports, dead links
 	$(BIN)/ruff format --check .

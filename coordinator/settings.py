@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coordinator.errors import BadInput
+from words.faults import told_first
 
 PREFIX = "COORDINATOR_"
 
@@ -158,6 +159,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        variable = PREFIX + str(first["loc"][0]).upper()
-        raise BadInput(f"{variable}: {first['msg']} (got {first['input']!r})") from None
+        variable = PREFIX + str(error.errors(include_url=False)[0]["loc"][0]).upper()
+        raise BadInput(told_first(error, called=variable)) from None

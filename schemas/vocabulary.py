@@ -109,6 +109,24 @@ class FaultClass(StrEnum):
     METERING = "metering"
 
 
+class ReadinessMeasure(StrEnum):
+    """Measures of a warning that have words; a policy may name others of its own."""
+
+    RESTAFF_SUBSTATIONS = "restaff_substations"
+    SPECIAL_PATROL = "special_patrol"
+    REPAIR_TEAMS_ON_STANDBY = "repair_teams_on_standby"
+    WATCH_GRID_AND_FORECAST = "watch_grid_and_forecast"
+    ACTIVATE_THE_PLAN = "activate_the_plan"
+    COLLECT_AND_REPORT = "collect_and_report"
+    ASSESS = "assess"
+    PUBLISH = "publish"
+    TEAMS_ON_STANDBY = "teams_on_standby"
+    RESERVES_MOBILISED = "reserves_mobilised"
+    MATERIALS_STAGED = "materials_staged"
+    KEY_SITES_GUARDED = "key_sites_guarded"
+    PEOPLE_BROUGHT_TO_SAFETY = "people_brought_to_safety"
+
+
 class CrewStatus(StrEnum):
     AWAITING = "awaiting"
     EN_ROUTE = "en_route"
@@ -359,6 +377,7 @@ class NoticeKind(StrEnum):
     WHISTLE_UNANSWERED = "whistle_unanswered"
     WARD_VISIT_DUE = "ward_visit_due"
     OFF_POST = "off_post"
+    DEFECT = "defect"
 
 
 class Recipient(StrEnum):
@@ -374,7 +393,6 @@ class Recipient(StrEnum):
 
 Promised = Literal["accept", "arrival", "restoration"]
 """What a time is promised for: that somebody takes it on, comes, and brings power back."""
-
 Coming = Literal["accept", "arrival"]
 """What is promised of somebody who comes; void once power is back."""
 

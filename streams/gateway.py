@@ -43,7 +43,7 @@ from streams.partition import KafkaPartition
 from streams.publisher import Publisher
 from streams.receipts import RedisReceipts
 from streams.registry import Registry
-from streams.topics import NoBroker, Topic
+from streams.topics import NoBroker, Topic, connected_or_none
 
 log = structlog.get_logger()
 
@@ -129,8 +129,9 @@ class Gateway:
             raise
         if not await asyncio.to_thread(self._publisher.knows, Topic.JURISDICTIONS):
             raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
-        await self._registry.start()
-        await self._letters.start()
+        async with connected_or_none(self._brokers, self.stop):
+            await self._registry.start()
+            await self._letters.start()
         self._tasks = [
             lasting(self._mirror.run(self.jurisdictions), "mirror", self._fail),
             lasting(self._letters.run(), "dead letters", self._fail),

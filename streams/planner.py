@@ -25,7 +25,7 @@ from streams.brokers import brokers_of
 from streams.partition import KafkaPartition
 from streams.publisher import Publisher
 from streams.registry import Entry, Registry
-from streams.topics import NoBroker, Topic
+from streams.topics import NoBroker, Topic, connected_or_none
 
 log = structlog.get_logger()
 
@@ -72,7 +72,8 @@ class PlannerProcess:
         if not await asyncio.to_thread(self._publisher.knows, Topic.JURISDICTIONS):
             await self.stop()
             raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
-        await self._registry.start()
+        async with connected_or_none(self._brokers, self.stop):
+            await self._registry.start()
 
     async def stop(self) -> None:
         """Send what waits and disconnect."""

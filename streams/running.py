@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+import structlog
 import uvicorn
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 from faust.contrib.asgi import faust_app_running
 from prometheus_client import CollectorRegistry
@@ -21,6 +23,8 @@ from coordinator.web.routes import operating
 from streams.app import application
 from streams.planner import PlannerProcess
 from streams.worker import Worker
+
+log = structlog.get_logger()
 
 _LOOK_S = 0.5
 _STOP_S = 5.0
@@ -58,17 +62,23 @@ async def run_worker(
     app = application(settings, worker)
     server = serve(_operating(worker, worker.metrics))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    async with faust_app_running(app, stop_timeout=_STOP_S):
-        while not (ended.is_set() or app.crashed or worker.failed):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_S):
-                    await ended.wait()
-        _end_at_last()
-        await worker.stop()
+    broke: str | None = None
+    try:
+        async with faust_app_running(app, stop_timeout=_STOP_S):
+            while not (ended.is_set() or app.crashed or worker.failed):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_S):
+                        await ended.wait()
+            _end_at_last()
+            await worker.stop()
+    except (KafkaError, TimeoutError, OSError) as error:
+        # The brokers went as it joined, or left: told in a line, and started again.
+        log.warning("worker.broke_off", reason=repr(error))
+        broke = f"consumer: {error!r}"
     server.should_exit = True
     await serving
-    if app.crashed or worker.failed:
-        raise WorkerCrashed(worker.failed or f"consumer: {app.crash_reason!r}")
+    if app.crashed or worker.failed or broke:
+        raise WorkerCrashed(worker.failed or broke or f"consumer: {app.crash_reason!r}")
 
 
 def _end_at_last() -> None:

@@ -5,10 +5,13 @@ or move a jurisdiction to another partition is refused.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+import structlog
+from aiokafka.errors import KafkaError as AiokafkaError
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
@@ -16,6 +19,8 @@ from coordinator.errors import BadInput, CoordinatorError
 from coordinator.log.envelope import PAYLOAD_BYTES_MAX
 from schemas.durations import DAY
 from streams.brokers import Brokers, connecting
+
+log = structlog.get_logger()
 
 _ENVELOPE_BYTES = 100_000
 _UNKNOWN_TOPIC = 3
@@ -100,6 +105,30 @@ class NoBroker(CoordinatorError):
     """The brokers cannot be reached or do not answer."""
 
     code = "no_broker"
+
+
+@asynccontextmanager
+async def connected_or_none(
+    brokers: object, leave: Callable[[], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Hold a process that connects to the brokers; they may go while it does.
+
+    Args:
+        brokers: named in the error.
+        leave: gives back what is connected already.
+
+    Raises:
+        NoBroker: they went; whoever started the process starts it again.
+    """
+    try:
+        yield
+    except (KafkaError, AiokafkaError, TimeoutError, OSError) as error:
+        try:
+            await leave()
+        except (KafkaError, AiokafkaError, TimeoutError, OSError) as another:
+            log.warning("brokers.not_left", reason=repr(another))
+        why = str(error) or type(error).__name__
+        raise NoBroker(f"bootstrap: {brokers!r}: {why}") from None
 
 
 def settings_of(topic: Topic, cluster: Cluster) -> dict[str, str]:

@@ -28,7 +28,7 @@ from streams.ownership import OwnedPartition, Tools
 from streams.placing import partitions_of
 from streams.receipts import RedisReceipts
 from streams.registry import Registry
-from streams.topics import INPUTS, NoBroker, Topic
+from streams.topics import INPUTS, NoBroker, Topic, connected_or_none
 
 log = structlog.get_logger()
 
@@ -90,17 +90,16 @@ class Worker:
             NoBroker: the brokers do not answer.
             BadInput: the topics are not there.
         """
-        try:
+        async with connected_or_none(self._brokers, self._disconnect):
             await self._producer.start()
-        except KafkaError as error:
-            await self._disconnect()
-            raise NoBroker(f"bootstrap: {self._brokers!r}: {error}") from None
-        if not await self._producer.partitions_for(str(Topic.JURISDICTIONS)):
-            await self._disconnect()
-            raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
-        await self._registry.start()
-        await self._asking.start()
-        await self._inboxes.start()
+            if not await self._producer.partitions_for(str(Topic.JURISDICTIONS)):
+                await self._disconnect()
+                raise BadInput(
+                    f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first"
+                )
+            await self._registry.start()
+            await self._asking.start()
+            await self._inboxes.start()
         self._tasks = [
             lasting(self._boards.run(), "boards", self._fail),
             lasting(self._receipts.run(), "receipts", self._fail),

@@ -29,3 +29,10 @@ def test_a_wrong_setting_is_named_with_its_value(name: str, value: str) -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     assert [it for it, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_what_is_wrong_is_told_in_the_words_of_the_catalogue() -> None:
+    with pytest.raises(BadInput) as wrong:
+        read_settings({"COORDINATOR_BATCH_MAX": "0"})
+
+    assert str(wrong.value) == "COORDINATOR_BATCH_MAX: at least 1 (got '0')"

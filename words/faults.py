@@ -101,16 +101,23 @@ def first_of(error: ValidationError) -> tuple[Mapping[str, Any], Said]:
     return detail, said_of(detail)
 
 
-def told_first(error: ValidationError, otherwise: str = "-", language: Language = "en") -> str:
+def told_first(
+    error: ValidationError,
+    otherwise: str = "-",
+    language: Language = "en",
+    *,
+    called: str | None = None,
+) -> str:
     """Return the first thing that pydantic found wrong as a line for people.
 
     Args:
         error: what it found.
         otherwise: what to call the field, where it is the document itself.
         language: of the reader.
+        called: what the reader calls the field, where it is not its name in the document.
     """
     detail, said = first_of(error)
-    field = ".".join(map(str, detail["loc"])) or otherwise
+    field = called or ".".join(map(str, detail["loc"])) or otherwise
     return f"{field}: {current().say(said, language)} (got {str(detail.get('input'))[:200]!r})"
 
 

@@ -8,6 +8,7 @@ Nothing here is the truth: forget it all, follow the log from zero, and the same
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -75,8 +76,8 @@ LIVE: Final = tuple(name for name, board in BOARDS.items() if not board.on_reque
 _DRAWN_EVERY_S: Final = 0.1
 """Under load. Whoever follows a board live sees a change at most so much later."""
 
-_Touched = dict[tuple[str, str], None]
-"""(board, key) in the order in which they were touched."""
+_Touched = defaultdict[str, set[str]]
+"""By board the keys of the rows that were touched."""
 
 
 class _Waiting:
@@ -85,7 +86,7 @@ class _Waiting:
     __slots__ = ("drawn_at", "seq", "state", "timer", "touched")
 
     def __init__(self) -> None:
-        self.touched: _Touched = {}
+        self.touched: _Touched = defaultdict(set)
         self.state = Jurisdiction()
         self.seq = -1
         self.drawn_at = float("-inf")
@@ -112,7 +113,7 @@ class Boards:
         waiting = self._waiting.setdefault(where, _Waiting())
         waiting.state, waiting.seq = last.after, last.record.seq
         _mark_all(steps, waiting.touched)
-        if not waiting.touched or waiting.timer is not None:
+        if waiting.timer is not None or not any(waiting.touched.values()):
             return
         loop = asyncio.get_running_loop()
         due_at = waiting.drawn_at + _DRAWN_EVERY_S
@@ -147,7 +148,7 @@ class Boards:
 
     def _draw(self, waiting: _Waiting) -> None:
         changes = _rows(waiting.touched, waiting.state, waiting.seq)
-        waiting.touched = {}
+        waiting.touched = defaultdict(set)
         self._tell(changes)
 
     def _tell(self, changes: Sequence[Change]) -> None:
@@ -160,13 +161,13 @@ def changed_rows(steps: Sequence[Step]) -> list[Change]:
     """Return the rows that a batch of one jurisdiction's records touched, as of its last one."""
     if not steps:
         return []
-    touched: _Touched = {}
+    touched: _Touched = defaultdict(set)
     _mark_all(steps, touched)
     return _rows(touched, steps[-1].after, steps[-1].record.seq)
 
 
 def _rows(touched: _Touched, state: Jurisdiction, seq: int) -> list[Change]:
-    return [_drawn(state, seq, name, key) for name, key in touched]
+    return [_drawn(state, seq, name, key) for name, keys in touched.items() for key in keys]
 
 
 def every_row(state: Jurisdiction, seq: int, boards: Iterable[str] = tuple(BOARDS)) -> list[Change]:
@@ -192,5 +193,4 @@ def _mark_all(steps: Iterable[Step], touched: _Touched) -> None:
     for step in steps:
         for event in step.events:
             for board in _CONCERNED[type(event)]:
-                for key in board.touched(event, step.before, step.after):
-                    touched[board.name, key] = None
+                touched[board.name].update(board.touched(event, step.before, step.after))

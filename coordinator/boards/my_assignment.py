@@ -169,18 +169,18 @@ def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
 
 def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
     """Return the unfinished work of a unit: what is confirmed, and what it still waits for."""
-    for task_id, task in sorted(state.safety.tasks.items()):
-        if task.unit_id == unit_id:
-            yield {
-                "task_id": task_id,
-                "kind": task.kind,
-                "stage": task.stage,
-                "supply_back_at": task.supply_back_at if supply_back.stands(state, task) else None,
-                "work_leader": task.work_leader,
-                "guardian": task.guardian,
-                "confirmed": sorted(task.confirmed),
-                "wanted": [it for it in task.interlocks if it not in task.confirmed],
-            }
+    theirs = [it for it in state.safety.tasks.values() if it.unit_id == unit_id]
+    for task in sorted(theirs, key=lambda it: it.task_id):
+        yield {
+            "task_id": task.task_id,
+            "kind": task.kind,
+            "stage": task.stage,
+            "supply_back_at": task.supply_back_at if supply_back.stands(state, task) else None,
+            "work_leader": task.work_leader,
+            "guardian": task.guardian,
+            "confirmed": sorted(task.confirmed),
+            "wanted": [it for it in task.interlocks if it not in task.confirmed],
+        }
 
 
 BOARD: Final = Board(

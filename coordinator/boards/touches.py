@@ -42,6 +42,16 @@ _BY_TASK = _having("task_id")
 _BY_AID = _having("aid_id")
 _BY_ALERT = _having("alert_id")
 
+_NAMES: Final = {
+    model: tuple(
+        (field, thing)
+        for thing, table in enumerate((_BY_INCIDENT, _BY_UNIT, _BY_MEMBER, _BY_ASSIGNMENT))
+        for field in table.get(model, ())
+    )
+    for model in catalogue.EVENTS.values()
+}
+"""The fields by which a fact names an incident (0), a unit (1), a member (2), an assignment (3)."""
+
 
 def _named(event: Event, table: dict[type[Event], tuple[str, ...]]) -> list[str]:
     fields = table.get(type(event))
@@ -86,9 +96,13 @@ def _once(ask: _AboutAll) -> _AboutAll:
 
 @_once
 def _about(event: Event, before: Jurisdiction, after: Jurisdiction) -> _About:
-    named, units = _named(event, _BY_INCIDENT), _named(event, _BY_UNIT)
-    members = _named(event, _BY_MEMBER)
-    for id_ in _named(event, _BY_ASSIGNMENT):
+    named: tuple[list[str], ...] = ([], [], [], [])
+    for field, thing in _NAMES[type(event)]:
+        id_ = getattr(event, field)
+        if id_ is not None:
+            named[thing].append(id_)
+    incidents, units, members, assignments = named
+    for id_ in assignments:
         held = after.assignments.by_id.get(id_) or before.assignments.by_id.get(id_)
         if held is not None:
             units.append(held.unit_id)
@@ -96,8 +110,8 @@ def _about(event: Event, before: Jurisdiction, after: Jurisdiction) -> _About:
     for unit_id in units:
         unit = after.units.by_id.get(unit_id) or before.units.by_id.get(unit_id)
         if unit is not None and unit.incident_id is not None:
-            named.append(unit.incident_id)
-    return _About(frozenset(named), frozenset(units), frozenset(members))
+            incidents.append(unit.incident_id)
+    return _About(frozenset(incidents), frozenset(units), frozenset(members))
 
 
 def units(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozenset[str]:

@@ -12,6 +12,7 @@ from coordinator.errors import BadInput, UnknownJurisdiction
 from coordinator.home.home import database_of, realms_in
 from coordinator.log.naming import jurisdiction_of, log_id_of
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
+from coordinator.private.file import open_to_others
 from coordinator.replay.moment import as_known_at
 from coordinator.settings import Settings, read_settings
 from schemas.vocabulary import Realm
@@ -21,9 +22,22 @@ END = 2**62
 
 
 def settings_for(data_dir: Path | None) -> Settings:
-    """Return the settings, with another data folder if one is given."""
+    """Return the settings, with another data folder if one is given.
+
+    Every command finds its folder here, so that each says what of it others can read. Those that
+    write mend it; those that read change nothing.
+    """
     settings = read_settings()
-    return settings if data_dir is None else settings.model_copy(update={"data_dir": data_dir})
+    if data_dir is not None:
+        settings = settings.model_copy(update={"data_dir": data_dir})
+    for path, mode in open_to_others(settings.data_dir):
+        mended = "700" if path == settings.data_dir else "600"
+        print(
+            f"private: others can read {path} (mode {mode:o}); `chmod {mended}` or the next command"
+            " that writes there mends it",
+            file=sys.stderr,
+        )
+    return settings
 
 
 def existing_file(settings: Settings) -> SqliteFile:

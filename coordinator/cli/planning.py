@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from coordinator.cli.data import END, chosen_logs, existing_file, print_json, settings_for
 from coordinator.cli.inspect import read_moment
+from coordinator.documents import BadDocument, read_json
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.muster import still_needed
@@ -25,6 +26,7 @@ from coordinator.replay.moment import as_known_at
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.muster import Explanation, Pick
 from words.catalogue import current
+from words.faults import told_first
 
 _AT_ONCE = 2_000
 
@@ -269,10 +271,10 @@ def _order_told(order: Order) -> dict[str, Any]:
 
 def _read_damage(path: Path) -> Damages:
     try:
-        return Damages.model_validate_json(path.read_bytes())
-    except OSError as error:
+        raw = path.read_bytes()
+        read_json(raw)  # A field named twice, or what is no JSON, is told in our words.
+        return Damages.model_validate_json(raw)
+    except (OSError, BadDocument) as error:
         raise BadFile(path, str(error)) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "damages"
-        raise BadInput(f"{field}: {first['msg']} (got {str(first['input'])[:80]!r})") from None
+        raise BadInput(told_first(error, "damages")) from None

@@ -82,12 +82,15 @@ def roster_erase(
         typer.Argument(help="Id as the log has it: of a member, or of a ward, whistle, signal …"),
     ],
     data_dir: DataDir = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; wanted where nobody can answer.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Forget a person's name, home, phones and all they typed, or what was typed about something.
 
-    What is on the log names nobody, and replays as before.
+    What is on the log names nobody, and replays as before. It asks once; nothing brings it back.
     """
     from coordinator.cli.erasing import erase_person
 
-    erase_person(member_id, data_dir, as_json=as_json)
+    erase_person(member_id, data_dir, sure=yes, as_json=as_json)

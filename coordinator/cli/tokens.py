@@ -18,6 +18,7 @@ from schemas.durations import DAY
 from schemas.ids import ActorId, JurisdictionId
 from schemas.roles import Capability, can
 from schemas.vocabulary import Role
+from words.faults import told_first
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def _checked(field: str, value: str, kind: Any) -> None:
     try:
         TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
-        raise BadInput(f"{field}: {value!r}: {error.errors()[0]['msg']}") from None
+        raise BadInput(told_first(error, called=field)) from None
 
 
 async def mint(

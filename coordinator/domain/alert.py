@@ -28,12 +28,14 @@ from schemas.events.alert import (
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import AlertLinked, IncidentOpened
+from schemas.said import Said
 from schemas.sentences import incidents, notices, reasons
 from schemas.signals.alert import AlertReceived, AlertSignal, CancelAlert
-from schemas.vocabulary import NoticeKind, Recipient, WarningColour
+from schemas.vocabulary import NoticeKind, ReadinessMeasure, Recipient, WarningColour
 
 _LATEST = 4_102_444_800_000
 _FROM_HIGHEST = tuple(WarningColour)
+_HAVE_WORDS = frozenset(ReadinessMeasure)
 
 
 def evolve(state: Jurisdiction, event: AlertEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
@@ -249,12 +251,19 @@ def _readiness(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
                 cause,
                 NoticeKind.PRE_WARNING,
                 Recipient.CAPTAIN,
-                notices.readiness(colour, [reasons.as_typed(it) for it in measures]),
+                notices.readiness(colour, [_measure(it) for it in measures]),
                 targets=captains[:1_000],
                 lasts_ms=6 * HOUR,
             )
         )
     return facts
+
+
+def _measure(named: str) -> Said:
+    """Return a measure of the policy: by its code where there are words for it, else as typed."""
+    if named in _HAVE_WORDS:
+        return reasons.readiness_measure(ReadinessMeasure(named))
+    return reasons.as_typed(named)
 
 
 def _link(state: Jurisdiction, event: IncidentOpened) -> Iterable[Event]:

@@ -8,7 +8,16 @@ in replay.
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple, Never
 
-from coordinator.domain import alert, authority, event_time, handover, notice, resource, violation
+from coordinator.domain import (
+    alert,
+    authority,
+    deadline,
+    event_time,
+    handover,
+    notice,
+    resource,
+    violation,
+)
 from coordinator.domain import policy as charter
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.assignment import decide as assignment
@@ -65,6 +74,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     community.CONCEPT,
     violation.CONCEPT,
     handover.CONCEPT,
+    deadline.CONCEPT,
     notice.CONCEPT,
 )
 """In the order in which they react to one fact."""
@@ -125,8 +135,13 @@ def fold(state: Jurisdiction, events: Iterable[Event], at: int) -> Jurisdiction:
     return state
 
 
-def decide(state: Jurisdiction, signal: Signal) -> Decision:
+def decide(state: Jurisdiction, signal: Signal, *, deadlines_max: int | None = None) -> Decision:
     """Answer a signal with the facts it leads to.
+
+    Args:
+        state: what is so.
+        signal: what came.
+        deadlines_max: of the clock's signal, how many deadlines it lets pass at most.
 
     Raises only on a defect of this program; a broken rule is a `SignalRefused` among the facts.
     """
@@ -135,7 +150,7 @@ def decide(state: Jurisdiction, signal: Signal) -> Decision:
     if at > state.now:
         state = state.at_time(at)
     if isinstance(signal, DeadlinePassed):
-        return _pass_deadlines(state, cause)
+        return _pass_deadlines(state, cause, deadlines_max)
     facts: Iterable[Event] = (
         _not_ours(state, signal)
         or authority.check(state, signal)
@@ -146,6 +161,13 @@ def decide(state: Jurisdiction, signal: Signal) -> Decision:
     events: list[Event] = []
     state = _settle(state, facts, cause, events)
     return Decision(tuple(events), state, at)
+
+
+def deadline_failed(state: Jurisdiction, signal: DeadlinePassed, why: str) -> Decision:
+    """Say of the deadline that is next that this program failed at it; `why` names the error."""
+    at = max(signal.at, state.now)
+    events = deadline.failed_at_next(state, why, Cause(signal, at, at))
+    return Decision(events, fold(state, events, at), at)
 
 
 def next_deadline(state: Jurisdiction) -> int | None:
@@ -196,19 +218,22 @@ def _settle_each(
         if len(events) - begun > _FACTS_MAX:
             raise AssertionError(f"{type(event).__name__}: reactions do not come to an end")
         for react in _REACT[type(event)]:
-            state = _settle_each(state, react(state, event, cause), cause, events, begun)
+            follows = react(state, event, cause)
+            if follows != ():  # Most reactions lead to nothing.
+                state = _settle_each(state, follows, cause, events, begun)
     return state
 
 
-def _pass_deadlines(state: Jurisdiction, cause: Cause) -> Decision:
+def _pass_deadlines(state: Jurisdiction, cause: Cause, most: int | None) -> Decision:
     """Pass what is due, as much of it as one record takes; what is left is due at once again."""
     events: list[Event] = []
-    weighed = size = 0
+    weighed = size = passed = 0
     while (following := state.timers.next()) is not None and following[0] <= cause.at:
         size += len(catalogue.write_facts(tuple(events[weighed:])))
         weighed = len(events)
-        if size > _BATCH_BYTES:
+        if size > _BATCH_BYTES or passed == most:
             break
+        passed += 1
         due_at, kind, id_ = following
         state = _settle(state, _DUE[kind](state, kind, id_, cause), cause, events)
         if state.timers.get(kind, id_) == due_at:

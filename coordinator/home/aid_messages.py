@@ -1,6 +1,7 @@
 """Words of mutual aid from one log of a home to another."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import structlog
 
@@ -11,6 +12,9 @@ from schemas.signals.envelope import Signal
 
 log = structlog.get_logger()
 
+_TOLD_MAX: Final = 1_000
+"""So many conversations with nobody are remembered as told of; an older one is told of again."""
+
 
 class AidMessages:
     """The way between the logs of a home; a word that gets lost is said again."""
@@ -19,7 +23,7 @@ class AidMessages:
         """Take where the logs are spoken to, by jurisdiction, and what time it is."""
         self._inboxes = inboxes
         self._clock = clock
-        self._unknown: set[object] = set()
+        self._unknown: dict[object, None] = {}
 
     def pass_on(self, signal: Signal) -> None:
         """Hand a word to the log it is for; of one for nobody it is told once a conversation."""
@@ -30,7 +34,9 @@ class AidMessages:
         if inbox is None:
             # Nobody hears it, so that it is said again and again.
             if aid_id not in self._unknown:
-                self._unknown.add(aid_id)
+                self._unknown[aid_id] = None
+                if len(self._unknown) > _TOLD_MAX:
+                    del self._unknown[next(iter(self._unknown))]
                 log.warning("aid.peer_unknown", aid_id=aid_id, peer=signal.jurisdiction)
             return
         try:

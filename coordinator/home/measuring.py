@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from coordinator.engine.speculation import FAILED_AT, Receipt
 from coordinator.log.follow import Step
+from schemas.events.deadline import DeadlineFailed
 from schemas.events.notice import SignalRefused
 
 
@@ -27,6 +28,12 @@ class Measuring:
             ["log"],
             registry=registry,
         )
+        self._failed_deadlines = Counter(
+            "coordinator_failed_deadlines",
+            "Deadlines the coordinator failed at: tried again, then set aside; to be reported.",
+            ["log"],
+            registry=registry,
+        )
         self._latency = Histogram(
             "coordinator_decision_seconds",
             "From a signal's arrival to its confirmation, by the coordinator's clock.",
@@ -45,6 +52,8 @@ class Measuring:
                 counted[kind] = counted.get(kind, 0) + 1
                 if isinstance(event, SignalRefused) and event.rule == FAILED_AT:
                     self._failed.labels(log_id).inc()
+                elif isinstance(event, DeadlineFailed):
+                    self._failed_deadlines.labels(log_id).inc()
         for kind, count in counted.items():
             self._events.labels(kind).inc(count)
 

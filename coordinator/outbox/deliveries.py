@@ -9,13 +9,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from coordinator.outbox.effects import ActualEffect
-from coordinator.private.file import open_private
+from coordinator.private.file import look_at_private, open_private
 from schemas.durations import DAY
 
 _SCHEMA = """
@@ -179,6 +179,21 @@ class Deliveries:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def kept_of(path: Path, target: str) -> list[dict[str, Any]]:
+    """Return what a file of deliveries holds of a person, oldest first, without changing it.
+
+    Raises:
+        BadFile: it is not one of ours.
+    """
+    names = ("at", "place", "kind", "about", "fate", "document")
+    with closing(look_at_private(path, _SCHEMA, holds="deliveries")) as file:
+        rows = file.execute(
+            f"SELECT {', '.join(names)} FROM deliveries WHERE target = ? ORDER BY at",  # noqa: S608
+            (target,),
+        ).fetchall()
+    return [{**dict(zip(names, row, strict=True)), "document": json.loads(row[-1])} for row in rows]
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:

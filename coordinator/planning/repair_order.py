@@ -12,6 +12,7 @@ from typing import Annotated, Final, NamedTuple
 
 import numpy as np
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from coordinator.planning.travel import Minutes as Table
 from coordinator.planning.travel import TravelTimes
@@ -53,14 +54,18 @@ class Damages(Strict):
     def _a_forest(self) -> "Damages":
         known = {it.id: it.after for it in self.damages}
         if len(known) < len(self.damages):
-            raise ValueError("damages: two have the same id")
+            raise PydanticCustomError("two_damages_of_one_id", "two have the same id")
         for it in self.damages:
             seen, above = {it.id}, it.after
             while above is not None:
                 if above not in known:
-                    raise ValueError(f"after: {above!r} is no damage here")
+                    raise PydanticCustomError(
+                        "no_such_damage", "{after} is no damage here", {"after": above}
+                    )
                 if above in seen:
-                    raise ValueError(f"after: {above!r} hangs on itself")
+                    raise PydanticCustomError(
+                        "damage_after_itself", "{after} hangs on itself", {"after": above}
+                    )
                 seen.add(above)
                 above = known[above]
         return self

@@ -50,6 +50,25 @@ def make_private_folder(folder: Path) -> None:
             keep_private(path)
 
 
+def open_to_others(folder: Path) -> list[tuple[Path, int]]:
+    """Return what is private in a data folder, itself with it, and others can read; with its mode.
+
+    Nothing is mended: who only reads changes nothing. A folder that holds nothing of ours, named by
+    mistake perhaps, is not looked at.
+    """
+    try:
+        held = [it for it in sorted(folder.iterdir()) if it.name.endswith(_PRIVATE_SUFFIXES)]
+    except OSError:
+        return []
+    found = []
+    for path in (folder, *held) if any(it.name.endswith(".db") for it in held) else ():
+        with suppress(OSError):  # A `-wal` comes and goes with who uses the file.
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & 0o077:
+                found.append((path, mode))
+    return found
+
+
 def keep_private(path: Path) -> None:
     """Take a file or folder from everybody but its owner, and say so if anybody else had it.
 

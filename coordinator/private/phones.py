@@ -6,11 +6,13 @@ decided on: it is about telephones, not about incidents.
 
 import hashlib
 import secrets
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from coordinator.private.file import open_private
+from coordinator.private.file import look_at_private, open_private
 from schemas.durations import DAY
 
 _SCHEMA = """
@@ -262,6 +264,29 @@ class Phones:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def kept_of(path: Path, member_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Return all that a file of phones holds of a member, without changing it; lists may be empty.
+
+    Secrets that only a browser reads with are left out; a calendar's password is not kept at all.
+
+    Raises:
+        BadFile: it is not one of ours.
+    """
+    asked = {
+        "browsers": "SELECT endpoint, made_at FROM browsers WHERE member_id = ?",
+        "lapsed": "SELECT member_id FROM lapsed WHERE member_id = ?",
+        "calendars": "SELECT made_at FROM calendars WHERE member_id = ?",
+        "rehearsals": "SELECT rehearsal_id, way, answered_at FROM rehearsed WHERE member_id = ?",
+    }
+    with closing(look_at_private(path, _SCHEMA, holds="phones")) as file:
+        return {name: _rows(file.execute(rows, (member_id,))) for name, rows in asked.items()}
+
+
+def _rows(found: sqlite3.Cursor) -> list[dict[str, Any]]:
+    names = [it[0] for it in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _digest(password: str) -> str:

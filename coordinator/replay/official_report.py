@@ -18,6 +18,9 @@ FILE: Final = "official"
 _DIGITS: Final = "零一二三四五六七八九"
 _MYRIAD: Final = 10_000
 _MW_IN_MYRIAD_KW: Final = 10
+_PLACE_MAX: Final = 10
+_CAUSE_MAX: Final = 5
+"""Characters of a place and a cause for which a text message of 70 has room."""
 
 
 class _Form:
@@ -55,6 +58,16 @@ class _Form:
             minutes = f"{there.minute}分" if there.minute else ""
             return f"{there.year}年{there.month}月{there.day}日{there.hour}时{minutes}"
         return f"{there:%d %b %Y %H:%M}"
+
+    def clock(self, at: int) -> str:
+        """Return a time of day; on another day than the last record the day with it."""
+        there, here = (
+            datetime.fromtimestamp(it / 1_000, UTC).astimezone(self.page.zone)
+            for it in (at, self.known.cut_off)
+        )
+        if there.date() == here.date():
+            return f"{there:%H:%M}"
+        return f"{there.day}日{there:%H:%M}" if self.language == "zh" else f"{there:%d %b %H:%M}"
 
     def listed(self, items: list[str]) -> str:
         return self.page.between.join(items) if items else self.text("none")
@@ -268,6 +281,25 @@ def _reviewed(name: str) -> Callable[[_Form], str]:
     return told
 
 
+def _customers_text(it: _Form) -> str:
+    """Return what may be sent to customers: a time of day, no house, and no word of blame.
+
+    Supply is said to be back only once that is on the record, never because a time has passed.
+    """
+    incident = it.known.incident
+    place = (incident.circuit or incident.device or it.known.state.jurisdiction)[:_PLACE_MAX]
+    given = {"sender": it.text("customers_sender"), "place": place}
+    if incident.restored_at is not None:
+        return it.text("customers_back_text", at=it.clock(incident.restored_at), **given)
+    cause, kind = incident.account.cause, it.word("kind", incident.kind)
+    cause = kind if cause is None or len(cause) > _CAUSE_MAX else cause
+    given |= {"cause": cause, "at": it.clock(incident.started_at)}
+    expected = incident.account.expected_restored_at
+    if expected is None or expected <= it.known.cut_off:
+        return it.text("customers_out_text_open", **given)
+    return it.text("customers_out_text", expected=it.clock(expected), **given)
+
+
 def _blank(it: _Form) -> str:
     return it.text("to_be_filled_in")
 
@@ -286,7 +318,7 @@ FORMS: Final[Mapping[ReportKind, tuple[_Item, ...]]] = {
         ("load_lost", _load), ("load_back", _load_back), ("sites_hit", _sites),
         ("forces_out", _now_out), ("forces_in_all", _in_all_out), ("aid_given", _aid),
         ("why_not_back", _blank), ("expected", _expected), ("guarded", _guarded),
-        ("hurt", _casualties),
+        ("hurt", _casualties), ("customers_text", _customers_text),
     ),
     "verified": (
         ("basis_of_figures", _basis), ("customers_out", _customers), ("out_for", _lasted),

@@ -26,6 +26,7 @@ from coordinator.simulation.process import Process
 from coordinator.simulation.reference import Accepted, Reference
 from coordinator.simulation.senders import Senders
 from coordinator.simulation.weather import Weather
+from schemas.events.deadline import DeadlineFailed
 from schemas.events.notice import SignalRefused
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
@@ -251,10 +252,13 @@ class Cluster:
 
 def _failed_at_none(accepted: Accepted) -> None:
     failed = [
-        it for it in accepted.events if isinstance(it, SignalRefused) and it.rule == FAILED_AT
+        it.value if isinstance(it, SignalRefused) else it.why
+        for it in accepted.events
+        if isinstance(it, DeadlineFailed)
+        or (isinstance(it, SignalRefused) and it.rule == FAILED_AT)
     ]
     hold(
         Invariant.KEEPS_DECIDING,
         not failed,
-        f"seq {accepted.seq}: {FAILED_AT.code}: {failed[0].value if failed else ''}",
+        f"seq {accepted.seq}: {FAILED_AT.code}: {failed[0] if failed else ''}",
     )

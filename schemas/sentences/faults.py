@@ -51,6 +51,7 @@ MORE_CELLS_THAN_COLUMNS: Final = plain("more_cells_than_columns")
 NOT_DEGREES: Final = plain("not_degrees")
 NOT_LIKE_CERTIFICATES: Final = plain("not_like_certificates")
 NOT_OBJECT_OF_LISTS: Final = plain("not_object_of_lists")
+TWO_DAMAGES_OF_ONE_ID: Final = plain("two_damages_of_one_id")
 NOT_AN_OBJECT: Final = plain("not_an_object")
 NO_TEAMS_YET: Final = plain("no_teams_yet")
 NUMBER_WANTED: Final = plain("number_wanted")
@@ -210,6 +211,14 @@ def unknown_list(names: Ids) -> None: ...
 
 @sentence
 def no_team_of_number(numbers: Ids) -> None: ...
+
+
+@sentence
+def no_such_damage(after: Typed) -> None: ...
+
+
+@sentence
+def damage_after_itself(after: Typed) -> None: ...
 
 
 @sentence

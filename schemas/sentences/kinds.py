@@ -10,6 +10,7 @@ from schemas.vocabulary import (
     EventGrade,
     GridKind,
     Interlock,
+    ReadinessMeasure,
     Recipient,
     ResourceKind,
     Skill,
@@ -28,6 +29,7 @@ AccidentWord = Annotated[AccidentGrade, word("accident")]
 ColourWord = Annotated[WarningColour, word("colour")]
 InterlockWord = Annotated[Interlock, word("interlock")]
 GridWord = Annotated[GridKind, word("grid")]
+ReadinessMeasureWord = Annotated[ReadinessMeasure, word("readiness")]
 RecipientWord = Annotated[Recipient, word("recipient")]
 WhyNotWord = Annotated[WhyNot, word("removed")]
 

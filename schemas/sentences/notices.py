@@ -167,6 +167,14 @@ def branch_term(branch: Id, days: Number) -> None: ...
 
 
 @sentence
+def deadline_failed(kind: Typed, id: Id, why: Typed) -> None: ...  # noqa: A002 - a word of ours
+
+
+@sentence
+def deadline_set_aside(kind: Typed, id: Id, why: Typed) -> None: ...  # noqa: A002 - the same
+
+
+@sentence
 def visit_due(ward: Id) -> None: ...
 
 

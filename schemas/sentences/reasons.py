@@ -10,6 +10,7 @@ from schemas.sentences.kinds import (
     GridWord,
     InterlockWord,
     MeasureWord,
+    ReadinessMeasureWord,
     RecipientWord,
     SupplyWord,
 )
@@ -46,6 +47,10 @@ CONFIRMED: Final = plain("confirmed")
 
 @sentence
 def as_typed(text: Typed) -> None: ...
+
+
+@sentence
+def readiness_measure(measure: ReadinessMeasureWord) -> None: ...
 
 
 @sentence

@@ -77,6 +77,7 @@ class OutageReported(Signal):
     fault_class: FaultClass = FaultClass.HIGH_VOLTAGE
     urgency: Urgency | None = None
     place: Position
+    address: Line | None = None
     area_class: AreaClass | None = None
     device: Code | None = None
     circuit: Code | None = None
@@ -87,7 +88,6 @@ class OutageReported(Signal):
     injury_risk: bool = False
     crew_status: CrewStatus | None = None
     expected_restored_at: Millis | None = None
-    address: Line | None = None
     access: Line | None = None
     customer_ref: Code | None = None
     text: Text = ""

@@ -147,7 +147,7 @@ def test_a_server_decides_on_while_others_read_dry_run_and_mint_beside_it(
     (member,) = json.loads(said("replay", "--json", folder=served.folder).stdout)["state"][
         "roster"
     ]["members"]
-    assert said("roster", "erase", member, folder=served.folder).returncode == 0
+    assert said("roster", "erase", "--yes", member, folder=served.folder).returncode == 0
     assert httpx.get(f"{served.url}health").json()["ok"]
     said("token", "revoke", "li", folder=served.folder)
     assert httpx.get(f"{served.url}v1/session", headers=headers).status_code == 401

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.alert import (
     AlertEnded,
     AlertRaised,
@@ -17,9 +19,19 @@ from schemas.events.incident import AlertLinked
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.signals.alert import AlertReceived, CancelAlert
 from schemas.signals.incident import LinkAlert
-from schemas.vocabulary import Hazard, IncidentKind, NoticeKind, Recipient, Skill, WarningColour
+from schemas.signals.roster import AdoptPolicy
+from schemas.vocabulary import (
+    Hazard,
+    IncidentKind,
+    NoticeKind,
+    Recipient,
+    Role,
+    Skill,
+    WarningColour,
+)
 from tests.domain.outages import FAR_AWAY, incident, opened, with_crew
 from tests.story import DAY, HOUR, START, Story, name
+from words.catalogue import current
 
 BUREAU = "bureau@weather"
 
@@ -52,7 +64,21 @@ def test_an_alert_raises_the_readiness_and_says_what_to_do() -> None:
     story.then_includes(AlertRaised)
     changed = story.the(ReadinessChanged)
     assert changed.colour is WarningColour.YELLOW
-    assert "repair teams on standby" in changed.measures
+    assert "repair_teams_on_standby" in changed.measures
+
+
+def test_a_measure_that_has_words_is_told_in_the_readers_language_and_another_as_it_was_typed() -> (
+    None
+):
+    story = with_crew(Story())
+    yellow = {WarningColour.YELLOW: ("special_patrol", "查看 low_lying 站房")}
+    alerts = replace(DEFAULT_POLICY.alerts, measures=DEFAULT_POLICY.alerts.measures | yellow)
+    policy = replace(DEFAULT_POLICY, version=2, alerts=alerts)
+    story.when(AdoptPolicy, actor_role=Role.COMMANDER, policy=policy)
+    heard(story)
+
+    told = current().say(story.the(NoticeRaised).text, "zh")
+    assert told == "预警行动（黄色）：特巡；查看 low_lying 站房"
 
 
 def test_captains_are_warned_before_it_comes_but_not_when_it_eases() -> None:

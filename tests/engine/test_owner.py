@@ -250,27 +250,6 @@ async def test_a_signal_the_coordinator_fails_at_is_refused_and_stops_nobody(
     assert (await again.turn([hit]))[0].duplicate
 
 
-async def test_a_defect_at_a_deadline_stops_the_owner_and_leaves_the_log_whole(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    log = MemoryLog(HERE)
-    clock = SetClock(START)
-    owner = await owned(log, clock=clock)
-    await owner.turn([roster(), outage("o")])
-    before = await log.tip_seq()
-
-    with monkeypatch.context() as broken:
-        broken.setattr(jurisdiction, "_pass_deadlines", lambda *_: 1 / 0)
-        with pytest.raises(NotDeciding):
-            await owner.turn([], until=owner.next_deadline)
-
-    assert await log.tip_seq() == before
-    with pytest.raises(NotDeciding):
-        await owner.turn([away(1, "a")])
-    (receipt,) = await (await owned(log)).turn([away(1, "a")])
-    assert not receipt.duplicate
-
-
 async def test_each_deadline_passes_at_its_own_time_before_what_comes_later() -> None:
     log = MemoryLog(HERE)
     clock = SetClock(START)

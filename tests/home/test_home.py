@@ -13,7 +13,7 @@ from coordinator.clock import SetClock
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
 from coordinator.errors import BadInput, FolderHeld, NotDeciding, UnknownJurisdiction
-from coordinator.home.aid_messages import AidMessages
+from coordinator.home.aid_messages import _TOLD_MAX, AidMessages
 from coordinator.home.home import Home
 from coordinator.log.naming import log_id_of
 from coordinator.settings import Settings
@@ -245,3 +245,19 @@ def test_a_neighbour_nobody_knows_is_told_of_once_a_conversation() -> None:
 
     told = [(it["event"], it["aid_id"], it["peer"]) for it in lines]
     assert told == [("aid.peer_unknown", it, "nowhere") for it in (first, other)]
+
+
+def test_of_calls_to_nobody_no_more_are_remembered_than_is_useful() -> None:
+    post = AidMessages({}, SetClock(START))
+
+    with capture_logs():
+        for number in range(_TOLD_MAX + 5):
+            post.pass_on(
+                AidArrived(
+                    signal_id=ulid_of(START, str(number)), jurisdiction="nowhere", at=START,
+                    actor_id="jurisdiction:yunhe", actor_role=Role.SYSTEM, peer="yunhe",
+                    aid_id=f"aid_{ulid_of(START, str(number))}",
+                )
+            )  # fmt: skip
+
+    assert len(post._unknown) == _TOLD_MAX

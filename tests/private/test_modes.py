@@ -122,3 +122,34 @@ def test_a_folder_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:
 
     with pytest.raises(BadFile, match="cannot be locked"):
         FolderLock.take(tmp_path / "file" / "var", Use("a test"))
+
+
+def test_a_command_that_only_reads_says_what_is_open_and_changes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    folder.mkdir(mode=0o700)
+    vault = Vault(folder / "people.db")
+    vault.put([LI])
+    vault.close()
+    (folder / "basemap.geojson").write_text("{}")
+    whole = said("roster", "show", LI.member_id, folder=folder)
+    folder.chmod(0o755)
+    (folder / "people.db").chmod(0o644)
+
+    told = said("roster", "show", LI.member_id, folder=folder)
+
+    assert (whole.returncode, "private:" in whole.stderr) == (0, False)
+    assert told.returncode == 0
+    assert told.stdout == whole.stdout
+    lines = [it for it in told.stderr.splitlines() if it.startswith("private:")]
+    assert [it.split(";")[0] for it in lines] == [
+        f"private: others can read {folder} (mode 755)",
+        f"private: others can read {folder / 'people.db'} (mode 644)",
+    ]
+    assert stat.S_IMODE((folder / "people.db").stat().st_mode) == 0o644
+
+
+def test_a_folder_that_holds_nothing_of_ours_is_not_spoken_of(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    (tmp_path / "x.log").write_text("x")
+
+    assert "private:" not in said("token", "list", folder=tmp_path).stderr

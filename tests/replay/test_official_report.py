@@ -11,13 +11,14 @@ from schemas.signals.incident import (
     CloseIncident,
     Extent,
     ExtentReported,
+    OutageUpdated,
     RestoreIncident,
     ReviewIncident,
 )
 from schemas.signals.response import RecordReport
 from schemas.vocabulary import GridKind, ReportKind
 from tests.county import county, unit_on_scene
-from tests.domain.outages import opened
+from tests.domain.outages import MAP, opened
 from tests.replay.test_report import entries_of
 from tests.story import HOUR, Story
 from words.catalogue import LANGUAGES, Language, current
@@ -104,6 +105,28 @@ def test_situation_reports_are_numbered_and_say_who_is_out_still(story: Story) -
     assert told(story, id_, "verified")["停电时户数"].startswith("900时户")
     response = told(story, id_, "flash")["响应级别及启动、终止时间"]
     assert response.endswith("响应，2026年1月1日8时启动")
+
+
+def test_the_text_to_customers_fits_one_message_and_says_back_only_when_it_is(
+    story: Story,
+) -> None:
+    id_ = opened(story, circuit="10千伏团城山五线甲支", cause="树木倒伏压断导线")
+    item = "客户短信（供营销专业发送）"
+    dark = told(story, id_, "situation")[item]
+    story.when(OutageUpdated, source=MAP, dedup_key="r1", expected_restored_at=story.at + 30 * HOUR)
+    expected = told(story, id_, "situation")[item]
+    story.after(31 * HOUR)
+    story.when(ExtentReported, incident_id=id_, extent=Extent(customers_out=5))
+    overdue = told(story, id_, "situation")[item]
+    story.when(RestoreIncident, incident_id=id_)
+    back = told(story, id_, "situation")[item]
+
+    assert "因设备故障，10千伏团城山五线甲08:00起停电" in dark
+    assert "恢复时间另行告知" in dark
+    assert "预计2日14:00恢复供电" in expected
+    assert "恢复时间另行告知" in overdue
+    assert "已于15:00恢复供电" in back
+    assert max(map(len, (dark, expected, overdue, back))) <= 70
 
 
 def test_who_went_out_is_counted_once_and_told_as_now_and_in_all() -> None:

@@ -94,6 +94,7 @@ def test_chinese_is_chinese() -> None:
         "as_typed",
         "as_typed_at_length",
         "kept_from_going",
+        "readiness_measure",
     }
     for code, text in said_in("zh").items():
         assert code in only_parameters or not text.isascii(), code

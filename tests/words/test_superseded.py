@@ -71,7 +71,7 @@ SUPERSEDED = {
     "哈希": "校验值",
 }  # fmt: skip
 """Wrong → right; a closing quotation mark says that the wording ends the text."""
-RIGHT_WITH_IT = ("车辆归还", "没有信号", "请求方法", "哈希链")
+RIGHT_WITH_IT = ("家中仍无电", "车辆归还", "没有信号", "请求方法", "哈希链")
 """Words that hold one of the wrong ones, and are right."""
 
 

@@ -9,6 +9,7 @@ from coordinator.domain.state.assignments import Assignments, Escalations
 from coordinator.domain.state.branches import Branches
 from coordinator.domain.state.command import Command
 from coordinator.domain.state.community import Community
+from coordinator.domain.state.deadlines import Deadlines
 from coordinator.domain.state.incidents import Incidents
 from coordinator.domain.state.operations import Operations, Sites
 from coordinator.domain.state.responses import Responses
@@ -48,6 +49,7 @@ class Jurisdiction(Struct, frozen=True, gc=False):
     community: Community = Community()
     violations: Violations = Violations()
     handover: DeskHandedOver | None = None
+    deadlines: Deadlines = Deadlines()
 
     def at_time(self, now: int) -> "Jurisdiction":
         """Return the state with another `now`."""

@@ -32,5 +32,7 @@ export const aboutWord = ({ field, value }) =>
  */
 export function wrongWord(error) {
   if (!error.rule) return error.message;
-  return error.field && error.value !== null ? `${ruleWord(error.rule)} (${aboutWord(error)})` : ruleWord(error.rule);
+  return error.field && error.value !== null
+    ? ruleWord(error.rule) + t("in_brackets", { what: aboutWord(error) })
+    : ruleWord(error.rule);
 }

@@ -70,7 +70,9 @@ function PersonRow({ it, at }) {
     <span class="clip small">${code("standing", it.standing)}</span>
       <span class="clip small quiet">${listed(it.skills.map((skill) => code("skill", skill)))}</span>
     <span class="small">
-      ${t(`state_${state}`)}${state === "free" && it.on_standby && !it.on_shift ? ` (${t("standby")})` : ""}</span>
+      ${t(`state_${state}`)}${
+        state === "free" && it.on_standby && !it.on_shift ? t("in_brackets", { what: t("standby") }) : ""
+      }</span>
       </div>`;
 }
 
@@ -122,7 +124,7 @@ function Person({ it, shifts, at, place }) {
         (shift) => html`<li class="row" key=${shift.key}>
         <span class="grow">
         ${shift.running ? "● " : "○ "}${date(shift.starts_at)} – ${date(shift.ends_at)}${
-          shift.standby ? ` (${t("standby")})` : ""
+          shift.standby ? t("in_brackets", { what: t("standby") }) : ""
         }</span>
       <${Act} type="take_over_shift" preset=${{ jurisdiction: place, shift_id: shift.key, holder_id: it.key }} /></li>`,
       )}</ul></div>

@@ -19,7 +19,9 @@ function Found({ subject }) {
   return html`<div class="found"><span class="found-title">${titleOf(subject) || subject.id}</span>
     <span class="badge">${t(subject.closed ? "ended" : "open_still")}</span>
     <span class="small quiet found-below">
-      ${date(subject.first_at)} – ${date(subject.last_at)} (${span(subject.last_at - subject.first_at)})
+      ${date(subject.first_at)} – ${date(subject.last_at)}${t("in_brackets", {
+        what: span(subject.last_at - subject.first_at),
+      })}
       · ${t("records_count", { count: subject.records })} · ${subject.id}</span></div>`;
 }
 

@@ -126,7 +126,9 @@ export function RecordDetail({ clock, resting }) {
     <${Proof} proof=${record.proof} seq=${record.seq} />
     <${Times} record=${record} />
     <dl class="facts"><dt>${t("caused_by")}</dt>
-      <dd>${whoOf(record, nameOf)}${record.actor_role ? ` (${code("actor", record.actor_role)})` : ""}</dd></dl>
+      <dd>${whoOf(record, nameOf)}${
+        record.actor_role ? t("in_brackets", { what: code("actor", record.actor_role) }) : ""
+      }</dd></dl>
     <${Rules} events=${record.events} nameOf=${nameOf} />
     <h3>${t("rows_changed")}</h3><${Changes} changes=${record.changes} />
     <details open><summary>${t("facts", { count: record.events.length })}</summary>
