@@ -393,7 +393,6 @@ class Recipient(StrEnum):
 
 Promised = Literal["accept", "arrival", "restoration"]
 """What a time is promised for: that somebody takes it on, comes, and brings power back."""
-
 Coming = Literal["accept", "arrival"]
 """What is promised of somebody who comes; void once power is back."""
 

@@ -253,7 +253,7 @@ async def incident(camera: Camera, demo: Province) -> None:
     await page.fill("#f-place-lat", "30.2")
     await page.fill("#f-extent-customers_out", "42")
     await page.get_by_role("button", name="Check").click()
-    await expect(page.locator("[data-field='place.lon']")).to_contain_text("less than")
+    await expect(page.locator("[data-field='place.lon']")).to_contain_text("at most")
     await page.set_viewport_size({"width": 1440, "height": 1120})
     await page.locator("dialog form").evaluate(
         "(form) => { for (let it = form; it; it = it.parentElement) it.scrollTop = 0; }"

@@ -14,7 +14,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.envelope import ZERO_HASH, Kind, seal
 from coordinator.log.follow import Step
 from schemas.signals.incident import RestoreIncident
-from tests.boards.test_drawing import redrawn, rows_of
+from tests.boards.drawn import redrawn, rows_of
 from tests.county import county, outage
 from tests.patience import PATIENCE_S
 from tests.story import HERE, Story

@@ -22,7 +22,7 @@ from schemas.signals.community import (
 )
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import CommunityService, Role
-from tests.boards.test_drawing import redrawn, shown
+from tests.boards.drawn import redrawn, shown
 from tests.county import HERE, county, member
 from tests.story import DAY, HOUR, Story
 from tests.story import HERE as RIVER

@@ -8,7 +8,8 @@ from coordinator.domain.at_work import people_at
 from schemas.signals.incident import ReopenIncident, RestoreIncident
 from schemas.signals.safety import FinishWork
 from schemas.vocabulary import UnitRole
-from tests.boards.test_drawing import command_story, redrawn, rows_of, shown
+from tests.boards.drawn import redrawn, rows_of, shown
+from tests.boards.stories import command_story
 from tests.story import HERE, HOUR, Story
 
 

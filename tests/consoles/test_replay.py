@@ -67,7 +67,7 @@ async def test_a_link_shows_the_moment_and_the_incident_it_names(past: Past) -> 
 
     await page.reload()
     await _at(page, seq)
-    await expect(page.get_by_role("link", name="Report")).to_be_visible()
+    await expect(page.get_by_role("link", name="Record of the incident")).to_be_visible()
 
 
 async def test_stepping_shows_the_boards_as_they_were(past: Past) -> None:
@@ -170,7 +170,7 @@ async def test_an_incident_is_picked_by_keyboard_and_its_report_saved(past: Past
 
     await expect(page.locator(".subject-pick")).to_contain_text("C0")
     async with page.expect_download() as coming:
-        await page.get_by_role("link", name="Report").click()
+        await page.get_by_role("link", name="Record of the incident").click()
     saved = await coming.value
     text = (await asyncio.to_thread(Path(await saved.path()).read_bytes)).decode()
     assert saved.suggested_filename == f"{past.incident}.md"
@@ -204,7 +204,7 @@ async def test_what_was_told_later_says_so_and_who_knew_what_when(past: Past) ->
 
 async def test_another_policy_is_compared_side_by_side(past: Past) -> None:
     page = await past.page(f"#j={HERE}&seq=1&incident={past.incident}")
-    await expect(page.get_by_role("link", name="Report")).to_be_visible()
+    await expect(page.get_by_role("link", name="Record of the incident")).to_be_visible()
     await page.get_by_role("button", name="What if").click()
     policy = page.get_by_label("Fields of the policy")
 

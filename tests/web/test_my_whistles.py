@@ -15,7 +15,7 @@ from schemas.bounds import Position
 from schemas.events.community import WhistleClaimed
 from schemas.signals.community import BlowWhistle, ClaimWhistle
 from schemas.vocabulary import CommunityService, Role
-from tests.boards.test_drawing import redrawn
+from tests.boards.drawn import redrawn
 from tests.domain.test_operation import GUARDS, guarding
 from tests.story import HERE as RIVER
 from tests.web.station import HERE, THERE, Station, station

@@ -7,7 +7,7 @@ import { session } from "/static/shared/session.js";
 import { clock as hms, span } from "/static/shared/time.js";
 import { say } from "/static/shared/said.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
-import { code, counted, listed, t, useLanguage } from "/static/shared/words.js";
+import { code, counted, figure, listed, t, useLanguage } from "/static/shared/words.js";
 
 const ROW_PX = 58,
   NARROW_PX = 100;
@@ -58,7 +58,7 @@ const KINDS = {
       return html`<${Two} sign=${sign} tone=${tone}
         title=${line(code("grade", row.grade), code("kind", row.kind), row.circuit)}
         end=${code("phase", row.phase)}
-          below=${html`${row.customers_out ? t("customers", { count: row.customers_out }) : ""} <${Promises}
+          below=${html`${row.customers_out ? t("customers", { count: figure(row.customers_out) }) : ""} <${Promises}
           promises=${row.promises} at=${at} />`} />`;
     },
   },
