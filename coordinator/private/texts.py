@@ -68,8 +68,8 @@ class Texts:
         """Keep the words of a signal, and return it with their tokens in their place.
 
         Durable when it returns. The same signal again gets the same tokens, also after its words
-        were erased: they are not kept a second time. Whoever takes the id of somebody else's signal
-        gets tokens of their own: nobody knows yet that the id is taken, and what they say is theirs.
+        were erased: they are not kept a second time. Whoever takes the id of another's signal gets
+        tokens of their own: nobody knows yet that the id is taken, and what they say is theirs.
 
         Raises:
             TextNotKept: nothing was kept.
@@ -214,7 +214,7 @@ def _token(salt: bytes, text: str) -> str:
 
 
 def _said(signal: Signal) -> str:
-    """Return a digest of who says what where, by which the same signal is known when it comes again.
+    """Return a digest of who says what where, by which a signal is known when it comes again.
 
     It names nobody: two signals of one sender have nothing in common in it.
     """
