@@ -4,6 +4,7 @@ Nobody can try words until one fits the digest: the salt is as long as a key, is
 erased with the words. Who still has both can show that these words and no others were recorded.
 """
 
+import hashlib
 import hmac
 import re
 import secrets
@@ -20,9 +21,10 @@ _Signal = TypeVar("_Signal", bound=Signal)
 
 TEXTS_SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS texts (
-  token TEXT PRIMARY KEY, signal_id TEXT NOT NULL, field TEXT NOT NULL, salt BLOB, text TEXT)
-  STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS texts_by_signal ON texts (signal_id, field);
+  token TEXT PRIMARY KEY, signal_id TEXT NOT NULL, said TEXT NOT NULL, field TEXT NOT NULL,
+  salt BLOB, text TEXT) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS texts_as_said ON texts (said, field);
+CREATE INDEX IF NOT EXISTS texts_by_signal ON texts (signal_id);
 CREATE TABLE IF NOT EXISTS homes_named (
   jurisdiction TEXT NOT NULL, community TEXT NOT NULL, text TEXT NOT NULL, token TEXT NOT NULL,
   PRIMARY KEY (jurisdiction, community, text)) STRICT;
@@ -36,6 +38,8 @@ ERASED: Final = "〔已删除 erased〕"
 NOT_HERE: Final = "〔不存于此 not kept here〕"
 
 _SALT_BYTES: Final = 32
+_PLACE = re.compile(rf"(?<!\\){TOKEN.pattern}")
+"""A token where it is shown. In JSON a tab before `old:` is written `\\told:`, and is none."""
 _SUBJECT = re.compile(SUBJECT_PATTERN)
 _MADE_BY = re.compile(rf"^[a-z]{{3}}_({ULID_PATTERN})(_[0-9]{{1,5}})?$")
 
@@ -64,7 +68,8 @@ class Texts:
         """Keep the words of a signal, and return it with their tokens in their place.
 
         Durable when it returns. The same signal again gets the same tokens, also after its words
-        were erased: they are not kept a second time.
+        were erased: they are not kept a second time. Whoever takes the id of another's signal gets
+        tokens of their own: nobody knows yet that the id is taken, and what they say is theirs.
 
         Raises:
             TextNotKept: nothing was kept.
@@ -102,8 +107,9 @@ class Texts:
         return signal.model_copy(update=tokens)
 
     def _keep(self, signal: Signal, field: str, text: str) -> str:
+        said = _said(signal)
         held = self._connection.execute(
-            "SELECT token FROM texts WHERE signal_id = ? AND field = ?", (signal.signal_id, field)
+            "SELECT token FROM texts WHERE said = ? AND field = ?", (said, field)
         ).fetchone()
         if held is not None:
             return str(held[0])
@@ -120,8 +126,8 @@ class Texts:
         salt = secrets.token_bytes(_SALT_BYTES)
         token = _token(salt, text)
         self._connection.execute(
-            "INSERT INTO texts VALUES (?, ?, ?, ?, ?)",
-            (token, signal.signal_id, field, salt, text),
+            "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?)",
+            (token, signal.signal_id, said, field, salt, text),
         )
         if home is not None:
             self._connection.execute("INSERT INTO homes_named VALUES (?, ?, ?, ?)", (*home, token))
@@ -134,11 +140,11 @@ class Texts:
             shown: any text, or a JSON document as it is sent.
             written: how words are written in it; as they are unless said otherwise.
         """
-        found = set(TOKEN.findall(shown))
+        found = set(_PLACE.findall(shown))
         if not found:
             return shown
         words = self._words(found)
-        return TOKEN.sub(lambda it: written(words[it[0]]), shown)
+        return _PLACE.sub(lambda it: written(words[it[0]]), shown)
 
     def _words(self, tokens: Iterable[str]) -> dict[str, str]:
         found = dict.fromkeys(tokens, NOT_HERE)
@@ -205,6 +211,15 @@ def _ids_to_look_by(id_: str) -> tuple[str, str]:
 
 def _token(salt: bytes, text: str) -> str:
     return f"told:{hmac.digest(salt, text.encode(), 'sha256').hex()[:40]}"
+
+
+def _said(signal: Signal) -> str:
+    """Return a digest of who says what where, by which a signal is known when it comes again.
+
+    It names nobody: two signals of one sender have nothing in common in it.
+    """
+    by = (signal.signal_id, type(signal).__name__, signal.jurisdiction, signal.actor_id)
+    return hashlib.sha256("\n".join(by).encode()).hexdigest()
 
 
 def _names_a_home(signal: Signal, field: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from coordinator.replay.markup import inline
 from coordinator.replay.reckoning import Forces, Reckoning
 from coordinator.replay.report import Page, grade_rows, promise_rows, timeline
 from schemas.durations import HOUR, MINUTE
@@ -362,9 +363,11 @@ def official(
     )  # fmt: skip
     rows = [(form.text(f"item_{key}"), fill(form)) for key, fill in FORMS[kind]]
     parts = [
-        f"# {title}",
+        f"# {inline(title)}",
         f"**{page.text('exercise')}**" if exercise else "",
-        "\n".join(form.text("line", name=form.text(key), value=value) for key, value in head),
+        "\n".join(
+            form.text("line", name=form.text(key), value=inline(value)) for key, value in head
+        ),
         form.page.table("items", ("item", "content"), rows),
         *(_appendix(known, page) if kind == "full" else ()),
     ]

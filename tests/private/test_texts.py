@@ -1,5 +1,6 @@
 """What people typed is in the vault alone, is found again by its token, and is gone when erased."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,6 +103,39 @@ def test_who_types_a_token_reads_no_words_of_others(vault: Vault) -> None:
     forged = vault.texts.take_out(visit("forged", actor_id=WANG, text=secret))
 
     assert vault.texts.put_back(forged.text) == secret
+
+
+def test_a_tab_before_what_else_would_be_a_token_is_left_as_it_was_typed(vault: Vault) -> None:
+    token = vault.texts.take_out(visit()).text
+    typed = json.dumps({"cause": token.replace("told:", "\told:")})
+
+    assert vault.texts.put_back(typed) == typed
+    assert TOKEN.search(json.loads(typed)["cause"]) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (VisitWard, {"ward_id": WARD, "actor_id": WANG}),
+        (VisitWard, {"ward_id": WARD, "jurisdiction": "lake"}),
+        (
+            DeclineAssignment,
+            {"assignment_id": name("asg", 1), "reason": DeclineReason.ILL, "actor_id": WANG},
+        ),
+    ],
+)
+def test_who_takes_the_id_of_another_signal_has_nothing_of_its_words(
+    vault: Vault, kind: type[Signal], fields: dict[str, Any]
+) -> None:
+    mine = vault.texts.take_out(visit())
+    theirs = vault.texts.take_out(said(kind, "visit", text="mine now", **fields))
+
+    assert theirs.text != mine.text
+    assert vault.texts.put_back(theirs.text) == "mine now"
+    if fields.get("actor_id") == WANG:
+        assert [words for _, _, words in vault.texts.about(WANG)] == ["mine now"]
+        assert vault.texts.erase(WANG) == 1
+    assert vault.texts.put_back(mine.text) == WORDS
 
 
 def test_words_that_were_changed_in_the_file_are_not_shown_for_those_recorded(
