@@ -23,6 +23,7 @@ from coordinator.log.sqlite import SqliteDeadLetters, SqliteSnapshots
 from coordinator.log.verify import verify
 from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
+from coordinator.replay.markup import inline
 from coordinator.replay.moment import as_known_at
 from coordinator.replay.report import markdown, verification
 from coordinator.replay.story import incident_story
@@ -225,7 +226,7 @@ def _names_of(people: list[str], settings: Settings) -> dict[str, str]:
 def _with_words(report: str, settings: Settings) -> str:
     """Return a report with what people typed in place of its tokens."""
     with closing(Vault(settings.data_dir / VAULT_NAME, untouched=True)) as vault:
-        return vault.texts.put_back(report, lambda words: " ".join(words.split()))
+        return vault.texts.put_back(report, inline)
 
 
 async def write_report(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from coordinator.replay.markup import inline
 from coordinator.replay.reckoning import Forces, Reckoning
 from coordinator.replay.report import Page, grade_rows, promise_rows, timeline
 from schemas.durations import HOUR, MINUTE
@@ -175,11 +176,10 @@ def _guarded(it: _Form) -> str:
 
 def _casualties(it: _Form) -> str:
     extent = it.known.incident.extent
-    if extent.deaths is None and extent.serious_injuries is None:
-        return it.text("to_be_verified")
+    unknown = it.text("danger" if it.known.incident.account.injury_risk else "to_be_verified")
     if not extent.deaths and not extent.serious_injuries:
         known = None not in (extent.deaths, extent.serious_injuries)
-        return it.text("no_casualties" if known else "to_be_verified")
+        return it.text("no_casualties") if known else unknown
     dead = it.known_or("people", extent.deaths)
     hurt = it.known_or("people", extent.serious_injuries)
     return it.text("casualties", dead=dead, hurt=hurt)
@@ -363,9 +363,11 @@ def official(
     )  # fmt: skip
     rows = [(form.text(f"item_{key}"), fill(form)) for key, fill in FORMS[kind]]
     parts = [
-        f"# {title}",
+        f"# {inline(title)}",
         f"**{page.text('exercise')}**" if exercise else "",
-        "\n".join(form.text("line", name=form.text(key), value=value) for key, value in head),
+        "\n".join(
+            form.text("line", name=form.text(key), value=inline(value)) for key, value in head
+        ),
         form.page.table("items", ("item", "content"), rows),
         *(_appendix(known, page) if kind == "full" else ()),
     ]

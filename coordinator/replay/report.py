@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from coordinator.replay.markup import inline
 from coordinator.replay.story import Entry
 from schemas.durations import MINUTE
 from schemas.said import Said
@@ -82,7 +83,7 @@ def markdown(  # noqa: PLR0913 - what a page is written of
     )
     people = ("who", "as", "called", "accepted", "on_the_way", "on_scene", "ended")
     parts = [
-        f"# {page.text('title', id=incident_id)}",
+        f"# {inline(page.text('title', id=incident_id))}",
         f"**{page.text('exercise')}**" if exercise else "",
         _summary(events, page),
         page.table("promises", ("promise", "due", "outcome"), promise_rows(events, page)),
@@ -91,7 +92,7 @@ def markdown(  # noqa: PLR0913 - what a page is written of
         page.table("times", ("from_report_to", "minutes"), _times(events, page)),
         page.table("refused", ("at", "signal", "rule"), _refused(events, page)),
         timeline(story, page),
-        f"## {page.text('record')}\n\n{verified}\n\n{first_last}\n\n{page.text('signed')}",
+        f"## {page.text('record')}\n\n{inline(verified)}\n\n{first_last}\n\n{page.text('signed')}",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -140,7 +141,7 @@ class Page(NamedTuple):
         return str(told)
 
     def table(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-        body = ["| " + " | ".join(_cell(it) for it in row) + " |" for row in rows]
+        body = ["| " + " | ".join(map(inline, row)) + " |" for row in rows]
         if not body:
             return ""
         head = "| " + " | ".join(self.text(it) for it in heads) + " |"
@@ -151,12 +152,6 @@ class Page(NamedTuple):
 def page_of(names: Mapping[str, str], utc_offset_min: int, language: Language) -> Page:
     """Return how a report is written; its arguments are those of `markdown`."""
     return Page(language, timezone(timedelta(minutes=utc_offset_min)), names)
-
-
-def _cell(value: object) -> str:
-    """Text from outside shows as text: no markup of its own survives in a cell."""
-    text = str(value).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
-    return text.replace("<", "&lt;").replace("`", "'")
 
 
 def first_of(events: Told, type_: str) -> dict[str, Any] | None:
@@ -198,6 +193,7 @@ def _summary(events: Told, page: Page) -> str:
             customers=most(events, "customers_out"),
             access=latest(events, "account", "access") or NONE,
         ),
+        page.text("danger") if latest(events, "account", "injury_risk") else "",
         page.text("address", address=latest(events, "account", "address") or NONE),
         page.text(
             "place",
@@ -223,7 +219,7 @@ def _summary(events: Told, page: Page) -> str:
         ),
         page.text("zone", offset=str(page.zone).removeprefix("UTC") or "+00:00"),
     )
-    return "\n".join(f"- {it}" for it in lines)
+    return "\n".join(f"- {inline(it)}" for it in lines if it)
 
 
 def promise_rows(events: Told, page: Page) -> Iterable[Sequence[object]]:  # noqa: C901 - one case for each fact

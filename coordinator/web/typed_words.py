@@ -4,19 +4,20 @@ Done to every answer that is shown to people, so that no way in can forget it. T
 log are answered as they are: their hashes speak of the tokens.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
+from icalendar import vText
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from coordinator.replay.markup import inline
 from coordinator.web.ports import Station
 from coordinator.web.tokens import Holder
 from schemas.roles import Capability, can
 
 _JSON: Final = ("application/json", "application/problem+json", "text/event-stream")
-_KINDS: Final = (*_JSON, "text/markdown", "text/calendar")
 _RECORDS: Final = ("/v1/log/", "/v1/schemas", "/v1/dead-letters")
 """What is shown as it was recorded, or as it came in: anybody may have written a dead letter."""
 _TOKEN: Final = b"told:"
@@ -65,6 +66,16 @@ def _in_json(words: str) -> str:
     return msgspec.json.encode(words).decode()[1:-1]
 
 
+def _in_calendar(words: str) -> str:
+    return vText(" ".join(words.split())).to_ical().decode()
+
+
+_WRITTEN: Final[Mapping[str, Callable[[str], str]]] = {
+    **dict.fromkeys(_JSON, _in_json), "text/markdown": inline, "text/calendar": _in_calendar,
+}  # fmt: skip
+"""How words are written in an answer of each kind, so that they end where they end."""
+
+
 def with_words(
     document: bytes, station: Station, scope: Scope, written: Callable[[str], str] = _in_json
 ) -> bytes:
@@ -90,14 +101,9 @@ def _written_in(start: Message, method: str) -> Callable[[str], str] | None:
     if start["status"] != _REFUSED and (method != "GET" or start["status"] != _READ):
         return None
     headers = MutableHeaders(scope=start)
-    kind = headers.get("content-type", "").partition(";")[0]
-    if kind not in _KINDS or "content-encoding" in headers:
+    if "content-encoding" in headers:
         return None
-    return _in_json if kind in _JSON else _in_text
-
-
-def _in_text(words: str) -> str:
-    return " ".join(words.split())
+    return _WRITTEN.get(headers.get("content-type", "").partition(";")[0])
 
 
 def _may_read(scope: Scope) -> bool:
