@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from coordinator.domain.incident.alerted import alert_in_force
 from coordinator.replay.markup import inline
 from coordinator.replay.reckoning import Forces, Reckoning
 from coordinator.replay.report import Page, grade_rows, promise_rows, timeline
 from schemas.durations import HOUR, MINUTE
-from schemas.vocabulary import ReportKind
+from schemas.vocabulary import ReportKind, WarningColour
 from words.catalogue import Language
 
 FILE: Final = "official"
@@ -111,7 +112,13 @@ def _grade(it: _Form) -> str:
 
 
 def _warning(it: _Form) -> str:
-    return it.word("colour", it.known.incident.warning)
+    now = alert_in_force(it.known.state, it.known.incident)
+    if now is not WarningColour.NONE:
+        return it.word("colour", now)
+    once = it.known.incident.alerted
+    if once is WarningColour.NONE:
+        return it.text("no_warning")
+    return it.text("warning_over", colour=it.word("colour", once))
 
 
 def _response(it: _Form) -> str:
