@@ -22,11 +22,11 @@ NOT_KEPT: Final = (
 _NOT_KEPT: Final = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]"
 )
-"""What commands a terminal, or shows a text in another order than it is in; not what breaks lines."""
+"""What commands a terminal or turns the order of text round; not what breaks lines."""
 _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _GAP: Final = re.compile("\r\n|[\t\n\r\x85\u2028\u2029]")
 OUR_MARKS: Final = ("〔已删除 erased〕", "〔不存于此 not kept here〕")
-"""What is shown in place of words that are gone; nobody can say it of words that were never there."""
+"""What is shown in place of words that are gone; nobody can type it."""
 MARK_TYPED: Final = "this stands for words that are gone, and cannot be typed"
 
 
