@@ -136,7 +136,7 @@ def _supply_back(state: Jurisdiction, tasks: Iterable[Task], key: str) -> dict[s
 def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, Any]:
     found = {"incident_id": assignment.incident_id}
     names: tuple[str, ...] = ("kind", "grade", "cause", "address", "access", "place")
-    names += ("urgency", "customers_out", "device", "circuit")
+    names += ("urgency", "customers_out", "device", "circuit", "injury_risk", "text")
     if incident is None:
         return found | dict.fromkeys(names)
     return found | {
@@ -150,6 +150,8 @@ def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, An
         "customers_out": incident.extent.customers_out,
         "device": incident.device,
         "circuit": incident.circuit,
+        "injury_risk": bool(incident.account.injury_risk),
+        "text": incident.account.text,
     }
 
 

@@ -31,6 +31,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "response": incident.response,
         "accident": incident.accident,
         "urgency": incident.urgency,
+        "injury_risk": bool(incident.account.injury_risk),
         "priority": max(incident.priority, incident.raised),
         "phase": incident.phase,
         # It is not over, and cannot be closed or merged, while people are on the line.

@@ -14,9 +14,9 @@ from schemas.said import ids_in
 def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
     """Return what the words of a message take from the state after its record.
 
-    `circuit` and `kind` are those of the incident it is about, `came` says whether who is told has
-    been on scene, `utc_offset_min` what local time is there, `names` what sites, branches and
-    operations are called.
+    `circuit`, `kind` and `injury_risk` are those of the incident it is about, `came` says whether
+    who is told has been on scene, `utc_offset_min` what local time is there, `names` what sites,
+    branches and operations are called.
     """
     assignment = state.assignments.by_id.get(str(_about(event)))
     incident_id = assignment.incident_id if assignment is not None else _about(event)
@@ -26,7 +26,11 @@ def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
         "utc_offset_min": state.policy.reporting.utc_offset_min,
     }
     if incident is not None:
-        found |= {"circuit": incident.circuit, "kind": incident.kind.value}
+        found |= {
+            "circuit": incident.circuit,
+            "kind": incident.kind.value,
+            "injury_risk": bool(incident.account.injury_risk),
+        }
     if isinstance(event, NoticeRaised):
         found["names"] = {
             id_: name

@@ -72,6 +72,7 @@ def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:
     given = {
         "place": str(about.get("circuit") or "")[:_PLACE_MAX],
         "matter": words.word("kind", str(about["kind"]), language) if about.get("kind") else "",
+        "danger": texts["danger"] if about.get("injury_risk") else "",
         **{
             name: _at(int(document[name]), effect.at, language, zone)
             for name in ("answer_by", "arrive_by", "due_at", "expires_at")

@@ -176,11 +176,10 @@ def _guarded(it: _Form) -> str:
 
 def _casualties(it: _Form) -> str:
     extent = it.known.incident.extent
-    if extent.deaths is None and extent.serious_injuries is None:
-        return it.text("to_be_verified")
+    unknown = it.text("danger" if it.known.incident.account.injury_risk else "to_be_verified")
     if not extent.deaths and not extent.serious_injuries:
         known = None not in (extent.deaths, extent.serious_injuries)
-        return it.text("no_casualties" if known else "to_be_verified")
+        return it.text("no_casualties") if known else unknown
     dead = it.known_or("people", extent.deaths)
     hurt = it.known_or("people", extent.serious_injuries)
     return it.text("casualties", dead=dead, hurt=hurt)

@@ -193,6 +193,7 @@ def _summary(events: Told, page: Page) -> str:
             customers=most(events, "customers_out"),
             access=latest(events, "account", "access") or NONE,
         ),
+        page.text("danger") if latest(events, "account", "injury_risk") else "",
         page.text("address", address=latest(events, "account", "address") or NONE),
         page.text(
             "place",
@@ -218,7 +219,7 @@ def _summary(events: Told, page: Page) -> str:
         ),
         page.text("zone", offset=str(page.zone).removeprefix("UTC") or "+00:00"),
     )
-    return "\n".join(f"- {inline(it)}" for it in lines)
+    return "\n".join(f"- {inline(it)}" for it in lines if it)
 
 
 def promise_rows(events: Told, page: Page) -> Iterable[Sequence[object]]:  # noqa: C901 - one case for each fact

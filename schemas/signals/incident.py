@@ -46,8 +46,8 @@ class Account(Value):
 
     `address` is where it is in the words of people there, beside the coordinates; `access` how to
     get to the fault: which gate, whose key, where the dog is; `text` what else
-    whoever reports it has to say. Reports have these fields among their own; in facts and in the
-    state they go together.
+    whoever reports it has to say; `injury_risk` that people are in danger: once said it stands.
+    Reports have these fields among their own; in facts and in the state they go together.
     """
 
     cause: Line | None = None
@@ -56,6 +56,7 @@ class Account(Value):
     address: Line | None = None
     access: Line | None = None
     text: Text | None = None
+    injury_risk: bool | None = None
 
 
 class OutageReported(Signal):
@@ -108,12 +109,15 @@ class OutageUpdated(Signal):
     address: Line | None = None
     access: Line | None = None
     text: Text = ""
+    injury_risk: bool = False
 
 
 def account_of(signal: OutageReported | OutageUpdated) -> Account:
     """Return what a report says of the outage as a whole."""
     said = {name: getattr(signal, name, None) for name in Account.__struct_fields__}
-    return Account(**{name: value for name, value in said.items() if value not in (None, "")})
+    return Account(
+        **{name: value for name, value in said.items() if value not in (None, "", False)}
+    )
 
 
 class OutageGone(Signal):

@@ -96,6 +96,7 @@ async def test_a_storm_from_its_warning_to_its_replay(tmp_path: Path) -> None:
         await outage(room, "2", circuit="C2")
         await outage(room, "3", circuit="C3")
         await expect(queue(desk)).to_have_count(3)
+        await expect(queue(desk).locator("[data-test=injury-risk]")).to_have_count(1)
 
         # Nobody is called before the dispatcher has confirmed.
         held = here.home.state_of(HERE)
@@ -108,6 +109,9 @@ async def test_a_storm_from_its_warning_to_its_replay(tmp_path: Path) -> None:
 
         # The leader answers out of reach; the desk sees it once they are back.
         phone = await room.phone(member)
+        for page in (desk, phone):
+            told = page.locator("p[data-test=injury-risk]")
+            await expect(told).to_contain_text("people are in danger", ignore_case=True)
         await _answered_in_a_dead_spot(phone)
         await expect(desk.locator(f"[data-incident={incident}] .unit")).to_contain_text(
             "on the way"

@@ -36,6 +36,10 @@ def effect(fact: str, /, *, around: dict[str, Any] = AROUND, **document: Any) ->
 OFFERED = effect(
     "assignment_offered", member_id=LI, answer_by=START + 5 * MINUTE, arrive_by=START + 45 * MINUTE
 )
+IN_DANGER = effect(
+    "assignment_offered", around=AROUND | {"injury_risk": True}, member_id=LI,
+    answer_by=START + 5 * MINUTE, arrive_by=START + 45 * MINUTE,
+)  # fmt: skip
 RELEASED = effect("assignment_released", reason=document_of(reasons.RESTORED))
 STOOD_DOWN = effect(
     "assignment_released", reason=document_of(reasons.RESTORED), around=AROUND | {"came": True}
@@ -54,6 +58,10 @@ HELP = effect(
     ("told", "message"),
     [
         (OFFERED, "出动通知：下陆区团城山线设备故障，请08:05前答复，08:45前到集结点。"),
+        (
+            IN_DANGER,
+            "出动通知：下陆区团城山线设备故障，现场有人身伤害风险，请08:05前答复，08:45前到集结点。",
+        ),
         (REMINDED, "催办：下陆区团城山线出动通知您尚未答复，请立即答复；不能出动请说明原因。"),
         (
             STOOD_DOWN,

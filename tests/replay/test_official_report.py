@@ -66,6 +66,15 @@ def test_nobody_hurt_is_said_and_one_who_died_is_not_left_out(story: Story) -> N
     assert told(story, id_, "verified")["人员伤亡"] == "死亡：1人；重伤：0人"
 
 
+def test_danger_is_told_as_to_be_verified_until_somebody_says_who_was_hurt(story: Story) -> None:
+    id_ = opened(story, injury_risk=True)
+    first = told(story, id_, "flash")["人员伤亡"]
+    story.when(ExtentReported, incident_id=id_, extent=Extent(deaths=0, serious_injuries=0))
+
+    assert first == "待核实（有报修称现场存在人身伤害风险）"
+    assert told(story, id_, "flash")["人员伤亡"] == "无人员伤亡"
+
+
 def test_half_of_an_answer_about_people_does_not_say_that_nobody_was_hurt(story: Story) -> None:
     id_ = opened(story, extent=Extent(deaths=0))
 

@@ -10,7 +10,7 @@ from coordinator.replay.story import Entry
 from schemas.catalogue import write_payload
 from schemas.signals.incident import Extent, OutageUpdated, ReopenIncident, RestoreIncident
 from schemas.vocabulary import CrewStatus, EventGrade
-from tests.domain.outages import MAP, opened
+from tests.domain.outages import FAR_AWAY, MAP, opened
 from tests.story import HOUR, MINUTE, SECOND, Story
 from words.catalogue import LANGUAGES, Language, current
 
@@ -135,3 +135,16 @@ def test_the_report_of_an_exercise_says_so_first(
 
     assert said in drilled.splitlines()[2]
     assert said not in real
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "reported in danger there"), ("zh", "现场存在人身伤害风险")]
+)
+def test_the_summary_says_that_people_are_in_danger(
+    story: Story, language: Language, said: str
+) -> None:
+    safe = opened(story)
+    id_ = opened(story, "r2", place=FAR_AWAY, injury_risk=True)
+
+    assert said in report(story, id_, language).split("##")[0]
+    assert said not in report(story, safe, language)

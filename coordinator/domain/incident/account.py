@@ -16,6 +16,11 @@ def news(known: Account, said: Account) -> Account:
     )
 
 
+def endangered(known: Account, other: Account) -> Account:
+    """Return what is known of an incident after another was merged into it: danger comes along."""
+    return replace(known, injury_risk=True) if other.injury_risk else known
+
+
 def after(known: Account, said: Account) -> Account:
     """Return what is known once this is said, too; what is left unsaid stays as it was."""
     told = {name: getattr(said, name) for name in Account.__struct_fields__}

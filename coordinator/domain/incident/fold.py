@@ -6,7 +6,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here
-from coordinator.domain.incident.account import after
+from coordinator.domain.incident.account import after, endangered
 from coordinator.domain.incident.extent import as_reports, newer, together
 from coordinator.domain.state import incident_index as index
 from coordinator.domain.state.incident_index import report_key
@@ -42,7 +42,7 @@ from schemas.signals.incident import Extent
 def evolve(  # noqa: C901, PLR0912 - one case for each fact
     state: Jurisdiction, event: IncidentEvent, at: int
 ) -> Jurisdiction:
-    """Return the state after a fact about an incident, recorded at `at` (UTC milliseconds)."""
+    """Return the state after a fact about an incident, recorded at `at` (UTC ms)."""
     match event:
         case IncidentOpened():
             return _opened(state, event, at)
@@ -267,6 +267,7 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdictio
             alert_ids=tuple(dict.fromkeys((*into.alert_ids, *gone.alert_ids))),
             raised=max(into.raised, gone.raised),
             urgent=into.urgent or gone.urgent,
+            account=endangered(into.account, gone.account),
             load_peak_mw=max(into.load_peak_mw, gone.load_peak_mw),
             absorbed=(*into.absorbed, gone.incident_id, *gone.absorbed),
         )
@@ -320,8 +321,8 @@ def _responded(state: Jurisdiction, event: IncidentResponded, at: int) -> Jurisd
 
 
 def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
-    incident = state.incidents.by_id[event.incident_id]
-    return _keep(state, replace(incident, arrived_at=event.happened_at))
+    incident = replace(state.incidents.by_id[event.incident_id], arrived_at=event.happened_at)
+    return _keep(state, incident)
 
 
 def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Jurisdiction:
@@ -372,8 +373,7 @@ def _closed(state: Jurisdiction, event: IncidentClosed, at: int) -> Jurisdiction
 
 
 def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdiction:
-    incident = state.incidents.by_id[event.incident_id]
-    return _keep(state, replace(incident, phase=Phase.REVIEWED))
+    return _keep(state, replace(state.incidents.by_id[event.incident_id], phase=Phase.REVIEWED))
 
 
 def _filed(state: Jurisdiction, event: IncidentFiled, at: int) -> Jurisdiction:

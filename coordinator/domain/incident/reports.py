@@ -111,7 +111,7 @@ def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable
     incident = _by_report(state, key)
     if incident is None or key not in incident.reports:
         return refuse(incidents.UPDATE_OF_OPEN_REPORT, field="dedup_key", value=signal.dedup_key)
-    return _changed(incident, key, signal, cause)
+    return (*_changed(incident, key, signal, cause), *_pressing(state, incident, signal))
 
 
 def gone(state: Jurisdiction, signal: OutageGone) -> Iterable[Event]:
@@ -158,7 +158,7 @@ def _began_anew(incident: Incident, key: str, signal: OutageReported, cause: Cau
         return True
     if incident.phase is not Phase.RESTORED:
         return False
-    if signal.injury_risk and not incident.urgent:
+    if signal.injury_risk and not incident.account.injury_risk:
         # Danger is never taken for old news: somebody goes and looks.
         return True
     began_at = _start_of(signal, cause)
@@ -212,8 +212,9 @@ def _by_report(state: Jurisdiction, key: str) -> Incident | None:
     return None if incident is None or incident.phase in _ENDED else incident
 
 
-def _urgent(signal: OutageReported) -> bool:
-    return signal.injury_risk or signal.urgency is Urgency.URGENT
+def _urgent(signal: OutageReported | OutageUpdated) -> bool:
+    said = signal.urgency if isinstance(signal, OutageReported) else None
+    return signal.injury_risk or said is Urgency.URGENT
 
 
 def _join(  # noqa: PLR0913 - each is another thing, and given by name where it is called
@@ -247,7 +248,7 @@ def _join(  # noqa: PLR0913 - each is another thing, and given by name where it 
 
 
 def _pressing(
-    state: Jurisdiction, incident: Incident, signal: OutageReported
+    state: Jurisdiction, incident: Incident, signal: OutageReported | OutageUpdated
 ) -> Iterable[PriorityRaised]:
     if _urgent(signal) and not incident.urgent:
         yield PriorityRaised(

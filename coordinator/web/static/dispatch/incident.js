@@ -37,6 +37,12 @@ function useDetails(incident) {
 
 const Fact = ({ word, children }) => html`<div class="fact"><dt>${t(word)}</dt><dd>${children ?? "–"}</dd></div>`;
 
+/** What was told of people and of money: nothing is shown of what nobody said. */
+const Hurt = ({ details }) =>
+  ["deaths", "serious_injuries", "loss_10k_cny"]
+    .filter((it) => details?.extent[it] !== null && details?.extent[it] !== undefined)
+    .map((it) => html`<${Fact} word=${`told_${it}`} key=${it}>${figure(details.extent[it])}<//>`);
+
 function Facts({ incident, details }) {
   const crew = incident.crew_status ? code("crew", incident.crew_status) : "–";
   return html`<dl class="facts">
@@ -52,6 +58,7 @@ function Facts({ incident, details }) {
       <${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
     <${Fact} word="owner">${wordsOf(incident.owner_id)}<//>
       <${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>
+    <${Hurt} details=${details} />
     <${Fact} word="load_peak">${!details ? "…" : details.load_peak_mw ? `${details.load_peak_mw} MW` : "–"}<//>
       <${Fact} word="sites_hit">
       ${!details ? "…" : details.site_ids.length ? listed(details.site_ids.map(wordsOf)) : "–"}<//>
@@ -209,6 +216,10 @@ export function IncidentView() {
             })}`}>${t("replay_it")}</a>`
           : ""
       }</p>
+    ${
+      incident.injury_risk &&
+      html`<p class="card alarm" role="alert" data-test="injury-risk">▲ ${t("injury_risk_told")}</p>`
+    }
     <${Actions} incident=${incident} preset=${preset} marked=${marked} /><${Owed} details=${details} at=${at} />
     ${
       can("look_back") &&

@@ -31,6 +31,7 @@ function QueueRow({ row, at, units, marked }) {
   const proposed = units?.some((it) => it.status === "proposed");
   return html`<div class=${`queue-row ${urgencyOf(row, at)}`}>
     <div class="queue-line"><${Grade} of=${row.grade} />${marked ? html`<span title=${t("mark")}>☑</span>` : ""}
+      ${row.injury_risk && html`<span class="chip alarm" data-test="injury-risk">▲ ${t("injury_risk_short")}</span>`}
       <b class="clip">${row.cause || code("kind", row.kind)}</b>
         <span class="clip quiet small grow">${row.cause ? code("kind", row.kind) : ""}</span>
       <span class="quiet small">${row.jurisdiction}</span></div>

@@ -41,7 +41,7 @@ function what({ kind, grade, urgency, cause, customers_out: out, device, circuit
   ].filter(Boolean);
 }
 
-/** Weather, alerts: everything that may hurt, in words. */
+/** Weather, alerts: what may hurt there beside what was reported of the place itself, in words. */
 function hazards({ weather, alerts }) {
   const found = alerts.map((it) => `${code("hazard", it.hazard)} · ${code("colour", it.colour)}`);
   for (const [name, value] of Object.entries(weather)) {
@@ -87,7 +87,8 @@ export function Assignment({ assignment, status, names }) {
       <span class="badge" data-status=${status}>${code("assignment", status)}</span></div>
     <div class="deadlines">${waits && html`<${Deadline} due=${assignment.answer_by} label=${t("me_answer_by")} />`}
       ${status !== "on_scene" && html`<${Deadline} due=${assignment.arrive_by} label=${t("me_arrive_by")} />`}</div>
-    <${Section} title=${t("me_what")}><p class="large">${what(assignment).join(" · ")}</p><//>
+    <${Section} title=${t("me_what")}><p class="large">${what(assignment).join(" · ")}</p>
+      ${assignment.text && html`<p data-test="said">${assignment.text}</p>`}<//>
     <${Section} title=${t("me_where")}>
       <${Place} label=${t("me_muster")} at=${assignment.muster_point} />
       ${
@@ -96,10 +97,14 @@ export function Assignment({ assignment, status, names }) {
       }
       ${assignment.address && html`<p data-test="address">${assignment.address}</p>`}
       ${assignment.access && html`<p data-test="access">${named(t("me_access"), assignment.access)}</p>`}<//>
-    <${Section} title=${t("me_hazards")}>${
+    <${Section} title=${t("me_hazards")}>
+      ${
+        assignment.injury_risk &&
+        html`<p class="alarm" data-test="injury-risk"><span aria-hidden="true">▲ </span>${t("me_injury_risk")}</p>`
+      }${
       risks.length
         ? html`<ul>${risks.map((it) => html`<li class="soon"><span aria-hidden="true">◆ </span>${it}</li>`)}</ul>`
-        : html`<p class="quiet">${t("me_no_hazard")}</p>`
+        : !assignment.injury_risk && html`<p class="quiet">${t("me_no_hazard")}</p>`
     }<//>
     ${
       assignment.tasks.length > 0 &&
