@@ -5,7 +5,6 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 
 import asyncio
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +28,7 @@ from coordinator.cli.options import (
 )
 from coordinator.cli.proofs import proof
 from coordinator.cli.rosters import roster
+from coordinator.cli.terminal import write_text_only
 from coordinator.errors import BadInput, CoordinatorError
 from coordinator.gc_tuning import look_for_cycles_seldom
 
@@ -388,9 +388,7 @@ app.registered_commands += processes.registered_commands
 def main() -> None:
     """Run the command; an error is one line, never a traceback."""
     look_for_cycles_seldom()
-    if isinstance(sys.stdout, TextIOWrapper):
-        # A file name need not be UTF-8, and may be shown all the same.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    write_text_only()
     try:
         app()
     except CoordinatorError as error:
