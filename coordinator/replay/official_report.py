@@ -113,12 +113,9 @@ def _grade(it: _Form) -> str:
 
 def _warning(it: _Form) -> str:
     now = alert_in_force(it.known.state, it.known.incident)
-    if now is not WarningColour.NONE:
-        return it.word("colour", now)
-    once = it.known.incident.alerted
-    if once is WarningColour.NONE:
-        return it.text("no_warning")
-    return it.text("warning_over", colour=it.word("colour", once))
+    colour = it.known.incident.alerted if now is WarningColour.NONE else now
+    key = "no_warning" if colour is WarningColour.NONE else "warning" if now is colour else "over"
+    return it.text(key, colour=it.word("colour", colour))
 
 
 def _response(it: _Form) -> str:
@@ -164,15 +161,12 @@ def _customers_now(it: _Form) -> str:
 
 
 def _sites(it: _Form) -> str:
-    return it.listed([
-        it.text(
-            "site",
-            name=held.site.name,
-            customer=it.word("customer", held.site.customer_class),
-            supply=it.word("supply", held.supply),
-        )
-        for held in it.known.sites()
-    ])  # fmt: skip
+    found = []
+    for held in it.known.sites():
+        customer, supply = held.site.customer_class, held.supply
+        given = {"customer": it.word("customer", customer), "supply": it.word("supply", supply)}
+        found.append(it.text("site", name=held.site.name, **given))
+    return it.listed(found)
 
 
 def _guarded(it: _Form) -> str:
