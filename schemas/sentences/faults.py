@@ -171,6 +171,10 @@ def alias_in(line: Number) -> None: ...
 
 
 @sentence
+def merge_in(line: Number) -> None: ...
+
+
+@sentence
 def values_more_than(most: Number) -> None: ...
 
 
