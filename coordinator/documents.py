@@ -153,15 +153,26 @@ def _too_deep() -> BadDocument:
 
 
 class _NamingOnce(yaml.SafeLoader):
-    """Reads as the safe loader does, which of two fields of one name keeps the last."""
+    """Reads as the safe loader does, which of two fields of one name keeps the last.
+
+    What is one name is said by what is read of it: `yes` and `true` are. A merge (`<<`) brings
+    fields that stand somewhere else, and is refused as an alias is.
+    """
+
+    def flatten_mapping(self, node: Any) -> None:
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise BadDocument(faults.merge_in(key.start_mark.line + 1))
+        super().flatten_mapping(node)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen: set[str] = set()
+        seen: set[Any] = set()
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                name = self.construct_object(key)
+                if name in seen:
                     raise BadDocument(faults.FIELD_REPEATED, spelled_out(key.value))
-                seen.add(key.value)
+                seen.add(name)
         return super().construct_mapping(node, deep)
 
 

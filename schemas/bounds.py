@@ -15,12 +15,27 @@ from pydantic_core import PydanticCustomError
 
 from schemas.value import EDGE, Value, bounded
 
-NOT_KEPT: Final = "half a character, or NUL, cannot be kept"
+NOT_KEPT: Final = (
+    "half a character, a control character or a mark that turns the direction of text cannot be"
+    " kept"
+)
+_NOT_KEPT: Final = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]"
+)
+"""What commands a terminal or turns the order of text round; not what breaks lines."""
+_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_GAP: Final = re.compile("\r\n|[\t\n\r\x85\u2028\u2029]")
+ERASED: Final = "〔已删除 erased〕"
+NOT_HERE: Final = "〔不存于此 not kept here〕"
+OUR_MARKS: Final = (ERASED, NOT_HERE)
+"""What is shown in place of words that are gone; nobody can type it."""
+MARK_TYPED: Final = "this stands for words that are gone, and cannot be typed"
 
 
 def spelled_out(text: str) -> str:
     """Return a text as it can be kept and shown: what is no character stands as its escape."""
-    return text.replace("\0", r"\x00").encode("utf-8", "backslashreplace").decode()
+    text = _NOT_KEPT.sub(lambda it: it[0].encode("unicode_escape").decode(), text)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def not_kept_in(document: Any) -> tuple[tuple[str | int, ...], str] | None:
@@ -85,11 +100,23 @@ def _place_of_repeated(document: Any) -> tuple[str | int, ...] | None:
     return None
 
 
-def _without_nul(text: str) -> str:
-    # Half a character no pydantic model lets in; NUL cuts a text short wherever C reads it.
-    if "\0" in text:
+def _kept(text: str) -> str:
+    # Half a character no pydantic model lets in.
+    if _NOT_KEPT.search(text):
         raise PydanticCustomError("text_not_kept", NOT_KEPT)
+    if any(it in text for it in OUR_MARKS):
+        raise PydanticCustomError("mark_typed", MARK_TYPED)
     return text
+
+
+def _one_line(text: str) -> str:
+    """Let a text pass that is one line; what breaks it, or leaves a gap in it, becomes a space."""
+    return _GAP.sub(" ", _kept(text))
+
+
+def _lines(text: str) -> str:
+    """Let a text of several lines pass; however they were broken, they are broken in one way."""
+    return _BREAK.sub("\n", _kept(text))
 
 
 CODE_PATTERN: Final = (
@@ -121,8 +148,8 @@ Code = Annotated[str, *bounded(pattern=CODE_PATTERN, max_length=64), AfterValida
 """What people and their systems call a thing: «10kV云河线05号开关». Ids that are made here are
 narrower, each with a pattern of its own in `schemas.ids`, and so is whatever names a file or topic.
 """
-Line = Annotated[str, *bounded(min_length=1, max_length=200), AfterValidator(_without_nul)]
-Text = Annotated[str, *bounded(max_length=2_000), AfterValidator(_without_nul)]
+Line = Annotated[str, *bounded(min_length=1, max_length=200), AfterValidator(_one_line)]
+Text = Annotated[str, *bounded(max_length=2_000), AfterValidator(_lines)]
 Percent = Annotated[float, *bounded(ge=0, le=100)]
 Count = Annotated[int, *bounded(ge=0, le=100_000_000)]
 Megawatts = Annotated[float, *bounded(ge=0, le=2_000_000)]

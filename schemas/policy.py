@@ -9,7 +9,17 @@ from typing import Annotated, Literal
 from msgspec import field
 from pydantic_core import PydanticCustomError
 
-from schemas.bounds import Code, Evidence, Line, Minutes, Seconds, Version
+from schemas.bounds import (
+    Code,
+    Count,
+    Evidence,
+    Line,
+    Megawatts,
+    Minutes,
+    Percent,
+    Seconds,
+    Version,
+)
 from schemas.ids import JurisdictionId
 from schemas.muster import ResourceNeed, RoleNeed
 from schemas.value import Value, bounded
@@ -33,6 +43,7 @@ from schemas.vocabulary import (
 )
 
 Threshold = Annotated[float, *bounded(ge=0, le=1_000_000_000)] | None
+Loss = Annotated[float, *bounded(ge=0, le=1_000_000_000)]
 Priority = Annotated[int, *bounded(ge=0, le=10_000)]
 
 
@@ -41,8 +52,8 @@ class GradingRow(Value):
 
     grid: GridKind
     measure: Literal["load", "customers"]
-    load_from_mw: Annotated[float, *bounded(ge=0)] = 0.0
-    load_below_mw: Annotated[float, *bounded(ge=0)] | None = None
+    load_from_mw: Megawatts = 0.0
+    load_below_mw: Megawatts | None = None
     at_i: Threshold = None
     at_ii: Threshold = None
     at_iii: Threshold = None
@@ -53,16 +64,16 @@ class LossRow(Value):
     """Casualty and loss (Order 493 art. 3): lower bounds, inclusive; loss in CNY 10,000 (万元)."""
 
     measure: Literal["deaths", "serious_injuries", "loss_10k_cny"]
-    extraordinary: float
-    major: float
-    serious: float
-    ordinary: float
+    extraordinary: Loss
+    major: Loss
+    serious: Loss
+    ordinary: Loss
 
 
 class StationRule(Value):
     """A whole station out with low voltage nearby is grade III."""
 
-    below_pct: float
+    below_pct: Percent
     minutes: Minutes
     grade: EventGrade
 
@@ -71,7 +82,7 @@ class Grading(Value):
     rows: Annotated[tuple[GradingRow, ...], *bounded(max_length=100)]
     losses: Annotated[tuple[LossRow, ...], *bounded(max_length=10)]
     stations: Annotated[tuple[StationRule, ...], *bounded(max_length=10)]
-    urgent_customers_out: Annotated[int, *bounded(ge=1)]
+    urgent_customers_out: Annotated[int, *bounded(ge=1, le=100_000_000)]
     warning: dict[EventGrade, WarningColour]
     response: dict[EventGrade, ResponseLevel]
     led_by: dict[ResponseLevel, Literal["province", "city", "county"]]
@@ -125,7 +136,7 @@ class MusterTemplate(Value):
 
     kinds: Annotated[tuple[IncidentKind, ...], *bounded(max_length=8)] = ()
     grades: Annotated[tuple[EventGrade, ...], *bounded(max_length=5)] = ()
-    customers_from: Annotated[int, *bounded(ge=0)] = 0
+    customers_from: Count = 0
     roles: Annotated[tuple[RoleNeed, ...], *bounded(min_length=1, max_length=13)]
     resources: Annotated[tuple[ResourceNeed, ...], *bounded(max_length=13)] = ()
     arrive_within_min: Minutes

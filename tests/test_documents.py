@@ -118,3 +118,20 @@ def test_a_field_of_yaml_that_stands_there_twice_is_refused_by_its_name() -> Non
     with pytest.raises(BadDocument, match="minutes: this field stands there twice"):
         read_yaml(b"promise:\n  minutes: 5\n  other: 1\n  minutes: 50\n")
     assert read_yaml(b"a: {x: 1}\nb: {x: 2}\n") == {"a": {"x": 1}, "b": {"x": 2}}
+
+
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [(b"yes: 1\ntrue: 2\n", "true"), (b"on: 1\nYes: 2\n", "Yes"), (b'a: 1\n"a": 2\n', "a"),
+     (b"!!str a: 1\na: 2\n", "a"), (b"? a\n: 1\na: 2\n", "a"), (b"1: 1\n0x1: 2\n", "0x1")],
+)  # fmt: skip
+def test_one_name_in_two_spellings_of_yaml_is_one_name(raw: bytes, named: str) -> None:
+    with pytest.raises(BadDocument, match=f"{named}: this field stands there twice"):
+        read_yaml(raw)
+
+
+@pytest.mark.parametrize("raw", [b"a: 1\n<<: {a: 2}\n", b"<<: [{a: 1}]\na: 2\n", b"<<: {a: 1}\n"])
+def test_yaml_merges_nothing_into_a_mapping(raw: bytes) -> None:
+    with pytest.raises(BadDocument, match=r"a merge \(<<\) in line \d: write it out"):
+        read_yaml(raw)
+    assert read_yaml(b'"<<": 1\n') == {"<<": 1}

@@ -7,14 +7,19 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
+from coordinator.domain.incident.alerted import alert_in_force
 from coordinator.domain.state.incidents import Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.alert import AlertEnded, AlertUpdated, ReadinessChanged
 from schemas.events.envelope import Event
 
+_OF_ALERTS: Final = (AlertUpdated, AlertEnded, ReadinessChanged)
 _GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
+    if isinstance(event, _OF_ALERTS):
+        return tuple(after.incidents.by_id)
     return touches.incidents(event, before, after) | touches.worked_at(event, before, after)
 
 
@@ -27,7 +32,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "realm": state.realm,
         "kind": incident.kind,
         "grade": incident.grade,
-        "warning": incident.warning,
+        "warning": alert_in_force(state, incident),
         "response": incident.response,
         "accident": incident.accident,
         "urgency": incident.urgency,
@@ -74,7 +79,8 @@ BOARD: Final = Board(
     name="open_incidents",
     concerns=touches.concerning(
         "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "task_id"
-    ),
+    )
+    | frozenset(_OF_ALERTS),
     touched=touched,
     row=row,
     keys=lambda state: state.incidents.by_id,

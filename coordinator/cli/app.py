@@ -5,7 +5,6 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 
 import asyncio
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,9 +18,11 @@ from coordinator.cli.options import (
     DataDir,
     DrillSeed,
     DrillSpeed,
+    ForGateway,
     InLanguage,
     Jurisdiction,
     StormMinutes,
+    TokenRole,
     TokenText,
     Url,
     WallSeconds,
@@ -29,6 +30,7 @@ from coordinator.cli.options import (
 )
 from coordinator.cli.proofs import proof
 from coordinator.cli.rosters import roster
+from coordinator.cli.terminal import write_text_only
 from coordinator.errors import BadInput, CoordinatorError
 from coordinator.gc_tuning import look_for_cycles_seldom
 
@@ -146,12 +148,13 @@ def publish(
     token_text: TokenText,
     url: Url = None,
     data_dir: DataDir = None,
+    language: InLanguage = "en",
     as_json: AsJson = False,
 ) -> None:
     """Publish signals to a running coordinator; each line is answered."""
     from coordinator.cli.http_client import publish_lines
 
-    _run(publish_lines(file, url, token_text, as_json=as_json, data_dir=data_dir))
+    _run(publish_lines(file, url, token_text, language, as_json=as_json, data_dir=data_dir))
 
 
 @app.command()
@@ -323,16 +326,14 @@ def simulate(
 @token.command("mint")
 def token_mint(
     actor: Annotated[str, typer.Argument(help="Name of the person or program.")],
-    role: Annotated[str, typer.Option(help="dispatcher, commander, member, auditor or feed.")],
+    role: TokenRole,
     jurisdictions: Annotated[
         list[str] | None, typer.Option("--jurisdiction", "-j", help="Only these; none means all.")
     ] = None,
     member: Annotated[str | None, typer.Option(help="Member id, for the role member.")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Valid for so many days.")] = None,
     data_dir: DataDir = None,
-    gateway: Annotated[
-        bool, typer.Option("--gateway", help="For a gateway, in whose folder there are no logs.")
-    ] = False,
+    gateway: ForGateway = False,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
     from coordinator.cli.tokens import mint
@@ -388,9 +389,7 @@ app.registered_commands += processes.registered_commands
 def main() -> None:
     """Run the command; an error is one line, never a traceback."""
     look_for_cycles_seldom()
-    if isinstance(sys.stdout, TextIOWrapper):
-        # A file name need not be UTF-8, and may be shown all the same.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    write_text_only()
     try:
         app()
     except CoordinatorError as error:

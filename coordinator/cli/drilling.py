@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
-from rich.console import Console
 from rich.live import Live
 
 from coordinator.cli.data import realms_known, settings_for
+from coordinator.cli.display import Display
 from coordinator.cli.drill_view import Watching, plain_line, view
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.cli.serving import (
@@ -78,7 +78,7 @@ async def run_drill(
     if not known and not fresh:
         raise BadInput(f"data-dir: no logs in {settings.data_dir}; `coordinator run` makes some")
     _only_exercises(realms_known(settings))
-    console = Console()
+    console = Display()
     console.print(
         "[dim]making the demo province …[/dim]" if not known else "[dim]folding the logs …[/dim]"
     )
@@ -177,7 +177,7 @@ async def _play(
     *,
     minutes: int,
     wall_seconds: float | None,
-    console: Console,
+    console: Display,
 ) -> None:
     listening = free_socket(home.settings)
     server = server_of(web_of(home))
@@ -211,7 +211,7 @@ async def _play(
     console.print("Ended.")
 
 
-async def _tell_the_end(clock: FastClock, over_at: int, console: Console) -> None:
+async def _tell_the_end(clock: FastClock, over_at: int, console: Display) -> None:
     """Say once that the storm is over: people go on looking, and phones go on answering."""
     await clock.sleep_until(over_at)
     console.print("The storm is over; all goes on until Ctrl-C.", highlight=False)
@@ -237,7 +237,7 @@ async def _show(
     watching: Watching,
     outcomes: Counter[str],
     url: str,
-    console: Console,
+    console: Display,
 ) -> None:
     """Draw the live view on a terminal, a line now and then elsewhere."""
     if not console.is_terminal:

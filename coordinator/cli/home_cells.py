@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from coordinator.cli.data import print_json, settings_for, state_known
+from coordinator.cli.display import Display
 from coordinator.domain.geography import cell_centre
 from coordinator.errors import BadInput
 from coordinator.planning.travel import StraightLine
@@ -44,7 +44,7 @@ async def show_cells(jurisdiction: str, data_dir: Path | None, *, as_json: bool)
     table = Table(*rows[0], title=f"{len(homes)} homes, {len(bases)} bases")
     for row in rows:
         table.add_row(*(str(it) for it in row.values()))
-    Console().print(table)
+    Display().print(table)
     print(f"in force: {in_force} m (`privacy.home_cell_m` in the policy)")
 
 

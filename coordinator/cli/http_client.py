@@ -6,19 +6,29 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 
 from coordinator.cli.data import settings_for
 from coordinator.errors import BadFile, BadInput, CoordinatorError
 from coordinator.home.folder_lock import server_of
+from schemas.said import Said
+from words.catalogue import Language
+from words.faults import Fault
 
 _LINES_AT_ONCE = 2_000
 
 
 async def publish_lines(
-    file: str, url: str | None, token: str, *, as_json: bool, data_dir: Path | None = None
+    file: str,
+    url: str | None,
+    token: str,
+    language: Language = "en",
+    *,
+    as_json: bool,
+    data_dir: Path | None = None,
 ) -> None:
-    """Send lines in batches and show what became of each."""
-    base, headers = _base(url or _found(data_dir)), _bearer(token)
+    """Send lines in batches and show what became of each, in the reader's language."""
+    base, headers = _base(url or _found(data_dir)), _bearer(token) | {"Accept-Language": language}
     lines = _read(file)
     failed = 0
     async with httpx.AsyncClient(base_url=base, headers=headers, timeout=60) as client:
@@ -32,10 +42,20 @@ async def publish_lines(
                 if as_json:
                     print(json.dumps(result, ensure_ascii=False))
                 else:
-                    said = result.get("detail") or (result.get("refused") or {}).get("rule") or ""
-                    print(f"{result['line']:>6} {result['status']:<9} {said}")
+                    print(f"{result['line']:>6} {result['status']:<9} {_became(result, language)}")
     if failed:
         raise BadInput(f"{failed} of {len(lines)} lines were not accepted")
+
+
+def _became(result: dict[str, Any], language: Language) -> str:
+    """Return in words why a line was not accepted; nothing if it was."""
+    if result.get("detail"):
+        return str(result["detail"])
+    refused = result.get("refused")
+    if not refused:
+        return ""
+    said = msgspec.convert(refused["rule"], Said)
+    return Fault(refused.get("field") or "-", refused.get("value"), said, rule=True).told(language)
 
 
 def _found(data_dir: Path | None) -> str:

@@ -5,10 +5,10 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from coordinator.cli.data import END, known_realm, print_json, realms_known, settings_for
+from coordinator.cli.display import Display
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
 from coordinator.errors import BadFile, BadInput, CoordinatorError
@@ -47,7 +47,7 @@ async def storm(path: Path, data_dir: Path | None, *, seed: int, zone: str, as_j
         )
     # Nearby moments matter less here than time: the storm is played as fast as it will go.
     settings = settings.model_copy(update={"snapshot_every": max(20_000, settings.snapshot_every)})
-    console = Console(stderr=True)
+    console = Display(stderr=True)
     with console.status("") as status:
 
         def progress(read: int, at: int) -> None:
@@ -94,7 +94,7 @@ def _show(summary: StormSummary, folder: Path) -> None:
     for name, counts in summary.promises.items():
         cells = (f"{counts.get(state, 0):,}" for state in outcomes)
         promises.add_row(name, *cells)
-    console = Console()
+    console = Display()
     console.print(table)
     console.print(promises)
     verified = "every log verifies" if summary.verified else "a log does NOT verify"

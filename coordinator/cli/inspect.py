@@ -25,6 +25,7 @@ from coordinator.private.folder import VAULT_NAME
 from coordinator.private.vault import Vault
 from coordinator.replay.markup import inline
 from coordinator.replay.moment import as_known_at
+from coordinator.replay.naming import things_named, unread
 from coordinator.replay.report import markdown, verification
 from coordinator.replay.story import incident_story
 from coordinator.settings import Settings
@@ -249,7 +250,7 @@ async def write_report(
             log_id, finding.records, head.seq, head.hash, finding.fault, language
         )
         people = sorted(fold.state.roster.members)
-        known = _names_of(people, settings) if names else {}
+        known = things_named(fold.state) | (_names_of(people, settings) if names else {})
         report = markdown(
             incident,
             story,
@@ -259,7 +260,7 @@ async def write_report(
             language=language,
             exercise=fold.state.realm is Realm.EXERCISE,
         )
-        print(_with_words(report, settings) if names else report)
+        print(_with_words(report, settings) if names else unread(report, language))
         file.close()
         return
     raise BadInput(f"incident: {incident} is on no log in {settings.data_dir}")

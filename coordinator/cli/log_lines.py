@@ -2,12 +2,19 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
+from coordinator.cli.terminal import harmless
 from coordinator.settings import Settings
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def _harmless(_: Any, __: str, told: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {name: harmless(it) if isinstance(it, str) else it for name, it in told.items()}
 
 
 def set_up_logging(settings: Settings, *, quiet: bool = False) -> None:
@@ -27,9 +34,11 @@ def set_up_logging(settings: Settings, *, quiet: bool = False) -> None:
     ]
     if settings.log_format == "json":
         processors.append(structlog.processors.format_exc_info)
+    # Behind `Shown`, where the renderer's own colours pass: what it is given is text by then.
+    stream = getattr(sys.stderr, "rich_proxied_file", sys.stderr)
     structlog.configure(
-        processors=[*processors, shape],
+        processors=[*processors, _harmless, shape],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )

@@ -5,11 +5,23 @@ from typing import Annotated, Literal
 
 import typer
 
+from schemas.roles import Capability, Role, can
+
 WithNames = Annotated[
     bool, typer.Option("--names", help="Join names and typed words from the vault.")
 ]
 InLanguage = Annotated[Literal["en", "zh"], typer.Option("--language", help="Its language.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+TokenRole = Annotated[
+    str,
+    typer.Option(
+        "--role",
+        help=", ".join(it.value for it in Role if not can(it, Capability.BE_COORDINATOR)) + ".",
+    ),
+]
+ForGateway = Annotated[
+    bool, typer.Option("--gateway", help="For a gateway, in whose folder there are no logs.")
+]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Folder of the log; COORDINATOR_DATA_DIR.")
 ]

@@ -179,9 +179,15 @@ def _children(parent: Element, name: str) -> list[Element]:
 
 
 def _optional(parent: Element, name: str) -> str:
-    for it in _children(parent, name):
-        return (it.text or "").strip()
-    return ""
+    """Return the text of an element that CAP allows once; readers differ in which of two counts.
+
+    Raises:
+        Unreadable: it stands there twice.
+    """
+    first, *more = _children(parent, name) or (None,)
+    if more:
+        raise Unreadable(name, (more[0].text or "").strip(), faults.FIELD_REPEATED)
+    return "" if first is None else (first.text or "").strip()
 
 
 def _text(parent: Element, name: str) -> str:
@@ -237,7 +243,9 @@ def _of_info(info: Element | None, zone: ZoneInfo | None) -> dict[str, Any]:
     event, headline = _text(info, "event"), _optional(info, "headline")
     named = [_optional(it, "areaDesc") for it in _children(info, "area")]
     return {
-        "hazard": hazard_of(event, headline, _optional(info, "category")),
+        "hazard": hazard_of(
+            event, headline, *(it.text or "" for it in _children(info, "category"))
+        ),
         "event": event[:200],
         "colour": colour_of(severity, certainty, event, headline),
         "severity": severity,

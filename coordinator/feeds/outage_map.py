@@ -48,6 +48,11 @@ _NOT_CODE = re.compile(r"[^\w.:/#()（）·]+")
 _NOT_FIRST = "-_.:/()（）·"
 Change = dict[str, Any]
 OutageSignal = OutageReported | OutageUpdated | OutageGone
+_TEXTS = (
+    "seen_at", "change", "F_OUTAGE_ID", "OUTAGE_DEVICE_ID", "OUTAGE_CIRCUIT_ID", "OUTAGE_CAUSE",
+    "OUTAGE_EXTENT", "CREW_CURRENT_STATUS",
+)  # fmt: skip
+"""Fields that are read as text. What else a map says is passed over, and costs no outage."""
 
 
 class Read(NamedTuple):
@@ -93,7 +98,7 @@ class OutageMap:
         Raises:
             Unreadable: naming the field.
         """
-        if (found := not_kept_in(change)) is not None:
+        if (found := not_kept_in({it: change.get(it) for it in _TEXTS})) is not None:
             place, text = found
             raise Unreadable(".".join(map(str, place)), text, faults.TEXT_NOT_KEPT)
         try:

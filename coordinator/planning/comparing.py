@@ -78,7 +78,7 @@ def merged(policy: Policy, changes: Mapping[str, Any]) -> Policy:
     document = to_builtins(policy)
     _merge(document, changes)
     try:
-        changed = from_document(Policy, json.dumps(document))
+        changed = from_document(Policy, json.dumps(document, default=str))
     except ValidationError as error:
         first, said = first_of(error)
         field = spelled_out(".".join(map(str, first["loc"]))) or "-"

@@ -5,6 +5,7 @@ long is ended.
 """
 
 import asyncio
+import json
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Mapping, Sequence
@@ -40,7 +41,8 @@ class _Request(msgspec.Struct):
     log_id: str
     snapshot: Snapshot | None
     records: list[bytes]
-    changes: dict[str, Any]
+    changes: bytes
+    """JSON, in which a number may be larger than MessagePack has room for."""
     travel: str
 
 
@@ -55,7 +57,7 @@ async def ask(
     """
     snapshot = None if fold.tip.seq < 0 else await asyncio.to_thread(fold.snapshot)
     raw = [it.raw for it in records]
-    request = _Request(fold.tip.log_id, snapshot, raw, dict(changes), travel)
+    request = _Request(fold.tip.log_id, snapshot, raw, json.dumps(changes).encode(), travel)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "coordinator.planning.what_if_process", stdin=PIPE, stdout=PIPE
     )
@@ -85,7 +87,7 @@ def main() -> None:
     fold = empty(request.log_id) if request.snapshot is None else from_snapshot(request.snapshot)
     records = [open_record(raw) for raw in request.records]
     try:
-        found = what_if(fold, records, request.changes, request.travel)
+        found = what_if(fold, records, json.loads(request.changes), request.travel)
         told = _ANSWER + msgspec.json.encode(found)
     except BadInput as error:
         said = answers.server_says(str(error))

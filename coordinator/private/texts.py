@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
 from coordinator.errors import CoordinatorError, TokenTyped
+from schemas.bounds import ERASED, NOT_HERE
 from schemas.ids import SUBJECT_PATTERN, ULID_PATTERN
 from schemas.signals.envelope import Signal
 from schemas.told import NAMES_A_HOME, STAND_FOR_WORDS, TOKEN, typed_token_in, words_of
@@ -34,9 +35,6 @@ CREATE TABLE IF NOT EXISTS wards_named (
   id TEXT NOT NULL, ward_id TEXT NOT NULL, token TEXT NOT NULL, PRIMARY KEY (id, ward_id))
   STRICT, WITHOUT ROWID;
 """
-ERASED: Final = "〔已删除 erased〕"
-NOT_HERE: Final = "〔不存于此 not kept here〕"
-
 _SALT_BYTES: Final = 32
 _PLACE = re.compile(rf"(?<!\\){TOKEN.pattern}")
 """A token where it is shown. In JSON a tab before `old:` is written `\\told:`, and is none."""

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from coordinator.domain.incident.alerted import alert_in_force
 from coordinator.replay.markup import inline
 from coordinator.replay.reckoning import Forces, Reckoning
 from coordinator.replay.report import Page, grade_rows, promise_rows, timeline
 from schemas.durations import HOUR, MINUTE
-from schemas.vocabulary import ReportKind
+from schemas.vocabulary import ReportKind, WarningColour
 from words.catalogue import Language
 
 FILE: Final = "official"
@@ -111,7 +112,10 @@ def _grade(it: _Form) -> str:
 
 
 def _warning(it: _Form) -> str:
-    return it.word("colour", it.known.incident.warning)
+    now = alert_in_force(it.known.state, it.known.incident)
+    colour = it.known.incident.alerted if now is WarningColour.NONE else now
+    key = "no_warning" if colour is WarningColour.NONE else "warning" if now is colour else "over"
+    return it.text(key, colour=it.word("colour", colour))
 
 
 def _response(it: _Form) -> str:
@@ -157,15 +161,12 @@ def _customers_now(it: _Form) -> str:
 
 
 def _sites(it: _Form) -> str:
-    return it.listed([
-        it.text(
-            "site",
-            name=held.site.name,
-            customer=it.word("customer", held.site.customer_class),
-            supply=it.word("supply", held.supply),
-        )
-        for held in it.known.sites()
-    ])  # fmt: skip
+    found = []
+    for held in it.known.sites():
+        customer, supply = held.site.customer_class, held.supply
+        given = {"customer": it.word("customer", customer), "supply": it.word("supply", supply)}
+        found.append(it.text("site", name=held.site.name, **given))
+    return it.listed(found)
 
 
 def _guarded(it: _Form) -> str:

@@ -45,8 +45,10 @@ class Reckoning(NamedTuple):
         return [it for entry in self.story for it in entry.events if it["type"] in types]
 
     def sites(self) -> list[SiteState]:
-        """Return the sites that it touches and that are known here."""
-        touched = self.state.sites.by_incident.get(self.incident.incident_id, ())
+        """Return the sites that it touches, or touched until supply was back."""
+        touched = [it["site_id"] for it in self.facts("site_linked") if it["site_id"]]
+        touched += self.state.sites.by_incident.get(self.incident.incident_id, ())
+        touched = list(dict.fromkeys(touched))
         found = (self.state.sites.by_id.get(it) for it in touched)
         return [it for it in found if it is not None]
 

@@ -32,6 +32,12 @@ _STEPS: Final = {
     "restored": "incident_restored",
     "closed": "incident_closed",
 }
+_REASONS: Final = {
+    "assignment_declined": ("forms", "decline"),
+    "report_withdrawn": (_FILE, "gone"),
+    "report_joined": (_FILE, "joined"),
+}
+"""Facts whose reason is one of a list, and where its words are."""
 _SAYS: Final = frozenset({"incident_opened", "incident_updated"})
 Told = list[tuple[Entry, dict[str, Any]]]
 
@@ -194,6 +200,8 @@ def _summary(events: Told, page: Page) -> str:
             access=latest(events, "account", "access") or NONE,
         ),
         page.text("danger") if latest(events, "account", "injury_risk") else "",
+        _sized(events, page, "losses", loss="loss_10k_cny", load="load_lost_mw"),
+        _sized(events, page, "hurt", dead="deaths", hurt="serious_injuries"),
         page.text("address", address=latest(events, "account", "address") or NONE),
         page.text(
             "place",
@@ -217,9 +225,24 @@ def _summary(events: Told, page: Page) -> str:
             closed=page.yes(closed is not None),
             satisfied=page.yes((closed or {}).get("satisfied")),
         ),
+        page.text("feedback", text=closed["feedback"]) if closed and closed["feedback"] else "",
+        *_reviews(events, page),
         page.text("zone", offset=str(page.zone).removeprefix("UTC") or "+00:00"),
     )
     return "\n".join(f"- {inline(it)}" for it in lines if it)
+
+
+def _sized(events: Told, page: Page, key: str, **asked: str) -> str:
+    """Return a line of numbers as they were told, the largest of each; nothing if none was."""
+    found = {name: most(events, field) for name, field in asked.items()}
+    return "" if set(found.values()) == {NONE} else page.text(key, **found)
+
+
+def _reviews(events: Told, page: Page) -> Iterable[str]:
+    for _, event in events:
+        if event["type"] == "incident_reviewed":
+            given = {it: event[it] or NONE for it in ("cause", "lessons", "improvements")}
+            yield page.text("reviewed", **given)
 
 
 def promise_rows(events: Told, page: Page) -> Iterable[Sequence[object]]:  # noqa: C901 - one case for each fact
@@ -301,9 +324,18 @@ def _refused(events: Told, page: Page) -> Iterable[Sequence[object]]:
 
 
 def timeline(story: Sequence[Entry], page: Page) -> str:
-    rows = []
+    rows, called = [], dict[str, str]()
     for entry in story:
-        what = [_words(event, page) for event in entry.events if event["type"] not in _SILENT]
+        called |= {
+            it["assignment_id"]: it["member_id"]
+            for it in entry.events
+            if it["type"] == "assignment_offered"
+        }
+        what = [
+            _words(event, page, entry, called)
+            for event in entry.events
+            if event["type"] not in _SILENT
+        ]
         if not what:
             continue
         who = page.who(entry.actor_id)
@@ -314,10 +346,19 @@ def timeline(story: Sequence[Entry], page: Page) -> str:
     return page.table("timeline", ("seq", "recorded", "happened", "by", "what"), rows)
 
 
-def _words(event: Mapping[str, Any], page: Page) -> str:
+def _words(event: Mapping[str, Any], page: Page, entry: Entry, called: Mapping[str, str]) -> str:
+    """Return a fact in words: which promise, whose call-out where another ended it, and why."""
     text = page.fact(str(event["type"]))
     member = event.get("member_id")
+    theirs = called.get(str(event.get("assignment_id")))
+    if member is None and theirs not in (entry.actor_id, entry.on_behalf_of):
+        member = theirs
     if member:
         text = page.text("about_whom", what=text, who=page.who(member))
+    elif event.get("promise"):
+        text = page.text("about_whom", what=text, who=page.word("promise", event["promise"]))
     reason = event.get("reason") or event.get("text") or event.get("rule")
+    if event["type"] in _REASONS:
+        file, group = _REASONS[event["type"]]
+        reason = current().text(file, f"{group}_{reason}", page.language)
     return page.text("told_why", what=text, why=page.told(reason)) if reason else text

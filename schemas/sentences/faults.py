@@ -28,6 +28,7 @@ MAPPING_TYPE: Final = plain("mapping_type")
 TOKEN_TYPED: Final = plain("token_typed")
 JSON_TYPE: Final = plain("json_type")
 TEXT_NOT_KEPT: Final = plain("text_not_kept")
+MARK_TYPED: Final = plain("mark_typed")
 FIELD_REPEATED: Final = plain("field_repeated")
 NUMBER_OUT_OF_RANGE: Final = plain("number_out_of_range")
 CODE_WANTED: Final = plain("code_wanted")
@@ -167,6 +168,10 @@ def not_yaml_in(line: Number) -> None: ...
 
 @sentence
 def alias_in(line: Number) -> None: ...
+
+
+@sentence
+def merge_in(line: Number) -> None: ...
 
 
 @sentence

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, Ids, Minutes, Number, Typed, Within, plain, sentence
+from schemas.said import Id, Ids, Moment, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import (
     AidMessageWord,
     CheckWord,
@@ -47,7 +47,7 @@ def check_missed(site: Id, check: CheckWord) -> None: ...
 
 
 @sentence
-def supply_ends(site: Id, left: Minutes) -> None: ...
+def supply_ends(site: Id, at: Moment) -> None: ...
 
 
 @sentence

@@ -2,6 +2,9 @@
 
 from typing import ClassVar
 
+from pydantic import field_validator
+from pydantic_core import PydanticKnownError
+
 from schemas.bounds import Millis, Strict
 from schemas.ids import ActorId, JurisdictionId, MemberId, SignalId
 from schemas.roles import Capability
@@ -27,6 +30,14 @@ class Signal(Strict):
     actor_id: ActorId
     actor_role: Role
     on_behalf_of: MemberId | None = None
+
+    @field_validator("v", mode="before", check_fields=False)
+    @classmethod
+    def _whole_number(cls, value: object) -> object:
+        """Let no `true` and no `1.0` pass for 1, as a choice of one number would."""
+        if type(value) is not int:
+            raise PydanticKnownError("int_type")
+        return value
 
     @property
     def happened_at(self) -> int:

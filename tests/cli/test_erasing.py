@@ -14,9 +14,9 @@ from coordinator.errors import BadInput
 from coordinator.home.folder_lock import FolderLock, Use
 from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.phones import Subscription
-from coordinator.private.texts import ERASED
 from coordinator.private.vault import PersonalData, Vault
 from coordinator.settings import Settings
+from schemas.bounds import ERASED
 from schemas.ids import ulid_of
 from schemas.signals.community import TakeWard, VisitWard
 from schemas.vocabulary import Role

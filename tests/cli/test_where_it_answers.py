@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.home.folder_lock import LOCK_NAME
+from schemas.roles import Capability, Role, can
 from tests.cli.test_commands import COMMAND, said
 from tests.cli.test_folder import COUNTY, Served, founded, served
 
@@ -95,3 +96,32 @@ def test_a_stranger_who_answers_is_told_in_one_line(
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1
         assert "what answers there is no coordinator" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "why"), [("en", "incident_id: no such incident"), ("zh", "incident_id: ")]
+)
+def test_a_refusal_is_told_in_words_of_the_readers_language(
+    served: Served, tmp_path: Path, language: str, why: str
+) -> None:
+    minted = said("token", "mint", "desk", "--role", "dispatcher", folder=served.folder)
+    file, unknown = tmp_path / "restore.ndjson", "inc_01KDVDNA00P5ZFDMCWF9DHXT1V"
+    line = {"type": "restore_incident", "jurisdiction": COUNTY, "incident_id": unknown}
+    file.write_text(json.dumps(line))
+    order = ("publish", str(file), "--token", minted.stdout.strip(), "--language", language)
+
+    done = said(*order, folder=served.folder)
+
+    assert "refused" in done.stdout
+    assert why in done.stdout
+    assert "{" not in done.stdout
+    assert any("\u4e00" <= it <= "\u9fff" for it in done.stdout) is (language == "zh")
+
+
+def test_the_roles_a_token_is_minted_for_are_all_told(tmp_path: Path) -> None:
+    shown = " ".join(
+        said("token", "mint", "--help", folder=tmp_path).stdout.replace("│", " ").split()
+    )
+
+    for role in Role:
+        assert (role.value in shown) is not can(role, Capability.BE_COORDINATOR)

@@ -25,11 +25,14 @@ from schemas.events.incident import CrewArrived
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.promise import PromiseCorrected
 from schemas.events.unit import UnitFormed, UnitReinforced
+from schemas.sentences import units
 from schemas.signals.assignment import (
     AcceptAssignment,
     AcknowledgeAssignment,
     Arrive,
     DeclineAssignment,
+    Depart,
+    FinishAssignment,
 )
 from schemas.signals.command import CallHelp
 from schemas.signals.escalation import AcknowledgeEscalation, EscalateTo
@@ -69,6 +72,20 @@ def test_a_phone_that_resends_changes_nothing() -> None:
     says(story, AcceptAssignment, member, assignment).then_includes(AssignmentAccepted)
 
     says(story, AcceptAssignment, member, assignment).then()
+
+
+def test_who_has_not_arrived_has_finished_nothing() -> None:
+    story, member, assignment = called()
+    says(story, AcceptAssignment, member, assignment)
+    says(story, FinishAssignment, member, assignment)
+    assert story.the(SignalRefused).rule == units.ARRIVES_BEFORE_FINISHING
+    says(story, Depart, member, assignment)
+    says(story, FinishAssignment, member, assignment).then(SignalRefused)
+
+    says(story, Arrive, member, assignment)
+    says(story, FinishAssignment, member, assignment)
+
+    assert story.state.assignments.by_id[assignment].status is AssignmentStatus.DONE
 
 
 def test_no_answer_reminds_then_calls_the_next_candidate() -> None:

@@ -187,7 +187,8 @@ def test_a_reopened_incident_is_sent_somebody_again() -> None:
 def test_a_reopened_incident_was_not_fixed_at_the_first_visit() -> None:
     story = Story()
     id_ = opened(story, crew_status=CrewStatus.ON_SITE)
-    assert story.when(RestoreIncident, incident_id=id_).the(IncidentRestored).first_visit is True
+    restored = story.when(RestoreIncident, incident_id=id_, first_visit=True)
+    assert restored.the(IncidentRestored).first_visit is True
     story.when(ReopenIncident, incident_id=id_, reason="still dark")
     updated(story, crew_status=CrewStatus.ON_SITE)
 
@@ -196,9 +197,10 @@ def test_a_reopened_incident_was_not_fixed_at_the_first_visit() -> None:
     assert again.first_visit is False
 
 
-def test_where_nobody_came_nobody_can_say_it_was_fixed_at_the_first_visit() -> None:
+@pytest.mark.parametrize("crew", [None, CrewStatus.ON_SITE])
+def test_where_nobody_said_so_nothing_is_said_of_the_first_visit(crew: CrewStatus | None) -> None:
     story = Story()
-    id_ = opened(story)
+    id_ = opened(story, crew_status=crew)
 
     assert story.when(RestoreIncident, incident_id=id_).the(IncidentRestored).first_visit is None
 

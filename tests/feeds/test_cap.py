@@ -8,6 +8,7 @@ import pytest
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
 from coordinator.feeds.unreadable import Unreadable
+from schemas.sentences import faults
 from schemas.vocabulary import Hazard, Realm, WarningColour
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "cap"
@@ -196,6 +197,41 @@ def test_a_missing_element_is_named(name: str) -> None:
     with pytest.raises(Unreadable) as caught:
         read_cap(data, AREAS, at=1)
     assert caught.value.field == name
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("identifier", "A2"), ("sender", "x@y"), ("sent", "2026-07-01T09:00:00+08:00"),
+        ("status", "Exercise"), ("msgType", "Cancel"), ("scope", "Private"), ("references", "b"),
+        ("event", "暴雨"), ("urgency", "Past"), ("severity", "Minor"), ("certainty", "Unlikely"),
+        ("expires", "2026-07-03T08:00:00+08:00"), ("onset", "2026-07-03T08:00:00+08:00"),
+        ("headline", "no"), ("instruction", "no"), ("language", "en"), ("areaDesc", "elsewhere"),
+    ],
+)  # fmt: skip
+def test_an_element_that_may_stand_once_and_stands_twice_is_named(name: str, second: str) -> None:
+    whole = alert(
+        head="<references>a</references>",
+        info="<language>zh</language><headline>h</headline><instruction>i</instruction>"
+        "<onset>2026-07-02T08:00:00+08:00</onset><expires>2026-07-02T09:00:00+08:00</expires>",
+    ).decode()
+    assert len(read_cap(whole.encode(), AREAS, at=1)) == 1
+    twice = whole.replace(f"</{name}>", f"</{name}><{name}>{second}</{name}>", 1)
+
+    with pytest.raises(Unreadable) as caught:
+        read_cap(twice.encode(), AREAS, at=1)
+
+    assert (caught.value.field, caught.value.value) == (name, second)
+    assert caught.value.said == faults.FIELD_REPEATED
+
+
+def test_an_event_may_be_of_several_categories() -> None:
+    whole = alert().decode().replace("台风", "-")
+    several = whole.replace("</category>", "</category><category>Fire</category>")
+
+    (read,) = read_cap(several.encode(), AREAS, at=1)
+    (alone,) = read_cap(whole.replace("Met", "Fire").encode(), AREAS, at=1)
+    assert read.hazard is alone.hazard
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real alerts are not beside this checkout")

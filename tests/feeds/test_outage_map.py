@@ -127,6 +127,15 @@ def test_half_a_character_is_one_dead_letter_and_stops_nothing(field: str, text:
     assert told.wrong.value.encode().startswith(b"x\\")
 
 
+@pytest.mark.parametrize("text", ["x\ud83d", "x\x0by", "\u202ex"])
+def test_what_a_map_says_besides_costs_no_outage(text: str) -> None:
+    (signal,) = read(change("reported", COMMENT=text))
+    (refused,) = read(change("reported", OUTAGE_CAUSE=text))
+
+    assert isinstance(signal, OutageReported)
+    assert refused == "OUTAGE_CAUSE"
+
+
 def test_snapshots_become_changes(tmp_path: Path) -> None:
     outage = {key: value for key, value in change("reported").items() if key.isupper()}
     for minute, outages in enumerate(

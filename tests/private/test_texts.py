@@ -10,8 +10,9 @@ import pytest
 
 from coordinator.domain.told_words import without_open_words
 from coordinator.domain.turned_away import same_said
-from coordinator.private.texts import ERASED, NOT_HERE, TextNotKept
+from coordinator.private.texts import TextNotKept
 from coordinator.private.vault import Vault
+from schemas.bounds import ERASED, NOT_HERE
 from schemas.ids import ulid_of
 from schemas.signals.assignment import DeclineAssignment
 from schemas.signals.community import TakeWard, VisitWard

@@ -16,9 +16,12 @@ from schemas.signals.incident import (
     ReviewIncident,
 )
 from schemas.signals.response import RecordReport
-from schemas.vocabulary import GridKind, ReportKind
+from schemas.vocabulary import GridKind, IncidentKind, ReportKind, WarningColour
+from tests.boards.drawn import redrawn, rows_of, shown
 from tests.county import county, unit_on_scene
-from tests.domain.outages import MAP, opened
+from tests.domain.outages import FAR_AWAY, MAP, opened
+from tests.domain.test_alert import heard
+from tests.domain.test_site import with_site
 from tests.replay.test_report import entries_of
 from tests.story import HOUR, Story
 from words.catalogue import LANGUAGES, Language, current
@@ -170,3 +173,46 @@ def test_each_kind_of_report_is_a_form_and_each_item_has_its_word(language: Lang
     assert set(FORMS) == set(get_args(ReportKind))
     assert {it for it in words if it.startswith("item_")} == {f"item_{it}" for it in items}
     assert {f"title_{it}" for it in FORMS} <= words.keys()
+
+
+def test_the_alert_is_the_one_that_was_issued_and_no_colour_of_the_size(story: Story) -> None:
+    extent = Extent(loss_10k_cny=12.5)
+    id_ = opened(story, kind=IncidentKind.NATURAL_DISASTER, extent=extent)
+    unwarned = told(story, id_, "flash")["预警级别"]
+    heard(story, colour=WarningColour.ORANGE)
+    other = opened(story, "r2", place=FAR_AWAY, kind=IncidentKind.NATURAL_DISASTER)
+    warned = [told(story, it, "flash")["预警级别"] for it in (id_, other)]
+    board = [rows_of(redrawn(story))["open_incidents", it]["warning"] for it in (id_, other)]
+    story.when(RestoreIncident, incident_id=other)
+    restored = told(story, other, "flash")["预警级别"]
+    story.after(7 * HOUR)
+
+    assert unwarned == told(story, id_, "flash")["预警级别"] == "无预警"
+    assert warned == ["橙色", "橙色"]
+    assert board == [WarningColour.ORANGE, WarningColour.ORANGE]
+    assert restored == "橙色"
+    assert reckoned_warning(story, other) == "橙色（已解除）"
+
+
+def reckoned_warning(story: Story, incident_id: str) -> str:
+    return told(story, incident_id, "full")["预警级别"]
+
+
+async def test_a_row_is_drawn_again_when_an_alert_comes_and_goes(story: Story) -> None:
+    opened(story)
+    heard(story, colour=WarningColour.RED)
+    assert rows_of(await shown(story)) == rows_of(redrawn(story))
+
+    story.after(7 * HOUR)
+    assert rows_of(await shown(story)) == rows_of(redrawn(story))
+
+
+def test_a_site_that_was_hit_is_named_after_supply_is_back_too() -> None:
+    story = with_site()
+    id_ = opened(story, device="T-1")
+    item = "受影响重要电力用户及供电方式"
+    before = told(story, id_, "flash")[item]
+    story.when(RestoreIncident, incident_id=id_)
+
+    assert before != "无"
+    assert told(story, id_, "flash")[item] == told(story, id_, "full")[item] == before

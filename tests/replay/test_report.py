@@ -5,12 +5,24 @@ from typing import Any
 import msgspec
 import pytest
 
+from coordinator.replay.naming import things_named, unread
 from coordinator.replay.report import markdown
 from coordinator.replay.story import Entry
 from schemas.catalogue import write_payload
-from schemas.signals.incident import Extent, OutageUpdated, ReopenIncident, RestoreIncident
-from schemas.vocabulary import CrewStatus, EventGrade
+from schemas.signals.assignment import DeclineAssignment
+from schemas.signals.incident import (
+    CloseIncident,
+    Extent,
+    OutageUpdated,
+    ReopenIncident,
+    RestoreIncident,
+    ReviewIncident,
+)
+from schemas.vocabulary import CrewStatus, DeclineReason, EventGrade, Role
+from tests.county import county, outage
 from tests.domain.outages import FAR_AWAY, MAP, opened
+from tests.domain.outages import gone as withdrawn
+from tests.domain.test_site import with_site
 from tests.story import HOUR, MINUTE, SECOND, Story
 from words.catalogue import LANGUAGES, Language, current
 
@@ -148,3 +160,83 @@ def test_the_summary_says_that_people_are_in_danger(
 
     assert said in report(story, id_, language).split("##")[0]
     assert said not in report(story, safe, language)
+
+
+SAID_AT_THE_END: dict[Language, tuple[str, ...]] = {
+    "en": ("at its highest (MW): 12.5", "The customer said: quick", "cause: wind; lessons: trim"),
+    "zh": ("减供负荷（MW）：12.5", "客户意见：quick", "复盘：原因：wind；经验教训：trim"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_losses_what_the_customer_said_and_the_review_are_in_the_summary(
+    story: Story, language: Language
+) -> None:
+    id_ = opened(story, extent=Extent(load_lost_mw=12.5))
+    story.when(RestoreIncident, incident_id=id_)
+    story.when(CloseIncident, incident_id=id_, satisfied=True, feedback="quick")
+    story.when(ReviewIncident, incident_id=id_, cause="wind", lessons="trim")
+
+    told = report(story, id_, language).split("##")[0]
+
+    assert [it for it in SAID_AT_THE_END[language] if it not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "promise", "gone", "loss"),
+    [
+        ("zh", "确定服务承诺时限（接单）", "来源已撤回", "直接经济损失（万元）为12.5，达到一般"),
+        ("en", "promise made (accept)", "withdrawn: withdrawn", "loss in CNY 10,000: 12.5, which"),
+    ],
+)  # fmt: skip
+def test_the_timeline_says_which_promise_and_reasons_by_their_words(
+    story: Story, language: Language, promise: str, gone: str, loss: str
+) -> None:
+    id_ = opened(story, extent=Extent(loss_10k_cny=12.5))
+    withdrawn(story, reason="withdrawn")
+
+    told = report(story, id_, language)
+
+    assert promise in told
+    assert gone in told
+    assert loss in told
+
+
+def test_the_timeline_names_whose_call_out_somebody_else_ended_and_why_one_cannot_come() -> None:
+    story = county(size=16)
+    id_ = outage(story)
+    leader, other = sorted(story.state.assignments.by_id.values(), key=lambda it: it.member_id)[:2]
+    story.when(
+        DeclineAssignment, assignment_id=leader.assignment_id, actor_id=leader.member_id,
+        actor_role=Role.MEMBER, reason=DeclineReason.ILL,
+    )  # fmt: skip
+    story.when(RestoreIncident, incident_id=id_)
+    entries = [
+        Entry(
+            seq=seq, at=at, hash=bytes(32), signal_type="-", actor_id="-", on_behalf_of=None,
+            happened_at=None, events=msgspec.json.decode(write_payload(None, facts))["events"],
+        )
+        for seq, (at, facts) in enumerate(story.history)
+    ]  # fmt: skip
+
+    told = markdown(
+        id_, entries, names=things_named(story.state), verified="ok", utc_offset_min=0,
+        language="zh",
+    )  # fmt: skip
+
+    assert f"队员不能出动（{leader.member_id}）：身体不适" in told
+    assert f"解除任务（{other.member_id}）：已复电" in told
+
+
+def test_a_site_is_told_by_its_name_and_unread_words_are_told_as_such() -> None:
+    story = with_site()
+    token = f"told:{'a' * 40}"
+    id_ = opened(story, device="T-1", cause=token)
+    told = markdown(
+        id_, entries_of(story, id_), names=things_named(story.state), verified="ok",
+        utc_offset_min=0, language="zh",
+    )  # fmt: skip
+
+    assert "影响First hospital" in told
+    assert "原因：（未显示）" in unread(told, "zh")
+    assert "cause: (not shown)" in unread(report(story, id_), "en")

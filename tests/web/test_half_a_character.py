@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from schemas.bounds import NOT_KEPT
 from schemas.vocabulary import Role
 from tests.web.station import HERE, Station, bearer, station
 
@@ -94,7 +95,7 @@ async def test_of_a_roster_only_that_row_is_bad_and_log_and_vault_agree(here: St
             "line": 1,
             "field": "name",
             "value": r"张\ud83d",
-            "reason": "half a character, or NUL, cannot be kept",
+            "reason": NOT_KEPT,
             "code": "text_not_kept",
             "parameters": {},
         }

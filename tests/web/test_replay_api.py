@@ -321,7 +321,11 @@ async def test_under_the_same_policy_the_same_facts_lead_to_the_same(here: Stati
 @pytest.mark.parametrize(
     ("policy", "field"),
     [('{"grading": 7}', "grading"), ('{"nothing_of_ours": 1}', "nothing_of_ours"), ("[]", "-"),
-     ("grading: 7", "-"), ("{", "-"), ("", "-"), ("{}", "-"), ("x: " + "[" * 5_000, "-")],
+     ("grading: 7", "-"), ("{", "-"), ("", "-"), ("{}", "-"), ("x: " + "[" * 5_000, "-"),
+     ('{"muster": {"retry_short_min": 99999999999999999999}}', "muster.retry_short_min"),
+     ('{"grading": {"urgent_customers_out": 99999999999999999999}}',
+      "grading.urgent_customers_out"),
+     ('{"nothing_of_ours": -99999999999999999999}', "nothing_of_ours")],
 )  # fmt: skip
 async def test_a_policy_that_cannot_be_is_refused_by_its_field(
     here: Station, policy: str, field: str

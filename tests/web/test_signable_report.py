@@ -1,12 +1,20 @@
 """Words that are put back into a report that is signed stay what they are: somebody's words."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
+from coordinator.cli.inspect import _with_words
+from coordinator.private.folder import VAULT_NAME
+from coordinator.private.vault import Vault
+from coordinator.replay.markup import inline
+from coordinator.settings import Settings
 from coordinator.web.typed_words import _in_calendar
+from schemas.ids import ulid_of
+from schemas.signals.incident import ReopenIncident
 from schemas.vocabulary import Role
 from tests.web.station import HERE, Station, station
 from words.catalogue import LANGUAGES, Language
@@ -59,3 +67,15 @@ async def test_words_put_back_into_a_report_add_nothing_to_it(
 
 def test_words_in_a_calendar_end_where_they_end() -> None:
     assert _in_calendar("a,b;c\\d\r\nEND:VEVENT") == r"a\,b\;c\\d END:VEVENT"
+
+
+def test_the_command_puts_words_back_as_the_route_does(tmp_path: Path) -> None:
+    signal = ReopenIncident(
+        signal_id=ulid_of(1, "r"), jurisdiction="yunhe", at=1, actor_id="desk",
+        actor_role=Role.DISPATCHER, incident_id=f"inc_{ulid_of(1, 'i')}", reason=FORGED,
+    )  # fmt: skip
+    with closing(Vault(tmp_path / VAULT_NAME)) as vault:
+        token = vault.texts.take_out(signal).reason
+
+    assert token != signal.reason
+    assert _with_words(f"- {token}\n", Settings(data_dir=tmp_path)) == f"- {inline(FORGED)}\n"

@@ -10,8 +10,8 @@ import pytest
 
 from coordinator.domain.canonical import digest
 from coordinator.log.fold import empty
-from coordinator.private.texts import ERASED, NOT_HERE
 from coordinator.private.vault import Vault
+from schemas.bounds import ERASED, NOT_HERE
 from schemas.ids import ulid_of
 from schemas.signals.community import BlowWhistle
 from schemas.told import TOKEN

@@ -27,7 +27,7 @@ from schemas.said import SENTENCES, TEXT_MAX, Kind, Said, ids_in
 from schemas.sentences import guarding, kinds, notices, reasons, rights, units
 from schemas.sentences.every import EVERY
 from schemas.signals.incident import MergeIncidents
-from schemas.vocabulary import Promised, UnitRole
+from schemas.vocabulary import EventGrade, Promised, UnitRole
 from words.catalogue import HOLE, LANGUAGES, Catalogue, Files, current, language_of, of_this_program
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -164,15 +164,16 @@ def test_a_code_is_put_into_words_in_both_languages() -> None:
 
 
 def test_numbers_lengths_and_moments_are_told_as_people_tell_them() -> None:
-    ends = notices.supply_ends("sit_1", 135)
+    ends = notices.supply_ends("sit_1", 1_753_863_600_000)
+    station = reasons.station_row(20, 135, EventGrade.IV)
     ahead = rights.ahead_of_clock(1_753_863_600_000)
     short = guarding.own_supply_short(12.5, 120, 40)
 
-    assert WORDS.say(ends, "en") == "sit_1: own supply ends in 2 h 15 min"
-    assert (
-        WORDS.say(ends, "zh", names={"sit_1": "人民医院"}.get)
-        == "人民医院：自备电源2小时15分钟后耗尽"
-    )
+    assert "for 2 h 15 min" in WORDS.say(station, "en")
+    assert "持续2小时15分钟" in WORDS.say(station, "zh")
+    assert "own supply ends at 30 Jul 16:20" in WORDS.say(ends, "en", zone=BEIJING)
+    told = WORDS.say(ends, "zh", names={"sit_1": "人民医院"}.get, zone=BEIJING)
+    assert told == "人民医院：自备电源将于7月30日16:20耗尽"
     assert "7月30日16:20" in WORDS.say(ahead, "zh", zone=BEIJING)
     assert "30 Jul 16:20" in WORDS.say(ahead, "en", zone=BEIJING)
     assert WORDS.say(short, "en") == "own supply 12.5 kW is below 120 % of 40 kW security load"

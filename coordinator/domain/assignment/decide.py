@@ -268,9 +268,7 @@ def _end(
                 ),
             )
         case FinishAssignment():
-            if rank < _RANK[AssignmentStatus.ACCEPTED]:
-                return refuse(units.NOT_ACCEPTED_NOT_FINISHED, field="assignment_id", value=id_)
-            return (AssignmentDone(assignment_id=id_, happened_at=happened_at, text=signal.text),)
+            return _finish(assignment, signal, happened_at)
         case AbortAssignment():
             if rank < _RANK[AssignmentStatus.ACCEPTED]:
                 return refuse(
@@ -284,6 +282,18 @@ def _end(
         case ReleaseMember():
             return release(state, id_, reasons.as_typed(signal.reason))
     return ()
+
+
+def _finish(
+    assignment: Assignment, signal: FinishAssignment, happened_at: int
+) -> tuple[Event, ...]:
+    """Who has not been there has done nothing: a slip of the thumb would let them go unnoticed."""
+    id_, rank = assignment.assignment_id, _RANK[assignment.status]
+    if rank < _RANK[AssignmentStatus.ACCEPTED]:
+        return refuse(units.NOT_ACCEPTED_NOT_FINISHED, field="assignment_id", value=id_)
+    if rank < _RANK[AssignmentStatus.ON_SCENE]:
+        return refuse(units.ARRIVES_BEFORE_FINISHING, field="assignment_id", value=id_)
+    return (AssignmentDone(assignment_id=id_, happened_at=happened_at, text=signal.text),)
 
 
 CONCEPT: Final = Concept(

@@ -169,7 +169,7 @@ def _restore(
             incident_id=incident.incident_id,
             happened_at=cause.happened_at,
             temporary=signal.temporary,
-            first_visit=_first_visit(state, incident, signal),
+            first_visit=_first_visit(incident, signal),
         ),
     )
 
@@ -180,17 +180,13 @@ def _more_than_known(incident: Incident, signal: signals.RestoreIncident, cause:
     return lasting or cause.happened_at < (incident.restored_at or cause.at)
 
 
-def _first_visit(
-    state: Jurisdiction, incident: Incident, signal: signals.RestoreIncident
-) -> bool | None:
-    """Fixed at the first visit (首到必修): unknown where nobody came, never on a second attempt."""
+def _first_visit(incident: Incident, signal: signals.RestoreIncident) -> bool | None:
+    """Fixed at the first visit (首到必修): not on a second attempt, else unknown until said."""
     if signal.first_visit is not None:
         return signal.first_visit
     if incident.first_visit is False or incident.recurrence_of is not None:
         return False
-    if incident.arrived_at is None:
-        return None
-    return len(state.units.by_incident.get(incident.incident_id, ())) <= 1
+    return None
 
 
 def _close(

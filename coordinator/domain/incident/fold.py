@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here
 from coordinator.domain.incident.account import after, endangered
+from coordinator.domain.incident.alerted import linked, stronger
 from coordinator.domain.incident.extent import as_reports, newer, together
 from coordinator.domain.state import incident_index as index
 from coordinator.domain.state.incident_index import report_key
@@ -104,11 +105,9 @@ def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdict
 def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
     incidents = state.incidents
     by_id = incidents.by_id.set(incident.incident_id, incident)
-    return (
-        state
-        if by_id is incidents.by_id
-        else replace(state, incidents=replace(incidents, by_id=by_id))
-    )
+    if by_id is incidents.by_id:
+        return state
+    return replace(state, incidents=replace(incidents, by_id=by_id))
 
 
 def _with_incidents(state: Jurisdiction, incidents: Incidents) -> Jurisdiction:
@@ -265,6 +264,7 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdictio
             withdrawn=tuple(dict.fromkeys((*into.withdrawn, *gone.withdrawn))),
             customers=tuple(dict.fromkeys((*into.customers, *gone.customers))),
             alert_ids=tuple(dict.fromkeys((*into.alert_ids, *gone.alert_ids))),
+            alerted=stronger(into.alerted, gone.alerted),
             raised=max(into.raised, gone.raised),
             urgent=into.urgent or gone.urgent,
             account=endangered(into.account, gone.account),
@@ -315,9 +315,9 @@ def _handed_over(state: Jurisdiction, event: OwnerHandedOver, at: int) -> Jurisd
 
 
 def _responded(state: Jurisdiction, event: IncidentResponded, at: int) -> Jurisdiction:
-    incident = state.incidents.by_id[event.incident_id]
-    phase = Phase.RESPONDED if incident.phase is Phase.OPEN else incident.phase
-    return _keep(state, replace(incident, responded_at=event.happened_at, phase=phase))
+    was = state.incidents.by_id[event.incident_id]
+    phase = Phase.RESPONDED if was.phase is Phase.OPEN else was.phase
+    return _keep(state, replace(was, responded_at=event.happened_at, phase=phase))
 
 
 def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
@@ -326,8 +326,8 @@ def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
 
 
 def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Jurisdiction:
-    incident = state.incidents.by_id[event.incident_id]
-    return _keep(state, replace(incident, phase=Phase.CONTROLLED, controlled_at=event.happened_at))
+    was = state.incidents.by_id[event.incident_id]
+    return _keep(state, replace(was, phase=Phase.CONTROLLED, controlled_at=event.happened_at))
 
 
 def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdiction:
@@ -337,7 +337,7 @@ def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdic
     incident = replace(
         incident,
         phase=Phase.RESTORED,
-        restored_at=event.happened_at if first is None else min(first, event.happened_at),
+        restored_at=min(first or event.happened_at, event.happened_at),
         temporary=event.temporary and (first is None or incident.temporary),
         first_visit=incident.first_visit if event.first_visit is None else event.first_visit,
     )
@@ -392,8 +392,7 @@ def _forgotten(state: Jurisdiction, event: RecurrenceForgotten, at: int) -> Juri
 
 
 def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:
-    incident = state.incidents.by_id[event.incident_id]
-    return _keep(state, replace(incident, alert_ids=(*incident.alert_ids, event.alert_id)))
+    return _keep(state, linked(state, state.incidents.by_id[event.incident_id], event.alert_id))
 
 
 def _clear_timers(state: Jurisdiction, incident_id: str) -> Jurisdiction:

@@ -141,7 +141,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     site = state.sites.by_id[id_]
     runs_out_at = site.runs_out_at or cause.at
     left_min = max(0, (runs_out_at - cause.at) // MINUTE)
-    text = notices.supply_ends(id_, left_min) if left_min else notices.supply_ended(id_)
+    text = notices.supply_ends(id_, runs_out_at) if left_min else notices.supply_ended(id_)
     facts: list[Event] = [
         SiteRunningOut(site_id=id_, runs_out_at=runs_out_at, left_min=left_min),
         notify(cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.DISPATCHER, text, about=id_),

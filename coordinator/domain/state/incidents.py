@@ -92,6 +92,7 @@ class Incident(Struct, frozen=True, gc=False):
     phase: Phase = Phase.OPEN
     grade: EventGrade | None = None
     warning: WarningColour = WarningColour.NONE
+    alerted: WarningColour = WarningColour.NONE
     response: ResponseLevel = ResponseLevel.NONE
     accident: AccidentGrade = AccidentGrade.NONE
     urgency: Urgency = Urgency.GENERAL

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from coordinator.boards.drawing import BOARDS
 from coordinator.documents import BadFields
 from coordinator.errors import Busy
+from coordinator.replay.naming import things_named, unread
 from coordinator.replay.official_report import official
 from coordinator.replay.reckoning import reckoned
 from coordinator.replay.report import markdown, page_of, verification
@@ -32,7 +33,7 @@ from coordinator.web.replays import (
     record_with_proof,
 )
 from coordinator.web.typed_words import with_words
-from schemas.roles import Capability
+from schemas.roles import Capability, can
 from schemas.sentences import answers, faults
 from schemas.sizes import VALUES_MAX, more_values_than
 from schemas.vocabulary import Realm, ReportKind
@@ -238,13 +239,13 @@ async def report(
     text = markdown(
         incident_id,
         entries,
-        names=named(asking, here, _people(entries)),
+        names=things_named(fold.state) | named(asking, here, _people(entries)),
         verified=verified,
         utc_offset_min=fold.state.policy.reporting.utc_offset_min,
         language=language,
         exercise=fold.state.realm is Realm.EXERCISE,
     )
-    return _saved(text, incident_id)
+    return _saved(_for(asking, text, language), incident_id)
 
 
 @router.get("/{jurisdiction}/incidents/{incident_id}/reports/{kind}")
@@ -273,7 +274,7 @@ async def official_report(
         said = answers.no_subject_up_to(shown(incident_id), upto)
         raise Problem(404, "not_found", said, field="incident_id")
     language = language or asked_language(request)
-    names = named(asking, here, _people(entries))
+    names = things_named(known.state) | named(asking, here, _people(entries))
     page = page_of(names, known.state.policy.reporting.utc_offset_min, language)
     text = official(
         kind,
@@ -282,7 +283,7 @@ async def official_report(
         verified=_verified(replay, language),
         exercise=known.state.realm is Realm.EXERCISE,
     )
-    return _saved(text, f"{incident_id}-{kind}")
+    return _saved(_for(asking, text, language), f"{incident_id}-{kind}")
 
 
 def _people(entries: Sequence[Entry]) -> set[str]:
@@ -294,6 +295,11 @@ def _people(entries: Sequence[Entry]) -> set[str]:
         for name in ("member_id", "actor_id", "on_behalf_of")
         if event.get(name)
     }
+
+
+def _for(asking: Asking, text: str, language: Language) -> str:
+    """Return a report as who asked may read it: what was typed is put back where it is sent."""
+    return text if can(asking.role, Capability.SEE_NAMES) else unread(text, language)
 
 
 def _saved(text: str, name: str) -> Response:

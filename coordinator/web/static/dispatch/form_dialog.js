@@ -19,7 +19,7 @@ import { places, wordsOf } from "/static/dispatch/who.js";
 const SHOWN = {
   outage_reported: ["injury_risk", "address", "kind", "extent", "cause", "circuit", "text"],
   site_supply_reported: ["endurance_min"],
-  restore_incident: ["temporary"],
+  restore_incident: ["temporary", "first_visit"],
   close_incident: ["satisfied", "feedback"],
   call_help: ["text"],
   call_muster: ["need"],

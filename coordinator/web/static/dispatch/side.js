@@ -3,12 +3,13 @@ import { html, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { plainly } from "/static/shared/plain.js";
 import { session } from "/static/shared/session.js";
-import { clock, span, useNow } from "/static/shared/time.js";
+import { span, useNow } from "/static/shared/time.js";
 import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { branchesDue, came, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Loading } from "/static/dispatch/loading.js";
+import { nextStep } from "/static/dispatch/next_step.js";
 import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
 import { say } from "/static/shared/said.js";
 import { wordsOf } from "/static/dispatch/who.js";
@@ -67,15 +68,7 @@ function Alarm({ it, at, nameOf }) {
       ${it.jurisdiction}${it.told ? ` · ${t("told", { who: code("recipient", it.told) })}` : ""}${
         it.paused_by ? ` · ${t("taken_by", { who: nameOf(it.paused_by) })}` : ""
       }
-      ${
-        it.next
-          ? ` · ${t("next_step", {
-              what: code("step", it.next.action),
-              who: code("recipient", it.next.recipient),
-              when: clock(it.next.at),
-            })}`
-          : ""
-      }</p>
+      ${nextStep(it)}</p>
     <div class="toolbar">
       ${
         it.incident_id &&

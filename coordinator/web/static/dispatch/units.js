@@ -6,6 +6,7 @@ import { sayAll } from "/static/shared/said.js";
 import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { alarmsAbout, row } from "/static/dispatch/boards.js";
+import { nextStep } from "/static/dispatch/next_step.js";
 import { Countdown, standing } from "/static/dispatch/promises.js";
 import { Proposal } from "/static/dispatch/proposal.js";
 import { Why } from "/static/dispatch/why.js";
@@ -51,15 +52,7 @@ function Person({ person, unit, at, nameOf, preset }) {
     ${
       step &&
       html`<p class="small alarm">
-      ▲ ${t("step_of", { step: step.step + 1 })} ${code("recipient", step.told)}${
-        step.next
-          ? ` · ${t("next_step", {
-              what: code("step", step.next.action),
-              who: code("recipient", step.next.recipient),
-              when: clock(step.next.at),
-            })}`
-          : ""
-      }</p>`
+      ▲ ${t("step_of", { step: step.step + 1 })} ${code("recipient", step.told)}${nextStep(step)}</p>`
     }
     ${unit.leaving.includes(person.member_id) && html`<p class="small quiet">↺ ${t("being_relieved")}</p>`}
     ${open && html`<${SayFor} person=${person} preset=${preset} onClose=${() => setOpen(false)} />`}</li>`;

@@ -102,10 +102,10 @@ export function Assignment({ assignment, status, names }) {
         assignment.injury_risk &&
         html`<p class="alarm" data-test="injury-risk"><span aria-hidden="true">▲ </span>${t("me_injury_risk")}</p>`
       }${
-      risks.length
-        ? html`<ul>${risks.map((it) => html`<li class="soon"><span aria-hidden="true">◆ </span>${it}</li>`)}</ul>`
-        : !assignment.injury_risk && html`<p class="quiet">${t("me_no_hazard")}</p>`
-    }<//>
+        risks.length
+          ? html`<ul>${risks.map((it) => html`<li class="soon"><span aria-hidden="true">◆ </span>${it}</li>`)}</ul>`
+          : !assignment.injury_risk && html`<p class="quiet">${t("me_no_hazard")}</p>`
+      }<//>
     ${
       assignment.tasks.length > 0 &&
       html`<${Section} title=${t("me_work")}><ul class="stack">
