@@ -29,7 +29,7 @@ from coordinator.settings import Settings
 from coordinator.web.ports import BadRow, Importing, RosterReport
 from schemas.durations import HOUR, MINUTE
 from schemas.vocabulary import Realm, Role
-from words.catalogue import Language
+from words.catalogue import HOLE, Language, current
 
 _STALE_MS = HOUR
 """A map that is looked at often shows some update of the last hour, unless its clock is off."""
@@ -191,15 +191,21 @@ def _tell_roster(report: RosterReport, language: Language, *, as_json: bool) -> 
         print_json(report._asdict() | {"bad_rows": report.bad_documents(language)})
     else:
         for name, count in report.accepted.items():
-            print(f"{name}: {count}")
+            what = name if language == "en" else _in(language, f"list_{name}")
+            print(f"{what}: {count}")
         for bad in report.bad_rows:
             print(_of_row(bad, language))
-        print("imported" if report.imported else "nothing was imported")
+        print(_in(language, "import_done" if report.imported else "import_nothing"))
     if report.bad_rows:
-        count = len(report.bad_rows)
-        raise BadInput(f"{count} bad row{'' if count == 1 else 's'}")
+        raise BadInput(_in(language, "import_bad", count=len(report.bad_rows)))
+
+
+def _in(language: Language, key: str, **given: object) -> str:
+    """Return a text of an import as the desk has it."""
+    template = current().text("dispatch", key, language)
+    return HOLE.sub(lambda it: str(given[it[1]]), template)
 
 
 def _of_row(bad: BadRow, language: Language) -> str:
-    where = "" if bad.line is None else f"row {bad.line}: "
+    where = "" if bad.line is None else _in(language, "import_row", line=bad.line)
     return where + bad.fault.told(language)

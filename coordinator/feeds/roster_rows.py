@@ -46,12 +46,13 @@ class RosterRows(NamedTuple):
     """What could be read; people live in the middle of their cells.
 
     `personal` maps member ids to (staff number, name, phone, longitude and latitude of the home,
-    numbers of certificates as `skill/number`).
+    numbers of certificates as `skill/number`); `lines` says where each of them stands.
     """
 
     lists: dict[str, list[Any]]
     personal: dict[str, tuple[str, str, str, float, float, str]]
     bad: list[tuple[int | None, Fault]]
+    lines: dict[str, int]
 
     def counts(self) -> dict[str, int]:
         return {name: len(things) for name, things in self.lists.items()}
@@ -74,7 +75,7 @@ def read_roster(
         member_id: gives the id of a staff number, always the same; what it raises comes through.
         home_cell_m: how exactly the record may know where people live, metres.
     """
-    rows = RosterRows({name: [] for name in _LISTS}, {}, [])
+    rows = RosterRows({name: [] for name in _LISTS}, {}, [], {})
     reader = _Reader(rows, dict(teams), member_id, home_cell_m)
     if media_type in ("text/csv", "application/csv"):
         reader.csv(body)
@@ -250,6 +251,7 @@ class _Reader:
             self._wrong(line, "people", error, in_columns=in_columns)
             return
         self._seen[number] = line
+        self._rows.lines[person.member_id] = line
         self._rows.lists["people"].append(as_recorded(person, self._home_cell_m))
         papers = ";".join(f"{it.skill.value}/{it.number}" for it in person.certificates)
         exact = (person.home.lon, person.home.lat, papers)

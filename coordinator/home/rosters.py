@@ -6,12 +6,17 @@ stands on the log without a name. Where the outcome is not known the names stay.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
+from coordinator.clock import WallClock
+from coordinator.domain.cause import Cause
+from coordinator.domain.jurisdiction import fold
+from coordinator.domain.roster.decide import decide
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import BadFile, Busy, LogFull
 from coordinator.feeds.roster_rows import RosterRows, read_roster
@@ -19,11 +24,12 @@ from coordinator.home.home import Home
 from coordinator.private.member_ids import MemberIds
 from coordinator.private.vault import PersonalData, Vault
 from coordinator.web.ports import BadRow, Importing, RosterReport
+from schemas.events.notice import SignalRefused
 from schemas.ids import ulid_of
 from schemas.sentences import faults
 from schemas.signals.roster import ImportRoster
 from schemas.told import token_in
-from schemas.vocabulary import Realm
+from schemas.vocabulary import Realm, Role
 from words.faults import Fault
 
 _AT_ONCE = 500
@@ -42,7 +48,7 @@ def importer(
         # In a thread: megabytes of rows are read while others are decided.
         rows = await asyncio.to_thread(_read, known, body, media_type)
         if dry_run or not any(rows.counts().values()):
-            return RosterReport(rows.counts(), _bad(rows), imported=False)
+            return _would(home.clock.now(), jurisdiction, state, rows)
         refused = await _import(home, jurisdiction, rows, by)
         bad = _bad(rows) if refused is None else [*_bad(rows), refused]
         return RosterReport(rows.counts(), bad, imported=refused is None)
@@ -60,7 +66,42 @@ def would_import(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
 ) -> RosterReport:
     """Say what an import would do; nothing is done."""
     rows = _read(_known(jurisdiction, state, vault, ids), body, media_type)
-    return RosterReport(rows.counts(), _bad(rows), imported=False)
+    return _would(WallClock().now(), jurisdiction, state, rows)
+
+
+def _would(at: int, jurisdiction: str, state: Jurisdiction, rows: RosterRows) -> RosterReport:
+    """Judge rows by the rules that an import of them is judged by."""
+    bad = _bad(rows)
+    by = Importing("command-line", Role.DISPATCHER)
+    for name, start, part in _parts(rows):
+        signal = _signal(at, jurisdiction, Realm(state.realm), (name, start), part, by)
+        facts = tuple(decide(state, signal, Cause(signal, at, at)))
+        for it in facts:
+            if isinstance(it, SignalRefused):
+                bad.append(_as_row(rows, name, it))
+                return RosterReport(rows.counts(), bad, imported=False)
+        state = fold(state, facts, at)
+    return RosterReport(rows.counts(), bad, imported=False)
+
+
+def _parts(rows: RosterRows) -> Iterator[tuple[str, str, list[Any]]]:
+    """Yield the lists in order, teams first, each in parts that one signal holds."""
+    for name, things in rows.lists.items():
+        for start in range(0, len(things), _AT_ONCE):
+            yield name, str(start), things[start : start + _AT_ONCE]
+
+
+def _as_row(rows: RosterRows, name: str, refused: SignalRefused) -> BadRow:
+    """Return a refusal by line, staff number and name: who reads the file knows no ids."""
+    named = {id_: " ".join(it[:2]) for id_, it in rows.personal.items()}
+    about = [id_ for ids in refused.rule.ids.values() for id_ in ids]
+    ids = {
+        hole: tuple(named.get(id_, id_) for id_ in found)
+        for hole, found in refused.rule.ids.items()
+    }
+    line = next((rows.lines[it] for it in about if it in rows.lines), None)
+    said = replace(refused.rule, ids=ids)
+    return BadRow(line, Fault(refused.field or name, refused.value, said, rule=True))
 
 
 class _Known(NamedTuple):
@@ -95,31 +136,31 @@ def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
             home_cell_m=known.home_cell_m,
         )
     except BadFile as error:
-        return RosterRows(
-            {}, {}, [(None, Fault("staff_number", None, faults.no_key_for_ids(str(error))))]
-        )
+        fault = Fault("staff_number", None, faults.no_key_for_ids(str(error)))
+        return RosterRows({}, {}, [(None, fault)], {})
     # Names are shown where words are put back, though the record has none of them.
     if (typed := token_in(msgspec.to_builtins([rows.lists, rows.personal]))) is not None:
-        return RosterRows({}, {}, [*rows.bad, (None, Fault("-", typed[1], faults.TOKEN_TYPED))])
+        fault = Fault("-", typed[1], faults.TOKEN_TYPED)
+        return RosterRows({}, {}, [*rows.bad, (None, fault)], {})
     return rows
 
 
 async def _import(home: Home, jurisdiction: str, rows: RosterRows, by: Importing) -> BadRow | None:
     """Import the lists in order, teams first; return the first refusal as a bad row."""
-    for name, things in rows.lists.items():
-        for start in range(0, len(things), _AT_ONCE):
-            part = things[start : start + _AT_ONCE]
-            key = (name, str(start))
-            if name == "people":
-                names = [
-                    PersonalData(it.member_id, jurisdiction, *rows.personal[it.member_id])
-                    for it in part
-                ]
-                refused = await _named(home, jurisdiction, key, part, names, by)
-            else:
-                refused = await _submit(home, jurisdiction, key, part, by)
-            if refused is not None:
-                return refused
+    for name, start, part in _parts(rows):
+        key = (name, start)
+        if name == "people":
+            names = [
+                PersonalData(it.member_id, jurisdiction, *rows.personal[it.member_id])
+                for it in part
+            ]
+            refused = await _named(home, jurisdiction, key, part, names, by)
+        else:
+            refused = await _submit(home, jurisdiction, key, part, by)
+        if isinstance(refused, SignalRefused):
+            return _as_row(rows, name, refused)
+        if refused is not None:
+            return refused
     return None
 
 
@@ -130,7 +171,7 @@ async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
     part: Sequence[Any],
     names: Sequence[PersonalData],
     by: Importing,
-) -> BadRow | None:
+) -> BadRow | SignalRefused | None:
     """Keep names, then submit who has them; names of whom the log does not take are taken back."""
     try:
         before = home.vault.put(names)
@@ -148,25 +189,32 @@ async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
 
 async def _submit(
     home: Home, jurisdiction: str, key: tuple[str, str], part: Sequence[Any], by: Importing
-) -> BadRow | None:
-    """Submit a part of one list; return a refusal as a bad row."""
-    at, (name, start) = home.clock.now(), key
-    things: Any = tuple(part)
-    receipt = await home.submit(
-        ImportRoster(
-            signal_id=ulid_of(at, "roster", jurisdiction, name, start, str(things)),
-            jurisdiction=jurisdiction,
-            realm=Realm(home.realm_of(jurisdiction)),
-            at=at,
-            actor_id=by.actor_id,
-            actor_role=by.role,
-            **{name: things},
-        )
+) -> SignalRefused | None:
+    """Submit a part of one list; return its refusal."""
+    realm = Realm(home.realm_of(jurisdiction))
+    receipt = await home.submit(_signal(home.clock.now(), jurisdiction, realm, key, part, by))
+    return receipt.refused
+
+
+def _signal(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are told
+    at: int,
+    jurisdiction: str,
+    realm: Realm,
+    key: tuple[str, str],
+    part: Sequence[Any],
+    by: Importing,
+) -> ImportRoster:
+    (name, start), things = key, tuple(part)
+    said: dict[str, Any] = {name: things}
+    return ImportRoster(
+        signal_id=ulid_of(at, "roster", jurisdiction, name, start, str(things)),
+        jurisdiction=jurisdiction,
+        realm=realm,
+        at=at,
+        actor_id=by.actor_id,
+        actor_role=by.role,
+        **said,
     )
-    it = receipt.refused
-    if it is None:
-        return None
-    return BadRow(None, Fault(it.field or name, it.value, it.rule, rule=True))
 
 
 def _bad(rows: RosterRows) -> list[BadRow]:

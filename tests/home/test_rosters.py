@@ -54,12 +54,14 @@ def person(name: str, **more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
-async def imported(home: Home, *people: dict[str, Any], team: bool = True) -> RosterReport:
+async def imported(
+    home: Home, *people: dict[str, Any], team: bool = True, dry_run: bool = False
+) -> RosterReport:
     base = {"lon": 110.5, "lat": 30.5}
     teams = [{"team_id": TEAM, "number": "T1", "name": "x", "base": base}] if team else []
     body = json.dumps({"teams": teams, "people": people}).encode()
     desk = Importing("desk", Role.DISPATCHER)
-    return await importer(home)(COUNTY, body, "application/json", False, desk)
+    return await importer(home)(COUNTY, body, "application/json", dry_run, desk)
 
 
 def on_the_log(home: Home) -> set[str]:
@@ -246,3 +248,22 @@ async def test_who_imports_stands_on_the_record_with_their_own_role(home: Home) 
 async def _records(home: Home) -> Sequence[Record]:
     journal = home.file.log(log_id_of(COUNTY, Realm.ACTUAL))
     return await journal.read(after_seq=-1, records_max=100)
+
+
+async def test_a_dry_run_refuses_what_the_import_refuses_by_line_and_name(home: Home) -> None:
+    people = (person("李", standing="captain"),)
+
+    tried = await imported(home, *people, dry_run=True)
+    done = await imported(home, *people)
+
+    assert tried.bad_documents("zh") == done.bad_documents("zh")
+    (bad,) = done.bad_documents("zh")
+    assert (bad["line"], bad["field"]) == (1, "people.party")
+    assert bad["reason"].endswith("：1 李")
+
+
+async def test_a_dry_run_of_a_sound_roster_finds_nothing_and_changes_nothing(home: Home) -> None:
+    tried = await imported(home, person("李"), dry_run=True)
+
+    assert tried.bad_rows == []
+    assert on_the_log(home) == set()

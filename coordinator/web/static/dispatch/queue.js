@@ -36,8 +36,10 @@ function QueueRow({ row, at, units, marked }) {
         <span class="clip quiet small grow">${row.cause ? code("kind", row.kind) : ""}</span>
       <span class="quiet small">${row.jurisdiction}</span></div>
     <div class="queue-line small"><${PromiseClock} incident=${row} at=${at} />
-      <span class="quiet clip grow">${figure(row.customers_out ?? 0)} ${t("out_short")}</span>
-      <span class=${proposed ? "soon" : "quiet"}>${proposed ? "◆ " : ""}${unitText(units)}</span></div></div>`;
+      <span class="quiet">${figure(row.customers_out ?? 0)} ${t("out_short")}</span>
+      <span class="grow"></span>
+      <span class=${`clip ${proposed ? "soon" : "quiet"}`}>${proposed ? "◆ " : ""}${unitText(units)}</span></div>
+        </div>`;
 }
 
 /** Return the incidents in the order they are shown, for whoever moves through them. */
