@@ -38,8 +38,8 @@ $(TESTS): export TMPDIR := $(or $(SHM),$(TMPDIR),/tmp)
 # is cut in two, so that no part is left to end alone on one processor. What a part said is shown
 # when it has ended.
 CONSOLES := tests/consoles
-BROKERS := tests/streams tests/broker tests/contract tests/cli
-WORLDS := tests/simulation tests/scenario tests/planning
+BROKERS := tests/streams tests/broker tests/contract
+WORLDS := tests/simulation tests/scenario tests/planning tests/cli
 
 test: .venv/.dev ## All tests, in four parts side by side
 	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target $(TESTS)

@@ -233,20 +233,6 @@ def test_simulate_names_a_fault_that_is_none(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
-def test_topics_are_applied_by_a_command(bare_kafka: str, tmp_path: Path) -> None:
-    asked = ("--partitions", "2", "--replication", "1", "--min-in-sync", "1", "--json")
-    first = said("topics", "apply", "--bootstrap", bare_kafka, *asked, folder=tmp_path)
-    again = said("topics", "apply", "--bootstrap", bare_kafka, *asked, folder=tmp_path)
-    other = said("topics", "apply", "--bootstrap", bare_kafka, "--partitions", "3",
-                 "--replication", "1", "--min-in-sync", "1", folder=tmp_path)  # fmt: skip
-
-    assert "coordinator.log" in json.loads(first.stdout)["created"]
-    assert json.loads(again.stdout)["created"] == []
-    assert other.returncode == 2
-    assert "coordinator.log: it has 2 partitions, not 3" in other.stderr
-    assert "Traceback" not in other.stderr
-
-
 @pytest.mark.parametrize("process", ["worker", "gateway"])
 def test_without_brokers_a_process_says_so_in_one_line(process: str, tmp_path: Path) -> None:
     done = subprocess.run(

@@ -43,10 +43,9 @@ export async function enter({ token, code }) {
   return keep(await post("/v1/session", token ? undefined : { code }, options));
 }
 
-/** End the session and show the entry form. */
+/** End the session and show the entry form; until the page is loaded anew it is drawn as it was. */
 export async function leave() {
   await del("/v1/session").catch(() => null);
-  held = null;
   location.reload();
 }
 
