@@ -23,7 +23,8 @@ from typing import Any
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 from starlette.applications import Starlette
-from starlette.responses import FileResponse, JSONResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -31,6 +32,8 @@ import coordinator.web
 from benchmarks.printing import tell
 from coordinator.demo.landscape import write_landscape
 from coordinator.demo.province import province
+from coordinator.web.page_words import modules
+from words.catalogue import current
 
 _STATIC = Path(coordinator.web.__path__[0]) / "static"
 _PAGES = Path(__file__).parent / "map_page"
@@ -60,6 +63,7 @@ async def served(webgl: Path | None) -> AsyncIterator[str]:
             Route("/v1/map", lambda _: JSONResponse(about)),
             Route("/v1/map/areas", lambda _: _geojson(areas)),
             Route("/v1/map/basemap", lambda _: _geojson(basemap)),
+            Route("/static/words/{name}", _words),
             Mount("/static", StaticFiles(directory=_STATIC)),
             Mount("/bench", StaticFiles(directory=_PAGES)),
         ]
@@ -74,6 +78,11 @@ async def served(webgl: Path | None) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/bench"
         server.should_exit = True
         await serving
+
+
+def _words(request: Request) -> Response:
+    made = modules(current())[f"words/{request.path_params['name']}"]
+    return Response(made, media_type="text/javascript")
 
 
 def _geojson(path: Path) -> FileResponse:

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import Page, expect
 
+from benchmarks.map import served
+from tests.consoles.browser import chromium
 from tests.consoles.map_page import MapRoom, map_room, until
 from tests.consoles.one_tile import world_of_pictures, world_of_water
 
@@ -264,3 +267,10 @@ async def test_chinese_words_come_with_the_language(tmp_path: Path) -> None:
         await page.get_by_role("button", name="图例").click()
 
         await expect(page.locator(".map-legend")).to_contain_text("超时限")
+
+
+async def test_the_benchmark_serves_all_that_its_page_asks_for() -> None:
+    async with chromium() as browser, served(None) as url:
+        page = await (await browser.new_context()).new_page()
+        await page.goto(f"{url}/index.html?{urlencode(FEW)}")
+        await until(page, "!!globalThis.page?.ready")
