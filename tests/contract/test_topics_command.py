@@ -1,4 +1,7 @@
-"""Topics are made by a command, again and again the same, and never changed by it."""
+"""Topics are made by a command, again and again the same, and never changed by it.
+
+It empties the shared broker, so that it comes after those that have processes on it.
+"""
 
 import json
 import os
