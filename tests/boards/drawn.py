@@ -13,10 +13,9 @@ from tests.story import HERE as RIVER
 from tests.story import Story
 
 
-async def shown(story: Story) -> MemoryBoards:
-    """Draw a story as it happened, fact by fact, as a follower of its log does."""
-    store = MemoryBoards()
-    boards, state = Boards(store, MemoryFeed(store)), Jurisdiction()
+async def follow(story: Story, boards: Boards) -> None:
+    """Tell boards a story as it happened, fact by fact, as a follower of its log is told."""
+    state = Jurisdiction()
     for seq, (at, events) in enumerate(story.history):
         record = seal(
             seq=seq, prev=ZERO_HASH, epoch=1, at=at, kind=Kind.DECISION, log_id=RIVER,
@@ -25,6 +24,12 @@ async def shown(story: Story) -> MemoryBoards:
         after = jurisdiction.fold(state, events, at)
         await boards.take([Step(record, events, state, after)])
         state = after
+
+
+async def shown(story: Story) -> MemoryBoards:
+    """Draw a story as it happened, fact by fact."""
+    store = MemoryBoards()
+    await follow(story, Boards(store, MemoryFeed(store)))
     return store
 
 

@@ -9,12 +9,8 @@ from coordinator.boards import drawing
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.boards.ports import Change
-from coordinator.domain import jurisdiction
-from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.log.envelope import ZERO_HASH, Kind, seal
-from coordinator.log.follow import Step
 from schemas.signals.incident import RestoreIncident
-from tests.boards.drawn import redrawn, rows_of
+from tests.boards.drawn import follow, redrawn, rows_of
 from tests.county import county, outage
 from tests.patience import PATIENCE_S
 from tests.story import HERE, Story
@@ -41,15 +37,7 @@ class Desk:
         self.boards = Boards(self.store, self.feed)
 
     async def follow(self, story: Story) -> None:
-        state = Jurisdiction()
-        for seq, (at, events) in enumerate(story.history):
-            record = seal(
-                seq=seq, prev=ZERO_HASH, epoch=1, at=at, kind=Kind.DECISION, log_id=HERE,
-                signal_id="", cursor={}, payload=b"",
-            )  # fmt: skip
-            after = jurisdiction.fold(state, events, at)
-            await self.boards.take([Step(record, events, state, after)])
-            state = after
+        await follow(story, self.boards)
 
 
 def busy() -> tuple[Story, str]:
