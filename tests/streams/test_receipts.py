@@ -1,0 +1,31 @@
+"""What a gateway is told of a decision it did not make: the whole of what a sender would be told."""
+
+import asyncio
+
+from redis.asyncio import Redis
+
+from coordinator.log.memory import MemoryLog
+from streams.receipts import RedisReceipts
+from tests.broker.redis_server import RedisServer
+from tests.engine.county import outage, owned, roster
+from tests.patience import PATIENCE_S
+from tests.story import HERE
+
+
+async def test_a_repeat_that_changed_nothing_says_so_beside_the_log_too(redis: RedisServer) -> None:
+    client = Redis.from_url(redis.url)
+    receipts = RedisReceipts(client)
+    running = asyncio.create_task(receipts.run())
+    owner = await owned(MemoryLog(HERE), receipts)
+    first, again = outage("first"), outage("again", dedup_key="first")
+
+    told = await owner.turn([roster(), first, again])
+    async with asyncio.timeout(PATIENCE_S):
+        while await receipts.find(HERE, again.signal_id) is None:
+            await asyncio.sleep(0.02)
+    found = [await receipts.find(HERE, it.signal_id) for it in (roster(), first, again)]
+
+    running.cancel()
+    await client.aclose()
+    assert found == told
+    assert [it.nothing_changed for it in told] == [False, False, True]
