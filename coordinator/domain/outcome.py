@@ -1,4 +1,4 @@
-"""What became of a signal, read from the facts it led to: refused, or taken with nothing new in it."""
+"""What became of a signal, read from its facts: refused, or taken with nothing new."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""What changes nothing is never «accepted» in silence: its sender is told that it was so already."""
+"""What changes nothing is never «accepted» in silence: its sender is told so."""
 
 import json
 from collections.abc import AsyncIterator
