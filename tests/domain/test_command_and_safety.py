@@ -202,10 +202,8 @@ def test_work_starts_when_permit_switching_and_grounding_are_confirmed() -> None
 def test_the_permit_is_given_by_who_is_named_for_it() -> None:
     story, ticket_id, people = ticket()
     given: dict[str, Any] = {
-        "ticket_id": ticket_id,
-        "interlock": Interlock.PERMIT,
-        "reference": "T-1",
-    }
+        "ticket_id": ticket_id, "interlock": Interlock.PERMIT, "reference": "T-1",
+    }  # fmt: skip
 
     story.when(ConfirmInterlock, confirmed_by=people[1], **given).then(SignalRefused)
 

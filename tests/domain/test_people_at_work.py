@@ -12,11 +12,7 @@ from coordinator.domain.state.units import Stage
 from schemas.events.assignment import AssignmentAborted, AssignmentReleased
 from schemas.events.command import RollCallOpened
 from schemas.events.escalation import EscalationStarted, EscalationStopped
-from schemas.events.incident import (
-    IncidentClosed,
-    IncidentRestored,
-    IncidentSplit,
-)
+from schemas.events.incident import IncidentClosed, IncidentRestored, IncidentSplit
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import WorkFinished, WorkStopped
 from schemas.events.unit import (
@@ -138,9 +134,8 @@ def test_the_unit_stands_down_by_itself_once_its_work_has_ended(
     line.story.after(2 * MINUTE)
     line.goes_on()
 
-    line.story.when(
-        FinishWork, ticket_id=line.ticket_id, actor_id=line.leader, actor_role=Role.MEMBER
-    )
+    ends: dict[str, Any] = {"actor_id": line.leader, "actor_role": Role.MEMBER}
+    line.story.when(FinishWork, ticket_id=line.ticket_id, **ends)
 
     line.story.then_includes(WorkFinished, UnitStoodDown, EscalationStopped)
     assert line.story.the(UnitStoodDown).reason == reasons.RESTORED
@@ -398,5 +393,5 @@ def test_people_are_let_go_in_one_place_only() -> None:
 
 
 def _calls_outside_patterns(tree: ast.AST) -> list[ast.Call]:
-    # `case UnitStoodDown():` is a pattern and no call, so that all calls are makings.
+    # A `case UnitStoodDown():` is no call: all calls are makings.
     return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
