@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.command import HelpCalled, ObjectiveSet, RollCallOpened
-from schemas.events.safety import TicketDrafted
+from schemas.events.ticket import TicketDrafted
 from schemas.muster import Need, ResourceNeed, RoleNeed
 from schemas.signals.aid import CallAid
 from schemas.signals.alert import AlertReceived
@@ -33,14 +33,8 @@ from schemas.signals.incident import (
 )
 from schemas.signals.operation import CheckIn, ConcludeOperation
 from schemas.signals.roster import AdoptPolicy, ChangeAvailability, PlanLeave, TakeOverShift
-from schemas.signals.safety import (
-    ConfirmInterlock,
-    DraftTicket,
-    FinishWork,
-    StartWork,
-    Weather,
-    WeatherReported,
-)
+from schemas.signals.safety import Weather, WeatherReported
+from schemas.signals.ticket import ConfirmInterlock, DraftTicket, FinishWork, StartWork
 from schemas.signals.unit import CallMuster, ResourceStateChanged
 from schemas.signals.violation import RecordViolation
 from schemas.vocabulary import (

@@ -6,7 +6,7 @@ import pytest
 
 from coordinator.domain.at_work import people_at
 from schemas.signals.incident import ReopenIncident, RestoreIncident
-from schemas.signals.safety import FinishWork
+from schemas.signals.ticket import FinishWork
 from schemas.vocabulary import UnitRole
 from tests.boards.drawn import redrawn, rows_of, shown
 from tests.boards.stories import command_story

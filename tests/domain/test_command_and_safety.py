@@ -23,14 +23,8 @@ from schemas.events.command import (
 from schemas.events.escalation import EscalationStarted
 from schemas.events.incident import PriorityRaised
 from schemas.events.notice import SignalRefused
-from schemas.events.safety import (
-    FatigueLimitReached,
-    InterlockConfirmed,
-    SafetyOverridden,
-    TicketDrafted,
-    WorkStarted,
-    WorkStopped,
-)
+from schemas.events.safety import FatigueLimitReached, SafetyOverridden
+from schemas.events.ticket import InterlockConfirmed, TicketDrafted, WorkStarted, WorkStopped
 from schemas.events.unit import UnitFormed
 from schemas.sentences import work
 from schemas.signals.assignment import AbortAssignment, AcceptAssignment, Arrive, Depart
@@ -46,15 +40,8 @@ from schemas.signals.command import (
     TransferCommand,
 )
 from schemas.signals.incident import CloseIncident, Extent, RestoreIncident
-from schemas.signals.safety import (
-    ConfirmInterlock,
-    DraftTicket,
-    OverrideSafety,
-    StartWork,
-    Weather,
-    WeatherReported,
-    WithdrawInterlock,
-)
+from schemas.signals.safety import OverrideSafety, Weather, WeatherReported
+from schemas.signals.ticket import ConfirmInterlock, DraftTicket, StartWork, WithdrawInterlock
 from schemas.vocabulary import Interlock, Role, WorkKind
 from tests.county import HERE, county, everybody, member, outage, unit_on_scene
 from tests.story import DAY, HOUR, MINUTE, START, Story

@@ -14,7 +14,7 @@ from schemas.events.command import RollCallOpened
 from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.incident import IncidentClosed, IncidentRestored, IncidentSplit
 from schemas.events.notice import NoticeRaised, SignalRefused
-from schemas.events.safety import WorkFinished, WorkStopped
+from schemas.events.ticket import WorkFinished, WorkStopped
 from schemas.events.unit import (
     RelievedAfterWork,
     UnitCalled,
@@ -42,8 +42,9 @@ from schemas.signals.incident import (
     SplitIncident,
 )
 from schemas.signals.roster import ImportRoster
-from schemas.signals.safety import FinishWork, Weather
+from schemas.signals.safety import Weather
 from schemas.signals.safety import WeatherReported as Reported
+from schemas.signals.ticket import FinishWork
 from schemas.signals.unit import CallMuster, CallRelief, StandDownUnit
 from schemas.vocabulary import NoticeKind, Recipient, Role, UnitRole
 from tests.county import FAR, HERE, everybody, outage

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coordinator.domain.roster.eligibility import why_not
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.notice import NoticeRaised, SignalRefused
-from schemas.events.safety import TicketDrafted, WorkStarted, WorkStopped
+from schemas.events.ticket import TicketDrafted, WorkStarted, WorkStopped
 from schemas.events.violation import (
     MemberReadmitted,
     MemberTakenOffPost,
@@ -17,7 +17,7 @@ from schemas.events.violation import (
     ViolationWithdrawn,
 )
 from schemas.signals.roster import AdoptPolicy
-from schemas.signals.safety import ConfirmInterlock, DraftTicket, StartWork
+from schemas.signals.ticket import ConfirmInterlock, DraftTicket, StartWork
 from schemas.signals.violation import ReadmitMember, RecordViolation, WithdrawViolation
 from schemas.vocabulary import Interlock, Role, ViolationClass, ViolationKind, WorkKind
 from schemas.why_not import WhyNot

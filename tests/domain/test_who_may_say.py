@@ -13,7 +13,7 @@ from schemas.events.incident import IncidentControlled, IncidentRestored, Incide
 from schemas.events.notice import SignalRefused
 from schemas.events.operation import CheckedIn
 from schemas.events.roster import ShiftTakenOver
-from schemas.events.safety import InterlockConfirmed, WorkFinished, WorkStarted, WorkStopped
+from schemas.events.ticket import InterlockConfirmed, WorkFinished, WorkStarted, WorkStopped
 from schemas.events.unit import UnitFormed
 from schemas.roles import CAPABILITIES, Capability, can
 from schemas.sentences import rights
@@ -37,16 +37,15 @@ from schemas.signals.incident import (
 )
 from schemas.signals.operation import CheckIn, ReportPreparation, SupplyInterrupted
 from schemas.signals.roster import TakeOverShift
-from schemas.signals.safety import (
+from schemas.signals.safety import Weather, WeatherReported
+from schemas.signals.site import SiteSupplyReported
+from schemas.signals.ticket import (
     ConfirmInterlock,
     FinishWork,
     PauseWork,
     StartWork,
-    Weather,
-    WeatherReported,
     WithdrawInterlock,
 )
-from schemas.signals.site import SiteSupplyReported
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import CrewStatus, Interlock, Role
 from tests.county import HERE, HOSPITAL, county, everybody, member, outage, person, unit_on_scene

@@ -49,7 +49,7 @@ from schemas.events.incident import (
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
-from schemas.events.safety import WorkFinished
+from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
     RelievedAfterWork,
     UnitCalled,
@@ -149,7 +149,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return _stand_down(state, event.incident_id, reasons.merged_into(event.into))
         case IncidentUpdated():
             return _crew_of_others(state, event)
-        case WorkFinished():
+        case TicketEnded() | TicketCancelled():
             return _after_work(state, event)
         case UnitStoodDown():
             return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
@@ -243,8 +243,8 @@ def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
     return (RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still),)
 
 
-def _after_work(state: Jurisdiction, event: WorkFinished) -> Iterable[Event]:
-    """Work has ended: what it held back is done now."""
+def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
+    """A ticket has ended: what it held back is done now."""
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
         return _stand_down(state, event.incident_id, reasons.RESTORED)
@@ -310,7 +310,8 @@ CONCEPT: Final = Concept(
             AssignmentDone,
             AssignmentReleased,
             MemberOnScene,
-            WorkFinished,
+            TicketCancelled,
+            TicketEnded,
         }
     ),
     react=react,
