@@ -24,17 +24,14 @@ from schemas.policy import (
     LadderStep,
     LossRow,
     Muster,
-    OverrideRule,
     Policy,
     Promises,
     Reporting,
-    SafetyRules,
     SiteRules,
     StationRule,
     Termination,
-    TicketRules,
-    WeatherLimit,
 )
+from schemas.safety_rules import OverrideRule, SafetyRules, TicketRules, WeatherLimit
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,

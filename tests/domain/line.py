@@ -55,7 +55,7 @@ def cleared(story: Story, ticket_id: str, *which: Clearance) -> None:
     """Confirm what is asked, or some of it, by the leader of the work."""
     held = story.state.safety.tickets[ticket_id]
     for clearance in which or held.clearances:
-        people = sorted(people_at(held)) if clearance is Clearance.PEOPLE_OFF else ()
+        people = tuple(sorted(people_at(held))) if clearance is Clearance.PEOPLE_OFF else ()
         story.when(ConfirmClear, ticket_id=ticket_id, clearance=clearance, people=people,
                    confirmed_by=held.work_leader, **by(held.work_leader))  # fmt: skip
 

@@ -8,7 +8,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Safety
 from schemas.events.envelope import Event
 from schemas.events.safety import WeatherChanged
-from schemas.policy import WeatherLimit
+from schemas.safety_rules import WeatherLimit
 from schemas.said import Said
 from schemas.sentences import rights, work
 from schemas.signals.safety import Weather, WeatherReported

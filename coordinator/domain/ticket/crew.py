@@ -6,7 +6,7 @@ from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from coordinator.domain.ticket.named import broken_right
-from schemas.policy import TicketRules
+from schemas.safety_rules import TicketRules
 from schemas.said import Said
 from schemas.sentences import work
 from schemas.signals.ticket import DraftTicket

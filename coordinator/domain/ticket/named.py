@@ -5,7 +5,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
-from schemas.policy import TicketRules
+from schemas.safety_rules import TicketRules
 from schemas.said import Said
 from schemas.sentences import rights, work
 from schemas.signals.envelope import Signal
