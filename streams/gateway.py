@@ -37,6 +37,7 @@ from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.signals.envelope import Signal
 from streams.brokers import brokers_of
+from streams.clients import connect, disconnect
 from streams.dead_letters import DeadLetterTail
 from streams.notices_out import NoticeFeed
 from streams.partition import KafkaPartition
@@ -153,12 +154,9 @@ class Gateway:
         await end_all(self._tasks)
         if self._publisher is not None:
             await asyncio.to_thread(self._publisher.close)
-        for partition, _ in self._logs.values():
-            await partition.stop()
-        if self._notices is not None:
-            await self._notices.stop()
-        await self._letters.stop()
-        await self._registry.stop()
+        notices = () if self._notices is None else (self._notices,)
+        logs = (partition for partition, _ in self._logs.values())
+        await disconnect(*logs, *notices, self._letters, self._registry)
         await self._redis.aclose()
         self.notification_setup.out.close()
         self.notification_setup.close()
@@ -307,7 +305,7 @@ class Gateway:
         if jurisdiction not in self._logs:
             entry = self._registry.entries[jurisdiction]
             partition = KafkaPartition(self._brokers, str(Topic.LOG), entry.partition)
-            await partition.start()
+            await connect(partition)
             self._logs[jurisdiction] = (partition, PartitionLog(entry.log_id, partition))
         return self._logs[jurisdiction][1]
 

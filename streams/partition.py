@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from coordinator.errors import LogFull, LogInDoubt
 from streams.brokers import Brokers, connecting
+from streams.clients import connect, disconnect
 
 _TIME_OUT_S = 15.0
 _POLL_MS = 200
@@ -53,14 +54,12 @@ class KafkaPartition:
 
     async def start(self) -> None:
         """Connect to the brokers."""
-        await self._producer.start()
-        await self._consumer.start()
+        await connect(self._producer, self._consumer)
         self._consumer.assign([self._at])
 
     async def stop(self) -> None:
         """Send what waits and disconnect."""
-        await self._producer.stop()
-        await self._consumer.stop()
+        await disconnect(self._producer, self._consumer)
 
     async def produce(self, values: Sequence[bytes]) -> int:
         topic, partition = self._at

@@ -58,8 +58,8 @@ class PartitionPositions:
 
     async def start(self) -> None:
         admin = AIOKafkaAdminClient(**connecting(self._bootstrap))
-        await admin.start()
         try:
+            await admin.start()
             found = await self._found(admin)
         finally:
             await admin.close()
@@ -87,10 +87,12 @@ class PartitionPositions:
 
     async def stop(self) -> None:
         """Keep what is not kept yet, and disconnect."""
-        if self._flushing is not None:
-            await end_all([self._flushing])
-        await self._flush()
-        await self._consumer.stop()
+        try:
+            if self._flushing is not None:
+                await end_all([self._flushing])
+            await self._flush()
+        finally:
+            await self._consumer.stop()
 
     async def load(self, follower: str, log_id: str) -> FollowerPosition | None:
         kept = self._kept.get(f"{follower}/{log_id}")

@@ -24,6 +24,7 @@ from schemas.events.roster import JurisdictionFounded
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
 from streams.brokers import Brokers, connecting
+from streams.clients import connected
 from streams.partition import KafkaPartition
 from streams.sources import partition_of
 from streams.topics import INPUTS, NoBroker, Topic
@@ -149,8 +150,8 @@ async def found_all(
 async def read_entries(bootstrap: Brokers | str) -> Mapping[str, Entry]:
     """Return the jurisdictions there are now."""
     registry = Registry(bootstrap)
-    await registry.start()
-    await registry.stop()
+    async with connected(registry):
+        pass
     return registry.entries
 
 
@@ -206,16 +207,13 @@ async def _found_on(
     bootstrap: Brokers | str, number: int, entries: Iterable[Entry], policy: Policy, at: int
 ) -> None:
     partition = KafkaPartition(bootstrap, str(Topic.LOG), number)
-    await partition.start()
-    try:
+    async with connected(partition):
         for entry in entries:
             journal = PartitionLog(entry.log_id, partition)
             if await journal.tip_seq() >= 0:
                 await check_founded(journal, entry)
                 continue
             await journal.append([genesis_of(entry, policy, at=at)])
-    finally:
-        await partition.stop()
 
 
 def genesis_of(entry: Entry, policy: Policy, *, at: int) -> Record:
