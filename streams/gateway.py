@@ -100,6 +100,8 @@ class Gateway:
         self._publisher: Publisher | None = None
         self._letters = DeadLetterTail(self._brokers)
         self._logs: dict[str, tuple[KafkaPartition, PartitionLog]] = {}
+        # Two who ask for one log at once would both connect, and one of them never leave.
+        self._connecting = asyncio.Lock()
         self._reading = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._failing: str | None = None
@@ -302,12 +304,16 @@ class Gateway:
         self.failed = self.failed or why
 
     async def _log_of(self, jurisdiction: str) -> PartitionLog:
-        if jurisdiction not in self._logs:
-            entry = self._registry.entries[jurisdiction]
-            partition = KafkaPartition(self._brokers, str(Topic.LOG), entry.partition)
-            await connect(partition)
-            self._logs[jurisdiction] = (partition, PartitionLog(entry.log_id, partition))
+        async with self._connecting:
+            if jurisdiction not in self._logs:
+                self._logs[jurisdiction] = await self._log_on(jurisdiction)
         return self._logs[jurisdiction][1]
+
+    async def _log_on(self, jurisdiction: str) -> tuple[KafkaPartition, PartitionLog]:
+        entry = self._registry.entries[jurisdiction]
+        partition = KafkaPartition(self._brokers, str(Topic.LOG), entry.partition)
+        await connect(partition)
+        return partition, PartitionLog(entry.log_id, partition)
 
     async def _keep_registry(self) -> None:
         while True:

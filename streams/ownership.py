@@ -30,7 +30,7 @@ from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
 from schemas.default_policy import DEFAULT_POLICY
 from streams.brokers import Brokers
-from streams.clients import connect, disconnect
+from streams.clients import disconnect
 from streams.dead_letters import DeadLetterTopic
 from streams.inputs import JurisdictionInputs, PartitionInputs, reading
 from streams.measuring import WorkerMeasuring
@@ -236,8 +236,8 @@ class OwnedPartition:
             self._begin(entry.log_id, it.run())
 
     async def _run(self) -> None:
-        await self._in_the_end(lambda: connect(self._broker))
-        await self._in_the_end(lambda: connect(self.positions))
+        await self._in_the_end(self._broker.start)
+        await self._in_the_end(self.positions.start)
         bootstrap = self._tools.brokers
         consumer = await self._in_the_end(lambda: reading(bootstrap, self.number))
         self._consumer = consumer
