@@ -9,6 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, Protocol
 
+from aiokafka.admin import AIOKafkaAdminClient
+
+from coordinator.tasks import end_all
+from streams.brokers import Brokers, connecting
+
 # What is in flight at the end is judged by the log: nobody waits for it longer than this.
 _LEAVING_S: Final = 2.5
 
@@ -29,9 +34,23 @@ async def connect(*clients: Client) -> None:
     """
     try:
         for it in clients:
-            await it.start()
+            await _started(it)
     except BaseException:
         await disconnect(*clients, telling=False)
+        raise
+
+
+async def _started(client: Client) -> None:
+    """Start a client; a start that is cancelled is let end first.
+
+    aiokafka forgets the connection it asks the cluster's layout on when it is cancelled there.
+    """
+    starting = asyncio.ensure_future(client.start())
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait([starting], timeout=_LEAVING_S)
+        await end_all([starting])
         raise
 
 
@@ -61,3 +80,28 @@ async def connected(*clients: Client) -> AsyncIterator[None]:
         yield
     finally:
         await disconnect(*clients)
+
+
+@asynccontextmanager
+async def administering(bootstrap: Brokers | str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Have a client that asks about topics and groups, and makes them.
+
+    Args:
+        bootstrap: brokers, `host:port` with commas.
+    """
+    admin = AIOKafkaAdminClient(**connecting(bootstrap))
+    async with connected(_Administering(admin)):
+        yield admin
+
+
+class _Administering:
+    """The one client of the library whose leaving has another name."""
+
+    def __init__(self, admin: AIOKafkaAdminClient) -> None:
+        self._admin = admin
+
+    async def start(self) -> None:
+        await self._admin.start()
+
+    async def stop(self) -> None:
+        await self._admin.close()

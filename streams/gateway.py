@@ -133,8 +133,7 @@ class Gateway:
         if not await asyncio.to_thread(self._publisher.knows, Topic.JURISDICTIONS):
             raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
         async with connected_or_none(self._brokers, self.stop):
-            await self._registry.start()
-            await self._letters.start()
+            await connect(self._registry, self._letters)
         self._tasks = [
             lasting(self._mirror.run(self.jurisdictions), "mirror", self._fail),
             lasting(self._letters.run(), "dead letters", self._fail),
@@ -148,7 +147,7 @@ class Gateway:
             self._notices = NoticeFeed(
                 self._brokers, self.notification_setup.out, session_s=self.settings.session_s
             )
-            await self._notices.start()
+            await connect(self._notices)
             self._tasks.append(lasting(self._notices.run(), "notice feed", self._fail))
 
     async def stop(self) -> None:

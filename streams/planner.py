@@ -74,7 +74,7 @@ class PlannerProcess:
             await self.stop()
             raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
         async with connected_or_none(self._brokers, self.stop):
-            await self._registry.start()
+            await connect(self._registry)
 
     async def stop(self) -> None:
         """Send what waits and disconnect."""

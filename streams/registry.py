@@ -24,7 +24,7 @@ from schemas.events.roster import JurisdictionFounded
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
 from streams.brokers import Brokers, connecting
-from streams.clients import connected
+from streams.clients import connect, connected
 from streams.partition import KafkaPartition
 from streams.sources import partition_of
 from streams.topics import INPUTS, NoBroker, Topic
@@ -81,7 +81,7 @@ class Registry:
 
     async def start(self) -> None:
         """Connect and read all that is there."""
-        await self._consumer.start()
+        await connect(self._consumer)
         self._consumer.assign([self._place])
         await self._consumer.seek_to_beginning(self._place)
         await self.refresh()
@@ -127,7 +127,7 @@ async def found_all(
     producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
     try:
         async with asyncio.timeout(_TIME_OUT_S):
-            await producer.start()
+            await connect(producer)
             counts = await producer.partitions_for(str(Topic.LOG))
     except (KafkaError, TimeoutError) as error:
         await producer.stop()
@@ -190,7 +190,7 @@ async def renew_input(
             raise UnknownJurisdiction(it)
     producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
     try:
-        await producer.start()
+        await connect(producer)
         entries = []
         for it in jurisdictions:
             renewed = {**known[it].renewed, topic: known[it].renewed.get(topic, 0) + 1}

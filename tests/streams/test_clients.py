@@ -25,6 +25,8 @@ class Client:
     async def start(self) -> None:
         self.connected = True
         await self._asked("start")
+        await asyncio.sleep(self._slow_s)
+        self.asked.append("started")
 
     async def stop(self) -> None:
         await self._asked("stop")
@@ -65,6 +67,17 @@ async def test_a_start_that_is_broken_off_leaves_none_connected() -> None:
     assert left(clients) == [False, False]
 
 
+async def test_a_start_that_is_broken_off_is_let_end_where_it_can() -> None:
+    client = Client(slow_s=0.05)
+    starting = asyncio.create_task(connect(client))
+    await client.was_asked["start"].wait()
+
+    await end_all([starting])
+
+    assert starting.cancelled()
+    assert client.asked == ["start", "started", "stop"]
+
+
 async def test_one_that_cannot_leave_keeps_no_other() -> None:
     clients = [Client(fails="stop"), Client(), Client()]
     await connect(*clients)
@@ -93,7 +106,7 @@ async def test_what_is_connected_for_a_while_leaves_after_an_error_too() -> None
     with pytest.raises(ValueError, match="no good"):
         await _fail_while(client)
 
-    assert client.asked == ["start", "stop"]
+    assert client.asked == ["start", "started", "stop"]
     assert not client.connected
 
 
