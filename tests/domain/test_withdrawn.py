@@ -236,7 +236,7 @@ def test_while_people_are_at_work_nothing_ends_and_after_it_the_mistake_does() -
     line.story.then(ReportWithdrawn)
     line.goes_on()
 
-    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.work_leader)
+    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.work_leader)
 
     line.story.then_includes(IncidentWithdrawn, UnitStoodDown)
     line.story.then_not(IncidentRestored)

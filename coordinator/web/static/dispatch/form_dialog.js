@@ -31,7 +31,7 @@ const SHOWN = {
   check_in: ["text"],
   report_preparation: ["danger", "text"],
   conclude_operation: ["lessons"],
-  plan_task: ["guardian", "permitter"],
+  draft_ticket: ["guardian", "permitter"],
   supply_interrupted: ["reason"],
   record_report: ["text"],
   control_incident: ["text"],
