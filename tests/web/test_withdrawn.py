@@ -27,6 +27,6 @@ async def test_no_official_report_is_written_of_it(tmp_path: Path, words: tuple[
         told = await here.get(Role.COMMANDER, f"{where}/report", **asked)
 
         assert (upward.status_code, before.status_code, told.status_code) == (409, 200, 200)
-        assert mistake in upward.text
+        assert upward.json()["said"]["code"] == "incident_never_was"
         assert mistake in told.text
         assert mistake not in before.text
