@@ -24,6 +24,7 @@ from schemas.events.incident import (
     IncidentReopened,
     IncidentRestored,
     IncidentsMerged,
+    IncidentWithdrawn,
     PriorityRaised,
     ReportJoined,
 )
@@ -137,7 +138,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _touched(state, event.incident_id, event.device, event.circuit, event.place)
         case IncidentReopened():
             return _touched_again(state, event.incident_id)
-        case IncidentRestored():
+        case IncidentRestored() | IncidentWithdrawn():
             return _untouched(state, event.incident_id)
         case IncidentsMerged():
             return (*_moved(state, event), *_untouched(state, event.incident_id))
@@ -315,6 +316,7 @@ CONCEPT: Final = Concept(
             IncidentReopened,
             IncidentRestored,
             IncidentsMerged,
+            IncidentWithdrawn,
             SiteSupplyChanged,
             RosterChanged,
         }
