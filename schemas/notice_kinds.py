@@ -35,4 +35,5 @@ class NoticeKind(StrEnum):
     WHISTLE_UNANSWERED = "whistle_unanswered"
     WARD_VISIT_DUE = "ward_visit_due"
     OFF_POST = "off_post"
+    TAKEOVER_ASKED = "takeover_asked"
     DEFECT = "defect"

@@ -183,6 +183,10 @@ def roster_gaps(count: Number) -> None: ...
 
 
 @sentence
+def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ...
+
+
+@sentence
 def posted_but_out(members: Ids) -> None: ...
 
 
