@@ -101,10 +101,18 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "safety.weather.*": _because("secondary", "safety code: no switching or patrol in thunder"),
     "safety.guardian_for.*": _because("secondary", "safety code: dedicated guardian"),
     "safety.crew_min": _because("secondary", "safety code: two at work"),
+    "outage_notices.planned_ahead_h": _because("recalled", "service promises: 7 days ahead"),
+    "outage_notices.temporary_ahead_h": _because(
+        "recalled", "service promises: 24 h ahead to important customers"
+    ),
+    "outage_notices.remind_before_h": _because("default", _OURS),
     "sites.priority_by_kind.*": _because("default", "emergency order of the overview"),
     "sites.priority_by_class.*": _because("recalled", "GB/T 29328-2018 classes; numbers ours"),
     "sites.guarded_bonus": _because("default", _OURS),
     "sites.supply_share_pct": _because("recalled", "电监安全〔2008〕43号: 120 % of security load"),
+    "sites.supplies_by_class.*": _because(
+        "recalled", "GB/T 29328-2018: first class dual supply, second class dual circuit"
+    ),
     "sites.warn_left_min.*": _because("default", _OURS),
     "sites.near_m": _because("default", _OURS),
     "alerts.measures.*": _because("verified", "Emergency Response Law art. 66 and 67"),

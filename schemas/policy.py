@@ -258,7 +258,10 @@ class BranchRules(Value):
 
 
 class GuardRules(Value):
-    """Intervals of one level of guaranteed power, minutes."""
+    """Intervals of one level of guaranteed power, minutes.
+
+    `gap_warn_min` before nobody stands at a site it is told, so that somebody can be posted.
+    """
 
     check_in_min: Minutes
     patrol_min: Minutes
@@ -266,6 +269,7 @@ class GuardRules(Value):
     grace_min: Minutes
     plan_needs_approval: bool
     required_steps: Annotated[tuple[Line, ...], *bounded(max_length=8)]
+    gap_warn_min: Minutes = 120
 
 
 class CommandRules(Value):
@@ -273,11 +277,29 @@ class CommandRules(Value):
     roll_call_answer_min: Minutes
 
 
+class OutageNotices(Value):
+    """How long before a planned outage customers are told, hours; temporary ones if important.
+
+    `remind_before_h` before that is due it is said that it is.
+    """
+
+    planned_ahead_h: Annotated[int, *bounded(ge=1, le=8_760)] = 168
+    temporary_ahead_h: Annotated[int, *bounded(ge=1, le=8_760)] = 24
+    remind_before_h: Annotated[int, *bounded(ge=0, le=720)] = 24
+
+
 class SiteRules(Value):
     priority_by_kind: dict[SiteKind, Priority]
     priority_by_class: dict[CustomerClass, Priority]
     guarded_bonus: Priority
     supply_share_pct: Annotated[int, *bounded(ge=0, le=1_000)]
+    supplies_by_class: dict[CustomerClass, Annotated[int, *bounded(ge=0, le=8)]] = field(
+        default_factory=lambda: {
+            CustomerClass.SPECIAL: 2,
+            CustomerClass.FIRST: 2,
+            CustomerClass.SECOND: 2,
+        }
+    )
     warn_left_min: Annotated[tuple[Minutes, ...], *bounded(max_length=10)]
     near_m: Annotated[int, *bounded(ge=0, le=50_000)]
 
@@ -348,6 +370,7 @@ class Policy(Value):
     alerts: AlertRules
     aid: AidRules
     planning: Planning = Planning()
+    outage_notices: OutageNotices = OutageNotices()
     community: CommunityRules = CommunityRules()
     demerits: DemeritRules = DemeritRules()
     privacy: PrivacyRules = PrivacyRules()

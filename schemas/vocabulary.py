@@ -3,6 +3,12 @@
 from enum import StrEnum
 from typing import Literal
 
+from schemas.notice_kinds import NoticeKind as NoticeKind  # noqa: PLC0414 -- a list of its own
+from schemas.ticket_words import Clearance as Clearance  # noqa: PLC0414 -- and these of a ticket
+from schemas.ticket_words import Interlock as Interlock  # noqa: PLC0414 -- the same
+from schemas.ticket_words import Overridable as Overridable  # noqa: PLC0414 -- the same
+from schemas.ticket_words import TicketForm as TicketForm  # noqa: PLC0414 -- the same
+from schemas.ticket_words import TicketRole as TicketRole  # noqa: PLC0414 -- the same
 from schemas.roles import Role as Role  # noqa: PLC0414 -- said there with what each may do
 
 
@@ -339,84 +345,6 @@ class WorkKind(StrEnum):
     PATROL = "patrol"
     GENERATOR_SUPPLY = "generator_supply"
     TREE_CUTTING = "tree_cutting"
-
-
-class TicketForm(StrEnum):
-    """Which paper it is: 第一种、第二种工作票, 带电作业工作票, 事故紧急抢修单."""
-
-    FIRST_KIND = "first_kind"
-    SECOND_KIND = "second_kind"
-    LIVE_LINE = "live_line"
-    REPAIR_SHEET = "repair_sheet"
-
-
-class TicketRole(StrEnum):
-    """Who answers for what on a ticket: 签发人, 许可人, 工作负责人, 专责监护人, 工作班成员."""
-
-    ISSUER = "issuer"
-    PERMITTER = "permitter"
-    LEADER = "leader"
-    GUARDIAN = "guardian"
-    CREW = "crew"
-
-
-class Interlock(StrEnum):
-    """What a named person confirms before work starts, in the order in which it is done.
-
-    The permit (许可), the line isolated (停电), verified dead (验电), grounded (接地).
-    """
-
-    PERMIT = "permit"
-    SWITCHING = "switching"
-    VERIFIED_DEAD = "verified_dead"
-    GROUNDING = "grounding"
-
-
-class Clearance(StrEnum):
-    """What has to be confirmed before work has ended, in the order in which it is done."""
-
-    PEOPLE_OFF = "people_off"
-    TOOLS_OUT = "tools_out"
-    EARTHS_REMOVED = "earths_removed"
-
-
-class Overridable(StrEnum):
-    """What an approver can set aside at all; verifying dead and grounding are not here."""
-
-    PERMIT = "permit"
-    SWITCHING = "switching"
-    FATIGUE = "fatigue"
-
-
-class NoticeKind(StrEnum):
-    """Why a person is told something without being asked to go anywhere."""
-
-    INCIDENT_OPENED = "incident_opened"
-    GRADE_CHANGED = "grade_changed"
-    CONFIRMATION_WANTED = "confirmation_wanted"
-    SHORTAGE = "shortage"
-    STEP = "escalation_step"
-    EXHAUSTED = "escalation_exhausted"
-    PRE_WARNING = "pre_warning"
-    PROMISE_BROKEN = "promise_broken"
-    CHECK_IN_MISSED = "check_in_missed"
-    ROLL_CALL_MISSED = "roll_call_missed"
-    HELP_CALLED = "help_called"
-    SUPPLY_BACK = "supply_back_with_people_on_line"
-    REPORT_DUE = "report_due"
-    BRANCH_TERM = "branch_term"
-    SUPPLY_RUNNING_OUT = "supply_running_out"
-    WORK_STOPPED = "work_stopped"
-    AID = "mutual_aid"
-    ROSTER_GAP = "roster_gap"
-    FATIGUE = "fatigue"
-    OBJECTIVE_OVERDUE = "objective_overdue"
-    GUARDED_SITE_HIT = "guarded_site_hit"
-    WHISTLE_BLOWN = "whistle_blown"
-    WHISTLE_UNANSWERED = "whistle_unanswered"
-    WARD_VISIT_DUE = "ward_visit_due"
-    OFF_POST = "off_post"
-    DEFECT = "defect"
 
 
 class Recipient(StrEnum):

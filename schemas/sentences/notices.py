@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, Ids, Moment, Number, Typed, Within, plain, sentence
+from schemas.said import Id, Ids, Minutes, Moment, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import (
     AidMessageWord,
     CheckWord,
@@ -48,6 +48,30 @@ def check_missed(site: Id, check: CheckWord) -> None: ...
 
 @sentence
 def supply_ends(site: Id, at: Moment) -> None: ...
+
+
+@sentence
+def supply_left(site: Id, left: Minutes, at: Moment) -> None: ...
+
+
+@sentence
+def guard_gap(site: Id, begin: Moment, end: Moment, people: Number) -> None: ...
+
+
+@sentence
+def work_conflict(work: Id, site: Id, operation: Id, at: Moment) -> None: ...
+
+
+@sentence
+def outage_notice_due(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
+def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
+def guard_time_over(operation: Id) -> None: ...
 
 
 @sentence
@@ -156,6 +180,10 @@ def report_is_due(report: ReportWord) -> None: ...
 
 @sentence
 def roster_gaps(count: Number) -> None: ...
+
+
+@sentence
+def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ...
 
 
 @sentence

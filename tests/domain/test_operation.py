@@ -19,18 +19,19 @@ from schemas.events.operation import (
     OperationOpened,
     PostsTurned,
 )
+from schemas.events.planned_work import WorkPlanned
 from schemas.signals.operation import (
     CancelOperation,
     CheckIn,
     ConcludeOperation,
     GuardPost,
     OpenOperation,
-    PlanWorkOnSupply,
     PostGuard,
     ReportPreparation,
     StartGuard,
     SupplyInterrupted,
 )
+from schemas.signals.planned_work import PlanWorkOnSupply
 from schemas.signals.site import SiteSupplyReported
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage, unit_on_scene
@@ -38,6 +39,9 @@ from tests.said import english
 from tests.story import HOUR, MINUTE, START, Story
 
 GUARDS = (member(0, 8), member(0, 9))
+POST = GuardPost(
+    site_id=HOSPITAL, member_ids=GUARDS, start_orderer=member(0, 7), start_operator=GUARDS[0]
+)
 
 
 def opened(**more: Any) -> tuple[Story, str]:
@@ -57,7 +61,7 @@ def guarding() -> tuple[Story, str]:
     story, operation_id = opened()
     story.when(
         PostGuard, operation_id=operation_id, starts_at=START, ends_at=START + 9 * HOUR,
-        post=GuardPost(site_id=HOSPITAL, member_ids=GUARDS),
+        post=POST,
     ).then_includes(GuardPosted)  # fmt: skip
     for step in ("surveyed", "single_line_filed", "plan_filed", "drilled", "generator_tested"):
         story.when(ReportPreparation, operation_id=operation_id, site_id=HOSPITAL, step=step)
@@ -167,7 +171,7 @@ def test_no_work_is_planned_on_a_protected_supply() -> None:
 
     story.when(PlanWorkOnSupply, circuit="C-7", **window)
     assert story.the(SignalRefused).field == "circuit"
-    story.when(PlanWorkOnSupply, circuit="C-8", **window).then()
+    story.when(PlanWorkOnSupply, circuit="C-8", **window).then(WorkPlanned)
 
 
 def test_interruptions_are_measured_by_when_they_happened() -> None:
