@@ -174,12 +174,10 @@ def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
 
 
 def _tickets(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
-    """Return the unfinished work of a unit: what is confirmed, and what it still waits for."""
+    """Return the living tickets of a unit: what is confirmed, and what it still waits for."""
     theirs = [it for it in state.safety.tickets.values() if it.unit_id == unit_id]
     for ticket in sorted(theirs, key=lambda it: it.ticket_id):
-        yield steps(ticket) | {
-            "wanted": [it for it in ticket.interlocks if it not in ticket.confirmed],
-        }
+        yield steps(ticket)
 
 
 BOARD: Final = Board(

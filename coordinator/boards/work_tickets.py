@@ -52,6 +52,7 @@ def steps(ticket: Ticket) -> dict[str, Any]:
         "clearances": [
             {"clearance": it, "confirmed_by": ticket.cleared.get(it)} for it in ticket.clearances
         ],
+        "turn": ticket.turn,
         "next": next_step(ticket),
     }
 

@@ -24,7 +24,8 @@ class Ticket(Struct, frozen=True, gc=False):
 
     `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when.
     `supply_back_at`: since when supply is said to be back while people are at work here;
-    `told_again`: how often that was repeated since.
+    `told_again`: how often that was repeated since. `turn`: how many facts there were of it, so that
+    the same word said twice is one, and said again after something happened is another.
     """
 
     ticket_id: str
@@ -44,6 +45,7 @@ class Ticket(Struct, frozen=True, gc=False):
     stage: TicketStage = TicketStage.DRAFTED
     supply_back_at: int | None = None
     told_again: int = 0
+    turn: int = 0
 
     @property
     def clearances(self) -> tuple[Clearance, ...]:

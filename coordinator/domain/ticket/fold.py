@@ -48,7 +48,7 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     was = begun(ticket)
     if isinstance(event, TicketEnded | TicketCancelled):
         return _gone(state, ticket, at, was=was)
-    changed = _CHANGES[type(event)](ticket, event)
+    changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
     state = _keep(state, changed)
     state = with_timers(state, _timers(state, changed, at))
     if begun(changed) == was:
