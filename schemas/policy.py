@@ -27,6 +27,7 @@ from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
     EventGrade,
+    FaultClass,
     GridKind,
     GuaranteeLevel,
     Hazard,
@@ -132,16 +133,25 @@ class Correlation(Value):
 
 
 class MusterTemplate(Value):
-    """What a unit is made of for one kind and grade; the first that matches is used."""
+    """What a unit is made of for a kind, class, grade and size; the first that matches is used.
+
+    `customers_below` fits only where it is known how many are out. `calm`: only where nobody is
+    known to be in danger and nothing makes it urgent. `ring_within_min`: the customer who reported
+    it is rung first, and a unit is called if that did not settle it, or was not done in time.
+    """
 
     kinds: Annotated[tuple[IncidentKind, ...], *bounded(max_length=8)] = ()
     grades: Annotated[tuple[EventGrade, ...], *bounded(max_length=5)] = ()
+    classes: Annotated[tuple[FaultClass, ...], *bounded(max_length=6)] = ()
     customers_from: Count = 0
+    customers_below: Count | None = None
+    calm: bool = False
     roles: Annotated[tuple[RoleNeed, ...], *bounded(min_length=1, max_length=13)]
     resources: Annotated[tuple[ResourceNeed, ...], *bounded(max_length=13)] = ()
     arrive_within_min: Minutes
     automatic: bool = True
     unless_crew_reported: bool = False
+    ring_within_min: Minutes | None = None
 
 
 class Coverage(Value):

@@ -109,6 +109,15 @@ class FaultClass(StrEnum):
     METERING = "metering"
 
 
+class CallOutcome(StrEnum):
+    """What came of ringing a customer."""
+
+    SOLVED = "solved"
+    APPOINTMENT = "appointment"
+    VISIT = "visit"
+    NO_ANSWER = "no_answer"
+
+
 class ReadinessMeasure(StrEnum):
     """Measures of a warning that have words; a policy may name others of its own."""
 
@@ -378,6 +387,7 @@ class NoticeKind(StrEnum):
     WARD_VISIT_DUE = "ward_visit_due"
     OFF_POST = "off_post"
     DEFECT = "defect"
+    CUSTOMER_CALL = "customer_call"
 
 
 class Recipient(StrEnum):

@@ -28,8 +28,8 @@ from coordinator.domain.community import call_out as whistle
 from coordinator.domain.community import decide as community
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.incident import customer_call, promise, response
 from coordinator.domain.incident import decide as incident
-from coordinator.domain.incident import promise, response
 from coordinator.domain.operation import decide as operation
 from coordinator.domain.operation import site
 from coordinator.domain.refusal import refuse
@@ -59,6 +59,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     incident.CONCEPT,
     promise.CONCEPT,
     response.CONCEPT,
+    customer_call.CONCEPT,
     alert.CONCEPT,
     site.CONCEPT,
     operation.CONCEPT,

@@ -175,7 +175,7 @@ class IncidentRestored(Event):
     happened_at: Millis
     temporary: bool = False
     first_visit: bool | None = None
-    cause: Literal["reported", "source_gone", "last_report_gone"] = "reported"
+    cause: Literal["reported", "source_gone", "last_report_gone", "by_phone"] = "reported"
 
 
 class IncidentReopened(Event):

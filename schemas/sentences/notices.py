@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, Ids, Moment, Number, Typed, Within, plain, sentence
+from schemas.said import Id, Ids, Minutes, Moment, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import (
     AidMessageWord,
     CheckWord,
@@ -24,6 +24,10 @@ def no_answer(member: Id, role: RoleWord) -> None: ...
 
 @sentence
 def not_arrived(member: Id, role: RoleWord) -> None: ...
+
+
+@sentence
+def ring_customer(within: Minutes) -> None: ...
 
 
 @sentence

@@ -39,6 +39,7 @@ from schemas.events.assignment import (
     AssignmentReleased,
     MemberOnScene,
 )
+from schemas.events.customer_call import VisitFellDue
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentClosed,
@@ -129,7 +130,7 @@ def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
-        case IncidentGraded():
+        case IncidentGraded() | VisitFellDue():
             return called_for(state, state.incidents.by_id[event.incident_id], cause)
         case UnitCalled():
             return _form_at_once(state, state.units.by_id[event.unit_id], cause)
@@ -298,6 +299,7 @@ CONCEPT: Final = Concept(
     reacts_to=frozenset(
         {
             IncidentGraded,
+            VisitFellDue,
             IncidentUpdated,
             IncidentRestored,
             IncidentClosed,

@@ -30,11 +30,13 @@ from schemas.muster import Explanation, Need, Pick, ResourceNeed, RoleNeed
 from schemas.policy import MusterTemplate
 from schemas.sentences import choices, notices, reasons, units
 from schemas.vocabulary import (
+    CallOutcome,
     CrewStatus,
     EventGrade,
     NoticeKind,
     Recipient,
     UnitRole,
+    Urgency,
 )
 from schemas.why_not import WhyNot
 
@@ -49,17 +51,47 @@ def template_for(
     `crew_counts`: a crew that the source reports on its way makes a unit of ours unnecessary,
     where the template says so.
     """
-    customers = incident.extent.customers_out or 0
     for template in state.policy.muster.templates:
-        if template.kinds and incident.kind not in template.kinds:
-            continue
-        if template.grades and (incident.grade or EventGrade.FAULT) not in template.grades:
-            continue
-        if customers < template.customers_from:
+        if not _fits(template, incident):
             continue
         coming = incident.account.crew_status in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE)
         return None if crew_counts and template.unless_crew_reported and coming else template
     return None
+
+
+def _fits(template: MusterTemplate, incident: Incident) -> bool:
+    """Whether a template is meant for what is known of kind, class, grade, size and danger."""
+    customers = incident.extent.customers_out
+    return (
+        (not template.kinds or incident.kind in template.kinds)
+        and (not template.classes or incident.fault_class in template.classes)
+        and (not template.grades or (incident.grade or EventGrade.FAULT) in template.grades)
+        and (customers or 0) >= template.customers_from
+        and (
+            template.customers_below is None
+            or (customers is not None and customers < template.customers_below)
+        )
+        and not (template.calm and _presses(incident))
+    )
+
+
+def _presses(incident: Incident) -> bool:
+    """Whether somebody is in danger, or something else makes it urgent."""
+    hurt = (incident.extent.deaths or 0) + (incident.extent.serious_injuries or 0)
+    return (
+        incident.urgent
+        or incident.urgency is Urgency.URGENT
+        or bool(incident.account.injury_risk)
+        or hurt > 0
+    )
+
+
+def rings_first(incident: Incident, template: MusterTemplate) -> bool:
+    """Whether the customer is rung before a unit is called, and that has not ended yet."""
+    if template.ring_within_min is None or not incident.customers:
+        return False
+    call = incident.call
+    return call is None or not (call.somebody_goes or call.outcome is CallOutcome.SOLVED)
 
 
 def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
@@ -74,7 +106,7 @@ def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
 def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
     """Call a unit for a graded incident, or a larger one when it has grown."""
     template = template_for(state, incident, crew_counts=True)
-    if template is None or incident.restored_at is not None:
+    if template is None or incident.restored_at is not None or rings_first(incident, template):
         return ()
     wanted = sum(it.count for it in template.roles)
     already = 0

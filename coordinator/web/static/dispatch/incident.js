@@ -141,7 +141,8 @@ function Actions({ incident, preset, marked }) {
     <div class="toolbar">
     ${
       !ended &&
-      html`<${Act} type="call_muster" preset=${preset} form />
+      html`${incident.ring_by ? html`<${Act} type="record_customer_call" preset=${preset} form look="button-main" />` : ""}
+      <${Act} type="call_muster" preset=${preset} form />
       <${Act} type="control_incident" preset=${preset} /><${Act} type="restore_incident" preset=${preset} form />`
     }
     ${
