@@ -37,10 +37,10 @@ from schemas.vocabulary import (
     ResponseLevel,
     SiteKind,
     Skill,
-    TaskKind,
     UnitRole,
     ViolationClass,
     WarningColour,
+    WorkKind,
 )
 
 Threshold = Annotated[float, *bounded(ge=0, le=1_000_000_000)] | None
@@ -299,9 +299,9 @@ class WeatherLimit(Value):
 
 
 class SafetyRules(Value):
-    interlocks: dict[TaskKind, Annotated[tuple[Interlock, ...], *bounded(max_length=3)]]
-    weather: dict[TaskKind, WeatherLimit]
-    guardian_for: Annotated[tuple[TaskKind, ...], *bounded(max_length=10)]
+    interlocks: dict[WorkKind, Annotated[tuple[Interlock, ...], *bounded(max_length=3)]]
+    weather: dict[WorkKind, WeatherLimit]
+    guardian_for: Annotated[tuple[WorkKind, ...], *bounded(max_length=10)]
     crew_min: Annotated[int, *bounded(ge=1, le=20)]
 
 

@@ -337,7 +337,7 @@ class ViolationClass(StrEnum):
     GENERAL = "general"
 
 
-class TaskKind(StrEnum):
+class WorkKind(StrEnum):
     LINE_REPAIR = "line_repair"
     LIVE_LINE_WORK = "live_line_work"
     CABLE_REPAIR = "cable_repair"

@@ -80,7 +80,7 @@ def _promises(incident: Incident) -> dict[str, Any]:
 BOARD: Final = Board(
     name="open_incidents",
     concerns=touches.concerning(
-        "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "task_id"
+        "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "ticket_id"
     )
     | frozenset(_OF_ALERTS),
     touched=touched,

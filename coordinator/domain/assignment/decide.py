@@ -243,11 +243,11 @@ def _kept_by_work(
     """The work ends first. Only who has to leave it, hurt or ill, says so themselves."""
     if isinstance(signal, AbortAssignment) and signal.actor_role is Role.MEMBER:
         return ()
-    tasks = bound_by(state, assignment)
-    if not tasks:
+    tickets = bound_by(state, assignment)
+    if not tickets:
         return ()
     return refuse(
-        units.people_at_work(naming(tasks)), field="assignment_id", value=assignment.assignment_id
+        units.people_at_work(naming(tickets)), field="assignment_id", value=assignment.assignment_id
     )
 
 

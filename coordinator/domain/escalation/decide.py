@@ -256,7 +256,7 @@ def incident_of(state: Jurisdiction, escalation: Escalation) -> str | None:
         or state.units.by_id.get(about)
         or state.command.roll_calls.get(about)
         or state.command.help_calls.get(about)
-        or state.safety.tasks.get(about)
+        or state.safety.tickets.get(about)
     )
     return None if assignment is None else assignment.incident_id
 

@@ -81,10 +81,12 @@ def _over(
     state: Jurisdiction, incident_id: str, *, field: str = "incident_id"
 ) -> tuple[Event, ...]:
     """Refuse to end what people are at work at: the work ends first."""
-    tasks = at_work_here(state, incident_id)
-    if not tasks:
+    tickets = at_work_here(state, incident_id)
+    if not tickets:
         return ()
-    return refuse(incidents.not_over_people_at_work(naming(tasks)), field=field, value=incident_id)
+    return refuse(
+        incidents.not_over_people_at_work(naming(tickets)), field=field, value=incident_id
+    )
 
 
 def _split(

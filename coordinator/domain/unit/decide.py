@@ -123,8 +123,8 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
 
 
 def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) -> Iterable[Event]:
-    if tasks := at_work(state, unit.unit_id):
-        return refuse(units.unit_at_work(naming(tasks)), field="unit_id", value=unit.unit_id)
+    if tickets := at_work(state, unit.unit_id):
+        return refuse(units.unit_at_work(naming(tickets)), field="unit_id", value=unit.unit_id)
     return stand_down(state, unit.unit_id, reasons.as_typed(signal.reason))
 
 
