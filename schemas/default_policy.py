@@ -33,6 +33,7 @@ from schemas.policy import (
     Termination,
     WeatherLimit,
 )
+from schemas.readiness import ReadinessMeasure
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
@@ -41,7 +42,6 @@ from schemas.vocabulary import (
     Hazard,
     IncidentKind,
     Interlock,
-    ReadinessMeasure,
     Recipient,
     ResponseLevel,
     SiteKind,

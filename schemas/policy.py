@@ -23,6 +23,7 @@ from schemas.bounds import (
 from schemas.ids import JurisdictionId
 from schemas.muster import ResourceNeed, RoleNeed
 from schemas.value import Value, bounded
+from schemas.violations import ViolationClass
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
@@ -38,7 +39,6 @@ from schemas.vocabulary import (
     SiteKind,
     Skill,
     UnitRole,
-    ViolationClass,
     WarningColour,
     WorkKind,
 )

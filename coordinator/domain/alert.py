@@ -28,10 +28,11 @@ from schemas.events.alert import (
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import AlertLinked, IncidentOpened
+from schemas.readiness import ReadinessMeasure
 from schemas.said import Said
 from schemas.sentences import incidents, notices, reasons
 from schemas.signals.alert import AlertReceived, AlertSignal, CancelAlert
-from schemas.vocabulary import NoticeKind, ReadinessMeasure, Recipient, WarningColour
+from schemas.vocabulary import NoticeKind, Recipient, WarningColour
 
 _LATEST = 4_102_444_800_000
 _FROM_HIGHEST = tuple(WarningColour)

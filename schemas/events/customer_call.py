@@ -5,7 +5,7 @@ from typing import Literal
 from schemas.bounds import Millis, Text
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, IncidentId
-from schemas.vocabulary import CallOutcome
+from schemas.signals.customer_call import CallOutcome
 
 
 class CustomerCallDue(Event):

@@ -1,12 +1,21 @@
 """The customer rung before anybody drives: what came of it."""
 
+from enum import StrEnum
 from typing import ClassVar, Literal
 
 from schemas.bounds import Millis, Text
 from schemas.ids import IncidentId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import CallOutcome
+
+
+class CallOutcome(StrEnum):
+    """What came of ringing a customer."""
+
+    SOLVED = "solved"
+    APPOINTMENT = "appointment"
+    VISIT = "visit"
+    NO_ANSWER = "no_answer"
 
 
 class RecordCustomerCall(Signal):

@@ -15,10 +15,10 @@ from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.promise import PromiseBroken, PromiseLapsed
 from schemas.events.unit import UnitCalled
 from schemas.sentences import incidents
-from schemas.signals.customer_call import RecordCustomerCall
+from schemas.signals.customer_call import CallOutcome, RecordCustomerCall
 from schemas.signals.incident import Extent, OutageUpdated, ReopenIncident, RestoreIncident
 from schemas.signals.unit import CallMuster
-from schemas.vocabulary import CallOutcome, FaultClass, NoticeKind, Urgency
+from schemas.vocabulary import FaultClass, NoticeKind, Urgency
 from tests.county import county
 from tests.domain.outages import FAR_AWAY, MAP, incident, opened, out, reported
 from tests.said import english

@@ -17,7 +17,7 @@ from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Call, Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
-from coordinator.domain.unit.muster import rings_first, template_for
+from coordinator.domain.unit.template import rings_first, template_for
 from schemas.catalogue import members
 from schemas.durations import DAY, MINUTE
 from schemas.events.customer_call import (
@@ -37,8 +37,8 @@ from schemas.events.incident import (
 from schemas.events.promise import PromiseMade
 from schemas.events.unit import UnitCalled
 from schemas.sentences import incidents, notices
-from schemas.signals.customer_call import CustomerCallSignal
-from schemas.vocabulary import CallOutcome, NoticeKind, Recipient
+from schemas.signals.customer_call import CallOutcome, CustomerCallSignal
+from schemas.vocabulary import NoticeKind, Recipient
 
 _WORKING: Final = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
 _APPOINTMENT_MAX: Final = 30 * DAY

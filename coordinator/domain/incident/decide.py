@@ -46,6 +46,7 @@ from schemas.events.incident import (
 from schemas.events.roster import PolicyAdopted
 from schemas.events.unit import UnitFormed
 from schemas.sentences import notices
+from schemas.signals.customer_call import CallOutcome
 from schemas.signals.incident import (
     Account,
     ExtentReported,
@@ -54,7 +55,7 @@ from schemas.signals.incident import (
     OutageReported,
     OutageUpdated,
 )
-from schemas.vocabulary import CallOutcome, CrewStatus, EventGrade, NoticeKind, Recipient
+from schemas.vocabulary import CrewStatus, EventGrade, NoticeKind, Recipient
 
 _ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 

@@ -72,7 +72,8 @@ from schemas.signals.safety import (
     WeatherReported,
     WithdrawInterlock,
 )
-from schemas.vocabulary import NoticeKind, Recipient, ViolationClass
+from schemas.violations import ViolationClass
+from schemas.vocabulary import NoticeKind, Recipient
 
 _NO_LIMIT = WeatherLimit()
 

@@ -6,11 +6,11 @@ from immutables import Map
 from msgspec import Struct
 
 from schemas.bounds import Position
+from schemas.signals.customer_call import CallOutcome
 from schemas.signals.incident import Account, Extent
 from schemas.vocabulary import (
     AccidentGrade,
     AreaClass,
-    CallOutcome,
     EventGrade,
     FaultClass,
     IncidentKind,

@@ -19,16 +19,15 @@ from coordinator.domain.unit import proposal
 from coordinator.domain.unit.fold import evolve
 from coordinator.domain.unit.muster import (
     called_for,
-    need_of,
     proposed_or_formed,
     relieve,
     replace_member,
     retry,
     search,
     serve_next,
-    template_for,
 )
 from coordinator.domain.unit.size import too_large
+from coordinator.domain.unit.template import need_of, template_for
 from schemas.catalogue import members
 from schemas.events.aid import AidCrewArrived, AidCrewReturned
 from schemas.events.assignment import (
