@@ -177,6 +177,16 @@ def _need_of_a_pair(story: Story) -> Any:
     return other.the(UnitCalled).need
 
 
+def test_what_turns_out_to_be_one_house_when_a_crew_is_called_needs_no_call() -> None:
+    story = county()
+    opened(story, **(SMALL | {"extent": out(2_000)}))
+    story.after(MINUTE)
+
+    story.when(OutageUpdated, source=MAP, dedup_key="r1", extent=out(1))
+
+    story.then_not(CustomerCallDue, UnitCalled)
+
+
 def test_power_that_is_back_by_itself_needs_no_call() -> None:
     story = county()
     id_ = opened(story, **SMALL)

@@ -167,7 +167,7 @@ def _ring(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event,
     template = template_for(state, incident, crew_counts=True)
     if template is None or template.ring_within_min is None or incident.call is not None:
         return ()
-    if not rings_first(incident, template) or incident.restored_at is not None:
+    if not rings_first(state, incident, template) or incident.restored_at is not None:
         return ()
     ring_by = cause.at + template.ring_within_min * MINUTE
     text = notices.ring_customer(template.ring_within_min)

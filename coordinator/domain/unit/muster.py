@@ -37,7 +37,11 @@ _RETRY_DOUBLINGS_MAX = 4
 def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
     """Call a unit for a graded incident, or a larger one when it has grown."""
     template = template_for(state, incident, crew_counts=True)
-    if template is None or incident.restored_at is not None or rings_first(incident, template):
+    if (
+        template is None
+        or incident.restored_at is not None
+        or rings_first(state, incident, template)
+    ):
         return ()
     wanted = sum(it.count for it in template.roles)
     already = 0

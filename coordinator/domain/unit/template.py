@@ -53,12 +53,18 @@ def _presses(incident: Incident) -> bool:
     )
 
 
-def rings_first(incident: Incident, template: MusterTemplate) -> bool:
-    """Whether the customer is rung before a unit is called, and that has not ended yet."""
+def rings_first(state: Jurisdiction, incident: Incident, template: MusterTemplate) -> bool:
+    """Whether the customer is rung before a unit is called, and that has not ended yet.
+
+    Not where somebody has been called already: what shrinks on the way is looked at by them.
+    """
     if template.ring_within_min is None or not incident.customers:
         return False
     call = incident.call
-    return call is None or not (call.somebody_goes or call.outcome is CallOutcome.SOLVED)
+    if call is None:
+        called = state.units.by_incident.get(incident.incident_id, ())
+        return incident.responded_at is None and not called
+    return not (call.somebody_goes or call.outcome is CallOutcome.SOLVED)
 
 
 def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
