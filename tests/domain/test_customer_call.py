@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.customer_call import (
     CustomerCallDropped,
     CustomerCallDue,
@@ -71,6 +73,19 @@ def test_danger_or_more_than_one_house_or_an_unknown_size_brings_a_crew(
 
     story.then_includes(UnitCalled).then_not(CustomerCallDue)
     assert people_called(story) >= 3
+
+
+def test_no_policy_has_the_telephone_answer_danger() -> None:
+    muster = DEFAULT_POLICY.muster
+    first = replace(
+        muster.templates[-2], classes=(), customers_below=None, calm=False, ring_within_min=15
+    )
+    policy = replace(DEFAULT_POLICY, muster=replace(muster, templates=(first,)))
+    story = county(policy)
+
+    reported(story, **(SMALL | {"injury_risk": True}))
+
+    story.then_includes(UnitCalled).then_not(CustomerCallDue)
 
 
 def test_one_house_that_names_nobody_to_ring_brings_two_and_never_one_alone() -> None:

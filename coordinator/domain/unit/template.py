@@ -47,6 +47,7 @@ def _presses(incident: Incident) -> bool:
     hurt = (incident.extent.deaths or 0) + (incident.extent.serious_injuries or 0)
     return (
         incident.urgent
+        or (incident.grade or EventGrade.FAULT) is not EventGrade.FAULT
         or incident.urgency is Urgency.URGENT
         or bool(incident.account.injury_risk)
         or hurt > 0
@@ -56,9 +57,10 @@ def _presses(incident: Incident) -> bool:
 def rings_first(state: Jurisdiction, incident: Incident, template: MusterTemplate) -> bool:
     """Whether the customer is rung before a unit is called, and that has not ended yet.
 
-    Not where somebody has been called already: what shrinks on the way is looked at by them.
+    Not where somebody has been called already: what shrinks on the way is looked at by them. Nor
+    where anything presses, whatever a policy says.
     """
-    if template.ring_within_min is None or not incident.customers:
+    if template.ring_within_min is None or not incident.customers or _presses(incident):
         return False
     call = incident.call
     if call is None:
