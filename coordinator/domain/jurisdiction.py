@@ -160,7 +160,10 @@ def decide(state: Jurisdiction, signal: Signal, *, deadlines_max: int | None = N
     if not facts:
         facts = _DECIDE[type(signal)](state, signal, cause)
     events: list[Event] = []
+    doubts = event_time.doubted(state, signal)
     state = _settle(state, facts, cause, events)
+    if events:
+        state = _settle(state, doubts, cause, events)
     return Decision(tuple(events), state, at)
 
 

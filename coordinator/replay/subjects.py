@@ -13,7 +13,13 @@ from coordinator.replay.story import ABOUT, LEADS_ON
 
 _KINDS: Final = {"inc_": "incident", "opr_": "operation"}
 _CLOSED: Final = frozenset(
-    {"incident_closed", "incident_filed", "operation_concluded", "operation_cancelled"}
+    {
+        "incident_closed",
+        "incident_withdrawn",
+        "incident_filed",
+        "operation_concluded",
+        "operation_cancelled",
+    }
 )
 
 

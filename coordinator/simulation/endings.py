@@ -4,7 +4,7 @@ from typing import Any
 
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
-from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.units import Stage
 from coordinator.domain.unit.template import rings_first, template_for
 from coordinator.simulation.cluster import Cluster
@@ -15,7 +15,6 @@ from coordinator.simulation.node import Node
 from schemas.durations import MINUTE
 
 _GRACE_MS = MINUTE
-_DONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
 def nothing_open(cluster: Cluster) -> bool:
@@ -24,7 +23,7 @@ def nothing_open(cluster: Cluster) -> bool:
     return (
         cluster.senders.waiting == 0
         and all(it in decided for it in cluster.promised)
-        and all(it.phase in _DONE for it in state.incidents.by_id.values())
+        and all(it.phase in ENDED for it in state.incidents.by_id.values())
         and not state.escalations.by_id
         and all(it.stage in AID_OVER for it in state.aid.by_id.values())
         and all(not node.outbox.waiting for node in cluster.alive if node.process.running)
@@ -78,7 +77,7 @@ def owner_of(cluster: Cluster) -> Node:
 def _check_people(cluster: Cluster) -> None:
     state, code = cluster.reference.state, cluster.code
     for id_, incident in sorted(state.incidents.by_id.items()):
-        over = incident.phase in _DONE
+        over = incident.phase in ENDED
         units = [state.units.by_id[it] for it in state.units.by_incident.get(id_, ())]
         served = any(it.stage is not Stage.CALLED or it.tries for it in units)
         hold(

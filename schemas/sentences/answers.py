@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Ids, Number, Typed, Within, plain, sentence
+from schemas.said import Id, Ids, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import AskerWord
 
 SEND_BEARER: Final = plain("send_bearer")
@@ -27,6 +27,10 @@ NO_BASEMAP: Final = plain("no_basemap")
 BASEMAP_GONE: Final = plain("basemap_gone")
 GATEWAY_NO_ROSTER: Final = plain("gateway_no_roster")
 DESK_OF_ALL: Final = plain("desk_of_all")
+
+
+@sentence
+def incident_never_was(incident: Id) -> None: ...
 
 
 @sentence

@@ -55,6 +55,18 @@ def supply_ends(site: Id, at: Moment) -> None: ...
 
 
 @sentence
+def supply_left(site: Id, left: Minutes, at: Moment) -> None: ...
+
+
+@sentence
+def guard_gap(site: Id, begin: Moment, end: Moment, people: Number) -> None: ...
+
+
+@sentence
+def guard_time_over(operation: Id) -> None: ...
+
+
+@sentence
 def supply_ended(site: Id) -> None: ...
 
 
@@ -160,6 +172,10 @@ def report_is_due(report: ReportWord) -> None: ...
 
 @sentence
 def roster_gaps(count: Number) -> None: ...
+
+
+@sentence
+def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ...
 
 
 @sentence

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here, naming
 from coordinator.domain.cause import Cause
+from coordinator.domain.incident import mistaken
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -22,6 +23,7 @@ from schemas.events.incident import (
     IncidentReviewed,
     IncidentsMerged,
     IncidentSplit,
+    IncidentWithdrawn,
     OwnerHandedOver,
     ReportJoined,
 )
@@ -42,7 +44,8 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
     incident = state.incidents.by_id.get(incident_id)
     if incident is None:
         return refuse(incidents.NO_SUCH_INCIDENT, field="incident_id", value=incident_id)
-    if isinstance(signal, signals.CloseIncident) and (refused := _over(state, incident_id)):
+    ends = isinstance(signal, signals.CloseIncident | signals.WithdrawIncident)
+    if ends and (refused := _over(state, incident_id)):
         return refused
     phases, speak = _COMMANDS[type(signal)]
     if incident.phase not in phases:
@@ -208,6 +211,17 @@ def _close(
     )
 
 
+def _withdraw(
+    state: Jurisdiction, incident: Incident, signal: signals.WithdrawIncident, cause: Cause
+) -> Iterable[Event]:
+    if mistaken.held(state, incident.incident_id):
+        rule = incidents.RESPONSE_ENDS_BEFORE_CLOSING
+        return refuse(rule, field="incident_id", value=incident.incident_id)
+    return (
+        IncidentWithdrawn(incident_id=incident.incident_id, reason=signal.reason, cause="said_so"),
+    )
+
+
 def _review(
     state: Jurisdiction, incident: Incident, signal: signals.ReviewIncident, cause: Cause
 ) -> Iterable[Event]:
@@ -262,6 +276,7 @@ _COMMANDS: dict[type[Signal], tuple[frozenset[Phase], _Speak]] = {
     signals.SplitIncident: (_WORKING, _split),
     signals.ControlIncident: (_WORKING, _control),
     signals.RestoreIncident: (_WORKING | {Phase.RESTORED}, _restore),
+    signals.WithdrawIncident: (_WORKING | {Phase.RESTORED}, _withdraw),
     signals.CloseIncident: (frozenset({Phase.RESTORED}), _close),
     signals.ReviewIncident: (frozenset({Phase.CLOSED}), _review),
     signals.ReopenIncident: (frozenset({Phase.RESTORED}), _reopen),

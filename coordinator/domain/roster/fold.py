@@ -11,7 +11,7 @@ from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.sorted_ids import without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
-from coordinator.domain.state.roster import Leave, Member, Roster
+from coordinator.domain.state.roster import Leave, Member, Roster, takeover_key
 from coordinator.domain.state.units import Resources, ResourceState
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -24,18 +24,23 @@ from schemas.events.roster import (
     RosterGapFound,
     ShiftsTurned,
     ShiftTakenOver,
+    TakeoverAsked,
 )
 from schemas.roster import Person, Resource, Shift, Site
 from schemas.vocabulary import Standing
 
 
-def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:
+def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
     roster, timers = state.roster, state.timers
     match event:
         case RosterChanged():
             return _changed(state, event)
         case ShiftsTurned():
             return _turned(state, event)
+        case TakeoverAsked():
+            key = takeover_key(event.shift_id, event.holder_id, event.taker_id)
+            asked = state.roster.asked.set(key, event.asked_by)
+            return replace(state, roster=replace(state.roster, asked=asked))
         case ShiftTakenOver():
             return _taken_over(state, event)
         case GapsChecked():
@@ -89,7 +94,7 @@ def _changed(state: Jurisdiction, event: RosterChanged) -> Jurisdiction:
             timers = timers.set("shift", shift.shift_id, shift.starts_at)
     return replace(
         state,
-        roster=replace(roster, shifts=shifts),
+        roster=still_asked(replace(roster, shifts=shifts)),
         timers=timers,
         resources=_with_resources(state.resources, event.resources),
         sites=_with_sites(state.sites, event.sites),
@@ -159,33 +164,36 @@ def _with_sites(held: Sites, sites: tuple[Site, ...]) -> Sites:
         held = replace(
             held,
             by_id=held.by_id.set(site.site_id, fresh),
-            by_circuit=_listed(held.by_circuit, site.circuit, site.site_id),
-            by_device=_listed(held.by_device, site.device, site.site_id),
-            by_square=_listed(held.by_square, square(site.place), site.site_id),
+            by_circuit=_listed(held.by_circuit, site.circuits, site.site_id),
+            by_device=_listed(held.by_device, site.devices, site.site_id),
+            by_square=_listed(held.by_square, (square(site.place),), site.site_id),
         )
     return held
 
 
 def _listed(
-    index: Map[str, tuple[str, ...]], key: str | None, id_: str
+    index: Map[str, tuple[str, ...]], keys: tuple[str, ...], id_: str
 ) -> Map[str, tuple[str, ...]]:
-    if key is None:
-        return index
-    return index.set(key, tuple(sorted({*index.get(key, ()), id_})))
+    for key in keys:
+        index = index.set(key, tuple(sorted({*index.get(key, ()), id_})))
+    return index
 
 
 def _unplaced(sites: Sites, site: Site) -> Sites:
-    def without(index: Map[str, tuple[str, ...]], key: str | None) -> Map[str, tuple[str, ...]]:
-        if key is None or key not in index:
-            return index
-        rest = tuple(it for it in index[key] if it != site.site_id)
-        return index.set(key, rest) if rest else index.delete(key)
+    def without(
+        index: Map[str, tuple[str, ...]], keys: tuple[str, ...]
+    ) -> Map[str, tuple[str, ...]]:
+        for key in keys:
+            rest = tuple(it for it in index.get(key, ()) if it != site.site_id)
+            if key in index:
+                index = index.set(key, rest) if rest else index.delete(key)
+        return index
 
     return replace(
         sites,
-        by_circuit=without(sites.by_circuit, site.circuit),
-        by_device=without(sites.by_device, site.device),
-        by_square=without(sites.by_square, square(site.place)),
+        by_circuit=without(sites.by_circuit, site.circuits),
+        by_device=without(sites.by_device, site.devices),
+        by_square=without(sites.by_square, (square(site.place),)),
     )
 
 
@@ -206,7 +214,7 @@ def _turned(state: Jurisdiction, event: ShiftsTurned) -> Jurisdiction:
         running = running.set(shift_id, shift.ends_at)
         timers = timers.set("shift", shift_id, shift.ends_at)
     roster = with_members(roster, turned)
-    roster = replace(roster, shifts=shifts, running=running)
+    roster = still_asked(replace(roster, shifts=shifts, running=running))
     return replace(state, roster=roster, timers=timers)
 
 
@@ -236,4 +244,17 @@ def _taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
         _count(roster.members, turned, changed, +1)
     roster = with_members(roster, turned)
     roster = replace(roster, shifts=roster.shifts.set(event.shift_id, changed))
+    roster = still_asked(roster)
     return replace(state, roster=roster, timers=timers)
+
+
+def still_asked(roster: Roster) -> Roster:
+    """Forget who asked to change hands of a shift that is over, or that others hold by now."""
+    asked = roster.asked
+    for key in sorted(roster.asked):
+        shift_id, holder_id, taker_id = key.split("/")
+        shift = roster.shifts.get(shift_id)
+        there = () if shift is None else shift.member_ids
+        if holder_id not in there or taker_id in there or taker_id not in roster.members:
+            asked = asked.delete(key)
+    return roster if asked is roster.asked else replace(roster, asked=asked)

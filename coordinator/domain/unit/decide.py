@@ -12,7 +12,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import decide as escalation
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit import proposal
@@ -46,6 +46,7 @@ from schemas.events.incident import (
     IncidentRestored,
     IncidentsMerged,
     IncidentUpdated,
+    IncidentWithdrawn,
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
@@ -86,7 +87,7 @@ FREES: tuple[type[Event], ...] = (
 """Facts by which people become free, or come, for a unit that waits."""
 
 
-_ENDED = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+_ENDED = ENDED | {Phase.RESTORED}
 
 
 def status(state: Jurisdiction, unit: Unit) -> str:
@@ -145,6 +146,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             )
         case IncidentClosed():
             return _stand_down(state, event.incident_id, reasons.INCIDENT_CLOSED)
+        case IncidentWithdrawn():
+            return _stand_down(state, event.incident_id, reasons.REPORTED_BY_MISTAKE)
         case IncidentsMerged():
             return _stand_down(state, event.incident_id, reasons.merged_into(event.into))
         case IncidentUpdated():
@@ -302,6 +305,7 @@ CONCEPT: Final = Concept(
             IncidentUpdated,
             IncidentRestored,
             IncidentClosed,
+            IncidentWithdrawn,
             IncidentsMerged,
             UnitCalled,
             UnitStoodDown,
