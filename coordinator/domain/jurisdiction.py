@@ -32,6 +32,7 @@ from coordinator.domain.incident import customer_call, promise, response
 from coordinator.domain.incident import decide as incident
 from coordinator.domain.operation import decide as operation
 from coordinator.domain.operation import site
+from coordinator.domain.planned_work import decide as planned_work
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import decide as roster
 from coordinator.domain.safety import decide as safety
@@ -63,6 +64,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     alert.CONCEPT,
     site.CONCEPT,
     operation.CONCEPT,
+    planned_work.CONCEPT,
     unit.CONCEPT,
     resource.CONCEPT,
     assignment.CONCEPT,

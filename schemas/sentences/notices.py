@@ -63,6 +63,18 @@ def guard_gap(site: Id, begin: Moment, end: Moment, people: Number) -> None: ...
 
 
 @sentence
+def work_conflict(work: Id, site: Id, operation: Id, at: Moment) -> None: ...
+
+
+@sentence
+def outage_notice_due(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
+def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
 def guard_time_over(operation: Id) -> None: ...
 
 
