@@ -89,6 +89,8 @@ class IncidentUpdated(Event):
     extent: Extent = Extent()
     corrected: bool = False
     account: Account = Account()
+    kind: IncidentKind | None = None
+    fault_class: FaultClass | None = None
     happened_at: Millis
 
 

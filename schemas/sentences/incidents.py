@@ -31,4 +31,8 @@ def not_in_this_phase(phase: Phase, wanted: Within, possible: Within) -> None: .
 
 
 @sentence
+def merge_stands_down(units: Ids) -> None: ...
+
+
+@sentence
 def not_over_people_at_work(tickets: Ids) -> None: ...
