@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from schemas.default_evidence import EVIDENCE
 from schemas.default_tables import GRADING_ROWS, TEMPLATES
+from schemas.grading_policy import Grading, LossRow, StationRule, Termination
 from schemas.policy import (
     AidRules,
     AlertRules,
@@ -16,21 +17,17 @@ from schemas.policy import (
     BranchRules,
     CommandRules,
     Correlation,
-    Grading,
     GuardRules,
     Hours,
     Ladder,
     LadderAction,
     LadderStep,
-    LossRow,
     Muster,
     Policy,
     Promises,
     Reporting,
     SafetyRules,
     SiteRules,
-    StationRule,
-    Termination,
     WeatherLimit,
 )
 from schemas.readiness import ReadinessMeasure

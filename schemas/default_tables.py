@@ -2,8 +2,9 @@
 
 from typing import Any, Final, Literal
 
+from schemas.grading_policy import GradingRow
 from schemas.muster import ResourceNeed, RoleNeed
-from schemas.policy import GradingRow, MusterTemplate
+from schemas.policy import MusterTemplate
 from schemas.vocabulary import (
     EventGrade,
     FaultClass,

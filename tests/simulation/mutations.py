@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 from coordinator.boards.drawing import Boards
-from coordinator.domain import jurisdiction, resource
-from coordinator.domain.incident import customer_call, promise
+from coordinator.domain import customer_call, jurisdiction, resource
+from coordinator.domain.incident import promise
 from coordinator.domain.jurisdiction import Decision
 from coordinator.domain.operation import fold as operation_fold
 from coordinator.domain.roster import eligibility
