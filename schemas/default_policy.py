@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from schemas.default_evidence import EVIDENCE
 from schemas.default_tables import GRADING_ROWS, TEMPLATES
+from schemas.grading_policy import Grading, LossRow, StationRule, Termination
 from schemas.policy import (
     AidRules,
     AlertRules,
@@ -16,21 +17,18 @@ from schemas.policy import (
     BranchRules,
     CommandRules,
     Correlation,
-    Grading,
     GuardRules,
     Hours,
     Ladder,
     LadderAction,
     LadderStep,
-    LossRow,
     Muster,
     Policy,
     Promises,
     Reporting,
     SiteRules,
-    StationRule,
-    Termination,
 )
+from schemas.readiness import ReadinessMeasure
 from schemas.safety_rules import OverrideRule, SafetyRules, TicketRules, WeatherLimit
 from schemas.vocabulary import (
     AreaClass,
@@ -41,7 +39,6 @@ from schemas.vocabulary import (
     IncidentKind,
     Interlock,
     Overridable,
-    ReadinessMeasure,
     Recipient,
     ResponseLevel,
     Role,

@@ -27,6 +27,10 @@ def not_arrived(member: Id, role: RoleWord) -> None: ...
 
 
 @sentence
+def ring_customer(within: Minutes) -> None: ...
+
+
+@sentence
 def supply_back(people: Number, leader: Id) -> None: ...
 
 

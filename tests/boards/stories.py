@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.bounds import Position
+from schemas.community import CommunityService
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.command import HelpCalled, ObjectiveSet, RollCallOpened
 from schemas.events.ticket import TicketDrafted
@@ -38,15 +39,13 @@ from schemas.signals.safety import Weather, WeatherReported
 from schemas.signals.ticket import DraftTicket, StartWork
 from schemas.signals.unit import CallMuster, ResourceStateChanged
 from schemas.signals.violation import RecordViolation
+from schemas.violations import ViolationClass, ViolationKind
 from schemas.vocabulary import (
     BranchPost,
-    CommunityService,
     Hazard,
     ResourceKind,
     Role,
     UnitRole,
-    ViolationClass,
-    ViolationKind,
     WarningColour,
     WorkKind,
 )

@@ -24,7 +24,7 @@ class Ticket(Struct, frozen=True, gc=False):
 
     `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when.
     `supply_back_at`: since when supply is said to be back while people are at work here;
-    `told_again`: how often that was repeated since. `turn`: how many facts there were of it, so that
+    `told_again`: how often that was repeated since. `turn`: how many facts there were of it:
     the same word said twice is one, and said again after something happened is another.
     """
 

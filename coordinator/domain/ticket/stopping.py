@@ -20,7 +20,8 @@ from schemas.events.ticket import (
 from schemas.events.violation import ViolationRecorded
 from schemas.said import Said
 from schemas.sentences import notices, reasons
-from schemas.vocabulary import NoticeKind, Recipient, ViolationClass
+from schemas.violations import ViolationClass
+from schemas.vocabulary import NoticeKind, Recipient
 
 
 def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Iterable[Event]:
