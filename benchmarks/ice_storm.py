@@ -16,7 +16,6 @@ from coordinator.demo.agenda import Agenda
 from coordinator.demo.province import Place, circuit_of, province
 from coordinator.demo.seed_rosters import roster_signals
 from coordinator.domain import jurisdiction
-from coordinator.domain.escalation.decide import incident_of
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.gc_tuning import look_for_cycles_seldom
 from schemas.bounds import Position
@@ -25,8 +24,8 @@ from schemas.durations import HOUR, MINUTE, SECOND
 from schemas.events.assignment import AssignmentOffered, MemberOnScene
 from schemas.events.command import HelpCalled, RollCallOpened
 from schemas.events.envelope import Event
-from schemas.events.escalation import EscalationStepTaken
-from schemas.events.notice import NoticeRaised
+from schemas.events.escalation import EscalationStarted, EscalationStepTaken
+from schemas.events.notice import NoticeGathered, NoticeRaised
 from schemas.events.safety import FatigueLimitReached
 from schemas.events.unit import ReliefStarted, UnitProposed
 from schemas.ids import ulid_of
@@ -51,6 +50,7 @@ STORM_H = 13
 AFTER_H = 5
 _CAUSES = ("导线覆冰断线", "电杆倾倒", "树木压线", "绝缘子冰闪", "横担断裂", "跌落熔断")
 _DESKS = (Recipient.DISPATCHER, Recipient.COMMANDER)
+_DANGER = frozenset({NoticeKind.HELP_CALLED, NoticeKind.ROLL_CALL_MISSED, NoticeKind.SUPPLY_BACK})
 _TAKES_MS = {Recipient.DISPATCHER: 3 * MINUTE, Recipient.COMMANDER: 6 * MINUTE}
 """As long as somebody at a desk has their hands full with one alarm."""
 
@@ -71,6 +71,9 @@ class Ledger:
         self.told: list[Told] = []
         self.messages: list[Told] = []
         self.facts: Counter[str] = Counter()
+        self.gathered: Counter[str] = Counter()
+        self.exhausted = 0
+        self.alarms: Counter[tuple[str, str]] = Counter()
         self.help_at: dict[str, int] = {}
         self.help_delay_ms: list[int] = []
         self.relief_at: dict[str, int] = {}
@@ -82,6 +85,12 @@ class Ledger:
         match event:
             case NoticeRaised():
                 self._notice(state, event, at)
+            case NoticeGathered():
+                about = _root(state, event.about)
+                self.told.append(Told(f"desk:{event.recipient.value}", at, _cause(event), about))
+                self.gathered[(event.of or event.kind).value] += 1
+            case EscalationStarted():
+                self.alarms[event.cause.value, _root(state, event.about)] += 1
             case HelpCalled():
                 self.help_at[event.help_call_id] = at
             case ReliefStarted():
@@ -93,16 +102,24 @@ class Ledger:
 
     def _notice(self, state: Jurisdiction, event: NoticeRaised, at: int) -> None:
         about, recipient = event.about, event.recipient
+        self.exhausted += event.kind is NoticeKind.EXHAUSTED
         for who in event.targets or (f"desk:{recipient.value}",):
-            root = _root(state, about)
-            self.messages.append(Told(who, at, event.kind.value, root))
-            self.told.append(Told(who, at, event.kind.value, root))
+            it = Told(who, at, _cause(event), _root(state, about))
+            self.messages.append(it)
+            self.told.append(it)
         called_at = self.help_at.get(about or "")
         key = (about or "", recipient)
         if called_at is not None and key not in self._help_told:
             self._help_told.add(key)
             if len([it for it in self._help_told if it[0] == about]) == 1:
                 self.help_delay_ms.append(at - called_at)
+
+
+def _cause(event: NoticeRaised | NoticeGathered) -> str:
+    """Return why somebody is told; of a broken promise also which."""
+    cause = (event.of or event.kind).value
+    promise = event.text.words.get("promise")
+    return cause if promise is None else f"{cause}:{promise[1]}"
 
 
 def _root(state: Jurisdiction, about: str | None) -> str:
@@ -253,7 +270,7 @@ class IceStorm:
     def _roll(self, event: RollCallOpened, at: int) -> None:
         for who in event.member_ids:
             chance = random.Random(f"{self._seed}/{event.roll_call_id}/{who}")
-            if chance.random() > 0.02:
+            if chance.random() > 0.01:
                 self._say(
                     at + chance.randrange(10, 200) * SECOND, who, Role.MEMBER, "answer_roll",
                     roll_call_id=event.roll_call_id, member_ids=(who,),
@@ -266,7 +283,7 @@ class IceStorm:
         )  # fmt: skip
 
     def _take_on(self, event: EscalationStepTaken, at: int) -> None:
-        """Help is taken on within seconds; of the rest as much as two people can."""
+        """Help and who is missing are taken on within seconds; of the rest as much as two people can."""
         escalation = self.state.escalations.by_id.get(event.escalation_id)
         if escalation is None:
             return
@@ -274,8 +291,11 @@ class IceStorm:
         if event.recipient is Recipient.DISPATCHER:
             who, role = ("desk-2", Role.DISPATCHER)
         fields = {"escalation_id": event.escalation_id, "step": event.attempt}
-        if escalation.cause is NoticeKind.HELP_CALLED:
-            self._say(at + 20 * SECOND, who, role, "acknowledge_escalation", **fields)
+        if escalation.cause in _DANGER:
+            # Whoever has it says so again before the time for it is over.
+            for minutes in (0, 8):
+                later = at + minutes * MINUTE + 20 * SECOND
+                self._say(later, who, role, "acknowledge_escalation", **fields)
             return
         if self._free_at[event.recipient] > at:
             return
@@ -339,8 +359,12 @@ def main() -> None:
 def _measured(ledger: Ledger) -> tuple[dict[str, float], dict[str, float]]:
     commander = [it.at for it in ledger.messages if it.who == "desk:commander"]
     dispatcher = [it.at for it in ledger.messages if it.who == "desk:dispatcher"]
-    # Help is said again until it is taken on, and each call stands for itself.
     per_cause = Counter((it.who, it.cause, it.about) for it in ledger.told if it.about != "-")
+    # What was over and came again is told again: so often as it came.
+    per_alarm = [
+        -(-count // max(1, ledger.alarms[cause.partition(":")[0], about]))
+        for (_, cause, about), count in per_cause.items()
+    ]
     relieved = sum(in_time for _, in_time in ledger.limits)
     watched = len(ledger.limits)
     figures = {
@@ -348,10 +372,10 @@ def _measured(ledger: Ledger) -> tuple[dict[str, float], dict[str, float]]:
         "notices_to_commander": float(len(commander)),
         "commander_most_in_an_hour": float(_most_in_an_hour(commander)),
         "dispatcher_most_in_an_hour": float(_most_in_an_hour(dispatcher)),
-        "most_per_person_and_cause": float(max(per_cause.values(), default=0)),
-        "nobody_took_it_on": float(
-            sum(it.cause == NoticeKind.EXHAUSTED for it in ledger.messages)
-        ),
+        "most_per_person_and_cause": float(max(per_alarm, default=0)),
+        "most_per_person_and_incident": float(max(per_cause.values(), default=0)),
+        "nobody_took_it_on": float(ledger.exhausted),
+        "gathered": float(ledger.gathered.total()),
         "fatigue_limits": float(watched),
         "reliefs_started": float(ledger.facts["relief_started"]),
         "help_calls": float(len(ledger.help_at)),
@@ -361,9 +385,8 @@ def _measured(ledger: Ledger) -> tuple[dict[str, float], dict[str, float]]:
     }
     ratios = {
         "limits_with_relief_before": relieved / watched if watched else 1.0,
-        "help_told_at_once": len(
-            [it for it in ledger.help_delay_ms if it == 0]
-        ) / max(1, len(ledger.help_at)),
+        "help_told_at_once": len([it for it in ledger.help_delay_ms if it == 0])
+        / max(1, len(ledger.help_at)),
         "commander_of_20_an_hour": figures["commander_most_in_an_hour"] / 20,
     }
     return figures, ratios

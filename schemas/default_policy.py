@@ -88,6 +88,11 @@ _LADDERS = {
         steps=(
             _step(120, "remind", Recipient.MEMBER),
             _step(60, "next_candidate", Recipient.MEMBER),
+        ),
+        acknowledge_timeout_s=1_800,
+    ),
+    "unanswered": Ladder(
+        steps=(
             _step(300, "notify", Recipient.CAPTAIN),
             _step(300, "notify", Recipient.DISPATCHER),
             _step(600, "call_aid", Recipient.NEIGHBOUR),

@@ -4,7 +4,7 @@ Every leaf has its evidence in `evidence`, keyed by its dotted path (a key endin
 everything below it). The defaults are in `default_policy.py`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import field
 from pydantic_core import PydanticCustomError
@@ -32,6 +32,7 @@ from schemas.vocabulary import (
     Hazard,
     IncidentKind,
     Interlock,
+    NoticeKind,
     Recipient,
     ResponseLevel,
     SiteKind,
@@ -41,6 +42,20 @@ from schemas.vocabulary import (
     ViolationClass,
     WarningColour,
 )
+
+NEVER_GATHERED: Final = frozenset(
+    {
+        NoticeKind.HELP_CALLED,
+        NoticeKind.SUPPLY_BACK,
+        NoticeKind.WORK_STOPPED,
+        NoticeKind.ROLL_CALL_MISSED,
+        NoticeKind.SUPPLY_RUNNING_OUT,
+        NoticeKind.CONFIRMATION_WANTED,
+        NoticeKind.DEFECT,
+        NoticeKind.GATHERED,
+    }
+)
+"""Where somebody may be in danger, or a decision has minutes: no policy lets these wait."""
 
 Threshold = Annotated[float, *bounded(ge=0, le=1_000_000_000)] | None
 Loss = Annotated[float, *bounded(ge=0, le=1_000_000_000)]
@@ -236,12 +251,49 @@ class Ladder(Value):
             )
 
 
+class Calm(Value):
+    """How often a desk is told of what can wait: so often singly within an hour, then gathered.
+
+    `gathered` are the causes that may wait so; whatever is not listed is told at once, always.
+    """
+
+    singly_per_h: Annotated[int, *bounded(ge=1, le=1_000)] = 6
+    gather_min: Annotated[int, *bounded(ge=1, le=60)] = 10
+    gathered: Annotated[tuple[NoticeKind, ...], *bounded(max_length=40)] = (
+        NoticeKind.INCIDENT_OPENED,
+        NoticeKind.SHORTAGE,
+        NoticeKind.VEHICLES_LACKING,
+        NoticeKind.UNANSWERED,
+        NoticeKind.NOT_ARRIVED,
+        NoticeKind.STEP,
+        NoticeKind.PROMISE_BROKEN,
+        NoticeKind.AID,
+        NoticeKind.ROSTER_GAP,
+        NoticeKind.FATIGUE,
+        NoticeKind.OBJECTIVE_OVERDUE,
+        NoticeKind.WARD_VISIT_DUE,
+        NoticeKind.BRANCH_TERM,
+    )
+
+    def __post_init__(self) -> None:
+        never = sorted(NEVER_GATHERED & set(self.gathered))
+        if never:
+            raise PydanticCustomError(
+                "never_gathered", "gathered: {kind} is told at once, always", {"kind": never[0]}
+            )
+
+
 class Hours(Value):
-    """Working hours and rest of repair crews (no rule found: overridable with a reason)."""
+    """Working hours and rest of repair crews (no rule found: overridable with a reason).
+
+    Relief begins `relief_before_min` before the hours are over, and nobody is called whose hours
+    end sooner than that: who is called has to get there first.
+    """
 
     work_max_h: Annotated[int, *bounded(ge=1, le=48)]
     rest_min_h: Annotated[int, *bounded(ge=1, le=48)]
     gap_look_ahead_h: Annotated[int, *bounded(ge=1, le=720)]
+    relief_before_min: Minutes = 90
 
 
 class BranchRules(Value):
@@ -373,4 +425,5 @@ class Policy(Value):
     community: CommunityRules = CommunityRules()
     demerits: DemeritRules = DemeritRules()
     privacy: PrivacyRules = PrivacyRules()
+    calm: Calm = Calm()
     evidence: Annotated[dict[Line, Evidence], *bounded(max_length=500)]

@@ -356,7 +356,10 @@ class NoticeKind(StrEnum):
     GRADE_CHANGED = "grade_changed"
     CONFIRMATION_WANTED = "confirmation_wanted"
     SHORTAGE = "shortage"
+    VEHICLES_LACKING = "vehicles_lacking"
     STEP = "escalation_step"
+    UNANSWERED = "unanswered"
+    NOT_ARRIVED = "not_arrived"
     EXHAUSTED = "escalation_exhausted"
     PRE_WARNING = "pre_warning"
     PROMISE_BROKEN = "promise_broken"
@@ -378,6 +381,7 @@ class NoticeKind(StrEnum):
     WARD_VISIT_DUE = "ward_visit_due"
     OFF_POST = "off_post"
     DEFECT = "defect"
+    GATHERED = "gathered"
 
 
 class Recipient(StrEnum):

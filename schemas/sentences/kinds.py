@@ -10,6 +10,7 @@ from schemas.vocabulary import (
     EventGrade,
     GridKind,
     Interlock,
+    NoticeKind,
     ReadinessMeasure,
     Recipient,
     ResourceKind,
@@ -30,6 +31,7 @@ ColourWord = Annotated[WarningColour, word("colour")]
 InterlockWord = Annotated[Interlock, word("interlock")]
 GridWord = Annotated[GridKind, word("grid")]
 ReadinessMeasureWord = Annotated[ReadinessMeasure, word("readiness")]
+AlarmWord = Annotated[NoticeKind, word("alarm")]
 RecipientWord = Annotated[Recipient, word("recipient")]
 WhyNotWord = Annotated[WhyNot, word("removed")]
 

@@ -186,6 +186,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
                 cause_kind=NoticeKind.PROMISE_BROKEN,
                 ladder="promise",
                 text=text,
+                told=(Recipient.DISPATCHER,),
             )
         )
     return facts

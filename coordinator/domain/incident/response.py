@@ -218,6 +218,7 @@ def _climbs(state: Jurisdiction, id_: str, report: str, cause: Cause) -> tuple[E
             cause_kind=NoticeKind.REPORT_DUE,
             ladder="report",
             text=text,
+            told=(Recipient.DISPATCHER,),
         ),
     )
 

@@ -336,6 +336,7 @@ def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tu
             cause_kind=NoticeKind.CHECK_IN_MISSED,
             ladder="check_in",
             text=text,
+            told=(Recipient.DISPATCHER,),
         ),
     )
 

@@ -165,6 +165,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             cause_kind=NoticeKind.SUPPLY_RUNNING_OUT,
             ladder="site",
             text=text,
+            told=(Recipient.DISPATCHER,),
         )
     )
     return facts

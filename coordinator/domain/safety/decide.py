@@ -46,6 +46,7 @@ from schemas.events.safety import (
     FatigueWatchEnded,
     InterlockConfirmed,
     InterlockWithdrawn,
+    ReliefFellDue,
     SafetyEvent,
     SafetyOverridden,
     SupplyReportedBack,
@@ -87,7 +88,7 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
             tasks = safety.tasks.set(event.task_id, _planned(event))
         case WorkFinished():
             return _ended(state, event, at)
-        case FatigueWatched() | FatigueWatchEnded() | FatigueLimitReached():
+        case FatigueWatched() | FatigueWatchEnded() | ReliefFellDue() | FatigueLimitReached():
             return evolve_watch(state, event)
         case SafetyOverridden() if event.rule == "fatigue":
             return evolve_override(state, event)
@@ -204,6 +205,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    if kind == "relief":
+        return (ReliefFellDue(member_id=id_),)
     return limit_reached(state, id_, cause)
 
 
@@ -380,6 +383,6 @@ CONCEPT: Final = Concept(
         }
     ),
     react=react,
-    timers=frozenset({"fatigue"}),
+    timers=frozenset({"fatigue", "relief"}),
     due=due,
 )

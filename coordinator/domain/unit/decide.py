@@ -22,6 +22,7 @@ from coordinator.domain.unit.muster import (
     need_of,
     proposed_or_formed,
     relieve,
+    relieve_in_time,
     replace_member,
     retry,
     search,
@@ -49,7 +50,7 @@ from schemas.events.incident import (
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
-from schemas.events.safety import WorkFinished
+from schemas.events.safety import ReliefFellDue, WorkFinished
 from schemas.events.unit import (
     RelievedAfterWork,
     UnitCalled,
@@ -116,7 +117,7 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
         case RefuseProposal():
             return proposal.refuse_proposal(state, unit, signal, cause)
         case CallRelief():
-            return relieve(state, unit, signal.member_ids, signal.reason, cause)
+            return relieve(state, unit, signal.member_ids, reasons.as_typed(signal.reason), cause)
         case StandDownUnit():
             return _stand_down_by_hand(state, unit, signal)
 
@@ -149,6 +150,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return _stand_down(state, event.incident_id, reasons.merged_into(event.into))
         case IncidentUpdated():
             return _crew_of_others(state, event)
+        case ReliefFellDue():
+            return relieve_in_time(state, event.member_id, cause)
         case WorkFinished():
             return _after_work(state, event)
         case UnitStoodDown():
@@ -310,6 +313,7 @@ CONCEPT: Final = Concept(
             AssignmentDone,
             AssignmentReleased,
             MemberOnScene,
+            ReliefFellDue,
             WorkFinished,
         }
     ),

@@ -28,6 +28,7 @@ from schemas.events.unit import (
 )
 from schemas.muster import Explanation, Need, Pick, ResourceNeed, RoleNeed
 from schemas.policy import MusterTemplate
+from schemas.said import Said
 from schemas.sentences import choices, notices, reasons, units
 from schemas.vocabulary import (
     CrewStatus,
@@ -39,6 +40,8 @@ from schemas.vocabulary import (
 from schemas.why_not import WhyNot
 
 _RETRY_DOUBLINGS_MAX = 4
+_TOGETHER_MS = 30 * MINUTE
+"""Whose hours end so little later is relieved with who is due now."""
 
 
 def template_for(
@@ -175,7 +178,7 @@ def sent(
     elif formed.missing_resources:
         lacks = [notices.lacking_vehicles(count, it) for it, count in formed.missing_resources]
         text = notices.short_of(lacks)
-        kind, desk = NoticeKind.SHORTAGE, Recipient.DISPATCHER
+        kind, desk = NoticeKind.VEHICLES_LACKING, Recipient.DISPATCHER
         facts.append(notify(cause, kind, desk, text, about=unit.unit_id))
     return tuple(facts)
 
@@ -266,7 +269,7 @@ def _deputy(state: Jurisdiction, unit: Unit) -> str | None:
 
 
 def relieve(
-    state: Jurisdiction, unit: Unit, member_ids: tuple[str, ...], reason: str, cause: Cause
+    state: Jurisdiction, unit: Unit, member_ids: tuple[str, ...], reason: Said, cause: Cause
 ) -> Iterable[Event]:
     """Call replacements; who is relieved leaves when they are on scene."""
     leaving = member_ids or _due_for_rest(state, unit, cause.at)
@@ -290,6 +293,24 @@ def relieve(
     if still:
         facts.extend(short(state, unit, _besides(unit, formed, still), cause))
     return facts
+
+
+def relieve_in_time(state: Jurisdiction, member_id: str, cause: Cause) -> Iterable[Event]:
+    """Begin to relieve somebody whose hours end soon, and with them who of their unit is next: one
+    car brings both.
+    """
+    member = state.roster.members.get(member_id)
+    bound = None if member is None else state.assignments.by_id.get(member.assignment_id or "")
+    unit = None if bound is None else state.units.by_id.get(bound.unit_id)
+    if unit is None or unit.stage is not Stage.FORMED or member_id not in unit.people:
+        return ()
+    soon = [
+        it
+        for it in sorted(unit.people)
+        if (at := state.timers.get("relief", it)) is not None and at <= cause.at + _TOGETHER_MS
+    ]
+    leaving = (member_id, *(it for it in soon if it != member_id))
+    return relieve(state, unit, leaving, reasons.HOURS_END_SOON, cause)
 
 
 def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
