@@ -283,7 +283,7 @@ class IceStorm:
         )  # fmt: skip
 
     def _take_on(self, event: EscalationStepTaken, at: int) -> None:
-        """Help and who is missing are taken on within seconds; of the rest as much as two people can."""
+        """Danger is taken on within seconds; of the rest as much as two people can."""
         escalation = self.state.escalations.by_id.get(event.escalation_id)
         if escalation is None:
             return

@@ -46,9 +46,9 @@ from schemas.vocabulary import (
     ResponseLevel,
     SiteKind,
     Skill,
-    TaskKind,
     UnitRole,
     WarningColour,
+    WorkKind,
 )
 
 _HOUR = 60
@@ -265,19 +265,19 @@ DEFAULT_POLICY: Final = Policy(
     command=CommandRules(roll_call_every_min=30, roll_call_answer_min=5),
     safety=SafetyRules(
         interlocks={
-            TaskKind.LINE_REPAIR: _ALL_INTERLOCKS,
-            TaskKind.LIVE_LINE_WORK: (Interlock.PERMIT,),
-            TaskKind.CABLE_REPAIR: _ALL_INTERLOCKS,
-            TaskKind.SUBSTATION_REPAIR: _ALL_INTERLOCKS,
-            TaskKind.RELAY_WORK: (Interlock.PERMIT, Interlock.SWITCHING),
-            TaskKind.WORK_AT_HEIGHT: _ALL_INTERLOCKS,
-            TaskKind.HOISTING: (Interlock.PERMIT,),
-            TaskKind.PATROL: (),
-            TaskKind.GENERATOR_SUPPLY: (Interlock.PERMIT, Interlock.SWITCHING),
-            TaskKind.TREE_CUTTING: (Interlock.PERMIT,),
+            WorkKind.LINE_REPAIR: _ALL_INTERLOCKS,
+            WorkKind.LIVE_LINE_WORK: (Interlock.PERMIT,),
+            WorkKind.CABLE_REPAIR: _ALL_INTERLOCKS,
+            WorkKind.SUBSTATION_REPAIR: _ALL_INTERLOCKS,
+            WorkKind.RELAY_WORK: (Interlock.PERMIT, Interlock.SWITCHING),
+            WorkKind.WORK_AT_HEIGHT: _ALL_INTERLOCKS,
+            WorkKind.HOISTING: (Interlock.PERMIT,),
+            WorkKind.PATROL: (),
+            WorkKind.GENERATOR_SUPPLY: (Interlock.PERMIT, Interlock.SWITCHING),
+            WorkKind.TREE_CUTTING: (Interlock.PERMIT,),
         },
         weather={
-            TaskKind.LIVE_LINE_WORK: WeatherLimit(
+            WorkKind.LIVE_LINE_WORK: WeatherLimit(
                 thunder=True,
                 rain=True,
                 heavy_rain=True,
@@ -287,13 +287,13 @@ DEFAULT_POLICY: Final = Policy(
                 wind_force_from=6,
                 humidity_above_pct=80.0,
             ),
-            TaskKind.LINE_REPAIR: WeatherLimit(thunder=True, wind_force_from=10),
-            TaskKind.WORK_AT_HEIGHT: _STORM_LIMIT,
-            TaskKind.HOISTING: _STORM_LIMIT,
-            TaskKind.PATROL: WeatherLimit(thunder=True),
-            TaskKind.TREE_CUTTING: WeatherLimit(thunder=True, wind_force_from=6),
+            WorkKind.LINE_REPAIR: WeatherLimit(thunder=True, wind_force_from=10),
+            WorkKind.WORK_AT_HEIGHT: _STORM_LIMIT,
+            WorkKind.HOISTING: _STORM_LIMIT,
+            WorkKind.PATROL: WeatherLimit(thunder=True),
+            WorkKind.TREE_CUTTING: WeatherLimit(thunder=True, wind_force_from=6),
         },
-        guardian_for=(TaskKind.LIVE_LINE_WORK, TaskKind.WORK_AT_HEIGHT, TaskKind.HOISTING),
+        guardian_for=(WorkKind.LIVE_LINE_WORK, WorkKind.WORK_AT_HEIGHT, WorkKind.HOISTING),
         crew_min=2,
     ),
     sites=SiteRules(

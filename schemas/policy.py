@@ -4,7 +4,7 @@ Every leaf has its evidence in `evidence`, keyed by its dotted path (a key endin
 everything below it). The defaults are in `default_policy.py`.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from msgspec import field
 from pydantic_core import PydanticCustomError
@@ -20,6 +20,7 @@ from schemas.bounds import (
     Seconds,
     Version,
 )
+from schemas.calm import Calm
 from schemas.ids import JurisdictionId
 from schemas.muster import ResourceNeed, RoleNeed
 from schemas.value import Value, bounded
@@ -32,30 +33,15 @@ from schemas.vocabulary import (
     Hazard,
     IncidentKind,
     Interlock,
-    NoticeKind,
     Recipient,
     ResponseLevel,
     SiteKind,
     Skill,
-    TaskKind,
     UnitRole,
     ViolationClass,
     WarningColour,
+    WorkKind,
 )
-
-NEVER_GATHERED: Final = frozenset(
-    {
-        NoticeKind.HELP_CALLED,
-        NoticeKind.SUPPLY_BACK,
-        NoticeKind.WORK_STOPPED,
-        NoticeKind.ROLL_CALL_MISSED,
-        NoticeKind.SUPPLY_RUNNING_OUT,
-        NoticeKind.CONFIRMATION_WANTED,
-        NoticeKind.DEFECT,
-        NoticeKind.GATHERED,
-    }
-)
-"""Where somebody may be in danger, or a decision has minutes: no policy lets these wait."""
 
 Threshold = Annotated[float, *bounded(ge=0, le=1_000_000_000)] | None
 Loss = Annotated[float, *bounded(ge=0, le=1_000_000_000)]
@@ -251,38 +237,6 @@ class Ladder(Value):
             )
 
 
-class Calm(Value):
-    """How often a desk is told of what can wait: so often singly within an hour, then gathered.
-
-    `gathered` are the causes that may wait so; whatever is not listed is told at once, always.
-    """
-
-    singly_per_h: Annotated[int, *bounded(ge=1, le=1_000)] = 6
-    gather_min: Annotated[int, *bounded(ge=1, le=60)] = 10
-    gathered: Annotated[tuple[NoticeKind, ...], *bounded(max_length=40)] = (
-        NoticeKind.INCIDENT_OPENED,
-        NoticeKind.SHORTAGE,
-        NoticeKind.VEHICLES_LACKING,
-        NoticeKind.UNANSWERED,
-        NoticeKind.NOT_ARRIVED,
-        NoticeKind.STEP,
-        NoticeKind.PROMISE_BROKEN,
-        NoticeKind.AID,
-        NoticeKind.ROSTER_GAP,
-        NoticeKind.FATIGUE,
-        NoticeKind.OBJECTIVE_OVERDUE,
-        NoticeKind.WARD_VISIT_DUE,
-        NoticeKind.BRANCH_TERM,
-    )
-
-    def __post_init__(self) -> None:
-        never = sorted(NEVER_GATHERED & set(self.gathered))
-        if never:
-            raise PydanticCustomError(
-                "never_gathered", "gathered: {kind} is told at once, always", {"kind": never[0]}
-            )
-
-
 class Hours(Value):
     """Working hours and rest of repair crews (no rule found: overridable with a reason).
 
@@ -341,9 +295,9 @@ class WeatherLimit(Value):
 
 
 class SafetyRules(Value):
-    interlocks: dict[TaskKind, Annotated[tuple[Interlock, ...], *bounded(max_length=3)]]
-    weather: dict[TaskKind, WeatherLimit]
-    guardian_for: Annotated[tuple[TaskKind, ...], *bounded(max_length=10)]
+    interlocks: dict[WorkKind, Annotated[tuple[Interlock, ...], *bounded(max_length=3)]]
+    weather: dict[WorkKind, WeatherLimit]
+    guardian_for: Annotated[tuple[WorkKind, ...], *bounded(max_length=10)]
     crew_min: Annotated[int, *bounded(ge=1, le=20)]
 
 

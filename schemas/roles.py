@@ -48,7 +48,7 @@ class Capability(StrEnum):
     FORM_UNITS = "form_units", "call, confirm, relieve and stand down units; vehicles"
     KEEP_ROSTER = "keep_roster", "import people, shifts and sites; plan leave"
     COMMAND_SCENE = "command_scene", "command, objectives, roll calls, calls for help"
-    PLAN_WORK = "plan_work", "plan tasks on a line"
+    PLAN_WORK = "plan_work", "draft tickets for work on a line"
     GUARD_SUPPLY = "guard_supply", "open, guard and conclude guaranteed-power operations"
     RUN_BRANCHES = "run_branches", "request, approve, staff and dissolve temporary branches"
     GIVE_AID = "give_aid", "ask neighbours for help, give it, and take it back"

@@ -21,6 +21,7 @@ from coordinator.log.partition import PartitionLog
 from coordinator.log.ports import FollowerPosition
 from coordinator.outbox.outbox import Outbox
 from streams.brokers import Brokers, connecting
+from streams.clients import connected
 from streams.partition import KafkaPartition
 from streams.positions import OUTBOX_GROUP, PartitionPositions
 from streams.registry import Entry, check_founded, enter, read_entries
@@ -47,8 +48,7 @@ async def archive(bootstrap: Brokers | str, jurisdiction: str, file: Path) -> Ar
     """
     entry = await _entry_of(bootstrap, jurisdiction)
     partition = KafkaPartition(bootstrap, str(Topic.LOG), entry.partition)
-    await partition.start()
-    try:
+    async with connected(partition):
         journal = PartitionLog(entry.log_id, partition)
         await check_founded(journal, entry)
         seq, head = -1, ""
@@ -59,8 +59,6 @@ async def archive(bootstrap: Brokers | str, jurisdiction: str, file: Path) -> Ar
                 for it in records:
                     out.write(base64.b64encode(it.raw) + b"\n")
                     seq, head = it.seq, it.hash.hex()
-    finally:
-        await partition.stop()
     return Archived(entry.log_id, seq + 1, head)
 
 
@@ -73,10 +71,8 @@ async def restore(bootstrap: Brokers | str, file: Path) -> Archived:
     """
     entry, records = read_archive(file)
     producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
-    await producer.start()
     partition = KafkaPartition(bootstrap, str(Topic.LOG), entry.partition)
-    await partition.start()
-    try:
+    async with connected(producer, partition):
         count = len(await producer.partitions_for(str(Topic.LOG)))
         if count != entry.partitions:
             raise BadInput(
@@ -91,18 +87,14 @@ async def restore(bootstrap: Brokers | str, file: Path) -> Archived:
         entry = msgspec.structs.replace(entry, generation=entry.generation + 1)
         await _delivered(bootstrap, entry, records[-1])
         await enter(producer, entry)
-    finally:
-        await partition.stop()
-        await producer.stop()
     return Archived(entry.log_id, len(records), records[-1].hash.hex())
 
 
 async def _delivered(bootstrap: Brokers | str, entry: Entry, last: Record) -> None:
     """What the records led to was sent where they come from: nobody is called a second time."""
     positions = PartitionPositions(bootstrap, OUTBOX_GROUP, entry.partition)
-    await positions.start()
-    await positions.save(Outbox.name, entry.log_id, FollowerPosition(last.seq, last.hash))
-    await positions.stop()
+    async with connected(positions):
+        await positions.save(Outbox.name, entry.log_id, FollowerPosition(last.seq, last.hash))
 
 
 async def _entry_of(bootstrap: Brokers | str, jurisdiction: str) -> Entry:

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from schemas.bounds import spelled_out
 from streams.brokers import Brokers, connecting
+from streams.clients import connect
 from streams.inputs import Stray
 from streams.placing import partitions_of
 from streams.topics import Topic
@@ -114,7 +115,7 @@ class DeadLetterTail:
     async def start(self) -> None:
         """Begin some way before the end of each partition."""
         topic = str(Topic.DEAD_LETTERS)
-        await self._consumer.start()
+        await connect(self._consumer)
         numbers = (await partitions_of(self._bootstrap, topic))[topic]
         places = [TopicPartition(topic, it) for it in sorted(numbers)]
         self._consumer.assign(places)

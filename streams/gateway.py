@@ -37,6 +37,7 @@ from coordinator.web.rehearsing import rehearse_on_schedule
 from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.signals.envelope import Signal
 from streams.brokers import brokers_of
+from streams.clients import connect, disconnect
 from streams.dead_letters import DeadLetterTail
 from streams.notices_out import NoticeFeed
 from streams.partition import KafkaPartition
@@ -99,6 +100,8 @@ class Gateway:
         self._publisher: Publisher | None = None
         self._letters = DeadLetterTail(self._brokers)
         self._logs: dict[str, tuple[KafkaPartition, PartitionLog]] = {}
+        # Two who ask for one log at once would both connect, and one of them never leave.
+        self._connecting = asyncio.Lock()
         self._reading = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._failing: str | None = None
@@ -130,8 +133,7 @@ class Gateway:
         if not await asyncio.to_thread(self._publisher.knows, Topic.JURISDICTIONS):
             raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
         async with connected_or_none(self._brokers, self.stop):
-            await self._registry.start()
-            await self._letters.start()
+            await connect(self._registry, self._letters)
         self._tasks = [
             lasting(self._mirror.run(self.jurisdictions), "mirror", self._fail),
             lasting(self._letters.run(), "dead letters", self._fail),
@@ -145,7 +147,7 @@ class Gateway:
             self._notices = NoticeFeed(
                 self._brokers, self.notification_setup.out, session_s=self.settings.session_s
             )
-            await self._notices.start()
+            await connect(self._notices)
             self._tasks.append(lasting(self._notices.run(), "notice feed", self._fail))
 
     async def stop(self) -> None:
@@ -153,12 +155,9 @@ class Gateway:
         await end_all(self._tasks)
         if self._publisher is not None:
             await asyncio.to_thread(self._publisher.close)
-        for partition, _ in self._logs.values():
-            await partition.stop()
-        if self._notices is not None:
-            await self._notices.stop()
-        await self._letters.stop()
-        await self._registry.stop()
+        notices = () if self._notices is None else (self._notices,)
+        logs = (partition for partition, _ in self._logs.values())
+        await disconnect(*logs, *notices, self._letters, self._registry)
         await self._redis.aclose()
         self.notification_setup.out.close()
         self.notification_setup.close()
@@ -304,12 +303,16 @@ class Gateway:
         self.failed = self.failed or why
 
     async def _log_of(self, jurisdiction: str) -> PartitionLog:
-        if jurisdiction not in self._logs:
-            entry = self._registry.entries[jurisdiction]
-            partition = KafkaPartition(self._brokers, str(Topic.LOG), entry.partition)
-            await partition.start()
-            self._logs[jurisdiction] = (partition, PartitionLog(entry.log_id, partition))
+        async with self._connecting:
+            if jurisdiction not in self._logs:
+                self._logs[jurisdiction] = await self._log_on(jurisdiction)
         return self._logs[jurisdiction][1]
+
+    async def _log_on(self, jurisdiction: str) -> tuple[KafkaPartition, PartitionLog]:
+        entry = self._registry.entries[jurisdiction]
+        partition = KafkaPartition(self._brokers, str(Topic.LOG), entry.partition)
+        await connect(partition)
+        return partition, PartitionLog(entry.log_id, partition)
 
     async def _keep_registry(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from coordinator.outbox.redis import RedisInboxes
 from streams.brokers import Brokers, connecting
+from streams.clients import connect
 from streams.topics import Topic
 
 log = structlog.get_logger()
@@ -59,7 +60,7 @@ class InboxFeed:
         )
 
     async def start(self) -> None:
-        await self._consumer.start()
+        await connect(self._consumer)
 
     async def stop(self) -> None:
         await self._consumer.stop()

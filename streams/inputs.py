@@ -24,6 +24,7 @@ from schemas.sentences import faults
 from schemas.signals.envelope import Signal
 from schemas.told import typed_token_in
 from streams.brokers import Brokers, connecting
+from streams.clients import connect
 from streams.sources import brings
 from streams.topics import INPUTS
 from words.catalogue import current
@@ -150,7 +151,7 @@ async def reading(bootstrap: Brokers | str, number: int) -> AIOKafkaConsumer:
         # Messages that expired before they were read are gone; what is left is read.
         auto_offset_reset="earliest",
     )
-    await consumer.start()
+    await connect(consumer)
     consumer.assign([TopicPartition(str(it), number) for it in INPUTS])
     return consumer
 

@@ -14,6 +14,7 @@ from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NoticesOut
 from schemas.vocabulary import Realm
 from streams.brokers import Brokers, connecting
+from streams.clients import connect
 from streams.topics import Topic
 
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ class NoticeFeed:
         )
 
     async def start(self) -> None:
-        await self._consumer.start()
+        await connect(self._consumer)
 
     async def stop(self) -> None:
         await self._consumer.stop()

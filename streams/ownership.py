@@ -30,6 +30,7 @@ from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
 from schemas.default_policy import DEFAULT_POLICY
 from streams.brokers import Brokers
+from streams.clients import disconnect
 from streams.dead_letters import DeadLetterTopic
 from streams.inputs import JurisdictionInputs, PartitionInputs, reading
 from streams.measuring import WorkerMeasuring
@@ -219,10 +220,8 @@ class OwnedPartition:
     async def disconnect(self) -> None:
         """Keep the positions and leave the brokers; nobody has to wait for it."""
         with suppress(KafkaError, TimeoutError):
-            await self.positions.stop()
-            await self._broker.stop()
-            if self._consumer is not None:
-                await self._consumer.stop()
+            inputs = () if self._consumer is None else (self._consumer,)
+            await disconnect(self.positions, self._broker, *inputs)
 
     def take_in(self) -> None:
         """Begin with the jurisdictions that were founded since."""

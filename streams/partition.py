@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from coordinator.errors import LogFull, LogInDoubt
 from streams.brokers import Brokers, connecting
+from streams.clients import Client, connect, disconnect
 
 _TIME_OUT_S = 15.0
 _POLL_MS = 200
@@ -35,32 +36,36 @@ class KafkaPartition:
         self._at = TopicPartition(topic, partition)
         self._position: int | None = None
         self._end = 0
+        self._bootstrap = bootstrap
+        self._producer: AIOKafkaProducer
+        self._consumer: AIOKafkaConsumer
+        self._connected: tuple[Client, ...] = ()
+
+    async def start(self) -> None:
+        """Connect to the brokers; may be tried again: a client that failed once is not used."""
         self._producer = AIOKafkaProducer(
-            **connecting(bootstrap),
+            **connecting(self._bootstrap),
             acks="all",
             enable_idempotence=True,
             max_request_size=_BYTES_MAX,
             request_timeout_ms=int(_TIME_OUT_S * 1_000),
         )
         self._consumer = AIOKafkaConsumer(
-            **connecting(bootstrap),
+            **connecting(self._bootstrap),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=_WAIT_MS,
             max_partition_fetch_bytes=8 * _BYTES_MAX,
         )
-
-    async def start(self) -> None:
-        """Connect to the brokers."""
-        await self._producer.start()
-        await self._consumer.start()
+        await connect(self._producer, self._consumer)
+        self._connected = (self._producer, self._consumer)
         self._consumer.assign([self._at])
 
     async def stop(self) -> None:
         """Send what waits and disconnect."""
-        await self._producer.stop()
-        await self._consumer.stop()
+        connected, self._connected = self._connected, ()
+        await disconnect(*connected)
 
     async def produce(self, values: Sequence[bytes]) -> int:
         topic, partition = self._at

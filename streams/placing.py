@@ -11,12 +11,12 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError as AioKafkaError
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from streams.brokers import Brokers, connecting
+from streams.clients import administering
 from streams.registry import Entry
 from streams.sources import partition_of
 from streams.topics import NoBroker, Topic
@@ -62,14 +62,11 @@ async def partitions_of(bootstrap: Brokers | str, *topics: str) -> Mapping[str, 
     Raises:
         NoBroker: they do not answer, or have no such topic.
     """
-    admin = AIOKafkaAdminClient(**connecting(bootstrap))
     try:
-        await admin.start()
-        described = await admin.describe_topics(list(topics))
+        async with administering(bootstrap) as admin:
+            described = await admin.describe_topics(list(topics))
     except AioKafkaError as error:
         raise NoBroker(f"bootstrap: {bootstrap!r}: {type(error).__name__} {error}") from None
-    finally:
-        await admin.close()
     found = {it["topic"]: [part["partition"] for part in it["partitions"]] for it in described}
     for topic in topics:
         if not found.get(topic):

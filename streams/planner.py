@@ -22,6 +22,7 @@ from coordinator.planning.planner import Planner
 from coordinator.settings import Settings
 from schemas.signals.unit import MusterProposed
 from streams.brokers import brokers_of
+from streams.clients import connect, disconnect
 from streams.partition import KafkaPartition
 from streams.publisher import Publisher
 from streams.registry import Entry, Registry
@@ -73,15 +74,13 @@ class PlannerProcess:
             await self.stop()
             raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
         async with connected_or_none(self._brokers, self.stop):
-            await self._registry.start()
+            await connect(self._registry)
 
     async def stop(self) -> None:
         """Send what waits and disconnect."""
         if self._publisher is not None:
             await asyncio.to_thread(self._publisher.close)
-        for broker in self._partitions.values():
-            await broker.stop()
-        await self._registry.stop()
+        await disconnect(*self._partitions.values(), self._registry)
         await self._redis.aclose()
 
     async def run(self) -> None:
@@ -116,7 +115,7 @@ class PlannerProcess:
     async def _journal_of(self, entry: Entry) -> PartitionLog:
         if entry.partition not in self._shared:
             broker = KafkaPartition(self._brokers, str(Topic.LOG), entry.partition)
-            await broker.start()
+            await connect(broker)
             self._partitions[entry.partition] = broker
             self._shared[entry.partition] = SharedPartition(broker)
         if entry.log_id not in self._journals:

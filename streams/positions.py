@@ -21,6 +21,7 @@ from aiokafka.structs import OffsetAndMetadata
 from coordinator.log.ports import FollowerPosition
 from coordinator.tasks import end_all
 from streams.brokers import Brokers, connecting
+from streams.clients import Client, administering, connect, disconnect
 from streams.topics import NoBroker, Topic
 
 log = structlog.get_logger()
@@ -51,22 +52,22 @@ class PartitionPositions:
         self._kept: dict[str, tuple[int, str]] = {}
         self._dirty = False
         self._flushed = time.monotonic()
-        self._consumer = AIOKafkaConsumer(
-            **connecting(bootstrap), group_id=group, enable_auto_commit=False
-        )
+        self._consumer: AIOKafkaConsumer
+        self._connected: tuple[Client, ...] = ()
         self._flushing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        admin = AIOKafkaAdminClient(**connecting(self._bootstrap))
-        await admin.start()
-        try:
+        """Connect and ask how far was kept; may be tried again."""
+        async with administering(self._bootstrap) as admin:
             found = await self._found(admin)
-        finally:
-            await admin.close()
         metadata = found[self._place].metadata
         if metadata:
             self._kept = msgspec.json.decode(metadata, type=dict[str, tuple[int, str]])
-        await self._consumer.start()
+        self._consumer = AIOKafkaConsumer(
+            **connecting(self._bootstrap), group_id=self._group, enable_auto_commit=False
+        )
+        await connect(self._consumer)
+        self._connected = (self._consumer,)
         self._consumer.assign([self._place])
         self._consumer.pause(self._place)
         self._flushing = asyncio.create_task(self._flush_now_and_then())
@@ -87,10 +88,13 @@ class PartitionPositions:
 
     async def stop(self) -> None:
         """Keep what is not kept yet, and disconnect."""
-        if self._flushing is not None:
-            await end_all([self._flushing])
-        await self._flush()
-        await self._consumer.stop()
+        try:
+            if self._flushing is not None:
+                await end_all([self._flushing])
+            await self._flush()
+        finally:
+            connected, self._connected = self._connected, ()
+            await disconnect(*connected)
 
     async def load(self, follower: str, log_id: str) -> FollowerPosition | None:
         kept = self._kept.get(f"{follower}/{log_id}")

@@ -14,6 +14,7 @@ from msgspec import to_builtins
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from coordinator.domain.outcome import nothing_changed, refusal_in
 from coordinator.domain.turned_away import ids_to_look_under
 from coordinator.engine.receiving import Found, actor_of, told_first
 from coordinator.engine.speculation import Receipt
@@ -42,13 +43,14 @@ class RedisReceipts:
             record = step.record
             if not record.signal_id:
                 continue
-            refused = next((it for it in step.events if isinstance(it, SignalRefused)), None)
+            refused = refusal_in(step.events)
             document = {
                 "seq": record.seq,
                 "hash": record.hash.hex(),
                 "at": record.at,
                 "actor_id": actor_of(record),
                 "refused": None if refused is None else to_builtins(refused),
+                "nothing_changed": nothing_changed(step.events),
             }
             key = _key(step.after.jurisdiction, record.signal_id)
             self._line.append((key, msgspec.json.encode(document)))
@@ -96,7 +98,14 @@ def _found(signal_id: str, found: bytes) -> Found:
     if refused is not None:
         refused = msgspec.convert(refused, SignalRefused)
     hash_ = bytes.fromhex(document["hash"])
-    receipt = Receipt(signal_id, document["seq"], hash_, document["at"], refused)
+    receipt = Receipt(
+        signal_id,
+        document["seq"],
+        hash_,
+        document["at"],
+        refused,
+        nothing_changed=document["nothing_changed"],
+    )
     return Found(receipt, document["actor_id"])
 
 

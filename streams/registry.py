@@ -24,6 +24,7 @@ from schemas.events.roster import JurisdictionFounded
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
 from streams.brokers import Brokers, connecting
+from streams.clients import connect, connected
 from streams.partition import KafkaPartition
 from streams.sources import partition_of
 from streams.topics import INPUTS, NoBroker, Topic
@@ -80,7 +81,7 @@ class Registry:
 
     async def start(self) -> None:
         """Connect and read all that is there."""
-        await self._consumer.start()
+        await connect(self._consumer)
         self._consumer.assign([self._place])
         await self._consumer.seek_to_beginning(self._place)
         await self.refresh()
@@ -126,7 +127,7 @@ async def found_all(
     producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
     try:
         async with asyncio.timeout(_TIME_OUT_S):
-            await producer.start()
+            await connect(producer)
             counts = await producer.partitions_for(str(Topic.LOG))
     except (KafkaError, TimeoutError) as error:
         await producer.stop()
@@ -149,8 +150,8 @@ async def found_all(
 async def read_entries(bootstrap: Brokers | str) -> Mapping[str, Entry]:
     """Return the jurisdictions there are now."""
     registry = Registry(bootstrap)
-    await registry.start()
-    await registry.stop()
+    async with connected(registry):
+        pass
     return registry.entries
 
 
@@ -189,7 +190,7 @@ async def renew_input(
             raise UnknownJurisdiction(it)
     producer = AIOKafkaProducer(**connecting(bootstrap), acks="all", enable_idempotence=True)
     try:
-        await producer.start()
+        await connect(producer)
         entries = []
         for it in jurisdictions:
             renewed = {**known[it].renewed, topic: known[it].renewed.get(topic, 0) + 1}
@@ -206,16 +207,13 @@ async def _found_on(
     bootstrap: Brokers | str, number: int, entries: Iterable[Entry], policy: Policy, at: int
 ) -> None:
     partition = KafkaPartition(bootstrap, str(Topic.LOG), number)
-    await partition.start()
-    try:
+    async with connected(partition):
         for entry in entries:
             journal = PartitionLog(entry.log_id, partition)
             if await journal.tip_seq() >= 0:
                 await check_founded(journal, entry)
                 continue
             await journal.append([genesis_of(entry, policy, at=at)])
-    finally:
-        await partition.stop()
 
 
 def genesis_of(entry: Entry, policy: Policy, *, at: int) -> Record:

@@ -115,7 +115,7 @@ async def connected_or_none(
 
     Args:
         brokers: named in the error.
-        leave: gives back what is connected already.
+        leave: gives back what is connected already, also after an error of another kind.
 
     Raises:
         NoBroker: they went; whoever started the process starts it again.
@@ -129,6 +129,9 @@ async def connected_or_none(
             log.warning("brokers.not_left", reason=repr(another))
         why = str(error) or type(error).__name__
         raise NoBroker(f"bootstrap: {brokers!r}: {why}") from None
+    except BaseException:
+        await leave()
+        raise
 
 
 def settings_of(topic: Topic, cluster: Cluster) -> dict[str, str]:

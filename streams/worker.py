@@ -19,6 +19,7 @@ from coordinator.outbox.redis import RedisInboxes
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
 from streams.brokers import brokers_of, connecting
+from streams.clients import connect, disconnect
 from streams.dead_letters import DeadLetterTopic
 from streams.inboxes import InboxFeed
 from streams.inputs import Message, Stray, source_of
@@ -91,15 +92,12 @@ class Worker:
             BadInput: the topics are not there.
         """
         async with connected_or_none(self._brokers, self._disconnect):
-            await self._producer.start()
+            await connect(self._producer)
             if not await self._producer.partitions_for(str(Topic.JURISDICTIONS)):
-                await self._disconnect()
                 raise BadInput(
                     f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first"
                 )
-            await self._registry.start()
-            await self._asking.start()
-            await self._inboxes.start()
+            await connect(self._registry, self._asking, self._inboxes)
         self._tasks = [
             lasting(self._boards.run(), "boards", self._fail),
             lasting(self._receipts.run(), "receipts", self._fail),
@@ -119,10 +117,7 @@ class Worker:
         await self._disconnect()
 
     async def _disconnect(self) -> None:
-        await self._registry.stop()
-        await self._asking.stop()
-        await self._inboxes.stop()
-        await self._producer.stop()
+        await disconnect(self._registry, self._asking, self._inboxes, self._producer)
         await self._redis.aclose()
 
     def assign(self, numbers: Iterable[int]) -> None:

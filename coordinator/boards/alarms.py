@@ -9,7 +9,7 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
-from coordinator.domain.escalation.decide import incident_of
+from coordinator.domain.escalation.alarm import incident_of
 from coordinator.domain.safety import supply_back
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -34,9 +34,9 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     if isinstance(event, HelpCalled | HelpResolved):
         return {event.help_call_id}
     if isinstance(event, SupplyReportedBack | WorkFinished):
-        return {event.task_id}
+        return {event.ticket_id}
     if isinstance(event, IncidentReopened | IncidentRestored):
-        return {it.task_id for it in at_work_here(after, event.incident_id)}
+        return {it.ticket_id for it in at_work_here(after, event.incident_id)}
     if isinstance(event, PolicyAdopted):
         return set(after.escalations.by_id)
     return set()
@@ -54,16 +54,16 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             text=notices.needs_help(call.member_id),
             since=call.called_at,
         )
-    task = state.safety.tasks.get(key)
-    if task is not None and supply_back.stands(state, task):
+    ticket = state.safety.tickets.get(key)
+    if ticket is not None and supply_back.stands(state, ticket):
         return _standing(
             state,
             key,
             kind=NoticeKind.SUPPLY_BACK,
-            about=task.work_leader,
-            incident_id=task.incident_id,
-            text=supply_back.text_of(task),
-            since=task.supply_back_at,
+            about=ticket.work_leader,
+            incident_id=ticket.incident_id,
+            text=supply_back.text_of(ticket),
+            since=ticket.supply_back_at,
         )
     escalation = state.escalations.by_id.get(key)
     if escalation is None:
@@ -129,7 +129,7 @@ def _next(state: Jurisdiction, escalation: Escalation) -> dict[str, Any] | None:
 
 
 def _keys(state: Jurisdiction) -> Iterable[str]:
-    return (*state.escalations.by_id, *state.command.help_calls, *state.safety.tasks)
+    return (*state.escalations.by_id, *state.command.help_calls, *state.safety.tickets)
 
 
 BOARD: Final = Board(

@@ -9,7 +9,7 @@ from coordinator.boards.ports import Row
 from coordinator.domain.safety import supply_back
 from coordinator.domain.safety.weather import forbidden_by
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Task, TaskStage
+from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
@@ -19,7 +19,7 @@ from schemas.said import document_of
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     if isinstance(event, WeatherChanged | PolicyAdopted):
-        return {task.incident_id for task in after.safety.tasks.values()}
+        return {ticket.incident_id for ticket in after.safety.tickets.values()}
     return touches.commanded(event, before, after)
 
 
@@ -27,9 +27,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     post = state.command.by_incident.get(key)
     objectives = [it for it in state.command.objectives.values() if it.incident_id == key]
     roll_calls = [it for it in state.command.roll_calls.values() if it.incident_id == key]
-    tasks = [it for it in state.safety.tasks.values() if it.incident_id == key]
+    tickets = [it for it in state.safety.tickets.values() if it.incident_id == key]
     next_roll_call_at = state.timers.get("next_roll_call", key)
-    if post is None and not (objectives or roll_calls or tasks) and next_roll_call_at is None:
+    if post is None and not (objectives or roll_calls or tickets) and next_roll_call_at is None:
         return None
     return {
         "incident_id": key,
@@ -56,41 +56,41 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             for it in sorted(roll_calls, key=lambda it: (it.opened_at, it.roll_call_id))
         ],
         "next_roll_call_at": next_roll_call_at,
-        "tasks": [_task(state, it) for it in sorted(tasks, key=lambda it: it.task_id)],
+        "tickets": [_ticket(state, it) for it in sorted(tickets, key=lambda it: it.ticket_id)],
     }
 
 
-def _task(state: Jurisdiction, task: Task) -> dict[str, Any]:
-    limit = state.policy.safety.weather.get(task.kind)
+def _ticket(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
+    limit = state.policy.safety.weather.get(ticket.kind)
     weather = None if limit is None else forbidden_by(state.safety.weather, limit)
     return {
-        "task_id": task.task_id,
-        "unit_id": task.unit_id,
-        "kind": task.kind,
-        "stage": task.stage,
-        "supply_back_at": task.supply_back_at if supply_back.stands(state, task) else None,
-        "work_leader": task.work_leader,
-        "guardian": task.guardian,
-        "permitter": task.permitter,
-        "crew": list(task.crew),
+        "ticket_id": ticket.ticket_id,
+        "unit_id": ticket.unit_id,
+        "kind": ticket.kind,
+        "stage": ticket.stage,
+        "supply_back_at": ticket.supply_back_at if supply_back.stands(state, ticket) else None,
+        "work_leader": ticket.work_leader,
+        "guardian": ticket.guardian,
+        "permitter": ticket.permitter,
+        "crew": list(ticket.crew),
         "interlocks": [
             {
                 "interlock": it,
-                "confirmed_by": task.confirmed.get(it),
-                "overridden_until": task.overridden.get(it),
+                "confirmed_by": ticket.confirmed.get(it),
+                "overridden_until": ticket.overridden.get(it),
             }
-            for it in task.interlocks
+            for it in ticket.interlocks
         ],
         # What the weather forbids is forbidden whoever says otherwise.
         "forbidden_by": None
-        if weather is None or task.stage is TaskStage.FINISHED
+        if weather is None or ticket.stage is TicketStage.FINISHED
         else document_of(weather),
     }
 
 
 def _keys(state: Jurisdiction) -> Iterable[str]:
     yield from state.command.by_incident
-    for held in (state.command.objectives, state.command.roll_calls, state.safety.tasks):
+    for held in (state.command.objectives, state.command.roll_calls, state.safety.tickets):
         yield from {it.incident_id for it in held.values()}
     for key in state.timers.due:
         kind, _, incident_id = key.partition(":")
@@ -101,7 +101,7 @@ def _keys(state: Jurisdiction) -> Iterable[str]:
 BOARD: Final = Board(
     name="incident_command",
     concerns=touches.COMMANDING
-    | touches.concerning("objective_id", "roll_call_id", "task_id")
+    | touches.concerning("objective_id", "roll_call_id", "ticket_id")
     | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored},
     touched=touched,
     row=row,

@@ -5,13 +5,12 @@ from typing import Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
-from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.site import SiteLinked, SiteUnlinked
 from schemas.value import said
 
-_GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _REPORTS_MAX = 500
 
 
@@ -23,7 +22,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
 
 def row(state: Jurisdiction, key: str) -> Row | None:
     incident = state.incidents.by_id.get(key)
-    if incident is None or incident.phase in _GONE:
+    if incident is None or incident.phase in ENDED:
         return None
     response = state.responses.by_incident.get(key)
     return {

@@ -1,6 +1,6 @@
 """Where must I go, with whom, by when? The newest state, whatever order messages came in.
 
-A row is drawn again when anything on it changes: also a colleague's answer, the weather, a task.
+A row is drawn again when anything on it changes: also a colleague's answer, the weather, a ticket.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from coordinator.domain.safety import supply_back
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Task
+from coordinator.domain.state.safety import Ticket
 from coordinator.domain.state.units import Unit
 from schemas import catalogue
 from schemas.events.alert import AlertEvent
@@ -36,15 +36,15 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     found = set(touches.members(event, before, after))
     units = set(touches.units(event, before, after))
     if kind in _SAFETY:
-        found |= _of_the_task(event, before, after, units)
+        found |= _of_the_ticket(event, before, after, units)
     if kind in _ESCALATION:
         found |= _of_the_escalation(event, before, after)
     incident_id = getattr(event, "incident_id", None)
     if incident_id is not None:
         units.update(after.units.by_incident.get(incident_id, ()))
-        for task in at_work_here(after, incident_id):
-            units.add(task.unit_id)
-            found |= people_at(task)
+        for ticket in at_work_here(after, incident_id):
+            units.add(ticket.unit_id)
+            found |= people_at(ticket)
     for unit_id in units:
         was, now = before.units.by_id.get(unit_id), after.units.by_id.get(unit_id)
         if now is not None:
@@ -54,16 +54,16 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     return found
 
 
-def _of_the_task(
+def _of_the_ticket(
     event: Event, before: Jurisdiction, after: Jurisdiction, units: set[str]
 ) -> set[str]:
-    """Return who works at the task of a fact, and note its unit."""
-    task_id = getattr(event, "task_id", None) or ""
-    task = after.safety.tasks.get(task_id) or before.safety.tasks.get(task_id)
-    if task is None:
+    """Return who works at the ticket of a fact, and note its unit."""
+    ticket_id = getattr(event, "ticket_id", None) or ""
+    ticket = after.safety.tickets.get(ticket_id) or before.safety.tickets.get(ticket_id)
+    if ticket is None:
         return set()
-    units.add(task.unit_id)
-    return set(people_at(task))
+    units.add(ticket.unit_id)
+    return set(people_at(ticket))
 
 
 def _of_the_escalation(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -108,7 +108,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "step": None if escalation is None else escalation.attempt,
         "resource_ids": [] if unit is None else list(unit.resource_ids),
         "resources": [] if unit is None else list(_resources(state, unit)),
-        "tasks": list(_tasks(state, assignment.unit_id)),
+        "tickets": list(_tickets(state, assignment.unit_id)),
         "at_work": bool(kept_by),
         "supply_back": _supply_back(state, kept_by, key),
         "weather": said(state.safety.weather),
@@ -120,11 +120,11 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     }
 
 
-def _supply_back(state: Jurisdiction, tasks: Iterable[Task], key: str) -> dict[str, Any] | None:
+def _supply_back(state: Jurisdiction, tickets: Iterable[Ticket], key: str) -> dict[str, Any] | None:
     """Return since when supply is said to be back where a member is at work or answers for it, and
     whom they tell: who leads the work, nobody where they lead it themselves.
     """
-    found = [it for it in tasks if supply_back.stands(state, it)]
+    found = [it for it in tickets if supply_back.stands(state, it)]
     if not found:
         return None
     return {
@@ -169,19 +169,19 @@ def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
             yield {"resource_id": resource_id, "kind": resource.resource.kind}
 
 
-def _tasks(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
+def _tickets(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
     """Return the unfinished work of a unit: what is confirmed, and what it still waits for."""
-    theirs = [it for it in state.safety.tasks.values() if it.unit_id == unit_id]
-    for task in sorted(theirs, key=lambda it: it.task_id):
+    theirs = [it for it in state.safety.tickets.values() if it.unit_id == unit_id]
+    for ticket in sorted(theirs, key=lambda it: it.ticket_id):
         yield {
-            "task_id": task.task_id,
-            "kind": task.kind,
-            "stage": task.stage,
-            "supply_back_at": task.supply_back_at if supply_back.stands(state, task) else None,
-            "work_leader": task.work_leader,
-            "guardian": task.guardian,
-            "confirmed": sorted(task.confirmed),
-            "wanted": [it for it in task.interlocks if it not in task.confirmed],
+            "ticket_id": ticket.ticket_id,
+            "kind": ticket.kind,
+            "stage": ticket.stage,
+            "supply_back_at": ticket.supply_back_at if supply_back.stands(state, ticket) else None,
+            "work_leader": ticket.work_leader,
+            "guardian": ticket.guardian,
+            "confirmed": sorted(ticket.confirmed),
+            "wanted": [it for it in ticket.interlocks if it not in ticket.confirmed],
         }
 
 

@@ -8,13 +8,12 @@ from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
 from coordinator.domain.incident.alerted import alert_in_force
-from coordinator.domain.state.incidents import Incident, Phase
+from coordinator.domain.state.incidents import ENDED, Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.alert import AlertEnded, AlertUpdated, ReadinessChanged
 from schemas.events.envelope import Event
 
 _OF_ALERTS: Final = (AlertUpdated, AlertEnded, ReadinessChanged)
-_GONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
@@ -25,7 +24,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
 
 def row(state: Jurisdiction, key: str) -> Row | None:
     incident = state.incidents.by_id.get(key)
-    if incident is None or incident.phase in _GONE:
+    if incident is None or incident.phase in ENDED:
         return None
     return {
         "incident_id": key,
@@ -78,7 +77,7 @@ def _promises(incident: Incident) -> dict[str, Any]:
 BOARD: Final = Board(
     name="open_incidents",
     concerns=touches.concerning(
-        "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "task_id"
+        "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "ticket_id"
     )
     | frozenset(_OF_ALERTS),
     touched=touched,

@@ -8,7 +8,13 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReleased, AidCrewReturned
 from schemas.events.alert import ReadinessChanged
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentClosed, IncidentFiled, IncidentOpened, IncidentsMerged
+from schemas.events.incident import (
+    IncidentClosed,
+    IncidentFiled,
+    IncidentOpened,
+    IncidentsMerged,
+    IncidentWithdrawn,
+)
 from schemas.events.roster import PolicyAdopted, RosterChanged
 from schemas.events.safety import WeatherChanged
 from schemas.events.unit import (
@@ -52,6 +58,7 @@ BOARD: Final = Board(
             IncidentClosed,
             IncidentFiled,
             IncidentsMerged,
+            IncidentWithdrawn,
             UnitCalled,
             UnitFiled,
             UnitFormed,

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Task
+from coordinator.domain.state.safety import Ticket
 from schemas import catalogue
 from schemas.events.command import CommandEvent
 from schemas.events.envelope import Event
@@ -38,7 +38,7 @@ _BY_SITE = _having("site_id")
 _BY_OPERATION = _having("operation_id")
 _BY_BRANCH = _having("branch_id")
 _BY_RESOURCE = _having("resource_id")
-_BY_TASK = _having("task_id")
+_BY_TICKET = _having("ticket_id")
 _BY_AID = _having("aid_id")
 _BY_ALERT = _having("alert_id")
 
@@ -130,17 +130,18 @@ def members(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozense
 
 
 def worked_at(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozenset[str]:
-    """Return the incidents of the tasks a fact is about; most are about none."""
-    if type(event) not in _BY_TASK:
+    """Return the incidents of the tickets a fact is about; most are about none."""
+    if type(event) not in _BY_TICKET:
         return _NOBODY
-    return frozenset(it.incident_id for it in tasks(event, before, after))
+    return frozenset(it.incident_id for it in tickets(event, before, after))
 
 
-def tasks(event: Event, before: Jurisdiction, after: Jurisdiction) -> list[Task]:
-    if type(event) not in _BY_TASK:
+def tickets(event: Event, before: Jurisdiction, after: Jurisdiction) -> list[Ticket]:
+    if type(event) not in _BY_TICKET:
         return []
     found = (
-        after.safety.tasks.get(it) or before.safety.tasks.get(it) for it in _named(event, _BY_TASK)
+        after.safety.tickets.get(it) or before.safety.tickets.get(it)
+        for it in _named(event, _BY_TICKET)
     )
     return [it for it in found if it is not None]
 
@@ -182,13 +183,13 @@ def conversation(event: Event, before: Jurisdiction, after: Jurisdiction) -> Con
 
 
 def commanded(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    """Return the incidents whose command, objectives, roll calls or tasks a fact is about."""
+    """Return the incidents whose command, objectives, roll calls or tickets a fact is about."""
     found = set(_named(event, _BY_INCIDENT))
     fact: Any = event
     for field, now, then in (
         ("objective_id", after.command.objectives, before.command.objectives),
         ("roll_call_id", after.command.roll_calls, before.command.roll_calls),
-        ("task_id", after.safety.tasks, before.safety.tasks),
+        ("ticket_id", after.safety.tickets, before.safety.tickets),
     ):
         id_ = getattr(fact, field, None)
         if id_ is not None:

@@ -20,7 +20,7 @@ from schemas.events.branch import BranchDue
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged
 
-_OTHERWISE: Final = touches.concerning("task_id") | {RosterChanged, BranchDue}
+_OTHERWISE: Final = touches.concerning("ticket_id") | {RosterChanged, BranchDue}
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
@@ -30,9 +30,9 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
         # A team may have moved, and with it the place its people set out from.
         return {it.unit_id for it in after.units.by_id.values() if it.people}
     found = set(touches.units(event, before, after))
-    for task in touches.tasks(event, before, after):
-        found.add(task.unit_id)
-        for who in people_at(task):
+    for ticket in touches.tickets(event, before, after):
+        found.add(ticket.unit_id)
+        for who in people_at(ticket):
             member = after.roster.members.get(who)
             held = "" if member is None else member.assignment_id or ""
             if held in after.assignments.by_id:
@@ -119,7 +119,7 @@ def _lon_lat(place: Position) -> list[float]:
 
 BOARD: Final = Board(
     name="units_in_the_field",
-    concerns=touches.concerning("unit_id", "assignment_id", "task_id") | {RosterChanged},
+    concerns=touches.concerning("unit_id", "assignment_id", "ticket_id") | {RosterChanged},
     touched=touched,
     row=row,
     keys=lambda state: state.units.by_id,

@@ -12,7 +12,8 @@ from coordinator.cli.data import settings_for
 from coordinator.errors import BadFile, BadInput, CoordinatorError
 from coordinator.home.folder_lock import server_of
 from schemas.said import Said
-from words.catalogue import Language
+from schemas.sentences import answers
+from words.catalogue import Language, current
 from words.faults import Fault
 
 _LINES_AT_ONCE = 2_000
@@ -48,9 +49,11 @@ async def publish_lines(
 
 
 def _became(result: dict[str, Any], language: Language) -> str:
-    """Return in words why a line was not accepted; nothing if it was."""
+    """Return in words why a line was not accepted, or that it changed nothing; else nothing."""
     if result.get("detail"):
         return str(result["detail"])
+    if result.get("nothing_changed"):
+        return current().say(answers.NOTHING_CHANGED, language)
     refused = result.get("refused")
     if not refused:
         return ""

@@ -1,6 +1,6 @@
 """Who is at work on a line, and who may therefore not be let go.
 
-A task has begun when its work was started, and has ended when its work was finished; work that is
+A ticket has begun when its work was started, and has ended when its work was finished; work that is
 stopped has not ended, for the line is grounded still. Until it has ended nobody at it is released,
 and no unit of theirs is stood down, by whatever comes in. To let a person go or to stand a unit
 down is decided here and nowhere else, so that none of the many reasons for it forgets to ask.
@@ -10,46 +10,46 @@ from collections.abc import Sequence
 
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Task, TaskStage
+from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.events.assignment import AssignmentReleased
 from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
 from schemas.vocabulary import AssignmentStatus, UnitRole
 
-_BEGUN = frozenset({TaskStage.WORKING, TaskStage.STOPPED})
+_BEGUN = frozenset({TicketStage.WORKING, TicketStage.STOPPED})
 _ANSWER_FOR_IT = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
-"""They stay with their unit while any of it is at work, at the task themselves or not."""
+"""They stay with their unit while any of it is at work, at the ticket themselves or not."""
 
 
-def begun(task: Task) -> bool:
-    return task.stage in _BEGUN
+def begun(ticket: Ticket) -> bool:
+    return ticket.stage in _BEGUN
 
 
-def people_at(task: Task) -> frozenset[str]:
-    """Return who is at a task: its leader, its guardian, its crew."""
-    people = {task.work_leader, *task.crew}
-    return frozenset(people if task.guardian is None else people | {task.guardian})
+def people_at(ticket: Ticket) -> frozenset[str]:
+    """Return who is at a ticket: its leader, its guardian, its crew."""
+    people = {ticket.work_leader, *ticket.crew}
+    return frozenset(people if ticket.guardian is None else people | {ticket.guardian})
 
 
-def at_work(state: Jurisdiction, unit_id: str) -> tuple[Task, ...]:
-    """Return the begun tasks of a unit, and those of others that its people are at."""
+def at_work(state: Jurisdiction, unit_id: str) -> tuple[Ticket, ...]:
+    """Return the begun tickets of a unit, and those of others that its people are at."""
     unit = state.units.by_id.get(unit_id)
     people = frozenset(() if unit is None else unit.people)
     here = None if unit is None else unit.incident_id
     return tuple(
-        task
-        for task in _begun(state)
-        if task.unit_id == unit_id or (task.incident_id == here and people & people_at(task))
+        ticket
+        for ticket in _begun(state)
+        if ticket.unit_id == unit_id or (ticket.incident_id == here and people & people_at(ticket))
     )
 
 
-def at_work_here(state: Jurisdiction, incident_id: str) -> tuple[Task, ...]:
-    """Return the begun tasks of an incident."""
-    return tuple(task for task in _begun(state) if task.incident_id == incident_id)
+def at_work_here(state: Jurisdiction, incident_id: str) -> tuple[Ticket, ...]:
+    """Return the begun tickets of an incident."""
+    return tuple(ticket for ticket in _begun(state) if ticket.incident_id == incident_id)
 
 
-def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Task, ...]:
-    """Return the begun tasks for which a person has to stay; who left one is bound by it nowhere
+def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Ticket, ...]:
+    """Return the begun tickets for which a person has to stay; who left one is bound by it nowhere
     else.
     """
     unit = state.units.by_id.get(assignment.unit_id)
@@ -58,18 +58,21 @@ def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Task, ...]:
     there = assignment.status is AssignmentStatus.ON_SCENE
     answers_for = assignment.unit_id if there and role in _ANSWER_FOR_IT else None
     return tuple(
-        task
-        for task in _begun(state)
-        if task.unit_id == answers_for
-        or (task.incident_id == assignment.incident_id and assignment.member_id in people_at(task))
+        ticket
+        for ticket in _begun(state)
+        if ticket.unit_id == answers_for
+        or (
+            ticket.incident_id == assignment.incident_id
+            and assignment.member_id in people_at(ticket)
+        )
     )
 
 
-def _begun(state: Jurisdiction) -> Sequence[Task]:
-    if not state.safety.tasks:
+def _begun(state: Jurisdiction) -> Sequence[Ticket]:
+    if not state.safety.tickets:
         return ()
-    tasks = (task for task in state.safety.tasks.values() if begun(task))
-    return sorted(tasks, key=lambda it: it.task_id)
+    tickets = (ticket for ticket in state.safety.tickets.values() if begun(ticket))
+    return sorted(tickets, key=lambda it: it.ticket_id)
 
 
 def release(
@@ -89,6 +92,6 @@ def stand_down(state: Jurisdiction, unit_id: str, reason: Said) -> tuple[UnitSto
     return (UnitStoodDown(unit_id=unit_id, reason=reason),)
 
 
-def naming(tasks: tuple[Task, ...]) -> tuple[str, ...]:
-    """Return what a refusal shows: which tasks keep somebody or something."""
-    return tuple(it.task_id for it in tasks)
+def naming(tickets: tuple[Ticket, ...]) -> tuple[str, ...]:
+    """Return what a refusal shows: which tickets keep somebody or something."""
+    return tuple(it.ticket_id for it in tickets)

@@ -63,7 +63,7 @@ _BEGAN: Final[Mapping[str, Callable[[Jurisdiction, str], int | None]]] = {
     "escalation_id": lambda state, id_: _field(state.escalations.by_id, id_, "started_at"),
     "operation_id": lambda state, id_: _field(state.operations.by_id, id_, "opened_at"),
     "unit_id": lambda state, id_: _field(state.units.by_id, id_, "called_at"),
-    "task_id": lambda state, id_: _incident_of(state, state.safety.tasks, id_),
+    "ticket_id": lambda state, id_: _incident_of(state, state.safety.tickets, id_),
     "objective_id": lambda state, id_: _incident_of(state, state.command.objectives, id_),
     "roll_call_id": lambda state, id_: _field(state.command.roll_calls, id_, "opened_at"),
     "help_call_id": lambda state, id_: _field(state.command.help_calls, id_, "called_at"),

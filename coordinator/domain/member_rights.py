@@ -1,6 +1,6 @@
 """What a member may say of what is not theirs alone: who they have to be to it.
 
-A role says who may send a kind of signal at all. Of members it says too little: a task, an
+A role says who may send a kind of signal at all. Of members it says too little: a ticket, an
 incident, a guarded site, a branch belong to those who are at work there, and to who commands.
 Whoever is of a unit has accepted, is on the way or on scene; to be offered a place is not enough.
 For work on a line, and to say that all is over, they have to be there or to have been.
@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from coordinator.domain.at_work import people_at
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.recipients import reached
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incident_index import living, report_key
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Task
+from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
 from schemas.sentences import rights
 from schemas.signals import (
@@ -82,34 +83,34 @@ def _with_it(held: Assignment, at: int) -> bool:
     return came and held.status in _WAS_WITH_IT and at <= (held.ended_at or 0)
 
 
-def speaks_for_task(
-    state: Jurisdiction, who: str, task: Task, interlock: Interlock | None = None
+def speaks_for_ticket(
+    state: Jurisdiction, who: str, ticket: Ticket, interlock: Interlock | None = None
 ) -> bool:
     """Whether a person is there, commands the incident, or is named for its permit.
 
     To have accepted, or to be on the way, is not enough: who is not there sees nothing of the line.
     """
-    if interlock is Interlock.PERMIT and who == task.permitter:
+    if interlock is Interlock.PERMIT and who == ticket.permitter:
         return True
-    return is_there(state, who, task) or commands(state, who, task.incident_id)
+    return is_there(state, who, ticket) or commands(state, who, ticket.incident_id)
 
 
-def is_there(state: Jurisdiction, who: str, task: Task) -> bool:
-    """Whether a person is on scene now, in the unit of a task or at the task itself."""
+def is_there(state: Jurisdiction, who: str, ticket: Ticket) -> bool:
+    """Whether a person is on scene now, in the unit of a ticket or at the ticket itself."""
     member = state.roster.members.get(who)
     bound = None if member is None else member.assignment_id
     held = state.assignments.by_id.get(bound or "")
     if held is None or held.status is not AssignmentStatus.ON_SCENE:
         return False
-    at_it = who in people_at(task) and held.incident_id == task.incident_id
-    return at_it or held.unit_id == task.unit_id
+    at_it = who in people_at(ticket) and held.incident_id == ticket.incident_id
+    return at_it or held.unit_id == ticket.unit_id
 
 
-def nobody_is_there(state: Jurisdiction, task: Task) -> bool:
-    """Whether all who could speak for a task have left the scene."""
-    unit = state.units.by_id.get(task.unit_id)
-    people = {*people_at(task), *(() if unit is None else unit.people)}
-    return not any(is_there(state, it, task) for it in people)
+def nobody_is_there(state: Jurisdiction, ticket: Ticket) -> bool:
+    """Whether all who could speak for a ticket have left the scene."""
+    unit = state.units.by_id.get(ticket.unit_id)
+    people = {*people_at(ticket), *(() if unit is None else unit.people)}
+    return not any(is_there(state, it, ticket) for it in people)
 
 
 def may_change(state: Jurisdiction, known: Incident, signal: Signal) -> bool:
@@ -227,13 +228,13 @@ def _on_post(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
     )
 
 
-def _for_task(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
-    task = state.safety.tasks.get(signal.task_id)
+def _for_ticket(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
+    ticket = state.safety.tickets.get(signal.ticket_id)
     asked = getattr(signal, "interlock", None)
-    if task is None or speaks_for_task(state, signal.actor_id, task, asked):
+    if ticket is None or speaks_for_ticket(state, signal.actor_id, ticket, asked):
         return ()
     return refuse(
-        rights.for_work_there(task.unit_id),
+        rights.for_work_there(ticket.unit_id),
         field="actor_id",
         value=signal.actor_id,
     )
@@ -243,7 +244,7 @@ def _reached(
     state: Jurisdiction, signal: escalation_signals.AcknowledgeEscalation
 ) -> tuple[Event, ...]:
     known = state.escalations.by_id.get(signal.escalation_id)
-    if known is None or signal.actor_id in escalation.reached(state, known):
+    if known is None or signal.actor_id in reached(state, known):
         return ()
     if commands(state, signal.actor_id, escalation.incident_of(state, known)):
         return ()
@@ -287,10 +288,10 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     operation.CheckIn: _on_post,
     operation.SupplyInterrupted: _on_post,
     operation.ReportPreparation: _on_post,
-    work.ConfirmInterlock: _for_task,
-    work.WithdrawInterlock: _for_task,
-    work.StartWork: _for_task,
-    work.FinishWork: _for_task,
+    work.ConfirmInterlock: _for_ticket,
+    work.WithdrawInterlock: _for_ticket,
+    work.StartWork: _for_ticket,
+    work.FinishWork: _for_ticket,
     work.WeatherReported: _weather,
     escalation_signals.AcknowledgeEscalation: _reached,
     roster.TakeOverShift: _own_team,

@@ -14,11 +14,11 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
+from schemas.calm import NEVER_GATHERED
 from schemas.catalogue import members
 from schemas.durations import HOUR, MINUTE
 from schemas.events.envelope import Event
 from schemas.events.notice import NoticeEvent, NoticeGathered, NoticeRaised
-from schemas.policy import NEVER_GATHERED
 from schemas.said import LISTED_MAX, Said
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient

@@ -13,15 +13,15 @@ from schemas.vocabulary import (
     GuaranteeLevel,
     Interlock,
     ResponseLevel,
-    TaskKind,
+    WorkKind,
 )
 
 Broken = tuple[Said, str, object]
 _ON_DEAD_LINES = (
-    TaskKind.LINE_REPAIR,
-    TaskKind.CABLE_REPAIR,
-    TaskKind.SUBSTATION_REPAIR,
-    TaskKind.WORK_AT_HEIGHT,
+    WorkKind.LINE_REPAIR,
+    WorkKind.CABLE_REPAIR,
+    WorkKind.SUBSTATION_REPAIR,
+    WorkKind.WORK_AT_HEIGHT,
 )
 """Kinds of work that hands are laid on a line for that has to be dead (Q/GDW 1799)."""
 _LED = tuple(it for it in ResponseLevel if it is not ResponseLevel.NONE)

@@ -1,6 +1,6 @@
 """Violations and demerit points: frozen on the day, counted for a time, grave ones off post.
 
-A serious one at a task stops the work there (safety.py reacts). Whoever is off post is not called
+A serious one at a ticket stops the work there (safety.py reacts). Whoever is off post is not called
 until the time is over and an examination is passed; a withdrawn record gives back what it took.
 """
 
@@ -106,8 +106,8 @@ def _record(state: Jurisdiction, signal: RecordViolation, cause: Cause) -> Itera
         return refuse(rights.MEMBER_OF_THIS_ROSTER, field="charged", value=unknown)
     if len(set(signal.charged)) < len(signal.charged):
         return refuse(rights.EACH_MEMBER_ONCE, field="charged", value=signal.charged[0])
-    if signal.task_id is not None and signal.task_id not in state.safety.tasks:
-        return refuse(work.NO_SUCH_TASK, field="task_id", value=signal.task_id)
+    if signal.ticket_id is not None and signal.ticket_id not in state.safety.tickets:
+        return refuse(work.NO_SUCH_TICKET, field="ticket_id", value=signal.ticket_id)
     if signal.team_id is not None and signal.team_id not in state.roster.teams:
         return refuse(rights.TEAM_OF_THIS_ROSTER, field="team_id", value=signal.team_id)
     rules = state.policy.demerits
@@ -119,7 +119,7 @@ def _record(state: Jurisdiction, signal: RecordViolation, cause: Cause) -> Itera
             clause=signal.clause,
             charged=signal.charged,
             team_id=signal.team_id,
-            task_id=signal.task_id,
+            ticket_id=signal.ticket_id,
             points=rules.points.get(signal.grade, 0),
             counts_until=cause.at + rules.counts_d * DAY,
             text=signal.text,

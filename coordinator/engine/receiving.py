@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from coordinator.domain import turned_away
+from coordinator.domain.outcome import nothing_changed, refusal_in
 from coordinator.domain.recorded_people import people_as_recorded
 from coordinator.domain.told_words import without_open_words
 from coordinator.engine.speculation import Receipt
@@ -67,8 +68,16 @@ def received(signal: Signal, now: int, lead: int, policy: Policy) -> Received:
 
 def receipt_of(record: Record) -> Receipt:
     """Return what the sender of a recorded signal is told."""
-    refused = next((it for it in events_of(record) if isinstance(it, SignalRefused)), None)
-    return Receipt(record.signal_id, record.seq, record.hash, record.at, refused, duplicate=True)
+    events = events_of(record)
+    return Receipt(
+        record.signal_id,
+        record.seq,
+        record.hash,
+        record.at,
+        refusal_in(events),
+        duplicate=True,
+        nothing_changed=nothing_changed(events),
+    )
 
 
 async def decision_on(journal: DecisionLog, signal_id: str, asked_by: str) -> Receipt | None:

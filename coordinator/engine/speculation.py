@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from coordinator.domain import jurisdiction, turned_away
+from coordinator.domain.outcome import nothing_changed, refusal_in
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import NotAccepted
@@ -58,6 +59,8 @@ class Receipt(NamedTuple):
     at: int
     refused: SignalRefused | None = None
     duplicate: bool = False
+    nothing_changed: bool = False
+    """It was taken, and all it said was so already."""
     also_refused: SignalRefused | None = None
     """Why another signal of the same sender with this id was turned away, if one was."""
 
@@ -167,8 +170,14 @@ class Speculation:
             next_offset = self._one_more(place.source)
         cursor = {place.source: next_offset}
         record = self._append(signal.signal_id, cursor, payload, at, before, after, events)
-        refused = next((it for it in events if isinstance(it, SignalRefused)), None)
-        receipt = Receipt(signal.signal_id, record.seq, record.hash, at, refused)
+        receipt = Receipt(
+            signal.signal_id,
+            record.seq,
+            record.hash,
+            at,
+            refusal_in(events),
+            nothing_changed=nothing_changed(events),
+        )
         self.decided[signal.signal_id] = Decided(receipt, signal)
         return receipt
 

@@ -45,13 +45,14 @@ def shown(path: Path) -> str:
 
 
 class FeedReport(NamedTuple):
-    """What became of a feed."""
+    """What became of a feed; `unchanged` are those among the accepted that said nothing new."""
 
     read: int
     signals: int
     accepted: int
     refused: int
     duplicates: int
+    unchanged: int
     dead: int
     unread: int
 
@@ -80,6 +81,7 @@ class Feeder:
             self._counts["duplicates"] += 1
         else:
             self._counts["accepted" if it is None else "refused"] += 1
+            self._counts["unchanged"] += receipt.nothing_changed
         if it is not None:
             where = f"{source}: {signal.jurisdiction}"
             why = current().say(it.rule, "en")
@@ -104,7 +106,16 @@ class Feeder:
         self._letters.put(DeadLetter(at, source, wrong.reason, wrong.field, wrong.value, original))
 
     def _report(self) -> FeedReport:
-        names = ("read", "signals", "accepted", "refused", "duplicates", "dead", "unread")
+        names = (
+            "read",
+            "signals",
+            "accepted",
+            "refused",
+            "duplicates",
+            "unchanged",
+            "dead",
+            "unread",
+        )
         return FeedReport(**{name: self._counts[name] for name in names})
 
     async def cap(

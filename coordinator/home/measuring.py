@@ -61,6 +61,8 @@ class Measuring:
         """Count one answer to a sender."""
         if receipt.duplicate:
             outcome = "duplicate"
+        elif receipt.nothing_changed:
+            outcome = "nothing_changed"
         else:
             outcome = "accepted" if receipt.refused is None else "refused"
         self._signals.labels(outcome).inc()

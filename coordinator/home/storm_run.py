@@ -80,6 +80,8 @@ class _Counting:
                 self.events[kind] += 1
                 if kind == "incident_graded":
                     self.grades[event.incident_id] = event.grade.value  # type: ignore[attr-defined]
+                elif kind == "incident_withdrawn":
+                    self.grades.pop(event.incident_id, None)  # type: ignore[attr-defined]
                 elif kind.startswith("promise_"):
                     self._promise(kind, event)
 

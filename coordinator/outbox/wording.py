@@ -20,8 +20,10 @@ _FILE: Final = "messages"
 _BETWEEN: Final = " · "
 _PLACE_MAX: Final = 8
 """As much of a place as a text message has room for, in characters; its times are never cut."""
-_NAMELESS: Final = ("mem", "sit", "brn", "wrd", "opr", "inc", "unt", "tsk")
-_OVER: Final = frozenset({"restored", "incident_closed", "all_done", "merged_into"})
+_NAMELESS: Final = ("mem", "sit", "brn", "wrd", "opr", "inc", "unt", "tkt")
+_OVER: Final = frozenset(
+    {"restored", "incident_closed", "reported_by_mistake", "all_done", "merged_into"}
+)
 """Reasons for which a unit is stood down: its work is over."""
 
 

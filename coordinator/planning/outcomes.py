@@ -6,7 +6,7 @@ from typing import Any
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.assignment import AssignmentOffered
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentGraded, IncidentOpened
+from schemas.events.incident import IncidentGraded, IncidentOpened, IncidentWithdrawn
 from schemas.events.promise import (
     PromiseBroken,
     PromiseCorrected,
@@ -44,6 +44,9 @@ class Outcomes:
                     row["grade"] = event.grade.value
                     row["warning"] = event.warning.value
                     row["response"] = event.response.value
+                case IncidentWithdrawn():
+                    # It never was: nothing of it is held against a policy.
+                    self.by_incident.pop(event.incident_id, None)
                 case PromiseMade():
                     promises = self._row(event.incident_id)["promises"]
                     promises[event.promise] = {"due_at": event.due_at, "outcome": "running"}
@@ -71,7 +74,8 @@ class Outcomes:
         event: PromiseKept | PromiseBroken | PromiseLapsed | PromiseDropped | PromiseCorrected,
         outcome: str,
     ) -> None:
-        held = self._row(event.incident_id)["promises"].get(event.promise)
+        row = self.by_incident.get(event.incident_id)
+        held = None if row is None else row["promises"].get(event.promise)
         if held is not None:
             held["outcome"] = outcome
 

@@ -19,8 +19,8 @@ from schemas.vocabulary import (
     ResourceKind,
     Skill,
     Standing,
-    TaskKind,
     UnitRole,
+    WorkKind,
 )
 from schemas.why_not import WhyNot
 
@@ -206,7 +206,7 @@ def _burden(state: Jurisdiction, member: Member, at: int) -> int:
 
 
 def _forbidden(state: Jurisdiction, role: UnitRole) -> bool:
-    limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
+    limit = state.policy.safety.weather.get(WorkKind.LIVE_LINE_WORK)
     return (
         role is UnitRole.LIVE_LINE_WORKER
         and limit is not None

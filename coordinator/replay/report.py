@@ -188,7 +188,9 @@ def _summary(events: Told, page: Page) -> str:
     place = opened.get("place") or {}
     restored = first_of(events, "incident_restored") or {}
     closed = first_of(events, "incident_closed")
+    withdrawn = first_of(events, "incident_withdrawn")
     lines = (
+        "" if withdrawn is None else page.text("withdrawn", why=withdrawn["reason"] or NONE),
         page.text(
             "kind_cause",
             kind=page.word("kind", opened.get("kind")),

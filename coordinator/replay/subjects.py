@@ -13,7 +13,13 @@ from coordinator.replay.story import ABOUT, LEADS_ON
 
 _KINDS: Final = {"inc_": "incident", "opr_": "operation"}
 _CLOSED: Final = frozenset(
-    {"incident_closed", "incident_filed", "operation_concluded", "operation_cancelled"}
+    {
+        "incident_closed",
+        "incident_withdrawn",
+        "incident_filed",
+        "operation_concluded",
+        "operation_cancelled",
+    }
 )
 
 
@@ -29,7 +35,7 @@ class Named(msgspec.Struct, gc=False):
     assignment_id: str | None = None
     escalation_id: str | None = None
     branch_id: str | None = None
-    task_id: str | None = None
+    ticket_id: str | None = None
     roll_call_id: str | None = None
     kind: Any = None
     grade: Any = None

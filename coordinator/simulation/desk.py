@@ -91,7 +91,9 @@ class Desk:
         }
         self._senders.later(seconds, "outage_reported", Role.FEED, "feed", **fields)
         if chance.random() < 0.3:
-            gone = {"source": "95598", "dedup_key": f"r{number}", "reason": "restored"}
+            gone = {"source": "95598", "dedup_key": f"r{number}"}
+            # Now and then somebody saw a dark street that was none.
+            gone["reason"] = "withdrawn" if number % 3 == 0 else "restored"
             self._senders.later(
                 seconds + chance.random() * 3 * _HOUR, "outage_gone", Role.FEED, "feed", **gone
             )

@@ -5,7 +5,7 @@ from typing import Any
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT
-from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.units import Stage
 from coordinator.simulation.cluster import Cluster
 from coordinator.simulation.desk import AID_OVER
@@ -15,7 +15,6 @@ from coordinator.simulation.node import Node
 from schemas.durations import MINUTE
 
 _GRACE_MS = MINUTE
-_DONE = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
 def nothing_open(cluster: Cluster) -> bool:
@@ -24,7 +23,7 @@ def nothing_open(cluster: Cluster) -> bool:
     return (
         cluster.senders.waiting == 0
         and all(it in decided for it in cluster.promised)
-        and all(it.phase in _DONE for it in state.incidents.by_id.values())
+        and all(it.phase in ENDED for it in state.incidents.by_id.values())
         and all(it.exhausted for it in state.escalations.by_id.values())
         and all(it.stage in AID_OVER for it in state.aid.by_id.values())
         and all(not node.outbox.waiting for node in cluster.alive if node.process.running)
@@ -78,7 +77,7 @@ def owner_of(cluster: Cluster) -> Node:
 def _check_people(cluster: Cluster) -> None:
     state, code = cluster.reference.state, cluster.code
     for id_, incident in sorted(state.incidents.by_id.items()):
-        over = incident.phase in _DONE
+        over = incident.phase in ENDED
         units = [state.units.by_id[it] for it in state.units.by_incident.get(id_, ())]
         served = any(it.stage is not Stage.CALLED or it.tries for it in units)
         hold(
@@ -93,7 +92,7 @@ def _check_people(cluster: Cluster) -> None:
         for id_, it in state.escalations.by_id.items()
         if it.cause in ONCE_PER_INCIDENT
         and it.incident_id is not None
-        and ((known := state.incidents.by_id.get(it.incident_id)) is None or known.phase in _DONE)
+        and ((known := state.incidents.by_id.get(it.incident_id)) is None or known.phase in ENDED)
     )
     hold(Invariant.ESCALATIONS_END, not of_ended, f"{code}: {of_ended} are of what is over")
     open_aid = [it.aid_id for it in state.aid.by_id.values() if it.stage not in AID_OVER]

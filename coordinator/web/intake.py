@@ -232,6 +232,7 @@ def as_answer(receipt: Receipt) -> dict[str, Any]:
         "hash": receipt.hash.hex(),
         "at": receipt.at,
         "duplicate": receipt.duplicate,
+        "nothing_changed": receipt.nothing_changed,
         "refused": None if refused is None else as_refusal(refused),
     }
 

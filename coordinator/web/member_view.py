@@ -55,8 +55,8 @@ def _people(assignment: Row | None) -> set[str]:
     if assignment is None:
         return set()
     found = {*assignment["with"], *(assignment["supply_back"] or {}).get("tell", ())}
-    for task in assignment["tasks"]:
-        found.update(it for it in (task["work_leader"], task["guardian"]) if it)
+    for ticket in assignment["tickets"]:
+        found.update(it for it in (ticket["work_leader"], ticket["guardian"]) if it)
     return found
 
 

@@ -101,6 +101,14 @@ class ReportWithdrawn(Event):
     reason: Literal["restored", "withdrawn", "unknown"]
 
 
+class IncidentWithdrawn(Event):
+    """It never was: reported by mistake. Neither restored nor closed, and counted nowhere."""
+
+    incident_id: IncidentId
+    reason: Line | None = None
+    cause: Literal["said_so", "reports_withdrawn"]
+
+
 class IncidentGraded(Event):
     """Four separate fields, and the rows of the tables that gave them."""
 
@@ -216,6 +224,7 @@ IncidentEvent = (
     | ReportDuplicated
     | IncidentUpdated
     | ReportWithdrawn
+    | IncidentWithdrawn
     | IncidentGraded
     | PriorityRaised
     | IncidentsMerged

@@ -1,4 +1,4 @@
-"""Tasks at work: interlocks, stops, overrides, weather, fatigue."""
+"""Work under tickets: interlocks, stops, overrides, weather, fatigue."""
 
 from typing import Annotated, Literal
 
@@ -6,17 +6,17 @@ from msgspec import Meta
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.events.envelope import Event
-from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
+from schemas.ids import ActorId, IncidentId, MemberId, TicketId, UnitId
 from schemas.said import Said
 from schemas.signals.safety import Weather
-from schemas.vocabulary import Interlock, TaskKind
+from schemas.vocabulary import Interlock, WorkKind
 
 
-class TaskPlanned(Event):
-    task_id: TaskId
+class TicketDrafted(Event):
+    ticket_id: TicketId
     incident_id: IncidentId
     unit_id: UnitId
-    kind: TaskKind
+    kind: WorkKind
     place: Position
     work_leader: MemberId
     guardian: MemberId | None = None
@@ -27,20 +27,20 @@ class TaskPlanned(Event):
 
 
 class InterlockConfirmed(Event):
-    task_id: TaskId
+    ticket_id: TicketId
     interlock: Interlock
     confirmed_by: ActorId
     reference: Line
 
 
 class InterlockWithdrawn(Event):
-    task_id: TaskId
+    ticket_id: TicketId
     interlock: Interlock
     reason: Line
 
 
 class WorkStarted(Event):
-    task_id: TaskId
+    ticket_id: TicketId
     incident_id: IncidentId
     happened_at: Millis
 
@@ -51,13 +51,13 @@ WhyStopped = Literal["weather", "interlock", "guardian", "help", "person", "crew
 class WorkStopped(Event):
     """By the weather, an interlock, a missing guardian, a violation, a call for help, a person."""
 
-    task_id: TaskId
+    ticket_id: TicketId
     cause: WhyStopped
     reason: Said
 
 
 class WorkFinished(Event):
-    task_id: TaskId
+    ticket_id: TicketId
     incident_id: IncidentId
     happened_at: Millis
 
@@ -65,14 +65,14 @@ class WorkFinished(Event):
 class SupplyReportedBack(Event):
     """Supply was said to be back while people are at work: they are told, and stay."""
 
-    task_id: TaskId
+    ticket_id: TicketId
     incident_id: IncidentId
     happened_at: Millis
 
 
 class SafetyOverridden(Event):
     rule: Literal["interlock", "fatigue"]
-    task_id: TaskId | None = None
+    ticket_id: TicketId | None = None
     interlock: Interlock | None = None
     member_id: MemberId | None = None
     approver: ActorId
@@ -86,7 +86,7 @@ class WeatherChanged(Event):
 
 
 class FatigueWatched(Event):
-    """A member began to work: their hours run until `limit_at`, and relief begins at `relief_at`."""
+    """A member began to work: their hours run to `limit_at`, relief begins at `relief_at`."""
 
     member_id: MemberId
     limit_at: Millis
@@ -116,7 +116,7 @@ class FatigueLimitReached(Event):
 
 
 SafetyEvent = (
-    TaskPlanned
+    TicketDrafted
     | InterlockConfirmed
     | InterlockWithdrawn
     | WorkStarted

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from schemas.bounds import Line, Millis, Text
 from schemas.events.envelope import Event
-from schemas.ids import MemberId, TaskId, TeamId, ViolationId
+from schemas.ids import MemberId, TeamId, TicketId, ViolationId
 from schemas.said import Said
 from schemas.vocabulary import ViolationClass, ViolationKind
 
@@ -20,7 +20,7 @@ class ViolationRecorded(Event):
     clause: Line
     charged: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=50)]
     team_id: TeamId | None
-    task_id: TaskId | None
+    ticket_id: TicketId | None
     points: Annotated[int, Meta(ge=0, le=100)]
     counts_until: Millis
     text: Text

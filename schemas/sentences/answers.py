@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Ids, Number, Typed, Within, plain, sentence
+from schemas.said import Id, Ids, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import AskerWord
 
 SEND_BEARER: Final = plain("send_bearer")
@@ -13,6 +13,7 @@ CALENDAR_PASSWORD: Final = plain("calendar_password")
 NOTHING_AT_ADDRESS: Final = plain("nothing_at_address")
 METHOD_NOT_TAKEN: Final = plain("method_not_taken")
 COORDINATOR_FAILED: Final = plain("coordinator_failed")
+NOTHING_CHANGED: Final = plain("nothing_changed")
 WAS_REFUSED: Final = plain("was_refused")
 FIELDS_NOT_VALID: Final = plain("fields_not_valid")
 TOO_MANY_LOOK_BACK: Final = plain("too_many_look_back")
@@ -26,6 +27,10 @@ NO_BASEMAP: Final = plain("no_basemap")
 BASEMAP_GONE: Final = plain("basemap_gone")
 GATEWAY_NO_ROSTER: Final = plain("gateway_no_roster")
 DESK_OF_ALL: Final = plain("desk_of_all")
+
+
+@sentence
+def incident_never_was(incident: Id) -> None: ...
 
 
 @sentence

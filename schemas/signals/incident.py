@@ -121,7 +121,11 @@ def account_of(signal: OutageReported | OutageUpdated) -> Account:
 
 
 class OutageGone(Signal):
-    """The source no longer lists it: restored or withdrawn."""
+    """The source no longer lists it.
+
+    `restored`: power is back there. `withdrawn`: it was reported by mistake. An incident of which
+    all reports were mistakes never was, unless somebody else has told of it.
+    """
 
     needs: ClassVar = Capability.SPEAK_FOR_SOURCE
     type: Literal["outage_gone"] = "outage_gone"
@@ -129,6 +133,20 @@ class OutageGone(Signal):
     source: Code
     dedup_key: Code
     reason: Literal["restored", "withdrawn", "unknown"] = "unknown"
+
+
+class WithdrawIncident(Signal):
+    """It never was: all that was reported of it was reported by mistake.
+
+    Nothing counts as restored and no promise as kept or broken. The same report again is another
+    outage, and no recurrence.
+    """
+
+    needs: ClassVar = Capability.RUN_INCIDENTS
+    type: Literal["withdraw_incident"] = "withdraw_incident"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    reason: Line
 
 
 class ExtentReported(Signal):
@@ -258,6 +276,7 @@ IncidentSignal = (
     OutageReported
     | OutageUpdated
     | OutageGone
+    | WithdrawIncident
     | ExtentReported
     | MergeIncidents
     | SplitIncident

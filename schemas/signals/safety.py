@@ -1,15 +1,15 @@
-"""Work at a task: the safety interlock, weather, fatigue."""
+"""Work at a ticket: the safety interlock, weather, fatigue."""
 
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
-from schemas.ids import ActorId, IncidentId, MemberId, TaskId, UnitId
+from schemas.ids import ActorId, IncidentId, MemberId, TicketId, UnitId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
-from schemas.vocabulary import Interlock, TaskKind
+from schemas.vocabulary import Interlock, WorkKind
 
 
 class Weather(Value):
@@ -26,15 +26,15 @@ class Weather(Value):
     temperature_c: Annotated[float, *bounded(ge=-70, le=70)] | None = None
 
 
-class PlanTask(Signal):
+class DraftTicket(Signal):
     """A piece of work: its leader, guardian, permit giver and crew."""
 
     needs: ClassVar = Capability.PLAN_WORK
-    type: Literal["plan_task"] = "plan_task"
+    type: Literal["draft_ticket"] = "draft_ticket"
     v: Literal[1] = 1
     incident_id: IncidentId
     unit_id: UnitId
-    kind: TaskKind
+    kind: WorkKind
     place: Position
     work_leader: MemberId
     guardian: MemberId | None = None
@@ -44,12 +44,12 @@ class PlanTask(Signal):
 
 
 class ConfirmInterlock(Signal):
-    """A named person confirms permit, switching or grounding for one task."""
+    """A named person confirms permit, switching or grounding for one ticket."""
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["confirm_interlock"] = "confirm_interlock"
     v: Literal[1] = 1
-    task_id: TaskId
+    ticket_id: TicketId
     interlock: Interlock
     confirmed_by: ActorId
     reference: Line
@@ -59,7 +59,7 @@ class WithdrawInterlock(Signal):
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["withdraw_interlock"] = "withdraw_interlock"
     v: Literal[1] = 1
-    task_id: TaskId
+    ticket_id: TicketId
     interlock: Interlock
     reason: Line
 
@@ -68,7 +68,7 @@ class StartWork(Signal):
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["start_work"] = "start_work"
     v: Literal[1] = 1
-    task_id: TaskId
+    ticket_id: TicketId
 
 
 class PauseWork(Signal):
@@ -77,7 +77,7 @@ class PauseWork(Signal):
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["pause_work"] = "pause_work"
     v: Literal[1] = 1
-    task_id: TaskId
+    ticket_id: TicketId
     reason: Line
 
 
@@ -90,7 +90,7 @@ class FinishWork(Signal):
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["finish_work"] = "finish_work"
     v: Literal[1] = 1
-    task_id: TaskId
+    ticket_id: TicketId
     reported_by: MemberId | None = None
 
 
@@ -101,7 +101,7 @@ class OverrideSafety(Signal):
     type: Literal["override_safety"] = "override_safety"
     v: Literal[1] = 1
     rule: Literal["interlock", "fatigue"]
-    task_id: TaskId | None = None
+    ticket_id: TicketId | None = None
     interlock: Interlock | None = None
     member_id: MemberId | None = None
     approver: ActorId
@@ -119,7 +119,7 @@ class WeatherReported(Signal):
 
 
 SafetySignal = (
-    PlanTask
+    DraftTicket
     | ConfirmInterlock
     | WithdrawInterlock
     | StartWork

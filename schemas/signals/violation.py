@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from schemas.bounds import Line, Text
-from schemas.ids import MemberId, TaskId, TeamId, ViolationId
+from schemas.ids import MemberId, TeamId, TicketId, ViolationId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import ViolationClass, ViolationKind
@@ -22,7 +22,7 @@ class RecordViolation(Signal):
     clause: Line
     charged: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=50)]
     team_id: TeamId | None = None
-    task_id: TaskId | None = None
+    ticket_id: TicketId | None = None
     text: Text = ""
 
 

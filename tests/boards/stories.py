@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.command import HelpCalled, ObjectiveSet, RollCallOpened
-from schemas.events.safety import TaskPlanned
+from schemas.events.safety import TicketDrafted
 from schemas.muster import Need, ResourceNeed, RoleNeed
 from schemas.signals.aid import CallAid
 from schemas.signals.alert import AlertReceived
@@ -35,8 +35,8 @@ from schemas.signals.operation import CheckIn, ConcludeOperation
 from schemas.signals.roster import AdoptPolicy, ChangeAvailability, PlanLeave, TakeOverShift
 from schemas.signals.safety import (
     ConfirmInterlock,
+    DraftTicket,
     FinishWork,
-    PlanTask,
     StartWork,
     Weather,
     WeatherReported,
@@ -50,11 +50,11 @@ from schemas.vocabulary import (
     Interlock,
     ResourceKind,
     Role,
-    TaskKind,
     UnitRole,
     ViolationClass,
     ViolationKind,
     WarningColour,
+    WorkKind,
 )
 from tests.county import FAR, HERE, HOSPITAL, county, member, outage, unit_on_scene
 from tests.domain.test_aid import LAKE, NEED
@@ -73,16 +73,16 @@ def command_story() -> Story:
         story.when(SetObjective, incident_id=incident_id, text=text, due_at=story.at + 4 * MINUTE)
     story.when(MeetObjective, objective_id=story.the(ObjectiveSet).objective_id)
     story.when(
-        PlanTask, incident_id=incident_id, unit_id=unit_id, kind=TaskKind.LIVE_LINE_WORK,
+        DraftTicket, incident_id=incident_id, unit_id=unit_id, kind=WorkKind.LIVE_LINE_WORK,
         place=HERE, work_leader=people[0], guardian=people[1], permitter="permit-1",
         crew=tuple(people[2:4]), text="clamp",
     )  # fmt: skip
-    task_id = story.the(TaskPlanned).task_id
+    ticket_id = story.the(TicketDrafted).ticket_id
     story.when(
-        ConfirmInterlock, task_id=task_id, interlock=Interlock.PERMIT, confirmed_by="permit-1",
+        ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock.PERMIT, confirmed_by="permit-1",
         reference="P-7",
     )  # fmt: skip
-    story.when(StartWork, task_id=task_id)
+    story.when(StartWork, ticket_id=ticket_id)
     story.when(CallRoll, incident_id=incident_id)
     story.when(
         AnswerRoll, roll_call_id=story.the(RollCallOpened).roll_call_id, member_ids=(people[0],)
@@ -198,8 +198,8 @@ def merged_story() -> Story:
 
 def closed_story() -> Story:
     story = command_story()
-    (incident_id,), (task_id,) = story.state.incidents.by_id, story.state.safety.tasks
-    story.when(FinishWork, task_id=task_id)
+    (incident_id,), (ticket_id,) = story.state.incidents.by_id, story.state.safety.tickets
+    story.when(FinishWork, ticket_id=ticket_id)
     story.when(RestoreIncident, incident_id=incident_id)
     story.when(CloseIncident, incident_id=incident_id)
     return story.after(3 * DAY)

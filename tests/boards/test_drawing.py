@@ -47,7 +47,7 @@ def test_a_row_is_found_by_what_its_id_begins_with() -> None:
     for name_, one in BOARDS.items():
         if one.of:
             # What is said to be live is told under the id of the work: no row for that work.
-            about = {"tsk"} if name_ == "alarms" else set[str]()
+            about = {"tkt"} if name_ == "alarms" else set[str]()
             assert found[name_] - about == set(one.of), name_
 
 
@@ -86,15 +86,15 @@ def test_command_shows_who_answered_and_what_the_weather_forbids() -> None:
     (call,) = before["roll_calls"]
     assert call["missed"] == []
     assert len(call["waiting"]) > 1
-    (task,) = before["tasks"]
-    assert (task["stage"], task["forbidden_by"]) == ("working", None)
-    assert task["interlocks"] == [
+    (ticket,) = before["tickets"]
+    assert (ticket["stage"], ticket["forbidden_by"]) == ("working", None)
+    assert ticket["interlocks"] == [
         {"interlock": "permit", "confirmed_by": "permit-1", "overridden_until": None}
     ]
     row = only(after, "incident_command")
     assert row["objectives"][0]["overdue"]
     assert row["roll_calls"][0]["missed"] == row["roll_calls"][0]["waiting"]
-    assert (row["tasks"][0]["stage"], row["tasks"][0]["forbidden_by"]) == (
+    assert (row["tickets"][0]["stage"], row["tickets"][0]["forbidden_by"]) == (
         "stopped",
         {"code": "thunder"},
     )

@@ -44,20 +44,20 @@ async def test_the_alarm_stands_while_they_are_at_work(
     story = tell()
     rows = rows_of(redrawn(story))
     alarms = [it for it in rows.values() if it.get("kind") == "supply_back_with_people_on_line"]
-    (incident_id,), (task,) = story.state.incidents.by_id, story.state.safety.tasks.values()
+    (incident_id,), (ticket,) = story.state.incidents.by_id, story.state.safety.tickets.values()
 
     assert sorted(str(it["step"]) for it in alarms) == sorted(map(str, steps))
     assert {it["incident_id"] for it in alarms} <= {incident_id}
-    shown_at = rows["incident_command", incident_id]["tasks"][0]["supply_back_at"]
-    assert shown_at == (task.supply_back_at if steps else None)
+    shown_at = rows["incident_command", incident_id]["tickets"][0]["supply_back_at"]
+    assert shown_at == (ticket.supply_back_at if steps else None)
     assert rows_of(await shown(story)) == rows
 
 
 def work_over_story() -> Story:
     story = supply_back_story()
-    (task_id,) = story.state.safety.tasks
-    leads = story.state.safety.tasks[task_id].work_leader
-    return story.when(FinishWork, task_id=task_id, reported_by=leads)
+    (ticket_id,) = story.state.safety.tickets
+    leads = story.state.safety.tickets[ticket_id].work_leader
+    return story.when(FinishWork, ticket_id=ticket_id, reported_by=leads)
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ async def test_whoever_is_at_work_or_answers_for_it_has_the_alarm_on_their_own_r
     tell: Callable[[], Story], at_work: bool, alarmed: bool
 ) -> None:
     before = command_story().state
-    (task,) = before.safety.tasks.values()
-    unit = before.units.by_id[task.unit_id]
+    (ticket,) = before.safety.tickets.values()
+    unit = before.units.by_id[ticket.unit_id]
     answer_for_it = {UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR}
-    bound = {*people_at(task), *(it for it in unit.people if unit.roles[it] in answer_for_it)}
+    bound = {*people_at(ticket), *(it for it in unit.people if unit.roles[it] in answer_for_it)}
     assert len(bound) < len(unit.people)
 
     story = tell()
@@ -86,5 +86,5 @@ async def test_whoever_is_at_work_or_answers_for_it_has_the_alarm_on_their_own_r
         told = {it: row["supply_back"] for it, row in mine.items() if row and row["supply_back"]}
         assert set(told) == (bound if alarmed else set())
         for who, alarm in told.items():
-            assert alarm["tell"] == ([] if who == task.work_leader else [task.work_leader])
-            assert alarm["since"] == story.state.safety.tasks[task.task_id].supply_back_at
+            assert alarm["tell"] == ([] if who == ticket.work_leader else [ticket.work_leader])
+            assert alarm["since"] == story.state.safety.tickets[ticket.ticket_id].supply_back_at

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 
+from streams.clients import administering, connected
 from streams.partition import KafkaPartition
 
 _NUMBER = count()
@@ -15,16 +16,12 @@ _NUMBER = count()
 async def on_kafka(bootstrap: str, *, real: bool = True) -> AsyncIterator[KafkaPartition]:
     """Give a partition nobody else uses; an imitation of a broker makes it when it is asked for."""
     topic = f"log-{next(_NUMBER)}"
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     if real:
-        await admin.start()
-        await admin.create_topics([NewTopic(topic, 1, 1, topic_configs={"retention.ms": "-1"})])
+        async with administering(bootstrap) as admin:
+            await admin.create_topics([NewTopic(topic, 1, 1, topic_configs={"retention.ms": "-1"})])
     partition = KafkaPartition(bootstrap, topic, 0)
-    await partition.start()
-    try:
+    async with connected(partition):
         yield partition
-    finally:
-        await partition.stop()
-        if real:
+    if real:
+        async with administering(bootstrap) as admin:
             await admin.delete_topics([topic])
-            await admin.close()

@@ -58,6 +58,11 @@ def test_what_is_published_reaches_the_server_of_the_folder(served: Served, repo
 
     assert done.returncode == 0, done.stderr
     assert "accepted" in done.stdout
+    assert "nothing changed" not in done.stdout
+    for language, words in (("en", "nothing changed"), ("zh", "无变化")):
+        order = ("publish", report, "--token", token, "--language", language)
+        again = said(*order, folder=served.folder)
+        assert (again.returncode, words in again.stdout) == (0, True), again.stdout
 
 
 def test_nobody_is_asked_where_no_server_has_the_folder(founded: Path, report: str) -> None:

@@ -13,7 +13,7 @@ class AtWork(NamedTuple):
 
     incident: str
     unit: str
-    task: str
+    ticket: str
     led_by: str
     hand: str
 
@@ -27,7 +27,7 @@ async def done(room: Room, role: Role | str, type_: str, **fields: Any) -> str:
 
 
 async def at_work(room: Room) -> AtWork:
-    """Let a unit come, and begin a task of two of its people."""
+    """Let a unit come, and begin a ticket of two of its people."""
     here = room.station
     incident, led_by, _ = await called(room)
     unit_id = here.home.state_of(HERE).units.by_incident[incident][0]
@@ -38,15 +38,15 @@ async def at_work(room: Room) -> AtWork:
     hand = next(it for it in sorted(people) if it != led_by)
     base = here.places[0].teams[0].base
     said = await done(
-        room, Role.COMMANDER, "plan_task", incident_id=incident, unit_id=unit_id, kind="patrol",
+        room, Role.COMMANDER, "draft_ticket", incident_id=incident, unit_id=unit_id, kind="patrol",
         place={"lon": base.lon, "lat": base.lat}, work_leader=led_by, crew=[led_by, hand],
         text="clamp",
     )  # fmt: skip
-    task = f"tsk_{said}"
-    for interlock in here.home.state_of(HERE).safety.tasks[task].interlocks:
+    ticket = f"tkt_{said}"
+    for interlock in here.home.state_of(HERE).safety.tickets[ticket].interlocks:
         await done(
-            room, Role.COMMANDER, "confirm_interlock", task_id=task, interlock=interlock.value,
+            room, Role.COMMANDER, "confirm_interlock", ticket_id=ticket, interlock=interlock.value,
             confirmed_by="permit-1", reference="P-7",
         )  # fmt: skip
-    await done(room, Role.COMMANDER, "start_work", task_id=task)
-    return AtWork(incident, unit_id, task, led_by, hand)
+    await done(room, Role.COMMANDER, "start_work", ticket_id=ticket)
+    return AtWork(incident, unit_id, ticket, led_by, hand)

@@ -6,11 +6,11 @@ from coordinator.domain.state.units import Stage
 from schemas.events.assignment import AssignmentDone, AssignmentReleased
 from schemas.events.command import RollCallClosed
 from schemas.events.incident import IncidentClosed, IncidentsMerged
-from schemas.events.safety import TaskPlanned, WorkFinished, WorkStarted
+from schemas.events.safety import TicketDrafted, WorkFinished, WorkStarted
 from schemas.events.unit import UnitStoodDown
 from schemas.signals.incident import Extent
-from schemas.signals.safety import ConfirmInterlock, PlanTask, StartWork
-from schemas.vocabulary import Interlock, TaskKind, UnitRole
+from schemas.signals.safety import ConfirmInterlock, DraftTicket, StartWork
+from schemas.vocabulary import Interlock, UnitRole, WorkKind
 from tests.county import HERE, county, unit_on_scene
 
 
@@ -27,24 +27,24 @@ class Line:
         self.leader = next(it for it in unit.people if unit.roles[it] is UnitRole.LEADER)
         self.work_leader, self.crew = workers[2], tuple(workers[:2])
         self.others = sorted({*unit.people} - {*self.at_work, self.leader})
-        self.task_id = self.begin(self.work_leader, self.crew)
+        self.ticket_id = self.begin(self.work_leader, self.crew)
 
     def begin(self, work_leader: str, crew: tuple[str, ...]) -> str:
         story = self.story
         story.when(
-            PlanTask, incident_id=self.incident_id, unit_id=self.unit_id,
-            kind=TaskKind.LINE_REPAIR, place=HERE, work_leader=work_leader, crew=crew,
+            DraftTicket, incident_id=self.incident_id, unit_id=self.unit_id,
+            kind=WorkKind.LINE_REPAIR, place=HERE, work_leader=work_leader, crew=crew,
             text="splice",
         )  # fmt: skip
-        task_id = story.the(TaskPlanned).task_id
+        ticket_id = story.the(TicketDrafted).ticket_id
         for interlock in Interlock:
             story.when(
-                ConfirmInterlock, task_id=task_id, interlock=interlock,
+                ConfirmInterlock, ticket_id=ticket_id, interlock=interlock,
                 confirmed_by=work_leader if interlock is Interlock.GROUNDING else "permit-desk",
                 reference="T-1",
             )  # fmt: skip
-        story.when(StartWork, task_id=task_id).then(WorkStarted)
-        return task_id
+        story.when(StartWork, ticket_id=ticket_id).then(WorkStarted)
+        return ticket_id
 
     @property
     def unit(self) -> Any:
@@ -62,7 +62,7 @@ class Line:
         for member_id in self.at_work:
             assert self.story.state.roster.members[member_id].assignment_id is not None
         assert self.unit.stage is Stage.FORMED
-        assert self.task_id in self.story.state.safety.tasks
+        assert self.ticket_id in self.story.state.safety.tickets
         assert self.story.state.incidents.by_id[self.incident_id].closed_at is None
         for _, facts in self.story.history:
             for it in facts:

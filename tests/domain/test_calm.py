@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
+from schemas.calm import Calm
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.assignment import AssignmentExpired, MemberOnScene
 from schemas.events.command import HelpCalled, RollCallMissed, RollCallOpened
@@ -24,7 +25,6 @@ from schemas.events.notice import NoticeGathered, NoticeRaised, SignalRefused
 from schemas.events.safety import FatigueLimitReached, ReliefFellDue
 from schemas.events.unit import ReliefStarted, UnitCalled, UnitFormed, UnitReinforced
 from schemas.muster import Need, RoleNeed
-from schemas.policy import Calm
 from schemas.sentences import reasons, units
 from schemas.signals.assignment import AcceptAssignment, Arrive
 from schemas.signals.command import AnswerRoll, CallHelp, CallRoll

@@ -7,16 +7,12 @@ from typing import Any
 
 import pytest
 
-from coordinator.domain.state.safety import TaskStage
+from coordinator.domain.state.safety import TicketStage
 from coordinator.domain.state.units import Stage
 from schemas.events.assignment import AssignmentAborted, AssignmentReleased
 from schemas.events.command import RollCallOpened
 from schemas.events.escalation import EscalationStarted, EscalationStopped
-from schemas.events.incident import (
-    IncidentClosed,
-    IncidentRestored,
-    IncidentSplit,
-)
+from schemas.events.incident import IncidentClosed, IncidentRestored, IncidentSplit
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import WorkFinished, WorkStopped
 from schemas.events.unit import (
@@ -84,7 +80,7 @@ def test_supply_that_is_back_is_on_record_and_lets_nobody_go(
     held = line.story.state.incidents.by_id[line.incident_id]
     assert held.restored_at == line.story.at
     line.goes_on()
-    assert line.story.state.safety.tasks[line.task_id].stage is TaskStage.WORKING
+    assert line.story.state.safety.tickets[line.ticket_id].stage is TicketStage.WORKING
 
 
 @pytest.mark.parametrize("supply_is_back", BACK)
@@ -103,9 +99,9 @@ def test_supply_that_is_back_alarms_those_on_the_line_their_leader_commander_and
     }  # fmt: skip
     targets = {who for it in told for who in it.targets}
     assert targets == {*line.at_work, line.leader, commander}
-    assert {it.about for it in told} == {line.task_id}
+    assert {it.about for it in told} == {line.ticket_id}
     (climbs,) = [it for it in line.story.all(EscalationStarted) if it.cause is kind]
-    assert climbs.about == line.task_id
+    assert climbs.about == line.ticket_id
 
 
 def test_the_alarm_is_raised_once_and_again_only_when_it_was_called_off(line: Line) -> None:
@@ -138,12 +134,13 @@ def test_the_unit_stands_down_by_itself_once_its_work_has_ended(
     line.story.after(2 * MINUTE)
     line.goes_on()
 
-    line.story.when(FinishWork, task_id=line.task_id, actor_id=line.leader, actor_role=Role.MEMBER)
+    ends: dict[str, Any] = {"actor_id": line.leader, "actor_role": Role.MEMBER}
+    line.story.when(FinishWork, ticket_id=line.ticket_id, **ends)
 
     line.story.then_includes(WorkFinished, UnitStoodDown, EscalationStopped)
     assert line.story.the(UnitStoodDown).reason == reasons.RESTORED
-    assert (len(line.story.all(AssignmentReleased)), *line.story.state.safety.tasks) == (6,)
-    assert line.task_id not in line.story.state.escalations.by_subject
+    assert (len(line.story.all(AssignmentReleased)), *line.story.state.safety.tickets) == (6,)
+    assert line.ticket_id not in line.story.state.escalations.by_subject
     line.story.after(3 * DAY).then_includes(IncidentClosed)
 
 
@@ -153,7 +150,7 @@ def test_the_clock_closes_nothing_over_people_at_work_however_long_it_takes(line
     line.story.after(20 * DAY).then_not(IncidentClosed)
 
     line.goes_on()
-    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader)
+    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader)
     wait = line.story.state.policy.correlation.close_after_restored_min * MINUTE
     line.story.after(wait - 1).then_not(IncidentClosed)
     line.story.after(1).then_includes(IncidentClosed)
@@ -164,10 +161,10 @@ def test_with_two_tasks_the_unit_stands_down_after_the_second(line: Line) -> Non
     second = line.begin(line.leader, (pair[0], pair[1]))
     desk_says_restored(line)
 
-    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader).then_not(
+    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader).then_not(
         UnitStoodDown, AssignmentReleased
     )
-    line.story.when(FinishWork, task_id=second, reported_by=line.leader).then_includes(
+    line.story.when(FinishWork, ticket_id=second, reported_by=line.leader).then_includes(
         UnitStoodDown
     )
 
@@ -184,7 +181,7 @@ def test_another_unit_of_the_incident_that_is_not_at_work_stands_down_at_once(li
 
 
 def test_whoever_helps_out_at_another_units_task_is_not_let_go_with_their_own(line: Line) -> None:
-    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader)
+    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader)
     line.story.when(CallMuster, incident_id=line.incident_id, need=line.unit.need, reason="more")
     other = line.story.the(UnitFormed).unit_id
     everybody(line.story, other, AcceptAssignment, Arrive)
@@ -253,7 +250,7 @@ def test_what_would_let_them_go_is_refused_and_the_refusal_names_the_task(
 
     way(line)
 
-    assert line.task_id in line.story.the(SignalRefused).rule.ids["tasks"]
+    assert line.ticket_id in line.story.the(SignalRefused).rule.ids["tickets"]
     line.goes_on()
     way(line)
     line.goes_on()
@@ -289,7 +286,7 @@ def test_who_is_relieved_at_work_leaves_when_the_work_has_ended(line: Line) -> N
     waits = line.story.the(RelievedAfterWork)
     assert (waits.member_id, waits.unit_id) == (relieved, line.unit_id)
     line.goes_on()
-    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader)
+    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader)
     gone = line.story.the(AssignmentReleased)
     assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)
     assert line.unit.leaving == line.unit.relieved == ()
@@ -319,7 +316,7 @@ def test_whoever_has_to_leave_says_so_and_the_work_stops_but_is_not_ended(line: 
 
     line.story.then_includes(AssignmentAborted, WorkStopped).then_not(WorkFinished)
     line.story.when(RestoreIncident, incident_id=line.incident_id).then_not(UnitStoodDown)
-    assert line.task_id in line.story.state.safety.tasks
+    assert line.ticket_id in line.story.state.safety.tickets
 
 
 def test_who_left_a_task_by_themselves_is_not_bound_by_it_elsewhere(line: Line) -> None:
@@ -354,7 +351,7 @@ def test_makeshift_power_alarms_too_and_the_unit_works_on_after_the_task(line: L
     line.story.when(RestoreIncident, incident_id=line.incident_id, temporary=True)
     line.story.then_includes(EscalationStarted)
 
-    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader).then_not(
+    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader).then_not(
         UnitStoodDown
     )
 
@@ -365,15 +362,15 @@ def test_a_reopened_incident_keeps_its_unit_when_the_work_has_ended(line: Line) 
     desk_says_restored(line)
     line.story.when(ReopenIncident, incident_id=line.incident_id, reason="still dark")
 
-    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.leader).then_not(
+    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader).then_not(
         UnitStoodDown, AssignmentReleased
     )
 
 
 def test_work_that_has_not_begun_binds_nobody() -> None:
     story = Line().story
-    (task,) = story.state.safety.tasks.values()
-    story.when(FinishWork, task_id=task.task_id, reported_by=task.work_leader)
+    (ticket,) = story.state.safety.tickets.values()
+    story.when(FinishWork, ticket_id=ticket.ticket_id, reported_by=ticket.work_leader)
     (incident_id,) = story.state.incidents.by_id
 
     story.when(RestoreIncident, incident_id=incident_id).then_includes(UnitStoodDown)
@@ -396,5 +393,5 @@ def test_people_are_let_go_in_one_place_only() -> None:
 
 
 def _calls_outside_patterns(tree: ast.AST) -> list[ast.Call]:
-    # `case UnitStoodDown():` is a pattern and no call, so that all calls are makings.
+    # A `case UnitStoodDown():` is no call: all calls are makings.
     return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]

@@ -21,8 +21,8 @@ from schemas.vocabulary import (
     ResourceKind,
     ResponseLevel,
     Role,
-    TaskKind,
     UnitRole,
+    WorkKind,
 )
 from tests.county import HERE, county, outage
 from tests.story import DAY, HOUR, Story
@@ -63,7 +63,7 @@ BROKEN = {
     "aid.resend_s": with_fields("aid", resend_s=0),
     "safety.interlocks.line_repair": with_fields("safety", interlocks={}),
     "safety.interlocks.cable_repair": with_fields(
-        "safety", interlocks=INTERLOCKS | {TaskKind.CABLE_REPAIR: (Interlock.PERMIT,)}
+        "safety", interlocks=INTERLOCKS | {WorkKind.CABLE_REPAIR: (Interlock.PERMIT,)}
     ),
     "guard.2.patrol_min": with_fields(
         "",

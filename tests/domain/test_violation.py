@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coordinator.domain.roster.eligibility import why_not
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.notice import NoticeRaised, SignalRefused
-from schemas.events.safety import TaskPlanned, WorkStarted, WorkStopped
+from schemas.events.safety import TicketDrafted, WorkStarted, WorkStopped
 from schemas.events.violation import (
     MemberReadmitted,
     MemberTakenOffPost,
@@ -17,9 +17,9 @@ from schemas.events.violation import (
     ViolationWithdrawn,
 )
 from schemas.signals.roster import AdoptPolicy
-from schemas.signals.safety import ConfirmInterlock, PlanTask, StartWork
+from schemas.signals.safety import ConfirmInterlock, DraftTicket, StartWork
 from schemas.signals.violation import ReadmitMember, RecordViolation, WithdrawViolation
-from schemas.vocabulary import Interlock, Role, TaskKind, ViolationClass, ViolationKind
+from schemas.vocabulary import Interlock, Role, ViolationClass, ViolationKind, WorkKind
 from schemas.why_not import WhyNot
 from tests.county import HERE, county, member, unit_on_scene
 from tests.story import DAY, Story
@@ -111,20 +111,20 @@ def test_a_serious_one_stops_the_work_and_a_general_one_does_not() -> None:
     incident_id, unit_id = unit_on_scene(story)
     people = sorted(story.state.units.by_id[unit_id].people)
     story.when(
-        PlanTask, incident_id=incident_id, unit_id=unit_id, kind=TaskKind.PATROL, place=HERE,
+        DraftTicket, incident_id=incident_id, unit_id=unit_id, kind=WorkKind.PATROL, place=HERE,
         work_leader=people[0], crew=tuple(people[1:3]), text="walk the line",
     )  # fmt: skip
-    task_id = story.the(TaskPlanned).task_id
-    for interlock in story.state.safety.tasks[task_id].interlocks:
+    ticket_id = story.the(TicketDrafted).ticket_id
+    for interlock in story.state.safety.tickets[ticket_id].interlocks:
         story.when(
-            ConfirmInterlock, task_id=task_id, interlock=Interlock(interlock),
+            ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock(interlock),
             confirmed_by="station", reference="T-1",
         )  # fmt: skip
-    story.when(StartWork, task_id=task_id).then_includes(WorkStarted)
+    story.when(StartWork, ticket_id=ticket_id).then_includes(WorkStarted)
 
-    charged(story, ViolationClass.GENERAL, people[1], task_id=task_id)
+    charged(story, ViolationClass.GENERAL, people[1], ticket_id=ticket_id)
     story.then_not(WorkStopped)
-    charged(story, ViolationClass.SERIOUS_III, people[1], task_id=task_id)
+    charged(story, ViolationClass.SERIOUS_III, people[1], ticket_id=ticket_id)
     assert story.the(WorkStopped).cause == "violation"
 
 
@@ -133,7 +133,7 @@ def test_a_serious_one_stops_the_work_and_a_general_one_does_not() -> None:
     [
         ("charged", {"charged": (member(0, 99),)}),
         ("charged", {"charged": (ONE, ONE)}),
-        ("task_id", {"charged": (ONE,), "task_id": "tsk_01KDVDNA00P5ZFDMCWF9DHXT1V"}),
+        ("ticket_id", {"charged": (ONE,), "ticket_id": "tkt_01KDVDNA00P5ZFDMCWF9DHXT1V"}),
         ("team_id", {"charged": (ONE,), "team_id": "tea_01KDVDNA00P5ZFDMCWF9DHXT1V"}),
     ],
 )

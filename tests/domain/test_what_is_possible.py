@@ -31,7 +31,7 @@ def test_what_comes_before_its_time_is_told_what_to_wait_for_and_what_to_do(
     rule = story.the(SignalRefused).rule
     assert english(rule) == (
         f"the incident is in phase: open. This is for: {wanted}. Possible now: Merge; Split off;"
-        " Controlled; Supply is back; Hand over; Explain; Tie to an alert"
+        " Controlled; Supply is back; Withdraw as a mistake; Hand over; Explain; Tie to an alert"
     )
     assert current().say(rule, "zh").startswith("事件现处阶段：已受理。此操作须处于：")
 

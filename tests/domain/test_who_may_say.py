@@ -97,7 +97,7 @@ def test_every_capability_is_somebodys_and_every_role_has_some() -> None:
 
 @pytest.mark.parametrize("kind", list(Interlock))
 def test_an_off_duty_member_of_no_unit_confirms_no_interlock(line: Line, kind: Interlock) -> None:
-    said: dict[str, Any] = {"task_id": line.task_id, "interlock": kind, "reference": "T-2"}
+    said: dict[str, Any] = {"ticket_id": line.ticket_id, "interlock": kind, "reference": "T-2"}
 
     line.story.when(ConfirmInterlock, confirmed_by=STRANGER, **by(STRANGER), **said)
 
@@ -105,7 +105,7 @@ def test_an_off_duty_member_of_no_unit_confirms_no_interlock(line: Line, kind: I
     # Nor does the desk write down that such a member has confirmed it.
     line.story.when(ConfirmInterlock, confirmed_by=STRANGER, **said)
     assert line.story.the(SignalRefused).rule.ids == {"unit": (line.unit_id,)}
-    line.story.when(WithdrawInterlock, task_id=line.task_id, interlock=kind, reason="x",
+    line.story.when(WithdrawInterlock, ticket_id=line.ticket_id, interlock=kind, reason="x",
                     **by(STRANGER))  # fmt: skip
     refused(line.story, STRANGER)
 
@@ -114,7 +114,7 @@ def test_people_of_the_unit_confirm_and_withdraw_and_so_does_who_commands(line: 
     commander = member(1, 14)
     line.story.when(EstablishCommand, incident_id=line.incident_id, commander_id=commander)
     said: dict[str, Any] = {
-        "task_id": line.task_id, "interlock": Interlock.GROUNDING, "reference": "T-2",
+        "ticket_id": line.ticket_id, "interlock": Interlock.GROUNDING, "reference": "T-2",
     }  # fmt: skip
 
     for who in (line.leader, line.crew[0]):
@@ -130,7 +130,7 @@ def test_people_of_the_unit_confirm_and_withdraw_and_so_does_who_commands(line: 
 def test_the_grounding_is_confirmed_by_nobody_who_is_not_there(line: Line, name: str) -> None:
     line.story.when(EstablishCommand, incident_id=line.incident_id, commander_id=member(1, 14))
 
-    line.story.when(ConfirmInterlock, task_id=line.task_id, interlock=Interlock.GROUNDING,
+    line.story.when(ConfirmInterlock, ticket_id=line.ticket_id, interlock=Interlock.GROUNDING,
                     confirmed_by=name, reference="T-2")  # fmt: skip
 
     assert line.story.the(SignalRefused).field == "confirmed_by"
@@ -138,10 +138,10 @@ def test_the_grounding_is_confirmed_by_nobody_who_is_not_there(line: Line, name:
 
 def test_the_desk_names_who_is_there_to_end_the_work(line: Line) -> None:
     for named in ({}, {"reported_by": STRANGER}, {"reported_by": member(1, 14)}):
-        line.story.when(FinishWork, task_id=line.task_id, **named)
+        line.story.when(FinishWork, ticket_id=line.ticket_id, **named)
         assert line.story.the(SignalRefused).field == "reported_by"
 
-    line.story.when(FinishWork, task_id=line.task_id, reported_by=line.crew[0]).then_includes(
+    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.crew[0]).then_includes(
         WorkFinished
     )
 
@@ -151,7 +151,7 @@ def test_where_nobody_is_left_on_scene_the_desk_ends_the_work(line: Line) -> Non
         line.story.when(AbortAssignment, assignment_id=line.assignment(who), reason="hurt",
                         **by(who))  # fmt: skip
 
-    line.story.when(FinishWork, task_id=line.task_id).then_includes(WorkFinished)
+    line.story.when(FinishWork, ticket_id=line.ticket_id).then_includes(WorkFinished)
 
 
 def test_who_was_only_offered_a_place_in_the_unit_confirms_nothing() -> None:
@@ -173,17 +173,17 @@ def test_who_was_only_offered_a_place_in_the_unit_confirms_nothing() -> None:
 
 
 def test_a_stranger_neither_starts_nor_finishes_work_but_may_stop_it(line: Line) -> None:
-    line.story.when(FinishWork, task_id=line.task_id, **by(STRANGER))
+    line.story.when(FinishWork, ticket_id=line.ticket_id, **by(STRANGER))
     refused(line.story, STRANGER)
 
     # Whoever sees danger stops the work.
-    line.story.when(PauseWork, task_id=line.task_id, reason="a wire moves", **by(STRANGER))
+    line.story.when(PauseWork, ticket_id=line.ticket_id, reason="a wire moves", **by(STRANGER))
     line.story.then(WorkStopped)
 
-    line.story.when(StartWork, task_id=line.task_id, **by(STRANGER))
+    line.story.when(StartWork, ticket_id=line.ticket_id, **by(STRANGER))
     refused(line.story, STRANGER)
-    line.story.when(StartWork, task_id=line.task_id, **by(line.crew[0])).then(WorkStarted)
-    line.story.when(FinishWork, task_id=line.task_id, **by(line.work_leader))
+    line.story.when(StartWork, ticket_id=line.ticket_id, **by(line.crew[0])).then(WorkStarted)
+    line.story.when(FinishWork, ticket_id=line.ticket_id, **by(line.work_leader))
     line.story.then_includes(WorkFinished)
 
 
@@ -196,7 +196,7 @@ def test_people_of_another_unit_do_not_speak_for_this_one(line: Line) -> None:
     for told in (ControlIncident, RestoreIncident):
         line.story.when(told, incident_id=line.incident_id, **by(theirs))
         refused(line.story, theirs)
-    line.story.when(FinishWork, task_id=line.task_id, **by(theirs))
+    line.story.when(FinishWork, ticket_id=line.ticket_id, **by(theirs))
     refused(line.story, theirs)
     line.story.when(RestoreIncident, incident_id=other_incident, **by(theirs))
     line.story.then_includes(IncidentRestored)
@@ -383,7 +383,7 @@ def test_conduct_is_recorded_by_who_takes_part_in_the_branch() -> None:
 )
 def test_a_feed_says_nothing_of_work_and_restores_only_its_own(line: Line, kind: type[Any]) -> None:
     fields: dict[str, Any] = {
-        "task_id": line.task_id, "incident_id": line.incident_id, "reference": "x",
+        "ticket_id": line.ticket_id, "incident_id": line.incident_id, "reference": "x",
         "interlock": Interlock.GROUNDING, "confirmed_by": "feed",
     }  # fmt: skip
     known = {it: value for it, value in fields.items() if it in kind.model_fields}

@@ -36,7 +36,7 @@ async def test_a_token_in_a_feed_is_a_dead_letter_and_stops_nothing(tmp_path: Pa
 
     async def submit(signal: Signal) -> Any:
         taken.append(vault.texts.take_out(signal))
-        return SimpleNamespace(refused=None, duplicate=False)
+        return SimpleNamespace(refused=None, duplicate=False, nothing_changed=False)
 
     lines = lines_of(
         change("reported", OUTAGE_CAUSE=f"see {TOKEN}"),

@@ -65,4 +65,4 @@ async def test_what_was_connected_is_given_back_and_other_errors_are_none_of_the
         async with connected_or_none("b", leave):
             _ = 1 / 0
 
-    assert left == [1]
+    assert left == [1, 1]

@@ -10,6 +10,7 @@ from coordinator.clock import WallClock
 from coordinator.errors import Busy, TooLarge
 from coordinator.settings import Settings
 from streams.gateway import Gateway
+from streams.partition import KafkaPartition
 from streams.publisher import NotPublished
 from tests.broker.redis_server import RedisServer
 from tests.engine.county import outage
@@ -74,3 +75,21 @@ async def test_what_failed_once_is_no_failing_when_the_brokers_are_there(
     assert "no.such.topic" in gateway.health()["publishing_failing"]
 
     await until(lambda: gateway.health()["ok"])
+
+
+async def test_two_who_ask_for_one_log_at_once_connect_once(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected: list[int] = []
+    start = KafkaPartition.start
+
+    async def counted(self: KafkaPartition) -> None:
+        connected.append(1)
+        await start(self)
+
+    monkeypatch.setattr(KafkaPartition, "start", counted)
+
+    first, second = await asyncio.gather(gateway._log_of(COUNTY), gateway._log_of(COUNTY))
+
+    assert first is second
+    assert connected == [1]

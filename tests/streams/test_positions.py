@@ -49,9 +49,7 @@ class Consumer:
 @pytest.fixture
 async def positions(monkeypatch: pytest.MonkeyPatch) -> PartitionPositions:
     monkeypatch.setattr("streams.positions._FLUSH_S", 0.001)
-    made = PartitionPositions("127.0.0.1:9", OUTBOX_GROUP, PLACE.partition)
-    await made._consumer.stop()
-    return made
+    return PartitionPositions("127.0.0.1:9", OUTBOX_GROUP, PLACE.partition)
 
 
 @pytest.mark.parametrize("kept", [KEPT, NOTHING])

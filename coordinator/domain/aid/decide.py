@@ -34,7 +34,7 @@ from schemas.events.aid import (
     Side,
 )
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentClosed
+from schemas.events.incident import IncidentClosed, IncidentWithdrawn
 from schemas.muster import Need
 from schemas.said import Said
 from schemas.sentences import aid, notices, phases, reasons, units
@@ -176,12 +176,14 @@ _TELLS = {
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     """Nobody is asked any longer for help with what is over; who is under way is released."""
-    if isinstance(event, IncidentClosed):
+    if isinstance(event, IncidentClosed | IncidentWithdrawn):
+        closed = isinstance(event, IncidentClosed)
+        reason = reasons.INCIDENT_CLOSED if closed else reasons.REPORTED_BY_MISTAKE
         over = {event.incident_id, *state.incidents.by_id[event.incident_id].absorbed}
         for id_ in sorted(state.aid.by_id):
             talk = state.aid.by_id[id_]
             if talk.incident_id in over and talk.stage in _ONLY_TALK:
-                yield from _cancelled(state, talk, reasons.INCIDENT_CLOSED, cause)
+                yield from _cancelled(state, talk, reason, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -345,7 +347,7 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(AidEvent),
     evolve=evolve,
-    reacts_to=frozenset({IncidentClosed}),
+    reacts_to=frozenset({IncidentClosed, IncidentWithdrawn}),
     react=react,
     timers=frozenset({"aid"}),
     due=due,

@@ -11,8 +11,9 @@ from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
+from coordinator.domain.escalation.recipients import unanswered
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -106,29 +107,32 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _escalate(state, event.assignment_id, NoticeKind.NOT_ARRIVED, cause)
         case AssignmentExpired():
             return _passed_on(state, event.assignment_id, cause)
+        case _:
+            return _heard(state, event, cause)
+
+
+def _heard(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    """Whoever was reminded has answered, come or gone: the alarm about them ends with that."""
+    match event:
         case AssignmentAccepted() | MemberEnRoute():
+            about, kind = event.assignment_id, NoticeKind.STEP
             return (
-                *call_off(
-                    state,
-                    about=event.assignment_id,
-                    cause_kind=NoticeKind.STEP,
-                    reason=reasons.ANSWERED,
-                ),
-                *_place_filled(state, event.assignment_id),
+                *call_off(state, about=about, cause_kind=kind, reason=reasons.ANSWERED),
+                *_place_filled(state, about),
             )
         case MemberOnScene():
             return (
                 *escalation.stop(state, cause, about=event.assignment_id, reason=reasons.ARRIVED),
                 *_place_filled(state, event.assignment_id),
             )
+        case AssignmentReleased():
+            return escalation.stop(state, cause, about=event.assignment_id, reason=event.reason)
         case AssignmentDeclined() | AssignmentAborted():
             why = reasons.WILL_NOT_COME
             return escalation.stop(state, cause, about=event.assignment_id, reason=why)
         case AssignmentDone():
             why = reasons.ARRIVED
             return escalation.stop(state, cause, about=event.assignment_id, reason=why)
-        case AssignmentReleased():
-            return escalation.stop(state, cause, about=event.assignment_id, reason=event.reason)
     return ()
 
 
@@ -148,7 +152,7 @@ def _passed_on(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterabl
         yield from call_off(state, about=unit.unit_id, cause_kind=NoticeKind.UNANSWERED, reason=why)
         return
     yield from escalation.stop(state, cause, about=assignment_id, reason=reasons.ANOTHER_CALLED)
-    silent = escalation.unanswered(state, unit)
+    silent = unanswered(state, unit)
     yield from escalation.start(
         state,
         cause,
@@ -301,11 +305,11 @@ def _kept_by_work(
     """The work ends first. Only who has to leave it, hurt or ill, says so themselves."""
     if isinstance(signal, AbortAssignment) and signal.actor_role is Role.MEMBER:
         return ()
-    tasks = bound_by(state, assignment)
-    if not tasks:
+    tickets = bound_by(state, assignment)
+    if not tickets:
         return ()
     return refuse(
-        units.people_at_work(naming(tasks)), field="assignment_id", value=assignment.assignment_id
+        units.people_at_work(naming(tickets)), field="assignment_id", value=assignment.assignment_id
     )
 
 

@@ -18,7 +18,7 @@ from coordinator.domain.command.roll_call import (
     miss_roll_call,
 )
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import HelpCall, IncidentCommand, Objective
@@ -44,7 +44,12 @@ from schemas.events.command import (
     ObjectiveSet,
 )
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentClosed, IncidentsMerged, PriorityRaised
+from schemas.events.incident import (
+    IncidentClosed,
+    IncidentsMerged,
+    IncidentWithdrawn,
+    PriorityRaised,
+)
 from schemas.said import Said
 from schemas.sentences import notices, reasons, rights, units, work
 from schemas.signals.command import (
@@ -137,6 +142,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _answer_help(state, event, cause)
         case IncidentClosed():
             return _end_with_incident(state, event.incident_id, reasons.INCIDENT_CLOSED)
+        case IncidentWithdrawn():
+            return _end_with_incident(state, event.incident_id, reasons.REPORTED_BY_MISTAKE)
         case IncidentsMerged():
             return _end_with_incident(state, event.incident_id, reasons.merged_into(event.into))
     return ()
@@ -312,6 +319,7 @@ CONCEPT: Final = Concept(
     reacts_to=frozenset(
         {
             IncidentClosed,
+            IncidentWithdrawn,
             IncidentsMerged,
             HelpCalled,
             MemberOnScene,

@@ -8,7 +8,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import RollCall

@@ -13,12 +13,13 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.event_time import begun
 from coordinator.domain.incident import desk as incident_desk
+from coordinator.domain.incident import mistaken
 from coordinator.domain.incident import reports as incident_reports
 from coordinator.domain.incident.fold import evolve
 from coordinator.domain.incident.grading import RANK, Grades, grade
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incident_index import living
-from coordinator.domain.state.incidents import Incident, Phase
+from coordinator.domain.state.incidents import ENDED, Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.durations import MINUTE
@@ -42,7 +43,9 @@ from schemas.events.incident import (
     ReportJoined,
     ReportWithdrawn,
 )
+from schemas.events.response import ResponseTerminated
 from schemas.events.roster import PolicyAdopted
+from schemas.events.safety import WorkFinished
 from schemas.events.unit import UnitFormed
 from schemas.sentences import notices
 from schemas.signals.incident import (
@@ -54,8 +57,6 @@ from schemas.signals.incident import (
     OutageUpdated,
 )
 from schemas.vocabulary import CrewStatus, EventGrade, NoticeKind, Recipient
-
-_ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 
 
 def decide(state: Jurisdiction, signal: IncidentSignal, cause: Cause) -> Iterable[Event]:
@@ -132,7 +133,7 @@ def _graded(incident: Incident, found: Grades) -> IncidentGraded:
 
 def _regrade(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
     """Grade anew; a fact only if one of the fields changed."""
-    if incident.phase in _ENDED:
+    if incident.phase in ENDED:
         return ()
     found = _grades(state, incident)
     same = (
@@ -187,7 +188,7 @@ def _crew(
 
 
 def _responded(incident: Incident | None, happened_at: int) -> tuple[Event, ...]:
-    if incident is None or incident.responded_at is not None or incident.phase in _ENDED:
+    if incident is None or incident.responded_at is not None or incident.phase in ENDED:
         return ()
     return (
         IncidentResponded(
@@ -198,7 +199,7 @@ def _responded(incident: Incident | None, happened_at: int) -> tuple[Event, ...]
 
 def _arrived(incident: Incident | None, happened_at: int) -> tuple[Event, ...]:
     """The first arrival counts; an earlier one that is learned late takes its place."""
-    if incident is None or incident.phase in _ENDED:
+    if incident is None or incident.phase in ENDED:
         return ()
     # A source that knows of no incident may have seen a crew before the first report of it.
     happened_at = max(happened_at, begun(incident))
@@ -231,10 +232,12 @@ def _incident_of(state: Jurisdiction, assignment_id: str) -> Incident | None:
 
 def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, cause: Cause) -> tuple[Event, ...]:
     incident = state.incidents.by_id.get(event.incident_id)
-    if incident is None or incident.phase is Phase.RESTORED or incident.phase in _ENDED:
+    if incident is None or incident.phase is Phase.RESTORED or incident.phase in ENDED:
         return ()
     if incident.reports:
         return _regrade(state, incident, cause)
+    if mistaken.never_existed(state, incident):
+        return mistaken.ended(state, incident)
     return (
         IncidentRestored(
             incident_id=incident.incident_id,
@@ -242,6 +245,17 @@ def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, cause: Cause) -> tup
             cause="last_report_gone",
         ),
     )
+
+
+def _let_go(
+    state: Jurisdiction, event: WorkFinished | ResponseTerminated, cause: Cause
+) -> tuple[Event, ...]:
+    """What kept an incident that never was from ending has ended."""
+    incident = state.incidents.by_id.get(event.incident_id)
+    if incident is None or incident.phase is Phase.RESTORED or incident.phase in ENDED:
+        return ()
+    never = mistaken.never_existed(state, incident)
+    return mistaken.ended(state, incident) if never else ()
 
 
 def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> tuple[Event, ...]:
@@ -261,6 +275,8 @@ _REACTIONS: dict[type[Event], Callable[[Jurisdiction, Any, Cause], Iterable[Even
     IncidentUpdated: _grown,
     IncidentSplit: _grown,
     ReportWithdrawn: _withdrawn,
+    WorkFinished: _let_go,
+    ResponseTerminated: _let_go,
     IncidentsMerged: _merged,
     IncidentReopened: _again,
     PriorityRaised: _raised,

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here, naming
 from coordinator.domain.cause import Cause
+from coordinator.domain.incident import mistaken
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -22,6 +23,7 @@ from schemas.events.incident import (
     IncidentReviewed,
     IncidentsMerged,
     IncidentSplit,
+    IncidentWithdrawn,
     OwnerHandedOver,
     ReportJoined,
 )
@@ -42,7 +44,8 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
     incident = state.incidents.by_id.get(incident_id)
     if incident is None:
         return refuse(incidents.NO_SUCH_INCIDENT, field="incident_id", value=incident_id)
-    if isinstance(signal, signals.CloseIncident) and (refused := _over(state, incident_id)):
+    ends = isinstance(signal, signals.CloseIncident | signals.WithdrawIncident)
+    if ends and (refused := _over(state, incident_id)):
         return refused
     phases, speak = _COMMANDS[type(signal)]
     if incident.phase not in phases:
@@ -81,10 +84,12 @@ def _over(
     state: Jurisdiction, incident_id: str, *, field: str = "incident_id"
 ) -> tuple[Event, ...]:
     """Refuse to end what people are at work at: the work ends first."""
-    tasks = at_work_here(state, incident_id)
-    if not tasks:
+    tickets = at_work_here(state, incident_id)
+    if not tickets:
         return ()
-    return refuse(incidents.not_over_people_at_work(naming(tasks)), field=field, value=incident_id)
+    return refuse(
+        incidents.not_over_people_at_work(naming(tickets)), field=field, value=incident_id
+    )
 
 
 def _split(
@@ -206,6 +211,17 @@ def _close(
     )
 
 
+def _withdraw(
+    state: Jurisdiction, incident: Incident, signal: signals.WithdrawIncident, cause: Cause
+) -> Iterable[Event]:
+    if mistaken.held(state, incident.incident_id):
+        rule = incidents.RESPONSE_ENDS_BEFORE_CLOSING
+        return refuse(rule, field="incident_id", value=incident.incident_id)
+    return (
+        IncidentWithdrawn(incident_id=incident.incident_id, reason=signal.reason, cause="said_so"),
+    )
+
+
 def _review(
     state: Jurisdiction, incident: Incident, signal: signals.ReviewIncident, cause: Cause
 ) -> Iterable[Event]:
@@ -260,6 +276,7 @@ _COMMANDS: dict[type[Signal], tuple[frozenset[Phase], _Speak]] = {
     signals.SplitIncident: (_WORKING, _split),
     signals.ControlIncident: (_WORKING, _control),
     signals.RestoreIncident: (_WORKING | {Phase.RESTORED}, _restore),
+    signals.WithdrawIncident: (_WORKING | {Phase.RESTORED}, _withdraw),
     signals.CloseIncident: (frozenset({Phase.RESTORED}), _close),
     signals.ReviewIncident: (frozenset({Phase.CLOSED}), _review),
     signals.ReopenIncident: (frozenset({Phase.RESTORED}), _reopen),

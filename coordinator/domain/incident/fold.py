@@ -6,9 +6,11 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here
-from coordinator.domain.incident.account import after, endangered
-from coordinator.domain.incident.alerted import linked, stronger
-from coordinator.domain.incident.extent import as_reports, newer, together
+from coordinator.domain.incident import mistaken, moved
+from coordinator.domain.incident.account import after
+from coordinator.domain.incident.alerted import linked
+from coordinator.domain.incident.extent import newer
+from coordinator.domain.incident.kept import clear_timers, keep, sized
 from coordinator.domain.state import incident_index as index
 from coordinator.domain.state.incident_index import report_key
 from coordinator.domain.state.incidents import Incident, Incidents, Phase, Sighting
@@ -30,6 +32,7 @@ from schemas.events.incident import (
     IncidentsMerged,
     IncidentSplit,
     IncidentUpdated,
+    IncidentWithdrawn,
     OwnerHandedOver,
     PriorityRaised,
     RecurrenceForgotten,
@@ -37,7 +40,6 @@ from schemas.events.incident import (
     ReportJoined,
     ReportWithdrawn,
 )
-from schemas.signals.incident import Extent
 
 
 def evolve(  # noqa: C901, PLR0912 - one case for each fact
@@ -54,15 +56,17 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
         case IncidentUpdated():
             return _updated(state, event, at)
         case ReportWithdrawn():
-            return _withdrawn(state, event, at)
+            return mistaken.report_withdrawn(state, event, at)
+        case IncidentWithdrawn():
+            return mistaken.never_was(state, event, at)
         case IncidentGraded():
             return _graded(state, event, at)
         case PriorityRaised():
             return _raised(state, event, at)
         case IncidentsMerged():
-            return _merged(state, event, at)
+            return moved.merged(state, event, at)
         case IncidentSplit():
-            return _split(state, event, at)
+            return moved.split(state, event, at)
         case OwnerHandedOver():
             return _handed_over(state, event, at)
         case IncidentResponded():
@@ -97,30 +101,13 @@ def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdict
     running = response is not None and response.terminated_at is None
     waits = incident.temporary or running or at_work_here(state, incident.incident_id)
     if incident.phase is not Phase.RESTORED or waits:
-        return _clear_timers(state, incident.incident_id)
+        return clear_timers(state, incident.incident_id)
     wait = state.policy.correlation.close_after_restored_min * MINUTE
     return with_timers(state, state.timers.set("close", incident.incident_id, at + wait))
 
 
-def _keep(state: Jurisdiction, incident: Incident) -> Jurisdiction:
-    incidents = state.incidents
-    by_id = incidents.by_id.set(incident.incident_id, incident)
-    if by_id is incidents.by_id:
-        return state
-    return replace(state, incidents=replace(incidents, by_id=by_id))
-
-
 def _with_incidents(state: Jurisdiction, incidents: Incidents) -> Jurisdiction:
     return state if incidents is state.incidents else replace(state, incidents=incidents)
-
-
-def _sized(incident: Incident, *, corrected: bool = False) -> Incident:
-    """Return the incident with its extent added up anew from its reports."""
-    before = None if corrected else incident.extent.load_before_mw
-    whole = together(incident.reports, incident.sightings, incident.stated, load_before_mw=before)
-    lost = whole.load_lost_mw or 0.0
-    peak = lost if corrected else max(incident.load_peak_mw, lost)
-    return replace(incident, extent=whole, load_peak_mw=peak)
 
 
 def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction:
@@ -171,13 +158,14 @@ def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
         reports=incident.reports.set(key, event.extent),
         sightings=incident.sightings.set(key, _sighting(event)),
         withdrawn=tuple(it for it in incident.withdrawn if it != key),
+        mistaken=tuple(it for it in incident.mistaken if it != key),
         customers=customers,
     )
     by_report = incidents.by_report.set(key, event.incident_id)
     state = replace(
         state, incidents=replace(incidents, by_report=by_report, by_customer=by_customer)
     )
-    return _keep(state, _sized(incident))
+    return keep(state, sized(incident))
 
 
 def _named(
@@ -206,29 +194,12 @@ def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdicti
         stated=stated,
         account=after(incident.account, event.account),
     )
-    return _keep(state, _sized(incident, corrected=event.corrected))
-
-
-def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, at: int) -> Jurisdiction:
-    incident = state.incidents.by_id[event.incident_id]
-    key = report_key(event.source, event.dedup_key)
-    incident = replace(
-        incident,
-        reports=incident.reports.delete(key),
-        sightings=_without(incident.sightings, key),
-        withdrawn=(*incident.withdrawn, key),
-    )
-    # With the last report gone the numbers stay as they were: that is how large it has been.
-    return _keep(state, _sized(incident) if incident.reports else incident)
-
-
-def _without(sightings: Map[str, Sighting], key: str) -> Map[str, Sighting]:
-    return sightings.delete(key) if key in sightings else sightings
+    return keep(state, sized(incident, corrected=event.corrected))
 
 
 def _graded(state: Jurisdiction, event: IncidentGraded, at: int) -> Jurisdiction:
     incident = state.incidents.by_id[event.incident_id]
-    return _keep(
+    return keep(
         state,
         replace(
             incident,
@@ -246,88 +217,27 @@ def _raised(state: Jurisdiction, event: PriorityRaised, at: int) -> Jurisdiction
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is None:
         return state
-    return _keep(state, replace(incident, raised=max(incident.raised, event.priority), urgent=True))
-
-
-def _merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction:
-    incidents = state.incidents
-    gone, into = incidents.by_id[event.incident_id], incidents.by_id[event.into]
-    reports: Map[str, Extent] = into.reports
-    moved = as_reports(gone.reports, gone.stated, otherwise=report_key("merged", gone.incident_id))
-    for key, extent in moved.items():
-        reports = reports.set(key, extent)
-    into = _sized(
-        replace(
-            into,
-            reports=reports,
-            sightings=into.sightings.update(gone.sightings),
-            withdrawn=tuple(dict.fromkeys((*into.withdrawn, *gone.withdrawn))),
-            customers=tuple(dict.fromkeys((*into.customers, *gone.customers))),
-            alert_ids=tuple(dict.fromkeys((*into.alert_ids, *gone.alert_ids))),
-            alerted=stronger(into.alerted, gone.alerted),
-            raised=max(into.raised, gone.raised),
-            urgent=into.urgent or gone.urgent,
-            account=endangered(into.account, gone.account),
-            load_peak_mw=max(into.load_peak_mw, gone.load_peak_mw),
-            absorbed=(*into.absorbed, gone.incident_id, *gone.absorbed),
-        )
-    )
-    by_report, by_customer = incidents.by_report, incidents.by_customer
-    for key in (*moved, *gone.withdrawn):
-        by_report = by_report.set(key, event.into)
-    for customer in gone.customers:
-        by_customer = by_customer.set(customer, event.into)
-    gone = replace(
-        gone,
-        phase=Phase.MERGED,
-        merged_into=event.into,
-        closed_at=at,
-        reports=Map(),
-        sightings=Map(),
-        withdrawn=(),
-        customers=(),
-    )
-    by_id = incidents.by_id.set(event.into, into).set(event.incident_id, gone)
-    incidents = replace(incidents, by_id=by_id, by_report=by_report, by_customer=by_customer)
-    return _clear_timers(replace(state, incidents=incidents), event.incident_id)
-
-
-def _split(state: Jurisdiction, event: IncidentSplit, at: int) -> Jurisdiction:
-    """Take the reports out; the incident they go to is opened by the next fact."""
-    incident = state.incidents.by_id[event.incident_id]
-    reports, sightings, left = incident.reports, incident.sightings, set()
-    for key in sorted(incident.reports):
-        if key.partition("|")[2] in event.dedup_keys:
-            left.add(sightings.get(key, Sighting()).customer_ref)
-            reports, sightings = reports.delete(key), _without(sightings, key)
-    incident = replace(
-        incident,
-        reports=reports,
-        sightings=sightings,
-        customers=tuple(it for it in incident.customers if it not in left),
-        load_peak_mw=0.0,
-    )
-    return _keep(state, _sized(incident))
+    return keep(state, replace(incident, raised=max(incident.raised, event.priority), urgent=True))
 
 
 def _handed_over(state: Jurisdiction, event: OwnerHandedOver, at: int) -> Jurisdiction:
-    return _keep(state, replace(state.incidents.by_id[event.incident_id], owner_id=event.to))
+    return keep(state, replace(state.incidents.by_id[event.incident_id], owner_id=event.to))
 
 
 def _responded(state: Jurisdiction, event: IncidentResponded, at: int) -> Jurisdiction:
     was = state.incidents.by_id[event.incident_id]
     phase = Phase.RESPONDED if was.phase is Phase.OPEN else was.phase
-    return _keep(state, replace(was, responded_at=event.happened_at, phase=phase))
+    return keep(state, replace(was, responded_at=event.happened_at, phase=phase))
 
 
 def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
     incident = replace(state.incidents.by_id[event.incident_id], arrived_at=event.happened_at)
-    return _keep(state, incident)
+    return keep(state, incident)
 
 
 def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Jurisdiction:
     was = state.incidents.by_id[event.incident_id]
-    return _keep(state, replace(was, phase=Phase.CONTROLLED, controlled_at=event.happened_at))
+    return keep(state, replace(was, phase=Phase.CONTROLLED, controlled_at=event.happened_at))
 
 
 def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdiction:
@@ -341,7 +251,7 @@ def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdic
         temporary=event.temporary and (first is None or incident.temporary),
         first_visit=incident.first_visit if event.first_visit is None else event.first_visit,
     )
-    state = _keep(state, incident)
+    state = keep(state, incident)
     state = _with_incidents(state, index.off_the_map(state.incidents, incident))
     return start_closing(state, incident, at)
 
@@ -358,9 +268,9 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
         first_visit=False,
         reopened_at=at,
     )
-    state = _keep(state, incident)
+    state = keep(state, incident)
     state = _with_incidents(state, index.on_the_map(state.incidents, incident))
-    return _clear_timers(state, event.incident_id)
+    return clear_timers(state, event.incident_id)
 
 
 def _closed(state: Jurisdiction, event: IncidentClosed, at: int) -> Jurisdiction:
@@ -369,11 +279,11 @@ def _closed(state: Jurisdiction, event: IncidentClosed, at: int) -> Jurisdiction
     wait = state.policy.correlation.file_after_closed_min * MINUTE
     for incident_id in (event.incident_id, *incident.absorbed):
         timers = timers.set("file", incident_id, at + wait)
-    return _keep(with_timers(state, timers), incident)
+    return keep(with_timers(state, timers), incident)
 
 
 def _reviewed(state: Jurisdiction, event: IncidentReviewed, at: int) -> Jurisdiction:
-    return _keep(state, replace(state.incidents.by_id[event.incident_id], phase=Phase.REVIEWED))
+    return keep(state, replace(state.incidents.by_id[event.incident_id], phase=Phase.REVIEWED))
 
 
 def _filed(state: Jurisdiction, event: IncidentFiled, at: int) -> Jurisdiction:
@@ -392,8 +302,4 @@ def _forgotten(state: Jurisdiction, event: RecurrenceForgotten, at: int) -> Juri
 
 
 def _linked(state: Jurisdiction, event: AlertLinked, at: int) -> Jurisdiction:
-    return _keep(state, linked(state, state.incidents.by_id[event.incident_id], event.alert_id))
-
-
-def _clear_timers(state: Jurisdiction, incident_id: str) -> Jurisdiction:
-    return with_timers(state, state.timers.clear("close", incident_id))
+    return keep(state, linked(state, state.incidents.by_id[event.incident_id], event.alert_id))

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
@@ -26,6 +26,7 @@ from schemas.events.incident import (
     IncidentResponded,
     IncidentRestored,
     IncidentsMerged,
+    IncidentWithdrawn,
 )
 from schemas.events.promise import (
     PromiseBroken,
@@ -139,7 +140,7 @@ def _fold_corrected(
     return _with(state, incident, name, corrected, state.timers.clear(name, event.incident_id))
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     incident = state.incidents.by_id[event.incident_id]  # type: ignore[attr-defined]
     match event:
         case IncidentOpened():
@@ -154,6 +155,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _met_before(state, incident, event.promise)
         case IncidentReopened():
             return _again(state, incident, cause)
+        case IncidentWithdrawn():
+            return _never_was(state, incident)
         case IncidentsMerged():
             into = state.incidents.by_id[event.into]
             judged = tuple(name for name, it in incident.promises.items() if not it.runs)
@@ -276,6 +279,14 @@ def _again(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Ev
     yield _made(incident.incident_id, "arrival", cause.at + arrival)
 
 
+def _never_was(state: Jurisdiction, incident: Incident) -> Iterable[Event]:
+    """Nothing was promised of what never was: also what was kept or broken counts no more."""
+    for id_ in (incident.incident_id, *incident.absorbed):
+        if (one := state.incidents.by_id.get(id_)) is not None:
+            yield from _dropped(one)
+    yield from _calm(state, incident, reasons.REPORTED_BY_MISTAKE)
+
+
 def _taken_over(gone: Incident, into: Incident) -> Iterable[Event]:
     """What was promised earlier is not put off by a merge."""
     for name, promise in sorted(gone.promises.items()):
@@ -345,6 +356,7 @@ CONCEPT: Final[Concept[Never, PromiseEvent]] = Concept(
             IncidentRestored,
             IncidentReopened,
             IncidentsMerged,
+            IncidentWithdrawn,
             PromiseMade,
         }
     ),

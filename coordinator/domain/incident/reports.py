@@ -14,7 +14,7 @@ from coordinator.domain.member_rights import may_change
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.nearest_teams import area_class_of
 from coordinator.domain.state.incident_index import living, report_key
-from coordinator.domain.state.incidents import Incident, Phase, Sighting
+from coordinator.domain.state.incidents import ENDED, Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -38,7 +38,6 @@ from schemas.signals.incident import (
 )
 from schemas.vocabulary import Role, Urgency
 
-_ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _ELSEWHERE_M = 1_000
 """Farther than a source corrects where it saw something: another outage under a used key."""
 
@@ -131,7 +130,7 @@ def gone(state: Jurisdiction, signal: OutageGone) -> Iterable[Event]:
 
 def numbers(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterable[Event]:
     incident = state.incidents.by_id.get(signal.incident_id)
-    if incident is None or incident.phase in _ENDED:
+    if incident is None or incident.phase in ENDED:
         return refuse(
             incidents.NUMBERS_OF_OPEN_INCIDENT, field="incident_id", value=signal.incident_id
         )
@@ -209,7 +208,7 @@ def _again(
 def _by_report(state: Jurisdiction, key: str) -> Incident | None:
     """Return the incident that holds or held this report, unless that has ended."""
     incident = living(state.incidents, state.incidents.by_report.get(key))
-    return None if incident is None or incident.phase in _ENDED else incident
+    return None if incident is None or incident.phase in ENDED else incident
 
 
 def _urgent(signal: OutageReported | OutageUpdated) -> bool:

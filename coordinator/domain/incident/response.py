@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.responses import Response
 from coordinator.domain.state.timers import Timers
@@ -39,7 +39,6 @@ from schemas.vocabulary import NoticeKind, Recipient, ReportKind, ResponseLevel
 
 _TIMERS = frozenset({"flash", "situation", "verified"})
 
-_ENDED = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
 _RANK = {level: rank for rank, level in enumerate(ResponseLevel)}
 
 
@@ -239,7 +238,7 @@ def _next_situation(state: Jurisdiction, at: int) -> int:
 
 def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
     incident = state.incidents.by_id.get(signal.incident_id)
-    if incident is None or incident.phase in _ENDED:
+    if incident is None or incident.phase in ENDED:
         return refuse(
             incidents.RESPONSE_TO_OPEN_INCIDENT, field="incident_id", value=signal.incident_id
         )

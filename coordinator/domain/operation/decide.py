@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.fold import evolve
 from coordinator.domain.operation.guarding import (

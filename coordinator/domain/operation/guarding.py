@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import unfit_because
 from coordinator.domain.state.jurisdiction import Jurisdiction

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.geography import distance_m, squares_around
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -24,6 +24,7 @@ from schemas.events.incident import (
     IncidentReopened,
     IncidentRestored,
     IncidentsMerged,
+    IncidentWithdrawn,
     PriorityRaised,
     ReportJoined,
 )
@@ -126,7 +127,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _touched(state, event.incident_id, event.device, event.circuit, event.place)
         case IncidentReopened():
             return _touched_again(state, event.incident_id)
-        case IncidentRestored():
+        case IncidentRestored() | IncidentWithdrawn():
             return _untouched(state, event.incident_id)
         case IncidentsMerged():
             return (*_moved(state, event), *_untouched(state, event.incident_id))
@@ -303,6 +304,7 @@ CONCEPT: Final = Concept(
             IncidentReopened,
             IncidentRestored,
             IncidentsMerged,
+            IncidentWithdrawn,
             SiteSupplyChanged,
             RosterChanged,
         }

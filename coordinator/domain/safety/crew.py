@@ -1,25 +1,25 @@
-"""Who may make up the crew of one task, and who of it must be there while it is at work."""
+"""Who may make up the crew of one ticket, and who of it must be there while it is at work."""
 
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Task
+from coordinator.domain.state.safety import Ticket
 from schemas.said import Said
 from schemas.sentences import work
-from schemas.signals.safety import PlanTask
-from schemas.vocabulary import Skill, TaskKind
+from schemas.signals.safety import DraftTicket
+from schemas.vocabulary import Skill, WorkKind
 
-_CERTIFICATE: dict[TaskKind, Skill] = {
-    TaskKind.LIVE_LINE_WORK: Skill.LIVE_LINE,
-    TaskKind.CABLE_REPAIR: Skill.CABLE,
-    TaskKind.RELAY_WORK: Skill.RELAY,
-    TaskKind.HOISTING: Skill.HOISTING,
+_CERTIFICATE: dict[WorkKind, Skill] = {
+    WorkKind.LIVE_LINE_WORK: Skill.LIVE_LINE,
+    WorkKind.CABLE_REPAIR: Skill.CABLE,
+    WorkKind.RELAY_WORK: Skill.RELAY,
+    WorkKind.HOISTING: Skill.HOISTING,
 }
 """Work that only people with a special-operation certificate do (SAWS Order 30)."""
 
 Broken = tuple[Said, str, object]
 
 
-def broken_crew_rule(state: Jurisdiction, signal: PlanTask) -> Broken | None:
+def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     """Return (rule, field, value) of the first rule the plan breaks, None for a sound one."""
     return (
         _broken_place(state, signal)
@@ -28,29 +28,29 @@ def broken_crew_rule(state: Jurisdiction, signal: PlanTask) -> Broken | None:
     )
 
 
-def broken_presence(state: Jurisdiction, task: Task) -> Broken | None:
+def broken_presence(state: Jurisdiction, ticket: Ticket) -> Broken | None:
     """Return (rule, field, value) where leader, guardian or enough of the crew are not on scene."""
-    present = set(on_scene(state, task.incident_id))
-    if task.work_leader not in present:
-        return work.AT_WORK_ON_SCENE, "work_leader", task.work_leader
-    if task.guardian is not None and task.guardian not in present:
-        return work.AT_WORK_ON_SCENE, "guardian", task.guardian
-    there = len(present.intersection(task.crew))
+    present = set(on_scene(state, ticket.incident_id))
+    if ticket.work_leader not in present:
+        return work.AT_WORK_ON_SCENE, "work_leader", ticket.work_leader
+    if ticket.guardian is not None and ticket.guardian not in present:
+        return work.AT_WORK_ON_SCENE, "guardian", ticket.guardian
+    there = len(present.intersection(ticket.crew))
     if there < max(2, state.policy.safety.crew_min):
         return work.TWO_AT_WORK, "crew", there
     return None
 
 
-def _broken_place(state: Jurisdiction, signal: PlanTask) -> Broken | None:
+def _broken_place(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     unit = state.units.by_id.get(signal.unit_id)
     if unit is None:
-        return work.TASK_OF_LIVING_UNIT, "unit_id", signal.unit_id
+        return work.TICKET_OF_LIVING_UNIT, "unit_id", signal.unit_id
     if unit.incident_id != signal.incident_id:
         return work.UNIT_WORKS_HERE, "incident_id", signal.incident_id
     return None
 
 
-def _broken_roles(state: Jurisdiction, signal: PlanTask) -> Broken | None:
+def _broken_roles(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     rules = state.policy.safety
     if len(set(signal.crew)) < max(2, rules.crew_min):
         return work.TWO_AT_WORK, "crew", len(set(signal.crew))
@@ -60,15 +60,15 @@ def _broken_roles(state: Jurisdiction, signal: PlanTask) -> Broken | None:
         return work.GUARDIAN_WANTED, "guardian", signal.kind
     if signal.guardian is not None and signal.guardian in (signal.work_leader, *signal.crew):
         return work.GUARDIAN_WORKS_NOT, "guardian", signal.guardian
-    for task in state.safety.tasks.values():
-        if task.work_leader == signal.work_leader:
+    for ticket in state.safety.tickets.values():
+        if ticket.work_leader == signal.work_leader:
             return work.ONE_TICKET_PER_LEADER, "work_leader", signal.work_leader
-        if signal.guardian is not None and task.guardian == signal.guardian:
+        if signal.guardian is not None and ticket.guardian == signal.guardian:
             return work.ONE_POINT_PER_GUARDIAN, "guardian", signal.guardian
     return None
 
 
-def _broken_people(state: Jurisdiction, signal: PlanTask) -> Broken | None:
+def _broken_people(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     present = on_scene(state, signal.incident_id)
     people = {signal.work_leader, *signal.crew}
     if signal.guardian is not None:

@@ -1,6 +1,6 @@
 """The safety interlock: work starts when named people have confirmed, and stops on the weather.
 
-A task has a leader, a guardian who does not work, and a permit giver who is not the leader.
+A ticket has a leader, a guardian who does not work, and a permit giver who is not the leader.
 Interlocks and fatigue can be set aside by an approver on record; the grounding and the weather
 cannot.
 """
@@ -14,7 +14,7 @@ from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.incident.fold import start_closing
-from coordinator.domain.member_rights import nobody_is_there, speaks_for_task
+from coordinator.domain.member_rights import nobody_is_there, speaks_for_ticket
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety import interlock, supply_back
@@ -28,7 +28,7 @@ from coordinator.domain.safety.fatigue import (
 )
 from coordinator.domain.safety.weather import forbidden_by, reported
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Task, TaskStage
+from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.catalogue import members
 from schemas.events.assignment import (
     AssignmentAborted,
@@ -50,7 +50,7 @@ from schemas.events.safety import (
     SafetyEvent,
     SafetyOverridden,
     SupplyReportedBack,
-    TaskPlanned,
+    TicketDrafted,
     WeatherChanged,
     WhyStopped,
     WorkFinished,
@@ -64,10 +64,10 @@ from schemas.said import Said
 from schemas.sentences import notices, reasons, work
 from schemas.signals.safety import (
     ConfirmInterlock,
+    DraftTicket,
     FinishWork,
     OverrideSafety,
     PauseWork,
-    PlanTask,
     SafetySignal,
     StartWork,
     WeatherReported,
@@ -84,8 +84,8 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
         case WeatherChanged():
             since = at if event.happened_at is None else event.happened_at
             return replace(state, safety=replace(safety, weather=event.weather, weather_at=since))
-        case TaskPlanned():
-            tasks = safety.tasks.set(event.task_id, _planned(event))
+        case TicketDrafted():
+            tickets = safety.tickets.set(event.ticket_id, _planned(event))
         case WorkFinished():
             return _ended(state, event, at)
         case FatigueWatched() | FatigueWatchEnded() | ReliefFellDue() | FatigueLimitReached():
@@ -93,20 +93,20 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
         case SafetyOverridden() if event.rule == "fatigue":
             return evolve_override(state, event)
         case _:
-            task = safety.tasks.get(event.task_id or "")
-            if task is None:
+            ticket = safety.tickets.get(event.ticket_id or "")
+            if ticket is None:
                 return state
-            changed = _evolve_task(task, event)
-            tasks = safety.tasks.set(task.task_id, changed)
-    state = replace(state, safety=replace(safety, tasks=tasks))
+            changed = _evolve_ticket(ticket, event)
+            tickets = safety.tickets.set(ticket.ticket_id, changed)
+    state = replace(state, safety=replace(safety, tickets=tickets))
     return _closing(state, event.incident_id, at) if isinstance(event, WorkStarted) else state
 
 
 def _ended(state: Jurisdiction, event: WorkFinished, at: int) -> Jurisdiction:
-    task = state.safety.tasks.get(event.task_id)
-    tasks = state.safety.tasks.delete(event.task_id)
-    state = replace(state, safety=replace(state.safety, tasks=tasks))
-    return state if task is None or not begun(task) else _closing(state, event.incident_id, at)
+    ticket = state.safety.tickets.get(event.ticket_id)
+    tickets = state.safety.tickets.delete(event.ticket_id)
+    state = replace(state, safety=replace(state.safety, tickets=tickets))
+    return state if ticket is None or not begun(ticket) else _closing(state, event.incident_id, at)
 
 
 def _closing(state: Jurisdiction, incident_id: str, at: int) -> Jurisdiction:
@@ -115,9 +115,9 @@ def _closing(state: Jurisdiction, incident_id: str, at: int) -> Jurisdiction:
     return state if incident is None else start_closing(state, incident, at)
 
 
-def _planned(event: TaskPlanned) -> Task:
-    return Task(
-        task_id=event.task_id,
+def _planned(event: TicketDrafted) -> Ticket:
+    return Ticket(
+        ticket_id=event.ticket_id,
         incident_id=event.incident_id,
         unit_id=event.unit_id,
         kind=event.kind,
@@ -129,48 +129,52 @@ def _planned(event: TaskPlanned) -> Task:
     )
 
 
-def _evolve_task(  # noqa: C901 - one case for each fact
-    task: Task,
+def _evolve_ticket(  # noqa: C901 - one case for each fact
+    ticket: Ticket,
     event: InterlockConfirmed
     | InterlockWithdrawn
     | SafetyOverridden
     | WorkStarted
     | WorkStopped
     | SupplyReportedBack,
-) -> Task:
+) -> Ticket:
     match event:
         case InterlockConfirmed():
-            return replace(task, confirmed=task.confirmed.set(event.interlock, event.confirmed_by))
+            return replace(
+                ticket, confirmed=ticket.confirmed.set(event.interlock, event.confirmed_by)
+            )
         case InterlockWithdrawn():
-            confirmed = task.confirmed
+            confirmed = ticket.confirmed
             if event.interlock in confirmed:
                 confirmed = confirmed.delete(event.interlock)
-            return replace(task, confirmed=confirmed)
+            return replace(ticket, confirmed=confirmed)
         case SafetyOverridden():
             if event.interlock is None:
-                return task
-            return replace(task, overridden=task.overridden.set(event.interlock, event.valid_until))
+                return ticket
+            return replace(
+                ticket, overridden=ticket.overridden.set(event.interlock, event.valid_until)
+            )
         case WorkStarted():
-            return replace(task, stage=TaskStage.WORKING)
+            return replace(ticket, stage=TicketStage.WORKING)
         case WorkStopped():
-            return replace(task, stage=TaskStage.STOPPED)
+            return replace(ticket, stage=TicketStage.STOPPED)
         case SupplyReportedBack():
-            return replace(task, supply_back_at=event.happened_at)
+            return replace(ticket, supply_back_at=event.happened_at)
 
 
 def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[Event]:
     match signal:
-        case PlanTask():
+        case DraftTicket():
             return _plan(state, signal, cause)
         case WeatherReported():
             return reported(state.safety, signal, cause)
         case OverrideSafety():
             return interlock.override(state, signal, cause)
         case _:
-            task = state.safety.tasks.get(signal.task_id)
-            if task is None:
-                return refuse(work.NO_SUCH_TASK, field="task_id", value=signal.task_id)
-            return _at_task(state, task, signal, cause)
+            ticket = state.safety.tickets.get(signal.ticket_id)
+            if ticket is None:
+                return refuse(work.NO_SUCH_TICKET, field="ticket_id", value=signal.ticket_id)
+            return _at_ticket(state, ticket, signal, cause)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
@@ -178,10 +182,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case WeatherChanged():
             return _stop_for_weather(state, cause)
         case InterlockWithdrawn():
-            task = state.safety.tasks.get(event.task_id)
-            if task is None or task.stage is not TaskStage.WORKING:
+            ticket = state.safety.tickets.get(event.ticket_id)
+            if ticket is None or ticket.stage is not TicketStage.WORKING:
                 return ()
-            return _stopped(task, "interlock", reasons.interlock_withdrawn(event.interlock), cause)
+            return _stopped(
+                ticket, "interlock", reasons.interlock_withdrawn(event.interlock), cause
+            )
         case HelpCalled():
             return _stop_for_help(state, event, cause)
         case MemberEnRoute() | MemberOnScene():
@@ -195,7 +201,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case IncidentReopened():
             return _no_supply(state, event.incident_id)
         case WorkFinished():
-            return supply_back.call_off_alarm(state, event.task_id, reasons.WORK_ENDED)
+            return supply_back.call_off_alarm(state, event.ticket_id, reasons.WORK_ENDED)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
             return (
                 *end_watch(state, event.assignment_id),
@@ -210,14 +216,14 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     return limit_reached(state, id_, cause)
 
 
-def _plan(state: Jurisdiction, signal: PlanTask, cause: Cause) -> Iterable[Event]:
+def _plan(state: Jurisdiction, signal: DraftTicket, cause: Cause) -> Iterable[Event]:
     broken = broken_crew_rule(state, signal)
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
     return (
-        TaskPlanned(
-            task_id=cause.mint("tsk"),
+        TicketDrafted(
+            ticket_id=cause.mint("tkt"),
             incident_id=signal.incident_id,
             unit_id=signal.unit_id,
             kind=signal.kind,
@@ -232,131 +238,137 @@ def _plan(state: Jurisdiction, signal: PlanTask, cause: Cause) -> Iterable[Event
     )
 
 
-def _at_task(  # noqa: C901 - one case for each signal
+def _at_ticket(  # noqa: C901 - one case for each signal
     state: Jurisdiction,
-    task: Task,
+    ticket: Ticket,
     signal: ConfirmInterlock | WithdrawInterlock | StartWork | PauseWork | FinishWork,
     cause: Cause,
 ) -> Iterable[Event]:
     match signal:
         case ConfirmInterlock():
-            return interlock.confirm(state, task, signal)
+            return interlock.confirm(state, ticket, signal)
         case WithdrawInterlock():
-            return interlock.withdraw(task, signal)
+            return interlock.withdraw(ticket, signal)
         case StartWork():
-            return _start(state, task, signal, cause)
+            return _start(state, ticket, signal, cause)
         case PauseWork():
-            if task.stage is not TaskStage.WORKING:
+            if ticket.stage is not TicketStage.WORKING:
                 return ()
-            by: WhyStopped = "guardian" if signal.actor_id == task.guardian else "person"
+            by: WhyStopped = "guardian" if signal.actor_id == ticket.guardian else "person"
             why = reasons.as_typed(signal.reason)
-            return (WorkStopped(task_id=task.task_id, cause=by, reason=why),)
+            return (WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=why),)
         case FinishWork():
-            if task.stage is TaskStage.PLANNED:
-                return refuse(work.NEVER_STARTED, field="task_id", value=task.task_id)
+            if ticket.stage is TicketStage.PLANNED:
+                return refuse(work.NEVER_STARTED, field="ticket_id", value=ticket.ticket_id)
             said_by = signal.reported_by or signal.actor_id
-            if not (speaks_for_task(state, said_by, task) or nobody_is_there(state, task)):
+            if not (speaks_for_ticket(state, said_by, ticket) or nobody_is_there(state, ticket)):
                 return refuse(
                     work.END_BY_WHO_IS_THERE,
                     field="reported_by",
                     value=said_by,
                 )
-            return (_finished(task, cause.happened_at),)
+            return (_finished(ticket, cause.happened_at),)
 
 
-def _start(state: Jurisdiction, task: Task, signal: StartWork, cause: Cause) -> Iterable[Event]:
-    if task.stage is TaskStage.WORKING:
+def _start(state: Jurisdiction, ticket: Ticket, signal: StartWork, cause: Cause) -> Iterable[Event]:
+    if ticket.stage is TicketStage.WORKING:
         return ()
-    lacking = interlock.lacking(task, cause.at)
+    lacking = interlock.lacking(ticket, cause.at)
     if lacking is not None:
         return refuse(
             work.INTERLOCKS_BEFORE_WORK,
             field="interlock",
             value=lacking,
         )
-    broken = broken_presence(state, task)
+    broken = broken_presence(state, ticket)
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
-    limit = state.policy.safety.weather.get(task.kind, _NO_LIMIT)
+    limit = state.policy.safety.weather.get(ticket.kind, _NO_LIMIT)
     forbidden = forbidden_by(state.safety.weather, limit)
     if forbidden is not None:
         return refuse(work.weather_forbids(forbidden), field="weather", value=None)
     return (
         WorkStarted(
-            task_id=task.task_id, incident_id=task.incident_id, happened_at=cause.happened_at
+            ticket_id=ticket.ticket_id,
+            incident_id=ticket.incident_id,
+            happened_at=cause.happened_at,
         ),
     )
 
 
-def _working(state: Jurisdiction) -> list[Task]:
-    tasks = (task for task in state.safety.tasks.values() if task.stage is TaskStage.WORKING)
-    return sorted(tasks, key=lambda it: it.task_id)
+def _working(state: Jurisdiction) -> list[Ticket]:
+    tickets = (
+        ticket for ticket in state.safety.tickets.values() if ticket.stage is TicketStage.WORKING
+    )
+    return sorted(tickets, key=lambda it: it.ticket_id)
 
 
-def _stopped(task: Task, by: WhyStopped, reason: Said, cause: Cause) -> Iterable[Event]:
+def _stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Iterable[Event]:
     return (
-        WorkStopped(task_id=task.task_id, cause=by, reason=reason),
+        WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=reason),
         notify(
             cause,
             NoticeKind.WORK_STOPPED,
             Recipient.MEMBER,
             notices.stop_work(reason),
-            about=task.task_id,
-            targets=tuple(sorted({task.work_leader, *task.crew})),
+            about=ticket.ticket_id,
+            targets=tuple(sorted({ticket.work_leader, *ticket.crew})),
         ),
     )
 
 
 def _stop_for_weather(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
-    for task in _working(state):
-        limit = state.policy.safety.weather.get(task.kind, _NO_LIMIT)
+    for ticket in _working(state):
+        limit = state.policy.safety.weather.get(ticket.kind, _NO_LIMIT)
         forbidden = forbidden_by(state.safety.weather, limit)
         if forbidden is not None:
-            yield from _stopped(task, "weather", forbidden, cause)
+            yield from _stopped(ticket, "weather", forbidden, cause)
 
 
 def _stop_for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:
-    for task in _working(state):
-        if task.incident_id == event.incident_id or event.member_id in task.crew:
-            yield from _stopped(task, "help", notices.needs_help(event.member_id), cause)
+    for ticket in _working(state):
+        if ticket.incident_id == event.incident_id or event.member_id in ticket.crew:
+            yield from _stopped(ticket, "help", notices.needs_help(event.member_id), cause)
 
 
 def _stop_for_violation(
     state: Jurisdiction, event: ViolationRecorded, cause: Cause
 ) -> Iterable[Event]:
-    task = state.safety.tasks.get(event.task_id or "")
-    if task is None or task.stage is not TaskStage.WORKING:
+    ticket = state.safety.tickets.get(event.ticket_id or "")
+    if ticket is None or ticket.stage is not TicketStage.WORKING:
         return ()
     if event.grade is ViolationClass.GENERAL:
         return ()
-    return _stopped(task, "violation", reasons.as_typed(event.clause), cause)
+    return _stopped(ticket, "violation", reasons.as_typed(event.clause), cause)
 
 
 def _crew_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
-    """A task without its leader, its guardian or enough people does not go on."""
+    """A ticket without its leader, its guardian or enough people does not go on."""
     assignment = state.assignments.by_id.get(assignment_id)
     member_id = "" if assignment is None else assignment.member_id
-    for task in _working(state):
-        if member_id in (task.work_leader, task.guardian):
-            yield from _stopped(task, "crew", reasons.left_scene(member_id), cause)
-        elif member_id in task.crew and broken_presence(state, task) is not None:
-            yield from _stopped(task, "crew", reasons.TOO_FEW_LEFT, cause)
+    for ticket in _working(state):
+        if member_id in (ticket.work_leader, ticket.guardian):
+            yield from _stopped(ticket, "crew", reasons.left_scene(member_id), cause)
+        elif member_id in ticket.crew and broken_presence(state, ticket) is not None:
+            yield from _stopped(ticket, "crew", reasons.TOO_FEW_LEFT, cause)
 
 
 def _no_supply(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
-    for task in at_work_here(state, incident_id):
-        yield from supply_back.call_off_alarm(state, task.task_id, reasons.DARK_AGAIN)
+    for ticket in at_work_here(state, incident_id):
+        yield from supply_back.call_off_alarm(state, ticket.ticket_id, reasons.DARK_AGAIN)
 
 
 def _finish_with_unit(state: Jurisdiction, unit_id: str, cause: Cause) -> Iterable[Event]:
-    for task in sorted(state.safety.tasks.values(), key=lambda it: it.task_id):
-        if task.unit_id == unit_id:
-            yield _finished(task, cause.at)
+    for ticket in sorted(state.safety.tickets.values(), key=lambda it: it.ticket_id):
+        if ticket.unit_id == unit_id:
+            yield _finished(ticket, cause.at)
 
 
-def _finished(task: Task, happened_at: int) -> WorkFinished:
-    return WorkFinished(task_id=task.task_id, incident_id=task.incident_id, happened_at=happened_at)
+def _finished(ticket: Ticket, happened_at: int) -> WorkFinished:
+    return WorkFinished(
+        ticket_id=ticket.ticket_id, incident_id=ticket.incident_id, happened_at=happened_at
+    )
 
 
 CONCEPT: Final = Concept(

@@ -1,4 +1,4 @@
-"""The interlocks of a task: confirmed by named people, withdrawn, set aside by an approver.
+"""The interlocks of a ticket: confirmed by named people, withdrawn, set aside by an approver.
 
 The grounding is never set aside, by nobody and for no reason: it is what keeps people alive when
 all else was wrong.
@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.member_rights import is_there, speaks_for_task
+from coordinator.domain.member_rights import is_there, speaks_for_ticket
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Task
+from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
 from schemas.events.safety import InterlockConfirmed, InterlockWithdrawn, SafetyOverridden
 from schemas.sentences import rights, work
@@ -21,29 +21,29 @@ from schemas.vocabulary import Interlock, Role
 NEVER_SET_ASIDE: Final = frozenset({Interlock.GROUNDING})
 
 
-def lacking(task: Task, at: int) -> Interlock | None:
+def lacking(ticket: Ticket, at: int) -> Interlock | None:
     """Return the first interlock that is neither confirmed nor set aside now, None for none."""
-    for asked in task.interlocks:
-        set_aside = asked not in NEVER_SET_ASIDE and task.overridden.get(asked, 0) >= at
-        if asked not in task.confirmed and not set_aside:
+    for asked in ticket.interlocks:
+        set_aside = asked not in NEVER_SET_ASIDE and ticket.overridden.get(asked, 0) >= at
+        if asked not in ticket.confirmed and not set_aside:
             return asked
     return None
 
 
-def confirm(state: Jurisdiction, task: Task, signal: ConfirmInterlock) -> Iterable[Event]:
-    if signal.interlock not in task.interlocks:
+def confirm(state: Jurisdiction, ticket: Ticket, signal: ConfirmInterlock) -> Iterable[Event]:
+    if signal.interlock not in ticket.interlocks:
         return refuse(
             work.NO_SUCH_INTERLOCK_ASKED,
             field="interlock",
             value=signal.interlock,
         )
-    if signal.interlock is Interlock.PERMIT and signal.confirmed_by == task.work_leader:
+    if signal.interlock is Interlock.PERMIT and signal.confirmed_by == ticket.work_leader:
         return refuse(
             work.PERMIT_GIVER_NOT_LEADER,
             field="confirmed_by",
             value=signal.confirmed_by,
         )
-    named = task.permitter or signal.confirmed_by
+    named = ticket.permitter or signal.confirmed_by
     if signal.interlock is Interlock.PERMIT and signal.confirmed_by != named:
         return refuse(
             rights.PERMIT_BY_WHO_IS_NAMED,
@@ -57,23 +57,23 @@ def confirm(state: Jurisdiction, task: Task, signal: ConfirmInterlock) -> Iterab
             value=signal.confirmed_by,
         )
     named_member = signal.confirmed_by in state.roster.members
-    if named_member and not speaks_for_task(state, signal.confirmed_by, task, signal.interlock):
+    if named_member and not speaks_for_ticket(state, signal.confirmed_by, ticket, signal.interlock):
         return refuse(
-            rights.for_work_there(task.unit_id),
+            rights.for_work_there(ticket.unit_id),
             field="confirmed_by",
             value=signal.confirmed_by,
         )
-    if signal.interlock in NEVER_SET_ASIDE and not is_there(state, signal.confirmed_by, task):
+    if signal.interlock in NEVER_SET_ASIDE and not is_there(state, signal.confirmed_by, ticket):
         return refuse(
             work.GROUNDING_BY_WHO_IS_THERE,
             field="confirmed_by",
             value=signal.confirmed_by,
         )
-    if task.confirmed.get(signal.interlock) == signal.confirmed_by:
+    if ticket.confirmed.get(signal.interlock) == signal.confirmed_by:
         return ()
     return (
         InterlockConfirmed(
-            task_id=task.task_id,
+            ticket_id=ticket.ticket_id,
             interlock=signal.interlock,
             confirmed_by=signal.confirmed_by,
             reference=signal.reference,
@@ -81,11 +81,13 @@ def confirm(state: Jurisdiction, task: Task, signal: ConfirmInterlock) -> Iterab
     )
 
 
-def withdraw(task: Task, signal: WithdrawInterlock) -> Iterable[Event]:
-    if signal.interlock not in task.confirmed:
+def withdraw(ticket: Ticket, signal: WithdrawInterlock) -> Iterable[Event]:
+    if signal.interlock not in ticket.confirmed:
         return ()
     return (
-        InterlockWithdrawn(task_id=task.task_id, interlock=signal.interlock, reason=signal.reason),
+        InterlockWithdrawn(
+            ticket_id=ticket.ticket_id, interlock=signal.interlock, reason=signal.reason
+        ),
     )
 
 
@@ -102,7 +104,7 @@ def override(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Itera
     return (
         SafetyOverridden(
             rule=signal.rule,
-            task_id=signal.task_id,
+            ticket_id=signal.ticket_id,
             interlock=signal.interlock,
             member_id=signal.member_id,
             approver=signal.approver,
@@ -121,17 +123,17 @@ def _own_hours(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]
 
 
 def _not_to_be_set_aside(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
-    task = state.safety.tasks.get(signal.task_id or "")
-    if task is None:
-        return refuse(work.NO_SUCH_TASK, field="task_id", value=signal.task_id)
-    if signal.interlock is None or signal.interlock not in task.interlocks:
-        return refuse(work.INTERLOCK_OF_THIS_TASK, field="interlock", value=signal.interlock)
+    ticket = state.safety.tickets.get(signal.ticket_id or "")
+    if ticket is None:
+        return refuse(work.NO_SUCH_TICKET, field="ticket_id", value=signal.ticket_id)
+    if signal.interlock is None or signal.interlock not in ticket.interlocks:
+        return refuse(work.INTERLOCK_OF_THIS_TICKET, field="interlock", value=signal.interlock)
     if signal.interlock in NEVER_SET_ASIDE:
         return refuse(
             work.grounding_never_set_aside(signal.approver),
             field="interlock",
             value=signal.interlock,
         )
-    if signal.approver in (task.work_leader, *task.crew):
+    if signal.approver in (ticket.work_leader, *ticket.crew):
         return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
     return ()

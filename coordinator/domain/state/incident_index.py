@@ -8,7 +8,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.geography import square
-from coordinator.domain.state.incidents import Incident, Incidents, Phase
+from coordinator.domain.state.incidents import ENDED, Incident, Incidents, Phase
 from schemas.events.incident import IncidentFiled, RecurrenceForgotten
 
 
@@ -16,13 +16,10 @@ def report_key(source: str, dedup_key: str) -> str:
     return f"{source}|{dedup_key}"
 
 
-_OVER = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
-
-
 def is_open(incidents: Incidents, incident_id: str) -> bool:
     """Whether it is there and neither closed nor merged."""
     incident = incidents.by_id.get(incident_id)
-    return incident is not None and incident.phase not in _OVER
+    return incident is not None and incident.phase not in ENDED
 
 
 def living(incidents: Incidents, incident_id: str | None) -> Incident | None:
@@ -56,7 +53,7 @@ def named(incidents: Incidents, incident: Incident) -> Incidents:
     """Make an incident findable by the device and circuit that were learned of later."""
     id_ = incident.incident_id
     incidents = replace(incidents, by_device=_set(incidents.by_device, incident.device, id_))
-    if incident.phase in _OVER or incident.phase is Phase.RESTORED:
+    if incident.phase in ENDED or incident.phase is Phase.RESTORED:
         return incidents
     return replace(incidents, by_circuit=_set(incidents.by_circuit, incident.circuit, id_))
 
@@ -110,6 +107,28 @@ def file(incidents: Incidents, incident: Incident, event: IncidentFiled, at: int
         ended_keys=incidents.ended_keys.set(id_, keys),
     )
     return off_the_map(incidents, incident)
+
+
+def never_was(incidents: Incidents, incident: Incident) -> Incidents:
+    """Let nothing be found by an incident that never was: no report joins it, none follows it."""
+    id_, by_report = incident.incident_id, incidents.by_report
+    for key in sorted({*incident.reports, *incident.withdrawn}):
+        by_report = _unset(by_report, key, id_)
+    incidents = replace(
+        incidents,
+        by_report=by_report,
+        by_device=_unset(incidents.by_device, incident.device, id_),
+        by_correlation=_unset(incidents.by_correlation, incident.correlation_key, id_),
+    )
+    for customer in incident.customers:
+        incidents = without_customer(incidents, incident, customer)
+    return off_the_map(incidents, incident)
+
+
+def without_customer(incidents: Incidents, incident: Incident, customer: str) -> Incidents:
+    """Let a customer no longer be found with an incident."""
+    by_customer = _unset(incidents.by_customer, customer, incident.incident_id)
+    return replace(incidents, by_customer=by_customer)
 
 
 def forget(incidents: Incidents, event: RecurrenceForgotten) -> Incidents:

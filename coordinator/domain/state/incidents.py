@@ -1,6 +1,7 @@
 """Incidents as the rules need to know them, and the ways to find one again."""
 
 from enum import StrEnum
+from typing import Final
 
 from immutables import Map
 from msgspec import Struct
@@ -28,6 +29,11 @@ class Phase(StrEnum):
     CLOSED = "closed"
     REVIEWED = "reviewed"
     MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+ENDED: Final = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED, Phase.WITHDRAWN})
+"""It takes nothing more in and nobody works on it; one that is restored is not over yet."""
 
 
 class Promise(Struct, frozen=True, gc=False):
@@ -67,7 +73,8 @@ class Incident(Struct, frozen=True, gc=False):
 
     Keys of `reports` and `sightings` are `source|dedup_key`. `load_peak_mw` is the most load that
     was out so far: the share is graded by it (Order 599 annex, note 3). `absorbed` are the
-    incidents merged into this one.
+    incidents merged into this one. `mistaken` are those of the `withdrawn` reports that were made
+    by mistake: what they told of never was.
     """
 
     incident_id: str
@@ -87,6 +94,7 @@ class Incident(Struct, frozen=True, gc=False):
     sightings: Map[str, Sighting] = Map()
     stated: Extent = Extent()
     withdrawn: tuple[str, ...] = ()
+    mistaken: tuple[str, ...] = ()
     extent: Extent = Extent()
     load_peak_mw: float = 0.0
     phase: Phase = Phase.OPEN

@@ -1,4 +1,4 @@
-"""Tasks, their interlocks, overrides, and the weather."""
+"""Work tickets, their interlocks, overrides, and the weather."""
 
 from enum import StrEnum
 
@@ -6,23 +6,23 @@ from immutables import Map
 from msgspec import Struct
 
 from schemas.signals.safety import Weather
-from schemas.vocabulary import Interlock, TaskKind
+from schemas.vocabulary import Interlock, WorkKind
 
 
-class TaskStage(StrEnum):
+class TicketStage(StrEnum):
     PLANNED = "planned"
     WORKING = "working"
     STOPPED = "stopped"
     FINISHED = "finished"
 
 
-class Task(Struct, frozen=True, gc=False):
+class Ticket(Struct, frozen=True, gc=False):
     """`supply_back_at`: since when supply is said to be back while people are at work here."""
 
-    task_id: str
+    ticket_id: str
     incident_id: str
     unit_id: str
-    kind: TaskKind
+    kind: WorkKind
     work_leader: str
     guardian: str | None
     permitter: str | None
@@ -30,13 +30,13 @@ class Task(Struct, frozen=True, gc=False):
     interlocks: tuple[Interlock, ...]
     confirmed: Map[str, str] = Map()
     overridden: Map[str, int] = Map()
-    stage: TaskStage = TaskStage.PLANNED
+    stage: TicketStage = TicketStage.PLANNED
     supply_back_at: int | None = None
 
 
 class Safety(Struct, frozen=True, gc=False):
-    """`tasks` holds the unfinished ones."""
+    """`tickets` holds the unfinished ones."""
 
-    tasks: Map[str, Task] = Map()
+    tickets: Map[str, Ticket] = Map()
     weather: Weather = Weather()
     weather_at: int = 0

@@ -10,9 +10,9 @@ from typing import Final
 from coordinator.domain.at_work import at_work, naming, release, stand_down
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Phase
+from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit import proposal
@@ -21,14 +21,13 @@ from coordinator.domain.unit.muster import (
     called_for,
     need_of,
     proposed_or_formed,
-    relieve,
-    relieve_in_time,
     replace_member,
     retry,
     search,
     serve_next,
     template_for,
 )
+from coordinator.domain.unit.relief import relieve, relieve_in_time
 from coordinator.domain.unit.size import too_large
 from schemas.catalogue import members
 from schemas.events.aid import AidCrewArrived, AidCrewReturned
@@ -47,6 +46,7 @@ from schemas.events.incident import (
     IncidentRestored,
     IncidentsMerged,
     IncidentUpdated,
+    IncidentWithdrawn,
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
@@ -87,7 +87,7 @@ FREES: tuple[type[Event], ...] = (
 """Facts by which people become free, or come, for a unit that waits."""
 
 
-_ENDED = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED, Phase.MERGED})
+_ENDED = ENDED | {Phase.RESTORED}
 
 
 def status(state: Jurisdiction, unit: Unit) -> str:
@@ -123,8 +123,8 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
 
 
 def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) -> Iterable[Event]:
-    if tasks := at_work(state, unit.unit_id):
-        return refuse(units.unit_at_work(naming(tasks)), field="unit_id", value=unit.unit_id)
+    if tickets := at_work(state, unit.unit_id):
+        return refuse(units.unit_at_work(naming(tickets)), field="unit_id", value=unit.unit_id)
     return stand_down(state, unit.unit_id, reasons.as_typed(signal.reason))
 
 
@@ -146,6 +146,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             )
         case IncidentClosed():
             return _stand_down(state, event.incident_id, reasons.INCIDENT_CLOSED)
+        case IncidentWithdrawn():
+            return _stand_down(state, event.incident_id, reasons.REPORTED_BY_MISTAKE)
         case IncidentsMerged():
             return _stand_down(state, event.incident_id, reasons.merged_into(event.into))
         case IncidentUpdated():
@@ -304,6 +306,7 @@ CONCEPT: Final = Concept(
             IncidentUpdated,
             IncidentRestored,
             IncidentClosed,
+            IncidentWithdrawn,
             IncidentsMerged,
             UnitCalled,
             UnitStoodDown,

@@ -17,7 +17,7 @@ from schemas.muster import Allotment, Explanation, Need, Pick
 from schemas.roster import Person
 from schemas.said import Said
 from schemas.sentences import choices, units
-from schemas.vocabulary import ResourceKind, Standing, TaskKind, UnitRole
+from schemas.vocabulary import ResourceKind, Standing, UnitRole, WorkKind
 from schemas.why_not import WhyNot
 
 _KM_PER_DEG = 111.2
@@ -102,7 +102,7 @@ def beyond(need: Need, picks: tuple[Pick, ...], allotments: tuple[Allotment, ...
 def _wanted(state: Jurisdiction, need: Need) -> dict[UnitRole, int]:
     """Return how many of each role are wanted in this weather, the scarce first."""
     counts = {it.role: it.count for it in need.roles}
-    limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
+    limit = state.policy.safety.weather.get(WorkKind.LIVE_LINE_WORK)
     if limit is not None and forbidden_by(state.safety.weather, limit) is not None:
         counts.pop(UnitRole.LIVE_LINE_WORKER, None)
     return {role: counts[role] for role in SCARCE_FIRST if role in counts}

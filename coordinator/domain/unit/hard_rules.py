@@ -8,7 +8,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.muster import Allotment, Pick
 from schemas.said import Said
 from schemas.sentences import units
-from schemas.vocabulary import Skill, TaskKind, UnitRole
+from schemas.vocabulary import Skill, UnitRole, WorkKind
 
 
 def broken_rules(  # noqa: C901 - one rule after the other
@@ -67,7 +67,7 @@ def _of_the_picks(state: Jurisdiction, picks: tuple[Pick, ...]) -> list[Said]:
     people = Counter(pick.member_id for pick in picks)
     twice = sorted(member_id for member_id, count in people.items() if count > 1)
     found = [units.one_role_each(member_id) for member_id in twice]
-    limit = state.policy.safety.weather.get(TaskKind.LIVE_LINE_WORK)
+    limit = state.policy.safety.weather.get(WorkKind.LIVE_LINE_WORK)
     live_line = any(pick.role is UnitRole.LIVE_LINE_WORKER for pick in picks)
     if live_line and limit is not None:
         weather = forbidden_by(state.safety.weather, limit)

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from coordinator.domain.outcome import nothing_changed, refusal_in
 from coordinator.web.identity import Asking, Here
 from coordinator.web.intake import as_refusal, read_signal
 from coordinator.web.kept_json import KeptJson
 from schemas import catalogue
-from schemas.events.notice import SignalRefused
 from schemas.roles import CAPABILITIES, Capability, can
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
@@ -43,11 +43,12 @@ async def check(request: Request, asking: Asking, here: Here) -> dict[str, Any]:
 def as_dry_run(signal: Signal, here: Here) -> dict[str, Any]:
     """Return what a signal would lead to if it were decided now."""
     events = here.dry_run(signal)
-    refused = next((it for it in events or () if isinstance(it, SignalRefused)), None)
+    refused = refusal_in(events or ())
     return {
         "valid": True,
         "foreseen": events is not None,
         "refused": None if refused is None else as_refusal(refused),
+        "nothing_changed": events is not None and nothing_changed(events),
         "events": [it.type for it in events or ()],
     }
 

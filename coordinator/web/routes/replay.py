@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from coordinator.boards.drawing import BOARDS
 from coordinator.documents import BadFields
+from coordinator.domain.state.incidents import Phase
 from coordinator.errors import Busy
 from coordinator.replay.naming import things_named, unread
 from coordinator.replay.official_report import official
@@ -273,6 +274,9 @@ async def official_report(
         upto = replay.timeline.tip.seq if seq is None else seq
         said = answers.no_subject_up_to(shown(incident_id), upto)
         raise Problem(404, "not_found", said, field="incident_id")
+    if known.incident.phase is Phase.WITHDRAWN:
+        said = answers.incident_never_was(incident_id)
+        raise Problem(409, "withdrawn", said, field="incident_id")
     language = language or asked_language(request)
     names = things_named(known.state) | named(asking, here, _people(entries))
     page = page_of(names, known.state.policy.reporting.utc_offset_min, language)

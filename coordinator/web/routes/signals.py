@@ -35,7 +35,8 @@ _SCHEMAS = KeptJson(json_schemas)
 async def publish(request: Request, asking: Asking, here: Here) -> JSONResponse:
     """Publish one signal; the same signal_id again is the same signal.
 
-    200 when it is on the log; 202 where workers decide, when all copies of its topic have it.
+    `nothing_changed` where it was taken and all it said was so already. 200 when it is on
+    the log; 202 where workers decide, when all copies of its topic have it.
     """
     signal = await read_signal(await request.body(), asking, here)
     return answer(await submit(signal, here), signal.jurisdiction)
@@ -93,6 +94,7 @@ async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[st
             await asyncio.sleep(0)
     return {
         "accepted": sum(1 for it in results if it["status"] == "accepted"),
+        "nothing_changed": sum(1 for it in results if it.get("nothing_changed")),
         "refused": sum(1 for it in results if it["status"] == "refused"),
         "failed": sum(1 for it in results if it["status"] == "failed"),
         "results": results,

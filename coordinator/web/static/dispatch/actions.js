@@ -14,7 +14,7 @@ const AGAIN_MS = 2_000; // the same said again so soon is one click too many
 
 /**
  * @typedef {{id: number, key: string, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
- *   wrong: Error | null, undo: object | null, undone: boolean, seq?: number, doneAt?: number, shownUntil: number,
+ *   wrong: Error | null, undo: object | null, undone: boolean, nothing?: boolean, seq?: number, doneAt?: number, shownUntil: number,
  *   coming?: Promise<object | null>}} Deed
  * @type {Deed[]}
  */
@@ -71,9 +71,12 @@ async function send(deed, said, { quiet = false, undoing }) {
   tell(deed, {});
   try {
     const receipt = await publish(document);
-    const undo = undoing ? null : undoOf({ ...document, undo_keys: undoKeys }, receipt, remembered, t("undo_reason"));
+    // What changed nothing is not taken back: that would undo what somebody did before.
+    const nothing = receipt.nothing_changed === true;
+    const undo = undoing || nothing ? null : undoOf({ ...document, undo_keys: undoKeys }, receipt, remembered, t("undo_reason"));
     tell(deed, {
       state: "done",
+      nothing,
       seq: receipt.seq,
       undo: undo && may(undo.type) ? undo : null,
       doneAt: performance.now(),
@@ -164,7 +167,7 @@ const SIGNS = { sending: "…", done: "✓", refused: "▲", failed: "▲" };
 function Told({ deed, onClose }) {
   const bad = deed.state === "refused" || deed.state === "failed";
   return html`<div class=${`toast ${bad ? "toast-bad" : ""}`} role=${bad ? "alert" : "status"} data-deed=${deed.state}>
-    <span class="grow"><b>${SIGNS[deed.state]} ${t(WORDS[deed.state], { what: signalWord(deed.type) })}</b>
+    <span class="grow"><b>${SIGNS[deed.state]} ${t(deed.nothing ? "deed_nothing" : WORDS[deed.state], { what: signalWord(deed.type) })}</b>
       ${deed.wrong && html`<span class="toast-text">${wrongWord(deed.wrong)}</span>`}</span>
     ${
       deed.undo &&
@@ -193,6 +196,7 @@ export function RecentActions() {
     (deed) => html`<tr key=${deed.id}>
     <td class="quiet">${clock(deed.at)}</td>
       <td><span class=${deed.state === "done" ? "" : "alarm"}>${SIGNS[deed.state]} ${signalWord(deed.type)}</span>
+      ${deed.nothing && html`<p class="quiet small">${t("nothing_new")}</p>`}
       ${deed.wrong && html`<p class="small">${wrongWord(deed.wrong)}</p>`}</td>
     <td class="number">${
       deed.undone

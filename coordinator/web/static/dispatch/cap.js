@@ -53,7 +53,7 @@ function Result({ it, dry }) {
           : "was_refused"
         : dry
           ? "would_be_published"
-          : it.duplicate
+          : it.duplicate || it.nothing_changed
             ? "known_already"
             : "published",
     )}</span></div>

@@ -60,22 +60,22 @@ function RollCall({ call, there, preset, at, nameOf }) {
 }
 
 const STAGES = { planned: "○", working: "●", stopped: "▲" };
-function Task({ task, preset, at, nameOf }) {
-  const one = { ...preset, task_id: task.task_id };
-  const safe = task.interlocks.every((it) => it.confirmed_by || it.overridden_until > at);
+function Ticket({ ticket, preset, at, nameOf }) {
+  const one = { ...preset, ticket_id: ticket.ticket_id };
+  const safe = ticket.interlocks.every((it) => it.confirmed_by || it.overridden_until > at);
   return html`<li class=${`card ${
-    task.supply_back_at || task.forbidden_by || task.stage === "stopped" ? "alarm" : ""
+    ticket.supply_back_at || ticket.forbidden_by || ticket.stage === "stopped" ? "alarm" : ""
   }`}><div class="row">
-    <b class="grow">${STAGES[task.stage] || ""} ${code("task", task.kind)} · ${code("stage", task.stage)}</b>
+    <b class="grow">${STAGES[ticket.stage] || ""} ${code("work", ticket.kind)} · ${code("stage", ticket.stage)}</b>
       <span class="small quiet">
-        ${nameOf(task.work_leader)}${
-          task.guardian ? ` · ${t("guardian")} ${nameOf(task.guardian)}` : ""
-        } · ${t("so_many", { count: task.crew.length })}</span></div>
+        ${nameOf(ticket.work_leader)}${
+          ticket.guardian ? ` · ${t("guardian")} ${nameOf(ticket.guardian)}` : ""
+        } · ${t("so_many", { count: ticket.crew.length })}</span></div>
     ${
-      task.supply_back_at && html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(task.supply_back_at) })}</p>`
+      ticket.supply_back_at && html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(ticket.supply_back_at) })}</p>`
     }
-    ${task.forbidden_by && html`<p class="alarm">▲ ${t("weather_stop", { what: say(task.forbidden_by) })}</p>`}
-    <ul class="row">${task.interlocks.map(
+    ${ticket.forbidden_by && html`<p class="alarm">▲ ${t("weather_stop", { what: say(ticket.forbidden_by) })}</p>`}
+    <ul class="row">${ticket.interlocks.map(
       (it) => html`<li class=${`chip ${it.confirmed_by ? "" : "soon"}`} key=${it.interlock}>
         ${it.confirmed_by ? "✓" : "◆"} ${code("interlock", it.interlock)}
       ${
@@ -94,12 +94,12 @@ function Task({ task, preset, at, nameOf }) {
     )}</ul>
     <div class="toolbar">
       ${
-        task.stage !== "working" &&
-        html`<${Act} type="start_work" preset=${one} look=${safe && !task.forbidden_by ? "button-main" : ""} />`
+        ticket.stage !== "working" &&
+        html`<${Act} type="start_work" preset=${one} look=${safe && !ticket.forbidden_by ? "button-main" : ""} />`
       }
-      ${task.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}${
-        task.stage !== "planned" &&
-        html`<${Act} type="finish_work" preset=${{ ...one, reported_by: task.work_leader }} />`
+      ${ticket.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}${
+        ticket.stage !== "planned" &&
+        html`<${Act} type="finish_work" preset=${{ ...one, reported_by: ticket.work_leader }} />`
       }</div></li>`;
 }
 
@@ -127,11 +127,11 @@ export function CommandBoard({ incident, command, units, at }) {
       )}
       ${!there.length && came("units_in_the_field") && html`<p class="quiet small">${t("nobody_on_scene")}</p>`}</div>
     ${
-      command?.tasks.length > 0 &&
-      html`<div class="stack"><h4>${t("tasks")}</h4>
+      command?.tickets.length > 0 &&
+      html`<div class="stack"><h4>${t("tickets")}</h4>
       <ul class="stack">
-      ${command.tasks.map(
-        (it) => html`<${Task} key=${it.task_id} task=${it} preset=${place} at=${at} nameOf=${nameOf} />`,
+      ${command.tickets.map(
+        (it) => html`<${Ticket} key=${it.ticket_id} ticket=${it} preset=${place} at=${at} nameOf=${nameOf} />`,
       )}</ul></div>`
     }
       </section>`;

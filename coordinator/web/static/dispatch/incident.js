@@ -16,7 +16,9 @@ import { Grade } from "/static/dispatch/queue.js";
 import { Unit } from "/static/dispatch/units.js";
 import { wordsOf } from "/static/dispatch/who.js";
 
-const ENDED = new Set(["restored", "closed", "reviewed", "merged"]);
+const ENDED = new Set(["restored", "closed", "reviewed", "merged", "withdrawn"]);
+
+const WITHDRAWABLE = new Set(["open", "responded", "controlled", "restored"]);
 
 /** Fetch what the queue's row leaves out, anew whenever the row changes. */
 function useDetails(incident) {
@@ -150,6 +152,7 @@ function Actions({ incident, preset, marked }) {
       disabled=${incident.at_work} /><${Act} type="reopen_incident" preset=${preset} />
       <${Act} type="review_incident" preset=${preset} />`
     }
+    ${WITHDRAWABLE.has(incident.phase) && html`<${Act} type="withdraw_incident" preset=${preset} />`}
     <${Act} type="extent_reported" preset=${preset} /><${Act} type="hand_over_incident" preset=${preset} />
     <${Act} type="call_aid" preset=${preset} /><${Act} type="link_alert" preset=${preset} />
     ${

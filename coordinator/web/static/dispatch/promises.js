@@ -6,7 +6,7 @@ import { code, t } from "/static/shared/words.js";
 /** Less than this and it is soon. */
 export const SOON_MS = 15 * 60_000;
 const SIGNS = { alarm: "▲", soon: "◆", calm: "●", done: "✓" };
-const ENDED = new Set(["restored", "closed", "reviewed", "merged"]);
+const ENDED = new Set(["restored", "closed", "reviewed", "merged", "withdrawn"]);
 
 /** Whether a promise's clock has stopped: it was met, in time or late, or power was back first. */
 export const stopped = ({ met_at, lapsed_at }) => (met_at ?? lapsed_at ?? null) !== null;

@@ -4,7 +4,7 @@ import { nextPromise } from "/static/dispatch/promises.js";
 
 const RANK = { I: 0, II: 1, III: 2, IV: 3, fault: 4 };
 const HELP = 10_000; // the priority of an incident in which a member called for help
-const ENDED = new Set(["restored", "closed", "reviewed", "merged"]);
+const ENDED = new Set(["restored", "closed", "reviewed", "merged", "withdrawn"]);
 const keys = new WeakMap();
 
 /** Whether nothing is to be done any more: supply is back, and nobody is on the line. @param {any} row */

@@ -14,7 +14,7 @@ const GROUPS = {
   EventGrade: "grade",
   Skill: "skill",
   SiteKind: "site",
-  TaskKind: "task",
+  WorkKind: "work",
   Interlock: "interlock",
   DeclineReason: "decline",
   BranchActivity: "activity",

@@ -61,12 +61,12 @@ const UNDO = {
   confirm_proposal: (said, _, __, reason) => ({ type: "stand_down_unit", unit_id: said.unit_id, reason }),
   confirm_interlock: (said, _, __, reason) => ({
     type: "withdraw_interlock",
-    task_id: said.task_id,
+    ticket_id: said.ticket_id,
     interlock: said.interlock,
     reason,
   }),
-  start_work: (said, _, __, reason) => ({ type: "pause_work", task_id: said.task_id, reason }),
-  pause_work: (said) => ({ type: "start_work", task_id: said.task_id }),
+  start_work: (said, _, __, reason) => ({ type: "pause_work", ticket_id: said.ticket_id, reason }),
+  pause_work: (said) => ({ type: "start_work", ticket_id: said.ticket_id }),
   open_operation: (said, receipt, _, reason) => ({
     type: "cancel_operation",
     operation_id: made("opr", receipt),

@@ -103,7 +103,7 @@ export function Unit({ unit, why, at }) {
       </p>`
     }
     <div class="toolbar"><${Act} type="call_relief" preset=${one} />
-      <${Act} type="plan_task" preset=${{ ...one, incident_id: unit.incident_id }} />
+      <${Act} type="draft_ticket" preset=${{ ...one, incident_id: unit.incident_id }} />
       ${unit.branch_due && html`<span class="soon">◆ ${t("branch_due")}</span>`}
         <${Act} type="request_branch" preset=${one} />
       <${Act} type="stand_down_unit" preset=${one} look="button-danger" disabled=${unit.at_work} />

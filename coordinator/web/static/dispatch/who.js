@@ -87,7 +87,7 @@ export function wordsOf(id) {
  * @returns {Promise<{value: string, words: string, more?: string}[]>}
  */
 export async function choicesOf(prefix, jurisdiction) {
-  if (prefix === "obj" || prefix === "rol" || prefix === "tsk")
+  if (prefix === "obj" || prefix === "rol" || prefix === "tkt")
     return whenCame("incident_command").then(() => inCommand(prefix, jurisdiction));
   const boards = boardsOf(prefix),
     whole = boards.find((it) => !isLive(it));
@@ -110,7 +110,7 @@ function inCommand(prefix, jurisdiction) {
     if (prefix === "obj") found.push(...it.objectives.map((one) => ({ value: one.objective_id, words: one.text })));
     if (prefix === "rol")
       found.push(...it.roll_calls.map((one) => ({ value: one.roll_call_id, words: wordsOf(it.key) })));
-    if (prefix === "tsk") found.push(...it.tasks.map((one) => ({ value: one.task_id, words: code("task", one.kind) })));
+    if (prefix === "tkt") found.push(...it.tickets.map((one) => ({ value: one.ticket_id, words: code("work", one.kind) })));
   }
   return found;
 }

@@ -50,25 +50,25 @@ function hazards({ weather, alerts }) {
   return found;
 }
 
-function Task({ task, names }) {
+function Ticket({ ticket, names }) {
   const name = (id) => names[id] || id;
-  const stopped = task.stage === "stopped",
-    back = task.supply_back_at;
+  const stopped = ticket.stage === "stopped",
+    back = ticket.supply_back_at;
   return html`<li>
     <strong class=${stopped || back ? "alarm" : ""}>
-    ${(stopped || back) && html`<span aria-hidden="true">▲ </span>`}${code("task", task.kind)} · ${code(
+    ${(stopped || back) && html`<span aria-hidden="true">▲ </span>`}${code("work", ticket.kind)} · ${code(
       "stage",
-      task.stage,
+      ticket.stage,
     )}</strong>
     ${back && html`<div class="alarm">${t("me_supply_back_since", { when: clock(back) })}</div>`}
     <div class="quiet">
-      ${t("me_leads", { name: name(task.work_leader) })}${
-        task.guardian && ` · ${t("me_guards", { name: name(task.guardian) })}`
+      ${t("me_leads", { name: name(ticket.work_leader) })}${
+        ticket.guardian && ` · ${t("me_guards", { name: name(ticket.guardian) })}`
       }</div>
-    <div class=${task.wanted.length ? "soon" : "quiet"}>${
-      task.wanted.length
+    <div class=${ticket.wanted.length ? "soon" : "quiet"}>${
+      ticket.wanted.length
         ? html`<span aria-hidden="true">◆ </span>
-          ${t("me_wanted", { what: listed(task.wanted.map((it) => code("interlock", it))) })}`
+          ${t("me_wanted", { what: listed(ticket.wanted.map((it) => code("interlock", it))) })}`
         : t("me_ready")
     }</div></li>`;
 }
@@ -107,9 +107,9 @@ export function Assignment({ assignment, status, names }) {
           : !assignment.injury_risk && html`<p class="quiet">${t("me_no_hazard")}</p>`
       }<//>
     ${
-      assignment.tasks.length > 0 &&
+      assignment.tickets.length > 0 &&
       html`<${Section} title=${t("me_work")}><ul class="stack">
-      ${assignment.tasks.map((task) => html`<${Task} key=${task.task_id} task=${task} names=${names} />`)}</ul><//>`
+      ${assignment.tickets.map((ticket) => html`<${Ticket} key=${ticket.ticket_id} ticket=${ticket} names=${names} />`)}</ul><//>`
     }
     <${Section} title=${t("me_with")}>${
       assignment.people.length

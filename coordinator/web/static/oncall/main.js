@@ -61,13 +61,16 @@ function useWaiting() {
   return kept.filter((tap) => !young.includes(tap));
 }
 
+/** What the phone says by itself, without a tap. */
+const UNSPOKEN = new Set(["register_device", "acknowledge_assignment"]);
+
 /** What was said and is not through, or was just refused; nothing is hidden, nothing is claimed. */
 function Said() {
   const late = new Set(useWaiting());
   const shown = mine.kept.filter(
     (tap) =>
-      (tap.fate === "kept" ? late.has(tap) : tap.fate !== "sent" && tap.fate !== "saving") &&
-      tap.signal.type !== "register_device",
+      (tap.fate === "kept" ? late.has(tap) : tap.nothing || (tap.fate !== "sent" && tap.fate !== "saving")) &&
+      !UNSPOKEN.has(tap.signal.type),
   );
   const waiting = shown.filter((tap) => tap.fate === "kept");
   return html`<section class="said" aria-live="polite">
@@ -85,8 +88,8 @@ function Said() {
       ${shown.map(
         (tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>
           ${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time>${" · "}
-        <span class=${tap.fate === "kept" ? "" : "alarm"}>
-          ${t(tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, {
+        <span class=${tap.fate === "kept" || tap.nothing ? "" : "alarm"}>
+          ${t(tap.nothing ? "fate_nothing" : tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, {
             reason: tap.reason?.code ? say(tap.reason) : tap.reason,
           })}</span></li>`,
       )}

@@ -48,6 +48,9 @@
     await within("kept", "readwrite", (store) => store.clear());
   }
 
+  /** The fate of what is on the log; `nothing` where all of it was so already. */
+  const sent = (receipt) => ({ fate: "sent", nothing: receipt?.nothing_changed === true && !receipt.duplicate });
+
   async function send(tap) {
     const answer = await fetch("/v1/signals", {
       method: "POST",
@@ -57,7 +60,7 @@
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     if (answer.status === 202) return decided(tap.signal);
-    if (answer.ok) return { fate: "sent" };
+    if (answer.ok) return sent(await answer.json().catch(() => null));
     const problem = await answer.json().catch(() => ({}));
     const first = problem.errors?.[0];
     const reason = first?.said || first?.reason || problem.detail || String(answer.status);
@@ -79,7 +82,8 @@
       }).catch(() => null);
       const receipt = answer?.ok ? await answer.json().catch(() => null) : null;
       if (receipt?.refused) return { fate: "refused", reason: receipt.refused.rule };
-      if (receipt || answer?.status !== 404) break;
+      if (receipt) return sent(receipt);
+      if (answer?.status !== 404) break;
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
     return { fate: "sent" };

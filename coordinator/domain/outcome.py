@@ -1,0 +1,25 @@
+"""What became of a signal, read from its facts: refused, or taken with nothing new."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.events.envelope import Event
+from schemas.events.incident import ReportDuplicated
+from schemas.events.notice import SignalRefused
+
+_ONLY_COUNTED: Final = (ReportDuplicated,)
+"""Facts that say that something was said again, and nothing else: no state comes of them."""
+
+
+def refusal_in(events: Sequence[Event]) -> SignalRefused | None:
+    """Return the refusal among the facts that a signal led to, None if it was taken."""
+    return next((it for it in events if isinstance(it, SignalRefused)), None)
+
+
+def nothing_changed(events: Sequence[Event]) -> bool:
+    """Whether a signal was taken and all it said was so already.
+
+    Its sender is told: «accepted» alone reads as if something had been done. A refusal says for
+    itself that nothing changed.
+    """
+    return all(isinstance(it, _ONLY_COUNTED) for it in events)

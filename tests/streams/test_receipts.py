@@ -1,0 +1,35 @@
+"""What a gateway is told of a decision it did not make: all that a sender would be."""
+
+import asyncio
+
+from redis.asyncio import Redis
+
+from coordinator.log.memory import MemoryLog
+from schemas.ids import ulid_of
+from streams.receipts import RedisReceipts
+from tests.broker.redis_server import RedisServer
+from tests.engine.county import outage, owned, roster
+from tests.patience import PATIENCE_S
+from tests.story import HERE, START
+
+
+async def test_a_repeat_that_changed_nothing_says_so_beside_the_log_too(redis: RedisServer) -> None:
+    client = Redis.from_url(redis.url)
+    receipts = RedisReceipts(client)
+    running = asyncio.create_task(receipts.run())
+    owner = await owned(MemoryLog(HERE), receipts)
+    first, again = (
+        outage("first"),
+        outage("first").model_copy(update={"signal_id": ulid_of(START, "again")}),
+    )
+
+    told = await owner.turn([roster(), first, again])
+    async with asyncio.timeout(PATIENCE_S):
+        while await receipts.find(HERE, again.signal_id) is None:  # noqa: ASYNC110 - no event to wait for
+            await asyncio.sleep(0.02)
+    found = [await receipts.find(HERE, it.signal_id) for it in (roster(), first, again)]
+
+    running.cancel()
+    await client.aclose()
+    assert found == told
+    assert [it.nothing_changed for it in told] == [False, False, True]
