@@ -352,11 +352,11 @@ def main() -> None:
     storm.run()
     ledger = storm.ledger
     _print(ledger)
-    figures, ratios = _measured(ledger)
+    figures, ratios = measured(ledger)
     tell("ice_storm", ratios=ratios, figures=figures, as_json=options.json)
 
 
-def _measured(ledger: Ledger) -> tuple[dict[str, float], dict[str, float]]:
+def measured(ledger: Ledger) -> tuple[dict[str, float], dict[str, float]]:
     commander = [it.at for it in ledger.messages if it.who == "desk:commander"]
     dispatcher = [it.at for it in ledger.messages if it.who == "desk:dispatcher"]
     per_cause = Counter((it.who, it.cause, it.about) for it in ledger.told if it.about != "-")
