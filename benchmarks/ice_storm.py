@@ -22,7 +22,7 @@ from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.durations import HOUR, MINUTE, SECOND
 from schemas.events.assignment import AssignmentOffered, MemberOnScene
-from schemas.events.command import HelpCalled, RollCallOpened
+from schemas.events.command import HelpCalled, RollCallMissed, RollCallOpened
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationStarted, EscalationStepTaken
 from schemas.events.notice import NoticeGathered, NoticeRaised
@@ -191,8 +191,8 @@ class IceStorm:
             at = START + hour * HOUR
             self._say(at, "weather-office", Role.FEED, "weather_reported", weather=weather)
         for index in range(self._outages):
-            hour = min(STORM_H - 0.1, max(0.0, chance.gauss(6.0, 3.4)))
-            self._fault(index, START + int(hour * HOUR), chance)
+            into = min(STORM_H - 0.1, max(0.0, chance.gauss(6.0, 3.4)))
+            self._fault(index, START + int(into * HOUR), chance)
 
     def _fault(self, index: int, at: int, chance: random.Random) -> None:
         team = chance.choice(self.place.teams)
@@ -218,6 +218,12 @@ class IceStorm:
                 self._arrived(event, at)
             case RollCallOpened():
                 self._roll(event, at)
+            case RollCallMissed():
+                # Somebody goes and looks: they had their hands full.
+                self._say(
+                    at + 9 * MINUTE, "desk-1", Role.COMMANDER, "answer_roll",
+                    roll_call_id=event.roll_call_id, member_ids=event.member_ids,
+                )  # fmt: skip
             case UnitProposed():
                 self._say(
                     at + MINUTE, "desk-1", Role.COMMANDER, "confirm_proposal", unit_id=event.unit_id
@@ -358,6 +364,11 @@ def main() -> None:
 
 def measured(ledger: Ledger) -> tuple[dict[str, float], dict[str, float]]:
     commander = [it.at for it in ledger.messages if it.who == "desk:commander"]
+    in_danger = {it.value for it in _DANGER}
+    can_wait = [
+        it.at for it in ledger.messages
+        if it.who == "desk:commander" and it.cause not in in_danger
+    ]  # fmt: skip
     dispatcher = [it.at for it in ledger.messages if it.who == "desk:dispatcher"]
     per_cause = Counter((it.who, it.cause, it.about) for it in ledger.told if it.about != "-")
     # What was over and came again is told again: so often as it came.
@@ -371,6 +382,7 @@ def measured(ledger: Ledger) -> tuple[dict[str, float], dict[str, float]]:
         "notices": float(len(ledger.messages)),
         "notices_to_commander": float(len(commander)),
         "commander_most_in_an_hour": float(_most_in_an_hour(commander)),
+        "commander_most_of_what_can_wait": float(_most_in_an_hour(can_wait)),
         "dispatcher_most_in_an_hour": float(_most_in_an_hour(dispatcher)),
         "most_per_person_and_cause": float(max(per_alarm, default=0)),
         "most_per_person_and_incident": float(max(per_cause.values(), default=0)),

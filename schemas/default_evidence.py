@@ -87,6 +87,9 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "sites.priority_by_class.*": _because("recalled", "GB/T 29328-2018 classes; numbers ours"),
     "sites.guarded_bonus": _because("default", _OURS),
     "sites.supply_share_pct": _because("recalled", "电监安全〔2008〕43号: 120 % of security load"),
+    "sites.supplies_by_class.*": _because(
+        "recalled", "GB/T 29328-2018: first class dual supply, second class dual circuit"
+    ),
     "sites.warn_left_min.*": _because("default", _OURS),
     "sites.near_m": _because("default", _OURS),
     "alerts.measures.*": _because("verified", "Emergency Response Law art. 66 and 67"),

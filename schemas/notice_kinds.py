@@ -1,4 +1,4 @@
-"""Why a person is told something, and who is told."""
+"""Why somebody is told something without being asked to go anywhere."""
 
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     PRE_WARNING = "pre_warning"
     PROMISE_BROKEN = "promise_broken"
     CHECK_IN_MISSED = "check_in_missed"
+    GUARD_GAP = "guard_gap"
     ROLL_CALL_MISSED = "roll_call_missed"
     HELP_CALLED = "help_called"
     SUPPLY_BACK = "supply_back_with_people_on_line"
@@ -36,14 +37,3 @@ class NoticeKind(StrEnum):
     OFF_POST = "off_post"
     DEFECT = "defect"
     GATHERED = "gathered"
-
-
-class Recipient(StrEnum):
-    """Who a notice is for, resolved to people when it is sent."""
-
-    MEMBER = "member"
-    CAPTAIN = "captain"
-    DISPATCHER = "dispatcher"
-    COMMANDER = "commander"
-    NEIGHBOUR = "neighbour"
-    PROVINCE = "province"

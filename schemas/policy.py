@@ -265,7 +265,10 @@ class BranchRules(Value):
 
 
 class GuardRules(Value):
-    """Intervals of one level of guaranteed power, minutes."""
+    """Intervals of one level of guaranteed power, minutes.
+
+    `gap_warn_min` before nobody stands at a site it is told, so that somebody can be posted.
+    """
 
     check_in_min: Minutes
     patrol_min: Minutes
@@ -273,6 +276,7 @@ class GuardRules(Value):
     grace_min: Minutes
     plan_needs_approval: bool
     required_steps: Annotated[tuple[Line, ...], *bounded(max_length=8)]
+    gap_warn_min: Minutes = 120
 
 
 class CommandRules(Value):
@@ -306,6 +310,13 @@ class SiteRules(Value):
     priority_by_class: dict[CustomerClass, Priority]
     guarded_bonus: Priority
     supply_share_pct: Annotated[int, *bounded(ge=0, le=1_000)]
+    supplies_by_class: dict[CustomerClass, Annotated[int, *bounded(ge=0, le=8)]] = field(
+        default_factory=lambda: {
+            CustomerClass.SPECIAL: 2,
+            CustomerClass.FIRST: 2,
+            CustomerClass.SECOND: 2,
+        }
+    )
     warn_left_min: Annotated[tuple[Minutes, ...], *bounded(max_length=10)]
     near_m: Annotated[int, *bounded(ge=0, le=50_000)]
 

@@ -73,8 +73,20 @@ class Resource(Value):
     capacity_kw: Annotated[int, *bounded(ge=0, le=100_000)] = 0
 
 
+class Supply(Value):
+    """One more line that a site can be fed by, beside its first."""
+
+    circuit: Code
+    device: Code | None = None
+
+
 class Site(Value):
-    """A critical site: who must not lose power, and how long its own supply lasts."""
+    """A critical site: who must not lose power, by which lines, how long its own supply lasts.
+
+    `circuit` and `device` are its first supply, `further_supplies` all others: an outage or work on
+    any of them touches the site. `warn_left_min`: so many minutes before its own supply ends the
+    site is alarmed of; none means as the policy says.
+    """
 
     site_id: SiteId
     kind: SiteKind
@@ -87,6 +99,20 @@ class Site(Value):
     own_supply_kw: Annotated[int, *bounded(ge=0, le=1_000_000)] = 0
     own_supply_endurance_min: Minutes = 0
     supply_count: Annotated[int, *bounded(ge=0, le=8)] = 1
+    further_supplies: Annotated[tuple[Supply, ...], *bounded(max_length=7)] = ()
+    warn_left_min: Annotated[tuple[Minutes, ...], *bounded(max_length=10)] = ()
+
+    @property
+    def circuits(self) -> tuple[str, ...]:
+        """Every circuit that feeds it, the first one first."""
+        first = () if self.circuit is None else (self.circuit,)
+        return tuple(dict.fromkeys((*first, *(it.circuit for it in self.further_supplies))))
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Every device that feeds it, the first one first."""
+        every = (self.device, *(it.device for it in self.further_supplies))
+        return tuple(dict.fromkeys(it for it in every if it is not None))
 
 
 class GridCell(Value):

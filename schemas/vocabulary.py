@@ -3,8 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from schemas.notice_kinds import NoticeKind as NoticeKind  # noqa: PLC0414 -- with those below
-from schemas.notice_kinds import Recipient as Recipient  # noqa: PLC0414 -- the same
+from schemas.notice_kinds import NoticeKind as NoticeKind  # noqa: PLC0414 -- a list of its own
 from schemas.roles import Role as Role  # noqa: PLC0414 -- said there with what each may do
 
 
@@ -349,6 +348,17 @@ class Interlock(StrEnum):
     PERMIT = "permit"
     SWITCHING = "switching"
     GROUNDING = "grounding"
+
+
+class Recipient(StrEnum):
+    """Who a notice is for, resolved to people when it is sent."""
+
+    MEMBER = "member"
+    CAPTAIN = "captain"
+    DISPATCHER = "dispatcher"
+    COMMANDER = "commander"
+    NEIGHBOUR = "neighbour"
+    PROVINCE = "province"
 
 
 Promised = Literal["accept", "arrival", "restoration"]

@@ -71,7 +71,7 @@ def county(policy: Policy | None = None, *, size: int = 12, **people: Any) -> St
         sites=(
             Site(site_id=HOSPITAL, kind=SiteKind.HOSPITAL, customer_class=CustomerClass.FIRST,
                  name="Hospital", place=HERE, circuit="C-7", security_load_kw=500,
-                 own_supply_kw=700, own_supply_endurance_min=120),
+                 own_supply_kw=700, own_supply_endurance_min=120, supply_count=2),
         ),
     )  # fmt: skip
     story.when(

@@ -5,6 +5,7 @@ from typing import Any, Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
+from coordinator.domain.operation.coverage import uncovered
 from coordinator.domain.operation.guarding import preparation_gaps
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
@@ -63,6 +64,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "incidents": tally.incidents,
         "interruptions": tally.interruptions,
         "interrupted_ms": tally.interrupted_ms,
+        "disturbances": tally.disturbances,
+        "unguarded": tally.gaps,
+        "dips": tally.dips,
+        "transfers": tally.transfers,
     }
 
 
@@ -89,6 +94,11 @@ def _site(
         "due": _due(state, operation.operation_id, site_id),
         "interrupted_at": watch.interrupted_at,
         "incident_ids": list(watch.incident_ids),
+        "circuits": list(site.site.circuits),
+        "uncovered": [
+            {"starts_at": it.starts_at, "ends_at": it.ends_at, "people": it.people}
+            for it in uncovered(state, operation, site_id, state.now)
+        ],
     }
 
 

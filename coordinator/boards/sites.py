@@ -31,6 +31,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "own_supply_kw": site.own_supply_kw,
         "own_supply_endurance_min": site.own_supply_endurance_min,
         "supply_count": site.supply_count,
+        "circuits": list(site.circuits),
+        "devices": list(site.devices),
+        "warn_left_min": list(site.warn_left_min),
     }
 
 

@@ -162,7 +162,10 @@ def guard_posts(  # noqa: PLR0913 - each is another thing, and given by name whe
         agenda.write(
             at, place.code, "control-room", Role.COMMANDER,
             type="post_guard", operation_id=operation_id,
-            post=GuardPost(site_id=site.site_id, member_ids=people),
+            post=GuardPost(
+                site_id=site.site_id, member_ids=people, start_orderer=people[1],
+                start_operator=people[0],
+            ),
             starts_at=at, ends_at=until,
         )  # fmt: skip
         for step in ("surveyed", "single_line_filed", "plan_filed", "drilled"):

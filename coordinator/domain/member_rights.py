@@ -287,6 +287,7 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     site.SiteSupplyReported: _at_site,
     operation.CheckIn: _on_post,
     operation.SupplyInterrupted: _on_post,
+    operation.SupplyDisturbed: _on_post,
     operation.ReportPreparation: _on_post,
     work.ConfirmInterlock: _for_ticket,
     work.WithdrawInterlock: _for_ticket,

@@ -84,8 +84,13 @@ class ClocksLedger:
                     for kind in _KINDS:
                         self._wind(id_, site_id, kind, at, policy)
             case operation.CheckedIn():
-                for kind in {"check_in", event.kind} & set(_KINDS):
-                    self._wind(id_, event.site_id, kind, at, policy)
+                self._wind(id_, event.site_id, "check_in", at, policy)
+                if event.kind in {"patrol", "zero_report"}:
+                    # From when it was walked; told late it never brings a clock forward.
+                    key = (id_, event.site_id, str(event.kind))
+                    before = self._check_ins.get(key, 0)
+                    self._wind(*key, event.happened_at, policy)
+                    self._check_ins[key] = max(before, self._check_ins[key])
             case operation.CheckInMissed():
                 due_at = self._check_ins.get((id_, event.site_id, event.kind))
                 true = due_at is not None and due_at == event.due_at <= at

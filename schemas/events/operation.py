@@ -83,6 +83,33 @@ class GuardedSiteHit(Event):
     incident_id: IncidentId
 
 
+class GuardTimeOver(Event):
+    """The window has ended and nobody concluded the guard: it goes on until somebody does."""
+
+    operation_id: OperationId
+
+
+class GuardGapFound(Event):
+    """From when to when fewer than two can stand at a site of a guard; seen ahead of time."""
+
+    operation_id: OperationId
+    site_id: SiteId
+    starts_at: Millis
+    ends_at: Millis
+    people: Annotated[int, Meta(ge=0, le=1)]
+
+
+class DisturbanceRecorded(Event):
+    """The supply dipped, or went over to another line, and the load was not interrupted."""
+
+    operation_id: OperationId
+    site_id: SiteId
+    disturbance: Literal["dip", "transfer"]
+    happened_at: Millis
+    lasted_ms: Annotated[int, Meta(ge=0, le=3_600_000)] = 0
+    circuit: Code | None = None
+
+
 class InterruptionStarted(Event):
     operation_id: OperationId
     site_id: SiteId
@@ -97,7 +124,11 @@ class InterruptionEnded(Event):
 
 
 class Statistics(Value):
-    """What an operation is measured by; the goal is zero interruptions of protected load."""
+    """What an operation is measured by; the goal is zero interruptions of protected load.
+
+    Check-ins, patrols and zero reports are three counts: a patrol is no check-in. A dip
+    or a transfer is no interruption. `gaps`: how often a site was told to have too few on post.
+    """
 
     sites: Count
     people: Count
@@ -108,6 +139,10 @@ class Statistics(Value):
     incidents: Count
     interruptions: Count
     interrupted_s: Count
+    dips: Count = 0
+    transfers: Count = 0
+    disturbances: Count = 0
+    gaps: Count = 0
 
 
 class OperationConcluded(Event):
@@ -128,9 +163,12 @@ OperationEvent = (
     | GuardPosted
     | PostsTurned
     | GuardStarted
+    | GuardTimeOver
     | CheckedIn
     | CheckInMissed
     | GuardedSiteHit
+    | GuardGapFound
+    | DisturbanceRecorded
     | InterruptionStarted
     | InterruptionEnded
     | OperationConcluded

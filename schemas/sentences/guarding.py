@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, Number, Typed, Within, plain, sentence
+from schemas.said import Id, Moment, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import Phase, StepWord, WhyNotWord
 
 NO_SUCH_SITE: Final = plain("no_such_site")
@@ -19,6 +19,10 @@ IN_TWO_PLACES: Final = plain("in_two_places")
 FREE_VEHICLE: Final = plain("free_vehicle")
 WHO_IS_POSTED_CHECKS_IN: Final = plain("who_is_posted_checks_in")
 OWN_SUPPLY_UNKNOWN: Final = plain("own_supply_unknown")
+BOTH_NAMED: Final = plain("both_named")
+STARTER_IS_POSTED: Final = plain("starter_is_posted")
+GENERATOR_HAS_NAMES: Final = plain("generator_has_names")
+POST_NOT_OVER: Final = plain("post_not_over")
 SHIFT_ENDS_LATER: Final = plain("shift_ends_later")
 
 
@@ -60,6 +64,22 @@ def still_to_do(site: Id, step: StepWord) -> None: ...
 
 @sentence
 def danger_open(site: Id, danger: Typed) -> None: ...
+
+
+@sentence
+def unguarded(site: Id, begin: Moment, end: Moment, people: Number) -> None: ...
+
+
+@sentence
+def stands_too_long(member: Id, hours: Number, most: Number) -> None: ...
+
+
+@sentence
+def starter_unnamed(site: Id) -> None: ...
+
+
+@sentence
+def supplies_short(site: Id, there: Number, wanted: Number) -> None: ...
 
 
 @sentence

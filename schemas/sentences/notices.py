@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, Ids, Moment, Number, Typed, Within, plain, sentence
+from schemas.said import Id, Ids, Minutes, Moment, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import (
     AidMessageWord,
     AlarmWord,
@@ -65,6 +65,18 @@ def check_missed(site: Id, check: CheckWord) -> None: ...
 
 @sentence
 def supply_ends(site: Id, at: Moment) -> None: ...
+
+
+@sentence
+def supply_left(site: Id, left: Minutes, at: Moment) -> None: ...
+
+
+@sentence
+def guard_gap(site: Id, begin: Moment, end: Moment, people: Number) -> None: ...
+
+
+@sentence
+def guard_time_over(operation: Id) -> None: ...
 
 
 @sentence

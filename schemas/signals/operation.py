@@ -13,7 +13,10 @@ from schemas.vocabulary import ActivationBasis, GuaranteeLevel
 
 
 class GuardPost(Value):
-    """One protected site: who is on it in which shift, who orders and who starts the generator."""
+    """One protected site: who is on it in which shift, who orders and who starts the generator.
+
+    Who orders and who starts are two people, named together; who starts is one of those posted.
+    """
 
     site_id: SiteId
     member_ids: Annotated[tuple[MemberId, ...], *bounded(min_length=2, max_length=MEMBERS_MAX)]
@@ -103,6 +106,19 @@ class SupplyInterrupted(Signal):
     reason: Line = "-"
 
 
+class SupplyDisturbed(Signal):
+    """The protected load stayed supplied, but not undisturbed: a dip, or a transfer to another."""
+
+    needs: ClassVar = Capability.REPORT
+    type: Literal["supply_disturbed"] = "supply_disturbed"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    site_id: SiteId
+    disturbance: Literal["dip", "transfer"]
+    lasted_ms: Annotated[int, Field(ge=0, le=3_600_000)] = 0
+    circuit: Code | None = None
+
+
 class PlanWorkOnSupply(Signal):
     """Somebody plans work on a protected supply: refused in the window, to be re-planned."""
 
@@ -140,6 +156,7 @@ OperationSignal = (
     | StartGuard
     | CheckIn
     | SupplyInterrupted
+    | SupplyDisturbed
     | PlanWorkOnSupply
     | ConcludeOperation
     | CancelOperation

@@ -26,14 +26,14 @@ from schemas.events.safety import FatigueLimitReached, ReliefFellDue
 from schemas.events.unit import ReliefStarted, UnitCalled, UnitFormed, UnitReinforced
 from schemas.muster import Need, RoleNeed
 from schemas.sentences import reasons, units
-from schemas.signals.assignment import AcceptAssignment, Arrive
+from schemas.signals.assignment import AcceptAssignment, Arrive, Depart
 from schemas.signals.command import AnswerRoll, CallHelp, CallRoll
 from schemas.signals.escalation import AcknowledgeEscalation
 from schemas.signals.incident import CloseIncident, RestoreIncident
 from schemas.signals.roster import ChangeAvailability
 from schemas.signals.unit import CallMuster, StandDownUnit
 from schemas.vocabulary import NoticeKind, Recipient, Role, UnitRole
-from tests.county import county, outage, unit_on_scene
+from tests.county import county, everybody, outage, unit_on_scene
 from tests.story import HOUR, MINUTE, SECOND, Story
 
 DESK = "desk-1"
@@ -382,3 +382,24 @@ def test_a_policy_may_relieve_later() -> None:
     unit_on_scene(story)
     story.after(12 * HOUR - 15 * MINUTE).then_not(ReliefStarted)
     story.after(10 * MINUTE).then_includes(ReliefStarted)
+
+
+def test_a_pause_ends_when_somebody_sets_out_and_does_not_become_a_rest_at_work() -> None:
+    hours = replace(DEFAULT_POLICY.hours, rest_min_h=1, relief_before_min=0)
+    story = county(replace(DEFAULT_POLICY, hours=hours))
+    incident_id, unit_id = unit_on_scene(story)
+    began = story.at
+    story.after(HOUR).when(RestoreIncident, incident_id=incident_id)
+    story.after(30 * MINUTE)
+    outage(story, key="again")
+    again = story.the(UnitFormed).unit_id
+    everybody(story, again, AcceptAssignment, Depart)
+    story.after(45 * MINUTE)
+    everybody(story, again, Arrive)
+
+    both = set(story.state.units.by_id[again].people) & {
+        story.state.assignments.by_id[it].member_id
+        for it in story.state.units.by_id[unit_id].offered
+    }
+    assert both
+    assert {story.state.roster.members[it].worked_since for it in both} == {began}

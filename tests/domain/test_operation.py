@@ -38,6 +38,9 @@ from tests.said import english
 from tests.story import HOUR, MINUTE, START, Story
 
 GUARDS = (member(0, 8), member(0, 9))
+POST = GuardPost(
+    site_id=HOSPITAL, member_ids=GUARDS, start_orderer=member(0, 7), start_operator=GUARDS[0]
+)
 
 
 def opened(**more: Any) -> tuple[Story, str]:
@@ -57,7 +60,7 @@ def guarding() -> tuple[Story, str]:
     story, operation_id = opened()
     story.when(
         PostGuard, operation_id=operation_id, starts_at=START, ends_at=START + 9 * HOUR,
-        post=GuardPost(site_id=HOSPITAL, member_ids=GUARDS),
+        post=POST,
     ).then_includes(GuardPosted)  # fmt: skip
     for step in ("surveyed", "single_line_filed", "plan_filed", "drilled", "generator_tested"):
         story.when(ReportPreparation, operation_id=operation_id, site_id=HOSPITAL, step=step)

@@ -8,7 +8,7 @@ from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.incident import IncidentGraded, PriorityRaised, ReportJoined
 from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
 from schemas.events.site import SiteLinked, SiteRunningOut, SiteSupplyChanged, SiteUnlinked
-from schemas.roster import Site
+from schemas.roster import Site, Supply
 from schemas.sentences import guarding
 from schemas.signals.incident import (
     CloseIncident,
@@ -152,7 +152,38 @@ def test_what_the_site_says_of_its_endurance_goes_before_the_roster() -> None:
     changed = supplied(story, "own", endurance_min=20).the(SiteSupplyChanged)
 
     assert changed.runs_out_at == START + 20 * MINUTE
-    assert story.after(10 * MINUTE).the(SiteRunningOut).left_min == 10
+    # Less is left than the first threshold: told at once, and again at the next one.
+    assert [it.left_min for it in story.after(10 * MINUTE).all(SiteRunningOut)] == [20, 10]
+
+
+def test_a_site_with_thresholds_of_its_own_is_alarmed_by_them_and_told_what_is_left_now() -> None:
+    story = with_site(warn_left_min=(90, 45))
+    supplied(story, "own")
+
+    told = story.after(75 * MINUTE)
+
+    assert [it.left_min for it in told.all(SiteRunningOut)] == [90, 45]
+    texts = [it.text for it in told.all(NoticeRaised) if it.text.code == "supply_left"]
+    assert [it.minutes["left"] for it in texts] == [90, 45]
+
+
+@pytest.mark.parametrize("where", [{"circuit": "L-12"}, {"device": "T-12"}])
+def test_an_outage_on_any_line_of_a_site_touches_it(where: dict[str, str]) -> None:
+    story = with_site(further_supplies=(Supply(circuit="L-12", device="T-12"),))
+
+    id_ = opened(story, place=FAR_AWAY, **where)
+
+    assert linked(story) == (id_,)
+
+
+def test_a_line_that_a_site_has_no_more_touches_it_no_more() -> None:
+    story = with_site(further_supplies=(Supply(circuit="L-12"),))
+    with_site(story)
+
+    opened(story, place=FAR_AWAY, circuit="L-12")
+
+    assert linked(story) == ()
+    assert "L-12" not in story.state.sites.by_circuit
 
 
 def test_the_clock_runs_from_when_the_supply_changed_not_from_when_it_was_heard() -> None:

@@ -11,10 +11,12 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
+from coordinator.domain.operation import unguarded
 from coordinator.domain.operation.fold import evolve
 from coordinator.domain.operation.guarding import (
     check_in,
     conclude,
+    disturbed,
     guard_is_over,
     interruption,
     known_since,
@@ -43,6 +45,7 @@ from schemas.signals.operation import (
     PostGuard,
     ReportPreparation,
     StartGuard,
+    SupplyDisturbed,
     SupplyInterrupted,
 )
 from schemas.vocabulary import NoticeKind, Recipient
@@ -74,8 +77,8 @@ def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterab
                 *guard_is_over(state, operation),
             )
         case PostGuard():
-            return post_guard(state, operation, signal)
-        case ReportPreparation() | CheckIn() | SupplyInterrupted():
+            return post_guard(state, operation, signal, cause)
+        case ReportPreparation() | CheckIn() | SupplyInterrupted() | SupplyDisturbed():
             if signal.site_id not in operation.sites:
                 return refuse(
                     guarding.SITE_OF_THIS_OPERATION, field="site_id", value=signal.site_id
@@ -86,7 +89,7 @@ def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterab
 def _at_site(
     state: Jurisdiction,
     operation: Operation,
-    signal: ReportPreparation | CheckIn | SupplyInterrupted,
+    signal: ReportPreparation | CheckIn | SupplyInterrupted | SupplyDisturbed,
     cause: Cause,
 ) -> Iterable[Event]:
     match signal:
@@ -94,6 +97,8 @@ def _at_site(
             return _prepare(operation, signal)
         case CheckIn():
             return check_in(state, operation, signal, cause)
+        case SupplyDisturbed():
+            return disturbed(operation, signal, cause)
         case SupplyInterrupted():
             if cause.happened_at < known_since(operation.sites[signal.site_id]):
                 return refuse(
@@ -129,7 +134,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _as_it_starts(state, state.operations.by_id[event.operation_id], cause)
         case events.CheckInMissed():
             return _alarm(state, event, cause)
-    return ()
+    return unguarded.react(state, event, cause)
 
 
 def _as_it_starts(state: Jurisdiction, operation: Operation, cause: Cause) -> Iterable[Event]:
@@ -158,6 +163,10 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
         )
     if kind == "posts":
         return (events.PostsTurned(operation_id=id_), *_bound_elsewhere(state, id_, cause))
+    if kind == "guard_gap":
+        return unguarded.near_gaps(state, state.operations.by_id[id_], cause)
+    if kind == "guard_over":
+        return unguarded.time_over(id_, cause)
     operation_id, _, site_id = id_.partition("/")
     check = cast("Check", kind)
     return missed(state, state.operations.by_id[operation_id], site_id, check)
@@ -341,21 +350,23 @@ def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tu
     )
 
 
+_REACTS_TO: Final[frozenset[type[Event]]] = unguarded.REACTS_TO | {
+    SiteLinked,
+    SiteSupplyChanged,
+    events.GuardStarted,
+    events.CheckInMissed,
+}
+
 CONCEPT: Final = Concept(
     name="operation",
     signals=members(OperationSignal),
     decide=decide,
     facts=members(OperationEvent),
     evolve=evolve,
-    reacts_to=frozenset(
-        {
-            SiteLinked,
-            SiteSupplyChanged,
-            events.GuardStarted,
-            events.CheckInMissed,
-        }
-    ),
+    reacts_to=_REACTS_TO,
     react=react,
-    timers=frozenset({"guard", "posts", "check_in", "patrol", "zero_report"}),
+    timers=frozenset(
+        {"guard", "guard_gap", "guard_over", "posts", "check_in", "patrol", "zero_report"}
+    ),
     due=due,
 )

@@ -5,18 +5,28 @@ from typing import assert_never
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.operation.coverage import is_told, next_told_at, uncovered
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
+from coordinator.domain.state.operations import (
+    Guard,
+    Operation,
+    OperationPhase,
+    SiteWatch,
+    Tally,
+)
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.timers import Timers
 from schemas.durations import MINUTE
 from schemas.events.operation import (
     CheckedIn,
     CheckInMissed,
+    DisturbanceRecorded,
     GuardedSiteHit,
+    GuardGapFound,
     GuardPosted,
     GuardStarted,
+    GuardTimeOver,
     InterruptionEnded,
     InterruptionStarted,
     OperationCancelled,
@@ -39,6 +49,8 @@ def evolve(state: Jurisdiction, event: OperationEvent, at: int) -> Jurisdiction:
     match event:
         case GuardStarted():
             return _started(state, operation, at)
+        case GuardTimeOver():
+            return replace(state, timers=state.timers.clear("guard_over", event.operation_id))
         case PostsTurned():
             return _posts_turned(state, operation, at)
         case OperationConcluded() | OperationCancelled():
@@ -64,7 +76,7 @@ def _opened(state: Jurisdiction, event: OperationOpened, at: int) -> Jurisdictio
         sites=Map({site_id: SiteWatch() for site_id in event.site_ids}),
     )
     timers = state.timers.set("guard", event.operation_id, event.guard_from)
-    return replace(_keep(state, operation), timers=timers)
+    return _gap_awaited(replace(_keep(state, operation), timers=timers), operation, at)
 
 
 def _started(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction:
@@ -76,7 +88,18 @@ def _started(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction
             timers = _wound(state, operation, timers, site_id, clock, at)
     state = _keep(state, replace(operation, phase=OperationPhase.GUARDING))
     operations = replace(state.operations, guarding=guarding)
+    timers = timers.set("guard_over", id_, max(operation.guard_until, at + 1))
     return replace(state, operations=operations, timers=timers)
+
+
+def _gap_awaited(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction:
+    """Set when it has to be told next that nobody stands at a site of it."""
+    id_, due_at = operation.operation_id, next_told_at(state, operation, at)
+    timers = state.timers
+    timers = (
+        timers.clear("guard_gap", id_) if due_at is None else timers.set("guard_gap", id_, due_at)
+    )
+    return replace(state, timers=timers)
 
 
 def _wound(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
@@ -91,7 +114,9 @@ def _wound(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they
 def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:
     """Out of the working state: the log keeps it; its people and sites are free again."""
     id_ = operation.operation_id
-    timers = state.timers.clear("guard", id_).clear("posts", id_)
+    timers = state.timers
+    for clock in ("guard", "guard_gap", "guard_over", "posts"):
+        timers = timers.clear(clock, id_)
     guarding, freed = state.operations.guarding, dict[str, Member]()
     for site_id, watch in operation.sites.items():
         if guarding.get(site_id) == id_:
@@ -116,12 +141,16 @@ _AtSite = (
     | CheckedIn
     | CheckInMissed
     | GuardedSiteHit
+    | GuardGapFound
+    | DisturbanceRecorded
     | InterruptionStarted
     | InterruptionEnded
 )
 
 
-def _at_site(state: Jurisdiction, operation: Operation, event: _AtSite, at: int) -> Jurisdiction:
+def _at_site(  # noqa: C901 - one case for each fact
+    state: Jurisdiction, operation: Operation, event: _AtSite, at: int
+) -> Jurisdiction:
     site_id = event.post.site_id if isinstance(event, GuardPosted) else event.site_id
     watch, tally, timers = operation.sites[site_id], operation.tally, state.timers
     match event:
@@ -132,14 +161,13 @@ def _at_site(state: Jurisdiction, operation: Operation, event: _AtSite, at: int)
             watch = replace(watch, guards=(*watch.guards, guard))
             sites = operation.sites.set(site_id, watch)
             return _posts_turned(state, replace(operation, sites=sites), at)
+        case GuardGapFound():
+            return _gap_told(state, operation, event, at)
         case CheckedIn():
             timers = _heard(state, operation, timers, event, at)
-            tally = replace(
-                tally,
-                check_ins=tally.check_ins + 1,
-                patrols=tally.patrols + (event.kind == "patrol"),
-                zero_reports=tally.zero_reports + (event.kind == "zero_report"),
-            )
+            tally = _counted(tally, event.kind)
+        case DisturbanceRecorded():
+            tally = _disturbed(tally, event)
         case CheckInMissed():
             timers = _wound(state, operation, timers, site_id, event.kind, at)
             tally = replace(tally, missed=tally.missed + 1)
@@ -181,7 +209,50 @@ def _posts_turned(state: Jurisdiction, operation: Operation, at: int) -> Jurisdi
     timers = state.timers
     timers = timers.set("posts", id_, min(turns)) if turns else timers.clear("posts", id_)
     roster = with_members(state.roster, posted)
-    return replace(_keep(state, operation), roster=roster, timers=timers)
+    operation = _still_told(state, operation, at)
+    state = replace(_keep(state, operation), roster=roster, timers=timers)
+    return _gap_awaited(state, operation, at)
+
+
+def _still_told(state: Jurisdiction, operation: Operation, at: int) -> Operation:
+    """Forget what was told of stretches that are guarded now: open again, they are told again."""
+    sites = operation.sites
+    for site_id, watch in sorted(sites.items()):
+        if watch.gaps_told:
+            open_ = uncovered(state, operation, site_id, at)
+            told = tuple((it.starts_at, it.ends_at) for it in open_ if is_told(watch, it))
+            sites = sites.set(site_id, replace(watch, gaps_told=told))
+    return replace(operation, sites=sites)
+
+
+def _gap_told(
+    state: Jurisdiction, operation: Operation, event: GuardGapFound, at: int
+) -> Jurisdiction:
+    watch = operation.sites[event.site_id]
+    told = (*watch.gaps_told[-199:], (event.starts_at, event.ends_at))
+    operation = replace(
+        operation,
+        sites=operation.sites.set(event.site_id, replace(watch, gaps_told=told)),
+        tally=replace(operation.tally, gaps=operation.tally.gaps + 1),
+    )
+    return _gap_awaited(_keep(state, operation), operation, at)
+
+
+def _disturbed(tally: Tally, event: DisturbanceRecorded) -> Tally:
+    if event.disturbance == "dip":
+        return replace(tally, dips=tally.dips + 1)
+    return replace(tally, transfers=tally.transfers + 1)
+
+
+def _counted(tally: Tally, kind: str) -> Tally:
+    """Count what came from a site as what it is: a patrol is no check-in."""
+    return replace(
+        tally,
+        check_ins=tally.check_ins + (kind == "check_in"),
+        patrols=tally.patrols + (kind == "patrol"),
+        zero_reports=tally.zero_reports + (kind == "zero_report"),
+        disturbances=tally.disturbances + (kind == "disturbance"),
+    )
 
 
 def _on_post_elsewhere(state: Jurisdiction, member_id: str, but: str, at: int) -> str | None:
@@ -206,8 +277,15 @@ def _prepared(watch: SiteWatch, event: PreparationRecorded) -> SiteWatch:
 def _heard(
     state: Jurisdiction, operation: Operation, timers: Timers, event: CheckedIn, at: int
 ) -> Timers:
-    """Any word from the site is a check-in; patrol and zero report wind their own clock."""
+    """Any word from the site is a check-in; patrol and zero report wind their own clock.
+
+    The site is heard of as it is told; a patrol is reckoned from when it was walked, and one told
+    late puts off nothing that was put off further already.
+    """
     timers = _wound(state, operation, timers, event.site_id, "check_in", at)
     if event.kind in ("patrol", "zero_report"):
-        timers = _wound(state, operation, timers, event.site_id, event.kind, at)
+        before = timers.get(event.kind, f"{operation.operation_id}/{event.site_id}") or 0
+        wound = _wound(state, operation, timers, event.site_id, event.kind, event.happened_at)
+        after = wound.get(event.kind, f"{operation.operation_id}/{event.site_id}") or 0
+        timers = wound if after > before else timers
     return timers

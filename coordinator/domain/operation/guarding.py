@@ -5,19 +5,33 @@ from collections.abc import Iterable
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.alarm import call_off
+from coordinator.domain.operation.coverage import hours_in_a_row, posted_now, uncovered
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import unfit_because
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
+from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
 from schemas.events import operation as events
 from schemas.events.envelope import Event
+from schemas.events.notice import RuleWarned
 from schemas.said import Said
 from schemas.sentences import guarding, reasons, rights
-from schemas.signals.operation import CheckIn, ConcludeOperation, PostGuard
-from schemas.vocabulary import NoticeKind
+from schemas.signals.operation import (
+    CheckIn,
+    ConcludeOperation,
+    GuardPost,
+    PostGuard,
+    SupplyDisturbed,
+)
+from schemas.vocabulary import NoticeKind, ResourceKind
+
+_GENERATORS = frozenset(
+    {ResourceKind.GENERATOR_VEHICLE, ResourceKind.GENERATOR_SET, ResourceKind.UPS_VEHICLE}
+)
 
 
-def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> Iterable[Event]:
+def post_guard(
+    state: Jurisdiction, operation: Operation, signal: PostGuard, cause: Cause
+) -> Iterable[Event]:
     """Put people and vehicles at a site: two at least, free, the orderer is not the starter."""
     post = signal.post
     if post.site_id not in operation.sites:
@@ -30,13 +44,13 @@ def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> 
             field="post.member_ids",
             value=len(set(post.member_ids)),
         )
-    if post.start_orderer is not None and post.start_orderer == post.start_operator:
-        return refuse(
-            guarding.ORDERER_NOT_OPERATOR,
-            field="post.start_operator",
-            value=post.start_operator,
-        )
-    broken = _not_to_be_posted(state, signal) or _no_free_vehicle(state, post.resource_ids)
+    if signal.ends_at <= cause.at:
+        return refuse(guarding.POST_NOT_OVER, field="ends_at", value=signal.ends_at)
+    broken = (
+        _not_two_names(state, post)
+        or _not_to_be_posted(state, signal)
+        or _no_free_vehicle(state, post.resource_ids)
+    )
     if broken:
         return broken
     return (
@@ -46,7 +60,42 @@ def post_guard(state: Jurisdiction, operation: Operation, signal: PostGuard) -> 
             starts_at=signal.starts_at,
             ends_at=signal.ends_at,
         ),
+        *_standing_too_long(state, operation, signal),
     )
+
+
+def _not_two_names(state: Jurisdiction, post: GuardPost) -> tuple[Event, ...]:
+    """Refuse a post where it is not clear who orders a generator to start and who starts it."""
+    orderer, starter = post.start_orderer, post.start_operator
+    if orderer is None and starter is None:
+        kinds = (state.resources.by_id[it].resource.kind for it in post.resource_ids
+                 if it in state.resources.by_id)  # fmt: skip
+        if not any(it in _GENERATORS for it in kinds):
+            return ()
+        return refuse(guarding.GENERATOR_HAS_NAMES, field="post.start_orderer", value=None)
+    for field, person in (("post.start_orderer", orderer), ("post.start_operator", starter)):
+        if person is None:
+            return refuse(guarding.BOTH_NAMED, field=field, value=None)
+        if person not in state.roster.members:
+            return refuse(rights.MEMBER_OF_THIS_ROSTER, field=field, value=person)
+    if orderer == starter:
+        return refuse(guarding.ORDERER_NOT_OPERATOR, field="post.start_operator", value=starter)
+    if starter not in post.member_ids:
+        return refuse(guarding.STARTER_IS_POSTED, field="post.start_operator", value=starter)
+    return ()
+
+
+def _standing_too_long(
+    state: Jurisdiction, operation: Operation, signal: PostGuard
+) -> Iterable[Event]:
+    """Warn of who would stand longer in a row than people work; the post is put up all the same."""
+    more = (Guard(signal.post, signal.starts_at, signal.ends_at),)
+    most = state.policy.hours.work_max_h
+    for member_id in sorted(set(signal.post.member_ids)):
+        hours = hours_in_a_row(state, member_id, more)
+        if hours > most:
+            rule = guarding.stands_too_long(member_id, hours, most)
+            yield RuleWarned(rule=rule, about=operation.operation_id)
 
 
 def _not_to_be_posted(state: Jurisdiction, signal: PostGuard) -> tuple[Event, ...]:
@@ -101,9 +150,41 @@ def preparation_gaps(state: Jurisdiction, operation: Operation) -> list[Said]:
             if it not in watch.steps
         )
         gaps.extend(guarding.danger_open(site_id, it) for it in watch.dangers_open)
-        if not any(guard.ends_at > operation.guard_from for guard in watch.guards):
-            gaps.append(guarding.nobody_posted(site_id))
+        gaps.extend(_people_lacking(state, operation, site_id, watch))
+        gaps.extend(_supplies_lacking(state, site_id))
     return gaps
+
+
+def _people_lacking(
+    state: Jurisdiction, operation: Operation, site_id: str, watch: SiteWatch
+) -> Iterable[Said]:
+    window = [
+        it
+        for it in watch.guards
+        if it.ends_at > operation.guard_from and it.starts_at < operation.guard_until
+    ]
+    if not window:
+        yield guarding.nobody_posted(site_id)
+        return
+    for gap in uncovered(state, operation, site_id, operation.guard_from):
+        yield guarding.unguarded(site_id, gap.starts_at, gap.ends_at, gap.people)
+    most = state.policy.hours.work_max_h
+    for member_id in sorted({it for guard in window for it in guard.post.member_ids}):
+        hours = hours_in_a_row(state, member_id)
+        if hours > most:
+            yield guarding.stands_too_long(member_id, hours, most)
+    own = state.sites.by_id[site_id].site.own_supply_kw > 0
+    if own and any(it.post.start_orderer is None for it in window):
+        yield guarding.starter_unnamed(site_id)
+
+
+def _supplies_lacking(state: Jurisdiction, site_id: str) -> Iterable[Said]:
+    """Say where a site has fewer lines than its class asks for (GB/T 29328)."""
+    site = state.sites.by_id[site_id].site
+    there = max(site.supply_count, len(site.circuits))
+    wanted = state.policy.sites.supplies_by_class.get(site.customer_class, 0)
+    if there < wanted:
+        yield guarding.supplies_short(site_id, there, wanted)
 
 
 def check_in(
@@ -118,8 +199,8 @@ def check_in(
     if not_self := not_oneself(signal.member_id, cause):
         return not_self
     watch = operation.sites[signal.site_id]
-    posted = {it for guard in watch.guards for it in guard.post.member_ids}
-    if posted and signal.member_id not in posted:
+    grace_min = state.policy.guard[operation.level].grace_min
+    if signal.member_id not in posted_now(watch, cause.happened_at, grace_min):
         return refuse(guarding.WHO_IS_POSTED_CHECKS_IN, field="member_id", value=signal.member_id)
     return (
         events.CheckedIn(
@@ -141,14 +222,12 @@ def check_in(
 
 def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:
     """Nobody checks in there any more; what else a site of it cries for goes on."""
-    for site_id in sorted(operation.sites):
+    for site_id, watch in sorted(operation.sites.items()):
+        ends = [NoticeKind.GUARD_GAP] if watch.gaps_told else []
         if state.operations.guarding.get(site_id) == operation.operation_id:
-            yield from call_off(
-                state,
-                about=site_id,
-                cause_kind=NoticeKind.CHECK_IN_MISSED,
-                reason=reasons.GUARD_OVER,
-            )
+            ends.append(NoticeKind.CHECK_IN_MISSED)
+        for kind in ends:
+            yield from call_off(state, about=site_id, cause_kind=kind, reason=reasons.GUARD_OVER)
 
 
 def missed(
@@ -192,6 +271,26 @@ def interruption(
     )
 
 
+def disturbed(operation: Operation, signal: SupplyDisturbed, cause: Cause) -> Iterable[Event]:
+    """Record a dip or a transfer: counted beside the interruptions, never as one."""
+    if operation.phase is not OperationPhase.GUARDING:
+        return refuse(
+            guarding.check_ins_while_guarding(operation.phase),
+            field="operation_id",
+            value=operation.operation_id,
+        )
+    return (
+        events.DisturbanceRecorded(
+            operation_id=operation.operation_id,
+            site_id=signal.site_id,
+            disturbance=signal.disturbance,
+            happened_at=cause.happened_at,
+            lasted_ms=signal.lasted_ms,
+            circuit=signal.circuit,
+        ),
+    )
+
+
 def known_since(watch: SiteWatch) -> int:
     """Return since when a protected load is known to be as it is, UTC milliseconds."""
     return watch.interrupted_at or watch.supplied_since
@@ -227,6 +326,10 @@ def conclude(
                 incidents=tally.incidents,
                 interruptions=tally.interruptions,
                 interrupted_s=(tally.interrupted_ms + running_ms) // 1_000,
+                dips=tally.dips,
+                transfers=tally.transfers,
+                disturbances=tally.disturbances,
+                gaps=tally.gaps,
             ),
         ),
         *guard_is_over(state, operation),

@@ -57,12 +57,12 @@ def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
             if event.runs_out_at is None:
                 timers = timers.clear("supply", event.site_id)
             else:
-                following = _next_warning(state, event.runs_out_at, at)
+                following = _first_warning(state, site.site, event.runs_out_at, at)
                 timers = timers.set("supply", event.site_id, following)
         case SiteRunningOut():
             timers = timers.clear("supply", event.site_id)
             if event.left_min > 0:
-                following = _next_warning(state, event.runs_out_at, at)
+                following = _next_warning(state, site.site, event.runs_out_at, at)
                 timers = timers.set("supply", event.site_id, following)
         case SiteLinked():
             site = replace(site, incident_ids=(*site.incident_ids, event.incident_id))
@@ -84,9 +84,20 @@ def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
     return replace(state, sites=sites, timers=timers)
 
 
-def _next_warning(state: Jurisdiction, runs_out_at: int, at: int) -> int:
+def _thresholds(state: Jurisdiction, site: Site) -> tuple[int, ...]:
+    """Return at how many minutes left a site is alarmed of: its own, else the policy's."""
+    return site.warn_left_min or state.policy.sites.warn_left_min
+
+
+def _first_warning(state: Jurisdiction, site: Site, runs_out_at: int, at: int) -> int:
+    """Return when the first warning is due: at once where less is left than the first threshold."""
+    first = runs_out_at - max(_thresholds(state, site), default=0) * MINUTE
+    return max(first, at)
+
+
+def _next_warning(state: Jurisdiction, site: Site, runs_out_at: int, at: int) -> int:
     """Return when the next warning of a supply that counts down is due."""
-    warnings = (runs_out_at - left * MINUTE for left in state.policy.sites.warn_left_min)
+    warnings = (runs_out_at - left * MINUTE for left in _thresholds(state, site))
     return min((it for it in warnings if it > at), default=max(runs_out_at, at + 1))
 
 
@@ -142,10 +153,12 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     site = state.sites.by_id[id_]
     runs_out_at = site.runs_out_at or cause.at
     left_min = max(0, (runs_out_at - cause.at) // MINUTE)
+    # The notice says what is left now; what climbs is read later, and says until when it lasts.
     text = notices.supply_ends(id_, runs_out_at) if left_min else notices.supply_ended(id_)
+    told = notices.supply_left(id_, left_min, runs_out_at) if left_min else text
     facts: list[Event] = [
         SiteRunningOut(site_id=id_, runs_out_at=runs_out_at, left_min=left_min),
-        notify(cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.DISPATCHER, text, about=id_),
+        notify(cause, NoticeKind.SUPPLY_RUNNING_OUT, Recipient.DISPATCHER, told, about=id_),
     ]
     for incident_id in site.incident_ids:
         # The less is left, the more it counts: the clock drives the priority.

@@ -159,33 +159,36 @@ def _with_sites(held: Sites, sites: tuple[Site, ...]) -> Sites:
         held = replace(
             held,
             by_id=held.by_id.set(site.site_id, fresh),
-            by_circuit=_listed(held.by_circuit, site.circuit, site.site_id),
-            by_device=_listed(held.by_device, site.device, site.site_id),
-            by_square=_listed(held.by_square, square(site.place), site.site_id),
+            by_circuit=_listed(held.by_circuit, site.circuits, site.site_id),
+            by_device=_listed(held.by_device, site.devices, site.site_id),
+            by_square=_listed(held.by_square, (square(site.place),), site.site_id),
         )
     return held
 
 
 def _listed(
-    index: Map[str, tuple[str, ...]], key: str | None, id_: str
+    index: Map[str, tuple[str, ...]], keys: tuple[str, ...], id_: str
 ) -> Map[str, tuple[str, ...]]:
-    if key is None:
-        return index
-    return index.set(key, tuple(sorted({*index.get(key, ()), id_})))
+    for key in keys:
+        index = index.set(key, tuple(sorted({*index.get(key, ()), id_})))
+    return index
 
 
 def _unplaced(sites: Sites, site: Site) -> Sites:
-    def without(index: Map[str, tuple[str, ...]], key: str | None) -> Map[str, tuple[str, ...]]:
-        if key is None or key not in index:
-            return index
-        rest = tuple(it for it in index[key] if it != site.site_id)
-        return index.set(key, rest) if rest else index.delete(key)
+    def without(
+        index: Map[str, tuple[str, ...]], keys: tuple[str, ...]
+    ) -> Map[str, tuple[str, ...]]:
+        for key in keys:
+            rest = tuple(it for it in index.get(key, ()) if it != site.site_id)
+            if key in index:
+                index = index.set(key, rest) if rest else index.delete(key)
+        return index
 
     return replace(
         sites,
-        by_circuit=without(sites.by_circuit, site.circuit),
-        by_device=without(sites.by_device, site.device),
-        by_square=without(sites.by_square, square(site.place)),
+        by_circuit=without(sites.by_circuit, site.circuits),
+        by_device=without(sites.by_device, site.devices),
+        by_square=without(sites.by_square, (square(site.place),)),
     )
 
 

@@ -24,7 +24,7 @@ class Guard(Struct, frozen=True, gc=False):
 
 
 class SiteWatch(Struct, frozen=True, gc=False):
-    """One site under one operation."""
+    """One site under one operation; `gaps_told`: the stretches (UTC ms) told to be unguarded."""
 
     steps: tuple[str, ...] = ()
     dangers_open: tuple[str, ...] = ()
@@ -32,6 +32,7 @@ class SiteWatch(Struct, frozen=True, gc=False):
     interrupted_at: int | None = None
     incident_ids: tuple[str, ...] = ()
     supplied_since: int = 0
+    gaps_told: tuple[tuple[int, int], ...] = ()
 
 
 class Tally(Struct, frozen=True, gc=False):
@@ -42,6 +43,10 @@ class Tally(Struct, frozen=True, gc=False):
     incidents: int = 0
     interruptions: int = 0
     interrupted_ms: int = 0
+    dips: int = 0
+    transfers: int = 0
+    disturbances: int = 0
+    gaps: int = 0
 
 
 class Operation(Struct, frozen=True, gc=False):

@@ -20,6 +20,7 @@ function Site({ site, operation, at, nameOf }) {
   const standing = site.guards.filter((it) => it.starts_at <= at && at < it.ends_at).flatMap((it) => it.member_ids);
   return html`<li class=${`card ${site.interrupted_at !== null ? "alarm" : ""}`} data-guarded=${site.site_id}>
     <div class="row"><b class="grow">${site.name}</b>
+    <span class="quiet small">${site.circuits.join(" · ")}</span>
     ${supply && html`<span class="small">${code("supply", supply)}</span>`}
       ${
         site.interrupted_at !== null &&
@@ -53,6 +54,14 @@ function Site({ site, operation, at, nameOf }) {
         ${t("start_by", { orders: nameOf(guard.start_orderer), starts: nameOf(guard.start_operator) })}</span>`
       }</li>`,
     )}</ul>
+    ${site.uncovered.map(
+      (gap) =>
+        html`<p class="soon small" key=${gap.starts_at} data-uncovered>◆ ${t("uncovered", {
+          begin: date(gap.starts_at),
+          end: date(gap.ends_at),
+          people: gap.people,
+        })}</p>`,
+    )}
     ${site.guards.length === 0 && html`<p class="soon small">◆ ${t("nobody_posted")}</p>`}
     <div class="toolbar"><${PostGuard} operation=${operation} site=${site} />
       ${
@@ -75,7 +84,8 @@ function Site({ site, operation, at, nameOf }) {
         preset=${{ ...one, interrupted: site.interrupted_at === null }}
         label=${t(site.interrupted_at === null ? "supply_lost" : "supply_back")}
         look=${site.interrupted_at === null ? "button-danger" : "button-main"} form />`
-      }</div></li>`;
+      }
+      ${!preparing && html`<${Act} type="supply_disturbed" preset=${one} form />`}</div></li>`;
 }
 
 const SHIFT_MS = 8 * 3_600_000;
@@ -107,7 +117,7 @@ export function OperationDialog({ dialog }) {
           zero: operation.zero_reports,
           missed: operation.missed,
           interruptions: operation.interruptions,
-        })}</span></p>
+        })} · ${t("tally_supply", { dips: operation.dips, transfers: operation.transfers })}</span></p>
     ${
       operation.gaps.length > 0 &&
       html`<details open><summary class="soon">◆ ${t("gaps_count", { count: operation.gaps.length })}</summary>

@@ -1,0 +1,134 @@
+"""Who stands guard when: the minutes of a guard that nobody covers, and who stands too long.
+
+A post counts for those of it who can come: who is on leave, off post or not available then is not
+there, whatever was written down. Two people are the least that a site is guarded by.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.operations import Guard, Operation, SiteWatch
+from coordinator.domain.state.roster import Member
+from schemas.durations import HOUR, MINUTE
+
+TWO: Final = 2
+"""Nobody works alone, on guard neither."""
+
+
+class Gap(NamedTuple):
+    """From when to when (UTC milliseconds) a site has fewer than two, and how many it has."""
+
+    starts_at: int
+    ends_at: int
+    people: int
+
+
+def uncovered(state: Jurisdiction, operation: Operation, site_id: str, since: int) -> list[Gap]:
+    """Return the stretches of a guard, from `since` (UTC ms) on, that a site is not guarded in."""
+    begin, end = max(operation.guard_from, since), operation.guard_until
+    if begin >= end:
+        return []
+    guards = [
+        it for it in operation.sites[site_id].guards if it.ends_at > begin and it.starts_at < end
+    ]
+    edges = sorted({begin, *(it for it in _turns(state, guards) if begin < it < end)})
+    found: list[Gap] = []
+    for start, stop in zip(edges, (*edges[1:], end), strict=True):
+        there = len(_standing(state, guards, start))
+        if there >= TWO:
+            continue
+        if found and found[-1].ends_at == start and found[-1].people == there:
+            found[-1] = found[-1]._replace(ends_at=stop)
+        else:
+            found.append(Gap(start, stop, there))
+    return found
+
+
+def posted_now(watch: SiteWatch, at: int, grace_min: int) -> set[str]:
+    """Return who is posted at `at` (UTC ms); who comes or goes in these minutes is, too."""
+    grace = grace_min * MINUTE
+    return {
+        member_id
+        for it in watch.guards
+        if it.starts_at - grace <= at < it.ends_at + grace
+        for member_id in it.post.member_ids
+    }
+
+
+def untold(state: Jurisdiction, operation: Operation, at: int) -> Iterator[tuple[str, Gap]]:
+    """Yield the gaps from `at` (UTC ms) on that nobody was told of, with their sites."""
+    for site_id, watch in sorted(operation.sites.items()):
+        for gap in uncovered(state, operation, site_id, at):
+            if not is_told(watch, gap):
+                yield site_id, gap
+
+
+def is_told(watch: SiteWatch, gap: Gap) -> bool:
+    return any(start <= gap.starts_at and gap.ends_at <= end for start, end in watch.gaps_told)
+
+
+def next_told_at(state: Jurisdiction, operation: Operation, at: int) -> int | None:
+    """Return when the next gap has to be told, UTC milliseconds, after `at`; None without one."""
+    ahead = state.policy.guard[operation.level].gap_warn_min * MINUTE
+    starts = (gap.starts_at - ahead for _, gap in untold(state, operation, at))
+    first = min(starts, default=None)
+    return None if first is None else max(first, at + 1)
+
+
+def hours_in_a_row(state: Jurisdiction, member_id: str, more: Iterable[Guard] = ()) -> int:
+    """Return the longest that a member stands guard without a rest, in whole hours.
+
+    A break shorter than the rest that the policy asks for is none. `more`: posts to come.
+    """
+    spans = sorted(
+        (it.starts_at, it.ends_at)
+        for it in (*_posts_of_all(state), *more)
+        if member_id in it.post.member_ids
+    )
+    longest = stood = free_at = 0
+    for start, end in spans:
+        rested = start - free_at >= state.policy.hours.rest_min_h * HOUR
+        stood = (0 if rested else stood) + max(0, end - max(start, 0 if rested else free_at))
+        free_at = end if rested else max(free_at, end)
+        longest = max(longest, stood)
+    return longest // HOUR
+
+
+def _posts_of_all(state: Jurisdiction) -> Iterator[Guard]:
+    for _, operation in sorted(state.operations.by_id.items()):
+        for _, watch in sorted(operation.sites.items()):
+            yield from watch.guards
+
+
+def _turns(state: Jurisdiction, guards: Iterable[Guard]) -> Iterator[int]:
+    """Yield when a post begins or ends, or one of those posted goes or comes back."""
+    for guard in guards:
+        yield guard.starts_at
+        yield guard.ends_at
+        for member_id in guard.post.member_ids:
+            member = state.roster.members.get(member_id)
+            if member is None:
+                continue
+            for leave in member.leaves:
+                yield leave.starts_at
+                yield leave.ends_at
+
+
+def _standing(state: Jurisdiction, guards: Iterable[Guard], at: int) -> set[str]:
+    posted = {
+        member_id
+        for it in guards
+        if it.starts_at <= at < it.ends_at
+        for member_id in it.post.member_ids
+    }
+    members = state.roster.members
+    return {it for it in posted if it in members and _can_stand(members[it], at)}
+
+
+def _can_stand(member: Member, at: int) -> bool:
+    if member.off_post_until is not None:
+        # Back on post only by a readmission, whatever the date says.
+        return False
+    on_leave = any(leave.starts_at <= at < leave.ends_at for leave in member.leaves)
+    return member.available and member.lent_to is None and not on_leave

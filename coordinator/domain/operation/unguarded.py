@@ -1,0 +1,110 @@
+"""Where nobody stands guard: told ahead of time, and climbing until somebody is posted."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.notice import notify
+from coordinator.domain.operation.coverage import Gap, is_told, uncovered, untold
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.operations import Operation
+from schemas.durations import MINUTE
+from schemas.events import operation as events
+from schemas.events.envelope import Event
+from schemas.events.roster import AvailabilityChanged, LeavePlanned
+from schemas.events.violation import MemberTakenOffPost
+from schemas.sentences import notices, reasons
+from schemas.vocabulary import NoticeKind, Recipient
+
+Gone = AvailabilityChanged | LeavePlanned | MemberTakenOffPost
+"""What takes somebody from a post that they were to stand."""
+REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
+    {
+        events.GuardPosted,
+        events.GuardGapFound,
+        AvailabilityChanged,
+        LeavePlanned,
+        MemberTakenOffPost,
+    }
+)
+_TOLD_MAX: Final = 200
+"""So many gaps are told in one decision; the rest a moment later."""
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case events.GuardGapFound():
+            return alarm(state, event, cause)
+        case events.GuardPosted():
+            operation = state.operations.by_id[event.operation_id]
+            return filled(state, operation, event.post.site_id, cause.at)
+        case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost():
+            return gone_from_posts(state, event, cause)
+    return ()
+
+
+def near_gaps(state: Jurisdiction, operation: Operation, cause: Cause) -> tuple[Event, ...]:
+    """Tell the gaps that begin soon; where none is left of those awaited, only look anew."""
+    ahead = state.policy.guard[operation.level].gap_warn_min * MINUTE
+    near = [it for it in untold(state, operation, cause.at) if it[1].starts_at <= cause.at + ahead]
+    found = tuple(_found(operation, *it) for it in near[:_TOLD_MAX])
+    return found or (events.PostsTurned(operation_id=operation.operation_id),)
+
+
+def gone_from_posts(state: Jurisdiction, event: Gone, cause: Cause) -> Iterator[Event]:
+    """Tell at once which posts are short because one of those posted cannot come."""
+    for _, operation in sorted(state.operations.by_id.items()):
+        for site_id, watch in sorted(operation.sites.items()):
+            theirs = [it for it in watch.guards if event.member_id in it.post.member_ids]
+            for gap in uncovered(state, operation, site_id, cause.at) if theirs else ():
+                hit = any(
+                    it.starts_at < gap.ends_at and gap.starts_at < it.ends_at for it in theirs
+                )
+                if hit and not is_told(watch, gap):
+                    yield _found(operation, site_id, gap)
+
+
+def _found(operation: Operation, site_id: str, gap: Gap) -> events.GuardGapFound:
+    return events.GuardGapFound(
+        operation_id=operation.operation_id,
+        site_id=site_id,
+        starts_at=gap.starts_at,
+        ends_at=gap.ends_at,
+        people=gap.people,
+    )
+
+
+def alarm(state: Jurisdiction, event: events.GuardGapFound, cause: Cause) -> Iterable[Event]:
+    text = notices.guard_gap(event.site_id, event.starts_at, event.ends_at, event.people)
+    return (
+        notify(cause, NoticeKind.GUARD_GAP, Recipient.DISPATCHER, text, about=event.site_id),
+        *escalation.start(
+            state,
+            cause,
+            about=event.site_id,
+            cause_kind=NoticeKind.GUARD_GAP,
+            ladder="check_in",
+            text=text,
+            told=(Recipient.DISPATCHER,),
+        ),
+    )
+
+
+def filled(state: Jurisdiction, operation: Operation, site_id: str, at: int) -> Iterable[Event]:
+    """End the alarm of a site where nothing that was told is unguarded any more."""
+    watch = operation.sites[site_id]
+    if any(is_told(watch, gap) for gap in uncovered(state, operation, site_id, at)):
+        return ()
+    return escalation.call_off(
+        state, about=site_id, cause_kind=NoticeKind.GUARD_GAP, reason=reasons.SOMEBODY_POSTED
+    )
+
+
+def time_over(operation_id: str, cause: Cause) -> Iterable[Event]:
+    """Say that a guard has passed its end and goes on until somebody concludes it."""
+    text = notices.guard_time_over(operation_id)
+    return (
+        events.GuardTimeOver(operation_id=operation_id),
+        notify(cause, NoticeKind.GUARD_GAP, Recipient.COMMANDER, text, about=operation_id),
+    )
