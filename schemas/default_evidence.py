@@ -83,6 +83,11 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "safety.weather.*": _because("secondary", "safety code; live-line limits recalled: Q/GDW 1799"),
     "safety.guardian_for.*": _because("secondary", "safety code: dedicated guardian"),
     "safety.crew_min": _because("secondary", "safety code: two at work"),
+    "outage_notices.planned_ahead_h": _because("recalled", "service promises: 7 days ahead"),
+    "outage_notices.temporary_ahead_h": _because(
+        "recalled", "service promises: 24 h ahead to important customers"
+    ),
+    "outage_notices.remind_before_h": _because("default", _OURS),
     "sites.priority_by_kind.*": _because("default", "emergency order of the overview"),
     "sites.priority_by_class.*": _because("recalled", "GB/T 29328-2018 classes; numbers ours"),
     "sites.guarded_bonus": _because("default", _OURS),

@@ -46,6 +46,7 @@ WhistleId = Annotated[str, *_id("whi")]
 PostingId = Annotated[str, *_id("pst")]
 WardId = Annotated[str, *_id("wrd")]
 ViolationId = Annotated[str, *_id("vio")]
+WorkId = Annotated[str, *_id("wrk")]
 GridCellId = Annotated[str, *_id("cel")]
 
 SUBJECT_PATTERN = rf"^[a-z]{{3}}_{ULID_PATTERN}(_[0-9]{{1,5}})?$"

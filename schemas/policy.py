@@ -305,6 +305,17 @@ class SafetyRules(Value):
     crew_min: Annotated[int, *bounded(ge=1, le=20)]
 
 
+class OutageNotices(Value):
+    """How long before a planned outage customers are told, hours; temporary ones if important.
+
+    `remind_before_h` before that is due it is said that it is.
+    """
+
+    planned_ahead_h: Annotated[int, *bounded(ge=1, le=8_760)] = 168
+    temporary_ahead_h: Annotated[int, *bounded(ge=1, le=8_760)] = 24
+    remind_before_h: Annotated[int, *bounded(ge=0, le=720)] = 24
+
+
 class SiteRules(Value):
     priority_by_kind: dict[SiteKind, Priority]
     priority_by_class: dict[CustomerClass, Priority]
@@ -387,6 +398,7 @@ class Policy(Value):
     alerts: AlertRules
     aid: AidRules
     planning: Planning = Planning()
+    outage_notices: OutageNotices = OutageNotices()
     community: CommunityRules = CommunityRules()
     demerits: DemeritRules = DemeritRules()
     privacy: PrivacyRules = PrivacyRules()

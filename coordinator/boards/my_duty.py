@@ -18,11 +18,12 @@ from schemas.events.roster import (
     RosterChanged,
     ShiftsTurned,
     ShiftTakenOver,
+    TakeoverAsked,
 )
 from schemas.roster import Shift
 
 _OF_ONE: Final[Kinds] = frozenset(
-    {AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver}
+    {AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver, TakeoverAsked}
 )
 _ROLL_CALLS: Final[Kinds] = touches.concerning("roll_call_id")
 _AID: Final[Kinds] = touches.concerning("aid_id")
@@ -90,6 +91,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "leaves": [[it.starts_at, it.ends_at] for it in member.leaves],
         "devices": len(member.devices),
         "shifts": _shifts(state.roster.shifts, key),
+        "takeovers": _takeovers(state, key),
         "roll_call": _roll_call(state, key),
         "help_call": next(
             (
@@ -100,6 +102,26 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             None,
         ),
     }
+
+
+def _takeovers(state: Jurisdiction, key: str) -> list[dict[str, Any]]:
+    """Return the shifts that may change hands here, and whether it is this member who agrees."""
+    found = []
+    for name, asked_by in sorted(state.roster.asked.items()):
+        shift_id, holder_id, taker_id = name.split("/")
+        shift = state.roster.shifts.get(shift_id)
+        if shift is not None and key in (holder_id, taker_id):
+            found.append(
+                {
+                    "shift_id": shift_id,
+                    "holder_id": holder_id,
+                    "taker_id": taker_id,
+                    "starts_at": shift.starts_at,
+                    "ends_at": shift.ends_at,
+                    "to_agree": asked_by != key,
+                }
+            )
+    return found
 
 
 def _roll_call(state: Jurisdiction, key: str) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ def check(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
     if not can(signal.actor_role, signal.needs):
         return refuse(rights.ROLE_MAY_NOT_SEND_THIS, field="actor_role", value=signal.actor_role)
     if signal.actor_role is not Role.MEMBER:
-        return ()
+        return member_rights.check_for(state, signal)
     if isinstance(signal, AssignmentAnswer):
         return _answers_for_self(state, signal)
     return member_rights.check(state, signal)

@@ -12,12 +12,13 @@ from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas import catalogue
 from schemas.durations import DAY, MINUTE
-from schemas.events.notice import SignalRefused
+from schemas.events.notice import RuleWarned, SignalRefused
 from schemas.sentences import rights
 from schemas.signals.alert import AlertReceived
 from schemas.signals.assignment import AssignmentAnswer
 from schemas.signals.command import CallHelp
 from schemas.signals.envelope import Signal
+from schemas.signals.incident import OutageGone, OutageReported, OutageUpdated
 from schemas.signals.safety import WeatherReported
 from schemas.signals.site import SiteSupplyReported
 
@@ -30,11 +31,14 @@ than a crew stays in a dead spot, and what is older is no news of how it is now.
 
 _NEWS_MS: Final = 92 * DAY
 """How long ago an outage that is reported may have begun: a quarter, longer than any lasts that
-nobody knew of; a clock that was never set shows years."""
+nobody knew of; a clock that was never set shows years. All else that has no beginning here is told
+within that time, too."""
 
 _NEVER_LATE: Final = (AssignmentAnswer, CallHelp)
 """A member in the field whose phone has a wrong clock is not turned away: all that is known is that
 it was told by now."""
+_OF_SOURCES: Final = (OutageReported, OutageUpdated, OutageGone)
+"""An outage is as real as others where its source has a clock that was never set."""
 
 
 def begun(incident: Incident) -> int:
@@ -67,6 +71,7 @@ _BEGAN: Final[Mapping[str, Callable[[Jurisdiction, str], int | None]]] = {
     "objective_id": lambda state, id_: _incident_of(state, state.command.objectives, id_),
     "roll_call_id": lambda state, id_: _field(state.command.roll_calls, id_, "opened_at"),
     "help_call_id": lambda state, id_: _field(state.command.help_calls, id_, "called_at"),
+    "work_id": lambda state, id_: _field(state.planned_works.by_id, id_, "planned_at"),
     "branch_id": lambda state, id_: _field(state.branches.by_id, id_, "requested_at"),
     "whistle_id": lambda state, id_: _field(state.community.whistles, id_, "blown_at"),
 }
@@ -77,8 +82,11 @@ _SUBJECTS: Final = {
 }
 
 
-def began(state: Jurisdiction, signal: Signal) -> int | None:
-    """Return when what a signal is about began, UTC milliseconds; None without a beginning."""
+def began(state: Jurisdiction, signal: Signal) -> int:
+    """Return when what a signal is about began, UTC milliseconds.
+
+    Without a beginning of its own it is what could still be news.
+    """
     found = []
     for field, when in _SUBJECTS[type(signal)]:
         id_ = getattr(signal, field)
@@ -86,25 +94,39 @@ def began(state: Jurisdiction, signal: Signal) -> int | None:
             found.append(moment)
     if isinstance(signal, SiteSupplyReported | WeatherReported):
         found.append(signal.at - _TOLD_LATE_MS)
-    return max(found, default=None)
+    return max(found, default=signal.at - _NEWS_MS)
 
 
 def happened_at(state: Jurisdiction, signal: Signal, at: int) -> int:
     """Return the event time of a signal that is recorded at `at`, drawn to its bounds."""
     if signal.happened_at >= at:
         return at
-    if isinstance(signal, _NEVER_LATE) and _impossible(state, signal):
+    if _taken_all_the_same(state, signal):
         return at
-    return min(max(signal.happened_at, began(state, signal) or 0), at)
+    return min(max(signal.happened_at, began(state, signal)), at)
 
 
 def check(state: Jurisdiction, signal: Signal) -> Iterable[SignalRefused]:
     """Return a refusal of an event time that cannot be, else nothing."""
     if isinstance(signal, AlertReceived) and signal.sent_at > signal.at + CLOCKS_DIFFER_MS:
         return refuse(rights.HAPPENS_AFTER_TOLD, field="sent_at", value=signal.sent_at)
-    if signal.occurred_at is None or isinstance(signal, _NEVER_LATE):
+    return () if _taken_all_the_same(state, signal) else _impossible(state, signal)
+
+
+def _taken_all_the_same(state: Jurisdiction, signal: Signal) -> bool:
+    """Whether a signal is taken though its time cannot be: as told by now, and that is warned."""
+    if not isinstance(signal, _NEVER_LATE + _OF_SOURCES) or not _impossible(state, signal):
+        return False
+    ahead = signal.happened_at > signal.at + CLOCKS_DIFFER_MS
+    return not ahead or isinstance(signal, _NEVER_LATE)
+
+
+def doubted(state: Jurisdiction, signal: Signal) -> Iterable[RuleWarned]:
+    """Say on record that a time was not taken as it was told, where the signal itself was."""
+    if not _taken_all_the_same(state, signal):
         return ()
-    return _impossible(state, signal)
+    about = getattr(signal, "assignment_id", None) or getattr(signal, "member_id", None)
+    return (RuleWarned(rule=rights.TIME_NOT_AS_TOLD, about=about),)
 
 
 def can_have_begun(started_at: int, at: int) -> bool:
@@ -118,8 +140,7 @@ def _impossible(state: Jurisdiction, signal: Signal) -> Iterable[SignalRefused]:
         return ()
     if said > signal.at + CLOCKS_DIFFER_MS:
         return refuse(rights.HAPPENS_AFTER_TOLD, field="occurred_at", value=said)
-    beginning = began(state, signal)
-    if beginning is not None and said < beginning - CLOCKS_DIFFER_MS:
+    if said < began(state, signal) - CLOCKS_DIFFER_MS:
         rule = rights.HAPPENS_BEFORE_IT_BEGAN
         return refuse(rule, field="occurred_at", value=said)
     return ()

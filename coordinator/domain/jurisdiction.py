@@ -32,6 +32,7 @@ from coordinator.domain.incident import decide as incident
 from coordinator.domain.incident import promise, response
 from coordinator.domain.operation import decide as operation
 from coordinator.domain.operation import site
+from coordinator.domain.planned_work import decide as planned_work
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import decide as roster
 from coordinator.domain.safety import decide as safety
@@ -62,6 +63,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     alert.CONCEPT,
     site.CONCEPT,
     operation.CONCEPT,
+    planned_work.CONCEPT,
     unit.CONCEPT,
     resource.CONCEPT,
     assignment.CONCEPT,
@@ -159,7 +161,10 @@ def decide(state: Jurisdiction, signal: Signal, *, deadlines_max: int | None = N
     if not facts:
         facts = _DECIDE[type(signal)](state, signal, cause)
     events: list[Event] = []
+    doubts = event_time.doubted(state, signal)
     state = _settle(state, facts, cause, events)
+    if events:
+        state = _settle(state, doubts, cause, events)
     return Decision(tuple(events), state, at)
 
 

@@ -10,6 +10,8 @@ Every kind of signal that members send stands in one of the two tables below.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from coordinator.domain.at_work import people_at
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.recipients import reached
@@ -20,6 +22,7 @@ from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
+from schemas.events.notice import SignalRefused
 from schemas.sentences import rights
 from schemas.signals import (
     assignment,
@@ -129,6 +132,23 @@ def check(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
     """Refuse a member who is nothing to what they speak of; what is unknown is refused later."""
     ask = BY_RELATION.get(type(signal))
     return () if ask is None else ask(state, signal)
+
+
+def check_for(state: Jurisdiction, signal: Signal) -> tuple[Event, ...]:
+    """Refuse a desk that says on somebody's behalf what they could not have said themselves.
+
+    Both are named then, who told it and who wrote it down; neither name may be a wrong one. For
+    what is nobody's but their own, the concept asks whom it is said for.
+    """
+    who = signal.on_behalf_of
+    ask = _TOLD_BY_OTHERS.get(type(signal))
+    if who is None or ask is None:
+        return ()
+    told = signal.model_copy(update={"actor_id": who, "actor_role": Role.MEMBER})
+    return tuple(
+        replace(it, field="on_behalf_of") if isinstance(it, SignalRefused) else it
+        for it in ask(state, told)
+    )
 
 
 def _of_incident(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
@@ -258,7 +278,9 @@ def _reached(
 def _own_team(state: Jurisdiction, signal: roster.TakeOverShift) -> tuple[Event, ...]:
     shift = state.roster.shifts.get(signal.shift_id)
     member = state.roster.members.get(signal.actor_id)
-    if shift is None or (member is not None and member.person.team_id == shift.team_id):
+    if shift is None or signal.actor_id == signal.holder_id:
+        return ()
+    if member is not None and member.person.team_id == shift.team_id:
         return ()
     return refuse(
         rights.shift_of_own_team(shift.team_id),
@@ -299,6 +321,14 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     branch.ReportConduct: _of_branch,
 }
 """What a member says of something that others share, and who has to be what to it."""
+
+_TOLD_BY_OTHERS: Final = {
+    model: ask
+    for model, ask in BY_RELATION.items()
+    if model not in {incident.OutageReported, incident.OutageUpdated, incident.ExtentReported}
+}
+"""What the desk passes on for somebody who has to be something to it. Reports of outages are not
+among them: whoever called is no member, or one who sees it from their own window."""
 
 ANYBODY: Final[Mapping[type[Signal], str]] = {
     work.PauseWork: "whoever sees danger stops the work",

@@ -26,6 +26,7 @@ from schemas.events.escalation import EscalationEvent
 from schemas.events.incident import IncidentEvent
 from schemas.events.notice import NoticeEvent
 from schemas.events.operation import OperationEvent
+from schemas.events.planned_work import PlannedWorkEvent
 from schemas.events.promise import PromiseEvent
 from schemas.events.response import ResponseEvent
 from schemas.events.roster import PolicyEvent, RosterEvent
@@ -37,7 +38,7 @@ _UNIONS: Final[dict[str, tuple[Any, ...]]] = {
     "promises": (PromiseEvent,),
     "units": (UnitEvent, ResourceEvent),
     "people": (AssignmentEvent, EscalationEvent, NoticeEvent),
-    "operations": (OperationEvent, SiteEvent),
+    "operations": (OperationEvent, SiteEvent, PlannedWorkEvent),
     "roster": (RosterEvent, PolicyEvent),
 }
 GROUPS: Final = (*_UNIONS, "command", "refused")

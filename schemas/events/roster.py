@@ -36,6 +36,16 @@ class RosterChanged(Event):
     removed_members: Annotated[tuple[MemberId, ...], Meta(max_length=1_000)] = ()
 
 
+class TakeoverAsked(Event):
+    """One of the two has said it; the shift changes hands when the other says the same."""
+
+    shift_id: ShiftId
+    holder_id: MemberId
+    taker_id: MemberId
+    asked_by: MemberId
+    reason: Line
+
+
 class ShiftTakenOver(Event):
     shift_id: ShiftId
     holder_id: MemberId
@@ -98,6 +108,7 @@ class PolicyAdopted(Event):
 
 RosterEvent = (
     RosterChanged
+    | TakeoverAsked
     | ShiftTakenOver
     | ShiftsTurned
     | RosterGapFound

@@ -76,6 +76,18 @@ def guard_gap(site: Id, begin: Moment, end: Moment, people: Number) -> None: ...
 
 
 @sentence
+def work_conflict(work: Id, site: Id, operation: Id, at: Moment) -> None: ...
+
+
+@sentence
+def outage_notice_due(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
+def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
 def guard_time_over(operation: Id) -> None: ...
 
 
@@ -185,6 +197,10 @@ def report_is_due(report: ReportWord) -> None: ...
 
 @sentence
 def roster_gaps(count: Number) -> None: ...
+
+
+@sentence
+def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ...
 
 
 @sentence

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.bounds import MEMBERS_MAX, Code, Line, Millis, Minutes, Text
+from schemas.bounds import MEMBERS_MAX, Code, Line, Millis, Text
 from schemas.ids import MemberId, OperationId, ResourceId, SiteId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
@@ -119,19 +119,6 @@ class SupplyDisturbed(Signal):
     circuit: Code | None = None
 
 
-class PlanWorkOnSupply(Signal):
-    """Somebody plans work on a protected supply: refused in the window, to be re-planned."""
-
-    needs: ClassVar = Capability.GUARD_SUPPLY
-    type: Literal["plan_work_on_supply"] = "plan_work_on_supply"
-    v: Literal[1] = 1
-    circuit: Code
-    starts_at: Millis
-    ends_at: Millis
-    text: Line
-    duration_min: Minutes = 0
-
-
 class ConcludeOperation(Signal):
     needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["conclude_operation"] = "conclude_operation"
@@ -157,7 +144,6 @@ OperationSignal = (
     | CheckIn
     | SupplyInterrupted
     | SupplyDisturbed
-    | PlanWorkOnSupply
     | ConcludeOperation
     | CancelOperation
 )

@@ -28,7 +28,10 @@ class ImportRoster(Signal):
 
 
 class TakeOverShift(Signal):
-    """`taker_id` takes the shift of `holder_id` at once; consent is recorded afterwards."""
+    """`taker_id` takes the shift of `holder_id`: both say so, or a dispatcher does.
+
+    What the first of the two says is a question to the other, who agrees by saying the same.
+    """
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["take_over_shift"] = "take_over_shift"

@@ -32,6 +32,7 @@ from schemas.signals.incident import (
     RestoreIncident,
 )
 from schemas.signals.operation import CheckIn, ConcludeOperation
+from schemas.signals.planned_work import CancelPlannedWork, GiveOutageNotice, PlanWorkOnSupply
 from schemas.signals.roster import AdoptPolicy, ChangeAvailability, PlanLeave, TakeOverShift
 from schemas.signals.safety import (
     ConfirmInterlock,
@@ -120,6 +121,21 @@ def guard_over_story() -> Story:
     story = guard_story()
     (operation_id,) = story.state.operations.by_id
     return story.when(ConcludeOperation, operation_id=operation_id, summary="quiet").after(DAY)
+
+
+def planned_story() -> Story:
+    story = guard_story()
+    return story.when(
+        PlanWorkOnSupply, circuit="C-7", starts_at=story.at + DAY, ends_at=story.at + 2 * DAY,
+        text="tap change",
+    )  # fmt: skip
+
+
+def planned_over_story() -> Story:
+    story = planned_story()
+    (work_id,) = story.state.planned_works.by_id
+    story.when(GiveOutageNotice, work_id=work_id, site_ids=(HOSPITAL,))
+    return story.when(CancelPlannedWork, work_id=work_id, reason="rain")
 
 
 def branch_story() -> Story:
@@ -259,7 +275,8 @@ def off_post_story() -> Story:
 
 
 STORIES = [
-    command_story, missed_story, help_over_story, guard_story, guard_over_story, branch_story,
+    command_story, missed_story, help_over_story, guard_story, planned_story,
+    planned_over_story, guard_over_story, branch_story,
     branch_over_story, roster_story, off_shift_story, policy_story, aid_story, alert_story,
     alert_over_story, merged_story, closed_story, aborted_story, vehicle_story, preparing_story,
     whistle_story, off_post_story,

@@ -5,14 +5,21 @@ from typing import Any
 import pytest
 
 from coordinator.domain.event_time import CLOCKS_DIFFER_MS
+from schemas.events.assignment import AssignmentAccepted
+from schemas.events.command import HelpCalled
 from schemas.events.incident import IncidentOpened, ReportJoined
 from schemas.events.notice import RuleWarned, SignalRefused
+from schemas.sentences import rights
+from schemas.signals.assignment import AcceptAssignment
+from schemas.signals.command import CallHelp
 from schemas.signals.incident import (
     ControlIncident,
+    Extent,
     RestoreIncident,
 )
+from schemas.signals.roster import ChangeAvailability
 from schemas.vocabulary import Role
-from tests.county import county, outage
+from tests.county import county, member, outage
 from tests.domain.outages import incident, reported
 from tests.story import DAY, HOUR, MINUTE, START, Story
 
@@ -74,3 +81,56 @@ def test_an_outage_whose_source_has_a_wrong_clock_is_taken_and_the_doubt_is_told
     # A report that joins it is doubted as the first one is.
     reported(story, "r2", started_at=START + off).then_includes(ReportJoined)
     assert bool(story.all(RuleWarned)) is not believed
+
+
+@pytest.mark.parametrize("off", [-93 * DAY, MINUTE + 1])
+def test_what_has_no_beginning_of_its_own_is_told_within_a_quarter(off: int) -> None:
+    story = county()
+    who: dict[str, Any] = {"member_id": member(0, 3), "available": False, "reason": "ill"}
+
+    story.when(ChangeAvailability, occurred_at=START + off, **who).then(SignalRefused)
+    refused_time(story, START + off)
+    story.when(ChangeAvailability, occurred_at=START - DAY, **who).then_not(SignalRefused)
+
+
+@pytest.mark.parametrize("off", [-400 * DAY, 30 * DAY])
+def test_a_call_for_help_is_taken_whatever_the_phone_says_and_the_doubt_is_told(off: int) -> None:
+    story = county()
+    who = member(0, 3)
+
+    story.when(
+        CallHelp, member_id=who, occurred_at=START + off, actor_id=who, actor_role=Role.MEMBER
+    )
+
+    story.then_includes(HelpCalled, RuleWarned).then_not(SignalRefused)
+    assert story.the(RuleWarned).rule == rights.TIME_NOT_AS_TOLD
+    assert story.the(RuleWarned).about == who
+
+
+def test_a_member_whose_phone_is_set_back_accepts_and_the_doubt_is_told() -> None:
+    story = county()
+    outage(story, extent=Extent(customers_out=900))
+    held = min(story.state.assignments.by_id.values(), key=lambda it: it.assignment_id)
+    said: dict[str, Any] = {
+        "assignment_id": held.assignment_id, "occurred_at": START - 30 * DAY,
+        "actor_id": held.member_id, "actor_role": Role.MEMBER,
+    }  # fmt: skip
+
+    story.when(AcceptAssignment, **said)
+
+    assert story.the(AssignmentAccepted).happened_at == story.at
+    assert story.the(RuleWarned).about == held.assignment_id
+    # Again it is nothing new, and nothing is doubted anew.
+    story.when(AcceptAssignment, **said).then()
+
+
+def test_an_outage_of_a_recorder_without_a_clock_is_taken_as_of_now() -> None:
+    story = Story()
+
+    reported(story, occurred_at=START - 400 * DAY)
+
+    story.then_includes(IncidentOpened, RuleWarned)
+    assert story.the(IncidentOpened).started_at == START
+    assert not any(
+        it.broken for it in incident(story, story.the(IncidentOpened).incident_id).promises.values()
+    )

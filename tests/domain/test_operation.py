@@ -19,18 +19,19 @@ from schemas.events.operation import (
     OperationOpened,
     PostsTurned,
 )
+from schemas.events.planned_work import WorkPlanned
 from schemas.signals.operation import (
     CancelOperation,
     CheckIn,
     ConcludeOperation,
     GuardPost,
     OpenOperation,
-    PlanWorkOnSupply,
     PostGuard,
     ReportPreparation,
     StartGuard,
     SupplyInterrupted,
 )
+from schemas.signals.planned_work import PlanWorkOnSupply
 from schemas.signals.site import SiteSupplyReported
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage, unit_on_scene
@@ -170,7 +171,7 @@ def test_no_work_is_planned_on_a_protected_supply() -> None:
 
     story.when(PlanWorkOnSupply, circuit="C-7", **window)
     assert story.the(SignalRefused).field == "circuit"
-    story.when(PlanWorkOnSupply, circuit="C-8", **window).then()
+    story.when(PlanWorkOnSupply, circuit="C-8", **window).then(WorkPlanned)
 
 
 def test_interruptions_are_measured_by_when_they_happened() -> None:

@@ -12,7 +12,6 @@ from schemas.events.escalation import EscalationPaused
 from schemas.events.incident import IncidentControlled, IncidentRestored, IncidentUpdated
 from schemas.events.notice import SignalRefused
 from schemas.events.operation import CheckedIn
-from schemas.events.roster import ShiftTakenOver
 from schemas.events.safety import InterlockConfirmed, WorkFinished, WorkStarted, WorkStopped
 from schemas.events.unit import UnitFormed
 from schemas.roles import CAPABILITIES, Capability, can
@@ -36,7 +35,6 @@ from schemas.signals.incident import (
     RestoreIncident,
 )
 from schemas.signals.operation import CheckIn, ReportPreparation, SupplyInterrupted
-from schemas.signals.roster import TakeOverShift
 from schemas.signals.safety import (
     ConfirmInterlock,
     FinishWork,
@@ -53,7 +51,7 @@ from tests.county import HERE, HOSPITAL, county, everybody, member, outage, pers
 from tests.domain.line import Line
 from tests.domain.test_branch import approved
 from tests.domain.test_operation import GUARDS, guarding
-from tests.story import MINUTE, Story, name
+from tests.story import MINUTE, Story
 
 STRANGER = member(1, 15)
 
@@ -356,17 +354,6 @@ def test_who_is_asked_again_takes_on_the_escalation_about_themselves() -> None:
     story.when(AcknowledgeEscalation, escalation_id=held, **by(STRANGER))
     refused(story, STRANGER)
     story.when(AcknowledgeEscalation, escalation_id=held, **by(asked)).then(EscalationPaused)
-
-
-def test_a_member_takes_over_a_shift_of_their_own_team() -> None:
-    story = county()
-    said: dict[str, Any] = {
-        "shift_id": name("shf", 0), "holder_id": member(0, 3), "reason": "ill",
-    }  # fmt: skip
-
-    story.when(TakeOverShift, taker_id=member(1, 3), **said, **by(member(1, 3)))
-    refused(story, member(1, 3))
-    story.when(TakeOverShift, taker_id=member(1, 3), **said).then_includes(ShiftTakenOver)
 
 
 def test_conduct_is_recorded_by_who_takes_part_in_the_branch() -> None:

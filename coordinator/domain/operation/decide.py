@@ -41,7 +41,6 @@ from schemas.signals.operation import (
     ConcludeOperation,
     OpenOperation,
     OperationSignal,
-    PlanWorkOnSupply,
     PostGuard,
     ReportPreparation,
     StartGuard,
@@ -57,8 +56,6 @@ _PRIORITY_MAX = 9_999
 def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each signal
     if isinstance(signal, OpenOperation):
         return _open(state, signal, cause)
-    if isinstance(signal, PlanWorkOnSupply):
-        return _plan_work(state, signal)
     operation = state.operations.by_id.get(signal.operation_id)
     if operation is None:
         return refuse(
@@ -290,24 +287,6 @@ def _start(
             override_reason=signal.override_reason,
         ),
     )
-
-
-def _plan_work(state: Jurisdiction, signal: PlanWorkOnSupply) -> Iterable[Event]:
-    """No work on a protected supply in the window: the work is re-planned, not the guard."""
-    for operation_id, operation in sorted(state.operations.by_id.items()):
-        overlaps = (
-            signal.starts_at < operation.guard_until and operation.guard_from < signal.ends_at
-        )
-        if operation.phase in _DONE or not overlaps:
-            continue
-        for site_id in sorted(operation.sites):
-            if state.sites.by_id[site_id].site.circuit == signal.circuit:
-                return refuse(
-                    guarding.no_work_on_protected_supply(site_id, operation_id),
-                    field="circuit",
-                    value=signal.circuit,
-                )
-    return ()
 
 
 def _hit(state: Jurisdiction, event: SiteLinked, cause: Cause) -> tuple[Event, ...]:

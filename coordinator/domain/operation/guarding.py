@@ -6,6 +6,7 @@ from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.operation.coverage import hours_in_a_row, posted_now, uncovered
+from coordinator.domain.planned_work.conflicts import works_on
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import unfit_because
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -14,7 +15,7 @@ from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
 from schemas.said import Said
-from schemas.sentences import guarding, reasons, rights
+from schemas.sentences import guarding, planned, reasons, rights
 from schemas.signals.operation import (
     CheckIn,
     ConcludeOperation,
@@ -152,6 +153,10 @@ def preparation_gaps(state: Jurisdiction, operation: Operation) -> list[Said]:
         gaps.extend(guarding.danger_open(site_id, it) for it in watch.dangers_open)
         gaps.extend(_people_lacking(state, operation, site_id, watch))
         gaps.extend(_supplies_lacking(state, site_id))
+        gaps.extend(
+            planned.work_on_supply(site_id, it.work_id)
+            for it in works_on(state, operation, site_id)
+        )
     return gaps
 
 

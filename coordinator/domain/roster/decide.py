@@ -5,11 +5,14 @@ from typing import Final
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import gaps as roster_gaps
 from coordinator.domain.roster.fold import evolve
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import takeover_key
 from schemas.catalogue import members
+from schemas.durations import HOUR
 from schemas.events.envelope import Event
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -20,8 +23,10 @@ from schemas.events.roster import (
     RosterEvent,
     ShiftsTurned,
     ShiftTakenOver,
+    TakeoverAsked,
 )
-from schemas.sentences import rights, rosters
+from schemas.roster import Shift
+from schemas.sentences import notices, rights, rosters
 from schemas.signals.roster import (
     ChangeAvailability,
     ImportRoster,
@@ -30,7 +35,7 @@ from schemas.signals.roster import (
     RosterSignal,
     TakeOverShift,
 )
-from schemas.vocabulary import PartyStanding, Role, Standing
+from schemas.vocabulary import NoticeKind, PartyStanding, Recipient, Role, Standing
 
 _TURNED_MAX = 1_000
 _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
@@ -41,7 +46,7 @@ def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[
         case ImportRoster():
             return _import(state, signal)
         case TakeOverShift():
-            return _take_over(state, signal)
+            return _take_over(state, signal, cause)
         case PlanLeave():
             return _leave(state, signal, cause)
         case ChangeAvailability() | RegisterDevice():
@@ -165,7 +170,7 @@ def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event
     return ()
 
 
-def _take_over(state: Jurisdiction, signal: TakeOverShift) -> Iterable[Event]:
+def _take_over(state: Jurisdiction, signal: TakeOverShift, cause: Cause) -> Iterable[Event]:
     shift = state.roster.shifts.get(signal.shift_id)
     if shift is None:
         return refuse(rosters.NO_SUCH_SHIFT, field="shift_id", value=signal.shift_id)
@@ -175,8 +180,13 @@ def _take_over(state: Jurisdiction, signal: TakeOverShift) -> Iterable[Event]:
         return refuse(rights.MEMBER_OF_THIS_ROSTER, field="taker_id", value=signal.taker_id)
     if signal.taker_id in shift.member_ids:
         return refuse(rosters.TAKER_HAS_SHIFT, field="taker_id", value=signal.taker_id)
-    if signal.actor_role is Role.MEMBER and signal.actor_id != signal.taker_id:
-        return refuse(rights.TAKES_OVER_IN_OWN_NAME, field="taker_id", value=signal.taker_id)
+    if signal.actor_role is Role.MEMBER:
+        both = (signal.holder_id, signal.taker_id)
+        if signal.actor_id not in both:
+            return refuse(rights.TAKES_OVER_IN_OWN_NAME, field="taker_id", value=signal.taker_id)
+        asked_by = state.roster.asked.get(takeover_key(shift.shift_id, *both))
+        if asked_by is None or asked_by == signal.actor_id:
+            return () if asked_by is not None else _asked(shift, signal, cause)
     return (
         ShiftTakenOver(
             shift_id=signal.shift_id,
@@ -184,6 +194,27 @@ def _take_over(state: Jurisdiction, signal: TakeOverShift) -> Iterable[Event]:
             taker_id=signal.taker_id,
             reason=signal.reason,
         ),
+    )
+
+
+def _asked(shift: Shift, signal: TakeOverShift, cause: Cause) -> Iterable[Event]:
+    """Ask the other of the two: nobody is put on a shift, or off it, who has not said so."""
+    holder, taker, asker = signal.holder_id, signal.taker_id, signal.actor_id
+    yield TakeoverAsked(
+        shift_id=shift.shift_id,
+        holder_id=holder,
+        taker_id=taker,
+        asked_by=asker,
+        reason=signal.reason,
+    )
+    yield notify(
+        cause,
+        NoticeKind.TAKEOVER_ASKED,
+        Recipient.MEMBER,
+        notices.takeover_asked(asker, holder, taker, shift.starts_at),
+        about=shift.shift_id,
+        targets=(taker if asker == holder else holder,),
+        lasts_ms=max(HOUR, shift.ends_at - cause.at),
     )
 
 

@@ -11,7 +11,7 @@ from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.sorted_ids import without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
-from coordinator.domain.state.roster import Leave, Member, Roster
+from coordinator.domain.state.roster import Leave, Member, Roster, takeover_key
 from coordinator.domain.state.units import Resources, ResourceState
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -24,18 +24,23 @@ from schemas.events.roster import (
     RosterGapFound,
     ShiftsTurned,
     ShiftTakenOver,
+    TakeoverAsked,
 )
 from schemas.roster import Person, Resource, Shift, Site
 from schemas.vocabulary import Standing
 
 
-def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:
+def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
     roster, timers = state.roster, state.timers
     match event:
         case RosterChanged():
             return _changed(state, event)
         case ShiftsTurned():
             return _turned(state, event)
+        case TakeoverAsked():
+            key = takeover_key(event.shift_id, event.holder_id, event.taker_id)
+            asked = state.roster.asked.set(key, event.asked_by)
+            return replace(state, roster=replace(state.roster, asked=asked))
         case ShiftTakenOver():
             return _taken_over(state, event)
         case GapsChecked():
@@ -89,7 +94,7 @@ def _changed(state: Jurisdiction, event: RosterChanged) -> Jurisdiction:
             timers = timers.set("shift", shift.shift_id, shift.starts_at)
     return replace(
         state,
-        roster=replace(roster, shifts=shifts),
+        roster=still_asked(replace(roster, shifts=shifts)),
         timers=timers,
         resources=_with_resources(state.resources, event.resources),
         sites=_with_sites(state.sites, event.sites),
@@ -209,7 +214,7 @@ def _turned(state: Jurisdiction, event: ShiftsTurned) -> Jurisdiction:
         running = running.set(shift_id, shift.ends_at)
         timers = timers.set("shift", shift_id, shift.ends_at)
     roster = with_members(roster, turned)
-    roster = replace(roster, shifts=shifts, running=running)
+    roster = still_asked(replace(roster, shifts=shifts, running=running))
     return replace(state, roster=roster, timers=timers)
 
 
@@ -239,4 +244,17 @@ def _taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
         _count(roster.members, turned, changed, +1)
     roster = with_members(roster, turned)
     roster = replace(roster, shifts=roster.shifts.set(event.shift_id, changed))
+    roster = still_asked(roster)
     return replace(state, roster=roster, timers=timers)
+
+
+def still_asked(roster: Roster) -> Roster:
+    """Forget who asked to change hands of a shift that is over, or that others hold by now."""
+    asked = roster.asked
+    for key in sorted(roster.asked):
+        shift_id, holder_id, taker_id = key.split("/")
+        shift = roster.shifts.get(shift_id)
+        there = () if shift is None else shift.member_ids
+        if holder_id not in there or taker_id in there or taker_id not in roster.members:
+            asked = asked.delete(key)
+    return roster if asked is roster.asked else replace(roster, asked=asked)

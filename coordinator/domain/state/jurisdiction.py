@@ -13,6 +13,7 @@ from coordinator.domain.state.deadlines import Deadlines
 from coordinator.domain.state.incidents import Incidents
 from coordinator.domain.state.notices import Notices
 from coordinator.domain.state.operations import Operations, Sites
+from coordinator.domain.state.planned_work import PlannedWorks
 from coordinator.domain.state.responses import Responses
 from coordinator.domain.state.roster import Roster
 from coordinator.domain.state.safety import Safety
@@ -44,6 +45,7 @@ class Jurisdiction(Struct, frozen=True, gc=False):
     branches: Branches = Branches()
     operations: Operations = Operations()
     sites: Sites = Sites()
+    planned_works: PlannedWorks = PlannedWorks()
     command: Command = Command()
     safety: Safety = Safety()
     aid: Aid = Aid()

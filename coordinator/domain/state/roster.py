@@ -37,11 +37,16 @@ class Member(Struct, frozen=True, gc=False):
     off_post_until: int | None = None
 
 
+def takeover_key(shift_id: str, holder_id: str, taker_id: str) -> str:
+    return f"{shift_id}/{holder_id}/{taker_id}"
+
+
 class Roster(Struct, frozen=True, gc=False):
     """`team_members` sorted by id; `shifts` holds the running and coming ones only.
 
     `running` maps each running shift to its end; `free` lists who of a team is on call and
-    bound by nothing; `known_gaps` are `team/from`, not told again.
+    bound by nothing; `known_gaps` are `team/from`, not told again. `asked` are the shifts that may
+    change hands, `shift/holder/taker`, by who of the two has said so.
     """
 
     members: Map[str, Member] = Map()
@@ -51,5 +56,6 @@ class Roster(Struct, frozen=True, gc=False):
     shifts: Map[str, Shift] = Map()
     running: Map[str, int] = Map()
     free: Map[str, tuple[str, ...]] = Map()
+    asked: Map[str, str] = Map()
     known_gaps: tuple[str, ...] = ()
     cells: Map[str, GridCell] = Map()

@@ -3,7 +3,7 @@ import { html, useState } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { plainly } from "/static/shared/plain.js";
 import { session } from "/static/shared/session.js";
-import { span, useNow } from "/static/shared/time.js";
+import { date, span, useNow } from "/static/shared/time.js";
 import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { branchesDue, came, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
@@ -286,6 +286,44 @@ function Whistles({ place, at, adds }) {
     )}</ul><${Empty} board="community_whistles" count=${found.length} word="no_whistles" /><//>`;
 }
 
+/** Work that is planned on circuits: who was told of its outage, and which guard is in its way. */
+function PlannedWorks({ place, at, adds }) {
+  const found = here("planned_works", place).sort((a, b) => a.starts_at - b.starts_at);
+  return html`<${Panel} word="planned_works" count=${found.length}
+    alarm=${found.some((it) => it.conflicts.length > 0 || it.notices_missed)}
+    add=${html`<${Act} type=${adds} preset=${{}} label="＋" form />`}>
+    <ul class="stack">${found.slice(0, SHOWN).map((it) => {
+      const one = { jurisdiction: it.jurisdiction, work_id: it.key },
+        lacking = it.sites_lacking.length + (it.public_lacking ? 1 : 0);
+      return html`<li class=${`card ${it.conflicts.length > 0 ? "alarm" : ""}`} key=${it.id} data-planned=${it.key}>
+        <div class="row"><b class="grow clip">${it.circuit}</b><span class="small">${code("notice", it.notice)}</span></div>
+        <p>${it.text}</p>
+        <p class="quiet small">${it.jurisdiction} · ${date(it.starts_at)} – ${date(it.ends_at)}</p>
+        ${it.conflicts.map(
+          (on) =>
+            html`<p class="alarm" key=${on.operation_id + on.site_id}>▲ ${t("work_in_guard", {
+              site: wordsOf(on.site_id),
+            })}</p>`,
+        )}
+        ${
+          lacking > 0 &&
+          html`<p class=${it.notices_missed ? "alarm" : ""}>${it.notices_missed ? "▲ " : ""}<${Countdown}
+            dueAt=${it.notices_due_at} at=${at} label=${t("notices_lacking", { count: lacking })} /></p>`
+        }
+        <div class="toolbar">
+          ${it.public_lacking && html`<${Act} type="give_outage_notice" preset=${one} label=${t("public_told")} />`}
+          ${
+            it.sites_lacking.length > 0 &&
+            html`<${Act} type="give_outage_notice" preset=${{ ...one, site_ids: it.sites_lacking }}
+              label=${t("customers_told")} />`
+          }
+          <${Act} type="move_planned_work" preset=${one} form
+            begin=${{ starts_at: it.starts_at, ends_at: it.ends_at }} />
+          <${Act} type="cancel_planned_work" preset=${one} form /></div></li>`;
+    })}</ul><${More} count=${found.length} />
+    <${Empty} board="planned_works" count=${found.length} word="no_planned_works" /><//>`;
+}
+
 /**
  * A board without a script of its own.
  * @param {{panel: import("/static/shared/plain.js").Panel, place: string}} props
@@ -307,6 +345,7 @@ function Plain({ panel, place }) {
 const DRAWN = {
   critical_sites: Sites,
   guarded_operations: Guards,
+  planned_works: PlannedWorks,
   temporary_branches: Branches,
   aid: Aid,
   disaster_alerts: Alerts,

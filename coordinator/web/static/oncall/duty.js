@@ -23,6 +23,38 @@ export function Standing({ duty }) {
     ${said}${!duty.on_shift && next && html` · ${t("me_next_shift", { when: date(next.starts_at) })}`}</p>`;
 }
 
+/** Who wants to change a shift with this member: nobody is put on one, or off it, who has not agreed. */
+export function Takeovers({ mine, names }) {
+  const duty = mine.view?.duty,
+    wanted = duty?.takeovers ?? [];
+  if (!wanted.length) return null;
+  const keyOf = (it) => `takeover/${it.shift_id}/${it.holder_id}/${it.taker_id}`;
+  const agree = (it) =>
+    mine.say(keyOf(it), {
+      type: "take_over_shift",
+      shift_id: it.shift_id,
+      holder_id: it.holder_id,
+      taker_id: it.taker_id,
+      reason: t("takeover_agreed"),
+    });
+  return html`<section class="panel" data-test="takeovers"><h2 class="panel-head">${t("takeovers_title")}</h2>
+    <ul class="lines">${wanted.map((it) => {
+      const gives = it.holder_id === duty.member_id,
+        other = gives ? it.taker_id : it.holder_id;
+      return html`<li class="row" key=${keyOf(it)}>
+        <span class="grow">${t(gives ? "takeover_give" : "takeover_take", {
+          who: names?.[other] || t("a_member"),
+          when: date(it.starts_at),
+        })}</span>
+        ${
+          it.to_agree
+            ? html`<button type="button" class="button button-tall" data-say="take_over_shift"
+              onClick=${() => agree(it)}>${t("takeover_agree")}</button>`
+            : html`<span class="quiet">${t("takeover_waits")}</span>`
+        }</li>`;
+    })}</ul></section>`;
+}
+
 /** The coming shifts, and the calendar that shows them elsewhere. */
 export function Shifts({ duty, calendar, onChanged }) {
   const [made, setMade] = useState(null),

@@ -9,7 +9,7 @@ import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/oncall.js";
 import { Assignment, RollCall, SupplyBack } from "/static/oncall/assignment.js";
 import { Bar } from "/static/oncall/bar.js";
-import { Notices, Shifts, Standing, ThisPhone, endPush } from "/static/oncall/duty.js";
+import { Notices, Shifts, Standing, Takeovers, ThisPhone, endPush } from "/static/oncall/duty.js";
 import { Mine } from "/static/oncall/mine.js";
 import { Care } from "/static/oncall/care.js";
 import { Whistles } from "/static/oncall/whistles.js";
@@ -177,7 +177,7 @@ function Page() {
       ${
         view &&
         html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
-          <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
+          <${Takeovers} mine=${mine} names=${view.names} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
         <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`
       }
     </main>

@@ -1,0 +1,252 @@
+"""Planned work on a circuit: a fact, so that a guard that comes later finds it, too.
+
+No work on a protected supply in the window: the work is re-planned, not the guard (art. 28 of the
+company rules on guaranteed power). A planned outage is announced seven days ahead, a temporary one
+is told to important customers 24 hours ahead; what is due and what was missed is said.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.notice import notify
+from coordinator.domain.planned_work.conflicts import guarded
+from coordinator.domain.planned_work.fold import evolve
+from coordinator.domain.planned_work.notices import due_at, important_on, lacking
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.planned_work import PlannedWork
+from schemas.catalogue import members
+from schemas.events import planned_work as events
+from schemas.events.envelope import Event
+from schemas.events.operation import OperationCancelled, OperationConcluded, OperationOpened
+from schemas.events.planned_work import PlannedWorkEvent
+from schemas.events.roster import RosterChanged
+from schemas.said import Said
+from schemas.sentences import guarding, notices, planned, reasons
+from schemas.signals.planned_work import (
+    CancelPlannedWork,
+    GiveOutageNotice,
+    MovePlannedWork,
+    PlannedWorkSignal,
+    PlanWorkOnSupply,
+)
+from schemas.vocabulary import NoticeKind, Recipient
+
+_SITES_MAX: Final = 200
+
+
+def decide(state: Jurisdiction, signal: PlannedWorkSignal, cause: Cause) -> Iterable[Event]:
+    if isinstance(signal, PlanWorkOnSupply):
+        return _plan(state, signal, cause)
+    work = state.planned_works.by_id.get(signal.work_id)
+    if work is None:
+        return refuse(planned.NO_SUCH_PLANNED_WORK, field="work_id", value=signal.work_id)
+    match signal:
+        case MovePlannedWork():
+            return _move(state, work, signal, cause)
+        case CancelPlannedWork():
+            return (
+                events.PlannedWorkCancelled(work_id=work.work_id, reason=signal.reason),
+                *_called_off(state, work),
+            )
+        case GiveOutageNotice():
+            return _give(state, work, signal, cause)
+
+
+def _wrong_time(
+    state: Jurisdiction, circuit: str, starts_at: int, ends_at: int, cause: Cause
+) -> tuple[Event, ...]:
+    if ends_at <= max(starts_at, cause.at):
+        return refuse(planned.WORK_ENDS_IN_FUTURE, field="ends_at", value=ends_at)
+    for operation_id, site_id in guarded(state, circuit, starts_at, ends_at):
+        return refuse(
+            guarding.no_work_on_protected_supply(site_id, operation_id),
+            field="circuit",
+            value=circuit,
+        )
+    return ()
+
+
+def _plan(state: Jurisdiction, signal: PlanWorkOnSupply, cause: Cause) -> Iterable[Event]:
+    wrong = _wrong_time(state, signal.circuit, signal.starts_at, signal.ends_at, cause)
+    if wrong:
+        return wrong
+    for work_id, work in sorted(state.planned_works.by_id.items()):
+        if (work.circuit, work.starts_at, work.ends_at) == (
+            signal.circuit,
+            signal.starts_at,
+            signal.ends_at,
+        ):
+            return refuse(planned.planned_already(work_id), field="circuit", value=signal.circuit)
+    return (
+        events.WorkPlanned(
+            work_id=cause.mint("wrk"),
+            circuit=signal.circuit,
+            starts_at=signal.starts_at,
+            ends_at=signal.ends_at,
+            text=signal.text,
+            notice=signal.notice,
+            cuts_supply=signal.cuts_supply,
+            owed=important_on(state, signal.circuit)[:_SITES_MAX] if signal.cuts_supply else (),
+        ),
+    )
+
+
+def _move(
+    state: Jurisdiction, work: PlannedWork, signal: MovePlannedWork, cause: Cause
+) -> Iterable[Event]:
+    if (work.starts_at, work.ends_at) == (signal.starts_at, signal.ends_at):
+        return ()
+    wrong = _wrong_time(state, work.circuit, signal.starts_at, signal.ends_at, cause)
+    if wrong:
+        return wrong
+    return (
+        events.PlannedWorkMoved(
+            work_id=work.work_id,
+            starts_at=signal.starts_at,
+            ends_at=signal.ends_at,
+            reason=signal.reason,
+        ),
+        *_called_off(state, work),
+    )
+
+
+def _called_off(state: Jurisdiction, work: PlannedWork) -> Iterator[Event]:
+    for kind in (NoticeKind.WORK_CONFLICT, NoticeKind.OUTAGE_NOTICE_MISSED):
+        yield from escalation.call_off(
+            state, about=work.work_id, cause_kind=kind, reason=reasons.WORK_PLANNED_ANEW
+        )
+
+
+def _give(
+    state: Jurisdiction, work: PlannedWork, signal: GiveOutageNotice, cause: Cause
+) -> Iterable[Event]:
+    if not work.cuts_supply:
+        return refuse(planned.NO_OUTAGE_NO_NOTICE, field="work_id", value=work.work_id)
+    for site_id in signal.site_ids:
+        if site_id not in work.owed:
+            return refuse(planned.SITE_ON_THIS_CIRCUIT, field="site_ids", value=site_id)
+    fresh = tuple(dict.fromkeys(it for it in signal.site_ids if it not in work.told))
+    public = not signal.site_ids
+    if not fresh and (not public or work.public_told_at is not None):
+        return ()
+    given = events.OutageNoticeGiven(
+        work_id=work.work_id,
+        happened_at=cause.happened_at,
+        public=public,
+        site_ids=fresh,
+        late=cause.happened_at > due_at(state, work),
+        text=signal.text,
+    )
+    open_public, sites = lacking(work)
+    left = (open_public and not public, tuple(it for it in sites if it not in fresh))
+    if left != (False, ()):
+        return (given,)
+    return (
+        given,
+        *escalation.call_off(
+            state,
+            about=work.work_id,
+            cause_kind=NoticeKind.OUTAGE_NOTICE_MISSED,
+            reason=reasons.ALL_TOLD,
+        ),
+    )
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case OperationOpened() | RosterChanged():
+            return (*_conflicts(state, cause), *_newly_owed(state))
+        case OperationConcluded() | OperationCancelled():
+            return _free_again(state, event.operation_id)
+    return ()
+
+
+def _conflicts(state: Jurisdiction, cause: Cause) -> Iterator[Event]:
+    """Tell the work that turns out to be planned on a supply that is guarded meanwhile."""
+    for work_id, work in sorted(state.planned_works.by_id.items()):
+        for operation_id, site_id in guarded(state, work.circuit, work.starts_at, work.ends_at):
+            if (operation_id, site_id) in work.conflicts:
+                continue
+            text = notices.work_conflict(work_id, site_id, operation_id, work.starts_at)
+            yield events.WorkConflictFound(
+                work_id=work_id, operation_id=operation_id, site_id=site_id
+            )
+            yield _told(NoticeKind.WORK_CONFLICT, work_id, text, cause)
+            yield from escalation.start(
+                state,
+                cause,
+                about=work_id,
+                cause_kind=NoticeKind.WORK_CONFLICT,
+                ladder="report",
+                text=text,
+            )
+
+
+def _newly_owed(state: Jurisdiction) -> Iterator[Event]:
+    for work_id, work in sorted(state.planned_works.by_id.items()):
+        if work.cuts_supply:
+            for site_id in important_on(state, work.circuit)[: _SITES_MAX - len(work.owed)]:
+                if site_id not in work.owed:
+                    yield events.OutageNoticeOwed(work_id=work_id, site_id=site_id)
+
+
+def _free_again(state: Jurisdiction, operation_id: str) -> Iterator[Event]:
+    """A guard is over: work that was in the way of no other is in nobody's way any more."""
+    for work_id, work in sorted(state.planned_works.by_id.items()):
+        still = [
+            it for it in work.conflicts if it[0] != operation_id and it[0] in state.operations.by_id
+        ]
+        if work.conflicts and not still:
+            yield from escalation.call_off(
+                state,
+                about=work_id,
+                cause_kind=NoticeKind.WORK_CONFLICT,
+                reason=reasons.GUARD_OVER,
+            )
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    work = state.planned_works.by_id[id_]
+    if kind == "planned_work":
+        return (events.PlannedWorkOver(work_id=id_), *_called_off(state, work))
+    by, (public, sites) = due_at(state, work), lacking(work)
+    if not work.reminded and cause.at < by:
+        text = notices.outage_notice_due(id_, by, len(sites) + public)
+        return (
+            events.OutageNoticeDue(work_id=id_, due_at=by, public=public, site_ids=sites),
+            _told(NoticeKind.OUTAGE_NOTICE_DUE, id_, text, cause),
+        )
+    text = notices.outage_notice_missed(id_, by, len(sites) + public)
+    return (
+        events.OutageNoticeMissed(work_id=id_, due_at=by, public=public, site_ids=sites),
+        _told(NoticeKind.OUTAGE_NOTICE_MISSED, id_, text, cause),
+        *escalation.start(
+            state,
+            cause,
+            about=id_,
+            cause_kind=NoticeKind.OUTAGE_NOTICE_MISSED,
+            ladder="report",
+            text=text,
+        ),
+    )
+
+
+def _told(kind: NoticeKind, work_id: str, text: Said, cause: Cause) -> Event:
+    return notify(cause, kind, Recipient.DISPATCHER, text, about=work_id)
+
+
+CONCEPT: Final = Concept(
+    name="planned_work",
+    signals=members(PlannedWorkSignal),
+    decide=decide,
+    facts=members(PlannedWorkEvent),
+    evolve=evolve,
+    reacts_to=frozenset({OperationOpened, OperationConcluded, OperationCancelled, RosterChanged}),
+    react=react,
+    timers=frozenset({"outage_notice", "planned_work"}),
+    due=due,
+)

@@ -1,0 +1,110 @@
+"""How facts build planned work and its clocks."""
+
+from typing import assert_never
+
+from immutables import Map
+from msgspec.structs import replace
+
+from coordinator.domain.planned_work.notices import next_check
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.planned_work import PlannedWork, PlannedWorks
+from schemas.events.planned_work import (
+    OutageNoticeDue,
+    OutageNoticeGiven,
+    OutageNoticeMissed,
+    OutageNoticeOwed,
+    PlannedWorkCancelled,
+    PlannedWorkEvent,
+    PlannedWorkMoved,
+    PlannedWorkOver,
+    WorkConflictFound,
+    WorkPlanned,
+)
+
+_CLOCKS = ("outage_notice", "planned_work")
+
+
+def evolve(state: Jurisdiction, event: PlannedWorkEvent, at: int) -> Jurisdiction:
+    if isinstance(event, WorkPlanned):
+        return _kept(state, _planned(event, at), at)
+    work = state.planned_works.by_id.get(event.work_id)
+    if work is None:
+        return state
+    if isinstance(event, PlannedWorkCancelled | PlannedWorkOver):
+        return _gone(state, work)
+    return _kept(state, _changed(work, event), at)
+
+
+def _planned(event: WorkPlanned, at: int) -> PlannedWork:
+    return PlannedWork(
+        work_id=event.work_id,
+        circuit=event.circuit,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        text=event.text,
+        notice=event.notice,
+        cuts_supply=event.cuts_supply,
+        planned_at=at,
+        owed=event.owed,
+    )
+
+
+_Change = (
+    PlannedWorkMoved
+    | WorkConflictFound
+    | OutageNoticeOwed
+    | OutageNoticeDue
+    | OutageNoticeGiven
+    | OutageNoticeMissed
+)
+
+
+def _changed(work: PlannedWork, event: _Change) -> PlannedWork:
+    match event:
+        case PlannedWorkMoved():
+            return replace(
+                work,
+                starts_at=event.starts_at,
+                ends_at=event.ends_at,
+                told=Map(),
+                public_told_at=None,
+                reminded=False,
+                missed=False,
+                conflicts=(),
+            )
+        case WorkConflictFound():
+            found = (event.operation_id, event.site_id)
+            return replace(work, conflicts=(*work.conflicts, found))
+        case OutageNoticeOwed():
+            return replace(work, owed=(*work.owed, event.site_id), missed=False)
+        case OutageNoticeDue():
+            return replace(work, reminded=True)
+        case OutageNoticeGiven():
+            told = work.told
+            for site_id in event.site_ids:
+                told = told.set(site_id, event.happened_at)
+            public = event.happened_at if event.public else work.public_told_at
+            return replace(work, told=told, public_told_at=public)
+        case OutageNoticeMissed():
+            return replace(work, missed=True)
+        case _:
+            assert_never(event)
+
+
+def _kept(state: Jurisdiction, work: PlannedWork, at: int) -> Jurisdiction:
+    timers = state.timers.set("planned_work", work.work_id, max(work.ends_at, at + 1))
+    check = next_check(state, work, at)
+    if check is None:
+        timers = timers.clear("outage_notice", work.work_id)
+    else:
+        timers = timers.set("outage_notice", work.work_id, check)
+    by_id = state.planned_works.by_id.set(work.work_id, work)
+    return replace(state, planned_works=PlannedWorks(by_id), timers=timers)
+
+
+def _gone(state: Jurisdiction, work: PlannedWork) -> Jurisdiction:
+    timers = state.timers
+    for clock in _CLOCKS:
+        timers = timers.clear(clock, work.work_id)
+    by_id = state.planned_works.by_id.delete(work.work_id)
+    return replace(state, planned_works=PlannedWorks(by_id), timers=timers)
