@@ -1,6 +1,7 @@
 """A night of ice over a city: people are told once, in time, and relieved before they are tired."""
 
-from benchmarks.ice_storm import IceStorm, measured
+from benchmarks.ice_storm import IceStorm
+from benchmarks.ice_storm_told import measured
 
 
 def test_a_night_of_ice_is_told_calmly_and_nobody_in_danger_waits() -> None:
