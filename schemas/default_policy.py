@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from schemas.default_evidence import EVIDENCE
 from schemas.default_tables import GRADING_ROWS, TEMPLATES
+from schemas.hours import Hours
 from schemas.policy import (
     AidRules,
     AlertRules,
@@ -18,7 +19,6 @@ from schemas.policy import (
     Correlation,
     Grading,
     GuardRules,
-    Hours,
     Ladder,
     LadderAction,
     LadderStep,

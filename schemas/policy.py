@@ -21,6 +21,7 @@ from schemas.bounds import (
     Version,
 )
 from schemas.calm import Calm
+from schemas.hours import Hours
 from schemas.ids import JurisdictionId
 from schemas.muster import ResourceNeed, RoleNeed
 from schemas.value import Value, bounded
@@ -235,19 +236,6 @@ class Ladder(Value):
                 "repeat_from: {repeat_from} is past the last step, {last}",
                 context,
             )
-
-
-class Hours(Value):
-    """Working hours and rest of repair crews (no rule found: overridable with a reason).
-
-    Relief begins `relief_before_min` before the hours are over, and nobody is called whose hours
-    end sooner than that: who is called has to get there first.
-    """
-
-    work_max_h: Annotated[int, *bounded(ge=1, le=48)]
-    rest_min_h: Annotated[int, *bounded(ge=1, le=48)]
-    gap_look_ahead_h: Annotated[int, *bounded(ge=1, le=720)]
-    relief_before_min: Minutes = 90
 
 
 class BranchRules(Value):
