@@ -47,7 +47,9 @@ EVIDENCE: Final[dict[str, Evidence]] = {
         "recalled", "State Grid ten promises: urban 3 h, rural 4 h on average"
     ),
     "correlation.*": _because("default", _OURS),
-    "muster.templates.*": _because("default", "sized after public reports; no rule found"),
+    "muster.templates.*": _because(
+        "default", "sized after public reports; no rule found; two people at the least: safety code"
+    ),
     "muster.propose_within_s": _because("default", "0: no planner is attached"),
     "muster.confirm_within_s": _because("default", _OURS),
     "muster.when_unconfirmed": _because("default", "a person is always sent"),

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from schemas.default_evidence import EVIDENCE
 from schemas.default_tables import GRADING_ROWS, TEMPLATES
+from schemas.grading_policy import Grading, LossRow, StationRule, Termination
 from schemas.hours import Hours
 from schemas.policy import (
     AidRules,
@@ -17,22 +18,19 @@ from schemas.policy import (
     BranchRules,
     CommandRules,
     Correlation,
-    Grading,
     GuardRules,
     Ladder,
     LadderAction,
     LadderStep,
-    LossRow,
     Muster,
     Policy,
     Promises,
     Reporting,
     SafetyRules,
     SiteRules,
-    StationRule,
-    Termination,
     WeatherLimit,
 )
+from schemas.readiness import ReadinessMeasure
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
@@ -41,7 +39,6 @@ from schemas.vocabulary import (
     Hazard,
     IncidentKind,
     Interlock,
-    ReadinessMeasure,
     Recipient,
     ResponseLevel,
     SiteKind,

@@ -40,4 +40,5 @@ class NoticeKind(StrEnum):
     OFF_POST = "off_post"
     TAKEOVER_ASKED = "takeover_asked"
     DEFECT = "defect"
+    CUSTOMER_CALL = "customer_call"
     GATHERED = "gathered"

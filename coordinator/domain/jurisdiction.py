@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, Never
 from coordinator.domain import (
     alert,
     authority,
+    customer_call,
     deadline,
     event_time,
     handover,
@@ -60,6 +61,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     incident.CONCEPT,
     promise.CONCEPT,
     response.CONCEPT,
+    customer_call.CONCEPT,
     alert.CONCEPT,
     site.CONCEPT,
     operation.CONCEPT,

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from schemas.readiness import ReadinessMeasure
 from schemas.roles import Role
 from schemas.said import word
 from schemas.vocabulary import (
@@ -11,7 +12,6 @@ from schemas.vocabulary import (
     GridKind,
     Interlock,
     NoticeKind,
-    ReadinessMeasure,
     Recipient,
     ResourceKind,
     Skill,

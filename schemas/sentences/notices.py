@@ -44,6 +44,10 @@ def gathered_of(count: Number, cause: AlarmWord, about: Ids) -> None: ...
 
 
 @sentence
+def ring_customer(within: Minutes) -> None: ...
+
+
+@sentence
 def supply_back(people: Number, leader: Id) -> None: ...
 
 

@@ -23,7 +23,7 @@ from coordinator.domain.safety.fatigue import (
     end_watch,
     evolve_override,
     evolve_watch,
-    limit_reached,
+    hours_due,
     watch_hours,
 )
 from coordinator.domain.safety.weather import forbidden_by, reported
@@ -73,7 +73,8 @@ from schemas.signals.safety import (
     WeatherReported,
     WithdrawInterlock,
 )
-from schemas.vocabulary import NoticeKind, Recipient, ViolationClass
+from schemas.violations import ViolationClass
+from schemas.vocabulary import NoticeKind, Recipient
 
 _NO_LIMIT = WeatherLimit()
 
@@ -208,12 +209,6 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
                 *_crew_left(state, event.assignment_id, cause),
             )
     return ()
-
-
-def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    if kind == "relief":
-        return (ReliefFellDue(member_id=id_),)
-    return limit_reached(state, id_, cause)
 
 
 def _plan(state: Jurisdiction, signal: DraftTicket, cause: Cause) -> Iterable[Event]:
@@ -396,5 +391,5 @@ CONCEPT: Final = Concept(
     ),
     react=react,
     timers=frozenset({"fatigue", "relief"}),
-    due=due,
+    due=hours_due,
 )

@@ -91,6 +91,13 @@ def end_watch(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
     return (FatigueWatchEnded(member_id=assignment.member_id),)
 
 
+def hours_due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    """Say that relief is due, or, later, that the limit was reached."""
+    if kind == "relief":
+        return (ReliefFellDue(member_id=id_),)
+    return limit_reached(state, id_, cause)
+
+
 def limit_reached(state: Jurisdiction, member_id: str, cause: Cause) -> Iterable[Event]:
     """The limit passed: say so once, to the dispatcher and the member's record."""
     member = state.roster.members.get(member_id)

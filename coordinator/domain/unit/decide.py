@@ -19,16 +19,15 @@ from coordinator.domain.unit import proposal
 from coordinator.domain.unit.fold import evolve
 from coordinator.domain.unit.muster import (
     called_for,
-    need_of,
     proposed_or_formed,
     replace_member,
     retry,
     search,
     serve_next,
-    template_for,
 )
 from coordinator.domain.unit.relief import relieve, relieve_in_time
 from coordinator.domain.unit.size import too_large
+from coordinator.domain.unit.template import need_of, template_for
 from schemas.catalogue import members
 from schemas.events.aid import AidCrewArrived, AidCrewReturned
 from schemas.events.assignment import (
@@ -39,6 +38,7 @@ from schemas.events.assignment import (
     AssignmentReleased,
     MemberOnScene,
 )
+from schemas.events.customer_call import VisitFellDue
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentClosed,
@@ -130,7 +130,7 @@ def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
-        case IncidentGraded():
+        case IncidentGraded() | VisitFellDue():
             return called_for(state, state.incidents.by_id[event.incident_id], cause)
         case UnitCalled():
             return _form_at_once(state, state.units.by_id[event.unit_id], cause)
@@ -303,6 +303,7 @@ CONCEPT: Final = Concept(
     reacts_to=frozenset(
         {
             IncidentGraded,
+            VisitFellDue,
             IncidentUpdated,
             IncidentRestored,
             IncidentClosed,

@@ -12,7 +12,7 @@ from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.greedy import Formed, form
-from schemas.bounds import Position
+from coordinator.domain.unit.template import need_of, rings_first, template_for
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.unit import (
@@ -25,54 +25,21 @@ from schemas.events.unit import (
     UnitShort,
 )
 from schemas.muster import Explanation, Need, Pick, ResourceNeed, RoleNeed
-from schemas.policy import MusterTemplate
 from schemas.sentences import choices, notices, reasons
-from schemas.vocabulary import (
-    CrewStatus,
-    EventGrade,
-    NoticeKind,
-    Recipient,
-    UnitRole,
-)
+from schemas.vocabulary import EventGrade, NoticeKind, Recipient, UnitRole
 from schemas.why_not import WhyNot
 
 _RETRY_DOUBLINGS_MAX = 4
 
 
-def template_for(
-    state: Jurisdiction, incident: Incident, *, crew_counts: bool
-) -> MusterTemplate | None:
-    """Return the first template of the policy that fits, None where no unit is wanted.
-
-    `crew_counts`: a crew that the source reports on its way makes a unit of ours unnecessary,
-    where the template says so.
-    """
-    customers = incident.extent.customers_out or 0
-    for template in state.policy.muster.templates:
-        if template.kinds and incident.kind not in template.kinds:
-            continue
-        if template.grades and (incident.grade or EventGrade.FAULT) not in template.grades:
-            continue
-        if customers < template.customers_from:
-            continue
-        coming = incident.account.crew_status in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE)
-        return None if crew_counts and template.unless_crew_reported and coming else template
-    return None
-
-
-def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
-    return Need(
-        roles=template.roles,
-        resources=template.resources,
-        muster_point=place,
-        deadline_at=at + template.arrive_within_min * MINUTE,
-    )
-
-
 def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
     """Call a unit for a graded incident, or a larger one when it has grown."""
     template = template_for(state, incident, crew_counts=True)
-    if template is None or incident.restored_at is not None:
+    if (
+        template is None
+        or incident.restored_at is not None
+        or rings_first(state, incident, template)
+    ):
         return ()
     wanted = sum(it.count for it in template.roles)
     already = 0
