@@ -8,7 +8,7 @@ from typing import Any, Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
-from coordinator.domain.escalation.decide import incident_of
+from coordinator.domain.escalation.alarm import incident_of
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.ticket import supply_back

@@ -12,6 +12,7 @@ from schemas.vocabulary import (
     EventGrade,
     GridKind,
     Interlock,
+    NoticeKind,
     Recipient,
     ResourceKind,
     Skill,
@@ -34,6 +35,7 @@ ClearanceWord = Annotated[Clearance, word("clearance")]
 TicketRoleWord = Annotated[TicketRole, word("ticket_role")]
 GridWord = Annotated[GridKind, word("grid")]
 ReadinessMeasureWord = Annotated[ReadinessMeasure, word("readiness")]
+AlarmWord = Annotated[NoticeKind, word("alarm")]
 RecipientWord = Annotated[Recipient, word("recipient")]
 WhyNotWord = Annotated[WhyNot, word("removed")]
 

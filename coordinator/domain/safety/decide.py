@@ -14,7 +14,7 @@ from coordinator.domain.safety import override
 from coordinator.domain.safety.fatigue import (
     end_watch,
     evolve_watch,
-    limit_reached,
+    hours_due,
     watch_hours,
 )
 from coordinator.domain.safety.weather import reported
@@ -32,6 +32,7 @@ from schemas.events.safety import (
     FatigueLimitReached,
     FatigueWatched,
     FatigueWatchEnded,
+    ReliefFellDue,
     SafetyEvent,
     SafetyOverridden,
     SafetyOverrideEnded,
@@ -46,7 +47,7 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
             since = at if event.happened_at is None else event.happened_at
             safety = replace(state.safety, weather=event.weather, weather_at=since)
             return replace(state, safety=safety)
-        case FatigueWatched() | FatigueWatchEnded() | FatigueLimitReached():
+        case FatigueWatched() | FatigueWatchEnded() | ReliefFellDue() | FatigueLimitReached():
             return evolve_watch(state, event)
         case SafetyOverridden() | SafetyOverrideEnded():
             return override.evolve(state, event)
@@ -70,7 +71,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return override.ended(id_) if kind == "override" else limit_reached(state, id_, cause)
+    return override.ended(id_) if kind == "override" else hours_due(state, kind, id_, cause)
 
 
 CONCEPT: Final = Concept(
@@ -83,6 +84,6 @@ CONCEPT: Final = Concept(
         {AssignmentAborted, AssignmentDone, AssignmentReleased, MemberEnRoute, MemberOnScene}
     ),
     react=react,
-    timers=frozenset({"fatigue", "override"}),
+    timers=frozenset({"fatigue", "override", "relief"}),
     due=due,
 )
