@@ -38,6 +38,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import decide as roster
 from coordinator.domain.safety import decide as safety
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.ticket import decide as ticket
 from coordinator.domain.unit import decide as unit
 from schemas import catalogue
 from schemas.events.envelope import Event
@@ -71,6 +72,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     assignment.CONCEPT,
     escalation.CONCEPT,
     command.CONCEPT,
+    ticket.CONCEPT,
     safety.CONCEPT,
     branch.CONCEPT,
     aid.CONCEPT,

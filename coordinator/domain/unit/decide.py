@@ -50,7 +50,8 @@ from schemas.events.incident import (
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
-from schemas.events.safety import ReliefFellDue, WorkFinished
+from schemas.events.safety import ReliefFellDue
+from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
     RelievedAfterWork,
     UnitCalled,
@@ -154,7 +155,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return _crew_of_others(state, event)
         case ReliefFellDue():
             return relieve_in_time(state, event.member_id, cause)
-        case WorkFinished():
+        case TicketEnded() | TicketCancelled():
             return _after_work(state, event)
         case UnitStoodDown():
             return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
@@ -248,8 +249,8 @@ def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
     return (RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still),)
 
 
-def _after_work(state: Jurisdiction, event: WorkFinished) -> Iterable[Event]:
-    """Work has ended: what it held back is done now."""
+def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
+    """A ticket has ended: what it held back is done now."""
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
         return _stand_down(state, event.incident_id, reasons.RESTORED)
@@ -318,7 +319,8 @@ CONCEPT: Final = Concept(
             AssignmentReleased,
             MemberOnScene,
             ReliefFellDue,
-            WorkFinished,
+            TicketCancelled,
+            TicketEnded,
         }
     ),
     react=react,
