@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from schemas.default_evidence import EVIDENCE
 from schemas.default_tables import GRADING_ROWS, TEMPLATES
 from schemas.grading_policy import Grading, LossRow, StationRule, Termination
+from schemas.hours import Hours
 from schemas.policy import (
     AidRules,
     AlertRules,
@@ -18,7 +19,6 @@ from schemas.policy import (
     CommandRules,
     Correlation,
     GuardRules,
-    Hours,
     Ladder,
     LadderAction,
     LadderStep,
@@ -85,6 +85,11 @@ _LADDERS = {
         steps=(
             _step(120, "remind", Recipient.MEMBER),
             _step(60, "next_candidate", Recipient.MEMBER),
+        ),
+        acknowledge_timeout_s=1_800,
+    ),
+    "unanswered": Ladder(
+        steps=(
             _step(300, "notify", Recipient.CAPTAIN),
             _step(300, "notify", Recipient.DISPATCHER),
             _step(600, "call_aid", Recipient.NEIGHBOUR),

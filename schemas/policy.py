@@ -18,7 +18,9 @@ from schemas.bounds import (
     Seconds,
     Version,
 )
+from schemas.calm import Calm
 from schemas.grading_policy import Grading, Priority, Termination
+from schemas.hours import Hours
 from schemas.ids import JurisdictionId
 from schemas.muster import ResourceNeed, RoleNeed
 from schemas.value import Value, bounded
@@ -188,14 +190,6 @@ class Ladder(Value):
             )
 
 
-class Hours(Value):
-    """Working hours and rest of repair crews (no rule found: overridable with a reason)."""
-
-    work_max_h: Annotated[int, *bounded(ge=1, le=48)]
-    rest_min_h: Annotated[int, *bounded(ge=1, le=48)]
-    gap_look_ahead_h: Annotated[int, *bounded(ge=1, le=720)]
-
-
 class BranchRules(Value):
     """中国共产党支部工作条例(试行); numbers of people, days."""
 
@@ -348,4 +342,5 @@ class Policy(Value):
     community: CommunityRules = CommunityRules()
     demerits: DemeritRules = DemeritRules()
     privacy: PrivacyRules = PrivacyRules()
+    calm: Calm = Calm()
     evidence: Annotated[dict[Line, Evidence], *bounded(max_length=500)]

@@ -219,7 +219,8 @@ def _settle(
 def _settle_each(
     state: Jurisdiction, facts: Iterable[Event], cause: Cause, events: list[Event], begun: int
 ) -> Jurisdiction:
-    for event in facts:
+    for it in facts:
+        event = notice.gathered_or_told(state, it, cause.at)
         state = _EVOLVE[type(event)](state, event, cause.at)
         events.append(event)
         if len(events) - begun > _FACTS_MAX:
