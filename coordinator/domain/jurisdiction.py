@@ -37,6 +37,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import decide as roster
 from coordinator.domain.safety import decide as safety
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.task import decide as task
 from coordinator.domain.unit import decide as unit
 from schemas import catalogue
 from schemas.events.envelope import Event
@@ -70,6 +71,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     escalation.CONCEPT,
     command.CONCEPT,
     safety.CONCEPT,
+    task.CONCEPT,
     branch.CONCEPT,
     aid.CONCEPT,
     whistle.CONCEPT,

@@ -32,6 +32,7 @@ const GROUPS = {
   CustomerClass: "customer",
   CommunityService: "service",
   CommunityRole: "place",
+  TaskAim: "aim",
   ViolationKind: "violation",
   ViolationClass: "class",
 };
