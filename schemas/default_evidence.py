@@ -47,7 +47,9 @@ EVIDENCE: Final[dict[str, Evidence]] = {
         "recalled", "State Grid ten promises: urban 3 h, rural 4 h on average"
     ),
     "correlation.*": _because("default", _OURS),
-    "muster.templates.*": _because("default", "sized after public reports; no rule found"),
+    "muster.templates.*": _because(
+        "default", "sized after public reports; no rule found; two people at the least: safety code"
+    ),
     "muster.propose_within_s": _because("default", "0: no planner is attached"),
     "muster.confirm_within_s": _because("default", _OURS),
     "muster.when_unconfirmed": _because("default", "a person is always sent"),
@@ -63,7 +65,9 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "planning.*": _because("default", _OURS),
     "answering.*": _because("default", _OURS),
     "ladders.*": _because("default", "semantics after GoAlert; delays are ours"),
+    "calm.*": _because("default", "20 notices an hour to one person; no rule found"),
     "hours.work_max_h": _because("default", "12 h; Labour Law 42 lifts the cap in emergencies"),
+    "hours.relief_before_min": _because("default", "turning out and the drive on bad roads"),
     "hours.rest_min_h": _because("default", _OURS),
     "hours.gap_look_ahead_h": _because("default", _OURS),
     "branch.full_members_min": _because("secondary", "general rule of the branch regulations"),

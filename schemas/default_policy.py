@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from schemas.default_evidence import EVIDENCE
 from schemas.default_tables import GRADING_ROWS, TEMPLATES
+from schemas.grading_policy import Grading, LossRow, StationRule, Termination
+from schemas.hours import Hours
 from schemas.policy import (
     AidRules,
     AlertRules,
@@ -16,23 +18,19 @@ from schemas.policy import (
     BranchRules,
     CommandRules,
     Correlation,
-    Grading,
     GuardRules,
-    Hours,
     Ladder,
     LadderAction,
     LadderStep,
-    LossRow,
     Muster,
     Policy,
     Promises,
     Reporting,
     SafetyRules,
     SiteRules,
-    StationRule,
-    Termination,
     WeatherLimit,
 )
+from schemas.readiness import ReadinessMeasure
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
@@ -41,7 +39,6 @@ from schemas.vocabulary import (
     Hazard,
     IncidentKind,
     Interlock,
-    ReadinessMeasure,
     Recipient,
     ResponseLevel,
     SiteKind,
@@ -88,6 +85,11 @@ _LADDERS = {
         steps=(
             _step(120, "remind", Recipient.MEMBER),
             _step(60, "next_candidate", Recipient.MEMBER),
+        ),
+        acknowledge_timeout_s=1_800,
+    ),
+    "unanswered": Ladder(
+        steps=(
             _step(300, "notify", Recipient.CAPTAIN),
             _step(300, "notify", Recipient.DISPATCHER),
             _step(600, "call_aid", Recipient.NEIGHBOUR),

@@ -2,9 +2,17 @@
 
 from typing import Any, Final, Literal
 
+from schemas.grading_policy import GradingRow
 from schemas.muster import ResourceNeed, RoleNeed
-from schemas.policy import GradingRow, MusterTemplate
-from schemas.vocabulary import EventGrade, GridKind, IncidentKind, ResourceKind, UnitRole
+from schemas.policy import MusterTemplate
+from schemas.vocabulary import (
+    EventGrade,
+    FaultClass,
+    GridKind,
+    IncidentKind,
+    ResourceKind,
+    UnitRole,
+)
 
 # (grid, load from MW, load below MW, lower bounds of I, II, III, IV in percent); Order 599 annex.
 _LOAD = (
@@ -125,6 +133,24 @@ TEMPLATES: Final = (
         roles=_roles(leader=1, safety_supervisor=1, line_worker=3, driver=1),
         resources=_gear(repair_vehicle=1),
         arrive_within_min=60,
+    ),
+    MusterTemplate(
+        classes=(FaultClass.METERING, FaultClass.CUSTOMER_INTERNAL, FaultClass.NOT_POWER),
+        calm=True,
+        roles=_roles(leader=1, safety_supervisor=1),
+        resources=_gear(repair_vehicle=1),
+        arrive_within_min=60,
+        unless_crew_reported=True,
+        ring_within_min=15,
+    ),
+    MusterTemplate(
+        customers_below=2,
+        calm=True,
+        roles=_roles(leader=1, safety_supervisor=1),
+        resources=_gear(repair_vehicle=1),
+        arrive_within_min=60,
+        unless_crew_reported=True,
+        ring_within_min=15,
     ),
     MusterTemplate(
         roles=_roles(leader=1, safety_supervisor=1, line_worker=1),

@@ -14,88 +14,33 @@ from schemas.bounds import (
     Count,
     Evidence,
     Line,
-    Megawatts,
     Minutes,
-    Percent,
     Seconds,
     Version,
 )
+from schemas.calm import Calm
+from schemas.grading_policy import Grading, Priority, Termination
+from schemas.hours import Hours
 from schemas.ids import JurisdictionId
 from schemas.muster import ResourceNeed, RoleNeed
 from schemas.value import Value, bounded
+from schemas.violations import ViolationClass
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
     EventGrade,
-    GridKind,
+    FaultClass,
     GuaranteeLevel,
     Hazard,
     IncidentKind,
     Interlock,
     Recipient,
-    ResponseLevel,
     SiteKind,
     Skill,
     UnitRole,
-    ViolationClass,
     WarningColour,
     WorkKind,
 )
-
-Threshold = Annotated[float, *bounded(ge=0, le=1_000_000_000)] | None
-Loss = Annotated[float, *bounded(ge=0, le=1_000_000_000)]
-Priority = Annotated[int, *bounded(ge=0, le=10_000)]
-
-
-class GradingRow(Value):
-    """One row of the large-area outage table: lower bounds in percent, inclusive («以上»)."""
-
-    grid: GridKind
-    measure: Literal["load", "customers"]
-    load_from_mw: Megawatts = 0.0
-    load_below_mw: Megawatts | None = None
-    at_i: Threshold = None
-    at_ii: Threshold = None
-    at_iii: Threshold = None
-    at_iv: Threshold = None
-
-
-class LossRow(Value):
-    """Casualty and loss (Order 493 art. 3): lower bounds, inclusive; loss in CNY 10,000 (万元)."""
-
-    measure: Literal["deaths", "serious_injuries", "loss_10k_cny"]
-    extraordinary: Loss
-    major: Loss
-    serious: Loss
-    ordinary: Loss
-
-
-class StationRule(Value):
-    """A whole station out with low voltage nearby is grade III."""
-
-    below_pct: Percent
-    minutes: Minutes
-    grade: EventGrade
-
-
-class Grading(Value):
-    rows: Annotated[tuple[GradingRow, ...], *bounded(max_length=100)]
-    losses: Annotated[tuple[LossRow, ...], *bounded(max_length=10)]
-    stations: Annotated[tuple[StationRule, ...], *bounded(max_length=10)]
-    urgent_customers_out: Annotated[int, *bounded(ge=1, le=100_000_000)]
-    warning: dict[EventGrade, WarningColour]
-    response: dict[EventGrade, ResponseLevel]
-    led_by: dict[ResponseLevel, Literal["province", "city", "county"]]
-    activate_automatically: Annotated[tuple[EventGrade, ...], *bounded(max_length=5)]
-    priority: dict[EventGrade, Priority]
-    urgent_priority_bonus: Priority
-
-
-class Termination(Value):
-    """When the response may end: shares of lost load restored, in percent."""
-
-    load_restored_pct: Annotated[float, *bounded(ge=0, le=100)]
-    key_areas_restored_pct: Annotated[float, *bounded(ge=0, le=100)]
 
 
 class Reporting(Value):
@@ -132,16 +77,25 @@ class Correlation(Value):
 
 
 class MusterTemplate(Value):
-    """What a unit is made of for one kind and grade; the first that matches is used."""
+    """What a unit is made of for a kind, class, grade and size; the first that matches is used.
+
+    `customers_below` fits only where it is known how many are out. `calm`: only where nobody is
+    known to be in danger and nothing makes it urgent. `ring_within_min`: the customer who reported
+    it is rung first, and a unit is called if that did not settle it, or was not done in time.
+    """
 
     kinds: Annotated[tuple[IncidentKind, ...], *bounded(max_length=8)] = ()
     grades: Annotated[tuple[EventGrade, ...], *bounded(max_length=5)] = ()
+    classes: Annotated[tuple[FaultClass, ...], *bounded(max_length=6)] = ()
     customers_from: Count = 0
+    customers_below: Count | None = None
+    calm: bool = False
     roles: Annotated[tuple[RoleNeed, ...], *bounded(min_length=1, max_length=13)]
     resources: Annotated[tuple[ResourceNeed, ...], *bounded(max_length=13)] = ()
     arrive_within_min: Minutes
     automatic: bool = True
     unless_crew_reported: bool = False
+    ring_within_min: Minutes | None = None
 
 
 class Coverage(Value):
@@ -234,14 +188,6 @@ class Ladder(Value):
                 "repeat_from: {repeat_from} is past the last step, {last}",
                 context,
             )
-
-
-class Hours(Value):
-    """Working hours and rest of repair crews (no rule found: overridable with a reason)."""
-
-    work_max_h: Annotated[int, *bounded(ge=1, le=48)]
-    rest_min_h: Annotated[int, *bounded(ge=1, le=48)]
-    gap_look_ahead_h: Annotated[int, *bounded(ge=1, le=720)]
 
 
 class BranchRules(Value):
@@ -397,4 +343,5 @@ class Policy(Value):
     community: CommunityRules = CommunityRules()
     demerits: DemeritRules = DemeritRules()
     privacy: PrivacyRules = PrivacyRules()
+    calm: Calm = Calm()
     evidence: Annotated[dict[Line, Evidence], *bounded(max_length=500)]

@@ -50,7 +50,9 @@ _POST = "a post or an id decides, not a person by name"
 _THING = "names a thing"
 _PAPER = "rules and reports ask for it, by the id of a member"
 CODES_STAY: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("actor_id", "approver", "confirmed_by", "permitter", "to"), _POST),
+    **dict.fromkeys(
+        ("actor_id", "approver", "confirmed_by", "permitter", "taken_from", "to"), _POST
+    ),
     **dict.fromkeys(("commander_id",), _POST),
     **dict.fromkeys(("circuit", "device", "danger", "correlation_key"), _THING),
     **dict.fromkeys(

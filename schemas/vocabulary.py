@@ -110,24 +110,6 @@ class FaultClass(StrEnum):
     METERING = "metering"
 
 
-class ReadinessMeasure(StrEnum):
-    """Measures of a warning that have words; a policy may name others of its own."""
-
-    RESTAFF_SUBSTATIONS = "restaff_substations"
-    SPECIAL_PATROL = "special_patrol"
-    REPAIR_TEAMS_ON_STANDBY = "repair_teams_on_standby"
-    WATCH_GRID_AND_FORECAST = "watch_grid_and_forecast"
-    ACTIVATE_THE_PLAN = "activate_the_plan"
-    COLLECT_AND_REPORT = "collect_and_report"
-    ASSESS = "assess"
-    PUBLISH = "publish"
-    TEAMS_ON_STANDBY = "teams_on_standby"
-    RESERVES_MOBILISED = "reserves_mobilised"
-    MATERIALS_STAGED = "materials_staged"
-    KEY_SITES_GUARDED = "key_sites_guarded"
-    PEOPLE_BROUGHT_TO_SAFETY = "people_brought_to_safety"
-
-
 class CrewStatus(StrEnum):
     AWAITING = "awaiting"
     EN_ROUTE = "en_route"
@@ -289,44 +271,6 @@ class BranchPost(StrEnum):
     COMMITTEE_MEMBER = "committee_member"
     VANGUARD_POST = "vanguard_post"
     RESPONSIBILITY_AREA = "responsibility_area"
-
-
-class CommunityService(StrEnum):
-    """What members do where a community calls them (双报到: four kinds of service)."""
-
-    EXTENDED_GUARANTEE = "extended_guarantee"
-    OUTREACH = "outreach"
-    VOLUNTEERING = "volunteering"
-    EMERGENCY_SUPPORT = "emergency_support"
-
-
-class CommunityRole(StrEnum):
-    """The post a member takes in a community (哨长, 菜长, 楼长, 守门员, 代购员, 消杀员)."""
-
-    SENTRY_LEAD = "sentry_lead"
-    FOOD_LEAD = "food_lead"
-    BUILDING_LEAD = "building_lead"
-    GATEKEEPER = "gatekeeper"
-    SHOPPER = "shopper"
-    DISINFECTOR = "disinfector"
-
-
-class ViolationKind(StrEnum):
-    """违章: of management, at work, of a device, in command."""
-
-    MANAGEMENT = "management"
-    WORK = "work"
-    DEVICE = "device"
-    COMMAND = "command"
-
-
-class ViolationClass(StrEnum):
-    """How grave a violation is; the policy says how many demerit points it costs."""
-
-    SERIOUS_I = "serious_i"
-    SERIOUS_II = "serious_ii"
-    SERIOUS_III = "serious_iii"
-    GENERAL = "general"
 
 
 class WorkKind(StrEnum):

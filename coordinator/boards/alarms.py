@@ -9,7 +9,7 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
-from coordinator.domain.escalation.decide import incident_of
+from coordinator.domain.escalation.alarm import incident_of
 from coordinator.domain.safety import supply_back
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction

@@ -46,6 +46,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "circuit": incident.circuit,
         "customers_out": incident.extent.customers_out,
         "cause": incident.account.cause,
+        "ring_by": None if incident.call is None else incident.call.ring_by,
+        "visit_at": None if incident.call is None else incident.call.visit_at,
         "crew_status": incident.account.crew_status,
         "reports": len(incident.reports),
         "owner_id": incident.owner_id,

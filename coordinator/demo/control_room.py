@@ -11,15 +11,17 @@ from coordinator.demo.province import Place
 from coordinator.demo.storm import guard_posts
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.follow import Step
-from schemas.durations import MINUTE
+from schemas.durations import HOUR, MINUTE
 from schemas.events.branch import BranchDue, BranchRequested
 from schemas.events.command import HelpCalled
+from schemas.events.customer_call import CustomerCallDue
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationStepTaken
 from schemas.events.incident import IncidentRestored
 from schemas.events.operation import OperationOpened
 from schemas.events.response import ResponseActivated
 from schemas.events.unit import UnitProposed
+from schemas.signals.customer_call import CallOutcome
 from schemas.vocabulary import PartyStanding, Recipient, Role
 
 _DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
@@ -56,6 +58,8 @@ class ControlRoom:
                     incident_id=event.incident_id,
                     satisfied=chance.random() < 0.97,
                 )
+            case CustomerCallDue():
+                self._ring(event.incident_id, state, at)
             case BranchDue():
                 self._say(
                     state,
@@ -101,6 +105,22 @@ class ControlRoom:
                     incident_id=event.incident_id,
                     report="flash",
                 )
+
+    def _ring(self, incident_id: str, state: Jurisdiction, at: int) -> None:
+        """Ring whoever reported a small fault: much is solved so, and some do not answer."""
+        call = state.incidents.by_id[incident_id].call
+        chance = random.Random(f"{self._seed}/{incident_id}/{0 if call is None else call.tries}")
+        at += chance.randrange(2, 9) * MINUTE
+        outcome = chance.choices(tuple(CallOutcome), (4, 1, 4, 2))[0]
+        agreed = outcome is CallOutcome.APPOINTMENT
+        self._say(
+            state,
+            at,
+            "record_customer_call",
+            incident_id=incident_id,
+            outcome=outcome,
+            visit_at=at + chance.randrange(2, 20) * HOUR if agreed else None,
+        )
 
     def _approve(self, event: BranchRequested, state: Jurisdiction, at: int) -> None:
         unit = state.units.by_id[event.unit_id or "-"]

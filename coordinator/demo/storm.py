@@ -31,6 +31,12 @@ _CAUSES = (
     "变压器烧损",
     "跌落熔断",
 )
+_AT_HOME = (
+    (FaultClass.CUSTOMER_INTERNAL, "家中空开跳闸"),
+    (FaultClass.METERING, "电能表黑屏"),
+    (FaultClass.LOW_VOLTAGE, "单户无电"),
+    (FaultClass.NOT_POWER, "欠费停电咨询"),
+)
 
 
 def write_storm(agenda: Agenda, places: list[Place], *, seed: int, start: int, minutes: int) -> int:
@@ -47,6 +53,7 @@ def write_storm(agenda: Agenda, places: list[Place], *, seed: int, start: int, m
     for place in places:
         heavy = 2.2 if place is worst else 0.4 + chance.random()
         count += _faults(agenda, place, chance, start, minutes, heavy)
+        count += _households(agenda, place, start, minutes, seed=seed)
     return count
 
 
@@ -104,6 +111,27 @@ def _faults(  # noqa: PLR0913, PLR0917 - each is another thing, in the order the
                 dedup_key=f"{start // SECOND}-{index}-b", place=where, circuit=circuit,
                 area_class=team.area_class, extent=Extent(customers_out=1),
             )  # fmt: skip
+    return count
+
+
+def _households(agenda: Agenda, place: Place, start: int, minutes: int, *, seed: int) -> int:
+    """Single homes that ring up, storm or not: most of them need no crew."""
+    chance = random.Random(f"homes {seed} {place.code} {start}")
+    count = minutes // 30 + 1
+    for index in range(count):
+        team = chance.choice(place.teams)
+        fault, cause = chance.choice(_AT_HOME)
+        agenda.write(
+            start + chance.randrange(minutes * 60) * SECOND, place.code, "95598", Role.FEED,
+            type="outage_reported", source="95598", dedup_key=f"{start // SECOND}-home-{index}",
+            kind=IncidentKind.CUSTOMER_FAULT, fault_class=fault, cause=cause,
+            customer_ref=f"{place.code.upper()}-{chance.randrange(10**8):08d}",
+            place=Position(
+                lon=round(team.base.lon + chance.uniform(-0.05, 0.05), 5),
+                lat=round(team.base.lat + chance.uniform(-0.05, 0.05), 5),
+            ),
+            area_class=team.area_class, extent=Extent(customers_out=1),
+        )  # fmt: skip
     return count
 
 

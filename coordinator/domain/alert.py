@@ -28,10 +28,11 @@ from schemas.events.alert import (
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import AlertLinked, IncidentOpened
+from schemas.readiness import ReadinessMeasure
 from schemas.said import Said
 from schemas.sentences import incidents, notices, reasons
 from schemas.signals.alert import AlertReceived, AlertSignal, CancelAlert
-from schemas.vocabulary import NoticeKind, ReadinessMeasure, Recipient, WarningColour
+from schemas.vocabulary import NoticeKind, Recipient, WarningColour
 
 _LATEST = 4_102_444_800_000
 _FROM_HIGHEST = tuple(WarningColour)
@@ -267,11 +268,16 @@ def _measure(named: str) -> Said:
 
 
 def _link(state: Jurisdiction, event: IncidentOpened) -> Iterable[Event]:
-    """An incident that opens while a fitting alert is live belongs to it."""
+    """An incident that opens while a fitting alert is live belongs to it.
+
+    One that is split off belongs to those of the one that it was part of, too.
+    """
+    parent = state.incidents.by_id.get(event.split_from or "")
+    taken = () if parent is None else parent.alert_ids
     for alert in sorted(state.alerts.by_id.values(), key=lambda it: it.alert_id):
         kinds = state.policy.alerts.link_hazards.get(alert.hazard, ())
         begun = alert.onset_at is None or alert.onset_at <= event.started_at + HOUR
-        if event.kind in kinds and begun:
+        if alert.alert_id in taken or (event.kind in kinds and begun):
             yield AlertLinked(incident_id=event.incident_id, alert_id=alert.alert_id, by_rule=True)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, Never
 from coordinator.domain import (
     alert,
     authority,
+    customer_call,
     deadline,
     event_time,
     handover,
@@ -61,6 +62,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     incident.CONCEPT,
     promise.CONCEPT,
     response.CONCEPT,
+    customer_call.CONCEPT,
     alert.CONCEPT,
     site.CONCEPT,
     operation.CONCEPT,
@@ -219,7 +221,8 @@ def _settle(
 def _settle_each(
     state: Jurisdiction, facts: Iterable[Event], cause: Cause, events: list[Event], begun: int
 ) -> Jurisdiction:
-    for event in facts:
+    for it in facts:
+        event = notice.gathered_or_told(state, it, cause.at)
         state = _EVOLVE[type(event)](state, event, cause.at)
         events.append(event)
         if len(events) - begun > _FACTS_MAX:

@@ -13,7 +13,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import people_at
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.recipients import reached
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incident_index import living, report_key
@@ -264,7 +265,7 @@ def _reached(
     state: Jurisdiction, signal: escalation_signals.AcknowledgeEscalation
 ) -> tuple[Event, ...]:
     known = state.escalations.by_id.get(signal.escalation_id)
-    if known is None or signal.actor_id in escalation.reached(state, known):
+    if known is None or signal.actor_id in reached(state, known):
         return ()
     if commands(state, signal.actor_id, escalation.incident_of(state, known)):
         return ()

@@ -1,22 +1,102 @@
-"""Notices, refusals and warnings: on record for those who read, nothing to remember."""
+"""Notices, refusals and warnings: on record for those who read.
 
+A desk that was told much of late is told of what can wait together, every few minutes. Whoever
+raises a notice need not think of it: each goes through `gathered_or_told` before it is folded.
+Calls for help and whatever else cannot wait are told at once, by any policy.
+"""
+
+from collections.abc import Iterable
 from typing import Final, Never
+
+from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
+from schemas.calm import NEVER_GATHERED
 from schemas.catalogue import members
-from schemas.durations import HOUR
-from schemas.events.notice import NoticeEvent, NoticeRaised
-from schemas.said import Said
+from schemas.durations import HOUR, MINUTE
+from schemas.events.envelope import Event
+from schemas.events.notice import NoticeEvent, NoticeGathered, NoticeRaised
+from schemas.said import LISTED_MAX, Said
+from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient
 
 _LASTS_MS = HOUR
 
 
 def evolve(state: Jurisdiction, event: NoticeEvent, at: Millis) -> Jurisdiction:
+    match event:
+        case NoticeGathered():
+            return _gathered(state, event, at)
+        case NoticeRaised() if not event.targets:
+            return _told(state, event, at)
     return state
+
+
+def _can_wait(state: Jurisdiction, event: NoticeRaised) -> bool:
+    """Whether a notice is for a desk, and of a cause that may be told with others."""
+    kind = event.of or event.kind
+    can = kind in state.policy.calm.gathered and kind not in NEVER_GATHERED
+    return can and not event.targets
+
+
+def _told(state: Jurisdiction, event: NoticeRaised, at: Millis) -> Jurisdiction:
+    held, desk = state.notices, event.recipient.value
+    if event.kind is NoticeKind.GATHERED:
+        waits = held.gathered
+        held = replace(held, gathered=waits.delete(desk) if desk in waits else waits)
+        return replace(state, notices=held, timers=state.timers.clear("gathered", desk))
+    most = state.policy.calm.singly_per_h
+    moments = (*held.singly.get(desk, ()), at)[-most:]
+    return replace(state, notices=replace(held, singly=held.singly.set(desk, moments)))
+
+
+def _gathered(state: Jurisdiction, event: NoticeGathered, at: Millis) -> Jurisdiction:
+    held, desk, kind = state.notices, event.recipient.value, event.of or event.kind
+    waits = {it: (count, about) for it, count, about in held.gathered.get(desk, ())}
+    count, about = waits.get(kind, (0, ()))
+    if event.about is not None and event.about not in about:
+        about = (*about, event.about)[:LISTED_MAX]
+    waits[kind] = (count + 1, about)
+    listed = tuple([(it, *waits[it]) for it in waits])
+    timers = state.timers
+    if timers.get("gathered", desk) is None:
+        timers = timers.set("gathered", desk, at + state.policy.calm.gather_min * MINUTE)
+    held = replace(held, gathered=held.gathered.set(desk, listed))
+    return replace(state, notices=held, timers=timers)
+
+
+def gathered_or_told(state: Jurisdiction, event: Event, at: Millis) -> Event:
+    """Return a fact as it is; a notice that can wait as one that is gathered, where its desk was
+    told so much within the hour that one more would be one too many.
+    """
+    if not isinstance(event, NoticeRaised) or not _can_wait(state, event):
+        return event
+    desk, rules = event.recipient.value, state.policy.calm
+    moments = state.notices.singly.get(desk, ())
+    full = len(moments) >= rules.singly_per_h and at - moments[0] < HOUR
+    # What waits already comes first: nothing overtakes it.
+    if not full and desk not in state.notices.gathered:
+        return event
+    return NoticeGathered(
+        notice_id=event.notice_id,
+        kind=event.kind,
+        recipient=event.recipient,
+        about=event.about,
+        text=event.text,
+        of=event.of,
+    )
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    """Tell a desk at once of all that waited, by cause, with what it is about."""
+    waits = state.notices.gathered.get(id_, ())
+    causes = [notices.gathered_of(count, it, about) for it, count, about in waits]
+    total = sum(count for _, count, _ in waits)
+    text = notices.gathered(total, causes)
+    return (notify(cause, NoticeKind.GATHERED, Recipient(id_), text),)
 
 
 def notify(  # noqa: PLR0913 - the fields of a notice
@@ -28,8 +108,12 @@ def notify(  # noqa: PLR0913 - the fields of a notice
     about: str | None = None,
     targets: tuple[str, ...] = (),
     lasts_ms: int = _LASTS_MS,
+    of: NoticeKind | None = None,
 ) -> NoticeRaised:
-    """Return the fact that somebody must be told; it expires so that no stale message arrives."""
+    """Return the fact that somebody must be told; it expires so that no stale message arrives.
+
+    `of` names the cause of an alarm that nobody took on.
+    """
     return NoticeRaised(
         notice_id=cause.mint("ntc"),
         kind=kind,
@@ -38,6 +122,7 @@ def notify(  # noqa: PLR0913 - the fields of a notice
         about=about,
         text=text,
         expires_at=cause.at + lasts_ms,
+        of=of,
     )
 
 
@@ -45,4 +130,6 @@ CONCEPT: Final[Concept[Never, NoticeEvent]] = Concept(
     name="notice",
     facts=members(NoticeEvent),
     evolve=evolve,
+    timers=frozenset({"gathered"}),
+    due=due,
 )

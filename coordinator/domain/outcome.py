@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from schemas.events.alert import AlertRepeated
 from schemas.events.envelope import Event
 from schemas.events.incident import ReportDuplicated
 from schemas.events.notice import SignalRefused
 
-_ONLY_COUNTED: Final = (ReportDuplicated,)
+_ONLY_COUNTED: Final = (ReportDuplicated, AlertRepeated)
 """Facts that say that something was said again, and nothing else: no state comes of them."""
 
 

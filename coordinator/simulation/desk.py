@@ -20,12 +20,14 @@ from coordinator.simulation.weather import Weather
 from schemas.bounds import Position
 from schemas.durations import HOUR
 from schemas.events import aid, branch, command, incident, operation, unit
+from schemas.events.customer_call import CustomerCallDue
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationStepTaken
 from schemas.muster import Allotment, Explanation, Need, Pick, RoleNeed
 from schemas.roster import Person
 from schemas.sentences import choices
 from schemas.signals.aid import CrewHandover
+from schemas.signals.customer_call import CallOutcome
 from schemas.signals.incident import Extent
 from schemas.signals.operation import GuardPost
 from schemas.vocabulary import (
@@ -87,7 +89,8 @@ class Desk:
             "area_class": AreaClass.URBAN,
             "device": device,
             "circuit": "C-1" if chance.random() < 0.2 else None,
-            "extent": Extent(customers_out=chance.choice((3, 40, 900, 12_000))),
+            "extent": Extent(customers_out=chance.choice((1, 3, 40, 900, 12_000))),
+            "customer_ref": f"C-{number}" if chance.random() < 0.5 else None,
         }
         self._senders.later(seconds, "outage_reported", Role.FEED, "feed", **fields)
         if chance.random() < 0.3:
@@ -139,6 +142,8 @@ class Desk:
                 )
                 if chance.random() < 0.3:
                     self._call_muster(event, at)
+            case CustomerCallDue():
+                self._ring(event, at)
             case incident.IncidentRestored():
                 self.say(
                     chance.random() * _HOUR,
@@ -184,6 +189,20 @@ class Desk:
                 self._post_guard(event)
             case _:
                 self._hear_of_aid(event, state, at)
+
+    def _ring(self, event: CustomerCallDue, at: int) -> None:
+        """Ring the customer in time, late, or not at all."""
+        chance, outcome = self._chance, self._chance.choice(tuple(CallOutcome))
+        if chance.random() < 0.2:
+            return
+        agreed = outcome is CallOutcome.APPOINTMENT
+        self.say(
+            chance.random() * 20 * _MINUTE,
+            "record_customer_call",
+            incident_id=event.incident_id,
+            outcome=outcome,
+            visit_at=at + chance.randrange(1, 4) * HOUR if agreed else None,
+        )
 
     def _call_muster(self, event: incident.IncidentOpened, at: int) -> None:
         """Ask for a unit by hand, with work for which a certificate is needed."""

@@ -4,8 +4,10 @@ from typing import Any
 
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
+from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.units import Stage
+from coordinator.domain.unit.template import rings_first, template_for
 from coordinator.simulation.cluster import Cluster
 from coordinator.simulation.desk import AID_OVER
 from coordinator.simulation.expected import expected_effects
@@ -23,7 +25,7 @@ def nothing_open(cluster: Cluster) -> bool:
         cluster.senders.waiting == 0
         and all(it in decided for it in cluster.promised)
         and all(it.phase in ENDED for it in state.incidents.by_id.values())
-        and not state.escalations.by_id
+        and all(it.exhausted for it in state.escalations.by_id.values())
         and all(it.stage in AID_OVER for it in state.aid.by_id.values())
         and all(not node.outbox.waiting for node in cluster.alive if node.process.running)
     )
@@ -84,11 +86,23 @@ def _check_people(cluster: Cluster) -> None:
             over or served or not units,
             f"{code}: {id_} has neither a unit nor a shortage",
         )
-    hold(
-        Invariant.ESCALATIONS_END,
-        not state.escalations.by_id,
-        f"{code}: {sorted(state.escalations.by_id)} go on",
+        template = template_for(state, incident, crew_counts=True)
+        rung = template is not None and rings_first(state, incident, template)
+        hold(
+            Invariant.UNIT_OR_SHORTAGE,
+            over or not rung or (incident.call is not None and incident.call.waits),
+            f"{code}: {id_} waits for a call that nobody is asked to make",
+        )
+    going = sorted(id_ for id_, it in state.escalations.by_id.items() if not it.exhausted)
+    hold(Invariant.ESCALATIONS_END, not going, f"{code}: {going} go on")
+    of_ended = sorted(
+        id_
+        for id_, it in state.escalations.by_id.items()
+        if it.cause in ONCE_PER_INCIDENT
+        and it.incident_id is not None
+        and ((known := state.incidents.by_id.get(it.incident_id)) is None or known.phase in ENDED)
     )
+    hold(Invariant.ESCALATIONS_END, not of_ended, f"{code}: {of_ended} are of what is over")
     open_aid = [it.aid_id for it in state.aid.by_id.values() if it.stage not in AID_OVER]
     hold(Invariant.AID_CLOSED, not open_aid, f"{code}: {sorted(open_aid)} are open")
 

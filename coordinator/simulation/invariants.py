@@ -53,7 +53,8 @@ WHY: dict[Invariant, str] = {
     Invariant.REALM_KEPT: "an exercise never reaches a real phone",
     Invariant.TIME_FORWARD: "record time never goes back, whatever clocks do",
     Invariant.ALL_DECIDED: "every acknowledged signal is decided in the end",
-    Invariant.UNIT_OR_SHORTAGE: "every incident gets its unit or an explicit shortage",
+    Invariant.UNIT_OR_SHORTAGE: "every incident gets its unit or an explicit shortage,"
+    " or its customer is rung by a time after which somebody goes",
     Invariant.ESCALATIONS_END: "every escalation is acknowledged, stopped or exhausted",
     Invariant.PROMISES_JUDGED: "every promise clock ends kept, broken or dropped, once, and before"
     " anything later is decided",

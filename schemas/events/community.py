@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from schemas.bounds import Code, Line, Millis, Position, Text
+from schemas.community import CommunityRole, CommunityService
 from schemas.events.envelope import Event
 from schemas.ids import MemberId, PostingId, WardId, WhistleId
 from schemas.said import Said
-from schemas.vocabulary import CommunityRole, CommunityService
 
 
 class WhistleBlown(Event):

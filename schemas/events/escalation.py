@@ -9,6 +9,7 @@ from schemas.events.envelope import Event
 from schemas.ids import (
     ActorId,
     EscalationId,
+    IncidentId,
     SubjectId,
 )
 from schemas.said import Said
@@ -16,13 +17,34 @@ from schemas.vocabulary import NoticeKind, Recipient
 
 
 class EscalationStarted(Event):
-    """About an assignment, a shortage, a missed check-in, a roll call, a call for help …"""
+    """About an assignment, a shortage, a missed check-in, a roll call, a call for help …
+
+    `told`: desks that whoever raised it has told already; they are not told twice of one thing.
+    """
 
     escalation_id: EscalationId
     about: SubjectId
     cause: NoticeKind
     ladder: Line
     text: Said
+    incident_id: IncidentId | None = None
+    told: Annotated[tuple[Recipient, ...], Meta(max_length=6)] = ()
+
+
+class EscalationGrew(Event):
+    """The same cause at the same incident once more, or said anew: one alarm, not another one."""
+
+    escalation_id: EscalationId
+    about: SubjectId
+    text: Said
+
+
+class EscalationEased(Event):
+    """A part of what it is about is over, for this reason; the rest goes on."""
+
+    escalation_id: EscalationId
+    about: SubjectId
+    reason: Said
 
 
 class EscalationStepTaken(Event):
@@ -48,11 +70,15 @@ class EscalationStepSkipped(Event):
 
 
 class EscalationPaused(Event):
-    """Acknowledged: it waits, and goes on if nothing follows until `resume_at`."""
+    """Acknowledged: it waits, and goes on if nothing follows until `resume_at`.
+
+    `taken_from` had it before, and whoever took it from them knew so.
+    """
 
     escalation_id: EscalationId
     by: ActorId
     resume_at: Millis
+    taken_from: ActorId | None = None
 
 
 class EscalationResumed(Event):
@@ -65,7 +91,10 @@ class EscalationStopped(Event):
 
 
 class EscalationExhausted(Event):
-    """Every step and repeat was taken: a person is called, and told that nobody answered."""
+    """Every step and repeat was taken: a person is called, and told that nobody answered.
+
+    What is said once for an incident stays, in silence, until its cause is over.
+    """
 
     escalation_id: EscalationId
 
@@ -77,6 +106,8 @@ class LateAcknowledgementRecorded(Event):
 
 EscalationEvent = (
     EscalationStarted
+    | EscalationGrew
+    | EscalationEased
     | EscalationStepTaken
     | EscalationStepSkipped
     | EscalationPaused

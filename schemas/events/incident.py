@@ -89,6 +89,8 @@ class IncidentUpdated(Event):
     extent: Extent = Extent()
     corrected: bool = False
     account: Account = Account()
+    kind: IncidentKind | None = None
+    fault_class: FaultClass | None = None
     happened_at: Millis
 
 
@@ -183,7 +185,7 @@ class IncidentRestored(Event):
     happened_at: Millis
     temporary: bool = False
     first_visit: bool | None = None
-    cause: Literal["reported", "source_gone", "last_report_gone"] = "reported"
+    cause: Literal["reported", "source_gone", "last_report_gone", "by_phone"] = "reported"
 
 
 class IncidentReopened(Event):

@@ -16,7 +16,10 @@ from schemas.vocabulary import NoticeKind, Recipient
 
 
 class NoticeRaised(Event):
-    """Somebody must be told. The outbox delivers it; who is silent is left out there and logged."""
+    """Somebody must be told. The outbox delivers it; who is silent is left out there and logged.
+
+    `of`: of an alarm that nobody took on, its cause.
+    """
 
     notice_id: NoticeId
     kind: NoticeKind
@@ -25,6 +28,21 @@ class NoticeRaised(Event):
     about: SubjectId | None = None
     text: Said
     expires_at: Millis
+    of: NoticeKind | None = None
+
+
+class NoticeGathered(Event):
+    """A notice that can wait, at a desk that was told much of late: it is told with others.
+
+    It is told in the next `NoticeRaised` of the kind `gathered` to this desk, within minutes.
+    """
+
+    notice_id: NoticeId
+    kind: NoticeKind
+    recipient: Recipient
+    about: SubjectId | None = None
+    text: Said
+    of: NoticeKind | None = None
 
 
 class SignalRefused(Event):
@@ -43,4 +61,4 @@ class RuleWarned(Event):
     override_reason: Line | None = None
 
 
-NoticeEvent = NoticeRaised | SignalRefused | RuleWarned
+NoticeEvent = NoticeRaised | NoticeGathered | SignalRefused | RuleWarned

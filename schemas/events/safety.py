@@ -86,14 +86,24 @@ class WeatherChanged(Event):
 
 
 class FatigueWatched(Event):
-    """A member began to work: their hours run until `limit_at`."""
+    """A member began to work: their hours run to `limit_at`, relief begins at `relief_at`."""
 
     member_id: MemberId
     limit_at: Millis
+    relief_at: Millis | None = None
 
 
 class FatigueWatchEnded(Event):
     """The member's work is over: their hours no longer run."""
+
+    member_id: MemberId
+
+
+class ReliefFellDue(Event):
+    """The member will have worked as long as policy allows when somebody called now can be there.
+
+    Whoever they are bound to lets somebody come in their place.
+    """
 
     member_id: MemberId
 
@@ -117,5 +127,6 @@ SafetyEvent = (
     | WeatherChanged
     | FatigueWatched
     | FatigueWatchEnded
+    | ReliefFellDue
     | FatigueLimitReached
 )

@@ -99,7 +99,7 @@ class ReliefStarted(Event):
 
     unit_id: UnitId
     leaving: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
-    reason: Line
+    reason: Said
 
 
 class RelievedAfterWork(Event):

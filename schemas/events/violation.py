@@ -8,7 +8,7 @@ from schemas.bounds import Line, Millis, Text
 from schemas.events.envelope import Event
 from schemas.ids import MemberId, TeamId, TicketId, ViolationId
 from schemas.said import Said
-from schemas.vocabulary import ViolationClass, ViolationKind
+from schemas.violations import ViolationClass, ViolationKind
 
 
 class ViolationRecorded(Event):

@@ -20,11 +20,18 @@ NO_RESPONSE_UNDER_WAY: Final = plain("no_response_under_way")
 RESPONSE_ENDS_WHEN_ALL_HOLD: Final = plain("response_ends_when_all_hold")
 RESPONSE_ENDS_BEFORE_CLOSING: Final = plain("response_ends_before_closing")
 REPORTS_OF_RESPONSE: Final = plain("reports_of_response")
+NOBODY_TO_RING: Final = plain("nobody_to_ring")
+APPOINTMENT_HAS_TIME: Final = plain("appointment_has_time")
+APPOINTMENT_AHEAD: Final = plain("appointment_ahead")
 BEGIN_NOT_AS_TOLD: Final = plain("begin_not_as_told")
 
 
 @sentence
 def not_in_this_phase(phase: Phase, wanted: Within, possible: Within) -> None: ...
+
+
+@sentence
+def merge_stands_down(units: Ids) -> None: ...
 
 
 @sentence

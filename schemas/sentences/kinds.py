@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from schemas.readiness import ReadinessMeasure
 from schemas.roles import Role
 from schemas.said import word
 from schemas.vocabulary import (
@@ -10,7 +11,7 @@ from schemas.vocabulary import (
     EventGrade,
     GridKind,
     Interlock,
-    ReadinessMeasure,
+    NoticeKind,
     Recipient,
     ResourceKind,
     Skill,
@@ -30,6 +31,7 @@ ColourWord = Annotated[WarningColour, word("colour")]
 InterlockWord = Annotated[Interlock, word("interlock")]
 GridWord = Annotated[GridKind, word("grid")]
 ReadinessMeasureWord = Annotated[ReadinessMeasure, word("readiness")]
+AlarmWord = Annotated[NoticeKind, word("alarm")]
 RecipientWord = Annotated[Recipient, word("recipient")]
 WhyNotWord = Annotated[WhyNot, word("removed")]
 

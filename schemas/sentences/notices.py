@@ -5,6 +5,7 @@ from typing import Final
 from schemas.said import Id, Ids, Minutes, Moment, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import (
     AidMessageWord,
+    AlarmWord,
     CheckWord,
     ColourWord,
     GradeWord,
@@ -24,6 +25,26 @@ def no_answer(member: Id, role: RoleWord) -> None: ...
 
 @sentence
 def not_arrived(member: Id, role: RoleWord) -> None: ...
+
+
+@sentence
+def unanswered(people: Number, members: Ids) -> None: ...
+
+
+@sentence
+def several(count: Number, parts: Within) -> None: ...
+
+
+@sentence
+def gathered(count: Number, causes: Within) -> None: ...
+
+
+@sentence
+def gathered_of(count: Number, cause: AlarmWord, about: Ids) -> None: ...
+
+
+@sentence
+def ring_customer(within: Minutes) -> None: ...
 
 
 @sentence

@@ -23,6 +23,10 @@ WHO_COMES_NOT_AT_WORK_HERE: Final = plain("who_comes_not_at_work_here")
 
 
 @sentence
+def already_with(who: Id) -> None: ...
+
+
+@sentence
 def at_most_people(people: Number) -> None: ...
 
 

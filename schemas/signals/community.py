@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from schemas.bounds import Code, Line, Millis, Position, Text
+from schemas.community import CommunityRole, CommunityService
 from schemas.ids import MemberId, PostingId, WardId, WhistleId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import CommunityRole, CommunityService
 
 
 class BlowWhistle(Signal):

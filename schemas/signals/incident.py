@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from schemas.bounds import Code, Count, Line, Megawatts, Millis, Position, Text
-from schemas.ids import ActorId, AlertId, GridCellId, IncidentId
+from schemas.ids import ActorId, AlertId, GridCellId, IncidentId, UnitId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
@@ -65,7 +65,9 @@ class OutageReported(Signal):
     `dedup_key` names this very report at its source: the same key again adds only what it newly
     says. After its incident was restored it is a recurrence when it began later (`started_at`; a
     person's word counts as of now), is of another place, or tells of danger for the first time.
-    `correlation_key` names the cause where the source knows it. Two different things.
+    `correlation_key` names the cause where the source knows it. Two different things. Without a
+    `kind` an outage is a fault of equipment, without a `fault_class` one of high voltage, until
+    its report says otherwise.
     """
 
     needs: ClassVar = Capability.REPORT
@@ -74,8 +76,8 @@ class OutageReported(Signal):
     source: Code
     dedup_key: Code
     correlation_key: Code | None = None
-    kind: IncidentKind = IncidentKind.EQUIPMENT_FAULT
-    fault_class: FaultClass = FaultClass.HIGH_VOLTAGE
+    kind: IncidentKind | None = None
+    fault_class: FaultClass | None = None
     urgency: Urgency | None = None
     place: Position
     address: Line | None = None
@@ -102,6 +104,8 @@ class OutageUpdated(Signal):
     v: Literal[1] = 1
     source: Code
     dedup_key: Code
+    kind: IncidentKind | None = None
+    fault_class: FaultClass | None = None
     extent: Extent = Extent()
     cause: Line | None = None
     crew_status: CrewStatus | None = None
@@ -165,13 +169,18 @@ class ExtentReported(Signal):
 
 
 class MergeIncidents(Signal):
-    """A dispatcher says these are one."""
+    """A dispatcher says these are one.
+
+    The crews of those that are merged stand down: `stands_down` names their units, so that nobody
+    sends a crew home without knowing it.
+    """
 
     needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["merge_incidents"] = "merge_incidents"
     v: Literal[1] = 1
     into: IncidentId
     incident_ids: Annotated[tuple[IncidentId, ...], Field(min_length=1, max_length=50)]
+    stands_down: Annotated[tuple[UnitId, ...], Field(max_length=200)] = ()
     reason: Line
 
 

@@ -8,7 +8,7 @@ from schemas.bounds import Line, Text
 from schemas.ids import MemberId, TeamId, TicketId, ViolationId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import ViolationClass, ViolationKind
+from schemas.violations import ViolationClass, ViolationKind
 
 
 class RecordViolation(Signal):

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas.bounds import Position
+from schemas.community import CommunityService
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.command import HelpCalled, ObjectiveSet, RollCallOpened
 from schemas.events.safety import TicketDrafted
@@ -47,17 +48,15 @@ from schemas.signals.safety import (
 from schemas.signals.task import FinishTask, Milestone, OpenTask, PlanTaskShift, ReportTaskProgress
 from schemas.signals.unit import CallMuster, ResourceStateChanged
 from schemas.signals.violation import RecordViolation
+from schemas.violations import ViolationClass, ViolationKind
 from schemas.vocabulary import (
     BranchPost,
-    CommunityService,
     Hazard,
     Interlock,
     ResourceKind,
     Role,
     TaskAim,
     UnitRole,
-    ViolationClass,
-    ViolationKind,
     WarningColour,
     WorkKind,
 )

@@ -7,6 +7,7 @@ from coordinator.boards.memory import MemoryBoards
 from coordinator.domain import jurisdiction
 from coordinator.log.envelope import ZERO_HASH, Kind, seal
 from coordinator.log.follow import Step
+from schemas.community import CommunityService
 from schemas.events.community import PostingBegun, WhistleBlown
 from schemas.signals.community import (
     BlowWhistle,
@@ -21,7 +22,7 @@ from schemas.signals.community import (
     VisitWard,
 )
 from schemas.signals.roster import ImportRoster
-from schemas.vocabulary import CommunityService, Role
+from schemas.vocabulary import Role
 from tests.boards.drawn import redrawn, shown
 from tests.county import HERE, county, member
 from tests.story import DAY, HOUR, Story

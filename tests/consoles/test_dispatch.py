@@ -186,6 +186,7 @@ async def test_command_is_established_with_an_objective_and_taken_back(tmp_path:
 
 async def test_two_incidents_are_merged_and_split_again(tmp_path: Path) -> None:
     async with control_room(tmp_path) as room:
+        await by_hand(room)
         first = await outage(room, "1")
         base = room.station.places[0].teams[3].base
         await outage(room, "2", place={"lon": base.lon + 0.2, "lat": base.lat})
@@ -204,6 +205,31 @@ async def test_two_incidents_are_merged_and_split_again(tmp_path: Path) -> None:
         await page.locator("[data-test=undo]").first.click()
         await expect(queue(page)).to_have_count(2)
         assert first is not None
+
+
+async def test_a_merge_names_the_crew_that_it_sends_home_and_is_not_taken_back(
+    tmp_path: Path,
+) -> None:
+    async with control_room(tmp_path) as room:
+        await outage(room, "1")
+        base = room.station.places[0].teams[3].base
+        await outage(room, "2", place={"lon": base.lon + 0.2, "lat": base.lat})
+        page = await room.desk()
+        await expect(queue(page)).to_have_count(2)
+
+        await page.keyboard.press("j")
+        await page.keyboard.press("x")
+        await page.keyboard.press("j")
+        await page.keyboard.press("Enter")
+        await page.locator("[data-signal=merge_incidents]").click()
+        form = page.locator("form[data-form=merge_incidents]")
+        await expect(form).to_contain_text("Crews it stands down")
+        await page.fill("#f-reason", "one line")
+        await page.get_by_role("button", name="Send").click()
+        await expect(queue(page)).to_have_count(1)
+        await expect(page.locator("[data-deed=done]")).to_be_visible()
+        # Others would be called in its place: what cannot be given back is not offered.
+        await expect(page.locator("[data-test=undo]")).to_have_count(0)
 
 
 async def test_cap_dropped_on_the_page_is_shown_before_it_is_published(tmp_path: Path) -> None:

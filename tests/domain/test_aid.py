@@ -244,7 +244,9 @@ def test_help_for_a_merged_incident_is_over_with_the_one_it_is_now() -> None:
     two = Two()
     aid_id = two.asked()
     into = outage(two.asking, "2", place=FAR)
-    two.say(two.asking, MergeIncidents, into=into, incident_ids=(two.incident_id,), reason="one")
+    crews = two.asking.state.units.by_incident.get(two.incident_id, ())
+    two.say(two.asking, MergeIncidents, into=into, incident_ids=(two.incident_id,), reason="one",
+            stands_down=crews)  # fmt: skip
     two.deliver_all()
 
     two.say(two.asking, RestoreIncident, incident_id=into)

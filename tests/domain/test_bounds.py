@@ -11,13 +11,8 @@ from schemas.events.violation import MemberTakenOffPost
 from schemas.signals.escalation import EscalateTo
 from schemas.signals.operation import OpenOperation, StartGuard
 from schemas.signals.violation import RecordViolation
-from schemas.vocabulary import (
-    ActivationBasis,
-    GuaranteeLevel,
-    Role,
-    ViolationClass,
-    ViolationKind,
-)
+from schemas.violations import ViolationClass, ViolationKind
+from schemas.vocabulary import ActivationBasis, GuaranteeLevel, Role
 from tests.county import HOSPITAL, county, member, outage
 from tests.story import HOUR, Story
 

@@ -36,14 +36,7 @@ from schemas.signals.incident import (
     ReviewIncident,
 )
 from schemas.signals.roster import AdoptPolicy
-from schemas.vocabulary import (
-    AccidentGrade,
-    CrewStatus,
-    EventGrade,
-    GridKind,
-    NoticeKind,
-    Role,
-)
+from schemas.vocabulary import AccidentGrade, CrewStatus, EventGrade, GridKind, NoticeKind, Role
 from tests.domain.outages import FAR_AWAY, MAP, gone, incident, opened, out, reported
 from tests.domain.outages import with_crew as crewed
 from tests.story import DAY, HOUR, Story, name

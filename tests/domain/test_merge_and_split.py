@@ -3,6 +3,7 @@
 from typing import Any
 
 from coordinator.domain.state.incidents import Phase
+from schemas.events.alert import AlertRaised
 from schemas.events.incident import (
     CrewArrived,
     IncidentFiled,
@@ -14,16 +15,21 @@ from schemas.events.incident import (
 )
 from schemas.events.notice import SignalRefused
 from schemas.events.promise import PromiseDropped
+from schemas.events.unit import UnitStoodDown
+from schemas.sentences import incidents as words
+from schemas.signals.alert import AlertReceived
 from schemas.signals.incident import (
     Account,
     CloseIncident,
     Extent,
     ExtentReported,
+    LinkAlert,
     MergeIncidents,
     RestoreIncident,
     SplitIncident,
 )
-from schemas.vocabulary import AccidentGrade, CrewStatus, Urgency
+from schemas.vocabulary import AccidentGrade, CrewStatus, Hazard, Role, Urgency, WarningColour
+from tests.county import FAR, county, outage
 from tests.domain.outages import FAR_AWAY, MAP, SQUARE, gone, incident, opened, out, reported
 from tests.story import DAY, HOUR, MINUTE, Story, name
 
@@ -204,3 +210,44 @@ def test_what_was_broken_before_a_merge_stays_broken() -> None:
 
     assert "arrival" not in {it.promise for it in story.all(PromiseDropped)}
     assert incident(story, late).promises["arrival"].broken
+
+
+def test_a_merge_that_sends_a_crew_home_names_it_before() -> None:
+    story = county()
+    into, other = outage(story, "1"), outage(story, "2", place=FAR, extent=out(900))
+    (unit_id,) = story.state.units.by_incident[other]
+    said: dict[str, Any] = {"into": into, "incident_ids": (other,), "reason": "one line"}
+
+    story.when(MergeIncidents, **said).then(SignalRefused)
+    refusal = story.the(SignalRefused)
+    assert (refusal.rule, refusal.field) == (words.merge_stands_down([unit_id]), "stands_down")
+
+    story.when(MergeIncidents, stands_down=(unit_id,), **said)
+    assert story.the(UnitStoodDown).unit_id == unit_id
+
+
+def test_what_is_split_off_keeps_device_alerts_and_what_it_recurs_from() -> None:
+    story = Story()
+    first = opened(story, device="t-1", circuit="c-1")
+    story.when(RestoreIncident, incident_id=first)
+    story.after(HOUR)
+    again = opened(story, started_at=story.at, device="t-1", circuit="c-1")
+    assert incident(story, again).recurrence_of == first
+    story.when(
+        AlertReceived, sender="met", identifier="a", message="alert", sent_at=story.at,
+        hazard=Hazard.EARTHQUAKE, event="shaking", colour=WarningColour.RED, severity="severe",
+        urgency="immediate", certainty="observed", area="all", actor_role=Role.FEED,
+    )  # fmt: skip
+    alert_id = story.the(AlertRaised).alert_id
+    story.when(LinkAlert, incident_id=again, alert_id=alert_id)
+    reported(story, "r2", device="t-1", circuit="c-1").then_includes(ReportJoined)
+
+    split(story, again, "r2")
+
+    parted = incident(story, story.the(IncidentOpened).incident_id)
+    assert (parted.device, parted.circuit) == ("t-1", "c-1")
+    assert parted.recurrence_of == first
+    assert parted.alert_ids == (alert_id,)
+    # What is reported of that device next joins the one that was there, not the one split off.
+    reported(story, "r3", device="t-1")
+    assert story.the(ReportJoined).incident_id == again

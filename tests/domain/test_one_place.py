@@ -13,14 +13,8 @@ from schemas.sentences import guarding
 from schemas.signals.operation import GuardPost, OpenOperation, PostGuard
 from schemas.signals.roster import ChangeAvailability, ImportRoster, PlanLeave
 from schemas.signals.violation import RecordViolation
-from schemas.vocabulary import (
-    ActivationBasis,
-    GuaranteeLevel,
-    ResourceKind,
-    Role,
-    ViolationClass,
-    ViolationKind,
-)
+from schemas.violations import ViolationClass, ViolationKind
+from schemas.vocabulary import ActivationBasis, GuaranteeLevel, ResourceKind, Role
 from schemas.why_not import WhyNot
 from tests.county import HERE, HOSPITAL, TEAMS, county, member, outage
 from tests.story import DAY, HOUR, Story, name

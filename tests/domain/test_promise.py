@@ -337,7 +337,11 @@ def test_an_urgent_broken_promise_climbs_until_somebody_is_there() -> None:
 
     crew(story, CrewStatus.ON_SITE)
 
-    assert story.the(EscalationStopped).reason == reasons.CREW_IS_THERE
+    # What it lacked ends with the unit, which is not wanted any more.
+    assert [it.reason for it in story.all(EscalationStopped)] == [
+        reasons.CREW_IS_THERE,
+        reasons.CREW_ON_ITS_WAY,
+    ]
 
 
 def test_a_general_broken_promise_is_told_once_and_does_not_climb() -> None:

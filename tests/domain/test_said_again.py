@@ -8,15 +8,16 @@ from coordinator.domain.state.incidents import Phase
 from schemas.bounds import Position
 from schemas.events.incident import (
     IncidentOpened,
+    IncidentUpdated,
     PriorityRaised,
     ReportDuplicated,
     ReportJoined,
 )
 from schemas.events.site import SiteLinked
-from schemas.signals.incident import RestoreIncident
-from schemas.vocabulary import Role, Urgency
+from schemas.signals.incident import OutageReported, OutageUpdated, RestoreIncident
+from schemas.vocabulary import FaultClass, IncidentKind, Role, Urgency
 from tests.county import HOSPITAL, county
-from tests.domain.outages import FAR_AWAY, SQUARE, incident, opened, out, reported
+from tests.domain.outages import FAR_AWAY, MAP, SQUARE, incident, opened, out, reported
 from tests.story import HOUR, MINUTE, START, Story
 
 
@@ -163,3 +164,26 @@ def test_a_customer_named_in_a_repeat_has_this_thread() -> None:
 
     again = reported(story, "r2", customer_ref="C-1", place=FAR_AWAY).the(ReportJoined)
     assert (again.incident_id, again.rule) == (id_, "customer")
+
+
+@pytest.mark.parametrize("kind", [OutageReported, OutageUpdated])
+def test_a_repeat_that_names_another_kind_and_class_is_believed_of_its_own_report(
+    kind: Any,
+) -> None:
+    story = Story()
+    incident_id = opened(story)
+    place = {"place": SQUARE} if kind is OutageReported else {}
+    said: dict[str, Any] = {
+        "source": MAP, "dedup_key": "r1", "kind": IncidentKind.EXTERNAL_DAMAGE,
+        "fault_class": FaultClass.LOW_VOLTAGE, **place,
+    }  # fmt: skip
+
+    story.when(kind, **said).then_includes(IncidentUpdated)
+    assert incident(story, incident_id).kind is IncidentKind.EXTERNAL_DAMAGE
+    assert incident(story, incident_id).fault_class is FaultClass.LOW_VOLTAGE
+
+    story.when(kind, **said).then_not(IncidentUpdated)
+    # Nothing said of it is nothing new; and a report that joins may be of another kind.
+    reported(story).then_not(IncidentUpdated)
+    reported(story, "r2", kind=IncidentKind.EQUIPMENT_FAULT).then_not(IncidentUpdated)
+    assert incident(story, incident_id).kind is IncidentKind.EXTERNAL_DAMAGE

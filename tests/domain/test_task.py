@@ -183,6 +183,17 @@ def test_shifts_turn_and_hours_are_counted_on_shift_only() -> None:
     assert story.state.tasks.by_id[task_id].on_shift == ()
 
 
+def test_a_shift_after_too_short_a_rest_goes_on_with_the_hours_of_the_one_before() -> None:
+    story, task_id, people = at_work()
+    shift(story, task_id, people, 0, 8)
+    shift(story, task_id, people, 10, 18)
+
+    story.after(12 * HOUR - 1).then_not(FatigueLimitReached)
+    story.after(2)
+
+    assert {it.member_id for it in story.all(FatigueLimitReached)} == set(people)
+
+
 def test_without_a_plan_the_hours_run_out() -> None:
     story, _, _ = at_work()
 

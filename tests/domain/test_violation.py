@@ -19,7 +19,8 @@ from schemas.events.violation import (
 from schemas.signals.roster import AdoptPolicy
 from schemas.signals.safety import ConfirmInterlock, DraftTicket, StartWork
 from schemas.signals.violation import ReadmitMember, RecordViolation, WithdrawViolation
-from schemas.vocabulary import Interlock, Role, ViolationClass, ViolationKind, WorkKind
+from schemas.violations import ViolationClass, ViolationKind
+from schemas.vocabulary import Interlock, Role, WorkKind
 from schemas.why_not import WhyNot
 from tests.county import HERE, county, member, unit_on_scene
 from tests.story import DAY, Story

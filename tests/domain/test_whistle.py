@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from schemas.community import CommunityService
 from schemas.events.community import (
     MemberReportedIn,
     PostingBegun,
@@ -21,7 +22,7 @@ from schemas.signals.community import (
     PostMember,
     ReportIn,
 )
-from schemas.vocabulary import CommunityService, NoticeKind, Recipient, Role
+from schemas.vocabulary import NoticeKind, Recipient, Role
 from tests.county import HERE, county, member, unit_on_scene
 from tests.said import english
 from tests.story import DAY, HOUR, MINUTE, Story

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from coordinator.boards.drawing import Boards
-from coordinator.domain import jurisdiction, resource
+from coordinator.domain import customer_call, jurisdiction, resource
 from coordinator.domain.incident import promise
 from coordinator.domain.jurisdiction import Decision
 from coordinator.domain.operation import fold as operation_fold
@@ -376,6 +376,12 @@ HARD_RULES = (
         "check-in-winds-its-clock",
         "a guard who checked in is not missed",
         ((operation_fold, "_heard", lambda state, operation, timers, event, at: timers),),
+        200,
+    ),
+    Mutation(
+        "customer-rung",
+        "where the customer is rung first, the desk is asked to, and somebody goes if it does not",
+        ((customer_call, "_ring", lambda state, incident, cause: ()),),
         200,
     ),
     Mutation(

@@ -12,9 +12,10 @@ from coordinator.domain.roster.eligibility import may_be_told
 from coordinator.web.member_news import MemberNews
 from coordinator.web.my_whistles import whistles_of
 from schemas.bounds import Position
+from schemas.community import CommunityService
 from schemas.events.community import WhistleClaimed
 from schemas.signals.community import BlowWhistle, ClaimWhistle
-from schemas.vocabulary import CommunityService, Role
+from schemas.vocabulary import Role
 from tests.boards.drawn import redrawn
 from tests.domain.test_operation import GUARDS, guarding
 from tests.story import HERE as RIVER

@@ -12,10 +12,11 @@ from coordinator.domain.canonical import digest
 from coordinator.log.fold import empty
 from coordinator.private.vault import Vault
 from schemas.bounds import ERASED, NOT_HERE
+from schemas.community import CommunityService
 from schemas.ids import ulid_of
 from schemas.signals.community import BlowWhistle
 from schemas.told import TOKEN
-from schemas.vocabulary import CommunityService, Role
+from schemas.vocabulary import Role
 from tests.story import START, name
 from tests.web.station import HERE, Station, bearer, station
 from tests.web.test_my_whistles import blown, said

@@ -4,18 +4,20 @@ Seen is not accepted, no answer is not a decline, an answer to what is over is k
 changes nothing. Facts of crews who were offline join by event time without rewriting.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
+from coordinator.domain.escalation.recipients import unanswered
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.units import Unit
+from coordinator.domain.state.units import Stage, Unit
 from schemas.catalogue import members, type_of
 from schemas.durations import MINUTE
 from schemas.events.assignment import (
@@ -27,6 +29,7 @@ from schemas.events.assignment import (
     AssignmentDeclined,
     AssignmentDone,
     AssignmentEvent,
+    AssignmentExpired,
     AssignmentOffered,
     AssignmentReleased,
     LateAnswerRecorded,
@@ -38,7 +41,6 @@ from schemas.events.assignment import (
 from schemas.events.envelope import Event
 from schemas.events.unit import UnitFormed, UnitReinforced, UnitStoodDown
 from schemas.muster import Pick
-from schemas.said import Said
 from schemas.sentences import notices, reasons, rights, units
 from schemas.signals.assignment import (
     AbortAssignment,
@@ -53,7 +55,7 @@ from schemas.signals.assignment import (
     ReleaseMember,
 )
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Role, UnitRole
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
 
 _RANK = {
     AssignmentStatus.OFFERED: 0,
@@ -62,6 +64,7 @@ _RANK = {
     AssignmentStatus.EN_ROUTE: 3,
     AssignmentStatus.ON_SCENE: 4,
 }
+_UNANSWERED = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED})
 _TELLS: Final[dict[type[Signal], tuple[int, Milestone]]] = {
     AcknowledgeAssignment: (1, "acknowledged"),
     AcceptAssignment: (2, "accepted"),
@@ -99,23 +102,81 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case UnitStoodDown():
             return _release_all(state, event)
         case AnswerOverdue():
-            return _escalate(state, event.assignment_id, "assignment", notices.no_answer, cause)
+            return _escalate(state, event.assignment_id, NoticeKind.STEP, cause)
         case ArrivalOverdue():
-            return _escalate(state, event.assignment_id, "arrival", notices.not_arrived, cause)
-        case (
-            AssignmentAccepted()
-            | AssignmentDeclined()
-            | AssignmentReleased()
-            | MemberEnRoute()
-            | MemberOnScene()
-            | AssignmentDone()
-            | AssignmentAborted()
-        ):
-            if event.assignment_id in state.escalations.by_subject:
-                return escalation.stop(
-                    state, cause, about=event.assignment_id, reason=reasons.ANSWERED
-                )
+            return _escalate(state, event.assignment_id, NoticeKind.NOT_ARRIVED, cause)
+        case AssignmentExpired():
+            return _passed_on(state, event.assignment_id, cause)
+        case _:
+            return _heard(state, event, cause)
+
+
+def _heard(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    """Whoever was reminded has answered, come or gone: the alarm about them ends with that."""
+    match event:
+        case AssignmentAccepted() | MemberEnRoute():
+            about, kind = event.assignment_id, NoticeKind.STEP
+            return (
+                *call_off(state, about=about, cause_kind=kind, reason=reasons.ANSWERED),
+                *_place_filled(state, about),
+            )
+        case MemberOnScene():
+            return (
+                *escalation.stop(state, cause, about=event.assignment_id, reason=reasons.ARRIVED),
+                *_place_filled(state, event.assignment_id),
+            )
+        case AssignmentReleased():
+            return escalation.stop(state, cause, about=event.assignment_id, reason=event.reason)
+        case AssignmentDeclined() | AssignmentAborted():
+            why = reasons.WILL_NOT_COME
+            return escalation.stop(state, cause, about=event.assignment_id, reason=why)
+        case AssignmentDone():
+            why = reasons.ARRIVED
+            return escalation.stop(state, cause, about=event.assignment_id, reason=why)
     return ()
+
+
+def _passed_on(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
+    """Somebody else was called for who is silent, or nobody is left: their own reminding ends, and
+    one alarm for the incident goes on until the place is filled.
+    """
+    assignment = state.assignments.by_id.get(assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if unit is None or unit.stage is not Stage.FORMED:
+        yield from escalation.stop(state, cause, about=assignment_id, reason=reasons.PLACE_FILLED)
+        return
+    if unit.missing:
+        # That the unit is short is an alarm of its own, and says the same and more.
+        why = reasons.NOBODY_LEFT_TO_CALL
+        yield from escalation.stop(state, cause, about=assignment_id, reason=why)
+        yield from call_off(state, about=unit.unit_id, cause_kind=NoticeKind.UNANSWERED, reason=why)
+        return
+    yield from escalation.stop(state, cause, about=assignment_id, reason=reasons.ANOTHER_CALLED)
+    silent = unanswered(state, unit)
+    yield from escalation.start(
+        state,
+        cause,
+        about=unit.unit_id,
+        cause_kind=NoticeKind.UNANSWERED,
+        ladder="unanswered",
+        text=notices.unanswered(len(silent), silent),
+    )
+
+
+def _place_filled(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
+    """Whoever was silent is replaced: everybody who was called to the unit has answered."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if unit is None or unit.missing or unit.unit_id not in state.escalations.by_subject:
+        return ()
+    if any(state.assignments.by_id[it].status in _UNANSWERED for it in unit.people.values()):
+        return ()
+    return call_off(
+        state,
+        about=unit.unit_id,
+        cause_kind=NoticeKind.UNANSWERED,
+        reason=reasons.PLACE_FILLED,
+    )
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -157,19 +218,20 @@ def _release_all(state: Jurisdiction, event: UnitStoodDown) -> Iterable[Event]:
 def _escalate(
     state: Jurisdiction,
     assignment_id: str,
-    ladder: str,
-    say: Callable[[str, UnitRole], Said],
+    kind: NoticeKind,
     cause: Cause,
 ) -> tuple[Event, ...]:
     assignment = state.assignments.by_id.get(assignment_id)
     if assignment is None:
         return ()
+    silent = kind is NoticeKind.STEP
+    say = notices.no_answer if silent else notices.not_arrived
     return escalation.start(
         state,
         cause,
         about=assignment_id,
-        cause_kind=NoticeKind.STEP,
-        ladder=ladder,
+        cause_kind=kind,
+        ladder="assignment" if silent else "arrival",
         text=say(assignment.member_id, assignment.role),
     )
 
@@ -311,6 +373,7 @@ CONCEPT: Final = Concept(
             ArrivalOverdue,
             AssignmentAccepted,
             AssignmentDeclined,
+            AssignmentExpired,
             AssignmentReleased,
             MemberEnRoute,
             MemberOnScene,

@@ -170,15 +170,19 @@ def _on_scene(
 
 
 def _works(state: Jurisdiction, assignment: Assignment, since: int) -> Jurisdiction:
-    """Work begins, or goes on: a pause shorter than the rest does not start the hours anew."""
+    """Work begins, or goes on: a pause shorter than the rest does not start the hours anew.
+
+    Whoever is on their way rests no longer: the pause before does not grow while they work.
+    """
     member = state.roster.members.get(assignment.member_id)
     if member is None:
         return state
     rest = state.policy.hours.rest_min_h * HOUR
     rested = member.idle_since is not None and since - member.idle_since >= rest
-    if member.worked_since is not None and not rested:
-        return state
-    worked = replace(member, worked_since=since, idle_since=None)
+    goes_on = member.worked_since is not None and not rested
+    worked = replace(
+        member, worked_since=member.worked_since if goes_on else since, idle_since=None
+    )
     return _with_member(state, assignment.member_id, worked)
 
 

@@ -18,7 +18,7 @@ from coordinator.domain.command.roll_call import (
     miss_roll_call,
 )
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import HelpCall, IncidentCommand, Objective

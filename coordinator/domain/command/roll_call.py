@@ -8,7 +8,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import RollCall
@@ -147,17 +147,28 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
     answered = tuple(it for it in dict.fromkeys(signal.member_ids) if it in call.waiting)
     if not answered:
         return ()
-    facts: list[Event] = [
-        RollAnswered(
-            roll_call_id=call.roll_call_id, member_ids=answered, happened_at=cause.happened_at
-        )
-    ]
-    if not _awaited(state, call) - set(answered):
-        facts.append(RollCallClosed(roll_call_id=call.roll_call_id, complete=True))
-        facts.extend(
-            escalation.stop(state, cause, about=call.roll_call_id, reason=reasons.ALL_ACCOUNTED_FOR)
-        )
+    facts = list(_answered(state, call, answered, cause))
+    # Who answers now was there at the calls before, too: nobody is missed there any longer.
+    for earlier in _open_calls(state, call.incident_id):
+        there = tuple(it for it in answered if it in earlier.waiting)
+        if there and earlier.opened_at < call.opened_at:
+            facts.extend(_answered(state, earlier, there, cause))
     return facts
+
+
+def _open_calls(state: Jurisdiction, incident_id: str) -> list[RollCall]:
+    calls = (it for it in state.command.roll_calls.values() if it.incident_id == incident_id)
+    return sorted(calls, key=lambda it: it.roll_call_id)
+
+
+def _answered(
+    state: Jurisdiction, call: RollCall, answered: tuple[str, ...], cause: Cause
+) -> Iterable[Event]:
+    id_ = call.roll_call_id
+    yield RollAnswered(roll_call_id=id_, member_ids=answered, happened_at=cause.happened_at)
+    if not _awaited(state, call) - set(answered):
+        yield RollCallClosed(roll_call_id=id_, complete=True)
+        yield from escalation.stop(state, cause, about=id_, reason=reasons.ALL_ACCOUNTED_FOR)
 
 
 def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iterable[Event]:
@@ -168,24 +179,29 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
     if not missing:
         return (RollCallClosed(roll_call_id=roll_call_id, complete=True),)
     text = notices.roll_call_unanswered(len(missing), missing)
-    return (
-        RollCallMissed(roll_call_id=roll_call_id, member_ids=missing),
-        notify(
-            cause,
-            NoticeKind.ROLL_CALL_MISSED,
-            Recipient.COMMANDER,
-            text,
-            about=roll_call_id,
-        ),
-        *escalation.start(
+    facts: list[Event] = [RollCallMissed(roll_call_id=roll_call_id, member_ids=missing)]
+    known = {
+        member_id
+        for it in _open_calls(state, call.incident_id)
+        for member_id in it.missed
+        if member_id in it.waiting
+    }
+    # Whoever is missing still is in the alarm that stands; of somebody else it is told at once.
+    if fresh := tuple(it for it in missing if it not in known):
+        kind, said = NoticeKind.ROLL_CALL_MISSED, notices.roll_call_unanswered(len(fresh), fresh)
+        facts.append(notify(cause, kind, Recipient.COMMANDER, said, about=roll_call_id))
+    facts.extend(
+        escalation.start(
             state,
             cause,
             about=roll_call_id,
             cause_kind=NoticeKind.ROLL_CALL_MISSED,
             ladder="roll_call",
             text=text,
-        ),
+            told=(Recipient.COMMANDER,),
+        )
     )
+    return facts
 
 
 def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:

@@ -1,15 +1,18 @@
 """How facts build an escalation and wind its clock."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
+from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
 from schemas.events.escalation import (
+    EscalationEased,
     EscalationEvent,
     EscalationExhausted,
+    EscalationGrew,
     EscalationPaused,
     EscalationResumed,
     EscalationStarted,
@@ -18,6 +21,22 @@ from schemas.events.escalation import (
     EscalationStopped,
     LateAcknowledgementRecorded,
 )
+from schemas.said import Said
+from schemas.sentences import notices
+from schemas.vocabulary import NoticeKind
+
+ONCE_PER_INCIDENT: Final = frozenset(
+    {
+        NoticeKind.UNANSWERED,
+        NoticeKind.NOT_ARRIVED,
+        NoticeKind.SHORTAGE,
+        NoticeKind.PROMISE_BROKEN,
+    }
+)
+"""One alarm for all of it at an incident; when all were told it stays, silent, until it is over."""
+SHARED: Final = ONCE_PER_INCIDENT | {NoticeKind.ROLL_CALL_MISSED}
+"""One alarm for all of it at an incident; of who is missing it is begun anew once it was exhausted.
+"""
 
 
 def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact
@@ -27,6 +46,10 @@ def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction
     if escalation is None:
         return state
     match event:
+        case EscalationGrew():
+            return _fold_grown(state, escalation, event)
+        case EscalationEased():
+            return _fold_eased(state, escalation, event)
         case EscalationStepTaken():
             return _fold_taken(state, escalation, event)
         case EscalationStepSkipped():
@@ -37,6 +60,9 @@ def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction
             return _fold_resumed(state, escalation, event)
         case LateAcknowledgementRecorded():
             return state
+        case EscalationExhausted() if escalation.cause in ONCE_PER_INCIDENT:
+            silent = replace(escalation, exhausted=True)
+            return _keep(state, silent, state.timers.clear("escalation", event.escalation_id))
         case EscalationStopped() | EscalationExhausted():
             return _fold_ended(state, escalation)
         case _:
@@ -53,21 +79,81 @@ def _keep(state: Jurisdiction, escalation: Escalation, timers: Timers) -> Jurisd
 
 def _started(state: Jurisdiction, event: EscalationStarted, at: int) -> Jurisdiction:
     escalations, id_ = state.escalations, event.escalation_id
-    fresh = Escalation(id_, event.about, event.cause, event.ladder, event.text, at)
-    there = escalations.by_subject.get(event.about, ())
+    fresh = Escalation(
+        escalation_id=id_,
+        about=event.about,
+        cause=event.cause,
+        ladder=event.ladder,
+        text=event.text,
+        started_at=at,
+        incident_id=event.incident_id,
+        told=event.told,
+        parts=((event.about, event.text),),
+    )
+    by_incident = escalations.by_incident
+    if event.incident_id is not None:
+        by_incident = _listed(by_incident, event.incident_id, id_)
     escalations = replace(
         escalations,
         by_id=escalations.by_id.set(id_, fresh),
-        by_subject=escalations.by_subject.set(event.about, (*there, id_)),
+        by_subject=_listed(escalations.by_subject, event.about, id_),
+        by_incident=by_incident,
     )
     return replace(state, escalations=escalations)
+
+
+_Index = Map[str, tuple[str, ...]]
+
+
+def _listed(index: _Index, key: str, id_: str) -> _Index:
+    there = index.get(key, ())
+    return index if id_ in there else index.set(key, (*there, id_))
+
+
+def _unlisted(index: _Index, key: str, id_: str) -> _Index:
+    rest = tuple([it for it in index.get(key, ()) if it != id_])
+    if rest:
+        return index.set(key, rest)
+    return index.delete(key) if key in index else index
+
+
+def _with_parts(escalation: Escalation, parts: tuple[tuple[str, Said], ...]) -> Escalation:
+    """Return it about these parts: of one its own text, of more how many and which."""
+    texts = [text for _, text in parts]
+    text = texts[0] if len(texts) == 1 else notices.several(len(texts), texts)
+    return replace(escalation, about=parts[0][0], parts=parts, text=text)
+
+
+def _fold_grown(state: Jurisdiction, escalation: Escalation, event: EscalationGrew) -> Jurisdiction:
+    escalations = state.escalations
+    parts = (*(it for it in escalation.parts if it[0] != event.about), (event.about, event.text))
+    by_subject = _listed(escalations.by_subject, event.about, event.escalation_id)
+    by_id = escalations.by_id.set(event.escalation_id, _with_parts(escalation, parts))
+    return replace(state, escalations=replace(escalations, by_id=by_id, by_subject=by_subject))
+
+
+def _fold_eased(
+    state: Jurisdiction, escalation: Escalation, event: EscalationEased
+) -> Jurisdiction:
+    parts = tuple([it for it in escalation.parts if it[0] != event.about])
+    if not parts:
+        return _fold_ended(state, escalation)
+    escalations = state.escalations
+    by_subject = _unlisted(escalations.by_subject, event.about, event.escalation_id)
+    by_id = escalations.by_id.set(event.escalation_id, _with_parts(escalation, parts))
+    return replace(state, escalations=replace(escalations, by_id=by_id, by_subject=by_subject))
 
 
 def _fold_taken(
     state: Jurisdiction, escalation: Escalation, event: EscalationStepTaken
 ) -> Jurisdiction:
     taken = replace(
-        escalation, step=event.step, attempt=event.attempt, loop=event.loop, paused_by=None
+        escalation,
+        step=event.step,
+        attempt=event.attempt,
+        loop=event.loop,
+        paused_by=None,
+        exhausted=False,
     )
     return _keep(state, taken, state.timers.set("escalation", event.escalation_id, event.next_at))
 
@@ -88,16 +174,23 @@ def _fold_paused(
 def _fold_resumed(
     state: Jurisdiction, escalation: Escalation, event: EscalationResumed
 ) -> Jurisdiction:
-    return _keep(state, replace(escalation, paused_by=None), state.timers)
+    timers = state.timers
+    if escalation.exhausted:
+        timers = timers.clear("escalation", event.escalation_id)
+    return _keep(state, replace(escalation, paused_by=None), timers)
 
 
 def _fold_ended(state: Jurisdiction, escalation: Escalation) -> Jurisdiction:
     escalations, id_ = state.escalations, escalation.escalation_id
-    rest = tuple(it for it in escalations.by_subject.get(escalation.about, ()) if it != id_)
-    by_subject = (
-        escalations.by_subject.set(escalation.about, rest)
-        if rest
-        else escalations.by_subject.delete(escalation.about)
+    by_subject, by_incident = escalations.by_subject, escalations.by_incident
+    for about, _ in escalation.parts:
+        by_subject = _unlisted(by_subject, about, id_)
+    if escalation.incident_id is not None:
+        by_incident = _unlisted(by_incident, escalation.incident_id, id_)
+    escalations = replace(
+        escalations,
+        by_id=escalations.by_id.delete(id_),
+        by_subject=by_subject,
+        by_incident=by_incident,
     )
-    escalations = replace(escalations, by_id=escalations.by_id.delete(id_), by_subject=by_subject)
     return replace(state, escalations=escalations, timers=state.timers.clear("escalation", id_))

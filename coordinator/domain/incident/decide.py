@@ -24,6 +24,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.durations import MINUTE
 from schemas.events.assignment import AssignmentAccepted, LateFactJoined, MemberOnScene
+from schemas.events.customer_call import CustomerCalled
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     CrewArrived,
@@ -48,6 +49,7 @@ from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import WorkFinished
 from schemas.events.unit import UnitFormed
 from schemas.sentences import notices
+from schemas.signals.customer_call import CallOutcome
 from schemas.signals.incident import (
     Account,
     ExtentReported,
@@ -217,6 +219,12 @@ def _accepted(state: Jurisdiction, event: AssignmentAccepted, cause: Cause) -> t
     return _responded(_incident_of(state, event.assignment_id), event.happened_at)
 
 
+def _rung(state: Jurisdiction, event: CustomerCalled, cause: Cause) -> tuple[Event, ...]:
+    if event.outcome is CallOutcome.NO_ANSWER:
+        return ()
+    return _responded(living(state.incidents, event.incident_id), event.happened_at)
+
+
 def _came(
     state: Jurisdiction, event: MemberOnScene | LateFactJoined, cause: Cause
 ) -> tuple[Event, ...]:
@@ -280,6 +288,7 @@ _REACTIONS: dict[type[Event], Callable[[Jurisdiction, Any, Cause], Iterable[Even
     IncidentsMerged: _merged,
     IncidentReopened: _again,
     PriorityRaised: _raised,
+    CustomerCalled: _rung,
     UnitFormed: _formed,
     AssignmentAccepted: _accepted,
     MemberOnScene: _came,

@@ -11,6 +11,7 @@ from coordinator.domain.incident import mistaken
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage
 from schemas.catalogue import type_of
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -74,9 +75,28 @@ def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Even
             return refuse(incidents.ONLY_OPEN_MERGED, field="incident_ids", value=incident_id)
         if refused := _over(state, incident_id, field="incident_ids"):
             return refused
+    unnamed = [
+        unit_id
+        for incident_id in signal.incident_ids
+        for unit_id in _crews(state, incident_id)
+        if unit_id not in signal.stands_down
+    ]
+    if unnamed:
+        rule = incidents.merge_stands_down(unnamed)
+        return refuse(rule, field="stands_down", value=unnamed[0])
     return [
         IncidentsMerged(into=signal.into, incident_id=it, reason=signal.reason)
         for it in dict.fromkeys(signal.incident_ids)
+    ]
+
+
+def _crews(state: Jurisdiction, incident_id: str) -> list[str]:
+    """Return the units of an incident that have people."""
+    units = (state.units.by_id.get(it) for it in state.units.by_incident.get(incident_id, ()))
+    return [
+        it.unit_id
+        for it in units
+        if it is not None and it.stage is not Stage.STOOD_DOWN and it.people
     ]
 
 
@@ -105,7 +125,6 @@ def _split(
     first, into = taken[0], cause.mint("inc")
     seen = incident.sightings.get(first, Sighting())
     place = seen.place or incident.place
-    own = seen.device is not None and seen.device != incident.device
     facts: list[Event] = [
         IncidentSplit(
             incident_id=incident.incident_id,
@@ -122,8 +141,8 @@ def _split(
             place=place,
             cell_id=incident.cell_id if place == incident.place else None,
             area_class=incident.area_class,
-            device=seen.device if own else None,
-            circuit=seen.circuit if own else None,
+            device=seen.device,
+            circuit=seen.circuit,
             started_at=incident.started_at,
             extent=incident.reports[first],
             # The crew that its source sent stays with the one that it was sent to.
@@ -131,6 +150,7 @@ def _split(
             customer_ref=seen.customer_ref,
             owner_id=signal.actor_id,
             urgent=incident.urgent,
+            recurrence_of=incident.recurrence_of,
             split_from=incident.incident_id,
         ),
     ]

@@ -136,6 +136,10 @@ def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction
         recurrence_of=event.recurrence_of,
     )
     incidents = index.put(state.incidents, incident)
+    parent = incidents.by_id.get(event.split_from or "")
+    if parent is not None:
+        # Both are of one device or circuit: what is reported next joins the one that was there.
+        incidents = index.named(incidents, parent)
     return replace(state, incidents=replace(incidents, opened=incidents.opened + 1))
 
 
@@ -193,6 +197,8 @@ def _updated(state: Jurisdiction, event: IncidentUpdated, at: int) -> Jurisdicti
         reports=reports,
         stated=stated,
         account=after(incident.account, event.account),
+        kind=event.kind or incident.kind,
+        fault_class=event.fault_class or incident.fault_class,
     )
     return keep(state, sized(incident, corrected=event.corrected))
 

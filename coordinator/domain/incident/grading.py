@@ -6,7 +6,7 @@ grade counts. Lower bounds are included («以上»), upper ones are not.
 
 from typing import NamedTuple
 
-from schemas.policy import Grading, GradingRow
+from schemas.grading_policy import Grading, GradingRow
 from schemas.said import Said
 from schemas.sentences import reasons
 from schemas.signals.incident import Extent

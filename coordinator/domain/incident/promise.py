@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
@@ -189,6 +189,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
                 cause_kind=NoticeKind.PROMISE_BROKEN,
                 ladder="promise",
                 text=text,
+                told=(Recipient.DISPATCHER,),
             )
         )
     return facts

@@ -1,6 +1,7 @@
 """What sources say of outages: a new one, one already known, more about it, no longer there."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -36,7 +37,7 @@ from schemas.signals.incident import (
     OutageUpdated,
     account_of,
 )
-from schemas.vocabulary import Role, Urgency
+from schemas.vocabulary import FaultClass, IncidentKind, Role, Urgency
 
 _ELSEWHERE_M = 1_000
 """Farther than a source corrects where it saw something: another outage under a used key."""
@@ -71,8 +72,8 @@ def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterabl
             source=signal.source,
             dedup_key=signal.dedup_key,
             correlation_key=signal.correlation_key,
-            kind=signal.kind,
-            fault_class=signal.fault_class,
+            kind=signal.kind or IncidentKind.EQUIPMENT_FAULT,
+            fault_class=signal.fault_class or FaultClass.HIGH_VOLTAGE,
             place=signal.place,
             area_class=signal.area_class or area_class_of(state, signal.place),
             device=signal.device,
@@ -199,7 +200,7 @@ def _again(
             place=seen.place,
             extent=newer(incident.reports[key], signal.extent) if may else incident.reports[key],
         )
-        said = _said(incident, signal, cause) if may else None
+        said = _said(incident, signal, cause, own=key) if may else None
         if said is not None:
             yield said
     yield from _pressing(state, incident, signal)
@@ -258,17 +259,30 @@ def _pressing(
 
 
 def _said(
-    incident: Incident, signal: OutageReported | OutageUpdated, cause: Cause
+    incident: Incident,
+    signal: OutageReported | OutageUpdated,
+    cause: Cause,
+    *,
+    own: str | None = None,
 ) -> IncidentUpdated | None:
-    """Return what is said of the whole beside the numbers, None if all of it is known."""
+    """Return what is said of the whole beside the numbers, None if all of it is known.
+
+    What kind of fault it is its own report says; `own` is the key of that. Another that joins it
+    may be of another kind, and is still about the same outage.
+    """
     said = news(incident.account, account_of(signal))
-    if said == Account():
+    kinds: dict[str, Any] = {}
+    if own is not None and own in incident.reports:
+        told = {"kind": signal.kind, "fault_class": signal.fault_class}
+        kinds = {it: at for it, at in told.items() if at not in (None, getattr(incident, it))}
+    if said == Account() and not kinds:
         return None
     return IncidentUpdated(
         incident_id=incident.incident_id,
         source=signal.source,
         dedup_key=signal.dedup_key,
         account=said,
+        **kinds,
         happened_at=cause.happened_at,
     )
 
@@ -278,7 +292,8 @@ def _changed(
 ) -> tuple[Event, ...]:
     """Return what a source newly knows about its report, nothing if it is all known."""
     held = incident.reports.get(key, Extent())
-    more, said = newer(held, signal.extent) is not held, _said(incident, signal, cause)
+    more = newer(held, signal.extent) is not held
+    said = _said(incident, signal, cause, own=key)
     if not more:
         return () if said is None else (said,)
     if said is not None:

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -217,6 +217,7 @@ def _climbs(state: Jurisdiction, id_: str, report: str, cause: Cause) -> tuple[E
             cause_kind=NoticeKind.REPORT_DUE,
             ladder="report",
             text=text,
+            told=(Recipient.DISPATCHER,),
         ),
     )
 

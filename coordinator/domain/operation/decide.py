@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.operation import unguarded
 from coordinator.domain.operation.fold import evolve
@@ -324,6 +324,7 @@ def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tu
             cause_kind=NoticeKind.CHECK_IN_MISSED,
             ladder="check_in",
             text=text,
+            told=(Recipient.DISPATCHER,),
         ),
     )
 

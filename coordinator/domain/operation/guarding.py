@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.operation.coverage import hours_in_a_row, posted_now, uncovered
 from coordinator.domain.planned_work.conflicts import works_on
 from coordinator.domain.refusal import refuse

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.geography import distance_m, squares_around
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -179,6 +179,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             cause_kind=NoticeKind.SUPPLY_RUNNING_OUT,
             ladder="site",
             text=text,
+            told=(Recipient.DISPATCHER,),
         )
     )
     return facts

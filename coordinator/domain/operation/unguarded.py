@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.coverage import Gap, is_told, uncovered, untold
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -86,6 +86,7 @@ def alarm(state: Jurisdiction, event: events.GuardGapFound, cause: Cause) -> Ite
             cause_kind=NoticeKind.GUARD_GAP,
             ladder="check_in",
             text=text,
+            told=(Recipient.DISPATCHER,),
         ),
     )
 

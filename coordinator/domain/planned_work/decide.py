@@ -10,7 +10,7 @@ from typing import Final
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.planned_work.conflicts import guarded
 from coordinator.domain.planned_work.fold import evolve

@@ -5,7 +5,7 @@ Off duty, on leave or resting means silent. Each reason is a word that explanati
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
-from schemas.durations import HOUR
+from schemas.durations import HOUR, MINUTE
 from schemas.roster import Person
 from schemas.vocabulary import PartyStanding, Skill, UnitRole
 from schemas.why_not import WhyNot
@@ -21,7 +21,10 @@ def why_not(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
         return WhyNot.LENT
     if member.posted_to is not None:
         return WhyNot.ON_GUARD
-    return silent_because(state, member, at)
+    silent = silent_because(state, member, at)
+    if silent is None and member.fatigue_override_until <= at and tires_soon(state, member, at):
+        return WhyNot.RESTING
+    return silent
 
 
 def silent_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
@@ -50,6 +53,13 @@ def is_tired(state: Jurisdiction, member: Member, at: int) -> bool:
     if since is None or (idle is not None and at - idle >= hours.rest_min_h * HOUR):
         return False
     return at - since >= hours.work_max_h * HOUR
+
+
+def tires_soon(state: Jurisdiction, member: Member, at: int) -> bool:
+    """Whether a member's hours would end before somebody called in their place could be there."""
+    hours = state.policy.hours
+    ahead = min(hours.relief_before_min * MINUTE, hours.work_max_h * HOUR // 2)
+    return is_tired(state, member, at + ahead)
 
 
 def may_be_told(state: Jurisdiction, member_id: str, at: int) -> tuple[bool, str]:

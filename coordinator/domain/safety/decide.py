@@ -23,7 +23,7 @@ from coordinator.domain.safety.fatigue import (
     end_watch,
     evolve_override,
     evolve_watch,
-    limit_reached,
+    hours_due,
     watch_hours,
 )
 from coordinator.domain.safety.weather import forbidden_by, reported
@@ -46,6 +46,7 @@ from schemas.events.safety import (
     FatigueWatchEnded,
     InterlockConfirmed,
     InterlockWithdrawn,
+    ReliefFellDue,
     SafetyEvent,
     SafetyOverridden,
     SupplyReportedBack,
@@ -72,7 +73,8 @@ from schemas.signals.safety import (
     WeatherReported,
     WithdrawInterlock,
 )
-from schemas.vocabulary import NoticeKind, Recipient, ViolationClass
+from schemas.violations import ViolationClass
+from schemas.vocabulary import NoticeKind, Recipient
 
 _NO_LIMIT = WeatherLimit()
 
@@ -87,7 +89,7 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
             tickets = safety.tickets.set(event.ticket_id, _planned(event))
         case WorkFinished():
             return _ended(state, event, at)
-        case FatigueWatched() | FatigueWatchEnded() | FatigueLimitReached():
+        case FatigueWatched() | FatigueWatchEnded() | ReliefFellDue() | FatigueLimitReached():
             return evolve_watch(state, event)
         case SafetyOverridden() if event.rule == "fatigue":
             return evolve_override(state, event)
@@ -207,10 +209,6 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
                 *_crew_left(state, event.assignment_id, cause),
             )
     return ()
-
-
-def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
-    return limit_reached(state, id_, cause)
 
 
 def _plan(state: Jurisdiction, signal: DraftTicket, cause: Cause) -> Iterable[Event]:
@@ -392,6 +390,6 @@ CONCEPT: Final = Concept(
         }
     ),
     react=react,
-    timers=frozenset({"fatigue"}),
-    due=due,
+    timers=frozenset({"fatigue", "relief"}),
+    due=hours_due,
 )

@@ -1,4 +1,4 @@
-"""Working hours: a timer per working member, a notice at the limit, an override by an approver."""
+"""Working hours: relief before the limit, a notice at the limit, an override by an approver."""
 
 from collections.abc import Iterable
 from typing import assert_never
@@ -8,19 +8,20 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
-from schemas.durations import HOUR
+from schemas.durations import HOUR, MINUTE
 from schemas.events.assignment import MemberEnRoute, MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.safety import (
     FatigueLimitReached,
     FatigueWatched,
     FatigueWatchEnded,
+    ReliefFellDue,
     SafetyOverridden,
 )
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient
 
-FatigueEvent = FatigueWatched | FatigueWatchEnded | FatigueLimitReached
+FatigueEvent = FatigueWatched | FatigueWatchEnded | ReliefFellDue | FatigueLimitReached
 
 
 def evolve_watch(state: Jurisdiction, event: FatigueEvent) -> Jurisdiction:
@@ -28,8 +29,13 @@ def evolve_watch(state: Jurisdiction, event: FatigueEvent) -> Jurisdiction:
     match event:
         case FatigueWatched():
             timers = state.timers.set("fatigue", event.member_id, event.limit_at)
+            if event.relief_at is not None:
+                timers = timers.set("relief", event.member_id, event.relief_at)
+        case ReliefFellDue():
+            timers = state.timers.clear("relief", event.member_id)
         case FatigueWatchEnded() | FatigueLimitReached():
             timers = state.timers.clear("fatigue", event.member_id)
+            timers = timers.clear("relief", event.member_id)
         case _:
             assert_never(event)
     return with_timers(state, timers)
@@ -42,7 +48,9 @@ def evolve_override(state: Jurisdiction, event: SafetyOverridden) -> Jurisdictio
         return state
     rested = replace(member, fatigue_override_until=event.valid_until)
     if member.worked_since is not None:
+        before = state.policy.hours.relief_before_min * MINUTE
         timers = timers.set("fatigue", member_id, event.valid_until)
+        timers = timers.set("relief", member_id, max(state.now, event.valid_until - before))
     members = state.roster.members.set(member_id, rested)
     return replace(state, roster=replace(state.roster, members=members), timers=timers)
 
@@ -62,7 +70,14 @@ def watch_hours(
         # Told so late that the hours are over: nobody could have been warned before.
         began = member.worked_since == event.happened_at
         return limit_reached(state, assignment.member_id, cause) if began else ()
-    return (FatigueWatched(member_id=assignment.member_id, limit_at=limit_at),)
+    relief_at = limit_at - state.policy.hours.relief_before_min * MINUTE
+    return (
+        FatigueWatched(
+            member_id=assignment.member_id,
+            limit_at=limit_at,
+            relief_at=max(cause.at, relief_at),
+        ),
+    )
 
 
 def end_watch(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
@@ -74,6 +89,13 @@ def end_watch(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
     if member is not None and member.assignment_id is not None:
         return ()
     return (FatigueWatchEnded(member_id=assignment.member_id),)
+
+
+def hours_due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    """Say that relief is due, or, later, that the limit was reached."""
+    if kind == "relief":
+        return (ReliefFellDue(member_id=id_),)
+    return limit_reached(state, id_, cause)
 
 
 def limit_reached(state: Jurisdiction, member_id: str, cause: Cause) -> Iterable[Event]:

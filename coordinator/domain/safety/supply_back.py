@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from coordinator.domain.at_work import at_work_here, begun, people_at
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.escalation.decide import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket

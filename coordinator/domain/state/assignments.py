@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from schemas.bounds import Position
 from schemas.said import Said
-from schemas.vocabulary import AssignmentStatus, NoticeKind, UnitRole
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, UnitRole
 
 
 class Assignment(Struct, frozen=True, gc=False):
@@ -36,7 +36,11 @@ class Assignments(Struct, frozen=True, gc=False):
 
 
 class Escalation(Struct, frozen=True, gc=False):
-    """`step` within the ladder, `loop` how often it was repeated, `attempt` over all."""
+    """`step` within the ladder, `loop` how often it was repeated, `attempt` over all.
+
+    `parts` are what it is about, each with its text; `about` is the first of them, `text` says all.
+    `exhausted`: nobody is told any more, and it stays until its cause is over.
+    """
 
     escalation_id: str
     about: str
@@ -48,6 +52,10 @@ class Escalation(Struct, frozen=True, gc=False):
     loop: int = 0
     attempt: int = -1
     paused_by: str | None = None
+    incident_id: str | None = None
+    told: tuple[Recipient, ...] = ()
+    parts: tuple[tuple[str, Said], ...] = ()
+    exhausted: bool = False
 
 
 class Escalations(Struct, frozen=True, gc=False):
@@ -55,3 +63,4 @@ class Escalations(Struct, frozen=True, gc=False):
 
     by_id: Map[str, Escalation] = Map()
     by_subject: Map[str, tuple[str, ...]] = Map()
+    by_incident: Map[str, tuple[str, ...]] = Map()

@@ -3,7 +3,7 @@
 from immutables import Map
 from msgspec import Struct
 
-from schemas.vocabulary import CommunityService
+from schemas.community import CommunityService
 
 
 class Whistle(Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ from immutables import Map
 from msgspec import Struct
 
 from schemas.bounds import Position
+from schemas.signals.customer_call import CallOutcome
 from schemas.signals.incident import Account, Extent
 from schemas.vocabulary import (
     AccidentGrade,
@@ -68,6 +69,25 @@ class Sighting(Struct, frozen=True, gc=False):
     place: Position | None = None
 
 
+class Call(Struct, frozen=True, gc=False):
+    """Ringing the customer before anybody drives.
+
+    `ring_by` while a call is due, `visit_at` the time agreed on, both UTC milliseconds;
+    `somebody_goes` once ringing was not enough.
+    """
+
+    ring_by: int | None = None
+    tries: int = 0
+    outcome: CallOutcome | None = None
+    visit_at: int | None = None
+    somebody_goes: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether the desk has to ring, or a time is agreed on at which somebody comes."""
+        return self.ring_by is not None or (self.visit_at is not None and not self.somebody_goes)
+
+
 class Incident(Struct, frozen=True, gc=False):
     """`reports` are what each source said, `stated` what was said of the whole; `extent` is both.
 
@@ -122,6 +142,7 @@ class Incident(Struct, frozen=True, gc=False):
     merged_into: str | None = None
     absorbed: tuple[str, ...] = ()
     reopened_at: int | None = None
+    call: Call | None = None
 
 
 class Incidents(Struct, frozen=True, gc=False):

@@ -11,6 +11,7 @@ from coordinator.domain.state.command import Command
 from coordinator.domain.state.community import Community
 from coordinator.domain.state.deadlines import Deadlines
 from coordinator.domain.state.incidents import Incidents
+from coordinator.domain.state.notices import Notices
 from coordinator.domain.state.operations import Operations, Sites
 from coordinator.domain.state.planned_work import PlannedWorks
 from coordinator.domain.state.responses import Responses
@@ -52,6 +53,7 @@ class Jurisdiction(Struct, frozen=True, gc=False):
     aid: Aid = Aid()
     community: Community = Community()
     violations: Violations = Violations()
+    notices: Notices = Notices()
     handover: DeskHandedOver | None = None
     deadlines: Deadlines = Deadlines()
 

@@ -9,7 +9,7 @@ from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.tasks import Step, Task, Tasks, TaskShift
-from schemas.durations import HOUR
+from coordinator.domain.task.shifts import works_since
 from schemas.events.task import (
     MilestoneMet,
     MilestoneMissed,
@@ -103,18 +103,16 @@ def _milestones(task: Task, event: MilestoneSet | MilestoneMet | MilestoneMissed
 
 def _hours(state: Jurisdiction, event: TaskShiftsTurned, at: int) -> Jurisdiction:
     """Who goes rests from now on, bound as they are; who comes works, anew if they have rested."""
-    rest, changed = state.policy.hours.rest_min_h * HOUR, dict[str, Member]()
+    changed = dict[str, Member]()
     for member_id in event.going:
         member = state.roster.members.get(member_id)
         if member is not None and member.worked_since is not None:
             changed[member_id] = replace(member, idle_since=at)
     for member_id in event.coming:
         member = state.roster.members.get(member_id)
-        if member is None:
-            continue
-        rested = member.idle_since is not None and at - member.idle_since >= rest
-        since = at if rested or member.worked_since is None else member.worked_since
-        changed[member_id] = replace(member, worked_since=since, idle_since=None)
+        if member is not None:
+            since = works_since(state, member, at)
+            changed[member_id] = replace(member, worked_since=since, idle_since=None)
     return replace(state, roster=with_members(state.roster, changed))
 
 

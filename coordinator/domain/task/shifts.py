@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
 from coordinator.domain.state.tasks import Task
-from schemas.durations import HOUR
+from schemas.durations import HOUR, MINUTE
 from schemas.events import task as events
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
@@ -85,11 +86,37 @@ def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
     working = {it for it in planned & bound if state.timers.get("fatigue", it) is not None}
     going = sorted((set(task.on_shift) | working) - wanted)
     yield events.TaskShiftsTurned(task_id=task.task_id, coming=tuple(coming), going=tuple(going))
-    limit = state.policy.hours.work_max_h * HOUR
     for member_id in going:
         if state.timers.get("fatigue", member_id) is not None:
             yield FatigueWatchEnded(member_id=member_id)
     for member_id in coming:
         member = state.roster.members.get(member_id)
         if member is not None and state.timers.get("fatigue", member_id) is None:
-            yield FatigueWatched(member_id=member_id, limit_at=at + limit)
+            since = works_since(state, member, at)
+            yield _watched(state, task, member_id, since, at)
+
+
+def works_since(state: Jurisdiction, member: Member, at: int) -> int:
+    """Return since when the hours of who comes on shift at `at` count (UTC ms): a rest too short
+    is none, and they go on from where they were.
+    """
+    rest, idle = state.policy.hours.rest_min_h * HOUR, member.idle_since
+    rested = idle is not None and at - idle >= rest
+    return at if rested or member.worked_since is None else member.worked_since
+
+
+def _watched(
+    state: Jurisdiction, task: Task, member_id: str, since: int, at: int
+) -> FatigueWatched:
+    """Count the hours; the next shift is the relief, unless this one passes the limit."""
+    hours = state.policy.hours
+    limit_at = max(at, since + hours.work_max_h * HOUR)
+    ends_at = max(
+        it.ends_at for it in task.shifts if it.starts_at <= at and member_id in it.member_ids
+    )
+    relief_at = max(at, limit_at - hours.relief_before_min * MINUTE)
+    return FatigueWatched(
+        member_id=member_id,
+        limit_at=limit_at,
+        relief_at=None if ends_at < limit_at else relief_at,
+    )

@@ -10,7 +10,7 @@ from typing import Final
 from coordinator.domain.at_work import at_work, naming, release, stand_down
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -19,16 +19,15 @@ from coordinator.domain.unit import proposal
 from coordinator.domain.unit.fold import evolve
 from coordinator.domain.unit.muster import (
     called_for,
-    need_of,
     proposed_or_formed,
-    relieve,
     replace_member,
     retry,
     search,
     serve_next,
-    template_for,
 )
+from coordinator.domain.unit.relief import relieve, relieve_in_time
 from coordinator.domain.unit.size import too_large
+from coordinator.domain.unit.template import need_of, template_for
 from schemas.catalogue import members
 from schemas.events.aid import AidCrewArrived, AidCrewReturned
 from schemas.events.assignment import (
@@ -39,6 +38,7 @@ from schemas.events.assignment import (
     AssignmentReleased,
     MemberOnScene,
 )
+from schemas.events.customer_call import VisitFellDue
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentClosed,
@@ -50,7 +50,7 @@ from schemas.events.incident import (
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
-from schemas.events.safety import WorkFinished
+from schemas.events.safety import ReliefFellDue, WorkFinished
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.unit import (
     RelievedAfterWork,
@@ -118,7 +118,7 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
         case RefuseProposal():
             return proposal.refuse_proposal(state, unit, signal, cause)
         case CallRelief():
-            return relieve(state, unit, signal.member_ids, signal.reason, cause)
+            return relieve(state, unit, signal.member_ids, reasons.as_typed(signal.reason), cause)
         case StandDownUnit():
             return _stand_down_by_hand(state, unit, signal)
 
@@ -131,7 +131,7 @@ def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
-        case IncidentGraded():
+        case IncidentGraded() | VisitFellDue():
             return called_for(state, state.incidents.by_id[event.incident_id], cause)
         case UnitCalled():
             return _form_at_once(state, state.units.by_id[event.unit_id], cause)
@@ -153,6 +153,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return _stand_down(state, event.incident_id, reasons.merged_into(event.into))
         case IncidentUpdated():
             return _crew_of_others(state, event)
+        case ReliefFellDue():
+            return relieve_in_time(state, event.member_id, cause)
         case WorkFinished():
             return _after_work(state, event)
         case TaskFinished() | TaskCancelled():
@@ -316,6 +318,7 @@ CONCEPT: Final = Concept(
     reacts_to=frozenset(
         {
             IncidentGraded,
+            VisitFellDue,
             IncidentUpdated,
             IncidentRestored,
             IncidentClosed,
@@ -329,6 +332,7 @@ CONCEPT: Final = Concept(
             AssignmentDone,
             AssignmentReleased,
             MemberOnScene,
+            ReliefFellDue,
             WorkFinished,
             TaskFinished,
             TaskCancelled,

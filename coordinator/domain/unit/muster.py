@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
-from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.greedy import Formed, form
-from schemas.bounds import Position
-from schemas.durations import HOUR, MINUTE
+from coordinator.domain.unit.template import need_of, rings_first, template_for
+from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.unit import (
     ProposalAwaited,
-    ReliefStarted,
     RoleTakenOver,
     UnitCalled,
     UnitFormed,
@@ -27,54 +25,21 @@ from schemas.events.unit import (
     UnitShort,
 )
 from schemas.muster import Explanation, Need, Pick, ResourceNeed, RoleNeed
-from schemas.policy import MusterTemplate
-from schemas.sentences import choices, notices, reasons, units
-from schemas.vocabulary import (
-    CrewStatus,
-    EventGrade,
-    NoticeKind,
-    Recipient,
-    UnitRole,
-)
+from schemas.sentences import choices, notices, reasons
+from schemas.vocabulary import EventGrade, NoticeKind, Recipient, UnitRole
 from schemas.why_not import WhyNot
 
 _RETRY_DOUBLINGS_MAX = 4
 
 
-def template_for(
-    state: Jurisdiction, incident: Incident, *, crew_counts: bool
-) -> MusterTemplate | None:
-    """Return the first template of the policy that fits, None where no unit is wanted.
-
-    `crew_counts`: a crew that the source reports on its way makes a unit of ours unnecessary,
-    where the template says so.
-    """
-    customers = incident.extent.customers_out or 0
-    for template in state.policy.muster.templates:
-        if template.kinds and incident.kind not in template.kinds:
-            continue
-        if template.grades and (incident.grade or EventGrade.FAULT) not in template.grades:
-            continue
-        if customers < template.customers_from:
-            continue
-        coming = incident.account.crew_status in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE)
-        return None if crew_counts and template.unless_crew_reported and coming else template
-    return None
-
-
-def need_of(template: MusterTemplate, place: Position, at: int) -> Need:
-    return Need(
-        roles=template.roles,
-        resources=template.resources,
-        muster_point=place,
-        deadline_at=at + template.arrive_within_min * MINUTE,
-    )
-
-
 def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:
     """Call a unit for a graded incident, or a larger one when it has grown."""
     template = template_for(state, incident, crew_counts=True)
-    if template is None or incident.restored_at is not None:
+    if (
+        template is None
+        or incident.restored_at is not None
+        or rings_first(state, incident, template)
+    ):
         return ()
     wanted = sum(it.count for it in template.roles)
     already = 0
@@ -175,7 +140,7 @@ def sent(
     elif formed.missing_resources:
         lacks = [notices.lacking_vehicles(count, it) for it, count in formed.missing_resources]
         text = notices.short_of(lacks)
-        kind, desk = NoticeKind.SHORTAGE, Recipient.DISPATCHER
+        kind, desk = NoticeKind.VEHICLES_LACKING, Recipient.DISPATCHER
         facts.append(notify(cause, kind, desk, text, about=unit.unit_id))
     return tuple(facts)
 
@@ -245,17 +210,17 @@ def replace_member(state: Jurisdiction, assignment_id: str, cause: Cause) -> Ite
     deputy = _deputy(state, unit)
     if assignment.role is UnitRole.LEADER and deputy is not None:
         return (RoleTakenOver(unit_id=unit.unit_id, role=UnitRole.LEADER, member_id=deputy),)
-    return short(state, unit, _besides(unit, formed, {assignment.role: 1}), cause)
+    return short(state, unit, besides(unit, formed, {assignment.role: 1}), cause)
 
 
-def _besides(unit: Unit, formed: Formed, gone: Mapping[UnitRole, int]) -> Formed:
+def besides(unit: Unit, formed: Formed, gone: Mapping[UnitRole, int]) -> Formed:
     """Return `formed` with those missing who are gone besides whom the unit lacked before."""
     missing = Counter({role: count for role, count in unit.missing})
     missing.update(gone)
     return formed._replace(missing=tuple(missing.items()))
 
 
-def _without(wanted: Mapping[UnitRole, int], picks: tuple[Pick, ...]) -> Counter[UnitRole]:
+def without(wanted: Mapping[UnitRole, int], picks: tuple[Pick, ...]) -> Counter[UnitRole]:
     """Return who of those wanted is not among the picks, also where the weather keeps them home."""
     return Counter(wanted) - Counter(it.role for it in picks)
 
@@ -263,43 +228,6 @@ def _without(wanted: Mapping[UnitRole, int], picks: tuple[Pick, ...]) -> Counter
 def _deputy(state: Jurisdiction, unit: Unit) -> str | None:
     """Return the deputy who leads when the leader is gone and nobody else can be sent."""
     return next((it for it in sorted(unit.people) if unit.roles.get(it) is UnitRole.DEPUTY), None)
-
-
-def relieve(
-    state: Jurisdiction, unit: Unit, member_ids: tuple[str, ...], reason: str, cause: Cause
-) -> Iterable[Event]:
-    """Call replacements; who is relieved leaves when they are on scene."""
-    leaving = member_ids or _due_for_rest(state, unit, cause.at)
-    for member_id in leaving:
-        if member_id not in unit.people:
-            return refuse(units.ONLY_OWN_PEOPLE_RELIEVED, field="member_ids", value=member_id)
-    leaving = tuple(it for it in dict.fromkeys(leaving) if it not in unit.leaving)
-    if not leaving:
-        return ()
-    counts: dict[UnitRole, int] = {}
-    for member_id in leaving:
-        role = unit.roles[member_id]
-        counts[role] = counts.get(role, 0) + 1
-    roles = tuple(RoleNeed(role=role, count=count) for role, count in counts.items())
-    need = replace(unit.need, roles=roles, resources=())
-    formed = form(state, need, cause.at, without=unit.tried)
-    facts: list[Event] = [ReliefStarted(unit_id=unit.unit_id, leaving=leaving, reason=reason)]
-    if formed.picks:
-        facts.append(UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="relief"))
-    still = _without(counts, formed.picks)
-    if still:
-        facts.extend(short(state, unit, _besides(unit, formed, still), cause))
-    return facts
-
-
-def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
-    limit = state.policy.hours.work_max_h * HOUR
-    found = []
-    for member_id in sorted(unit.people):
-        since = state.roster.members[member_id].worked_since
-        if since is not None and at - since >= limit:
-            found.append(member_id)
-    return tuple(found)
 
 
 def retry(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
@@ -342,7 +270,7 @@ def reinforced_or_short(
     state: Jurisdiction, unit: Unit, formed: Formed, cause: Cause
 ) -> tuple[Event, ...]:
     """Send who was found to a unit that is out, and say what it still lacks."""
-    still = _without({role: count for role, count in unit.missing}, formed.picks)
+    still = without({role: count for role, count in unit.missing}, formed.picks)
     formed = formed._replace(missing=tuple(still.items()))
     facts: list[Event] = []
     if formed.picks:

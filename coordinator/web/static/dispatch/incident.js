@@ -122,10 +122,17 @@ function MergeButton({ incident, preset, marked }) {
     return null;
   async function merge() {
     const found = await Promise.all(others.map((it) => get(`/v1/incidents/${it}`).catch(() => null)));
+    const crews = others.flatMap((it) => unitsOf().get(it) || []).filter((it) => it.people.length > 0);
     const keys = found.flatMap((it) => it?.details?.reports || []).map((it) => it.slice(it.indexOf("|") + 1));
     start(
       "merge_incidents",
-      { jurisdiction: preset.jurisdiction, into: incident.key, incident_ids: others, undo_keys: keys },
+      {
+        jurisdiction: preset.jurisdiction,
+        into: incident.key,
+        incident_ids: others,
+        ...(crews.length > 0 && { stands_down: crews.map((it) => it.key) }),
+        undo_keys: keys,
+      },
       { form: true },
     );
   }
@@ -143,7 +150,8 @@ function Actions({ incident, preset, marked }) {
     <div class="toolbar">
     ${
       !ended &&
-      html`<${Act} type="call_muster" preset=${preset} form />
+      html`${incident.ring_by ? html`<${Act} type="record_customer_call" preset=${preset} form look="button-main" />` : ""}
+      <${Act} type="call_muster" preset=${preset} form />
       <${Act} type="control_incident" preset=${preset} /><${Act} type="restore_incident" preset=${preset} form />`
     }
     ${

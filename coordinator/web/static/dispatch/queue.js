@@ -1,6 +1,6 @@
 // The queue: every open incident, the one that needs a hand first on top.
 import { html, useMemo, useRef } from "/static/shared/ui.js";
-import { now, useNow } from "/static/shared/time.js";
+import { clock, date, now, useNow } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, figure, t } from "/static/shared/words.js";
 import { came, rows, unitsOf, useBoards } from "/static/dispatch/boards.js";
@@ -11,6 +11,8 @@ import { FILTERS, inOrder } from "/static/dispatch/queue_order.js";
 
 const ROW_PX = 58;
 const LATER_MS = 5_000; // what becomes overdue moves up within this time, even if nothing else happens
+// A call that is due so soon is told in red.
+const SOON_MS = 5 * 60_000;
 const keyOfRow = (row) => row.key;
 
 /** A grade as it is shown everywhere. */
@@ -27,6 +29,16 @@ function unitText(units) {
   }`;
 }
 
+/** Whether the customer waits for our call, or for us at a time that was agreed on. */
+function CustomerCall({ row, at }) {
+  if (row.ring_by)
+    return html`<span class=${`chip ${row.ring_by - at < SOON_MS ? "alarm" : ""}`} data-test="ring-by">
+      ☎ ${t("ring_by", { time: clock(row.ring_by) })}</span>`;
+  return row.visit_at && !row.arrived_at
+    ? html`<span class="chip" data-test="visit-at">${t("visit_at", { time: date(row.visit_at) })}</span>`
+    : null;
+}
+
 function QueueRow({ row, at, units, marked }) {
   const proposed = units?.some((it) => it.status === "proposed");
   return html`<div class=${`queue-row ${urgencyOf(row, at)}`}>
@@ -37,6 +49,7 @@ function QueueRow({ row, at, units, marked }) {
       <span class="quiet small">${row.jurisdiction}</span></div>
     <div class="queue-line small"><${PromiseClock} incident=${row} at=${at} />
       <span class="quiet">${figure(row.customers_out ?? 0)} ${t("out_short")}</span>
+      <${CustomerCall} row=${row} at=${at} />
       <span class="grow"></span>
       <span class=${`clip ${proposed ? "soon" : "quiet"}`}>${proposed ? "◆ " : ""}${unitText(units)}</span></div>
         </div>`;

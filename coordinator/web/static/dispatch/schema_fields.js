@@ -24,6 +24,7 @@ const GROUPS = {
   AreaClass: "area",
   FaultClass: "fault",
   CrewStatus: "crew",
+  CallOutcome: "call",
   Hazard: "hazard",
   WarningColour: "colour",
   ResponseLevel: "grade",

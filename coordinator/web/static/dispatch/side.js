@@ -79,11 +79,9 @@ function Alarm({ it, at, nameOf }) {
         help
           ? html`<${Act} type="resolve_help" preset=${{ ...preset, help_call_id: it.alarm_id }} look="button-main" />`
           : it.step !== null &&
-            html`${
-              !it.paused_by &&
-              html`<${Act} type="acknowledge_escalation" preset=${{ ...preset, escalation_id: it.alarm_id }}
-              look="button-main" />`
-            }<${Act} type="escalate_to" preset=${{ ...preset, escalation_id: it.alarm_id }} />`
+            html`<${Act} type="acknowledge_escalation" look=${it.paused_by ? "" : "button-main"}
+              preset=${{ ...preset, escalation_id: it.alarm_id, taken_from: it.paused_by ?? undefined }} />
+            <${Act} type="escalate_to" preset=${{ ...preset, escalation_id: it.alarm_id }} />`
       }</div></li>`;
 }
 

@@ -53,8 +53,9 @@ const UNDO = {
     incident_ids: [made("inc", receipt)],
     reason,
   }),
+  // A crew that was sent home by it is not given back: others would be called in its place.
   merge_incidents: (said, _, __, reason) =>
-    said.undo_keys?.length
+    said.undo_keys?.length && !said.stands_down?.length
       ? { type: "split_incident", incident_id: said.into, dedup_keys: said.undo_keys, reason }
       : null,
   call_muster: (said, receipt, _, reason) => ({ type: "stand_down_unit", unit_id: made("unt", receipt), reason }),

@@ -1,0 +1,122 @@
+"""Raising an alarm, letting it grow, and ending it with its reason: one for one cause."""
+
+from coordinator.domain.at_work import at_work_here
+from coordinator.domain.cause import Cause
+from coordinator.domain.escalation.fold import SHARED
+from coordinator.domain.state.assignments import Escalation
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.envelope import Event
+from schemas.events.escalation import (
+    EscalationEased,
+    EscalationGrew,
+    EscalationStarted,
+    EscalationStopped,
+)
+from schemas.said import Said
+from schemas.vocabulary import NoticeKind, Recipient
+
+
+def start(  # noqa: PLR0913 - what is escalated, to whom and why
+    state: Jurisdiction,
+    cause: Cause,
+    *,
+    about: str,
+    cause_kind: NoticeKind,
+    ladder: str,
+    text: Said,
+    told: tuple[Recipient, ...] = (),
+) -> tuple[Event, ...]:
+    """Begin to escalate something, or let what is escalated for this cause already grow.
+
+    There is one alarm for a cause about one thing, and for what is said once per incident one for
+    all of it there; said again with the same words it is nothing new.
+
+    Args:
+        state: what is so.
+        cause: what it follows from.
+        about: the assignment, unit, roll call, site … that it is about.
+        cause_kind: why; alarms of different causes never become one.
+        ladder: the name of the policy's ladder.
+        text: what is wrong with `about`.
+        told: desks that the caller tells of it already.
+    """
+    incident_id = incident_about(state, about)
+    escalations = state.escalations
+    of_incident = escalations.by_incident.get(incident_id or "", ())
+    shared = of_incident if cause_kind in SHARED else ()
+    for id_ in (*escalations.by_subject.get(about, ()), *shared):
+        known = escalations.by_id[id_]
+        if known.cause is cause_kind:
+            if (about, text) in known.parts:
+                return ()
+            return (EscalationGrew(escalation_id=id_, about=about, text=text),)
+    return (
+        EscalationStarted(
+            escalation_id=cause.mint("esc"),
+            about=about,
+            cause=cause_kind,
+            ladder=ladder,
+            text=text,
+            incident_id=incident_id,
+            told=told,
+        ),
+    )
+
+
+def stop(state: Jurisdiction, cause: Cause, *, about: str, reason: Said) -> tuple[Event, ...]:
+    """End every escalation about something; where it is about more, that part of it."""
+    return tuple(
+        _over(state.escalations.by_id[id_], about, reason)
+        for id_ in state.escalations.by_subject.get(about, ())
+    )
+
+
+def call_off(
+    state: Jurisdiction, *, about: str, cause_kind: NoticeKind, reason: Said
+) -> tuple[Event, ...]:
+    """End the escalations of one cause about something, and leave those of other causes alone."""
+    return tuple(
+        _over(state.escalations.by_id[id_], about, reason)
+        for id_ in state.escalations.by_subject.get(about, ())
+        if state.escalations.by_id[id_].cause is cause_kind
+    )
+
+
+def _over(escalation: Escalation, about: str, reason: Said) -> Event:
+    if len(escalation.parts) > 1:
+        return EscalationEased(escalation_id=escalation.escalation_id, about=about, reason=reason)
+    return EscalationStopped(escalation_id=escalation.escalation_id, reason=reason)
+
+
+def over_with(
+    state: Jurisdiction, incident_id: str, kinds: frozenset[NoticeKind], reason: Said
+) -> tuple[Event, ...]:
+    """End the alarms of these causes at an incident that is over, unless its people are still at
+    work: what they lack they lack until their work has ended, and their unit ends it.
+    """
+    held = bool(at_work_here(state, incident_id))
+    return tuple(
+        EscalationStopped(escalation_id=id_, reason=reason)
+        for id_ in state.escalations.by_incident.get(incident_id, ())
+        if (it := state.escalations.by_id[id_]).cause in kinds
+        and (it.cause is NoticeKind.PROMISE_BROKEN or not held)
+    )
+
+
+def incident_of(state: Jurisdiction, escalation: Escalation) -> str | None:
+    """Return the incident that what is escalated is part of, None for none."""
+    return escalation.incident_id or incident_about(state, escalation.about)
+
+
+def incident_about(state: Jurisdiction, about: str) -> str | None:
+    """Return the incident that an assignment, a unit, a call or a task is of, None for none."""
+    if about in state.incidents.by_id:
+        return about
+    assignment = (
+        state.assignments.by_id.get(about)
+        or state.units.by_id.get(about)
+        or state.command.roll_calls.get(about)
+        or state.command.help_calls.get(about)
+        or state.safety.tickets.get(about)
+    )
+    return None if assignment is None else assignment.incident_id

@@ -1,0 +1,19 @@
+"""Working hours and rest, and when relief begins."""
+
+from typing import Annotated
+
+from schemas.bounds import Minutes
+from schemas.value import Value, bounded
+
+
+class Hours(Value):
+    """Working hours and rest of repair crews (no rule found: overridable with a reason).
+
+    Relief begins `relief_before_min` before the hours are over, and nobody is called whose hours
+    end sooner than that: who is called has to get there first.
+    """
+
+    work_max_h: Annotated[int, *bounded(ge=1, le=48)]
+    rest_min_h: Annotated[int, *bounded(ge=1, le=48)]
+    gap_look_ahead_h: Annotated[int, *bounded(ge=1, le=720)]
+    relief_before_min: Minutes = 90
