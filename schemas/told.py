@@ -53,6 +53,7 @@ CODES_STAY: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("actor_id", "approver", "confirmed_by", "permitter", "taken_from", "to"), _POST
     ),
+    **dict.fromkeys(("issued_by", "ended_by"), _POST),
     **dict.fromkeys(("commander_id",), _POST),
     **dict.fromkeys(("circuit", "device", "danger", "correlation_key"), _THING),
     **dict.fromkeys(
@@ -65,6 +66,7 @@ CODES_STAY: Final[Mapping[str, str]] = {
     **dict.fromkeys(("briefed_by", "safety_briefing"), _NEIGHBOUR),
     **dict.fromkeys(("number", "home_branch"), _PAPER),
     "name": "of a team or a site",
+    "named": _POST,
     "solver": "the planner's own",
     **dict.fromkeys(("policy_id", "title", "measures", "required_steps"), "the policy is public"),
 }

@@ -5,6 +5,11 @@ from typing import Literal
 
 from schemas.notice_kinds import NoticeKind as NoticeKind  # noqa: PLC0414 -- a list of its own
 from schemas.roles import Role as Role  # noqa: PLC0414 -- said there with what each may do
+from schemas.ticket_words import Clearance as Clearance  # noqa: PLC0414 -- and these of a ticket
+from schemas.ticket_words import Interlock as Interlock  # noqa: PLC0414 -- the same
+from schemas.ticket_words import Overridable as Overridable  # noqa: PLC0414 -- the same
+from schemas.ticket_words import TicketForm as TicketForm  # noqa: PLC0414 -- the same
+from schemas.ticket_words import TicketRole as TicketRole  # noqa: PLC0414 -- the same
 
 
 class Realm(StrEnum):
@@ -284,14 +289,6 @@ class WorkKind(StrEnum):
     PATROL = "patrol"
     GENERATOR_SUPPLY = "generator_supply"
     TREE_CUTTING = "tree_cutting"
-
-
-class Interlock(StrEnum):
-    """What a named person confirms before work starts."""
-
-    PERMIT = "permit"
-    SWITCHING = "switching"
-    GROUNDING = "grounding"
 
 
 class TaskAim(StrEnum):

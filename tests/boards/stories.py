@@ -8,8 +8,8 @@ from schemas.bounds import Position
 from schemas.community import CommunityService
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.command import HelpCalled, ObjectiveSet, RollCallOpened
-from schemas.events.safety import TicketDrafted
 from schemas.events.task import TaskOpened
+from schemas.events.ticket import TicketDrafted
 from schemas.events.unit import UnitCalled
 from schemas.muster import Need, ResourceNeed, RoleNeed
 from schemas.signals.aid import CallAid
@@ -37,22 +37,15 @@ from schemas.signals.incident import (
 from schemas.signals.operation import CheckIn, ConcludeOperation
 from schemas.signals.planned_work import CancelPlannedWork, GiveOutageNotice, PlanWorkOnSupply
 from schemas.signals.roster import AdoptPolicy, ChangeAvailability, PlanLeave, TakeOverShift
-from schemas.signals.safety import (
-    ConfirmInterlock,
-    DraftTicket,
-    FinishWork,
-    StartWork,
-    Weather,
-    WeatherReported,
-)
+from schemas.signals.safety import Weather, WeatherReported
 from schemas.signals.task import FinishTask, Milestone, OpenTask, PlanTaskShift, ReportTaskProgress
+from schemas.signals.ticket import DraftTicket, StartWork
 from schemas.signals.unit import CallMuster, ResourceStateChanged
 from schemas.signals.violation import RecordViolation
 from schemas.violations import ViolationClass, ViolationKind
 from schemas.vocabulary import (
     BranchPost,
     Hazard,
-    Interlock,
     ResourceKind,
     Role,
     TaskAim,
@@ -61,6 +54,7 @@ from schemas.vocabulary import (
     WorkKind,
 )
 from tests.county import FAR, HERE, HOSPITAL, county, everybody, member, outage, unit_on_scene
+from tests.domain.line import made_safe, over
 from tests.domain.test_aid import LAKE, NEED
 from tests.domain.test_branch import approved
 from tests.domain.test_operation import GUARDS, guarding, opened
@@ -78,14 +72,11 @@ def command_story() -> Story:
     story.when(MeetObjective, objective_id=story.the(ObjectiveSet).objective_id)
     story.when(
         DraftTicket, incident_id=incident_id, unit_id=unit_id, kind=WorkKind.LIVE_LINE_WORK,
-        place=HERE, work_leader=people[0], guardian=people[1], permitter="permit-1",
+        place=HERE, work_leader=people[0], guardian=people[1], permitter="permit-desk",
         crew=tuple(people[2:4]), text="clamp",
     )  # fmt: skip
     ticket_id = story.the(TicketDrafted).ticket_id
-    story.when(
-        ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock.PERMIT, confirmed_by="permit-1",
-        reference="P-7",
-    )  # fmt: skip
+    made_safe(story, ticket_id)
     story.when(StartWork, ticket_id=ticket_id)
     story.when(CallRoll, incident_id=incident_id)
     story.when(
@@ -243,7 +234,7 @@ def merged_story() -> Story:
 def closed_story() -> Story:
     story = command_story()
     (incident_id,), (ticket_id,) = story.state.incidents.by_id, story.state.safety.tickets
-    story.when(FinishWork, ticket_id=ticket_id)
+    over(story, ticket_id)
     story.when(RestoreIncident, incident_id=incident_id)
     story.when(CloseIncident, incident_id=incident_id)
     return story.after(3 * DAY)

@@ -40,8 +40,7 @@ from schemas.signals.task import (
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import BranchActivity, BranchPost, PartyStanding, TaskAim, UnitRole
 from tests.county import HERE, county, everybody, member, outage
-from tests.domain.line import Line
-from tests.scenario.ended_work import end_work
+from tests.domain.line import Line, over
 from tests.story import DAY, HOUR, START, Story
 
 SUPERIOR = "公司党委"
@@ -173,7 +172,7 @@ def _work(unit: Commando, seen: dict[str, Any]) -> None:
             story.when(FinishTask, task_id=unit.task_id, summary="too early")
             seen["refused"] = (story.the(SignalRefused).rule, ticket_id)
             story.after(3 * HOUR)
-            end_work(story, ticket_id)
+            over(story, ticket_id)
         story.when(ReportTaskProgress, task_id=unit.task_id, percent=percent)
         story.when(MeetMilestone, task_id=unit.task_id, milestone=name).then_not(SignalRefused)
 

@@ -46,7 +46,7 @@ from schemas.events.incident import (
 )
 from schemas.events.response import ResponseTerminated
 from schemas.events.roster import PolicyAdopted
-from schemas.events.safety import WorkFinished
+from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import UnitFormed
 from schemas.sentences import notices
 from schemas.signals.customer_call import CallOutcome
@@ -256,7 +256,7 @@ def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, cause: Cause) -> tup
 
 
 def _let_go(
-    state: Jurisdiction, event: WorkFinished | ResponseTerminated, cause: Cause
+    state: Jurisdiction, event: TicketEnded | TicketCancelled | ResponseTerminated, cause: Cause
 ) -> tuple[Event, ...]:
     """What kept an incident that never was from ending has ended."""
     incident = state.incidents.by_id.get(event.incident_id)
@@ -283,7 +283,8 @@ _REACTIONS: dict[type[Event], Callable[[Jurisdiction, Any, Cause], Iterable[Even
     IncidentUpdated: _grown,
     IncidentSplit: _grown,
     ReportWithdrawn: _withdrawn,
-    WorkFinished: _let_go,
+    TicketEnded: _let_go,
+    TicketCancelled: _let_go,
     ResponseTerminated: _let_go,
     IncidentsMerged: _merged,
     IncidentReopened: _again,

@@ -131,6 +131,7 @@ class Incident(Struct, frozen=True, gc=False):
     arrived_at: int | None = None
     controlled_at: int | None = None
     restored_at: int | None = None
+    ready_to_energise_at: int | None = None
     temporary: bool = False
     first_visit: bool | None = None
     closed_at: int | None = None

@@ -50,8 +50,9 @@ from schemas.events.incident import (
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
-from schemas.events.safety import ReliefFellDue, WorkFinished
+from schemas.events.safety import ReliefFellDue
 from schemas.events.task import TaskCancelled, TaskFinished
+from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
     RelievedAfterWork,
     UnitCalled,
@@ -155,7 +156,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return _crew_of_others(state, event)
         case ReliefFellDue():
             return relieve_in_time(state, event.member_id, cause)
-        case WorkFinished():
+        case TicketEnded() | TicketCancelled():
             return _after_work(state, event)
         case TaskFinished() | TaskCancelled():
             return _task_over(state, event.task_id)
@@ -254,8 +255,8 @@ def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
     return (RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still),)
 
 
-def _after_work(state: Jurisdiction, event: WorkFinished) -> Iterable[Event]:
-    """Work has ended: what it held back is done now."""
+def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
+    """A ticket has ended: what it held back is done now."""
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
         return _stand_down(state, event.incident_id, reasons.RESTORED)
@@ -333,7 +334,8 @@ CONCEPT: Final = Concept(
             AssignmentReleased,
             MemberOnScene,
             ReliefFellDue,
-            WorkFinished,
+            TicketCancelled,
+            TicketEnded,
             TaskFinished,
             TaskCancelled,
         }
