@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     HELP_CALLED = "help_called"
     SUPPLY_BACK = "supply_back_with_people_on_line"
     REPORT_DUE = "report_due"
+    CALL_BACK_DUE = "call_back_due"
     BRANCH_TERM = "branch_term"
     SUPPLY_RUNNING_OUT = "supply_running_out"
     WORK_STOPPED = "work_stopped"

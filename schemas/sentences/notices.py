@@ -212,6 +212,10 @@ def roster_gaps(count: Number) -> None: ...
 
 
 @sentence
+def call_back_due(incident: Id, customers: Number) -> None: ...
+
+
+@sentence
 def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ...
 
 
