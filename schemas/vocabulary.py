@@ -291,6 +291,14 @@ class WorkKind(StrEnum):
     TREE_CUTTING = "tree_cutting"
 
 
+class TaskAim(StrEnum):
+    """What a task with a deadline is for: 抢建, 迁改, 支援."""
+
+    RUSH_BUILD = "rush_build"
+    RELOCATE_LINE = "relocate_line"
+    SUPPORT = "support"
+
+
 class Recipient(StrEnum):
     """Who a notice is for, resolved to people when it is sent."""
 

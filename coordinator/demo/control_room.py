@@ -121,7 +121,7 @@ class ControlRoom:
         )
 
     def _approve(self, event: BranchRequested, state: Jurisdiction, at: int) -> None:
-        unit = state.units.by_id[event.unit_id]
+        unit = state.units.by_id[event.unit_id or "-"]
         members = state.roster.members
         full = [
             it

@@ -282,7 +282,7 @@ class Desk:
         return replace(pick, member_id=self._chance.choice(others))
 
     def _approve(self, event: branch.BranchRequested, state: Jurisdiction) -> None:
-        held = state.units.by_id.get(event.unit_id)
+        held = state.units.by_id.get(event.unit_id or "")
         full = [
             it
             for it in sorted(held.people if held else ())
