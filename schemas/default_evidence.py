@@ -76,6 +76,7 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "branch.committee_min": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
     "branch.committee_usual_max": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
     "branch.committee_max": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
+    "branch.group_from": _because("secondary", "党小组: from three members"),
     "branch.term_d": _because("secondary", "more than 6 months need a regular branch"),
     "branch.warn_before_d": _because("default", _OURS),
     "branch.unit_size_due": _because("default", _OURS),

@@ -201,6 +201,7 @@ class BranchRules(Value):
     term_d: Annotated[int, *bounded(ge=1, le=3_650)]
     warn_before_d: Annotated[int, *bounded(ge=1, le=365)]
     unit_size_due: Annotated[int, *bounded(ge=1, le=200)]
+    group_from: Annotated[int, *bounded(ge=1, le=50)] = 3
 
 
 class GuardRules(Value):

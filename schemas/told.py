@@ -40,6 +40,7 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "open_operation": dict.fromkeys(
         ("name", "basis_reference"), "names a public event and the notice it rests on"
     ),
+    "open_task": {"name": "names a work that is public"},
     "activate_response": dict.fromkeys(("matter", "measures"), "announced to everybody"),
     "confirm_interlock": {"reference": "the number of a permit"},
     "record_violation": {"clause": "names an item of a public list"},
@@ -58,6 +59,8 @@ CODES_STAY: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("source", "dedup_key", "dedup_keys", "issuer", "references"), "a sender's own"
     ),
+    "milestone": "names a step of a work",
+    "group": "names a Party group of a branch; rules compare it",
     "community": "a community is no person; rules compare it",
     "customer_ref": "reports of one customer join by it",
     **dict.fromkeys(("briefed_by", "safety_briefing"), _NEIGHBOUR),

@@ -291,6 +291,14 @@ class WorkKind(StrEnum):
     TREE_CUTTING = "tree_cutting"
 
 
+class TaskAim(StrEnum):
+    """What a task with a deadline is for: 抢建, 迁改, 支援."""
+
+    RUSH_BUILD = "rush_build"
+    RELOCATE_LINE = "relocate_line"
+    SUPPORT = "support"
+
+
 class Recipient(StrEnum):
     """Who a notice is for, resolved to people when it is sent."""
 
@@ -309,3 +317,15 @@ Coming = Literal["accept", "arrival"]
 
 ReportKind = Literal["flash", "situation", "verified", "full"]
 """What goes up to the authorities of an incident (快报, 续报, 核报, 详报)."""
+
+
+class CallBackAnswer(StrEnum):
+    """What a customer says who is called back after supply is back (回访)."""
+
+    SATISFIED = "satisfied"
+    DISSATISFIED = "dissatisfied"
+    NO_ANSWER = "no_answer"
+
+
+ClosedWith = Literal["satisfied", "no_answer", "not_called", "nobody_to_call"]
+"""With which answer of the customer an incident was closed."""

@@ -23,7 +23,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
-from schemas.sentences import rights
+from schemas.sentences import rights, tasks
 from schemas.signals import (
     assignment,
     branch,
@@ -34,6 +34,7 @@ from schemas.signals import (
     roster,
     safety,
     site,
+    task,
     ticket,
 )
 from schemas.signals import escalation as escalation_signals
@@ -292,6 +293,16 @@ def _own_team(state: Jurisdiction, signal: roster.TakeOverShift) -> tuple[Event,
     )
 
 
+def _of_task(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
+    held = state.tasks.by_id.get(signal.task_id)
+    if held is None or any(
+        is_of_unit(state, signal.actor_id, unit_id) for unit_id in held.unit_ids
+    ):
+        return ()
+    rule = tasks.speaks_for_own_task(signal.task_id)
+    return refuse(rule, field="actor_id", value=signal.actor_id)
+
+
 def _of_branch(state: Jurisdiction, signal: branch.ReportConduct) -> tuple[Event, ...]:
     held = state.branches.by_id.get(signal.branch_id)
     if held is None or signal.actor_id in held.members:
@@ -326,6 +337,8 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     escalation_signals.AcknowledgeEscalation: _reached,
     roster.TakeOverShift: _own_team,
     branch.ReportConduct: _of_branch,
+    task.MeetMilestone: _of_task,
+    task.ReportTaskProgress: _of_task,
 }
 """What a member says of something that others share, and who has to be what to it."""
 

@@ -12,6 +12,7 @@ from coordinator.domain.ticket import clearing, decide, interlock
 from coordinator.domain.unit import decide as unit
 from schemas.durations import MINUTE
 from schemas.events.assignment import AssignmentReleased
+from schemas.events.ticket import ReadyToEnergise
 from schemas.events.unit import UnitStoodDown
 from schemas.sentences import reasons
 from tests.simulation.mutation import Mutation
@@ -38,6 +39,11 @@ def _closing_at_once(state: Any, incident: Any, at: int) -> Any:
 
 def _only_while_working(ticket: Ticket) -> bool:
     return ticket.stage.value in ("working", "stopped")
+
+
+def _ready_at_once(state: Any, event: Any) -> tuple[Any, ...]:
+    said = {"ticket_id": event.ticket_id, "happened_at": event.happened_at}
+    return (ReadyToEnergise(incident_id=event.incident_id, **said),)
 
 
 GUARDS = (
@@ -94,6 +100,6 @@ GUARDS = (
     Mutation(
         "ready-when-all-have-ended",
         "an incident is ready to energise when its last ticket has ended",
-        ((decide, "at_work_here", lambda state, incident_id: ()),),
+        ((decide, "_ready", _ready_at_once),),
     ),
 )

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.event_time import begun
+from coordinator.domain.incident import call_back, mistaken
 from coordinator.domain.incident import desk as incident_desk
-from coordinator.domain.incident import mistaken
 from coordinator.domain.incident import reports as incident_reports
 from coordinator.domain.incident.fold import evolve
 from coordinator.domain.incident.grading import RANK, Grades, grade
@@ -28,7 +28,6 @@ from schemas.events.customer_call import CustomerCalled
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     CrewArrived,
-    IncidentClosed,
     IncidentEvent,
     IncidentFiled,
     IncidentGraded,
@@ -81,7 +80,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     if kind == "close":
-        return (IncidentClosed(incident_id=id_, by_clock=True),)
+        return call_back.at_the_end(state, state.incidents.by_id[id_], cause)
     if kind == "file":
         window = state.policy.correlation.recurrence_window_min * MINUTE
         return (IncidentFiled(incident_id=id_, forget_at=cause.at + window),)

@@ -12,6 +12,7 @@ from schemas.signals.incident import Account, Extent
 from schemas.vocabulary import (
     AccidentGrade,
     AreaClass,
+    CallBackAnswer,
     EventGrade,
     FaultClass,
     IncidentKind,
@@ -135,6 +136,8 @@ class Incident(Struct, frozen=True, gc=False):
     temporary: bool = False
     first_visit: bool | None = None
     closed_at: int | None = None
+    call_back: CallBackAnswer | None = None
+    call_back_overdue: bool = False
     promises: Map[Promised, Promise] = Map()
     alert_ids: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ from schemas.events.incident import (
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
 from schemas.events.safety import ReliefFellDue
+from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
     RelievedAfterWork,
@@ -60,7 +61,7 @@ from schemas.events.unit import (
     UnitStoodDown,
 )
 from schemas.said import Said
-from schemas.sentences import guarding, reasons, units
+from schemas.sentences import guarding, reasons, tasks, units
 from schemas.signals.unit import (
     CallMuster,
     CallRelief,
@@ -157,6 +158,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return relieve_in_time(state, event.member_id, cause)
         case TicketEnded() | TicketCancelled():
             return _after_work(state, event)
+        case TaskFinished() | TaskCancelled():
+            return _task_over(state, event.task_id)
         case UnitStoodDown():
             return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
     return ()
@@ -188,6 +191,8 @@ def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Eve
         return refuse(guarding.NO_SUCH_OPERATION, field="operation_id", value=signal.operation_id)
     if signal.site_id is not None and signal.site_id not in state.sites.by_id:
         return refuse(guarding.NO_SUCH_SITE, field="site_id", value=signal.site_id)
+    if signal.task_id is not None and signal.task_id not in state.tasks.by_id:
+        return refuse(tasks.NO_SUCH_TASK, field="task_id", value=signal.task_id)
     need, automatic = signal.need, True
     if need is None:
         template = None if incident is None else template_for(state, incident, crew_counts=False)
@@ -204,6 +209,7 @@ def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Eve
             incident_id=signal.incident_id,
             operation_id=signal.operation_id,
             site_id=signal.site_id,
+            task_id=signal.task_id,
             need=need,
             priority=0 if incident is None else max(incident.priority, incident.raised),
             propose_by=cause.at + state.policy.muster.propose_within_s * 1_000,
@@ -271,6 +277,15 @@ def _standing(state: Jurisdiction, incident_id: str) -> list[Unit]:
     return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
 
 
+def _task_over(state: Jurisdiction, task_id: str) -> tuple[Event, ...]:
+    return tuple(
+        fact
+        for _, unit in sorted(state.units.by_id.items())
+        if unit.task_id == task_id and unit.stage is not Stage.STOOD_DOWN
+        for fact in stand_down(state, unit.unit_id, reasons.TASK_OVER)
+    )
+
+
 def _stand_down(state: Jurisdiction, incident_id: str, reason: Said) -> tuple[Event, ...]:
     """Stand down the units of an incident; one that is at work follows when its work has ended."""
     return tuple(
@@ -321,6 +336,8 @@ CONCEPT: Final = Concept(
             ReliefFellDue,
             TicketCancelled,
             TicketEnded,
+            TaskFinished,
+            TaskCancelled,
         }
     ),
     react=react,

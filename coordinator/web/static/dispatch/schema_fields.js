@@ -36,6 +36,7 @@ const GROUPS = {
   CustomerClass: "customer",
   CommunityService: "service",
   CommunityRole: "place",
+  TaskAim: "aim",
   ViolationKind: "violation",
   ViolationClass: "class",
 };
