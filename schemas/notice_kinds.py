@@ -39,6 +39,8 @@ class NoticeKind(StrEnum):
     WARD_VISIT_DUE = "ward_visit_due"
     OFF_POST = "off_post"
     TAKEOVER_ASKED = "takeover_asked"
+    TAKEOVER_UNDONE = "takeover_undone"
+    CERTIFICATE_ENDS = "certificate_ends"
     DEFECT = "defect"
     CUSTOMER_CALL = "customer_call"
     GATHERED = "gathered"
