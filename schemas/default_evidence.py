@@ -77,13 +77,34 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "branch.committee_min": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
     "branch.committee_usual_max": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
     "branch.committee_max": _because("secondary", "支部工作条例(试行): 3 to 5, at most 7"),
+    "branch.group_from": _because("secondary", "党小组: from three members"),
     "branch.term_d": _because("secondary", "more than 6 months need a regular branch"),
     "branch.warn_before_d": _because("default", _OURS),
     "branch.unit_size_due": _because("default", _OURS),
     "guard.*": _because("default", "patrol intervals not found; levels are company practice"),
     "command.*": _because("default", _OURS),
-    "safety.interlocks.*": _because("default", "after the safety code's permit and grounding"),
-    "safety.weather.*": _because("secondary", "safety code; live-line limits recalled: Q/GDW 1799"),
+    "safety.interlocks.*": _because(
+        "secondary", "线路安规, 配电安规: permit, isolate, verify dead, ground, no exception"
+    ),
+    "safety.tickets.apart": _because(
+        "secondary", "safety code: guardian does nothing else; permitter and issuer recalled"
+    ),
+    "safety.tickets.apart.*": _because(
+        "secondary", "safety code: guardian does nothing else; permitter and issuer recalled"
+    ),
+    "safety.tickets.named.*": _because("default", "三种人名单: a utility knows its own"),
+    "safety.tickets.told_again_min": _because("default", _OURS),
+    "safety.overrides.*": _because("default", "verifying dead, grounding and weather by nobody"),
+    "safety.weather.live_line_work.*": _because(
+        "recalled", "Q/GDW 1799, GB 26859: not at wind above 5 or humidity above 80 %"
+    ),
+    "safety.weather.work_at_height.*": _because(
+        "secondary", "5 and above: GB/T 3608 and Q/GDW 1799.2 as quoted; others say 6, or 4"
+    ),
+    "safety.weather.hoisting.*": _because("secondary", "safety code: 6 and above, thunder, fog"),
+    "safety.weather.line_repair.*": _because("secondary", "safety code: 6 and above: stringing"),
+    "safety.weather.tree_cutting.*": _because("secondary", "safety code: not above wind 5"),
+    "safety.weather.*": _because("secondary", "safety code: no switching or patrol in thunder"),
     "safety.guardian_for.*": _because("secondary", "safety code: dedicated guardian"),
     "safety.crew_min": _because("secondary", "safety code: two at work"),
     "outage_notices.planned_ahead_h": _because("recalled", "service promises: 7 days ahead"),

@@ -26,11 +26,10 @@ from schemas.policy import (
     Policy,
     Promises,
     Reporting,
-    SafetyRules,
     SiteRules,
-    WeatherLimit,
 )
 from schemas.readiness import ReadinessMeasure
+from schemas.safety_rules import OverrideRule, SafetyRules, TicketRules, WeatherLimit
 from schemas.vocabulary import (
     AreaClass,
     CustomerClass,
@@ -39,10 +38,13 @@ from schemas.vocabulary import (
     Hazard,
     IncidentKind,
     Interlock,
+    Overridable,
     Recipient,
     ResponseLevel,
+    Role,
     SiteKind,
     Skill,
+    TicketRole,
     UnitRole,
     WarningColour,
     WorkKind,
@@ -134,8 +136,9 @@ def _guard(check_in: int, patrol: int, zero_report: int, *, approval: bool) -> G
     )
 
 
-_STORM_LIMIT = WeatherLimit(thunder=True, heavy_rain=True, fog=True, wind_force_from=6)
-_ALL_INTERLOCKS = (Interlock.PERMIT, Interlock.SWITCHING, Interlock.GROUNDING)
+_STORM_LIMIT = WeatherLimit(thunder=True, heavy_rain=True, hail=True, fog=True, wind_force_from=6)
+_AT_HEIGHT = WeatherLimit(thunder=True, heavy_rain=True, hail=True, fog=True, wind_force_from=5)
+_ALL_INTERLOCKS = tuple(Interlock)
 
 DEFAULT_POLICY: Final = Policy(
     policy_id="default",
@@ -273,6 +276,20 @@ DEFAULT_POLICY: Final = Policy(
             WorkKind.GENERATOR_SUPPLY: (Interlock.PERMIT, Interlock.SWITCHING),
             WorkKind.TREE_CUTTING: (Interlock.PERMIT,),
         },
+        tickets=TicketRules(
+            apart=(
+                (TicketRole.PERMITTER, TicketRole.LEADER),
+                (TicketRole.ISSUER, TicketRole.LEADER),
+                (TicketRole.PERMITTER, TicketRole.CREW),
+                (TicketRole.GUARDIAN, TicketRole.LEADER),
+                (TicketRole.GUARDIAN, TicketRole.CREW),
+            ),
+        ),
+        overrides={
+            Overridable.PERMIT: OverrideRule(by=(Role.COMMANDER,), at_most_min=2 * _HOUR),
+            Overridable.SWITCHING: OverrideRule(by=(Role.COMMANDER,), at_most_min=2 * _HOUR),
+            Overridable.FATIGUE: OverrideRule(by=(Role.COMMANDER,), at_most_min=12 * _HOUR),
+        },
         weather={
             WorkKind.LIVE_LINE_WORK: WeatherLimit(
                 thunder=True,
@@ -284,8 +301,10 @@ DEFAULT_POLICY: Final = Policy(
                 wind_force_from=6,
                 humidity_above_pct=80.0,
             ),
-            WorkKind.LINE_REPAIR: WeatherLimit(thunder=True, wind_force_from=10),
-            WorkKind.WORK_AT_HEIGHT: _STORM_LIMIT,
+            WorkKind.LINE_REPAIR: _STORM_LIMIT,
+            WorkKind.CABLE_REPAIR: WeatherLimit(thunder=True),
+            WorkKind.SUBSTATION_REPAIR: WeatherLimit(thunder=True, wind_force_from=10),
+            WorkKind.WORK_AT_HEIGHT: _AT_HEIGHT,
             WorkKind.HOISTING: _STORM_LIMIT,
             WorkKind.PATROL: WeatherLimit(thunder=True),
             WorkKind.TREE_CUTTING: WeatherLimit(thunder=True, wind_force_from=6),

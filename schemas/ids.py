@@ -46,6 +46,7 @@ WhistleId = Annotated[str, *_id("whi")]
 PostingId = Annotated[str, *_id("pst")]
 WardId = Annotated[str, *_id("wrd")]
 ViolationId = Annotated[str, *_id("vio")]
+TaskId = Annotated[str, *_id("tsk")]
 WorkId = Annotated[str, *_id("wrk")]
 GridCellId = Annotated[str, *_id("cel")]
 

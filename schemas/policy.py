@@ -23,6 +23,7 @@ from schemas.grading_policy import Grading, Priority, Termination
 from schemas.hours import Hours
 from schemas.ids import JurisdictionId
 from schemas.muster import ResourceNeed, RoleNeed
+from schemas.safety_rules import SafetyRules
 from schemas.value import Value, bounded
 from schemas.violations import ViolationClass
 from schemas.vocabulary import (
@@ -33,13 +34,11 @@ from schemas.vocabulary import (
     GuaranteeLevel,
     Hazard,
     IncidentKind,
-    Interlock,
     Recipient,
     SiteKind,
     Skill,
     UnitRole,
     WarningColour,
-    WorkKind,
 )
 
 
@@ -202,6 +201,7 @@ class BranchRules(Value):
     term_d: Annotated[int, *bounded(ge=1, le=3_650)]
     warn_before_d: Annotated[int, *bounded(ge=1, le=365)]
     unit_size_due: Annotated[int, *bounded(ge=1, le=200)]
+    group_from: Annotated[int, *bounded(ge=1, le=50)] = 3
 
 
 class GuardRules(Value):
@@ -222,27 +222,6 @@ class GuardRules(Value):
 class CommandRules(Value):
     roll_call_every_min: Minutes
     roll_call_answer_min: Minutes
-
-
-class WeatherLimit(Value):
-    """Weather that forbids a kind of work; wind from `wind_force_from` up (Beaufort)."""
-
-    thunder: bool = False
-    rain: bool = False
-    heavy_rain: bool = False
-    snow: bool = False
-    hail: bool = False
-    fog: bool = False
-    wind_force_from: Annotated[int, *bounded(ge=0, le=18)] = 18
-    humidity_above_pct: Annotated[float, *bounded(ge=0, le=100)] = 100.0
-    temperature_from_c: Annotated[float, *bounded(ge=-70, le=100)] = 100.0
-
-
-class SafetyRules(Value):
-    interlocks: dict[WorkKind, Annotated[tuple[Interlock, ...], *bounded(max_length=3)]]
-    weather: dict[WorkKind, WeatherLimit]
-    guardian_for: Annotated[tuple[WorkKind, ...], *bounded(max_length=10)]
-    crew_min: Annotated[int, *bounded(ge=1, le=20)]
 
 
 class OutageNotices(Value):

@@ -50,6 +50,7 @@ class Capability(StrEnum):
     COMMAND_SCENE = "command_scene", "command, objectives, roll calls, calls for help"
     PLAN_WORK = "plan_work", "draft tickets for work on a line"
     GUARD_SUPPLY = "guard_supply", "open, guard and conclude guaranteed-power operations"
+    RUN_TASKS = "run_tasks", "open, plan and finish tasks with a deadline"
     RUN_BRANCHES = "run_branches", "request, approve, staff and dissolve temporary branches"
     GIVE_AID = "give_aid", "ask neighbours for help, give it, and take it back"
     RUN_COMMUNITIES = "run_communities", "withdraw whistles, end postings"
@@ -69,7 +70,8 @@ _DESK: Final = frozenset(
         _C.WATCH, _C.SEE_NAMES, _C.SEE_DEAD_LETTERS, _C.ENROL_PHONES, _C.REHEARSE,
         _C.REPORT, _C.SPEAK_FOR_SOURCE, _C.TAKE_PART,
         _C.RUN_INCIDENTS, _C.FORM_UNITS, _C.KEEP_ROSTER, _C.COMMAND_SCENE, _C.PLAN_WORK,
-        _C.GUARD_SUPPLY, _C.RUN_BRANCHES, _C.GIVE_AID, _C.RUN_COMMUNITIES, _C.RECORD_VIOLATIONS,
+        _C.GUARD_SUPPLY, _C.RUN_TASKS, _C.RUN_BRANCHES, _C.GIVE_AID, _C.RUN_COMMUNITIES,
+        _C.RECORD_VIOLATIONS,
     }
 )  # fmt: skip
 

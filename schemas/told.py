@@ -40,6 +40,7 @@ STAYS: Final[Mapping[str, Mapping[str, str]]] = {
     "open_operation": dict.fromkeys(
         ("name", "basis_reference"), "names a public event and the notice it rests on"
     ),
+    "open_task": {"name": "names a work that is public"},
     "activate_response": dict.fromkeys(("matter", "measures"), "announced to everybody"),
     "confirm_interlock": {"reference": "the number of a permit"},
     "record_violation": {"clause": "names an item of a public list"},
@@ -52,16 +53,20 @@ CODES_STAY: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("actor_id", "approver", "confirmed_by", "permitter", "taken_from", "to"), _POST
     ),
+    **dict.fromkeys(("issued_by", "ended_by"), _POST),
     **dict.fromkeys(("commander_id",), _POST),
     **dict.fromkeys(("circuit", "device", "danger", "correlation_key"), _THING),
     **dict.fromkeys(
         ("source", "dedup_key", "dedup_keys", "issuer", "references"), "a sender's own"
     ),
+    "milestone": "names a step of a work",
+    "group": "names a Party group of a branch; rules compare it",
     "community": "a community is no person; rules compare it",
     "customer_ref": "reports of one customer join by it",
     **dict.fromkeys(("briefed_by", "safety_briefing"), _NEIGHBOUR),
     **dict.fromkeys(("number", "home_branch"), _PAPER),
     "name": "of a team or a site",
+    "named": _POST,
     "solver": "the planner's own",
     **dict.fromkeys(("policy_id", "title", "measures", "required_steps"), "the policy is public"),
 }

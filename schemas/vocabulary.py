@@ -5,6 +5,11 @@ from typing import Literal
 
 from schemas.notice_kinds import NoticeKind as NoticeKind  # noqa: PLC0414 -- a list of its own
 from schemas.roles import Role as Role  # noqa: PLC0414 -- said there with what each may do
+from schemas.ticket_words import Clearance as Clearance  # noqa: PLC0414 -- and these of a ticket
+from schemas.ticket_words import Interlock as Interlock  # noqa: PLC0414 -- the same
+from schemas.ticket_words import Overridable as Overridable  # noqa: PLC0414 -- the same
+from schemas.ticket_words import TicketForm as TicketForm  # noqa: PLC0414 -- the same
+from schemas.ticket_words import TicketRole as TicketRole  # noqa: PLC0414 -- the same
 
 
 class Realm(StrEnum):
@@ -286,12 +291,12 @@ class WorkKind(StrEnum):
     TREE_CUTTING = "tree_cutting"
 
 
-class Interlock(StrEnum):
-    """What a named person confirms before work starts."""
+class TaskAim(StrEnum):
+    """What a task with a deadline is for: 抢建, 迁改, 支援."""
 
-    PERMIT = "permit"
-    SWITCHING = "switching"
-    GROUNDING = "grounding"
+    RUSH_BUILD = "rush_build"
+    RELOCATE_LINE = "relocate_line"
+    SUPPORT = "support"
 
 
 class Recipient(StrEnum):
@@ -312,3 +317,15 @@ Coming = Literal["accept", "arrival"]
 
 ReportKind = Literal["flash", "situation", "verified", "full"]
 """What goes up to the authorities of an incident (快报, 续报, 核报, 详报)."""
+
+
+class CallBackAnswer(StrEnum):
+    """What a customer says who is called back after supply is back (回访)."""
+
+    SATISFIED = "satisfied"
+    DISSATISFIED = "dissatisfied"
+    NO_ANSWER = "no_answer"
+
+
+ClosedWith = Literal["satisfied", "no_answer", "not_called", "nobody_to_call"]
+"""With which answer of the customer an incident was closed."""

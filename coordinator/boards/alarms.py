@@ -8,23 +8,21 @@ from typing import Any, Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
-from coordinator.domain.at_work import at_work_here
 from coordinator.domain.escalation.alarm import incident_of
-from coordinator.domain.safety import supply_back
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.ticket import supply_back
 from schemas import catalogue
 from schemas.events.command import HelpCalled, HelpResolved
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
-from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
-from schemas.events.safety import SupplyReportedBack, WorkFinished
+from schemas.events.ticket import SupplyBackOver, SupplyReportedBack, TicketEnded
 from schemas.said import Said, document_of
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind
 
-_SUPPLY = (SupplyReportedBack, WorkFinished, IncidentReopened, IncidentRestored)
+_SUPPLY = (SupplyReportedBack, SupplyBackOver, TicketEnded)
 _ESCALATION: Final[Kinds] = frozenset(catalogue.members(EscalationEvent))
 
 
@@ -33,10 +31,8 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         return {event.escalation_id}  # type: ignore[attr-defined]
     if isinstance(event, HelpCalled | HelpResolved):
         return {event.help_call_id}
-    if isinstance(event, SupplyReportedBack | WorkFinished):
+    if isinstance(event, SupplyReportedBack | SupplyBackOver | TicketEnded):
         return {event.ticket_id}
-    if isinstance(event, IncidentReopened | IncidentRestored):
-        return {it.ticket_id for it in at_work_here(after, event.incident_id)}
     if isinstance(event, PolicyAdopted):
         return set(after.escalations.by_id)
     return set()
@@ -55,7 +51,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             since=call.called_at,
         )
     ticket = state.safety.tickets.get(key)
-    if ticket is not None and supply_back.stands(state, ticket):
+    if ticket is not None and supply_back.stands(ticket):
         return _standing(
             state,
             key,

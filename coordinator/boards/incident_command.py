@@ -6,14 +6,15 @@ from typing import Any, Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
-from coordinator.domain.safety import supply_back
-from coordinator.domain.safety.weather import forbidden_by
+from coordinator.boards.work_tickets import steps
+from coordinator.domain.safety.weather import forbids
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import WeatherChanged
+from schemas.events.ticket import ReadyToEnergise
 from schemas.said import document_of
 
 
@@ -29,7 +30,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     roll_calls = [it for it in state.command.roll_calls.values() if it.incident_id == key]
     tickets = [it for it in state.safety.tickets.values() if it.incident_id == key]
     next_roll_call_at = state.timers.get("next_roll_call", key)
-    if post is None and not (objectives or roll_calls or tickets) and next_roll_call_at is None:
+    incident = state.incidents.by_id.get(key)
+    ready = incident is not None and incident.ready_to_energise_at is not None
+    held = objectives or roll_calls or tickets or ready
+    if post is None and not held and next_roll_call_at is None:
         return None
     return {
         "incident_id": key,
@@ -56,40 +60,26 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             for it in sorted(roll_calls, key=lambda it: (it.opened_at, it.roll_call_id))
         ],
         "next_roll_call_at": next_roll_call_at,
+        "ready_to_energise_at": None if incident is None else incident.ready_to_energise_at,
         "tickets": [_ticket(state, it) for it in sorted(tickets, key=lambda it: it.ticket_id)],
     }
 
 
 def _ticket(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
-    limit = state.policy.safety.weather.get(ticket.kind)
-    weather = None if limit is None else forbidden_by(state.safety.weather, limit)
-    return {
-        "ticket_id": ticket.ticket_id,
+    weather = forbids(state, ticket.kind)
+    over = ticket.stage is TicketStage.FINISHED
+    return steps(ticket) | {
         "unit_id": ticket.unit_id,
-        "kind": ticket.kind,
-        "stage": ticket.stage,
-        "supply_back_at": ticket.supply_back_at if supply_back.stands(state, ticket) else None,
-        "work_leader": ticket.work_leader,
-        "guardian": ticket.guardian,
-        "permitter": ticket.permitter,
-        "crew": list(ticket.crew),
-        "interlocks": [
-            {
-                "interlock": it,
-                "confirmed_by": ticket.confirmed.get(it),
-                "overridden_until": ticket.overridden.get(it),
-            }
-            for it in ticket.interlocks
-        ],
         # What the weather forbids is forbidden whoever says otherwise.
-        "forbidden_by": None
-        if weather is None or ticket.stage is TicketStage.FINISHED
-        else document_of(weather),
+        "forbidden_by": None if weather is None or over else document_of(weather),
     }
 
 
 def _keys(state: Jurisdiction) -> Iterable[str]:
     yield from state.command.by_incident
+    for key, incident in state.incidents.by_id.items():
+        if incident.ready_to_energise_at is not None:
+            yield key
     for held in (state.command.objectives, state.command.roll_calls, state.safety.tickets):
         yield from {it.incident_id for it in held.values()}
     for key in state.timers.due:
@@ -102,7 +92,7 @@ BOARD: Final = Board(
     name="incident_command",
     concerns=touches.COMMANDING
     | touches.concerning("objective_id", "roll_call_id", "ticket_id")
-    | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored},
+    | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored, ReadyToEnergise},
     touched=touched,
     row=row,
     keys=_keys,

@@ -9,23 +9,27 @@ from typing import Any, Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
+from coordinator.boards.work_tickets import steps
 from coordinator.domain.at_work import at_work_here, bound_by, people_at
-from coordinator.domain.safety import supply_back
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from coordinator.domain.state.units import Unit
+from coordinator.domain.ticket import supply_back
 from schemas import catalogue
 from schemas.events.alert import AlertEvent
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
 from schemas.events.safety import SafetyEvent, WeatherChanged
+from schemas.events.ticket import TicketEvent
 from schemas.value import said
 from schemas.vocabulary import WarningColour
 
 _FOR_EVERYBODY: Final[Kinds] = frozenset({WeatherChanged, *catalogue.members(AlertEvent)})
-_SAFETY: Final[Kinds] = frozenset(catalogue.members(SafetyEvent))
+_SAFETY: Final[Kinds] = frozenset(
+    (*catalogue.members(SafetyEvent), *catalogue.members(TicketEvent))
+)
 _ESCALATION: Final[Kinds] = frozenset(catalogue.members(EscalationEvent))
 
 
@@ -124,7 +128,7 @@ def _supply_back(state: Jurisdiction, tickets: Iterable[Ticket], key: str) -> di
     """Return since when supply is said to be back where a member is at work or answers for it, and
     whom they tell: who leads the work, nobody where they lead it themselves.
     """
-    found = [it for it in tickets if supply_back.stands(state, it)]
+    found = [it for it in tickets if supply_back.stands(it)]
     if not found:
         return None
     return {
@@ -170,19 +174,10 @@ def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
 
 
 def _tickets(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
-    """Return the unfinished work of a unit: what is confirmed, and what it still waits for."""
+    """Return the living tickets of a unit: what is confirmed, and what it still waits for."""
     theirs = [it for it in state.safety.tickets.values() if it.unit_id == unit_id]
     for ticket in sorted(theirs, key=lambda it: it.ticket_id):
-        yield {
-            "ticket_id": ticket.ticket_id,
-            "kind": ticket.kind,
-            "stage": ticket.stage,
-            "supply_back_at": ticket.supply_back_at if supply_back.stands(state, ticket) else None,
-            "work_leader": ticket.work_leader,
-            "guardian": ticket.guardian,
-            "confirmed": sorted(ticket.confirmed),
-            "wanted": [it for it in ticket.interlocks if it not in ticket.confirmed],
-        }
+        yield steps(ticket)
 
 
 BOARD: Final = Board(

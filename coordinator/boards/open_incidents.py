@@ -54,6 +54,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "opened_at": incident.opened_at,
         "started_at": incident.started_at,
         "arrived_at": incident.arrived_at,
+        "call_back": incident.call_back,
+        "call_back_overdue": incident.call_back_overdue,
         "restored_at": incident.restored_at,
         "expected_restored_at": incident.account.expected_restored_at,
         "promises": _promises(incident),

@@ -24,7 +24,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     return {
         "branch_id": key,
         "realm": state.realm,
-        "unit_id": branch.unit_id,
+        "body_id": branch.body_id,
         "name": branch.name,
         "stage": branch.stage,
         "approving_organisation": branch.approving_organisation,
@@ -39,8 +39,13 @@ def row(state: Jurisdiction, key: str) -> Row | None:
                 "posts": list(taking.posts),
                 "activities": taking.activities,
                 "conduct": len(taking.conduct),
+                "applicant": taking.applicant,
             }
             for member_id, taking in sorted(branch.members.items())
+        ],
+        "groups": [
+            {"group": group, "leader": people[0], "member_ids": list(people)}
+            for group, people in sorted(branch.groups.items())
         ],
         "requested_at": branch.requested_at,
         "established_at": branch.established_at,

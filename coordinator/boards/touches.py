@@ -37,6 +37,7 @@ _BY_ASSIGNMENT = _having("assignment_id")
 _BY_MEMBER = _having("member_id", "holder_id", "taker_id")
 _BY_SITE = _having("site_id")
 _BY_OPERATION = _having("operation_id")
+_BY_LONG_TASK = _having("task_id")
 _BY_WORK = _having("work_id")
 _BY_BRANCH = _having("branch_id")
 _BY_RESOURCE = _having("resource_id")
@@ -154,6 +155,10 @@ def sites(event: Event) -> set[str]:
 
 def operations(event: Event) -> set[str]:
     return set(_named(event, _BY_OPERATION))
+
+
+def tasks(event: Event) -> set[str]:
+    return set(_named(event, _BY_LONG_TASK))
 
 
 def works(event: Event) -> set[str]:

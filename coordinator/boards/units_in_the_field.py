@@ -70,6 +70,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "incident_id": unit.incident_id,
         "operation_id": unit.operation_id,
         "site_id": unit.site_id,
+        "task_id": unit.task_id,
         "lon": unit.need.muster_point.lon,
         "lat": unit.need.muster_point.lat,
         "status": str(status(state, unit)),

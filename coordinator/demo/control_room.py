@@ -22,7 +22,7 @@ from schemas.events.operation import OperationOpened
 from schemas.events.response import ResponseActivated
 from schemas.events.unit import UnitProposed
 from schemas.signals.customer_call import CallOutcome
-from schemas.vocabulary import PartyStanding, Recipient, Role
+from schemas.vocabulary import CallBackAnswer, PartyStanding, Recipient, Role
 
 _DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
 
@@ -51,13 +51,11 @@ class ControlRoom:
                 self._say(state, at + MINUTE, "confirm_proposal", unit_id=event.unit_id)
             case IncidentRestored():
                 chance = random.Random(f"{self._seed}/{event.incident_id}")
-                self._say(
-                    state,
-                    at + chance.randrange(20, 60) * MINUTE,
-                    "close_incident",
-                    incident_id=event.incident_id,
-                    satisfied=chance.random() < 0.97,
-                )
+                when, called = at + chance.randrange(20, 60) * MINUTE, chance.random() < 0.97
+                answer = CallBackAnswer.SATISFIED if called else CallBackAnswer.NO_ANSWER
+                id_ = event.incident_id
+                self._say(state, when, "record_call_back", incident_id=id_, answer=answer)
+                self._say(state, when + MINUTE, "close_incident", incident_id=id_)
             case CustomerCallDue():
                 self._ring(event.incident_id, state, at)
             case BranchDue():
@@ -123,7 +121,7 @@ class ControlRoom:
         )
 
     def _approve(self, event: BranchRequested, state: Jurisdiction, at: int) -> None:
-        unit = state.units.by_id[event.unit_id]
+        unit = state.units.by_id[event.unit_id or "-"]
         members = state.roster.members
         full = [
             it

@@ -1,7 +1,8 @@
 """Who is at work on a line, and who may therefore not be let go.
 
-A ticket has begun when its work was started, and has ended when its work was finished; work that is
-stopped has not ended, for the line is grounded still. Until it has ended nobody at it is released,
+A ticket has begun when the first of its steps is confirmed, the permit: from then on people may be
+at the line, to verify that it is dead and to ground it. It lives until it is ended, not only until
+the work has: the permit giver has to know that all is clear. Until then nobody on it is released,
 and no unit of theirs is stood down, by whatever comes in. To let a person go or to stand a unit
 down is decided here and nowhere else, so that none of the many reasons for it forgets to ask.
 """
@@ -16,13 +17,13 @@ from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
 from schemas.vocabulary import AssignmentStatus, UnitRole
 
-_BEGUN = frozenset({TicketStage.WORKING, TicketStage.STOPPED})
+_BEGUN = frozenset({TicketStage.WORKING, TicketStage.STOPPED, TicketStage.FINISHED})
 _ANSWER_FOR_IT = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
 """They stay with their unit while any of it is at work, at the ticket themselves or not."""
 
 
 def begun(ticket: Ticket) -> bool:
-    return ticket.stage in _BEGUN
+    return ticket.stage in _BEGUN or bool(ticket.confirmed)
 
 
 def people_at(ticket: Ticket) -> frozenset[str]:

@@ -71,6 +71,7 @@ _BEGAN: Final[Mapping[str, Callable[[Jurisdiction, str], int | None]]] = {
     "objective_id": lambda state, id_: _incident_of(state, state.command.objectives, id_),
     "roll_call_id": lambda state, id_: _field(state.command.roll_calls, id_, "opened_at"),
     "help_call_id": lambda state, id_: _field(state.command.help_calls, id_, "called_at"),
+    "task_id": lambda state, id_: _field(state.tasks.by_id, id_, "opened_at"),
     "work_id": lambda state, id_: _field(state.planned_works.by_id, id_, "planned_at"),
     "branch_id": lambda state, id_: _field(state.branches.by_id, id_, "requested_at"),
     "whistle_id": lambda state, id_: _field(state.community.whistles, id_, "blown_at"),

@@ -38,6 +38,8 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import decide as roster
 from coordinator.domain.safety import decide as safety
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.task import decide as task
+from coordinator.domain.ticket import decide as ticket
 from coordinator.domain.unit import decide as unit
 from schemas import catalogue
 from schemas.events.envelope import Event
@@ -71,7 +73,9 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     assignment.CONCEPT,
     escalation.CONCEPT,
     command.CONCEPT,
+    ticket.CONCEPT,
     safety.CONCEPT,
+    task.CONCEPT,
     branch.CONCEPT,
     aid.CONCEPT,
     whistle.CONCEPT,

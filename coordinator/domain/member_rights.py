@@ -23,7 +23,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
-from schemas.sentences import rights
+from schemas.sentences import rights, tasks
 from schemas.signals import (
     assignment,
     branch,
@@ -32,10 +32,12 @@ from schemas.signals import (
     incident,
     operation,
     roster,
+    safety,
     site,
+    task,
+    ticket,
 )
 from schemas.signals import escalation as escalation_signals
-from schemas.signals import safety as work
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import AssignmentStatus, Interlock, Role
 
@@ -193,7 +195,7 @@ def _reports(state: Jurisdiction, signal: incident.OutageReported) -> tuple[Even
     )
 
 
-def _weather(state: Jurisdiction, signal: work.WeatherReported) -> tuple[Event, ...]:
+def _weather(state: Jurisdiction, signal: safety.WeatherReported) -> tuple[Event, ...]:
     member = state.roster.members.get(signal.actor_id)
     bound = None if member is None else member.assignment_id
     held = state.assignments.by_id.get(bound or "")
@@ -249,12 +251,14 @@ def _on_post(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
 
 
 def _for_ticket(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
-    ticket = state.safety.tickets.get(signal.ticket_id)
-    asked = getattr(signal, "interlock", None)
-    if ticket is None or speaks_for_ticket(state, signal.actor_id, ticket, asked):
+    """Who is there, commands, or is named on the ticket; its steps ask further who may do them."""
+    held = state.safety.tickets.get(signal.ticket_id)
+    if held is None or signal.actor_id in (held.issuer, held.permitter):
+        return ()
+    if speaks_for_ticket(state, signal.actor_id, held, getattr(signal, "interlock", None)):
         return ()
     return refuse(
-        rights.for_work_there(ticket.unit_id),
+        rights.for_work_there(held.unit_id),
         field="actor_id",
         value=signal.actor_id,
     )
@@ -289,6 +293,16 @@ def _own_team(state: Jurisdiction, signal: roster.TakeOverShift) -> tuple[Event,
     )
 
 
+def _of_task(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
+    held = state.tasks.by_id.get(signal.task_id)
+    if held is None or any(
+        is_of_unit(state, signal.actor_id, unit_id) for unit_id in held.unit_ids
+    ):
+        return ()
+    rule = tasks.speaks_for_own_task(signal.task_id)
+    return refuse(rule, field="actor_id", value=signal.actor_id)
+
+
 def _of_branch(state: Jurisdiction, signal: branch.ReportConduct) -> tuple[Event, ...]:
     held = state.branches.by_id.get(signal.branch_id)
     if held is None or signal.actor_id in held.members:
@@ -311,14 +325,20 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     operation.SupplyInterrupted: _on_post,
     operation.SupplyDisturbed: _on_post,
     operation.ReportPreparation: _on_post,
-    work.ConfirmInterlock: _for_ticket,
-    work.WithdrawInterlock: _for_ticket,
-    work.StartWork: _for_ticket,
-    work.FinishWork: _for_ticket,
-    work.WeatherReported: _weather,
+    ticket.IssueTicket: _for_ticket,
+    ticket.ConfirmInterlock: _for_ticket,
+    ticket.WithdrawInterlock: _for_ticket,
+    ticket.StartWork: _for_ticket,
+    ticket.HandOverTicket: _for_ticket,
+    ticket.ConfirmClear: _for_ticket,
+    ticket.FinishWork: _for_ticket,
+    ticket.EndTicket: _for_ticket,
+    safety.WeatherReported: _weather,
     escalation_signals.AcknowledgeEscalation: _reached,
     roster.TakeOverShift: _own_team,
     branch.ReportConduct: _of_branch,
+    task.MeetMilestone: _of_task,
+    task.ReportTaskProgress: _of_task,
 }
 """What a member says of something that others share, and who has to be what to it."""
 
@@ -331,7 +351,7 @@ _TOLD_BY_OTHERS: Final = {
 among them: whoever called is no member, or one who sees it from their own window."""
 
 ANYBODY: Final[Mapping[type[Signal], str]] = {
-    work.PauseWork: "whoever sees danger stops the work",
+    ticket.PauseWork: "whoever sees danger stops the work",
     command.CallHelp: "whoever sees somebody in need calls for them",
     command.AnswerRoll: "each for themself; who leads or commands for theirs: roll_call.py",
     assignment.AcknowledgeAssignment: "their own assignment: authority.py",

@@ -36,13 +36,11 @@ def broken_policy_rule(policy: Policy) -> Broken | None:  # noqa: C901 - one rul
     if not policy.ladders:
         return rosters.POLICY_HAS_LADDER, "ladders", 0
     for kind in _ON_DEAD_LINES:
-        if Interlock.GROUNDING not in policy.safety.interlocks.get(kind, ()):
-            field = f"safety.interlocks.{kind.value}"
-            return (
-                rosters.NO_WORK_UNGROUNDED,
-                field,
-                "-",
-            )
+        if policy.safety.interlocks.get(kind, ()) != tuple(Interlock):
+            return rosters.NO_WORK_UNGROUNDED, f"safety.interlocks.{kind.value}", "-"
+    for kind, asked in policy.safety.interlocks.items():
+        if list(asked) != [it for it in Interlock if it in asked]:
+            return rosters.STEPS_IN_ORDER, f"safety.interlocks.{kind.value}", asked[0]
     for field, lasts in _intervals(policy):
         if lasts <= 0:
             return rosters.POLICY_LETS_TIME_PASS, field, lasts

@@ -225,8 +225,9 @@ def _summary(events: Told, page: Page) -> str:
         page.text(
             "closed_said",
             closed=page.yes(closed is not None),
-            satisfied=page.yes((closed or {}).get("satisfied")),
+            answer=page.word("answer", (closed or {}).get("answer")),
         ),
+        *_called_back(events, page),
         page.text("feedback", text=closed["feedback"]) if closed and closed["feedback"] else "",
         *_reviews(events, page),
         page.text("zone", offset=str(page.zone).removeprefix("UTC") or "+00:00"),
@@ -238,6 +239,13 @@ def _sized(events: Told, page: Page, key: str, **asked: str) -> str:
     """Return a line of numbers as they were told, the largest of each; nothing if none was."""
     found = {name: most(events, field) for name, field in asked.items()}
     return "" if set(found.values()) == {NONE} else page.text(key, **found)
+
+
+def _called_back(events: Told, page: Page) -> Iterable[str]:
+    for _, event in events:
+        if event["type"] == "customer_called_back":
+            when, answer = page.time(event["happened_at"]), page.word("answer", event["answer"])
+            yield page.text("called_back", at=when, answer=answer, text=event["feedback"] or NONE)
 
 
 def _reviews(events: Told, page: Page) -> Iterable[str]:

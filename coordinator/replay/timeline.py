@@ -31,6 +31,7 @@ from schemas.events.promise import PromiseEvent
 from schemas.events.response import ResponseEvent
 from schemas.events.roster import PolicyEvent, RosterEvent
 from schemas.events.site import SiteEvent
+from schemas.events.task import TaskEvent
 from schemas.events.unit import ResourceEvent, UnitEvent
 
 _UNIONS: Final[dict[str, tuple[Any, ...]]] = {
@@ -38,7 +39,7 @@ _UNIONS: Final[dict[str, tuple[Any, ...]]] = {
     "promises": (PromiseEvent,),
     "units": (UnitEvent, ResourceEvent),
     "people": (AssignmentEvent, EscalationEvent, NoticeEvent),
-    "operations": (OperationEvent, SiteEvent, PlannedWorkEvent),
+    "operations": (OperationEvent, SiteEvent, PlannedWorkEvent, TaskEvent),
     "roster": (RosterEvent, PolicyEvent),
 }
 GROUPS: Final = (*_UNIONS, "command", "refused")

@@ -33,6 +33,7 @@ from schemas.signals.operation import GuardPost
 from schemas.vocabulary import (
     ActivationBasis,
     AreaClass,
+    CallBackAnswer,
     GuaranteeLevel,
     PartyStanding,
     Recipient,
@@ -41,6 +42,7 @@ from schemas.vocabulary import (
 )
 
 _MINUTE, _HOUR = 60.0, 3_600.0
+_ANSWERS = (CallBackAnswer.NO_ANSWER, CallBackAnswer.SATISFIED)
 AID_OVER = frozenset({AidStage.RETURNED, AidStage.DECLINED, AidStage.CANCELLED})
 _DESKS = frozenset({Recipient.DISPATCHER, Recipient.COMMANDER, Recipient.PROVINCE})
 
@@ -145,12 +147,10 @@ class Desk:
             case CustomerCallDue():
                 self._ring(event, at)
             case incident.IncidentRestored():
-                self.say(
-                    chance.random() * _HOUR,
-                    "close_incident",
-                    incident_id=event.incident_id,
-                    satisfied=chance.random() < 0.9,
-                )
+                id_, when = event.incident_id, chance.random() * _HOUR
+                answer = _ANSWERS[chance.random() < 0.9]
+                self.say(when, "record_call_back", incident_id=id_, answer=answer)
+                self.say(when + 60, "close_incident", incident_id=id_)
             case unit.UnitCalled() if event.propose_by > at:
                 self._propose(event.unit_id, event.need, state, at)
             case unit.ProposalAwaited():
@@ -282,7 +282,7 @@ class Desk:
         return replace(pick, member_id=self._chance.choice(others))
 
     def _approve(self, event: branch.BranchRequested, state: Jurisdiction) -> None:
-        held = state.units.by_id.get(event.unit_id)
+        held = state.units.by_id.get(event.unit_id or "")
         full = [
             it
             for it in sorted(held.people if held else ())

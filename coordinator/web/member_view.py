@@ -56,7 +56,8 @@ def _people(assignment: Row | None) -> set[str]:
         return set()
     found = {*assignment["with"], *(assignment["supply_back"] or {}).get("tell", ())}
     for ticket in assignment["tickets"]:
-        found.update(it for it in (ticket["work_leader"], ticket["guardian"]) if it)
+        named = (ticket[it] for it in ("work_leader", "guardian", "issuer", "permitter"))
+        found.update(it for it in (*named, *ticket["crew"]) if it)
     return found
 
 

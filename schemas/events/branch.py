@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schemas.bounds import MEMBERS_MAX, Line, Millis, Minutes, Text
+from schemas.bounds import MEMBERS_MAX, Code, Line, Millis, Minutes, Text
 from schemas.events.envelope import Event
-from schemas.ids import BranchId, MemberId, UnitId
+from schemas.ids import BranchId, MemberId, OperationId, TaskId, UnitId
 from schemas.said import Said
 from schemas.value import Value, bounded
 from schemas.vocabulary import BranchActivity, BranchPost
@@ -20,8 +20,12 @@ class BranchDue(Event):
 
 
 class BranchRequested(Event):
+    """Of one body: a unit, an operation or a task."""
+
     branch_id: BranchId
-    unit_id: UnitId
+    unit_id: UnitId | None = None
+    operation_id: OperationId | None = None
+    task_id: TaskId | None = None
     name: Line
     approving_organisation: Line
     expected_duration_d: Annotated[int, Meta(ge=1, le=3_650)]
@@ -29,12 +33,15 @@ class BranchRequested(Event):
 
 
 class BranchApproved(Event):
+    """`applicants` are trained there and are no members (入党积极分子)."""
+
     branch_id: BranchId
     approved_by: Line
     secretary: MemberId
     deputy_secretary: MemberId | None = None
     committee: Annotated[tuple[MemberId, ...], Meta(max_length=7)] = ()
     members: Annotated[tuple[MemberId, ...], Meta(max_length=MEMBERS_MAX)]
+    applicants: Annotated[tuple[MemberId, ...], Meta(max_length=MEMBERS_MAX)] = ()
 
 
 class BranchRefused(Event):
@@ -52,15 +59,26 @@ class BranchOfficersNamed(Event):
 
 
 class BranchJoined(Event):
-    """A party member who joined the unit takes part; membership itself is not transferred."""
+    """A party member who joined the body takes part; membership itself is not transferred.
+
+    An applicant takes part to be trained, and is no member.
+    """
 
     branch_id: BranchId
     member_id: MemberId
+    applicant: bool = False
 
 
 class BranchLeft(Event):
     branch_id: BranchId
     member_id: MemberId
+
+
+class PartyGroupFormed(Event):
+    branch_id: BranchId
+    group: Code
+    leader: MemberId
+    member_ids: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
 
 
 class BranchPostGiven(Event):
@@ -92,7 +110,7 @@ class BranchTermNear(Event):
 
 
 class HomeRecord(Value):
-    """What goes to one member's home branch."""
+    """What goes to one member's, or applicant's, home branch."""
 
     member_id: MemberId
     home_branch: Line
@@ -101,9 +119,12 @@ class HomeRecord(Value):
     posts: Annotated[tuple[Line, ...], *bounded(max_length=50)] = ()
     activities: Annotated[int, *bounded(ge=0, le=10_000)] = 0
     conduct: Annotated[tuple[Text, ...], *bounded(max_length=50)] = ()
+    applicant: bool = False
 
 
-WhyDissolved = Literal["unit_stood_down", "approving_organisation", "withdrawn"]
+WhyDissolved = Literal[
+    "unit_stood_down", "operation_over", "task_over", "approving_organisation", "withdrawn"
+]
 
 
 class BranchDissolved(Event):
@@ -121,6 +142,7 @@ BranchEvent = (
     | BranchOfficersNamed
     | BranchJoined
     | BranchLeft
+    | PartyGroupFormed
     | BranchPostGiven
     | BranchActivityHeld
     | ConductRecorded

@@ -12,6 +12,8 @@ from schemas.signals.incident import Account, Extent
 from schemas.vocabulary import (
     AccidentGrade,
     AreaClass,
+    CallBackAnswer,
+    ClosedWith,
     EventGrade,
     FaultClass,
     IncidentKind,
@@ -188,14 +190,31 @@ class IncidentRestored(Event):
     cause: Literal["reported", "source_gone", "last_report_gone", "by_phone"] = "reported"
 
 
+class CustomerCalledBack(Event):
+    incident_id: IncidentId
+    answer: CallBackAnswer
+    customer_ref: Code | None = None
+    feedback: Text = ""
+    happened_at: Millis
+
+
+class CallBackOverdue(Event):
+    """Supply has been back for as long as a call-back may take, and nobody was called."""
+
+    incident_id: IncidentId
+
+
 class IncidentReopened(Event):
+    """It begins anew; `dissatisfied`: because of what the customer said when called back."""
+
     incident_id: IncidentId
     reason: Line
+    cause: Literal["said_so", "dissatisfied"] = "said_so"
 
 
 class IncidentClosed(Event):
     incident_id: IncidentId
-    satisfied: bool | None = None
+    answer: ClosedWith
     feedback: Text = ""
     by_clock: bool = False
 
@@ -236,6 +255,8 @@ IncidentEvent = (
     | CrewArrived
     | IncidentControlled
     | IncidentRestored
+    | CustomerCalledBack
+    | CallBackOverdue
     | IncidentReopened
     | IncidentClosed
     | IncidentReviewed

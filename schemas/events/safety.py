@@ -1,73 +1,12 @@
-"""Work under tickets: interlocks, stops, overrides, weather, fatigue."""
+"""What is set aside and until when, weather, fatigue."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta
-
-from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
+from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
-from schemas.ids import ActorId, IncidentId, MemberId, TicketId, UnitId
-from schemas.said import Said
+from schemas.ids import ActorId, MemberId, TicketId
 from schemas.signals.safety import Weather
-from schemas.vocabulary import Interlock, WorkKind
-
-
-class TicketDrafted(Event):
-    ticket_id: TicketId
-    incident_id: IncidentId
-    unit_id: UnitId
-    kind: WorkKind
-    place: Position
-    work_leader: MemberId
-    guardian: MemberId | None = None
-    permitter: ActorId | None = None
-    crew: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
-    interlocks: Annotated[tuple[Interlock, ...], Meta(max_length=3)]
-    text: Line
-
-
-class InterlockConfirmed(Event):
-    ticket_id: TicketId
-    interlock: Interlock
-    confirmed_by: ActorId
-    reference: Line
-
-
-class InterlockWithdrawn(Event):
-    ticket_id: TicketId
-    interlock: Interlock
-    reason: Line
-
-
-class WorkStarted(Event):
-    ticket_id: TicketId
-    incident_id: IncidentId
-    happened_at: Millis
-
-
-WhyStopped = Literal["weather", "interlock", "guardian", "help", "person", "crew", "violation"]
-
-
-class WorkStopped(Event):
-    """By the weather, an interlock, a missing guardian, a violation, a call for help, a person."""
-
-    ticket_id: TicketId
-    cause: WhyStopped
-    reason: Said
-
-
-class WorkFinished(Event):
-    ticket_id: TicketId
-    incident_id: IncidentId
-    happened_at: Millis
-
-
-class SupplyReportedBack(Event):
-    """Supply was said to be back while people are at work: they are told, and stay."""
-
-    ticket_id: TicketId
-    incident_id: IncidentId
-    happened_at: Millis
+from schemas.vocabulary import Interlock
 
 
 class SafetyOverridden(Event):
@@ -78,6 +17,15 @@ class SafetyOverridden(Event):
     approver: ActorId
     reason: Line
     valid_until: Millis
+
+
+class SafetyOverrideEnded(Event):
+    """The time for which a rule was set aside is over: it holds again."""
+
+    rule: Literal["interlock", "fatigue"]
+    ticket_id: TicketId | None = None
+    interlock: Interlock | None = None
+    member_id: MemberId | None = None
 
 
 class WeatherChanged(Event):
@@ -116,14 +64,8 @@ class FatigueLimitReached(Event):
 
 
 SafetyEvent = (
-    TicketDrafted
-    | InterlockConfirmed
-    | InterlockWithdrawn
-    | WorkStarted
-    | WorkStopped
-    | WorkFinished
-    | SupplyReportedBack
-    | SafetyOverridden
+    SafetyOverridden
+    | SafetyOverrideEnded
     | WeatherChanged
     | FatigueWatched
     | FatigueWatchEnded

@@ -6,7 +6,16 @@ from msgspec import Meta, field
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis
 from schemas.events.envelope import Event
-from schemas.ids import ActorId, IncidentId, MemberId, OperationId, ResourceId, SiteId, UnitId
+from schemas.ids import (
+    ActorId,
+    IncidentId,
+    MemberId,
+    OperationId,
+    ResourceId,
+    SiteId,
+    TaskId,
+    UnitId,
+)
 from schemas.muster import Allotment, Explanation, Need, Pick, ResourceNeed, RoleNeed
 from schemas.said import Said
 from schemas.vocabulary import UnitRole
@@ -20,6 +29,7 @@ class UnitCalled(Event):
     incident_id: IncidentId | None = None
     operation_id: OperationId | None = None
     site_id: SiteId | None = None
+    task_id: TaskId | None = None
     need: Need
     priority: Annotated[int, Meta(ge=0, le=10_000)]
     propose_by: Millis

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Number, plain, sentence
+from schemas.said import Id, Number, Typed, plain, sentence
 from schemas.sentences.kinds import StageWord
 
 NO_SUCH_BRANCH: Final = plain("no_such_branch")
@@ -22,6 +22,11 @@ BRANCH_NO_DELEGATES: Final = plain("branch_no_delegates")
 BRANCH_NO_ELECTIONS: Final = plain("branch_no_elections")
 BRANCH_NO_ADMISSION: Final = plain("branch_no_admission")
 BRANCH_NO_DISCIPLINE: Final = plain("branch_no_discipline")
+ONE_BODY: Final = plain("one_body")
+APPLICANTS_ARE_NO_MEMBERS: Final = plain("applicants_are_no_members")
+GROUP_OF_MEMBERS: Final = plain("group_of_members")
+GROUP_LEADER_IS_IN_IT: Final = plain("group_leader_is_in_it")
+GROUP_NAMES_ONCE: Final = plain("group_names_once")
 TOO_FEW_FULL_MEMBERS: Final = plain("too_few_full_members")
 
 
@@ -35,6 +40,18 @@ def at_least_full_members(least: Number, there: Number) -> None: ...
 
 @sentence
 def at_most_members(most: Number, would_be: Number) -> None: ...
+
+
+@sentence
+def group_from(least: Number, there: Number) -> None: ...
+
+
+@sentence
+def in_another_group(member: Id, group: Typed) -> None: ...
+
+
+@sentence
+def group_too_small(group: Typed, least: Number) -> None: ...
 
 
 @sentence

@@ -7,6 +7,7 @@ from schemas.roles import Role
 from schemas.said import word
 from schemas.vocabulary import (
     AccidentGrade,
+    Clearance,
     CrewStatus,
     EventGrade,
     GridKind,
@@ -15,6 +16,7 @@ from schemas.vocabulary import (
     Recipient,
     ResourceKind,
     Skill,
+    TicketRole,
     UnitRole,
     WarningColour,
 )
@@ -29,6 +31,8 @@ GradeWord = Annotated[EventGrade, word("grade")]
 AccidentWord = Annotated[AccidentGrade, word("accident")]
 ColourWord = Annotated[WarningColour, word("colour")]
 InterlockWord = Annotated[Interlock, word("interlock")]
+ClearanceWord = Annotated[Clearance, word("clearance")]
+TicketRoleWord = Annotated[TicketRole, word("ticket_role")]
 GridWord = Annotated[GridKind, word("grid")]
 ReadinessMeasureWord = Annotated[ReadinessMeasure, word("readiness")]
 AlarmWord = Annotated[NoticeKind, word("alarm")]

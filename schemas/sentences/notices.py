@@ -92,6 +92,14 @@ def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
 
 
 @sentence
+def milestone_missed(task: Id, milestone: Typed, at: Moment) -> None: ...
+
+
+@sentence
+def task_deadline_missed(task: Id, at: Moment) -> None: ...
+
+
+@sentence
 def guard_time_over(operation: Id) -> None: ...
 
 
@@ -201,6 +209,10 @@ def report_is_due(report: ReportWord) -> None: ...
 
 @sentence
 def roster_gaps(count: Number) -> None: ...
+
+
+@sentence
+def call_back_due(incident: Id, customers: Number) -> None: ...
 
 
 @sentence

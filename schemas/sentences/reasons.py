@@ -18,7 +18,12 @@ from schemas.sentences.kinds import (
 RECALLED: Final = plain("recalled")
 CREW_IS_THERE: Final = plain("crew_is_there")
 TOO_FEW_LEFT: Final = plain("too_few_left")
-WORK_ENDED: Final = plain("work_ended")
+ALL_CLEAR: Final = plain("all_clear")
+LINE_IS_CLEARED: Final = plain("line_is_cleared")
+HANDED_OVER: Final = plain("handed_over")
+SUPPLY_SAID_BACK: Final = plain("supply_said_back")
+PEOPLE_ON_LIVE_LINE: Final = plain("people_on_live_line")
+UNIT_STOOD_DOWN: Final = plain("unit_stood_down")
 DARK_AGAIN: Final = plain("dark_again")
 RESTORED: Final = plain("restored")
 REPORTED_BY_MISTAKE: Final = plain("reported_by_mistake")
@@ -36,6 +41,9 @@ GUARD_OVER: Final = plain("guard_over")
 SOMEBODY_POSTED: Final = plain("somebody_posted")
 WORK_PLANNED_ANEW: Final = plain("work_planned_anew")
 ALL_TOLD: Final = plain("all_told")
+MILESTONES_MET: Final = plain("milestones_met")
+TASK_OVER: Final = plain("task_over")
+OPERATION_OVER: Final = plain("operation_over")
 MERGED: Final = plain("merged")
 REPORT_WENT_UP: Final = plain("report_went_up")
 REPORT_URGENT: Final = plain("report_urgent")
@@ -72,6 +80,10 @@ def large_area_outage(grade: GradeWord) -> None: ...
 
 @sentence
 def interlock_withdrawn(interlock: InterlockWord) -> None: ...
+
+
+@sentence
+def override_ended(interlock: InterlockWord) -> None: ...
 
 
 @sentence

@@ -19,6 +19,7 @@ VALUE_FOR_EVERY_CASE: Final = plain("value_for_every_case")
 POLICY_HAS_LADDER: Final = plain("policy_has_ladder")
 POLICY_LETS_TIME_PASS: Final = plain("policy_lets_time_pass")
 NO_WORK_UNGROUNDED: Final = plain("no_work_ungrounded")
+STEPS_IN_ORDER: Final = plain("steps_in_order")
 
 
 @sentence

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from schemas.said import Id, Number, Within, plain, sentence
-from schemas.sentences.kinds import SkillWord
+from schemas.said import Id, Minutes, Number, Within, plain, sentence
+from schemas.sentences.kinds import ClearanceWord, InterlockWord, SkillWord, TicketRoleWord
 
 COMMAND_OVER_OPEN_INCIDENT: Final = plain("command_over_open_incident")
 ONE_COMMANDER: Final = plain("one_commander")
@@ -16,15 +16,25 @@ NOBODY_ON_SCENE: Final = plain("nobody_on_scene")
 NO_SUCH_TICKET: Final = plain("no_such_ticket")
 INTERLOCK_OF_THIS_TICKET: Final = plain("interlock_of_this_ticket")
 NO_SUCH_INTERLOCK_ASKED: Final = plain("no_such_interlock_asked")
-PERMIT_GIVER_NOT_LEADER: Final = plain("permit_giver_not_leader")
 INTERLOCKS_BEFORE_WORK: Final = plain("interlocks_before_work")
 NEVER_STARTED: Final = plain("never_started")
 OVERRIDE_IN_FUTURE: Final = plain("override_in_future")
 OWN_OVERRIDE: Final = plain("own_override")
+OVERRIDE_BY_POLICY: Final = plain("override_by_policy")
+APPROVES_IN_OWN_NAME: Final = plain("approves_in_own_name")
+ISSUED_FIRST: Final = plain("issued_first")
+LEADER_STARTS_WORK: Final = plain("leader_starts_work")
+WORK_IS_OVER: Final = plain("work_is_over")
+WORK_ENDS_FIRST: Final = plain("work_ends_first")
+CLEAR_BEFORE_WORK: Final = plain("clear_before_work")
+BEGUN_IS_ENDED: Final = plain("begun_is_ended")
+NOTHING_TO_REMOVE: Final = plain("nothing_to_remove")
+PEOPLE_COUNTED_ONCE: Final = plain("people_counted_once")
+LEADER_COUNTS_PEOPLE: Final = plain("leader_counts_people")
+COUNTED_OF_THIS_TICKET: Final = plain("counted_of_this_ticket")
 TICKET_OF_LIVING_UNIT: Final = plain("ticket_of_living_unit")
 UNIT_WORKS_HERE: Final = plain("unit_works_here")
 GUARDIAN_WANTED: Final = plain("guardian_wanted")
-GUARDIAN_WORKS_NOT: Final = plain("guardian_works_not")
 ONE_TICKET_PER_LEADER: Final = plain("one_ticket_per_leader")
 ONE_POINT_PER_GUARDIAN: Final = plain("one_point_per_guardian")
 AT_WORK_ON_SCENE: Final = plain("at_work_on_scene")
@@ -44,7 +54,39 @@ def weather_forbids(weather: Within) -> None: ...
 
 
 @sentence
-def grounding_never_set_aside(approver: Id) -> None: ...
+def never_set_aside(interlock: InterlockWord, approver: Id) -> None: ...
+
+
+@sentence
+def override_at_most(lasts: Minutes) -> None: ...
+
+
+@sentence
+def one_step_after_the_other(interlock: InterlockWord) -> None: ...
+
+
+@sentence
+def cleared_in_order(clearance: ClearanceWord) -> None: ...
+
+
+@sentence
+def all_clear_first(clearance: ClearanceWord) -> None: ...
+
+
+@sentence
+def still_on_line(member: Id) -> None: ...
+
+
+@sentence
+def on_published_list(role: TicketRoleWord) -> None: ...
+
+
+@sentence
+def roles_apart(role: TicketRoleWord, other: TicketRoleWord) -> None: ...
+
+
+@sentence
+def by_who_is_named(role: TicketRoleWord) -> None: ...
 
 
 @sentence

@@ -4,27 +4,32 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.bounds import MEMBERS_MAX, Line, Minutes, Text
-from schemas.ids import BranchId, MemberId, UnitId
+from schemas.bounds import MEMBERS_MAX, Code, Line, Minutes, Text
+from schemas.ids import BranchId, MemberId, OperationId, TaskId, UnitId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import BranchActivity, BranchPost
 
 
 class RequestBranch(Signal):
-    """Asked of the approving organisation (上级党组织) for the body `unit_id`."""
+    """Asked of the approving organisation (上级党组织) for one body: a unit, operation or task."""
 
     needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["request_branch"] = "request_branch"
     v: Literal[1] = 1
-    unit_id: UnitId
+    unit_id: UnitId | None = None
+    operation_id: OperationId | None = None
+    task_id: TaskId | None = None
     name: Line
     approving_organisation: Line
     expected_duration_d: Annotated[int, Field(ge=1, le=3_650)]
 
 
 class ApproveBranch(Signal):
-    """The approving organisation sets the branch up and names its people."""
+    """The approving organisation sets the branch up and names its people.
+
+    More than the usual number of members are warned of, not refused; `reason_over_limit` says why.
+    """
 
     needs: ClassVar = Capability.RUN_BRANCHES
     type: Literal["approve_branch"] = "approve_branch"
@@ -34,6 +39,7 @@ class ApproveBranch(Signal):
     secretary: MemberId
     deputy_secretary: MemberId | None = None
     committee: Annotated[tuple[MemberId, ...], Field(max_length=7)] = ()
+    reason_over_limit: Line | None = None
 
 
 class RefuseBranch(Signal):
@@ -56,6 +62,18 @@ class NameBranchOfficers(Signal):
     secretary: MemberId
     deputy_secretary: MemberId | None = None
     committee: Annotated[tuple[MemberId, ...], Field(max_length=7)] = ()
+
+
+class FormPartyGroup(Signal):
+    """A Party group (党小组): its leader and members; the same name forms it anew."""
+
+    needs: ClassVar = Capability.RUN_BRANCHES
+    type: Literal["form_party_group"] = "form_party_group"
+    v: Literal[1] = 1
+    branch_id: BranchId
+    group: Code
+    leader: MemberId
+    member_ids: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
 
 
 class GiveBranchPost(Signal):
@@ -108,6 +126,7 @@ BranchSignal = (
     | ApproveBranch
     | RefuseBranch
     | NameBranchOfficers
+    | FormPartyGroup
     | GiveBranchPost
     | HoldBranchActivity
     | ReportConduct

@@ -11,6 +11,7 @@ from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
 from schemas.vocabulary import (
     AreaClass,
+    CallBackAnswer,
     CrewStatus,
     FaultClass,
     GridKind,
@@ -216,14 +217,28 @@ class RestoreIncident(Signal):
     first_visit: bool | None = None
 
 
+class RecordCallBack(Signal):
+    """A customer was called back (回访) after supply was back.
+
+    Who is not satisfied has the incident opened again; no answer is an answer of its own.
+    """
+
+    needs: ClassVar = Capability.RUN_INCIDENTS
+    type: Literal["record_call_back"] = "record_call_back"
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    answer: CallBackAnswer
+    customer_ref: Code | None = None
+    feedback: Text = ""
+
+
 class CloseIncident(Signal):
-    """Customer called back, feedback taken, thread ended."""
+    """The customer was called back, where there is one; the thread ends."""
 
     needs: ClassVar = Capability.RUN_INCIDENTS
     type: Literal["close_incident"] = "close_incident"
     v: Literal[1] = 1
     incident_id: IncidentId
-    satisfied: bool | None = None
     feedback: Text = ""
 
 
@@ -291,6 +306,7 @@ IncidentSignal = (
     | SplitIncident
     | ControlIncident
     | RestoreIncident
+    | RecordCallBack
     | CloseIncident
     | ReviewIncident
     | ReopenIncident

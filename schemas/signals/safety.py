@@ -1,15 +1,13 @@
-"""Work at a ticket: the safety interlock, weather, fatigue."""
+"""The weather, and what an approver sets aside for a while."""
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
-from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
-from schemas.ids import ActorId, IncidentId, MemberId, TicketId, UnitId
+from schemas.bounds import Line, Millis
+from schemas.ids import ActorId, MemberId, TicketId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
-from schemas.vocabulary import Interlock, WorkKind
+from schemas.vocabulary import Interlock
 
 
 class Weather(Value):
@@ -26,76 +24,11 @@ class Weather(Value):
     temperature_c: Annotated[float, *bounded(ge=-70, le=70)] | None = None
 
 
-class DraftTicket(Signal):
-    """A piece of work: its leader, guardian, permit giver and crew."""
-
-    needs: ClassVar = Capability.PLAN_WORK
-    type: Literal["draft_ticket"] = "draft_ticket"
-    v: Literal[1] = 1
-    incident_id: IncidentId
-    unit_id: UnitId
-    kind: WorkKind
-    place: Position
-    work_leader: MemberId
-    guardian: MemberId | None = None
-    permitter: ActorId | None = None
-    crew: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
-    text: Line
-
-
-class ConfirmInterlock(Signal):
-    """A named person confirms permit, switching or grounding for one ticket."""
-
-    needs: ClassVar = Capability.TAKE_PART
-    type: Literal["confirm_interlock"] = "confirm_interlock"
-    v: Literal[1] = 1
-    ticket_id: TicketId
-    interlock: Interlock
-    confirmed_by: ActorId
-    reference: Line
-
-
-class WithdrawInterlock(Signal):
-    needs: ClassVar = Capability.TAKE_PART
-    type: Literal["withdraw_interlock"] = "withdraw_interlock"
-    v: Literal[1] = 1
-    ticket_id: TicketId
-    interlock: Interlock
-    reason: Line
-
-
-class StartWork(Signal):
-    needs: ClassVar = Capability.TAKE_PART
-    type: Literal["start_work"] = "start_work"
-    v: Literal[1] = 1
-    ticket_id: TicketId
-
-
-class PauseWork(Signal):
-    """The guardian leaves or anything else: those guarded stop."""
-
-    needs: ClassVar = Capability.TAKE_PART
-    type: Literal["pause_work"] = "pause_work"
-    v: Literal[1] = 1
-    ticket_id: TicketId
-    reason: Line
-
-
-class FinishWork(Signal):
-    """The work has ended and its people are off the line, as somebody who is there says.
-
-    `reported_by`: who that is, where a desk says it for them.
-    """
-
-    needs: ClassVar = Capability.TAKE_PART
-    type: Literal["finish_work"] = "finish_work"
-    v: Literal[1] = 1
-    ticket_id: TicketId
-    reported_by: MemberId | None = None
-
-
 class OverrideSafety(Signal):
-    """An approver sets an overridable rule aside, with a reason; never a weather rule."""
+    """An approver sets a rule aside for a while, with a reason: one that policy lets them.
+
+    Verifying dead, grounding and the weather are never set aside. `approver` is who says so.
+    """
 
     needs: ClassVar = Capability.OVERRIDE_SAFETY
     type: Literal["override_safety"] = "override_safety"
@@ -118,13 +51,4 @@ class WeatherReported(Signal):
     weather: Weather
 
 
-SafetySignal = (
-    DraftTicket
-    | ConfirmInterlock
-    | WithdrawInterlock
-    | StartWork
-    | PauseWork
-    | FinishWork
-    | OverrideSafety
-    | WeatherReported
-)
+SafetySignal = OverrideSafety | WeatherReported

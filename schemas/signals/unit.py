@@ -5,14 +5,14 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Line
-from schemas.ids import IncidentId, MemberId, OperationId, ResourceId, SiteId, UnitId
+from schemas.ids import IncidentId, MemberId, OperationId, ResourceId, SiteId, TaskId, UnitId
 from schemas.muster import Allotment, Explanation, Need, Pick
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 
 
 class CallMuster(Signal):
-    """A person calls for a unit, for an incident, an operation or a site."""
+    """A person calls for a unit, for an incident, an operation, a task or a site."""
 
     needs: ClassVar = Capability.FORM_UNITS
     type: Literal["call_muster"] = "call_muster"
@@ -20,6 +20,7 @@ class CallMuster(Signal):
     incident_id: IncidentId | None = None
     operation_id: OperationId | None = None
     site_id: SiteId | None = None
+    task_id: TaskId | None = None
     need: Need | None = None
     reason: Line
 

@@ -8,11 +8,13 @@ from schemas.bounds import Position
 from schemas.community import CommunityService
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.command import HelpCalled, ObjectiveSet, RollCallOpened
-from schemas.events.safety import TicketDrafted
+from schemas.events.task import TaskOpened
+from schemas.events.ticket import TicketDrafted
+from schemas.events.unit import UnitCalled
 from schemas.muster import Need, ResourceNeed, RoleNeed
 from schemas.signals.aid import CallAid
 from schemas.signals.alert import AlertReceived
-from schemas.signals.assignment import AbortAssignment
+from schemas.signals.assignment import AbortAssignment, AcceptAssignment, Arrive
 from schemas.signals.branch import DissolveBranch, GiveBranchPost
 from schemas.signals.command import (
     AnswerRoll,
@@ -41,28 +43,24 @@ from schemas.signals.roster import (
     PlanLeave,
     TakeOverShift,
 )
-from schemas.signals.safety import (
-    ConfirmInterlock,
-    DraftTicket,
-    FinishWork,
-    StartWork,
-    Weather,
-    WeatherReported,
-)
+from schemas.signals.safety import Weather, WeatherReported
+from schemas.signals.task import FinishTask, Milestone, OpenTask, PlanTaskShift, ReportTaskProgress
+from schemas.signals.ticket import DraftTicket, StartWork
 from schemas.signals.unit import CallMuster, ResourceStateChanged
 from schemas.signals.violation import RecordViolation
 from schemas.violations import ViolationClass, ViolationKind
 from schemas.vocabulary import (
     BranchPost,
     Hazard,
-    Interlock,
     ResourceKind,
     Role,
+    TaskAim,
     UnitRole,
     WarningColour,
     WorkKind,
 )
-from tests.county import FAR, HERE, HOSPITAL, county, member, outage, unit_on_scene
+from tests.county import FAR, HERE, HOSPITAL, county, everybody, member, outage, unit_on_scene
+from tests.domain.line import made_safe, over
 from tests.domain.test_aid import LAKE, NEED
 from tests.domain.test_branch import approved
 from tests.domain.test_operation import GUARDS, guarding, opened
@@ -80,14 +78,11 @@ def command_story() -> Story:
     story.when(MeetObjective, objective_id=story.the(ObjectiveSet).objective_id)
     story.when(
         DraftTicket, incident_id=incident_id, unit_id=unit_id, kind=WorkKind.LIVE_LINE_WORK,
-        place=HERE, work_leader=people[0], guardian=people[1], permitter="permit-1",
+        place=HERE, work_leader=people[0], guardian=people[1], permitter="permit-desk",
         crew=tuple(people[2:4]), text="clamp",
     )  # fmt: skip
     ticket_id = story.the(TicketDrafted).ticket_id
-    story.when(
-        ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock.PERMIT, confirmed_by="permit-1",
-        reference="P-7",
-    )  # fmt: skip
+    made_safe(story, ticket_id)
     story.when(StartWork, ticket_id=ticket_id)
     story.when(CallRoll, incident_id=incident_id)
     story.when(
@@ -141,6 +136,31 @@ def planned_over_story() -> Story:
     (work_id,) = story.state.planned_works.by_id
     story.when(GiveOutageNotice, work_id=work_id, site_ids=(HOSPITAL,))
     return story.when(CancelPlannedWork, work_id=work_id, reason="rain")
+
+
+def task_story() -> Story:
+    story = county()
+    story.when(
+        OpenTask, name="医院迁改", aim=TaskAim.RELOCATE_LINE, deadline_at=story.at + 11 * DAY,
+        milestones=(Milestone(milestone="立杆", due_at=story.at + DAY),),
+    )  # fmt: skip
+    task_id = story.the(TaskOpened).task_id
+    story.when(CallMuster, task_id=task_id, need=NEED, reason="move the line")
+    unit_id = story.the(UnitCalled).unit_id
+    everybody(story, unit_id, AcceptAssignment, Arrive)
+    people = tuple(sorted(story.state.units.by_id[unit_id].people))
+    story.when(
+        PlanTaskShift, task_id=task_id, member_ids=people, starts_at=story.at,
+        ends_at=story.at + 8 * HOUR,
+    )  # fmt: skip
+    story.when(ReportTaskProgress, task_id=task_id, percent=20)
+    return story.after(2 * DAY)
+
+
+def task_over_story() -> Story:
+    story = task_story()
+    (task_id,) = story.state.tasks.by_id
+    return story.when(FinishTask, task_id=task_id, summary="done")
 
 
 def branch_story() -> Story:
@@ -223,7 +243,7 @@ def merged_story() -> Story:
 def closed_story() -> Story:
     story = command_story()
     (incident_id,), (ticket_id,) = story.state.incidents.by_id, story.state.safety.tickets
-    story.when(FinishWork, ticket_id=ticket_id)
+    over(story, ticket_id)
     story.when(RestoreIncident, incident_id=incident_id)
     story.when(CloseIncident, incident_id=incident_id)
     return story.after(3 * DAY)
@@ -284,7 +304,7 @@ def off_post_story() -> Story:
 
 STORIES = [
     command_story, missed_story, help_over_story, guard_story, planned_story,
-    planned_over_story, guard_over_story, branch_story,
+    planned_over_story, task_story, task_over_story, guard_over_story, branch_story,
     branch_over_story, roster_story, off_shift_story, policy_story, aid_story, alert_story,
     alert_over_story, merged_story, closed_story, aborted_story, vehicle_story, preparing_story,
     whistle_story, off_post_story,

@@ -89,7 +89,12 @@ def test_command_shows_who_answered_and_what_the_weather_forbids() -> None:
     (ticket,) = before["tickets"]
     assert (ticket["stage"], ticket["forbidden_by"]) == ("working", None)
     assert ticket["interlocks"] == [
-        {"interlock": "permit", "confirmed_by": "permit-1", "overridden_until": None}
+        {
+            "interlock": "permit",
+            "confirmed_by": "permit-desk",
+            "overridden_until": None,
+            "may_be_set_aside": True,
+        }
     ]
     row = only(after, "incident_command")
     assert row["objectives"][0]["overdue"]

@@ -43,10 +43,20 @@ async def at_work(room: Room) -> AtWork:
         text="clamp",
     )  # fmt: skip
     ticket = f"tkt_{said}"
-    for interlock in here.home.state_of(HERE).safety.tickets[ticket].interlocks:
-        await done(
-            room, Role.COMMANDER, "confirm_interlock", ticket_id=ticket, interlock=interlock.value,
-            confirmed_by="permit-1", reference="P-7",
-        )  # fmt: skip
+    await done(
+        room, Role.COMMANDER, "issue_ticket", ticket_id=ticket, issued_by="the-commander"
+    )  # fmt: skip
     await done(room, Role.COMMANDER, "start_work", ticket_id=ticket)
     return AtWork(incident, unit_id, ticket, led_by, hand)
+
+
+async def over(room: Room, work: AtWork) -> None:
+    """Clear the line, end the work and the ticket, as its leader and the desk say."""
+    said: dict[str, Any] = {"ticket_id": work.ticket, "confirmed_by": work.led_by}
+    people = [work.led_by, work.hand]
+    await done(room, Role.COMMANDER, "confirm_clear", clearance="people_off", people=people, **said)
+    await done(room, Role.COMMANDER, "confirm_clear", clearance="tools_out", **said)
+    await done(room, Role.COMMANDER, "finish_work", ticket_id=work.ticket, reported_by=work.led_by)
+    await done(
+        room, Role.COMMANDER, "end_ticket", ticket_id=work.ticket, ended_by="the-commander"
+    )  # fmt: skip

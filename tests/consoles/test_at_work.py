@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from schemas.vocabulary import Role
-from tests.consoles.at_work import at_work, done
+from tests.consoles.at_work import at_work, done, over
 from tests.consoles.browser import control_room
 
 BACK = {
@@ -42,9 +42,7 @@ async def test_a_phone_alarms_those_on_the_line_until_the_work_has_ended(
             assert (leads in await alarm.inner_text()) is (who == work.led_by)
             await expect(page.locator(".call li strong.alarm")).to_have_count(1)
 
-        await done(
-            room, Role.COMMANDER, "finish_work", ticket_id=work.ticket, reported_by=work.led_by
-        )
+        await over(room, work)
         for page in phones.values():
             await expect(page.locator("[data-alarm]")).to_have_count(0)
 
@@ -75,9 +73,7 @@ async def test_a_restored_incident_stays_in_the_queue_until_nobody_is_on_the_lin
         for type_ in ("finish_assignment", "release_member", "abort_assignment"):
             await expect(page.locator(f".say-for [data-signal={type_}]")).to_be_disabled()
 
-        await done(
-            room, Role.COMMANDER, "finish_work", ticket_id=work.ticket, reported_by=work.led_by
-        )
+        await over(room, work)
         await expect(close).to_be_enabled()
         await expect(stand_down).to_have_count(0)
         await expect(page.locator(".queue [role=option]")).to_have_count(0)

@@ -2,16 +2,70 @@
 
 from typing import Any
 
+from coordinator.domain.at_work import people_at
+from coordinator.domain.state.safety import TicketStage
 from coordinator.domain.state.units import Stage
 from schemas.events.assignment import AssignmentDone, AssignmentReleased
 from schemas.events.command import RollCallClosed
 from schemas.events.incident import IncidentClosed, IncidentsMerged
-from schemas.events.safety import TicketDrafted, WorkFinished, WorkStarted
+from schemas.events.ticket import (
+    ReadyToEnergise,
+    TicketDrafted,
+    TicketEnded,
+    WorkFinished,
+    WorkStarted,
+)
 from schemas.events.unit import UnitStoodDown
 from schemas.signals.incident import Extent
-from schemas.signals.safety import ConfirmInterlock, DraftTicket, StartWork
-from schemas.vocabulary import Interlock, UnitRole, WorkKind
+from schemas.signals.ticket import (
+    ConfirmClear,
+    ConfirmInterlock,
+    DraftTicket,
+    EndTicket,
+    FinishWork,
+    IssueTicket,
+    StartWork,
+)
+from schemas.vocabulary import Clearance, Interlock, Role, UnitRole, WorkKind
 from tests.county import HERE, county, unit_on_scene
+from tests.story import Story
+
+PERMITTER: dict[str, Any] = {"actor_id": "permit-desk", "actor_role": Role.DISPATCHER}
+ISSUER: dict[str, Any] = {"actor_id": "issuing-desk", "actor_role": Role.DISPATCHER}
+
+
+def by(who: str) -> dict[str, Any]:
+    """Return the sender of what a member says themself."""
+    return {"actor_id": who, "actor_role": Role.MEMBER}
+
+
+def made_safe(story: Story, ticket_id: str, *which: Interlock) -> None:
+    """Issue a ticket and confirm its steps in their order, or some of them."""
+    held = story.state.safety.tickets[ticket_id]
+    if held.stage is TicketStage.DRAFTED:
+        story.when(IssueTicket, ticket_id=ticket_id, issued_by="issuing-desk", **ISSUER)
+    for interlock in which or held.interlocks:
+        remote = interlock in (Interlock.PERMIT, Interlock.SWITCHING)
+        sender = PERMITTER if remote else by(held.work_leader)
+        story.when(ConfirmInterlock, ticket_id=ticket_id, interlock=interlock, reference="T-1",
+                   confirmed_by=sender["actor_id"], **sender)  # fmt: skip
+
+
+def cleared(story: Story, ticket_id: str, *which: Clearance) -> None:
+    """Confirm what is asked, or some of it, by the leader of the work."""
+    held = story.state.safety.tickets[ticket_id]
+    for clearance in which or held.clearances:
+        people = tuple(sorted(people_at(held))) if clearance is Clearance.PEOPLE_OFF else ()
+        story.when(ConfirmClear, ticket_id=ticket_id, clearance=clearance, people=people,
+                   confirmed_by=held.work_leader, **by(held.work_leader))  # fmt: skip
+
+
+def over(story: Story, ticket_id: str) -> None:
+    """Clear the line, end the work and the ticket, as its people say."""
+    held = story.state.safety.tickets[ticket_id]
+    cleared(story, ticket_id)
+    story.when(FinishWork, ticket_id=ticket_id, **by(held.work_leader))
+    story.when(EndTicket, ticket_id=ticket_id, ended_by="permit-desk", **PERMITTER)
 
 
 class Line:
@@ -30,21 +84,25 @@ class Line:
         self.ticket_id = self.begin(self.work_leader, self.crew)
 
     def begin(self, work_leader: str, crew: tuple[str, ...]) -> str:
-        story = self.story
-        story.when(
-            DraftTicket, incident_id=self.incident_id, unit_id=self.unit_id,
-            kind=WorkKind.LINE_REPAIR, place=HERE, work_leader=work_leader, crew=crew,
-            text="splice",
-        )  # fmt: skip
-        ticket_id = story.the(TicketDrafted).ticket_id
-        for interlock in Interlock:
-            story.when(
-                ConfirmInterlock, ticket_id=ticket_id, interlock=interlock,
-                confirmed_by=work_leader if interlock is Interlock.GROUNDING else "permit-desk",
-                reference="T-1",
-            )  # fmt: skip
-        story.when(StartWork, ticket_id=ticket_id).then(WorkStarted)
+        ticket_id = self.drafted(work_leader, crew)
+        self.made_safe(ticket_id)
+        self.story.when(StartWork, ticket_id=ticket_id, **by(work_leader)).then(WorkStarted)
         return ticket_id
+
+    def drafted(self, work_leader: str, crew: tuple[str, ...], **more: Any) -> str:
+        fields: dict[str, Any] = {
+            "incident_id": self.incident_id, "unit_id": self.unit_id, "text": "splice",
+            "kind": WorkKind.LINE_REPAIR, "place": HERE, "work_leader": work_leader, "crew": crew,
+        }  # fmt: skip
+        self.story.when(DraftTicket, **(fields | more))
+        return self.story.the(TicketDrafted).ticket_id
+
+    def made_safe(self, ticket_id: str) -> None:
+        made_safe(self.story, ticket_id)
+
+    def over(self, ticket_id: str = "") -> None:
+        """Clear the line, end the work and the ticket, as its people say."""
+        over(self.story, ticket_id or self.ticket_id)
 
     @property
     def unit(self) -> Any:
@@ -72,6 +130,8 @@ class Line:
                     | AssignmentDone
                     | UnitStoodDown
                     | WorkFinished
+                    | TicketEnded
+                    | ReadyToEnergise
                     | IncidentClosed
                     | IncidentsMerged
                     | RollCallClosed,

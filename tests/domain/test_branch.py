@@ -29,7 +29,13 @@ from schemas.signals.branch import (
 )
 from schemas.signals.incident import Extent, RestoreIncident
 from schemas.signals.roster import ImportRoster
-from schemas.vocabulary import BranchActivity, BranchPost, DeclineReason, PartyStanding, Role
+from schemas.vocabulary import (
+    BranchActivity,
+    BranchPost,
+    DeclineReason,
+    PartyStanding,
+    Role,
+)
 from tests.county import county, outage, unit_on_scene
 from tests.story import DAY, HOUR, Story
 

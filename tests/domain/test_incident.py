@@ -64,7 +64,7 @@ def test_the_whole_life_in_order() -> None:
     for signal, event, fields in (
         (ControlIncident, IncidentControlled, {}),
         (RestoreIncident, IncidentRestored, {}),
-        (CloseIncident, IncidentClosed, {"satisfied": True, "feedback": "quick"}),
+        (CloseIncident, IncidentClosed, {"feedback": "quick"}),
         (ReviewIncident, IncidentReviewed, {"cause": "wind", "lessons": "trim trees"}),
     ):
         story.when(signal, incident_id=id_, **fields).then_includes(event)

@@ -14,7 +14,7 @@ from schemas.events.command import RollCallOpened
 from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.incident import IncidentClosed, IncidentRestored, IncidentSplit
 from schemas.events.notice import NoticeRaised, SignalRefused
-from schemas.events.safety import WorkFinished, WorkStopped
+from schemas.events.ticket import ReadyToEnergise, TicketEnded, WorkFinished, WorkStopped
 from schemas.events.unit import (
     RelievedAfterWork,
     UnitCalled,
@@ -42,12 +42,12 @@ from schemas.signals.incident import (
     SplitIncident,
 )
 from schemas.signals.roster import ImportRoster
-from schemas.signals.safety import FinishWork, Weather
+from schemas.signals.safety import Weather
 from schemas.signals.safety import WeatherReported as Reported
 from schemas.signals.unit import CallMuster, CallRelief, StandDownUnit
-from schemas.vocabulary import NoticeKind, Recipient, Role, UnitRole
+from schemas.vocabulary import Clearance, NoticeKind, Recipient, Role, UnitRole
 from tests.county import FAR, HERE, everybody, outage
-from tests.domain.line import Line
+from tests.domain.line import Line, cleared, over
 from tests.story import DAY, MINUTE
 
 REPORT: dict[str, Any] = {"source": "95598", "dedup_key": "1"}
@@ -80,7 +80,9 @@ def test_supply_that_is_back_is_on_record_and_lets_nobody_go(
     held = line.story.state.incidents.by_id[line.incident_id]
     assert held.restored_at == line.story.at
     line.goes_on()
-    assert line.story.state.safety.tickets[line.ticket_id].stage is TicketStage.WORKING
+    # Whoever hears of it stops, gets clear, and stays until counted.
+    assert line.story.state.safety.tickets[line.ticket_id].stage is TicketStage.STOPPED
+    assert line.story.the(WorkStopped).cause == "supply_back"
 
 
 @pytest.mark.parametrize("supply_is_back", BACK)
@@ -134,10 +136,11 @@ def test_the_unit_stands_down_by_itself_once_its_work_has_ended(
     line.story.after(2 * MINUTE)
     line.goes_on()
 
-    ends: dict[str, Any] = {"actor_id": line.leader, "actor_role": Role.MEMBER}
-    line.story.when(FinishWork, ticket_id=line.ticket_id, **ends)
+    cleared(line.story, line.ticket_id, Clearance.PEOPLE_OFF)
+    line.story.then_includes(EscalationStopped).then_not(UnitStoodDown)
+    line.over()
 
-    line.story.then_includes(WorkFinished, UnitStoodDown, EscalationStopped)
+    line.story.then_includes(TicketEnded, ReadyToEnergise, UnitStoodDown)
     assert line.story.the(UnitStoodDown).reason == reasons.RESTORED
     assert (len(line.story.all(AssignmentReleased)), *line.story.state.safety.tickets) == (6,)
     assert line.ticket_id not in line.story.state.escalations.by_subject
@@ -150,7 +153,7 @@ def test_the_clock_closes_nothing_over_people_at_work_however_long_it_takes(line
     line.story.after(20 * DAY).then_not(IncidentClosed)
 
     line.goes_on()
-    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader)
+    line.over()
     wait = line.story.state.policy.correlation.close_after_restored_min * MINUTE
     line.story.after(wait - 1).then_not(IncidentClosed)
     line.story.after(1).then_includes(IncidentClosed)
@@ -161,12 +164,10 @@ def test_with_two_tasks_the_unit_stands_down_after_the_second(line: Line) -> Non
     second = line.begin(line.leader, (pair[0], pair[1]))
     desk_says_restored(line)
 
-    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader).then_not(
-        UnitStoodDown, AssignmentReleased
-    )
-    line.story.when(FinishWork, ticket_id=second, reported_by=line.leader).then_includes(
-        UnitStoodDown
-    )
+    line.over()
+    line.story.then_includes(TicketEnded).then_not(UnitStoodDown, ReadyToEnergise)
+    line.over(second)
+    line.story.then_includes(UnitStoodDown, ReadyToEnergise)
 
 
 def test_another_unit_of_the_incident_that_is_not_at_work_stands_down_at_once(line: Line) -> None:
@@ -181,7 +182,7 @@ def test_another_unit_of_the_incident_that_is_not_at_work_stands_down_at_once(li
 
 
 def test_whoever_helps_out_at_another_units_task_is_not_let_go_with_their_own(line: Line) -> None:
-    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader)
+    line.over()
     line.story.when(CallMuster, incident_id=line.incident_id, need=line.unit.need, reason="more")
     other = line.story.the(UnitFormed).unit_id
     everybody(line.story, other, AcceptAssignment, Arrive)
@@ -286,7 +287,7 @@ def test_who_is_relieved_at_work_leaves_when_the_work_has_ended(line: Line) -> N
     waits = line.story.the(RelievedAfterWork)
     assert (waits.member_id, waits.unit_id) == (relieved, line.unit_id)
     line.goes_on()
-    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader)
+    line.over()
     gone = line.story.the(AssignmentReleased)
     assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)
     assert line.unit.leaving == line.unit.relieved == ()
@@ -351,9 +352,8 @@ def test_makeshift_power_alarms_too_and_the_unit_works_on_after_the_task(line: L
     line.story.when(RestoreIncident, incident_id=line.incident_id, temporary=True)
     line.story.then_includes(EscalationStarted)
 
-    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader).then_not(
-        UnitStoodDown
-    )
+    line.over()
+    line.story.then_not(UnitStoodDown)
 
     line.story.when(RestoreIncident, incident_id=line.incident_id).then_includes(UnitStoodDown)
 
@@ -362,15 +362,14 @@ def test_a_reopened_incident_keeps_its_unit_when_the_work_has_ended(line: Line) 
     desk_says_restored(line)
     line.story.when(ReopenIncident, incident_id=line.incident_id, reason="still dark")
 
-    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.leader).then_not(
-        UnitStoodDown, AssignmentReleased
-    )
+    line.over()
+    line.story.then_not(UnitStoodDown, AssignmentReleased)
 
 
 def test_work_that_has_not_begun_binds_nobody() -> None:
     story = Line().story
-    (ticket,) = story.state.safety.tickets.values()
-    story.when(FinishWork, ticket_id=ticket.ticket_id, reported_by=ticket.work_leader)
+    (ticket_id,) = story.state.safety.tickets
+    over(story, ticket_id)
     (incident_id,) = story.state.incidents.by_id
 
     story.when(RestoreIncident, incident_id=incident_id).then_includes(UnitStoodDown)

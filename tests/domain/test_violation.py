@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coordinator.domain.roster.eligibility import why_not
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.notice import NoticeRaised, SignalRefused
-from schemas.events.safety import TicketDrafted, WorkStarted, WorkStopped
+from schemas.events.ticket import TicketDrafted, WorkStarted, WorkStopped
 from schemas.events.violation import (
     MemberReadmitted,
     MemberTakenOffPost,
@@ -17,12 +17,13 @@ from schemas.events.violation import (
     ViolationWithdrawn,
 )
 from schemas.signals.roster import AdoptPolicy
-from schemas.signals.safety import ConfirmInterlock, DraftTicket, StartWork
+from schemas.signals.ticket import DraftTicket, StartWork
 from schemas.signals.violation import ReadmitMember, RecordViolation, WithdrawViolation
 from schemas.violations import ViolationClass, ViolationKind
-from schemas.vocabulary import Interlock, Role, WorkKind
+from schemas.vocabulary import Role, WorkKind
 from schemas.why_not import WhyNot
 from tests.county import HERE, county, member, unit_on_scene
+from tests.domain.line import made_safe
 from tests.story import DAY, Story
 
 ONE, TWO = member(0, 1), member(0, 2)
@@ -116,11 +117,7 @@ def test_a_serious_one_stops_the_work_and_a_general_one_does_not() -> None:
         work_leader=people[0], crew=tuple(people[1:3]), text="walk the line",
     )  # fmt: skip
     ticket_id = story.the(TicketDrafted).ticket_id
-    for interlock in story.state.safety.tickets[ticket_id].interlocks:
-        story.when(
-            ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock(interlock),
-            confirmed_by="station", reference="T-1",
-        )  # fmt: skip
+    made_safe(story, ticket_id)
     story.when(StartWork, ticket_id=ticket_id).then_includes(WorkStarted)
 
     charged(story, ViolationClass.GENERAL, people[1], ticket_id=ticket_id)

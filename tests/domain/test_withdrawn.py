@@ -31,7 +31,6 @@ from schemas.signals.incident import (
     WithdrawIncident,
 )
 from schemas.signals.response import ActivateResponse, TerminateResponse
-from schemas.signals.safety import FinishWork
 from schemas.vocabulary import ResponseLevel, Role
 from tests.domain.line import Line
 from tests.domain.outages import FAR_AWAY, gone, incident, opened, out, reported, with_crew
@@ -236,7 +235,7 @@ def test_while_people_are_at_work_nothing_ends_and_after_it_the_mistake_does() -
     line.story.then(ReportWithdrawn)
     line.goes_on()
 
-    line.story.when(FinishWork, ticket_id=line.ticket_id, reported_by=line.work_leader)
+    line.over()
 
     line.story.then_includes(IncidentWithdrawn, UnitStoodDown)
     line.story.then_not(IncidentRestored)

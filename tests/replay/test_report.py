@@ -174,7 +174,7 @@ def test_losses_what_the_customer_said_and_the_review_are_in_the_summary(
 ) -> None:
     id_ = opened(story, extent=Extent(load_lost_mw=12.5))
     story.when(RestoreIncident, incident_id=id_)
-    story.when(CloseIncident, incident_id=id_, satisfied=True, feedback="quick")
+    story.when(CloseIncident, incident_id=id_, feedback="quick")
     story.when(ReviewIncident, incident_id=id_, cause="wind", lessons="trim")
 
     told = report(story, id_, language).split("##")[0]

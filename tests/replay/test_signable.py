@@ -62,7 +62,7 @@ def told(forged: str, language: Language) -> list[str]:
     story.when(RestoreIncident, incident_id=id_)
     story.when(ReopenIncident, incident_id=id_, reason=forged)
     story.when(RestoreIncident, incident_id=id_)
-    story.when(CloseIncident, incident_id=id_, satisfied=False, feedback=forged)
+    story.when(CloseIncident, incident_id=id_, feedback=forged)
     known = reckoned(story.state, id_, entries_of(story, id_))
     story.when(ReviewIncident, incident_id=id_, cause=forged, lessons=forged, improvements=forged)
     entries = entries_of(story, id_)

@@ -57,8 +57,8 @@ async def test_a_refusal_is_told_in_the_language_of_who_asks(here: Station) -> N
         ({}, "incident_id", "missing", "this field is wanted", "必填"),
         ({"incident_id": 5}, "incident_id", "string_type", "a text is wanted", "须为文字"),
         (
-            {"incident_id": NOWHERE, "satisfied": "yes"},
-            "satisfied", "bool_type", "yes or no is wanted (true, false)",
+            {"type": "restore_incident", "incident_id": NOWHERE, "temporary": "yes"},
+            "temporary", "bool_type", "yes or no is wanted (true, false)",
             "须为是或否（true、false）",
         ),
         (
@@ -73,7 +73,7 @@ async def test_a_wrong_field_is_told_by_what_is_wrong_with_it(
     here: Station, fields: dict[str, Any], field: str, code: str, english: str, chinese: str
 ) -> None:
     for language, reason in (("en", english), ("zh", chinese)):
-        status, told = await said(here, language, type="close_incident", **fields)
+        status, told = await said(here, language, **({"type": "close_incident"} | fields))
         (error,) = told["errors"]
         assert status == 422
         assert (error["field"], error["code"], error["reason"]) == (field, code, reason)

@@ -1,4 +1,4 @@
-"""A temporary Party branch: requested, approved or refused, at work, dissolved with its unit.
+"""A temporary Party branch: requested, approved or refused, at work, dissolved with its body.
 
 中国共产党支部工作条例(试行): set up for a body formed for a task, membership is not transferred;
 the approving organisation names who leads; no elections, no dues, no admissions of its own.
@@ -7,10 +7,12 @@ the approving organisation names who leads; no elections, no dues, no admissions
 from collections.abc import Iterable
 from typing import Final
 
+from coordinator.domain.branch.bodies import body_asked_for, people_in
 from coordinator.domain.branch.fold import evolve
+from coordinator.domain.branch.parts import form_group, joins, leaves, posted
 from coordinator.domain.branch.records import dissolved
 from coordinator.domain.branch.rules import (
-    TAKES_PART,
+    MEMBERS,
     broken_office,
     forbidden_activity,
     full_members_of,
@@ -21,8 +23,6 @@ from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.branches import Branch, BranchStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.units import Stage
-from schemas.bounds import MEMBERS_MAX
 from schemas.catalogue import members
 from schemas.durations import DAY
 from schemas.events import branch as events
@@ -34,15 +34,19 @@ from schemas.events.assignment import (
     AssignmentExpired,
     AssignmentReleased,
 )
-from schemas.events.branch import BranchEvent
+from schemas.events.branch import BranchEvent, WhyDissolved
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
+from schemas.events.operation import GuardPosted, OperationCancelled, OperationConcluded
+from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.unit import UnitFormed, UnitStoodDown
+from schemas.said import Said
 from schemas.sentences import branches, notices, reasons
 from schemas.signals.branch import (
     ApproveBranch,
     BranchSignal,
     DissolveBranch,
+    FormPartyGroup,
     GiveBranchPost,
     HoldBranchActivity,
     NameBranchOfficers,
@@ -50,7 +54,7 @@ from schemas.signals.branch import (
     ReportConduct,
     RequestBranch,
 )
-from schemas.vocabulary import NoticeKind, Recipient
+from schemas.vocabulary import NoticeKind, PartyStanding, Recipient
 
 
 def decide(state: Jurisdiction, signal: BranchSignal, cause: Cause) -> Iterable[Event]:
@@ -98,14 +102,16 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case UnitFormed():
             return _due(state, event)
         case UnitStoodDown():
-            branch = state.branches.by_id.get(state.branches.by_unit.get(event.unit_id, ""))
-            if branch is None:
-                return ()
-            if branch.stage is BranchStage.REQUESTED:
-                return (dissolved(state, branch, cause.at, "withdrawn", event.reason),)
-            return (dissolved(state, branch, cause.at, "unit_stood_down", event.reason),)
+            return _ends(state, event.unit_id, cause, "unit_stood_down", event.reason)
+        case OperationConcluded() | OperationCancelled():
+            why = reasons.OPERATION_OVER
+            return _ends(state, event.operation_id, cause, "operation_over", why)
+        case TaskFinished() | TaskCancelled():
+            return _ends(state, event.task_id, cause, "task_over", reasons.TASK_OVER)
+        case GuardPosted():
+            return posted(state, event.operation_id, event.post.member_ids)
         case AssignmentAccepted():
-            return _joins(state, event.assignment_id)
+            return joins(state, event.assignment_id)
         case (
             AssignmentDeclined()
             | AssignmentExpired()
@@ -113,8 +119,19 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             | AssignmentAborted()
             | AssignmentReleased()
         ):
-            return _leaves(state, event.assignment_id)
+            return leaves(state, event.assignment_id)
     return ()
+
+
+def _ends(
+    state: Jurisdiction, body_id: str, cause: Cause, why: WhyDissolved, reason: Said
+) -> Iterable[Event]:
+    """A branch ends with its body; one that was only asked for is withdrawn."""
+    branch = state.branches.by_id.get(state.branches.by_body.get(body_id, ""))
+    if branch is None:
+        return ()
+    cut = "withdrawn" if branch.stage is BranchStage.REQUESTED else why
+    return (dissolved(state, branch, cause.at, cut, reason),)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -135,31 +152,33 @@ def _due(state: Jurisdiction, event: UnitFormed) -> Iterable[Event]:
     full = full_members_of(state, people)
     if len(people) < rules.unit_size_due or full < rules.full_members_min:
         return ()
-    if event.unit_id in state.branches.by_unit:
+    if event.unit_id in state.branches.by_body:
         return ()
     return (events.BranchDue(unit_id=event.unit_id, full_members=full),)
 
 
 def _request(state: Jurisdiction, signal: RequestBranch, cause: Cause) -> Iterable[Event]:
-    rules = state.policy.branch
-    unit = state.units.by_id.get(signal.unit_id)
-    if unit is None or unit.stage is not Stage.FORMED:
-        return refuse(branches.BRANCH_OF_FORMED_BODY, field="unit_id", value=signal.unit_id)
-    branch = state.branches.by_id.get(state.branches.by_unit.get(signal.unit_id, ""))
+    rules, asked = state.policy.branch, body_asked_for(signal)
+    if asked is None:
+        return refuse(branches.ONE_BODY, field="unit_id", value=signal.unit_id)
+    field, body_id = asked
+    people = people_in(state, body_id)
+    if people is None:
+        return refuse(branches.BRANCH_OF_FORMED_BODY, field=field, value=body_id)
+    branch = state.branches.by_id.get(state.branches.by_body.get(body_id, ""))
     if branch is not None and branch.stage in (BranchStage.REQUESTED, BranchStage.ESTABLISHED):
-        return refuse(branches.ONE_BRANCH_PER_BODY, field="unit_id", value=signal.unit_id)
-    people = tuple(sorted(unit.people))
+        return refuse(branches.ONE_BRANCH_PER_BODY, field=field, value=body_id)
     full = full_members_of(state, people)
     if full < rules.full_members_min:
         return refuse(
-            branches.at_least_full_members(rules.full_members_min, full),
-            field="unit_id",
-            value=signal.unit_id,
+            branches.at_least_full_members(rules.full_members_min, full), field=field, value=body_id
         )
     facts: list[Event] = [
         events.BranchRequested(
             branch_id=cause.mint("brn"),
             unit_id=signal.unit_id,
+            operation_id=signal.operation_id,
+            task_id=signal.task_id,
             name=signal.name,
             approving_organisation=signal.approving_organisation,
             expected_duration_d=signal.expected_duration_d,
@@ -167,9 +186,7 @@ def _request(state: Jurisdiction, signal: RequestBranch, cause: Cause) -> Iterab
         )
     ]
     if signal.expected_duration_d > rules.term_d:
-        facts.append(
-            RuleWarned(rule=branches.regular_branch_needed(rules.term_d), about=signal.unit_id)
-        )
+        facts.append(RuleWarned(rule=branches.regular_branch_needed(rules.term_d), about=body_id))
     return facts
 
 
@@ -180,16 +197,9 @@ def _approve(state: Jurisdiction, branch: Branch, signal: ApproveBranch) -> Iter
             field="approved_by",
             value=signal.approved_by,
         )
-    unit = state.units.by_id.get(branch.unit_id)
-    people = () if unit is None else tuple(sorted(unit.people))
-    members = tuple(it for it in people if state.roster.members[it].person.party in TAKES_PART)
-    rules = state.policy.branch
-    if len(members) > rules.members_max:
-        return refuse(
-            branches.at_most_members(rules.members_max, len(members)),
-            field="branch_id",
-            value=branch.branch_id,
-        )
+    people, rules = people_in(state, branch.body_id) or (), state.policy.branch
+    members = tuple(it for it in people if _party(state, it) in MEMBERS)
+    applicants = tuple(it for it in people if _party(state, it) is PartyStanding.APPLICANT)
     full = full_members_of(state, members)
     if full < rules.full_members_min:
         return refuse(
@@ -211,39 +221,46 @@ def _approve(state: Jurisdiction, branch: Branch, signal: ApproveBranch) -> Iter
             deputy_secretary=signal.deputy_secretary,
             committee=signal.committee,
             members=members,
+            applicants=applicants,
         )
     ]
+    if len(members) > rules.members_max:
+        facts.append(
+            RuleWarned(
+                rule=branches.at_most_members(rules.members_max, len(members)),
+                about=branch.branch_id,
+                override_reason=signal.reason_over_limit,
+            )
+        )
     if len(signal.committee) > rules.committee_usual_max:
         usual = branches.committee_usually(rules.committee_min, rules.committee_usual_max)
         facts.append(RuleWarned(rule=usual, about=branch.branch_id))
     return facts
 
 
+def _party(state: Jurisdiction, member_id: str) -> PartyStanding | None:
+    member = state.roster.members.get(member_id)
+    return None if member is None else member.person.party
+
+
 def _at_work(
     state: Jurisdiction,
     branch: Branch,
-    signal: NameBranchOfficers | GiveBranchPost | HoldBranchActivity | ReportConduct,
+    signal: NameBranchOfficers
+    | FormPartyGroup
+    | GiveBranchPost
+    | HoldBranchActivity
+    | ReportConduct,
     cause: Cause,
 ) -> Iterable[Event]:
     present = tuple(sorted(it for it, taking in branch.members.items() if taking.left_at is None))
     match signal:
         case NameBranchOfficers():
             return _name_officers(state, branch, signal, present)
+        case FormPartyGroup():
+            return form_group(state, branch, signal)
         case GiveBranchPost():
-            if signal.member_id not in present:
-                return refuse(
-                    branches.POST_TO_MEMBER,
-                    field="member_id",
-                    value=signal.member_id,
-                )
-            return (
-                events.BranchPostGiven(
-                    branch_id=branch.branch_id,
-                    member_id=signal.member_id,
-                    post=signal.post,
-                    area=signal.area,
-                ),
-            )
+            return _give_post(branch, signal, present)
         case HoldBranchActivity():
             return _hold(branch, signal, present)
         case ReportConduct():
@@ -261,6 +278,22 @@ def _at_work(
                     hours_min=signal.hours_min,
                 ),
             )
+
+
+def _give_post(branch: Branch, signal: GiveBranchPost, present: tuple[str, ...]) -> Iterable[Event]:
+    if signal.member_id not in present:
+        return refuse(branches.POST_TO_MEMBER, field="member_id", value=signal.member_id)
+    if branch.members[signal.member_id].applicant:
+        rule = branches.APPLICANTS_ARE_NO_MEMBERS
+        return refuse(rule, field="member_id", value=signal.member_id)
+    return (
+        events.BranchPostGiven(
+            branch_id=branch.branch_id,
+            member_id=signal.member_id,
+            post=signal.post,
+            area=signal.area,
+        ),
+    )
 
 
 def _name_officers(
@@ -314,52 +347,6 @@ def _hold(branch: Branch, signal: HoldBranchActivity, present: tuple[str, ...]) 
     return facts
 
 
-def _branch_of(state: Jurisdiction, assignment_id: str) -> tuple[Branch, str] | None:
-    assignment = state.assignments.by_id.get(assignment_id)
-    if assignment is None:
-        return None
-    branch = state.branches.by_id.get(state.branches.by_unit.get(assignment.unit_id, ""))
-    if branch is None or branch.stage is not BranchStage.ESTABLISHED:
-        return None
-    return branch, assignment.member_id
-
-
-def _joins(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
-    found = _branch_of(state, assignment_id)
-    if found is None:
-        return ()
-    branch, member_id = found
-    taking = branch.members.get(member_id)
-    if taking is not None and taking.left_at is None:
-        return ()
-    member = state.roster.members.get(member_id)
-    if member is None or member.person.party not in TAKES_PART:
-        return ()
-    there = sum(1 for it in branch.members.values() if it.left_at is None)
-    limit = state.policy.branch.members_max
-    full_up = taking is None and len(branch.members) >= MEMBERS_MAX
-    if there >= limit or full_up:
-        return (
-            RuleWarned(rule=branches.at_most_members(limit, limit + 1), about=branch.branch_id),
-        )
-    return (events.BranchJoined(branch_id=branch.branch_id, member_id=member_id),)
-
-
-def _leaves(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
-    found = _branch_of(state, assignment_id)
-    if found is None:
-        return ()
-    branch, member_id = found
-    taking = branch.members.get(member_id)
-    if taking is None or taking.left_at is not None:
-        return ()
-    facts: list[Event] = [events.BranchLeft(branch_id=branch.branch_id, member_id=member_id)]
-    there = [it for it, held in branch.members.items() if held.left_at is None and it != member_id]
-    if full_members_of(state, tuple(there)) == state.policy.branch.full_members_min - 1:
-        facts.append(RuleWarned(rule=branches.TOO_FEW_FULL_MEMBERS, about=branch.branch_id))
-    return facts
-
-
 CONCEPT: Final = Concept(
     name="branch",
     signals=members(BranchSignal),
@@ -370,6 +357,11 @@ CONCEPT: Final = Concept(
         {
             UnitFormed,
             UnitStoodDown,
+            OperationConcluded,
+            OperationCancelled,
+            TaskFinished,
+            TaskCancelled,
+            GuardPosted,
             AssignmentAccepted,
             AssignmentDeclined,
             AssignmentExpired,

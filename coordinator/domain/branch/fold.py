@@ -21,6 +21,7 @@ from schemas.events.branch import (
     BranchRequested,
     BranchTermNear,
     ConductRecorded,
+    PartyGroupFormed,
 )
 
 
@@ -49,6 +50,9 @@ def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:  #
             )
         case BranchJoined() | BranchLeft() | BranchPostGiven() | ConductRecorded():
             branch = _of_one(branch, event, at)
+        case PartyGroupFormed():
+            rest = tuple(it for it in event.member_ids if it != event.leader)
+            branch = replace(branch, groups=branch.groups.set(event.group, (event.leader, *rest)))
         case BranchActivityHeld():
             members = branch.members
             for member_id in event.attended:
@@ -66,11 +70,16 @@ def _keep(state: Jurisdiction, branches: Branches, branch: Branch) -> Jurisdicti
     )
 
 
+def body_of(event: BranchRequested) -> str:
+    """Return the unit, operation or task that a branch is for; one of them is named."""
+    return event.unit_id or event.operation_id or event.task_id or "-"
+
+
 def _requested(state: Jurisdiction, event: BranchRequested, at: int) -> Jurisdiction:
     branches = state.branches
     branch = Branch(
         branch_id=event.branch_id,
-        unit_id=event.unit_id,
+        body_id=body_of(event),
         name=event.name,
         stage=BranchStage.REQUESTED,
         requested_at=at,
@@ -78,8 +87,8 @@ def _requested(state: Jurisdiction, event: BranchRequested, at: int) -> Jurisdic
     )
     branches = replace(
         branches,
-        by_unit=branches.by_unit.set(event.unit_id, event.branch_id),
-        due=tuple(it for it in branches.due if it != event.unit_id),
+        by_body=branches.by_body.set(branch.body_id, event.branch_id),
+        due=tuple(it for it in branches.due if it != branch.body_id),
     )
     return _keep(state, branches, branch)
 
@@ -88,6 +97,8 @@ def _approved(state: Jurisdiction, branch: Branch, event: BranchApproved, at: in
     members = branch.members
     for member_id in event.members:
         members = members.set(member_id, Taking(joined_at=at))
+    for member_id in event.applicants:
+        members = members.set(member_id, Taking(joined_at=at, applicant=True))
     branch = replace(
         branch,
         stage=BranchStage.ESTABLISHED,
@@ -104,14 +115,14 @@ def _approved(state: Jurisdiction, branch: Branch, event: BranchApproved, at: in
 
 
 def _gone(state: Jurisdiction, branch: Branch) -> Jurisdiction:
-    branches, by_unit = state.branches, state.branches.by_unit
-    if by_unit.get(branch.unit_id) == branch.branch_id:
-        by_unit = by_unit.delete(branch.unit_id)
+    branches, by_body = state.branches, state.branches.by_body
+    if by_body.get(branch.body_id) == branch.branch_id:
+        by_body = by_body.delete(branch.body_id)
     branches = replace(
         branches,
         by_id=branches.by_id.delete(branch.branch_id),
-        by_unit=by_unit,
-        due=tuple(it for it in branches.due if it != branch.unit_id),
+        by_body=by_body,
+        due=tuple(it for it in branches.due if it != branch.body_id),
     )
     timers = state.timers.clear("branch_term", branch.branch_id)
     return replace(state, branches=branches, timers=timers)
@@ -125,7 +136,7 @@ def _of_one(
     taking = branch.members.get(event.member_id) or Taking(joined_at=at)
     match event:
         case BranchJoined():
-            taking = replace(taking, left_at=None)
+            taking = replace(taking, left_at=None, applicant=event.applicant)
         case BranchLeft():
             taking = replace(taking, left_at=at)
         case BranchPostGiven():

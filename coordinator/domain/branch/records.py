@@ -32,6 +32,7 @@ def _record(state: Jurisdiction, branch: Branch, member_id: str, at: int, room: 
         posts=(*_office(branch, member_id), *posts),
         activities=taking.activities,
         conduct=conduct,
+        applicant=taking.applicant,
     )
 
 

@@ -6,7 +6,9 @@ from schemas.sentences import branches
 from schemas.vocabulary import BranchActivity, PartyStanding
 
 FULL = PartyStanding.FULL_MEMBER
-TAKES_PART = frozenset({FULL, PartyStanding.PROBATIONARY_MEMBER, PartyStanding.APPLICANT})
+MEMBERS = frozenset({FULL, PartyStanding.PROBATIONARY_MEMBER})
+TAKES_PART = MEMBERS | {PartyStanding.APPLICANT}
+"""Applicants are trained in a branch; they are no members of it."""
 
 _NEVER = {
     BranchActivity.DUES_COLLECTION: branches.BRANCH_NO_DUES,

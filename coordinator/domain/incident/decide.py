@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.event_time import begun
+from coordinator.domain.incident import call_back, mistaken
 from coordinator.domain.incident import desk as incident_desk
-from coordinator.domain.incident import mistaken
 from coordinator.domain.incident import reports as incident_reports
 from coordinator.domain.incident.fold import evolve
 from coordinator.domain.incident.grading import RANK, Grades, grade
@@ -28,7 +28,6 @@ from schemas.events.customer_call import CustomerCalled
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     CrewArrived,
-    IncidentClosed,
     IncidentEvent,
     IncidentFiled,
     IncidentGraded,
@@ -46,7 +45,7 @@ from schemas.events.incident import (
 )
 from schemas.events.response import ResponseTerminated
 from schemas.events.roster import PolicyAdopted
-from schemas.events.safety import WorkFinished
+from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import UnitFormed
 from schemas.sentences import notices
 from schemas.signals.customer_call import CallOutcome
@@ -81,7 +80,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     if kind == "close":
-        return (IncidentClosed(incident_id=id_, by_clock=True),)
+        return call_back.at_the_end(state, state.incidents.by_id[id_], cause)
     if kind == "file":
         window = state.policy.correlation.recurrence_window_min * MINUTE
         return (IncidentFiled(incident_id=id_, forget_at=cause.at + window),)
@@ -256,7 +255,7 @@ def _withdrawn(state: Jurisdiction, event: ReportWithdrawn, cause: Cause) -> tup
 
 
 def _let_go(
-    state: Jurisdiction, event: WorkFinished | ResponseTerminated, cause: Cause
+    state: Jurisdiction, event: TicketEnded | TicketCancelled | ResponseTerminated, cause: Cause
 ) -> tuple[Event, ...]:
     """What kept an incident that never was from ending has ended."""
     incident = state.incidents.by_id.get(event.incident_id)
@@ -283,7 +282,8 @@ _REACTIONS: dict[type[Event], Callable[[Jurisdiction, Any, Cause], Iterable[Even
     IncidentUpdated: _grown,
     IncidentSplit: _grown,
     ReportWithdrawn: _withdrawn,
-    WorkFinished: _let_go,
+    TicketEnded: _let_go,
+    TicketCancelled: _let_go,
     ResponseTerminated: _let_go,
     IncidentsMerged: _merged,
     IncidentReopened: _again,

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here, naming
 from coordinator.domain.cause import Cause
-from coordinator.domain.incident import mistaken
+from coordinator.domain.incident import call_back, mistaken
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -224,9 +224,11 @@ def _close(
             field="incident_id",
             value=incident.incident_id,
         )
-    return (
+    return call_back.before_closing(incident) or (
         IncidentClosed(
-            incident_id=incident.incident_id, satisfied=signal.satisfied, feedback=signal.feedback
+            incident_id=incident.incident_id,
+            answer=call_back.closed_with(incident),
+            feedback=signal.feedback,
         ),
     )
 
@@ -297,6 +299,7 @@ _COMMANDS: dict[type[Signal], tuple[frozenset[Phase], _Speak]] = {
     signals.ControlIncident: (_WORKING, _control),
     signals.RestoreIncident: (_WORKING | {Phase.RESTORED}, _restore),
     signals.WithdrawIncident: (_WORKING | {Phase.RESTORED}, _withdraw),
+    signals.RecordCallBack: (frozenset({Phase.RESTORED}), call_back.record),
     signals.CloseIncident: (frozenset({Phase.RESTORED}), _close),
     signals.ReviewIncident: (frozenset({Phase.CLOSED}), _review),
     signals.ReopenIncident: (frozenset({Phase.RESTORED}), _reopen),

@@ -18,7 +18,9 @@ from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from schemas.durations import MINUTE
 from schemas.events.incident import (
     AlertLinked,
+    CallBackOverdue,
     CrewArrived,
+    CustomerCalledBack,
     IncidentClosed,
     IncidentControlled,
     IncidentEvent,
@@ -77,6 +79,12 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
             return _controlled(state, event, at)
         case IncidentRestored():
             return _restored(state, event, at)
+        case CustomerCalledBack():
+            was = state.incidents.by_id[event.incident_id]
+            return keep(state, replace(was, call_back=event.answer))
+        case CallBackOverdue():
+            was = replace(state.incidents.by_id[event.incident_id], call_back_overdue=True)
+            return start_closing(keep(state, was), was, at)
         case IncidentReopened():
             return _reopened(state, event, at)
         case IncidentClosed():
@@ -271,6 +279,8 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
         arrived_at=None,
         restored_at=None,
         temporary=False,
+        call_back=None,
+        call_back_overdue=False,
         first_visit=False,
         reopened_at=at,
     )

@@ -1,1 +1,1 @@
-"""Work on a line: who is at it, what has to be confirmed first, weather and fatigue."""
+"""What protects whoever works: the weather, the hours, and what is set aside for a while."""

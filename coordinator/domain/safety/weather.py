@@ -4,13 +4,17 @@ from collections.abc import Iterable
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Safety
 from schemas.events.envelope import Event
 from schemas.events.safety import WeatherChanged
-from schemas.policy import WeatherLimit
+from schemas.safety_rules import WeatherLimit
 from schemas.said import Said
 from schemas.sentences import rights, work
 from schemas.signals.safety import Weather, WeatherReported
+from schemas.vocabulary import WorkKind
+
+_NO_LIMIT = WeatherLimit()
 
 _KINDS = {
     "thunder": work.THUNDER,
@@ -34,6 +38,11 @@ def forbidden_by(weather: Weather, limit: WeatherLimit) -> Said | None:
     if weather.temperature_c is not None and weather.temperature_c >= limit.temperature_from_c:
         return work.heat(weather.temperature_c)
     return None
+
+
+def forbids(state: Jurisdiction, kind: WorkKind) -> Said | None:
+    """Return what of the weather now forbids a kind of work, None for nothing."""
+    return forbidden_by(state.safety.weather, state.policy.safety.weather.get(kind, _NO_LIMIT))
 
 
 def reported(safety: Safety, signal: WeatherReported, cause: Cause) -> Iterable[Event]:

@@ -14,18 +14,23 @@ class BranchStage(StrEnum):
 
 
 class Taking(Struct, frozen=True, gc=False):
-    """One member's part in the branch."""
+    """One member's part in the branch; of an applicant, who is no member."""
 
     joined_at: int
     left_at: int | None = None
     posts: tuple[str, ...] = ()
     activities: int = 0
     conduct: tuple[str, ...] = ()
+    applicant: bool = False
 
 
 class Branch(Struct, frozen=True, gc=False):
+    """`body_id` is the unit, operation or task it was set up for; `groups` the Party groups by
+    name, the leader of each first.
+    """
+
     branch_id: str
-    unit_id: str
+    body_id: str
     name: str
     stage: BranchStage
     requested_at: int
@@ -35,9 +40,10 @@ class Branch(Struct, frozen=True, gc=False):
     deputy_secretary: str | None = None
     committee: tuple[str, ...] = ()
     members: Map[str, Taking] = Map()
+    groups: Map[str, tuple[str, ...]] = Map()
 
 
 class Branches(Struct, frozen=True, gc=False):
     by_id: Map[str, Branch] = Map()
-    by_unit: Map[str, str] = Map()
+    by_body: Map[str, str] = Map()
     due: tuple[str, ...] = ()

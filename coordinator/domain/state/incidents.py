@@ -12,6 +12,7 @@ from schemas.signals.incident import Account, Extent
 from schemas.vocabulary import (
     AccidentGrade,
     AreaClass,
+    CallBackAnswer,
     EventGrade,
     FaultClass,
     IncidentKind,
@@ -131,9 +132,12 @@ class Incident(Struct, frozen=True, gc=False):
     arrived_at: int | None = None
     controlled_at: int | None = None
     restored_at: int | None = None
+    ready_to_energise_at: int | None = None
     temporary: bool = False
     first_visit: bool | None = None
     closed_at: int | None = None
+    call_back: CallBackAnswer | None = None
+    call_back_overdue: bool = False
     promises: Map[Promised, Promise] = Map()
     alert_ids: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from coordinator.domain.state.planned_work import PlannedWorks
 from coordinator.domain.state.responses import Responses
 from coordinator.domain.state.roster import Roster
 from coordinator.domain.state.safety import Safety
+from coordinator.domain.state.tasks import Tasks
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Resources, Units
 from coordinator.domain.state.violations import Violations
@@ -46,6 +47,7 @@ class Jurisdiction(Struct, frozen=True, gc=False):
     operations: Operations = Operations()
     sites: Sites = Sites()
     planned_works: PlannedWorks = PlannedWorks()
+    tasks: Tasks = Tasks()
     command: Command = Command()
     safety: Safety = Safety()
     aid: Aid = Aid()

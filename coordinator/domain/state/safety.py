@@ -6,36 +6,61 @@ from immutables import Map
 from msgspec import Struct
 
 from schemas.signals.safety import Weather
-from schemas.vocabulary import Interlock, WorkKind
+from schemas.vocabulary import Clearance, Interlock, TicketForm, WorkKind
 
 
 class TicketStage(StrEnum):
-    PLANNED = "planned"
+    """`FINISHED`: the work has ended and all is clear; the ticket lives until it is ended."""
+
+    DRAFTED = "drafted"
+    ISSUED = "issued"
     WORKING = "working"
     STOPPED = "stopped"
     FINISHED = "finished"
 
 
 class Ticket(Struct, frozen=True, gc=False):
-    """`supply_back_at`: since when supply is said to be back while people are at work here."""
+    """One living work ticket.
+
+    `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when.
+    `supply_back_at`: since when supply is said to be back while people are at work here;
+    `told_again`: how often that was repeated since. `turn`: how many facts there were of it:
+    the same word said twice is one, and said again after something happened is another.
+    """
 
     ticket_id: str
     incident_id: str
     unit_id: str
+    form: TicketForm
     kind: WorkKind
     work_leader: str
     guardian: str | None
+    issuer: str | None
     permitter: str | None
     crew: tuple[str, ...]
     interlocks: tuple[Interlock, ...]
     confirmed: Map[str, str] = Map()
     overridden: Map[str, int] = Map()
-    stage: TicketStage = TicketStage.PLANNED
+    cleared: Map[str, str] = Map()
+    stage: TicketStage = TicketStage.DRAFTED
     supply_back_at: int | None = None
+    told_again: int = 0
+    turn: int = 0
+
+    @property
+    def clearances(self) -> tuple[Clearance, ...]:
+        """What has to be confirmed before the work has ended; earths only where they were laid."""
+        if Interlock.GROUNDING in self.interlocks:
+            return tuple(Clearance)
+        return (Clearance.PEOPLE_OFF, Clearance.TOOLS_OUT)
+
+    @property
+    def people_off(self) -> bool:
+        return Clearance.PEOPLE_OFF in self.cleared
 
 
 class Safety(Struct, frozen=True, gc=False):
-    """`tickets` holds the unfinished ones."""
+    """`tickets` holds the living ones."""
 
     tickets: Map[str, Ticket] = Map()
     weather: Weather = Weather()

@@ -36,6 +36,7 @@ class Unit(Struct, frozen=True, gc=False):
     incident_id: str | None = None
     operation_id: str | None = None
     site_id: str | None = None
+    task_id: str | None = None
     propose_by: int = 0
     proposal: tuple[Pick, ...] = ()
     proposal_allotments: tuple[Allotment, ...] = ()

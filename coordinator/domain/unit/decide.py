@@ -50,7 +50,9 @@ from schemas.events.incident import (
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
-from schemas.events.safety import ReliefFellDue, WorkFinished
+from schemas.events.safety import ReliefFellDue
+from schemas.events.task import TaskCancelled, TaskFinished
+from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
     RelievedAfterWork,
     UnitCalled,
@@ -59,7 +61,7 @@ from schemas.events.unit import (
     UnitStoodDown,
 )
 from schemas.said import Said
-from schemas.sentences import guarding, reasons, units
+from schemas.sentences import guarding, reasons, tasks, units
 from schemas.signals.unit import (
     CallMuster,
     CallRelief,
@@ -154,8 +156,10 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return _crew_of_others(state, event)
         case ReliefFellDue():
             return relieve_in_time(state, event.member_id, cause)
-        case WorkFinished():
+        case TicketEnded() | TicketCancelled():
             return _after_work(state, event)
+        case TaskFinished() | TaskCancelled():
+            return _task_over(state, event.task_id)
         case UnitStoodDown():
             return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
     return ()
@@ -187,6 +191,8 @@ def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Eve
         return refuse(guarding.NO_SUCH_OPERATION, field="operation_id", value=signal.operation_id)
     if signal.site_id is not None and signal.site_id not in state.sites.by_id:
         return refuse(guarding.NO_SUCH_SITE, field="site_id", value=signal.site_id)
+    if signal.task_id is not None and signal.task_id not in state.tasks.by_id:
+        return refuse(tasks.NO_SUCH_TASK, field="task_id", value=signal.task_id)
     need, automatic = signal.need, True
     if need is None:
         template = None if incident is None else template_for(state, incident, crew_counts=False)
@@ -203,6 +209,7 @@ def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Eve
             incident_id=signal.incident_id,
             operation_id=signal.operation_id,
             site_id=signal.site_id,
+            task_id=signal.task_id,
             need=need,
             priority=0 if incident is None else max(incident.priority, incident.raised),
             propose_by=cause.at + state.policy.muster.propose_within_s * 1_000,
@@ -248,8 +255,8 @@ def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
     return (RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still),)
 
 
-def _after_work(state: Jurisdiction, event: WorkFinished) -> Iterable[Event]:
-    """Work has ended: what it held back is done now."""
+def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
+    """A ticket has ended: what it held back is done now."""
     incident = state.incidents.by_id.get(event.incident_id)
     if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
         return _stand_down(state, event.incident_id, reasons.RESTORED)
@@ -268,6 +275,15 @@ def _standing(state: Jurisdiction, incident_id: str) -> list[Unit]:
     """Return the units of an incident that are not stood down."""
     units = (state.units.by_id.get(it) for it in state.units.by_incident.get(incident_id, ()))
     return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
+
+
+def _task_over(state: Jurisdiction, task_id: str) -> tuple[Event, ...]:
+    return tuple(
+        fact
+        for _, unit in sorted(state.units.by_id.items())
+        if unit.task_id == task_id and unit.stage is not Stage.STOOD_DOWN
+        for fact in stand_down(state, unit.unit_id, reasons.TASK_OVER)
+    )
 
 
 def _stand_down(state: Jurisdiction, incident_id: str, reason: Said) -> tuple[Event, ...]:
@@ -318,7 +334,10 @@ CONCEPT: Final = Concept(
             AssignmentReleased,
             MemberOnScene,
             ReliefFellDue,
-            WorkFinished,
+            TicketCancelled,
+            TicketEnded,
+            TaskFinished,
+            TaskCancelled,
         }
     ),
     react=react,

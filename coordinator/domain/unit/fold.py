@@ -85,6 +85,7 @@ def _called(state: Jurisdiction, event: UnitCalled, at: int) -> Jurisdiction:
         incident_id=event.incident_id,
         operation_id=event.operation_id,
         site_id=event.site_id,
+        task_id=event.task_id,
         propose_by=event.propose_by,
         automatic=event.automatic,
     )

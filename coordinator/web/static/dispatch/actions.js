@@ -73,7 +73,8 @@ async function send(deed, said, { quiet = false, undoing }) {
     const receipt = await publish(document);
     // What changed nothing is not taken back: that would undo what somebody did before.
     const nothing = receipt.nothing_changed === true;
-    const undo = undoing || nothing ? null : undoOf({ ...document, undo_keys: undoKeys }, receipt, remembered, t("undo_reason"));
+    const undo =
+      undoing || nothing ? null : undoOf({ ...document, undo_keys: undoKeys }, receipt, remembered, t("undo_reason"));
     tell(deed, {
       state: "done",
       nothing,
@@ -118,7 +119,12 @@ const TWICE = new Set([
   "restore_incident",
   "start_work",
   "finish_work",
+  "issue_ticket",
   "confirm_interlock",
+  "hand_over_ticket",
+  "confirm_clear",
+  "end_ticket",
+  "cancel_ticket",
   "withdraw_interlock",
   "stand_down_unit",
   "resolve_help",
@@ -167,7 +173,9 @@ const SIGNS = { sending: "…", done: "✓", refused: "▲", failed: "▲" };
 function Told({ deed, onClose }) {
   const bad = deed.state === "refused" || deed.state === "failed";
   return html`<div class=${`toast ${bad ? "toast-bad" : ""}`} role=${bad ? "alert" : "status"} data-deed=${deed.state}>
-    <span class="grow"><b>${SIGNS[deed.state]} ${t(deed.nothing ? "deed_nothing" : WORDS[deed.state], { what: signalWord(deed.type) })}</b>
+    <span class="grow">
+      <b>${SIGNS[deed.state]} ${t(deed.nothing ? "deed_nothing" : WORDS[deed.state], { what: signalWord(deed.type) })}
+      </b>
       ${deed.wrong && html`<span class="toast-text">${wrongWord(deed.wrong)}</span>`}</span>
     ${
       deed.undo &&

@@ -35,9 +35,15 @@ export function BranchDialog({ dialog }) {
           look="button-danger" />`
         : html`<${Act} type="name_branch_officers" preset=${{ ...one, named_by: branch.approving_organisation }} form
           /><${Act} type="hold_branch_activity" preset=${one} form />
+          <${Act} type="form_party_group" preset=${one} form />
           <${Act} type="report_conduct" preset=${one} form />`
     }
       <${Act} type="dissolve_branch" preset=${one} look="button-danger" /></div>
+    ${branch.groups.map(
+      (it) =>
+        html`<p class="small" key=${it.group} data-group=${it.group}><b>${it.group}</b>
+        ${t("group_led_by", { leader: nameOf(it.leader), people: it.member_ids.length })}</p>`,
+    )}
     ${
       !requested &&
       html`<table class="table">
@@ -46,7 +52,7 @@ export function BranchDialog({ dialog }) {
       <tbody>${branch.members.map((it) => {
         const office = officeOf(branch, it.member_id);
         return html`<tr key=${it.member_id} class=${it.left_at ? "quiet" : ""}><td>${nameOf(it.member_id)}</td>
-          <td>${office ? code("post", office) : "–"}</td>
+          <td>${it.applicant ? t("applicant") : office ? code("post", office) : "–"}</td>
           <td>${listed(it.posts.map((post) => post.replace(/^\w+/, (word) => code("post", word)))) || "–"}</td>
           <td class="number">${it.activities}</td>
             <td class="small">${date(it.joined_at)}${it.left_at ? ` – ${date(it.left_at)}` : ""}</td>

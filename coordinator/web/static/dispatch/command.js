@@ -2,12 +2,12 @@
 import { html } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { clock, date } from "/static/shared/time.js";
-import { say } from "/static/shared/said.js";
-import { code, t } from "/static/shared/words.js";
+import { t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { came } from "/static/dispatch/boards.js";
 import { Loading } from "/static/dispatch/loading.js";
 import { Countdown } from "/static/dispatch/promises.js";
+import { Ticket } from "/static/dispatch/ticket.js";
 
 function Commander({ command, preset, nameOf }) {
   if (!came("incident_command")) return html`<${Loading} board="incident_command" />`;
@@ -59,50 +59,6 @@ function RollCall({ call, there, preset, at, nameOf }) {
     })}</ul></div>`;
 }
 
-const STAGES = { planned: "○", working: "●", stopped: "▲" };
-function Ticket({ ticket, preset, at, nameOf }) {
-  const one = { ...preset, ticket_id: ticket.ticket_id };
-  const safe = ticket.interlocks.every((it) => it.confirmed_by || it.overridden_until > at);
-  return html`<li class=${`card ${
-    ticket.supply_back_at || ticket.forbidden_by || ticket.stage === "stopped" ? "alarm" : ""
-  }`}><div class="row">
-    <b class="grow">${STAGES[ticket.stage] || ""} ${code("work", ticket.kind)} · ${code("stage", ticket.stage)}</b>
-      <span class="small quiet">
-        ${nameOf(ticket.work_leader)}${
-          ticket.guardian ? ` · ${t("guardian")} ${nameOf(ticket.guardian)}` : ""
-        } · ${t("so_many", { count: ticket.crew.length })}</span></div>
-    ${
-      ticket.supply_back_at && html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(ticket.supply_back_at) })}</p>`
-    }
-    ${ticket.forbidden_by && html`<p class="alarm">▲ ${t("weather_stop", { what: say(ticket.forbidden_by) })}</p>`}
-    <ul class="row">${ticket.interlocks.map(
-      (it) => html`<li class=${`chip ${it.confirmed_by ? "" : "soon"}`} key=${it.interlock}>
-        ${it.confirmed_by ? "✓" : "◆"} ${code("interlock", it.interlock)}
-      ${
-        it.confirmed_by
-          ? html`<span class="quiet">${nameOf(it.confirmed_by)}</span>
-            <${Act} type="withdraw_interlock" preset=${{ ...one, interlock: it.interlock }} label="✕" />`
-          : it.overridden_until > at
-            ? html`<span class="quiet">${t("set_aside_until", { when: clock(it.overridden_until) })}</span>`
-            : html`<${Act} type="confirm_interlock" preset=${{ ...one, interlock: it.interlock }} label=${t("confirm")}
-              />${
-                it.interlock !== "grounding" &&
-                html`<${Act} type="override_safety" preset=${{ ...one, rule: "interlock", interlock: it.interlock }}
-              label=${t("set_aside")} />`
-              }`
-      }</li>`,
-    )}</ul>
-    <div class="toolbar">
-      ${
-        ticket.stage !== "working" &&
-        html`<${Act} type="start_work" preset=${one} look=${safe && !ticket.forbidden_by ? "button-main" : ""} />`
-      }
-      ${ticket.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}${
-        ticket.stage !== "planned" &&
-        html`<${Act} type="finish_work" preset=${{ ...one, reported_by: ticket.work_leader }} />`
-      }</div></li>`;
-}
-
 /** @param {{incident: any, command: any, units: any[], at: number}} props */
 export function CommandBoard({ incident, command, units, at }) {
   const nameOf = useNames();
@@ -126,6 +82,12 @@ export function CommandBoard({ incident, command, units, at }) {
         />`,
       )}
       ${!there.length && came("units_in_the_field") && html`<p class="quiet small">${t("nobody_on_scene")}</p>`}</div>
+    ${
+      command?.ready_to_energise_at &&
+      html`<p class="card calm" data-test="ready-to-energise">✓ ${t("ready_to_energise", {
+        when: clock(command.ready_to_energise_at),
+      })}</p>`
+    }
     ${
       command?.tickets.length > 0 &&
       html`<div class="stack"><h4>${t("tickets")}</h4>

@@ -20,7 +20,8 @@ const SHOWN = {
   outage_reported: ["injury_risk", "address", "kind", "extent", "cause", "circuit", "text"],
   site_supply_reported: ["endurance_min"],
   restore_incident: ["temporary", "first_visit"],
-  close_incident: ["satisfied", "feedback"],
+  close_incident: ["feedback"],
+  record_call_back: ["feedback"],
   call_help: ["text"],
   call_muster: ["need"],
   approve_branch: ["deputy_secretary", "committee"],
@@ -31,7 +32,8 @@ const SHOWN = {
   check_in: ["text"],
   report_preparation: ["danger", "text"],
   conclude_operation: ["lessons"],
-  draft_ticket: ["guardian", "permitter"],
+  draft_ticket: ["form", "guardian", "issuer", "permitter"],
+  confirm_clear: ["people"],
   supply_interrupted: ["reason"],
   record_report: ["text"],
   control_incident: ["text"],
@@ -152,7 +154,11 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
       !told.refused &&
       html`<p class="card" role="status">
       ✓ ${t(told.foreseen ? "leads_to" : "is_valid")} ${
-        told.foreseen ? (told.nothing_changed ? t("nothing_new") : listed(told.events.map((it) => code("event", it)))) : ""
+        told.foreseen
+          ? told.nothing_changed
+            ? t("nothing_new")
+            : listed(told.events.map((it) => code("event", it)))
+          : ""
       }</p>`
     }
     <div class="row form-foot"><button type="button" class="button" onClick=${check}>${t("check")}</button>

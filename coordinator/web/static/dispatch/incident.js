@@ -58,6 +58,7 @@ function Facts({ incident, details }) {
       <${Fact} word="field_access">${details ? details.access : "…"}<//>
       <${Fact} word="field_text">${details ? details.text : "…"}<//>
       <${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
+    ${incident.call_back && html`<${Fact} word="call_back">${code("answer", incident.call_back)}<//>`}
     <${Fact} word="owner">${wordsOf(incident.owner_id)}<//>
       <${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>
     <${Hurt} details=${details} />
@@ -156,7 +157,9 @@ function Actions({ incident, preset, marked }) {
     }
     ${
       ended &&
-      html`<${Act} type="close_incident" preset=${preset} form look=${incident.at_work ? "" : "button-main"}
+      html`<${Act} type="record_call_back" preset=${preset} form
+      look=${incident.call_back_overdue && !incident.call_back ? "button-danger" : ""} />
+      <${Act} type="close_incident" preset=${preset} form look=${incident.at_work ? "" : "button-main"}
       disabled=${incident.at_work} /><${Act} type="reopen_incident" preset=${preset} />
       <${Act} type="review_incident" preset=${preset} />`
     }

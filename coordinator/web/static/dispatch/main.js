@@ -18,6 +18,7 @@ import { FormDialog, PublishDialog } from "/static/dispatch/form_dialog.js";
 import { IncidentView } from "/static/dispatch/incident.js";
 import { MapView } from "/static/dispatch/map_view.js";
 import { OperationDialog } from "/static/dispatch/operation.js";
+import { TaskDialog } from "/static/dispatch/task.js";
 import { Queue, useQueue } from "/static/dispatch/queue.js";
 import { counted } from "/static/dispatch/queue_order.js";
 import { Roster } from "/static/dispatch/roster.js";
@@ -37,6 +38,7 @@ const DIALOGS = {
   publish: PublishDialog,
   operation: OperationDialog,
   branch: BranchDialog,
+  task: TaskDialog,
   crew: CrewDialog,
   cap: CapDialog,
   import: ImportDialog,

@@ -16,6 +16,9 @@ const GROUPS = {
   SiteKind: "site",
   WorkKind: "work",
   Interlock: "interlock",
+  Clearance: "clearance",
+  TicketForm: "ticket_form",
+  TicketRole: "ticket_role",
   DeclineReason: "decline",
   BranchActivity: "activity",
   BranchPost: "post",
@@ -33,6 +36,7 @@ const GROUPS = {
   CustomerClass: "customer",
   CommunityService: "service",
   CommunityRole: "place",
+  TaskAim: "aim",
   ViolationKind: "violation",
   ViolationClass: "class",
 };

@@ -286,6 +286,19 @@ function Whistles({ place, at, adds }) {
     )}</ul><${Empty} board="community_whistles" count=${found.length} word="no_whistles" /><//>`;
 }
 
+function Tasks({ place, at, adds }) {
+  const found = here("tasks", place).sort((a, b) => a.next_due_at - b.next_due_at);
+  return html`<${Panel} word="tasks" count=${found.length} alarm=${found.some((it) => it.next_due_at <= at)}
+    add=${html`<${Act} type=${adds} preset=${{}} label="＋" form />`}>
+    <ul class="stack">${found.slice(0, SHOWN).map(
+      (it) => html`<li class=${`card ${it.deadline_missed ? "alarm" : ""}`} key=${it.id} data-task=${it.key}>
+        <div class="row"><b class="grow clip">${it.name}</b><span class="small">${code("aim", it.aim)} ·
+          ${t("task_done_pct", { percent: it.percent })}</span></div>
+        <p><${Countdown} dueAt=${it.next_due_at} at=${at} label=${t("next_due")} /></p>
+        <button class="button" onClick=${() => openDialog("task", { key: it.key })}>${t("run_it")}</button></li>`,
+    )}</ul><${More} count=${found.length} /><${Empty} board="tasks" count=${found.length} word="no_tasks" /><//>`;
+}
+
 /** Work that is planned on circuits: who was told of its outage, and which guard is in its way. */
 function PlannedWorks({ place, at, adds }) {
   const found = here("planned_works", place).sort((a, b) => a.starts_at - b.starts_at);
@@ -345,6 +358,7 @@ function Plain({ panel, place }) {
 const DRAWN = {
   critical_sites: Sites,
   guarded_operations: Guards,
+  tasks: Tasks,
   planned_works: PlannedWorks,
   temporary_branches: Branches,
   aid: Aid,

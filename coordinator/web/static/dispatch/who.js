@@ -110,7 +110,8 @@ function inCommand(prefix, jurisdiction) {
     if (prefix === "obj") found.push(...it.objectives.map((one) => ({ value: one.objective_id, words: one.text })));
     if (prefix === "rol")
       found.push(...it.roll_calls.map((one) => ({ value: one.roll_call_id, words: wordsOf(it.key) })));
-    if (prefix === "tkt") found.push(...it.tickets.map((one) => ({ value: one.ticket_id, words: code("work", one.kind) })));
+    if (prefix === "tkt")
+      found.push(...it.tickets.map((one) => ({ value: one.ticket_id, words: code("work", one.kind) })));
   }
   return found;
 }

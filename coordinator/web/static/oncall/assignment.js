@@ -3,6 +3,7 @@ import { html, useEffect } from "/static/shared/ui.js";
 import { clock, minute, span, useNow } from "/static/shared/time.js";
 import { code, listed, named, t } from "/static/shared/words.js";
 import { Slide } from "/static/oncall/slide.js";
+import { Ticket } from "/static/oncall/ticket.js";
 
 const SOON_MS = 10 * 60_000;
 
@@ -50,35 +51,12 @@ function hazards({ weather, alerts }) {
   return found;
 }
 
-function Ticket({ ticket, names }) {
-  const name = (id) => names[id] || id;
-  const stopped = ticket.stage === "stopped",
-    back = ticket.supply_back_at;
-  return html`<li>
-    <strong class=${stopped || back ? "alarm" : ""}>
-    ${(stopped || back) && html`<span aria-hidden="true">▲ </span>`}${code("work", ticket.kind)} · ${code(
-      "stage",
-      ticket.stage,
-    )}</strong>
-    ${back && html`<div class="alarm">${t("me_supply_back_since", { when: clock(back) })}</div>`}
-    <div class="quiet">
-      ${t("me_leads", { name: name(ticket.work_leader) })}${
-        ticket.guardian && ` · ${t("me_guards", { name: name(ticket.guardian) })}`
-      }</div>
-    <div class=${ticket.wanted.length ? "soon" : "quiet"}>${
-      ticket.wanted.length
-        ? html`<span aria-hidden="true">◆ </span>
-          ${t("me_wanted", { what: listed(ticket.wanted.map((it) => code("interlock", it))) })}`
-        : t("me_ready")
-    }</div></li>`;
-}
-
 /**
  * One call-out.
  * @param {{assignment: object, status: string, names: Record<string, string>}} props `status` by the
- *   member's own word, which may be ahead of the coordinator's.
+ *   member's own word, which may be ahead of the coordinator's; `onTicket` says a step of a work ticket.
  */
-export function Assignment({ assignment, status, names }) {
+export function Assignment({ assignment, status, names, onTicket }) {
   const waits = status === "offered" || status === "acknowledged";
   const risks = hazards(assignment);
   return html`<article class="panel call" aria-label=${t("me_called_as", { role: code("role", assignment.role) })}>
@@ -109,7 +87,10 @@ export function Assignment({ assignment, status, names }) {
     ${
       assignment.tickets.length > 0 &&
       html`<${Section} title=${t("me_work")}><ul class="stack">
-      ${assignment.tickets.map((ticket) => html`<${Ticket} key=${ticket.ticket_id} ticket=${ticket} names=${names} />`)}</ul><//>`
+      ${assignment.tickets.map(
+        (ticket) => html`<${Ticket} key=${ticket.ticket_id} ticket=${ticket} me=${assignment.member_id}
+        there=${status === "on_scene"} names=${names} onSay=${onTicket} />`,
+      )}</ul><//>`
     }
     <${Section} title=${t("me_with")}>${
       assignment.people.length

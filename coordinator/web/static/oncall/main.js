@@ -166,7 +166,8 @@ function Page() {
       ${
         assignment &&
         !ENDED.has(status) &&
-        html`<${Assignment} assignment=${assignment} status=${status} names=${view.names} />`
+        html`<${Assignment} assignment=${assignment} status=${status} names=${view.names}
+          onTicket=${(key, signal) => mine.say(key, signal)} />`
       }
       ${
         view &&
@@ -177,7 +178,8 @@ function Page() {
       ${
         view &&
         html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
-          <${Takeovers} mine=${mine} names=${view.names} /><${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
+          <${Takeovers} mine=${mine} names=${view.names} />
+            <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
         <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`
       }
     </main>

@@ -1,12 +1,16 @@
-"""Who may make up the crew of one ticket, and who of it must be there while it is at work."""
+"""Who may be on one ticket, in which role, and who of them must be there while it is at work."""
+
+from typing import Final
 
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
+from coordinator.domain.ticket.named import broken_right
+from schemas.safety_rules import TicketRules
 from schemas.said import Said
 from schemas.sentences import work
-from schemas.signals.safety import DraftTicket
-from schemas.vocabulary import Skill, WorkKind
+from schemas.signals.ticket import DraftTicket
+from schemas.vocabulary import Skill, TicketRole, WorkKind
 
 _CERTIFICATE: dict[WorkKind, Skill] = {
     WorkKind.LIVE_LINE_WORK: Skill.LIVE_LINE,
@@ -16,6 +20,13 @@ _CERTIFICATE: dict[WorkKind, Skill] = {
 }
 """Work that only people with a special-operation certificate do (SAWS Order 30)."""
 
+_FIELDS: Final = (
+    (TicketRole.GUARDIAN, "guardian"),
+    (TicketRole.PERMITTER, "permitter"),
+    (TicketRole.ISSUER, "issuer"),
+    (TicketRole.LEADER, "work_leader"),
+    (TicketRole.CREW, "crew"),
+)
 Broken = tuple[Said, str, object]
 
 
@@ -54,18 +65,46 @@ def _broken_roles(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     rules = state.policy.safety
     if len(set(signal.crew)) < max(2, rules.crew_min):
         return work.TWO_AT_WORK, "crew", len(set(signal.crew))
-    if signal.work_leader == signal.permitter:
-        return work.PERMIT_GIVER_NOT_LEADER, "permitter", signal.permitter
     if signal.kind in rules.guardian_for and signal.guardian is None:
         return work.GUARDIAN_WANTED, "guardian", signal.kind
-    if signal.guardian is not None and signal.guardian in (signal.work_leader, *signal.crew):
-        return work.GUARDIAN_WORKS_NOT, "guardian", signal.guardian
+    if broken := _broken_names(rules.tickets, signal):
+        return broken
     for ticket in state.safety.tickets.values():
         if ticket.work_leader == signal.work_leader:
             return work.ONE_TICKET_PER_LEADER, "work_leader", signal.work_leader
         if signal.guardian is not None and ticket.guardian == signal.guardian:
             return work.ONE_POINT_PER_GUARDIAN, "guardian", signal.guardian
     return None
+
+
+def _broken_names(rules: TicketRules, signal: DraftTicket) -> Broken | None:
+    """Return the first role on a ticket that its person may not have: not listed, or two in one."""
+    roles = {
+        TicketRole.LEADER: (signal.work_leader,),
+        TicketRole.CREW: tuple(it for it in signal.crew if it != signal.work_leader),
+        TicketRole.GUARDIAN: (signal.guardian,),
+        TicketRole.ISSUER: (signal.issuer,),
+        TicketRole.PERMITTER: (signal.permitter,),
+    }
+    held = {role: tuple(it for it in names if it is not None) for role, names in roles.items()}
+    for role, field in _FIELDS:
+        for name in held[role]:
+            rule = broken_right(rules, held, role, name)
+            if rule is not None:
+                return rule, field, name
+    return None
+
+
+def lacks_certificate(state: Jurisdiction, kind: WorkKind, member_id: str) -> Skill | None:
+    """Return the special-operation certificate a member lacks for a kind of work, None for none."""
+    skill = _CERTIFICATE.get(kind)
+    member = state.roster.members.get(member_id)
+    if skill is None or member is None:
+        return None
+    valid = any(
+        it.skill is skill and it.valid_until > state.now for it in member.person.certificates
+    )
+    return None if valid else skill
 
 
 def _broken_people(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
@@ -76,11 +115,8 @@ def _broken_people(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     for member_id in sorted(people):
         if member_id not in present:
             return work.AT_WORK_ON_SCENE, "crew", member_id
-    skill = _CERTIFICATE.get(signal.kind)
-    if skill is None:
-        return None
     for member_id in sorted(set(signal.crew)):
-        person = state.roster.members[member_id].person
-        if not any(it.skill is skill and it.valid_until > state.now for it in person.certificates):
+        skill = lacks_certificate(state, signal.kind, member_id)
+        if skill is not None:
             return work.valid_certificate(skill), "crew", member_id
     return None

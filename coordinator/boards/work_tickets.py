@@ -1,0 +1,74 @@
+"""How far is a work ticket, who answers for each step, and what comes next? Part of other rows."""
+
+from typing import Any
+
+from coordinator.domain.at_work import begun
+from coordinator.domain.state.safety import Ticket, TicketStage
+from coordinator.domain.ticket import supply_back
+from coordinator.domain.ticket.clearing import still_to_clear
+from coordinator.domain.ticket.interlock import NEVER_SET_ASIDE, lacking
+
+_SAFE = {
+    "permit": "permitted",
+    "switching": "isolated",
+    "verified_dead": "verified_dead",
+    "grounding": "grounded",
+}
+
+
+def stage_of(ticket: Ticket) -> str:
+    """Return the stage of a ticket as the field names it: the last step that was done."""
+    if ticket.stage is TicketStage.ISSUED:
+        done = [it for it in ticket.interlocks if it in ticket.confirmed]
+        return _SAFE[done[-1]] if done else ticket.stage.value
+    if ticket.stage is TicketStage.STOPPED and ticket.cleared:
+        return "clearing"
+    return ticket.stage.value
+
+
+def steps(ticket: Ticket) -> dict[str, Any]:
+    """Return what both pages show of a ticket; what is set aside ends by a fact of its own."""
+    return {
+        "ticket_id": ticket.ticket_id,
+        "form": ticket.form,
+        "kind": ticket.kind,
+        "stage": stage_of(ticket),
+        "living": begun(ticket),
+        "supply_back_at": ticket.supply_back_at if supply_back.stands(ticket) else None,
+        "work_leader": ticket.work_leader,
+        "guardian": ticket.guardian,
+        "issuer": ticket.issuer,
+        "permitter": ticket.permitter,
+        "crew": list(ticket.crew),
+        "interlocks": [
+            {
+                "interlock": it,
+                "confirmed_by": ticket.confirmed.get(it),
+                "overridden_until": ticket.overridden.get(it),
+                "may_be_set_aside": it not in NEVER_SET_ASIDE,
+            }
+            for it in ticket.interlocks
+        ],
+        "clearances": [
+            {"clearance": it, "confirmed_by": ticket.cleared.get(it)} for it in ticket.clearances
+        ],
+        "turn": ticket.turn,
+        "next": next_step(ticket),
+    }
+
+
+def next_step(ticket: Ticket) -> dict[str, str]:
+    """Return the one signal that takes a ticket further, with the step it is about."""
+    if ticket.stage is TicketStage.DRAFTED:
+        return {"type": "issue_ticket"}
+    if ticket.stage is TicketStage.FINISHED:
+        return {"type": "end_ticket"}
+    asked = still_to_clear(ticket)
+    if ticket.stage is TicketStage.WORKING or ticket.cleared or ticket.supply_back_at is not None:
+        if asked is None:
+            return {"type": "finish_work"}
+        return {"type": "confirm_clear", "step": asked.value}
+    missing = lacking(ticket, 0)
+    if missing is not None:
+        return {"type": "confirm_interlock", "step": missing.value}
+    return {"type": "start_work"}

@@ -1,0 +1,109 @@
+"""What an approver sets aside: what policy lets them, in their own name, and for a while."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain.at_work import people_at
+from coordinator.domain.cause import Cause
+from coordinator.domain.refusal import refuse
+from coordinator.domain.safety.fatigue import evolve_override
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from coordinator.domain.state.safety import TicketStage
+from schemas.durations import MINUTE
+from schemas.events.envelope import Event
+from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded
+from schemas.sentences import rights, work
+from schemas.signals.safety import OverrideSafety
+from schemas.vocabulary import Interlock, Overridable
+
+_NEVER = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
+
+
+def decide(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:
+    refused = _subject(state, signal) or _approver(state, signal, cause)
+    if refused:
+        return refused
+    return (
+        SafetyOverridden(
+            rule=signal.rule,
+            ticket_id=signal.ticket_id,
+            interlock=signal.interlock,
+            member_id=signal.member_id,
+            approver=signal.approver,
+            reason=signal.reason,
+            valid_until=signal.valid_until,
+        ),
+    )
+
+
+def evolve(state: Jurisdiction, event: SafetyOverridden | SafetyOverrideEnded) -> Jurisdiction:
+    if event.interlock is None:
+        return evolve_override(state, event) if isinstance(event, SafetyOverridden) else state
+    ticket = state.safety.tickets.get(event.ticket_id or "")
+    if ticket is None:
+        return state
+    name = f"{ticket.ticket_id}/{event.interlock}"
+    if isinstance(event, SafetyOverridden):
+        overridden = ticket.overridden.set(event.interlock, event.valid_until)
+        timers = state.timers.set("override", name, event.valid_until)
+    else:
+        overridden = ticket.overridden
+        if event.interlock in overridden:
+            overridden = overridden.delete(event.interlock)
+        timers = state.timers.clear("override", name)
+    changed = replace(ticket, overridden=overridden)
+    tickets = state.safety.tickets.set(ticket.ticket_id, changed)
+    return with_timers(replace(state, safety=replace(state.safety, tickets=tickets)), timers)
+
+
+def ended(id_: str) -> Iterable[Event]:
+    """The time is over: the step has to be done now, or work stops (`ticket/stopping.py`)."""
+    ticket_id, _, interlock = id_.partition("/")
+    return (
+        SafetyOverrideEnded(rule="interlock", ticket_id=ticket_id, interlock=Interlock(interlock)),
+    )
+
+
+def _subject(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
+    if signal.rule == "fatigue":
+        return _own_hours(state, signal)
+    ticket = state.safety.tickets.get(signal.ticket_id or "")
+    if ticket is None:
+        return refuse(work.NO_SUCH_TICKET, field="ticket_id", value=signal.ticket_id)
+    if signal.interlock is None or signal.interlock not in ticket.interlocks:
+        return refuse(work.INTERLOCK_OF_THIS_TICKET, field="interlock", value=signal.interlock)
+    if signal.interlock in _NEVER:
+        rule = work.never_set_aside(signal.interlock, signal.approver)
+        return refuse(rule, field="interlock", value=signal.interlock)
+    if ticket.stage is TicketStage.FINISHED:
+        return refuse(work.WORK_IS_OVER, field="ticket_id", value=signal.ticket_id)
+    if signal.approver in people_at(ticket):
+        return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
+    return ()
+
+
+def _own_hours(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
+    if signal.member_id is None or signal.member_id not in state.roster.members:
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
+    if signal.approver == signal.member_id:
+        return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
+    return ()
+
+
+def _approver(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> tuple[Event, ...]:
+    """Refuse whoever is not the approver, may not approve this, or not for so long."""
+    what = Overridable.FATIGUE
+    if signal.rule != "fatigue":
+        what = Overridable(signal.interlock or "")
+    rule = state.policy.safety.overrides.get(what)
+    if rule is None or signal.actor_role not in rule.by:
+        return refuse(work.OVERRIDE_BY_POLICY, field="actor_role", value=signal.actor_role)
+    if signal.approver != signal.actor_id:
+        return refuse(work.APPROVES_IN_OWN_NAME, field="approver", value=signal.approver)
+    if signal.valid_until <= cause.at:
+        return refuse(work.OVERRIDE_IN_FUTURE, field="valid_until", value=signal.valid_until)
+    if signal.valid_until > cause.at + rule.at_most_min * MINUTE:
+        asked = work.override_at_most(rule.at_most_min)
+        return refuse(asked, field="valid_until", value=signal.valid_until)
+    return ()

@@ -1,0 +1,1 @@
+"""A task with a deadline: rush building, moving a line, support."""

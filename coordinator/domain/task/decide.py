@@ -1,0 +1,262 @@
+"""A task: a body with a deadline beside incident and operation (抢建、迁改、支援).
+
+It has milestones, progress, units that are called for it, shifts, and may have a branch. Nothing
+promises a customer anything by it, and nothing closes it but who runs it. Its work is ordered by
+the tickets of its units; while any of them is at work, the task is neither finished nor cancelled.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from coordinator.domain.at_work import at_work, naming
+from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.tasks import Task
+from coordinator.domain.task.fold import evolve
+from coordinator.domain.task.shifts import plan, turned
+from schemas.catalogue import members
+from schemas.events import task as events
+from schemas.events.assignment import AssignmentAccepted
+from schemas.events.envelope import Event
+from schemas.events.task import TaskEvent
+from schemas.said import Said
+from schemas.sentences import notices, reasons, tasks
+from schemas.signals.task import (
+    CancelTask,
+    FinishTask,
+    MeetMilestone,
+    MoveTaskDeadline,
+    OpenTask,
+    PlanTaskShift,
+    ReportTaskProgress,
+    SetMilestone,
+    TaskSignal,
+)
+from schemas.vocabulary import NoticeKind, Recipient
+
+_MILESTONES_MAX: Final = 50
+
+
+def decide(state: Jurisdiction, signal: TaskSignal, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each signal
+    if isinstance(signal, OpenTask):
+        return _open(signal, cause)
+    task = state.tasks.by_id.get(signal.task_id)
+    if task is None:
+        return refuse(tasks.NO_SUCH_TASK, field="task_id", value=signal.task_id)
+    match signal:
+        case SetMilestone():
+            return _set(state, task, signal, cause)
+        case MeetMilestone():
+            return _meet(state, task, signal, cause)
+        case ReportTaskProgress():
+            return _progress(task, signal, cause)
+        case PlanTaskShift():
+            return plan(state, task, signal, cause.at)
+        case MoveTaskDeadline():
+            return _move(state, task, signal, cause)
+        case FinishTask() | CancelTask():
+            return _end(state, task, signal, cause)
+
+
+def _open(signal: OpenTask, cause: Cause) -> Iterable[Event]:
+    if signal.deadline_at <= cause.at:
+        return refuse(tasks.DEADLINE_AHEAD, field="deadline_at", value=signal.deadline_at)
+    names = [it.milestone for it in signal.milestones]
+    if len(set(names)) != len(names):
+        return refuse(tasks.EACH_MILESTONE_ONCE, field="milestones", value=len(names))
+    for it in signal.milestones:
+        if not cause.at < it.due_at <= signal.deadline_at:
+            return refuse(tasks.milestone_by_deadline(it.milestone), field="milestones",
+                          value=it.due_at)  # fmt: skip
+    return (
+        events.TaskOpened(
+            task_id=cause.mint("tsk"),
+            name=signal.name,
+            aim=signal.aim,
+            deadline_at=signal.deadline_at,
+            milestones=signal.milestones,
+        ),
+    )
+
+
+def _set(state: Jurisdiction, task: Task, signal: SetMilestone, cause: Cause) -> Iterable[Event]:
+    step = task.milestones.get(signal.milestone)
+    if step is not None and step.met_at is not None:
+        return refuse(tasks.MILESTONE_MET, field="milestone", value=signal.milestone)
+    if step is not None and step.due_at == signal.due_at:
+        return ()
+    if not cause.at < signal.due_at <= task.deadline_at:
+        rule = tasks.milestone_by_deadline(signal.milestone)
+        return refuse(rule, field="due_at", value=signal.due_at)
+    if step is None and len(task.milestones) >= _MILESTONES_MAX:
+        rule = tasks.milestones_at_most(_MILESTONES_MAX)
+        return refuse(rule, field="milestone", value=signal.milestone)
+    return (
+        events.MilestoneSet(task_id=task.task_id, milestone=signal.milestone, due_at=signal.due_at),
+    )
+
+
+def _meet(state: Jurisdiction, task: Task, signal: MeetMilestone, cause: Cause) -> Iterable[Event]:
+    step = task.milestones.get(signal.milestone)
+    if step is None:
+        return refuse(tasks.NO_SUCH_MILESTONE, field="milestone", value=signal.milestone)
+    if step.met_at is not None:
+        return ()
+    met = events.MilestoneMet(
+        task_id=task.task_id,
+        milestone=signal.milestone,
+        happened_at=cause.happened_at,
+        late=cause.happened_at > step.due_at,
+    )
+    others = any(
+        it.missed and it.met_at is None
+        for name, it in task.milestones.items()
+        if name != signal.milestone
+    )
+    if others or task.deadline_missed:
+        return (met,)
+    return (met, *_calmed(state, task.task_id, reasons.MILESTONES_MET))
+
+
+def _progress(task: Task, signal: ReportTaskProgress, cause: Cause) -> Iterable[Event]:
+    if cause.happened_at < task.percent_at:
+        return refuse(tasks.PROGRESS_NEWER_KNOWN, field="percent", value=signal.percent)
+    if signal.percent == task.percent and not signal.text:
+        return ()
+    return (
+        events.TaskProgressReported(
+            task_id=task.task_id,
+            percent=signal.percent,
+            happened_at=cause.happened_at,
+            text=signal.text,
+        ),
+    )
+
+
+def _move(
+    state: Jurisdiction, task: Task, signal: MoveTaskDeadline, cause: Cause
+) -> Iterable[Event]:
+    if signal.deadline_at == task.deadline_at:
+        return ()
+    if signal.deadline_at <= cause.at:
+        return refuse(tasks.DEADLINE_AHEAD, field="deadline_at", value=signal.deadline_at)
+    for name, step in sorted(task.milestones.items()):
+        if step.met_at is None and step.due_at > signal.deadline_at:
+            rule = tasks.milestone_by_deadline(name)
+            return refuse(rule, field="deadline_at", value=signal.deadline_at)
+    return (
+        events.TaskDeadlineMoved(
+            task_id=task.task_id, deadline_at=signal.deadline_at, reason=signal.reason
+        ),
+    )
+
+
+def _end(
+    state: Jurisdiction, task: Task, signal: FinishTask | CancelTask, cause: Cause
+) -> Iterable[Event]:
+    tickets = tuple(
+        ticket
+        for _, unit in sorted(state.units.by_id.items())
+        if unit.task_id == task.task_id
+        for ticket in at_work(state, unit.unit_id)
+    )
+    if tickets:
+        rule = tasks.task_not_over_people_at_work(naming(tickets))
+        return refuse(rule, field="task_id", value=task.task_id)
+    calmed = _calmed(state, task.task_id, reasons.TASK_OVER)
+    if isinstance(signal, CancelTask):
+        return (events.TaskCancelled(task_id=task.task_id, reason=signal.reason), *calmed)
+    return (
+        events.TaskFinished(
+            task_id=task.task_id,
+            summary=signal.summary,
+            lessons=signal.lessons,
+            happened_at=cause.happened_at,
+            statistics=_statistics(task, cause),
+        ),
+        *calmed,
+    )
+
+
+def _statistics(task: Task, cause: Cause) -> events.TaskStatistics:
+    steps = list(task.milestones.values())
+    return events.TaskStatistics(
+        people=len(task.people),
+        units=len(task.unit_ids),
+        shifts=task.shifts_planned,
+        milestones=len(steps),
+        milestones_met=sum(it.met_at is not None for it in steps),
+        milestones_late=sum(it.late for it in steps),
+        early_s=(task.deadline_at - cause.happened_at) // 1_000,
+        lasted_s=max(0, cause.happened_at - task.opened_at) // 1_000,
+    )
+
+
+def _calmed(state: Jurisdiction, task_id: str, reason: Said) -> Iterable[Event]:
+    return escalation.call_off(state, about=task_id, cause_kind=NoticeKind.TASK_LATE, reason=reason)
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case AssignmentAccepted():
+            return _joined(state, event.assignment_id)
+        case events.TaskShiftPlanned():
+            task = state.tasks.by_id[event.task_id]
+            return turned(state, task, cause.at) if event.starts_at <= cause.at else ()
+    return ()
+
+
+def _joined(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
+    held = state.assignments.by_id.get(assignment_id)
+    unit = None if held is None else state.units.by_id.get(held.unit_id)
+    task = None if unit is None else state.tasks.by_id.get(unit.task_id or "")
+    if held is None or unit is None or task is None:
+        return ()
+    if held.member_id in task.people and unit.unit_id in task.unit_ids:
+        return ()
+    return (
+        events.TaskJoined(task_id=task.task_id, unit_id=unit.unit_id, member_id=held.member_id),
+    )
+
+
+def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    task_id, _, milestone = id_.partition("/")
+    task = state.tasks.by_id[task_id]
+    if kind == "task_shift":
+        return turned(state, task, cause.at)
+    if kind == "milestone":
+        by = task.milestones[milestone].due_at
+        fact: Event = events.MilestoneMissed(task_id=task_id, milestone=milestone, due_at=by)
+        text = notices.milestone_missed(task_id, milestone, by)
+    else:
+        fact = events.TaskDeadlineMissed(task_id=task_id, deadline_at=task.deadline_at)
+        text = notices.task_deadline_missed(task_id, task.deadline_at)
+    return (
+        fact,
+        notify(cause, NoticeKind.TASK_LATE, Recipient.DISPATCHER, text, about=task_id),
+        *escalation.start(
+            state,
+            cause,
+            about=task_id,
+            cause_kind=NoticeKind.TASK_LATE,
+            ladder="promise",
+            text=text,
+        ),
+    )
+
+
+CONCEPT: Final = Concept(
+    name="task",
+    signals=members(TaskSignal),
+    decide=decide,
+    facts=members(TaskEvent),
+    evolve=evolve,
+    reacts_to=frozenset({AssignmentAccepted, events.TaskShiftPlanned}),
+    react=react,
+    timers=frozenset({"milestone", "task_deadline", "task_shift"}),
+    due=due,
+)

@@ -1,0 +1,122 @@
+"""Shifts at a task: who may be planned, who comes and who goes when one turns."""
+
+from collections.abc import Iterable, Iterator
+
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
+from coordinator.domain.state.tasks import Task
+from schemas.durations import HOUR, MINUTE
+from schemas.events import task as events
+from schemas.events.envelope import Event
+from schemas.events.notice import RuleWarned
+from schemas.events.safety import FatigueWatched, FatigueWatchEnded
+from schemas.sentences import tasks
+from schemas.signals.task import PlanTaskShift
+
+
+def people_of(state: Jurisdiction, task_id: str) -> set[str]:
+    """Return who is bound to a unit of a task now."""
+    return {
+        member_id
+        for unit in state.units.by_id.values()
+        if unit.task_id == task_id
+        for member_id in unit.people
+    }
+
+
+def plan(state: Jurisdiction, task: Task, signal: PlanTaskShift, at: int) -> Iterable[Event]:
+    """Plan a shift of people of the task: refused where two overlap, warned of if one is long."""
+    if signal.ends_at <= max(signal.starts_at, at):
+        return refuse(tasks.SHIFT_ENDS_AHEAD, field="ends_at", value=signal.ends_at)
+    if len(set(signal.member_ids)) != len(signal.member_ids):
+        return refuse(tasks.ON_SHIFT_ONCE, field="member_ids", value=len(signal.member_ids))
+    there = people_of(state, task.task_id)
+    for member_id in signal.member_ids:
+        if member_id not in there:
+            return refuse(tasks.OF_A_UNIT_OF_THE_TASK, field="member_ids", value=member_id)
+        if any(
+            member_id in it.member_ids
+            and it.starts_at < signal.ends_at
+            and signal.starts_at < it.ends_at
+            for it in task.shifts
+        ):
+            return refuse(tasks.ONE_SHIFT_AT_A_TIME, field="member_ids", value=member_id)
+    return (
+        events.TaskShiftPlanned(
+            task_id=task.task_id,
+            member_ids=tuple(sorted(signal.member_ids)),
+            starts_at=signal.starts_at,
+            ends_at=signal.ends_at,
+        ),
+        *_warned(state, task, signal),
+    )
+
+
+def _warned(state: Jurisdiction, task: Task, signal: PlanTaskShift) -> Iterator[Event]:
+    hours = state.policy.hours
+    long = (signal.ends_at - signal.starts_at) / HOUR
+    if long > hours.work_max_h:
+        rule = tasks.shift_too_long(int(long), hours.work_max_h)
+        yield RuleWarned(rule=rule, about=task.task_id)
+    for member_id in sorted(signal.member_ids):
+        near = (
+            max(signal.starts_at - it.ends_at, it.starts_at - signal.ends_at)
+            for it in task.shifts
+            if member_id in it.member_ids
+        )
+        rest = min(near, default=None)
+        if rest is not None and rest < hours.rest_min_h * HOUR:
+            rule = tasks.rest_too_short(member_id, rest // HOUR, hours.rest_min_h)
+            yield RuleWarned(rule=rule, about=task.task_id)
+
+
+def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
+    """Say who comes and who goes at `at` (UTC ms), and whose hours are counted from now on."""
+    wanted = {
+        member_id
+        for it in task.shifts
+        if it.starts_at <= at < it.ends_at
+        for member_id in it.member_ids
+    }
+    planned = {member_id for it in task.shifts for member_id in it.member_ids}
+    bound = people_of(state, task.task_id)
+    coming = sorted((wanted & bound) - set(task.on_shift))
+    # Who works by no plan goes on as they are; who is planned for another hour rests now.
+    working = {it for it in planned & bound if state.timers.get("fatigue", it) is not None}
+    going = sorted((set(task.on_shift) | working) - wanted)
+    yield events.TaskShiftsTurned(task_id=task.task_id, coming=tuple(coming), going=tuple(going))
+    for member_id in going:
+        if state.timers.get("fatigue", member_id) is not None:
+            yield FatigueWatchEnded(member_id=member_id)
+    for member_id in coming:
+        member = state.roster.members.get(member_id)
+        if member is not None and state.timers.get("fatigue", member_id) is None:
+            since = works_since(state, member, at)
+            yield _watched(state, task, member_id, since, at)
+
+
+def works_since(state: Jurisdiction, member: Member, at: int) -> int:
+    """Return since when the hours of who comes on shift at `at` count (UTC ms): a rest too short
+    is none, and they go on from where they were.
+    """
+    rest, idle = state.policy.hours.rest_min_h * HOUR, member.idle_since
+    rested = idle is not None and at - idle >= rest
+    return at if rested or member.worked_since is None else member.worked_since
+
+
+def _watched(
+    state: Jurisdiction, task: Task, member_id: str, since: int, at: int
+) -> FatigueWatched:
+    """Count the hours; the next shift is the relief, unless this one passes the limit."""
+    hours = state.policy.hours
+    limit_at = max(at, since + hours.work_max_h * HOUR)
+    ends_at = max(
+        it.ends_at for it in task.shifts if it.starts_at <= at and member_id in it.member_ids
+    )
+    relief_at = max(at, limit_at - hours.relief_before_min * MINUTE)
+    return FatigueWatched(
+        member_id=member_id,
+        limit_at=limit_at,
+        relief_at=None if ends_at < limit_at else relief_at,
+    )

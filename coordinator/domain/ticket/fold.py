@@ -1,0 +1,215 @@
+"""What a ticket is after each of its facts."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from immutables import Map
+from msgspec.structs import replace
+
+from coordinator.domain.at_work import begun
+from coordinator.domain.incident.fold import start_closing
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from coordinator.domain.state.safety import Ticket, TicketStage
+from coordinator.domain.state.timers import Timers
+from schemas.durations import MINUTE
+from schemas.events.ticket import (
+    ClearConfirmed,
+    InterlockConfirmed,
+    InterlockWithdrawn,
+    ReadyToEnergise,
+    SupplyBackOver,
+    SupplyBackToldAgain,
+    SupplyReportedBack,
+    TicketCancelled,
+    TicketDrafted,
+    TicketEnded,
+    TicketEvent,
+    TicketHandedOver,
+    TicketIssued,
+    WorkFinished,
+    WorkStarted,
+    WorkStopped,
+)
+from schemas.vocabulary import Clearance, Interlock, TicketRole
+
+_SLOWER_AFTER, _SLOWEST = 10, 15
+"""The alarm is repeated quickly ten times, then ever more slowly: by then a person is at it."""
+_DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
+
+
+def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
+    if isinstance(event, ReadyToEnergise):
+        return _ready(state, event.incident_id, event.happened_at)
+    if isinstance(event, TicketDrafted):
+        return _keep(state, _drafted(event))
+    ticket = state.safety.tickets.get(event.ticket_id)
+    if ticket is None:
+        return state
+    was = begun(ticket)
+    if isinstance(event, TicketEnded | TicketCancelled):
+        return _gone(state, ticket, at, was=was)
+    changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
+    state = _keep(state, changed)
+    state = with_timers(state, _timers(state, changed, at))
+    if begun(changed) == was:
+        return state
+    return _closing(_ready(state, ticket.incident_id, None), ticket.incident_id, at)
+
+
+def _keep(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
+    safety = state.safety
+    return replace(
+        state, safety=replace(safety, tickets=safety.tickets.set(ticket.ticket_id, ticket))
+    )
+
+
+def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdiction:
+    safety = state.safety
+    timers = state.timers.clear("supply_back", ticket.ticket_id)
+    for interlock in ticket.overridden:
+        timers = timers.clear("override", f"{ticket.ticket_id}/{interlock}")
+    state = replace(state, safety=replace(safety, tickets=safety.tickets.delete(ticket.ticket_id)))
+    state = with_timers(state, timers)
+    return _closing(state, ticket.incident_id, at) if was else state
+
+
+def _ready(state: Jurisdiction, incident_id: str, since: int | None) -> Jurisdiction:
+    """Note since when an incident's lines are free of tickets; None: they are not any more."""
+    incident = state.incidents.by_id.get(incident_id)
+    if incident is None or incident.ready_to_energise_at == since:
+        return state
+    changed = replace(incident, ready_to_energise_at=since)
+    incidents = replace(state.incidents, by_id=state.incidents.by_id.set(incident_id, changed))
+    return replace(state, incidents=incidents)
+
+
+def _closing(state: Jurisdiction, incident_id: str, at: int) -> Jurisdiction:
+    """The clock that closes what is restored waits for the end of the tickets."""
+    incident = state.incidents.by_id.get(incident_id)
+    return state if incident is None else start_closing(state, incident, at)
+
+
+def _timers(state: Jurisdiction, ticket: Ticket, at: int) -> Timers:
+    """Return the timers with the one that repeats the alarm set, as long as it stands."""
+    if ticket.supply_back_at is None:
+        return state.timers.clear("supply_back", ticket.ticket_id)
+    running = state.timers.get("supply_back", ticket.ticket_id)
+    if running is not None and running > at:
+        return state.timers
+    slower = min(_SLOWEST, 1 + ticket.told_again // _SLOWER_AFTER)
+    wait = state.policy.safety.tickets.told_again_min * MINUTE * slower
+    return state.timers.set("supply_back", ticket.ticket_id, at + wait)
+
+
+def _drafted(event: TicketDrafted) -> Ticket:
+    return Ticket(
+        ticket_id=event.ticket_id,
+        incident_id=event.incident_id,
+        unit_id=event.unit_id,
+        form=event.form,
+        kind=event.kind,
+        work_leader=event.work_leader,
+        guardian=event.guardian,
+        issuer=event.issuer,
+        permitter=event.permitter,
+        crew=event.crew,
+        interlocks=event.interlocks,
+    )
+
+
+def _issued(ticket: Ticket, event: TicketIssued) -> Ticket:
+    return replace(ticket, stage=TicketStage.ISSUED, issuer=event.issued_by)
+
+
+def _confirmed(ticket: Ticket, event: InterlockConfirmed) -> Ticket:
+    confirmed = ticket.confirmed.set(event.interlock, event.confirmed_by)
+    permitter = ticket.permitter
+    if event.interlock is Interlock.PERMIT:
+        permitter = event.confirmed_by
+    return replace(ticket, confirmed=confirmed, permitter=permitter)
+
+
+def _withdrawn(ticket: Ticket, event: InterlockWithdrawn) -> Ticket:
+    gone = {event.interlock}
+    if event.interlock is Interlock.SWITCHING:
+        # What was switched on meanwhile is not dead because it once was.
+        gone.add(Interlock.VERIFIED_DEAD)
+    return replace(ticket, confirmed=_without(ticket.confirmed, *gone))
+
+
+def _without(steps: Map[str, str], *gone: str) -> Map[str, str]:
+    for step in gone:
+        if step in steps:
+            steps = steps.delete(step)
+    return steps
+
+
+def _started(ticket: Ticket, _: WorkStarted) -> Ticket:
+    # Whoever goes back to the line is not off it any more.
+    return replace(ticket, stage=TicketStage.WORKING, cleared=Map())
+
+
+def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
+    return replace(ticket, stage=TicketStage.STOPPED)
+
+
+def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
+    match event.role:
+        case TicketRole.LEADER:
+            return replace(ticket, work_leader=event.to, crew=_with(ticket.crew, event))
+        case TicketRole.GUARDIAN:
+            return replace(ticket, guardian=event.to)
+        case TicketRole.ISSUER:
+            return replace(ticket, issuer=event.to)
+        case TicketRole.PERMITTER:
+            return replace(ticket, permitter=event.to)
+        case TicketRole.CREW:
+            stays = tuple(it for it in ticket.crew if it != event.was)
+            return replace(ticket, crew=(*stays, event.to))
+
+
+def _with(crew: tuple[str, ...], event: TicketHandedOver) -> tuple[str, ...]:
+    """Who led the work until now, and is of the crew, stays bound; the new leader leads it."""
+    return tuple(dict.fromkeys(it for it in (*crew, event.was or event.to) if it != event.to))
+
+
+def _cleared(ticket: Ticket, event: ClearConfirmed) -> Ticket:
+    cleared = ticket.cleared.set(event.clearance, event.confirmed_by)
+    confirmed = ticket.confirmed
+    if event.clearance is Clearance.EARTHS_REMOVED:
+        # Without its earths the line is no longer dead for anybody.
+        confirmed = _without(confirmed, *_DEAD)
+    return replace(ticket, cleared=cleared, confirmed=confirmed)
+
+
+def _finished(ticket: Ticket, _: WorkFinished) -> Ticket:
+    return replace(ticket, stage=TicketStage.FINISHED)
+
+
+def _back(ticket: Ticket, event: SupplyReportedBack) -> Ticket:
+    confirmed = _without(ticket.confirmed, Interlock.VERIFIED_DEAD)
+    since = event.happened_at if event.alarm else None
+    return replace(ticket, confirmed=confirmed, supply_back_at=since, told_again=0)
+
+
+def _told_again(ticket: Ticket, event: SupplyBackToldAgain) -> Ticket:
+    return replace(ticket, told_again=event.times)
+
+
+def _over(ticket: Ticket, _: SupplyBackOver) -> Ticket:
+    return replace(ticket, supply_back_at=None, told_again=0)
+
+
+_CHANGES: Final[Mapping[type[Any], Callable[[Ticket, Any], Ticket]]] = {
+    TicketIssued: _issued,
+    InterlockConfirmed: _confirmed,
+    InterlockWithdrawn: _withdrawn,
+    WorkStarted: _started,
+    WorkStopped: _stopped,
+    TicketHandedOver: _handed_over,
+    ClearConfirmed: _cleared,
+    WorkFinished: _finished,
+    SupplyReportedBack: _back,
+    SupplyBackToldAgain: _told_again,
+    SupplyBackOver: _over,
+}

@@ -1,0 +1,91 @@
+"""Another leader, guardian, issuer, permit giver or hand on a ticket that lives."""
+
+from collections.abc import Iterable
+
+from coordinator.domain.at_work import people_at
+from coordinator.domain.member_rights import commands, is_there
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Ticket, TicketStage
+from coordinator.domain.ticket import named
+from coordinator.domain.ticket.crew import lacks_certificate
+from schemas.events.envelope import Event
+from schemas.events.ticket import TicketHandedOver, WorkStopped
+from schemas.sentences import reasons, rights, work
+from schemas.signals.ticket import HandOverTicket
+from schemas.vocabulary import Role, TicketRole
+
+_AT_THE_LINE = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW})
+_STOPS_WORK = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN})
+"""Without them nobody works, not for the minute in which the next one takes over either."""
+
+
+def hand_over(state: Jurisdiction, ticket: Ticket, signal: HandOverTicket) -> Iterable[Event]:
+    """Give one role on a ticket to another person, who may have it and is where it is needed."""
+    was = _holder(ticket, signal.role)
+    if signal.to == was or (signal.role is TicketRole.CREW and signal.to in ticket.crew):
+        return ()
+    refused = (
+        _may_say(state, ticket, signal)
+        or named.takes_role(state, ticket, signal.role, signal.to, field="to")
+        or _is_where_needed(state, ticket, signal)
+    )
+    if refused:
+        return refused
+    facts: list[Event] = []
+    if ticket.stage is TicketStage.WORKING and signal.role in _STOPS_WORK:
+        why = reasons.HANDED_OVER
+        facts.append(WorkStopped(ticket_id=ticket.ticket_id, cause="handover", reason=why))
+    facts.append(
+        TicketHandedOver(
+            ticket_id=ticket.ticket_id,
+            role=signal.role,
+            was=was,
+            to=signal.to,
+            reason=signal.reason,
+        )
+    )
+    return facts
+
+
+def _holder(ticket: Ticket, role: TicketRole) -> str | None:
+    return {
+        TicketRole.LEADER: ticket.work_leader,
+        TicketRole.GUARDIAN: ticket.guardian,
+        TicketRole.ISSUER: ticket.issuer,
+        TicketRole.PERMITTER: ticket.permitter,
+    }.get(role)
+
+
+def _may_say(state: Jurisdiction, ticket: Ticket, signal: HandOverTicket) -> tuple[Event, ...]:
+    """A desk says it for them; a member who leads it, issued it, or hands on what is theirs."""
+    who = signal.actor_id
+    if signal.actor_role is not Role.MEMBER or commands(state, who, ticket.incident_id):
+        return ()
+    own = _holder(ticket, signal.role)
+    leads = signal.role in _AT_THE_LINE and who == ticket.work_leader
+    if who in (own, ticket.issuer) or leads:
+        return ()
+    return refuse(rights.for_work_there(ticket.unit_id), field="actor_id", value=who)
+
+
+def _is_where_needed(
+    state: Jurisdiction, ticket: Ticket, signal: HandOverTicket
+) -> tuple[Event, ...]:
+    if signal.role not in _AT_THE_LINE:
+        # Whoever takes it over confirms each step in their own name.
+        return ()
+    if not is_there(state, signal.to, ticket):
+        return refuse(work.AT_WORK_ON_SCENE, field="to", value=signal.to)
+    for other in state.safety.tickets.values():
+        if other.ticket_id == ticket.ticket_id:
+            continue
+        if signal.role is TicketRole.LEADER and other.work_leader == signal.to:
+            return refuse(work.ONE_TICKET_PER_LEADER, field="to", value=signal.to)
+        if signal.role is TicketRole.GUARDIAN and other.guardian == signal.to:
+            return refuse(work.ONE_POINT_PER_GUARDIAN, field="to", value=signal.to)
+    newcomer = signal.to not in people_at(ticket) and signal.role is not TicketRole.GUARDIAN
+    skill = lacks_certificate(state, ticket.kind, signal.to) if newcomer else None
+    if skill is not None:
+        return refuse(work.valid_certificate(skill), field="to", value=signal.to)
+    return ()

@@ -1,0 +1,103 @@
+"""What stops the work under a ticket at once, whoever would rather go on."""
+
+from collections.abc import Iterable
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.safety.weather import forbids
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Ticket, TicketStage
+from coordinator.domain.ticket.crew import broken_presence
+from schemas.events.command import HelpCalled
+from schemas.events.envelope import Event
+from schemas.events.safety import SafetyOverrideEnded
+from schemas.events.ticket import (
+    InterlockWithdrawn,
+    SupplyReportedBack,
+    WhyStopped,
+    WorkStopped,
+)
+from schemas.events.violation import ViolationRecorded
+from schemas.said import Said
+from schemas.sentences import notices, reasons
+from schemas.violations import ViolationClass
+from schemas.vocabulary import NoticeKind, Recipient
+
+
+def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Iterable[Event]:
+    """Stop the work and tell those at it."""
+    return (
+        WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=reason),
+        notify(
+            cause,
+            NoticeKind.WORK_STOPPED,
+            Recipient.MEMBER,
+            notices.stop_work(reason),
+            about=ticket.ticket_id,
+            targets=tuple(sorted({ticket.work_leader, *ticket.crew})),
+        ),
+    )
+
+
+def for_weather(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    for ticket in _working(state):
+        forbidden = forbids(state, ticket.kind)
+        if forbidden is not None:
+            yield from stopped(ticket, "weather", forbidden, cause)
+
+
+def for_interlock(
+    state: Jurisdiction, event: InterlockWithdrawn | SafetyOverrideEnded, cause: Cause
+) -> Iterable[Event]:
+    """A step was taken back, or is set aside no longer and was never done."""
+    ticket = _at(state, event.ticket_id)
+    if ticket is None or event.interlock is None:
+        return ()
+    if isinstance(event, InterlockWithdrawn):
+        return stopped(ticket, "interlock", reasons.interlock_withdrawn(event.interlock), cause)
+    if event.interlock in ticket.confirmed:
+        return ()
+    return stopped(ticket, "override", reasons.override_ended(event.interlock), cause)
+
+
+def for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:
+    for ticket in _working(state):
+        if ticket.incident_id == event.incident_id or event.member_id in ticket.crew:
+            yield from stopped(ticket, "help", notices.needs_help(event.member_id), cause)
+
+
+def for_violation(state: Jurisdiction, event: ViolationRecorded, cause: Cause) -> Iterable[Event]:
+    ticket = _at(state, event.ticket_id)
+    if ticket is None or event.grade is ViolationClass.GENERAL:
+        return ()
+    return stopped(ticket, "violation", reasons.as_typed(event.clause), cause)
+
+
+def for_supply(state: Jurisdiction, event: SupplyReportedBack, cause: Cause) -> Iterable[Event]:
+    """Those at it have the alarm itself; one more notice would only be in its way."""
+    ticket = _at(state, event.ticket_id)
+    if ticket is None:
+        return ()
+    why = reasons.SUPPLY_SAID_BACK
+    return (WorkStopped(ticket_id=ticket.ticket_id, cause="supply_back", reason=why),)
+
+
+def for_who_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
+    """A ticket without its leader, its guardian or enough people does not go on."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    member_id = "" if assignment is None else assignment.member_id
+    for ticket in _working(state):
+        if member_id in (ticket.work_leader, ticket.guardian):
+            yield from stopped(ticket, "crew", reasons.left_scene(member_id), cause)
+        elif member_id in ticket.crew and broken_presence(state, ticket) is not None:
+            yield from stopped(ticket, "crew", reasons.TOO_FEW_LEFT, cause)
+
+
+def _at(state: Jurisdiction, ticket_id: str | None) -> Ticket | None:
+    ticket = state.safety.tickets.get(ticket_id or "")
+    return ticket if ticket is not None and ticket.stage is TicketStage.WORKING else None
+
+
+def _working(state: Jurisdiction) -> list[Ticket]:
+    tickets = (it for it in state.safety.tickets.values() if it.stage is TicketStage.WORKING)
+    return sorted(tickets, key=lambda it: it.ticket_id)

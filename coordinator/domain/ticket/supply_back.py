@@ -1,0 +1,103 @@
+"""The alarm that supply is reported back while people are at work on the line.
+
+It stands, and is told again and again, until the leader of the work has counted everybody off the
+line, whoever acknowledged it meanwhile; or until supply is said to be off again.
+"""
+
+from collections.abc import Iterable
+
+from coordinator.domain.at_work import at_work_here, begun, people_at
+from coordinator.domain.cause import Cause
+from coordinator.domain.command.decide import PRIORITY_OF_HELP
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.alarm import call_off
+from coordinator.domain.notice import notify
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Ticket
+from schemas.events.envelope import Event
+from schemas.events.incident import IncidentRestored, PriorityRaised
+from schemas.events.ticket import SupplyBackOver, SupplyBackToldAgain, SupplyReportedBack
+from schemas.said import Said
+from schemas.sentences import notices, reasons
+from schemas.vocabulary import NoticeKind, Recipient, UnitRole
+
+_KIND = NoticeKind.SUPPLY_BACK
+
+
+def alarm(state: Jurisdiction, event: IncidentRestored, cause: Cause) -> Iterable[Event]:
+    """Tell those on the line, their leader, the commander and the desk, once for each ticket."""
+    alarmed = False
+    for ticket in at_work_here(state, event.incident_id):
+        if ticket.supply_back_at is not None:
+            continue
+        yield SupplyReportedBack(
+            ticket_id=ticket.ticket_id,
+            incident_id=event.incident_id,
+            alarm=not ticket.people_off,
+            happened_at=event.happened_at,
+        )
+        if ticket.people_off:
+            continue
+        alarmed = True
+        yield from _told(state, ticket, cause)
+    if alarmed:
+        yield PriorityRaised(
+            incident_id=event.incident_id,
+            priority=PRIORITY_OF_HELP,
+            reason=reasons.PEOPLE_ON_LIVE_LINE,
+        )
+
+
+def tell_again(state: Jurisdiction, ticket: Ticket, cause: Cause) -> Iterable[Event]:
+    """Nobody has counted them off yet: who took it on and who did not are told again."""
+    yield SupplyBackToldAgain(ticket_id=ticket.ticket_id, times=ticket.told_again + 1)
+    yield from _told(state, ticket, cause)
+
+
+def dark_again(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
+    for ticket in at_work_here(state, incident_id):
+        yield from _over(state, ticket, reasons.DARK_AGAIN)
+
+
+def all_clear(state: Jurisdiction, ticket_id: str) -> Iterable[Event]:
+    """Everybody is off the line, by name: that, and nothing else, ends the alarm."""
+    ticket = state.safety.tickets.get(ticket_id)
+    return () if ticket is None else _over(state, ticket, reasons.ALL_CLEAR)
+
+
+def _over(state: Jurisdiction, ticket: Ticket, reason: Said) -> Iterable[Event]:
+    if ticket.supply_back_at is None:
+        return
+    yield SupplyBackOver(ticket_id=ticket.ticket_id, reason=reason)
+    yield from call_off(state, about=ticket.ticket_id, cause_kind=_KIND, reason=reason)
+
+
+def _told(state: Jurisdiction, ticket: Ticket, cause: Cause) -> Iterable[Event]:
+    about, text, told = ticket.ticket_id, text_of(ticket), _people(state, ticket)
+    yield notify(cause, _KIND, Recipient.MEMBER, text, about=about, targets=told)
+    # The ladder's first step tells the desk; the commander is not left to its second.
+    yield notify(cause, _KIND, Recipient.COMMANDER, text, about=about)
+    yield from escalation.start(
+        state, cause, about=about, cause_kind=_KIND, ladder="help", text=text
+    )
+
+
+def text_of(ticket: Ticket) -> Said:
+    return notices.supply_back(len(people_at(ticket)), ticket.work_leader)
+
+
+def stands(ticket: Ticket) -> bool:
+    """Whether people are at work where supply is said to be back, told or not."""
+    return begun(ticket) and ticket.supply_back_at is not None
+
+
+def _people(state: Jurisdiction, ticket: Ticket) -> tuple[str, ...]:
+    """Return those at the ticket, the leader of their unit, and who commands the incident."""
+    people = set(people_at(ticket))
+    unit = state.units.by_id.get(ticket.unit_id)
+    if unit is not None:
+        people.update(it for it in unit.people if unit.roles.get(it) is UnitRole.LEADER)
+    command = state.command.by_incident.get(ticket.incident_id)
+    if command is not None and command.commander_id in state.roster.members:
+        people.add(command.commander_id)
+    return tuple(sorted(people))

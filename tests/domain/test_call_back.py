@@ -1,0 +1,137 @@
+"""A customer is called back before the thread ends; each answer is an outcome of its own."""
+
+from typing import Any
+
+import pytest
+
+from coordinator.domain.state.incidents import Phase
+from schemas.events.incident import (
+    CallBackOverdue,
+    CustomerCalledBack,
+    IncidentClosed,
+    IncidentReopened,
+)
+from schemas.events.notice import NoticeRaised, SignalRefused
+from schemas.events.promise import PromiseMade
+from schemas.sentences import incidents, notices
+from schemas.signals.incident import CloseIncident, RecordCallBack, RestoreIncident
+from schemas.vocabulary import CallBackAnswer, NoticeKind, Recipient, Role
+from tests.domain.outages import FAR_AWAY, incident, opened
+from tests.story import DAY, HOUR, Story, name
+
+
+def restored(story: Story, **fields: Any) -> str:
+    id_ = opened(story, **({"customer_ref": "c-1"} | fields))
+    story.after(HOUR)
+    story.when(RestoreIncident, incident_id=id_)
+    return id_
+
+
+def called(story: Story, id_: str, answer: CallBackAnswer, **fields: Any) -> Story:
+    return story.when(RecordCallBack, incident_id=id_, answer=answer, **fields)
+
+
+def test_what_nobody_was_called_back_about_is_not_closed() -> None:
+    story = Story()
+    id_ = restored(story)
+
+    story.when(CloseIncident, incident_id=id_).then(SignalRefused)
+
+    assert story.the(SignalRefused).rule == incidents.CALL_BACK_BEFORE_CLOSING
+    assert incident(story, id_).phase is Phase.RESTORED
+
+
+@pytest.mark.parametrize(
+    ("answer", "closed"),
+    [(CallBackAnswer.SATISFIED, "satisfied"), (CallBackAnswer.NO_ANSWER, "no_answer")],
+)
+def test_an_answer_and_no_answer_are_what_it_is_closed_with(
+    answer: CallBackAnswer, closed: str
+) -> None:
+    for by_clock in (False, True):
+        story = Story()
+        id_ = restored(story)
+        called(story, id_, answer, feedback="quick").then(CustomerCalledBack)
+
+        if by_clock:
+            story.after(DAY)
+        else:
+            story.when(CloseIncident, incident_id=id_)
+
+        end = story.the(IncidentClosed)
+        assert (end.answer, end.by_clock) == (closed, by_clock)
+
+
+def test_who_is_not_satisfied_has_it_opened_again_and_is_called_back_anew() -> None:
+    story = Story()
+    id_ = restored(story)
+
+    called(story, id_, CallBackAnswer.DISSATISFIED, feedback="flickers")
+
+    story.then_includes(CustomerCalledBack, IncidentReopened, PromiseMade)
+    again = story.the(IncidentReopened)
+    assert (again.cause, again.reason) == ("dissatisfied", "flickers")
+    assert incident(story, id_).phase is Phase.OPEN
+    story.when(RestoreIncident, incident_id=id_)
+    story.when(CloseIncident, incident_id=id_).then(SignalRefused)
+    called(story, id_, CallBackAnswer.SATISFIED)
+    story.when(CloseIncident, incident_id=id_).then_includes(IncidentClosed)
+
+
+def test_after_a_day_without_a_call_the_desk_is_told_and_after_another_it_is_closed_as_that() -> (
+    None
+):
+    story = Story()
+    id_ = restored(story)
+
+    story.after(DAY).then_includes(CallBackOverdue).then_not(IncidentClosed)
+    told = story.the(NoticeRaised)
+    assert (told.kind, told.recipient) == (NoticeKind.CALL_BACK_DUE, Recipient.DISPATCHER)
+    assert told.text == notices.call_back_due(id_, len(incident(story, id_).customers))
+
+    story.after(DAY).then_not(CallBackOverdue)
+    assert story.the(IncidentClosed).answer == "not_called"
+
+
+def test_who_is_called_late_is_called_and_the_clock_closes_with_their_answer() -> None:
+    story = Story()
+    id_ = restored(story)
+    story.after(DAY + HOUR)
+
+    called(story, id_, CallBackAnswer.SATISFIED).then(CustomerCalledBack)
+
+    assert story.after(DAY).the(IncidentClosed).answer == "satisfied"
+
+
+def test_where_there_is_nobody_to_call_it_is_closed_as_before() -> None:
+    story = Story()
+    by_hand, by_clock = restored(story, customer_ref=None), Story()
+    restored(by_clock, customer_ref=None)
+
+    story.when(CloseIncident, incident_id=by_hand)
+    by_clock.after(DAY).then_not(CallBackOverdue)
+
+    for told in (story, by_clock):
+        assert told.the(IncidentClosed).answer == "nobody_to_call"
+
+
+def test_a_customer_of_another_incident_was_not_called_about_this_one() -> None:
+    story = Story()
+    id_ = restored(story)
+
+    called(story, id_, CallBackAnswer.SATISFIED, customer_ref="c-9").then(SignalRefused)
+
+    assert story.the(SignalRefused).field == "customer_ref"
+    called(story, id_, CallBackAnswer.SATISFIED, customer_ref="c-1").then(CustomerCalledBack)
+
+
+def test_nobody_is_called_back_before_supply_is_back_nor_by_a_member() -> None:
+    story = Story()
+    open_, over = (
+        opened(story, customer_ref="c-1"),
+        restored(story, dedup_key="r9", place=FAR_AWAY, customer_ref="c-9"),
+    )
+
+    called(story, open_, CallBackAnswer.SATISFIED).then(SignalRefused)
+    member: dict[str, Any] = {"actor_id": name("mem", "any"), "actor_role": Role.MEMBER}
+    called(story, over, CallBackAnswer.SATISFIED, **member).then(SignalRefused)
