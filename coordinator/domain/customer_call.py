@@ -173,10 +173,19 @@ def _ring(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event,
     text = notices.ring_customer(template.ring_within_min)
     return (
         CustomerCallDue(incident_id=incident.incident_id, ring_by=ring_by),
+        *_taken_on_by(incident, ring_by),
         notify(
             cause, NoticeKind.CUSTOMER_CALL, Recipient.DISPATCHER, text, about=incident.incident_id
         ),
     )
+
+
+def _taken_on_by(incident: Incident, ring_by: int) -> tuple[Event, ...]:
+    """Who rings takes it on: that is promised by then, in place of a unit a few minutes later."""
+    accept = incident.promises.get("accept")
+    if accept is None or not accept.runs or accept.due_at >= ring_by:
+        return ()
+    return (PromiseMade(incident_id=incident.incident_id, promise="accept", due_at=ring_by),)
 
 
 def _dropped(state: Jurisdiction, incident_id: str) -> tuple[Event, ...]:

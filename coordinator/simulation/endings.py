@@ -7,7 +7,6 @@ from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.units import Stage
-from coordinator.domain.unit.template import rings_first, template_for
 from coordinator.simulation.cluster import Cluster
 from coordinator.simulation.desk import AID_OVER
 from coordinator.simulation.expected import expected_effects
@@ -85,13 +84,6 @@ def _check_people(cluster: Cluster) -> None:
             Invariant.UNIT_OR_SHORTAGE,
             over or served or not units,
             f"{code}: {id_} has neither a unit nor a shortage",
-        )
-        template = template_for(state, incident, crew_counts=True)
-        rung = template is not None and rings_first(state, incident, template)
-        hold(
-            Invariant.UNIT_OR_SHORTAGE,
-            over or not rung or (incident.call is not None and incident.call.waits),
-            f"{code}: {id_} waits for a call that nobody is asked to make",
         )
     going = sorted(id_ for id_, it in state.escalations.by_id.items() if not it.exhausted)
     hold(Invariant.ESCALATIONS_END, not going, f"{code}: {going} go on")

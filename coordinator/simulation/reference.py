@@ -17,6 +17,7 @@ from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.turned_away import was_turned_away
 from coordinator.log.fold import Fold
+from coordinator.simulation.answered import check_answered
 from coordinator.simulation.clocks_ledger import ClocksLedger
 from coordinator.simulation.comparing import Compared
 from coordinator.simulation.invariants import Broken, Invariant, hold
@@ -132,6 +133,7 @@ class Reference:
             raise Broken(Invariant.DECISION_WHOLE, f"seq {seq}: {error!r}") from error
         self._decide_again(seq, before, signal, events)
         self.people.take(seq, events, before, fields["at"])
+        check_answered(seq, events, self.state)
         self.clocks.take(seq, signal, events, fields["at"], before.policy)
         self.epoch, self._hash = fields["epoch"], hash_
         self._cursor |= fields["cursor"]

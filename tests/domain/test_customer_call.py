@@ -14,7 +14,7 @@ from schemas.events.customer_call import (
 )
 from schemas.events.incident import IncidentResponded, IncidentRestored
 from schemas.events.notice import NoticeRaised, SignalRefused
-from schemas.events.promise import PromiseBroken, PromiseLapsed
+from schemas.events.promise import PromiseBroken, PromiseKept, PromiseLapsed
 from schemas.events.unit import UnitCalled
 from schemas.sentences import incidents
 from schemas.signals.customer_call import CallOutcome, RecordCustomerCall
@@ -105,6 +105,7 @@ def test_what_a_call_solves_is_restored_and_nobody_drives() -> None:
     assert story.the(CustomerCalled).called_by == "desk-1"
     assert story.the(IncidentRestored).cause == "by_phone"
     story.then_includes(IncidentResponded, PromiseLapsed).then_not(UnitCalled)
+    assert [it.promise for it in story.all(PromiseKept)] == ["accept"]
     story.after(DAY).then_not(VisitFellDue, UnitCalled, PromiseBroken)
 
 
@@ -112,6 +113,7 @@ def test_a_desk_that_nobody_reads_sends_somebody() -> None:
     story = county()
     id_ = opened(story, **SMALL)
 
+    assert incident(story, id_).promises["accept"].due_at == story.at + 15 * MINUTE
     story.after(16 * MINUTE)
 
     assert story.the(VisitFellDue).why == "nobody_rang"

@@ -199,7 +199,9 @@ def _promise(
     state: Jurisdiction, incident: Incident, event: IncidentOpened, cause: Cause
 ) -> Iterable[Event]:
     rules, id_ = state.policy.promises, incident.incident_id
-    yield _made(id_, "accept", cause.at + rules.accept_min * MINUTE)
+    # Where the customer is rung first, who rings takes it on.
+    ring_by = None if incident.call is None else incident.call.ring_by
+    yield _made(id_, "accept", max(cause.at + rules.accept_min * MINUTE, ring_by or 0))
     # The customer waits from the report on, and a split does not let the wait begin anew.
     waits_since = cause.happened_at
     parent = state.incidents.by_id.get(event.split_from or "")

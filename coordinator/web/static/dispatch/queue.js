@@ -1,6 +1,6 @@
 // The queue: every open incident, the one that needs a hand first on top.
 import { html, useMemo, useRef } from "/static/shared/ui.js";
-import { clock, date, now, useNow } from "/static/shared/time.js";
+import { date, minute, now, useNow } from "/static/shared/time.js";
 import { VirtualList } from "/static/shared/virtual_list.js";
 import { code, figure, t } from "/static/shared/words.js";
 import { came, rows, unitsOf, useBoards } from "/static/dispatch/boards.js";
@@ -33,7 +33,7 @@ function unitText(units) {
 function CustomerCall({ row, at }) {
   if (row.ring_by)
     return html`<span class=${`chip ${row.ring_by - at < SOON_MS ? "alarm" : ""}`} data-test="ring-by">
-      ☎ ${t("ring_by", { time: clock(row.ring_by) })}</span>`;
+      ☎ ${t("ring_by", { time: minute(row.ring_by) })}</span>`;
   return row.visit_at && !row.arrived_at
     ? html`<span class="chip" data-test="visit-at">${t("visit_at", { time: date(row.visit_at) })}</span>`
     : null;
@@ -51,7 +51,10 @@ function QueueRow({ row, at, units, marked }) {
       <span class="quiet">${figure(row.customers_out ?? 0)} ${t("out_short")}</span>
       <${CustomerCall} row=${row} at=${at} />
       <span class="grow"></span>
-      <span class=${`clip ${proposed ? "soon" : "quiet"}`}>${proposed ? "◆ " : ""}${unitText(units)}</span></div>
+      ${
+        !row.ring_by &&
+        html`<span class=${`clip ${proposed ? "soon" : "quiet"}`}>${proposed ? "◆ " : ""}${unitText(units)}</span>`
+      }</div>
         </div>`;
 }
 
