@@ -110,6 +110,7 @@ _LADDERS = {
     "arrival": _told(
         (300, Recipient.CAPTAIN), (600, Recipient.DISPATCHER), (900, Recipient.COMMANDER)
     ),
+    "care": _told((900, Recipient.DISPATCHER), (1_800, Recipient.COMMANDER), repeat=2),
     "check_in": _told(
         (120, Recipient.CAPTAIN), (180, Recipient.DISPATCHER), (300, Recipient.COMMANDER)
     ),

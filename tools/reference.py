@@ -16,6 +16,7 @@ from coordinator.web.app import ROUTERS
 from coordinator.web.identity import Needs, holder
 from schemas.catalogue import EVENTS, SIGNALS, type_of, version_of
 from schemas.roles import CAPABILITIES, Capability, can, roles_with
+from tools import rules
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 _NOTE = "<!-- Written by `make docs`; do not edit. -->\n\n"
@@ -151,6 +152,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, write in PAGES.items():
         (FOLDER / name).write_text(write(), encoding="utf-8")
+    (FOLDER.parent / "rules.md").write_text(rules.page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -212,6 +212,14 @@ def roster_gaps(count: Number) -> None: ...
 
 
 @sentence
+def called_away(community: Typed, member: Id, left: Number, wanted: Number) -> None: ...
+
+
+@sentence
+def ward_needs_help(ward: Id, community: Typed, carer: Id) -> None: ...
+
+
+@sentence
 def call_back_due(incident: Id, customers: Number) -> None: ...
 
 

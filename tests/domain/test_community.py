@@ -10,19 +10,28 @@ from schemas.events.community import (
     WardVisitMissed,
     WhistleGivenBack,
 )
+from schemas.events.escalation import (
+    EscalationPaused,
+    EscalationResumed,
+    EscalationStarted,
+    EscalationStopped,
+)
 from schemas.events.notice import NoticeRaised, SignalRefused
+from schemas.sentences import reasons
 from schemas.signals.community import (
     ClaimWhistle,
     EndPosting,
+    EndWard,
     PostMember,
     TakeWard,
     VisitWard,
 )
+from schemas.signals.escalation import AcknowledgeEscalation
 from schemas.signals.roster import ImportRoster
-from schemas.vocabulary import NoticeKind, Role
+from schemas.vocabulary import NoticeKind, Recipient, Role
 from tests.county import county
 from tests.domain.test_whistle import ONE, TWO, called, self_said
-from tests.story import DAY, HOUR
+from tests.story import DAY, HOUR, Story
 
 
 def test_a_ward_stays_in_care_when_the_posting_ends() -> None:
@@ -49,7 +58,7 @@ def test_one_cares_for_a_household_and_is_reminded() -> None:
     )
     mine = {"actor_id": ONE, "actor_role": Role.MEMBER}
     story.after(6 * DAY)
-    story.when(VisitWard, ward_id=ward, needs_help=True, **mine).then(WardVisited)
+    story.when(VisitWard, ward_id=ward, needs_help=False, **mine).then(WardVisited)
 
     story.after(6 * DAY).then_not(WardVisitMissed)
     story.after(2 * DAY).then_includes(WardVisitMissed)
@@ -73,3 +82,48 @@ def test_who_leaves_the_roster_leaves_nobody_in_their_care_unseen() -> None:
     assert not held.carers
     self_said(story, TakeWard, TWO, community="riverside", subject="h-1", subject_kind="household")
     story.then(WardTaken)
+
+
+def in_care(story: Story) -> str:
+    self_said(story, TakeWard, ONE, community="r", subject="h-1", subject_kind="household")
+    return story.the(WardTaken).ward_id
+
+
+def test_who_needs_help_is_owned_by_who_takes_it_on_until_a_visit_says_that_help_has_come() -> None:
+    story, mine = county(), {"actor_id": ONE, "actor_role": Role.MEMBER}
+    ward = in_care(story)
+
+    story.when(VisitWard, ward_id=ward, needs_help=True, text="insulin", **mine)
+    story.then_includes(WardVisited, EscalationStarted, NoticeRaised)
+    assert story.the(NoticeRaised).recipient is Recipient.DISPATCHER
+    assert story.the(EscalationStarted).cause is NoticeKind.WARD_NEEDS_HELP
+    # Said again it is the same need, and nobody is called twice.
+    story.when(VisitWard, ward_id=ward, needs_help=True, **mine).then(WardVisited)
+
+    escalation_id = next(iter(story.state.escalations.by_id))
+    story.when(AcknowledgeEscalation, escalation_id=escalation_id)
+    assert story.the(EscalationPaused).by == "desk-1"
+    # Taken on, and nothing followed: it comes back.
+    story.after(HOUR).then_includes(EscalationResumed)
+
+    story.when(VisitWard, ward_id=ward, needs_help=False, **mine)
+    assert story.the(EscalationStopped).reason == reasons.HELP_HAS_COME
+    assert not story.state.escalations.by_subject
+
+
+def test_nobody_at_the_desk_who_takes_it_on_is_a_case_for_the_commander() -> None:
+    story = county()
+    ward = in_care(story)
+    story.when(VisitWard, ward_id=ward, needs_help=True, actor_id=ONE, actor_role=Role.MEMBER)
+
+    story.after(2 * HOUR)
+
+    assert Recipient.COMMANDER in {it.recipient for it in story.all(NoticeRaised)}
+
+
+def test_care_that_ends_ends_what_was_called_for_it() -> None:
+    story = county()
+    ward = in_care(story)
+    story.when(VisitWard, ward_id=ward, needs_help=True, actor_id=ONE, actor_role=Role.MEMBER)
+
+    story.when(EndWard, ward_id=ward, reason="moved away").then(WardEnded, EscalationStopped)

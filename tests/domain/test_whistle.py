@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.community import CommunityService
+from schemas.events.assignment import AssignmentAccepted
 from schemas.events.community import (
     MemberReportedIn,
     PostingBegun,
@@ -13,6 +14,8 @@ from schemas.events.community import (
     WhistleUnanswered,
 )
 from schemas.events.notice import NoticeRaised, SignalRefused
+from schemas.sentences import notices, reasons
+from schemas.signals.assignment import AcceptAssignment
 from schemas.signals.community import (
     BlowWhistle,
     ClaimWhistle,
@@ -22,8 +25,10 @@ from schemas.signals.community import (
     PostMember,
     ReportIn,
 )
+from schemas.signals.incident import Extent
+from schemas.signals.roster import ChangeAvailability
 from schemas.vocabulary import NoticeKind, Recipient, Role
-from tests.county import HERE, county, member, unit_on_scene
+from tests.county import HERE, county, member, outage, unit_on_scene
 from tests.said import english
 from tests.story import DAY, HOUR, MINUTE, Story
 
@@ -151,3 +156,42 @@ def test_nobody_is_told_who_is_bound_or_no_longer_posted_and_never_the_desk() ->
 
     called(story)
     story.then(WhistleBlown)
+
+
+def accepts(story: Story, who: str) -> None:
+    """Let a unit be called in which a member has a place, and they accept it."""
+    outage(story, "far-off", extent=Extent(customers_out=900))
+    held = next(it for it in story.state.assignments.by_id.values() if it.member_id == who)
+    story.when(
+        AcceptAssignment, assignment_id=held.assignment_id, actor_id=who, actor_role=Role.MEMBER
+    )
+
+
+def test_who_claimed_it_and_is_called_away_is_told_to_the_community() -> None:
+    story = county(size=4)
+    id_ = called(story)
+    probe = county(size=4)
+    outage(probe, "far-off", extent=Extent(customers_out=900))
+    who = min(it.member_id for it in probe.state.assignments.by_id.values())
+    self_said(story, ClaimWhistle, who, whistle_id=id_).then(WhistleClaimed)
+
+    accepts(story, who)
+
+    story.then_includes(AssignmentAccepted, WhistleGivenBack)
+    assert story.the(WhistleGivenBack).reason == reasons.CALLED_AWAY
+    (told,) = [it for it in story.all(NoticeRaised) if it.about == id_]
+    assert (told.kind, told.recipient) == (NoticeKind.WHISTLE_CALLED_AWAY, Recipient.DISPATCHER)
+    assert told.text == notices.called_away("riverside", who, 0, 2)
+    assert not story.state.community.whistles[id_].claimed
+
+
+def test_who_says_that_they_cannot_be_called_is_not_waited_for_either() -> None:
+    story = county()
+    id_ = called(story)
+    self_said(story, ClaimWhistle, ONE, whistle_id=id_)
+
+    story.when(ChangeAvailability, member_id=ONE, available=False, reason="ill")
+
+    assert story.the(WhistleGivenBack).member_id == ONE
+    story.when(ChangeAvailability, member_id=TWO, available=False, reason="ill")
+    story.then_not(WhistleGivenBack)

@@ -19,6 +19,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.catalogue import members
 from schemas.durations import MINUTE
+from schemas.events.assignment import AssignmentAccepted
 from schemas.events.community import (
     MemberReportedIn,
     WhistleBlown,
@@ -30,7 +31,8 @@ from schemas.events.community import (
     WhistleWithdrawn,
 )
 from schemas.events.envelope import Event
-from schemas.events.roster import RosterChanged
+from schemas.events.roster import AvailabilityChanged, RosterChanged
+from schemas.said import Said
 from schemas.sentences import communities, notices, reasons, rights
 from schemas.signals.community import (
     BlowWhistle,
@@ -98,12 +100,31 @@ def decide(state: Jurisdiction, signal: WhistleSignal, cause: Cause) -> Iterable
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    """Whoever left the roster can be expected nowhere."""
-    gone = frozenset(event.removed_members if isinstance(event, RosterChanged) else ())
+    """Who is called away, or can no longer come, is not waited for: the community is told."""
+    gone, reason = _called_away(state, event)
     for id_, whistle in sorted(state.community.whistles.items()) if gone else ():
         for member_id in sorted(gone & set(whistle.claimed)):
-            reason = reasons.NO_LONGER_ON_ROSTER
             yield WhistleGivenBack(whistle_id=id_, member_id=member_id, reason=reason)
+            if member_id not in state.roster.members:
+                continue
+            left = len(whistle.claimed) - 1
+            text = notices.called_away(whistle.community, member_id, left, whistle.wanted)
+            yield notify(
+                cause, NoticeKind.WHISTLE_CALLED_AWAY, Recipient.DISPATCHER, text, about=id_
+            )
+
+
+def _called_away(state: Jurisdiction, event: Event) -> tuple[frozenset[str], Said]:
+    """Return who can no longer come to any whistle because of a fact, and why."""
+    match event:
+        case RosterChanged():
+            return frozenset(event.removed_members), reasons.NO_LONGER_ON_ROSTER
+        case AssignmentAccepted():
+            held = state.assignments.by_id.get(event.assignment_id)
+            return frozenset(() if held is None else (held.member_id,)), reasons.CALLED_AWAY
+        case AvailabilityChanged() if not event.available:
+            return frozenset((event.member_id,)), reasons.CANNOT_BE_CALLED
+    return frozenset(), reasons.CALLED_AWAY
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -227,7 +248,7 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(WhistleEvent),
     evolve=evolve,
-    reacts_to=frozenset({RosterChanged}),
+    reacts_to=frozenset({RosterChanged, AssignmentAccepted, AvailabilityChanged}),
     react=react,
     timers=frozenset({"whistle"}),
     due=due,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import alarm
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.community import Community, Posting, Ward
@@ -106,7 +107,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     """Whoever left the roster can be expected nowhere: their posts and wards are free again."""
     if not isinstance(event, RosterChanged) or not event.removed_members:
         return ()
-    return _without(state.community, frozenset(event.removed_members), cause)
+    return _without(state, frozenset(event.removed_members), cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -188,15 +189,33 @@ def _at_ward(state: Jurisdiction, signal: VisitWard | EndWard, cause: Cause) -> 
     if not_self := not_oneself(ward.member_id, cause):
         return not_self
     if isinstance(signal, EndWard):
-        return (WardEnded(ward_id=signal.ward_id, reason=reasons.as_typed(signal.reason)),)
-    return (
-        WardVisited(
-            ward_id=signal.ward_id,
-            needs_help=signal.needs_help,
-            text=signal.text,
-            happened_at=cause.happened_at,
-            visit_by=_next_visit(state, cause),
-        ),
+        why = reasons.as_typed(signal.reason)
+        ended = WardEnded(ward_id=signal.ward_id, reason=why)
+        return (ended, *alarm.stop(state, cause, about=ward.ward_id, reason=why))
+    visited = WardVisited(
+        ward_id=signal.ward_id,
+        needs_help=signal.needs_help,
+        text=signal.text,
+        happened_at=cause.happened_at,
+        visit_by=_next_visit(state, cause),
+    )
+    return (visited, *_help_for(state, ward, signal, cause))
+
+
+def _help_for(state: Jurisdiction, ward: Ward, signal: VisitWard, cause: Cause) -> Iterable[Event]:
+    """Let somebody own it that a ward needs help, until a visit says that they no longer do.
+
+    It climbs at the desk until it is taken on by name, and comes back where nothing follows.
+    """
+    if not signal.needs_help:
+        return alarm.stop(state, cause, about=ward.ward_id, reason=reasons.HELP_HAS_COME)
+    return alarm.start(
+        state,
+        cause,
+        about=ward.ward_id,
+        cause_kind=NoticeKind.WARD_NEEDS_HELP,
+        ladder="care",
+        text=notices.ward_needs_help(ward.ward_id, ward.community, ward.member_id),
     )
 
 
@@ -204,13 +223,16 @@ def _next_visit(state: Jurisdiction, cause: Cause) -> int:
     return cause.at + state.policy.community.visit_every_d * DAY
 
 
-def _without(community: Community, gone: frozenset[str], cause: Cause) -> Iterable[Event]:
+def _without(state: Jurisdiction, gone: frozenset[str], cause: Cause) -> Iterable[Event]:
+    community = state.community
     for id_, posting in sorted(community.postings.items()):
         if posting.member_id in gone:
             yield PostingEnded(posting_id=id_, reason=reasons.NO_LONGER_ON_ROSTER, wards_kept=0)
     for id_, ward in sorted(community.wards.items()):
         if ward.member_id in gone:
             yield WardEnded(ward_id=id_, reason=reasons.NO_LONGER_ON_ROSTER)
+            # That nobody looks after them is told anew: the next who does will see what they need.
+            yield from alarm.stop(state, cause, about=id_, reason=reasons.NO_LONGER_ON_ROSTER)
             text = notices.ward_alone(id_, ward.community)
             yield notify(cause, NoticeKind.WARD_VISIT_DUE, Recipient.DISPATCHER, text, about=id_)
 
