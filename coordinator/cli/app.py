@@ -226,13 +226,13 @@ def replay(
 
 @app.command()
 def report(
-    incident: Annotated[str, typer.Argument(help="Incident id.")],
+    incident: Annotated[str, typer.Argument(help="Id of an incident, an operation or a task.")],
     data_dir: DataDir = None,
     names: WithNames = False,
     language: InLanguage = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Write the report of an incident: timeline, people, times, promises; Markdown."""
+    """Write the report of an incident, an operation or a task, from the record; Markdown."""
     from coordinator.cli.inspect import write_report
 
     _run(write_report(incident, data_dir, language, names=names, as_json=as_json))

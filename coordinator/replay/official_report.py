@@ -11,7 +11,8 @@ from typing import Final
 from coordinator.domain.incident.alerted import alert_in_force
 from coordinator.replay.markup import inline
 from coordinator.replay.reckoning import Forces, Reckoning
-from coordinator.replay.report import Page, grade_rows, promise_rows, timeline
+from coordinator.replay.report import grade_rows, promise_rows, timeline
+from coordinator.replay.report_page import Page
 from schemas.durations import HOUR, MINUTE
 from schemas.vocabulary import ReportKind, WarningColour
 from words.catalogue import Language

@@ -1,20 +1,18 @@
-"""A report of one incident that a commander can sign: Markdown, from the log and nothing else."""
+"""A report that a commander can sign, of an incident, operation or task: from the log alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Final, NamedTuple
+from datetime import timedelta, timezone
+from typing import Any, Final
 
-import msgspec
-
+from coordinator.replay.long_report import is_long, parts
 from coordinator.replay.markup import inline
+from coordinator.replay.report_page import NONE, Page, Told, first_of
 from coordinator.replay.story import Entry
 from schemas.durations import MINUTE
-from schemas.said import Said
 from words.catalogue import HOLE, Language, current
 
 _SILENT: Final = frozenset({"fatigue_watched", "fatigue_watch_ended", "roll_call_scheduled"})
 _FILE: Final = "report"
-NONE: Final = "–"
 _COMING: Final = {"assignment_accepted": 3, "member_en_route": 4, "member_on_scene": 5}
 _ENDS: Final = {
     "assignment_declined": "declined",
@@ -39,7 +37,6 @@ _REASONS: Final = {
 }
 """Facts whose reason is one of a list, and where its words are."""
 _SAYS: Final = frozenset({"incident_opened", "incident_updated"})
-Told = list[tuple[Entry, dict[str, Any]]]
 
 
 def verification(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are told
@@ -88,80 +85,29 @@ def markdown(  # noqa: PLR0913 - what a page is written of
         "first_last", first=story[0].seq, last=story[-1].seq, hash=story[-1].hash.hex()
     )
     people = ("who", "as", "called", "accepted", "on_the_way", "on_scene", "ended")
-    parts = [
-        f"# {inline(page.text('title', id=incident_id))}",
+    title = "title_long" if is_long(events) else "title"
+    said = [
+        f"# {inline(page.text(title, id=incident_id))}",
         f"**{page.text('exercise')}**" if exercise else "",
-        _summary(events, page),
-        page.table("promises", ("promise", "due", "outcome"), promise_rows(events, page)),
-        page.table("grades", ("at", "grade", "why"), grade_rows(events, page)),
+        *(parts(events, page) if is_long(events) else _of_incident(events, page)),
         page.table("people", people, _people(events, page)),
         page.table("times", ("from_report_to", "minutes"), _times(events, page)),
         page.table("refused", ("at", "signal", "rule"), _refused(events, page)),
         timeline(story, page),
         f"## {page.text('record')}\n\n{inline(verified)}\n\n{first_last}\n\n{page.text('signed')}",
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(part for part in said if part) + "\n"
 
 
-class Page(NamedTuple):
-    """How things are written: language, local time, names, and the file its words are in."""
-
-    language: Language
-    zone: timezone
-    names: Mapping[str, str]
-    file: str = _FILE
-
-    def text(self, key: str, **given: object) -> str:
-        template = current().text(self.file, key, self.language)
-        return HOLE.sub(lambda it: str(given.get(it[1], it[0])), template)
-
-    @property
-    def between(self) -> str:
-        """What stands between two sayings."""
-        return "；" if self.language == "zh" else "; "
-
-    def word(self, group: str, code: object) -> str:
-        return NONE if code is None else current().word(group, str(code), self.language)
-
-    def fact(self, type_: str, group: str = "event") -> str:
-        words = current().groups[self.language]["facts"]
-        return words.get(f"{group}_{type_}", type_.replace("_", " "))
-
-    def time(self, at: int | None) -> str:
-        if at is None:
-            return NONE
-        moment = datetime.fromtimestamp(at / 1_000, UTC).astimezone(self.zone)
-        return moment.strftime("%Y-%m-%d %H:%M:%S")
-
-    def yes(self, value: object) -> str:
-        return NONE if value is None else self.text("yes" if value else "no")
-
-    def who(self, id_: str) -> str:
-        return self.names.get(id_, id_)
-
-    def told(self, told: object) -> str:
-        """Return what the coordinator said in words, and what somebody typed as it is."""
-        if isinstance(told, dict) and "code" in told:
-            said = msgspec.convert(told, Said)
-            return current().say(said, self.language, names=self.names.get, zone=self.zone)
-        return str(told)
-
-    def table(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-        body = ["| " + " | ".join(map(inline, row)) + " |" for row in rows]
-        if not body:
-            return ""
-        head = "| " + " | ".join(self.text(it) for it in heads) + " |"
-        rule = "|" + "---|" * len(heads)
-        return "\n".join((f"## {self.text(title)}", "", head, rule, *body))
+def _of_incident(events: Told, page: Page) -> Iterable[str]:
+    yield _summary(events, page)
+    yield page.table("promises", ("promise", "due", "outcome"), promise_rows(events, page))
+    yield page.table("grades", ("at", "grade", "why"), grade_rows(events, page))
 
 
 def page_of(names: Mapping[str, str], utc_offset_min: int, language: Language) -> Page:
     """Return how a report is written; its arguments are those of `markdown`."""
     return Page(language, timezone(timedelta(minutes=utc_offset_min)), names)
-
-
-def first_of(events: Told, type_: str) -> dict[str, Any] | None:
-    return next((event for _, event in events if event["type"] == type_), None)
 
 
 def latest(events: Told, part: str, name: str) -> Any:

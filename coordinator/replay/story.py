@@ -11,7 +11,7 @@ from coordinator.log.ports import LogReader
 _AT_ONCE = 2_000
 LEADS_ON = ("unit_id", "assignment_id", "escalation_id", "branch_id", "ticket_id", "roll_call_id")
 """What an incident brings into being: facts about these belong to its story, too."""
-ABOUT = ("incident_id", "operation_id", "into", "about", *LEADS_ON)
+ABOUT = ("incident_id", "operation_id", "task_id", "into", "about", *LEADS_ON)
 """The fields by which a fact says what it is about."""
 
 

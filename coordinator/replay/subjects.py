@@ -1,4 +1,4 @@
-"""Which records belong to which incident and which operation, found while a log is read once.
+"""Which records belong to which incident, operation or task, found while a log is read once.
 
 The rule is that of a story: a fact belongs where it says so, or where what it is about came from.
 """
@@ -11,7 +11,7 @@ import msgspec
 
 from coordinator.replay.story import ABOUT, LEADS_ON
 
-_KINDS: Final = {"inc_": "incident", "opr_": "operation"}
+_KINDS: Final = {"inc_": "incident", "opr_": "operation", "tsk_": "task"}
 _CLOSED: Final = frozenset(
     {
         "incident_closed",
@@ -19,6 +19,8 @@ _CLOSED: Final = frozenset(
         "incident_filed",
         "operation_concluded",
         "operation_cancelled",
+        "task_finished",
+        "task_cancelled",
     }
 )
 
@@ -29,6 +31,7 @@ class Named(msgspec.Struct, gc=False):
     type: str = ""
     incident_id: str | None = None
     operation_id: str | None = None
+    task_id: str | None = None
     into: str | None = None
     about: str | None = None
     unit_id: str | None = None
@@ -46,7 +49,7 @@ class Named(msgspec.Struct, gc=False):
 
 
 class Subject:
-    """An incident or an operation: its records, and what one needs to recognise it."""
+    """An incident, an operation or a task: its records, and what one needs to recognise it."""
 
     __slots__ = ("closed", "first_at", "grade", "id", "kind", "last_at", "place", "seqs", "title")
 
@@ -78,7 +81,7 @@ class Subject:
 
 
 class Subjects:
-    """All incidents and operations of one log."""
+    """All incidents, operations and tasks of one log."""
 
     def __init__(self) -> None:
         self._all: list[Subject] = []
@@ -116,7 +119,7 @@ class Subjects:
 
         Args:
             query: words; each has to be somewhere in its id, title, place or grade.
-            kind: `incident` or `operation`; None for both.
+            kind: `incident`, `operation` or `task`; None for all.
             limit: how many at most.
         """
         words, left = query.casefold().split(), limit
@@ -152,7 +155,7 @@ class Subjects:
         return owners
 
     def _describe(self, event: Named) -> None:  # noqa: C901 - one case for each fact
-        subject = self._by_id.get(event.incident_id or event.operation_id or "")
+        subject = self._by_id.get(event.incident_id or event.operation_id or event.task_id or "")
         if subject is None:
             return
         match event.type:
@@ -162,7 +165,7 @@ class Subjects:
                 if isinstance(event.place, dict):
                     where.append(f"{event.place.get('lat')}, {event.place.get('lon')}")
                 subject.place = " · ".join(where)
-            case "operation_opened":
+            case "operation_opened" | "task_opened":
                 subject.title = str(event.name)
             case "incident_graded":
                 subject.grade = str(event.grade)

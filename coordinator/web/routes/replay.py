@@ -68,7 +68,7 @@ async def extent(
     replay: Looked,
     every: All,
     q: Annotated[str, Query(max_length=200)] = "",
-    kind: Literal["incident", "operation"] | None = None,
+    kind: Literal["incident", "operation", "task"] | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> dict[str, Any]:
     """Return from when to when there is a record, and the incidents and operations in it.
@@ -202,7 +202,7 @@ async def record(seq: int, replay: Looked, every: All) -> dict[str, Any]:
 
 @router.get("/{jurisdiction}/incidents/{subject_id}/story")
 async def story(subject_id: str, replay: Looked, every: All) -> dict[str, Any]:
-    """Return every record that belongs to an incident or an operation, oldest first."""
+    """Return every record that belongs to an incident, operation or task, oldest first."""
     async with every.work():
         entries = await _story(replay, subject_id)
     return {
@@ -231,7 +231,7 @@ async def report(
     every: All,
     language: Language | None = None,
 ) -> Response:
-    """Return the report of an incident as Markdown, to be saved; in the reader's language."""
+    """Return the report of an incident, operation or task as Markdown; in the reader's language."""
     language = language or asked_language(request)
     async with every.work():
         entries = await _story(replay, incident_id)
@@ -291,14 +291,18 @@ async def official_report(
 
 
 def _people(entries: Sequence[Entry]) -> set[str]:
-    """Return the ids of all who are named in a story."""
-    return {
+    """Return the ids of all who are named in a story, those posted on guard among them."""
+    found = {
         event[name]
         for entry in entries
         for event in (*entry.events, entry._asdict())
         for name in ("member_id", "actor_id", "on_behalf_of")
         if event.get(name)
     }
+    for event in (it for entry in entries for it in entry.events if it["type"] == "guard_posted"):
+        post = event["post"]
+        found |= {*post["member_ids"], post.get("start_orderer"), post.get("start_operator")}
+    return found - {None}
 
 
 def _for(asking: Asking, text: str, language: Language) -> str:

@@ -1,5 +1,7 @@
 // The address of a moment: `#j=yunhe&seq=1204&incident=inc_…`. Whoever opens it sees the same.
 const WRITE_AT_MOST_EVERY_MS = 400;
+/** By the beginning of its id, what a subject is called in an address. */
+const SUBJECTS = { inc_: "incident", opr_: "operation", tsk_: "task" };
 
 /** @returns {{j: string | null, seq: number | null, at: number | null, subject: string | null}} */
 export function readAddress(hash = location.hash) {
@@ -9,7 +11,7 @@ export function readAddress(hash = location.hash) {
     j: said.get("j"),
     seq: number("seq"),
     at: number("at"),
-    subject: said.get("incident") ?? said.get("operation"),
+    subject: said.get("incident") ?? said.get("operation") ?? said.get("task"),
   };
 }
 
@@ -17,7 +19,7 @@ export function readAddress(hash = location.hash) {
 export function addressOf({ j, seq, at, subject }) {
   const said = new URLSearchParams({ j, seq: String(seq) });
   if (at !== undefined) said.set("at", String(Math.round(at)));
-  if (subject) said.set(subject.startsWith("opr_") ? "operation" : "incident", subject);
+  if (subject) said.set(SUBJECTS[subject.slice(0, 4)] ?? "incident", subject);
   return `#${said}`;
 }
 

@@ -70,7 +70,8 @@ export function Picker({ past, onPick, onClose, onLast }) {
             placeholder=${t("search_hint")} /></label>
         <label class="field">${t("kind")}<select value=${kind} onChange=${(event) => setKind(event.target.value)}>
           <option value="">${t("all")}</option><option value="incident">${t("incidents")}</option>
-            <option value="operation">${t("operations")}</option></select></label>
+            <option value="operation">${t("operations")}</option>
+            <option value="task">${t("board_tasks")}</option></select></label>
         <button type="button" class="button" onClick=${() => onPick(null)}>${t("whole_record")}</button></div>
       <p class="small quiet" role="status">
         ${found ? t("found_of", { count: subjects.length, all: found.subjects_in_all }) : t("reading")}

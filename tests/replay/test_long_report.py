@@ -1,0 +1,125 @@
+"""The report of a guarded operation and of a task says what was covered, measured and met."""
+
+import msgspec
+
+from coordinator.replay.naming import things_named
+from coordinator.replay.report import markdown
+from coordinator.replay.story import ABOUT, Entry
+from coordinator.replay.subjects import Named, Subjects
+from schemas.catalogue import write_payload
+from schemas.events.operation import OperationConcluded
+from schemas.signals.operation import (
+    CheckIn,
+    ConcludeOperation,
+    GuardPost,
+    PostGuard,
+    StartGuard,
+    SupplyDisturbed,
+    SupplyInterrupted,
+)
+from schemas.signals.task import CancelTask, FinishTask, MeetMilestone, ReportTaskProgress
+from tests.county import HOSPITAL, member
+from tests.domain.test_operation import GUARDS, opened
+from tests.domain.test_task import POLES, at_work, shift, task_of
+from tests.story import DAY, HOUR, MINUTE, START, Story
+from words.catalogue import LANGUAGES, Language
+
+
+def report(story: Story, id_: str, language: Language = "en") -> str:
+    entries = []
+    for seq, (at, facts) in enumerate(story.history):
+        events = msgspec.json.decode(write_payload(None, facts))["events"]
+        own = [it for it in events if id_ in {it.get(name) for name in ABOUT}]
+        if own:
+            entries.append(
+                Entry(seq=seq, at=at, hash=bytes(32), signal_type="-", actor_id="-",
+                      on_behalf_of=None, happened_at=None, events=own)
+            )  # fmt: skip
+    return markdown(
+        id_, entries, names=things_named(story.state), verified="ok", utc_offset_min=0,
+        language=language,
+    )  # fmt: skip
+
+
+def guarded() -> tuple[Story, str]:
+    story, operation_id = opened()
+    post = GuardPost(site_id=HOSPITAL, member_ids=GUARDS, start_orderer=member(0, 7),
+                     start_operator=GUARDS[0])  # fmt: skip
+    story.when(PostGuard, operation_id=operation_id, post=post, starts_at=START,
+               ends_at=START + 2 * HOUR)  # fmt: skip
+    story.when(StartGuard, operation_id=operation_id, override_reason="the river rises")
+    one = {"operation_id": operation_id, "site_id": HOSPITAL}
+    story.when(CheckIn, **one, member_id=GUARDS[0], kind="patrol")
+    story.when(SupplyDisturbed, **one, disturbance="dip", lasted_ms=80)
+    story.at += MINUTE
+    story.when(SupplyInterrupted, **one, interrupted=True, reason="tripped")
+    story.at += 2 * MINUTE
+    story.when(SupplyInterrupted, **one, interrupted=False, reason="closed")
+    story.after(MINUTE)
+    story.when(ConcludeOperation, operation_id=operation_id, summary="quiet", lessons="post more")
+    assert story.all(OperationConcluded)
+    return story, operation_id
+
+
+def test_the_report_of_a_guard_counts_each_thing_and_shows_where_nobody_stood() -> None:
+    story, operation_id = guarded()
+
+    told = report(story, operation_id)
+
+    for line in (
+        "- Level: special; basis: organiser's notice, notice 7",
+        "| Check-ins | 0 |", "| Patrols | 1 |", "| Interruptions | 1 |", "| Dips | 1 |",
+        "| Interrupted, seconds | 120 |",
+        "| 2026-01-01 02:00:00 | 2026-01-01 09:00:00 | Hospital | 0 |",
+        "- Summary: quiet", "- Lessons: post more",
+    ):  # fmt: skip
+        assert line in told, told
+    assert f"{member(0, 7)} orders, {GUARDS[0]} starts" in told
+    assert "Promises" not in told
+
+
+def test_the_report_of_a_task_says_how_early_it_was_and_which_step_was_late() -> None:
+    story, task_id, people = at_work()
+    shift(story, task_id, people, 0, 8)
+    story.after(2 * DAY + HOUR)
+    story.when(MeetMilestone, task_id=task_id, milestone=POLES)
+    story.when(ReportTaskProgress, task_id=task_id, percent=60)
+    story.after(START + 7 * DAY - story.at)
+    story.when(FinishTask, task_id=task_id, summary="live")
+
+    told = report(story, task_id)
+
+    assert "Finished 2026-01-08 00:00:00, 96.0 h early" in told
+    assert f"| {POLES} | 2026-01-03 00:00:00 | late, at 2026-01-03 01:00:00 |" in told
+    assert "| 2026-01-03 01:00:00 | 60 | – |" in told
+    assert "4 people in 1 units, 1 shifts" in told
+
+
+def test_what_is_not_over_or_was_cancelled_says_so() -> None:
+    story, task_id = task_of()
+    assert "Not over yet." in report(story, task_id)
+
+    story.when(CancelTask, task_id=task_id, reason="another way")
+
+    assert "Cancelled: another way" in report(story, task_id)
+
+
+def test_each_language_has_all_its_words() -> None:
+    for story, id_ in (guarded(), task_of()):
+        for language in LANGUAGES:
+            assert "{" not in report(story, id_, language)
+    assert "值守空档" in report(*guarded(), "zh")
+
+
+def test_a_task_is_found_by_its_name_and_its_story_is_whole() -> None:
+    story, task_id = task_of()
+    story.when(CancelTask, task_id=task_id, reason="another way")
+    subjects = Subjects()
+    for seq, (at, facts) in enumerate(story.history):
+        events = msgspec.json.decode(write_payload(None, facts))["events"]
+        subjects.take(seq, at, msgspec.convert(events, list[Named]))
+
+    (found,) = subjects.found("医院", kind="task", limit=9)
+
+    assert (found.id, found.closed) == (task_id, True)
+    assert len(found.seqs) == 2
