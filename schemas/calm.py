@@ -41,6 +41,7 @@ class Calm(Value):
         NoticeKind.PROMISE_BROKEN,
         NoticeKind.AID,
         NoticeKind.ROSTER_GAP,
+        NoticeKind.CERTIFICATE_ENDS,
         NoticeKind.FATIGUE,
         NoticeKind.OBJECTIVE_OVERDUE,
         NoticeKind.WARD_VISIT_DUE,

@@ -43,6 +43,8 @@ class NoticeKind(StrEnum):
     WARD_NEEDS_HELP = "ward_needs_help"
     OFF_POST = "off_post"
     TAKEOVER_ASKED = "takeover_asked"
+    TAKEOVER_UNDONE = "takeover_undone"
+    CERTIFICATE_ENDS = "certificate_ends"
     DEFECT = "defect"
     CUSTOMER_CALL = "customer_call"
     GATHERED = "gathered"

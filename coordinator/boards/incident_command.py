@@ -14,7 +14,6 @@ from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import WeatherChanged
-from schemas.events.ticket import ReadyToEnergise
 from schemas.said import document_of
 
 
@@ -30,9 +29,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
     roll_calls = [it for it in state.command.roll_calls.values() if it.incident_id == key]
     tickets = [it for it in state.safety.tickets.values() if it.incident_id == key]
     next_roll_call_at = state.timers.get("next_roll_call", key)
-    incident = state.incidents.by_id.get(key)
-    ready = incident is not None and incident.ready_to_energise_at is not None
-    held = objectives or roll_calls or tickets or ready
+    held = objectives or roll_calls or tickets
     if post is None and not held and next_roll_call_at is None:
         return None
     return {
@@ -60,7 +57,6 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             for it in sorted(roll_calls, key=lambda it: (it.opened_at, it.roll_call_id))
         ],
         "next_roll_call_at": next_roll_call_at,
-        "ready_to_energise_at": None if incident is None else incident.ready_to_energise_at,
         "tickets": [_ticket(state, it) for it in sorted(tickets, key=lambda it: it.ticket_id)],
     }
 
@@ -77,9 +73,6 @@ def _ticket(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
 
 def _keys(state: Jurisdiction) -> Iterable[str]:
     yield from state.command.by_incident
-    for key, incident in state.incidents.by_id.items():
-        if incident.ready_to_energise_at is not None:
-            yield key
     for held in (state.command.objectives, state.command.roll_calls, state.safety.tickets):
         yield from {it.incident_id for it in held.values()}
     for key in state.timers.due:
@@ -92,7 +85,7 @@ BOARD: Final = Board(
     name="incident_command",
     concerns=touches.COMMANDING
     | touches.concerning("objective_id", "roll_call_id", "ticket_id")
-    | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored, ReadyToEnergise},
+    | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored},
     touched=touched,
     row=row,
     keys=_keys,

@@ -38,7 +38,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
                 *event.removed_members,
                 *(person.member_id for person in event.people),
                 *(member for shift in event.shifts for member in shift.member_ids),
-                *_replaced(event, before),
+                *touches.on_shifts(before, touches.shifts_of_import(event, before)),
                 *_renamed(event, after),
             }
         case ShiftsTurned():
@@ -58,12 +58,6 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
     if talk is not None and talk.package is not None:
         return {person.member_id for person in talk.package.people}
     return touches.members(event, before, after)
-
-
-def _replaced(event: RosterChanged, before: Jurisdiction) -> set[str]:
-    """Return who stood in a shift that is written anew."""
-    held = (before.roster.shifts.get(it.shift_id) for it in event.shifts)
-    return {member for shift in held if shift is not None for member in shift.member_ids}
 
 
 def _renamed(event: RosterChanged, after: Jurisdiction) -> set[str]:

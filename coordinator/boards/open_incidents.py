@@ -40,6 +40,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "phase": incident.phase,
         # It is not over, and cannot be closed or merged, while people are on the line.
         "at_work": bool(at_work_here(state, key)),
+        "ready_to_energise_at": incident.ready_to_energise_at,
         "lon": incident.place.lon,
         "lat": incident.place.lat,
         "area_class": incident.area_class,

@@ -10,7 +10,6 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.roster import Roster
 from schemas.durations import HOUR
 from schemas.events.envelope import Event
 from schemas.events.operation import (
@@ -33,11 +32,12 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
         return touches.members(event, before, after)
     match event:
         case RosterChanged():
+            shifts = touches.shifts_of_import(event, before)
             found = {it.member_id for it in event.people} | {*event.removed_members}
-            return found.union(*(it.member_ids for it in event.shifts))
+            return found | touches.on_shifts(before, shifts) | touches.on_shifts(after, shifts)
         case ShiftsTurned():
             turned = (*event.started, *event.ended)
-            return _on(before.roster, turned) | _on(after.roster, turned)
+            return touches.on_shifts(before, turned) | touches.on_shifts(after, turned)
         case PolicyAdopted():
             return set(after.roster.members)
     if isinstance(event, _OF_A_GUARD):
@@ -50,11 +50,6 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
     if talk is not None and talk.package is not None:
         return {it.member_id for it in talk.package.people}
     return touches.members(event, before, after)
-
-
-def _on(roster: Roster, shift_ids: tuple[str, ...]) -> set[str]:
-    shifts = (roster.shifts.get(it) for it in shift_ids)
-    return {member_id for it in shifts if it is not None for member_id in it.member_ids}
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -12,7 +13,7 @@ from schemas.events.roster import RosterChanged, ShiftsTurned, ShiftTakenOver
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     match event:
         case RosterChanged():
-            return {it.shift_id for it in event.shifts}
+            return touches.shifts_of_import(event, before)
         case ShiftsTurned():
             return {*event.started, *event.ended}
         case ShiftTakenOver():

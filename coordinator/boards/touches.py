@@ -1,6 +1,6 @@
 """Which things a fact is about, so that only their rows are drawn again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +10,7 @@ from coordinator.domain.state.safety import Ticket
 from schemas import catalogue
 from schemas.events.command import CommandEvent
 from schemas.events.envelope import Event
+from schemas.events.roster import RosterChanged
 
 _INCIDENT_FIELDS = ("incident_id", "into", "recurrence_of")
 
@@ -207,3 +208,20 @@ def commanded(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[st
             if held is not None:
                 found.add(held.incident_id)
     return found
+
+
+def shifts_of_import(event: RosterChanged, before: Jurisdiction) -> set[str]:
+    """Return the shifts that a roster writes anew or takes out, and those that leavers stood on."""
+    gone = frozenset(event.removed_members)
+    left = (
+        id_
+        for id_, it in before.roster.shifts.items()
+        if gone and not gone.isdisjoint(it.member_ids)
+    )
+    return {*(it.shift_id for it in event.shifts), *event.removed_shifts, *left}
+
+
+def on_shifts(state: Jurisdiction, shift_ids: Iterable[str]) -> set[str]:
+    """Return who stands on these shifts."""
+    shifts = (state.roster.shifts.get(it) for it in shift_ids)
+    return {member_id for it in shifts if it is not None for member_id in it.member_ids}

@@ -14,6 +14,7 @@ from coordinator.log.partition import PartitionLog, PlacedSnapshots, SharedParti
 from coordinator.outbox.effects import ActualEffect, effect_id
 from coordinator.simulation.broker import InputTopic, Topic, TopicInput, TopicPartition
 from coordinator.simulation.county import confirmed_by_hand, county, policy
+from coordinator.simulation.crews import Crews
 from coordinator.simulation.desk import Desk
 from coordinator.simulation.disk import Disk, DiskLog, DiskPositions, DiskSnapshots
 from coordinator.simulation.faults import Fault, Shape
@@ -68,6 +69,9 @@ class Cluster:
         if planner:
             muster = replace(rules.muster, propose_within_s=20)
             rules = replace(rules, muster=muster)
+        if random.Random(f"{seed}/closed soon/{code}").random() < 0.4:
+            soon = replace(rules.correlation, close_after_restored_min=5)
+            rules = replace(rules, correlation=soon)
         if random.Random(f"{seed}/by hand/{code}").random() < 0.3:
             rules = confirmed_by_hand(rules)
         self._policy = rules
@@ -79,6 +83,7 @@ class Cluster:
         self.senders = Senders(code, realm, self, self._acknowledged, weather, history, seed=seed)
         self.phones = Phones(self.senders, weather, history, seed=seed, place=code)
         self.desk = Desk(county(seed, code), neighbour, self.senders, weather, seed=seed)
+        self.crews = Crews(self.senders, weather, seed=seed, place=code)
         self._heard = 0
 
     def check(self, what: Callable[[], None]) -> None:
@@ -99,6 +104,7 @@ class Cluster:
             self.check(partial(_failed_at_none, accepted))
             try:
                 self.desk.hear(accepted)
+                self.crews.hear(accepted)
             except Exception as error:  # noqa: BLE001 - an owner would take it for its own failure
                 self._broke(Broken(Invariant.DECISION_WHOLE, f"the desk fell over: {error!r}"))
 

@@ -24,6 +24,7 @@ def nothing_open(cluster: Cluster) -> bool:
         cluster.senders.waiting == 0
         and all(it in decided for it in cluster.promised)
         and all(it.phase in ENDED for it in state.incidents.by_id.values())
+        and not state.safety.tickets
         and all(it.exhausted for it in state.escalations.by_id.values())
         and all(it.stage in AID_OVER for it in state.aid.by_id.values())
         and all(not node.outbox.waiting for node in cluster.alive if node.process.running)

@@ -30,9 +30,13 @@ class Invariant(StrEnum):
     NOTHING_OVERDUE = "nothing_overdue"
     KEEPS_DECIDING = "keeps_deciding"
     DAMAGE_TOLD = "damage_told"
+    NOBODY_ON_A_LIVE_LINE = "nobody_on_a_live_line"
 
 
 WHY: dict[Invariant, str] = {
+    Invariant.NOBODY_ON_A_LIVE_LINE: "while a work ticket lives nobody on it is let go, its unit is"
+    " not stood down, nothing is merged, closed or ready to energise, and no step is passed over:"
+    " somebody is on that line",
     Invariant.ACKNOWLEDGED_KEPT: "who was told «it is on the log» stops watching: it must be there,"
     " at that seq, with that hash, for ever",
     Invariant.DECIDED_ONCE: "the same outage decided twice sends two units",

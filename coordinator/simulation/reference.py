@@ -22,6 +22,7 @@ from coordinator.simulation.clocks_ledger import ClocksLedger
 from coordinator.simulation.comparing import Compared
 from coordinator.simulation.invariants import Broken, Invariant, hold
 from coordinator.simulation.people_ledger import PeopleLedger
+from coordinator.simulation.tickets_ledger import TicketsLedger
 from schemas import catalogue
 from schemas.events.envelope import Event
 from schemas.signals.clock import DeadlinePassed
@@ -73,6 +74,7 @@ class Reference:
         self.ignored = 0
         self.people = PeopleLedger()
         self.clocks = ClocksLedger()
+        self.tickets = TicketsLedger()
         self._compared: dict[str, Compared] = {}
         self._compare_and_set = compare_and_set
         self.epoch = 0
@@ -132,6 +134,7 @@ class Reference:
         except Exception as error:
             raise Broken(Invariant.DECISION_WHOLE, f"seq {seq}: {error!r}") from error
         self._decide_again(seq, before, signal, events)
+        self.tickets.take(seq, events)
         self.people.take(seq, events, before, fields["at"])
         check_answered(seq, events, self.state)
         self.clocks.take(seq, signal, events, fields["at"], before.policy)

@@ -9,7 +9,7 @@ from schemas.events.envelope import Event
 from schemas.ids import JurisdictionId, MemberId, ShiftId, TeamId
 from schemas.policy import Policy
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
-from schemas.vocabulary import Realm
+from schemas.vocabulary import Realm, Skill
 
 
 class JurisdictionFounded(Event):
@@ -34,6 +34,7 @@ class RosterChanged(Event):
     cells: Annotated[tuple[GridCell, ...], Meta(max_length=1_000)] = ()
     shifts: Annotated[tuple[Shift, ...], Meta(max_length=1_000)] = ()
     removed_members: Annotated[tuple[MemberId, ...], Meta(max_length=1_000)] = ()
+    removed_shifts: Annotated[tuple[ShiftId, ...], Meta(max_length=1_000)] = ()
 
 
 class TakeoverAsked(Event):
@@ -51,6 +52,29 @@ class ShiftTakenOver(Event):
     holder_id: MemberId
     taker_id: MemberId
     reason: Line
+
+
+class TakeoverUndone(Event):
+    """The roster came again and is not what the two had agreed: the holder has the shift anew."""
+
+    shift_id: ShiftId
+    holder_id: MemberId
+    taker_id: MemberId
+
+
+class CertificateEnding(Event):
+    """A certificate ends within so many days; told once for each of the policy's marks."""
+
+    member_id: MemberId
+    skill: Skill
+    valid_until: Millis
+    days: Annotated[int, Meta(ge=1, le=365)]
+
+
+class CertificatesChecked(Event):
+    """All certificates were looked at; again at `next_at`, None where none will end."""
+
+    next_at: Millis | None = None
 
 
 class ShiftsTurned(Event):
@@ -109,6 +133,9 @@ class PolicyAdopted(Event):
 RosterEvent = (
     RosterChanged
     | TakeoverAsked
+    | TakeoverUndone
+    | CertificateEnding
+    | CertificatesChecked
     | ShiftTakenOver
     | ShiftsTurned
     | RosterGapFound

@@ -228,6 +228,14 @@ def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ..
 
 
 @sentence
+def takeover_undone(holder: Id, taker: Id, starts: Moment) -> None: ...
+
+
+@sentence
+def certificates_end(people: Number, days: Number, members: Ids) -> None: ...
+
+
+@sentence
 def posted_but_out(members: Ids) -> None: ...
 
 

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from schemas.said import Id, plain, sentence
+from schemas.said import Id, Moment, Number, plain, sentence
+from schemas.sentences.kinds import WhyNotWord
 
 ONLY_ROSTER_PEOPLE_REMOVED: Final = plain("only_roster_people_removed")
-NOBODY_REMOVED_WHILE_BOUND: Final = plain("nobody_removed_while_bound")
 NO_SUCH_SHIFT: Final = plain("no_such_shift")
 ONLY_HOLDERS_SHIFT: Final = plain("only_holders_shift")
 TAKER_HAS_SHIFT: Final = plain("taker_has_shift")
@@ -40,3 +40,27 @@ def shift_names_roster(shift: Id) -> None: ...
 
 @sentence
 def shift_ends_after_start(shift: Id) -> None: ...
+
+
+@sentence
+def nobody_removed_while_bound(member: Id, why: WhyNotWord) -> None: ...
+
+
+@sentence
+def no_such_shift_to_remove(shift: Id) -> None: ...
+
+
+@sentence
+def shift_is_over(shift: Id) -> None: ...
+
+
+@sentence
+def taker_has_other_hours(taker: Id, starts: Moment, ends: Moment) -> None: ...
+
+
+@sentence
+def taker_has_no_rest(taker: Id, hours: Number, starts: Moment, ends: Moment) -> None: ...
+
+
+@sentence
+def taker_on_leave(taker: Id) -> None: ...

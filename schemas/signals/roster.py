@@ -25,6 +25,7 @@ class ImportRoster(Signal):
     cells: Annotated[tuple[GridCell, ...], Field(max_length=1_000)] = ()
     shifts: Annotated[tuple[Shift, ...], Field(max_length=1_000)] = ()
     removed_members: Annotated[tuple[MemberId, ...], Field(max_length=1_000)] = ()
+    removed_shifts: Annotated[tuple[ShiftId, ...], Field(max_length=1_000)] = ()
 
 
 class TakeOverShift(Signal):

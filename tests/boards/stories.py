@@ -36,7 +36,13 @@ from schemas.signals.incident import (
 )
 from schemas.signals.operation import CheckIn, ConcludeOperation
 from schemas.signals.planned_work import CancelPlannedWork, GiveOutageNotice, PlanWorkOnSupply
-from schemas.signals.roster import AdoptPolicy, ChangeAvailability, PlanLeave, TakeOverShift
+from schemas.signals.roster import (
+    AdoptPolicy,
+    ChangeAvailability,
+    ImportRoster,
+    PlanLeave,
+    TakeOverShift,
+)
 from schemas.signals.safety import Weather, WeatherReported
 from schemas.signals.task import FinishTask, Milestone, OpenTask, PlanTaskShift, ReportTaskProgress
 from schemas.signals.ticket import DraftTicket, StartWork
@@ -179,6 +185,9 @@ def roster_story() -> Story:
         reason="wedding",
     )  # fmt: skip
     story.when(ChangeAvailability, member_id=member(0, 2), available=False, reason="ill")
+    shift = story.state.roster.shifts[name("shf", 1)]
+    rest = tuple(it for it in shift.member_ids if it != member(1, 3))
+    story.when(ImportRoster, actor_role=Role.COMMANDER, shifts=(replace(shift, member_ids=rest),))
     story.when(
         TakeOverShift, shift_id=name("shf", 0), holder_id=member(0, 3), taker_id=member(1, 3),
         reason="swap",

@@ -40,14 +40,19 @@ def alarms(story: Story, kind: NoticeKind) -> list[Any]:
     return [it for it in story.state.escalations.by_id.values() if it.cause is kind]
 
 
-def nobody_left(story: Story) -> None:
-    """Let everybody who is free say that they cannot be called."""
+def raised(story: Story) -> list[NoticeRaised]:
+    return [it for _, facts in story.history for it in facts if isinstance(it, NoticeRaised)]
+
+
+def nobody_left(story: Story, since: int = HOUR) -> None:
+    """Let everybody who is free say that they cannot be called, `since` milliseconds ago."""
     for ids in list(story.state.roster.free.values()):
         for member_id in ids:
             story.when(
                 ChangeAvailability, member_id=member_id, available=False,
                 actor_role=Role.MEMBER, actor_id=member_id,
             )  # fmt: skip
+    story.after(since)
 
 
 def call(story: Story, incident_id: str) -> str:
@@ -99,7 +104,7 @@ def test_the_alarm_ends_when_everybody_who_was_called_has_answered() -> None:
 def test_where_nobody_is_left_to_call_the_shortage_is_the_alarm() -> None:
     story = county(size=5)
     outage(story)
-    nobody_left(story)
+    nobody_left(story, since=0)
     story.after(9 * MINUTE)
 
     assert not alarms(story, NoticeKind.UNANSWERED)
@@ -242,7 +247,7 @@ def test_a_desk_is_told_one_by_one_until_it_is_much_and_then_together() -> None:
     flood(story, 40)
     rules = story.state.policy.calm
 
-    told = [it for _, facts in story.history for it in facts if isinstance(it, NoticeRaised)]
+    told = [it for it in raised(story) if it.kind is not NoticeKind.ROSTER_GAP]
     waits = [it for _, facts in story.history for it in facts if isinstance(it, NoticeGathered)]
     assert len(told) == rules.singly_per_h
     assert len(waits) == 40 - rules.singly_per_h
@@ -292,7 +297,7 @@ def test_no_policy_lets_help_wait() -> None:
 def test_a_quiet_desk_is_told_of_each_thing_by_itself() -> None:
     story = county()
     flood(story, 5)
-    told = [it for _, facts in story.history for it in facts if isinstance(it, NoticeRaised)]
+    told = [it for it in raised(story) if it.kind is not NoticeKind.ROSTER_GAP]
     assert [it.kind for it in told] == [NoticeKind.SHORTAGE] * 5
 
 

@@ -5,14 +5,14 @@ from typing import Final
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import certificates
 from coordinator.domain.roster import gaps as roster_gaps
 from coordinator.domain.roster.fold import evolve
+from coordinator.domain.roster.imports import take_in
+from coordinator.domain.roster.takeover import take_over
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.roster import takeover_key
 from schemas.catalogue import members
-from schemas.durations import HOUR
 from schemas.events.envelope import Event
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -22,11 +22,9 @@ from schemas.events.roster import (
     RosterChanged,
     RosterEvent,
     ShiftsTurned,
-    ShiftTakenOver,
-    TakeoverAsked,
 )
-from schemas.roster import Shift
-from schemas.sentences import notices, rights, rosters
+from schemas.events.violation import MemberTakenOffPost
+from schemas.sentences import rights, rosters
 from schemas.signals.roster import (
     ChangeAvailability,
     ImportRoster,
@@ -35,18 +33,17 @@ from schemas.signals.roster import (
     RosterSignal,
     TakeOverShift,
 )
-from schemas.vocabulary import NoticeKind, PartyStanding, Recipient, Role, Standing
+from schemas.vocabulary import Role
 
 _TURNED_MAX = 1_000
-_PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
 
 
 def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[Event]:
     match signal:
         case ImportRoster():
-            return _import(state, signal)
+            return take_in(state, signal, cause)
         case TakeOverShift():
-            return _take_over(state, signal, cause)
+            return take_over(state, signal, cause)
         case PlanLeave():
             return _leave(state, signal, cause)
         case ChangeAvailability() | RegisterDevice():
@@ -54,17 +51,35 @@ def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    if isinstance(event, LeavePlanned):
-        return _conflicts(state, event)
-    turned = _turn(state, cause.at)
-    if isinstance(event, RosterChanged) and event.shifts:
-        return (*turned, *roster_gaps.found(state, cause))
-    return turned
+    match event:
+        case LeavePlanned():
+            return (
+                *_conflicts(state, event),
+                *roster_gaps.of_member(state, event.member_id, cause),
+            )
+        case RosterChanged():
+            return _after_import(state, event, cause)
+        case AvailabilityChanged() | MemberTakenOffPost():
+            return roster_gaps.of_member(state, event.member_id, cause)
+    return ()
+
+
+def _after_import(state: Jurisdiction, event: RosterChanged, cause: Cause) -> Iterable[Event]:
+    """Turn what begins at once; then see who is lacking by it, and whose certificates end."""
+    if turned := _turn(state, cause.at):
+        # Who is on call is told by the fact that they are; gaps and certificates follow it.
+        yield from turned
+    if event.shifts or event.removed_members or event.removed_shifts:
+        yield from roster_gaps.found(state, cause)
+    if event.people or event.removed_members:
+        yield from certificates.checked(state, cause)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     if kind == "gaps":
         return roster_gaps.found(state, cause)
+    if kind == "certificates":
+        return certificates.checked(state, cause)
     return _turn(state, cause.at)
 
 
@@ -85,137 +100,6 @@ def _turn(state: Jurisdiction, at: int) -> tuple[Event, ...]:
 def _earliest(due: list[tuple[int, str]]) -> tuple[str, ...]:
     """The clock waits for the first of them: it must be among those that are turned."""
     return tuple(shift_id for _, shift_id in sorted(due)[:_TURNED_MAX])
-
-
-def _import(state: Jurisdiction, signal: ImportRoster) -> Iterable[Event]:
-    broken = (
-        _broken_people(state, signal)
-        or _broken_shifts(state, signal)
-        or _not_to_be_removed(state, signal)
-    )
-    if broken:
-        return broken
-    return (
-        RosterChanged(
-            teams=signal.teams,
-            people=signal.people,
-            resources=signal.resources,
-            sites=signal.sites,
-            cells=signal.cells,
-            shifts=signal.shifts,
-            removed_members=signal.removed_members,
-        ),
-    )
-
-
-def _broken_people(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:
-    teams = {team.team_id for team in signal.teams}
-    known = state.roster.teams
-    captains = {team_id: it for team_id, it in state.roster.captains.items()}
-    for person in signal.people:
-        if person.team_id not in known and person.team_id not in teams:
-            return refuse(
-                rosters.known_team(person.member_id),
-                field="people.team_id",
-                value=person.team_id,
-            )
-        if person.standing is not Standing.CAPTAIN:
-            continue
-        if person.party not in _PARTY:
-            return refuse(
-                rosters.captain_in_party(person.member_id),
-                field="people.party",
-                value=person.party,
-            )
-        if captains.get(person.team_id, person.member_id) != person.member_id:
-            return refuse(
-                rosters.one_captain(person.member_id, captains[person.team_id]),
-                field="people.standing",
-                value=person.standing,
-            )
-        captains[person.team_id] = person.member_id
-    return ()
-
-
-def _broken_shifts(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:
-    people = {person.member_id for person in signal.people}
-    for shift in signal.shifts:
-        if shift.ends_at <= shift.starts_at:
-            return refuse(
-                rosters.shift_ends_after_start(shift.shift_id),
-                field="shifts.ends_at",
-                value=shift.ends_at,
-            )
-        for member_id in shift.member_ids:
-            if member_id not in people and member_id not in state.roster.members:
-                return refuse(
-                    rosters.shift_names_roster(shift.shift_id),
-                    field="shifts.member_ids",
-                    value=member_id,
-                )
-    return ()
-
-
-def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:
-    for member_id in signal.removed_members:
-        member = state.roster.members.get(member_id)
-        if member is None:
-            return refuse(
-                rosters.ONLY_ROSTER_PEOPLE_REMOVED, field="removed_members", value=member_id
-            )
-        if member.assignment_id is not None:
-            return refuse(
-                rosters.NOBODY_REMOVED_WHILE_BOUND, field="removed_members", value=member_id
-            )
-    return ()
-
-
-def _take_over(state: Jurisdiction, signal: TakeOverShift, cause: Cause) -> Iterable[Event]:
-    shift = state.roster.shifts.get(signal.shift_id)
-    if shift is None:
-        return refuse(rosters.NO_SUCH_SHIFT, field="shift_id", value=signal.shift_id)
-    if signal.holder_id not in shift.member_ids:
-        return refuse(rosters.ONLY_HOLDERS_SHIFT, field="holder_id", value=signal.holder_id)
-    if signal.taker_id not in state.roster.members:
-        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="taker_id", value=signal.taker_id)
-    if signal.taker_id in shift.member_ids:
-        return refuse(rosters.TAKER_HAS_SHIFT, field="taker_id", value=signal.taker_id)
-    if signal.actor_role is Role.MEMBER:
-        both = (signal.holder_id, signal.taker_id)
-        if signal.actor_id not in both:
-            return refuse(rights.TAKES_OVER_IN_OWN_NAME, field="taker_id", value=signal.taker_id)
-        asked_by = state.roster.asked.get(takeover_key(shift.shift_id, *both))
-        if asked_by is None or asked_by == signal.actor_id:
-            return () if asked_by is not None else _asked(shift, signal, cause)
-    return (
-        ShiftTakenOver(
-            shift_id=signal.shift_id,
-            holder_id=signal.holder_id,
-            taker_id=signal.taker_id,
-            reason=signal.reason,
-        ),
-    )
-
-
-def _asked(shift: Shift, signal: TakeOverShift, cause: Cause) -> Iterable[Event]:
-    """Ask the other of the two: nobody is put on a shift, or off it, who has not said so."""
-    holder, taker, asker = signal.holder_id, signal.taker_id, signal.actor_id
-    yield TakeoverAsked(
-        shift_id=shift.shift_id,
-        holder_id=holder,
-        taker_id=taker,
-        asked_by=asker,
-        reason=signal.reason,
-    )
-    yield notify(
-        cause,
-        NoticeKind.TAKEOVER_ASKED,
-        Recipient.MEMBER,
-        notices.takeover_asked(asker, holder, taker, shift.starts_at),
-        about=shift.shift_id,
-        targets=(taker if asker == holder else holder,),
-        lasts_ms=max(HOUR, shift.ends_at - cause.at),
-    )
 
 
 def _leave(state: Jurisdiction, signal: PlanLeave, cause: Cause) -> Iterable[Event]:
@@ -271,8 +155,8 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(RosterEvent),
     evolve=evolve,
-    reacts_to=frozenset({RosterChanged, LeavePlanned}),
+    reacts_to=frozenset({RosterChanged, LeavePlanned, AvailabilityChanged, MemberTakenOffPost}),
     react=react,
-    timers=frozenset({"shift", "gaps"}),
+    timers=frozenset({"shift", "gaps", "certificates"}),
     due=due,
 )

@@ -8,13 +8,22 @@ from msgspec.structs import replace
 from coordinator.domain.geography import square
 from coordinator.domain.resource import free_or_not
 from coordinator.domain.roster.free_people import with_members
+from coordinator.domain.roster.shifts import (
+    still_asked,
+    taken_over,
+    turned,
+    with_shifts,
+    without_taken,
+)
 from coordinator.domain.sorted_ids import without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
-from coordinator.domain.state.roster import Leave, Member, Roster, takeover_key
+from coordinator.domain.state.roster import Leave, Member, Roster, certificate_key, takeover_key
 from coordinator.domain.state.units import Resources, ResourceState
 from schemas.events.roster import (
     AvailabilityChanged,
+    CertificateEnding,
+    CertificatesChecked,
     DeviceChanged,
     GapsChecked,
     LeaveConflictFound,
@@ -25,8 +34,9 @@ from schemas.events.roster import (
     ShiftsTurned,
     ShiftTakenOver,
     TakeoverAsked,
+    TakeoverUndone,
 )
-from schemas.roster import Person, Resource, Shift, Site
+from schemas.roster import Person, Resource, Site
 from schemas.vocabulary import Standing
 
 
@@ -34,26 +44,49 @@ def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:  #
     roster, timers = state.roster, state.timers
     match event:
         case RosterChanged():
-            return _changed(state, event)
+            return _changed(state, event, at)
         case ShiftsTurned():
-            return _turned(state, event)
+            return turned(state, event)
         case TakeoverAsked():
             key = takeover_key(event.shift_id, event.holder_id, event.taker_id)
             asked = state.roster.asked.set(key, event.asked_by)
             return replace(state, roster=replace(state.roster, asked=asked))
         case ShiftTakenOver():
-            return _taken_over(state, event)
+            return taken_over(state, event)
         case GapsChecked():
             return replace(state, timers=timers.set("gaps", "roster", event.next_at))
         case RosterGapFound():
-            gaps = (*roster.known_gaps[-99:], f"{event.team_id}/{event.starts_at}")
+            gap = f"{event.team_id}/{event.starts_at}/{event.ends_at}/{event.on_call}"
+            gaps = (*roster.known_gaps[-99:], gap)
             return replace(state, roster=replace(roster, known_gaps=gaps))
+        case TakeoverUndone():
+            return replace(state, roster=replace(roster, taken=without_taken(roster, event)))
+        case CertificateEnding():
+            key = certificate_key(event.member_id, event.skill, event.valid_until)
+            told = roster.certificates_told.set(key, event.days)
+            return replace(state, roster=replace(roster, certificates_told=told))
+        case CertificatesChecked():
+            return _certificates_checked(state, event, at)
         case LeaveConflictFound():
             return state
         case LeavePlanned() | AvailabilityChanged() | DeviceChanged():
             return _of_one(state, event)
         case _:
             assert_never(event)
+
+
+def _certificates_checked(state: Jurisdiction, event: CertificatesChecked, at: int) -> Jurisdiction:
+    """Forget what ended, and wind the clock for the next look."""
+    told = state.roster.certificates_told
+    for key in sorted(told):
+        if int(key.rpartition("/")[2]) <= at:
+            told = told.delete(key)
+    timers = state.timers
+    if event.next_at is None:
+        timers = timers.clear("certificates", "roster")
+    else:
+        timers = timers.set("certificates", "roster", event.next_at)
+    return replace(state, roster=replace(state.roster, certificates_told=told), timers=timers)
 
 
 def _of_one(
@@ -76,9 +109,9 @@ def _of_one(
     return replace(state, roster=with_members(state.roster, {event.member_id: member}))
 
 
-def _changed(state: Jurisdiction, event: RosterChanged) -> Jurisdiction:
+def _changed(state: Jurisdiction, event: RosterChanged, at: int) -> Jurisdiction:
     roster = state.roster
-    teams, cells, shifts, timers = roster.teams, roster.cells, roster.shifts, state.timers
+    teams, cells = roster.teams, roster.cells
     for team in event.teams:
         teams = teams.set(team.team_id, team)
     for cell in event.cells:
@@ -88,13 +121,10 @@ def _changed(state: Jurisdiction, event: RosterChanged) -> Jurisdiction:
         roster = _with_person(roster, person)
     for member_id in event.removed_members:
         roster = _without(roster, member_id)
-    for shift in event.shifts:
-        if shift.shift_id not in roster.running:
-            shifts = shifts.set(shift.shift_id, shift)
-            timers = timers.set("shift", shift.shift_id, shift.starts_at)
+    roster, timers = with_shifts(roster, state.timers, event, at)
     return replace(
         state,
-        roster=still_asked(replace(roster, shifts=shifts)),
+        roster=still_asked(roster),
         timers=timers,
         resources=_with_resources(state.resources, event.resources),
         sites=_with_sites(state.sites, event.sites),
@@ -195,66 +225,3 @@ def _unplaced(sites: Sites, site: Site) -> Sites:
         by_device=without(sites.by_device, site.devices),
         by_square=without(sites.by_square, (square(site.place),)),
     )
-
-
-def _turned(state: Jurisdiction, event: ShiftsTurned) -> Jurisdiction:
-    roster, timers = state.roster, state.timers
-    shifts, running = roster.shifts, roster.running
-    turned: dict[str, Member] = {}
-    for shift_id in event.ended:
-        shift = shifts[shift_id]
-        if shift_id in running:
-            _count(roster.members, turned, shift, -1)
-            running = running.delete(shift_id)
-        shifts = shifts.delete(shift_id)
-        timers = timers.clear("shift", shift_id)
-    for shift_id in event.started:
-        shift = shifts[shift_id]
-        _count(roster.members, turned, shift, +1)
-        running = running.set(shift_id, shift.ends_at)
-        timers = timers.set("shift", shift_id, shift.ends_at)
-    roster = with_members(roster, turned)
-    roster = still_asked(replace(roster, shifts=shifts, running=running))
-    return replace(state, roster=roster, timers=timers)
-
-
-def _count(members: Map[str, Member], turned: dict[str, Member], shift: Shift, by: int) -> None:
-    """Put into `turned` who is on one shift more or less: `by` is +1 or -1."""
-    for member_id in shift.member_ids:
-        member = turned.get(member_id) or members.get(member_id)
-        if member is None:
-            continue
-        if shift.standby:
-            member = replace(member, on_standby=max(0, member.on_standby + by))
-        else:
-            member = replace(member, on_shift=max(0, member.on_shift + by))
-        turned[member_id] = member
-
-
-def _taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
-    roster, timers = state.roster, state.timers
-    shift = roster.shifts.get(event.shift_id)
-    if shift is None:
-        return state
-    ids = tuple(event.taker_id if it == event.holder_id else it for it in shift.member_ids)
-    changed = replace(shift, member_ids=ids)
-    turned: dict[str, Member] = {}
-    if event.shift_id in roster.running:
-        _count(roster.members, turned, shift, -1)
-        _count(roster.members, turned, changed, +1)
-    roster = with_members(roster, turned)
-    roster = replace(roster, shifts=roster.shifts.set(event.shift_id, changed))
-    roster = still_asked(roster)
-    return replace(state, roster=roster, timers=timers)
-
-
-def still_asked(roster: Roster) -> Roster:
-    """Forget who asked to change hands of a shift that is over, or that others hold by now."""
-    asked = roster.asked
-    for key in sorted(roster.asked):
-        shift_id, holder_id, taker_id = key.split("/")
-        shift = roster.shifts.get(shift_id)
-        there = () if shift is None else shift.member_ids
-        if holder_id not in there or taker_id in there or taker_id not in roster.members:
-            asked = asked.delete(key)
-    return roster if asked is roster.asked else replace(roster, asked=asked)

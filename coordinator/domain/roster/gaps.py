@@ -1,11 +1,17 @@
-"""Gaps in the roster, found ahead of time: a team with fewer on call than its minimum."""
+"""Gaps in the roster, found ahead of time: a team with fewer who can come than its minimum.
+
+Who stands on a shift and is on leave, unavailable, off post, lent, resting or without a valid
+certificate for anything they can do does not count: a list of names answers no call.
+"""
 
 from collections.abc import Iterable
 from itertools import pairwise
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
+from coordinator.domain.roster.eligibility import is_tired, qualifies
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
 from schemas.durations import HOUR
 from schemas.events.envelope import Event
 from schemas.events.roster import GapsChecked, RosterGapFound
@@ -13,21 +19,30 @@ from schemas.roster import Shift
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient
 
+_Gap = tuple[int, int, int]
 
-def found(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
-    """Return the gaps of the coming hours that are not known yet, and when to look again."""
+
+def found(
+    state: Jurisdiction, cause: Cause, *, of_teams: frozenset[str] | None = None
+) -> Iterable[Event]:
+    """Return the gaps of the coming hours that are not known yet, and when to look again.
+
+    Args:
+        state: what is so.
+        cause: what it follows from.
+        of_teams: only these teams; all where None, and the clock is then wound anew.
+    """
     until = cause.at + state.policy.hours.gap_look_ahead_h * HOUR
-    by_team: dict[str, list[Shift]] = {}
-    for _, shift in sorted(state.roster.shifts.items()):
-        if shift.starts_at < until and shift.ends_at > cause.at:
-            by_team.setdefault(shift.team_id, []).append(shift)
+    by_team = _shifts_by_team(state, cause.at, until)
     facts: list[Event] = []
     for team_id, team in sorted(state.roster.teams.items()):
-        for starts_at, ends_at, on_call in _gaps(
-            by_team.get(team_id, []), cause.at, until, team.on_duty_minimum
-        ):
-            if f"{team_id}/{starts_at}" in state.roster.known_gaps:
+        if of_teams is not None and team_id not in of_teams:
+            continue
+        shifts = by_team.get(team_id, [])
+        for gap in _gaps(state, shifts, cause.at, until, team.on_duty_minimum):
+            if _known(state, team_id, gap):
                 continue
+            starts_at, ends_at, on_call = gap
             facts.append(
                 RosterGapFound(
                     team_id=team_id,
@@ -40,29 +55,90 @@ def found(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
     if facts:
         text = notices.roster_gaps(len(facts))
         facts.append(notify(cause, NoticeKind.ROSTER_GAP, Recipient.DISPATCHER, text))
-    facts.append(GapsChecked(next_at=max(until, cause.at + 2 * HOUR) - HOUR))
+    if of_teams is None:
+        facts.append(GapsChecked(next_at=max(until, cause.at + 2 * HOUR) - HOUR))
     return facts
 
 
+def _shifts_by_team(state: Jurisdiction, begin: int, end: int) -> dict[str, list[Shift]]:
+    by_team: dict[str, list[Shift]] = {}
+    for _, shift in sorted(state.roster.shifts.items()):
+        if shift.starts_at < end and shift.ends_at > begin:
+            by_team.setdefault(shift.team_id, []).append(shift)
+    return by_team
+
+
+def of_member(state: Jurisdiction, member_id: str, cause: Cause) -> Iterable[Event]:
+    """Return the gaps of a team of which somebody can come no longer, or less."""
+    member = state.roster.members.get(member_id)
+    if member is None:
+        return ()
+    theirs = {it.team_id for it in state.roster.shifts.values() if member_id in it.member_ids}
+    return found(state, cause, of_teams=frozenset(theirs)) if theirs else ()
+
+
+def _known(state: Jurisdiction, team_id: str, gap: _Gap) -> bool:
+    """Whether it was told that the team is short then, by as many; worse is told anew."""
+    for told in state.roster.known_gaps:
+        team, starts_at, ends_at, on_call = told.split("/")
+        if team == team_id and int(starts_at) <= gap[0] < int(ends_at) and int(on_call) <= gap[2]:
+            return True
+    return False
+
+
 def _gaps(
-    shifts: list[Shift], begin: int, end: int, minimum: int
-) -> Iterable[tuple[int, int, int]]:
-    """Yield (from, until, on call) wherever fewer than the minimum are on call."""
-    edges = sorted(
-        {begin, end}
-        | {
-            edge
-            for shift in shifts
-            for edge in (shift.starts_at, shift.ends_at)
-            if begin < edge < end
-        }
-    )
+    state: Jurisdiction, shifts: list[Shift], begin: int, end: int, minimum: int
+) -> list[_Gap]:
+    """Return (from, until, who can come) wherever fewer than the minimum can come."""
+    people = sorted({member_id for shift in shifts for member_id in shift.member_ids})
+    members = {it: state.roster.members[it] for it in people if it in state.roster.members}
+    moments = {edge for shift in shifts for edge in (shift.starts_at, shift.ends_at)}
+    for member in members.values():
+        moments |= _changes(state, member)
+    edges = sorted({begin, end} | {it for it in moments if begin < it < end})
+    found: list[_Gap] = []
     for starts_at, ends_at in pairwise(edges):
-        people = {
+        there = {
             member_id
             for shift in shifts
             if shift.starts_at <= starts_at < shift.ends_at
             for member_id in shift.member_ids
+            if member_id in members and _can_come(state, members[member_id], starts_at, begin)
         }
-        if len(people) < minimum:
-            yield starts_at, ends_at, len(people)
+        if len(there) >= minimum:
+            continue
+        if found and found[-1][1:] == (starts_at, len(there)):
+            found[-1] = (found[-1][0], ends_at, len(there))
+        else:
+            found.append((starts_at, ends_at, len(there)))
+    return found
+
+
+def _changes(state: Jurisdiction, member: Member) -> set[int]:
+    """Return when it changes whether somebody can come."""
+    moments = {edge for it in member.leaves for edge in (it.starts_at, it.ends_at)}
+    moments |= {it.valid_until for it in member.person.certificates}
+    if member.idle_since is not None:
+        moments.add(member.idle_since + state.policy.hours.rest_min_h * HOUR)
+    return moments
+
+
+def _can_come(state: Jurisdiction, member: Member, at: int, now: int) -> bool:
+    """Whether somebody could be called at a moment; how long the work of now lasts nobody knows."""
+    if not member.available or member.lent_to is not None or member.off_post_until is not None:
+        return False
+    if any(it.starts_at <= at < it.ends_at for it in member.leaves):
+        return False
+    knows = at <= now or member.idle_since is not None
+    if knows and member.fatigue_override_until <= at and is_tired(state, member, at):
+        return False
+    return _is_of_use(state, member, at)
+
+
+def _is_of_use(state: Jurisdiction, member: Member, at: int) -> bool:
+    """Whether there is a role they may take; with all certificates run out there may be none."""
+    if not member.person.skills:
+        return True
+    wanted = [role for role, skills in state.policy.muster.skills.items() if skills]
+    fits = [it for it in wanted if set(state.policy.muster.skills[it]) & set(member.person.skills)]
+    return not fits or any(qualifies(state, member.person, it, at) for it in fits)

@@ -41,12 +41,18 @@ def takeover_key(shift_id: str, holder_id: str, taker_id: str) -> str:
     return f"{shift_id}/{holder_id}/{taker_id}"
 
 
+def certificate_key(member_id: str, skill: str, valid_until: int) -> str:
+    return f"{member_id}/{skill}/{valid_until}"
+
+
 class Roster(Struct, frozen=True, gc=False):
     """`team_members` sorted by id; `shifts` holds the running and coming ones only.
 
     `running` maps each running shift to its end; `free` lists who of a team is on call and
-    bound by nothing; `known_gaps` are `team/from`, not told again. `asked` are the shifts that may
-    change hands, `shift/holder/taker`, by who of the two has said so.
+    bound by nothing; `known_gaps` are `team/from/to/on call`, told before. `asked` are the
+    shifts that may change hands, `shift/holder/taker`, by who of the two has said so; `taken`
+    are those that did, by shift: who had it and who has it now. `certificates_told`: by
+    `member/skill/end` the days before its end at which it was told last.
     """
 
     members: Map[str, Member] = Map()
@@ -57,5 +63,7 @@ class Roster(Struct, frozen=True, gc=False):
     running: Map[str, int] = Map()
     free: Map[str, tuple[str, ...]] = Map()
     asked: Map[str, str] = Map()
+    taken: Map[str, tuple[tuple[str, str], ...]] = Map()
+    certificates_told: Map[str, int] = Map()
     known_gaps: tuple[str, ...] = ()
     cells: Map[str, GridCell] = Map()

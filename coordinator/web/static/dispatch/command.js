@@ -83,9 +83,9 @@ export function CommandBoard({ incident, command, units, at }) {
       )}
       ${!there.length && came("units_in_the_field") && html`<p class="quiet small">${t("nobody_on_scene")}</p>`}</div>
     ${
-      command?.ready_to_energise_at &&
+      incident.ready_to_energise_at &&
       html`<p class="card calm" data-test="ready-to-energise">✓ ${t("ready_to_energise", {
-        when: clock(command.ready_to_energise_at),
+        when: clock(incident.ready_to_energise_at),
       })}</p>`
     }
     ${

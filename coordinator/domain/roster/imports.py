@@ -1,0 +1,194 @@
+"""Taking in a roster: people, teams, vehicles, sites, shifts, and who and what leaves.
+
+A shift that runs is changed as it runs. What two people agreed about a shift outlives the same
+roster coming again; where another roster undoes it, they and the desk are told.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
+from schemas.durations import HOUR
+from schemas.events.envelope import Event
+from schemas.events.roster import RosterChanged, TakeoverUndone
+from schemas.roster import Shift
+from schemas.sentences import notices, rosters
+from schemas.signals.roster import ImportRoster
+from schemas.vocabulary import NoticeKind, PartyStanding, Recipient, Standing
+from schemas.why_not import WhyNot
+
+_PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
+
+
+def take_in(state: Jurisdiction, signal: ImportRoster, cause: Cause) -> Iterable[Event]:
+    """Take in what a roster says, or refuse all of it for the first thing that is wrong."""
+    broken = (
+        _broken_people(state, signal)
+        or _broken_shifts(state, signal, cause.at)
+        or _not_to_be_removed(state, signal)
+    )
+    if broken:
+        return broken
+    shifts, undone = _as_taken_over(state, signal)
+    return (
+        RosterChanged(
+            teams=signal.teams,
+            people=signal.people,
+            resources=signal.resources,
+            sites=signal.sites,
+            cells=signal.cells,
+            shifts=_without_leavers(signal, shifts),
+            removed_members=signal.removed_members,
+            removed_shifts=signal.removed_shifts,
+        ),
+        *_told_undone(state, undone, cause),
+    )
+
+
+def _without_leavers(signal: ImportRoster, shifts: tuple[Shift, ...]) -> tuple[Shift, ...]:
+    """Whoever leaves with this roster may stand on its shifts still: they are not on them."""
+    gone = frozenset(signal.removed_members)
+    if not gone:
+        return shifts
+    stay = ((it, tuple(who for who in it.member_ids if who not in gone)) for it in shifts)
+    return tuple(replace(it, member_ids=ids) for it, ids in stay if ids)
+
+
+_Undone = tuple[Shift, str, str]
+
+
+def _as_taken_over(
+    state: Jurisdiction, signal: ImportRoster
+) -> tuple[tuple[Shift, ...], list[_Undone]]:
+    """Return the shifts with who took them over, and the takeovers that this roster undoes.
+
+    The same roster every night knows nothing of what two people agreed since: where hours are as
+    they were, and the holder stands there and the taker does not, the taker has the shift.
+    """
+    shifts: list[Shift] = []
+    undone: list[_Undone] = []
+    for shift in signal.shifts:
+        known, ids = state.roster.shifts.get(shift.shift_id), shift.member_ids
+        same = known is not None and (known.starts_at, known.ends_at, known.standby) == (
+            shift.starts_at,
+            shift.ends_at,
+            shift.standby,
+        )
+        for holder, taker in state.roster.taken.get(shift.shift_id, ()):
+            stays = taker in state.roster.members and taker not in signal.removed_members
+            if same and stays and holder in ids and taker not in ids:
+                ids = tuple(taker if it == holder else it for it in ids)
+            elif taker not in ids:
+                undone.append((shift, holder, taker))
+        shifts.append(shift if ids == shift.member_ids else replace(shift, member_ids=ids))
+    gone = (state.roster.shifts.get(it) for it in signal.removed_shifts)
+    for it in gone:
+        if it is not None:
+            undone += [(it, *pair) for pair in state.roster.taken.get(it.shift_id, ())]
+    return tuple(shifts), undone
+
+
+def _told_undone(state: Jurisdiction, undone: list[_Undone], cause: Cause) -> Iterable[Event]:
+    for shift, holder, taker in undone:
+        yield TakeoverUndone(shift_id=shift.shift_id, holder_id=holder, taker_id=taker)
+        text = notices.takeover_undone(holder, taker, shift.starts_at)
+        kind, lasts = NoticeKind.TAKEOVER_UNDONE, max(HOUR, shift.ends_at - cause.at)
+        both = tuple(it for it in (holder, taker) if it in state.roster.members)
+        for recipient, targets in ((Recipient.DISPATCHER, ()), (Recipient.MEMBER, both)):
+            yield notify(
+                cause,
+                kind,
+                recipient,
+                text,
+                about=shift.shift_id,
+                targets=targets,
+                lasts_ms=lasts,
+            )
+
+
+def _broken_people(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:
+    teams = {team.team_id for team in signal.teams}
+    known = state.roster.teams
+    captains = {team_id: it for team_id, it in state.roster.captains.items()}
+    for person in signal.people:
+        if person.team_id not in known and person.team_id not in teams:
+            return refuse(
+                rosters.known_team(person.member_id),
+                field="people.team_id",
+                value=person.team_id,
+            )
+        if person.standing is not Standing.CAPTAIN:
+            continue
+        if person.party not in _PARTY:
+            return refuse(
+                rosters.captain_in_party(person.member_id),
+                field="people.party",
+                value=person.party,
+            )
+        if captains.get(person.team_id, person.member_id) != person.member_id:
+            return refuse(
+                rosters.one_captain(person.member_id, captains[person.team_id]),
+                field="people.standing",
+                value=person.standing,
+            )
+        captains[person.team_id] = person.member_id
+    return ()
+
+
+def _broken_shifts(state: Jurisdiction, signal: ImportRoster, at: int) -> tuple[Event, ...]:
+    people = {person.member_id for person in signal.people}
+    for shift in signal.shifts:
+        if shift.ends_at <= shift.starts_at:
+            return refuse(
+                rosters.shift_ends_after_start(shift.shift_id),
+                field="shifts.ends_at",
+                value=shift.ends_at,
+            )
+        if shift.shift_id in state.roster.running and shift.ends_at <= at:
+            return refuse(
+                rosters.shift_is_over(shift.shift_id), field="shifts.ends_at", value=shift.ends_at
+            )
+        for member_id in shift.member_ids:
+            if member_id not in people and member_id not in state.roster.members:
+                return refuse(
+                    rosters.shift_names_roster(shift.shift_id),
+                    field="shifts.member_ids",
+                    value=member_id,
+                )
+    return ()
+
+
+def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:
+    for member_id in signal.removed_members:
+        member = state.roster.members.get(member_id)
+        if member is None:
+            return refuse(
+                rosters.ONLY_ROSTER_PEOPLE_REMOVED, field="removed_members", value=member_id
+            )
+        why = _bound_by(member)
+        if why is not None:
+            return refuse(
+                rosters.nobody_removed_while_bound(member_id, why),
+                field="removed_members",
+                value=member_id,
+            )
+    for shift_id in signal.removed_shifts:
+        if shift_id not in state.roster.shifts:
+            return refuse(
+                rosters.no_such_shift_to_remove(shift_id), field="removed_shifts", value=shift_id
+            )
+    return ()
+
+
+def _bound_by(member: Member) -> WhyNot | None:
+    """Return what keeps somebody here: out with a unit, on guard, lent to a neighbour."""
+    if member.assignment_id is not None:
+        return WhyNot.COMMITTED
+    if member.posted_to is not None:
+        return WhyNot.ON_GUARD
+    return WhyNot.LENT if member.lent_to is not None else None

@@ -1,0 +1,178 @@
+"""The crews of a county at work: tickets drafted, made safe, worked under, cleared and ended.
+
+People do their next step sooner or later; now and then somebody says what is not theirs to say, too
+early, or would let go of people who are on a line.
+"""
+
+import random
+
+from coordinator.boards.work_tickets import next_step
+from coordinator.domain.at_work import begun, people_at
+from coordinator.domain.member_rights import is_there
+from coordinator.domain.state.incidents import ENDED
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.safety import Ticket, TicketStage
+from coordinator.domain.state.units import Stage, Unit
+from coordinator.simulation.faults import Fault
+from coordinator.simulation.reference import Accepted
+from coordinator.simulation.senders import Senders
+from coordinator.simulation.weather import Weather
+from schemas.durations import MINUTE
+from schemas.roles import Role
+from schemas.vocabulary import Clearance, Interlock, WorkKind
+
+_MINUTE_S = 60.0
+_KINDS = (WorkKind.LINE_REPAIR, WorkKind.LINE_REPAIR, WorkKind.CABLE_REPAIR, WorkKind.PATROL)
+_AT_WORK_MS = 40 * MINUTE
+_SHIFTS_MAX = 2
+"""So many tickets a unit draws at most, so that every incident comes to its end."""
+
+
+class Crews:
+    def __init__(self, senders: Senders, weather: Weather, *, seed: int, place: str) -> None:
+        self._senders = senders
+        self._weather = weather
+        self._chance = random.Random(f"{seed}/crews/{place}")
+        self._drawn: dict[str, int] = {}
+        self._said_at: dict[str, int] = {}
+
+    def hear(self, accepted: Accepted) -> None:
+        """See what is to be done next, as whoever looks at the ticket does."""
+        state, at = accepted.after, accepted.at
+        for unit in list(state.units.by_id.values()):
+            if unit.stage is Stage.FORMED and unit.incident_id is not None:
+                self._draw(state, unit, at)
+        for ticket in list(state.safety.tickets.values()):
+            pause = _AT_WORK_MS if ticket.stage is TicketStage.WORKING else 4 * MINUTE
+            if at - self._said_at.get(ticket.ticket_id, 0) >= pause:
+                self._said_at[ticket.ticket_id] = at
+                self._go_on(state, ticket)
+
+    def _say(self, type_: str, role: Role, who: str, **fields: object) -> None:
+        self._senders.later(self._chance.random() * 2 * _MINUTE_S, type_, role, who, **fields)
+
+    def _draw(self, state: Jurisdiction, unit: Unit, at: int) -> None:
+        """Draft a ticket once enough of a unit are there, and not for everything."""
+        incident = state.incidents.by_id.get(unit.incident_id or "")
+        if incident is None or incident.phase in ENDED or incident.restored_at is not None:
+            return
+        drawn = self._drawn.get(unit.unit_id, 0)
+        if drawn >= _SHIFTS_MAX or at - self._said_at.get(unit.unit_id, 0) < 60 * MINUTE:
+            return
+        busy = {who for it in state.safety.tickets.values() for who in people_at(it)}
+        there = [
+            it
+            for it in sorted(unit.people)
+            if it not in busy
+            and (held := state.assignments.by_id.get(unit.people[it])) is not None
+            and held.on_scene_at is not None
+        ]
+        if len(there) < 2:
+            return
+        self._drawn[unit.unit_id], self._said_at[unit.unit_id] = drawn + 1, at
+        if self._chance.random() < 0.3:
+            return
+        self._say(
+            "draft_ticket",
+            Role.COMMANDER,
+            "desk",
+            incident_id=unit.incident_id,
+            unit_id=unit.unit_id,
+            kind=self._chance.choice(_KINDS),
+            place=incident.place,
+            work_leader=there[0],
+            crew=tuple(there[:3]),
+            text="repair",
+        )
+
+    def _go_on(self, state: Jurisdiction, ticket: Ticket) -> None:
+        """Say the next step, or what is wrong to say now."""
+        if self._weather.strikes(Fault.CONTRADICTION, self._chance, 0.5):
+            self._wrong(state, ticket)
+        if ticket.stage is TicketStage.STOPPED and self._chance.random() < 0.4:
+            self._say("start_work", Role.MEMBER, ticket.work_leader, ticket_id=ticket.ticket_id)
+            return
+        there = sorted(it for it in people_at(ticket) if is_there(state, it, ticket))
+        who = ticket.work_leader if ticket.work_leader in there or not there else there[0]
+        step = next_step(ticket)
+        fields = self._fields(ticket, step, who, there)
+        remote = step["type"] in ("issue_ticket", "end_ticket") or step.get("step") == "permit"
+        role, name = (Role.DISPATCHER, "permits") if remote else (Role.MEMBER, who)
+        if not there and not remote:
+            role, name = Role.DISPATCHER, "permits"
+        if step["type"] == "start_work":
+            name = ticket.work_leader
+        self._say(step["type"], role, name, ticket_id=ticket.ticket_id, **fields)
+
+    def _fields(
+        self, ticket: Ticket, step: dict[str, str], who: str, there: list[str]
+    ) -> dict[str, object]:
+        asked = step.get("step", "")
+        match step["type"]:
+            case "issue_ticket":
+                return {"issued_by": "permits"}
+            case "end_ticket":
+                return {"ended_by": ticket.permitter or "permits"}
+            case "confirm_interlock":
+                by = "permits" if asked == "permit" else who
+                return {"interlock": Interlock(asked), "confirmed_by": by, "reference": "T-1"}
+            case "confirm_clear":
+                people = tuple(there) if asked == "people_off" else ()
+                by = who if there else "permits"
+                return {"clearance": Clearance(asked), "confirmed_by": by, "people": people}
+        return {}
+
+    def _wrong(self, state: Jurisdiction, ticket: Ticket) -> None:
+        """Say what would let people go, pass over a step, or set aside what nobody may."""
+        id_, chance = ticket.ticket_id, self._chance
+        which = chance.choice(tuple(Interlock))
+        who = chance.choice(sorted(people_at(ticket)))
+        bound = state.roster.members[who].assignment_id or ""
+        ways: tuple[tuple[str, Role, str, dict[str, object]], ...] = (
+            ("stand_down_unit", Role.COMMANDER, "desk", {"unit_id": ticket.unit_id, "reason": "x"}),
+            ("release_member", Role.COMMANDER, "desk", {"assignment_id": bound, "reason": "x"}),
+            ("finish_assignment", Role.MEMBER, who, {"assignment_id": bound}),
+            ("close_incident", Role.COMMANDER, "desk", {"incident_id": ticket.incident_id}),
+            ("restore_incident", Role.COMMANDER, "desk", {"incident_id": ticket.incident_id}),
+            ("start_work", Role.MEMBER, ticket.work_leader, {"ticket_id": id_}),
+            ("finish_work", Role.MEMBER, ticket.work_leader, {"ticket_id": id_}),
+            ("end_ticket", Role.DISPATCHER, "permits", {"ticket_id": id_, "ended_by": "permits"}),
+            ("cancel_ticket", Role.COMMANDER, "desk", {"ticket_id": id_, "reason": "x"}),
+            (
+                "override_safety",
+                Role.COMMANDER,
+                "desk",
+                {
+                    "rule": "interlock",
+                    "ticket_id": id_,
+                    "interlock": which,
+                    "approver": "desk",
+                    "reason": "x",
+                    "valid_until": self._said_at[id_] + 60 * MINUTE,
+                },
+            ),
+            (
+                "confirm_interlock",
+                Role.DISPATCHER,
+                "permits",
+                {"ticket_id": id_, "interlock": which, "confirmed_by": "permits", "reference": "x"},
+            ),
+            (
+                "confirm_interlock",
+                Role.MEMBER,
+                ticket.work_leader,
+                {
+                    "ticket_id": id_,
+                    "interlock": which,
+                    "confirmed_by": ticket.work_leader,
+                    "reference": "x",
+                },
+            ),
+        )
+        if begun(ticket) and chance.random() < 0.3:
+            reason = {"interlock": which, "reason": "moved"}
+            self._say("withdraw_interlock", Role.DISPATCHER, "permits", ticket_id=id_, **reason)
+            return
+        sound = [it for it in ways if it[3].get("assignment_id") != ""]
+        type_, role, sender, fields = chance.choice(sound)
+        self._say(type_, role, sender, **fields)

@@ -1,0 +1,160 @@
+"""Who is on a line that may be live, counted from the facts alone, apart from the domain.
+
+From the first step that is confirmed until the ticket is ended nobody on it is let go, no unit of
+theirs is stood down, nothing is merged, closed or made ready to energise, and no work goes on that
+was not made safe first.
+"""
+
+from dataclasses import dataclass, field
+
+from coordinator.simulation.invariants import Invariant, hold
+from schemas.events import assignment as said
+from schemas.events import incident, safety, ticket, unit
+from schemas.events.envelope import Event
+from schemas.vocabulary import Clearance, Interlock
+
+_NOBODY = Invariant.NOBODY_ON_A_LIVE_LINE
+_LETS_GO = (said.AssignmentReleased, said.AssignmentDone)
+_GONE = (*_LETS_GO, said.AssignmentAborted, said.AssignmentExpired, said.AssignmentDeclined)
+_NOT_OVER_PEOPLE = (incident.IncidentClosed, incident.IncidentsMerged, ticket.ReadyToEnergise)
+_NEVER_SET_ASIDE = {Interlock.VERIFIED_DEAD, Interlock.GROUNDING}
+
+
+@dataclass
+class _Ticket:
+    incident_id: str
+    unit_id: str
+    people: set[str]
+    asked: tuple[Interlock, ...]
+    issued: bool = False
+    done: set[Interlock] = field(default_factory=set)
+    aside: set[Interlock] = field(default_factory=set)
+    cleared: set[Clearance] = field(default_factory=set)
+    started: bool = False
+    working: bool = False
+    over: bool = False
+
+    @property
+    def lives(self) -> bool:
+        return self.started or bool(self.done)
+
+
+class TicketsLedger:
+    def __init__(self) -> None:
+        self._tickets: dict[str, _Ticket] = {}
+        self._who: dict[str, str] = {}
+        self._there: set[str] = set()
+
+    def take(self, seq: int, events: tuple[Event, ...]) -> None:
+        """Note the facts of one record, and hold them against the tickets that live."""
+        for event in events:
+            where = f"seq {seq}: {event.type}"
+            if isinstance(event, said.AssignmentOffered):
+                self._who[event.assignment_id] = event.member_id
+            elif isinstance(event, said.MemberOnScene):
+                self._there.add(self._who.get(event.assignment_id, ""))
+            elif isinstance(event, _GONE):
+                self._goes(where, event.assignment_id, let_go=isinstance(event, _LETS_GO))
+            elif isinstance(event, unit.UnitStoodDown):
+                self._none(where, self._of(event.unit_id))
+            elif isinstance(event, _NOT_OVER_PEOPLE):
+                self._none(where, self._at(event.incident_id))
+            else:
+                self._step(where, event)
+
+    def _living(self) -> list[tuple[str, _Ticket]]:
+        return [(id_, it) for id_, it in self._tickets.items() if it.lives]
+
+    def _of(self, unit_id: str) -> list[str]:
+        return [id_ for id_, it in self._living() if it.unit_id == unit_id]
+
+    def _at(self, incident_id: str) -> list[str]:
+        return [id_ for id_, it in self._living() if it.incident_id == incident_id]
+
+    def _none(self, where: str, living: list[str]) -> None:
+        hold(_NOBODY, not living, f"{where} while {living} live")
+
+    def _goes(self, where: str, assignment_id: str, *, let_go: bool) -> None:
+        member_id = self._who.get(assignment_id, "")
+        self._there.discard(member_id)
+        held = [id_ for id_, it in self._living() if member_id in it.people]
+        if let_go:
+            self._none(f"{where} of {member_id}", held)
+
+    def _step(self, where: str, event: Event) -> None:
+        if isinstance(event, ticket.TicketDrafted):
+            people = {event.work_leader, *event.crew, *filter(None, (event.guardian,))}
+            self._tickets[event.ticket_id] = _Ticket(
+                event.incident_id, event.unit_id, people, event.interlocks
+            )
+            return
+        it = self._tickets.get(getattr(event, "ticket_id", None) or "")
+        if it is not None:
+            self._safe(where, it, event)
+            self._clear(where, it, event)
+
+    def _safe(self, where: str, it: _Ticket, event: Event) -> None:  # noqa: C901 - one case for each step
+        """The steps before work, in their order, and no work without them."""
+        match event:
+            case ticket.TicketIssued():
+                it.issued = True
+            case ticket.InterlockConfirmed():
+                before = it.asked[: it.asked.index(event.interlock)]
+                missing = set(before) - it.done - it.aside
+                sound = it.issued and not missing
+                hold(
+                    _NOBODY,
+                    sound,
+                    f"{where} of {event.interlock} too early",
+                )
+                by_hand = event.interlock in _NEVER_SET_ASIDE
+                there = not by_hand or event.confirmed_by in self._there
+                hold(
+                    _NOBODY,
+                    there,
+                    f"{where} of {event.interlock} by {event.confirmed_by} from afar",
+                )
+                it.done.add(event.interlock)
+            case ticket.InterlockWithdrawn():
+                it.done.discard(event.interlock)
+                if event.interlock is Interlock.SWITCHING:
+                    it.done.discard(Interlock.VERIFIED_DEAD)
+            case safety.SafetyOverridden(interlock=Interlock() as which):
+                sound = which not in _NEVER_SET_ASIDE
+                hold(_NOBODY, sound, f"{where} sets {which} aside")
+                it.aside.add(which)
+            case safety.SafetyOverrideEnded(interlock=Interlock() as which):
+                it.aside.discard(which)
+            case ticket.WorkStarted():
+                missing = set(it.asked) - it.done - it.aside
+                hold(_NOBODY, not missing, f"{where} without {missing}")
+                it.started = it.working = True
+                it.cleared.clear()
+            case ticket.WorkStopped():
+                it.working = False
+            case ticket.SupplyReportedBack():
+                it.done.discard(Interlock.VERIFIED_DEAD)
+
+    def _clear(self, where: str, it: _Ticket, event: Event) -> None:
+        """The end: people off, tools out, earths removed, work over, ticket ended."""
+        match event:
+            case ticket.ClearConfirmed():
+                hold(_NOBODY, not it.working, f"{where} while at work")
+                it.cleared.add(event.clearance)
+                if event.clearance is Clearance.EARTHS_REMOVED:
+                    it.done -= _NEVER_SET_ASIDE
+            case ticket.WorkFinished():
+                wanted = {Clearance.PEOPLE_OFF, Clearance.TOOLS_OUT}
+                if Interlock.GROUNDING in it.asked:
+                    wanted.add(Clearance.EARTHS_REMOVED)
+                missing = wanted - it.cleared
+                hold(_NOBODY, not missing, f"{where} without {missing}")
+                it.over = True
+            case ticket.TicketEnded():
+                hold(_NOBODY, it.over, f"{where} before its work is over")
+                del self._tickets[event.ticket_id]
+            case ticket.TicketCancelled():
+                hold(_NOBODY, not it.lives, f"{where} under which work began")
+                del self._tickets[event.ticket_id]
+            case ticket.TicketHandedOver():
+                it.people.add(event.to)
