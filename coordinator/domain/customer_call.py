@@ -33,6 +33,7 @@ from schemas.events.incident import (
     IncidentGraded,
     IncidentRestored,
     IncidentsMerged,
+    IncidentWithdrawn,
 )
 from schemas.events.promise import PromiseMade
 from schemas.events.unit import UnitCalled
@@ -158,7 +159,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _ring(state, state.incidents.by_id[event.incident_id], cause)
         case UnitCalled() if event.incident_id is not None:
             return _dropped(state, event.incident_id)
-        case IncidentRestored() | IncidentClosed() | IncidentsMerged():
+        case IncidentRestored() | IncidentWithdrawn() | IncidentClosed() | IncidentsMerged():
             return _dropped(state, event.incident_id)
     return ()
 
@@ -208,7 +209,14 @@ CONCEPT: Final = Concept(
     facts=members(CustomerCallEvent),
     evolve=evolve,
     reacts_to=frozenset(
-        {IncidentGraded, UnitCalled, IncidentRestored, IncidentClosed, IncidentsMerged}
+        {
+            IncidentGraded,
+            UnitCalled,
+            IncidentRestored,
+            IncidentWithdrawn,
+            IncidentClosed,
+            IncidentsMerged,
+        }
     ),
     react=react,
     timers=frozenset({"ring", "visit"}),

@@ -12,7 +12,7 @@ from schemas.events.customer_call import (
     CustomerCalled,
     VisitFellDue,
 )
-from schemas.events.incident import IncidentResponded, IncidentRestored
+from schemas.events.incident import IncidentResponded, IncidentRestored, IncidentWithdrawn
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.promise import PromiseBroken, PromiseKept, PromiseLapsed
 from schemas.events.unit import UnitCalled
@@ -22,7 +22,7 @@ from schemas.signals.incident import Extent, OutageUpdated, ReopenIncident, Rest
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import FaultClass, NoticeKind, Urgency
 from tests.county import county
-from tests.domain.outages import FAR_AWAY, MAP, incident, opened, out, reported
+from tests.domain.outages import FAR_AWAY, MAP, gone, incident, opened, out, reported
 from tests.said import english
 from tests.story import DAY, HOUR, MINUTE, Story
 
@@ -211,6 +211,16 @@ def test_power_that_is_back_by_itself_needs_no_call() -> None:
     story.when(RestoreIncident, incident_id=id_)
 
     story.then_includes(CustomerCallDropped)
+    story.after(HOUR).then_not(VisitFellDue, UnitCalled)
+
+
+def test_what_was_reported_by_mistake_needs_no_call() -> None:
+    story = county()
+    opened(story, **SMALL)
+
+    gone(story, reason="withdrawn")
+
+    story.then_includes(IncidentWithdrawn, CustomerCallDropped)
     story.after(HOUR).then_not(VisitFellDue, UnitCalled)
 
 
