@@ -16,7 +16,12 @@ from schemas.vocabulary import Clearance, Interlock
 _NOBODY = Invariant.NOBODY_ON_A_LIVE_LINE
 _LETS_GO = (said.AssignmentReleased, said.AssignmentDone)
 _GONE = (*_LETS_GO, said.AssignmentAborted, said.AssignmentExpired, said.AssignmentDeclined)
-_NOT_OVER_PEOPLE = (incident.IncidentClosed, incident.IncidentsMerged, ticket.ReadyToEnergise)
+_NOT_OVER_PEOPLE = (
+    incident.IncidentClosed,
+    incident.IncidentWithdrawn,
+    incident.IncidentsMerged,
+    ticket.ReadyToEnergise,
+)
 _NEVER_SET_ASIDE = {Interlock.VERIFIED_DEAD, Interlock.GROUNDING}
 
 
