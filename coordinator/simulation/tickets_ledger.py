@@ -85,6 +85,9 @@ class TicketsLedger:
         held = [id_ for id_, it in self._living() if member_id in it.people]
         if let_go:
             self._none(f"{where} of {member_id}", held)
+        # Who left before the permit, or left hurt, is on that line no more.
+        for it in self._tickets.values():
+            it.people.discard(member_id)
 
     def _step(self, where: str, event: Event) -> None:
         if isinstance(event, ticket.TicketDrafted):
