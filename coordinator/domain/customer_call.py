@@ -66,6 +66,8 @@ def evolve(state: Jurisdiction, event: CustomerCallEvent, at: int) -> Jurisdicti
                 ring_by=None,
                 outcome=event.outcome,
                 visit_at=event.visit_at,
+                # A time that is agreed on takes the place of going at once.
+                somebody_goes=call.somebody_goes and event.visit_at is None,
             )
             if event.visit_at is not None:
                 timers = timers.set("visit", id_, _sets_out_at(state, incident, event.visit_at))
