@@ -224,6 +224,28 @@ def test_what_was_reported_by_mistake_needs_no_call() -> None:
     story.after(HOUR).then_not(VisitFellDue, UnitCalled)
 
 
+def test_an_appointment_made_when_somebody_goes_already_ends_with_its_incident() -> None:
+    story = county()
+    id_ = opened(story, **SMALL)
+    story.after(16 * MINUTE).then_includes(UnitCalled)
+    rung(story, id_, CallOutcome.APPOINTMENT, visit_at=story.at + 5 * HOUR)
+
+    gone(story, reason="withdrawn")
+
+    story.then_includes(CustomerCallDropped)
+    story.after(DAY).then_not(VisitFellDue, UnitCalled)
+
+
+def test_who_goes_already_is_not_called_a_second_time_for_the_appointment() -> None:
+    story = county()
+    id_ = opened(story, **SMALL)
+    story.after(16 * MINUTE).then_includes(UnitCalled)
+
+    rung(story, id_, CallOutcome.APPOINTMENT, visit_at=story.at + 3 * HOUR)
+
+    story.after(3 * HOUR).then_includes(VisitFellDue).then_not(UnitCalled)
+
+
 def test_what_was_solved_by_phone_and_is_reopened_is_gone_to() -> None:
     story = county()
     id_ = opened(story, **SMALL)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
-from coordinator.domain.state.incidents import Incident
+from coordinator.domain.state.incidents import ENDED, Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.greedy import Formed, form
@@ -38,6 +38,7 @@ def called_for(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[E
     if (
         template is None
         or incident.restored_at is not None
+        or incident.phase in ENDED
         or rings_first(state, incident, template)
     ):
         return ()
