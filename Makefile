@@ -34,12 +34,12 @@ SHM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 {prin
 TESTS := test-consoles test-brokers test-worlds test-computing
 $(TESTS): export TMPDIR := $(or $(SHM),$(TMPDIR),/tmp)
 
-# A browser and a broker are waited for while the rest computes; each is started once. What computes
+# A browser, a command and a broker are waited for while the rest computes; each is started once. What computes
 # is cut in two, so that no part is left to end alone on one processor. What a part said is shown
 # when it has ended.
-CONSOLES := tests/consoles
+CONSOLES := tests/consoles tests/cli
 BROKERS := tests/streams tests/broker tests/contract
-WORLDS := tests/simulation tests/scenario tests/planning tests/cli
+WORLDS := tests/simulation tests/scenario tests/planning
 
 test: .venv/.dev ## All tests, in four parts side by side
 	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target $(TESTS)

@@ -39,10 +39,11 @@ class Crews:
     def hear(self, accepted: Accepted) -> None:
         """See what is to be done next, as whoever looks at the ticket does."""
         state, at = accepted.after, accepted.at
-        for unit in list(state.units.by_id.values()):
+        # In order of their ids: a world is the same whatever the hash seed.
+        for _, unit in sorted(state.units.by_id.items()):
             if unit.stage is Stage.FORMED and unit.incident_id is not None:
                 self._draw(state, unit, at)
-        for ticket in list(state.safety.tickets.values()):
+        for _, ticket in sorted(state.safety.tickets.items()):
             pause = _AT_WORK_MS if ticket.stage is TicketStage.WORKING else 4 * MINUTE
             if at - self._said_at.get(ticket.ticket_id, 0) >= pause:
                 self._said_at[ticket.ticket_id] = at
