@@ -14,7 +14,8 @@ const AGAIN_MS = 2_000; // the same said again so soon is one click too many
 
 /**
  * @typedef {{id: number, key: string, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
- *   wrong: Error | null, undo: object | null, undone: boolean, nothing?: boolean, seq?: number, doneAt?: number, shownUntil: number,
+ *   wrong: Error | null, undo: object | null, undone: boolean, nothing?: boolean, seq?: number, doneAt?: number,
+ *   shownUntil: number,
  *   coming?: Promise<object | null>}} Deed
  * @type {Deed[]}
  */

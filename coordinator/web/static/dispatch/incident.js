@@ -151,7 +151,7 @@ function Actions({ incident, preset, marked }) {
     <div class="toolbar">
     ${
       !ended &&
-      html`${incident.ring_by ? html`<${Act} type="record_customer_call" preset=${preset} form look="button-main" />` : ""}
+      html`${incident.ring_by && html`<${Act} type="record_customer_call" preset=${preset} form look="button-main" />`}
       <${Act} type="call_muster" preset=${preset} form />
       <${Act} type="control_incident" preset=${preset} /><${Act} type="restore_incident" preset=${preset} form />`
     }

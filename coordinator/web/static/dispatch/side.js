@@ -309,7 +309,8 @@ function PlannedWorks({ place, at, adds }) {
       const one = { jurisdiction: it.jurisdiction, work_id: it.key },
         lacking = it.sites_lacking.length + (it.public_lacking ? 1 : 0);
       return html`<li class=${`card ${it.conflicts.length > 0 ? "alarm" : ""}`} key=${it.id} data-planned=${it.key}>
-        <div class="row"><b class="grow clip">${it.circuit}</b><span class="small">${code("notice", it.notice)}</span></div>
+        <div class="row"><b class="grow clip">${it.circuit}</b>
+          <span class="small">${code("notice", it.notice)}</span></div>
         <p>${it.text}</p>
         <p class="quiet small">${it.jurisdiction} · ${date(it.starts_at)} – ${date(it.ends_at)}</p>
         ${it.conflicts.map(

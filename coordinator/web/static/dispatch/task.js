@@ -29,8 +29,7 @@ export function TaskDialog({ dialog }) {
   const at = useNow(1_000),
     nameOf = useNames(),
     task = row("tasks", dialog.key);
-  if (!task)
-    return html`<${Dialog} title=${t("tasks")} onClose=${closeDialog}><p>${t("task_is_over")}</p><//>`;
+  if (!task) return html`<${Dialog} title=${t("tasks")} onClose=${closeDialog}><p>${t("task_is_over")}</p><//>`;
   const place = { jurisdiction: task.jurisdiction },
     one = { ...place, task_id: task.key };
   return html`<${Dialog} title=${task.name} onClose=${closeDialog} wide><div class="stack">

@@ -53,7 +53,8 @@ function hazards({ weather, alerts }) {
 
 /**
  * One call-out.
- * @param {{assignment: object, status: string, names: Record<string, string>}} props `status` by the
+ * @param {{assignment: object, status: string, names: Record<string, string>,
+ *   onTicket: (key: string, signal: object) => void}} props `status` by the
  *   member's own word, which may be ahead of the coordinator's; `onTicket` says a step of a work ticket.
  */
 export function Assignment({ assignment, status, names, onTicket }) {
