@@ -128,7 +128,9 @@ class Crews:
         id_, chance = ticket.ticket_id, self._chance
         which = chance.choice(tuple(Interlock))
         who = chance.choice(sorted(people_at(ticket)))
-        bound = state.roster.members[who].assignment_id or ""
+        # Who was lent may have gone home since, and is on the roster here no more.
+        held = state.roster.members.get(who)
+        bound = (None if held is None else held.assignment_id) or ""
         ways: tuple[tuple[str, Role, str, dict[str, object]], ...] = (
             ("stand_down_unit", Role.COMMANDER, "desk", {"unit_id": ticket.unit_id, "reason": "x"}),
             ("release_member", Role.COMMANDER, "desk", {"assignment_id": bound, "reason": "x"}),
