@@ -13,7 +13,7 @@ from tests.story import HERE as RIVER
 from tests.story import Story
 
 
-async def follow(story: Story, boards: Boards) -> None:
+async def follow(story: Story, boards: Boards, *, drawing: bool = False) -> None:
     """Tell boards a story as it happened, fact by fact, as a follower of its log is told."""
     state = Jurisdiction()
     for seq, (at, events) in enumerate(story.history):
@@ -23,13 +23,16 @@ async def follow(story: Story, boards: Boards) -> None:
         )  # fmt: skip
         after = jurisdiction.fold(state, events, at)
         await boards.take([Step(record, events, state, after)])
+        if drawing:
+            # Else only what was touched first is drawn, and the end of all.
+            boards.draw()
         state = after
 
 
 async def shown(story: Story) -> MemoryBoards:
     """Draw a story as it happened, fact by fact."""
     store = MemoryBoards()
-    await follow(story, Boards(store, MemoryFeed(store)))
+    await follow(story, Boards(store, MemoryFeed(store)), drawing=True)
     return store
 
 
