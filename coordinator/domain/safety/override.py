@@ -10,14 +10,13 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import TicketStage
+from coordinator.domain.ticket.interlock import NEVER_SET_ASIDE
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded
 from schemas.sentences import rights, work
 from schemas.signals.safety import OverrideSafety
 from schemas.vocabulary import Interlock, Overridable
-
-_NEVER = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
 
 
 def decide(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:
@@ -73,7 +72,7 @@ def _subject(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
         return refuse(work.NO_SUCH_TICKET, field="ticket_id", value=signal.ticket_id)
     if signal.interlock is None or signal.interlock not in ticket.interlocks:
         return refuse(work.INTERLOCK_OF_THIS_TICKET, field="interlock", value=signal.interlock)
-    if signal.interlock in _NEVER:
+    if signal.interlock in NEVER_SET_ASIDE:
         rule = work.never_set_aside(signal.interlock, signal.approver)
         return refuse(rule, field="interlock", value=signal.interlock)
     if ticket.stage is TicketStage.FINISHED:

@@ -5,7 +5,7 @@ from typing import Final
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
-from coordinator.domain.ticket.named import broken_right
+from coordinator.domain.ticket.named import broken_right, holders
 from schemas.safety_rules import TicketRules
 from schemas.said import Said
 from schemas.sentences import work
@@ -79,16 +79,9 @@ def _broken_roles(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
 
 def _broken_names(rules: TicketRules, signal: DraftTicket) -> Broken | None:
     """Return the first role on a ticket that its person may not have: not listed, or two in one."""
-    roles = {
-        TicketRole.LEADER: (signal.work_leader,),
-        TicketRole.CREW: tuple(it for it in signal.crew if it != signal.work_leader),
-        TicketRole.GUARDIAN: (signal.guardian,),
-        TicketRole.ISSUER: (signal.issuer,),
-        TicketRole.PERMITTER: (signal.permitter,),
-    }
-    held = {role: tuple(it for it in names if it is not None) for role, names in roles.items()}
+    held = holders(signal)
     for role, field in _FIELDS:
-        for name in held[role]:
+        for name in held.get(role, ()):
             rule = broken_right(rules, held, role, name)
             if rule is not None:
                 return rule, field, name
