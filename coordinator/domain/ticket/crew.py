@@ -40,7 +40,7 @@ def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
 
 
 def broken_presence(state: Jurisdiction, ticket: Ticket) -> Broken | None:
-    """Return (rule, field, value) where leader, guardian or enough of the crew are not on scene."""
+    """Return (rule, field, who) where leader, guardian or enough of the crew are not on scene."""
     present = set(on_scene(state, ticket.incident_id))
     if ticket.work_leader not in present:
         return work.AT_WORK_ON_SCENE, "work_leader", ticket.work_leader
@@ -48,7 +48,8 @@ def broken_presence(state: Jurisdiction, ticket: Ticket) -> Broken | None:
         return work.AT_WORK_ON_SCENE, "guardian", ticket.guardian
     there = len(present.intersection(ticket.crew))
     if there < max(2, state.policy.safety.crew_min):
-        return work.TWO_AT_WORK, "crew", there
+        absent = sorted({*ticket.crew} - present)
+        return work.TWO_AT_WORK, "crew", absent[0] if absent else there
     return None
 
 
