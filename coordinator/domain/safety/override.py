@@ -1,6 +1,7 @@
 """What an approver sets aside: what policy lets them, in their own name, and for a while."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -10,13 +11,14 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import TicketStage
-from coordinator.domain.ticket.interlock import NEVER_SET_ASIDE
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded
 from schemas.sentences import rights, work
 from schemas.signals.safety import OverrideSafety
 from schemas.vocabulary import Interlock, Overridable
+
+NEVER_SET_ASIDE: Final = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
 
 
 def decide(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:

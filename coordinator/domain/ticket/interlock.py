@@ -10,6 +10,7 @@ from typing import Final
 
 from coordinator.domain.member_rights import is_there, speaks_for_ticket
 from coordinator.domain.refusal import refuse
+from coordinator.domain.safety.override import NEVER_SET_ASIDE
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
@@ -20,7 +21,6 @@ from schemas.sentences import rights, work
 from schemas.signals.ticket import ConfirmInterlock, WithdrawInterlock
 from schemas.vocabulary import Interlock, TicketRole
 
-NEVER_SET_ASIDE: Final = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
 _FIELD: Final = "confirmed_by"
 
 
