@@ -10,12 +10,13 @@ from coordinator.domain.operation.guarding import preparation_gaps
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
 from schemas.events.envelope import Event
+from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkMoved, PlannedWorkOver
 from schemas.events.roster import PolicyAdopted, RosterChanged
 from schemas.said import document_of
 from schemas.signals.operation import OpenOperation
 
 _CLOCKS = ("check_in", "patrol", "zero_report")
-_OVER = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
+_PLANNED_ANEW: Final = (PlannedWorkMoved, PlannedWorkCancelled, PlannedWorkOver)
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -26,6 +27,9 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         return {
             id_ for id_, it in after.operations.by_id.items() if not renamed.isdisjoint(it.sites)
         }
+    if isinstance(event, _PLANNED_ANEW):
+        work = before.planned_works.by_id.get(event.work_id)
+        return set() if work is None else {operation_id for operation_id, _ in work.conflicts}
     found = touches.operations(event)
     for site_id in touches.sites(event):
         operation_id = after.operations.guarding.get(site_id)
@@ -36,7 +40,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
 
 def row(state: Jurisdiction, key: str) -> Row | None:
     operation = state.operations.by_id.get(key)
-    if operation is None or operation.phase in _OVER:
+    if operation is None:
         return None
     tally = operation.tally
     due = [_due(state, key, site_id) for site_id in operation.sites]
@@ -114,6 +118,7 @@ BOARD: Final = Board(
     | {
         PolicyAdopted,
         RosterChanged,
+        *_PLANNED_ANEW,
     },
     touched=touched,
     row=row,

@@ -228,6 +228,7 @@ def _milestones(events: Told, page: Page) -> Iterable[Sequence[object]]:
                 due |= {it["milestone"]: it["due_at"] for it in event["milestones"]}
             case "milestone_set":
                 due[event["milestone"]] = event["due_at"]
+                outcome.pop(event["milestone"], None)
             case "milestone_missed":
                 outcome[event["milestone"]] = page.text("not_met")
             case "milestone_met":

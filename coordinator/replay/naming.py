@@ -7,7 +7,7 @@ from words.catalogue import Language, current
 
 
 def things_named(state: Jurisdiction) -> dict[str, str]:
-    """Return by id what sites, branches and operations are called; of people it names nobody."""
+    """Return by id what sites, branches, tasks, operations are called; of people none."""
     found = {id_: it.site.name for id_, it in state.sites.by_id.items()}
     found |= {id_: it.name for id_, it in state.branches.by_id.items()}
     found |= {id_: it.name for id_, it in state.tasks.by_id.items()}

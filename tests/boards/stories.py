@@ -35,7 +35,12 @@ from schemas.signals.incident import (
     RestoreIncident,
 )
 from schemas.signals.operation import CheckIn, ConcludeOperation
-from schemas.signals.planned_work import CancelPlannedWork, GiveOutageNotice, PlanWorkOnSupply
+from schemas.signals.planned_work import (
+    CancelPlannedWork,
+    GiveOutageNotice,
+    MovePlannedWork,
+    PlanWorkOnSupply,
+)
 from schemas.signals.roster import (
     AdoptPolicy,
     ChangeAvailability,
@@ -64,7 +69,8 @@ from tests.domain.line import made_safe, over
 from tests.domain.test_aid import LAKE, NEED
 from tests.domain.test_branch import approved
 from tests.domain.test_operation import GUARDS, guarding, opened
-from tests.story import DAY, HOUR, MINUTE, Story, name
+from tests.domain.test_planned_work import guard, planned_work
+from tests.story import DAY, HOUR, MINUTE, START, Story, name
 
 
 def command_story() -> Story:
@@ -136,6 +142,15 @@ def planned_over_story() -> Story:
     (work_id,) = story.state.planned_works.by_id
     story.when(GiveOutageNotice, work_id=work_id, site_ids=(HOSPITAL,))
     return story.when(CancelPlannedWork, work_id=work_id, reason="rain")
+
+
+def moved_story() -> Story:
+    story, work_id = planned_work(START + 2 * HOUR)
+    guard(story, START + HOUR, START + 9 * HOUR)
+    return story.when(
+        MovePlannedWork, work_id=work_id, starts_at=START + 9 * HOUR, ends_at=START + 12 * HOUR,
+        reason="the exam",
+    )  # fmt: skip
 
 
 def task_story() -> Story:
@@ -304,7 +319,7 @@ def off_post_story() -> Story:
 
 STORIES = [
     command_story, missed_story, help_over_story, guard_story, planned_story,
-    planned_over_story, task_story, task_over_story, guard_over_story, branch_story,
+    planned_over_story, moved_story, task_story, task_over_story, guard_over_story, branch_story,
     branch_over_story, roster_story, off_shift_story, policy_story, aid_story, alert_story,
     alert_over_story, merged_story, closed_story, aborted_story, vehicle_story, preparing_story,
     whistle_story, off_post_story,

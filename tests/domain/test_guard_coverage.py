@@ -122,6 +122,20 @@ def test_one_who_cannot_come_is_no_guard_and_that_is_told_at_once() -> None:
                actor_id=LATE[0], actor_role=Role.MEMBER).then_not(GuardGapFound)  # fmt: skip
 
 
+def test_one_who_is_back_ends_the_alarm_and_gone_again_is_told_again() -> None:
+    story, operation_id = opened(**DAY_LONG)
+    post(story, operation_id, GUARDS, 1, 9)
+    post(story, operation_id, LATE, 9, 17)
+
+    def said(*, available: bool) -> Story:
+        return story.when(ChangeAvailability, member_id=LATE[0], available=available, reason="-",
+                          actor_id=LATE[0], actor_role=Role.MEMBER)  # fmt: skip
+
+    said(available=False).then_includes(GuardGapFound, EscalationStarted)
+    said(available=True).then_includes(EscalationStopped)
+    said(available=False).then_includes(GuardGapFound, EscalationStarted)
+
+
 def test_only_who_is_posted_now_checks_in() -> None:
     story, operation_id = opened()
     post(story, operation_id, GUARDS, 0, 4)

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from schemas.events.escalation import EscalationStarted, EscalationStopped
+from schemas.events.escalation import EscalationGrew, EscalationStarted, EscalationStopped
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.operation import GuardStarted, OperationOpened
 from schemas.events.planned_work import (
@@ -27,12 +28,13 @@ from schemas.signals.planned_work import (
     MovePlannedWork,
     PlanWorkOnSupply,
 )
-from schemas.signals.roster import ImportRoster
+from schemas.signals.roster import AdoptPolicy, ImportRoster
 from schemas.vocabulary import (
     ActivationBasis,
     CustomerClass,
     GuaranteeLevel,
     NoticeKind,
+    Role,
     SiteKind,
 )
 from tests.county import FAR, HOSPITAL, county
@@ -53,11 +55,11 @@ def planned_work(begin: int = START + 10 * DAY, **more: Any) -> tuple[Story, str
     return story, story.the(WorkPlanned).work_id
 
 
-def guard(story: Story, begin: int, end: int) -> Story:
+def guard(story: Story, begin: int, end: int, *site_ids: str) -> Story:
     return story.when(
         OpenOperation, name="高考保电", level=GuaranteeLevel.L3,
-        basis=ActivationBasis.ORGANISER_NOTICE, basis_reference="7", site_ids=(HOSPITAL,),
-        guard_from=begin, guard_until=end,
+        basis=ActivationBasis.ORGANISER_NOTICE, basis_reference="7",
+        site_ids=site_ids or (HOSPITAL,), guard_from=begin, guard_until=end,
     )  # fmt: skip
 
 
@@ -76,6 +78,32 @@ def test_work_planned_before_a_guard_is_found_when_the_guard_is_opened() -> None
     assert (conflict.work_id, conflict.site_id) == (work_id, HOSPITAL)
     assert next(it.kind for it in story.all(NoticeRaised)) is NoticeKind.WORK_CONFLICT
     assert story.the(EscalationStarted).about == work_id
+
+
+def test_work_in_the_way_of_several_sites_is_one_alarm_that_ends_as_it_is_moved() -> None:
+    story, work_id = planned_work()
+    with_site(story, SCHOOL, CustomerClass.SECOND, circuit="C-7")
+
+    guard(story, START + 10 * DAY, START + 11 * DAY, HOSPITAL, SCHOOL)
+
+    assert len(story.all(WorkConflictFound)) == 2
+    assert story.the(EscalationStarted).about == story.the(EscalationGrew).about == work_id
+    story.when(MovePlannedWork, work_id=work_id, starts_at=START + 20 * DAY,
+               ends_at=START + 21 * DAY, reason="exam")  # fmt: skip
+    assert not story.state.escalations.by_id
+
+
+def test_a_notice_that_the_policy_gives_more_time_for_is_not_missed_before_it_is_due() -> None:
+    story, _ = planned_work()
+    story.after(2 * DAY + MINUTE).then_includes(OutageNoticeDue)
+    notices = replace(story.state.policy.outage_notices, planned_ahead_h=5 * 24)
+    policy = replace(story.state.policy, outage_notices=notices)
+    policy = replace(policy, version=policy.version + 1)
+    story.when(AdoptPolicy, policy=policy, actor_role=Role.COMMANDER)
+
+    story.after(DAY).then_not(OutageNoticeMissed)
+    assert story.the(OutageNoticeDue).due_at == START + 5 * DAY
+    story.after(2 * DAY).then_includes(OutageNoticeMissed)
 
 
 def test_a_guard_begins_with_planned_work_as_a_gap_until_it_is_moved() -> None:

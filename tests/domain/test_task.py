@@ -136,10 +136,22 @@ def test_a_deadline_that_passes_is_told_and_one_that_moves_is_awaited_anew() -> 
 
     story.after(11 * DAY).then_includes(TaskDeadlineMissed)
     story.when(MoveTaskDeadline, task_id=task_id, deadline_at=START + 12 * DAY, reason="snow").then(
-        TaskDeadlineMoved
+        TaskDeadlineMoved, EscalationStopped
     )
 
-    story.after(DAY).then_includes(TaskDeadlineMissed)
+    story.after(DAY).then_includes(TaskDeadlineMissed, EscalationStarted)
+
+
+def test_what_was_missed_and_has_another_date_cries_no_more_unless_something_else_is_late() -> None:
+    story, task_id = task_of()
+    story.after(5 * DAY)
+
+    story.when(SetMilestone, task_id=task_id, milestone=POLES, due_at=START + 6 * DAY)
+    story.then(MilestoneSet)
+    story.when(SetMilestone, task_id=task_id, milestone=WIRE, due_at=START + 7 * DAY)
+    story.then(MilestoneSet, EscalationStopped)
+
+    story.after(DAY).then_includes(MilestoneMissed, EscalationStarted)
 
 
 def test_progress_that_is_told_late_does_not_undo_what_is_known_of_later() -> None:

@@ -17,7 +17,13 @@ from schemas.signals.operation import (
     SupplyDisturbed,
     SupplyInterrupted,
 )
-from schemas.signals.task import CancelTask, FinishTask, MeetMilestone, ReportTaskProgress
+from schemas.signals.task import (
+    CancelTask,
+    FinishTask,
+    MeetMilestone,
+    ReportTaskProgress,
+    SetMilestone,
+)
 from tests.county import HOSPITAL, member
 from tests.domain.test_operation import GUARDS, opened
 from tests.domain.test_task import POLES, at_work, shift, task_of
@@ -93,6 +99,16 @@ def test_the_report_of_a_task_says_how_early_it_was_and_which_step_was_late() ->
     assert f"| {POLES} | 2026-01-03 00:00:00 | late, at 2026-01-03 01:00:00 |" in told
     assert "| 2026-01-03 01:00:00 | 60 | – |" in told
     assert "4 people in 1 units, 1 shifts" in told
+
+
+def test_a_step_that_was_missed_and_has_another_date_is_reported_as_running() -> None:
+    story, task_id = task_of()
+    story.after(2 * DAY + HOUR)
+    assert f"| {POLES} | 2026-01-03 00:00:00 | missed |" in report(story, task_id)
+
+    story.when(SetMilestone, task_id=task_id, milestone=POLES, due_at=START + 4 * DAY)
+
+    assert f"| {POLES} | 2026-01-05 00:00:00 | running |" in report(story, task_id)
 
 
 def test_what_is_not_over_or_was_cancelled_says_so() -> None:

@@ -1,12 +1,10 @@
 """What a branch is set up for: a unit, an operation or a task, and who belongs to it."""
 
+from coordinator.domain.operation.coverage import posted_ever
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.operations import OperationPhase
 from coordinator.domain.state.units import Stage
 from coordinator.domain.task.shifts import people_of
 from schemas.signals.branch import RequestBranch
-
-_OVER = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
 
 
 def body_asked_for(signal: RequestBranch) -> tuple[str, str] | None:
@@ -27,15 +25,7 @@ def people_in(state: Jurisdiction, body_id: str) -> tuple[str, ...] | None:
     if body_id in state.tasks.by_id:
         return tuple(sorted(people_of(state, body_id)))
     operation = state.operations.by_id.get(body_id)
-    if operation is None or operation.phase in _OVER:
-        return None
-    posted = {
-        member_id
-        for watch in operation.sites.values()
-        for guard in watch.guards
-        for member_id in guard.post.member_ids
-    }
-    return tuple(sorted(posted))
+    return None if operation is None else tuple(sorted(posted_ever(operation)))
 
 
 def bodies_of(state: Jurisdiction, unit_id: str) -> tuple[str, ...]:

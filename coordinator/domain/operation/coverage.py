@@ -56,6 +56,12 @@ def posted_now(watch: SiteWatch, at: int, grace_min: int) -> set[str]:
     }
 
 
+def posted_ever(operation: Operation) -> set[str]:
+    """Return who was, is or will be posted for an operation."""
+    watches = operation.sites.values()
+    return {it for watch in watches for guard in watch.guards for it in guard.post.member_ids}
+
+
 def untold(state: Jurisdiction, operation: Operation, at: int) -> Iterator[tuple[str, Gap]]:
     """Yield the gaps from `at` (UTC ms) on that nobody was told of, with their sites."""
     for site_id, watch in sorted(operation.sites.items()):

@@ -49,7 +49,6 @@ from schemas.signals.operation import (
 )
 from schemas.vocabulary import NoticeKind, Recipient
 
-_DONE = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
 _PRIORITY_MAX = 9_999
 
 
@@ -242,8 +241,7 @@ def _open(state: Jurisdiction, signal: OpenOperation, cause: Cause) -> Iterable[
 def _overlapping(state: Jurisdiction, site_id: str, begin: int, end: int) -> str | None:
     for operation_id, operation in sorted(state.operations.by_id.items()):
         if (
-            operation.phase not in _DONE
-            and site_id in operation.sites
+            site_id in operation.sites
             and operation.guard_from < end
             and begin < operation.guard_until
         ):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.alarm import call_off
-from coordinator.domain.operation.coverage import hours_in_a_row, posted_now, uncovered
+from coordinator.domain.operation.coverage import hours_in_a_row, posted_ever, posted_now, uncovered
 from coordinator.domain.planned_work.conflicts import works_on
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import unfit_because
@@ -130,8 +130,6 @@ def _no_free_vehicle(state: Jurisdiction, resource_ids: Iterable[str]) -> tuple[
 
 def _posted_elsewhere(state: Jurisdiction, member_id: str, begin: int, end: int) -> str | None:
     for _, operation in sorted(state.operations.by_id.items()):
-        if operation.phase in (OperationPhase.CONCLUDED, OperationPhase.CANCELLED):
-            continue
         for site_id, watch in sorted(operation.sites.items()):
             for guard in watch.guards:
                 overlaps = guard.starts_at < end and begin < guard.ends_at
@@ -323,7 +321,7 @@ def conclude(
             lessons=signal.lessons,
             statistics=events.Statistics(
                 sites=len(operation.sites),
-                people=len(_people(operation)),
+                people=len(posted_ever(operation)),
                 check_ins=tally.check_ins,
                 patrols=tally.patrols,
                 zero_reports=tally.zero_reports,
@@ -339,8 +337,3 @@ def conclude(
         ),
         *guard_is_over(state, operation),
     )
-
-
-def _people(operation: Operation) -> set[str]:
-    watches: Iterable[SiteWatch] = operation.sites.values()
-    return {it for watch in watches for guard in watch.guards for it in guard.post.member_ids}

@@ -13,7 +13,7 @@ from schemas.durations import MINUTE
 from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.events.roster import AvailabilityChanged, LeavePlanned
-from schemas.events.violation import MemberTakenOffPost
+from schemas.events.violation import MemberReadmitted, MemberTakenOffPost
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import NoticeKind, Recipient
 
@@ -26,6 +26,7 @@ REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
         AvailabilityChanged,
         LeavePlanned,
         MemberTakenOffPost,
+        MemberReadmitted,
     }
 )
 _TOLD_MAX: Final = 200
@@ -39,6 +40,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case events.GuardPosted():
             operation = state.operations.by_id[event.operation_id]
             return filled(state, operation, event.post.site_id, cause.at)
+        case AvailabilityChanged(available=True) | MemberReadmitted():
+            return back_at_posts(state, event.member_id, cause)
         case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost():
             return gone_from_posts(state, event, cause)
     return ()
@@ -63,6 +66,20 @@ def gone_from_posts(state: Jurisdiction, event: Gone, cause: Cause) -> Iterator[
                 )
                 if hit and not is_told(watch, gap):
                     yield _found(operation, site_id, gap)
+
+
+def back_at_posts(state: Jurisdiction, member_id: str, cause: Cause) -> Iterator[Event]:
+    """End what was told where one who was missing stands again: gone once more, it is told anew."""
+    for operation_id, operation in sorted(state.operations.by_id.items()):
+        theirs = [
+            site_id
+            for site_id, watch in sorted(operation.sites.items())
+            if watch.gaps_told and any(member_id in it.post.member_ids for it in watch.guards)
+        ]
+        for site_id in theirs:
+            yield from filled(state, operation, site_id, cause.at)
+        if theirs:
+            yield events.PostsTurned(operation_id=operation_id)
 
 
 def _found(operation: Operation, site_id: str, gap: Gap) -> events.GuardGapFound:

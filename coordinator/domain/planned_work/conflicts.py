@@ -6,8 +6,6 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase
 from coordinator.domain.state.planned_work import PlannedWork
 
-_OVER = frozenset({OperationPhase.CONCLUDED, OperationPhase.CANCELLED})
-
 
 def guarded(
     state: Jurisdiction, circuit: str, starts_at: int, ends_at: int
@@ -18,7 +16,7 @@ def guarded(
         if operation.phase is OperationPhase.GUARDING:
             # It goes on until somebody concludes it.
             end = max(end, state.now)
-        if operation.phase in _OVER or starts_at >= end or ends_at <= operation.guard_from:
+        if starts_at >= end or ends_at <= operation.guard_from:
             continue
         for site_id in sorted(operation.sites):
             if circuit in state.sites.by_id[site_id].site.circuits:

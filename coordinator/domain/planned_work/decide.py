@@ -159,31 +159,40 @@ def _give(
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case OperationOpened() | RosterChanged():
-            return (*_conflicts(state, cause), *_newly_owed(state))
+            return (*_conflicts(state), *_newly_owed(state))
+        case events.WorkConflictFound():
+            return _alarm(state, event, cause)
         case OperationConcluded() | OperationCancelled():
             return _free_again(state, event.operation_id)
     return ()
 
 
-def _conflicts(state: Jurisdiction, cause: Cause) -> Iterator[Event]:
-    """Tell the work that turns out to be planned on a supply that is guarded meanwhile."""
+def _conflicts(state: Jurisdiction) -> Iterator[Event]:
+    """Find the work that turns out to be planned on a supply that is guarded meanwhile."""
     for work_id, work in sorted(state.planned_works.by_id.items()):
         for operation_id, site_id in guarded(state, work.circuit, work.starts_at, work.ends_at):
-            if (operation_id, site_id) in work.conflicts:
-                continue
-            text = notices.work_conflict(work_id, site_id, operation_id, work.starts_at)
-            yield events.WorkConflictFound(
-                work_id=work_id, operation_id=operation_id, site_id=site_id
-            )
-            yield _told(NoticeKind.WORK_CONFLICT, work_id, text, cause)
-            yield from escalation.start(
-                state,
-                cause,
-                about=work_id,
-                cause_kind=NoticeKind.WORK_CONFLICT,
-                ladder="report",
-                text=text,
-            )
+            if (operation_id, site_id) not in work.conflicts:
+                yield events.WorkConflictFound(
+                    work_id=work_id, operation_id=operation_id, site_id=site_id
+                )
+
+
+def _alarm(state: Jurisdiction, event: events.WorkConflictFound, cause: Cause) -> Iterable[Event]:
+    """Tell of one conflict; work that is in the way of several guards is one alarm that grows."""
+    id_ = event.work_id
+    starts_at = state.planned_works.by_id[id_].starts_at
+    text = notices.work_conflict(id_, event.site_id, event.operation_id, starts_at)
+    return (
+        _told(NoticeKind.WORK_CONFLICT, id_, text, cause),
+        *escalation.start(
+            state,
+            cause,
+            about=id_,
+            cause_kind=NoticeKind.WORK_CONFLICT,
+            ladder="report",
+            text=text,
+        ),
+    )
 
 
 def _newly_owed(state: Jurisdiction) -> Iterator[Event]:
@@ -214,7 +223,8 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if kind == "planned_work":
         return (events.PlannedWorkOver(work_id=id_), *_called_off(state, work))
     by, (public, sites) = due_at(state, work), lacking(work)
-    if not work.reminded and cause.at < by:
+    if cause.at < by:
+        # Reminded or not: the policy may have moved the date since.
         text = notices.outage_notice_due(id_, by, len(sites) + public)
         return (
             events.OutageNoticeDue(work_id=id_, due_at=by, public=public, site_ids=sites),
@@ -245,7 +255,15 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(PlannedWorkEvent),
     evolve=evolve,
-    reacts_to=frozenset({OperationOpened, OperationConcluded, OperationCancelled, RosterChanged}),
+    reacts_to=frozenset(
+        {
+            OperationOpened,
+            OperationConcluded,
+            OperationCancelled,
+            RosterChanged,
+            events.WorkConflictFound,
+        }
+    ),
     react=react,
     timers=frozenset({"outage_notice", "planned_work"}),
     due=due,

@@ -11,10 +11,10 @@ from schemas.vocabulary import GuaranteeLevel
 
 
 class OperationPhase(StrEnum):
+    """Of an operation that is under way: concluded or cancelled it is out of the working state."""
+
     PREPARING = "preparing"
     GUARDING = "guarding"
-    CONCLUDED = "concluded"
-    CANCELLED = "cancelled"
 
 
 class Guard(Struct, frozen=True, gc=False):

@@ -97,6 +97,7 @@ def _set(state: Jurisdiction, task: Task, signal: SetMilestone, cause: Cause) ->
         return refuse(rule, field="milestone", value=signal.milestone)
     return (
         events.MilestoneSet(task_id=task.task_id, milestone=signal.milestone, due_at=signal.due_at),
+        *_no_longer_late(state, task, reasons.TASK_PLANNED_ANEW, without=signal.milestone),
     )
 
 
@@ -112,14 +113,22 @@ def _meet(state: Jurisdiction, task: Task, signal: MeetMilestone, cause: Cause) 
         happened_at=cause.happened_at,
         late=cause.happened_at > step.due_at,
     )
-    others = any(
-        it.missed and it.met_at is None
-        for name, it in task.milestones.items()
-        if name != signal.milestone
+    return (
+        met,
+        *_no_longer_late(state, task, reasons.MILESTONES_MET, without=signal.milestone),
     )
-    if others or task.deadline_missed:
-        return (met,)
-    return (met, *_calmed(state, task.task_id, reasons.MILESTONES_MET))
+
+
+def _no_longer_late(
+    state: Jurisdiction, task: Task, reason: Said, *, without: str = "", deadline: bool = True
+) -> Iterable[Event]:
+    """End the alarm where nothing is late but the milestone, or the deadline, that is settled."""
+    late = any(
+        it.missed and it.met_at is None for name, it in task.milestones.items() if name != without
+    )
+    if late or (deadline and task.deadline_missed):
+        return ()
+    return _calmed(state, task.task_id, reason)
 
 
 def _progress(task: Task, signal: ReportTaskProgress, cause: Cause) -> Iterable[Event]:
@@ -152,6 +161,7 @@ def _move(
         events.TaskDeadlineMoved(
             task_id=task.task_id, deadline_at=signal.deadline_at, reason=signal.reason
         ),
+        *_no_longer_late(state, task, reasons.TASK_PLANNED_ANEW, deadline=False),
     )
 
 

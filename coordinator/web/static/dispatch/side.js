@@ -292,9 +292,10 @@ function Tasks({ place, at, adds }) {
     add=${html`<${Act} type=${adds} preset=${{}} label="＋" form />`}>
     <ul class="stack">${found.slice(0, SHOWN).map(
       (it) => html`<li class=${`card ${it.deadline_missed ? "alarm" : ""}`} key=${it.id} data-task=${it.key}>
-        <div class="row"><b class="grow clip">${it.name}</b><span class="small">${code("aim", it.aim)} ·
-          ${t("task_done_pct", { percent: it.percent })}</span></div>
-        <p><${Countdown} dueAt=${it.next_due_at} at=${at} label=${t("next_due")} /></p>
+        <div class="row"><b class="grow clip">${it.name}</b><span class="small">
+          ${`${code("aim", it.aim)} · ${t("task_done_pct", { percent: it.percent })}`}</span></div>
+        <p><${Countdown} dueAt=${it.next_due_at} at=${at}
+          label=${t(it.next_due_at === it.deadline_at ? "task_deadline" : "task_next_step")} /></p>
         <button class="button" onClick=${() => openDialog("task", { key: it.key })}>${t("run_it")}</button></li>`,
     )}</ul><${More} count=${found.length} /><${Empty} board="tasks" count=${found.length} word="no_tasks" /><//>`;
 }

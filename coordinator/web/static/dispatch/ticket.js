@@ -80,12 +80,12 @@ export function Ticket({ ticket, preset, at, nameOf }) {
       html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(ticket.supply_back_at) })}</p>`
     }
     ${ticket.forbidden_by && html`<p class="alarm">▲ ${t("weather_stop", { what: say(ticket.forbidden_by) })}</p>`}
-    <ul class="row">${ticket.interlocks.map(
+    <ul class="row steps">${ticket.interlocks.map(
       (it) => html`<${Interlock} key=${it.interlock} it=${it} ticket=${ticket} one=${one} at=${at} nameOf=${nameOf} />`,
     )}</ul>
     ${
       ticket.living &&
-      html`<ul class="row">${ticket.clearances.map(
+      html`<ul class="row steps">${ticket.clearances.map(
         (
           it,
         ) => html`<li class=${`chip ${it.confirmed_by ? "" : "quiet"}`} key=${it.clearance} data-step=${it.clearance}>
