@@ -104,7 +104,8 @@ def _found(signal_id: str, found: bytes) -> Found:
         hash_,
         document["at"],
         refused,
-        nothing_changed=document["nothing_changed"],
+        # A worker of the version before noted nothing of it.
+        nothing_changed=document.get("nothing_changed", False),
     )
     return Found(receipt, document["actor_id"])
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from coordinator.domain.at_work import begun
+from coordinator.domain.safety.override import NEVER_SET_ASIDE
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import supply_back
 from coordinator.domain.ticket.clearing import still_to_clear
-from coordinator.domain.ticket.interlock import NEVER_SET_ASIDE, lacking
+from coordinator.domain.ticket.interlock import lacking
 
 _SAFE = {
     "permit": "permitted",

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.event_time import begun
+from coordinator.domain.incident.kept import keep
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Call, Incident, Phase
+from coordinator.domain.state.incidents import WORKING, Call, Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.unit.template import rings_first, template_for
 from schemas.catalogue import members
@@ -41,7 +42,6 @@ from schemas.sentences import incidents, notices
 from schemas.signals.customer_call import CallOutcome, CustomerCallSignal
 from schemas.vocabulary import NoticeKind, Recipient
 
-_WORKING: Final = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
 _APPOINTMENT_MAX: Final = 30 * DAY
 """Nobody is asked to wait longer for a fault; a later date is a mistyped one."""
 _TRIES_MAX: Final = 3
@@ -79,11 +79,7 @@ def evolve(state: Jurisdiction, event: CustomerCallEvent, at: int) -> Jurisdicti
             timers = timers.clear("ring", id_).clear("visit", id_)
         case _:
             assert_never(event)
-    known = state.incidents
-    by_id = known.by_id.set(id_, replace(incident, call=call))
-    if by_id is not known.by_id:
-        state = replace(state, incidents=replace(known, by_id=by_id))
-    return with_timers(state, timers)
+    return with_timers(keep(state, replace(incident, call=call)), timers)
 
 
 def _sets_out_at(state: Jurisdiction, incident: Incident, visit_at: int) -> int:
@@ -97,7 +93,7 @@ def decide(state: Jurisdiction, signal: CustomerCallSignal, cause: Cause) -> Ite
     incident = state.incidents.by_id.get(signal.incident_id)
     if incident is None:
         return refuse(incidents.NO_SUCH_INCIDENT, field="incident_id", value=signal.incident_id)
-    if incident.phase not in _WORKING or not incident.customers:
+    if incident.phase not in WORKING or not incident.customers:
         return refuse(incidents.NOBODY_TO_RING, field="incident_id", value=signal.incident_id)
     agreed = signal.outcome is CallOutcome.APPOINTMENT
     if agreed != (signal.visit_at is not None):

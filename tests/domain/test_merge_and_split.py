@@ -137,6 +137,17 @@ def test_a_split_takes_reports_with_their_numbers_places_and_customers_out() -> 
     assert again.incident_id == new.incident_id
 
 
+def test_a_customer_of_whose_two_reports_one_leaves_waits_at_both() -> None:
+    story = Story()
+    id_ = opened(story, "r1", correlation_key="k", customer_ref="c-1")
+    reported(story, "r2", correlation_key="k", customer_ref="c-1")
+
+    new = split(story, id_, "r2").the(IncidentOpened)
+
+    assert incident(story, new.incident_id).customers == ("c-1",)
+    assert incident(story, id_).customers == ("c-1",)
+
+
 def test_reports_of_two_sources_under_one_key_leave_together() -> None:
     story = Story()
     id_ = opened(story, "r1", correlation_key="k")

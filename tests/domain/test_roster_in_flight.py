@@ -215,6 +215,21 @@ def test_a_gap_is_told_once_and_again_when_it_grows() -> None:
     imported(story, shifts=(coming(0),)).then_not(RosterGapFound)
 
 
+def test_a_shift_given_to_somebody_who_cannot_come_leaves_a_gap() -> None:
+    story = county(size=3)
+    shift = running(story)
+    holder, taker, _ = shift.member_ids
+    imported(story, shifts=(replace(shift, member_ids=(holder,)),))
+    story.when(
+        ChangeAvailability, member_id=taker, available=False, actor_role=Role.MEMBER,
+        actor_id=taker,
+    ).then_not(RosterGapFound)  # fmt: skip
+
+    story.when(TakeOverShift, shift_id=shift.shift_id, holder_id=holder, taker_id=taker, reason="-")
+
+    assert story.the(RosterGapFound).on_call == 0
+
+
 def test_who_has_only_skills_whose_certificate_has_run_out_fills_no_gap() -> None:
     ended = (Certificate(skill=Skill.CABLE, number="T1", valid_until=START + 3 * HOUR),)
     story = county(size=2)

@@ -10,7 +10,7 @@ from schemas.events.branch import ConductRecorded
 from schemas.events.command import RollAnswered, RollCallOpened
 from schemas.events.escalation import EscalationPaused
 from schemas.events.incident import IncidentControlled, IncidentRestored, IncidentUpdated
-from schemas.events.notice import SignalRefused
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.operation import CheckedIn
 from schemas.events.ticket import InterlockConfirmed, WorkFinished, WorkStarted, WorkStopped
 from schemas.events.unit import UnitFormed
@@ -169,7 +169,9 @@ def test_a_stranger_neither_starts_nor_finishes_work_but_may_stop_it(line: Line)
 
     # Whoever sees danger stops the work.
     line.story.when(PauseWork, ticket_id=line.ticket_id, reason="a wire moves", **by(STRANGER))
-    line.story.then(WorkStopped)
+    line.story.then_includes(WorkStopped)
+    told = line.story.the(NoticeRaised)
+    assert set(told.targets) == set(line.at_work)
 
     line.story.when(StartWork, ticket_id=line.ticket_id, **by(STRANGER))
     refused(line.story, STRANGER)

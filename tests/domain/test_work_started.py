@@ -6,10 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from coordinator.domain.jurisdiction import fold
-from schemas.events.notice import SignalRefused
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded
 from schemas.events.ticket import (
     InterlockConfirmed,
+    TicketCancelled,
     TicketDrafted,
     WorkStarted,
     WorkStopped,
@@ -23,6 +24,7 @@ from schemas.signals.incident import Extent
 from schemas.signals.roster import AdoptPolicy
 from schemas.signals.safety import OverrideSafety, Weather, WeatherReported
 from schemas.signals.ticket import (
+    CancelTicket,
     ConfirmInterlock,
     DraftTicket,
     IssueTicket,
@@ -31,6 +33,7 @@ from schemas.signals.ticket import (
 )
 from schemas.vocabulary import (
     Interlock,
+    NoticeKind,
     Overridable,
     Role,
     TicketRole,
@@ -99,6 +102,19 @@ def test_the_permit_is_given_by_who_is_named_for_it() -> None:
     story.then(InterlockConfirmed)
 
 
+@pytest.mark.parametrize(("gone", "field"), [(0, "work_leader"), (3, "guardian"), (1, "crew")])
+def test_no_permit_is_given_without_who_left_since_the_draft(gone: int, field: str) -> None:
+    story, ticket_id, people = ticket()
+    leave(story, people[gone])
+
+    made_safe(story, ticket_id, Interlock.PERMIT)
+
+    refused = story.the(SignalRefused)
+    assert (refused.field, refused.value) == (field, people[gone])
+    # Nothing was begun: it binds nobody, and another is drafted for who is there.
+    story.when(CancelTicket, ticket_id=ticket_id, reason="left").then_includes(TicketCancelled)
+
+
 def working() -> tuple[Story, str, list[str]]:
     story, ticket_id, people = ticket()
     made_safe(story, ticket_id, *Interlock)
@@ -107,11 +123,14 @@ def working() -> tuple[Story, str, list[str]]:
 
 
 def test_the_weather_stops_work_at_once_and_nobody_overrides_it() -> None:
-    story, ticket_id, _ = working()
+    story, ticket_id, people = working()
 
     story.when(WeatherReported, weather=Weather(thunder=True))
 
     assert story.the(WorkStopped).cause == "weather"
+    # Who guards them and who leads them are told as they are.
+    (told,) = (it for it in story.all(NoticeRaised) if it.kind is NoticeKind.WORK_STOPPED)
+    assert told.targets == tuple(people[:4])
     story.when(StartWork, ticket_id=ticket_id)
     assert story.the(SignalRefused).field == "weather"
 
@@ -164,7 +183,8 @@ def test_work_does_not_start_again_without_who_left(gone: int, field: str) -> No
 
     story.when(StartWork, ticket_id=ticket_id)
 
-    assert story.the(SignalRefused).field == field
+    refused = story.the(SignalRefused)
+    assert (refused.field, refused.value) == (field, people[gone])
 
 
 def test_a_crew_of_three_that_leaves_one_by_one_stops_at_the_last_but_one() -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from coordinator.domain.state.safety import TicketStage
-from schemas.events.notice import SignalRefused
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import SafetyOverridden
 from schemas.events.ticket import (
     ReadyToEnergise,
@@ -227,6 +227,10 @@ def test_a_published_list_says_who_may_issue_and_permit(line: Line) -> None:
     chief: dict[str, Any] = {"actor_id": "chief", "actor_role": Role.COMMANDER}
     line.story.when(IssueTicket, ticket_id=ticket_id, issued_by="chief", **chief)
     line.story.then(TicketIssued)
+    # Its issuer's word said twice is one; another's is not taken for it.
+    line.story.when(IssueTicket, ticket_id=ticket_id, issued_by="chief", **chief).then()
+    line.story.when(IssueTicket, ticket_id=ticket_id, issued_by="issuing-desk", **ISSUER)
+    assert line.story.the(SignalRefused).rule == work.by_who_is_named(TicketRole.ISSUER)
     permit: dict[str, Any] = {
         "ticket_id": ticket_id, "interlock": Interlock.PERMIT, "reference": "x",
     }  # fmt: skip
@@ -263,6 +267,7 @@ def test_a_ticket_is_handed_over_and_the_work_stands_still_meanwhile(line: Line)
                reason="tired", **by(line.work_leader))  # fmt: skip
 
     assert story.the(WorkStopped).cause == "handover"
+    assert set(story.the(NoticeRaised).targets) == set(line.at_work)
     assert story.the(TicketHandedOver).was == line.work_leader
     story.when(StartWork, ticket_id=line.ticket_id, **by(line.work_leader))
     assert story.the(SignalRefused).rule == work.LEADER_STARTS_WORK

@@ -85,7 +85,7 @@ GUARDS = (
     Mutation(
         "never-set-aside",
         "verifying dead and grounding are never set aside",
-        ((override, "_NEVER", frozenset()),),
+        ((override, "NEVER_SET_ASIDE", frozenset()),),
     ),
     Mutation(
         "by-hands-that-are-there",

@@ -2,11 +2,12 @@
 
 import asyncio
 
+import msgspec
 from redis.asyncio import Redis
 
 from coordinator.log.memory import MemoryLog
 from schemas.ids import ulid_of
-from streams.receipts import RedisReceipts
+from streams.receipts import RedisReceipts, _key
 from tests.broker.redis_server import RedisServer
 from tests.engine.county import outage, owned, roster
 from tests.patience import PATIENCE_S
@@ -33,3 +34,15 @@ async def test_a_repeat_that_changed_nothing_says_so_beside_the_log_too(redis: R
     await client.aclose()
     assert found == told
     assert [it.nothing_changed for it in told] == [False, False, True]
+
+
+async def test_what_a_worker_of_the_version_before_noted_is_read(redis: RedisServer) -> None:
+    client, signal_id = Redis.from_url(redis.url), ulid_of(START, "before")
+    noted = {"seq": 3, "hash": "00" * 32, "at": START, "actor_id": "mem_1", "refused": None}
+    await client.set(_key(HERE, signal_id), msgspec.json.encode(noted))
+
+    found = await RedisReceipts(client).find(HERE, signal_id)
+
+    await client.aclose()
+    assert found is not None
+    assert (found.seq, found.nothing_changed) == (3, False)

@@ -1,6 +1,5 @@
 """Raising an alarm, letting it grow, and ending it with its reason: one for one cause."""
 
-from coordinator.domain.at_work import at_work_here
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.fold import SHARED
 from coordinator.domain.state.assignments import Escalation
@@ -86,21 +85,6 @@ def _over(escalation: Escalation, about: str, reason: Said) -> Event:
     if len(escalation.parts) > 1:
         return EscalationEased(escalation_id=escalation.escalation_id, about=about, reason=reason)
     return EscalationStopped(escalation_id=escalation.escalation_id, reason=reason)
-
-
-def over_with(
-    state: Jurisdiction, incident_id: str, kinds: frozenset[NoticeKind], reason: Said
-) -> tuple[Event, ...]:
-    """End the alarms of these causes at an incident that is over, unless its people are still at
-    work: what they lack they lack until their work has ended, and their unit ends it.
-    """
-    held = bool(at_work_here(state, incident_id))
-    return tuple(
-        EscalationStopped(escalation_id=id_, reason=reason)
-        for id_ in state.escalations.by_incident.get(incident_id, ())
-        if (it := state.escalations.by_id[id_]).cause in kinds
-        and (it.cause is NoticeKind.PROMISE_BROKEN or not held)
-    )
 
 
 def incident_of(state: Jurisdiction, escalation: Escalation) -> str | None:

@@ -11,7 +11,6 @@ from typing import Final
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation.alarm import over_with
 from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT, evolve
 from coordinator.domain.escalation.recipients import WAITING, Reached, ladder_of, resolve
 from coordinator.domain.notice import notify
@@ -32,12 +31,6 @@ from schemas.events.escalation import (
     EscalationStepTaken,
     EscalationStopped,
     LateAcknowledgementRecorded,
-)
-from schemas.events.incident import (
-    IncidentClosed,
-    IncidentRestored,
-    IncidentsMerged,
-    IncidentWithdrawn,
 )
 from schemas.policy import Ladder, LadderStep
 from schemas.sentences import notices, reasons, units
@@ -84,20 +77,9 @@ def _pause(
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    match event:
-        case EscalationStarted():
-            return _take(state, state.escalations.by_id[event.escalation_id], 0, 0, cause)
-        case IncidentRestored() if not event.temporary:
-            promise = frozenset({NoticeKind.PROMISE_BROKEN})
-            return over_with(state, event.incident_id, promise, reasons.RESTORED)
-        case IncidentClosed():
-            return over_with(state, event.incident_id, ONCE_PER_INCIDENT, reasons.INCIDENT_CLOSED)
-        case IncidentWithdrawn():
-            mistaken = reasons.REPORTED_BY_MISTAKE
-            return over_with(state, event.incident_id, ONCE_PER_INCIDENT, mistaken)
-        case IncidentsMerged():
-            merged = reasons.merged_into(event.into)
-            return over_with(state, event.incident_id, ONCE_PER_INCIDENT, merged)
+    """Take the first step. Whoever raised an alarm ends it, with what it is about."""
+    if isinstance(event, EscalationStarted):
+        return _take(state, state.escalations.by_id[event.escalation_id], 0, 0, cause)
     return ()
 
 
@@ -244,9 +226,7 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(EscalationEvent),
     evolve=evolve,
-    reacts_to=frozenset(
-        {EscalationStarted, IncidentRestored, IncidentClosed, IncidentWithdrawn, IncidentsMerged}
-    ),
+    reacts_to=frozenset({EscalationStarted}),
     react=react,
     timers=frozenset({"escalation"}),
     due=due,

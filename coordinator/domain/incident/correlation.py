@@ -8,12 +8,11 @@ from typing import Literal, NamedTuple
 
 from coordinator.domain.geography import distance_m, squares_around
 from coordinator.domain.state.incident_index import living, report_key
-from coordinator.domain.state.incidents import Incident, Incidents, Phase
+from coordinator.domain.state.incidents import WORKING, Incident, Incidents, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.durations import MINUTE
 from schemas.signals.incident import OutageReported
 
-_ABSORBS = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
 _OVER = frozenset({Phase.RESTORED, Phase.CLOSED, Phase.REVIEWED})
 Rule = Literal["correlation_key", "customer", "device", "circuit", "place"]
 
@@ -36,7 +35,7 @@ def open_match(state: Jurisdiction, report: OutageReported, started_at: int) -> 
     )
     for rule, key, incident_id, window_min in tries:
         incident = living(incidents, incident_id)
-        if incident is None or incident.phase not in _ABSORBS:
+        if incident is None or incident.phase not in WORKING:
             continue
         if rule == "circuit" and not _may_share_circuit(incident, report):
             continue
@@ -69,7 +68,7 @@ def _near(state: Jurisdiction, report: OutageReported, started_at: int) -> Match
     for name in squares_around(report.place):
         for incident_id in incidents.by_square.get(name, ()):
             there, incident = incidents.by_id[incident_id], living(incidents, incident_id)
-            if incident is None or incident.phase not in _ABSORBS or _named_apart(there, report):
+            if incident is None or incident.phase not in WORKING or _named_apart(there, report):
                 continue
             if abs(started_at - there.started_at) > rules.place_window_min * MINUTE:
                 continue

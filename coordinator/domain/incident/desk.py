@@ -9,7 +9,7 @@ from coordinator.domain.at_work import at_work_here, naming
 from coordinator.domain.cause import Cause
 from coordinator.domain.incident import call_back, mistaken
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Incident, Phase, Sighting
+from coordinator.domain.state.incidents import WORKING, Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from schemas.catalogue import type_of
@@ -35,8 +35,6 @@ from schemas.sentences import phases as phase_words
 from schemas.signals import incident as signals
 from schemas.signals.envelope import Signal
 
-_WORKING = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
-
 
 def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]:
     if isinstance(signal, signals.MergeIncidents):
@@ -56,7 +54,7 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
 
 def _not_now(phase: Phase, wanted: Container[Phase]) -> Said:
     """Say in which phase an incident is, in which it should be, and what can be said of it now."""
-    said_at = {signals.MergeIncidents: _WORKING} | {it: at for it, (at, _) in _COMMANDS.items()}
+    said_at = {signals.MergeIncidents: WORKING} | {it: at for it, (at, _) in _COMMANDS.items()}
     possible = [phase_words.can_be_said(type_of(it)) for it, at in said_at.items() if phase in at]
     return incidents.not_in_this_phase(
         phase,
@@ -67,11 +65,11 @@ def _not_now(phase: Phase, wanted: Container[Phase]) -> Said:
 
 def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Event]:
     into = state.incidents.by_id.get(signal.into)
-    if into is None or into.phase not in _WORKING:
+    if into is None or into.phase not in WORKING:
         return refuse(incidents.CLOSED_ABSORBS_NOTHING, field="into", value=signal.into)
     for incident_id in signal.incident_ids:
         incident = state.incidents.by_id.get(incident_id)
-        if incident is None or incident.phase not in _WORKING or incident_id == signal.into:
+        if incident is None or incident.phase not in WORKING or incident_id == signal.into:
             return refuse(incidents.ONLY_OPEN_MERGED, field="incident_ids", value=incident_id)
         if refused := _over(state, incident_id, field="incident_ids"):
             return refused
@@ -295,16 +293,16 @@ def _link(
 
 _Speak = Callable[[Jurisdiction, Incident, Any, Cause], Iterable[Event]]
 _COMMANDS: dict[type[Signal], tuple[frozenset[Phase], _Speak]] = {
-    signals.SplitIncident: (_WORKING, _split),
-    signals.ControlIncident: (_WORKING, _control),
-    signals.RestoreIncident: (_WORKING | {Phase.RESTORED}, _restore),
-    signals.WithdrawIncident: (_WORKING | {Phase.RESTORED}, _withdraw),
+    signals.SplitIncident: (WORKING, _split),
+    signals.ControlIncident: (WORKING, _control),
+    signals.RestoreIncident: (WORKING | {Phase.RESTORED}, _restore),
+    signals.WithdrawIncident: (WORKING | {Phase.RESTORED}, _withdraw),
     signals.RecordCallBack: (frozenset({Phase.RESTORED}), call_back.record),
     signals.CloseIncident: (frozenset({Phase.RESTORED}), _close),
     signals.ReviewIncident: (frozenset({Phase.CLOSED}), _review),
     signals.ReopenIncident: (frozenset({Phase.RESTORED}), _reopen),
-    signals.HandOverIncident: (_WORKING | {Phase.RESTORED}, _hand_over),
-    signals.ExplainPromise: (_WORKING | {Phase.RESTORED}, _explain),
-    signals.LinkAlert: (_WORKING, _link),
+    signals.HandOverIncident: (WORKING | {Phase.RESTORED}, _hand_over),
+    signals.ExplainPromise: (WORKING | {Phase.RESTORED}, _explain),
+    signals.LinkAlert: (WORKING, _link),
 }
 """In which phases each is said, and what it leads to."""

@@ -5,7 +5,6 @@ from typing import assert_never
 from immutables import Map
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import at_work_here
 from coordinator.domain.incident import mistaken, moved
 from coordinator.domain.incident.account import after
 from coordinator.domain.incident.alerted import linked
@@ -105,9 +104,7 @@ def start_closing(state: Jurisdiction, incident: Incident, at: int) -> Jurisdict
     """Let the clock close what is restored, but not while a response runs, power is makeshift or
     people are at work.
     """
-    response = state.responses.by_incident.get(incident.incident_id)
-    running = response is not None and response.terminated_at is None
-    waits = incident.temporary or running or at_work_here(state, incident.incident_id)
+    waits = incident.temporary or mistaken.held(state, incident.incident_id)
     if incident.phase is not Phase.RESTORED or waits:
         return clear_timers(state, incident.incident_id)
     wait = state.policy.correlation.close_after_restored_min * MINUTE

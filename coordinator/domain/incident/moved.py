@@ -67,6 +67,8 @@ def split(state: Jurisdiction, event: IncidentSplit, at: int) -> Jurisdiction:
         if key.partition("|")[2] in event.dedup_keys:
             left.add(sightings.get(key, Sighting()).customer_ref)
             reports, sightings = reports.delete(key), without(sightings, key)
+    # Who reported another of its faults, too, is a customer of both.
+    left -= {it.customer_ref for it in sightings.values()}
     incident = replace(
         incident,
         reports=reports,

@@ -22,6 +22,7 @@ from schemas.events.roster import (
     RosterChanged,
     RosterEvent,
     ShiftsTurned,
+    ShiftTakenOver,
 )
 from schemas.events.violation import MemberTakenOffPost
 from schemas.sentences import rights, rosters
@@ -61,6 +62,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _after_import(state, event, cause)
         case AvailabilityChanged() | MemberTakenOffPost():
             return roster_gaps.of_member(state, event.member_id, cause)
+        case ShiftTakenOver():
+            # Whoever takes it may come less than who gave it up.
+            return roster_gaps.of_member(state, event.taker_id, cause)
     return ()
 
 
@@ -155,7 +159,9 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(RosterEvent),
     evolve=evolve,
-    reacts_to=frozenset({RosterChanged, LeavePlanned, AvailabilityChanged, MemberTakenOffPost}),
+    reacts_to=frozenset(
+        {RosterChanged, LeavePlanned, AvailabilityChanged, MemberTakenOffPost, ShiftTakenOver}
+    ),
     react=react,
     timers=frozenset({"shift", "gaps", "certificates"}),
     due=due,

@@ -1,6 +1,7 @@
 """What an approver sets aside: what policy lets them, in their own name, and for a while."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -17,7 +18,7 @@ from schemas.sentences import rights, work
 from schemas.signals.safety import OverrideSafety
 from schemas.vocabulary import Interlock, Overridable
 
-_NEVER = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
+NEVER_SET_ASIDE: Final = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
 
 
 def decide(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:
@@ -73,7 +74,7 @@ def _subject(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
         return refuse(work.NO_SUCH_TICKET, field="ticket_id", value=signal.ticket_id)
     if signal.interlock is None or signal.interlock not in ticket.interlocks:
         return refuse(work.INTERLOCK_OF_THIS_TICKET, field="interlock", value=signal.interlock)
-    if signal.interlock in _NEVER:
+    if signal.interlock in NEVER_SET_ASIDE:
         rule = work.never_set_aside(signal.interlock, signal.approver)
         return refuse(rule, field="interlock", value=signal.interlock)
     if ticket.stage is TicketStage.FINISHED:

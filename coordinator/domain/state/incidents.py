@@ -34,6 +34,8 @@ class Phase(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+WORKING: Final = frozenset({Phase.OPEN, Phase.RESPONDED, Phase.CONTROLLED})
+"""Power is not back yet, and somebody sees to it."""
 ENDED: Final = frozenset({Phase.CLOSED, Phase.REVIEWED, Phase.MERGED, Phase.WITHDRAWN})
 """It takes nothing more in and nobody works on it; one that is restored is not over yet."""
 

@@ -5,7 +5,7 @@ from typing import Final
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
-from coordinator.domain.ticket.named import broken_right
+from coordinator.domain.ticket.named import broken_right, holders
 from schemas.safety_rules import TicketRules
 from schemas.said import Said
 from schemas.sentences import work
@@ -40,7 +40,7 @@ def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
 
 
 def broken_presence(state: Jurisdiction, ticket: Ticket) -> Broken | None:
-    """Return (rule, field, value) where leader, guardian or enough of the crew are not on scene."""
+    """Return (rule, field, who) where leader, guardian or enough of the crew are not on scene."""
     present = set(on_scene(state, ticket.incident_id))
     if ticket.work_leader not in present:
         return work.AT_WORK_ON_SCENE, "work_leader", ticket.work_leader
@@ -48,7 +48,8 @@ def broken_presence(state: Jurisdiction, ticket: Ticket) -> Broken | None:
         return work.AT_WORK_ON_SCENE, "guardian", ticket.guardian
     there = len(present.intersection(ticket.crew))
     if there < max(2, state.policy.safety.crew_min):
-        return work.TWO_AT_WORK, "crew", there
+        absent = sorted({*ticket.crew} - present)
+        return work.TWO_AT_WORK, "crew", absent[0] if absent else there
     return None
 
 
@@ -79,16 +80,9 @@ def _broken_roles(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
 
 def _broken_names(rules: TicketRules, signal: DraftTicket) -> Broken | None:
     """Return the first role on a ticket that its person may not have: not listed, or two in one."""
-    roles = {
-        TicketRole.LEADER: (signal.work_leader,),
-        TicketRole.CREW: tuple(it for it in signal.crew if it != signal.work_leader),
-        TicketRole.GUARDIAN: (signal.guardian,),
-        TicketRole.ISSUER: (signal.issuer,),
-        TicketRole.PERMITTER: (signal.permitter,),
-    }
-    held = {role: tuple(it for it in names if it is not None) for role, names in roles.items()}
+    held = holders(signal)
     for role, field in _FIELDS:
-        for name in held[role]:
+        for name in held.get(role, ()):
             rule = broken_right(rules, held, role, name)
             if rule is not None:
                 return rule, field, name

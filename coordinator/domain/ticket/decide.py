@@ -36,7 +36,6 @@ from schemas.events.ticket import (
     TicketIssued,
     WhyStopped,
     WorkStarted,
-    WorkStopped,
 )
 from schemas.events.unit import UnitStoodDown
 from schemas.events.violation import ViolationRecorded
@@ -94,9 +93,9 @@ def _at_ticket(  # noqa: C901 - one case for each signal
         case StartWork():
             return _start(state, ticket, signal, cause)
         case PauseWork():
-            return _pause(ticket, signal)
+            return _pause(ticket, signal, cause)
         case HandOverTicket():
-            return handover.hand_over(state, ticket, signal)
+            return handover.hand_over(state, ticket, signal, cause)
         case ConfirmClear():
             return clearing.confirm(state, ticket, signal, cause)
         case FinishWork():
@@ -165,8 +164,6 @@ def _draft(state: Jurisdiction, signal: DraftTicket, cause: Cause) -> Iterable[E
 def _issue(
     state: Jurisdiction, ticket: Ticket, signal: IssueTicket, cause: Cause
 ) -> Iterable[Event]:
-    if ticket.stage is not TicketStage.DRAFTED:
-        return ()
     who, role = signal.issued_by, TicketRole.ISSUER
     refused = (
         named.in_own_name(state, signal, who, field="issued_by")
@@ -175,6 +172,8 @@ def _issue(
     )
     if refused:
         return refused
+    if ticket.stage is not TicketStage.DRAFTED:
+        return ()
     return (TicketIssued(ticket_id=ticket.ticket_id, issued_by=who, happened_at=cause.happened_at),)
 
 
@@ -220,12 +219,11 @@ def _may_start(
     return ()
 
 
-def _pause(ticket: Ticket, signal: PauseWork) -> Iterable[Event]:
+def _pause(ticket: Ticket, signal: PauseWork, cause: Cause) -> Iterable[Event]:
     if ticket.stage is not TicketStage.WORKING:
         return ()
     by: WhyStopped = "guardian" if signal.actor_id == ticket.guardian else "person"
-    why = reasons.as_typed(signal.reason)
-    return (WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=why),)
+    return stopping.stopped(ticket, by, reasons.as_typed(signal.reason), cause)
 
 
 def _cancel(ticket: Ticket, signal: CancelTicket) -> Iterable[Event]:

@@ -164,8 +164,7 @@ def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
         case TicketRole.PERMITTER:
             return replace(ticket, permitter=event.to)
         case TicketRole.CREW:
-            stays = tuple(it for it in ticket.crew if it != event.was)
-            return replace(ticket, crew=(*stays, event.to))
+            return replace(ticket, crew=(*ticket.crew, event.to))
 
 
 def _with(crew: tuple[str, ...], event: TicketHandedOver) -> tuple[str, ...]:

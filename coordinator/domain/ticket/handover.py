@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 
 from coordinator.domain.at_work import people_at
+from coordinator.domain.cause import Cause
 from coordinator.domain.member_rights import commands, is_there
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
 from coordinator.domain.ticket.crew import lacks_certificate
+from coordinator.domain.ticket.stopping import stopped
 from schemas.events.envelope import Event
-from schemas.events.ticket import TicketHandedOver, WorkStopped
+from schemas.events.ticket import TicketHandedOver
 from schemas.sentences import reasons, rights, work
 from schemas.signals.ticket import HandOverTicket
 from schemas.vocabulary import Role, TicketRole
@@ -20,7 +22,9 @@ _STOPS_WORK = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN})
 """Without them nobody works, not for the minute in which the next one takes over either."""
 
 
-def hand_over(state: Jurisdiction, ticket: Ticket, signal: HandOverTicket) -> Iterable[Event]:
+def hand_over(
+    state: Jurisdiction, ticket: Ticket, signal: HandOverTicket, cause: Cause
+) -> Iterable[Event]:
     """Give one role on a ticket to another person, who may have it and is where it is needed."""
     was = _holder(ticket, signal.role)
     if signal.to == was or (signal.role is TicketRole.CREW and signal.to in ticket.crew):
@@ -34,8 +38,8 @@ def hand_over(state: Jurisdiction, ticket: Ticket, signal: HandOverTicket) -> It
         return refused
     facts: list[Event] = []
     if ticket.stage is TicketStage.WORKING and signal.role in _STOPS_WORK:
-        why = reasons.HANDED_OVER
-        facts.append(WorkStopped(ticket_id=ticket.ticket_id, cause="handover", reason=why))
+        # A desk may say it from afar: who is at the line hears it.
+        facts.extend(stopped(ticket, "handover", reasons.HANDED_OVER, cause))
     facts.append(
         TicketHandedOver(
             ticket_id=ticket.ticket_id,

@@ -10,16 +10,17 @@ from typing import Final
 
 from coordinator.domain.member_rights import is_there, speaks_for_ticket
 from coordinator.domain.refusal import refuse
+from coordinator.domain.safety.override import NEVER_SET_ASIDE
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
+from coordinator.domain.ticket.crew import broken_presence
 from schemas.events.envelope import Event
 from schemas.events.ticket import InterlockConfirmed, InterlockWithdrawn
 from schemas.sentences import rights, work
 from schemas.signals.ticket import ConfirmInterlock, WithdrawInterlock
 from schemas.vocabulary import Interlock, TicketRole
 
-NEVER_SET_ASIDE: Final = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
 _FIELD: Final = "confirmed_by"
 
 
@@ -87,6 +88,11 @@ def _permits(state: Jurisdiction, ticket: Ticket, signal: ConfirmInterlock) -> t
     on_roster = who in state.roster.members
     if on_roster and not speaks_for_ticket(state, who, ticket, Interlock.PERMIT):
         return refuse(rights.for_work_there(ticket.unit_id), field=_FIELD, value=who)
+    # Whoever has left since the draft is not at work there: nobody is given leave without them.
+    broken = broken_presence(state, ticket)
+    if broken is not None:
+        rule, field, value = broken
+        return refuse(rule, field=field, value=value)
     return ()
 
 

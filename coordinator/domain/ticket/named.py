@@ -9,9 +9,8 @@ from schemas.safety_rules import TicketRules
 from schemas.said import Said
 from schemas.sentences import rights, work
 from schemas.signals.envelope import Signal
+from schemas.signals.ticket import DraftTicket
 from schemas.vocabulary import Role, TicketRole
-
-Broken = tuple[Said, str, object]
 
 
 def in_own_name(
@@ -31,7 +30,7 @@ def in_own_name(
     return ()
 
 
-def holders(ticket: Ticket) -> dict[TicketRole, tuple[str, ...]]:
+def holders(ticket: Ticket | DraftTicket) -> dict[TicketRole, tuple[str, ...]]:
     """Return who answers for what on a ticket, by role; a role that nobody has is left out."""
     held = {
         TicketRole.ISSUER: (ticket.issuer,),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from coordinator.domain.at_work import people_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.safety.weather import forbids
@@ -34,7 +35,7 @@ def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Itera
             Recipient.MEMBER,
             notices.stop_work(reason),
             about=ticket.ticket_id,
-            targets=tuple(sorted({ticket.work_leader, *ticket.crew})),
+            targets=tuple(sorted(people_at(ticket))),
         ),
     )
 
