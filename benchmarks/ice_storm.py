@@ -7,8 +7,8 @@ hours. The desk takes on what one dispatcher and one commander can, and help com
 
 import argparse
 import random
-from typing import Any
 
+from benchmarks.city_night import CityNight
 from benchmarks.ice_storm_told import (
     AFTER_H,
     IN_DANGER,
@@ -19,11 +19,7 @@ from benchmarks.ice_storm_told import (
     print_table,
 )
 from benchmarks.printing import tell
-from coordinator.demo.agenda import Agenda
-from coordinator.demo.province import Place, circuit_of, province
-from coordinator.demo.seed_rosters import roster_signals
-from coordinator.domain import jurisdiction
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.demo.province import circuit_of
 from coordinator.gc_tuning import look_for_cycles_seldom
 from schemas.bounds import Position
 from schemas.default_policy import DEFAULT_POLICY
@@ -33,16 +29,12 @@ from schemas.events.command import HelpCalled, RollCallMissed, RollCallOpened
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationStepTaken
 from schemas.events.unit import UnitProposed
-from schemas.ids import ulid_of
-from schemas.signals.clock import DeadlinePassed
-from schemas.signals.envelope import Signal
 from schemas.signals.incident import Extent
 from schemas.signals.safety import Weather
 from schemas.vocabulary import (
     DeclineReason,
     FaultClass,
     IncidentKind,
-    Realm,
     Recipient,
     Role,
     UnitRole,
@@ -54,56 +46,19 @@ _TAKES_MS = {Recipient.DISPATCHER: 3 * MINUTE, Recipient.COMMANDER: 6 * MINUTE}
 """As long as somebody at a desk has their hands full with one alarm."""
 
 
-class IceStorm:
-    """The city under ice: an agenda of what is said, the rules, and what people answer."""
+class IceStorm(CityNight):
+    """The city under ice: what breaks, and what people answer."""
 
     def __init__(self, *, seed: int, outages: int) -> None:
-        self.place: Place = province(seed, START - 2 * HOUR, days=2)[0]
-        self.agenda = Agenda(Realm.EXERCISE)
+        super().__init__(DEFAULT_POLICY, seed=seed, begins=START - 2 * HOUR, days=2)
         self.ledger = Ledger()
-        self.state = Jurisdiction()
         self._seed, self._outages = seed, outages
         self._free_at = dict.fromkeys(_DESKS, 0)
-        self._waits: dict[Recipient, list[str]] = {it: [] for it in _DESKS}
-        self._helped: set[str] = set()
 
     def run(self) -> None:
-        first = jurisdiction.found(self.place.code, Realm.EXERCISE, DEFAULT_POLICY)
-        self.state = jurisdiction.fold(self.state, (first,), START - 2 * HOUR)
-        for signal in roster_signals(self.place, Realm.EXERCISE, START - 2 * HOUR):
-            self._decide(signal)
+        self.found()
         self._storm()
-        end = START + (STORM_H + AFTER_H) * HOUR
-        while True:
-            due, said = jurisdiction.next_deadline(self.state), self.agenda.next_at
-            at = min(it for it in (due, said, end) if it is not None)
-            if at >= end:
-                return
-            if due == at:
-                self._decide(self._clock(at))
-                continue
-            for line in self.agenda.take(at):
-                self._decide(self.agenda.signal(line, at))
-
-    def _clock(self, at: int) -> Signal:
-        return DeadlinePassed(
-            signal_id=ulid_of(at, "clock", str(self.ledger.facts.total())),
-            jurisdiction=self.place.code,
-            realm=Realm.EXERCISE,
-            at=at,
-            actor_id="clock",
-            actor_role=Role.SYSTEM,
-        )
-
-    def _decide(self, signal: Signal) -> None:
-        decision = jurisdiction.decide(self.state, signal)
-        self.state = decision.state
-        for event in decision.events:
-            self.ledger.keep(self.state, event, decision.at)
-            self._hear(event, decision.at)
-
-    def _say(self, at: int, who: str, role: Role, type_: str, **fields: Any) -> None:
-        self.agenda.write(at, self.place.code, who, role, type=type_, **fields)
+        self.until(START + (STORM_H + AFTER_H) * HOUR)
 
     def _storm(self) -> None:
         """Ice grows slowly and breaks lines all night, most of them in the sixth hour."""
@@ -111,7 +66,7 @@ class IceStorm:
         for hour, force in ((0, 4), (3, 5), (9, 4), (13, 3)):
             weather = Weather(snow=True, wind_force=force, temperature_c=-3.0)
             at = START + hour * HOUR
-            self._say(at, "weather-office", Role.FEED, "weather_reported", weather=weather)
+            self.say(at, "weather-office", Role.FEED, "weather_reported", weather=weather)
         for index in range(self._outages):
             into = min(STORM_H - 0.1, max(0.0, chance.gauss(6.0, 3.4)))
             self._fault(index, START + int(into * HOUR), chance)
@@ -124,7 +79,7 @@ class IceStorm:
             lon=round(team.base.lon + chance.uniform(-0.08, 0.08), 5),
             lat=round(team.base.lat + chance.uniform(-0.08, 0.08), 5),
         )
-        self._say(
+        self.say(
             at, "95598", Role.FEED, "outage_reported", source="95598", dedup_key=f"ice-{index}",
             kind=IncidentKind.EQUIPMENT_FAULT, place=where, area_class=team.area_class,
             fault_class=FaultClass.HIGH_VOLTAGE if customers > 60 else FaultClass.LOW_VOLTAGE,
@@ -132,7 +87,8 @@ class IceStorm:
             cause=chance.choice(_CAUSES),
         )  # fmt: skip
 
-    def _hear(self, event: Event, at: int) -> None:
+    def hear(self, event: Event, at: int) -> None:
+        self.ledger.keep(self.state, event, at)
         match event:
             case AssignmentOffered():
                 self._called(event, at)
@@ -142,12 +98,12 @@ class IceStorm:
                 self._roll(event, at)
             case RollCallMissed():
                 # Somebody goes and looks: they had their hands full.
-                self._say(
+                self.say(
                     at + 9 * MINUTE, "desk-1", Role.COMMANDER, "answer_roll",
                     roll_call_id=event.roll_call_id, member_ids=event.member_ids,
                 )  # fmt: skip
             case UnitProposed():
-                self._say(
+                self.say(
                     at + MINUTE, "desk-1", Role.COMMANDER, "confirm_proposal", unit_id=event.unit_id
                 )
             case HelpCalled():
@@ -161,17 +117,17 @@ class IceStorm:
         if mood < 0.06:  # Asleep, or a phone that is off: no answer is not a decline.
             return
         at += chance.randrange(10, 90) * SECOND
-        self._say(at, who, Role.MEMBER, "acknowledge_assignment", **id_)
+        self.say(at, who, Role.MEMBER, "acknowledge_assignment", **id_)
         at += chance.randrange(5, 90) * SECOND
         if mood < 0.12:
             why = chance.choice((DeclineReason.ILL, DeclineReason.NO_TRANSPORT))
-            self._say(at, who, Role.MEMBER, "decline_assignment", reason=why, **id_)
+            self.say(at, who, Role.MEMBER, "decline_assignment", reason=why, **id_)
             return
-        self._say(at, who, Role.MEMBER, "accept_assignment", **id_)
+        self.say(at, who, Role.MEMBER, "accept_assignment", **id_)
         at += chance.randrange(60, 420) * SECOND
-        self._say(at, who, Role.MEMBER, "depart", **id_)
+        self.say(at, who, Role.MEMBER, "depart", **id_)
         at += chance.randrange(20, 100) * MINUTE  # The roads are ice, too.
-        self._say(at, who, Role.MEMBER, "arrive", **id_)
+        self.say(at, who, Role.MEMBER, "arrive", **id_)
 
     def _arrived(self, event: MemberOnScene, at: int) -> None:
         """Who leads repairs and says so; now and then somebody at work calls for help."""
@@ -180,32 +136,32 @@ class IceStorm:
         who = assignment.member_id
         if chance.random() < 0.02:
             later = at + chance.randrange(10, 60) * MINUTE
-            self._say(later, who, Role.MEMBER, "call_help", member_id=who)
+            self.say(later, who, Role.MEMBER, "call_help", member_id=who)
         unit = self.state.units.by_id[assignment.unit_id]
         if unit.roles.get(who) is not UnitRole.LEADER or assignment.incident_id is None:
             return
         id_ = assignment.incident_id
         incident = self.state.incidents.by_id.get(id_)
         if incident is not None and (incident.extent.customers_out or 0) >= 1_000:
-            self._say(
+            self.say(
                 at + MINUTE, "desk-1", Role.COMMANDER, "establish_command",
                 incident_id=id_, commander_id=who,
             )  # fmt: skip
         # On ice a repair takes hours; one in seven takes the night.
         minutes = 720 if chance.random() < 0.14 else chance.randrange(90, 330)
-        self._say(at + minutes * MINUTE, who, Role.MEMBER, "restore_incident", incident_id=id_)
+        self.say(at + minutes * MINUTE, who, Role.MEMBER, "restore_incident", incident_id=id_)
 
     def _roll(self, event: RollCallOpened, at: int) -> None:
         for who in event.member_ids:
             chance = random.Random(f"{self._seed}/{event.roll_call_id}/{who}")
             if chance.random() > 0.01:
-                self._say(
+                self.say(
                     at + chance.randrange(10, 200) * SECOND, who, Role.MEMBER, "answer_roll",
                     roll_call_id=event.roll_call_id, member_ids=(who,),
                 )  # fmt: skip
 
     def _help(self, event: HelpCalled, at: int) -> None:
-        self._say(
+        self.say(
             at + 12 * MINUTE, "desk-1", Role.COMMANDER, "resolve_help",
             help_call_id=event.help_call_id, outcome="reached, brought to safety",
         )  # fmt: skip
@@ -223,12 +179,12 @@ class IceStorm:
             # Whoever has it says so again before the time for it is over.
             for minutes in (0, 8):
                 later = at + minutes * MINUTE + 20 * SECOND
-                self._say(later, who, role, "acknowledge_escalation", **fields)
+                self.say(later, who, role, "acknowledge_escalation", **fields)
             return
         if self._free_at[event.recipient] > at:
             return
         self._free_at[event.recipient] = at + _TAKES_MS[event.recipient]
-        self._say(at + MINUTE, who, role, "acknowledge_escalation", **fields)
+        self.say(at + MINUTE, who, role, "acknowledge_escalation", **fields)
 
 
 def main() -> None:

@@ -17,12 +17,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from benchmarks.city_night import REALM, CityNight
 from benchmarks.printing import tell
-from coordinator.demo.agenda import Agenda
-from coordinator.demo.province import Place, province
-from coordinator.demo.seed_rosters import roster_signals
-from coordinator.domain import jurisdiction
-from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.outage_map import OutageMap, OutageSignal, bounding_box, open_lines
 from coordinator.gc_tuning import look_for_cycles_seldom
@@ -43,13 +39,11 @@ from schemas.events.promise import PromiseBroken, PromiseKept
 from schemas.events.unit import UnitCalled, UnitProposed
 from schemas.ids import ulid_of
 from schemas.policy import Policy
-from schemas.signals.clock import DeadlinePassed
 from schemas.signals.customer_call import CallOutcome
 from schemas.signals.envelope import Signal
 from schemas.signals.incident import Extent, OutageGone, OutageReported
-from schemas.vocabulary import AreaClass, FaultClass, IncidentKind, Realm, Role
+from schemas.vocabulary import AreaClass, FaultClass, IncidentKind, Role
 
-_REALM = Realm.EXERCISE
 _QUICK = 4_000
 _MADE = 12_000
 _MADE_FROM = 1_790_000_000_000 - 1_790_000_000_000 % (24 * HOUR)
@@ -70,7 +64,7 @@ def recorded(file: Path, most: int | None) -> Sequence[OutageSignal]:
         "properties": {"jurisdiction": "storm"},
         "geometry": {"type": "Polygon", "coordinates": [ring]},
     }
-    feed = OutageMap(Areas([whole]), _REALM)
+    feed = OutageMap(Areas([whole]), REALM)
     return [it.signal for it in islice(feed.read(open_lines(file)), most) if it.signal]
 
 
@@ -79,7 +73,7 @@ def made(seed: int, most: int | None) -> Sequence[OutageSignal]:
     chance, signals = random.Random(f"who goes {seed}"), list[OutageSignal]()
     for number in range((most or _MADE) // 2):
         at = _MADE_FROM + int(max(0, chance.gauss(24, 10)) * HOUR)
-        fields = {"jurisdiction": "storm", "realm": _REALM, "actor_id": "map",
+        fields = {"jurisdiction": "storm", "realm": REALM, "actor_id": "map",
                   "actor_role": Role.FEED, "source": "map", "dedup_key": str(number)}  # fmt: skip
         customers = 1 if chance.random() < 0.9 else int(chance.paretovariate(0.9) * 12)
         signals.append(
@@ -99,38 +93,32 @@ def made(seed: int, most: int | None) -> Sequence[OutageSignal]:
     return sorted(signals, key=lambda it: it.at)
 
 
-class Night:
+class Night(CityNight):
     """One city with one policy: who was called, for how long, and which promises were kept."""
 
     def __init__(self, storm: Sequence[OutageSignal], policy: Policy, *, seed: int) -> None:
-        self._storm, self._policy, self._seed = storm, policy, seed
-        self._begin = storm[0].at - 2 * HOUR
-        days = (storm[-1].at - self._begin) // (24 * HOUR) + 2
-        self._place: Place = province(seed, self._begin, days=days)[0]
-        self._agenda = Agenda(_REALM)
-        self._state = Jurisdiction()
+        begins = storm[0].at - 2 * HOUR
+        days = (storm[-1].at - begins) // (24 * HOUR) + 2
+        super().__init__(policy, seed=seed, begins=begins, days=days)
+        self._storm, self._seed = storm, seed
         self._busy_since: dict[str, int] = {}
-        self._number = 0
         self.facts: Counter[str] = Counter()
         self.person_ms = 0
 
     def run(self) -> None:
-        first = jurisdiction.found(self._place.code, _REALM, self._policy)
-        self._state = jurisdiction.fold(self._state, (first,), self._begin)
-        for signal in roster_signals(self._place, _REALM, self._begin):
-            self._decide(signal)
+        self.found()
         for signal in self._here():
-            self._until(signal.at)
-            self._decide(signal)
-        self._until(self._storm[-1].at + 12 * HOUR)
+            self.until(signal.at)
+            self.decide(signal)
+        self.until(self._storm[-1].at + 12 * HOUR)
 
     def _here(self) -> Iterator[Signal]:
         """The storm's reports, told to this city, each beside one of its teams."""
         for it in self._storm:
-            said: dict[str, Any] = {"jurisdiction": self._place.code}
+            said: dict[str, Any] = {"jurisdiction": self.place.code}
             if isinstance(it, OutageReported):
                 chance = random.Random(f"{self._seed}/{it.dedup_key}")
-                team = chance.choice(self._place.teams)
+                team = chance.choice(self.place.teams)
                 said["area_class"] = AreaClass.URBAN
                 said["place"] = Position(
                     lon=round(team.base.lon + chance.uniform(-0.08, 0.08), 5),
@@ -138,31 +126,9 @@ class Night:
                 )
             yield it.model_copy(update=said)
 
-    def _until(self, end: int) -> None:
-        while True:
-            due, said = jurisdiction.next_deadline(self._state), self._agenda.next_at
-            at = min((it for it in (due, said) if it is not None), default=end)
-            if at >= end:
-                return
-            if due == at:
-                self._number += 1
-                self._decide(self._clock(at))
-                continue
-            for line in self._agenda.take(at):
-                self._decide(self._agenda.signal(line, at))
-
-    def _clock(self, at: int) -> Signal:
-        return DeadlinePassed(
-            signal_id=ulid_of(at, "clock", str(self._number)), jurisdiction=self._place.code,
-            realm=_REALM, at=at, actor_id="clock", actor_role=Role.SYSTEM,
-        )  # fmt: skip
-
-    def _decide(self, signal: Signal) -> None:
-        decision = jurisdiction.decide(self._state, signal)
-        self._state = decision.state
-        for event in decision.events:
-            self._count(event, decision.at)
-            self._hear(event, decision.at)
+    def hear(self, event: Event, at: int) -> None:
+        self._count(event, at)
+        self._answer(event, at)
 
     def _count(self, event: Event, at: int) -> None:
         self.facts[type(event).__name__] += 1
@@ -177,21 +143,18 @@ class Night:
                 began = self._busy_since.pop(event.assignment_id, at)
                 self.person_ms += at - began
 
-    def _say(self, at: int, who: str, role: Role, type_: str, **fields: Any) -> None:
-        self._agenda.write(at, self._place.code, who, role, type=type_, **fields)
-
-    def _hear(self, event: Event, at: int) -> None:
+    def _answer(self, event: Event, at: int) -> None:
         match event:
             case AssignmentOffered():
                 self._called(event, at)
             case UnitProposed():
-                self._say(at + MINUTE, "desk", Role.COMMANDER, "confirm_proposal",
+                self.say(at + MINUTE, "desk", Role.COMMANDER, "confirm_proposal",
                           unit_id=event.unit_id)  # fmt: skip
             case CustomerCallDue():
                 outcome = random.Random(f"{self._seed}/{event.incident_id}").choice(
                     (CallOutcome.SOLVED, CallOutcome.VISIT, CallOutcome.NO_ANSWER)
                 )
-                self._say(at + 6 * MINUTE, "desk", Role.COMMANDER, "record_customer_call",
+                self.say(at + 6 * MINUTE, "desk", Role.COMMANDER, "record_customer_call",
                           incident_id=event.incident_id, outcome=outcome)  # fmt: skip
 
     def _called(self, event: AssignmentOffered, at: int) -> None:
@@ -206,7 +169,7 @@ class Night:
             ("finish_assignment", 30 * 60, 150 * 60),
         ):
             at += chance.randrange(least, most) * SECOND
-            self._say(at, who, Role.MEMBER, type_, **id_)
+            self.say(at, who, Role.MEMBER, type_, **id_)
 
 
 def _figures(name: str, night: Night) -> dict[str, float]:
