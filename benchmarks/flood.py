@@ -40,7 +40,7 @@ from schemas.signals.unit import MusterProposed
 _QUIET_S: Final = 2.0
 _GOES_ON_S: Final = 20.0
 """After each report was told of, call-outs go on for a while: of replacements, which do not end."""
-_PATIENCE_S: Final = 300.0
+_PATIENCE_S: Final = 120.0
 _BATCH: Final = 1_000
 _COPIES: Final = (2, 8)
 """How often each member of the demo province is there, for 1,000 reports and for 5,000."""

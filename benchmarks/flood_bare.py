@@ -21,6 +21,7 @@ from fastapi import FastAPI, Request
 from benchmarks.flood_world import CALL_OUT
 from coordinator.cli.serving import free_socket
 from coordinator.settings import Settings
+from coordinator.tasks import end_all
 
 PEOPLE = 3
 _THREADS = 8
@@ -85,9 +86,7 @@ async def serve(folder: Path, sink: int) -> None:
     ]
     print(f"{listening.getsockname()[1]} nobody", flush=True)
     await asyncio.to_thread(sys.stdin.read)
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
+    await end_all(tasks)
 
 
 if __name__ == "__main__":
