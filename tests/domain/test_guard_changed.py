@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from coordinator.boards import guarded_operations
 from schemas.events.escalation import EscalationStopped
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.operation import (
@@ -28,7 +29,7 @@ from schemas.signals.operation import (
     WithdrawPost,
 )
 from schemas.signals.planned_work import PlanWorkOnSupply
-from schemas.signals.roster import ImportRoster
+from schemas.signals.roster import ChangeAvailability, ImportRoster
 from schemas.vocabulary import (
     ActivationBasis,
     GuaranteeLevel,
@@ -218,3 +219,28 @@ def test_the_generator_of_a_guard_goes_from_a_post_to_the_next_and_is_free_after
     )  # fmt: skip
 
     assert story.the(ResourceFreed).resource_id == generator
+
+
+def test_the_board_shows_what_is_open_from_now_on_whatever_changed() -> None:
+    story, operation_id = guarding()
+
+    def shown() -> list[tuple[int, int, int]]:
+        row = guarded_operations.row(story.state, operation_id)
+        assert row is not None
+        return [
+            (it["starts_at"], it["ends_at"], it["people"]) for it in row["sites"][0]["uncovered"]
+        ]
+
+    assert shown() == []
+    story.after(2 * HOUR)
+    story.when(
+        ChangeAvailability, member_id=GUARDS[0], available=False, actor_role=Role.MEMBER,
+        actor_id=GUARDS[0],
+    )  # fmt: skip
+    assert shown() == [(story.at, ENDS, 1)]
+    story.after(HOUR)
+    assert shown() == [(story.at, ENDS, 1)]
+    prolong(story, operation_id, ENDS + HOUR)
+    assert shown() == [(story.at, ENDS, 1), (ENDS, ENDS + HOUR, 0)]
+    post(story, operation_id, 3, 10)
+    assert shown() == []
