@@ -239,7 +239,7 @@ def test_the_board_shows_what_is_open_from_now_on_whatever_changed() -> None:
     )  # fmt: skip
     assert shown() == [(story.at, ENDS, 1)]
     story.after(HOUR)
-    assert shown() == [(story.at, ENDS, 1)]
+    assert shown() == [(story.state.now, ENDS, 1)]
     prolong(story, operation_id, ENDS + HOUR)
     assert shown() == [(story.at, ENDS, 1), (ENDS, ENDS + HOUR, 0)]
     post(story, operation_id, 3, 10)
