@@ -10,6 +10,8 @@ class NoticeKind(StrEnum):
     GRADE_CHANGED = "grade_changed"
     CONFIRMATION_WANTED = "confirmation_wanted"
     SHORTAGE = "shortage"
+    ROLE_VACANT = "role_vacant"
+    LEADS_NOW = "leads_now"
     VEHICLES_LACKING = "vehicles_lacking"
     STEP = "escalation_step"
     UNANSWERED = "unanswered"

@@ -132,6 +132,14 @@ def short_of(lacking: Within) -> None: ...
 
 
 @sentence
+def role_vacant(unit: Id, role: RoleWord, member: Id, people: Number) -> None: ...
+
+
+@sentence
+def you_lead(unit: Id, people: Number) -> None: ...
+
+
+@sentence
 def lacking_people(count: Number, role: RoleWord) -> None: ...
 
 
