@@ -47,6 +47,7 @@ class NoticeKind(StrEnum):
     OFF_POST = "off_post"
     TAKEOVER_ASKED = "takeover_asked"
     TAKEOVER_UNDONE = "takeover_undone"
+    LEFT_ROSTER = "left_roster"
     CERTIFICATE_ENDS = "certificate_ends"
     DEFECT = "defect"
     CUSTOMER_CALL = "customer_call"

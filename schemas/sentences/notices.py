@@ -244,6 +244,10 @@ def call_back_due(incident: Id, customers: Number) -> None: ...
 
 
 @sentence
+def left_shifts(count: Number, members: Ids) -> None: ...
+
+
+@sentence
 def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ...
 
 
