@@ -88,6 +88,10 @@ def outage_notice_due(work: Id, at: Moment, count: Number) -> None: ...
 
 
 @sentence
+def outage_told_in_vain(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
 def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
 
 
