@@ -12,6 +12,8 @@ NEVER_GATHERED: Final = frozenset(
         NoticeKind.HELP_CALLED,
         NoticeKind.SUPPLY_BACK,
         NoticeKind.WORK_STOPPED,
+        NoticeKind.ROLE_VACANT,
+        NoticeKind.LEADS_NOW,
         NoticeKind.ROLL_CALL_MISSED,
         NoticeKind.SUPPLY_RUNNING_OUT,
         NoticeKind.CONFIRMATION_WANTED,

@@ -66,9 +66,12 @@ class MemberOnScene(Event):
 
 
 class AssignmentDone(Event):
+    """`all_in`: a leader's word that everybody of the unit is in: it stands down with it."""
+
     assignment_id: AssignmentId
     happened_at: Millis
     text: Text = ""
+    all_in: bool = False
 
 
 class AssignmentAborted(Event):

@@ -100,6 +100,18 @@ def task_deadline_missed(task: Id, at: Moment) -> None: ...
 
 
 @sentence
+def guard_posted(site: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
+def post_withdrawn(site: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
+def guard_prolonged(operation: Id, until: Moment) -> None: ...
+
+
+@sentence
 def guard_time_over(operation: Id) -> None: ...
 
 
@@ -117,6 +129,14 @@ def confirmation_wanted(people: Number) -> None: ...
 
 @sentence
 def short_of(lacking: Within) -> None: ...
+
+
+@sentence
+def role_vacant(unit: Id, role: RoleWord, member: Id, people: Number) -> None: ...
+
+
+@sentence
+def you_lead(unit: Id, people: Number) -> None: ...
 
 
 @sentence

@@ -68,12 +68,12 @@ def _shifts_by_team(state: Jurisdiction, begin: int, end: int) -> dict[str, list
     return by_team
 
 
-def of_member(state: Jurisdiction, member_id: str, cause: Cause) -> Iterable[Event]:
-    """Return the gaps of a team of which somebody can come no longer, or less."""
-    member = state.roster.members.get(member_id)
-    if member is None:
-        return ()
-    theirs = {it.team_id for it in state.roster.shifts.values() if member_id in it.member_ids}
+def of_members(state: Jurisdiction, member_ids: Iterable[str], cause: Cause) -> Iterable[Event]:
+    """Return the gaps of the teams of which these people can come no longer, or less."""
+    gone = frozenset(it for it in member_ids if it in state.roster.members)
+    theirs = {
+        it.team_id for it in state.roster.shifts.values() if not gone.isdisjoint(it.member_ids)
+    }
     return found(state, cause, of_teams=frozenset(theirs)) if theirs else ()
 
 

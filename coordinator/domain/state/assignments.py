@@ -39,7 +39,7 @@ class Escalation(Struct, frozen=True, gc=False):
     """`step` within the ladder, `loop` how often it was repeated, `attempt` over all.
 
     `parts` are what it is about, each with its text; `about` is the first of them, `text` says all.
-    `exhausted`: nobody is told any more, and it stays until its cause is over.
+    `exhausted`: nobody is told any more, and it stays until its cause is over or is about more.
     """
 
     escalation_id: str
