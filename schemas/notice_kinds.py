@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     CHECK_IN_MISSED = "check_in_missed"
     GUARD_GAP = "guard_gap"
+    GUARD_CHANGED = "guard_changed"
     TASK_LATE = "task_late"
     WORK_CONFLICT = "work_conflict"
     OUTAGE_NOTICE_DUE = "outage_notice_due"

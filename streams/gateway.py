@@ -138,6 +138,7 @@ class Gateway:
             lasting(self._mirror.run(self.jurisdictions), "mirror", self._fail),
             lasting(self._letters.run(), "dead letters", self._fail),
             lasting(self._keep_registry(), "registry", self._fail),
+            lasting(self.tokens.run(), "uses of tokens", self._fail),
             lasting(self.notification_setup.out.run(), "notices out", self._fail),
             lasting(
                 rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail

@@ -207,6 +207,7 @@ class Home:
         self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
         self._reaching = [
             lasting(self.notification_setup.out.run(), "notices out", self._fail),
+            lasting(self.tokens.run(), "uses of tokens", self._fail),
             lasting(
                 rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail
             ),

@@ -100,6 +100,18 @@ def task_deadline_missed(task: Id, at: Moment) -> None: ...
 
 
 @sentence
+def guard_posted(site: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
+def post_withdrawn(site: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
+def guard_prolonged(operation: Id, until: Moment) -> None: ...
+
+
+@sentence
 def guard_time_over(operation: Id) -> None: ...
 
 

@@ -21,6 +21,7 @@ from schemas.vocabulary import NoticeKind, Recipient
 REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
     {
         events.GuardPosted,
+        events.PostWithdrawn,
         events.GuardGapFound,
         AvailabilityChanged,
         LeavePlanned,
@@ -43,6 +44,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case events.GuardPosted():
             operation = state.operations.by_id[event.operation_id]
             return filled(state, operation, event.post.site_id, cause.at)
+        case events.PostWithdrawn():
+            return near_gaps_at(state, event, cause)
         case AvailabilityChanged(available=True) | MemberReadmitted():
             return back_at_posts(state, (event.member_id,), cause)
         case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost():
@@ -70,6 +73,15 @@ def near_gaps(state: Jurisdiction, operation: Operation, cause: Cause) -> tuple[
     near = [it for it in untold(state, operation, cause.at) if it[1].starts_at <= cause.at + ahead]
     found = tuple(_found(operation, *it) for it in near[:_TOLD_MAX])
     return found or (events.PostsTurned(operation_id=operation.operation_id),)
+
+
+def near_gaps_at(state: Jurisdiction, event: events.PostWithdrawn, cause: Cause) -> Iterator[Event]:
+    """Tell at once what a post that was taken back leaves open soon; what is later in its time."""
+    operation = state.operations.by_id[event.operation_id]
+    ahead = cause.at + state.policy.guard[operation.level].gap_warn_min * MINUTE
+    for site_id, gap in untold(state, operation, cause.at):
+        if site_id == event.site_id and gap.starts_at <= ahead:
+            yield _found(operation, site_id, gap)
 
 
 def gone_from_posts(

@@ -21,7 +21,12 @@ from coordinator.domain.state.planned_work import PlannedWork
 from schemas.catalogue import members
 from schemas.events import planned_work as events
 from schemas.events.envelope import Event
-from schemas.events.operation import OperationCancelled, OperationConcluded, OperationOpened
+from schemas.events.operation import (
+    GuardProlonged,
+    OperationCancelled,
+    OperationConcluded,
+    OperationOpened,
+)
 from schemas.events.planned_work import PlannedWorkEvent
 from schemas.events.roster import RosterChanged
 from schemas.said import Said
@@ -158,7 +163,7 @@ def _give(
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
-        case OperationOpened() | RosterChanged():
+        case OperationOpened() | GuardProlonged() | RosterChanged():
             return (*_conflicts(state), *_newly_owed(state))
         case events.WorkConflictFound():
             return _alarm(state, event, cause)
@@ -258,6 +263,7 @@ CONCEPT: Final = Concept(
     reacts_to=frozenset(
         {
             OperationOpened,
+            GuardProlonged,
             OperationConcluded,
             OperationCancelled,
             RosterChanged,
