@@ -49,5 +49,6 @@ class NoticeKind(StrEnum):
     TAKEOVER_UNDONE = "takeover_undone"
     CERTIFICATE_ENDS = "certificate_ends"
     DEFECT = "defect"
+    PUT_BACK = "record_put_back"
     CUSTOMER_CALL = "customer_call"
     GATHERED = "gathered"
