@@ -110,8 +110,6 @@ class Home:
             self.notification_setup = NotificationSetup(settings, self.vault, clock, self.registry)
             renew(settings.data_dir)
             self._opened = opened.pop_all()  # Undone backwards: the folder is let go last.
-        if self.tokens.passed_over is not None:
-            log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self.letters = SqliteDeadLetters(self.file)
         self.boards = MemoryBoards()
         self.feed = MemoryFeed(self.boards)
