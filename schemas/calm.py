@@ -18,6 +18,7 @@ NEVER_GATHERED: Final = frozenset(
         NoticeKind.SUPPLY_RUNNING_OUT,
         NoticeKind.CONFIRMATION_WANTED,
         NoticeKind.DEFECT,
+        NoticeKind.PUT_BACK,
         NoticeKind.GATHERED,
     }
 )

@@ -50,5 +50,6 @@ class NoticeKind(StrEnum):
     LEFT_ROSTER = "left_roster"
     CERTIFICATE_ENDS = "certificate_ends"
     DEFECT = "defect"
+    PUT_BACK = "record_put_back"
     CUSTOMER_CALL = "customer_call"
     GATHERED = "gathered"

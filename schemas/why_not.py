@@ -15,6 +15,7 @@ class WhyNot(StrEnum):
     LEFT = "left"
     OFF_DUTY = "off_duty"
     RESTING = "resting"
+    JUST_FINISHED = "just_finished"
     ASKED_BEFORE = "asked_before"
     ON_DUTY_MINIMUM = "on_duty_minimum"
     ON_DUTY_MINIMUM_OF_TEAM = "on_duty_minimum_of_team"

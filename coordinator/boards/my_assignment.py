@@ -99,6 +99,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "role": assignment.role if unit is None else unit.roles.get(key, assignment.role),
         # Whoever leads says who leads next before they are done.
         "leads": unit is not None and len(unit.people) > 1 and led_by(state, unit, key),
+        "straight_back": assignment.straight_back,
         "status": assignment.status,
         "unit_id": assignment.unit_id,
         "with": [] if unit is None else sorted(it for it in unit.people if it != key),

@@ -280,6 +280,14 @@ def deadline_set_aside(kind: Typed, id: Id, why: Typed) -> None: ...  # noqa: A0
 
 
 @sentence
+def put_back(until: Moment, lost: Number) -> None: ...
+
+
+@sentence
+def put_back_unknown(until: Moment) -> None: ...
+
+
+@sentence
 def visit_due(ward: Id) -> None: ...
 
 

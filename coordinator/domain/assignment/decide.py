@@ -16,6 +16,7 @@ from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.escalation.recipients import unanswered
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import has_just_finished
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
@@ -205,7 +206,13 @@ def _offers(
             arrive_by=arrive_by,
             answer_by=cause.at + rules.answer_within_min * MINUTE,
             expires_at=max(expires_at, arrive_by),
+            straight_back=_straight_back(state, pick.member_id, cause.at),
         )
+
+
+def _straight_back(state: Jurisdiction, member_id: str, at: int) -> bool:
+    member = state.roster.members.get(member_id)
+    return member is not None and has_just_finished(state, member, at)
 
 
 def _release_all(state: Jurisdiction, event: UnitStoodDown) -> Iterable[Event]:

@@ -62,6 +62,13 @@ def is_tired(state: Jurisdiction, member: Member, at: int) -> bool:
     return at - since >= hours.work_max_h * HOUR
 
 
+def has_just_finished(state: Jurisdiction, member: Member, at: int) -> bool:
+    """Whether a member comes from a scene, and is not to be called straight to the next."""
+    if member.finished_at is None:
+        return False
+    return at - member.finished_at < state.policy.hours.straight_back_min * MINUTE
+
+
 def tires_soon(state: Jurisdiction, member: Member, at: int) -> bool:
     """Whether a member's hours would end before somebody called in their place could be there."""
     hours = state.policy.hours

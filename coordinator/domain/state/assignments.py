@@ -29,6 +29,7 @@ class Assignment(Struct, frozen=True, gc=False):
     on_scene_at: int | None = None
     ended_at: int | None = None
     arrival_min: int | None = None
+    straight_back: bool = False
 
 
 class Assignments(Struct, frozen=True, gc=False):

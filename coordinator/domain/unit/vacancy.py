@@ -72,7 +72,8 @@ def left(state: Jurisdiction, event: Left, cause: Cause) -> Iterable[Event]:
     if assignment.accepted_at is not None or assignment.on_scene_at is not None:
         yield from _told(unit, gone, assignment.member_id, cause)
     if gone or over:
-        yield from filled(state, unit, gone, cause)
+        # Not whoever has just gone: not even where there is nobody else.
+        yield from filled(state, unit, gone, cause, without=assignment.member_id)
         return
     # Whoever did not come is replaced in any role; whoever is done, only in these.
     yield from replace_member(state, event.assignment_id, cause)
@@ -90,7 +91,12 @@ def _told(unit: Unit, gone: tuple[UnitRole, ...], member_id: str, cause: Cause) 
 
 
 def filled(
-    state: Jurisdiction, unit: Unit, gone: tuple[UnitRole, ...], cause: Cause
+    state: Jurisdiction,
+    unit: Unit,
+    gone: tuple[UnitRole, ...],
+    cause: Cause,
+    *,
+    without: str = "",
 ) -> Iterable[Event]:
     """Look for who takes these roles. Where a deputy is there they lead at once: nobody who is
     still on the way leads those on scene.
@@ -102,7 +108,7 @@ def filled(
         return
     roles = tuple(RoleNeed(role=role, count=1) for role in gone)
     need = replace(unit.need, roles=roles, resources=())
-    formed = form(state, need, cause.at, without=unit.tried)
+    formed = form(state, need, cause.at, without=(*unit.tried, without))
     if formed.picks:
         yield UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="replacement")
     found = {it.role for it in formed.picks}
