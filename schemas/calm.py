@@ -12,10 +12,13 @@ NEVER_GATHERED: Final = frozenset(
         NoticeKind.HELP_CALLED,
         NoticeKind.SUPPLY_BACK,
         NoticeKind.WORK_STOPPED,
+        NoticeKind.ROLE_VACANT,
+        NoticeKind.LEADS_NOW,
         NoticeKind.ROLL_CALL_MISSED,
         NoticeKind.SUPPLY_RUNNING_OUT,
         NoticeKind.CONFIRMATION_WANTED,
         NoticeKind.DEFECT,
+        NoticeKind.PUT_BACK,
         NoticeKind.GATHERED,
     }
 )

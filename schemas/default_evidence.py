@@ -68,6 +68,9 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "calm.*": _because("default", "20 notices an hour to one person; no rule found"),
     "hours.work_max_h": _because("default", "12 h; Labour Law 42 lifts the cap in emergencies"),
     "hours.relief_before_min": _because("default", "turning out and the drive on bad roads"),
+    "hours.straight_back_min": _because(
+        "default", "the way back, gear put away, a meal; no rule found"
+    ),
     "hours.certificate_ends_d": _because("default", _OURS),
     "hours.rest_min_h": _because("default", _OURS),
     "hours.gap_look_ahead_h": _because("default", _OURS),

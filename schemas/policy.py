@@ -114,12 +114,14 @@ class Planning(Value):
 
     `team_min` for each team that sends anybody; `reserve_min`, `call_out_min`, `worked_hour_min`
     for a reserve member, each call-out before and each hour worked since the last rest;
+    `straight_back_min` for somebody who has just finished elsewhere;
     `ability_min` for the most able over the least; `driverless_min` for a vehicle whose team sends
     nobody who may drive or operate it; `sticky_min` is gained by leaving a planned person in place.
     """
 
     team_min: Minutes = 25
     reserve_min: Minutes = 60
+    straight_back_min: Minutes = 240
     call_out_min: Minutes = 2
     worked_hour_min: Minutes = 3
     ability_min: Minutes = 10

@@ -86,8 +86,6 @@ class Gateway:
         self.clock = clock
         self.metrics = CollectorRegistry()
         self.tokens = Tokens(settings.data_dir / TOKENS_NAME, clock)
-        if self.tokens.passed_over is not None:
-            log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self._vault = Vault(settings.data_dir / VAULT_NAME)
         self._brokers = brokers_of(settings)
         self.notification_setup = NotificationSetup(settings, self._vault, clock, self.metrics)
@@ -138,6 +136,7 @@ class Gateway:
             lasting(self._mirror.run(self.jurisdictions), "mirror", self._fail),
             lasting(self._letters.run(), "dead letters", self._fail),
             lasting(self._keep_registry(), "registry", self._fail),
+            lasting(self.tokens.run(), "uses of tokens", self._fail),
             lasting(self.notification_setup.out.run(), "notices out", self._fail),
             lasting(
                 rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail

@@ -17,12 +17,10 @@ from schemas.events.command import HelpCalled, HelpResolved
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
 from schemas.events.roster import PolicyAdopted
-from schemas.events.ticket import SupplyBackOver, SupplyReportedBack, TicketEnded
 from schemas.said import Said, document_of
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind
 
-_SUPPLY = (SupplyReportedBack, SupplyBackOver, TicketEnded)
 _ESCALATION: Final[Kinds] = frozenset(catalogue.members(EscalationEvent))
 
 
@@ -31,11 +29,9 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         return {event.escalation_id}  # type: ignore[attr-defined]
     if isinstance(event, HelpCalled | HelpResolved):
         return {event.help_call_id}
-    if isinstance(event, SupplyReportedBack | SupplyBackOver | TicketEnded):
-        return {event.ticket_id}
     if isinstance(event, PolicyAdopted):
         return set(after.escalations.by_id)
-    return set()
+    return {it.ticket_id for it in touches.tickets(event, before, after)}
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -130,11 +126,7 @@ def _keys(state: Jurisdiction) -> Iterable[str]:
 
 BOARD: Final = Board(
     name="alarms",
-    concerns=touches.concerning("escalation_id", "help_call_id")
-    | {
-        PolicyAdopted,
-        *_SUPPLY,
-    },
+    concerns=touches.concerning("escalation_id", "help_call_id", "ticket_id") | {PolicyAdopted},
     touched=touched,
     row=row,
     keys=_keys,

@@ -1,14 +1,15 @@
 """Which operations guard power now, and which check-in is due next?"""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
-from coordinator.domain.operation.coverage import uncovered
+from coordinator.domain.operation.coverage import Gap, uncovered
 from coordinator.domain.operation.guarding import preparation_gaps
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
+from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
+from coordinator.domain.state.roster import Member
 from schemas.events.envelope import Event
 from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkMoved, PlannedWorkOver
 from schemas.events.roster import PolicyAdopted, RosterChanged
@@ -101,9 +102,47 @@ def _site(
         "circuits": list(site.site.circuits),
         "uncovered": [
             {"starts_at": it.starts_at, "ends_at": it.ends_at, "people": it.people}
-            for it in uncovered(state, operation, site_id, state.now)
+            for it in _open(state, operation, site_id, watch)
         ],
     }
+
+
+class _Seen(NamedTuple):
+    """What the gaps of a site were found from; the same things in it have the same gaps."""
+
+    guards: tuple[Guard, ...]
+    window: tuple[int, int]
+    people: tuple[Member | None, ...]
+    gaps: tuple[Gap, ...]
+
+
+_SEEN: Final[dict[str, _Seen]] = {}
+_SEEN_MAX: Final = 2_000
+
+
+def _open(state: Jurisdiction, operation: Operation, site_id: str, watch: SiteWatch) -> list[Gap]:
+    """Return the gaps of a site from now on.
+
+    A check-in at one of five hundred sites changes no gap: they are looked for anew only where
+    posts, the window of the guard or those posted are no longer the same.
+    """
+    key, members = f"{operation.operation_id}/{site_id}", state.roster.members
+    window = (operation.guard_from, operation.guard_until)
+    people = tuple(members.get(it) for guard in watch.guards for it in guard.post.member_ids)
+    seen = _SEEN.get(key)
+    if (
+        seen is None
+        or seen.guards is not watch.guards
+        or seen.window != window
+        or any(one is not other for one, other in zip(seen.people, people, strict=True))
+    ):
+        gaps = tuple(uncovered(state, operation, site_id, operation.guard_from))
+        seen = _Seen(watch.guards, window, people, gaps)
+        if len(_SEEN) >= _SEEN_MAX:
+            _SEEN.clear()
+        _SEEN[key] = seen
+    now = state.now
+    return [it._replace(starts_at=max(it.starts_at, now)) for it in seen.gaps if it.ends_at > now]
 
 
 def _due(state: Jurisdiction, operation_id: str, site_id: str) -> dict[str, int]:

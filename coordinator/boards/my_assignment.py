@@ -17,6 +17,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from coordinator.domain.state.units import Unit
 from coordinator.domain.ticket import supply_back
+from coordinator.domain.unit.vacancy import led_by
 from schemas import catalogue
 from schemas.events.alert import AlertEvent
 from schemas.events.envelope import Event
@@ -95,7 +96,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "assignment_id": assignment.assignment_id,
         "realm": state.realm,
         "member_id": key,
-        "role": assignment.role,
+        "role": assignment.role if unit is None else unit.roles.get(key, assignment.role),
+        # Whoever leads says who leads next before they are done.
+        "leads": unit is not None and len(unit.people) > 1 and led_by(state, unit, key),
+        "straight_back": assignment.straight_back,
         "status": assignment.status,
         "unit_id": assignment.unit_id,
         "with": [] if unit is None else sorted(it for it in unit.people if it != key),
@@ -163,7 +167,8 @@ def _colleagues(state: Jurisdiction, unit: Unit, key: str) -> Iterable[dict[str,
     for member_id, assignment_id in sorted(unit.people.items()):
         assignment = state.assignments.by_id.get(assignment_id)
         if member_id != key and assignment is not None:
-            yield {"member_id": member_id, "role": assignment.role, "status": assignment.status}
+            role = unit.roles.get(member_id, assignment.role)
+            yield {"member_id": member_id, "role": role, "status": assignment.status}
 
 
 def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:

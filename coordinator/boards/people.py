@@ -17,10 +17,11 @@ from schemas.events.operation import (
     OperationCancelled,
     OperationConcluded,
     PostsTurned,
+    PostWithdrawn,
 )
 from schemas.events.roster import PolicyAdopted, RosterChanged, ShiftsTurned, ShiftTakenOver
 
-_OF_A_GUARD = (GuardPosted, PostsTurned, OperationConcluded, OperationCancelled)
+_OF_A_GUARD = (GuardPosted, PostWithdrawn, PostsTurned, OperationConcluded, OperationCancelled)
 
 
 _AID: Final = touches.concerning("aid_id")

@@ -14,6 +14,7 @@ from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from coordinator.domain.unit.decide import status
+from coordinator.domain.unit.vacancy import led_by
 from schemas.bounds import Position
 from schemas.durations import MINUTE
 from schemas.events.branch import BranchDue
@@ -54,7 +55,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             people.append(
                 {
                     "member_id": member_id,
-                    "role": assignment.role,
+                    "role": unit.roles.get(member_id, assignment.role),
+                    "leads": len(unit.people) > 1 and led_by(state, unit, member_id),
                     "status": assignment.status,
                     "assignment_id": assignment_id,
                     "at_work": bool(bound_by(state, assignment)),

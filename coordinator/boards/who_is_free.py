@@ -21,6 +21,7 @@ from schemas.events.operation import (
     OperationCancelled,
     OperationConcluded,
     PostsTurned,
+    PostWithdrawn,
 )
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -39,6 +40,7 @@ _WHOLE_ROSTER: Final[Kinds] = frozenset(
         AidCrewReturned,
         AidCalledOff,
         GuardPosted,
+        PostWithdrawn,
         PostsTurned,
         OperationConcluded,
         OperationCancelled,

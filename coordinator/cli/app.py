@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from coordinator.cli.backups import backups
 from coordinator.cli.counties import county
 from coordinator.cli.many_machines import processes, topics
 from coordinator.cli.options import (
@@ -18,11 +19,9 @@ from coordinator.cli.options import (
     DataDir,
     DrillSeed,
     DrillSpeed,
-    ForGateway,
     InLanguage,
     Jurisdiction,
     StormMinutes,
-    TokenRole,
     TokenText,
     Url,
     WallSeconds,
@@ -31,6 +30,7 @@ from coordinator.cli.options import (
 from coordinator.cli.proofs import proof
 from coordinator.cli.rosters import roster
 from coordinator.cli.terminal import write_text_only
+from coordinator.cli.tokens import token
 from coordinator.errors import BadInput, CoordinatorError
 from coordinator.gc_tuning import look_for_cycles_seldom
 
@@ -43,7 +43,6 @@ app = typer.Typer(
 )
 feed = typer.Typer(no_args_is_help=True, help="Feed outage maps and disaster alerts.")
 log = typer.Typer(no_args_is_help=True, help="Look at the log and prove it.")
-token = typer.Typer(no_args_is_help=True, help="Who may speak to the server.")
 schemas = typer.Typer(no_args_is_help=True, help="The words, for other programs.")
 policy = typer.Typer(no_args_is_help=True, help="Thresholds as data, with their evidence.")
 for name, group in (
@@ -323,40 +322,6 @@ def simulate(
     )
 
 
-@token.command("mint")
-def token_mint(
-    actor: Annotated[str, typer.Argument(help="Name of the person or program.")],
-    role: TokenRole,
-    jurisdictions: Annotated[
-        list[str] | None, typer.Option("--jurisdiction", "-j", help="Only these; none means all.")
-    ] = None,
-    member: Annotated[str | None, typer.Option(help="Member id, for the role member.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="Valid for so many days.")] = None,
-    data_dir: DataDir = None,
-    gateway: ForGateway = False,
-) -> None:
-    """Make a token and print it; it cannot be shown again."""
-    from coordinator.cli.tokens import mint
-
-    _run(mint(actor, role, tuple(jurisdictions or ()), member, days, data_dir, gateway=gateway))
-
-
-@token.command("list")
-def token_list(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """List who holds tokens."""
-    from coordinator.cli.tokens import show
-
-    show(data_dir, as_json=as_json)
-
-
-@token.command("revoke")
-def token_revoke(actor: Annotated[str, typer.Argument()], data_dir: DataDir = None) -> None:
-    """Forget every token of an actor."""
-    from coordinator.cli.tokens import revoke
-
-    revoke(actor, data_dir)
-
-
 @schemas.command("export")
 def schemas_export(
     folder: Annotated[Path, typer.Argument(help="Where one file per type is written.")],
@@ -383,7 +348,7 @@ def policy_check(file: Annotated[Path, typer.Argument(help="Policy document, JSO
     check_policy(file)
 
 
-app.registered_commands += processes.registered_commands
+app.registered_commands += (*backups.registered_commands, *processes.registered_commands)
 
 
 def main() -> None:

@@ -14,7 +14,12 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import ResourceState
 from schemas.catalogue import members
 from schemas.events.envelope import Event
-from schemas.events.operation import GuardPosted, OperationCancelled, OperationConcluded
+from schemas.events.operation import (
+    GuardPosted,
+    OperationCancelled,
+    OperationConcluded,
+    PostWithdrawn,
+)
 from schemas.events.unit import (
     ResourceCommitted,
     ResourceEvent,
@@ -82,10 +87,35 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case UnitStoodDown():
             yield from _freed(state, event.unit_id)
         case GuardPosted():
-            for resource_id in event.post.resource_ids:
-                yield ResourceCommitted(resource_id=resource_id, operation_id=event.operation_id)
+            yield from _posted(state, event)
+        case PostWithdrawn():
+            yield from _no_longer_posted(state, event, cause.at)
         case OperationConcluded() | OperationCancelled():
             yield from _freed(state, event.operation_id)
+
+
+def _posted(state: Jurisdiction, event: GuardPosted) -> Iterable[Event]:
+    for resource_id in event.post.resource_ids:
+        held = state.resources.by_id.get(resource_id)
+        if held is not None and held.committed_to != event.operation_id:
+            yield ResourceCommitted(resource_id=resource_id, operation_id=event.operation_id)
+
+
+def _no_longer_posted(state: Jurisdiction, event: PostWithdrawn, at: int) -> Iterable[Event]:
+    """Free the vehicles of a post that was taken back, but those that another post counts on."""
+    operation = state.operations.by_id[event.operation_id]
+    wanted = {
+        resource_id
+        for watch in operation.sites.values()
+        for guard in watch.guards
+        if guard.ends_at > at
+        for resource_id in guard.post.resource_ids
+    }
+    for resource_id in event.resource_ids:
+        held = state.resources.by_id.get(resource_id)
+        ours = held is not None and held.committed_to == event.operation_id
+        if ours and resource_id not in wanted:
+            yield ResourceFreed(resource_id=resource_id)
 
 
 def _freed(state: Jurisdiction, holder: str) -> Iterable[Event]:
@@ -114,6 +144,7 @@ CONCEPT: Final = Concept(
             UnitFormed,
             UnitStoodDown,
             GuardPosted,
+            PostWithdrawn,
             OperationConcluded,
             OperationCancelled,
         }

@@ -20,6 +20,7 @@ from coordinator.planning.matching import assigned, can_fill, fillable
 from coordinator.planning.unit_problem import (
     IN_TIME,
     LATE_TOO,
+    TIRED_TOO,
     WITH_THE_RESERVE,
     Candidate,
     UnitPlan,
@@ -41,14 +42,15 @@ _HALF: Final = 0.5
 _HEADS: Final = (UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR)
 _HEADS_COUNT: Final = 20
 """How many other open places one of its heads weighs."""
-_POOLS: Final = (IN_TIME, WITH_THE_RESERVE, LATE_TOO)
+_POOLS: Final = (IN_TIME, WITH_THE_RESERVE, LATE_TOO, TIRED_TOO)
 
 
 def solve(problem: UnitProblem, *, late_by_min: int = 0, reserve: bool | None = None) -> UnitPlan:
     """Return the best unit, or the best part of one.
 
     The reserve is asked where the need cannot be met in time without it, and who would be late
-    where it cannot be met with it. `reserve` True asks it at once, False never.
+    where it cannot be met with it; who has just finished elsewhere is asked last.
+    `reserve` True asks the reserve at once, False never.
 
     Args:
         problem: the need and who may go.
@@ -68,7 +70,7 @@ def solve(problem: UnitProblem, *, late_by_min: int = 0, reserve: bool | None = 
 
 def _pools(problem: UnitProblem, reserve: bool | None) -> list[tuple[Said, list[Candidate]]]:
     """Return who may be asked, each pool within the next one."""
-    names = {None: _POOLS, True: _POOLS[1:], False: (IN_TIME, LATE_TOO)}[reserve]
+    names = {None: _POOLS, True: _POOLS[1:], False: (IN_TIME, LATE_TOO, TIRED_TOO)}[reserve]
     return [
         (
             name,
@@ -90,7 +92,7 @@ def _pool_of(
     for name, pool in pools:
         if can_fill(pool, problem.room, filled):
             return name, pool, filled
-    return LATE_TOO, everybody, filled
+    return pools[-1][0], everybody, filled
 
 
 def _with_skills_kept(

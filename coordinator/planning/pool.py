@@ -6,7 +6,13 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from coordinator.domain.roster.eligibility import qualifies, spare_of, spare_of_skills, why_not
+from coordinator.domain.roster.eligibility import (
+    has_just_finished,
+    qualifies,
+    spare_of,
+    spare_of_skills,
+    why_not,
+)
 from coordinator.domain.safety.weather import forbidden_by
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
@@ -46,6 +52,7 @@ class Sendable(Struct, frozen=True, gc=False):
     roles: tuple[UnitRole, ...]
     place: Position
     reserve: bool
+    straight_back: bool
     standby: bool
     ability: int
     burden_min: int
@@ -181,6 +188,7 @@ def _sendable(state: Jurisdiction, member: Member, kind: _Kind, at: int) -> Send
         roles=kind.roles,
         place=team.base if on_shift and team is not None else person.home,
         reserve=person.standing is Standing.RESERVE,
+        straight_back=has_just_finished(state, member, at),
         standby=not on_shift,
         ability=person.ability,
         burden_min=_burden(state, member, at),
@@ -202,6 +210,8 @@ def _burden(state: Jurisdiction, member: Member, at: int) -> int:
         + weights.worked_hour_min * worked_h
         + weights.ability_min * (100 - person.ability) // 100
     )
+    if has_just_finished(state, member, at):
+        burden += weights.straight_back_min
     return burden + weights.reserve_min if person.standing is Standing.RESERVE else burden
 
 

@@ -98,6 +98,8 @@ def _reasons(it: Candidate, of_team: int, other: NextBest | None) -> tuple[Said,
     ]
     if person.reserve:
         found.append(choices.RESERVE)
+    if person.straight_back:
+        found.append(choices.STRAIGHT_BACK)
     if of_team > 1:
         found.append(choices.of_one_team(of_team))
     if other is None:

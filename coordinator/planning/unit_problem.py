@@ -59,7 +59,8 @@ class UnitProblem(Struct, frozen=True):
 class UnitPlan(Struct, frozen=True):
     """`cost_min` and `bound_min` as the policy weighs; equal ones are a proof.
 
-    `pool` says who was allowed: `in time`, `with the reserve`, or `late too`.
+    `pool` says who was allowed: `in time`, `with the reserve`, `late too`, or also who has
+    just finished elsewhere.
     """
 
     picks: tuple[tuple[Candidate, UnitRole], ...]
@@ -83,13 +84,17 @@ class UnitPlan(Struct, frozen=True):
 IN_TIME: Final = choices.IN_TIME
 WITH_THE_RESERVE: Final = choices.WITH_RESERVE
 LATE_TOO: Final = choices.LATE_TOO
+TIRED_TOO: Final = choices.TIRED_TOO
 
 
 def allowed(problem: UnitProblem, pool: Said) -> list[Candidate]:
     """Return who belongs to one of the pools, each of which holds the one before."""
-    if pool == LATE_TOO:
+    if pool == TIRED_TOO:
         return list(problem.candidates)
-    in_time = [it for it in problem.candidates if it.arrival_min <= problem.late_after_min]
+    fresh = [it for it in problem.candidates if not it.person.straight_back]
+    if pool == LATE_TOO:
+        return fresh
+    in_time = [it for it in fresh if it.arrival_min <= problem.late_after_min]
     return in_time if pool == WITH_THE_RESERVE else [it for it in in_time if not it.person.reserve]
 
 

@@ -76,7 +76,7 @@ def _operation_summary(events: Told, page: Page) -> str:
             page.text(
                 "guard_window",
                 begin=page.time(opened.get("guard_from")),
-                end=page.time(opened.get("guard_until")),
+                end=page.time(_guard_until(events, opened.get("guard_until"))),
             ),
             page.text("plan_approved_by", who=opened.get("plan_approved_by") or NONE),
             page.text("guard_began", at=NONE if started is None else page.time(started[0].at)),
@@ -89,6 +89,11 @@ def _operation_summary(events: Told, page: Page) -> str:
             _zone(page),
         )
     )
+
+
+def _guard_until(events: Told, opened_with: int | None) -> int | None:
+    prolonged = [it["guard_until"] for _, it in events if it["type"] == "guard_prolonged"]
+    return prolonged[-1] if prolonged else opened_with
 
 
 def _basis(code: str | None, page: Page) -> str:
@@ -123,9 +128,7 @@ def _supply(events: Told, page: Page) -> Iterable[Sequence[object]]:
 
 
 def _posts(events: Told, page: Page) -> Iterable[Sequence[object]]:
-    for _, event in events:
-        if event["type"] != "guard_posted":
-            continue
+    for event, ends_at in _stood(events):
         post = event["post"]
         starter = NONE
         if post.get("start_orderer"):
@@ -136,11 +139,30 @@ def _posts(events: Told, page: Page) -> Iterable[Sequence[object]]:
             )
         yield (
             page.time(event["starts_at"]),
-            page.time(event["ends_at"]),
+            page.time(ends_at),
             page.who(post["site_id"]),
             page.between.join(page.who(it) for it in post["member_ids"]),
             starter,
         )
+
+
+def _stood(events: Told) -> list[tuple[dict[str, Any], int]]:
+    """Return the posts with when each ended: one taken back before it began was never stood."""
+    posts: list[tuple[dict[str, Any], int]] = []
+    for _, event in events:
+        if event["type"] == "guard_posted":
+            posts.append((event, event["ends_at"]))
+        elif event["type"] == "post_withdrawn":
+            named = (event["site_id"], event["starts_at"], event["member_ids"])
+            of_it = [
+                it
+                for it, _ in posts
+                if (it["post"]["site_id"], it["starts_at"], it["post"]["member_ids"]) == named
+            ]
+            posts = [it for it in posts if it[0] not in of_it[-1:]]
+            if of_it and event["ended_at"] > event["starts_at"]:
+                posts.append((of_it[-1], event["ended_at"]))
+    return posts
 
 
 def _gaps(events: Told, page: Page) -> Iterable[Sequence[object]]:

@@ -31,9 +31,12 @@ class Invariant(StrEnum):
     KEEPS_DECIDING = "keeps_deciding"
     DAMAGE_TOLD = "damage_told"
     NOBODY_ON_A_LIVE_LINE = "nobody_on_a_live_line"
+    NEVER_UNLED = "never_unled"
 
 
 WHY: dict[Invariant, str] = {
+    Invariant.NEVER_UNLED: "whoever leaves a unit that is out: somebody leads, watches and drives,"
+    " or it is said at once that nobody does",
     Invariant.NOBODY_ON_A_LIVE_LINE: "while a work ticket lives nobody on it is let go, its unit is"
     " not stood down, nothing is merged, closed or ready to energise, and no step is passed over:"
     " somebody is on that line",

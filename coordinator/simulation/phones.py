@@ -65,6 +65,21 @@ class Phones:
         self._say(at, effect, "arrive", assignment_id=id_)
         if chance.random() < 0.03:
             self._say(at + 60, effect, "call_help", member_id=effect.target, text="hurt")
+        if chance.random() < 0.3:
+            self._done(at + (20 + chance.random() * 90) * _MINUTE, effect, chance)
+
+    def _done(self, at: float, effect: Effect, chance: random.Random) -> None:
+        """Say «done»; whoever leads is refused, and says then that all are in, or who leads now."""
+        said = {"assignment_id": effect.about}
+        self._say(at, effect, "finish_assignment", **said)
+        if chance.random() < 0.5:
+            self._say(at + 30, effect, "finish_assignment", all_in=True, **said)
+            return
+        # Whom they know: those who were called before them; not always one who may lead there.
+        called = (it for it in self.delivered.values() if it.kind == "assignment_offered")
+        known = sorted({it.target for it in called} - {effect.target})
+        for who in known[:3]:
+            self._say(at + 30, effect, "finish_assignment", leads_now=who, **said)
 
     def _roll_call(self, effect: Effect, chance: random.Random) -> None:
         if chance.random() < 0.15:

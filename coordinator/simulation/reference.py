@@ -20,6 +20,7 @@ from coordinator.log.fold import Fold
 from coordinator.simulation.answered import check_answered
 from coordinator.simulation.clocks_ledger import ClocksLedger
 from coordinator.simulation.comparing import Compared
+from coordinator.simulation.crews_ledger import CrewsLedger
 from coordinator.simulation.invariants import Broken, Invariant, hold
 from coordinator.simulation.people_ledger import PeopleLedger
 from coordinator.simulation.tickets_ledger import TicketsLedger
@@ -75,6 +76,7 @@ class Reference:
         self.people = PeopleLedger()
         self.clocks = ClocksLedger()
         self.tickets = TicketsLedger()
+        self.crews = CrewsLedger()
         self._compared: dict[str, Compared] = {}
         self._compare_and_set = compare_and_set
         self.epoch = 0
@@ -135,6 +137,7 @@ class Reference:
             raise Broken(Invariant.DECISION_WHOLE, f"seq {seq}: {error!r}") from error
         self._decide_again(seq, before, signal, events)
         self.tickets.take(seq, events)
+        self.crews.take(seq, events)
         self.people.take(seq, events, before, fields["at"])
         check_answered(seq, events, self.state)
         self.clocks.take(seq, signal, events, fields["at"], before.policy)

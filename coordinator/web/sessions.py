@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from fastapi import Request, Response
 
 from coordinator.web.problems import Problem
-from coordinator.web.tokens import Holder, Tokens
+from coordinator.web.tokens import Holder, SecretKind, Tokens
 from schemas.durations import HOUR, MINUTE
 from schemas.sentences import answers
 from schemas.vocabulary import Role
@@ -57,7 +57,7 @@ class Sessions:
         """Return a new session of a holder, no longer than they may; None if they no longer may."""
         began = self._tokens.now()
         ends = began + (self._desk_ms if holder.member_id is None else self._phone_ms)
-        if holder.expires_at is not None and not holder.once:
+        if holder.expires_at is not None and holder.kind is not SecretKind.CODE:
             ends = min(ends, holder.expires_at)
         secret = "pes_" + secrets.token_urlsafe(24)
         opened = self._tokens.succeed(holder, secret, expires_at=ends)
@@ -74,7 +74,7 @@ class Sessions:
             jurisdictions=(jurisdiction,),
             member_id=member_id,
             expires_at=ends,
-            once=True,
+            kind=SecretKind.CODE,
         )
         self._tokens.keep(code, holder)
         return Code(code, ends)

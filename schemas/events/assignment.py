@@ -17,7 +17,10 @@ from schemas.vocabulary import AssignmentStatus, DeclineReason, UnitRole
 
 
 class AssignmentOffered(Event):
-    """Delivered to the member by the outbox, until `expires_at` at the latest."""
+    """Delivered to the member by the outbox, until `expires_at` at the latest.
+
+    `straight_back`: to who has just finished elsewhere, because there is nobody else.
+    """
 
     assignment_id: AssignmentId
     unit_id: UnitId
@@ -28,6 +31,7 @@ class AssignmentOffered(Event):
     arrive_by: Millis
     answer_by: Millis
     expires_at: Millis
+    straight_back: bool = False
 
 
 class AssignmentAcknowledged(Event):
@@ -66,9 +70,12 @@ class MemberOnScene(Event):
 
 
 class AssignmentDone(Event):
+    """`all_in`: a leader's word that everybody of the unit is in: it stands down with it."""
+
     assignment_id: AssignmentId
     happened_at: Millis
     text: Text = ""
+    all_in: bool = False
 
 
 class AssignmentAborted(Event):

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schemas.bounds import Code, Count, Line, Millis, Text
+from schemas.bounds import MEMBERS_MAX, Code, Count, Line, Millis, Text
 from schemas.events.envelope import Event
-from schemas.ids import IncidentId, MemberId, OperationId, SiteId
+from schemas.ids import IncidentId, MemberId, OperationId, ResourceId, SiteId
 from schemas.said import Said
 from schemas.signals.operation import GuardPost
 from schemas.value import Value
@@ -38,6 +38,24 @@ class GuardPosted(Event):
     post: GuardPost
     starts_at: Millis
     ends_at: Millis
+
+
+class PostWithdrawn(Event):
+    """A post was taken back before it began, or ended early: at `ended_at` nobody stands there."""
+
+    operation_id: OperationId
+    site_id: SiteId
+    member_ids: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
+    starts_at: Millis
+    ended_at: Millis
+    reason: Line
+    resource_ids: Annotated[tuple[ResourceId, ...], Meta(max_length=20)] = ()
+
+
+class GuardProlonged(Event):
+    operation_id: OperationId
+    guard_until: Millis
+    reason: Line
 
 
 class PostsTurned(Event):
@@ -161,6 +179,8 @@ OperationEvent = (
     OperationOpened
     | PreparationRecorded
     | GuardPosted
+    | PostWithdrawn
+    | GuardProlonged
     | PostsTurned
     | GuardStarted
     | GuardTimeOver

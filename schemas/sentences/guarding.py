@@ -23,6 +23,8 @@ BOTH_NAMED: Final = plain("both_named")
 STARTER_IS_POSTED: Final = plain("starter_is_posted")
 GENERATOR_HAS_NAMES: Final = plain("generator_has_names")
 POST_NOT_OVER: Final = plain("post_not_over")
+NO_SUCH_POST: Final = plain("no_such_post")
+PROLONGED_ENDS_LATER: Final = plain("prolonged_ends_later")
 SHIFT_ENDS_LATER: Final = plain("shift_ends_later")
 
 

@@ -88,6 +88,10 @@ def outage_notice_due(work: Id, at: Moment, count: Number) -> None: ...
 
 
 @sentence
+def outage_told_in_vain(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
 def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
 
 
@@ -97,6 +101,18 @@ def milestone_missed(task: Id, milestone: Typed, at: Moment) -> None: ...
 
 @sentence
 def task_deadline_missed(task: Id, at: Moment) -> None: ...
+
+
+@sentence
+def guard_posted(site: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
+def post_withdrawn(site: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
+def guard_prolonged(operation: Id, until: Moment) -> None: ...
 
 
 @sentence
@@ -117,6 +133,14 @@ def confirmation_wanted(people: Number) -> None: ...
 
 @sentence
 def short_of(lacking: Within) -> None: ...
+
+
+@sentence
+def role_vacant(unit: Id, role: RoleWord, member: Id, people: Number) -> None: ...
+
+
+@sentence
+def you_lead(unit: Id, people: Number) -> None: ...
 
 
 @sentence
@@ -224,6 +248,10 @@ def call_back_due(incident: Id, customers: Number) -> None: ...
 
 
 @sentence
+def left_shifts(count: Number, members: Ids) -> None: ...
+
+
+@sentence
 def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ...
 
 
@@ -249,6 +277,14 @@ def deadline_failed(kind: Typed, id: Id, why: Typed) -> None: ...  # noqa: A002 
 
 @sentence
 def deadline_set_aside(kind: Typed, id: Id, why: Typed) -> None: ...  # noqa: A002 - the same
+
+
+@sentence
+def put_back(until: Moment, lost: Number) -> None: ...
+
+
+@sentence
+def put_back_unknown(until: Moment) -> None: ...
 
 
 @sentence

@@ -15,11 +15,19 @@ NO_SUCH_ASSIGNMENT: Final = plain("no_such_assignment")
 ON_SCENE_ABORTS: Final = plain("on_scene_aborts")
 NOT_ACCEPTED_NOT_FINISHED: Final = plain("not_accepted_not_finished")
 ARRIVES_BEFORE_FINISHING: Final = plain("arrives_before_finishing")
+LED_BY_OR_ALL_IN: Final = plain("led_by_or_all_in")
+LEADER_SAYS_WHO_LEADS: Final = plain("leader_says_who_leads")
+LEADER_IS_QUALIFIED: Final = plain("leader_is_qualified")
+WHO_LEADS_IS_OF_UNIT: Final = plain("who_leads_is_of_unit")
 NOT_ACCEPTED_NOT_ABORTED: Final = plain("not_accepted_not_aborted")
 NO_SUCH_ESCALATION: Final = plain("no_such_escalation")
 STEP_OF_THIS_LADDER: Final = plain("step_of_this_ladder")
 NO_SUCH_HELP_CALL: Final = plain("no_such_help_call")
 WHO_COMES_NOT_AT_WORK_HERE: Final = plain("who_comes_not_at_work_here")
+
+
+@sentence
+def who_leads_now(people: Ids) -> None: ...
 
 
 @sentence

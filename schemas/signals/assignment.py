@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from schemas.bounds import Line, Minutes, Position, Text
-from schemas.ids import AssignmentId
+from schemas.ids import AssignmentId, MemberId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import DeclineReason
@@ -58,10 +58,14 @@ class Arrive(AssignmentAnswer):
 
 
 class FinishAssignment(AssignmentAnswer):
+    """Whoever leads a unit names who `leads_now` those left, or says that they are `all_in`."""
+
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["finish_assignment"] = "finish_assignment"
     v: Literal[1] = 1
     text: Text = ""
+    leads_now: MemberId | None = None
+    all_in: bool = False
 
 
 class AbortAssignment(AssignmentAnswer):

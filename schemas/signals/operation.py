@@ -73,6 +73,30 @@ class PostGuard(Signal):
     ends_at: Millis
 
 
+class WithdrawPost(Signal):
+    """Those posted at a site from `starts_at` on stand there no longer: from now on, or never."""
+
+    needs: ClassVar = Capability.GUARD_SUPPLY
+    type: Literal["withdraw_post"] = "withdraw_post"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    site_id: SiteId
+    member_ids: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+    starts_at: Millis
+    reason: Line
+
+
+class ProlongGuard(Signal):
+    """A guard ends later. Whoever is posted hears of it; for the hours won others are posted."""
+
+    needs: ClassVar = Capability.GUARD_SUPPLY
+    type: Literal["prolong_guard"] = "prolong_guard"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    guard_until: Millis
+    reason: Line
+
+
 class StartGuard(Signal):
     needs: ClassVar = Capability.GUARD_SUPPLY
     type: Literal["start_guard"] = "start_guard"
@@ -140,6 +164,8 @@ OperationSignal = (
     OpenOperation
     | ReportPreparation
     | PostGuard
+    | WithdrawPost
+    | ProlongGuard
     | StartGuard
     | CheckIn
     | SupplyInterrupted

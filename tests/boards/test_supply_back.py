@@ -6,7 +6,8 @@ import pytest
 
 from coordinator.domain.at_work import people_at
 from schemas.signals.incident import ReopenIncident, RestoreIncident
-from schemas.vocabulary import UnitRole
+from schemas.signals.ticket import HandOverTicket
+from schemas.vocabulary import TicketRole, UnitRole
 from tests.boards.drawn import redrawn, rows_of, shown
 from tests.boards.stories import command_story
 from tests.domain.line import over
@@ -51,6 +52,20 @@ async def test_the_alarm_stands_while_they_are_at_work(
     shown_at = rows["incident_command", incident_id]["tickets"][0]["supply_back_at"]
     assert shown_at == (ticket.supply_back_at if steps else None)
     assert rows_of(await shown(story)) == rows
+
+
+async def test_the_alarm_names_who_leads_the_work_now() -> None:
+    story = supply_back_story()
+    (ticket,) = story.state.safety.tickets.values()
+    unit = story.state.units.by_id[ticket.unit_id]
+    new = min(set(unit.people) - people_at(ticket))
+    story.when(
+        HandOverTicket, ticket_id=ticket.ticket_id, role=TicketRole.LEADER, to=new, reason="relief"
+    )
+
+    rows = rows_of(await shown(story))
+    assert rows["alarms", ticket.ticket_id]["about"] == new
+    assert rows == rows_of(redrawn(story))
 
 
 def work_over_story() -> Story:

@@ -120,7 +120,7 @@ def test_a_cut_tail_is_found_by_a_head_kept_elsewhere(played: Path) -> None:
         (("replay", "-j", "yunhe", "--at", "2026-11-30T11:40:00"), "2026-11-30T11:40:00+08:00"),
         (("report", "inc_x"), "inc_x"),
         (("feed", "outage-map", "no-such-file"), "no-such-file"),
-        (("token", "mint", "me", "--role", "king"), "king"),
+        (("token", "mint", "me", "--role", "king", "--all-jurisdictions"), "king"),
         (("token", "revoke", "nobody"), "nobody"),
         (("policy", "check", "no-such-policy"), "no-such-policy"),
     ],
@@ -138,7 +138,9 @@ def test_an_error_is_one_line_that_names_the_value(
 
 def test_tokens_are_minted_listed_and_revoked(tmp_path: Path) -> None:
     said("county", "found", "north", folder=tmp_path)
-    token = said("token", "mint", "li", "--role", "dispatcher", folder=tmp_path).stdout.strip()
+    token = said(
+        "token", "mint", "li", "--role", "dispatcher", "--all-jurisdictions", folder=tmp_path
+    ).stdout.strip()
 
     listed = said("token", "list", "--json", folder=tmp_path).stdout
 
@@ -148,6 +150,27 @@ def test_tokens_are_minted_listed_and_revoked(tmp_path: Path) -> None:
     assert (tmp_path / "tokens.db").stat().st_mode & 0o077 == 0
     said("token", "revoke", "li", folder=tmp_path)
     assert json.loads(said("token", "list", "--json", folder=tmp_path).stdout) == []
+
+
+def test_a_token_is_rotated_and_listed_with_its_age_and_its_scope(tmp_path: Path) -> None:
+    said("county", "found", "north", folder=tmp_path)
+    old = said("token", "mint", "li", "--role", "feed", "-j", "north", folder=tmp_path)
+
+    new = said("token", "rotate", "li", folder=tmp_path)
+    assert new.stdout.startswith("pec_")
+    assert new.stdout != old.stdout
+    assert new.stderr == "feed, north; the old one ends in 24 h\n"
+
+    listed = json.loads(said("token", "list", "--json", folder=tmp_path).stdout)
+    assert [(it["kind"], it["jurisdictions"], it["used_at"]) for it in listed] == [
+        ("token", ["north"], None)
+    ] * 2
+    assert sorted(it["expires_at"] is None for it in listed) == [False, True]
+    heading, *rows = said("token", "list", folder=tmp_path).stdout.splitlines()
+    assert heading.split()[:3] == ["role", "actor", "kind"]
+    assert all("never" in row and row.endswith("north") for row in rows)
+    nobody = said("token", "rotate", "wang", folder=tmp_path)
+    assert nobody.stderr == "coordinator: actor: nobody called 'wang' holds a token\n"
 
 
 def test_schemas_are_exported_one_file_a_type(tmp_path: Path) -> None:

@@ -138,7 +138,9 @@ def test_a_server_decides_on_while_others_read_dry_run_and_mint_beside_it(
     assert health_of(served) == before
     assert (served.folder / "people.db").read_bytes() == names
 
-    token = said("token", "mint", "li", "--role", "dispatcher", folder=served.folder).stdout.strip()
+    token = said(
+        "token", "mint", "li", "--role", "dispatcher", "--all-jurisdictions", folder=served.folder
+    ).stdout.strip()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     imported = httpx.post(
         f"{served.url}v1/roster/{COUNTY}/import", content=roster.read_bytes(), headers=headers
@@ -192,7 +194,7 @@ def test_a_mistyped_folder_is_not_made(tmp_path: Path, roster: Path, areas: Path
         ("feed", "cap", str(roster), "--areas", str(areas)),
         ("up",),
         ("drill",),
-        ("token", "mint", "li", "--role", "dispatcher"),
+        ("token", "mint", "li", "--role", "dispatcher", "--all-jurisdictions"),
         ("token", "list"),
         ("token", "revoke", "li"),
         ("roster", "erase", "mem_x"),

@@ -20,8 +20,17 @@ NOBODY = "mem_00000000000000000000000000"
             "jurisdiction: no log of 'my-conty' here; here are: my-county",
         ),
         (
-            ("x", "--role", "member", "--member", NOBODY),
+            ("x", "--role", "member", "--member", NOBODY, "--all-jurisdictions"),
             f"--member: nobody called '{NOBODY}' on the roster of my-county",
+        ),
+        (
+            ("x", "--role", "feed"),
+            "--jurisdiction: what the token is good for is said, or --all-jurisdictions,"
+            " got neither",
+        ),
+        (
+            ("x", "--role", "feed", "-j", COUNTY, "--all-jurisdictions"),
+            "--jurisdiction: what the token is good for is said, one of the two, got both",
         ),
         (
             ("x", "--role", "member"),
@@ -61,7 +70,9 @@ def test_a_member_on_the_roster_gets_a_token_for_their_county(founded: Path, ros
 def test_a_folder_without_logs_is_a_gateways_or_a_mistake(tmp_path: Path) -> None:
     folder = tmp_path / "typo"
 
-    refused = said("token", "mint", "q", "--role", "dispatcher", folder=folder)
+    refused = said(
+        "token", "mint", "q", "--role", "dispatcher", "--all-jurisdictions", folder=folder
+    )
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert f"no logs in {folder}" in refused.stderr

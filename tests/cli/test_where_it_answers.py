@@ -52,7 +52,9 @@ def stranger() -> Iterator[str]:
 
 
 def test_what_is_published_reaches_the_server_of_the_folder(served: Served, report: str) -> None:
-    token = said("token", "mint", "me", "--role", "feed", folder=served.folder).stdout.strip()
+    token = said(
+        "token", "mint", "me", "--role", "feed", "--all-jurisdictions", folder=served.folder
+    ).stdout.strip()
 
     done = said("publish", report, "--token", token, folder=served.folder)
 
@@ -109,7 +111,9 @@ def test_a_stranger_who_answers_is_told_in_one_line(
 def test_a_refusal_is_told_in_words_of_the_readers_language(
     served: Served, tmp_path: Path, language: str, why: str
 ) -> None:
-    minted = said("token", "mint", "desk", "--role", "dispatcher", folder=served.folder)
+    minted = said(
+        "token", "mint", "desk", "--role", "dispatcher", "--all-jurisdictions", folder=served.folder
+    )
     file, unknown = tmp_path / "restore.ndjson", "inc_01KDVDNA00P5ZFDMCWF9DHXT1V"
     line = {"type": "restore_incident", "jurisdiction": COUNTY, "incident_id": unknown}
     file.write_text(json.dumps(line))

@@ -10,8 +10,12 @@ from coordinator.domain.aid.messages import message_signal
 from coordinator.domain.jurisdiction import decide
 from coordinator.domain.state.aid import AidStage
 from schemas.events.aid import AidCrewPromised, AidMessageSent, AidOpened
+from schemas.events.escalation import EscalationStarted
 from schemas.events.notice import SignalRefused
+from schemas.events.operation import GuardGapFound, OperationOpened
+from schemas.events.roster import RosterGapFound
 from schemas.muster import Need, RoleNeed
+from schemas.roster import Shift
 from schemas.signals.aid import (
     AnswerAid,
     CallAid,
@@ -20,15 +24,17 @@ from schemas.signals.aid import (
     RecordAidArrival,
     RecordAidReturn,
     ReleaseAid,
+    WithdrawAid,
 )
 from schemas.signals.envelope import Signal
 from schemas.signals.incident import CloseIncident, MergeIncidents, RestoreIncident
-from schemas.signals.roster import ChangeAvailability
-from schemas.vocabulary import UnitRole
-from tests.county import FAR, HERE, county, member, outage
+from schemas.signals.operation import GuardPost, OpenOperation, PostGuard
+from schemas.signals.roster import ChangeAvailability, ImportRoster
+from schemas.vocabulary import ActivationBasis, GuaranteeLevel, Role, UnitRole
+from tests.county import FAR, HERE, HOSPITAL, TEAMS, county, member, outage
 from tests.said import english
 from tests.story import HERE as RIVER
-from tests.story import HOUR, MINUTE, Story
+from tests.story import HOUR, MINUTE, Story, name
 
 LAKE = "lake-city"
 NEED = Need(
@@ -154,6 +160,49 @@ def test_nobody_is_lent_who_may_not_work_nor_below_the_minimum_of_a_team() -> No
     crew = package(two, *range(2, 10))
     two.say(two.lending, CommitAid, aid_id=aid_id, package=crew, arrives_at=two.lending.at)
     two.lending.then_includes(AidCrewPromised)
+
+
+def test_who_is_lent_leaves_the_gap_at_home_that_is_told_as_they_go() -> None:
+    two = Two()
+    home = two.lending
+    night = Shift(
+        shift_id=name("shf", "night"), team_id=TEAMS[0], member_ids=(member(0, 7), member(0, 8)),
+        starts_at=home.at + 10 * HOUR, ends_at=home.at + 22 * HOUR,
+    )  # fmt: skip
+    day = replace(home.state.roster.shifts[name("shf", 0)], ends_at=night.starts_at)
+    two.say(home, ImportRoster, actor_role=Role.COMMANDER, shifts=(day, night))
+    aid_id = two.asked()
+    two.deliver_all()
+
+    two.say(home, CommitAid, aid_id=aid_id, package=package(two, 7, 8), arrives_at=home.at)
+
+    gap = home.the(RosterGapFound)
+    assert (gap.starts_at, gap.on_call) == (night.starts_at, 0)
+
+
+def test_who_is_lent_away_from_a_post_to_come_leaves_a_gap_until_they_are_back() -> None:
+    two = Two()
+    home = two.lending
+    two.say(
+        home, OpenOperation, name="exam", level=GuaranteeLevel.SPECIAL,
+        basis=ActivationBasis.ORGANISER_NOTICE, basis_reference="7",
+        site_ids=(HOSPITAL,), guard_from=home.at + 5 * HOUR,
+        guard_until=home.at + 9 * HOUR, plan_approved_by="group",
+    )  # fmt: skip
+    operation_id = home.the(OperationOpened).operation_id
+    posted = GuardPost(site_id=HOSPITAL, member_ids=(member(0, 7), member(0, 8)))
+    two.say(home, PostGuard, operation_id=operation_id, post=posted,
+            starts_at=home.at + 5 * HOUR, ends_at=home.at + 9 * HOUR)  # fmt: skip
+    aid_id = two.asked()
+    two.deliver_all()
+
+    two.say(home, CommitAid, aid_id=aid_id, package=package(two, 7, 8), arrives_at=home.at)
+
+    assert home.the(GuardGapFound).people == 0
+    home.then_includes(EscalationStarted)
+    two.say(two.asking, WithdrawAid, aid_id=aid_id, reason="not wanted")
+    two.deliver_all()
+    assert not home.state.escalations.by_subject.get(HOSPITAL)
 
 
 def test_a_word_nobody_hears_is_said_again_and_in_the_end_a_person_is_told() -> None:

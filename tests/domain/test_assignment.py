@@ -83,7 +83,7 @@ def test_who_has_not_arrived_has_finished_nothing() -> None:
     says(story, FinishAssignment, member, assignment).then(SignalRefused)
 
     says(story, Arrive, member, assignment)
-    says(story, FinishAssignment, member, assignment)
+    says(story, FinishAssignment, member, assignment, all_in=True)
 
     assert story.state.assignments.by_id[assignment].status is AssignmentStatus.DONE
 

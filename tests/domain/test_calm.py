@@ -17,6 +17,7 @@ from schemas.events.escalation import (
     EscalationPaused,
     EscalationResumed,
     EscalationStarted,
+    EscalationStepTaken,
     EscalationStopped,
 )
 from schemas.events.notice import NoticeGathered, NoticeRaised, SignalRefused
@@ -145,7 +146,7 @@ def test_two_units_short_at_one_incident_are_one_alarm_that_says_both() -> None:
     assert not story.state.escalations.by_incident
 
 
-def test_an_alarm_that_everybody_was_told_of_is_silent_and_stays_until_it_is_over() -> None:
+def test_an_alarm_that_everybody_was_told_of_stays_and_is_told_again_of_what_is_new() -> None:
     story = county()
     nobody_left(story)
     incident_id = outage(story)
@@ -153,8 +154,14 @@ def test_an_alarm_that_everybody_was_told_of_is_silent_and_stays_until_it_is_ove
     (alarm,) = alarms(story, NoticeKind.SHORTAGE)
     assert alarm.exhausted
 
+    story.after(6 * HOUR)
+    assert not [it for it in story.all(NoticeRaised) if it.kind is NoticeKind.SHORTAGE]
+
     call(story, incident_id)
-    story.then_includes(EscalationGrew)
+    story.then_includes(EscalationGrew, EscalationStepTaken)
+    first = [it.text.code for it in story.all(NoticeRaised) if it.kind is NoticeKind.SHORTAGE]
+    assert first == ["several"]
+    story.after(2 * HOUR).then_includes(EscalationStepTaken, EscalationExhausted)
     story.after(6 * HOUR)
     assert not [it for it in story.all(NoticeRaised) if it.kind is NoticeKind.SHORTAGE]
 
@@ -167,6 +174,20 @@ def test_an_alarm_that_everybody_was_told_of_is_silent_and_stays_until_it_is_ove
     story.when(RestoreIncident, incident_id=incident_id)
     assert not alarms(story, NoticeKind.SHORTAGE)
     assert {it.reason.code for it in story.all(EscalationStopped)} == {"restored"}
+
+
+def test_who_has_an_alarm_that_fell_silent_is_left_alone_and_what_came_meanwhile_is_told() -> None:
+    story = county()
+    nobody_left(story)
+    incident_id = outage(story)
+    story.after(2 * HOUR).then_includes(EscalationExhausted)
+    (alarm,) = alarms(story, NoticeKind.SHORTAGE)
+    story.when(AcknowledgeEscalation, escalation_id=alarm.escalation_id)
+
+    call(story, incident_id)
+
+    story.then_includes(EscalationGrew).then_not(EscalationStepTaken)
+    story.after(2 * HOUR).then_includes(EscalationResumed, EscalationStepTaken)
 
 
 def test_closing_ends_what_is_left_of_an_incident() -> None:

@@ -69,14 +69,14 @@ def test_one_short_post_does_not_cover_a_day() -> None:
 def test_who_is_posted_for_longer_than_people_work_is_told_as_it_is_said() -> None:
     story, operation_id = opened(**DAY_LONG)
 
-    post(story, operation_id, GUARDS, 1, 9).then(GuardPosted)
+    post(story, operation_id, GUARDS, 1, 9).then(GuardPosted, NoticeRaised)
     # Four hours between are no rest.
     post(story, operation_id, (GUARDS[0], LATE[0]), 13, 21)
 
     warned = story.the(RuleWarned)
     assert warned.rule == guarding.stands_too_long(GUARDS[0], 16, 12)
     # Eight hours are.
-    post(story, operation_id, (GUARDS[1], LATE[1]), 17, 25).then(GuardPosted)
+    post(story, operation_id, (GUARDS[1], LATE[1]), 17, 25).then(GuardPosted, NoticeRaised)
 
 
 def test_a_gap_is_told_two_hours_ahead_and_climbs_until_somebody_is_posted() -> None:

@@ -324,6 +324,7 @@ def test_who_left_a_task_by_themselves_is_not_bound_by_it_elsewhere(line: Line) 
     left = line.crew[0]
     line.story.when(AbortAssignment, assignment_id=line.assignment(left), actor_id=left,
                     actor_role=Role.MEMBER, reason="ill")  # fmt: skip
+    line.story.after(line.story.state.policy.hours.straight_back_min * MINUTE)
     elsewhere = outage(line.story, "elsewhere")
     need = line.unit.need
     line.story.when(CallMuster, incident_id=elsewhere, need=need, reason="more")

@@ -61,7 +61,7 @@ def test_a_policy_may_relieve_later() -> None:
 
 
 def test_a_pause_ends_when_somebody_sets_out_and_does_not_become_a_rest_at_work() -> None:
-    hours = replace(DEFAULT_POLICY.hours, rest_min_h=1, relief_before_min=0)
+    hours = replace(DEFAULT_POLICY.hours, rest_min_h=1, relief_before_min=0, straight_back_min=0)
     story = county(replace(DEFAULT_POLICY, hours=hours))
     incident_id, unit_id = unit_on_scene(story)
     began = story.at

@@ -211,7 +211,8 @@ def test_who_commands_the_incident_declares_it(line: Line, told: type[Any]) -> N
 def test_who_was_there_tells_late_what_was_so_while_they_were_there() -> None:
     story = county(size=16)
     incident_id, unit_id = unit_on_scene(story, extent=Extent(customers_out=2_000))
-    who, assignment_id = min(story.state.units.by_id[unit_id].people.items())
+    unit = story.state.units.by_id[unit_id]
+    who, assignment_id = min(it for it in unit.people.items() if unit.roles[it[0]] != "leader")
     story.after(10 * MINUTE)
     story.when(FinishAssignment, assignment_id=assignment_id, **by(who))
     left_at = story.at
@@ -318,7 +319,9 @@ def test_a_leader_answers_the_roll_for_their_own_unit_only_and_while_they_lead_i
     story.when(AnswerRoll, roll_call_id=roll, member_ids=everyone, **by(leader))
     assert story.the(SignalRefused).rule == rights.ANSWERS_FOR_SELF_OR_UNIT
     story.when(AnswerRoll, roll_call_id=roll, member_ids=mine[:1], **by(leader)).then(RollAnswered)
-    story.when(FinishAssignment, assignment_id=unit.people[leader], **by(leader))
+    story.when(
+        FinishAssignment, assignment_id=unit.people[leader], leads_now=mine[-1], **by(leader)
+    )
 
     story.when(AnswerRoll, roll_call_id=roll, member_ids=mine[1:], **by(leader))
     story.then(SignalRefused)

@@ -100,7 +100,16 @@ def test_what_sqlite_keeps_beside_a_file_is_mended_with_it(tmp_path: Path) -> No
 def test_the_command_that_mints_the_first_token_makes_a_private_folder(tmp_path: Path) -> None:
     folder = tmp_path / "var"
 
-    done = said("token", "mint", "desk", "--role", "dispatcher", "--gateway", folder=folder)
+    done = said(
+        "token",
+        "mint",
+        "desk",
+        "--role",
+        "dispatcher",
+        "--all-jurisdictions",
+        "--gateway",
+        folder=folder,
+    )
 
     assert done.returncode == 0, done.stderr
     assert open_to_others(folder) == {}

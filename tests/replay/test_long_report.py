@@ -13,9 +13,11 @@ from schemas.signals.operation import (
     ConcludeOperation,
     GuardPost,
     PostGuard,
+    ProlongGuard,
     StartGuard,
     SupplyDisturbed,
     SupplyInterrupted,
+    WithdrawPost,
 )
 from schemas.signals.task import (
     CancelTask,
@@ -82,6 +84,26 @@ def test_the_report_of_a_guard_counts_each_thing_and_shows_where_nobody_stood() 
         assert line in told, told
     assert f"{member(0, 7)} orders, {GUARDS[0]} starts" in told
     assert "Promises" not in told
+
+
+def test_the_report_of_a_guard_that_changed_shows_until_when_it_went_and_who_stood() -> None:
+    story, operation_id = opened()
+    for begin, people in ((0, GUARDS), (4, (member(0, 5), member(0, 6)))):
+        post = GuardPost(site_id=HOSPITAL, member_ids=people)
+        story.when(PostGuard, operation_id=operation_id, post=post,
+                   starts_at=START + begin * HOUR, ends_at=START + 9 * HOUR)  # fmt: skip
+    one = {"operation_id": operation_id, "site_id": HOSPITAL, "reason": "-"}
+    story.after(3 * HOUR)
+    story.when(WithdrawPost, **one, member_ids=(member(0, 5), member(0, 6)),
+               starts_at=START + 4 * HOUR)  # fmt: skip
+    story.when(WithdrawPost, **one, member_ids=GUARDS, starts_at=START)
+    story.when(ProlongGuard, operation_id=operation_id, guard_until=START + 12 * HOUR, reason="-")
+
+    told = report(story, operation_id)
+
+    assert "- Guard: 2026-01-01 01:00:00 to 2026-01-01 12:00:00" in told
+    assert f"| 2026-01-01 00:00:00 | 2026-01-01 03:00:00 | Hospital | {GUARDS[0]}" in told
+    assert member(0, 5) not in told
 
 
 def test_the_report_of_a_task_says_how_early_it_was_and_which_step_was_late() -> None:

@@ -71,15 +71,17 @@ def killed_at_random(
     program.stdin.flush()
     began = lines.next(time.monotonic() + PATIENCE_S)
     assert began is not None, "no run began"
-    pid = int(began.removeprefix("pid "))
+    pid, start = int(began.removeprefix("pid ")), time.monotonic()
     # One in four dies while it opens: folding, claiming, catching up.
-    moment = time.monotonic() + (chance.uniform(0, 0.1) if chance.random() < 0.25 else PATIENCE_S)
+    moment = start + (chance.uniform(0, 0.1) if chance.random() < 0.25 else PATIENCE_S)
     receipts, was_open = [], False
     while (line := lines.next(moment)) is not None:
         assert line not in ("failed", "dead"), "the home ended by itself"
         if line == "open":
             was_open = True
-            moment = min(moment, time.monotonic() + chance.uniform(0, 0.25))
+            # A machine that takes long to open takes as long to say anything.
+            now = time.monotonic()
+            moment = min(moment, now + chance.uniform(0, max(0.25, 1.5 * (now - start))))
         else:
             receipts.append(line.split()[1:])
     os.kill(pid, signal.SIGKILL)

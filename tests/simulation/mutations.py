@@ -29,6 +29,7 @@ from coordinator.simulation.faults import Shape
 from schemas.said import Said
 from schemas.vocabulary import Promised
 from schemas.why_not import WhyNot
+from tests.simulation.crew_guards import GUARDS as CREW_GUARDS
 from tests.simulation.line_guards import GUARDS as LINE_GUARDS
 from tests.simulation.mutation import Mutation
 
@@ -393,4 +394,4 @@ HARD_RULES = (
     ),
 )
 
-MUTATIONS = PROTOCOL + HARD_RULES + LINE_GUARDS
+MUTATIONS = PROTOCOL + HARD_RULES + LINE_GUARDS + CREW_GUARDS

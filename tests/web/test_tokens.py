@@ -1,6 +1,7 @@
 """Tokens in one file that several processes write: nothing is lost, what was revoked stays so."""
 
 import multiprocessing
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -11,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from coordinator.clock import SetClock, WallClock
-from coordinator.errors import BadFile
+from coordinator.errors import BadFile, BadInput
 from coordinator.web.sessions import Sessions
 from coordinator.web.tokens import TOKENS_NAME, Tokens
 from schemas.vocabulary import Role
-from tests.story import START
+from tests.story import DAY, HOUR, START
 
 EACH = 60
 
@@ -172,11 +173,79 @@ def test_a_file_that_is_none_of_ours_is_told(path: Path) -> None:
         Tokens(path, WallClock())
 
 
-def test_an_older_file_is_passed_over_in_words(path: Path) -> None:
-    path.with_name("tokens.json").write_text("[]", encoding="utf-8")
+def test_a_rotated_token_and_its_sessions_are_good_until_the_overlap_is_over(path: Path) -> None:
+    clock = SetClock(START)
+    tokens = Tokens(path, clock)
+    old = tokens.mint("feed-1", Role.FEED, jurisdictions=("yunhe",), expires_at=START + 30 * DAY)
+    held = tokens.holder_of(old)
+    assert held is not None
+    entered = sessions_of(tokens).open(held)
+    assert entered is not None
+    clock.set(START + HOUR // 2)
 
-    opened = Tokens(path, WallClock())
+    new, fresh = tokens.rotate("feed-1", overlap_ms=HOUR // 4)
 
-    assert opened.passed_over is not None
-    assert "tokens.json: no longer read" in opened.passed_over
-    opened.close()
+    assert (fresh.role, fresh.jurisdictions) == (Role.FEED, ("yunhe",))
+    assert fresh.expires_at == START + HOUR // 2 + 30 * DAY
+    clock.set(START + HOUR * 3 // 4 - 1)
+    assert tokens.holder_of(old) is not None
+    assert tokens.holder_of(entered.secret) is not None
+    clock.set(START + HOUR * 3 // 4)
+    assert tokens.holder_of(old) is None
+    assert tokens.holder_of(entered.secret) is None
+    assert tokens.holder_of(new) == fresh
+    tokens.close()
+
+
+def test_a_token_that_leaked_is_rotated_without_overlap(tokens: Tokens) -> None:
+    old = tokens.mint("li", Role.DISPATCHER)
+    held = tokens.holder_of(old)
+    assert held is not None
+    entered = sessions_of(tokens).open(held)
+    assert entered is not None
+
+    new, _ = tokens.rotate("li", overlap_ms=0)
+
+    assert tokens.holder_of(old) is None
+    assert tokens.holder_of(entered.secret) is None
+    assert tokens.holder_of(new) is not None
+
+
+def test_who_holds_tokens_of_two_scopes_is_not_rotated_by_guess(tokens: Tokens) -> None:
+    one = tokens.mint("li", Role.DISPATCHER, jurisdictions=("yunhe",))
+    other = tokens.mint("li", Role.DISPATCHER)
+
+    with pytest.raises(BadInput, match="several roles or scopes"):
+        tokens.rotate("li", overlap_ms=0)
+
+    assert tokens.holder_of(one) is not None
+    assert tokens.holder_of(other) is not None
+
+
+def test_when_it_was_last_used_is_told_beside_a_restart(path: Path) -> None:
+    clock = SetClock(START)
+    tokens = Tokens(path, clock)
+    used, unused = tokens.mint("a", Role.FEED), tokens.mint("b", Role.FEED)
+    clock.set(START + HOUR)
+    tokens.holder_of(used)
+    tokens.note_uses()
+    # A clock that went back takes no use away.
+    clock.set(START)
+    tokens.holder_of(used)
+    tokens.close()
+
+    again = Tokens(path, clock)
+    assert {it.actor_id: it.used_at for it in again.all()} == {"a": START + HOUR, "b": None}
+    assert again.holder_of(unused) is not None
+    again.close()
+
+
+def test_tokens_of_an_earlier_version_are_refused_in_words(path: Path) -> None:
+    with sqlite3.connect(path) as file:
+        file.execute(
+            "CREATE TABLE holders (digest TEXT PRIMARY KEY, actor_id TEXT, expires_at INTEGER)"
+        )
+    file.close()
+
+    with pytest.raises(BadFile, match="earlier version"):
+        Tokens(path, WallClock())

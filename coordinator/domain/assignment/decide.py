@@ -7,6 +7,7 @@ changes nothing. Facts of crews who were offline join by event time without rewr
 from collections.abc import Iterable
 from typing import Final
 
+from coordinator.domain.assignment import finishing
 from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
@@ -15,6 +16,7 @@ from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.escalation.recipients import unanswered
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import has_just_finished
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
@@ -204,7 +206,13 @@ def _offers(
             arrive_by=arrive_by,
             answer_by=cause.at + rules.answer_within_min * MINUTE,
             expires_at=max(expires_at, arrive_by),
+            straight_back=_straight_back(state, pick.member_id, cause.at),
         )
+
+
+def _straight_back(state: Jurisdiction, member_id: str, at: int) -> bool:
+    member = state.roster.members.get(member_id)
+    return member is not None and has_just_finished(state, member, at)
 
 
 def _release_all(state: Jurisdiction, event: UnitStoodDown) -> Iterable[Event]:
@@ -330,7 +338,7 @@ def _end(
                 ),
             )
         case FinishAssignment():
-            return _finish(assignment, signal, happened_at)
+            return finishing.finish(state, assignment, signal, happened_at)
         case AbortAssignment():
             if rank < _RANK[AssignmentStatus.ACCEPTED]:
                 return refuse(
@@ -344,18 +352,6 @@ def _end(
         case ReleaseMember():
             return release(state, id_, reasons.as_typed(signal.reason))
     return ()
-
-
-def _finish(
-    assignment: Assignment, signal: FinishAssignment, happened_at: int
-) -> tuple[Event, ...]:
-    """Who has not been there has done nothing: a slip of the thumb would let them go unnoticed."""
-    id_, rank = assignment.assignment_id, _RANK[assignment.status]
-    if rank < _RANK[AssignmentStatus.ACCEPTED]:
-        return refuse(units.NOT_ACCEPTED_NOT_FINISHED, field="assignment_id", value=id_)
-    if rank < _RANK[AssignmentStatus.ON_SCENE]:
-        return refuse(units.ARRIVES_BEFORE_FINISHING, field="assignment_id", value=id_)
-    return (AssignmentDone(assignment_id=id_, happened_at=happened_at, text=signal.text),)
 
 
 CONCEPT: Final = Concept(

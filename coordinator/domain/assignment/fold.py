@@ -100,6 +100,7 @@ def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdic
         expires_at=event.expires_at,
         muster_point=event.muster_point,
         incident_id=event.incident_id,
+        straight_back=event.straight_back,
     )
     state = _keep(state, assignment, state.timers.set("answer", id_, event.answer_by))
     member = state.roster.members.get(event.member_id)
@@ -204,9 +205,15 @@ def _ended(
     member = state.roster.members.get(assignment.member_id)
     if member is not None and member.assignment_id == id_:
         idle = happened_at if member.worked_since is not None else None
-        state = _with_member(
-            state, assignment.member_id, replace(member, assignment_id=None, idle_since=idle)
+        # Who never came there has nothing to rest from.
+        was_there = assignment.on_scene_at is not None
+        freed = replace(
+            member,
+            assignment_id=None,
+            idle_since=idle,
+            finished_at=happened_at if was_there else member.finished_at,
         )
+        state = _with_member(state, assignment.member_id, freed)
     unit = state.units.by_id.get(assignment.unit_id)
     if unit is not None and assignment.member_id in unit.people:
         tried = unit.tried

@@ -24,6 +24,7 @@ from schemas.events.envelope import Event
 from schemas.events.escalation import (
     EscalationEvent,
     EscalationExhausted,
+    EscalationGrew,
     EscalationPaused,
     EscalationResumed,
     EscalationStarted,
@@ -77,9 +78,17 @@ def _pause(
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    """Take the first step. Whoever raised an alarm ends it, with what it is about."""
+    """Take the first step, of an alarm that had fallen silent too when it is about more now.
+
+    Whoever raised an alarm ends it, with what it is about.
+    """
     if isinstance(event, EscalationStarted):
         return _take(state, state.escalations.by_id[event.escalation_id], 0, 0, cause)
+    if isinstance(event, EscalationGrew):
+        known = state.escalations.by_id[event.escalation_id]
+        asleep = state.timers.get("escalation", event.escalation_id) is None
+        if asleep and not known.exhausted:
+            return _take(state, known, 0, 0, cause)
     return ()
 
 
@@ -226,7 +235,7 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(EscalationEvent),
     evolve=evolve,
-    reacts_to=frozenset({EscalationStarted}),
+    reacts_to=frozenset({EscalationStarted, EscalationGrew}),
     react=react,
     timers=frozenset({"escalation"}),
     due=due,

@@ -33,7 +33,9 @@ ONCE_PER_INCIDENT: Final = frozenset(
         NoticeKind.PROMISE_BROKEN,
     }
 )
-"""One alarm for all of it at an incident; when all were told it stays, silent, until it is over."""
+"""One alarm for all of it at an incident; when all were told it stays, silent, until it is over or
+grows by another unit, promise or person.
+"""
 SHARED: Final = ONCE_PER_INCIDENT | {NoticeKind.ROLL_CALL_MISSED}
 """One alarm for all of it at an incident; of who is missing it is begun anew once it was exhausted.
 """
@@ -128,8 +130,22 @@ def _fold_grown(state: Jurisdiction, escalation: Escalation, event: EscalationGr
     escalations = state.escalations
     parts = (*(it for it in escalation.parts if it[0] != event.about), (event.about, event.text))
     by_subject = _listed(escalations.by_subject, event.about, event.escalation_id)
-    by_id = escalations.by_id.set(event.escalation_id, _with_parts(escalation, parts))
+    grown = _with_parts(escalation, parts)
+    if escalation.exhausted and _says_more(escalation, event):
+        # Who was told in vain was not told of this: it climbs from the first step again.
+        grown = replace(grown, exhausted=False, step=-1, loop=0)
+    by_id = escalations.by_id.set(event.escalation_id, grown)
     return replace(state, escalations=replace(escalations, by_id=by_id, by_subject=by_subject))
+
+
+def _says_more(escalation: Escalation, event: EscalationGrew) -> bool:
+    """Whether it is about something, or about somebody, that it was not about before."""
+    known = dict(escalation.parts).get(event.about)
+    return known is None or not _named_in(event.text) <= _named_in(known)
+
+
+def _named_in(text: Said) -> frozenset[str]:
+    return frozenset(id_ for ids in text.ids.values() for id_ in ids)
 
 
 def _fold_eased(

@@ -21,8 +21,13 @@ from coordinator.domain.operation.guarding import (
     interruption,
     known_since,
     missed,
-    post_guard,
     preparation_gaps,
+)
+from coordinator.domain.operation.posting import (
+    guarded_by_another,
+    post_guard,
+    prolong_guard,
+    withdraw_post,
 )
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -42,10 +47,12 @@ from schemas.signals.operation import (
     OpenOperation,
     OperationSignal,
     PostGuard,
+    ProlongGuard,
     ReportPreparation,
     StartGuard,
     SupplyDisturbed,
     SupplyInterrupted,
+    WithdrawPost,
 )
 from schemas.vocabulary import NoticeKind, Recipient
 
@@ -74,6 +81,10 @@ def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterab
             )
         case PostGuard():
             return post_guard(state, operation, signal, cause)
+        case WithdrawPost():
+            return withdraw_post(operation, signal, cause)
+        case ProlongGuard():
+            return prolong_guard(state, operation, signal, cause)
         case ReportPreparation() | CheckIn() | SupplyInterrupted() | SupplyDisturbed():
             if signal.site_id not in operation.sites:
                 return refuse(
@@ -220,7 +231,7 @@ def _open(state: Jurisdiction, signal: OpenOperation, cause: Cause) -> Iterable[
     for site_id in signal.site_ids:
         if site_id not in state.sites.by_id:
             return refuse(guarding.NO_SUCH_SITE, field="site_ids", value=site_id)
-        other = _overlapping(state, site_id, signal.guard_from, signal.guard_until)
+        other = guarded_by_another(state, site_id, signal.guard_from, signal.guard_until)
         if other is not None:
             return refuse(guarding.one_operation_per_site(other), field="site_ids", value=site_id)
     return (
@@ -236,17 +247,6 @@ def _open(state: Jurisdiction, signal: OpenOperation, cause: Cause) -> Iterable[
             plan_approved_by=signal.plan_approved_by,
         ),
     )
-
-
-def _overlapping(state: Jurisdiction, site_id: str, begin: int, end: int) -> str | None:
-    for operation_id, operation in sorted(state.operations.by_id.items()):
-        if (
-            site_id in operation.sites
-            and operation.guard_from < end
-            and begin < operation.guard_until
-        ):
-            return operation_id
-    return None
 
 
 def _prepare(operation: Operation, signal: ReportPreparation) -> Iterable[Event]:

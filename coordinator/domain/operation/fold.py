@@ -25,6 +25,7 @@ from schemas.events.operation import (
     GuardedSiteHit,
     GuardGapFound,
     GuardPosted,
+    GuardProlonged,
     GuardStarted,
     GuardTimeOver,
     InterruptionEnded,
@@ -34,6 +35,7 @@ from schemas.events.operation import (
     OperationEvent,
     OperationOpened,
     PostsTurned,
+    PostWithdrawn,
     PreparationRecorded,
 )
 
@@ -51,6 +53,8 @@ def evolve(state: Jurisdiction, event: OperationEvent, at: int) -> Jurisdiction:
             return _started(state, operation, at)
         case GuardTimeOver():
             return replace(state, timers=state.timers.clear("guard_over", event.operation_id))
+        case GuardProlonged():
+            return _prolonged(state, operation, event, at)
         case PostsTurned():
             return _posts_turned(state, operation, at)
         case OperationConcluded() | OperationCancelled():
@@ -90,6 +94,28 @@ def _started(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction
     operations = replace(state.operations, guarding=guarding)
     timers = timers.set("guard_over", id_, max(operation.guard_until, at + 1))
     return replace(state, operations=operations, timers=timers)
+
+
+def _prolonged(
+    state: Jurisdiction, operation: Operation, event: GuardProlonged, at: int
+) -> Jurisdiction:
+    operation = replace(operation, guard_until=event.guard_until)
+    if operation.phase is OperationPhase.GUARDING:
+        over_at = max(event.guard_until, at + 1)
+        state = replace(state, timers=state.timers.set("guard_over", event.operation_id, over_at))
+    return _gap_awaited(_keep(state, operation), operation, at)
+
+
+def _withdrawn(watch: SiteWatch, event: PostWithdrawn) -> SiteWatch:
+    """Return it without a post that never began; what was stood of one that did stays."""
+    guards: list[Guard] = []
+    for it in watch.guards:
+        same = it.starts_at == event.starts_at and it.post.member_ids == event.member_ids
+        if not same:
+            guards.append(it)
+        elif event.ended_at > it.starts_at:
+            guards.append(replace(it, ends_at=event.ended_at))
+    return replace(watch, guards=tuple(guards))
 
 
 def _gap_awaited(state: Jurisdiction, operation: Operation, at: int) -> Jurisdiction:
@@ -138,6 +164,7 @@ def _over(state: Jurisdiction, operation: Operation) -> Jurisdiction:
 _AtSite = (
     PreparationRecorded
     | GuardPosted
+    | PostWithdrawn
     | CheckedIn
     | CheckInMissed
     | GuardedSiteHit
@@ -160,6 +187,10 @@ def _at_site(  # noqa: C901 - one case for each fact
             guard = Guard(event.post, event.starts_at, event.ends_at)
             watch = replace(watch, guards=(*watch.guards, guard))
             sites = operation.sites.set(site_id, watch)
+            return _posts_turned(state, replace(operation, sites=sites), at)
+        case PostWithdrawn():
+            sites = operation.sites.set(site_id, _withdrawn(watch, event))
+            state = _unposted(state, operation.operation_id, event.member_ids)
             return _posts_turned(state, replace(operation, sites=sites), at)
         case GuardGapFound():
             return _gap_told(state, operation, event, at)
@@ -212,6 +243,17 @@ def _posts_turned(state: Jurisdiction, operation: Operation, at: int) -> Jurisdi
     operation = _still_told(state, operation, at)
     state = replace(_keep(state, operation), roster=roster, timers=timers)
     return _gap_awaited(state, operation, at)
+
+
+def _unposted(state: Jurisdiction, operation_id: str, member_ids: tuple[str, ...]) -> Jurisdiction:
+    """Free those of a post that is no more; who stands on another is bound again at once."""
+    members = state.roster.members
+    freed: dict[str, Member | None] = {
+        it: replace(members[it], posted_to=None)
+        for it in member_ids
+        if it in members and members[it].posted_to == operation_id
+    }
+    return replace(state, roster=with_members(state.roster, freed))
 
 
 def _still_told(state: Jurisdiction, operation: Operation, at: int) -> Operation:

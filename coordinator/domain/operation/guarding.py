@@ -1,4 +1,4 @@
-"""On guard: who stands where, what is due when, what was missed, how long supply was lost."""
+"""On guard: what is prepared and due, what was missed, how long supply was lost."""
 
 from collections.abc import Iterable
 
@@ -8,134 +8,18 @@ from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.operation.coverage import hours_in_a_row, posted_ever, posted_now, uncovered
 from coordinator.domain.planned_work.conflicts import works_on
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster.eligibility import unfit_because
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
+from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch
 from schemas.events import operation as events
 from schemas.events.envelope import Event
-from schemas.events.notice import RuleWarned
 from schemas.said import Said
-from schemas.sentences import guarding, planned, reasons, rights
+from schemas.sentences import guarding, planned, reasons
 from schemas.signals.operation import (
     CheckIn,
     ConcludeOperation,
-    GuardPost,
-    PostGuard,
     SupplyDisturbed,
 )
-from schemas.vocabulary import NoticeKind, ResourceKind
-
-_GENERATORS = frozenset(
-    {ResourceKind.GENERATOR_VEHICLE, ResourceKind.GENERATOR_SET, ResourceKind.UPS_VEHICLE}
-)
-
-
-def post_guard(
-    state: Jurisdiction, operation: Operation, signal: PostGuard, cause: Cause
-) -> Iterable[Event]:
-    """Put people and vehicles at a site: two at least, free, the orderer is not the starter."""
-    post = signal.post
-    if post.site_id not in operation.sites:
-        return refuse(guarding.SITE_OF_THIS_OPERATION, field="post.site_id", value=post.site_id)
-    if signal.ends_at <= signal.starts_at:
-        return refuse(guarding.SHIFT_ENDS_LATER, field="ends_at", value=signal.ends_at)
-    if len(set(post.member_ids)) < 2:
-        return refuse(
-            guarding.TWO_ON_GUARD,
-            field="post.member_ids",
-            value=len(set(post.member_ids)),
-        )
-    if signal.ends_at <= cause.at:
-        return refuse(guarding.POST_NOT_OVER, field="ends_at", value=signal.ends_at)
-    broken = (
-        _not_two_names(state, post)
-        or _not_to_be_posted(state, signal)
-        or _no_free_vehicle(state, post.resource_ids)
-    )
-    if broken:
-        return broken
-    return (
-        events.GuardPosted(
-            operation_id=operation.operation_id,
-            post=post,
-            starts_at=signal.starts_at,
-            ends_at=signal.ends_at,
-        ),
-        *_standing_too_long(state, operation, signal),
-    )
-
-
-def _not_two_names(state: Jurisdiction, post: GuardPost) -> tuple[Event, ...]:
-    """Refuse a post where it is not clear who orders a generator to start and who starts it."""
-    orderer, starter = post.start_orderer, post.start_operator
-    if orderer is None and starter is None:
-        kinds = (state.resources.by_id[it].resource.kind for it in post.resource_ids
-                 if it in state.resources.by_id)  # fmt: skip
-        if not any(it in _GENERATORS for it in kinds):
-            return ()
-        return refuse(guarding.GENERATOR_HAS_NAMES, field="post.start_orderer", value=None)
-    for field, person in (("post.start_orderer", orderer), ("post.start_operator", starter)):
-        if person is None:
-            return refuse(guarding.BOTH_NAMED, field=field, value=None)
-        if person not in state.roster.members:
-            return refuse(rights.MEMBER_OF_THIS_ROSTER, field=field, value=person)
-    if orderer == starter:
-        return refuse(guarding.ORDERER_NOT_OPERATOR, field="post.start_operator", value=starter)
-    if starter not in post.member_ids:
-        return refuse(guarding.STARTER_IS_POSTED, field="post.start_operator", value=starter)
-    return ()
-
-
-def _standing_too_long(
-    state: Jurisdiction, operation: Operation, signal: PostGuard
-) -> Iterable[Event]:
-    """Warn of who would stand longer in a row than people work; the post is put up all the same."""
-    more = (Guard(signal.post, signal.starts_at, signal.ends_at),)
-    most = state.policy.hours.work_max_h
-    for member_id in sorted(set(signal.post.member_ids)):
-        hours = hours_in_a_row(state, member_id, more)
-        if hours > most:
-            rule = guarding.stands_too_long(member_id, hours, most)
-            yield RuleWarned(rule=rule, about=operation.operation_id)
-
-
-def _not_to_be_posted(state: Jurisdiction, signal: PostGuard) -> tuple[Event, ...]:
-    for member_id in signal.post.member_ids:
-        member = state.roster.members.get(member_id)
-        if member is None:
-            return refuse(rights.MEMBER_OF_THIS_ROSTER, field="post.member_ids", value=member_id)
-        if member.assignment_id is not None or member.lent_to is not None:
-            return refuse(guarding.IN_TWO_PLACES, field="post.member_ids", value=member_id)
-        away = unfit_because(state, member, signal.starts_at)
-        if away is not None:
-            return refuse(guarding.not_fit(away), field="post.member_ids", value=member_id)
-        elsewhere = _posted_elsewhere(state, member_id, signal.starts_at, signal.ends_at)
-        if elsewhere is not None:
-            return refuse(
-                guarding.guards_elsewhere(elsewhere), field="post.member_ids", value=member_id
-            )
-    return ()
-
-
-def _no_free_vehicle(state: Jurisdiction, resource_ids: Iterable[str]) -> tuple[Event, ...]:
-    for resource_id in resource_ids:
-        resource = state.resources.by_id.get(resource_id)
-        bound = (
-            resource is None or resource.committed_to is not None or resource.lent_to is not None
-        )
-        if resource is None or bound or not resource.in_service:
-            return refuse(guarding.FREE_VEHICLE, field="post.resource_ids", value=resource_id)
-    return ()
-
-
-def _posted_elsewhere(state: Jurisdiction, member_id: str, begin: int, end: int) -> str | None:
-    for _, operation in sorted(state.operations.by_id.items()):
-        for site_id, watch in sorted(operation.sites.items()):
-            for guard in watch.guards:
-                overlaps = guard.starts_at < end and begin < guard.ends_at
-                if overlaps and member_id in guard.post.member_ids:
-                    return site_id
-    return None
+from schemas.vocabulary import NoticeKind
 
 
 def preparation_gaps(state: Jurisdiction, operation: Operation) -> list[Said]:

@@ -11,22 +11,26 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation
 from schemas.durations import MINUTE
 from schemas.events import operation as events
+from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReturned
 from schemas.events.envelope import Event
-from schemas.events.roster import AvailabilityChanged, LeavePlanned
+from schemas.events.roster import AvailabilityChanged, LeavePlanned, RosterChanged
 from schemas.events.violation import MemberReadmitted, MemberTakenOffPost
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import NoticeKind, Recipient
 
-Gone = AvailabilityChanged | LeavePlanned | MemberTakenOffPost
-"""What takes somebody from a post that they were to stand."""
 REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
     {
         events.GuardPosted,
+        events.PostWithdrawn,
         events.GuardGapFound,
         AvailabilityChanged,
         LeavePlanned,
         MemberTakenOffPost,
         MemberReadmitted,
+        RosterChanged,
+        AidCrewPromised,
+        AidCrewReturned,
+        AidCalledOff,
     }
 )
 _TOLD_MAX: Final = 200
@@ -40,11 +44,28 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case events.GuardPosted():
             operation = state.operations.by_id[event.operation_id]
             return filled(state, operation, event.post.site_id, cause.at)
+        case events.PostWithdrawn():
+            return near_gaps_at(state, event, cause)
         case AvailabilityChanged(available=True) | MemberReadmitted():
-            return back_at_posts(state, event.member_id, cause)
+            return back_at_posts(state, (event.member_id,), cause)
         case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost():
-            return gone_from_posts(state, event, cause)
+            return gone_from_posts(state, (event.member_id,), cause)
+        case RosterChanged():
+            leave = [it.member_id for it in event.people if it.leaves_at is not None]
+            return gone_from_posts(state, (*event.removed_members, *leave), cause)
+        case AidCrewPromised() | AidCrewReturned() | AidCalledOff():
+            return _lent_or_back(state, event, cause)
     return ()
+
+
+def _lent_or_back(
+    state: Jurisdiction, event: AidCrewPromised | AidCrewReturned | AidCalledOff, cause: Cause
+) -> Iterator[Event]:
+    """Who is lent stands on no post here until they are back."""
+    talk = state.aid.by_id[event.aid_id]
+    if talk.side == "lending" and talk.package is not None:
+        of_posts = gone_from_posts if isinstance(event, AidCrewPromised) else back_at_posts
+        yield from of_posts(state, [it.member_id for it in talk.package.people], cause)
 
 
 def near_gaps(state: Jurisdiction, operation: Operation, cause: Cause) -> tuple[Event, ...]:
@@ -55,11 +76,23 @@ def near_gaps(state: Jurisdiction, operation: Operation, cause: Cause) -> tuple[
     return found or (events.PostsTurned(operation_id=operation.operation_id),)
 
 
-def gone_from_posts(state: Jurisdiction, event: Gone, cause: Cause) -> Iterator[Event]:
+def near_gaps_at(state: Jurisdiction, event: events.PostWithdrawn, cause: Cause) -> Iterator[Event]:
+    """Tell at once what a post that was taken back leaves open soon; what is later in its time."""
+    operation = state.operations.by_id[event.operation_id]
+    ahead = cause.at + state.policy.guard[operation.level].gap_warn_min * MINUTE
+    for site_id, gap in untold(state, operation, cause.at):
+        if site_id == event.site_id and gap.starts_at <= ahead:
+            yield _found(operation, site_id, gap)
+
+
+def gone_from_posts(
+    state: Jurisdiction, member_ids: Iterable[str], cause: Cause
+) -> Iterator[Event]:
     """Tell at once which posts are short because one of those posted cannot come."""
+    gone = frozenset(member_ids)
     for _, operation in sorted(state.operations.by_id.items()):
         for site_id, watch in sorted(operation.sites.items()):
-            theirs = [it for it in watch.guards if event.member_id in it.post.member_ids]
+            theirs = [it for it in watch.guards if not gone.isdisjoint(it.post.member_ids)]
             for gap in uncovered(state, operation, site_id, cause.at) if theirs else ():
                 hit = any(
                     it.starts_at < gap.ends_at and gap.starts_at < it.ends_at for it in theirs
@@ -68,13 +101,15 @@ def gone_from_posts(state: Jurisdiction, event: Gone, cause: Cause) -> Iterator[
                     yield _found(operation, site_id, gap)
 
 
-def back_at_posts(state: Jurisdiction, member_id: str, cause: Cause) -> Iterator[Event]:
+def back_at_posts(state: Jurisdiction, member_ids: Iterable[str], cause: Cause) -> Iterator[Event]:
     """End what was told where one who was missing stands again: gone once more, it is told anew."""
+    back = frozenset(member_ids)
     for operation_id, operation in sorted(state.operations.by_id.items()):
         theirs = [
             site_id
             for site_id, watch in sorted(operation.sites.items())
-            if watch.gaps_told and any(member_id in it.post.member_ids for it in watch.guards)
+            if watch.gaps_told
+            and any(not back.isdisjoint(it.post.member_ids) for it in watch.guards)
         ]
         for site_id in theirs:
             yield from filled(state, operation, site_id, cause.at)

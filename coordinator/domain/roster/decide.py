@@ -13,6 +13,7 @@ from coordinator.domain.roster.imports import take_in
 from coordinator.domain.roster.takeover import take_over
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
+from schemas.events.aid import AidCrewPromised
 from schemas.events.envelope import Event
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -56,15 +57,19 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case LeavePlanned():
             return (
                 *_conflicts(state, event),
-                *roster_gaps.of_member(state, event.member_id, cause),
+                *roster_gaps.of_members(state, (event.member_id,), cause),
             )
         case RosterChanged():
             return _after_import(state, event, cause)
         case AvailabilityChanged() | MemberTakenOffPost():
-            return roster_gaps.of_member(state, event.member_id, cause)
+            return roster_gaps.of_members(state, (event.member_id,), cause)
         case ShiftTakenOver():
             # Whoever takes it may come less than who gave it up.
-            return roster_gaps.of_member(state, event.taker_id, cause)
+            return roster_gaps.of_members(state, (event.taker_id,), cause)
+        case AidCrewPromised():
+            # Where it is the neighbour who lends them, none of them is on a shift here.
+            lent = [it.member_id for it in event.package.people]
+            return roster_gaps.of_members(state, lent, cause)
     return ()
 
 
@@ -75,6 +80,10 @@ def _after_import(state: Jurisdiction, event: RosterChanged, cause: Cause) -> It
         yield from turned
     if event.shifts or event.removed_members or event.removed_shifts:
         yield from roster_gaps.found(state, cause)
+    elif event.people or event.teams:
+        # Another certificate, a last day or a higher minimum: a team without any shift is no news.
+        people, teams = (it.member_id for it in event.people), (it.team_id for it in event.teams)
+        yield from roster_gaps.of_members(state, people, cause, teams=teams)
     if event.people or event.removed_members:
         yield from certificates.checked(state, cause)
 
@@ -160,7 +169,14 @@ CONCEPT: Final = Concept(
     facts=members(RosterEvent),
     evolve=evolve,
     reacts_to=frozenset(
-        {RosterChanged, LeavePlanned, AvailabilityChanged, MemberTakenOffPost, ShiftTakenOver}
+        {
+            RosterChanged,
+            LeavePlanned,
+            AvailabilityChanged,
+            MemberTakenOffPost,
+            ShiftTakenOver,
+            AidCrewPromised,
+        }
     ),
     react=react,
     timers=frozenset({"shift", "gaps", "certificates"}),

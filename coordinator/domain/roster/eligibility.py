@@ -36,6 +36,8 @@ def silent_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | Non
 
 def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     """Return what keeps a member from any work at `at`, on duty or not."""
+    if has_left(member, at):
+        return WhyNot.LEFT
     if member.off_post_until is not None:
         return WhyNot.OFF_POST
     if not member.available:
@@ -47,12 +49,24 @@ def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None
     return None
 
 
+def has_left(member: Member, at: int) -> bool:
+    """Whether a member's last day is over at `at`: the next roster takes them off."""
+    return member.person.leaves_at is not None and member.person.leaves_at <= at
+
+
 def is_tired(state: Jurisdiction, member: Member, at: int) -> bool:
     """Whether a member has worked to the limit and not rested since."""
     hours, since, idle = state.policy.hours, member.worked_since, member.idle_since
     if since is None or (idle is not None and at - idle >= hours.rest_min_h * HOUR):
         return False
     return at - since >= hours.work_max_h * HOUR
+
+
+def has_just_finished(state: Jurisdiction, member: Member, at: int) -> bool:
+    """Whether a member comes from a scene, and is not to be called straight to the next."""
+    if member.finished_at is None:
+        return False
+    return at - member.finished_at < state.policy.hours.straight_back_min * MINUTE
 
 
 def tires_soon(state: Jurisdiction, member: Member, at: int) -> bool:

@@ -29,6 +29,7 @@ class Assignment(Struct, frozen=True, gc=False):
     on_scene_at: int | None = None
     ended_at: int | None = None
     arrival_min: int | None = None
+    straight_back: bool = False
 
 
 class Assignments(Struct, frozen=True, gc=False):
@@ -39,7 +40,7 @@ class Escalation(Struct, frozen=True, gc=False):
     """`step` within the ladder, `loop` how often it was repeated, `attempt` over all.
 
     `parts` are what it is about, each with its text; `about` is the first of them, `text` says all.
-    `exhausted`: nobody is told any more, and it stays until its cause is over.
+    `exhausted`: nobody is told any more, and it stays until its cause is over or is about more.
     """
 
     escalation_id: str

@@ -16,8 +16,9 @@ class Member(Struct, frozen=True, gc=False):
 
     `assignment_id` is the one assignment that binds them now; `worked_since` is the start of
     continuous work, which goes on over pauses shorter than the rest; `idle_since` the end of the
-    last assignment; `call_outs` counts for fairness; `off_post_until` is set from a grave violation
-    to the readmission, which is not before it.
+    last assignment, `finished_at` of the last they were on scene for; `call_outs` counts for
+    fairness; `off_post_until` is set from a grave violation to the readmission, which is not
+    before it.
     """
 
     person: Person
@@ -32,6 +33,7 @@ class Member(Struct, frozen=True, gc=False):
     borrowed_from: str | None = None
     worked_since: int | None = None
     idle_since: int | None = None
+    finished_at: int | None = None
     fatigue_override_until: int = 0
     call_outs: int = 0
     off_post_until: int | None = None

@@ -15,12 +15,11 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
-from coordinator.domain.unit import proposal
+from coordinator.domain.unit import proposal, vacancy
 from coordinator.domain.unit.fold import evolve
 from coordinator.domain.unit.muster import (
     called_for,
     proposed_or_formed,
-    replace_member,
     retry,
     search,
     serve_next,
@@ -55,6 +54,7 @@ from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
     RelievedAfterWork,
+    RoleTakenOver,
     UnitCalled,
     UnitEvent,
     UnitFiled,
@@ -136,10 +136,16 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return called_for(state, state.incidents.by_id[event.incident_id], cause)
         case UnitCalled():
             return _form_at_once(state, state.units.by_id[event.unit_id], cause)
-        case AssignmentDeclined() | AssignmentExpired() | AssignmentAborted():
-            return replace_member(state, event.assignment_id, cause)
-        case AssignmentDone() | AssignmentReleased():
-            return _all_gone(state, event.assignment_id)
+        case (
+            AssignmentDeclined()
+            | AssignmentExpired()
+            | AssignmentAborted()
+            | AssignmentDone()
+            | AssignmentReleased()
+        ):
+            return vacancy.left(state, event, cause)
+        case RoleTakenOver():
+            return vacancy.taken_over(state, event, cause)
         case MemberOnScene():
             return _relieved(state, event.assignment_id)
         case IncidentRestored():
@@ -225,14 +231,6 @@ def _form_at_once(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Eve
 
 def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
     return proposed_or_formed(state, unit, search(state, unit, cause.at), cause)
-
-
-def _all_gone(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
-    assignment = state.assignments.by_id.get(assignment_id)
-    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
-    if unit is None or unit.stage is not Stage.FORMED or unit.people:
-        return ()
-    return stand_down(state, unit.unit_id, reasons.ALL_DONE)
 
 
 def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
@@ -334,6 +332,7 @@ CONCEPT: Final = Concept(
             AssignmentReleased,
             MemberOnScene,
             ReliefFellDue,
+            RoleTakenOver,
             TicketCancelled,
             TicketEnded,
             TaskFinished,

@@ -1,7 +1,8 @@
 """Forming a unit by the simple greedy rule: the nearest who may go, role by role.
 
 The fallback of every planner: quick, always the same, never breaks a hard rule, and says why
-it took whom and what it left out. Reserve only when the rest does not suffice.
+it took whom and what it left out. Reserve only when the rest does not suffice,
+and who has just finished elsewhere only where there is nobody else.
 """
 
 from collections import Counter, defaultdict
@@ -9,7 +10,13 @@ from collections.abc import Iterable
 from math import cos, radians
 from typing import NamedTuple
 
-from coordinator.domain.roster.eligibility import qualifies, spare_of, spare_of_skills, why_not
+from coordinator.domain.roster.eligibility import (
+    has_just_finished,
+    qualifies,
+    spare_of,
+    spare_of_skills,
+    why_not,
+)
 from coordinator.domain.safety.weather import forbidden_by
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Position
@@ -58,9 +65,10 @@ def form(state: Jurisdiction, need: Need, at: int, *, without: Iterable[str] = (
         without: members not to be asked (again).
     """
     search = _Search(state, need, at, frozenset(without))
-    search.run(reserve=False)
-    if search.wanted:
-        search.run(reserve=True)
+    for straight_back in (False, True):
+        for reserve in (False, True):
+            if search.wanted:
+                search.run(reserve=reserve, straight_back=straight_back)
     allotments, missing_resources = _vehicles(state, need)
     removed = {reason: count for reason, count in sorted(search.removed.items())}
     explanation = Explanation(
@@ -122,7 +130,8 @@ class _Search:
         self.spare_skills = spare_of_skills(state)
         self.teams = _nearest(state, need.muster_point)
 
-    def run(self, *, reserve: bool) -> None:
+    def run(self, *, reserve: bool, straight_back: bool) -> None:
+        first = not (reserve or straight_back)
         for km, team_id in self.teams:
             if not self.wanted:
                 return
@@ -133,19 +142,24 @@ class _Search:
                 self.removed[WhyNot.ON_DUTY_MINIMUM_OF_TEAM] += 1
                 continue
             roster, before = self.state.roster, len(self.picks)
-            if not reserve:
+            if first:
                 there = len(roster.team_members.get(team_id, ()))
                 self.removed[WhyNot.BOUND_OR_OFF_DUTY] += there - len(roster.free.get(team_id, ()))
-            self._take_from(team_id, km, spare, reserve=reserve)
+            self._take_from(team_id, km, spare, reserve=reserve, straight_back=straight_back)
             self.spare[team_id] = spare - (len(self.picks) - before)
 
-    def _take_from(self, team_id: str, km: float, spare: int, *, reserve: bool) -> None:  # noqa: C901 - one filter after the other, each counted
+    def _take_from(  # noqa: C901 - one filter after the other, each counted
+        self, team_id: str, km: float, spare: int, *, reserve: bool, straight_back: bool
+    ) -> None:
         members, removed = self.state.roster.members, self.removed
         for member_id in self.state.roster.free.get(team_id, ()):
             if spare <= 0 or not self.wanted:
                 return
             member = members[member_id]
             if (member.person.standing is Standing.RESERVE) is not reserve:
+                continue
+            if has_just_finished(self.state, member, self.at) is not straight_back:
+                removed[WhyNot.JUST_FINISHED] += not straight_back
                 continue
             self.considered += 1
             reason = why_not(self.state, member, self.at)
@@ -157,7 +171,7 @@ class _Search:
             if role is None:
                 removed[reason or WhyNot.NO_SKILL_WANTED] += 1
                 continue
-            self._pick(member_id, role, km, standby=not member.on_shift)
+            self._pick(member_id, role, km, straight_back=straight_back)
             spare -= 1
             for skill in member.person.skills:
                 if skill in self.spare_skills:
@@ -173,7 +187,8 @@ class _Search:
                 return role
         return None
 
-    def _pick(self, member_id: str, role: UnitRole, km: float, *, standby: bool) -> None:
+    def _pick(self, member_id: str, role: UnitRole, km: float, *, straight_back: bool) -> None:
+        standby = not self.state.roster.members[member_id].on_shift
         self.picks.append(
             Pick(
                 member_id=member_id,
@@ -182,6 +197,7 @@ class _Search:
                 reasons=(
                     choices.km_away(round(km, 1)),
                     choices.STANDBY if standby else choices.ON_SHIFT,
+                    *((choices.STRAIGHT_BACK,) if straight_back else ()),
                 ),
             )
         )

@@ -17,7 +17,6 @@ from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.unit import (
     ProposalAwaited,
-    RoleTakenOver,
     UnitCalled,
     UnitFormed,
     UnitProposed,
@@ -182,7 +181,10 @@ def short(
             explanation=why,
         )
     ]
-    if formed.missing and unit.tries == 0:
+    # What is lacking more than was told before is told too: the alarm grows.
+    if formed.missing and (
+        unit.tries == 0 or Counter(dict(formed.missing)) - Counter(dict(unit.missing))
+    ):
         lacks = [notices.lacking_people(count, role) for role, count in formed.missing]
         facts.extend(
             escalation.start(
@@ -203,15 +205,13 @@ def replace_member(state: Jurisdiction, assignment_id: str, cause: Cause) -> Ite
     unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
     if assignment is None or unit is None or unit.stage is not Stage.FORMED:
         return ()
-    roles = (RoleNeed(role=assignment.role, count=1),)
-    need = replace(unit.need, roles=roles, resources=())
+    # Whoever took a role over leaves that one, not the one they came with.
+    role = unit.roles.get(assignment.member_id, assignment.role)
+    need = replace(unit.need, roles=(RoleNeed(role=role, count=1),), resources=())
     formed = form(state, need, cause.at, without=unit.tried)
     if formed.picks:
         return (UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="replacement"),)
-    deputy = _deputy(state, unit)
-    if assignment.role is UnitRole.LEADER and deputy is not None:
-        return (RoleTakenOver(unit_id=unit.unit_id, role=UnitRole.LEADER, member_id=deputy),)
-    return short(state, unit, besides(unit, formed, {assignment.role: 1}), cause)
+    return short(state, unit, besides(unit, formed, {role: 1}), cause)
 
 
 def besides(unit: Unit, formed: Formed, gone: Mapping[UnitRole, int]) -> Formed:
@@ -224,11 +224,6 @@ def besides(unit: Unit, formed: Formed, gone: Mapping[UnitRole, int]) -> Formed:
 def without(wanted: Mapping[UnitRole, int], picks: tuple[Pick, ...]) -> Counter[UnitRole]:
     """Return who of those wanted is not among the picks, also where the weather keeps them home."""
     return Counter(wanted) - Counter(it.role for it in picks)
-
-
-def _deputy(state: Jurisdiction, unit: Unit) -> str | None:
-    """Return the deputy who leads when the leader is gone and nobody else can be sent."""
-    return next((it for it in sorted(unit.people) if unit.roles.get(it) is UnitRole.DEPUTY), None)
 
 
 def retry(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:

@@ -52,6 +52,10 @@ function Site({ site, operation, at, nameOf }) {
         guard.start_orderer &&
         html` <span class="quiet">
         ${t("start_by", { orders: nameOf(guard.start_orderer), starts: nameOf(guard.start_operator) })}</span>`
+      }${
+        guard.ends_at > at &&
+        html` <${Act} type="withdraw_post"
+          preset=${{ ...one, member_ids: guard.member_ids, starts_at: guard.starts_at }} form />`
       }</li>`,
     )}</ul>
     ${site.uncovered.map(
@@ -132,6 +136,7 @@ export function OperationDialog({ dialog }) {
     <div class="toolbar">
       ${operation.phase === "preparing" && html`<${Act} type="start_guard" preset=${one} form look="button-main" />`}
       ${operation.phase === "guarding" && html`<${Act} type="conclude_operation" preset=${one} look="button-main" />`}
+        <${Act} type="prolong_guard" preset=${one} form begin=${{ guard_until: operation.guard_until }} />
         <${Act} type="plan_work_on_supply" preset=${{ jurisdiction: operation.jurisdiction }} />
         <${Act} type="cancel_operation" preset=${one} look="button-danger" /></div>
     <ul class="stack">

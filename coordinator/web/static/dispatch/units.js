@@ -29,7 +29,10 @@ function SayFor({ person, preset, onClose }) {
         : ["finish_assignment", "release_member", "abort_assignment"];
   const kept = types.filter((it) => person.at_work && LETS_GO.has(it));
   return html`<div class="toolbar say-for" onClick=${onClose}>
-    ${types.map((type) => html`<${Act} key=${type} type=${type} preset=${said} disabled=${kept.includes(type)} />`)}
+    ${types.map(
+      (type) => html`<${Act} key=${type} type=${type} preset=${said} disabled=${kept.includes(type)}
+      form=${type === "finish_assignment" && person.leads} />`,
+    )}
     ${kept.length > 0 && html`<span class="quiet small">${t("at_work_first")}</span>`}
     <${Act} type="call_help" preset=${{ jurisdiction: preset.jurisdiction, member_id: person.member_id }}
       look="button-danger" form /></div>`;

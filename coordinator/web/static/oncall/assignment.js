@@ -64,6 +64,11 @@ export function Assignment({ assignment, status, names, onTicket }) {
     ${assignment.realm === "exercise" && html`<p class="realm call-realm">${t("exercise_mark")}</p>`}
     <div class="row"><h2 class="grow">${t("me_called_as", { role: code("role", assignment.role) })}</h2>
       <span class="badge" data-status=${status}>${code("assignment", status)}</span></div>
+    ${
+      waits &&
+      assignment.straight_back &&
+      html`<p class="soon" data-test="straight-back"><span aria-hidden="true">◆ </span>${t("me_straight_back")}</p>`
+    }
     <div class="deadlines">${waits && html`<${Deadline} due=${assignment.answer_by} label=${t("me_answer_by")} />`}
       ${status !== "on_scene" && html`<${Deadline} due=${assignment.arrive_by} label=${t("me_arrive_by")} />`}</div>
     <${Section} title=${t("me_what")}><p class="large">${what(assignment).join(" · ")}</p>

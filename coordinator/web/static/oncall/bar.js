@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { minute } from "/static/shared/time.js";
-import { t } from "/static/shared/words.js";
+import { code, t } from "/static/shared/words.js";
 import { DECLINE_REASONS, choices, stillSaid } from "/static/oncall/actions.js";
 import { Slide, useRest } from "/static/oncall/slide.js";
 
@@ -21,6 +21,21 @@ function Decline({ onSay, onClose }) {
       (it) => html`<button type="button" key=${it} class="button button-tall"
       onClick=${() => say(it)}>${t(`reason_${it}`)}</button>`,
     )}</div><//>`;
+}
+
+/** Who leads those left; nobody else of them has to be asked where all are in. */
+function WhoLeads({ people, names, onSay, onClose }) {
+  const there = people.filter((it) => it.status === "on_scene");
+  const coming = people.filter((it) => it.status === "accepted" || it.status === "en_route");
+  return html`<${Dialog} title=${t("who_leads_title")} onClose=${onClose}>
+    <p>${t("who_leads_hint", { count: people.length })}</p>
+    <div class="reasons">${(there.length ? there : coming).map(
+      (it) => html`<button type="button" key=${it.member_id} class="button button-tall" data-leads=${it.member_id}
+      onClick=${() => onSay("finish_assignment", { leads_now: it.member_id })}>
+        ${names[it.member_id] || it.member_id} · ${code("role", it.role)}</button>`,
+    )}
+    <button type="button" class="button button-tall button-main" data-test="all-in"
+      onClick=${() => onSay("finish_assignment", { all_in: true })}>${t("who_leads_all_in")}</button></div><//>`;
 }
 
 /**
@@ -106,12 +121,13 @@ export function HelpButton({ openSince, onHelp }) {
 }
 
 /**
- * @param {{about: string | null, status: string | null, atWork: boolean, taps: object[], helpSince: number | null,
+ * @param {{about: string | null, status: string | null, atWork: boolean, leads: boolean, people: object[],
+ *   names: Record<string, string>, taps: object[], helpSince: number | null,
  *   onSay: (type: string, more?: object) => void,
  *   onHelp: () => void}} props `about`: the assignment that is answered; `atWork`: on a line, or
- *   answering for who is.
+ *   answering for who is; `leads`: leads `people`, who are still out.
  */
-export function Bar({ about, status, atWork, taps, helpSince, onSay, onHelp }) {
+export function Bar({ about, status, atWork, leads, people, names, taps, helpSince, onSay, onHelp }) {
   const [open, setOpen] = useState(null),
     [said, setSaid] = useState(null);
   const can = status === null ? null : choices(status, atWork);
@@ -132,7 +148,7 @@ export function Bar({ about, status, atWork, taps, helpSince, onSay, onHelp }) {
     ${
       can?.next &&
       html`<${Slide} type=${can.next} what=${t(`say_${can.next}`)} resting=${resting} said=${told}
-      onSay=${() => say(can.next)} />`
+      onSay=${() => (can.next === "finish_assignment" && leads ? setOpen(can.next) : say(can.next))} />`
     }
     <div class="bar-more">
       ${
@@ -141,6 +157,10 @@ export function Bar({ about, status, atWork, taps, helpSince, onSay, onHelp }) {
       onClick=${() => setOpen(can.other)}>${t(`say_${can.other}`)}</button>`
       }
       <${HelpButton} openSince=${helpSince} onHelp=${onHelp} /></div>
+    ${
+      open === "finish_assignment" &&
+      html`<${WhoLeads} people=${people} names=${names} onSay=${say} onClose=${() => setOpen(null)} />`
+    }
     ${open === "decline_assignment" && html`<${Decline} onSay=${say} onClose=${() => setOpen(null)} />`}
     ${
       open === "abort_assignment" &&

@@ -186,7 +186,8 @@ function Page() {
     ${
       view &&
       html`<${Bar} about=${assignment?.assignment_id ?? null}
-      status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false} taps=${kept}
+      status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false}
+      leads=${assignment?.leads ?? false} people=${assignment?.people ?? []} names=${view.names} taps=${kept}
       helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`
     }
     ${leaving && html`<${Leaving} onClose=${() => setLeaving(false)} />`}`;

@@ -1,0 +1,167 @@
+"""What a unit is never without: who leads, who watches over safety, who drives.
+
+Whatever takes somebody out of a unit that is out (done, released, gone, called away, relieved) or
+gives them another role in it comes through here. What nobody holds any more is looked for at once,
+and the desk is told where somebody had it and has left, not only where nobody can be found.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec.structs import replace
+
+from coordinator.domain.at_work import stand_down
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.unit.greedy import form
+from coordinator.domain.unit.muster import besides, replace_member, short
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentDeclined,
+    AssignmentDone,
+    AssignmentExpired,
+    AssignmentReleased,
+)
+from schemas.events.envelope import Event
+from schemas.events.unit import RoleTakenOver, UnitReinforced
+from schemas.muster import RoleNeed
+from schemas.sentences import notices, reasons
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, UnitRole
+
+NEVER_WITHOUT: Final = (UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR, UnitRole.DRIVER)
+_COMES = frozenset(
+    {AssignmentStatus.ACCEPTED, AssignmentStatus.EN_ROUTE, AssignmentStatus.ON_SCENE}
+)
+_THERE = frozenset({AssignmentStatus.ON_SCENE})
+_CALLED = _COMES | {AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED}
+Left = (
+    AssignmentDone | AssignmentReleased | AssignmentAborted | AssignmentDeclined | AssignmentExpired
+)
+
+
+def vacant(unit: Unit) -> tuple[UnitRole, ...]:
+    """Return the roles a formed unit was made with and is never without, which nobody of it holds
+    and nobody is looked for yet.
+    """
+    wanted = {it.role for it in unit.need.roles}
+    held = {unit.roles.get(member_id) for member_id in unit.people}
+    looked_for = {role for role, _ in unit.missing}
+    return tuple(
+        role
+        for role in NEVER_WITHOUT
+        if role in wanted and role not in held and role not in looked_for
+    )
+
+
+def left(state: Jurisdiction, event: Left, cause: Cause) -> Iterable[Event]:
+    """Follow somebody's leaving: the unit stands down with its last, or what it lacks is sought."""
+    assignment = state.assignments.by_id.get(event.assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if assignment is None or unit is None or unit.stage is not Stage.FORMED:
+        return
+    if isinstance(event, AssignmentDone) and event.all_in:
+        yield from stand_down(state, unit.unit_id, reasons.ALL_IN)
+        return
+    over = isinstance(event, AssignmentDone | AssignmentReleased)
+    if over and not unit.people:
+        yield from stand_down(state, unit.unit_id, reasons.ALL_DONE)
+        return
+    gone = vacant(unit)
+    if assignment.accepted_at is not None or assignment.on_scene_at is not None:
+        yield from _told(unit, gone, assignment.member_id, cause)
+    if gone or over:
+        # Not whoever has just gone: not even where there is nobody else.
+        yield from filled(state, unit, gone, cause, without=assignment.member_id)
+        return
+    # Whoever did not come is replaced in any role; whoever is done, only in these.
+    yield from replace_member(state, event.assignment_id, cause)
+
+
+def _told(unit: Unit, gone: tuple[UnitRole, ...], member_id: str, cause: Cause) -> Iterable[Event]:
+    for role in gone:
+        yield notify(
+            cause,
+            NoticeKind.ROLE_VACANT,
+            Recipient.DISPATCHER,
+            notices.role_vacant(unit.unit_id, role, member_id, len(unit.people)),
+            about=unit.unit_id,
+        )
+
+
+def filled(
+    state: Jurisdiction,
+    unit: Unit,
+    gone: tuple[UnitRole, ...],
+    cause: Cause,
+    *,
+    without: str = "",
+) -> Iterable[Event]:
+    """Look for who takes these roles. Where a deputy is there they lead at once: nobody who is
+    still on the way leads those on scene.
+    """
+    if UnitRole.LEADER in gone and (there := _deputies(state, unit, _THERE)):
+        yield RoleTakenOver(unit_id=unit.unit_id, role=UnitRole.LEADER, member_id=there[0])
+        gone = tuple(it for it in gone if it is not UnitRole.LEADER)
+    if not gone:
+        return
+    roles = tuple(RoleNeed(role=role, count=1) for role in gone)
+    need = replace(unit.need, roles=roles, resources=())
+    formed = form(state, need, cause.at, without=(*unit.tried, without))
+    if formed.picks:
+        yield UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="replacement")
+    found = {it.role for it in formed.picks}
+    still = {role: 1 for role in gone if role not in found}
+    if UnitRole.LEADER in still and (deputies := _deputies(state, unit, _CALLED)):
+        del still[UnitRole.LEADER]
+        yield RoleTakenOver(unit_id=unit.unit_id, role=UnitRole.LEADER, member_id=deputies[0])
+    if still:
+        yield from short(state, unit, besides(unit, formed, still), cause)
+
+
+def _deputies(
+    state: Jurisdiction, unit: Unit, having: frozenset[AssignmentStatus]
+) -> tuple[str, ...]:
+    return tuple(
+        member_id
+        for member_id, assignment_id in sorted(unit.people.items())
+        if unit.roles.get(member_id) is UnitRole.DEPUTY
+        and state.assignments.by_id[assignment_id].status in having
+    )
+
+
+def taken_over(state: Jurisdiction, event: RoleTakenOver, cause: Cause) -> Iterable[Event]:
+    """Tell who leads now, and look for who does what they did before."""
+    unit = state.units.by_id[event.unit_id]
+    if event.role is UnitRole.LEADER:
+        yield notify(
+            cause,
+            NoticeKind.LEADS_NOW,
+            Recipient.MEMBER,
+            notices.you_lead(unit.unit_id, len(unit.people)),
+            about=unit.unit_id,
+            targets=(event.member_id,),
+        )
+    if unit.stage is Stage.FORMED:
+        gone = vacant(unit)
+        yield from _told(unit, gone, event.member_id, cause)
+        yield from filled(state, unit, gone, cause)
+
+
+def led_by(state: Jurisdiction, unit: Unit, member_id: str) -> bool:
+    """Whether a person leads a unit alone: nobody else who leads it is on scene."""
+    if unit.roles.get(member_id) is not UnitRole.LEADER:
+        return False
+    return not any(
+        unit.roles.get(other) is UnitRole.LEADER
+        and state.assignments.by_id[assignment_id].status is AssignmentStatus.ON_SCENE
+        for other, assignment_id in unit.people.items()
+        if other != member_id
+    )
+
+
+def is_with(state: Jurisdiction, unit: Unit, member_id: str) -> bool:
+    """Whether a person has accepted a place in a unit and has not left it."""
+    held = state.assignments.by_id.get(unit.people.get(member_id, ""))
+    return held is not None and held.status in _COMES

@@ -1,0 +1,79 @@
+"""Who leads, watches and drives in each unit that is out, counted from the facts alone.
+
+Kept apart from the domain: whatever takes somebody out of a unit, it ends no record without one of
+them unless it says that it lacks one.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from coordinator.simulation.invariants import Invariant, hold
+from schemas.events import assignment as said
+from schemas.events import unit
+from schemas.events.envelope import Event
+from schemas.vocabulary import UnitRole
+
+_GONE = (
+    said.AssignmentDeclined,
+    said.AssignmentExpired,
+    said.AssignmentDone,
+    said.AssignmentAborted,
+    said.AssignmentReleased,
+)
+_VITAL = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR, UnitRole.DRIVER})
+
+
+@dataclass
+class _Crew:
+    """`roles` by person, `lacks` what the unit has said it lacks."""
+
+    wanted: frozenset[UnitRole]
+    roles: dict[str, UnitRole] = field(default_factory=dict)
+    lacks: Counter[UnitRole] = field(default_factory=Counter)
+
+    @property
+    def without(self) -> frozenset[UnitRole]:
+        return self.wanted - {*self.roles.values()} - {it for it, n in self.lacks.items() if n > 0}
+
+
+class CrewsLedger:
+    def __init__(self) -> None:
+        self._crews: dict[str, _Crew] = {}
+        self._of: dict[str, tuple[str, str]] = {}
+
+    def take(self, seq: int, events: tuple[Event, ...]) -> None:
+        """Note the facts of one record, and hold the units they touched against them."""
+        touched = {id_: None for event in events if (id_ := self._note(event)) is not None}
+        for unit_id in touched:
+            crew = self._crews.get(unit_id)
+            if crew is not None and crew.roles:
+                missing = sorted(crew.without)
+                hold(Invariant.NEVER_UNLED, not missing, f"seq {seq}: {unit_id} without {missing}")
+
+    def _note(self, event: Event) -> str | None:  # noqa: C901 - one case for each fact
+        """Note one fact; return the unit it is of, None for none."""
+        if isinstance(event, _GONE):
+            unit_id, member_id = self._of.pop(event.assignment_id, ("", ""))
+            if unit_id in self._crews:
+                self._crews[unit_id].roles.pop(member_id, None)
+            return unit_id
+        match event:
+            case unit.UnitCalled():
+                wanted = frozenset(it.role for it in event.need.roles) & _VITAL
+                self._crews[event.unit_id] = _Crew(wanted)
+            case unit.UnitStoodDown():
+                self._crews.pop(event.unit_id, None)
+            case said.AssignmentOffered():
+                self._of[event.assignment_id] = (event.unit_id, event.member_id)
+                if event.unit_id in self._crews:
+                    self._crews[event.unit_id].roles[event.member_id] = event.role
+            case unit.RoleTakenOver() if event.unit_id in self._crews:
+                self._crews[event.unit_id].roles[event.member_id] = event.role
+            case unit.UnitShort() if event.unit_id in self._crews:
+                lacks = Counter({it.role: it.count for it in event.roles})
+                self._crews[event.unit_id].lacks = lacks
+            case unit.UnitFormed() if event.unit_id in self._crews:
+                self._crews[event.unit_id].lacks.clear()
+            case unit.UnitReinforced(cause="gap") if event.unit_id in self._crews:
+                self._crews[event.unit_id].lacks.subtract(Counter(it.role for it in event.picks))
+        return getattr(event, "unit_id", None)
