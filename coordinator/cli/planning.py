@@ -12,11 +12,11 @@ from coordinator.cli.inspect import read_moment
 from coordinator.documents import BadDocument, read_json
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
-from coordinator.domain.unit.muster import still_needed
+from coordinator.domain.unit.muster import priority_of, still_needed, waits
 from coordinator.errors import BadFile, BadInput
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
 from coordinator.planning.aid import Aid, Lacking
-from coordinator.planning.planner import Planner, priority_of, waits
+from coordinator.planning.planner import Planner
 from coordinator.planning.reasons import picks_of
 from coordinator.planning.repair_order import Damages, Order, best_order
 from coordinator.planning.standing_damage import standing_damage

@@ -117,7 +117,9 @@ class Home:
         self._drawing = Boards(self.boards, self.feed)
         self.planner: PlannerBeside | None = None
         if planner:
-            self.planner = PlannerBeside(self.file.path, clock, self.submit, travel=settings.travel)
+            self.planner = PlannerBeside(
+                self.file.path, clock, self.submit, state_of=self.state_of, travel=settings.travel
+            )
         self._followers = (*followers, self.planner) if self.planner else followers
         self._positions = SqlitePositions(self.file)
         self._snapshots = SqliteSnapshots(self.file)

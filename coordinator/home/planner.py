@@ -1,6 +1,8 @@
 """The planner beside a home: a process that is told of news and whose proposals are handed in.
 
-Deciding never waits for it. When it dies it is started again, less and less soon.
+Deciding never waits for it. When it dies it is started again, less and less soon. Proposals are
+handed in as they come, side by side: no county waits for another's disk. One whose unit was formed
+meanwhile is dropped here, before it costs a record.
 """
 
 import asyncio
@@ -15,6 +17,8 @@ import structlog
 from pydantic import ValidationError
 
 from coordinator.clock import Clock
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.unit.muster import waits
 from coordinator.engine.speculation import Receipt
 from coordinator.errors import Busy, CoordinatorError, LogFull
 from coordinator.log.follow import Step
@@ -22,6 +26,7 @@ from coordinator.private.file import append_to_private
 from coordinator.tasks import end_all
 from schemas.catalogue import read_signal_document
 from schemas.signals.envelope import Signal
+from schemas.signals.unit import MusterProposed
 
 log = structlog.get_logger()
 
@@ -30,6 +35,7 @@ _AGAIN_S: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
 _LINE_MAX: Final = 4_000_000
 _END_S: Final = 2.0
 _PAUSE_S: Final = 1.0
+_ON_THEIR_WAY_MAX: Final = 2_000
 
 
 class PlannerBeside:
@@ -43,6 +49,7 @@ class PlannerBeside:
         clock: Clock,
         submit: Callable[[Signal], Awaitable[Receipt]],
         *,
+        state_of: Callable[[str], Jurisdiction] | None = None,
         travel: str = "",
     ) -> None:
         """Prepare.
@@ -51,12 +58,15 @@ class PlannerBeside:
             database: the home's file.
             clock: what time the planner is told.
             submit: where proposals are handed in.
+            state_of: the confirmed state of a jurisdiction; None where nobody knows it.
             travel: as `planning.travel.travel_times` takes it.
         """
         self._database = database
         self._clock = clock
         self._submit = submit
         self._travel = travel
+        self._state_of = state_of
+        self._handing_in: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._grown: set[str] = set()
         self._process: Process | None = None
@@ -66,6 +76,7 @@ class PlannerBeside:
         self._closing = False
         self.proposed = 0
         self.refused = 0
+        self.dropped = 0
 
     async def take(self, steps: Sequence[Step]) -> None:
         if steps:
@@ -91,6 +102,7 @@ class PlannerBeside:
             "starts": self.starts,
             "proposed": self.proposed,
             "refused": self.refused,
+            "dropped": self.dropped,
         }
 
     async def _run(self) -> None:
@@ -129,10 +141,10 @@ class PlannerBeside:
             async for line in process.stdout:
                 self.ready.set()
                 if line.strip():
-                    await self._hand_in(line)
+                    await self._begin_to_hand_in(line)
         finally:
             self.ready.clear()
-            await end_all([telling])
+            await end_all([telling, *self._handing_in])
             await _end(process)
 
     async def _tell(self, process: Process) -> None:
@@ -146,24 +158,46 @@ class PlannerBeside:
             await process.stdin.drain()
             await asyncio.sleep(_AT_MOST_EVERY_S)
 
+    async def _begin_to_hand_in(self, line: bytes) -> None:
+        """Hand in beside what is still on its way, in the order they came."""
+        if len(self._handing_in) >= _ON_THEIR_WAY_MAX:
+            await asyncio.wait(self._handing_in, return_when=asyncio.FIRST_COMPLETED)
+        task = asyncio.create_task(self._hand_in(line), name="proposal")
+        self._handing_in.add(task)
+        task.add_done_callback(self._handing_in.discard)
+
     async def _hand_in(self, line: bytes) -> None:
         try:
             signal = read_signal_document(line)
             receipt = await self._taken(signal)
+            if receipt is None:
+                self.dropped += 1
+                return
         except (ValidationError, CoordinatorError) as error:
             log.warning("planner.not_taken", reason=str(error)[:300])
             return
         self.proposed += 1
         self.refused += receipt.refused is not None
 
-    async def _taken(self, signal: Signal) -> Receipt:
-        """Hand in until there is room: the planner proposes each unit once."""
+    async def _taken(self, signal: Signal) -> Receipt | None:
+        """Hand in until there is room: the planner proposes each unit once.
+
+        None: nobody waits for it any more.
+        """
         while True:
+            if not self._is_waited_for(signal):
+                return None
             try:
                 return await self._submit(signal)
             except (Busy, LogFull) as error:
                 log.warning("planner.waits", reason=str(error)[:300])
                 await asyncio.sleep(_PAUSE_S)
+
+    def _is_waited_for(self, signal: Signal) -> bool:
+        if self._state_of is None or not isinstance(signal, MusterProposed):
+            return True
+        unit = self._state_of(signal.jurisdiction).units.by_id.get(signal.unit_id)
+        return unit is not None and waits(unit)
 
 
 async def _end(process: Process) -> None:

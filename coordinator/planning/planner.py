@@ -15,8 +15,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
-from coordinator.domain.unit.decide import FREES
-from coordinator.domain.unit.muster import still_needed
+from coordinator.domain.unit.muster import priority_of, still_needed
 from coordinator.errors import BadInput
 from coordinator.log.follow import Step
 from coordinator.planning.aid import Aid, Lacking, proposed_aid
@@ -33,9 +32,9 @@ from coordinator.planning.reasons import (
     left_for,
     picks_of,
 )
+from coordinator.planning.seen import Seen
 from coordinator.planning.travel import StraightLine, TravelTimes, travel_times
 from coordinator.planning.unit_problem import UnitPlan, UnitProblem, problem_of
-from schemas.events.unit import ProposalAwaited, ProposalRejected, UnitCalled, UnitShort
 from schemas.ids import ulid_of
 from schemas.muster import Explanation, Gap, Need
 from schemas.said import Said
@@ -53,19 +52,6 @@ IMPROVE_FOR_S: Final = 1.0
 """How long a plan for many units is made better before it is sent."""
 
 
-class _Seen:
-    """What is known of one jurisdiction: its state, and the units that were planned since."""
-
-    def __init__(self, state: Jurisdiction) -> None:
-        self.state = state
-        self.planned: set[str] = set()
-        self.together: dict[str, Place] = {}
-        self.news = True
-
-    def waiting(self) -> list[Unit]:
-        return [it for it in self.state.units.by_id.values() if waits(it)]
-
-
 class Planner:
     """Plans for any number of jurisdictions."""
 
@@ -81,7 +67,7 @@ class Planner:
         """
         self._travel = travel
         self._improve_for_s = improve_for_s
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, Seen] = {}
         self._travels: dict[str, tuple[object, TravelTimes]] = {}
         self._number = count()
 
@@ -89,19 +75,9 @@ class Planner:
         """Take in a jurisdiction as it is now, and the steps that led there."""
         seen = self._seen.get(state.jurisdiction)
         if seen is None:
-            self._seen[state.jurisdiction] = _Seen(state)
-            return
-        seen.state = state
-        for step in steps:
-            for event in step.events:
-                if isinstance(event, UnitCalled | ProposalRejected | ProposalAwaited) or (
-                    isinstance(event, UnitShort) and _is_out(state, event.unit_id)
-                ):
-                    seen.planned.discard(event.unit_id)
-                    seen.news = True
-                elif isinstance(event, FREES):
-                    seen.planned.clear()
-                    seen.news = True
+            self._seen[state.jurisdiction] = Seen(state)
+        else:
+            seen.show(state, steps)
 
     def proposals(self, now: int) -> Iterable[MusterProposed]:
         """Yield proposals for the units that wait and were not planned since anything changed.
@@ -109,22 +85,53 @@ class Planner:
         Args:
             now: UTC milliseconds.
         """
-        for seen in list(self._seen.values()):
-            if not seen.news:
-                continue
-            seen.news = False
-            units = seen.waiting()
-            fresh = {it.unit_id for it in units} - seen.planned
-            if not fresh:
-                continue
-            seen.planned |= fresh
-            try:
-                if len(units) == 1:
-                    yield from self._one(seen, units[0], now)
-                else:
-                    yield from self._many(seen, units, now)
-            except Exception:
-                log.exception("planner.failed", jurisdiction=seen.state.jurisdiction)
+        to_plan = self.to_plan(now)
+        for jurisdiction in to_plan:
+            yield from self.proposals_in(jurisdiction, now, share=len(to_plan))
+
+    def to_plan(self, now: int) -> list[str]:
+        """Return where units wait that were not planned yet, whoever's time ends first first."""
+        found = []
+        for name, seen in sorted(self._seen.items()):
+            fresh = (
+                [it for it in seen.waiting(now) if it.unit_id not in seen.planned]
+                if seen.news
+                else []
+            )
+            if fresh:
+                found.append((min(it.propose_by for it in fresh), name))
+            else:
+                seen.news = False
+        return [name for _, name in sorted(found)]
+
+    def proposals_in(
+        self, jurisdiction: str, now: int, *, share: int = 1
+    ) -> Iterable[MusterProposed]:
+        """Yield proposals for one jurisdiction, the unit that counts most first.
+
+        Args:
+            jurisdiction: one that was shown.
+            now: UTC milliseconds.
+            share: among how many jurisdictions the time to make plans better is divided.
+        """
+        seen = self._seen[jurisdiction]
+        seen.news = False
+        units = seen.waiting(now)
+        fresh = {it.unit_id for it in units} - seen.planned
+        if not fresh:
+            return
+        seen.planned |= fresh
+        try:
+            found = (
+                self._one(seen, units[0], now)
+                if len(units) == 1
+                else self._many(seen, units, now, self._improve_for_s / share)
+            )
+            for signal in found:
+                seen.handed_in(signal)
+                yield signal
+        except Exception:
+            log.exception("planner.failed", jurisdiction=jurisdiction)
 
     def explain(
         self, jurisdiction: str, unit: Unit, now: int
@@ -150,14 +157,18 @@ class Planner:
         )
         return problem, plan, explanation
 
-    def _one(self, seen: _Seen, unit: Unit, now: int) -> Iterable[MusterProposed]:
+    def _one(self, seen: Seen, unit: Unit, now: int) -> Iterable[MusterProposed]:
         problem, plan, explanation = self.explain(seen.state.jurisdiction, unit, now)
         yield from self._said(seen.state, unit, problem, plan, explanation, now)
 
-    def _many(self, seen: _Seen, units: Sequence[Unit], now: int) -> Iterable[MusterProposed]:
+    def _many(
+        self, seen: Seen, units: Sequence[Unit], now: int, improve_for_s: float
+    ) -> Iterable[MusterProposed]:
         began = time.perf_counter()
         state = seen.state
-        together = self.together(state.jurisdiction, units, now, previous=seen.together)
+        together = self.together(
+            state.jurisdiction, units, now, previous=seen.together, improve_for_s=improve_for_s
+        )
         elapsed_ms = int((time.perf_counter() - began) * 1_000)
         if together is None:
             return
@@ -191,8 +202,18 @@ class Planner:
         now: int,
         *,
         previous: Mapping[str, Place] | None = None,
+        improve_for_s: float | None = None,
     ) -> Together | None:
-        """Return a plan for all units that wait, improved for as long as may be."""
+        """Return a plan for all units that wait, improved for as long as may be.
+
+        Args:
+            jurisdiction: one that was shown.
+            units: of it.
+            now: UTC milliseconds.
+            previous: member id to unit and role of the last plan.
+            improve_for_s: how long; None as this planner was made.
+        """
+        within_s = self._improve_for_s if improve_for_s is None else improve_for_s
         state = self._seen[jurisdiction].state
         wanted = [
             Wanted(
@@ -208,7 +229,7 @@ class Planner:
         began, best = time.perf_counter(), None
         for better in many.improving():
             best = better
-            if time.perf_counter() - began >= self._improve_for_s:
+            if time.perf_counter() - began >= within_s:
                 break
         return best
 
@@ -264,17 +285,20 @@ class Planner:
         tried = frozenset(member_id for it in units for member_id in it.tried)
         return self._pool(state, roles, now, without=tried)
 
-    @staticmethod
     def _pool(
-        state: Jurisdiction, roles: Iterable[UnitRole], now: int, *, without: frozenset[str]
+        self,
+        state: Jurisdiction,
+        roles: Iterable[UnitRole],
+        now: int,
+        *,
+        without: frozenset[str],
     ) -> Pool:
         """Leave out who is proposed for another unit: they are as good as sent."""
-        proposed = [it for it in state.units.by_id.values() if it.stage is Stage.PROPOSED]
-        people = {pick.member_id for it in proposed for pick in it.proposal}
-        vehicles = {given.resource_id for it in proposed for given in it.proposal_allotments}
+        seen = self._seen[state.jurisdiction]
         return pool_of(
-            state, roles, now, without=without, promised=people, promised_vehicles=vehicles
-        )
+            state, roles, now, without=without, promised=seen.promised(),
+            promised_vehicles=seen.promised_vehicles(),
+        )  # fmt: skip
 
     def _pools_near(
         self, state: Jurisdiction, roles: Collection[UnitRole], now: int
@@ -349,16 +373,6 @@ class Planner:
         )
 
 
-def waits(unit: Unit) -> bool:
-    """Whether a unit lacks people: all of them, or some."""
-    return unit.stage is Stage.CALLED or (unit.stage is Stage.FORMED and bool(unit.missing))
-
-
-def _is_out(state: Jurisdiction, unit_id: str) -> bool:
-    unit = state.units.by_id.get(unit_id)
-    return unit is not None and unit.stage is Stage.FORMED
-
-
 def can_go(plan: UnitPlan, state: Jurisdiction, unit: Unit | None = None) -> bool:
     """Whether what was found may set out: with a leader, a supervisor, and not too few.
 
@@ -369,12 +383,6 @@ def can_go(plan: UnitPlan, state: Jurisdiction, unit: Unit | None = None) -> boo
     heads = {UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR}
     enough = len(plan.picks) >= max(2, state.policy.muster.smallest)
     return enough and heads <= {role for _, role in plan.picks}
-
-
-def priority_of(state: Jurisdiction, unit: Unit) -> int:
-    """Return what a unit counts now: its incident may have grown."""
-    incident = state.incidents.by_id.get(unit.incident_id or "")
-    return unit.priority if incident is None else max(incident.priority, incident.raised)
 
 
 def told_of(together: Together, units: int) -> tuple[Said, ...]:

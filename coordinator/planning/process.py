@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from coordinator.errors import CoordinatorError
+from coordinator.log.naming import jurisdiction_of
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
 from coordinator.planning.following import Following
 from coordinator.planning.planner import Planner
@@ -33,6 +34,7 @@ async def run(database: Path, travel: str) -> None:  # noqa: C901 - one loop unt
     planner = Planner(travel)
     following, snapshots = Following(planner), SqliteSnapshots(file)
     ready, news, now = False, set(file.log_ids()), "0"
+    log_ids: dict[str, str] = {}
     while True:
         told = [await lines.get()]
         # One reading serves all that was told meanwhile.
@@ -44,18 +46,29 @@ async def run(database: Path, travel: str) -> None:  # noqa: C901 - one loop unt
             now, *named = line.decode().split()
             news.update(named)
         for log_id in sorted(news):
-            try:
-                await following.catch_up(file.log(log_id), snapshots)
-            except CoordinatorError as error:
-                log.warning("planner.log_not_read", log_id=log_id, reason=str(error))
+            log_ids[jurisdiction_of(log_id)] = log_id
+            await _catch_up(following, file, snapshots, log_id)
         news.clear()
-        for signal in planner.proposals(int(now)):
-            _say(signal.model_dump_json())
+        to_plan = planner.to_plan(int(now))
+        for name in to_plan:
+            # What came while others were planned is planned with the rest.
+            await _catch_up(following, file, snapshots, log_ids[name])
+            for signal in planner.proposals_in(name, int(now), share=len(to_plan)):
+                _say(signal.model_dump_json())
         if not ready:
             _say("")
             ready = True
     await reading
     file.close()
+
+
+async def _catch_up(
+    following: Following, file: SqliteFile, snapshots: SqliteSnapshots, log_id: str
+) -> None:
+    try:
+        await following.catch_up(file.log(log_id), snapshots)
+    except CoordinatorError as error:
+        log.warning("planner.log_not_read", log_id=log_id, reason=str(error))
 
 
 async def _read(lines: asyncio.Queue[bytes]) -> None:

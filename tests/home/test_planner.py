@@ -15,10 +15,14 @@ from coordinator.engine.speculation import Receipt
 from coordinator.errors import Busy, LogFull
 from coordinator.home.home import Home
 from coordinator.home.planner import PlannerBeside
+from coordinator.planning.planner import Planner
 from coordinator.settings import Settings
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Realm
+from tests.county import county
+from tests.county import outage as report
+from tests.domain.test_unit import planned
 from tests.engine.county import outage, roster
 from tests.patience import PATIENCE_S
 from tests.story import HERE, START
@@ -142,3 +146,47 @@ async def test_a_proposal_waits_while_there_is_no_room_for_it(
 
     assert handed_in == [proposal.signal_id] * 4
     assert planner.health()["proposed"] == 1
+
+
+async def test_a_proposal_nobody_waits_for_any_more_costs_no_record(tmp_path: Path) -> None:
+    handed_in: list[str] = []
+
+    async def submit(signal: Signal) -> Receipt:
+        handed_in.append(signal.signal_id)
+        return Receipt(signal.signal_id, 1, b"", START, None)
+
+    story, thinking = county(planned()), Planner()
+    report(story)
+    thinking.show(story.state)
+    (proposal,) = thinking.proposals(story.at)
+    line = proposal.model_dump_json().encode()
+    planner = PlannerBeside(
+        tmp_path / "x.db", SetClock(START), submit, state_of=lambda _: story.state
+    )
+
+    await planner._hand_in(line)
+    story.when(proposal)
+    await planner._hand_in(line)
+
+    assert handed_in == [proposal.signal_id]
+    assert (planner.health()["proposed"], planner.health()["dropped"]) == (1, 1)
+
+
+async def test_proposals_are_handed_in_side_by_side(tmp_path: Path) -> None:
+    decided = asyncio.Event()
+    handed_in: list[str] = []
+
+    async def submit(signal: Signal) -> Receipt:
+        handed_in.append(signal.signal_id)
+        await decided.wait()
+        return Receipt(signal.signal_id, 1, b"", START, None)
+
+    planner = PlannerBeside(tmp_path / "x.db", SetClock(START), submit)
+    proposals = [outage(f"o{it}") for it in range(40)]
+    for it in proposals:
+        await planner._begin_to_hand_in(it.model_dump_json().encode())
+    await asyncio.sleep(0)
+
+    assert handed_in == [it.signal_id for it in proposals]
+    decided.set()
+    await until(lambda: planner.health()["proposed"] == 40)

@@ -73,6 +73,51 @@ def test_two_units_share_nobody() -> None:
     assert all(it.people for it in story.state.units.by_id.values())
 
 
+def test_what_is_on_its_way_is_not_planned_again_and_its_people_are_as_good_as_sent() -> None:
+    story, planner = county(planned()), Planner()
+    outage(story, "one", device="T-1")
+    (first,) = proposals(planner, story)
+    outage(story, "two", device="T-2", place=FAR)
+    outage(story, "three", device="T-3")
+
+    # The first is not decided yet.
+    later = proposals(planner, story)
+
+    assert first.unit_id not in {it.unit_id for it in later}
+    assert len({it.unit_id for it in later}) == 2
+    sent = [it.member_id for signal in (first, *later) for it in signal.picks]
+    assert len(sent) == len(set(sent))
+    for signal in (first, *later):
+        story.when(signal)
+        assert story.the(UnitFormed).picks == signal.picks
+
+
+def test_what_was_proposed_and_never_heard_of_again_is_proposed_once_more() -> None:
+    story, planner = county(planned()), Planner()
+    outage(story, "one", device="T-1")
+    (lost,) = proposals(planner, story)
+
+    outage(story, "two", device="T-2", place=FAR)
+    soon = [it.unit_id for it in proposals(planner, story)]
+    story.at += 40 * SECOND
+    outage(story, "three", device="T-3")
+    later = [it.unit_id for it in proposals(planner, story)]
+
+    assert lost.unit_id not in soon
+    assert lost.unit_id in later
+
+
+def test_whoevers_time_ends_first_is_planned_first() -> None:
+    here, there, planner = county(planned()), county(planned()), Planner()
+    outage(here)
+    there.at += SECOND
+    outage(there)
+    planner.show(replace(there.state, jurisdiction="aaa"))
+    planner.show(here.state)
+
+    assert planner.to_plan(there.at) == [here.state.jurisdiction, "aaa"]
+
+
 def test_without_a_planner_the_fallback_forms_in_time() -> None:
     story = county(planned())
     outage(story)

@@ -84,11 +84,12 @@ def _before(state: Jurisdiction, unit_id: str, unit: Unit) -> bool:
     other = state.units.by_id[unit_id]
     if other.stage is not Stage.CALLED or unit_id == unit.unit_id:
         return False
-    mine, theirs = _priority_now(state, unit), _priority_now(state, other)
+    mine, theirs = priority_of(state, unit), priority_of(state, other)
     return theirs > mine or (theirs == mine and other.called_at < unit.called_at)
 
 
-def _priority_now(state: Jurisdiction, unit: Unit) -> int:
+def priority_of(state: Jurisdiction, unit: Unit) -> int:
+    """Return what a unit counts now: its incident may have grown."""
     incident = state.incidents.by_id.get(unit.incident_id or "")
     return unit.priority if incident is None else max(incident.priority, incident.raised)
 
@@ -231,6 +232,11 @@ def retry(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
     return _with(state, unit, _found(state, unit, cause.at), cause)
 
 
+def waits(unit: Unit) -> bool:
+    """Whether a unit lacks people: all of them, or some."""
+    return unit.stage is Stage.CALLED or (unit.stage is Stage.FORMED and bool(unit.missing))
+
+
 def still_needed(unit: Unit) -> Need:
     """Return the whole need of a unit, or what it still lacks once it is formed."""
     if unit.stage is not Stage.FORMED:
@@ -298,7 +304,7 @@ def serve_next(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
     best: tuple[int, int, str] | None = None
     for unit_id in state.units.waiting:
         unit = state.units.by_id[unit_id]
-        key = (-_priority_now(state, unit), unit.called_at, unit_id)
+        key = (-priority_of(state, unit), unit.called_at, unit_id)
         if best is None or key < best:
             best = key
     if best is None or any(
