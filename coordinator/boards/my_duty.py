@@ -9,7 +9,13 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.command import HelpCalled, HelpResolved, RollAnswered, RollCallOpened
+from schemas.events.command import (
+    HelpCalled,
+    HelpResolved,
+    HelpTakenBack,
+    RollAnswered,
+    RollCallOpened,
+)
 from schemas.events.envelope import Event
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -48,7 +54,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
             return set(event.member_ids)
         case HelpCalled():
             return {event.member_id}
-        case HelpResolved():
+        case HelpResolved() | HelpTakenBack():
             call = before.command.help_calls.get(event.help_call_id)
             return set() if call is None else {call.member_id}
     if type(event) in _ROLL_CALLS:
@@ -164,7 +170,10 @@ def _by_member(shifts: Map[str, Shift]) -> dict[str, list[Shift]]:
 
 BOARD: Final = Board(
     name="my_duty",
-    concerns=_OF_ONE | _ROLL_CALLS | _AID | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved},
+    concerns=_OF_ONE
+    | _ROLL_CALLS
+    | _AID
+    | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved, HelpTakenBack},
     touched=touched,
     row=row,
     keys=lambda state: state.roster.members,

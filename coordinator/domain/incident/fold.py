@@ -18,6 +18,7 @@ from schemas.durations import MINUTE
 from schemas.events.incident import (
     AlertLinked,
     CallBackOverdue,
+    CrewArrivalTakenBack,
     CrewArrived,
     CustomerCalledBack,
     IncidentClosed,
@@ -72,6 +73,8 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
             return _handed_over(state, event, at)
         case IncidentResponded():
             return _responded(state, event, at)
+        case CrewArrivalTakenBack():
+            return _arrival_taken_back(state, event, at)
         case CrewArrived():
             return _arrived(state, event, at)
         case IncidentControlled():
@@ -244,6 +247,24 @@ def _responded(state: Jurisdiction, event: IncidentResponded, at: int) -> Jurisd
 def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
     incident = replace(state.incidents.by_id[event.incident_id], arrived_at=event.happened_at)
     return keep(state, incident)
+
+
+def _arrival_taken_back(state: Jurisdiction, event: CrewArrivalTakenBack, at: int) -> Jurisdiction:
+    """The clock of the arrival runs on, and that of the restoration, which began with it, not yet.
+
+    A promise that was broken stays so.
+    """
+    was, id_ = state.incidents.by_id[event.incident_id], event.incident_id
+    promises, timers = was.promises, state.timers
+    arrival = promises.get("arrival")
+    if arrival is not None:
+        promises = promises.set("arrival", replace(arrival, met_at=None))
+        if not arrival.broken:
+            timers = timers.set("arrival", id_, arrival.due_at)
+    restoration = promises.get("restoration")
+    if restoration is not None and restoration.runs:
+        promises, timers = promises.delete("restoration"), timers.clear("restoration", id_)
+    return with_timers(keep(state, replace(was, arrived_at=None, promises=promises)), timers)
 
 
 def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Jurisdiction:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import stand_down
 from coordinator.domain.cause import Cause
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
@@ -23,6 +24,7 @@ from schemas.events.assignment import (
     AssignmentDone,
     AssignmentExpired,
     AssignmentReleased,
+    TapTakenBack,
 )
 from schemas.events.envelope import Event
 from schemas.events.unit import RoleTakenOver, UnitReinforced
@@ -147,6 +149,25 @@ def taken_over(state: Jurisdiction, event: RoleTakenOver, cause: Cause) -> Itera
         gone = vacant(unit)
         yield from _told(unit, gone, event.member_id, cause)
         yield from filled(state, unit, gone, cause)
+
+
+def changed(
+    state: Jurisdiction, event: TapTakenBack | RoleTakenOver, cause: Cause
+) -> Iterable[Event]:
+    """Follow a change within a unit: another leads, or somebody stays after all."""
+    if isinstance(event, TapTakenBack):
+        return came_back(state, event, cause)
+    return taken_over(state, event, cause)
+
+
+def came_back(state: Jurisdiction, event: TapTakenBack, cause: Cause) -> Iterable[Event]:
+    """Somebody stays after all: a unit that lacked nobody else is short no longer."""
+    assignment = state.assignments.by_id.get(event.assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if unit is None or unit.missing or unit.stage is not Stage.FORMED:
+        return ()
+    about, why = unit.unit_id, reasons.TAP_TAKEN_BACK
+    return call_off(state, about=about, cause_kind=NoticeKind.SHORTAGE, reason=why)
 
 
 def led_by(state: Jurisdiction, unit: Unit, member_id: str) -> bool:
