@@ -21,6 +21,7 @@ from schemas.events.roster import (
     AvailabilityChanged,
     DeviceChanged,
     LeavePlanned,
+    PolicyAdopted,
     RosterChanged,
     ShiftsTurned,
     ShiftTakenOver,
@@ -38,6 +39,12 @@ _SHIFTS_SHOWN = 60
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
+    if isinstance(event, PolicyAdopted):
+        return after.roster.members.keys()
+    return _touched(event, before, after)
+
+
+def _touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
     match event:
         case RosterChanged():
             return {
@@ -93,6 +100,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "shifts": _shifts(state.roster.shifts, key),
         "takeovers": _takeovers(state, key),
         "roll_call": _roll_call(state, key),
+        "take_back_s": state.policy.answering.take_back_s,
         "help_call": next(
             (
                 {"help_call_id": it.help_call_id, "called_at": it.called_at}
@@ -173,7 +181,14 @@ BOARD: Final = Board(
     concerns=_OF_ONE
     | _ROLL_CALLS
     | _AID
-    | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved, HelpTakenBack},
+    | {
+        PolicyAdopted,
+        RosterChanged,
+        ShiftsTurned,
+        HelpCalled,
+        HelpResolved,
+        HelpTakenBack,
+    },
     touched=touched,
     row=row,
     keys=lambda state: state.roster.members,

@@ -148,7 +148,10 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case TapTakenBack() | RoleTakenOver():
             return vacancy.changed(state, event, cause)
         case MemberOnScene():
-            return _relieved(state, event.assignment_id)
+            return (
+                *vacancy.leader_came(state, event.assignment_id),
+                *_relieved(state, event.assignment_id),
+            )
         case IncidentRestored():
             return (
                 () if event.temporary else _stand_down(state, event.incident_id, reasons.RESTORED)
