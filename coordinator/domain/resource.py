@@ -125,7 +125,9 @@ def _taken_again(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
     """A unit that stands again has its vehicles again, but those that others took meanwhile."""
     assignment = state.assignments.by_id.get(assignment_id)
     unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
-    for resource_id in () if unit is None else unit.resource_ids:
+    if unit is None:
+        return
+    for resource_id in unit.resource_ids:
         resource = state.resources.by_id.get(resource_id)
         if (
             resource is not None

@@ -84,7 +84,7 @@ async def test_a_leader_who_is_done_names_who_leads_those_left(tmp_path: Path, l
         await expect(asked).to_contain_text(WORDS[locale][1])
         await expect(asked.locator("[data-test=all-in]")).to_be_visible()
         next_ = asked.locator("[data-leads]").first
-        who = await next_.get_attribute("data-leads")
+        who = str(await next_.get_attribute("data-leads"))
 
         await next_.click()
         await all_is_said(page)
@@ -92,7 +92,7 @@ async def test_a_leader_who_is_done_names_who_leads_those_left(tmp_path: Path, l
         state = room.station.home.state_of(HERE)
         assert state.assignments.by_id[assignment].status == "done"
         assert state.units.by_id[unit_id].roles[who] == "leader"
-        other = await room.phone(str(who), locale=locale)
+        other = await room.phone(who, locale=locale)
         await expect(other.locator(".call h2").first).to_contain_text(
             {"en-GB": "leader", "zh-CN": "队长"}[locale], ignore_case=True
         )
