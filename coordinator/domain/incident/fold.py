@@ -250,21 +250,7 @@ def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
 
 
 def _arrival_taken_back(state: Jurisdiction, event: CrewArrivalTakenBack, at: int) -> Jurisdiction:
-    """The clock of the arrival runs on, and that of the restoration, which began with it, not yet.
-
-    A promise that was broken stays so.
-    """
-    was, id_ = state.incidents.by_id[event.incident_id], event.incident_id
-    promises, timers = was.promises, state.timers
-    arrival = promises.get("arrival")
-    if arrival is not None:
-        promises = promises.set("arrival", replace(arrival, met_at=None))
-        if not arrival.broken:
-            timers = timers.set("arrival", id_, arrival.due_at)
-    restoration = promises.get("restoration")
-    if restoration is not None and restoration.runs:
-        promises, timers = promises.delete("restoration"), timers.clear("restoration", id_)
-    return with_timers(keep(state, replace(was, arrived_at=None, promises=promises)), timers)
+    return keep(state, replace(state.incidents.by_id[event.incident_id], arrived_at=None))
 
 
 def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Jurisdiction:
