@@ -19,6 +19,7 @@ NEVER_GATHERED: Final = frozenset(
         NoticeKind.SUPPLY_RUNNING_OUT,
         NoticeKind.CONFIRMATION_WANTED,
         NoticeKind.DEFECT,
+        NoticeKind.PUT_BACK,
         NoticeKind.GATHERED,
     }
 )

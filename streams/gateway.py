@@ -86,8 +86,6 @@ class Gateway:
         self.clock = clock
         self.metrics = CollectorRegistry()
         self.tokens = Tokens(settings.data_dir / TOKENS_NAME, clock)
-        if self.tokens.passed_over is not None:
-            log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self._vault = Vault(settings.data_dir / VAULT_NAME)
         self._brokers = brokers_of(settings)
         self.notification_setup = NotificationSetup(settings, self._vault, clock, self.metrics)

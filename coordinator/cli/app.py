@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from coordinator.cli.backups import backups
 from coordinator.cli.counties import county
 from coordinator.cli.many_machines import processes, topics
 from coordinator.cli.options import (
@@ -347,7 +348,7 @@ def policy_check(file: Annotated[Path, typer.Argument(help="Policy document, JSO
     check_policy(file)
 
 
-app.registered_commands += processes.registered_commands
+app.registered_commands += (*backups.registered_commands, *processes.registered_commands)
 
 
 def main() -> None:

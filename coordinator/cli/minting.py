@@ -36,8 +36,6 @@ def _tokens(data_dir: Path | None, *, make: bool = False) -> Iterator[Tokens]:
     elif not path.exists():
         raise BadInput(f"data-dir: no {TOKENS_NAME} in {folder}; nobody holds a token")
     tokens = Tokens(path, WallClock())
-    if tokens.passed_over is not None:
-        print(tokens.passed_over, file=sys.stderr)
     try:
         yield tokens
     finally:

@@ -16,6 +16,7 @@ from coordinator.domain import (
     event_time,
     handover,
     notice,
+    record,
     resource,
     violation,
 )
@@ -83,6 +84,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     violation.CONCEPT,
     handover.CONCEPT,
     deadline.CONCEPT,
+    record.CONCEPT,
     notice.CONCEPT,
 )
 """In the order in which they react to one fact."""

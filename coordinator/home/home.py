@@ -21,6 +21,7 @@ from coordinator.engine.receiving import decision_on
 from coordinator.engine.speculation import Receipt, decided
 from coordinator.errors import BrokenLog, UnknownJurisdiction
 from coordinator.home.aid_messages import AidMessages
+from coordinator.home.declaring import declare, look_for_put_back
 from coordinator.home.folder_lock import FolderLock, Use
 from coordinator.home.measuring import Measuring
 from coordinator.home.planner import PlannerBeside
@@ -42,6 +43,7 @@ from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.outbox.outbox import Outbox
 from coordinator.planning.what_if_process import ask
 from coordinator.private.folder import DATABASE_NAME, VAULT_NAME, begin_folder
+from coordinator.private.stamps import keep_renewing, renew
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
@@ -97,6 +99,7 @@ class Home:
             self._lock = FolderLock.take(settings.data_dir, use)
             opened.callback(self._lock.release)
             begin_folder(settings.data_dir)
+            look_for_put_back(settings.data_dir, WallClock().now())
             self.file = SqliteFile(database_of(settings))
             opened.callback(self.file.close)
             self.vault = Vault(settings.data_dir / VAULT_NAME)
@@ -105,9 +108,8 @@ class Home:
             self.tokens = Tokens(tokens, WallClock())
             opened.callback(self.tokens.close)
             self.notification_setup = NotificationSetup(settings, self.vault, clock, self.registry)
+            renew(settings.data_dir)
             self._opened = opened.pop_all()  # Undone backwards: the folder is let go last.
-        if self.tokens.passed_over is not None:
-            log.warning("tokens.passed_over", reason=self.tokens.passed_over)
         self.letters = SqliteDeadLetters(self.file)
         self.boards = MemoryBoards()
         self.feed = MemoryFeed(self.boards)
@@ -162,6 +164,8 @@ class Home:
             await home.close()
             raise
         home.begin()
+        realms = realms_in(home.file.log_ids())
+        await declare(settings.data_dir, realms.items(), clock, home.submit)
         return home
 
     async def own(self, jurisdiction: str, realm: Realm, policy: Policy | None) -> Owner:
@@ -208,6 +212,7 @@ class Home:
         self._reaching = [
             lasting(self.notification_setup.out.run(), "notices out", self._fail),
             lasting(self.tokens.run(), "uses of tokens", self._fail),
+            lasting(keep_renewing(self.settings.data_dir), "stamps", self._fail),
             lasting(
                 rehearse_on_schedule(self, self.settings.rehearse_every_h), "rehearsals", self._fail
             ),

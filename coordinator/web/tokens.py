@@ -33,7 +33,6 @@ from schemas.vocabulary import Role
 log = structlog.get_logger()
 
 TOKENS_NAME: Final = "tokens.db"
-_OLD_NAME: Final = "tokens.json"
 _PREFIX: Final = "pec_"
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS holders (
@@ -113,12 +112,6 @@ class Tokens:
             self.close()
             why = f"tokens of an earlier version ({error}); remove it and mint them anew"
             raise BadFile(path, why) from None
-        old = None if path is None else path.with_name(_OLD_NAME)
-        self.passed_over = (
-            f"{old}: no longer read, mint its tokens anew and delete it"
-            if old is not None and old.exists()
-            else None
-        )
 
     def now(self) -> int:
         """Return the real time, UTC milliseconds."""

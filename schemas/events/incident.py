@@ -197,6 +197,8 @@ class IncidentRestored(Event):
 
 
 class CustomerCalledBack(Event):
+    """`customer_ref`: none of one answer for all who had none, or where nobody is known."""
+
     incident_id: IncidentId
     answer: CallBackAnswer
     customer_ref: Code | None = None

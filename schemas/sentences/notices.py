@@ -88,6 +88,10 @@ def outage_notice_due(work: Id, at: Moment, count: Number) -> None: ...
 
 
 @sentence
+def outage_told_in_vain(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
 def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
 
 
@@ -252,6 +256,10 @@ def call_back_due(incident: Id, customers: Number) -> None: ...
 
 
 @sentence
+def left_shifts(count: Number, members: Ids) -> None: ...
+
+
+@sentence
 def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ...
 
 
@@ -277,6 +285,14 @@ def deadline_failed(kind: Typed, id: Id, why: Typed) -> None: ...  # noqa: A002 
 
 @sentence
 def deadline_set_aside(kind: Typed, id: Id, why: Typed) -> None: ...  # noqa: A002 - the same
+
+
+@sentence
+def put_back(until: Moment, lost: Number) -> None: ...
+
+
+@sentence
+def put_back_unknown(until: Moment) -> None: ...
 
 
 @sentence

@@ -173,16 +173,6 @@ def test_a_file_that_is_none_of_ours_is_told(path: Path) -> None:
         Tokens(path, WallClock())
 
 
-def test_an_older_file_is_passed_over_in_words(path: Path) -> None:
-    path.with_name("tokens.json").write_text("[]", encoding="utf-8")
-
-    opened = Tokens(path, WallClock())
-
-    assert opened.passed_over is not None
-    assert "tokens.json: no longer read" in opened.passed_over
-    opened.close()
-
-
 def test_a_rotated_token_and_its_sessions_are_good_until_the_overlap_is_over(path: Path) -> None:
     clock = SetClock(START)
     tokens = Tokens(path, clock)

@@ -1,0 +1,44 @@
+"""What the record says of itself: that it is a copy which was put back, and what it lacks.
+
+People go on by what they were told after the copy was made, and the log knows nothing of it: the
+desk and the commander have to hear that before they trust it.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from coordinator.domain.cause import Cause
+from coordinator.domain.concept import Concept
+from coordinator.domain.notice import notify
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
+from schemas.durations import DAY
+from schemas.events.envelope import Event
+from schemas.events.record import RecordEvent, RecordPutBack
+from schemas.sentences import notices
+from schemas.signals.record import RecordSignal
+from schemas.vocabulary import NoticeKind, Recipient
+
+
+def evolve(state: Jurisdiction, event: RecordEvent, at: int) -> Jurisdiction:
+    return state
+
+
+def decide(state: Jurisdiction, signal: RecordSignal, cause: Cause) -> Iterable[Event]:
+    until = state.now
+    yield RecordPutBack(until=until, lost=signal.lost)
+    if signal.lost is None:
+        text = notices.put_back_unknown(until)
+    else:
+        text = notices.put_back(until, signal.lost)
+    for who in (Recipient.DISPATCHER, Recipient.COMMANDER):
+        yield notify(cause, NoticeKind.PUT_BACK, who, text, lasts_ms=DAY)
+
+
+CONCEPT: Final = Concept(
+    name="record",
+    signals=members(RecordSignal),
+    decide=decide,
+    facts=members(RecordEvent),
+    evolve=evolve,
+)
