@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     OUTAGE_NOTICE_MISSED = "outage_notice_missed"
     ROLL_CALL_MISSED = "roll_call_missed"
     HELP_CALLED = "help_called"
+    HELP_TAKEN_BACK = "help_taken_back"
     SUPPLY_BACK = "supply_back_with_people_on_line"
     REPORT_DUE = "report_due"
     CALL_BACK_DUE = "call_back_due"

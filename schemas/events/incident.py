@@ -169,6 +169,12 @@ class IncidentResponded(Event):
     happened_at: Millis
 
 
+class CrewArrivalTakenBack(Event):
+    """Who said they were the first on site was not: the arrival is waited for again."""
+
+    incident_id: IncidentId
+
+
 class CrewArrived(Event):
     """The first crew is on site: the arrival promise is judged against this."""
 
@@ -255,6 +261,7 @@ IncidentEvent = (
     | OwnerHandedOver
     | IncidentResponded
     | CrewArrived
+    | CrewArrivalTakenBack
     | IncidentControlled
     | IncidentRestored
     | CustomerCalledBack

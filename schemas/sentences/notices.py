@@ -144,6 +144,14 @@ def you_lead(unit: Id, people: Number) -> None: ...
 
 
 @sentence
+def help_taken_back(member: Id, who: Id) -> None: ...
+
+
+@sentence
+def leads_again(unit: Id, leader: Id) -> None: ...
+
+
+@sentence
 def lacking_people(count: Number, role: RoleWord) -> None: ...
 
 

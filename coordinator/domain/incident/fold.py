@@ -19,6 +19,7 @@ from schemas.durations import MINUTE
 from schemas.events.incident import (
     AlertLinked,
     CallBackOverdue,
+    CrewArrivalTakenBack,
     CrewArrived,
     CustomerCalledBack,
     IncidentClosed,
@@ -73,6 +74,8 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
             return _handed_over(state, event, at)
         case IncidentResponded():
             return _responded(state, event, at)
+        case CrewArrivalTakenBack():
+            return _arrival_taken_back(state, event, at)
         case CrewArrived():
             return _arrived(state, event, at)
         case IncidentControlled():
@@ -244,6 +247,10 @@ def _responded(state: Jurisdiction, event: IncidentResponded, at: int) -> Jurisd
 def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
     incident = replace(state.incidents.by_id[event.incident_id], arrived_at=event.happened_at)
     return keep(state, incident)
+
+
+def _arrival_taken_back(state: Jurisdiction, event: CrewArrivalTakenBack, at: int) -> Jurisdiction:
+    return keep(state, replace(state.incidents.by_id[event.incident_id], arrived_at=None))
 
 
 def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Jurisdiction:
