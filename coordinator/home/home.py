@@ -115,11 +115,7 @@ class Home:
         self.feed = MemoryFeed(self.boards)
         self.measuring = Measuring(self.registry)
         self._drawing = Boards(self.boards, self.feed)
-        self.planner: PlannerBeside | None = None
-        if planner:
-            self.planner = PlannerBeside(
-                self.file.path, clock, self.submit, state_of=self.state_of, travel=settings.travel
-            )
+        self.planner = self._planner_beside() if planner else None
         self._followers = (*followers, self.planner) if self.planner else followers
         self._positions = SqlitePositions(self.file)
         self._snapshots = SqliteSnapshots(self.file)
@@ -222,6 +218,12 @@ class Home:
         if self.planner is not None:
             self.planner.start()
         self._ready = True
+
+    def _planner_beside(self) -> PlannerBeside:
+        return PlannerBeside(
+            self.file.path, self.clock, self.submit,
+            state_of=self.state_of, travel=self.settings.travel,
+        )  # fmt: skip
 
     def answers_at(self, url: str) -> None:
         """Let commands beside it know where it is served."""
