@@ -74,7 +74,7 @@ format-scripts: .venv/.dev ## Format the consoles' scripts (needs npm)
 	$(BIN)/python -m tools.check_scripts --fix
 
 bench: .venv/.dev ## The benchmarks, quick form
-	for bench in throughput latency replay planning map console replay_console ice_storm; do $(BIN)/python -m benchmarks.$$bench --quick || exit 1; done
+	for bench in throughput latency replay planning map console replay_console ice_storm flood; do $(BIN)/python -m benchmarks.$$bench --quick || exit 1; done
 
 docs: .venv/.dev ## Write docs/reference from the program
 	$(BIN)/python -m tools.reference

@@ -10,6 +10,7 @@ from schemas.vocabulary import NoticeKind
 NEVER_GATHERED: Final = frozenset(
     {
         NoticeKind.HELP_CALLED,
+        NoticeKind.HELP_TAKEN_BACK,
         NoticeKind.SUPPLY_BACK,
         NoticeKind.WORK_STOPPED,
         NoticeKind.ROLE_VACANT,

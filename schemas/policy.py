@@ -157,11 +157,15 @@ class Muster(Value):
 
 
 class Answering(Value):
-    """What is expected of a member who was called."""
+    """What is expected of a member who was called.
+
+    Their last tap can be taken back for `take_back_s`.
+    """
 
     answer_within_min: Minutes
     arrive_grace_min: Minutes
     expires_after_min: Minutes
+    take_back_s: Seconds = 10
 
 
 LadderAction = Literal["remind", "next_candidate", "notify", "call_aid"]

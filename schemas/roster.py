@@ -28,7 +28,10 @@ class Certificate(Value):
 
 
 class Person(Value):
-    """A member of a service team as the rules see them."""
+    """A member of a service team as the rules see them.
+
+    From `leaves_at` on (UTC milliseconds) they belong to it no more, and are called to nothing.
+    """
 
     member_id: MemberId
     team_id: TeamId
@@ -39,6 +42,7 @@ class Person(Value):
     home: Position
     home_branch: Line = "-"
     ability: Annotated[int, *bounded(ge=0, le=100)] = 50
+    leaves_at: Millis | None = None
 
 
 class Team(Value):

@@ -204,6 +204,17 @@ class AssignmentStatus(StrEnum):
     RELEASED = "released"
 
 
+class Tap(StrEnum):
+    """What a member said of their own assignment last, where it can be taken back for seconds."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    DONE = "done"
+    ABORTED = "aborted"
+
+
 class DeclineReason(StrEnum):
     ILL = "ill"
     TOO_FAR = "too_far"

@@ -12,6 +12,7 @@ class WhyNot(StrEnum):
     OFF_POST = "off_post"
     UNAVAILABLE = "unavailable"
     ON_LEAVE = "on_leave"
+    LEFT = "left"
     OFF_DUTY = "off_duty"
     RESTING = "resting"
     JUST_FINISHED = "just_finished"

@@ -13,7 +13,7 @@ from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.ticket import supply_back
 from schemas import catalogue
-from schemas.events.command import HelpCalled, HelpResolved
+from schemas.events.command import HelpCalled, HelpResolved, HelpTakenBack
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
 from schemas.events.roster import PolicyAdopted
@@ -27,7 +27,7 @@ _ESCALATION: Final[Kinds] = frozenset(catalogue.members(EscalationEvent))
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     if type(event) in _ESCALATION:
         return {event.escalation_id}  # type: ignore[attr-defined]
-    if isinstance(event, HelpCalled | HelpResolved):
+    if isinstance(event, HelpCalled | HelpResolved | HelpTakenBack):
         return {event.help_call_id}
     if isinstance(event, PolicyAdopted):
         return set(after.escalations.by_id)

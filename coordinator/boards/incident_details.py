@@ -5,10 +5,12 @@ from typing import Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
+from coordinator.domain.incident.call_back import not_called_back
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.site import SiteLinked, SiteUnlinked
+from schemas.said import LISTED_MAX
 from schemas.value import said
 
 _REPORTS_MAX = 500
@@ -44,6 +46,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "temporary": incident.temporary,
         "first_visit": incident.first_visit,
         "customers": list(incident.customers),
+        "not_called_back": list(not_called_back(incident))[:LISTED_MAX],
         "alert_ids": list(incident.alert_ids),
         "site_ids": list(state.sites.by_incident.get(key, ())),
         "absorbed": list(incident.absorbed),

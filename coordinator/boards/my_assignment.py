@@ -10,6 +10,7 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.boards.work_tickets import steps
+from coordinator.domain.assignment.finishing import may_lead
 from coordinator.domain.at_work import at_work_here, bound_by, people_at
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incidents import Incident
@@ -98,7 +99,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "member_id": key,
         "role": assignment.role if unit is None else unit.roles.get(key, assignment.role),
         # Whoever leads says who leads next before they are done.
-        "leads": unit is not None and len(unit.people) > 1 and led_by(state, unit, key),
+        "leads": (leads := unit is not None and len(unit.people) > 1 and led_by(state, unit, key)),
+        "may_lead": list(may_lead(state, unit, key)) if leads and unit is not None else [],
         "straight_back": assignment.straight_back,
         "status": assignment.status,
         "unit_id": assignment.unit_id,

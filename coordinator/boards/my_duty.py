@@ -9,12 +9,19 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.events.command import HelpCalled, HelpResolved, RollAnswered, RollCallOpened
+from schemas.events.command import (
+    HelpCalled,
+    HelpResolved,
+    HelpTakenBack,
+    RollAnswered,
+    RollCallOpened,
+)
 from schemas.events.envelope import Event
 from schemas.events.roster import (
     AvailabilityChanged,
     DeviceChanged,
     LeavePlanned,
+    PolicyAdopted,
     RosterChanged,
     ShiftsTurned,
     ShiftTakenOver,
@@ -32,6 +39,12 @@ _SHIFTS_SHOWN = 60
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
+    if isinstance(event, PolicyAdopted):
+        return after.roster.members.keys()
+    return _touched(event, before, after)
+
+
+def _touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
     match event:
         case RosterChanged():
             return {
@@ -48,7 +61,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
             return set(event.member_ids)
         case HelpCalled():
             return {event.member_id}
-        case HelpResolved():
+        case HelpResolved() | HelpTakenBack():
             call = before.command.help_calls.get(event.help_call_id)
             return set() if call is None else {call.member_id}
     if type(event) in _ROLL_CALLS:
@@ -87,6 +100,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "shifts": _shifts(state.roster.shifts, key),
         "takeovers": _takeovers(state, key),
         "roll_call": _roll_call(state, key),
+        "take_back_s": state.policy.answering.take_back_s,
         "help_call": next(
             (
                 {"help_call_id": it.help_call_id, "called_at": it.called_at}
@@ -164,7 +178,17 @@ def _by_member(shifts: Map[str, Shift]) -> dict[str, list[Shift]]:
 
 BOARD: Final = Board(
     name="my_duty",
-    concerns=_OF_ONE | _ROLL_CALLS | _AID | {RosterChanged, ShiftsTurned, HelpCalled, HelpResolved},
+    concerns=_OF_ONE
+    | _ROLL_CALLS
+    | _AID
+    | {
+        PolicyAdopted,
+        RosterChanged,
+        ShiftsTurned,
+        HelpCalled,
+        HelpResolved,
+        HelpTakenBack,
+    },
     touched=touched,
     row=row,
     keys=lambda state: state.roster.members,

@@ -8,6 +8,7 @@ from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
 from coordinator.domain.incident.alerted import alert_in_force
+from coordinator.domain.incident.call_back import answer_of, not_called_back
 from coordinator.domain.state.incidents import ENDED, Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.alert import AlertEnded, AlertUpdated, ReadinessChanged
@@ -55,7 +56,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "opened_at": incident.opened_at,
         "started_at": incident.started_at,
         "arrived_at": incident.arrived_at,
-        "call_back": incident.call_back,
+        "call_back": answer_of(incident),
+        "to_call_back": len(not_called_back(incident)),
         "call_back_overdue": incident.call_back_overdue,
         "restored_at": incident.restored_at,
         "expected_restored_at": incident.account.expected_restored_at,

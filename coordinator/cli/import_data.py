@@ -153,7 +153,8 @@ async def import_roster(
     except OSError as error:
         raise BadFile(file, str(error)) from None
     realm = known_realm(settings, jurisdiction)
-    media_type = "text/csv" if file.suffix == ".csv" else "application/json"
+    kind = file.name.lower().removesuffix(".gz")
+    media_type = "text/csv" if kind.endswith((".csv", ".xlsx")) else "application/json"
     if dry_run:
         report = await _dry_run(settings, jurisdiction, realm, body, media_type)
     else:

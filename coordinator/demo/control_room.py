@@ -54,7 +54,9 @@ class ControlRoom:
                 when, called = at + chance.randrange(20, 60) * MINUTE, chance.random() < 0.97
                 answer = CallBackAnswer.SATISFIED if called else CallBackAnswer.NO_ANSWER
                 id_ = event.incident_id
-                self._say(state, when, "record_call_back", incident_id=id_, answer=answer)
+                self._say(
+                    state, when, "record_call_back", incident_id=id_, answer=answer, of_all=True
+                )
                 self._say(state, when + MINUTE, "close_incident", incident_id=id_)
             case CustomerCallDue():
                 self._ring(event.incident_id, state, at)

@@ -353,6 +353,8 @@ among them: whoever called is no member, or one who sees it from their own windo
 ANYBODY: Final[Mapping[type[Signal], str]] = {
     ticket.PauseWork: "whoever sees danger stops the work",
     command.CallHelp: "whoever sees somebody in need calls for them",
+    command.TakeBackHelp: "who called, or who comes: help_taken_back.py",
+    assignment.TakeBackTap: "their own assignment: authority.py",
     command.AnswerRoll: "each for themself; who leads or commands for theirs: roll_call.py",
     assignment.AcknowledgeAssignment: "their own assignment: authority.py",
     assignment.AcceptAssignment: "their own assignment: authority.py",

@@ -13,6 +13,7 @@ from coordinator.domain.sorted_ids import with_id, without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import ResourceState
 from schemas.catalogue import members
+from schemas.events.assignment import TapTakenBack
 from schemas.events.envelope import Event
 from schemas.events.operation import (
     GuardPosted,
@@ -86,6 +87,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
                 yield ResourceCommitted(resource_id=allotment.resource_id, unit_id=event.unit_id)
         case UnitStoodDown():
             yield from _freed(state, event.unit_id)
+        case TapTakenBack():
+            yield from _taken_again(state, event.assignment_id)
         case GuardPosted():
             yield from _posted(state, event)
         case PostWithdrawn():
@@ -118,6 +121,22 @@ def _no_longer_posted(state: Jurisdiction, event: PostWithdrawn, at: int) -> Ite
             yield ResourceFreed(resource_id=resource_id)
 
 
+def _taken_again(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
+    """A unit that stands again has its vehicles again, but those that others took meanwhile."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if unit is None:
+        return
+    for resource_id in unit.resource_ids:
+        resource = state.resources.by_id.get(resource_id)
+        if (
+            resource is not None
+            and resource.in_service
+            and not (resource.committed_to or resource.lent_to)
+        ):
+            yield ResourceCommitted(resource_id=resource_id, unit_id=unit.unit_id)
+
+
 def _freed(state: Jurisdiction, holder: str) -> Iterable[Event]:
     unit = state.units.by_id.get(holder)
     ids = (
@@ -143,6 +162,7 @@ CONCEPT: Final = Concept(
         {
             UnitFormed,
             UnitStoodDown,
+            TapTakenBack,
             GuardPosted,
             PostWithdrawn,
             OperationConcluded,

@@ -1,22 +1,23 @@
-"""A roster from CSV (people) or JSON (everything): good rows, and every bad one with its reason.
+"""A roster from a table (people) or JSON (everything): good rows, and why each other is bad.
 
 Names, phones, staff numbers, exact homes and numbers of papers are taken out here: they go to the
 vault, the rest to the log.
 """
 
-import csv
-import io
 import json
-from bisect import bisect
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
 from coordinator.documents import BadDocument, read_loose_json
+from coordinator.domain.geography import distance_m
 from coordinator.domain.recorded_people import as_recorded
-from schemas.bounds import not_kept_in, spelled_out
+from coordinator.feeds.row_faults import column_of, no_such_team, repeated, text_of
+from coordinator.feeds.tables import BadTable, is_workbook, read_table, unpacked
+from coordinator.feeds.written import certificates, end_of_day, heading, listed, phone_of
+from schemas.bounds import Position, not_kept_in, spelled_out
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.said import Said
 from schemas.sentences import faults
@@ -37,69 +38,98 @@ _WANTED = ("staff_number", "name", "team_number", "lon", "lat")
 _ROWS_MAX = 20_000
 BAD_ROWS_MAX = 1_000
 """As many faults are told one by one, and how many more there are."""
-TEAMS_TOLD: Final = 5
-"""So many numbers of teams are told to who gave one that there is not."""
-_SURPLUS = "more cells than columns"
+_TABLES: Final = frozenset(
+    {
+        "text/csv",
+        "application/csv",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+)
+_REMOVED: Final = {
+    "removed_shifts": re.compile(r"shf_[0-7][0-9A-HJKMNP-TV-Z]{25}"),
+    "removed_members": re.compile(r"mem_[0-7][0-9A-HJKMNP-TV-Z]{25}"),
+}
+_HEADINGS_WITHIN: Final = 5
+"""The headings stand in one of the first rows: above them there may be a title."""
+_NAME_MAX: Final = 100
+_HOME_FAR_KM: Final = 300
+"""Who lives farther from their team than this lives elsewhere: swapped, or left at 0."""
 
 
 class RosterRows(NamedTuple):
     """What could be read; people live in the middle of their cells.
 
     `personal` maps member ids to (staff number, name, phone, longitude and latitude of the home,
-    numbers of certificates as `skill/number`); `lines` says where each of them stands.
+    numbers of certificates as `skill/number`); `lines` says where each of them stands, and each
+    shift. `leavers` are those whose last day is over, `removed_shifts` those that are deleted.
     """
 
     lists: dict[str, list[Any]]
     personal: dict[str, tuple[str, str, str, float, float, str]]
     bad: list[tuple[int | None, Fault]]
     lines: dict[str, int]
+    leavers: list[str]
+    removed_shifts: list[str]
 
     def counts(self) -> dict[str, int]:
-        return {name: len(things) for name, things in self.lists.items()}
+        """Return how many of each are taken in, and how many leave."""
+        return {name: len(things) for name, things in self.lists.items()} | {
+            "removed_members": len(self.leavers),
+            "removed_shifts": len(self.removed_shifts),
+        }
 
 
-def read_roster(
-    body: bytes,
-    media_type: str,
-    *,
-    teams: Mapping[str, str],
-    member_id: Callable[[str], str],
-    home_cell_m: int,
-) -> RosterRows:
+class Known(NamedTuple):
+    """What is known where a roster is read.
+
+    `teams`: ids of the teams already there, by number; `bases`: where they are, by id.
+    `member_id` gives the id of a staff number, always the same; what it raises comes through.
+    `home_cell_m`: how exactly the record may know where people live, metres.
+    `at`: now, UTC milliseconds; whose last day is over by then leaves.
+    """
+
+    teams: Mapping[str, str]
+    member_id: Callable[[str], str]
+    home_cell_m: int
+    bases: Mapping[str, Position]
+    at: int
+
+
+def read_roster(body: bytes, media_type: str, known: Known) -> RosterRows:
     """Read a roster.
 
     Args:
-        body: the file.
-        media_type: `text/csv`, or JSON for anything else.
-        teams: ids of the teams already known, by number.
-        member_id: gives the id of a staff number, always the same; what it raises comes through.
-        home_cell_m: how exactly the record may know where people live, metres.
+        body: the file, packed or not.
+        media_type: `text/csv` or that of a workbook, or JSON for anything else.
+        known: what is there already.
     """
-    rows = RosterRows({name: [] for name in _LISTS}, {}, [], {})
-    reader = _Reader(rows, dict(teams), member_id, home_cell_m)
-    if media_type in ("text/csv", "application/csv"):
-        reader.csv(body)
-    else:
-        reader.json(body)
+    rows = RosterRows({name: [] for name in _LISTS}, {}, [], {}, [], [])
+    reader = _Reader(rows, known)
+    reader.read(body, media_type)
     reader.end()
     return rows
 
 
 class _Reader:
-    def __init__(
-        self,
-        rows: RosterRows,
-        teams: dict[str, str],
-        member_id: Callable[[str], str],
-        home_cell_m: int,
-    ) -> None:
+    def __init__(self, rows: RosterRows, known: Known) -> None:
         self._rows = rows
-        self._home_cell_m = home_cell_m
-        self._teams = teams
+        self._known = known
+        self._teams = dict(known.teams)
+        self._bases = dict(known.bases)
         self._sorted: list[str] = []
-        self._member_id = member_id
         self._seen: dict[str, int] = {}
         self._untold = 0
+
+    def read(self, body: bytes, media_type: str) -> None:
+        try:
+            body = unpacked(body)
+        except BadTable as error:
+            self._no_table(error)
+            return
+        if media_type in _TABLES or is_workbook(body):
+            self.table(body)
+        else:
+            self.json(body)
 
     def end(self) -> None:
         """Say how many faults were left out."""
@@ -121,52 +151,62 @@ class _Reader:
             self._bad(line, ".".join(map(str, place)), text, faults.TEXT_NOT_KEPT)
         return found is not None
 
-    def csv(self, body: bytes) -> None:
+    def table(self, body: bytes) -> None:
+        """Read people from a table; a title above the headings is passed over."""
         try:
-            text = body.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            self._bad(None, "file", _text_of(body[error.start : error.start + 20]), faults.NOT_UTF8)
+            table = read_table(body, rows_max=_ROWS_MAX)
+        except BadTable as error:
+            self._no_table(error)
             return
-        table = csv.DictReader(io.StringIO(text, newline=""), restkey=_SURPLUS)
-        missing = [name for name in _WANTED if name not in (table.fieldnames or ())]
-        if missing:
-            self._bad(1, missing[0], table.fieldnames, faults.COLUMN_MISSING)
+        names = [[heading(cell) for cell in it.cells] for it in table[:_HEADINGS_WITHIN]]
+        first = next((i for i, it in enumerate(names) if {*_WANTED} <= {*it}), None)
+        if first is None:
+            top = names[0] if names else []
+            missing = next(it for it in _WANTED if it not in top)
+            self._bad(1, missing, top or None, faults.COLUMN_MISSING)
             return
-        if (repeated := _repeated(table.fieldnames or ())) is not None:
-            self._bad(1, repeated, None, faults.FIELD_REPEATED)
+        if (twice := repeated(names[first])) is not None:
+            self._bad(table[first].line, twice, None, faults.FIELD_REPEATED)
             return
-        try:
-            for row in table:
-                if table.line_num > _ROWS_MAX:
-                    self._bad(table.line_num, "file", _ROWS_MAX, faults.ROWS_MORE_THAN_TAKEN)
-                    return
-                self._csv_row(table.line_num, row)
-        except csv.Error:
-            self._bad(table.line_num, "file", None, faults.NOT_CSV)
+        for line, cells in table[first + 1 :]:
+            self._table_row(line, names[first], cells)
 
-    def _csv_row(self, line: int, row: dict[str, Any]) -> None:
-        if _SURPLUS in row:
-            self._bad(line, "row", row[_SURPLUS], faults.MORE_CELLS_THAN_COLUMNS)
-            return
-        if self._cannot_be_kept(line, row):
-            return
-        cells = {key: (value or "").strip() for key, value in row.items()}
-        try:
-            home = {"lon": float(cells["lon"]), "lat": float(cells["lat"])}
-        except ValueError:
-            self._bad(line, "lon, lat", f"{cells['lon']}, {cells['lat']}", faults.NOT_DEGREES)
+    def _no_table(self, error: BadTable) -> None:
+        shown = text_of(error.shown) if isinstance(error.shown, bytes) else error.shown
+        self._bad(error.line, "file", shown, error.said)
+
+    def _row_lacks(self, line: int, cells: dict[str, str], surplus: list[str]) -> bool:
+        """Tell of a row whose cells are too many, cannot be kept, or do not say who it is."""
+        if surplus:
+            self._bad(line, "row", surplus, faults.MORE_CELLS_THAN_COLUMNS)
+            return True
+        if self._cannot_be_kept(line, cells):
+            return True
+        lacking = [it for it in ("name", "phone") if cells.get(it) == ""]
+        if lacking:
+            self._bad(line, lacking[0], None, faults.MISSING)
+        return bool(lacking)
+
+    def _table_row(self, line: int, names: list[str], row: list[str]) -> None:
+        row = row + [""] * (len(names) - len(row))
+        cells = {key: text.strip() for key, text in zip(names, row, strict=False) if key}
+        if self._row_lacks(line, cells, [it for it in row[len(names) :] if it.strip()]):
             return
         document: dict[str, Any] = {
-            "home": home,
-            "team_number": cells["team_number"],
-            **{name: cells[name] for name in _PRIVATE if name in cells},
+            name: cells[name] for name in (*_PRIVATE, "team_number") if name in cells
         }
-        for name in ("standing", "party", "home_branch"):
+        for name in ("standing", "party", "home_branch", "leaves_on"):
             if cells.get(name):
                 document[name] = cells[name]
-        document["skills"] = [it for it in cells.get("skills", "").replace(";", " ").split() if it]
         try:
-            document["certificates"] = _certificates(cells.get("certificates", ""))
+            document["home"] = {"lon": float(cells["lon"]), "lat": float(cells["lat"])}
+        except (KeyError, ValueError):
+            where = f"{cells.get('lon', '')}, {cells.get('lat', '')}"
+            self._bad(line, "lon, lat", where, faults.NOT_DEGREES)
+            return
+        document["skills"] = listed(cells.get("skills", ""))
+        try:
+            document["certificates"] = certificates(cells.get("certificates", ""))
         except ValueError:
             self._bad(
                 line, "certificates", cells["certificates"],
@@ -180,13 +220,13 @@ class _Reader:
             document = read_loose_json(body)
         except BadDocument as error:
             field = "file" if error.field == "-" else error.field
-            self._bad(None, field, _text_of(body[:80]), error.said)
+            self._bad(None, field, text_of(body[:80]), error.said)
             return
         if not isinstance(document, dict):
             self._bad(None, "file", type(document).__name__, faults.NOT_OBJECT_OF_LISTS)
             return
-        for name in sorted(document.keys() - _LISTS.keys()):
-            self._bad(None, name, None, faults.unknown_list(list(_LISTS)))
+        for name in sorted(document.keys() - _LISTS.keys() - _REMOVED.keys()):
+            self._bad(None, name, None, faults.unknown_list([*_LISTS, *_REMOVED]))
         for name, model in _LISTS.items():
             things = document.get(name, [])
             if not isinstance(things, list) or len(things) > _ROWS_MAX:
@@ -194,6 +234,27 @@ class _Reader:
                 continue
             for number, thing in enumerate(things, 1):
                 self._item(number, name, model, thing)
+        for name in _REMOVED:
+            self._removed(name, document.get(name, []))
+
+    def _removed(self, name: str, ids: Any) -> None:
+        """Take in who leaves and which shifts are deleted, by id."""
+        if not isinstance(ids, list) or len(ids) > _ROWS_MAX:
+            self._bad(None, name, type(ids).__name__, faults.not_a_list_of(_ROWS_MAX))
+            return
+        for number, id_ in enumerate(ids, 1):
+            if not isinstance(id_, str) or not _REMOVED[name].fullmatch(id_):
+                self._bad(number, name, id_, faults.NOT_AN_ID)
+            elif name == "removed_shifts":
+                self._rows.removed_shifts.append(id_)
+                self._rows.lines[id_] = number
+            else:
+                self._leaves(number, id_, ("", "", ""))
+
+    def _leaves(self, line: int, member_id: str, named: tuple[str, str, str]) -> None:
+        self._rows.leavers.append(member_id)
+        self._rows.lines[member_id] = line
+        self._rows.personal.setdefault(member_id, (*named, 0.0, 0.0, ""))
 
     def _item(self, number: int, name: str, model: type[Value], thing: Any) -> None:
         if not isinstance(thing, dict):
@@ -223,39 +284,96 @@ class _Reader:
         self._rows.lists[name].append(made)
         if isinstance(made, Team):
             self._teams[made.number] = made.team_id
+            self._bases[made.team_id] = made.base
+        elif isinstance(made, Shift):
+            self._rows.lines[made.shift_id] = line
 
     def _person(self, line: int, document: dict[str, Any], *, in_columns: bool = False) -> None:
         private = {name: str(document.get(name) or "") for name in _PRIVATE}
+        fields = {key: value for key, value in document.items() if key not in _PRIVATE}
+        if not self._is_somebody(line, private, fields):
+            return
+        named = (private["staff_number"], private["name"], private["phone"])
+        leaves_at = fields.get("leaves_at")
+        if leaves_at is not None and leaves_at <= self._known.at:
+            self._seen[named[0]] = line
+            self._leaves(line, str(fields["member_id"]), named)
+            return
+        person = self._person_of(line, fields, in_columns=in_columns)
+        if person is None:
+            return
+        self._seen[named[0]] = line
+        self._rows.lines[person.member_id] = line
+        self._rows.lists["people"].append(as_recorded(person, self._known.home_cell_m))
+        papers = ";".join(f"{it.skill.value}/{it.number}" for it in person.certificates)
+        exact = (person.home.lon, person.home.lat, papers)
+        self._rows.personal[person.member_id] = (*named, *exact)
+
+    def _is_somebody(self, line: int, private: dict[str, str], fields: dict[str, Any]) -> bool:
+        """Put in who it is, their team, and their last day; False where one of them is wrong."""
         number = private["staff_number"]
         if number and number in self._seen:
             self._bad(line, "staff_number", number, faults.stands_already(self._seen[number]))
-            return
-        fields = {key: value for key, value in document.items() if key not in _PRIVATE}
+            return False
+        if not self._can_be_private(line, private) or not self._has_last_day(line, fields):
+            return False
         if "team_number" in fields:
             team = fields.pop("team_number")
             if not isinstance(team, str) or team not in self._teams:
-                said = _no_such_team(str(team), self._numbers())
+                said = no_such_team(str(team), self._numbers())
                 self._bad(line, "team_number", team, said)
-                return
+                return False
             fields["team_id"] = self._teams[team]
         if "member_id" not in fields:
             if not number:
                 self._bad(line, "staff_number", number, faults.NUMBER_WANTED)
-                return
-            fields["member_id"] = self._member_id(number)
+                return False
+            fields["member_id"] = self._known.member_id(number)
+        return True
+
+    def _person_of(self, line: int, fields: dict[str, Any], *, in_columns: bool) -> Person | None:
         if self._too_much(line, "people", Person, fields):
-            return
+            return None
         try:
             person = from_document(Person, json.dumps(fields))
         except ValidationError as error:
             self._wrong(line, "people", error, in_columns=in_columns)
-            return
-        self._seen[number] = line
-        self._rows.lines[person.member_id] = line
-        self._rows.lists["people"].append(as_recorded(person, self._home_cell_m))
-        papers = ";".join(f"{it.skill.value}/{it.number}" for it in person.certificates)
-        exact = (person.home.lon, person.home.lat, papers)
-        self._rows.personal[person.member_id] = (number, private["name"], private["phone"], *exact)
+            return None
+        if (far_km := self._far_from_team(person)) > _HOME_FAR_KM:
+            where = f"{person.home.lon}, {person.home.lat}"
+            self._bad(line, "lon, lat" if in_columns else "home", where, faults.home_far(far_km))
+            return None
+        return person
+
+    def _can_be_private(self, line: int, private: dict[str, str]) -> bool:
+        """Whether name and number can be kept; the phone is written as it is dialled."""
+        for name in ("staff_number", "name"):
+            if len(private[name]) > _NAME_MAX:
+                self._bad(line, name, private[name], faults.string_too_long(_NAME_MAX))
+                return False
+        if private["phone"]:
+            phone = phone_of(private["phone"])
+            if phone is None:
+                self._bad(line, "phone", private["phone"], faults.NOT_A_PHONE)
+                return False
+            private["phone"] = phone
+        return True
+
+    def _has_last_day(self, line: int, fields: dict[str, Any]) -> bool:
+        """Put in until when somebody is here, from the day it is written as; False for no day."""
+        day = fields.pop("leaves_on", None)
+        if day is None:
+            return True
+        try:
+            fields["leaves_at"] = end_of_day(str(day))
+        except ValueError:
+            self._bad(line, "leaves_on", day, faults.NOT_A_DAY)
+            return False
+        return True
+
+    def _far_from_team(self, person: Person) -> int:
+        base = self._bases.get(person.team_id)
+        return 0 if base is None else int(distance_m(person.home, base) / 1_000)
 
     def _numbers(self) -> list[str]:
         """Return the numbers of all teams, sorted: once, not for each of many bad rows."""
@@ -268,52 +386,6 @@ class _Reader:
     ) -> None:
         for detail in error.errors(include_url=False):
             parts = [str(part) for part in detail["loc"]] or [name]
-            field = _column_of(parts) if in_columns else ".".join(parts)
+            field = column_of(parts) if in_columns else ".".join(parts)
             value = detail.get("input") if detail["type"] != "missing" else None
             self._bad(line, field, value, said_of(detail))
-
-
-def _no_such_team(number: str, teams: Sequence[str]) -> Said:
-    """Say which numbers there are, those first that stand where this one would.
-
-    Args:
-        number: as it was given.
-        teams: all there are, sorted.
-    """
-    if not teams:
-        return faults.NO_TEAMS_YET
-    first = max(0, min(bisect(teams, number) - TEAMS_TOLD // 2, len(teams) - TEAMS_TOLD))
-    told = teams[first : first + TEAMS_TOLD]
-    return faults.no_team_of_number([*told, "…"] if len(teams) > len(told) else [*told])
-
-
-def _repeated(names: Sequence[str]) -> str | None:
-    """Return the first name that stands among others of the same; None if each stands once."""
-    return next((it for index, it in enumerate(names) if it and it in names[:index]), None)
-
-
-def _text_of(part: bytes) -> str:
-    """Return bytes as people read them; what is not UTF-8 is spelled out."""
-    return part.decode("utf-8", "backslashreplace")
-
-
-def _column_of(parts: Sequence[str]) -> str:
-    """Return the column that a part of a person came from: `home.lon` from `lon`."""
-    first, *rest = parts
-    return rest[0] if first == "home" and rest else first
-
-
-def _certificates(text: str) -> list[dict[str, Any]]:
-    """Read `skill/number/last day`, several with `;`; valid to the end of that day, UTC."""
-    found = []
-    for part in filter(None, (it.strip() for it in text.split(";"))):
-        skill, number, day = part.split("/")
-        last = datetime.fromisoformat(day).replace(tzinfo=UTC)
-        found.append(
-            {
-                "skill": skill,
-                "number": number,
-                "valid_until": int(last.timestamp() * 1_000) + 86_399_999,
-            }
-        )
-    return found

@@ -7,8 +7,7 @@ stands on the log without a name. Where the outcome is not known the names stay.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -19,7 +18,7 @@ from coordinator.domain.jurisdiction import fold
 from coordinator.domain.roster.decide import decide
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import BadFile, Busy, LogFull
-from coordinator.feeds.roster_rows import RosterRows, read_roster
+from coordinator.feeds.roster_rows import Known, RosterRows, read_roster
 from coordinator.home.home import Home
 from coordinator.private.member_ids import MemberIds
 from coordinator.private.vault import PersonalData, Vault
@@ -44,14 +43,18 @@ def importer(
         jurisdiction: str, body: bytes, media_type: str, dry_run: bool, by: Importing
     ) -> RosterReport:
         folder, state = home.settings.data_dir, home.state_of(jurisdiction)
-        known = _known(jurisdiction, state, home.vault, MemberIds(folder))
+        known = _known(jurisdiction, state, home.vault, MemberIds(folder), home.clock.now())
         # In a thread: megabytes of rows are read while others are decided.
         rows = await asyncio.to_thread(_read, known, body, media_type)
+        _only_news(rows, home.state_of(jurisdiction))
         if dry_run or not any(rows.counts().values()):
             return _would(home.clock.now(), jurisdiction, state, rows)
         refused = await _import(home, jurisdiction, rows, by)
-        bad = _bad(rows) if refused is None else [*_bad(rows), refused]
-        return RosterReport(rows.counts(), bad, imported=refused is None)
+        if refused is None:
+            stays = await _let_go(home, jurisdiction, rows, by)
+            counts = rows.counts() | {"removed_members": len(rows.leavers) - len(stays)}
+            return RosterReport(counts, [*_bad(rows), *stays], imported=True)
+        return RosterReport(rows.counts(), [*_bad(rows), refused], imported=False)
 
     return import_roster
 
@@ -65,8 +68,27 @@ def would_import(  # noqa: PLR0913, PLR0917 - each is another thing, in the orde
     media_type: str,
 ) -> RosterReport:
     """Say what an import would do; nothing is done."""
-    rows = _read(_known(jurisdiction, state, vault, ids), body, media_type)
-    return _would(WallClock().now(), jurisdiction, state, rows)
+    at = WallClock().now()
+    rows = _read(_known(jurisdiction, state, vault, ids, at), body, media_type)
+    _only_news(rows, state)
+    return _would(at, jurisdiction, state, rows)
+
+
+def _only_news(rows: RosterRows, state: Jurisdiction) -> None:
+    """Leave out who has left already and what is deleted already, and leavers from their shifts.
+
+    The same file comes again every night, and leavers stand in it for a while.
+    """
+    gone = frozenset(rows.leavers)
+    rows.leavers[:] = [it for it in dict.fromkeys(rows.leavers) if it in state.roster.members]
+    rows.removed_shifts[:] = [
+        it for it in dict.fromkeys(rows.removed_shifts) if it in state.roster.shifts
+    ]
+    shifts = rows.lists.get("shifts", [])
+    stay = ((it, tuple(who for who in it.member_ids if who not in gone)) for it in shifts)
+    shifts[:] = [
+        it if ids == it.member_ids else replace(it, member_ids=ids) for it, ids in stay if ids
+    ]
 
 
 def _would(at: int, jurisdiction: str, state: Jurisdiction, rows: RosterRows) -> RosterReport:
@@ -81,7 +103,15 @@ def _would(at: int, jurisdiction: str, state: Jurisdiction, rows: RosterRows) ->
                 bad.append(_as_row(rows, name, it))
                 return RosterReport(rows.counts(), bad, imported=False)
         state = fold(state, facts, at)
-    return RosterReport(rows.counts(), bad, imported=False)
+    stays = 0
+    for key, part in _leaving(rows):
+        signal = _signal(at, jurisdiction, Realm(state.realm), key, part, by)
+        for it in decide(state, signal, Cause(signal, at, at)):
+            if isinstance(it, SignalRefused):
+                stays += 1
+                bad.append(_as_row(rows, key[0], it))
+    counts = rows.counts() | {"removed_members": len(rows.leavers) - stays}
+    return RosterReport(counts, bad, imported=False)
 
 
 def _parts(rows: RosterRows) -> Iterator[tuple[str, str, list[Any]]]:
@@ -89,6 +119,14 @@ def _parts(rows: RosterRows) -> Iterator[tuple[str, str, list[Any]]]:
     for name, things in rows.lists.items():
         for start in range(0, len(things), _AT_ONCE):
             yield name, str(start), things[start : start + _AT_ONCE]
+    for start in range(0, len(rows.removed_shifts), _AT_ONCE):
+        yield "removed_shifts", str(start), rows.removed_shifts[start : start + _AT_ONCE]
+
+
+def _leaving(rows: RosterRows) -> Iterator[tuple[tuple[str, str], list[str]]]:
+    """Yield the leavers one by one: who cannot leave yet keeps nobody else here."""
+    for it in rows.leavers:
+        yield ("removed_members", it), [it]
 
 
 def _as_row(rows: RosterRows, name: str, refused: SignalRefused) -> BadRow:
@@ -104,44 +142,34 @@ def _as_row(rows: RosterRows, name: str, refused: SignalRefused) -> BadRow:
     return BadRow(line, Fault(refused.field or name, refused.value, said, rule=True))
 
 
-class _Known(NamedTuple):
-    """What is there already: ids of teams by number, ids of people by staff number.
-
-    `new_id` gives the id of a staff number that is not there yet.
-    """
-
-    teams: dict[str, str]
-    people: dict[str, str]
-    new_id: Callable[[str], str]
-    home_cell_m: int
-
-    def id_of(self, staff_number: str) -> str:
-        return self.people.get(staff_number) or self.new_id(staff_number)
+def _known(jurisdiction: str, state: Jurisdiction, vault: Vault, ids: MemberIds, at: int) -> Known:
+    """Return what is there already; a staff number that is not there yet gets a new id."""
+    people = vault.member_ids(jurisdiction)
+    every = state.roster.teams.values()
+    return Known(
+        teams={team.number: team.team_id for team in every},
+        member_id=lambda number: people.get(number) or ids.of(jurisdiction, number),
+        home_cell_m=state.policy.privacy.home_cell_m,
+        bases={team.team_id: team.base for team in every},
+        at=at,
+    )
 
 
-def _known(jurisdiction: str, state: Jurisdiction, vault: Vault, ids: MemberIds) -> _Known:
-    teams = {team.number: team.team_id for team in state.roster.teams.values()}
-    cell_m = state.policy.privacy.home_cell_m
-    return _Known(teams, vault.member_ids(jurisdiction), partial(ids.of, jurisdiction), cell_m)
-
-
-def _read(known: _Known, body: bytes, media_type: str) -> RosterRows:
+def _read(known: Known, body: bytes, media_type: str) -> RosterRows:
     """Read the rows; none, and why, where somebody is new and no key makes their id."""
     try:
         rows = read_roster(
             body,
             media_type,
-            teams=known.teams,
-            member_id=known.id_of,
-            home_cell_m=known.home_cell_m,
+            known,
         )
     except BadFile as error:
         fault = Fault("staff_number", None, faults.no_key_for_ids(str(error)))
-        return RosterRows({}, {}, [(None, fault)], {})
+        return RosterRows({}, {}, [(None, fault)], {}, [], [])
     # Names are shown where words are put back, though the record has none of them.
     if (typed := token_in(msgspec.to_builtins([rows.lists, rows.personal]))) is not None:
         fault = Fault("-", typed[1], faults.TOKEN_TYPED)
-        return RosterRows({}, {}, [*rows.bad, (None, fault)], {})
+        return RosterRows({}, {}, [*rows.bad, (None, fault)], {}, [], [])
     return rows
 
 
@@ -162,6 +190,16 @@ async def _import(home: Home, jurisdiction: str, rows: RosterRows, by: Importing
         if refused is not None:
             return refused
     return None
+
+
+async def _let_go(home: Home, jurisdiction: str, rows: RosterRows, by: Importing) -> list[BadRow]:
+    """Let the leavers leave; return who cannot yet, each by the row and with what keeps them."""
+    stays: list[BadRow] = []
+    for key, part in _leaving(rows):
+        refused = await _submit(home, jurisdiction, key, part, by)
+        if refused is not None:
+            stays.append(_as_row(rows, key[0], refused))
+    return stays
 
 
 async def _named(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read

@@ -9,7 +9,9 @@ The file is YAML, address book and secret in one: readable by the coordinator on
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -21,11 +23,12 @@ from coordinator.errors import BadFile
 from coordinator.log.naming import jurisdiction_of
 from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
-from coordinator.outbox.notices_out import NotSent
-from coordinator.outbox.wording import Style, Tongue, Wording, worded
+from coordinator.outbox.notices_out import AT_ONCE, NotSent
+from coordinator.outbox.wording import Style, Tongue, Wording, worded_together
 from schemas.vocabulary import Recipient
 
-_THREADS: Final = 8
+_KEPT_MAX: Final = 1_000
+"""Addresses for which what speaks to them is kept: some 10 KB each."""
 _LANGUAGES: Final = "languages"
 _TAKES_A_PHONE: Final = "{phone}"
 _SAMPLE_PHONE: Final = "13800000000"
@@ -58,28 +61,36 @@ class AppriseChannel:
         self._phone_of = phone_of
         self._style = style or Style()
         self._addresses, self._languages = _read(path)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="apprise")
+        self._threads: dict[str, ThreadPoolExecutor] = {}
+        self._idle = _Idle()
         for target, addresses in self._addresses.items():
             for number, address in enumerate(addresses, 1):
-                if not self._add(address.replace("{phone}", _SAMPLE_PHONE)):
+                if not self._made(address.replace("{phone}", _SAMPLE_PHONE)):
                     raise BadFile(path, f"{target}: address {number} is none that Apprise knows")
 
     def places(self, effect: ActualEffect) -> list[str]:
         target = self._target_of(effect)
         return [f"{self.name}|{target}|{it}" for it in range(len(self._addresses.get(target, ())))]
 
-    async def send(self, effect: ActualEffect, place: str) -> Fate:
-        address = self._address_of(effect, place)
+    async def send(self, effects: Sequence[ActualEffect], place: str) -> Fate:
+        address = self._address_of(effects[0], place)
         if address is None:
             return Fate.UNREACHABLE
-        wording = worded(effect, self._style_of(effect))
+        wording = worded_together(effects, self._style_of(effects[0]))
         say = partial(self._say, address, wording, by_phone=self._takes_a_phone(place))
-        if not await asyncio.get_running_loop().run_in_executor(self._threads, say):
+        if not await asyncio.get_running_loop().run_in_executor(self._threads_of(place), say):
             raise NotSent("a service did not take it, or did not answer")
         return Fate.SENT
 
+    def _threads_of(self, place: str) -> ThreadPoolExecutor:
+        """Return the threads of one place: a service that hangs takes nobody else's."""
+        if place not in self._threads:
+            self._threads[place] = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="apprise")
+        return self._threads[place]
+
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in self._threads.values():
+            threads.shutdown(wait=False, cancel_futures=True)
 
     def _style_of(self, effect: ActualEffect) -> Style:
         tongue = self._languages.get(self._target_of(effect))
@@ -107,19 +118,53 @@ class AppriseChannel:
         return _TAKES_A_PHONE in (self._template(place) or "")
 
     def _say(self, address: str, wording: Wording, *, by_phone: bool) -> bool:
-        sender = self._add(address)
+        sender = self._idle.take(address) or self._made(address)
         if sender is None:
             return False
+        # Spoken to itself: by an `Apprise` all would share the threads of that library.
         if by_phone:
-            return bool(sender.notify(body=wording.text_message))
-        return bool(sender.notify(body=wording.body, title=wording.title))
+            took = bool(sender.notify(body=wording.text_message))
+        else:
+            took = bool(sender.notify(body=wording.body, title=wording.title))
+        self._idle.put(address, sender)
+        return took
 
-    def _add(self, address: str) -> Any:
-        """Return an Apprise that holds one address; None if it understands it not."""
-        from apprise import Apprise  # noqa: PLC0415
+    def _made(self, address: str) -> Any:
+        """Return what speaks to one address; None if Apprise understands it not."""
+        from apprise import Apprise  # noqa: PLC0415 - slow to import
 
-        sender = Apprise(asset=self._asset)
-        return sender if sender.add(address) else None
+        sender = Apprise.instantiate(address, asset=self._asset)
+        if sender is not None:
+            # A pause of seconds after each message is not what a call-out is sent with; a service
+            # that wants one says no, and is tried again later.
+            sender.request_rate_per_sec = 0
+        return sender
+
+
+class _Idle:
+    """What speaks to an address and is not at it: made once, used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, list[Any]] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def take(self, address: str) -> Any:
+        """Return one that is idle and no longer is; None: there is none."""
+        with self._turn:
+            found = self._held.pop(address, None)
+            if not found:
+                return None
+            sender = found.pop()
+            if found:
+                self._held[address] = found
+            return sender
+
+    def put(self, address: str, sender: Any) -> None:
+        with self._turn:
+            self._held.setdefault(address, []).append(sender)
+            self._held.move_to_end(address)
+            if len(self._held) > _KEPT_MAX:
+                self._held.popitem(last=False)
 
 
 def _read(path: Path) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, Tongue]]:

@@ -14,7 +14,7 @@ class _Effect:
     """A message for one target: a member, or the desk of a role.
 
     `seq` orders messages for a target: an older one never follows a newer one. `expires_at` in
-    UTC milliseconds: later than that it is not delivered.
+    UTC milliseconds: later than that it is not delivered. Of a lower `rank` goes first.
     """
 
     effect_id: str
@@ -26,6 +26,7 @@ class _Effect:
     about: str
     expires_at: int
     document: Mapping[str, Any]
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,44 @@
 """Notices out: a channel to real people beside the inbox, by Apprise, Web Push or what comes.
 
 `deliver` only writes down what is to be sent, so that no service that is slow or gone holds up the
-outbox; `run` sends at least once, each try with a time-out, and records what became of it.
+outbox; `run` sends at least once, each try with a time-out, and records what became of it. Each
+place has a lane of its own: one that hangs delays no other. What is due is claimed while what was
+claimed before is still on its way, and what ended is noted with the next claim, in one transaction
+on a thread of its own.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from coordinator.clock import Clock
-from coordinator.outbox.deliveries import Deliveries, Delivery, Fate
+from coordinator.outbox.deliveries import Deliveries, Delivery, Fate, Outcome
 from coordinator.outbox.effects import ActualEffect
 
 log = structlog.get_logger()
 
 TIME_OUT_S = 20.0
-_AT_ONCE = 32
+AT_ONCE: Final = 8
+"""Messages on their way to one place at once."""
+_CLAIMED_MAX: Final = 4 * AT_ONCE
+"""Of one place: enough that its lane never waits for a transaction."""
 _LOOK_S = 0.5
+_GATHER_S = 0.01
+_END_S = 5.0
 _LEASE_MS = 120_000
 _TRIES_MAX = 10
 _FIRST_PAUSE_MS = 5_000
 _PAUSE_MAX_MS = 600_000
-_ASSIGNMENT = "assignment_"
 _FILE = "deliveries"
+
+_T = TypeVar("_T")
 
 
 class NotSent(Exception):
@@ -47,8 +58,12 @@ class Channel(Protocol):
         """
         ...
 
-    async def send(self, effect: ActualEffect, place: str) -> Fate:
+    async def send(self, effects: Sequence[ActualEffect], place: str) -> Fate:
         """Send one message to one place: `SENT`, or `UNREACHABLE` when there is no address.
+
+        Args:
+            effects: what is told, all to the same target; the worst first.
+            place: one of those that `places` named.
 
         Raises:
             NotSent: it may work later.
@@ -56,6 +71,20 @@ class Channel(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class _Lane:
+    """What goes to one place: `claimed` are on their way or wait for their turn here."""
+
+    def __init__(self) -> None:
+        self.claimed = 0
+        self.turns = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def room(self) -> int:
+        # Few at a time would be a transaction for few.
+        left = _CLAIMED_MAX - self.claimed
+        return left if left >= _CLAIMED_MAX // 2 else 0
 
 
 class NoticesOut:
@@ -84,9 +113,14 @@ class NoticesOut:
         self._clock = clock
         self._news = asyncio.Event()
         self._closing = False
-        self._swept = 0
+        self._swept, self._looked = 0, 0
         self._put_back = put_back
+        self._lanes: dict[str, _Lane] = {}
+        self._outcomes: list[Outcome] = []
+        self._sending: set[asyncio.Task[None]] = set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="deliveries")
         self.failing: dict[str, str] = {}
+        self._counters: dict[tuple[str, str], Counter] = {}
         self._counted = Counter(
             "coordinator_notices_out",
             "Tries to reach people beside the inbox.",
@@ -106,8 +140,17 @@ class NoticesOut:
             for place in channel.places(effect)
         ]
         if messages:
-            await asyncio.to_thread(self.deliveries.keep, messages)
+            await self._in_file(lambda: self.deliveries.keep(messages))
+            for _, place in messages:
+                self._lane(place)
             self._news.set()
+
+    async def _in_file(self, work: Callable[[], _T]) -> _T:
+        """Work with the file where no loop waits for its commits."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _lane(self, place: str) -> _Lane:
+        return self._lanes.setdefault(place, _Lane())
 
     def health(self) -> dict[str, Any]:
         return {"places": self.deliveries.counts(), "failing": dict(self.failing)}
@@ -118,9 +161,12 @@ class NoticesOut:
         A file that cannot be written is shown in health and tried again. What was sent and could
         not be noted is sent once more.
         """
+        freed = None
         while not self._closing:
             self._news.clear()
             try:
+                if freed is None:
+                    freed = await self._begin()
                 some = await self._send_due()
             except Exception as error:  # noqa: BLE001 - a full disk, say; shown, and no end of it
                 some = False
@@ -130,20 +176,58 @@ class NoticesOut:
             else:
                 self.failing.pop(_FILE, None)
             if some:
+                # While it is busy many share a transaction.
+                await asyncio.sleep(_GATHER_S)
                 continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), _LOOK_S)
+        await self._end_sending()
+
+    async def _begin(self) -> int:
+        freed = await self._in_file(self.deliveries.begin_sending)
+        if freed:
+            log.info("notices.freed", claimed_by_the_dead=freed)
+        return freed
 
     async def _send_due(self) -> bool:
-        """Send what is due, a few at once; False: there was nothing."""
-        due = await asyncio.to_thread(
-            self.deliveries.claim, self._clock.now(), limit=_AT_ONCE, lease_ms=_LEASE_MS
-        )
-        await asyncio.gather(*(self._take(it) for it in due))
-        if not due and self._clock.now() - self._swept > _PAUSE_MAX_MS:
-            self._swept = self._clock.now()
-            await asyncio.to_thread(self.deliveries.forget_old, self._swept)
-        return bool(due)
+        """Note what ended, begin to send what is due where there is room; False: nothing was."""
+        now = self._clock.now()
+        if now - self._looked >= _LOOK_S * 1_000:
+            # Another process, or a life before this one, may have left something here.
+            self._looked = now
+            for place in await self._in_file(self.deliveries.places_waiting):
+                self._lane(place)
+        ended, self._outcomes = self._outcomes, []
+        room = {place: lane.room for place, lane in self._lanes.items() if lane.room}
+        turn = partial(self.deliveries.turn, now, outcomes=ended, room=room, lease_ms=_LEASE_MS)
+        try:
+            due = await self._in_file(turn)
+        except BaseException:
+            self._outcomes = [*ended, *self._outcomes]
+            raise
+        for some in due:
+            self._begin_to_send(some)
+        if not due and now - self._swept > _PAUSE_MAX_MS:
+            self._swept = now
+            await self._in_file(partial(self.deliveries.forget_old, now))
+        return bool(due or ended)
+
+    def _begin_to_send(self, deliveries: list[Delivery]) -> None:
+        lane = self._lane(deliveries[0].place)
+        lane.claimed += len(deliveries)
+        task = asyncio.create_task(self._take(deliveries, lane))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _end_sending(self) -> None:
+        """Let what is on its way end, and note what became of it; who hangs is not waited for."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=_END_S)
+        try:
+            await self._in_file(partial(self.deliveries.note, self._outcomes))
+        except Exception as error:  # noqa: BLE001 - what was sent is sent once more after the next start
+            log.warning("notices.file_failing", reason=repr(error))
+        self._thread.shutdown(wait=False)
 
     def close(self) -> None:
         self._closing = True
@@ -151,33 +235,48 @@ class NoticesOut:
         for channel in self._channels.values():
             channel.close()
 
-    async def _take(self, delivery: Delivery) -> None:
-        effect, now = delivery.effect, self._clock.now()
-        channel = self._channels.get(delivery.channel)
-        if channel is None:
-            self._end(
-                delivery, Fate.FAILED, f"no channel {delivery.channel!r} is set up here any more"
-            )
-        elif effect.expires_at <= now:
+    async def _take(self, deliveries: Sequence[Delivery], lane: _Lane) -> None:
+        try:
+            async with lane.turns:
+                going = [it for it in deliveries if self._still_goes(it)]
+                if going:
+                    await self._send(self._channels[going[0].channel], going)
+        finally:
+            lane.claimed -= len(deliveries)
+            self._news.set()
+
+    def _still_goes(self, delivery: Delivery) -> bool:
+        """Say whether a delivery is to be sent; end it otherwise."""
+        if delivery.channel not in self._channels:
+            why = f"no channel {delivery.channel!r} is set up here any more"
+            self._end(delivery, Fate.FAILED, why)
+        elif delivery.effect.expires_at <= self._clock.now():
             self._end(delivery, Fate.EXPIRED, "it would have arrived too late")
-        elif effect.kind.startswith(_ASSIGNMENT) and self.deliveries.is_superseded(delivery):
+        elif delivery.superseded:
             self._end(delivery, Fate.SUPERSEDED, "something newer about it goes out")
         else:
-            await self._send(channel, delivery)
+            return not self._closing
+        return False
 
-    async def _send(self, channel: Channel, delivery: Delivery) -> None:
-        effect = self._with_words(delivery.effect)
+    async def _send(self, channel: Channel, deliveries: Sequence[Delivery]) -> None:
+        effects = [self._with_words(it.effect) for it in deliveries]
+        place = deliveries[0].place
+        reason = ""
+        fate = Fate.WAITING
         try:
-            fate = await asyncio.wait_for(channel.send(effect, delivery.place), TIME_OUT_S)
+            fate = await asyncio.wait_for(channel.send(effects, place), TIME_OUT_S)
         except NotSent as error:
-            self._put_off(delivery, str(error))
+            reason = str(error)
         except TimeoutError:
-            self._put_off(delivery, f"no answer within {TIME_OUT_S:.0f} s")
+            reason = f"no answer within {TIME_OUT_S:.0f} s"
         except Exception as error:  # noqa: BLE001 - a library may fail in its own way; it is shown
-            self._put_off(delivery, f"{type(error).__name__}")
-        else:
-            self.failing.pop(delivery.place, None)
-            self._end(delivery, fate)
+            reason = type(error).__name__
+        for it in deliveries:
+            if fate is Fate.WAITING:
+                self._put_off(it, reason)
+            else:
+                self.failing.pop(place, None)
+                self._end(it, fate)
 
     def _with_words(self, effect: ActualEffect) -> ActualEffect:
         return replace(effect, document=self._put_back_in(effect.document))
@@ -192,8 +291,14 @@ class NoticesOut:
         return held
 
     def _end(self, delivery: Delivery, fate: Fate, reason: str | None = None) -> None:
-        self.deliveries.end(delivery, fate, self._clock.now(), reason)
-        self._counted.labels(delivery.channel, fate.value).inc()
+        self._outcomes.append(Outcome(delivery, fate, self._clock.now(), reason))
+        self._count(delivery.channel, fate.value)
+
+    def _count(self, channel: str, outcome: str) -> None:
+        counter = self._counters.get((channel, outcome))
+        if counter is None:
+            counter = self._counters[channel, outcome] = self._counted.labels(channel, outcome)
+        counter.inc()
 
     def _put_off(self, delivery: Delivery, reason: str) -> None:
         self.failing[delivery.place] = reason
@@ -207,6 +312,7 @@ class NoticesOut:
         if delivery.tries >= _TRIES_MAX:
             self._end(delivery, Fate.FAILED, reason)
             return
-        self._counted.labels(delivery.channel, "retried").inc()
+        self._count(delivery.channel, "retried")
         pause = min(_PAUSE_MAX_MS, _FIRST_PAUSE_MS * 3 ** (delivery.tries - 1))
-        self.deliveries.put_off(delivery, self._clock.now() + pause, reason)
+        again_at = self._clock.now() + pause
+        self._outcomes.append(Outcome(delivery, Fate.WAITING, again_at, reason))

@@ -5,7 +5,7 @@ duty, on leave or resting is left in peace, and that is logged.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 import structlog
@@ -41,6 +41,8 @@ _AT_WORK = frozenset({NoticeKind.WORK_STOPPED, NoticeKind.SUPPLY_BACK})
 """Told to who is at work, whatever their state: nobody there is left in ignorance."""
 _RETRY_MS = 1_000
 _LASTS_MS = DAY
+_AT_ONCE = 500
+"""Steps that leave together: so many only that none waits long for the writing of others."""
 
 
 class Outbox:
@@ -80,13 +82,26 @@ class Outbox:
     async def run(self) -> None:
         """Deliver until closed and empty. What cannot be delivered is tried again, in order.
 
-        On closing it is left for the next start: the position says where to go on.
+        All that waits goes in one writing, of whichever county. On closing it is left for the next
+        start: the positions say where to go on.
         """
-        while (steps := await self._line.get()) is not None:
-            while not await self._delivered(steps):
+        open_ = True
+        while open_:
+            waiting, open_ = await self._taken()
+            while waiting and not await self._delivered(waiting):
                 if self._closing:
                     return
                 await self._clock.sleep_until(self._clock.now() + _RETRY_MS)
+
+    async def _taken(self) -> tuple[list[Step], bool]:
+        """Return what waits, some at least, and whether more may come."""
+        found: list[Step] = []
+        while not found or (len(found) < _AT_ONCE and not self._line.empty()):
+            steps = await self._line.get()
+            if steps is None:
+                return found, False
+            found += steps
+        return found, True
 
     async def _delivered(self, steps: Sequence[Step]) -> bool:
         try:
@@ -107,8 +122,8 @@ class Outbox:
             if steps is not None:
                 await self.deliver(steps)
 
-    async def deliver(self, steps: Sequence[Step]) -> None:  # noqa: C901 - two realms and the peers, never mixed
-        """Send what these steps lead to, then remember how far it got."""
+    async def deliver(self, steps: Sequence[Step]) -> None:
+        """Send what these steps lead to, then remember how far it got on each log."""
         actual: list[ActualEffect] = []
         exercise: list[ExerciseEffect] = []
         peers: list[Signal] = []
@@ -122,17 +137,31 @@ class Outbox:
                         actual.append(_effect(ActualEffect, step, index, event, target))
                     else:
                         exercise.append(_effect(ExerciseEffect, step, index, event, target))
-        if actual:
-            for real in self._actual:
-                await real.deliver(actual)
-        if exercise:
-            for drill in self._exercise:
-                await drill.deliver(exercise)
+        await _all_done(
+            [
+                *(real.deliver(actual) for real in self._actual if actual),
+                *(drill.deliver(exercise) for drill in self._exercise if exercise),
+            ]
+        )
         for signal in peers:
             self._to_peer(signal)
-        last = steps[-1].record
-        position = FollowerPosition(last.seq, last.hash)
-        await self._positions.save(self.name, last.log_id, position)
+        last = {it.record.log_id: it.record for it in steps}
+        await _all_done(
+            [
+                self._positions.save(self.name, log_id, FollowerPosition(it.seq, it.hash))
+                for log_id, it in last.items()
+            ]
+        )
+
+
+async def _all_done(works: Sequence[Awaitable[None]]) -> None:
+    """Do them side by side, one transaction perhaps; what fails is told when all have ended."""
+    if len(works) == 1:
+        await works[0]
+        return
+    for outcome in await asyncio.gather(*works, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 _E = TypeVar("_E", ActualEffect, ExerciseEffect)

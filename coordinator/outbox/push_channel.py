@@ -19,7 +19,7 @@ from coordinator.outbox.address import read_address
 from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NotSent
-from coordinator.outbox.wording import Style, worded
+from coordinator.outbox.wording import Style, worded_together
 from coordinator.private.file import keep_private, write_new_private
 from coordinator.private.phones import Phones, Subscription
 
@@ -122,18 +122,20 @@ class PushChannel:
     def places(self, effect: ActualEffect) -> list[str]:
         return [] if effect.target.startswith("desk:") else [self.name]
 
-    async def send(self, effect: ActualEffect, place: str) -> Fate:
-        wording = worded(effect, self._style)
+    async def send(self, effects: Sequence[ActualEffect], place: str) -> Fate:
+        wording, first = worded_together(effects, self._style), effects[0]
+        expires_at = max(it.expires_at for it in effects)
         message = {
-            "kind": effect.kind,
-            "about": effect.about,
-            "at": effect.at,
-            "expires_at": effect.expires_at,
+            "id": first.effect_id,
+            "kind": first.kind,
+            "about": first.about,
+            "at": first.at,
+            "expires_at": expires_at,
             "title": wording.title,
             "body": wording.body,
         }
-        lasts_s = (effect.expires_at - self._clock.now()) // 1_000
-        return await self.push(effect.target, message, topic=effect.about, lasts_s=lasts_s)
+        lasts_s = (expires_at - self._clock.now()) // 1_000
+        return await self.push(first.target, message, topic=first.about, lasts_s=lasts_s)
 
     async def push(  # noqa: C901 - each answer of a push service has its own end
         self, member_id: str, message: Mapping[str, Any], *, topic: str, lasts_s: int

@@ -5,7 +5,7 @@ opens the page. Moments are told as times of day, in the local time of the polic
 may arrive late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final, Literal, NamedTuple
 
@@ -28,19 +28,22 @@ _OVER: Final = frozenset(
 
 
 class Wording(NamedTuple):
-    """Title and body; `sender` is put before both in a text message."""
+    """Title and body; `sender` is put before both in a text message.
+
+    `each_titled`: each line of the body says its title itself.
+    """
 
     title: str
     body: str
     sender: str = ""
+    each_titled: bool = False
 
     @property
     def text_message(self) -> str:
         """The whole as a text message says it, the sender in brackets."""
         signed = f"【{self.sender}】" if self.sender else ""
-        return (
-            f"{signed}{self.title}：{self.body}" if self.body != self.title else signed + self.title
-        )
+        titled = self.each_titled or self.body == self.title
+        return signed + self.body if titled else f"{signed}{self.title}：{self.body}"
 
 
 class Style(NamedTuple):
@@ -58,6 +61,17 @@ def worded(effect: ActualEffect, style: Style) -> Wording:
     title = _BETWEEN.join(dict.fromkeys(it.title for it in told))
     lines = [_BETWEEN.join(dict.fromkeys(it.body for it in told if it.body)), style.link]
     return Wording(title, "\n".join(it for it in lines if it) or title, style.sender)
+
+
+def worded_together(effects: Sequence[ActualEffect], style: Style) -> Wording:
+    """Return what is sent of several effects at once, each on a line of its own, as they stand."""
+    if len(effects) == 1:
+        return worded(effects[0], style)
+    told = [worded(it, style._replace(link="")) for it in effects]
+    title = _BETWEEN.join(dict.fromkeys(it.title for it in told))
+    lines = dict.fromkeys(it._replace(sender="").text_message for it in told)
+    body = "\n".join([*lines, *([style.link] if style.link else [])])
+    return Wording(title, body, style.sender, each_titled=True)
 
 
 def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:

@@ -20,6 +20,7 @@ from coordinator.simulation.disk import Disk, DiskLog, DiskPositions, DiskSnapsh
 from coordinator.simulation.faults import Fault, Shape
 from coordinator.simulation.history import History
 from coordinator.simulation.invariants import Broken, Invariant, hold
+from coordinator.simulation.long_work import LongWork
 from coordinator.simulation.loop import sleep
 from coordinator.simulation.node import Node, Ports
 from coordinator.simulation.phones import Effect, Line, Phones
@@ -83,6 +84,7 @@ class Cluster:
         self.senders = Senders(code, realm, self, self._acknowledged, weather, history, seed=seed)
         self.phones = Phones(self.senders, weather, history, seed=seed, place=code)
         self.desk = Desk(county(seed, code), neighbour, self.senders, weather, seed=seed)
+        self.long_work = LongWork(county(seed, code), self.senders, seed=seed)
         self.crews = Crews(self.senders, weather, seed=seed, place=code)
         self._heard = 0
 
@@ -105,6 +107,7 @@ class Cluster:
             try:
                 self.desk.hear(accepted)
                 self.crews.hear(accepted)
+                self.long_work.hear(accepted)
             except Exception as error:  # noqa: BLE001 - an owner would take it for its own failure
                 self._broke(Broken(Invariant.DECISION_WHOLE, f"the desk fell over: {error!r}"))
 

@@ -11,7 +11,7 @@ from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
 from schemas.events import unit
 from schemas.events.envelope import Event
-from schemas.vocabulary import UnitRole
+from schemas.vocabulary import Tap, UnitRole
 
 _GONE = (
     said.AssignmentDeclined,
@@ -40,6 +40,8 @@ class CrewsLedger:
     def __init__(self) -> None:
         self._crews: dict[str, _Crew] = {}
         self._of: dict[str, tuple[str, str]] = {}
+        self._left: dict[str, UnitRole | None] = {}
+        self._over: dict[str, _Crew] = {}
 
     def take(self, seq: int, events: tuple[Event, ...]) -> None:
         """Note the facts of one record, and hold the units they touched against them."""
@@ -53,20 +55,24 @@ class CrewsLedger:
     def _note(self, event: Event) -> str | None:  # noqa: C901 - one case for each fact
         """Note one fact; return the unit it is of, None for none."""
         if isinstance(event, _GONE):
-            unit_id, member_id = self._of.pop(event.assignment_id, ("", ""))
+            unit_id, member_id = self._of.get(event.assignment_id, ("", ""))
             if unit_id in self._crews:
-                self._crews[unit_id].roles.pop(member_id, None)
+                role = self._crews[unit_id].roles.pop(member_id, None)
+                self._left[event.assignment_id] = role
             return unit_id
         match event:
             case unit.UnitCalled():
                 wanted = frozenset(it.role for it in event.need.roles) & _VITAL
                 self._crews[event.unit_id] = _Crew(wanted)
             case unit.UnitStoodDown():
-                self._crews.pop(event.unit_id, None)
+                if event.unit_id in self._crews:
+                    self._over[event.unit_id] = self._crews.pop(event.unit_id)
             case said.AssignmentOffered():
                 self._of[event.assignment_id] = (event.unit_id, event.member_id)
                 if event.unit_id in self._crews:
                     self._crews[event.unit_id].roles[event.member_id] = event.role
+            case said.TapTakenBack(tap=Tap.DECLINED | Tap.DONE | Tap.ABORTED):
+                return self._back(event.assignment_id)
             case unit.RoleTakenOver() if event.unit_id in self._crews:
                 self._crews[event.unit_id].roles[event.member_id] = event.role
             case unit.UnitShort() if event.unit_id in self._crews:
@@ -77,3 +83,15 @@ class CrewsLedger:
             case unit.UnitReinforced(cause="gap") if event.unit_id in self._crews:
                 self._crews[event.unit_id].lacks.subtract(Counter(it.role for it in event.picks))
         return getattr(event, "unit_id", None)
+
+    def _back(self, assignment_id: str) -> str:
+        """Somebody left by a slip, and has their role again, and their unit stands."""
+        unit_id, member_id = self._of[assignment_id]
+        if unit_id in self._over:
+            self._crews[unit_id] = self._over.pop(unit_id)
+        role = self._left.get(assignment_id)
+        if role is not None and unit_id in self._crews:
+            crew = self._crews[unit_id]
+            crew.roles[member_id] = role
+            crew.lacks.subtract({role: 1})
+        return unit_id

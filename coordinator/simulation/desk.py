@@ -149,7 +149,7 @@ class Desk:
             case incident.IncidentRestored():
                 id_, when = event.incident_id, chance.random() * _HOUR
                 answer = _ANSWERS[chance.random() < 0.9]
-                self.say(when, "record_call_back", incident_id=id_, answer=answer)
+                self.say(when, "record_call_back", incident_id=id_, answer=answer, of_all=True)
                 self.say(when + 60, "close_incident", incident_id=id_)
             case unit.UnitCalled() if event.propose_by > at:
                 self._propose(event.unit_id, event.need, state, at)

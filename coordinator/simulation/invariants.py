@@ -32,9 +32,12 @@ class Invariant(StrEnum):
     DAMAGE_TOLD = "damage_told"
     NOBODY_ON_A_LIVE_LINE = "nobody_on_a_live_line"
     NEVER_UNLED = "never_unled"
+    GUARD_TOLD = "guard_told"
 
 
 WHY: dict[Invariant, str] = {
+    Invariant.GUARD_TOLD: "every moment of a guard at every site has two who can come, or somebody"
+    " was told that it has not",
     Invariant.NEVER_UNLED: "whoever leaves a unit that is out: somebody leads, watches and drives,"
     " or it is said at once that nobody does",
     Invariant.NOBODY_ON_A_LIVE_LINE: "while a work ticket lives nobody on it is let go, its unit is"

@@ -18,7 +18,7 @@ from schemas.events.envelope import Event
 from schemas.muster import Pick
 from schemas.policy import Policy
 from schemas.roster import Person, Shift
-from schemas.vocabulary import PartyStanding, UnitRole
+from schemas.vocabulary import PartyStanding, Tap, UnitRole
 
 _ENDS = (
     said.AssignmentDeclined,
@@ -48,6 +48,7 @@ class PeopleLedger:
         self._away: set[str] = set()
         self._leaves: dict[str, list[tuple[int, int]]] = {}
         self._hours: dict[str, _Hours] = {}
+        self._before: dict[str, _Hours] = {}
 
     def take(self, seq: int, events: tuple[Event, ...], before: Jurisdiction, at: int) -> None:
         """Note the facts of one record, and hold them against what was noted before."""
@@ -55,12 +56,8 @@ class PeopleLedger:
             self._note(event, at)
             if isinstance(event, unit.UnitFormed):
                 self._check_unit(seq, event, before)
-            elif isinstance(event, said.AssignmentOffered):
-                self._offered(seq, event, before.policy, at)
-            elif isinstance(event, _ENDS):
-                self._ended(event.assignment_id, getattr(event, "happened_at", at))
-            elif isinstance(event, _WORKS):
-                self._works(event.assignment_id, event.happened_at, before.policy)
+            elif isinstance(event, said.AssignmentEvent):
+                self._binds(seq, event, before.policy, at)
             elif isinstance(event, unit.ResourceCommitted):
                 other = self._vehicles.get(event.resource_id)
                 hold(
@@ -71,6 +68,19 @@ class PeopleLedger:
                 self._vehicles[event.resource_id] = event.unit_id or event.operation_id or "-"
             elif isinstance(event, unit.ResourceFreed):
                 self._vehicles.pop(event.resource_id, None)
+
+    def _binds(self, seq: int, event: said.AssignmentEvent, policy: Policy, at: int) -> None:
+        """Note who is bound, by what, and since when they work."""
+        if isinstance(event, said.AssignmentOffered):
+            self._offered(seq, event, policy, at)
+        elif isinstance(event, said.TapTakenBack):
+            self._taken_back(seq, event)
+        elif isinstance(event, _ENDS):
+            self._tapped(event)
+            self._ended(event.assignment_id, getattr(event, "happened_at", at))
+        elif isinstance(event, _WORKS):
+            self._tapped(event)
+            self._works(event.assignment_id, event.happened_at, policy)
 
     def _note(self, event: Event, at: int) -> None:
         match event:
@@ -169,6 +179,25 @@ class PeopleLedger:
         rest = policy.hours.rest_min_h * HOUR
         if hours.since is None or (hours.idle is not None and since - hours.idle >= rest):
             self._hours[id_] = _Hours(since)
+
+    def _tapped(self, event: said.AssignmentEvent) -> None:
+        """Remember the hours of a member as they were before their last tap."""
+        id_ = self._member_of.get(event.assignment_id)
+        if id_ is not None:
+            self._before[event.assignment_id] = self._hours.get(id_, _Hours())
+
+    def _taken_back(self, seq: int, event: said.TapTakenBack) -> None:
+        """They are where they were: bound by that assignment, and by no other."""
+        id_ = self._member_of[event.assignment_id]
+        bound = self.bound.get(id_, event.assignment_id)
+        hold(
+            Invariant.ONE_PLACE,
+            bound == event.assignment_id,
+            f"seq {seq}: {id_} is back at {event.assignment_id}, bound by {bound}",
+        )
+        self.bound[id_] = event.assignment_id
+        if event.tap is not Tap.ACCEPTED:
+            self._hours[id_] = self._before.get(event.assignment_id, _Hours())
 
     def _ended(self, assignment_id: str, at: int) -> None:
         id_ = self._member_of.get(assignment_id)

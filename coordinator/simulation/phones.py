@@ -9,9 +9,17 @@ from coordinator.simulation.history import History
 from coordinator.simulation.process import Process
 from coordinator.simulation.senders import Senders
 from coordinator.simulation.weather import Weather
-from schemas.vocabulary import DeclineReason, Role
+from schemas.vocabulary import DeclineReason, Role, Tap
 
 _MINUTE = 60.0
+_SLIPS = 0.08
+_TAPS = {
+    "accept_assignment": Tap.ACCEPTED,
+    "decline_assignment": Tap.DECLINED,
+    "depart": Tap.EN_ROUTE,
+    "arrive": Tap.ON_SCENE,
+    "finish_assignment": Tap.DONE,
+}
 Effect = ActualEffect | ExerciseEffect
 
 
@@ -43,6 +51,17 @@ class Phones:
 
     def _say(self, seconds: float, effect: Effect, type_: str, **fields: object) -> None:
         self._senders.later(seconds, type_, Role.MEMBER, effect.target, **fields)
+        if type_ in _TAPS:
+            self._slip(seconds, effect, type_)
+
+    def _slip(self, seconds: float, effect: Effect, type_: str) -> None:
+        """Now and then it was a stray finger; mostly it is then said again, sometimes too late."""
+        chance = random.Random(f"{self._seed}/{self._place}/{effect.effect_id}/{type_}/{seconds}")
+        if chance.random() >= _SLIPS:
+            return
+        after = chance.choice((2, 6, 9, 15))
+        said = {"assignment_id": effect.about, "tap": _TAPS[type_]}
+        self._senders.later(seconds + after, "take_back_tap", Role.MEMBER, effect.target, **said)
 
     def _called(self, effect: Effect, chance: random.Random) -> None:
         id_, at = effect.about, chance.random() * 2 * _MINUTE

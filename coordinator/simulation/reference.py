@@ -21,6 +21,7 @@ from coordinator.simulation.answered import check_answered
 from coordinator.simulation.clocks_ledger import ClocksLedger
 from coordinator.simulation.comparing import Compared
 from coordinator.simulation.crews_ledger import CrewsLedger
+from coordinator.simulation.guards_ledger import GuardsLedger
 from coordinator.simulation.invariants import Broken, Invariant, hold
 from coordinator.simulation.people_ledger import PeopleLedger
 from coordinator.simulation.tickets_ledger import TicketsLedger
@@ -75,6 +76,7 @@ class Reference:
         self.ignored = 0
         self.people = PeopleLedger()
         self.clocks = ClocksLedger()
+        self.guards = GuardsLedger()
         self.tickets = TicketsLedger()
         self.crews = CrewsLedger()
         self._compared: dict[str, Compared] = {}
@@ -141,6 +143,7 @@ class Reference:
         self.people.take(seq, events, before, fields["at"])
         check_answered(seq, events, self.state)
         self.clocks.take(seq, signal, events, fields["at"], before.policy)
+        self.guards.take(seq, signal, events, fields["at"])
         self.epoch, self._hash = fields["epoch"], hash_
         self._cursor |= fields["cursor"]
         self.accepted.append(

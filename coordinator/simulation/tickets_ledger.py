@@ -11,7 +11,7 @@ from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
 from schemas.events import incident, safety, ticket, unit
 from schemas.events.envelope import Event
-from schemas.vocabulary import Clearance, Interlock
+from schemas.vocabulary import AssignmentStatus, Clearance, Interlock
 
 _NOBODY = Invariant.NOBODY_ON_A_LIVE_LINE
 _LETS_GO = (said.AssignmentReleased, said.AssignmentDone)
@@ -58,6 +58,11 @@ class TicketsLedger:
                 self._who[event.assignment_id] = event.member_id
             elif isinstance(event, said.MemberOnScene):
                 self._there.add(self._who.get(event.assignment_id, ""))
+            elif isinstance(event, said.TapTakenBack):
+                back = event.back_to is AssignmentStatus.ON_SCENE
+                (self._there.add if back else self._there.discard)(
+                    self._who.get(event.assignment_id, "")
+                )
             elif isinstance(event, _GONE):
                 self._goes(where, event.assignment_id, let_go=isinstance(event, _LETS_GO))
             elif isinstance(event, unit.UnitStoodDown):

@@ -108,6 +108,7 @@ class World:
         keeping = [asyncio.create_task(it.keep_owned()) for it in clusters]
         for it in clusters:
             it.desk.open_the_day(options.storm_hours)
+            it.long_work.open_the_day(options.storm_hours)
         trouble = asyncio.create_task(self._trouble(clusters))
         await self._pass(options.storm_hours * _HOUR)
         trouble.cancel()

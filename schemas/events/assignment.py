@@ -13,7 +13,7 @@ from schemas.ids import (
     UnitId,
 )
 from schemas.said import Said
-from schemas.vocabulary import AssignmentStatus, DeclineReason, UnitRole
+from schemas.vocabulary import AssignmentStatus, DeclineReason, Tap, UnitRole
 
 
 class AssignmentOffered(Event):
@@ -89,6 +89,15 @@ class AssignmentReleased(Event):
     reason: Said
 
 
+class TapTakenBack(Event):
+    """A member's last word was a stray finger: they are back where they were before it."""
+
+    assignment_id: AssignmentId
+    tap: Tap
+    back_to: AssignmentStatus
+    happened_at: Millis
+
+
 class AnswerOverdue(Event):
     """No answer in time: it is escalated, the assignment stands."""
 
@@ -134,6 +143,7 @@ AssignmentEvent = (
     | AssignmentDone
     | AssignmentAborted
     | AssignmentReleased
+    | TapTakenBack
     | AnswerOverdue
     | ArrivalOverdue
     | LateAnswerRecorded

@@ -95,6 +95,15 @@ class HelpCalled(Event):
     place: Position | None = None
     text: Text = ""
     happened_at: Millis
+    called_by: ActorId
+
+
+class HelpTakenBack(Event):
+    """It was a mistake: said by who called, or by who had taken it on."""
+
+    help_call_id: HelpCallId
+    by: ActorId
+    happened_at: Millis
 
 
 class HelpResolved(Event):
@@ -117,5 +126,6 @@ CommandEvent = (
     | RollCallMissed
     | RollCallClosed
     | HelpCalled
+    | HelpTakenBack
     | HelpResolved
 )

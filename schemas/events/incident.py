@@ -169,6 +169,12 @@ class IncidentResponded(Event):
     happened_at: Millis
 
 
+class CrewArrivalTakenBack(Event):
+    """Who said they were the first on site was not: the arrival is waited for again."""
+
+    incident_id: IncidentId
+
+
 class CrewArrived(Event):
     """The first crew is on site: the arrival promise is judged against this."""
 
@@ -191,6 +197,8 @@ class IncidentRestored(Event):
 
 
 class CustomerCalledBack(Event):
+    """`customer_ref`: none of one answer for all who had none, or where nobody is known."""
+
     incident_id: IncidentId
     answer: CallBackAnswer
     customer_ref: Code | None = None
@@ -253,6 +261,7 @@ IncidentEvent = (
     | OwnerHandedOver
     | IncidentResponded
     | CrewArrived
+    | CrewArrivalTakenBack
     | IncidentControlled
     | IncidentRestored
     | CustomerCalledBack

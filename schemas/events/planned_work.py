@@ -38,6 +38,12 @@ class PlannedWorkCancelled(Event):
     reason: Line
 
 
+class PlannedWorkBegun(Event):
+    """Its time has come."""
+
+    work_id: WorkId
+
+
 class PlannedWorkOver(Event):
     """Its time is over."""
 
@@ -92,6 +98,7 @@ PlannedWorkEvent = (
     WorkPlanned
     | PlannedWorkMoved
     | PlannedWorkCancelled
+    | PlannedWorkBegun
     | PlannedWorkOver
     | WorkConflictFound
     | OutageNoticeOwed

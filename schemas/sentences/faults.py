@@ -47,6 +47,11 @@ NO_PUSH_SERVICE: Final = plain("no_push_service")
 NOT_ON_THIS_ROSTER: Final = plain("not_on_this_roster")
 COLUMN_MISSING: Final = plain("column_missing")
 ROWS_MORE_THAN_TAKEN: Final = plain("rows_more_than_taken")
+NOT_GZIP: Final = plain("not_gzip")
+UNPACKS_TOO_LARGE: Final = plain("unpacks_too_large")
+NOT_A_WORKBOOK: Final = plain("not_a_workbook")
+NOT_A_PHONE: Final = plain("not_a_phone")
+NOT_A_DAY: Final = plain("not_a_day")
 NOT_CSV: Final = plain("not_csv")
 MORE_CELLS_THAN_COLUMNS: Final = plain("more_cells_than_columns")
 NOT_DEGREES: Final = plain("not_degrees")
@@ -80,6 +85,10 @@ NOT_A_POSSIBLE_NUMBER: Final = plain("not_a_possible_number")
 NOT_A_MOMENT: Final = plain("not_a_moment")
 NO_OFFSET: Final = plain("no_offset")
 NOT_A_POSSIBLE_MOMENT: Final = plain("not_a_possible_moment")
+
+
+@sentence
+def home_far(km: Number) -> None: ...
 
 
 @sentence

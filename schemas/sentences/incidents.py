@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Ids, Within, plain, sentence
+from schemas.said import Ids, Number, Within, plain, sentence
 from schemas.sentences.kinds import Phase
 
 NO_SUCH_INCIDENT: Final = plain("no_such_incident")
@@ -26,6 +26,10 @@ NOBODY_TO_RING: Final = plain("nobody_to_ring")
 APPOINTMENT_HAS_TIME: Final = plain("appointment_has_time")
 APPOINTMENT_AHEAD: Final = plain("appointment_ahead")
 BEGIN_NOT_AS_TOLD: Final = plain("begin_not_as_told")
+
+
+@sentence
+def several_to_call_back(count: Number) -> None: ...
 
 
 @sentence

@@ -88,6 +88,10 @@ def outage_notice_due(work: Id, at: Moment, count: Number) -> None: ...
 
 
 @sentence
+def outage_told_in_vain(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
 def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
 
 
@@ -137,6 +141,14 @@ def role_vacant(unit: Id, role: RoleWord, member: Id, people: Number) -> None: .
 
 @sentence
 def you_lead(unit: Id, people: Number) -> None: ...
+
+
+@sentence
+def help_taken_back(member: Id, who: Id) -> None: ...
+
+
+@sentence
+def leads_again(unit: Id, leader: Id) -> None: ...
 
 
 @sentence
@@ -241,6 +253,10 @@ def ward_needs_help(ward: Id, community: Typed, carer: Id) -> None: ...
 
 @sentence
 def call_back_due(incident: Id, customers: Number) -> None: ...
+
+
+@sentence
+def left_shifts(count: Number, members: Ids) -> None: ...
 
 
 @sentence

@@ -15,6 +15,12 @@ NO_SUCH_ASSIGNMENT: Final = plain("no_such_assignment")
 ON_SCENE_ABORTS: Final = plain("on_scene_aborts")
 NOT_ACCEPTED_NOT_FINISHED: Final = plain("not_accepted_not_finished")
 ARRIVES_BEFORE_FINISHING: Final = plain("arrives_before_finishing")
+TAKEN_BACK_BY_WHO_CALLED: Final = plain("taken_back_by_who_called")
+NOTHING_TO_TAKE_BACK: Final = plain("nothing_to_take_back")
+TAP_LET_SOMEBODY_GO: Final = plain("tap_let_somebody_go")
+TAP_IS_ONES_OWN: Final = plain("tap_is_ones_own")
+BOUND_ELSEWHERE_BY_NOW: Final = plain("bound_elsewhere_by_now")
+ANOTHER_IS_COMING: Final = plain("another_is_coming")
 LED_BY_OR_ALL_IN: Final = plain("led_by_or_all_in")
 LEADER_SAYS_WHO_LEADS: Final = plain("leader_says_who_leads")
 LEADER_IS_QUALIFIED: Final = plain("leader_is_qualified")
@@ -24,6 +30,14 @@ NO_SUCH_ESCALATION: Final = plain("no_such_escalation")
 STEP_OF_THIS_LADDER: Final = plain("step_of_this_ladder")
 NO_SUCH_HELP_CALL: Final = plain("no_such_help_call")
 WHO_COMES_NOT_AT_WORK_HERE: Final = plain("who_comes_not_at_work_here")
+
+
+@sentence
+def help_is_coming(who: Id) -> None: ...
+
+
+@sentence
+def too_late_to_take_back(seconds: Number) -> None: ...
 
 
 @sentence

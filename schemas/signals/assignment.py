@@ -8,7 +8,7 @@ from schemas.bounds import Line, Minutes, Position, Text
 from schemas.ids import AssignmentId, MemberId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import DeclineReason
+from schemas.vocabulary import DeclineReason, Tap
 
 
 class AssignmentAnswer(Signal):
@@ -77,6 +77,15 @@ class AbortAssignment(AssignmentAnswer):
     reason: Line
 
 
+class TakeBackTap(AssignmentAnswer):
+    """A member's own last word was a stray finger: taken back within seconds, both on record."""
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["take_back_tap"] = "take_back_tap"
+    v: Literal[1] = 1
+    tap: Tap
+
+
 class ReleaseMember(AssignmentAnswer):
     """The dispatcher or the leader lets the member go."""
 
@@ -94,5 +103,6 @@ AssignmentSignal = (
     | Arrive
     | FinishAssignment
     | AbortAssignment
+    | TakeBackTap
     | ReleaseMember
 )

@@ -90,6 +90,15 @@ class CallHelp(Signal):
     text: Text = ""
 
 
+class TakeBackHelp(Signal):
+    """Called by mistake: by who called while nobody has taken it on, then by who did."""
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["take_back_help"] = "take_back_help"
+    v: Literal[1] = 1
+    help_call_id: HelpCallId
+
+
 class ResolveHelp(Signal):
     needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["resolve_help"] = "resolve_help"
@@ -108,5 +117,6 @@ CommandSignal = (
     | CallRoll
     | AnswerRoll
     | CallHelp
+    | TakeBackHelp
     | ResolveHelp
 )

@@ -220,7 +220,9 @@ class RestoreIncident(Signal):
 class RecordCallBack(Signal):
     """A customer was called back (回访) after supply was back.
 
-    Who is not satisfied has the incident opened again; no answer is an answer of its own.
+    Who is not satisfied has the incident opened again; no answer is an answer of its own. Each
+    customer has their own; `of_all`: it is that of everybody who has none yet, as after one
+    message to all of them.
     """
 
     needs: ClassVar = Capability.RUN_INCIDENTS
@@ -229,6 +231,7 @@ class RecordCallBack(Signal):
     incident_id: IncidentId
     answer: CallBackAnswer
     customer_ref: Code | None = None
+    of_all: bool = False
     feedback: Text = ""
 
 

@@ -16,7 +16,7 @@ from schemas.events.promise import PromiseMade
 from schemas.sentences import incidents, notices
 from schemas.signals.incident import CloseIncident, RecordCallBack, RestoreIncident
 from schemas.vocabulary import CallBackAnswer, NoticeKind, Recipient, Role
-from tests.domain.outages import FAR_AWAY, incident, opened
+from tests.domain.outages import FAR_AWAY, incident, opened, reported
 from tests.story import DAY, HOUR, Story, name
 
 
@@ -135,3 +135,59 @@ def test_nobody_is_called_back_before_supply_is_back_nor_by_a_member() -> None:
     called(story, open_, CallBackAnswer.SATISFIED).then(SignalRefused)
     member: dict[str, Any] = {"actor_id": name("mem", "any"), "actor_role": Role.MEMBER}
     called(story, over, CallBackAnswer.SATISFIED, **member).then(SignalRefused)
+
+
+def reported_by_three() -> tuple[Story, str]:
+    story = Story()
+    id_ = opened(story, customer_ref="c-1")
+    for it in (2, 3):
+        reported(story, f"r{it}", customer_ref=f"c-{it}")
+    assert incident(story, id_).customers == ("c-1", "c-2", "c-3")
+    story.after(HOUR)
+    story.when(RestoreIncident, incident_id=id_)
+    return story, id_
+
+
+def test_each_customer_who_reported_it_has_an_outcome_of_their_own() -> None:
+    story, id_ = reported_by_three()
+
+    called(story, id_, CallBackAnswer.SATISFIED)
+    assert story.the(SignalRefused).rule == incidents.several_to_call_back(3)
+    called(story, id_, CallBackAnswer.SATISFIED, customer_ref="c-1").then(CustomerCalledBack)
+    called(story, id_, CallBackAnswer.SATISFIED, customer_ref="c-1").then()
+    story.when(CloseIncident, incident_id=id_).then(SignalRefused)
+    called(story, id_, CallBackAnswer.NO_ANSWER, customer_ref="c-2").then(CustomerCalledBack)
+
+    # Who is left need not be named.
+    called(story, id_, CallBackAnswer.SATISFIED)
+    assert story.the(CustomerCalledBack).customer_ref == "c-3"
+    story.when(CloseIncident, incident_id=id_)
+    assert story.the(IncidentClosed).answer == "no_answer"
+
+
+def test_who_answers_at_the_second_call_is_no_longer_one_who_did_not() -> None:
+    story, id_ = reported_by_three()
+    called(story, id_, CallBackAnswer.NO_ANSWER, of_all=True).then(CustomerCalledBack)
+    for it in (1, 2, 3):
+        called(story, id_, CallBackAnswer.SATISFIED, customer_ref=f"c-{it}")
+    story.when(CloseIncident, incident_id=id_)
+    assert story.the(IncidentClosed).answer == "satisfied"
+
+
+def test_the_desk_is_told_how_many_are_still_to_be_called_and_the_clock_closes_as_that() -> None:
+    story, id_ = reported_by_three()
+    called(story, id_, CallBackAnswer.SATISFIED, customer_ref="c-2")
+
+    story.after(DAY).then_includes(CallBackOverdue)
+    assert story.the(NoticeRaised).text == notices.call_back_due(id_, 2)
+    assert story.after(DAY).the(IncidentClosed).answer == "not_called"
+
+
+def test_one_of_several_who_is_not_satisfied_has_it_opened_and_all_are_called_anew() -> None:
+    story, id_ = reported_by_three()
+    called(story, id_, CallBackAnswer.SATISFIED, customer_ref="c-1")
+    called(story, id_, CallBackAnswer.DISSATISFIED, customer_ref="c-2")
+    story.then_includes(IncidentReopened)
+    story.when(RestoreIncident, incident_id=id_)
+    called(story, id_, CallBackAnswer.SATISFIED)
+    assert story.the(SignalRefused).rule == incidents.several_to_call_back(3)

@@ -13,6 +13,7 @@ from schemas.events.planned_work import (
     OutageNoticeGiven,
     OutageNoticeMissed,
     OutageNoticeOwed,
+    PlannedWorkBegun,
     PlannedWorkCancelled,
     PlannedWorkMoved,
     PlannedWorkOver,
@@ -21,7 +22,7 @@ from schemas.events.planned_work import (
 )
 from schemas.roster import Site, Supply
 from schemas.sentences import planned
-from schemas.signals.operation import CancelOperation, OpenOperation, StartGuard
+from schemas.signals.operation import CancelOperation, ConcludeOperation, OpenOperation, StartGuard
 from schemas.signals.planned_work import (
     CancelPlannedWork,
     GiveOutageNotice,
@@ -34,10 +35,12 @@ from schemas.vocabulary import (
     CustomerClass,
     GuaranteeLevel,
     NoticeKind,
+    Recipient,
     Role,
     SiteKind,
 )
 from tests.county import FAR, HOSPITAL, county
+from tests.domain.test_operation import guarding as on_guard
 from tests.domain.test_operation import opened
 from tests.story import DAY, HOUR, MINUTE, START, Story, name
 
@@ -255,3 +258,60 @@ def test_work_that_cuts_no_supply_needs_no_notice_but_is_in_the_way_of_a_guard()
     )
     story.after(10 * DAY).then_not(OutageNoticeDue, OutageNoticeMissed, PlannedWorkOver)
     story.when(CancelPlannedWork, work_id=work_id, reason="again").then(SignalRefused)
+
+
+def told_in_vain(story: Story) -> list[int]:
+    found = [it for it in story.all(NoticeRaised) if it.text.code == "outage_told_in_vain"]
+    assert all(it.recipient is Recipient.DISPATCHER for it in found)
+    return [int(it.text.numbers["count"]) for it in found]
+
+
+def test_who_was_told_of_an_outage_that_will_not_be_is_to_be_told_so() -> None:
+    story, work_id = planned_work()
+    story.when(CancelPlannedWork, work_id=work_id, reason="not needed")
+    assert told_in_vain(story) == []
+
+    story, work_id = planned_work()
+    story.when(GiveOutageNotice, work_id=work_id)
+    story.when(GiveOutageNotice, work_id=work_id, site_ids=(HOSPITAL,))
+    story.when(MovePlannedWork, work_id=work_id, starts_at=START + 20 * DAY,
+               ends_at=START + 21 * DAY, reason="rain")  # fmt: skip
+    assert told_in_vain(story) == [2]
+    story.when(GiveOutageNotice, work_id=work_id)
+    story.when(CancelPlannedWork, work_id=work_id, reason="not needed")
+    assert told_in_vain(story) == [1]
+
+
+def test_work_that_begins_as_a_guard_should_end_is_in_its_way_while_nobody_concludes_it() -> None:
+    story, operation_id = on_guard()
+    ends = START + 9 * HOUR
+    ids = []
+    for begin in (ends, ends + HOUR):
+        work(story, begin, begin + 30 * MINUTE)
+        ids.append(story.the(WorkPlanned).work_id)
+
+    story.after(9 * HOUR - MINUTE).then_not(WorkConflictFound)
+    story.after(MINUTE)
+    assert {it.work_id for it in story.all(WorkConflictFound)} == {ids[0]}
+    story.after(HOUR).then_includes(PlannedWorkBegun)
+    conflict = story.the(WorkConflictFound)
+    assert (conflict.work_id, conflict.operation_id) == (ids[1], operation_id)
+    story.then_includes(EscalationStarted)
+
+
+def test_work_that_begins_after_a_guard_was_concluded_is_in_nobodys_way() -> None:
+    story, operation_id = on_guard()
+    work(story, START + 9 * HOUR, START + 10 * HOUR)
+    story.after(9 * HOUR - MINUTE)
+    story.when(ConcludeOperation, operation_id=operation_id, summary="quiet")
+
+    story.after(2 * MINUTE).then_not(WorkConflictFound).then_includes(PlannedWorkBegun)
+
+
+def test_no_work_is_planned_for_now_under_a_guard_that_passed_its_end() -> None:
+    story, _ = on_guard()
+    story.after(10 * HOUR)
+
+    work(story, story.at, story.at + HOUR)
+
+    assert story.the(SignalRefused).field == "circuit"

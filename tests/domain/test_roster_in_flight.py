@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from coordinator.domain.roster.eligibility import why_not
 from coordinator.domain.roster.free_people import with_members
 from schemas.events.assignment import AssignmentOffered
 from schemas.events.notice import NoticeRaised, SignalRefused
+from schemas.events.operation import GuardGapFound
 from schemas.events.roster import (
     CertificateEnding,
     RosterChanged,
@@ -164,6 +166,44 @@ def test_who_is_lent_is_not_removed() -> None:
     story.state = replace(story.state, roster=with_members(roster, {member(0, 1): lent}))
     imported(story, removed_members=(member(0, 1),))
     assert story.the(SignalRefused).rule.words == {"why": ("removed", "lent")}
+
+
+def test_who_leaves_is_told_with_the_desk_that_they_are_on_no_shift_any_more() -> None:
+    story = county(size=4)
+    imported(story, removed_members=(member(0, 3),))
+    told = [it for it in story.all(NoticeRaised) if it.kind is NoticeKind.LEFT_ROSTER]
+    assert [(it.recipient, it.targets) for it in told] == [
+        (Recipient.MEMBER, (member(0, 3),)), (Recipient.DISPATCHER, ())
+    ]  # fmt: skip
+
+
+def test_the_same_roster_again_changes_nothing_and_is_no_fact() -> None:
+    story = county(size=4)
+    shift = running(story)
+    imported(story, people=(person(0, 1),), shifts=(shift,)).then()
+    over = replace(shift, shift_id=name("shf", "of last week"), starts_at=START - 9 * DAY,
+                   ends_at=START - 2 * DAY)  # fmt: skip
+    imported(story, shifts=(over,)).then()
+
+
+def test_from_the_end_of_their_last_day_on_nobody_is_called_and_the_gap_is_told_ahead() -> None:
+    story = county(size=2)
+    imported(story, people=(person(0, 1, leaves_at=START + 5 * HOUR),))
+
+    gap = story.the(RosterGapFound)
+    assert (gap.starts_at, gap.on_call) == (START + 5 * HOUR, 1)
+    leaver = story.state.roster.members[member(0, 1)]
+    assert why_not(story.state, leaver, START + 4 * HOUR) is None
+    assert why_not(story.state, leaver, START + 5 * HOUR) is WhyNot.LEFT
+
+
+def test_who_leaves_before_a_post_of_theirs_ends_leaves_a_gap_there() -> None:
+    story, _ = guarding()
+    story.after(2 * HOUR)
+    leaver = story.state.roster.members[GUARDS[1]].person
+    imported(story, people=(replace(leaver, leaves_at=START + 4 * HOUR),))
+    gap = story.the(GuardGapFound)
+    assert (gap.starts_at, gap.ends_at, gap.people) == (START + 4 * HOUR, START + 9 * HOUR, 1)
 
 
 # Gaps.

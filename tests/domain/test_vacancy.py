@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from coordinator.domain.state.units import Stage, Unit
 from schemas.events.assignment import AssignmentDone, AssignmentOffered, AssignmentReleased
 from schemas.events.escalation import EscalationGrew, EscalationStarted
 from schemas.events.notice import NoticeRaised, SignalRefused
-from schemas.events.unit import RoleTakenOver, UnitReinforced, UnitShort, UnitStoodDown
+from schemas.events.unit import RoleTakenOver, UnitFormed, UnitReinforced, UnitShort, UnitStoodDown
 from schemas.sentences import units
 from schemas.signals.assignment import (
     AbortAssignment,
@@ -18,9 +19,9 @@ from schemas.signals.assignment import (
     ReleaseMember,
 )
 from schemas.signals.incident import Extent
-from schemas.signals.roster import ChangeAvailability
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Role, UnitRole
-from tests.county import county, unit_on_scene
+from schemas.signals.roster import ChangeAvailability, ImportRoster
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Role, Skill, UnitRole
+from tests.county import county, everybody, outage, unit_on_scene
 from tests.domain.line import Line, by
 from tests.story import Story
 
@@ -123,6 +124,34 @@ def test_who_leads_is_named_of_those_there_and_nobody_says_both(crew: _Crew) -> 
         assert crew.story.the(SignalRefused).rule == rule
     crew.done(worker, leads_now=leader)
     assert crew.story.the(SignalRefused).rule == units.LEADER_SAYS_WHO_LEADS
+
+
+def test_where_nobody_is_qualified_somebody_leads_until_who_can_has_come() -> None:
+    story = county(size=16)
+    incident_id = outage(story, extent=Extent(customers_out=2_000))
+    unit_id = story.the(UnitFormed).unit_id
+    unit = story.state.units.by_id[unit_id]
+    leader = next(it for it in unit.people if unit.roles[it] is UnitRole.LEADER)
+    rest = tuple(sorted({*unit.people} - {leader}))
+    roster = story.state.roster
+    people = tuple(replace(roster.members[it].person, skills=(Skill.DISTRIBUTION,)) for it in rest)
+    story.when(ImportRoster, people=people, actor_role=Role.COMMANDER).then_not(SignalRefused)
+    everybody(story, unit_id, AcceptAssignment, Arrive)
+    stand_in = rest[0]
+
+    story.when(
+        FinishAssignment, assignment_id=unit.people[leader], leads_now=stand_in, **by(leader)
+    )
+
+    story.then_not(SignalRefused)
+    called = story.all(AssignmentOffered)
+    fresh = next(it for it in called if it.role is UnitRole.LEADER)
+    for kind in (AcceptAssignment, Arrive):
+        story.when(kind, assignment_id=fresh.assignment_id, **by(fresh.member_id))
+    roles = story.state.units.by_id[unit_id].roles
+    assert roles[fresh.member_id] is UnitRole.LEADER
+    assert roles[stand_in] is unit.roles[stand_in]
+    assert incident_id
 
 
 def _let_go(crew: _Crew, who: str, how: str) -> Story:

@@ -314,3 +314,19 @@ def test_an_override_is_gone_with_its_ticket(line: Line) -> None:
     line.story.when(CancelTicket, ticket_id=ticket_id, reason="x").then_includes(TicketCancelled)
 
     assert not [it for it in line.story.state.timers.due if it.startswith("override")]
+
+
+def test_who_verifies_and_grounds_before_the_work_hears_of_a_pause_too(
+    line: Line,
+) -> None:
+    line.over()
+    ticket_id = drafted(line)
+    line.story.when(IssueTicket, ticket_id=ticket_id, issued_by="issuing-desk", **ISSUER)
+    made_safe(line.story, ticket_id, Interlock.PERMIT)
+
+    line.story.when(PauseWork, ticket_id=ticket_id, reason="a tree is moving", **by(line.crew[0]))
+
+    told = [it for it in line.story.all(NoticeRaised) if it.about == ticket_id]
+    ticket = line.story.state.safety.tickets[ticket_id]
+    assert set(told[0].targets) >= {ticket.work_leader, *ticket.crew}
+    assert ticket.stage is TicketStage.STOPPED

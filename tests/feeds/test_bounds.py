@@ -8,7 +8,7 @@ from coordinator.errors import BadFile
 from coordinator.feeds.areas import Areas
 from coordinator.feeds.cap import read_cap
 from coordinator.feeds.outage_map import OutageMap, read_snapshots
-from coordinator.feeds.roster_rows import read_roster
+from coordinator.feeds.roster_rows import Known, read_roster
 from coordinator.feeds.unreadable import Unreadable
 from coordinator.outbox.apprise_channel import AppriseChannel
 from coordinator.settings import Settings
@@ -26,8 +26,7 @@ def deep(depth: int) -> bytes:
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_a_roster_is_refused_as_one_bad_file(depth: int) -> None:
     rows = read_roster(
-        b'{"people": %s}' % deep(depth), "application/json",
-        teams={}, member_id=str, home_cell_m=1_000,
+        b'{"people": %s}' % deep(depth), "application/json", Known({}, str, 1_000, {}, 0),
     )  # fmt: skip
 
     assert [it.reason("en") for _, it in rows.bad] == ["nested more than 64 deep"]

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from coordinator.demo.province import province
-from coordinator.feeds.roster_rows import TEAMS_TOLD, RosterRows, read_roster
+from coordinator.feeds.roster_rows import Known, RosterRows, read_roster
+from coordinator.feeds.row_faults import TEAMS_TOLD
 from schemas.ids import ulid_of
-from tests.story import START
+from tests.story import DAY, START
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 MORE = {f"云河{number:02}队": f"tea_{ulid_of(START, str(number))}" for number in range(9)}
@@ -19,9 +20,7 @@ def read(body: str, teams: dict[str, str], media_type: str = "text/csv") -> Rost
     return read_roster(
         body.encode(),
         media_type,
-        teams=teams,
-        member_id=lambda number: f"mem_{ulid_of(START, number)}",
-        home_cell_m=1_000,
+        Known(teams, lambda number: f"mem_{ulid_of(START, number)}", 1_000, {}, START),
     )
 
 
@@ -38,6 +37,24 @@ def test_the_example_of_the_docs_is_taken_in_the_demo_province() -> None:
 
     assert rows.bad == []
     assert rows.counts()["people"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sample", "media_type", "people", "leavers"),
+    [("people.csv", "text/csv", 2, 1), ("roster.json", "application/json", 2, 0)],
+)
+def test_the_samples_are_taken_in_the_demo_province(
+    sample: str, media_type: str, people: int, leavers: int
+) -> None:
+    (yunhe,) = (it for it in province(1, START) if it.code == "yunhe")
+    teams = {it.number: it.team_id for it in yunhe.teams}
+    bases = {it.team_id: it.base for it in yunhe.teams}
+    known = Known(teams, lambda it: f"mem_{ulid_of(START, it)}", 1_000, bases, START + 365 * DAY)
+
+    rows = read_roster((DOCS / "samples" / sample).read_bytes(), media_type, known)
+
+    assert rows.bad == []
+    assert (rows.counts()["people"], len(rows.leavers)) == (people, leavers)
 
 
 def test_a_team_that_there_is_not_is_told_which_there_are() -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from coordinator.clock import SetClock
 from coordinator.errors import BadFile, BadInput
 from coordinator.outbox.effects import ActualEffect
+from coordinator.outbox.notices_out import AT_ONCE
 from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.private.vault import PersonalData, Vault
 from coordinator.settings import Settings
@@ -171,6 +173,66 @@ async def test_a_failure_is_shown_and_tried_again_and_holds_up_nobody(
     assert len(world.at("/good")) == 1
 
 
+async def test_a_service_that_hangs_delays_no_other_however_much_waits_for_it(
+    tmp_path: Path, world: Listener
+) -> None:
+    world.answers = {"/slow": 0}
+    text = (
+        f"desk:dispatcher: ['json://127.0.0.1:{world.port}/slow?rto=60', "
+        f"'json://127.0.0.1:{world.port}/good']\n"
+    )
+    async with by_apprise(tmp_path, text) as sending:
+        began = time.monotonic()
+        await sending.reach.out.deliver([effect(f"{it:03}", seq=it) for it in range(100)])
+        await until(lambda: len(world.at("/good")) == 100)
+        assert time.monotonic() - began < 10
+        assert len(world.at("/slow")) == AT_ONCE
+        world.over.set()
+
+
+async def test_a_file_that_others_hold_stops_nobody_who_answers(
+    tmp_path: Path, world: Listener
+) -> None:
+    text = f"desk:dispatcher: ['json://127.0.0.1:{world.port}/desk']\n"
+    async with by_apprise(tmp_path, text) as sending:
+        with closing(sqlite3.connect(tmp_path / "deliveries.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            telling = asyncio.create_task(sending.reach.out.deliver([effect("a")]))
+            await asyncio.sleep(0.2)
+            began = time.monotonic()
+            sending.reach.out.health()
+            await asyncio.sleep(0)
+            assert time.monotonic() - began < 0.2
+            assert not telling.done()
+            other.execute("COMMIT")
+        await telling
+        await sending.until("sent")
+
+
+async def test_what_one_person_is_told_at_one_time_goes_out_as_one(
+    tmp_path: Path, world: Listener
+) -> None:
+    text = f"member: ['json://127.0.0.1:{world.port}/sms/{{phone}}']\n"
+    offer = {
+        "kind": "assignment_offered",
+        "target": LI,
+        "document": {"answer_by": START + 5 * MINUTE, "arrive_by": START + 45 * MINUTE,
+                     "surroundings": {"utc_offset_min": 480}},
+    }  # fmt: skip
+    roll = {"kind": "roll_call_opened", "target": LI, "document": {
+        "due_at": START + 3 * MINUTE, "surroundings": {"utc_offset_min": 480}}}  # fmt: skip
+    async with by_apprise(tmp_path, text) as sending:
+        await sending.reach.out.deliver(
+            [effect("a", about=TASK, rank=500, **offer), effect("b", about="-", rank=0, **roll)]
+        )
+        await sending.until("sent", "sent")
+
+    (heard,) = world.at("/sms/13812345678")
+    assert json.loads(heard.body)["message"] == (
+        "【国网黄石供电】清点人数：请08:03前应答。\n出动通知：请08:05前答复，08:45前到集结点。"
+    )
+
+
 async def test_what_is_over_or_overtaken_is_not_sent(tmp_path: Path, world: Listener) -> None:
     text = f"member: ['json://127.0.0.1:{world.port}/phone']\n"
     sending = Sending(tmp_path, SetClock(START), notify_urls=addresses(tmp_path, text))
@@ -196,10 +258,11 @@ async def test_after_a_crash_what_was_not_sent_is_sent(tmp_path: Path, world: Li
     before = Sending(tmp_path, SetClock(START), **settings)
     await before.reach.out.deliver([effect("a"), effect("b")])
     # Claimed, and gone before it could say what became of it.
-    before.reach.out.deliveries.claim(START, limit=1, lease_ms=1_000)
+    place = "apprise|desk:dispatcher|0"
+    before.reach.out.deliveries.turn(START, outcomes=[], room={place: 1}, lease_ms=600_000)
     await before.stop()
 
-    after = Sending(tmp_path, SetClock(START + 2_000), **settings)
+    after = Sending(tmp_path, SetClock(START), **settings)
     after.start()
     await after.until("sent", "sent")
     await after.stop()

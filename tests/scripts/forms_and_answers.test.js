@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { documentOf, fieldsOf, shapeOf } from "/static/dispatch/schema_shape.js";
-import { answer, choices, keyOf, spokenStatus, stillSaid } from "/static/oncall/actions.js";
+import { answer, choices, keyOf, spokenStatus, stillSaid, takingBack, undoable } from "/static/oncall/actions.js";
 
 const DEFS = { Grade: { enum: ["I", "II"] }, Place: { type: "object", properties: { lon: {}, lat: {} } } };
 const SCHEMA = {
@@ -103,5 +103,26 @@ test("an answer names the step it answers, if there is one", () => {
     assignment_id: "a",
     text: "x",
   });
-  assert.equal(keyOf(CALLED, "depart"), "asg_1/depart");
+  assert.equal(keyOf(CALLED, "depart", []), "asg_1/depart");
+});
+
+const BACK = (word, fate = "kept") => ({ fate, signal: { type: "take_back_tap", assignment_id: "asg_1", tap: word } });
+const timed = (type, at, fate) => ({ ...tap(type, fate), tapped_at: at });
+
+test("what was taken back was not said, and can be said anew", () => {
+  const taken = [tap("accept_assignment", "sent"), BACK("accepted")];
+  assert.equal(spokenStatus(CALLED, taken), "offered");
+  assert.equal(spokenStatus(CALLED, [...taken, tap("accept_assignment")]), "accepted");
+  assert.equal(spokenStatus(CALLED, [tap("accept_assignment"), BACK("accepted", "refused")]), "accepted");
+  assert.equal(keyOf(CALLED, "accept_assignment", taken), "asg_1/accept_assignment/1");
+});
+
+test("only the last tap can be taken back, while its seconds last", () => {
+  const taps = [timed("accept_assignment", 1_000), timed("depart", 5_000)];
+  assert.deepEqual(undoable(taps, 6_000, 10_000), { tap: taps[1], left: 9_000 });
+  assert.deepEqual(takingBack(taps[1]), { type: "take_back_tap", assignment_id: "asg_1", tap: "en_route" });
+  assert.equal(undoable(taps, 15_000, 10_000), null);
+  assert.equal(undoable([timed("depart", 5_000, "refused")], 6_000, 10_000), null);
+  assert.equal(undoable([...taps, BACK("en_route")], 12_000, 10_000), null);
+  assert.equal(undoable([], 6_000, 10_000), null);
 });

@@ -30,6 +30,7 @@ from schemas.said import Said
 from schemas.vocabulary import Promised
 from schemas.why_not import WhyNot
 from tests.simulation.crew_guards import GUARDS as CREW_GUARDS
+from tests.simulation.guard_guards import GUARDS as GUARD_GUARDS
 from tests.simulation.line_guards import GUARDS as LINE_GUARDS
 from tests.simulation.mutation import Mutation
 
@@ -394,4 +395,4 @@ HARD_RULES = (
     ),
 )
 
-MUTATIONS = PROTOCOL + HARD_RULES + LINE_GUARDS + CREW_GUARDS
+MUTATIONS = PROTOCOL + HARD_RULES + LINE_GUARDS + CREW_GUARDS + GUARD_GUARDS

@@ -9,6 +9,7 @@ from typing import Final
 
 from coordinator.domain.assignment import finishing
 from coordinator.domain.assignment.fold import evolve
+from coordinator.domain.assignment.take_back import take_back
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
@@ -55,6 +56,7 @@ from schemas.signals.assignment import (
     Depart,
     FinishAssignment,
     ReleaseMember,
+    TakeBackTap,
 )
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
@@ -90,6 +92,8 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
             value=signal.on_behalf_of,
         )
     happened_at = cause.happened_at
+    if isinstance(signal, TakeBackTap):
+        return take_back(state, assignment, signal, cause)
     if assignment.status not in _RANK:
         return _too_late(assignment, signal, happened_at)
     if type(signal) in _TELLS:

@@ -2,11 +2,10 @@
 
 from coordinator.domain.at_work import at_work, naming
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster.eligibility import qualifies
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
-from coordinator.domain.unit.vacancy import is_with, led_by
+from coordinator.domain.unit.vacancy import is_with, led_by, qualified
 from schemas.events.assignment import AssignmentDone
 from schemas.events.envelope import Event
 from schemas.events.unit import RoleTakenOver
@@ -63,19 +62,28 @@ def _handed_on(
         if not others:
             return ()
         return refuse(units.who_leads_now(others), field="leads_now", value=None)
-    member = state.roster.members.get(who)
-    if member is None or who not in others or not _leads_there(state, unit, others, who):
+    if who not in _there(state, unit, assignment.member_id):
         return refuse(units.WHO_LEADS_IS_OF_UNIT, field="leads_now", value=who)
-    if not qualifies(state, member.person, UnitRole.LEADER, state.now):
+    if who not in may_lead(state, unit, assignment.member_id):
         return refuse(units.LEADER_IS_QUALIFIED, field="leads_now", value=who)
     return ()
 
 
-def _leads_there(state: Jurisdiction, unit: Unit, others: tuple[str, ...], who: str) -> bool:
-    """Whether somebody can lead those left: on scene, where any of them is; else on the way."""
-    there = {
+def may_lead(state: Jurisdiction, unit: Unit, leader: str) -> tuple[str, ...]:
+    """Return who may lead those left behind: the qualified, and where nobody of them is, any.
+
+    Somebody leads until who is called for it has come.
+    """
+    there = _there(state, unit, leader)
+    return tuple(it for it in there if qualified(state, it)) or there
+
+
+def _there(state: Jurisdiction, unit: Unit, leader: str) -> tuple[str, ...]:
+    """Return who can lead now: who is on scene, or where nobody is, on the way."""
+    others = [it for it in sorted(unit.people) if it != leader and is_with(state, unit, it)]
+    on_scene = [
         it
         for it in others
         if state.assignments.by_id[unit.people[it]].status is AssignmentStatus.ON_SCENE
-    }
-    return who in there if there else is_with(state, unit, who)
+    ]
+    return tuple(on_scene or others)

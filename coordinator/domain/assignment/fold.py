@@ -4,6 +4,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from coordinator.domain.assignment.taken_back import TAPS, taken_back, with_tap
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
@@ -27,6 +28,7 @@ from schemas.events.assignment import (
     LateFactJoined,
     MemberEnRoute,
     MemberOnScene,
+    TapTakenBack,
 )
 from schemas.vocabulary import AssignmentStatus
 
@@ -39,6 +41,9 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
     assignment = state.assignments.by_id.get(event.assignment_id)
     if assignment is None:
         return state
+    tap = TAPS.get(type(event))
+    if tap is not None and assignment.ended_at is None:
+        assignment = with_tap(state, assignment, tap, event, at)
     match event:
         case AssignmentAcknowledged():
             return _acknowledged(state, assignment, event, at)
@@ -58,6 +63,8 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
             return _ended(state, assignment, AssignmentStatus.ABORTED, event.happened_at)
         case AssignmentReleased():
             return _ended(state, assignment, AssignmentStatus.RELEASED, at)
+        case TapTakenBack():
+            return taken_back(state, assignment, event, at)
         case AnswerOverdue():
             return _answer_overdue(state, assignment, event, at)
         case ArrivalOverdue():

@@ -33,6 +33,7 @@ from schemas.events.assignment import (
     AssignmentDone,
     AssignmentExpired,
     AssignmentReleased,
+    TapTakenBack,
 )
 from schemas.events.branch import BranchEvent, WhyDissolved
 from schemas.events.envelope import Event
@@ -54,7 +55,7 @@ from schemas.signals.branch import (
     ReportConduct,
     RequestBranch,
 )
-from schemas.vocabulary import NoticeKind, PartyStanding, Recipient
+from schemas.vocabulary import NoticeKind, PartyStanding, Recipient, Tap
 
 
 def decide(state: Jurisdiction, signal: BranchSignal, cause: Cause) -> Iterable[Event]:
@@ -110,7 +111,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _ends(state, event.task_id, cause, "task_over", reasons.TASK_OVER)
         case GuardPosted():
             return posted(state, event.operation_id, event.post.member_ids)
-        case AssignmentAccepted():
+        case AssignmentAccepted() | TapTakenBack(tap=Tap.DECLINED | Tap.DONE | Tap.ABORTED):
             return joins(state, event.assignment_id)
         case (
             AssignmentDeclined()
@@ -368,6 +369,7 @@ CONCEPT: Final = Concept(
             AssignmentDone,
             AssignmentAborted,
             AssignmentReleased,
+            TapTakenBack,
         }
     ),
     react=react,

@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.command.help_taken_back import taken_back
 from coordinator.domain.command.roll_call import (
     answer_roll,
     call_roll,
@@ -30,6 +31,7 @@ from schemas.events.assignment import (
     AssignmentDone,
     AssignmentReleased,
     MemberOnScene,
+    TapTakenBack,
 )
 from schemas.events.command import (
     CommandEnded,
@@ -38,6 +40,7 @@ from schemas.events.command import (
     CommandTransferred,
     HelpCalled,
     HelpResolved,
+    HelpTakenBack,
     ObjectiveDropped,
     ObjectiveMet,
     ObjectiveOverdue,
@@ -63,9 +66,10 @@ from schemas.signals.command import (
     MeetObjective,
     ResolveHelp,
     SetObjective,
+    TakeBackHelp,
     TransferCommand,
 )
-from schemas.vocabulary import NoticeKind, Recipient, Role
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Tap
 
 PRIORITY_OF_HELP = 10_000
 """The top of the scale: a call for help outranks everything (domain.md, command on scene)."""
@@ -83,10 +87,12 @@ def evolve(state: Jurisdiction, event: CommandEvent, at: int) -> Jurisdiction:
         case CommandEnded():
             by_incident = command.by_incident.delete(event.incident_id)
         case HelpCalled():
-            call = HelpCall(event.help_call_id, event.member_id, event.incident_id, at)
+            call = HelpCall(
+                event.help_call_id, event.member_id, event.incident_id, at, event.called_by
+            )
             calls = command.help_calls.set(event.help_call_id, call)
             return replace(state, command=replace(command, help_calls=calls))
-        case HelpResolved():
+        case HelpResolved() | HelpTakenBack():
             calls = command.help_calls.delete(event.help_call_id)
             return replace(state, command=replace(command, help_calls=calls))
         case ObjectiveSet() | ObjectiveMet() | ObjectiveDropped() | ObjectiveOverdue():
@@ -128,13 +134,17 @@ def decide(state: Jurisdiction, signal: CommandSignal, cause: Cause) -> Iterable
             return answer_roll(state, signal, cause)
         case CallHelp():
             return _call_help(state, signal, cause)
+        case TakeBackHelp():
+            return taken_back(state, signal, cause)
         case ResolveHelp():
             return _resolve_help(state, signal, cause)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
-        case MemberOnScene():
+        case TapTakenBack(tap=Tap.ON_SCENE):
+            return leave_scene(state, event.assignment_id, cause)
+        case MemberOnScene() | TapTakenBack(back_to=AssignmentStatus.ON_SCENE):
             return keep_calling(state, event, cause)
         case AssignmentDone() | AssignmentAborted() | AssignmentReleased():
             return leave_scene(state, event.assignment_id, cause)
@@ -247,6 +257,7 @@ def _call_help(state: Jurisdiction, signal: CallHelp, cause: Cause) -> Iterable[
             place=signal.place,
             text=signal.text,
             happened_at=cause.happened_at,
+            called_by=signal.actor_id,
         ),
     )
 
@@ -323,6 +334,7 @@ CONCEPT: Final = Concept(
             IncidentsMerged,
             HelpCalled,
             MemberOnScene,
+            TapTakenBack,
             AssignmentDone,
             AssignmentAborted,
             AssignmentReleased,

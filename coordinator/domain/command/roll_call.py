@@ -14,7 +14,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import RollCall
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.durations import MINUTE
-from schemas.events.assignment import MemberOnScene
+from schemas.events.assignment import MemberOnScene, TapTakenBack
 from schemas.events.command import (
     RollAnswered,
     RollCallClosed,
@@ -89,7 +89,9 @@ def on_scene(state: Jurisdiction, incident_id: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def keep_calling(state: Jurisdiction, event: MemberOnScene, cause: Cause) -> Iterable[Event]:
+def keep_calling(
+    state: Jurisdiction, event: MemberOnScene | TapTakenBack, cause: Cause
+) -> Iterable[Event]:
     """The first member on scene starts the clock of the roll calls."""
     assignment = state.assignments.by_id.get(event.assignment_id)
     if assignment is None or assignment.incident_id is None:

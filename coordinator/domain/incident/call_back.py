@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -33,6 +35,14 @@ def record(
     id_, who = incident.incident_id, signal.customer_ref
     if who is not None and who not in incident.customers:
         return refuse(incidents.CUSTOMER_OF_THIS_INCIDENT, field="customer_ref", value=who)
+    waiting = not_called_back(incident)
+    if who is None and len(waiting) == 1:
+        (who,) = waiting
+    if who is None and waiting and not signal.of_all:
+        rule = incidents.several_to_call_back(len(waiting))
+        return refuse(rule, field="customer_ref", value=None)
+    if who is not None and not signal.feedback and incident.answers.get(who) == signal.answer:
+        return ()
     told = CustomerCalledBack(
         incident_id=id_,
         answer=signal.answer,
@@ -48,17 +58,40 @@ def record(
 
 def before_closing(incident: Incident) -> Iterable[Event]:
     """Refuse to close what nobody was called back about, where there is somebody to call."""
-    if incident.customers and incident.call_back is None:
+    if not_called_back(incident):
         rule, id_ = incidents.CALL_BACK_BEFORE_CLOSING, incident.incident_id
         return refuse(rule, field="incident_id", value=id_)
     return ()
 
 
 def closed_with(incident: Incident) -> ClosedWith:
-    """Return with which answer an incident is closed now."""
-    if incident.call_back is not None:
-        return _CLOSES[incident.call_back]
-    return "not_called" if incident.customers else "nobody_to_call"
+    """Return with which answer an incident is closed now: of several the least good."""
+    if not_called_back(incident):
+        return "not_called"
+    answer = answer_of(incident)
+    return "nobody_to_call" if answer is None else _CLOSES[answer]
+
+
+def not_called_back(incident: Incident) -> tuple[str, ...]:
+    """Return the customers of whom there is no answer yet, nor that they gave none."""
+    return tuple(it for it in incident.customers if it not in incident.answers)
+
+
+def answer_of(incident: Incident) -> CallBackAnswer | None:
+    """Return the answer to all calls: the least good of those given; None before the first."""
+    given = [incident.answers[it] for it in incident.customers if it in incident.answers]
+    if not given:
+        return incident.call_back
+    return next((it for it in given if it is not CallBackAnswer.SATISFIED), given[0])
+
+
+def answered(incident: Incident, event: CustomerCalledBack) -> Incident:
+    """Return it with what a customer said, or all of whom there was no answer."""
+    of = not_called_back(incident) if event.customer_ref is None else (event.customer_ref,)
+    answers = incident.answers
+    for it in of:
+        answers = answers.set(it, event.answer)
+    return replace(incident, call_back=event.answer, answers=answers)
 
 
 def at_the_end(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Event]:
@@ -66,10 +99,11 @@ def at_the_end(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterabl
     long.
     """
     id_ = incident.incident_id
-    if not incident.customers or incident.call_back is not None or incident.call_back_overdue:
+    waiting = not_called_back(incident)
+    if not waiting or incident.call_back_overdue:
         return (IncidentClosed(incident_id=id_, answer=closed_with(incident), by_clock=True),)
     wait = state.policy.correlation.close_after_restored_min * MINUTE
-    text = notices.call_back_due(id_, len(incident.customers))
+    text = notices.call_back_due(id_, len(waiting))
     return (
         CallBackOverdue(incident_id=id_),
         notify(

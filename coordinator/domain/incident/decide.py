@@ -23,10 +23,16 @@ from coordinator.domain.state.incidents import ENDED, Incident, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.durations import MINUTE
-from schemas.events.assignment import AssignmentAccepted, LateFactJoined, MemberOnScene
+from schemas.events.assignment import (
+    AssignmentAccepted,
+    LateFactJoined,
+    MemberOnScene,
+    TapTakenBack,
+)
 from schemas.events.customer_call import CustomerCalled
 from schemas.events.envelope import Event
 from schemas.events.incident import (
+    CrewArrivalTakenBack,
     CrewArrived,
     IncidentEvent,
     IncidentFiled,
@@ -57,7 +63,7 @@ from schemas.signals.incident import (
     OutageReported,
     OutageUpdated,
 )
-from schemas.vocabulary import CrewStatus, EventGrade, NoticeKind, Recipient
+from schemas.vocabulary import CrewStatus, EventGrade, NoticeKind, Recipient, Tap
 
 
 def decide(state: Jurisdiction, signal: IncidentSignal, cause: Cause) -> Iterable[Event]:
@@ -232,6 +238,22 @@ def _came(
     return _arrived(_incident_of(state, event.assignment_id), event.happened_at)
 
 
+def _not_there(state: Jurisdiction, event: TapTakenBack, cause: Cause) -> tuple[Event, ...]:
+    """An arrival is taken back: where nobody else has come, nobody is there."""
+    incident = _incident_of(state, event.assignment_id)
+    if event.tap is not Tap.ON_SCENE or incident is None or incident.phase in ENDED:
+        return ()
+    of_it = (incident.incident_id, *incident.absorbed)
+    come = any(
+        it.on_scene_at is not None
+        for it in state.assignments.by_id.values()
+        if it.incident_id in of_it
+    )
+    if come or incident.arrived_at is None:
+        return ()
+    return (CrewArrivalTakenBack(incident_id=incident.incident_id),)
+
+
 def _incident_of(state: Jurisdiction, assignment_id: str) -> Incident | None:
     assignment = state.assignments.by_id.get(assignment_id)
     return None if assignment is None else living(state.incidents, assignment.incident_id)
@@ -293,6 +315,7 @@ _REACTIONS: dict[type[Event], Callable[[Jurisdiction, Any, Cause], Iterable[Even
     AssignmentAccepted: _accepted,
     MemberOnScene: _came,
     LateFactJoined: _came,
+    TapTakenBack: _not_there,
     PolicyAdopted: _under_new_policy,
 }
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from coordinator.domain.incident import mistaken, moved
 from coordinator.domain.incident.account import after
 from coordinator.domain.incident.alerted import linked
+from coordinator.domain.incident.call_back import answered
 from coordinator.domain.incident.extent import newer
 from coordinator.domain.incident.kept import clear_timers, keep, sized
 from coordinator.domain.state import incident_index as index
@@ -18,6 +19,7 @@ from schemas.durations import MINUTE
 from schemas.events.incident import (
     AlertLinked,
     CallBackOverdue,
+    CrewArrivalTakenBack,
     CrewArrived,
     CustomerCalledBack,
     IncidentClosed,
@@ -72,6 +74,8 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
             return _handed_over(state, event, at)
         case IncidentResponded():
             return _responded(state, event, at)
+        case CrewArrivalTakenBack():
+            return _arrival_taken_back(state, event, at)
         case CrewArrived():
             return _arrived(state, event, at)
         case IncidentControlled():
@@ -79,8 +83,7 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
         case IncidentRestored():
             return _restored(state, event, at)
         case CustomerCalledBack():
-            was = state.incidents.by_id[event.incident_id]
-            return keep(state, replace(was, call_back=event.answer))
+            return keep(state, answered(state.incidents.by_id[event.incident_id], event))
         case CallBackOverdue():
             was = replace(state.incidents.by_id[event.incident_id], call_back_overdue=True)
             return start_closing(keep(state, was), was, at)
@@ -246,6 +249,10 @@ def _arrived(state: Jurisdiction, event: CrewArrived, at: int) -> Jurisdiction:
     return keep(state, incident)
 
 
+def _arrival_taken_back(state: Jurisdiction, event: CrewArrivalTakenBack, at: int) -> Jurisdiction:
+    return keep(state, replace(state.incidents.by_id[event.incident_id], arrived_at=None))
+
+
 def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Jurisdiction:
     was = state.incidents.by_id[event.incident_id]
     return keep(state, replace(was, phase=Phase.CONTROLLED, controlled_at=event.happened_at))
@@ -277,6 +284,7 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
         restored_at=None,
         temporary=False,
         call_back=None,
+        answers=Map(),
         call_back_overdue=False,
         first_visit=False,
         reopened_at=at,

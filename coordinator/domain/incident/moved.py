@@ -29,6 +29,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
             withdrawn=tuple(dict.fromkeys((*into.withdrawn, *gone.withdrawn))),
             mistaken=tuple(dict.fromkeys((*into.mistaken, *gone.mistaken))),
             customers=tuple(dict.fromkeys((*into.customers, *gone.customers))),
+            answers=gone.answers.update(into.answers),
             alert_ids=tuple(dict.fromkeys((*into.alert_ids, *gone.alert_ids))),
             alerted=stronger(into.alerted, gone.alerted),
             raised=max(into.raised, gone.raised),
@@ -53,6 +54,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
         withdrawn=(),
         mistaken=(),
         customers=(),
+        answers=Map(),
     )
     by_id = incidents.by_id.set(event.into, into).set(event.incident_id, gone)
     incidents = replace(incidents, by_id=by_id, by_report=by_report, by_customer=by_customer)

@@ -20,6 +20,7 @@ from schemas.catalogue import members
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.incident import (
+    CrewArrivalTakenBack,
     CrewArrived,
     IncidentOpened,
     IncidentReopened,
@@ -147,6 +148,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return _promise(state, incident, event, cause)
         case IncidentResponded():
             return _met(state, incident, "accept", event.happened_at)
+        case CrewArrivalTakenBack():
+            return _not_there(state.incidents.by_id[event.incident_id])
         case CrewArrived():
             return _arrived(state, incident, event.happened_at)
         case IncidentRestored():
@@ -258,6 +261,15 @@ def _arrived(state: Jurisdiction, incident: Incident, happened_at: int) -> Itera
         )
 
 
+def _not_there(incident: Incident) -> Iterable[Event]:
+    """Who said they were there was not: the arrival is waited for again, and nothing after it."""
+    arrival, restoration = (incident.promises.get(it) for it in ("arrival", "restoration"))
+    if restoration is not None and restoration.runs:
+        yield from _dropped(incident, keep=("accept", "arrival"))
+    if arrival is not None and arrival.met_at is not None:
+        yield _made(incident.incident_id, "arrival", arrival.due_at)
+
+
 _COMING: Final[tuple[Coming, ...]] = get_args(Coming)
 
 
@@ -354,6 +366,7 @@ CONCEPT: Final[Concept[Never, PromiseEvent]] = Concept(
         {
             IncidentOpened,
             IncidentResponded,
+            CrewArrivalTakenBack,
             CrewArrived,
             IncidentRestored,
             IncidentReopened,

@@ -7,6 +7,7 @@ there, whatever was written down. Two people are the least that a site is guarde
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from coordinator.domain.roster.eligibility import has_left
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation, SiteWatch
 from coordinator.domain.state.roster import Member
@@ -119,6 +120,8 @@ def _turns(state: Jurisdiction, guards: Iterable[Guard]) -> Iterator[int]:
             for leave in member.leaves:
                 yield leave.starts_at
                 yield leave.ends_at
+            if member.person.leaves_at is not None:
+                yield member.person.leaves_at
 
 
 def _standing(state: Jurisdiction, guards: Iterable[Guard], at: int) -> set[str]:
@@ -137,4 +140,5 @@ def _can_stand(member: Member, at: int) -> bool:
         # Back on post only by a readmission, whatever the date says.
         return False
     on_leave = any(leave.starts_at <= at < leave.ends_at for leave in member.leaves)
+    on_leave = on_leave or has_left(member, at)
     return member.available and member.lent_to is None and not on_leave

@@ -51,7 +51,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost():
             return gone_from_posts(state, (event.member_id,), cause)
         case RosterChanged():
-            return gone_from_posts(state, event.removed_members, cause)
+            leave = [it.member_id for it in event.people if it.leaves_at is not None]
+            return gone_from_posts(state, (*event.removed_members, *leave), cause)
         case AidCrewPromised() | AidCrewReturned() | AidCalledOff():
             return _lent_or_back(state, event, cause)
     return ()

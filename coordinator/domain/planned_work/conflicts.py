@@ -14,8 +14,8 @@ def guarded(
     for operation_id, operation in sorted(state.operations.by_id.items()):
         end = operation.guard_until
         if operation.phase is OperationPhase.GUARDING:
-            # It goes on until somebody concludes it.
-            end = max(end, state.now)
+            # It goes on until somebody concludes it: what begins at this moment falls into it.
+            end = max(end, state.now + 1)
         if starts_at >= end or ends_at <= operation.guard_from:
             continue
         for site_id in sorted(operation.sites):

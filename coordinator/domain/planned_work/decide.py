@@ -23,6 +23,7 @@ from schemas.events import planned_work as events
 from schemas.events.envelope import Event
 from schemas.events.operation import (
     GuardProlonged,
+    GuardTimeOver,
     OperationCancelled,
     OperationConcluded,
     OperationOpened,
@@ -56,6 +57,7 @@ def decide(state: Jurisdiction, signal: PlannedWorkSignal, cause: Cause) -> Iter
             return (
                 events.PlannedWorkCancelled(work_id=work.work_id, reason=signal.reason),
                 *_called_off(state, work),
+                *_in_vain(work, cause),
             )
         case GiveOutageNotice():
             return _give(state, work, signal, cause)
@@ -116,7 +118,19 @@ def _move(
             reason=signal.reason,
         ),
         *_called_off(state, work),
+        *_in_vain(work, cause),
     )
+
+
+def _in_vain(work: PlannedWork, cause: Cause) -> Iterator[Event]:
+    """Say that some were told of an outage that will not be then: they expect it until they hear.
+
+    A household with a machine that breathes for somebody has made its arrangements by then.
+    """
+    told = len(work.told) + (work.public_told_at is not None)
+    if told:
+        text = notices.outage_told_in_vain(work.work_id, work.starts_at, told)
+        yield _told(NoticeKind.OUTAGE_NOTICE_DUE, work.work_id, text, cause)
 
 
 def _called_off(state: Jurisdiction, work: PlannedWork) -> Iterator[Event]:
@@ -163,8 +177,11 @@ def _give(
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
-        case OperationOpened() | GuardProlonged() | RosterChanged():
+        case OperationOpened() | GuardProlonged() | GuardTimeOver() | RosterChanged():
             return (*_conflicts(state), *_newly_owed(state))
+        case events.PlannedWorkBegun():
+            # A guard that passed its end and that nobody concluded goes on: it was not in the way.
+            return _conflicts(state)
         case events.WorkConflictFound():
             return _alarm(state, event, cause)
         case OperationConcluded() | OperationCancelled():
@@ -225,6 +242,8 @@ def _free_again(state: Jurisdiction, operation_id: str) -> Iterator[Event]:
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     work = state.planned_works.by_id[id_]
+    if kind == "work_begins":
+        return (events.PlannedWorkBegun(work_id=id_),)
     if kind == "planned_work":
         return (events.PlannedWorkOver(work_id=id_), *_called_off(state, work))
     by, (public, sites) = due_at(state, work), lacking(work)
@@ -264,6 +283,8 @@ CONCEPT: Final = Concept(
         {
             OperationOpened,
             GuardProlonged,
+            GuardTimeOver,
+            events.PlannedWorkBegun,
             OperationConcluded,
             OperationCancelled,
             RosterChanged,
@@ -271,6 +292,6 @@ CONCEPT: Final = Concept(
         }
     ),
     react=react,
-    timers=frozenset({"outage_notice", "planned_work"}),
+    timers=frozenset({"outage_notice", "work_begins", "planned_work"}),
     due=due,
 )

@@ -13,6 +13,7 @@ from schemas.events.planned_work import (
     OutageNoticeGiven,
     OutageNoticeMissed,
     OutageNoticeOwed,
+    PlannedWorkBegun,
     PlannedWorkCancelled,
     PlannedWorkEvent,
     PlannedWorkMoved,
@@ -21,7 +22,7 @@ from schemas.events.planned_work import (
     WorkPlanned,
 )
 
-_CLOCKS = ("outage_notice", "planned_work")
+_CLOCKS = ("outage_notice", "work_begins", "planned_work")
 
 
 def evolve(state: Jurisdiction, event: PlannedWorkEvent, at: int) -> Jurisdiction:
@@ -51,6 +52,7 @@ def _planned(event: WorkPlanned, at: int) -> PlannedWork:
 
 _Change = (
     PlannedWorkMoved
+    | PlannedWorkBegun
     | WorkConflictFound
     | OutageNoticeOwed
     | OutageNoticeDue
@@ -59,7 +61,7 @@ _Change = (
 )
 
 
-def _changed(work: PlannedWork, event: _Change) -> PlannedWork:
+def _changed(work: PlannedWork, event: _Change) -> PlannedWork:  # noqa: C901 - one case for each fact
     match event:
         case PlannedWorkMoved():
             return replace(
@@ -71,7 +73,10 @@ def _changed(work: PlannedWork, event: _Change) -> PlannedWork:
                 reminded=False,
                 missed=False,
                 conflicts=(),
+                begun=False,
             )
+        case PlannedWorkBegun():
+            return replace(work, begun=True)
         case WorkConflictFound():
             found = (event.operation_id, event.site_id)
             return replace(work, conflicts=(*work.conflicts, found))
@@ -93,6 +98,10 @@ def _changed(work: PlannedWork, event: _Change) -> PlannedWork:
 
 def _kept(state: Jurisdiction, work: PlannedWork, at: int) -> Jurisdiction:
     timers = state.timers.set("planned_work", work.work_id, max(work.ends_at, at + 1))
+    if work.begun:
+        timers = timers.clear("work_begins", work.work_id)
+    else:
+        timers = timers.set("work_begins", work.work_id, max(work.starts_at, at + 1))
     check = next_check(state, work, at)
     if check is None:
         timers = timers.clear("outage_notice", work.work_id)

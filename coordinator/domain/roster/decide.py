@@ -80,6 +80,10 @@ def _after_import(state: Jurisdiction, event: RosterChanged, cause: Cause) -> It
         yield from turned
     if event.shifts or event.removed_members or event.removed_shifts:
         yield from roster_gaps.found(state, cause)
+    elif event.people or event.teams:
+        # Another certificate, a last day or a higher minimum: a team without any shift is no news.
+        people, teams = (it.member_id for it in event.people), (it.team_id for it in event.teams)
+        yield from roster_gaps.of_members(state, people, cause, teams=teams)
     if event.people or event.removed_members:
         yield from certificates.checked(state, cause)
 

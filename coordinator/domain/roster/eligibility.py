@@ -36,6 +36,8 @@ def silent_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | Non
 
 def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     """Return what keeps a member from any work at `at`, on duty or not."""
+    if has_left(member, at):
+        return WhyNot.LEFT
     if member.off_post_until is not None:
         return WhyNot.OFF_POST
     if not member.available:
@@ -45,6 +47,11 @@ def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None
     if member.fatigue_override_until <= at and is_tired(state, member, at):
         return WhyNot.RESTING
     return None
+
+
+def has_left(member: Member, at: int) -> bool:
+    """Whether a member's last day is over at `at`: the next roster takes them off."""
+    return member.person.leaves_at is not None and member.person.leaves_at <= at
 
 
 def is_tired(state: Jurisdiction, member: Member, at: int) -> bool:

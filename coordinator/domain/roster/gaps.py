@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
-from coordinator.domain.roster.eligibility import is_tired, qualifies
+from coordinator.domain.roster.eligibility import has_left, is_tired, qualifies
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.durations import HOUR
@@ -68,11 +68,22 @@ def _shifts_by_team(state: Jurisdiction, begin: int, end: int) -> dict[str, list
     return by_team
 
 
-def of_members(state: Jurisdiction, member_ids: Iterable[str], cause: Cause) -> Iterable[Event]:
-    """Return the gaps of the teams of which these people can come no longer, or less."""
-    gone = frozenset(it for it in member_ids if it in state.roster.members)
+def of_members(
+    state: Jurisdiction, member_ids: Iterable[str], cause: Cause, *, teams: Iterable[str] = ()
+) -> Iterable[Event]:
+    """Return the gaps of the teams of which these people can come no longer, or less.
+
+    Args:
+        state: what is so.
+        member_ids: who can come less; who is on no shift leaves no gap.
+        cause: what it follows from.
+        teams: these too, where they have shifts.
+    """
+    gone, also = frozenset(it for it in member_ids if it in state.roster.members), frozenset(teams)
     theirs = {
-        it.team_id for it in state.roster.shifts.values() if not gone.isdisjoint(it.member_ids)
+        it.team_id
+        for it in state.roster.shifts.values()
+        if it.team_id in also or not gone.isdisjoint(it.member_ids)
     }
     return found(state, cause, of_teams=frozenset(theirs)) if theirs else ()
 
@@ -118,6 +129,8 @@ def _changes(state: Jurisdiction, member: Member) -> set[int]:
     """Return when it changes whether somebody can come."""
     moments = {edge for it in member.leaves for edge in (it.starts_at, it.ends_at)}
     moments |= {it.valid_until for it in member.person.certificates}
+    if member.person.leaves_at is not None:
+        moments.add(member.person.leaves_at)
     if member.idle_since is not None:
         moments.add(member.idle_since + state.policy.hours.rest_min_h * HOUR)
     return moments
@@ -127,7 +140,7 @@ def _can_come(state: Jurisdiction, member: Member, at: int, now: int) -> bool:
     """Whether somebody could be called at a moment; how long the work of now lasts nobody knows."""
     if not member.available or member.lent_to is not None or member.off_post_until is not None:
         return False
-    if any(it.starts_at <= at < it.ends_at for it in member.leaves):
+    if has_left(member, at) or any(it.starts_at <= at < it.ends_at for it in member.leaves):
         return False
     knows = at <= now or member.idle_since is not None
     if knows and member.fatigue_override_until <= at and is_tired(state, member, at):

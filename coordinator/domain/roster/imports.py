@@ -4,7 +4,8 @@ A shift that runs is changed as it runs. What two people agreed about a shift ou
 roster coming again; where another roster undoes it, they and the desk are told.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -13,10 +14,11 @@ from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
-from schemas.durations import HOUR
+from schemas.durations import DAY, HOUR
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged, TakeoverUndone
-from schemas.roster import Shift
+from schemas.roster import Person, Resource, Shift, Site
+from schemas.said import LISTED_MAX
 from schemas.sentences import notices, rosters
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import NoticeKind, PartyStanding, Recipient, Standing
@@ -35,19 +37,69 @@ def take_in(state: Jurisdiction, signal: ImportRoster, cause: Cause) -> Iterable
     if broken:
         return broken
     shifts, undone = _as_taken_over(state, signal)
-    return (
-        RosterChanged(
-            teams=signal.teams,
-            people=signal.people,
-            resources=signal.resources,
-            sites=signal.sites,
-            cells=signal.cells,
-            shifts=_without_leavers(signal, shifts),
-            removed_members=signal.removed_members,
-            removed_shifts=signal.removed_shifts,
-        ),
-        *_told_undone(state, undone, cause),
+    changed = RosterChanged(
+        teams=_news(signal.teams, lambda it: state.roster.teams.get(it.team_id)),
+        people=_news(signal.people, lambda it: _person_now(state, it.member_id)),
+        resources=_news(signal.resources, lambda it: _resource_now(state, it.resource_id)),
+        sites=_news(signal.sites, lambda it: _site_now(state, it.site_id)),
+        cells=_news(signal.cells, lambda it: state.roster.cells.get(it.cell_id)),
+        shifts=_news_of_shifts(state, _without_leavers(signal, shifts), cause.at),
+        removed_members=signal.removed_members,
+        removed_shifts=signal.removed_shifts,
     )
+    if changed == RosterChanged():
+        return ()
+    return (
+        changed,
+        *_told_undone(state, undone, cause),
+        *_told_left(state, signal.removed_members, cause),
+    )
+
+
+_T = TypeVar("_T")
+
+
+def _news(things: tuple[_T, ...], now: Callable[[_T], _T | None]) -> tuple[_T, ...]:
+    """Return what is not so already: the same roster comes again every night."""
+    return tuple(it for it in things if now(it) != it)
+
+
+def _news_of_shifts(state: Jurisdiction, shifts: tuple[Shift, ...], at: int) -> tuple[Shift, ...]:
+    """Return the shifts that are new or change; one that is over already was here before."""
+    known = state.roster.shifts
+    return tuple(
+        it
+        for it in _news(shifts, lambda it: known.get(it.shift_id))
+        if it.shift_id in known or it.ends_at > at
+    )
+
+
+def _person_now(state: Jurisdiction, member_id: str) -> Person | None:
+    member = state.roster.members.get(member_id)
+    # Who is only lent here is not the person that this roster puts here.
+    return None if member is None or member.borrowed_from is not None else member.person
+
+
+def _resource_now(state: Jurisdiction, resource_id: str) -> Resource | None:
+    held = state.resources.by_id.get(resource_id)
+    return None if held is None else held.resource
+
+
+def _site_now(state: Jurisdiction, site_id: str) -> Site | None:
+    held = state.sites.by_id.get(site_id)
+    return None if held is None else held.site
+
+
+def _told_left(state: Jurisdiction, member_ids: tuple[str, ...], cause: Cause) -> Iterable[Event]:
+    """Tell who leaves that they are on no shift any more, and the desk who was on one."""
+    on_shifts = {who for shift in state.roster.shifts.values() for who in shift.member_ids}
+    left = tuple(it for it in dict.fromkeys(member_ids) if it in on_shifts)
+    if left:
+        text = notices.left_shifts(len(left), left[:LISTED_MAX])
+        for recipient, targets in ((Recipient.MEMBER, left), (Recipient.DISPATCHER, ())):
+            yield notify(
+                cause, NoticeKind.LEFT_ROSTER, recipient, text, targets=targets, lasts_ms=DAY
+            )
 
 
 def _without_leavers(signal: ImportRoster, shifts: tuple[Shift, ...]) -> tuple[Shift, ...]:

@@ -16,6 +16,7 @@ from coordinator.domain.safety.fatigue import (
     evolve_watch,
     hours_due,
     watch_hours,
+    works_still,
 )
 from coordinator.domain.safety.weather import reported
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -26,6 +27,7 @@ from schemas.events.assignment import (
     AssignmentReleased,
     MemberEnRoute,
     MemberOnScene,
+    TapTakenBack,
 )
 from schemas.events.envelope import Event
 from schemas.events.safety import (
@@ -63,7 +65,9 @@ def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
-        case MemberEnRoute() | MemberOnScene():
+        case TapTakenBack() if not works_still(state, event.assignment_id):
+            return end_watch(state, event.assignment_id, over=False)
+        case MemberEnRoute() | MemberOnScene() | TapTakenBack():
             return watch_hours(state, event, cause)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
             return end_watch(state, event.assignment_id)
@@ -81,7 +85,14 @@ CONCEPT: Final = Concept(
     facts=members(SafetyEvent),
     evolve=evolve,
     reacts_to=frozenset(
-        {AssignmentAborted, AssignmentDone, AssignmentReleased, MemberEnRoute, MemberOnScene}
+        {
+            AssignmentAborted,
+            AssignmentDone,
+            AssignmentReleased,
+            MemberEnRoute,
+            MemberOnScene,
+            TapTakenBack,
+        }
     ),
     react=react,
     timers=frozenset({"fatigue", "override", "relief"}),

@@ -9,7 +9,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from schemas.durations import HOUR, MINUTE
-from schemas.events.assignment import MemberEnRoute, MemberOnScene
+from schemas.events.assignment import MemberEnRoute, MemberOnScene, TapTakenBack
 from schemas.events.envelope import Event
 from schemas.events.safety import (
     FatigueLimitReached,
@@ -56,7 +56,7 @@ def evolve_override(state: Jurisdiction, event: SafetyOverridden) -> Jurisdictio
 
 
 def watch_hours(
-    state: Jurisdiction, event: MemberEnRoute | MemberOnScene, cause: Cause
+    state: Jurisdiction, event: MemberEnRoute | MemberOnScene | TapTakenBack, cause: Cause
 ) -> Iterable[Event]:
     """Start the clock of a member who began to work, unless it runs already."""
     assignment = state.assignments.by_id.get(event.assignment_id)
@@ -80,13 +80,20 @@ def watch_hours(
     )
 
 
-def end_watch(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
-    """Stop the clock of a member whose work is over."""
+def works_still(state: Jurisdiction, assignment_id: str) -> bool:
+    """Whether a member is at work, or was so shortly that their hours go on."""
+    assignment = state.assignments.by_id.get(assignment_id)
+    member = None if assignment is None else state.roster.members.get(assignment.member_id)
+    return member is not None and member.worked_since is not None and member.idle_since is None
+
+
+def end_watch(state: Jurisdiction, assignment_id: str, *, over: bool = True) -> Iterable[Event]:
+    """Stop the clock of a member whose work is over, or, if not `over`, had never begun."""
     assignment = state.assignments.by_id.get(assignment_id)
     if assignment is None or state.timers.get("fatigue", assignment.member_id) is None:
         return ()
     member = state.roster.members.get(assignment.member_id)
-    if member is not None and member.assignment_id is not None:
+    if over and member is not None and member.assignment_id is not None:
         return ()
     return (FatigueWatchEnded(member_id=assignment.member_id),)
 

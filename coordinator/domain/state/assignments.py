@@ -5,7 +5,23 @@ from msgspec import Struct
 
 from schemas.bounds import Position
 from schemas.said import Said
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, UnitRole
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Tap, UnitRole
+
+
+class LastTap(Struct, frozen=True, gc=False):
+    """What a member said last, when it was so and when it was recorded, and what was so before."""
+
+    tap: Tap
+    said_at: int
+    at: int
+    before: AssignmentStatus
+    accepted_at: int | None = None
+    en_route_at: int | None = None
+    on_scene_at: int | None = None
+    arrival_min: int | None = None
+    worked_since: int | None = None
+    idle_since: int | None = None
+    finished_at: int | None = None
 
 
 class Assignment(Struct, frozen=True, gc=False):
@@ -30,6 +46,7 @@ class Assignment(Struct, frozen=True, gc=False):
     ended_at: int | None = None
     arrival_min: int | None = None
     straight_back: bool = False
+    last_tap: LastTap | None = None
 
 
 class Assignments(Struct, frozen=True, gc=False):

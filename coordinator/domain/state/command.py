@@ -32,6 +32,7 @@ class HelpCall(Struct, frozen=True, gc=False):
     member_id: str
     incident_id: str | None
     called_at: int
+    called_by: str = ""
 
 
 class Command(Struct, frozen=True, gc=False):

@@ -139,6 +139,7 @@ class Incident(Struct, frozen=True, gc=False):
     first_visit: bool | None = None
     closed_at: int | None = None
     call_back: CallBackAnswer | None = None
+    answers: Map[str, CallBackAnswer] = Map()
     call_back_overdue: bool = False
     promises: Map[Promised, Promise] = Map()
     alert_ids: tuple[str, ...] = ()

@@ -220,7 +220,7 @@ def _may_start(
 
 
 def _pause(ticket: Ticket, signal: PauseWork, cause: Cause) -> Iterable[Event]:
-    if ticket.stage is not TicketStage.WORKING:
+    if not stopping.under_way(ticket):
         return ()
     by: WhyStopped = "guardian" if signal.actor_id == ticket.guardian else "person"
     return stopping.stopped(ticket, by, reasons.as_typed(signal.reason), cause)

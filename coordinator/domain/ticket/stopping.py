@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import people_at
+from coordinator.domain.at_work import begun, people_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.safety.weather import forbids
@@ -23,6 +23,12 @@ from schemas.said import Said
 from schemas.sentences import notices, reasons
 from schemas.violations import ViolationClass
 from schemas.vocabulary import NoticeKind, Recipient
+
+
+def under_way(ticket: Ticket) -> bool:
+    """Whether people are at the line: at work, or before it, to verify and ground."""
+    before = ticket.stage is TicketStage.ISSUED and begun(ticket)
+    return ticket.stage is TicketStage.WORKING or before
 
 
 def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Iterable[Event]:
@@ -96,9 +102,9 @@ def for_who_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Itera
 
 def _at(state: Jurisdiction, ticket_id: str | None) -> Ticket | None:
     ticket = state.safety.tickets.get(ticket_id or "")
-    return ticket if ticket is not None and ticket.stage is TicketStage.WORKING else None
+    return ticket if ticket is not None and under_way(ticket) else None
 
 
 def _working(state: Jurisdiction) -> list[Ticket]:
-    tickets = (it for it in state.safety.tickets.values() if it.stage is TicketStage.WORKING)
+    tickets = (it for it in state.safety.tickets.values() if under_way(it))
     return sorted(tickets, key=lambda it: it.ticket_id)

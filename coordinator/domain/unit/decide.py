@@ -36,6 +36,7 @@ from schemas.events.assignment import (
     AssignmentExpired,
     AssignmentReleased,
     MemberOnScene,
+    TapTakenBack,
 )
 from schemas.events.customer_call import VisitFellDue
 from schemas.events.envelope import Event
@@ -144,10 +145,13 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             | AssignmentReleased()
         ):
             return vacancy.left(state, event, cause)
-        case RoleTakenOver():
-            return vacancy.taken_over(state, event, cause)
+        case TapTakenBack() | RoleTakenOver():
+            return vacancy.changed(state, event, cause)
         case MemberOnScene():
-            return _relieved(state, event.assignment_id)
+            return (
+                *vacancy.leader_came(state, event.assignment_id),
+                *_relieved(state, event.assignment_id),
+            )
         case IncidentRestored():
             return (
                 () if event.temporary else _stand_down(state, event.incident_id, reasons.RESTORED)
@@ -333,6 +337,7 @@ CONCEPT: Final = Concept(
             MemberOnScene,
             ReliefFellDue,
             RoleTakenOver,
+            TapTakenBack,
             TicketCancelled,
             TicketEnded,
             TaskFinished,

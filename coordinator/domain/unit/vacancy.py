@@ -12,7 +12,9 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import stand_down
 from coordinator.domain.cause import Cause
+from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
+from coordinator.domain.roster.eligibility import qualifies
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.greedy import form
@@ -23,6 +25,7 @@ from schemas.events.assignment import (
     AssignmentDone,
     AssignmentExpired,
     AssignmentReleased,
+    TapTakenBack,
 )
 from schemas.events.envelope import Event
 from schemas.events.unit import RoleTakenOver, UnitReinforced
@@ -41,12 +44,17 @@ Left = (
 )
 
 
-def vacant(unit: Unit) -> tuple[UnitRole, ...]:
+def vacant(state: Jurisdiction, unit: Unit) -> tuple[UnitRole, ...]:
     """Return the roles a formed unit was made with and is never without, which nobody of it holds
     and nobody is looked for yet.
     """
     wanted = {it.role for it in unit.need.roles}
-    held = {unit.roles.get(member_id) for member_id in unit.people}
+    held = {
+        role
+        for member_id in unit.people
+        # Who leads for want of anybody better leads; who can is called all the same.
+        if (role := unit.roles.get(member_id)) is not UnitRole.LEADER or qualified(state, member_id)
+    }
     looked_for = {role for role, _ in unit.missing}
     return tuple(
         role
@@ -68,7 +76,7 @@ def left(state: Jurisdiction, event: Left, cause: Cause) -> Iterable[Event]:
     if over and not unit.people:
         yield from stand_down(state, unit.unit_id, reasons.ALL_DONE)
         return
-    gone = vacant(unit)
+    gone = vacant(state, unit)
     if assignment.accepted_at is not None or assignment.on_scene_at is not None:
         yield from _told(unit, gone, assignment.member_id, cause)
     if gone or over:
@@ -144,9 +152,47 @@ def taken_over(state: Jurisdiction, event: RoleTakenOver, cause: Cause) -> Itera
             targets=(event.member_id,),
         )
     if unit.stage is Stage.FORMED:
-        gone = vacant(unit)
+        gone = vacant(state, unit)
         yield from _told(unit, gone, event.member_id, cause)
         yield from filled(state, unit, gone, cause)
+
+
+def changed(
+    state: Jurisdiction, event: TapTakenBack | RoleTakenOver, cause: Cause
+) -> Iterable[Event]:
+    """Follow a change within a unit: another leads, or somebody stays after all."""
+    if isinstance(event, TapTakenBack):
+        return came_back(state, event, cause)
+    return taken_over(state, event, cause)
+
+
+def came_back(state: Jurisdiction, event: TapTakenBack, cause: Cause) -> Iterable[Event]:
+    """Somebody stays after all: a unit that lacked nobody else is short no longer."""
+    assignment = state.assignments.by_id.get(event.assignment_id)
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if unit is None or unit.missing or unit.stage is not Stage.FORMED:
+        return ()
+    about, why = unit.unit_id, reasons.TAP_TAKEN_BACK
+    return call_off(state, about=about, cause_kind=NoticeKind.SHORTAGE, reason=why)
+
+
+def qualified(state: Jurisdiction, member_id: str) -> bool:
+    """Whether a person may lead a unit by what they have learned."""
+    member = state.roster.members.get(member_id)
+    return member is not None and qualifies(state, member.person, UnitRole.LEADER, state.now)
+
+
+def leader_came(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
+    """Who can lead has come: who led for want of anybody better has their own role again."""
+    came = state.assignments.by_id[assignment_id]
+    unit = state.units.by_id.get(came.unit_id)
+    if unit is None or unit.roles.get(came.member_id) is not UnitRole.LEADER:
+        return
+    for member_id, held in sorted(unit.people.items()):
+        leads = unit.roles.get(member_id) is UnitRole.LEADER and member_id != came.member_id
+        if leads and not qualified(state, member_id):
+            own = state.assignments.by_id[held].role
+            yield RoleTakenOver(unit_id=unit.unit_id, role=own, member_id=member_id)
 
 
 def led_by(state: Jurisdiction, unit: Unit, member_id: str) -> bool:

@@ -21,7 +21,7 @@ const SHOWN = {
   site_supply_reported: ["endurance_min"],
   restore_incident: ["temporary", "first_visit"],
   close_incident: ["feedback"],
-  record_call_back: ["feedback"],
+  record_call_back: ["customer_ref", "of_all", "feedback"],
   call_help: ["text"],
   call_muster: ["need"],
   approve_branch: ["deputy_secretary", "committee"],

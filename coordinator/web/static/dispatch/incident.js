@@ -58,6 +58,11 @@ function Facts({ incident, details }) {
       <${Fact} word="field_access">${details ? details.access : "…"}<//>
       <${Fact} word="field_text">${details ? details.text : "…"}<//>
       <${Fact} word="urgency">${code("urgency", incident.urgency)}<//><${Fact} word="crew_of_source">${crew}<//>
+    ${
+      ENDED.has(incident.phase) &&
+      incident.to_call_back > 0 &&
+      html`<${Fact} word="to_call_back">${figure(incident.to_call_back)}<//>`
+    }
     ${incident.call_back && html`<${Fact} word="call_back">${code("answer", incident.call_back)}<//>`}
     <${Fact} word="owner">${wordsOf(incident.owner_id)}<//>
       <${Fact} word="expected_restored">${date(incident.expected_restored_at)}<//>
@@ -141,8 +146,9 @@ function MergeButton({ incident, preset, marked }) {
     ${t("merge_marked", { count: others.length })}</button>`;
 }
 
-function Actions({ incident, preset, marked }) {
-  const ended = ENDED.has(incident.phase);
+function Actions({ incident, preset, marked, details }) {
+  const ended = ENDED.has(incident.phase),
+    [waiting] = details?.not_called_back ?? [];
   return html`${
     ended &&
     incident.at_work &&
@@ -158,7 +164,8 @@ function Actions({ incident, preset, marked }) {
     ${
       ended &&
       html`<${Act} type="record_call_back" preset=${preset} form
-      look=${incident.call_back_overdue && !incident.call_back ? "button-danger" : ""} />
+      begin=${waiting ? { customer_ref: waiting } : {}}
+      look=${incident.call_back_overdue && incident.to_call_back ? "button-danger" : ""} />
       <${Act} type="close_incident" preset=${preset} form look=${incident.at_work ? "" : "button-main"}
       disabled=${incident.at_work} /><${Act} type="reopen_incident" preset=${preset} />
       <${Act} type="review_incident" preset=${preset} />`
@@ -234,7 +241,8 @@ export function IncidentView() {
       incident.injury_risk &&
       html`<p class="card alarm" role="alert" data-test="injury-risk">▲ ${t("injury_risk_told")}</p>`
     }
-    <${Actions} incident=${incident} preset=${preset} marked=${marked} /><${Owed} details=${details} at=${at} />
+    <${Actions} details=${details} incident=${incident} preset=${preset} marked=${marked} />
+    <${Owed} details=${details} at=${at} />
     ${
       can("look_back") &&
       incident.response !== "none" &&

@@ -45,7 +45,7 @@ export function ImportDialog({ dialog }) {
   async function send(dry, chosen) {
     setBusy(true);
     setProblem(null);
-    const type = chosen.name.endsWith(".json") ? "application/json" : "text/csv";
+    const type = /\.json(\.gz)?$/i.test(chosen.name) ? "application/json" : "text/csv";
     try {
       setReport(
         await post(
@@ -68,7 +68,7 @@ export function ImportDialog({ dialog }) {
   return html`<${Dialog} title=${t("import_title", { place: dialog.place })} onClose=${closeDialog} wide>
     <div class="stack"><p class="quiet">${t("import_hint")}</p>
     <label class="field">${t("file")}
-      <input type="file" accept=".csv,.json,text/csv,application/json" onChange=${take} /></label>
+      <input type="file" accept=".csv,.xlsx,.json,.gz,text/csv,application/json" onChange=${take} /></label>
     ${problem && html`<p class="card alarm" role="alert">▲ ${problem.message}</p>`}${
       report && html`<${Report} report=${report} />`
     }

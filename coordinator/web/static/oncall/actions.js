@@ -29,8 +29,52 @@ export const DECLINE_REASONS = [
   "other",
 ];
 
-/** The key that makes two taps one: the same answer to the same assignment. */
-export const keyOf = (assignment, type) => `${assignment.assignment_id}/${type}`;
+const TAP_OF = { accept_assignment: "accepted", depart: "en_route", arrive: "on_scene", ...ENDS };
+
+/**
+ * Return the taps without those that were taken back, and without the takings back: what is said by now.
+ * @param {any[]} taps In the order they were made.
+ */
+export function standing(taps) {
+  const found = [];
+  for (const tap of taps) {
+    if (tap.signal.type !== "take_back_tap") found.push(tap);
+    else if (STANDS.has(tap.fate)) {
+      const taken = ({ signal }) =>
+        signal.assignment_id === tap.signal.assignment_id && TAP_OF[signal.type] === tap.signal.tap;
+      const at = found.findLastIndex(taken);
+      if (at >= 0) found.splice(at, 1);
+    }
+  }
+  return found;
+}
+
+/**
+ * Return the tap that can be taken back, with the milliseconds left for it; null for none.
+ * @param {any[]} taps @param {number} at Now, by the coordinator's clock. @param {number} withinMs
+ */
+export function undoable(taps, at, withinMs) {
+  const last = standing(taps).findLast(({ signal, fate }) => signal.type in TAP_OF && STANDS.has(fate));
+  const left = last ? last.tapped_at + withinMs - at : 0;
+  return left > 0 ? { tap: last, left: Math.min(left, withinMs) } : null;
+}
+
+/** What takes a tap back. */
+export const takingBack = ({ signal }) => ({
+  type: "take_back_tap",
+  assignment_id: signal.assignment_id,
+  tap: TAP_OF[signal.type],
+});
+
+/**
+ * The key that makes two taps one: the same answer to the same assignment, and another once it was taken back.
+ * @param {{assignment_id: string}} assignment @param {string} type @param {any[]} taps
+ */
+export function keyOf(assignment, type, taps) {
+  const id = assignment.assignment_id;
+  const backs = taps.filter(({ signal }) => signal.type === "take_back_tap" && signal.assignment_id === id).length;
+  return backs ? `${id}/${type}/${backs}` : `${id}/${type}`;
+}
 
 /**
  * Return the status a member is in by their own word: what the coordinator has, or further, where
@@ -38,7 +82,7 @@ export const keyOf = (assignment, type) => `${assignment.assignment_id}/${type}`
  */
 export function spokenStatus(assignment, taps) {
   let status = assignment.status;
-  for (const { signal, fate } of taps) {
+  for (const { signal, fate } of standing(taps)) {
     if (signal.assignment_id !== assignment.assignment_id || !STANDS.has(fate)) continue;
     if (signal.type in ENDS) return ENDS[signal.type];
     const said = LEADS_TO[signal.type];

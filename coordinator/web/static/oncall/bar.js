@@ -1,9 +1,9 @@
 // The bar under the thumb: the one thing to say next, what else may be said, and the call for help.
 import { html, useEffect, useRef, useState } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
-import { minute } from "/static/shared/time.js";
+import { minute, useNow } from "/static/shared/time.js";
 import { code, t } from "/static/shared/words.js";
-import { DECLINE_REASONS, choices, stillSaid } from "/static/oncall/actions.js";
+import { DECLINE_REASONS, choices, standing, stillSaid, undoable } from "/static/oncall/actions.js";
 import { Slide, useRest } from "/static/oncall/slide.js";
 
 const HOLD_MS = 1_000;
@@ -24,12 +24,10 @@ function Decline({ onSay, onClose }) {
 }
 
 /** Who leads those left; nobody else of them has to be asked where all are in. */
-function WhoLeads({ people, names, onSay, onClose }) {
-  const there = people.filter((it) => it.status === "on_scene");
-  const coming = people.filter((it) => it.status === "accepted" || it.status === "en_route");
+function WhoLeads({ people, mayLead, names, onSay, onClose }) {
   return html`<${Dialog} title=${t("who_leads_title")} onClose=${onClose}>
     <p>${t("who_leads_hint", { count: people.length })}</p>
-    <div class="reasons">${(there.length ? there : coming).map(
+    <div class="reasons">${people.filter((it) => mayLead.includes(it.member_id)).map(
       (it) => html`<button type="button" key=${it.member_id} class="button button-tall" data-leads=${it.member_id}
       onClick=${() => onSay("finish_assignment", { leads_now: it.member_id })}>
         ${names[it.member_id] || it.member_id} · ${code("role", it.role)}</button>`,
@@ -120,21 +118,56 @@ export function HelpButton({ openSince, onHelp }) {
     }`;
 }
 
+/** For some seconds a tap can be taken back: what it was, and how long. */
+function TakeBack({ taps, withinMs, onTakeBack }) {
+  const found = undoable(taps, useNow(250), withinMs);
+  if (!found) return null;
+  const { tap, left } = found;
+  return html`<button type="button" class="button button-tall take-back" data-test="take-back"
+    onClick=${() => onTakeBack(tap)}>↶ ${t("take_back", {
+      what: t(`said_${tap.signal.type}`),
+      count: Math.ceil(left / 1_000),
+    })}</button>`;
+}
+
+/** A call for help that was a mistake: asked once more, for a slip must not end a true one. */
+function NoHelp({ onNoHelp }) {
+  const [asking, setAsking] = useState(false);
+  const sure = () => {
+    setAsking(false);
+    onNoHelp();
+  };
+  return html`<button type="button" class="button button-tall" data-test="no-help" aria-haspopup="dialog"
+      onClick=${() => setAsking(true)}>↶ ${t("help_back")}</button>
+    ${
+      asking &&
+      html`<${Dialog} title=${t("help_back_title")} onClose=${() => setAsking(false)}><div class="stack">
+      <p>${t("help_back_hint")}</p>
+      <button type="button" class="button button-tall" autofocus onClick=${() => setAsking(false)}>${t("help_back_no")}
+        </button>
+      <button type="button" class="button button-danger button-tall" data-test="no-help-sure" onClick=${sure}>
+        ${t("help_back_sure")}</button></div><//>`
+    }`;
+}
+
 /**
- * @param {{about: string | null, status: string | null, atWork: boolean, leads: boolean, people: object[],
- *   names: Record<string, string>, taps: object[], helpSince: number | null,
+ * @param {{about: string | null, status: string | null, atWork: boolean, leads: boolean, people: any[], mayLead: string[],
+ *   names: Record<string, string>, taps: any[], withinMs: number, helpCall: any,
  *   onSay: (type: string, more?: object) => void,
- *   onHelp: () => void}} props `about`: the assignment that is answered; `atWork`: on a line, or
- *   answering for who is; `leads`: leads `people`, who are still out.
+ *   onHelp: () => void, onTakeBack: (tap: any) => void, onNoHelp: (id: string) => void}} props `about`: the assignment that is answered; `atWork`: on a line, or
+ *   answering for who is; `leads`: leads `people`, who are still out, and of whom
+ *   `mayLead` may lead next; `withinMs`: a tap can be taken back;
+ *   `helpCall`: the member's own, while it is open.
  */
-export function Bar({ about, status, atWork, leads, people, names, taps, helpSince, onSay, onHelp }) {
+export function Bar(props) {
+  const { about, status, atWork, leads, people, mayLead, names, taps, withinMs, helpCall, onSay } = props;
   const [open, setOpen] = useState(null),
     [said, setSaid] = useState(null);
   const can = status === null ? null : choices(status, atWork);
   // Seen is said by seeing: it changes nothing of what is to be said next.
   const resting = useRest(can && `${about}/${can.next}`);
   const told =
-    resting && said && stillSaid(said.about, said.type, taps) && performance.now() - said.at < SAID_MS
+    resting && said && stillSaid(said.about, said.type, standing(taps)) && performance.now() - said.at < SAID_MS
       ? t(`said_${said.type}`)
       : "";
   const say = (type, more) => {
@@ -144,6 +177,7 @@ export function Bar({ about, status, atWork, leads, people, names, taps, helpSin
   };
   return html`<nav class="bar" aria-label=${t("me_title")}>
     <p class=${can || !told ? "visually-hidden" : "bar-said"} role="status">${told && `✓ ${told}`}</p>
+    <${TakeBack} taps=${taps} withinMs=${withinMs} onTakeBack=${props.onTakeBack} />
     ${can && can.next === null && html`<p class="bar-said" data-test="no-finish">${t("me_no_finish")}</p>`}
     ${
       can?.next &&
@@ -156,10 +190,11 @@ export function Bar({ about, status, atWork, leads, people, names, taps, helpSin
         html`<button type="button" class="button button-tall" data-say=${can.other}
       onClick=${() => setOpen(can.other)}>${t(`say_${can.other}`)}</button>`
       }
-      <${HelpButton} openSince=${helpSince} onHelp=${onHelp} /></div>
+      ${helpCall && html`<${NoHelp} onNoHelp=${() => props.onNoHelp(helpCall.help_call_id)} />`}
+      <${HelpButton} openSince=${helpCall?.called_at ?? null} onHelp=${props.onHelp} /></div>
     ${
       open === "finish_assignment" &&
-      html`<${WhoLeads} people=${people} names=${names} onSay=${say} onClose=${() => setOpen(null)} />`
+      html`<${WhoLeads} people=${people} mayLead=${mayLead} names=${names} onSay=${say} onClose=${() => setOpen(null)} />`
     }
     ${open === "decline_assignment" && html`<${Decline} onSay=${say} onClose=${() => setOpen(null)} />`}
     ${

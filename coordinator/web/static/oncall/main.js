@@ -13,7 +13,7 @@ import { Notices, Shifts, Standing, Takeovers, ThisPhone, endPush } from "/stati
 import { Mine } from "/static/oncall/mine.js";
 import { Care } from "/static/oncall/care.js";
 import { Whistles } from "/static/oncall/whistles.js";
-import { answer, keyOf, spokenStatus } from "/static/oncall/actions.js";
+import { answer, keyOf, spokenStatus, takingBack } from "/static/oncall/actions.js";
 
 add(words);
 const { taps } = self;
@@ -136,14 +136,16 @@ function Page() {
     if (assignment?.status !== "offered") return undefined;
     const seen = () => {
       if (document.visibilityState === "visible")
-        mine.say(keyOf(assignment, "acknowledge_assignment"), answer(assignment, "acknowledge_assignment"));
+        mine.say(keyOf(assignment, "acknowledge_assignment", mine.kept), answer(assignment, "acknowledge_assignment"));
     };
     seen();
     document.addEventListener("visibilitychange", seen);
     return () => document.removeEventListener("visibilitychange", seen);
   }, [assignment?.assignment_id, assignment?.status]);
 
-  const say = (type, more) => mine.say(keyOf(assignment, type), answer(assignment, type, more));
+  const say = (type, more) => mine.say(keyOf(assignment, type, kept), answer(assignment, type, more));
+  const takeBack = (tap) => mine.say(`back/${tap.signal_id}`, takingBack(tap));
+  const noHelp = (id) => mine.say(`help_back/${id}`, { type: "take_back_help", help_call_id: id });
   const help = () =>
     mine.say(`help/${view.duty?.help_call?.help_call_id ?? ""}`, { type: "call_help", member_id: view.member_id });
   const roll = view?.duty?.roll_call;
@@ -187,8 +189,10 @@ function Page() {
       view &&
       html`<${Bar} about=${assignment?.assignment_id ?? null}
       status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false}
-      leads=${assignment?.leads ?? false} people=${assignment?.people ?? []} names=${view.names} taps=${kept}
-      helpSince=${view.duty?.help_call?.called_at ?? null} onSay=${say} onHelp=${help} />`
+      leads=${assignment?.leads ?? false} people=${assignment?.people ?? []}
+      mayLead=${assignment?.may_lead ?? []} names=${view.names} taps=${kept}
+      withinMs=${(view.duty?.take_back_s ?? 0) * 1_000} helpCall=${view.duty?.help_call ?? null}
+      onSay=${say} onHelp=${help} onTakeBack=${takeBack} onNoHelp=${noHelp} />`
     }
     ${leaving && html`<${Leaving} onClose=${() => setLeaving(false)} />`}`;
 }

@@ -1,0 +1,167 @@
+"""A stray finger: a member takes back their last tap within seconds, while nothing stands on it.
+
+The tap and its taking back are both on record. Whoever was called in their place is called off,
+whoever took over their lead has their own role again.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from coordinator.domain.assignment.taken_back import ENDING
+from coordinator.domain.at_work import release
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
+from coordinator.domain.refusal import refuse
+from coordinator.domain.state.assignments import Assignment, LastTap
+from coordinator.domain.state.incidents import ENDED, Phase
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
+from schemas.durations import SECOND
+from schemas.events.assignment import TapTakenBack
+from schemas.events.envelope import Event
+from schemas.events.unit import RoleTakenOver
+from schemas.sentences import notices, reasons, units
+from schemas.signals.assignment import TakeBackTap
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Tap, UnitRole
+
+_LEADS_TO: Final = {
+    Tap.ACCEPTED: AssignmentStatus.ACCEPTED,
+    Tap.DECLINED: AssignmentStatus.DECLINED,
+    Tap.EN_ROUTE: AssignmentStatus.EN_ROUTE,
+    Tap.ON_SCENE: AssignmentStatus.ON_SCENE,
+    Tap.DONE: AssignmentStatus.DONE,
+    Tap.ABORTED: AssignmentStatus.ABORTED,
+}
+_CALLED = frozenset(
+    {AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED, AssignmentStatus.ACCEPTED}
+)
+_UNDER_WAY = frozenset({AssignmentStatus.EN_ROUTE, AssignmentStatus.ON_SCENE})
+
+
+def take_back(
+    state: Jurisdiction, assignment: Assignment, signal: TakeBackTap, cause: Cause
+) -> Iterable[Event]:
+    """Take back the last tap, with what followed from it."""
+    last, unit = assignment.last_tap, state.units.by_id.get(assignment.unit_id)
+    if signal.actor_role is not Role.MEMBER:
+        return refuse(units.TAP_IS_ONES_OWN, field="actor_role", value=signal.actor_role)
+    stands = last is not None and _LEADS_TO[last.tap] is assignment.status
+    if last is None or unit is None or not stands or last.tap is not signal.tap:
+        return refuse(units.NOTHING_TO_TAKE_BACK, field="tap", value=signal.tap)
+    refused = _too_late(state, last, cause) or _let_go(state, unit, assignment, last)
+    if refused:
+        return refused
+    back = TapTakenBack(
+        assignment_id=assignment.assignment_id,
+        tap=last.tap,
+        back_to=last.before,
+        happened_at=cause.happened_at,
+    )
+    if last.tap not in ENDING:
+        return (back,)
+    return _come_back(state, unit, assignment, back, cause)
+
+
+def _too_late(state: Jurisdiction, last: LastTap, cause: Cause) -> tuple[Event, ...]:
+    """A phone in a dead spot sends both late: then its own two times count."""
+    limit_s = state.policy.answering.take_back_s
+    recorded, said = cause.at - last.at, cause.happened_at - last.said_at
+    if recorded <= limit_s * SECOND or 0 <= said <= limit_s * SECOND:
+        return ()
+    return refuse(units.too_late_to_take_back(limit_s), field="tap", value=last.tap)
+
+
+def _let_go(
+    state: Jurisdiction, unit: Unit, assignment: Assignment, last: LastTap
+) -> tuple[Event, ...]:
+    """Refuse where others were let go by the tap: they have been told, and may be gone."""
+    others = [state.assignments.by_id.get(it) for it in unit.offered]
+    if any(
+        it is not None
+        and it.assignment_id != assignment.assignment_id
+        and it.status is AssignmentStatus.RELEASED
+        and it.ended_at == last.at
+        for it in others
+    ):
+        return refuse(units.TAP_LET_SOMEBODY_GO, field="tap", value=last.tap)
+    return ()
+
+
+def _come_back(
+    state: Jurisdiction, unit: Unit, assignment: Assignment, back: TapTakenBack, cause: Cause
+) -> Iterable[Event]:
+    """Return the facts of somebody who stays in their unit after all."""
+    refused = _kept_away(state, unit, assignment)
+    if refused:
+        return refused
+    role = unit.roles.get(assignment.member_id, assignment.role)
+    # Whoever took over the lead has their own role again.
+    led = tuple(_lead_instead(state, unit)) if role is UnitRole.LEADER else ()
+    roles = {role, *(own for _, own in led)}
+    instead = _called_instead(state, unit, roles, assignment.ended_at, back)
+    coming = next((it for it in instead if it.status in _UNDER_WAY), None)
+    if coming is not None:
+        return refuse(units.ANOTHER_IS_COMING, field="tap", value=back.tap)
+    return (
+        back,
+        *(_leads_no_more(unit, member_id, own) for member_id, own in led),
+        *(_told_who_leads(unit, member_id, assignment, cause) for member_id, _ in led),
+        *(
+            fact
+            for it in instead
+            for fact in release(state, it.assignment_id, reasons.TAP_TAKEN_BACK)
+        ),
+    )
+
+
+def _kept_away(state: Jurisdiction, unit: Unit, assignment: Assignment) -> tuple[Event, ...]:
+    member = state.roster.members.get(assignment.member_id)
+    bound = member is None or member.assignment_id or member.lent_to or member.posted_to
+    if bound:
+        return refuse(units.BOUND_ELSEWHERE_BY_NOW, field="tap", value=assignment.status)
+    incident = state.incidents.by_id.get(unit.incident_id or "")
+    over = incident is not None and (incident.phase in ENDED or incident.phase is Phase.RESTORED)
+    last = assignment.last_tap
+    stood_down = unit.stage is Stage.STOOD_DOWN
+    if stood_down and (over or last is None or unit.stood_down_at != last.at):
+        return refuse(units.NO_SUCH_UNIT_AT_WORK, field="tap", value=assignment.status)
+    return ()
+
+
+def _lead_instead(state: Jurisdiction, unit: Unit) -> Iterable[tuple[str, UnitRole]]:
+    for member_id, assignment_id in sorted(unit.people.items()):
+        own = state.assignments.by_id[assignment_id].role
+        if unit.roles.get(member_id) is UnitRole.LEADER and own is not UnitRole.LEADER:
+            yield member_id, own
+
+
+def _called_instead(
+    state: Jurisdiction,
+    unit: Unit,
+    roles: set[UnitRole],
+    ended_at: int | None,
+    back: TapTakenBack,
+) -> tuple[Assignment, ...]:
+    """Return who was called in these roles since the tap was recorded."""
+    gone = state.assignments.by_id[back.assignment_id].last_tap
+    since = gone.at if gone is not None else ended_at or 0
+    held = (state.assignments.by_id[it] for _, it in sorted(unit.people.items()))
+    live = _CALLED | _UNDER_WAY
+    return tuple(
+        it for it in held if it.offered_at >= since and it.role in roles and it.status in live
+    )
+
+
+def _leads_no_more(unit: Unit, member_id: str, own: UnitRole) -> Event:
+    return RoleTakenOver(unit_id=unit.unit_id, role=own, member_id=member_id)
+
+
+def _told_who_leads(unit: Unit, member_id: str, leader: Assignment, cause: Cause) -> Event:
+    return notify(
+        cause,
+        NoticeKind.LEADS_NOW,
+        Recipient.MEMBER,
+        notices.leads_again(unit.unit_id, leader.member_id),
+        about=unit.unit_id,
+        targets=(member_id,),
+    )

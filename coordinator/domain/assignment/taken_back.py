@@ -1,0 +1,128 @@
+"""How a tap is remembered for the seconds it can be taken back in, and how taking back folds."""
+
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from coordinator.domain.roster.free_people import with_members
+from coordinator.domain.state.assignments import Assignment, LastTap
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.timers import Timers
+from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.unit import fold as unit_fold
+from schemas.durations import MINUTE
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentDone,
+    MemberEnRoute,
+    MemberOnScene,
+    TapTakenBack,
+)
+from schemas.events.envelope import Event
+from schemas.vocabulary import AssignmentStatus, Tap
+
+TAPS: Final[dict[type[Event], Tap]] = {
+    AssignmentAccepted: Tap.ACCEPTED,
+    AssignmentDeclined: Tap.DECLINED,
+    MemberEnRoute: Tap.EN_ROUTE,
+    MemberOnScene: Tap.ON_SCENE,
+    AssignmentDone: Tap.DONE,
+    AssignmentAborted: Tap.ABORTED,
+}
+_UNANSWERED = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED})
+ENDING: Final = frozenset({Tap.DECLINED, Tap.DONE, Tap.ABORTED})
+
+
+def with_tap(
+    state: Jurisdiction, assignment: Assignment, tap: Tap, event: Any, at: int
+) -> Assignment:
+    """Return the assignment with what was so before a tap that is about to be folded."""
+    member = state.roster.members.get(assignment.member_id)
+    last = LastTap(
+        tap=tap,
+        said_at=event.happened_at,
+        at=at,
+        before=assignment.status,
+        accepted_at=assignment.accepted_at,
+        en_route_at=assignment.en_route_at,
+        on_scene_at=assignment.on_scene_at,
+        arrival_min=assignment.arrival_min,
+        worked_since=None if member is None else member.worked_since,
+        idle_since=None if member is None else member.idle_since,
+        finished_at=None if member is None else member.finished_at,
+    )
+    return replace(assignment, last_tap=last)
+
+
+def taken_back(
+    state: Jurisdiction, assignment: Assignment, event: TapTakenBack, at: int
+) -> Jurisdiction:
+    """Put everything of a member's own back to where it was before their last tap."""
+    last = assignment.last_tap
+    if last is None or last.tap is not event.tap:
+        return state
+    back = replace(
+        assignment,
+        status=last.before,
+        accepted_at=last.accepted_at,
+        en_route_at=last.en_route_at,
+        on_scene_at=last.on_scene_at,
+        arrival_min=last.arrival_min,
+        ended_at=None,
+        last_tap=None,
+    )
+    by_id = state.assignments.by_id.set(back.assignment_id, back)
+    timers = _timers(state, back, at)
+    if by_id is not state.assignments.by_id:
+        state = replace(state, assignments=replace(state.assignments, by_id=by_id))
+    state = replace(state, timers=timers) if timers is not state.timers else state
+    state = _member_back(state, back, last)
+    unit = state.units.by_id.get(back.unit_id)
+    return state if unit is None or event.tap not in ENDING else _joined(state, unit, back)
+
+
+def _timers(state: Jurisdiction, back: Assignment, at: int) -> Timers:
+    id_, rules = back.assignment_id, state.policy.answering
+    timers = state.timers.clear("answer", id_).clear("arrive", id_)
+    if back.status in _UNANSWERED:
+        due_at = max(back.answer_by, at + rules.answer_within_min * MINUTE)
+        return timers.set("answer", id_, due_at)
+    if back.status is AssignmentStatus.ON_SCENE:
+        return timers
+    return timers.set("arrive", id_, max(back.arrive_by, at) + rules.arrive_grace_min * MINUTE)
+
+
+def _member_back(state: Jurisdiction, back: Assignment, last: LastTap) -> Jurisdiction:
+    member = state.roster.members.get(back.member_id)
+    if member is None:
+        return state
+    as_before = replace(
+        member,
+        assignment_id=back.assignment_id,
+        worked_since=last.worked_since,
+        idle_since=last.idle_since,
+        finished_at=last.finished_at,
+    )
+    roster = with_members(state.roster, {back.member_id: as_before})
+    return state if roster is state.roster else replace(state, roster=roster)
+
+
+def _joined(state: Jurisdiction, unit: Unit, back: Assignment) -> Jurisdiction:
+    """Put a person back into their unit, which stands again if it stood down with them."""
+    role = unit.roles.get(back.member_id, back.role)
+    missing = {it: count - (it is role) for it, count in unit.missing}
+    unit = replace(
+        unit,
+        stage=Stage.FORMED,
+        stood_down_at=None,
+        people=unit.people.set(back.member_id, back.assignment_id),
+        tried=tuple([it for it in unit.tried if it != back.member_id]),
+        missing=tuple([(it, count) for it, count in missing.items() if count > 0]),
+    )
+    timers = state.timers.clear("unit_file", unit.unit_id)
+    if unit.missing:
+        return unit_fold.keep(state, unit, timers)
+    timers = timers.clear("short", unit.unit_id).clear("propose", unit.unit_id)
+    return unit_fold.keep(state, replace(unit, tries=0, propose_by=0), timers, waits=False)
