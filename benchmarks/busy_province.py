@@ -87,7 +87,7 @@ async def _submit(home: Home, signals: list[Signal]) -> None:
 
 async def serve(folder: Path, incidents: int, rate: int) -> None:
     """Open `incidents`, then send `rate` updates a second until nobody listens any more."""
-    settings = Settings(data_dir=folder, port=18_900, log_level="error")
+    settings = Settings(data_dir=folder, port=18_900, port_or_next=True, log_level="error")
     set_up_logging(settings, quiet=True)
     clock = WallClock()
     places = province(7, clock.now(), days=2)

@@ -7,7 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from coordinator.cli.serving import serve_until_interrupted, web_of
+from coordinator.cli.serving import free_socket, serve_until_interrupted, web_of
 from coordinator.clock import SetClock
 from coordinator.gc_tuning import look_for_cycles_seldom
 from coordinator.home.home import Home
@@ -17,7 +17,7 @@ from coordinator.settings import Settings
 async def serve(folder: Path, port: int, moment: int) -> None:
     settings = Settings(data_dir=folder, port=port, log_level="warning")
     home = await Home.open(settings, SetClock(moment), {})
-    await serve_until_interrupted(web_of(home), settings)
+    await serve_until_interrupted(web_of(home), settings, free_socket(settings))
     await home.close()
 
 

@@ -138,6 +138,12 @@ class LogFull(LogError):
         super().__init__(f"{log_id}: nothing was written, there is no space: {reason}")
 
 
+class NotWorking(CoordinatorError):
+    """The coordinator does not do what it is there for; each trouble is named."""
+
+    code = "not_working"
+
+
 class BrokenLog(LogError):
     code = "broken_log"
 

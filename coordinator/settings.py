@@ -19,14 +19,20 @@ class Settings(BaseModel):
     data_dir: Annotated[Path, Field(description="Folder of the log and the vault.")] = Path("var")
     host: Annotated[str, Field(description="Address the server listens on.")] = "127.0.0.1"
     port: Annotated[
-        int, Field(ge=0, le=65_535, description="Port of the server; the next free one if taken.")
+        int, Field(ge=0, le=65_535, description="Port of the server; 0 for any free one.")
     ] = 8600
+    port_or_next: Annotated[
+        bool, Field(description="Take the next free port where it is taken, as `run` does.")
+    ] = False
     waiting_max: Annotated[
         int, Field(ge=1, description="Signals that may wait per jurisdiction before 503.")
     ] = 10_000
     batch_max: Annotated[
         int, Field(ge=1, description="Signals decided and committed together at most.")
     ] = 200
+    disk_low_mb: Annotated[
+        int, Field(ge=0, description="Megabytes free beside the log below which health says so.")
+    ] = 2_000
     snapshot_every: Annotated[
         int, Field(ge=1, description="Records between two snapshots of a jurisdiction.")
     ] = 2_000

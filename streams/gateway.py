@@ -31,6 +31,7 @@ from coordinator.private.texts import TextNotKept
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
+from coordinator.troubles import Trouble, TroubleGauge, TroubleKind, works
 from coordinator.web.log_page import page_of
 from coordinator.web.ports import Accepted, LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
@@ -104,6 +105,7 @@ class Gateway:
         self._tasks: list[asyncio.Task[None]] = []
         self._failing: str | None = None
         self.failed: str | None = None
+        self.metrics.register(TroubleGauge(self.troubles))
         self._published = Counter(
             "coordinator_published",
             "Signals handed to the brokers.",
@@ -280,9 +282,10 @@ class Gateway:
 
     def health(self) -> dict[str, Any]:
         """Ready as soon as it knows whom to publish for; boards may be behind."""
-        seqs = self._mirror.seqs
+        seqs, troubles = self._mirror.seqs, self.troubles()
         return {
-            "ok": self._failing is None and self.failed is None,
+            "ok": works(troubles),
+            "troubles": [it.document() for it in troubles],
             "ready": bool(self._registry.entries),
             "now": self.clock.now(),
             "failed": self.failed,
@@ -297,6 +300,15 @@ class Gateway:
                 for it, entry in sorted(self._registry.entries.items())
             },
         }
+
+    def troubles(self) -> list[Trouble]:
+        """Return what is wrong with this gateway; its workers tell of themselves."""
+        found = (
+            (TroubleKind.PART_FAILED, self.failed),
+            (TroubleKind.PUBLISHING_FAILED, self._failing),
+            (TroubleKind.DRAWING_BEHIND, self._mirror.failing),
+        )
+        return [Trouble(kind, why=str(why)) for kind, why in found if why is not None]
 
     def _fail(self, why: str) -> None:
         self.failed = self.failed or why

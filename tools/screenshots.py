@@ -100,7 +100,7 @@ class Province:
 @asynccontextmanager
 async def stormy(folder: Path) -> AsyncIterator[Province]:
     """Give the demo province some way into a storm; from then on nothing more befalls it."""
-    settings = Settings(data_dir=folder, port=18_900, log_level="error")
+    settings = Settings(data_dir=folder, port=18_900, port_or_next=True, log_level="error")
     set_up_logging(settings)
     places = province(_SEED, _START - 8 * 3_600_000, days=2)
     clock, agenda = FastClock(start=_START, speed=1.0), Agenda(Realm.EXERCISE)

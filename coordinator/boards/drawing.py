@@ -87,13 +87,14 @@ _Touched = defaultdict[str, set[str]]
 class _Waiting:
     """What was touched in one jurisdiction and is not drawn yet, and what it is drawn from."""
 
-    __slots__ = ("drawn_at", "seq", "state", "timer", "touched")
+    __slots__ = ("drawn_at", "seq", "since", "state", "timer", "touched")
 
     def __init__(self) -> None:
         self.touched: _Touched = defaultdict(set)
         self.state = Jurisdiction()
         self.seq = -1
         self.drawn_at = float("-inf")
+        self.since: float | None = None
         self.timer: asyncio.TimerHandle | None = None
 
 
@@ -120,6 +121,8 @@ class Boards:
         if waiting.timer is not None or not any(waiting.touched.values()):
             return
         loop = asyncio.get_running_loop()
+        if waiting.since is None:
+            waiting.since = loop.time()
         due_at = waiting.drawn_at + _DRAWN_EVERY_S
         if due_at <= loop.time():
             self._draw(waiting)
@@ -132,6 +135,11 @@ class Boards:
         for waiting in self._waiting.values():
             if waiting.touched:
                 self._draw(waiting)
+
+    def behind_s(self) -> float:
+        """Return for how many seconds what was touched first has not been drawn."""
+        since = [it.since for it in self._waiting.values() if it.since is not None]
+        return asyncio.get_running_loop().time() - min(since) if since else 0.0
 
     def leave(self, jurisdiction: str) -> None:
         """Draw nothing more of a jurisdiction: somebody else does now."""
@@ -152,7 +160,7 @@ class Boards:
 
     def _draw(self, waiting: _Waiting) -> None:
         changes = _rows(waiting.touched, waiting.state, waiting.seq)
-        waiting.touched = defaultdict(set)
+        waiting.touched, waiting.since = defaultdict(set), None
         self._tell(changes)
 
     def _tell(self, changes: Sequence[Change]) -> None:
@@ -171,7 +179,7 @@ def changed_rows(steps: Sequence[Step]) -> list[Change]:
 
 
 def _rows(touched: _Touched, state: Jurisdiction, seq: int) -> list[Change]:
-    return [_drawn(state, seq, name, key) for name, keys in touched.items() for key in keys]
+    return [_drawn(state, seq, name, key) for name, keys in touched.items() for key in sorted(keys)]
 
 
 def every_row(state: Jurisdiction, seq: int, boards: Iterable[str] = tuple(BOARDS)) -> list[Change]:

@@ -142,6 +142,14 @@ def feed_cap(
 
 
 @app.command()
+def health(url: Url = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Say what is wrong with a running coordinator; ends with 1 where it does not do its work."""
+    from coordinator.cli.http_client import show_health
+
+    _run(show_health(url, data_dir, as_json=as_json))
+
+
+@app.command()
 def publish(
     file: Annotated[str, typer.Argument(help="NDJSON of signals, or - for standard input.")],
     token_text: TokenText,

@@ -72,7 +72,8 @@ async def run_drill(
     Raises:
         BadInput: the data folder holds real logs, or none where some are wanted.
     """
-    settings = settings_for(data_dir)
+    # Whoever plays takes whatever port there is, and is told which.
+    settings = settings_for(data_dir).model_copy(update={"port_or_next": True})
     set_up_logging(settings, quiet=True)
     known = database_of(settings).exists()
     if not known and not fresh:

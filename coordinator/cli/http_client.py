@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from coordinator.cli.data import settings_for
-from coordinator.errors import BadFile, BadInput, CoordinatorError
+from coordinator.errors import BadFile, BadInput, CoordinatorError, NotWorking
 from coordinator.home.folder_lock import server_of
 from schemas.said import Said
 from schemas.sentences import answers
@@ -72,6 +72,34 @@ def _found(data_dir: Path | None) -> str:
     if found is None:
         raise BadInput(f"data-dir: no server has {folder}; start one, or name another with --url")
     return found
+
+
+async def show_health(url: str | None, data_dir: Path | None, *, as_json: bool) -> None:
+    """Print what is wrong with a running coordinator.
+
+    Raises:
+        BadInput: no server has the folder.
+        CoordinatorError: it does not answer.
+        NotWorking: it answers, and does not do what it is there for.
+    """
+    base = _base(url or _found(data_dir))
+    try:
+        async with httpx.AsyncClient(base_url=base, timeout=10) as client:
+            document = (await client.get("/health")).json()
+            troubles, works = document["troubles"], document["ok"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise CoordinatorError(f"{base}: no health to be had there: {error!r}") from None
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+    else:
+        for it in troubles:
+            amount = "" if it["amount"] is None else f" ({it['amount']:g})"
+            grave = "GRAVE" if it["grave"] else "note "
+            print(f"{grave} {it['kind']} {it['about']}{amount} {it['why']}".rstrip())
+        if not troubles:
+            print("well")
+    if not works:
+        raise NotWorking(f"{base}: does not do what it is there for")
 
 
 def _base(url: str) -> httpx.URL:

@@ -1,4 +1,4 @@
-"""Serving a home over HTTP: the next free port, a clean end, tokens for a first look."""
+"""Serving a home over HTTP: its port, a clean end, tokens for a first look."""
 
 import asyncio
 import contextlib
@@ -15,12 +15,13 @@ from coordinator.cli.data import realms_known, settings_for
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.cli.open_streams import OpenStreams
 from coordinator.clock import WallClock
-from coordinator.errors import BadInput
+from coordinator.errors import BadInput, NotWorking
 from coordinator.home.alerts import cap_reader_of
-from coordinator.home.folder_lock import Use
+from coordinator.home.folder_lock import FolderLock, Use
 from coordinator.home.home import Home
 from coordinator.home.rosters import importer
 from coordinator.settings import Settings
+from coordinator.troubles import GRAVE
 from coordinator.web.app import application
 from coordinator.web.map_files import MapFiles
 from schemas.durations import DAY
@@ -32,23 +33,32 @@ DEMO_DAYS = 7
 
 
 def free_socket(settings: Settings) -> socket.socket:
-    """Return a listening socket on the first free port from the one in the settings on.
+    """Return a listening socket on the port of the settings, or on the next free one if asked to.
 
     Raises:
-        BadInput: none is free.
+        BadInput: it is taken: who has it may be another coordinator, or a stranger that would be
+            spoken to in our place.
     """
-    for port in range(settings.port, settings.port + _PORTS_TRIED):
+    tried = _PORTS_TRIED if settings.port_or_next else 1
+    why = ""
+    for port in range(settings.port, settings.port + tried):
         # Named as TCP: asyncio turns off Nagle's delay, 40 ms an answer, only where that is said.
         found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((settings.host, port))
-        except OSError:
+        except OSError as error:
             found.close()
+            why = error.strerror or str(error)
             continue
         found.listen(512)
         return found
-    raise BadInput(f"COORDINATOR_PORT: none free from {settings.port} on {settings.host}")
+    if settings.port_or_next:
+        raise BadInput(f"COORDINATOR_PORT: none free from {settings.port} on {settings.host}")
+    raise BadInput(
+        f"COORDINATOR_PORT: {settings.port} on {settings.host}: {why};"
+        " name another, or let COORDINATOR_PORT_OR_NEXT=true take the next free one"
+    )
 
 
 def address_of(settings: Settings, listening: socket.socket, *, near: bool = False) -> str:
@@ -139,16 +149,31 @@ async def serve(data_dir: Path | None) -> None:
             f"data-dir: no logs in {settings.data_dir}; `coordinator county found NAME` begins one"
         )
     use = Use("coordinator up", serves=True)
+    try:
+        # A port that is taken is told before any log is claimed.
+        listening = free_socket(settings)
+    except BadInput:
+        # By the server of this very folder, perhaps: that says more.
+        FolderLock.take(settings.data_dir, use).release()
+        raise
     home = await Home.open(settings, WallClock(), {}, planner=settings.planner, use=use)
-    await serve_until_interrupted(web_of(home, map_files), settings, known_to=home.answers_at)
+    web = web_of(home, map_files)
+    await serve_until_interrupted(web, settings, listening, known_to=home.answers_at)
+    troubles = [it for it in home.troubles() if it.kind in GRAVE]
     await home.close()
+    if troubles:
+        # Whoever started it sees by the exit code that this was no good end.
+        raise NotWorking("; ".join(str(it) for it in troubles))
 
 
 async def serve_until_interrupted(
-    app: ASGIApp, settings: Settings, *, known_to: Callable[[str], None] = lambda _: None
+    app: ASGIApp,
+    settings: Settings,
+    listening: socket.socket,
+    *,
+    known_to: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve an application and print where; returns after the last answer."""
-    listening = free_socket(settings)
     ended = until_interrupted()
     server = server_of(app)
     known_to(address_of(settings, listening, near=True))

@@ -150,5 +150,5 @@ async def open_gateway() -> None:
     web = application(
         gateway, registry=gateway.metrics, read_cap=cap_reader(known, settings), map_files=map_files
     )
-    await serve_until_interrupted(web, settings)
+    await serve_until_interrupted(web, settings, free_socket(settings))
     await gateway.stop()

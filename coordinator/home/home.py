@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +24,7 @@ from coordinator.errors import BrokenLog, UnknownJurisdiction
 from coordinator.home.aid_messages import AidMessages
 from coordinator.home.declaring import declare, look_for_put_back
 from coordinator.home.folder_lock import FolderLock, Use
+from coordinator.home.health import HomeHealth
 from coordinator.home.measuring import Measuring
 from coordinator.home.planner import PlannerBeside
 from coordinator.log.envelope import ZERO_HASH, Record
@@ -47,6 +49,7 @@ from coordinator.private.stamps import keep_renewing, renew
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
 from coordinator.tasks import end_all, lasting
+from coordinator.troubles import Trouble
 from coordinator.web.log_page import letters_shown, page_of
 from coordinator.web.ports import LogPage, Past
 from coordinator.web.rehearsing import rehearse_on_schedule
@@ -114,7 +117,7 @@ class Home:
         self.boards = MemoryBoards()
         self.feed = MemoryFeed(self.boards)
         self.measuring = Measuring(self.registry)
-        self._drawing = Boards(self.boards, self.feed)
+        self.drawing = Boards(self.boards, self.feed)
         self.planner = self._planner_beside() if planner else None
         self._followers = (*followers, self.planner) if self.planner else followers
         self._positions = SqlitePositions(self.file)
@@ -174,7 +177,7 @@ class Home:
             self.file.log(log_id_of(jurisdiction, realm)),
             self._snapshots,
             self.clock,
-            (self._drawing, self.measuring, self.outbox, *self._followers),
+            (self.drawing, self.measuring, self.outbox, *self._followers),
             snapshot_every=self.settings.snapshot_every,
             make_snapshot=_beside_the_deciding,
         )
@@ -197,7 +200,7 @@ class Home:
         except BrokenLog:
             # One county's broken log stops that county, shown in health, and no other.
             return owner
-        self._drawing.rebuild(owner.state, owner.confirmed.tip.seq)
+        self.drawing.rebuild(owner.state, owner.confirmed.tip.seq)
         return owner
 
     def begin(self) -> None:
@@ -209,6 +212,7 @@ class Home:
         self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
         self._reaching = [
             lasting(self.notification_setup.out.run(), "notices out", self._fail),
+            lasting(self._health.run(), "health", self._fail),
             lasting(self.tokens.run(), "uses of tokens", self._fail),
             lasting(keep_renewing(self.settings.data_dir), "stamps", self._fail),
             lasting(
@@ -355,33 +359,28 @@ class Home:
     def _fail(self, why: str) -> None:
         self.failed = self.failed or why
 
+    def waiting(self, jurisdiction: str) -> int:
+        return self._inboxes[jurisdiction].waiting
+
+    def decides(self, jurisdiction: str) -> bool:
+        """Say whether anybody takes what is handed in for one: nobody before and after serving."""
+        name = f"inbox {jurisdiction}"
+        return not any(it.done() for it in self._serving if it.get_name() == name)
+
+    @cached_property
+    def _health(self) -> HomeHealth:
+        low_mb = self.settings.disk_low_mb
+        folder = self.settings.data_dir
+        return HomeHealth(self, self.clock, folder, self.registry, disk_low_mb=low_mb)
+
+    def troubles(self) -> list[Trouble]:
+        return self._health.troubles()
+
     def health(self) -> dict[str, Any]:
-        owners = {
-            jurisdiction: {
-                "seq": owner.confirmed.tip.seq,
-                "epoch": owner.confirmed.tip.epoch,
-                "waiting": self._inboxes[jurisdiction].waiting,
-                "stopped_because": owner.stopped_because,
-            }
-            for jurisdiction, owner in sorted(self.owners.items())
-        }
-        return {
-            "ok": self.outbox.failing is None
-            and self.failed is None
-            and all(it.stopped_because is None and it.in_time for it in self.owners.values()),
+        return self._health.document() | {
             "ready": self._ready,
-            "failed": self.failed,
-            "now": self.clock.now(),
-            "speed": getattr(self.clock, "speed", 1),
-            "outbox_waiting": self.outbox.waiting,
-            "outbox_failing": self.outbox.failing,
             "notices_out": self.notification_setup.out.health(),
             "dead_letters": self.letters.count(),
-            "planner": None if self.planner is None else self.planner.health(),
-            "ahead_of_clock_ms": {
-                it: owner.ahead_ms for it, owner in sorted(self.owners.items()) if owner.ahead_ms
-            },
-            "jurisdictions": owners,
         }
 
 

@@ -45,6 +45,9 @@ class Measuring:
         log_id = steps[-1].record.log_id
         self._records.labels(log_id).inc(len(steps))
         self._tip.labels(log_id).set(steps[-1].record.seq)
+        # Shown as none before the first: an alert sees a step only from something.
+        self._failed.labels(log_id)
+        self._failed_deadlines.labels(log_id)
         counted: dict[str, int] = {}
         for step in steps:
             for event in step.events:

@@ -34,7 +34,7 @@ async def _never_answers(_: Scope, __: Receive, ___: Send) -> None:
 
 
 async def _begun(app: ASGIApp, tmp_path: Path) -> "tuple[Server, asyncio.Task[None], str]":
-    listening = free_socket(Settings(port=18_810, data_dir=tmp_path))
+    listening = free_socket(Settings(port_or_next=True, port=18_810, data_dir=tmp_path))
     server = server_of(app)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     return server, asyncio.create_task(server.serve(sockets=[listening])), url

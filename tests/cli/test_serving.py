@@ -12,7 +12,7 @@ from tests.patience import PATIENCE_S
 async def test_an_answer_in_two_parts_does_not_wait_for_the_first_to_be_acknowledged(
     tmp_path: Path,
 ) -> None:
-    listening = free_socket(Settings(port=18_700, data_dir=tmp_path))
+    listening = free_socket(Settings(port_or_next=True, port=18_700, data_dir=tmp_path))
     undelayed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

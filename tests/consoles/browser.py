@@ -62,7 +62,7 @@ class Room:
 
     async def serve(self) -> None:
         """Listen; again on the same port after `stop`."""
-        listening = free_socket(Settings(port=self._port, data_dir=self._folder))
+        listening = free_socket(Settings(port_or_next=True, port=self._port, data_dir=self._folder))
         self._port = listening.getsockname()[1]
         self._server = server_of(web_of(self.station.home))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))

@@ -83,7 +83,7 @@ async def map_room(folder: Path, *, basemap: Path | None = None) -> AsyncIterato
         files = MapFiles.of(Settings(data_dir=folder, basemap=basemap))
         app = application(here.home, registry=here.home.registry, map_files=files)
         app.mount("/bench", StaticFiles(directory=_PAGE))
-        listening = free_socket(Settings(port=18_800, data_dir=folder))
+        listening = free_socket(Settings(port_or_next=True, port=18_800, data_dir=folder))
         server = server_of(app)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         room = MapRoom(here, browser, listening.getsockname()[1])

@@ -32,7 +32,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Station]:
 @asynccontextmanager
 async def served(here: Station, folder: Path, **bounds: Any) -> AsyncIterator[int]:
     """Serve the station on a real socket; give its port."""
-    listening = free_socket(Settings(port=18_900, data_dir=folder))
+    listening = free_socket(Settings(port_or_next=True, port=18_900, data_dir=folder))
     server = server_of(web_of(here.home), **bounds)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:

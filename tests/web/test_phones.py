@@ -354,7 +354,7 @@ async def test_a_phone_is_told_at_once_and_again_whole_after_a_lost_connection(
 ) -> None:
     member, assignment = await _called(here)
     token = here.member_token(member)
-    listening_at = free_socket(Settings(port=18_900, data_dir=tmp_path))
+    listening_at = free_socket(Settings(port_or_next=True, port=18_900, data_dir=tmp_path))
     port = listening_at.getsockname()[1]
     server = server_of(web_of(here.home))
     serving = asyncio.create_task(server.serve(sockets=[listening_at]))

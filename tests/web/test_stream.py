@@ -40,7 +40,7 @@ async def _read(
 
 async def test_a_lost_connection_goes_on_where_it_ended(tmp_path: Path) -> None:
     async with station(tmp_path) as here:
-        listening = free_socket(Settings(port=18_600))
+        listening = free_socket(Settings(port_or_next=True, port=18_600))
         server = server_of(web_of(here.home))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import "/static/shared/steady.js";
 import { clock, coordinatorTime, useNow } from "/static/shared/time.js";
+import { Troubles } from "/static/shared/troubles.js";
 import { language, setLanguage, t, useLanguage } from "/static/shared/words.js";
 
 const THEMES = ["auto", "light", "dark"];
@@ -61,6 +62,7 @@ export function Head({ title, realm, live, actor, onLeave, children }) {
     document.title = `${title} · ${t("product")}`;
   });
   return html`<header class="head">
+    <${Troubles} />
     ${realm === "exercise" && html`<p class="realm" role="note">${t("exercise_banner")}</p>`}
     <div class="head-line">
       <img src="/static/mark.svg" alt="" width="24" height="24" />

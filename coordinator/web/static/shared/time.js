@@ -1,6 +1,7 @@
 // The coordinator's clock: a drill runs at 60×, so this computer's own clock is never shown.
 import { useEffect, useState } from "/static/shared/ui.js";
 import { get } from "/static/shared/api.js";
+import { tellTroubles } from "/static/shared/troubles.js";
 import { language } from "/static/shared/words.js";
 
 const TELL_MS = 20_000;
@@ -28,7 +29,11 @@ export function setClock({ now: at, speed }) {
 /** Ask for the time now and then; call once per page. */
 export function keepTime() {
   // Not well is no reason not to know what time it is.
-  const tell = () => get("/health").then(setClock, (problem) => setClock(problem.document || {}));
+  const heard = (answer) => {
+    setClock(answer);
+    if (answer.troubles) tellTroubles(answer.troubles);
+  };
+  const tell = () => get("/health").then(heard, (problem) => heard(problem.document || {}));
   tell();
   setInterval(tell, TELL_MS);
 }
