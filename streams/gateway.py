@@ -134,6 +134,7 @@ class Gateway:
             raise BadInput(f"topics: no {Topic.JURISDICTIONS}; `coordinator topics apply` first")
         async with connected_or_none(self._brokers, self.stop):
             await connect(self._registry, self._letters)
+        self.notification_setup.tell_left_to(self.submit)
         self._tasks = [
             lasting(self._mirror.run(self.jurisdictions), "mirror", self._fail),
             lasting(self._letters.run(), "dead letters", self._fail),

@@ -210,6 +210,7 @@ class Home:
             for jurisdiction, inbox in self._inboxes.items()
         ]
         self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
+        self.notification_setup.tell_left_to(self.submit)
         self._reaching = [
             lasting(self.notification_setup.out.run(), "notices out", self._fail),
             lasting(self._health.run(), "health", self._fail),

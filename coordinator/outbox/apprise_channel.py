@@ -5,6 +5,7 @@ The file is YAML, address book and secret in one: readable by the coordinator on
     desk:dispatcher: ["wecombot://KEY"]            # every jurisdiction's dispatcher desk
     desk:commander@yunhe: ["dingtalk://TOKEN"]     # of one jurisdiction
     member: ["smseagle://TOKEN@host/{phone}"]      # {phone} comes from the vault
+    desk:province: ["json://host/duty?:id={id}"]   # {id} is the same at each try
     languages: {"desk:commander@yunhe": en}        # zh, en or both, where others read than most
 """
 
@@ -31,6 +32,7 @@ _KEPT_MAX: Final = 1_000
 """Addresses for which what speaks to them is kept: some 10 KB each."""
 _LANGUAGES: Final = "languages"
 _TAKES_A_PHONE: Final = "{phone}"
+_TAKES_AN_ID: Final = "{id}"
 _SAMPLE_PHONE: Final = "13800000000"
 _TARGETS: Final = {f"desk:{it.value}" for it in Recipient} | {"member"}
 
@@ -65,7 +67,7 @@ class AppriseChannel:
         self._idle = _Idle()
         for target, addresses in self._addresses.items():
             for number, address in enumerate(addresses, 1):
-                if not self._made(address.replace("{phone}", _SAMPLE_PHONE)):
+                if not self._made(_sample(address)):
                     raise BadFile(path, f"{target}: address {number} is none that Apprise knows")
 
     def places(self, effect: ActualEffect) -> list[str]:
@@ -104,7 +106,10 @@ class AppriseChannel:
     def _address_of(self, effect: ActualEffect, place: str) -> str | None:
         """Return the address a place stands for; None if it is gone, or takes an unknown phone."""
         address = self._template(place)
-        if address is None or _TAKES_A_PHONE not in address:
+        if address is None:
+            return None
+        address = address.replace(_TAKES_AN_ID, effect.effect_id)
+        if _TAKES_A_PHONE not in address:
             return address
         phone = self._phone_of(effect.target)
         return None if phone is None else address.replace(_TAKES_A_PHONE, quote(phone, safe=""))
@@ -165,6 +170,10 @@ class _Idle:
             self._held.move_to_end(address)
             if len(self._held) > _KEPT_MAX:
                 self._held.popitem(last=False)
+
+
+def _sample(address: str) -> str:
+    return address.replace(_TAKES_A_PHONE, _SAMPLE_PHONE).replace(_TAKES_AN_ID, "0")
 
 
 def _read(path: Path) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, Tongue]]:

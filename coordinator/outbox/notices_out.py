@@ -19,6 +19,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from coordinator.clock import Clock
+from coordinator.outbox.call_outs_left import OFFERED
 from coordinator.outbox.deliveries import Deliveries, Delivery, Fate, Outcome
 from coordinator.outbox.effects import ActualEffect
 
@@ -119,6 +120,7 @@ class NoticesOut:
         self._outcomes: list[Outcome] = []
         self._sending: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="deliveries")
+        self.on_left: Callable[[ActualEffect], None] | None = None
         self.failing: dict[str, str] = {}
         self._counters: dict[tuple[str, str], Counter] = {}
         self._counted = Counter(
@@ -277,9 +279,16 @@ class NoticesOut:
             else:
                 self.failing.pop(place, None)
                 self._end(it, fate)
+                if fate is Fate.SENT and self.on_left is not None:
+                    self.on_left(it.effect)
 
     def _with_words(self, effect: ActualEffect) -> ActualEffect:
-        return replace(effect, document=self._put_back_in(effect.document))
+        document = self._put_back_in(effect.document)
+        if effect.kind == OFFERED:
+            # The time to answer begins when it leaves, at whichever try that is.
+            later = max(0, self._clock.now() - effect.at)
+            document["answer_by"] = int(document["answer_by"]) + later
+        return replace(effect, document=document)
 
     def _put_back_in(self, held: Any) -> Any:
         if isinstance(held, str):

@@ -1,5 +1,6 @@
 """Everything by which people are reached beside the inbox, set up from the settings."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -8,6 +9,7 @@ from coordinator.clock import Clock
 from coordinator.errors import BadInput
 from coordinator.outbox.address import is_service
 from coordinator.outbox.apprise_channel import AppriseChannel
+from coordinator.outbox.call_outs_left import LeftCallOuts
 from coordinator.outbox.deliveries import Deliveries
 from coordinator.outbox.notices_out import Channel, NoticesOut
 from coordinator.outbox.push_channel import PushChannel, PushKey
@@ -15,6 +17,7 @@ from coordinator.outbox.wording import Style
 from coordinator.private.phones import Phones
 from coordinator.private.vault import Vault
 from coordinator.settings import Settings
+from schemas.signals.envelope import Signal
 
 
 class NotificationSetup:
@@ -29,6 +32,8 @@ class NotificationSetup:
             BadFile: one of them, the key or the addresses cannot be read.
             BadInput: a key is set and nobody to complain to.
         """
+        self._clock = clock
+        self._left: LeftCallOuts | None = None
         folder, link = settings.data_dir, settings.public_url and f"{settings.public_url}/me"
         style = Style(settings.notify_language, settings.notify_sender, link)
         self.phones = Phones(folder / "phones.db")
@@ -55,6 +60,11 @@ class NotificationSetup:
             self._deliveries, channels, clock, registry, put_back=vault.texts.put_back
         )
 
+    def tell_left_to(self, submit: Callable[[Signal], Awaitable[object]]) -> None:
+        """Have whoever decides told which call-outs have left, as signals handed in by `submit`."""
+        self._left = LeftCallOuts(submit, self._clock)
+        self.out.on_left = self._left.note
+
     def erase(self, member_id: str) -> bool:
         """Forget a person's phones and what went to them; True if there was anything to forget."""
         phones, deliveries = self.phones.erase(member_id), self._deliveries.erase(member_id)
@@ -62,6 +72,8 @@ class NotificationSetup:
 
     def close(self) -> None:
         """Close the files; `out` has ended before."""
+        if self._left is not None:
+            self._left.close()
         self._deliveries.close()
         self.phones.close()
 

@@ -24,7 +24,7 @@ from coordinator.outbox.effects import (
     ExerciseSink,
     effect_id,
 )
-from coordinator.outbox.surroundings import surroundings
+from coordinator.outbox.surroundings import rank_of, surroundings
 from schemas.durations import DAY
 from schemas.events.aid import AidMessageSent
 from schemas.events.assignment import AssignmentExpired, AssignmentOffered, AssignmentReleased
@@ -180,6 +180,7 @@ def _effect(kind: type[_E], step: Step, index: int, event: Event, target: str) -
         about=about,
         expires_at=getattr(event, "expires_at", record.at + _LASTS_MS),
         document=to_builtins(event) | {"surroundings": surroundings(step.after, event)},
+        rank=rank_of(step.after, event),
     )
 
 

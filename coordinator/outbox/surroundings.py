@@ -3,12 +3,20 @@
 Names of people are not among it: they are told on the pages only, to those who may see them.
 """
 
-from typing import Any
+from typing import Any, Final
 
+from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.command import RollCallOpened
 from schemas.events.envelope import Event
 from schemas.events.notice import NoticeRaised
 from schemas.said import ids_in
+from schemas.vocabulary import NoticeKind
+
+_PRIORITY_MAX: Final = 10_000
+_FOR_LIFE: Final = frozenset(
+    {NoticeKind.HELP_CALLED, NoticeKind.WORK_STOPPED, NoticeKind.SUPPLY_BACK}
+)
 
 
 def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
@@ -19,8 +27,7 @@ def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
     branches and operations are called.
     """
     assignment = state.assignments.by_id.get(str(_about(event)))
-    incident_id = assignment.incident_id if assignment is not None else _about(event)
-    incident = state.incidents.by_id.get(str(incident_id))
+    incident = _incident_of(state, event)
     found: dict[str, Any] = {
         "came": assignment is not None and assignment.on_scene_at is not None,
         "utc_offset_min": state.policy.reporting.utc_offset_min,
@@ -38,6 +45,31 @@ def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
             if (name := name_of(state, id_)) is not None
         }
     return found
+
+
+def rank_of(state: Jurisdiction, event: Event) -> int:
+    """Return which of many messages goes first: the lowest.
+
+    Danger to life before all; then what its incident counts, by which its guarded and critical
+    sites, its grade and its customers are weighed. What is about no incident goes as one of them
+    does that somebody called urgent and nothing is known of.
+    """
+    if isinstance(event, RollCallOpened) or (
+        isinstance(event, NoticeRaised) and event.kind in _FOR_LIFE
+    ):
+        return 0
+    incident = _incident_of(state, event)
+    if incident is None:
+        return _PRIORITY_MAX - state.policy.grading.urgent_priority_bonus
+    if incident.account.injury_risk:
+        return 0
+    return max(1, _PRIORITY_MAX - max(incident.priority, incident.raised))
+
+
+def _incident_of(state: Jurisdiction, event: Event) -> Incident | None:
+    assignment = state.assignments.by_id.get(str(_about(event)))
+    incident_id = assignment.incident_id if assignment is not None else _about(event)
+    return state.incidents.by_id.get(str(incident_id))
 
 
 def name_of(state: Jurisdiction, id_: str) -> str | None:

@@ -45,6 +45,7 @@ class Phones:
         self._history.count("effect delivered")
         chance = random.Random(f"{self._seed}/{self._place}/{effect.effect_id}")
         if effect.kind == "assignment_offered":
+            self._left(effect)
             self._called(effect, chance)
         elif effect.kind == "roll_call_opened":
             self._roll_call(effect, chance)
@@ -53,6 +54,14 @@ class Phones:
         self._senders.later(seconds, type_, Role.MEMBER, effect.target, **fields)
         if type_ in _TAPS:
             self._slip(seconds, effect, type_)
+
+    def _left(self, effect: Effect) -> None:
+        """Whoever sends tells that it has left: mostly soon, sometimes late, twice or never."""
+        chance = random.Random(f"{self._seed}/{self._place}/{effect.effect_id}/left")
+        for _ in range(chance.choice((0, 1, 1, 1, 2))):
+            after = chance.random() * chance.choice((1, 1, 8)) * _MINUTE
+            said = {"assignment_ids": (effect.about,)}
+            self._senders.later(after, "call_outs_left", Role.SYSTEM, "outbox", **said)
 
     def _slip(self, seconds: float, effect: Effect, type_: str) -> None:
         """Now and then it was a stray finger; mostly it is then said again, sometimes too late."""

@@ -34,6 +34,16 @@ class AssignmentOffered(Event):
     straight_back: bool = False
 
 
+class CallOutLeft(Event):
+    """A call-out has left for its member, beside the inbox: the time to answer begins now.
+
+    `answer_by` takes the place of the one it was offered with.
+    """
+
+    assignment_id: AssignmentId
+    answer_by: Millis
+
+
 class AssignmentAcknowledged(Event):
     assignment_id: AssignmentId
     happened_at: Millis
@@ -134,6 +144,7 @@ class LateFactJoined(Event):
 
 AssignmentEvent = (
     AssignmentOffered
+    | CallOutLeft
     | AssignmentAcknowledged
     | AssignmentAccepted
     | AssignmentDeclined

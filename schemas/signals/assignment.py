@@ -1,6 +1,6 @@
 """What a member says about an assignment, or somebody says for them."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,9 @@ from schemas.ids import AssignmentId, MemberId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import DeclineReason, Tap
+
+CALL_OUTS_MAX: Final = 200
+"""Call-outs of which one signal may tell."""
 
 
 class AssignmentAnswer(Signal):
@@ -95,6 +98,17 @@ class ReleaseMember(AssignmentAnswer):
     reason: Line
 
 
+class CallOutsLeft(Signal):
+    """Whoever sends call-outs to phones tells that these have left, some at a time."""
+
+    needs: ClassVar = Capability.BE_COORDINATOR
+    type: Literal["call_outs_left"] = "call_outs_left"
+    v: Literal[1] = 1
+    assignment_ids: Annotated[
+        tuple[AssignmentId, ...], Field(min_length=1, max_length=CALL_OUTS_MAX)
+    ]
+
+
 AssignmentSignal = (
     AcknowledgeAssignment
     | AcceptAssignment
@@ -105,4 +119,5 @@ AssignmentSignal = (
     | AbortAssignment
     | TakeBackTap
     | ReleaseMember
+    | CallOutsLeft
 )

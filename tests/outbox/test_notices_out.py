@@ -125,6 +125,21 @@ async def test_a_desk_is_told_at_its_own_address_once(tmp_path: Path, world: Lis
     assert json.loads(world.heard[0].body)["message"] == "缺少线路工2人"
 
 
+async def test_a_gateway_knows_a_repeat_by_the_id_in_the_body(
+    tmp_path: Path, world: Listener
+) -> None:
+    world.answers = {"/desk": 500}
+    text = f"desk:dispatcher: ['json://127.0.0.1:{world.port}/desk?:id={{id}}']\n"
+    async with by_apprise(tmp_path, text) as sending:
+        await sending.reach.out.deliver([effect("a")])
+        await until(lambda: bool(sending.reach.out.failing))
+        world.answers = {}
+        sending.clock.set(START + 20_000)
+        await sending.until("sent")
+
+    assert [json.loads(it.body)["id"] for it in world.at("/desk")] == ["a", "a"]
+
+
 async def test_a_member_is_told_by_phone_number_and_nothing_about_anybody(
     tmp_path: Path, world: Listener
 ) -> None:
@@ -147,6 +162,33 @@ async def test_a_member_is_told_by_phone_number_and_nothing_about_anybody(
     assert LI not in heard.body.decode()
 
 
+async def test_each_try_says_the_time_to_answer_from_when_it_leaves(
+    tmp_path: Path, world: Listener
+) -> None:
+    world.answers = {"/sms/13812345678": 500}
+    text = f"member: ['json://127.0.0.1:{world.port}/sms/{{phone}}']\n"
+    left: list[str] = []
+    async with by_apprise(tmp_path, text) as sending:
+        sending.reach.out.on_left = lambda it: left.append(it.about)
+        offer = effect(
+            "a", target=LI, kind="assignment_offered", about=TASK,
+            document={"member_id": LI, "answer_by": START + 5 * MINUTE,
+                      "arrive_by": START + 45 * MINUTE,
+                      "surroundings": {"utc_offset_min": 480}},
+        )  # fmt: skip
+        await sending.reach.out.deliver([offer])
+        await until(lambda: len(world.at("/sms/13812345678")) == 1)
+        await until(lambda: bool(sending.reach.out.failing))
+        assert left == []
+        world.answers = {}
+        sending.clock.set(START + 3 * MINUTE)
+        await sending.until("sent")
+
+    said = [json.loads(it.body)["message"] for it in world.at("/sms/13812345678")]
+    assert ["请08:05前答复" in said[0], "请08:08前答复" in said[-1]] == [True, True]
+    assert left == [TASK]
+
+
 async def test_a_failure_is_shown_and_tried_again_and_holds_up_nobody(
     tmp_path: Path, world: Listener
 ) -> None:
@@ -161,6 +203,7 @@ async def test_a_failure_is_shown_and_tried_again_and_holds_up_nobody(
         assert time.monotonic() - began < 1
         await until(lambda: bool(world.at("/good")))
         await until(lambda: len(sending.reach.out.failing) == 2)
+        await until(lambda: len(sending.reach.out.deliveries.troubled(10)) == 2)
         (one, _) = sending.reach.out.deliveries.troubled(10)
         assert (one["fate"], one["tries"]) == ("waiting", 1)
         world.answers = {"/slow": 0}

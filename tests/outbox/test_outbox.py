@@ -13,7 +13,7 @@ from coordinator.outbox.outbox import Outbox
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.assignment import AssignmentOffered, AssignmentReleased
 from schemas.signals.envelope import Signal
-from schemas.signals.incident import OutageGone
+from schemas.signals.incident import Extent, OutageGone
 from schemas.vocabulary import Realm
 from tests.engine.county import BEGINNING, Watching, outage, owned, roster, say
 from tests.patience import PATIENCE_S
@@ -100,6 +100,28 @@ async def test_who_is_released_is_told_though_the_unit_is_gone() -> None:
     assert released
     told = [it.about for it in sending.actual.given if it.kind == "assignment_released"]
     assert told == released
+
+
+async def test_danger_to_life_goes_first_then_what_counts_most() -> None:
+    sending, log = Sending(), MemoryLog(HERE)
+    owner = await owned(log, sending.outbox)
+    await owner.turn(
+        [
+            roster(),
+            outage("few", circuit="few", device="few", extent=Extent(customers_out=10)),
+            outage("many", circuit="many", device="many", extent=Extent(customers_out=900)),
+            outage("danger", circuit="danger", device="danger", injury_risk=True),
+        ]
+    )
+    await sending.outbox.drain()
+
+    by_circuit = {
+        it.document["surroundings"]["circuit"]: it.rank
+        for it in sending.actual.given
+        if it.kind == "assignment_offered"
+    }
+    assert by_circuit["danger"] == 0
+    assert 0 < by_circuit["many"] < by_circuit["few"]
 
 
 async def test_an_effect_has_the_same_id_whenever_it_is_sent() -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from coordinator.domain.assignment import finishing
 from coordinator.domain.assignment.fold import evolve
+from coordinator.domain.assignment.leaving import left
 from coordinator.domain.assignment.take_back import take_back
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
@@ -52,6 +53,7 @@ from schemas.signals.assignment import (
     Arrive,
     AssignmentAnswer,
     AssignmentSignal,
+    CallOutsLeft,
     DeclineAssignment,
     Depart,
     FinishAssignment,
@@ -78,6 +80,8 @@ _TELLS: Final[dict[type[Signal], tuple[int, Milestone]]] = {
 
 
 def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Iterable[Event]:
+    if isinstance(signal, CallOutsLeft):
+        return left(state, signal, cause)
     assignment = state.assignments.by_id.get(signal.assignment_id)
     if assignment is None:
         return refuse(units.NO_SUCH_ASSIGNMENT, field="assignment_id", value=signal.assignment_id)

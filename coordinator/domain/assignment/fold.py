@@ -4,6 +4,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from coordinator.domain.assignment.leaving import begun, told
 from coordinator.domain.assignment.taken_back import TAPS, taken_back, with_tap
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.assignments import Assignment
@@ -24,6 +25,7 @@ from schemas.events.assignment import (
     AssignmentExpired,
     AssignmentOffered,
     AssignmentReleased,
+    CallOutLeft,
     LateAnswerRecorded,
     LateFactJoined,
     MemberEnRoute,
@@ -45,6 +47,8 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
     if tap is not None and assignment.ended_at is None:
         assignment = with_tap(state, assignment, tap, event, at)
     match event:
+        case CallOutLeft():
+            return _keep(state, told(assignment, event, at), begun(state.timers, event))
         case AssignmentAcknowledged():
             return _acknowledged(state, assignment, event, at)
         case AssignmentAccepted():

@@ -25,7 +25,10 @@ class LastTap(Struct, frozen=True, gc=False):
 
 
 class Assignment(Struct, frozen=True, gc=False):
-    """Times are event times, UTC milliseconds; filled in late when a crew was offline."""
+    """Times are event times, UTC milliseconds; filled in late when a crew was offline.
+
+    `told_at`: when the call-out left for the member's phone, as far as anybody says.
+    """
 
     assignment_id: str
     unit_id: str
@@ -39,6 +42,7 @@ class Assignment(Struct, frozen=True, gc=False):
     muster_point: Position
     incident_id: str | None = None
     escalation_id: str | None = None
+    told_at: int | None = None
     acknowledged_at: int | None = None
     accepted_at: int | None = None
     en_route_at: int | None = None
