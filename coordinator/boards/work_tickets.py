@@ -41,11 +41,13 @@ def steps(ticket: Ticket) -> dict[str, Any]:
         "issuer": ticket.issuer,
         "permitter": ticket.permitter,
         "crew": list(ticket.crew),
+        "earlier": list(ticket.earlier),
         "interlocks": [
             {
                 "interlock": it,
                 "confirmed_by": ticket.confirmed.get(it),
                 "overridden_until": ticket.overridden.get(it),
+                "set_aside_by": ticket.set_aside_by.get(it),
                 "may_be_set_aside": it not in NEVER_SET_ASIDE,
             }
             for it in ticket.interlocks

@@ -27,8 +27,10 @@ def begun(ticket: Ticket) -> bool:
 
 
 def people_at(ticket: Ticket) -> frozenset[str]:
-    """Return who is at a ticket: its leader, its guardian, its crew."""
-    people = {ticket.work_leader, *ticket.crew}
+    """Return who is at a ticket: its leader, its guardian, its crew, and until they are counted
+    off the line those whose role another has now.
+    """
+    people = {ticket.work_leader, *ticket.crew, *ticket.earlier}
     return frozenset(people if ticket.guardian is None else people | {ticket.guardian})
 
 

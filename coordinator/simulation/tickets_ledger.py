@@ -11,7 +11,7 @@ from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
 from schemas.events import incident, safety, ticket, unit
 from schemas.events.envelope import Event
-from schemas.vocabulary import AssignmentStatus, Clearance, Interlock
+from schemas.vocabulary import AssignmentStatus, Clearance, Interlock, TicketRole
 
 _NOBODY = Invariant.NOBODY_ON_A_LIVE_LINE
 _LETS_GO = (said.AssignmentReleased, said.AssignmentDone)
@@ -22,6 +22,7 @@ _NOT_OVER_PEOPLE = (
     incident.IncidentsMerged,
     ticket.ReadyToEnergise,
 )
+_AT_THE_LINE = {TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW}
 _NEVER_SET_ASIDE = {Interlock.VERIFIED_DEAD, Interlock.GROUNDING}
 
 
@@ -33,6 +34,7 @@ class _Ticket:
     asked: tuple[Interlock, ...]
     issued: bool = False
     done: set[Interlock] = field(default_factory=set)
+    earlier: set[str] = field(default_factory=set)
     aside: set[Interlock] = field(default_factory=set)
     cleared: set[Clearance] = field(default_factory=set)
     started: bool = False
@@ -104,6 +106,7 @@ class TicketsLedger:
         it = self._tickets.get(getattr(event, "ticket_id", None) or "")
         if it is not None:
             self._safe(where, it, event)
+            self._people(where, it, event)
             self._clear(where, it, event)
 
     def _safe(self, where: str, it: _Ticket, event: Event) -> None:  # noqa: C901 - one case for each step
@@ -169,5 +172,28 @@ class TicketsLedger:
             case ticket.TicketCancelled():
                 hold(_NOBODY, not it.lives, f"{where} under which work began")
                 del self._tickets[event.ticket_id]
+
+    def _people(self, where: str, it: _Ticket, event: Event) -> None:
+        """Who is at the line, in whichever role; nobody of them is forgotten in the count."""
+        match event:
+            case ticket.ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
+                forgotten = (it.people & self._there) - set(event.people)
+                hold(_NOBODY, not forgotten, f"{where} without {sorted(forgotten)}")
+                it.people -= it.earlier
+                it.earlier.clear()
             case ticket.TicketHandedOver():
-                it.people.add(event.to)
+                if event.role in _AT_THE_LINE:
+                    it.people.add(event.to)
+                self._guarded(it, event)
+            case ticket.TakenOffTicket():
+                hold(_NOBODY, not it.lives, f"{where} of {event.member_id} once work began")
+                it.people.discard(event.member_id)
+
+    def _guarded(self, it: _Ticket, event: ticket.TicketHandedOver) -> None:
+        """Who guards no longer is of the ticket until they are counted off its line."""
+        if event.role is not TicketRole.GUARDIAN or event.was is None:
+            return
+        if it.lives and Clearance.PEOPLE_OFF not in it.cleared:
+            it.earlier.add(event.was)
+        else:
+            it.people.discard(event.was)

@@ -22,7 +22,9 @@ class TicketStage(StrEnum):
 class Ticket(Struct, frozen=True, gc=False):
     """One living work ticket.
 
-    `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when.
+    `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when;
+    `set_aside_by`: by whom. `earlier`: who was at the line in a role that another has now, and is
+    not counted off yet.
     `supply_back_at`: since when supply is said to be back while people are at work here;
     `told_again`: how often that was repeated since. `turn`: how many facts there were of it:
     the same word said twice is one, and said again after something happened is another.
@@ -41,7 +43,9 @@ class Ticket(Struct, frozen=True, gc=False):
     interlocks: tuple[Interlock, ...]
     confirmed: Map[str, str] = Map()
     overridden: Map[str, int] = Map()
+    set_aside_by: Map[str, str] = Map()
     cleared: Map[str, str] = Map()
+    earlier: tuple[str, ...] = ()
     stage: TicketStage = TicketStage.DRAFTED
     supply_back_at: int | None = None
     told_again: int = 0

@@ -51,6 +51,7 @@ from schemas.signals.ticket import (
     IssueTicket,
     PauseWork,
     StartWork,
+    TakeOffTicket,
     TicketSignal,
     WithdrawInterlock,
 )
@@ -77,6 +78,7 @@ def _at_ticket(  # noqa: C901 - one case for each signal
     | StartWork
     | PauseWork
     | HandOverTicket
+    | TakeOffTicket
     | ConfirmClear
     | FinishWork
     | EndTicket
@@ -96,6 +98,8 @@ def _at_ticket(  # noqa: C901 - one case for each signal
             return _pause(ticket, signal, cause)
         case HandOverTicket():
             return handover.hand_over(state, ticket, signal, cause)
+        case TakeOffTicket():
+            return handover.take_off(state, ticket, signal)
         case ConfirmClear():
             return clearing.confirm(state, ticket, signal, cause)
         case FinishWork():

@@ -20,6 +20,7 @@ from schemas.events.ticket import (
     SupplyBackOver,
     SupplyBackToldAgain,
     SupplyReportedBack,
+    TakenOffTicket,
     TicketCancelled,
     TicketDrafted,
     TicketEnded,
@@ -158,13 +159,25 @@ def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
         case TicketRole.LEADER:
             return replace(ticket, work_leader=event.to, crew=_with(ticket.crew, event))
         case TicketRole.GUARDIAN:
-            return replace(ticket, guardian=event.to)
+            return _stays_bound(replace(ticket, guardian=event.to), event.was)
         case TicketRole.ISSUER:
             return replace(ticket, issuer=event.to)
         case TicketRole.PERMITTER:
             return replace(ticket, permitter=event.to)
         case TicketRole.CREW:
-            return replace(ticket, crew=(*ticket.crew, event.to))
+            return replace(ticket, crew=tuple(dict.fromkeys((*ticket.crew, event.to))))
+
+
+def _stays_bound(ticket: Ticket, who: str | None) -> Ticket:
+    """Whoever guarded was at the line: they are bound until they are counted off it by name."""
+    at_line = begun(ticket) and not ticket.people_off
+    if who is None or not at_line:
+        return ticket
+    return replace(ticket, earlier=tuple(dict.fromkeys((*ticket.earlier, who))))
+
+
+def _taken_off(ticket: Ticket, event: TakenOffTicket) -> Ticket:
+    return replace(ticket, crew=tuple(it for it in ticket.crew if it != event.member_id))
 
 
 def _with(crew: tuple[str, ...], event: TicketHandedOver) -> tuple[str, ...]:
@@ -175,10 +188,11 @@ def _with(crew: tuple[str, ...], event: TicketHandedOver) -> tuple[str, ...]:
 def _cleared(ticket: Ticket, event: ClearConfirmed) -> Ticket:
     cleared = ticket.cleared.set(event.clearance, event.confirmed_by)
     confirmed = ticket.confirmed
+    earlier = () if event.clearance is Clearance.PEOPLE_OFF else ticket.earlier
     if event.clearance is Clearance.EARTHS_REMOVED:
         # Without its earths the line is no longer dead for anybody.
         confirmed = _without(confirmed, *_DEAD)
-    return replace(ticket, cleared=cleared, confirmed=confirmed)
+    return replace(ticket, cleared=cleared, confirmed=confirmed, earlier=earlier)
 
 
 def _finished(ticket: Ticket, _: WorkFinished) -> Ticket:
@@ -206,6 +220,7 @@ _CHANGES: Final[Mapping[type[Any], Callable[[Ticket, Any], Ticket]]] = {
     WorkStarted: _started,
     WorkStopped: _stopped,
     TicketHandedOver: _handed_over,
+    TakenOffTicket: _taken_off,
     ClearConfirmed: _cleared,
     WorkFinished: _finished,
     SupplyReportedBack: _back,

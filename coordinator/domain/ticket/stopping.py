@@ -35,14 +35,18 @@ def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Itera
     """Stop the work and tell those at it."""
     return (
         WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=reason),
-        notify(
-            cause,
-            NoticeKind.WORK_STOPPED,
-            Recipient.MEMBER,
-            notices.stop_work(reason),
-            about=ticket.ticket_id,
-            targets=tuple(sorted(people_at(ticket))),
-        ),
+        _told(ticket, reason, cause),
+    )
+
+
+def _told(ticket: Ticket, reason: Said, cause: Cause) -> Event:
+    return notify(
+        cause,
+        NoticeKind.WORK_STOPPED,
+        Recipient.MEMBER,
+        notices.stop_work(reason),
+        about=ticket.ticket_id,
+        targets=tuple(sorted(people_at(ticket))),
     )
 
 
@@ -56,15 +60,32 @@ def for_weather(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
 def for_interlock(
     state: Jurisdiction, event: InterlockWithdrawn | SafetyOverrideEnded, cause: Cause
 ) -> Iterable[Event]:
-    """A step was taken back, or is set aside no longer and was never done."""
-    ticket = _at(state, event.ticket_id)
+    """A step was taken back, or is set aside no longer and was never done.
+
+    Where the work stands still already, its people are told all the same that somebody took back
+    what it rested on.
+    """
+    ticket = state.safety.tickets.get(event.ticket_id or "")
     if ticket is None or event.interlock is None:
         return ()
+    if not under_way(ticket):
+        return _withdrawn_meanwhile(ticket, event, cause)
     if isinstance(event, InterlockWithdrawn):
         return stopped(ticket, "interlock", reasons.interlock_withdrawn(event.interlock), cause)
     if event.interlock in ticket.confirmed:
         return ()
-    return stopped(ticket, "override", reasons.override_ended(event.interlock), cause)
+    why = reasons.override_ended if event.withdrawn_by is None else reasons.override_withdrawn
+    return stopped(ticket, "override", why(event.interlock), cause)
+
+
+def _withdrawn_meanwhile(
+    ticket: Ticket, event: InterlockWithdrawn | SafetyOverrideEnded, cause: Cause
+) -> Iterable[Event]:
+    if isinstance(event, InterlockWithdrawn) or event.withdrawn_by is None:
+        return ()
+    if ticket.stage is not TicketStage.STOPPED or event.interlock is None:
+        return ()
+    return (_told(ticket, reasons.override_withdrawn(event.interlock), cause),)
 
 
 def for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:

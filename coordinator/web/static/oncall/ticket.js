@@ -29,7 +29,7 @@ export function stepOf(ticket, me, there) {
 
 /** Everybody at a ticket, once each. @param {any} ticket @returns {string[]} */
 export const peopleAt = (ticket) => [
-  ...new Set([ticket.work_leader, ...ticket.crew, ticket.guardian].filter((it) => it !== null)),
+  ...new Set([ticket.work_leader, ...ticket.crew, ...ticket.earlier, ticket.guardian].filter((it) => it !== null)),
 ];
 
 /** The leader ticks each one off by name; only then it can be said that all are off. */
@@ -101,6 +101,16 @@ export function Ticket({ ticket, me, there, names, onSay }) {
         ? html`<${Count} ticket=${ticket} names=${names} onAll=${(people) => say({ ...signal, people })} />`
         : html`<${Slide} type=${type} what=${word} onSay=${() => say(signal)} />`)
     }
+    ${ticket.interlocks
+      .filter((it) => it.overridden_until && [it.set_aside_by, ticket.permitter].includes(me))
+      .map(
+        (it) => html`<${Slide} key=${it.interlock} type="withdraw_override"
+          what=${t("me_withdraw_override", { step: code("interlock", it.interlock) })}
+          onSay=${() => {
+            const { interlock } = it;
+            say({ type: "withdraw_override", ticket_id: ticket.ticket_id, interlock, reason: "-" });
+          }} />`,
+      )}
     ${
       ticket.stage === "working" &&
       there &&
