@@ -27,11 +27,13 @@ function Decline({ onSay, onClose }) {
 function WhoLeads({ people, mayLead, names, onSay, onClose }) {
   return html`<${Dialog} title=${t("who_leads_title")} onClose=${onClose}>
     <p>${t("who_leads_hint", { count: people.length })}</p>
-    <div class="reasons">${people.filter((it) => mayLead.includes(it.member_id)).map(
-      (it) => html`<button type="button" key=${it.member_id} class="button button-tall" data-leads=${it.member_id}
+    <div class="reasons">${people
+      .filter((it) => mayLead.includes(it.member_id))
+      .map(
+        (it) => html`<button type="button" key=${it.member_id} class="button button-tall" data-leads=${it.member_id}
       onClick=${() => onSay("finish_assignment", { leads_now: it.member_id })}>
         ${names[it.member_id] || it.member_id} · ${code("role", it.role)}</button>`,
-    )}
+      )}
     <button type="button" class="button button-tall button-main" data-test="all-in"
       onClick=${() => onSay("finish_assignment", { all_in: true })}>${t("who_leads_all_in")}</button></div><//>`;
 }
@@ -151,13 +153,13 @@ function NoHelp({ onNoHelp }) {
 }
 
 /**
- * @param {{about: string | null, status: string | null, atWork: boolean, leads: boolean, people: any[], mayLead: string[],
- *   names: Record<string, string>, taps: any[], withinMs: number, helpCall: any,
- *   onSay: (type: string, more?: object) => void,
- *   onHelp: () => void, onTakeBack: (tap: any) => void, onNoHelp: (id: string) => void}} props `about`: the assignment that is answered; `atWork`: on a line, or
- *   answering for who is; `leads`: leads `people`, who are still out, and of whom
- *   `mayLead` may lead next; `withinMs`: a tap can be taken back;
- *   `helpCall`: the member's own, while it is open.
+ * `about`: the assignment that is answered; `atWork`: on a line, or answering for who is; `leads`: leads `people`, who
+ * are still out, and of whom `mayLead` may lead next; `withinMs`: a tap can be taken back; `helpCall`: the member's
+ * own, while it is open.
+ * @param {{about: string | null, status: string | null, atWork: boolean, leads: boolean, people: any[],
+ *   mayLead: string[], names: Record<string, string>, taps: any[], withinMs: number, helpCall: any,
+ *   onSay: (type: string, more?: object) => void, onHelp: () => void, onTakeBack: (tap: any) => void,
+ *   onNoHelp: (id: string) => void}} props
  */
 export function Bar(props) {
   const { about, status, atWork, leads, people, mayLead, names, taps, withinMs, helpCall, onSay } = props;
@@ -194,7 +196,8 @@ export function Bar(props) {
       <${HelpButton} openSince=${helpCall?.called_at ?? null} onHelp=${props.onHelp} /></div>
     ${
       open === "finish_assignment" &&
-      html`<${WhoLeads} people=${people} mayLead=${mayLead} names=${names} onSay=${say} onClose=${() => setOpen(null)} />`
+      html`<${WhoLeads} people=${people} mayLead=${mayLead} names=${names} onSay=${say}
+      onClose=${() => setOpen(null)} />`
     }
     ${open === "decline_assignment" && html`<${Decline} onSay=${say} onClose=${() => setOpen(null)} />`}
     ${

@@ -125,14 +125,9 @@ function hintOf({ duty, pushed }) {
   return t(pushed ? "me_nothing_hint" : "me_nothing_hint_open");
 }
 
-function Page() {
-  useLanguage();
-  const { view, kept, notices } = useMine();
-  const [leaving, setLeaving] = useState(false);
-  const assignment = view?.assignment ?? null;
-  const status = assignment && spokenStatus(assignment, kept);
+/** Seen is said by seeing: only while somebody looks at it. */
+function useSeen(assignment) {
   useEffect(() => {
-    // Seen is said by seeing: only while somebody looks at it.
     if (assignment?.status !== "offered") return undefined;
     const seen = () => {
       if (document.visibilityState === "visible")
@@ -142,58 +137,76 @@ function Page() {
     document.addEventListener("visibilitychange", seen);
     return () => document.removeEventListener("visibilitychange", seen);
   }, [assignment?.assignment_id, assignment?.status]);
+}
 
-  const say = (type, more) => mine.say(keyOf(assignment, type, kept), answer(assignment, type, more));
-  const takeBack = (tap) => mine.say(`back/${tap.signal_id}`, takingBack(tap));
-  const noHelp = (id) => mine.say(`help_back/${id}`, { type: "take_back_help", help_call_id: id });
-  const help = () =>
-    mine.say(`help/${view.duty?.help_call?.help_call_id ?? ""}`, { type: "call_help", member_id: view.member_id });
-  const roll = view?.duty?.roll_call;
-  const rollKey = roll && `roll/${roll.roll_call_id}`;
+/** The roll call that asks for this member's word, and whether it was given. */
+function Roll({ roll, kept, me }) {
+  const key = `roll/${roll.roll_call_id}`;
+  return html`<${RollCall} call=${roll}
+    answered=${kept.some((it) => it.key === key && it.fate !== "failed" && it.fate !== "refused")}
+    onAnswer=${() => mine.say(key, { type: "answer_roll", roll_call_id: roll.roll_call_id, member_ids: [me] })} />`;
+}
+
+/** What this member is called to; where it is nothing, how they stand. `status`: as they said it last. */
+function Calling({ view, status }) {
+  const { assignment } = view;
+  if (assignment && !ENDED.has(status))
+    return html`<${Assignment} assignment=${assignment} status=${status} names=${view.names}
+      onTicket=${(key, signal) => mine.say(key, signal)} />`;
+  return html`<section class="panel calm-state">
+    <h2>${assignment ? t(`me_ended_${status}`) : `✓ ${t("me_nothing")}`}</h2>
+    <${Standing} duty=${view.duty} /><p class="quiet small">${hintOf(view)}</p></section>`;
+}
+
+/** All that the page knows of this member, from the most to the least pressing. */
+function Known({ view, kept, notices, status }) {
   const again = () => mine.findOut();
+  const roll = view.duty?.roll_call;
+  return html`${roll && html`<${Roll} roll=${roll} kept=${kept} me=${view.member_id} />`}
+    <${Calling} view=${view} status=${status} />
+    <${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
+    <${Takeovers} mine=${mine} names=${view.names} />
+    <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
+    <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`;
+}
+
+/** Nobody is called to anything: what the bar is told then. */
+const IDLE = { assignment_id: null, at_work: false, leads: false, people: [], may_lead: [] };
+
+/** The bar for this member: what may be said of the assignment, and what is said without one. */
+function MyBar({ view, kept, status }) {
+  const { assignment, duty } = view,
+    helpCall = duty?.help_call ?? null,
+    about = { ...IDLE, ...assignment };
+  const help = () => mine.say(`help/${helpCall?.help_call_id ?? ""}`, { type: "call_help", member_id: view.member_id });
+  return html`<${Bar} about=${about.assignment_id} status=${assignment && !ENDED.has(status) ? status : null}
+    atWork=${about.at_work} leads=${about.leads} people=${about.people} mayLead=${about.may_lead}
+    names=${view.names} taps=${kept} withinMs=${(duty?.take_back_s ?? 0) * 1_000} helpCall=${helpCall}
+    onSay=${(type, more) => mine.say(keyOf(assignment, type, kept), answer(assignment, type, more))}
+    onHelp=${help} onTakeBack=${(tap) => mine.say(`back/${tap.signal_id}`, takingBack(tap))}
+    onNoHelp=${(id) => mine.say(`help_back/${id}`, { type: "take_back_help", help_call_id: id })} />`;
+}
+
+function Page() {
+  useLanguage();
+  const { view, kept, notices } = useMine();
+  const [leaving, setLeaving] = useState(false);
+  const assignment = view?.assignment ?? null;
+  const status = assignment && spokenStatus(assignment, kept);
+  useSeen(assignment);
   return html`<${Head} title=${t("page_oncall")} realm=${view?.realm} onLeave=${() => setLeaving(true)} />
     <main class="oncall">
       ${assignment?.supply_back && html`<${SupplyBack} alarm=${assignment.supply_back} names=${view.names} />`}
       <div class="state"><${LinkLine} />
         ${view && html`<strong class="grow who">${view.names[view.member_id] || view.member_id}</strong>`}</div>
       <${Said} />
-      ${!view && html`<p class="quiet" role="status">${t("loading")}</p>`}
       ${
-        roll &&
-        html`<${RollCall} call=${roll}
-          answered=${kept.some((it) => it.key === rollKey && it.fate !== "failed" && it.fate !== "refused")}
-        onAnswer=${() =>
-          mine.say(rollKey, { type: "answer_roll", roll_call_id: roll.roll_call_id, member_ids: [view.member_id] })} />`
-      }
-      ${
-        assignment &&
-        !ENDED.has(status) &&
-        html`<${Assignment} assignment=${assignment} status=${status} names=${view.names}
-          onTicket=${(key, signal) => mine.say(key, signal)} />`
-      }
-      ${
-        view &&
-        (!assignment || ENDED.has(status)) &&
-        html`<section class="panel calm-state"><h2>${assignment ? t(`me_ended_${status}`) : `✓ ${t("me_nothing")}`}</h2>
-        <${Standing} duty=${view.duty} /><p class="quiet small">${hintOf(view)}</p></section>`
-      }
-      ${
-        view &&
-        html`<${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
-          <${Takeovers} mine=${mine} names=${view.names} />
-            <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
-        <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`
+        view
+          ? html`<${Known} view=${view} kept=${kept} notices=${notices} status=${status} />`
+          : html`<p class="quiet" role="status">${t("loading")}</p>`
       }
     </main>
-    ${
-      view &&
-      html`<${Bar} about=${assignment?.assignment_id ?? null}
-      status=${assignment && !ENDED.has(status) ? status : null} atWork=${assignment?.at_work ?? false}
-      leads=${assignment?.leads ?? false} people=${assignment?.people ?? []}
-      mayLead=${assignment?.may_lead ?? []} names=${view.names} taps=${kept}
-      withinMs=${(view.duty?.take_back_s ?? 0) * 1_000} helpCall=${view.duty?.help_call ?? null}
-      onSay=${say} onHelp=${help} onTakeBack=${takeBack} onNoHelp=${noHelp} />`
-    }
+    ${view && html`<${MyBar} view=${view} kept=${kept} status=${status} />`}
     ${leaving && html`<${Leaving} onClose=${() => setLeaving(false)} />`}`;
 }
 
