@@ -22,6 +22,7 @@ class TicketStage(StrEnum):
 class Ticket(Struct, frozen=True, gc=False):
     """One living work ticket.
 
+    `formerly`: who had a part in it and gave it up, and was not counted off the line since.
     `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when.
     `supply_back_at`: since when supply is said to be back while people are at work here;
     `told_again`: how often that was repeated since. `turn`: how many facts there were of it:
@@ -39,6 +40,7 @@ class Ticket(Struct, frozen=True, gc=False):
     permitter: str | None
     crew: tuple[str, ...]
     interlocks: tuple[Interlock, ...]
+    formerly: tuple[str, ...] = ()
     confirmed: Map[str, str] = Map()
     overridden: Map[str, int] = Map()
     cleared: Map[str, str] = Map()

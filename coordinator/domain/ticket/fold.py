@@ -146,7 +146,9 @@ def _without(steps: Map[str, str], *gone: str) -> Map[str, str]:
 
 def _started(ticket: Ticket, _: WorkStarted) -> Ticket:
     # Whoever goes back to the line is not off it any more.
-    return replace(ticket, stage=TicketStage.WORKING, cleared=Map())
+    counted = Clearance.PEOPLE_OFF in ticket.cleared
+    formerly = () if counted else ticket.formerly
+    return replace(ticket, stage=TicketStage.WORKING, cleared=Map(), formerly=formerly)
 
 
 def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
@@ -158,7 +160,10 @@ def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
         case TicketRole.LEADER:
             return replace(ticket, work_leader=event.to, crew=_with(ticket.crew, event))
         case TicketRole.GUARDIAN:
-            return replace(ticket, guardian=event.to)
+            # Who watched over it may stand at the line still: they are counted off like the others.
+            was = (event.was,) if event.was is not None and begun(ticket) else ()
+            formerly = tuple(dict.fromkeys((*ticket.formerly, *was)))
+            return replace(ticket, guardian=event.to, formerly=formerly)
         case TicketRole.ISSUER:
             return replace(ticket, issuer=event.to)
         case TicketRole.PERMITTER:
