@@ -20,7 +20,8 @@ def line() -> Line:
 
 
 def _driver(line: Line) -> str:
-    return next(it for it in sorted(line.unit.people) if line.unit.roles[it] is UnitRole.DRIVER)
+    unit = line.unit
+    return str(next(it for it in sorted(unit.people) if unit.roles[it] is UnitRole.DRIVER))
 
 
 def _takes_back(line: Line, member_id: str, tap: Tap = Tap.ON_SCENE) -> None:
