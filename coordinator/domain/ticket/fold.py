@@ -45,15 +45,22 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     ticket = state.safety.tickets.get(event.ticket_id)
     if ticket is None:
         return state
-    was = begun(ticket)
     if isinstance(event, TicketEnded | TicketCancelled):
-        return _gone(state, ticket, at, was=was)
+        return _gone(state, ticket, at, was=begun(ticket))
     changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
-    state = _keep(state, changed)
     state = with_timers(state, _timers(state, changed, at))
-    if begun(changed) == was:
+    return changed_to(state, ticket, changed, at)
+
+
+def changed_to(state: Jurisdiction, was: Ticket, now: Ticket, at: int) -> Jurisdiction:
+    """Keep what a ticket is now; one that has just begun takes back that the line is ready.
+
+    `at`: when, in milliseconds since 1970, UTC.
+    """
+    state = _keep(state, now)
+    if begun(now) == begun(was):
         return state
-    return _closing(_ready(state, ticket.incident_id, None), ticket.incident_id, at)
+    return _closing(_ready(state, now.incident_id, None), now.incident_id, at)
 
 
 def _keep(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
@@ -126,7 +133,7 @@ def _confirmed(ticket: Ticket, event: InterlockConfirmed) -> Ticket:
     permitter = ticket.permitter
     if event.interlock is Interlock.PERMIT:
         permitter = event.confirmed_by
-    return replace(ticket, confirmed=confirmed, permitter=permitter)
+    return replace(ticket, confirmed=confirmed, permitter=permitter, entered=True)
 
 
 def _withdrawn(ticket: Ticket, event: InterlockWithdrawn) -> Ticket:
