@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import people_at
 from coordinator.domain.cause import Cause
+from coordinator.domain.kept_ticket import changed_to
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import TicketStage
-from coordinator.domain.ticket.fold import changed_to
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded

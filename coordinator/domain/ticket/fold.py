@@ -7,7 +7,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import begun
-from coordinator.domain.incident.fold import start_closing
+from coordinator.domain.kept_ticket import changed_to, closing, keep_ticket, ready
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.timers import Timers
@@ -39,9 +39,9 @@ _DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 
 def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     if isinstance(event, ReadyToEnergise):
-        return _ready(state, event.incident_id, event.happened_at)
+        return ready(state, event.incident_id, event.happened_at)
     if isinstance(event, TicketDrafted):
-        return _keep(state, _drafted(event))
+        return keep_ticket(state, _drafted(event))
     ticket = state.safety.tickets.get(event.ticket_id)
     if ticket is None:
         return state
@@ -52,24 +52,6 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     return changed_to(state, ticket, changed, at)
 
 
-def changed_to(state: Jurisdiction, was: Ticket, now: Ticket, at: int) -> Jurisdiction:
-    """Keep what a ticket is now; one that has just begun takes back that the line is ready.
-
-    `at`: when, in milliseconds since 1970, UTC.
-    """
-    state = _keep(state, now)
-    if begun(now) == begun(was):
-        return state
-    return _closing(_ready(state, now.incident_id, None), now.incident_id, at)
-
-
-def _keep(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
-    safety = state.safety
-    return replace(
-        state, safety=replace(safety, tickets=safety.tickets.set(ticket.ticket_id, ticket))
-    )
-
-
 def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdiction:
     safety = state.safety
     timers = state.timers.clear("supply_back", ticket.ticket_id)
@@ -77,23 +59,7 @@ def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdi
         timers = timers.clear("override", f"{ticket.ticket_id}/{interlock}")
     state = replace(state, safety=replace(safety, tickets=safety.tickets.delete(ticket.ticket_id)))
     state = with_timers(state, timers)
-    return _closing(state, ticket.incident_id, at) if was else state
-
-
-def _ready(state: Jurisdiction, incident_id: str, since: int | None) -> Jurisdiction:
-    """Note since when an incident's lines are free of tickets; None: they are not any more."""
-    incident = state.incidents.by_id.get(incident_id)
-    if incident is None or incident.ready_to_energise_at == since:
-        return state
-    changed = replace(incident, ready_to_energise_at=since)
-    incidents = replace(state.incidents, by_id=state.incidents.by_id.set(incident_id, changed))
-    return replace(state, incidents=incidents)
-
-
-def _closing(state: Jurisdiction, incident_id: str, at: int) -> Jurisdiction:
-    """The clock that closes what is restored waits for the end of the tickets."""
-    incident = state.incidents.by_id.get(incident_id)
-    return state if incident is None else start_closing(state, incident, at)
+    return closing(state, ticket.incident_id, at) if was else state
 
 
 def _timers(state: Jurisdiction, ticket: Ticket, at: int) -> Timers:
