@@ -40,10 +40,12 @@ class _Ticket:
     started: bool = False
     working: bool = False
     over: bool = False
+    entered: bool = False
 
     @property
     def lives(self) -> bool:
-        return self.started or bool(self.done)
+        """A step that was once confirmed or set aside keeps people there, taken back or not."""
+        return self.started or (self.issued and self.entered)
 
 
 class TicketsLedger:
@@ -130,6 +132,7 @@ class TicketsLedger:
                     f"{where} of {event.interlock} by {event.confirmed_by} from afar",
                 )
                 it.done.add(event.interlock)
+                it.entered = True
             case ticket.InterlockWithdrawn():
                 it.done.discard(event.interlock)
                 if event.interlock is Interlock.SWITCHING:
@@ -138,6 +141,7 @@ class TicketsLedger:
                 sound = which not in _NEVER_SET_ASIDE
                 hold(_NOBODY, sound, f"{where} sets {which} aside")
                 it.aside.add(which)
+                it.entered = True
             case safety.SafetyOverrideEnded(interlock=Interlock() as which):
                 it.aside.discard(which)
             case ticket.WorkStarted():
