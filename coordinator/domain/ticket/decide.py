@@ -8,7 +8,7 @@ an incident ready to energise. While it lives nobody on it is let go (`at_work`)
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.at_work import at_work_here
+from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
@@ -55,8 +55,6 @@ from schemas.signals.ticket import (
     WithdrawInterlock,
 )
 from schemas.vocabulary import Clearance, Role, TicketRole
-
-_NOT_BEGUN = frozenset({TicketStage.DRAFTED, TicketStage.ISSUED})
 
 
 def decide(state: Jurisdiction, signal: TicketSignal, cause: Cause) -> Iterable[Event]:
@@ -227,7 +225,7 @@ def _pause(ticket: Ticket, signal: PauseWork, cause: Cause) -> Iterable[Event]:
 
 
 def _cancel(ticket: Ticket, signal: CancelTicket) -> Iterable[Event]:
-    if ticket.stage not in _NOT_BEGUN or ticket.confirmed:
+    if begun(ticket):
         return refuse(work.BEGUN_IS_ENDED, field="ticket_id", value=ticket.ticket_id)
     return (
         TicketCancelled(

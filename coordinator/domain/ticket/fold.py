@@ -7,7 +7,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import begun
-from coordinator.domain.incident.fold import start_closing
+from coordinator.domain.kept_ticket import changed_to, closing, keep_ticket, ready
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.timers import Timers
@@ -39,28 +39,17 @@ _DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 
 def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     if isinstance(event, ReadyToEnergise):
-        return _ready(state, event.incident_id, event.happened_at)
+        return ready(state, event.incident_id, event.happened_at)
     if isinstance(event, TicketDrafted):
-        return _keep(state, _drafted(event))
+        return keep_ticket(state, _drafted(event))
     ticket = state.safety.tickets.get(event.ticket_id)
     if ticket is None:
         return state
-    was = begun(ticket)
     if isinstance(event, TicketEnded | TicketCancelled):
-        return _gone(state, ticket, at, was=was)
+        return _gone(state, ticket, at, was=begun(ticket))
     changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
-    state = _keep(state, changed)
     state = with_timers(state, _timers(state, changed, at))
-    if begun(changed) == was:
-        return state
-    return _closing(_ready(state, ticket.incident_id, None), ticket.incident_id, at)
-
-
-def _keep(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
-    safety = state.safety
-    return replace(
-        state, safety=replace(safety, tickets=safety.tickets.set(ticket.ticket_id, ticket))
-    )
+    return changed_to(state, ticket, changed, at)
 
 
 def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdiction:
@@ -70,23 +59,7 @@ def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdi
         timers = timers.clear("override", f"{ticket.ticket_id}/{interlock}")
     state = replace(state, safety=replace(safety, tickets=safety.tickets.delete(ticket.ticket_id)))
     state = with_timers(state, timers)
-    return _closing(state, ticket.incident_id, at) if was else state
-
-
-def _ready(state: Jurisdiction, incident_id: str, since: int | None) -> Jurisdiction:
-    """Note since when an incident's lines are free of tickets; None: they are not any more."""
-    incident = state.incidents.by_id.get(incident_id)
-    if incident is None or incident.ready_to_energise_at == since:
-        return state
-    changed = replace(incident, ready_to_energise_at=since)
-    incidents = replace(state.incidents, by_id=state.incidents.by_id.set(incident_id, changed))
-    return replace(state, incidents=incidents)
-
-
-def _closing(state: Jurisdiction, incident_id: str, at: int) -> Jurisdiction:
-    """The clock that closes what is restored waits for the end of the tickets."""
-    incident = state.incidents.by_id.get(incident_id)
-    return state if incident is None else start_closing(state, incident, at)
+    return closing(state, ticket.incident_id, at) if was else state
 
 
 def _timers(state: Jurisdiction, ticket: Ticket, at: int) -> Timers:
@@ -126,7 +99,7 @@ def _confirmed(ticket: Ticket, event: InterlockConfirmed) -> Ticket:
     permitter = ticket.permitter
     if event.interlock is Interlock.PERMIT:
         permitter = event.confirmed_by
-    return replace(ticket, confirmed=confirmed, permitter=permitter)
+    return replace(ticket, confirmed=confirmed, permitter=permitter, entered=True)
 
 
 def _withdrawn(ticket: Ticket, event: InterlockWithdrawn) -> Ticket:
@@ -146,7 +119,9 @@ def _without(steps: Map[str, str], *gone: str) -> Map[str, str]:
 
 def _started(ticket: Ticket, _: WorkStarted) -> Ticket:
     # Whoever goes back to the line is not off it any more.
-    return replace(ticket, stage=TicketStage.WORKING, cleared=Map())
+    counted = Clearance.PEOPLE_OFF in ticket.cleared
+    formerly = () if counted else ticket.formerly
+    return replace(ticket, stage=TicketStage.WORKING, cleared=Map(), formerly=formerly)
 
 
 def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
@@ -158,7 +133,10 @@ def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
         case TicketRole.LEADER:
             return replace(ticket, work_leader=event.to, crew=_with(ticket.crew, event))
         case TicketRole.GUARDIAN:
-            return replace(ticket, guardian=event.to)
+            # Who watched over it may stand at the line still: they are counted off like the others.
+            was = (event.was,) if event.was is not None and begun(ticket) else ()
+            formerly = tuple(dict.fromkeys((*ticket.formerly, *was)))
+            return replace(ticket, guardian=event.to, formerly=formerly)
         case TicketRole.ISSUER:
             return replace(ticket, issuer=event.to)
         case TicketRole.PERMITTER:
