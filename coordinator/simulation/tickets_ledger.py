@@ -11,7 +11,7 @@ from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
 from schemas.events import incident, safety, ticket, unit
 from schemas.events.envelope import Event
-from schemas.vocabulary import AssignmentStatus, Clearance, Interlock
+from schemas.vocabulary import AssignmentStatus, Clearance, Interlock, TicketRole
 
 _NOBODY = Invariant.NOBODY_ON_A_LIVE_LINE
 _LETS_GO = (said.AssignmentReleased, said.AssignmentDone)
@@ -22,6 +22,7 @@ _NOT_OVER_PEOPLE = (
     incident.IncidentsMerged,
     ticket.ReadyToEnergise,
 )
+_AT_LINE = {TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW}
 _NEVER_SET_ASIDE = {Interlock.VERIFIED_DEAD, Interlock.GROUNDING}
 
 
@@ -131,6 +132,7 @@ class TicketsLedger:
                 )
                 it.done.add(event.interlock)
                 it.entered = True
+                it.cleared.clear()
             case ticket.InterlockWithdrawn():
                 it.done.discard(event.interlock)
                 if event.interlock is Interlock.SWITCHING:
@@ -151,6 +153,8 @@ class TicketsLedger:
                 it.working = False
             case ticket.SupplyReportedBack():
                 it.done.discard(Interlock.VERIFIED_DEAD)
+                if event.alarm:
+                    it.cleared.discard(Clearance.PEOPLE_OFF)
 
     def _clear(self, where: str, it: _Ticket, event: Event) -> None:
         """The end: people off, tools out, earths removed, work over, ticket ended."""
@@ -174,4 +178,5 @@ class TicketsLedger:
                 hold(_NOBODY, not it.lives, f"{where} under which work began")
                 del self._tickets[event.ticket_id]
             case ticket.TicketHandedOver():
+                it.cleared -= {Clearance.PEOPLE_OFF} if event.role in _AT_LINE else set()
                 it.people.add(event.to)

@@ -34,6 +34,7 @@ from schemas.vocabulary import Clearance, Interlock, TicketRole
 
 _SLOWER_AFTER, _SLOWEST = 10, 15
 """The alarm is repeated quickly ten times, then ever more slowly: by then a person is at it."""
+_AT_LINE = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW})
 _DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 
 
@@ -99,7 +100,8 @@ def _confirmed(ticket: Ticket, event: InterlockConfirmed) -> Ticket:
     permitter = ticket.permitter
     if event.interlock is Interlock.PERMIT:
         permitter = event.confirmed_by
-    return replace(ticket, confirmed=confirmed, permitter=permitter, entered=True)
+    # Whoever takes a step towards the work goes to the line, cleared or not.
+    return replace(ticket, confirmed=confirmed, permitter=permitter, entered=True, cleared=Map())
 
 
 def _withdrawn(ticket: Ticket, event: InterlockWithdrawn) -> Ticket:
@@ -127,6 +129,9 @@ def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
 
 
 def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
+    if event.role in _AT_LINE:
+        # Whoever is handed it goes to the line, counted off before or not.
+        ticket = replace(ticket, cleared=_without(ticket.cleared, Clearance.PEOPLE_OFF))
     match event.role:
         case TicketRole.LEADER:
             return replace(ticket, work_leader=event.to, crew=_with(ticket.crew, event))
@@ -160,8 +165,12 @@ def _finished(ticket: Ticket, _: WorkFinished) -> Ticket:
 
 def _back(ticket: Ticket, event: SupplyReportedBack) -> Ticket:
     confirmed = _without(ticket.confirmed, Interlock.VERIFIED_DEAD)
-    since = event.happened_at if event.alarm else None
-    return replace(ticket, confirmed=confirmed, supply_back_at=since, told_again=0)
+    if not event.alarm:
+        return replace(ticket, confirmed=confirmed, supply_back_at=None, told_again=0)
+    # Whoever takes off tools and earths went back to the line: all are counted anew.
+    cleared = _without(ticket.cleared, Clearance.PEOPLE_OFF)
+    since = event.happened_at
+    return replace(ticket, confirmed=confirmed, cleared=cleared, supply_back_at=since, told_again=0)
 
 
 def _told_again(ticket: Ticket, event: SupplyBackToldAgain) -> Ticket:
