@@ -50,6 +50,13 @@ def people_at(ticket: Ticket) -> frozenset[str]:
     return frozenset(people if ticket.guardian is None else people | {ticket.guardian})
 
 
+def to_count(ticket: Ticket) -> frozenset[str]:
+    """Return who has to be counted off the line by name, whatever their assignments say now: all
+    at a ticket, and who gave up their part in it since they were last counted.
+    """
+    return people_at(ticket).union(ticket.formerly)
+
+
 def at_work(state: Jurisdiction, unit_id: str) -> tuple[Ticket, ...]:
     """Return the begun tickets of a unit, and those of others that its people are at."""
     unit = state.units.by_id.get(unit_id)

@@ -22,7 +22,7 @@ _NOT_OVER_PEOPLE = (
     incident.IncidentsMerged,
     ticket.ReadyToEnergise,
 )
-_AT_LINE = {TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW}
+_AT_THE_LINE = {TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW}
 _NEVER_SET_ASIDE = {Interlock.VERIFIED_DEAD, Interlock.GROUNDING}
 
 
@@ -31,6 +31,7 @@ class _Ticket:
     incident_id: str
     unit_id: str
     people: set[str]
+    uncounted: set[str]
     asked: tuple[Interlock, ...]
     issued: bool = False
     done: set[Interlock] = field(default_factory=set)
@@ -101,7 +102,7 @@ class TicketsLedger:
         if isinstance(event, ticket.TicketDrafted):
             people = {event.work_leader, *event.crew, *filter(None, (event.guardian,))}
             self._tickets[event.ticket_id] = _Ticket(
-                event.incident_id, event.unit_id, people, event.interlocks
+                event.incident_id, event.unit_id, people, set(people), event.interlocks
             )
             return
         it = self._tickets.get(getattr(event, "ticket_id", None) or "")
@@ -156,14 +157,21 @@ class TicketsLedger:
                 if event.alarm:
                     it.cleared.discard(Clearance.PEOPLE_OFF)
 
+    def _counted(self, where: str, it: _Ticket, event: ticket.ClearConfirmed) -> None:
+        """Nobody who was ever on a line is left out, the first time they are counted off it."""
+        it.cleared.add(event.clearance)
+        if event.clearance is Clearance.EARTHS_REMOVED:
+            it.done -= _NEVER_SET_ASIDE
+        if event.clearance is Clearance.PEOPLE_OFF:
+            it.uncounted -= set(event.people)
+            hold(_NOBODY, not it.uncounted, f"{where} without {sorted(it.uncounted)}")
+
     def _clear(self, where: str, it: _Ticket, event: Event) -> None:
         """The end: people off, tools out, earths removed, work over, ticket ended."""
         match event:
             case ticket.ClearConfirmed():
                 hold(_NOBODY, not it.working, f"{where} while at work")
-                it.cleared.add(event.clearance)
-                if event.clearance is Clearance.EARTHS_REMOVED:
-                    it.done -= _NEVER_SET_ASIDE
+                self._counted(where, it, event)
             case ticket.WorkFinished():
                 wanted = {Clearance.PEOPLE_OFF, Clearance.TOOLS_OUT}
                 if Interlock.GROUNDING in it.asked:
@@ -178,5 +186,7 @@ class TicketsLedger:
                 hold(_NOBODY, not it.lives, f"{where} under which work began")
                 del self._tickets[event.ticket_id]
             case ticket.TicketHandedOver():
-                it.cleared -= {Clearance.PEOPLE_OFF} if event.role in _AT_LINE else set()
                 it.people.add(event.to)
+                if event.role in _AT_THE_LINE:
+                    it.cleared.discard(Clearance.PEOPLE_OFF)
+                    it.uncounted.add(event.to)

@@ -101,6 +101,7 @@ def _confirmed(ticket: Ticket, event: InterlockConfirmed) -> Ticket:
     if event.interlock is Interlock.PERMIT:
         permitter = event.confirmed_by
     # Whoever takes a step towards the work goes to the line, cleared or not.
+    ticket = _counted_anew(ticket)
     return replace(ticket, confirmed=confirmed, permitter=permitter, entered=True, cleared=Map())
 
 
@@ -121,7 +122,14 @@ def _without(steps: Map[str, str], *gone: str) -> Map[str, str]:
 
 def _started(ticket: Ticket, _: WorkStarted) -> Ticket:
     # Whoever goes back to the line is not off it any more.
-    return replace(ticket, stage=TicketStage.WORKING, cleared=Map())
+    return replace(_counted_anew(ticket), stage=TicketStage.WORKING, cleared=Map())
+
+
+def _counted_anew(ticket: Ticket) -> Ticket:
+    """People go back to the line: who gave up their part, and was counted off, is not of them."""
+    formerly = () if ticket.people_off else ticket.formerly
+    cleared = _without(ticket.cleared, Clearance.PEOPLE_OFF)
+    return replace(ticket, cleared=cleared, formerly=formerly)
 
 
 def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
@@ -131,12 +139,15 @@ def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
 def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
     if event.role in _AT_LINE:
         # Whoever is handed it goes to the line, counted off before or not.
-        ticket = replace(ticket, cleared=_without(ticket.cleared, Clearance.PEOPLE_OFF))
+        ticket = _counted_anew(ticket)
     match event.role:
         case TicketRole.LEADER:
             return replace(ticket, work_leader=event.to, crew=_with(ticket.crew, event))
         case TicketRole.GUARDIAN:
-            return replace(ticket, guardian=event.to)
+            # Who watched over it may stand at the line still: they are counted off like the others.
+            was = (event.was,) if event.was is not None and begun(ticket) else ()
+            formerly = tuple(dict.fromkeys((*ticket.formerly, *was)))
+            return replace(ticket, guardian=event.to, formerly=formerly)
         case TicketRole.ISSUER:
             return replace(ticket, issuer=event.to)
         case TicketRole.PERMITTER:
@@ -168,9 +179,8 @@ def _back(ticket: Ticket, event: SupplyReportedBack) -> Ticket:
     if not event.alarm:
         return replace(ticket, confirmed=confirmed, supply_back_at=None, told_again=0)
     # Whoever takes off tools and earths went back to the line: all are counted anew.
-    cleared = _without(ticket.cleared, Clearance.PEOPLE_OFF)
-    since = event.happened_at
-    return replace(ticket, confirmed=confirmed, cleared=cleared, supply_back_at=since, told_again=0)
+    since, ticket = event.happened_at, _counted_anew(ticket)
+    return replace(ticket, confirmed=confirmed, supply_back_at=since, told_again=0)
 
 
 def _told_again(ticket: Ticket, event: SupplyBackToldAgain) -> Ticket:

@@ -13,7 +13,7 @@ from coordinator.domain.at_work import (
     at_work_here,
     begun,
     on_line,
-    people_at,
+    to_count,
     warned_of_supply,
 )
 from coordinator.domain.cause import Cause
@@ -116,7 +116,7 @@ def _told(state: Jurisdiction, ticket: Ticket, cause: Cause) -> Iterable[Event]:
 
 
 def text_of(ticket: Ticket) -> Said:
-    return notices.supply_back(len(people_at(ticket)), ticket.work_leader)
+    return notices.supply_back(len(to_count(ticket)), ticket.work_leader)
 
 
 def stands(ticket: Ticket) -> bool:
@@ -126,7 +126,7 @@ def stands(ticket: Ticket) -> bool:
 
 def _people(state: Jurisdiction, ticket: Ticket) -> tuple[str, ...]:
     """Return those at the ticket, the leader of their unit, and who commands the incident."""
-    people = set(people_at(ticket))
+    people = set(to_count(ticket))
     unit = state.units.by_id.get(ticket.unit_id)
     if unit is not None:
         people.update(it for it in unit.people if unit.roles.get(it) is UnitRole.LEADER)
