@@ -22,6 +22,7 @@ class TicketStage(StrEnum):
 class Ticket(Struct, frozen=True, gc=False):
     """One living work ticket.
 
+    `text`: what is to be done, as it was typed.
     `formerly`: who had a part in it and gave it up, and was not counted off the line since.
     `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when.
     `entered`: whether a step was ever confirmed or set aside; from then on people may be at the
@@ -42,6 +43,7 @@ class Ticket(Struct, frozen=True, gc=False):
     permitter: str | None
     crew: tuple[str, ...]
     interlocks: tuple[Interlock, ...]
+    text: str = ""
     formerly: tuple[str, ...] = ()
     confirmed: Map[str, str] = Map()
     overridden: Map[str, int] = Map()

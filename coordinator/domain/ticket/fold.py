@@ -88,6 +88,7 @@ def _drafted(event: TicketDrafted) -> Ticket:
         permitter=event.permitter,
         crew=event.crew,
         interlocks=event.interlocks,
+        text=event.text,
     )
 
 
