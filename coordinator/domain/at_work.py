@@ -16,7 +16,7 @@ from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.events.assignment import AssignmentReleased
 from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
-from schemas.vocabulary import AssignmentStatus, UnitRole
+from schemas.vocabulary import AssignmentStatus, Interlock, UnitRole
 
 _BEGUN = frozenset({TicketStage.WORKING, TicketStage.STOPPED, TicketStage.FINISHED})
 _ANSWER_FOR_IT = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
@@ -31,6 +31,17 @@ def begun(ticket: Ticket) -> bool:
 def on_line(ticket: Ticket) -> bool:
     """Whether anybody is at the line, or goes back to it for tools and earths."""
     return begun(ticket) and any(it not in ticket.cleared for it in ticket.clearances)
+
+
+def warned_of_supply(state: Jurisdiction, incident_id: str) -> tuple[Ticket, ...]:
+    """Return the begun tickets of an incident to which word that supply is back is news, whatever
+    its phase: people are at the line and no alarm stands, or it was verified dead.
+    """
+    return tuple(
+        it
+        for it in at_work_here(state, incident_id)
+        if it.supply_back_at is None and (on_line(it) or Interlock.VERIFIED_DEAD in it.confirmed)
+    )
 
 
 def people_at(ticket: Ticket) -> frozenset[str]:

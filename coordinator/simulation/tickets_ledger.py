@@ -133,6 +133,7 @@ class TicketsLedger:
                 )
                 it.done.add(event.interlock)
                 it.entered = True
+                it.cleared.clear()
             case ticket.InterlockWithdrawn():
                 it.done.discard(event.interlock)
                 if event.interlock is Interlock.SWITCHING:
@@ -153,6 +154,8 @@ class TicketsLedger:
                 it.working = False
             case ticket.SupplyReportedBack():
                 it.done.discard(Interlock.VERIFIED_DEAD)
+                if event.alarm:
+                    it.cleared.discard(Clearance.PEOPLE_OFF)
 
     def _counted(self, where: str, it: _Ticket, event: ticket.ClearConfirmed) -> None:
         """Nobody who was ever on a line is left out, the first time they are counted off it."""
@@ -185,4 +188,5 @@ class TicketsLedger:
             case ticket.TicketHandedOver():
                 it.people.add(event.to)
                 if event.role in _AT_THE_LINE:
+                    it.cleared.discard(Clearance.PEOPLE_OFF)
                     it.uncounted.add(event.to)

@@ -22,8 +22,9 @@ from schemas.catalogue import members
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentReopened, IncidentRestored
+from schemas.events.incident import IncidentReopened, IncidentRestored, ReportWithdrawn
 from schemas.events.safety import SafetyOverrideEnded, WeatherChanged
+from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import (
     ClearConfirmed,
     InterlockWithdrawn,
@@ -120,8 +121,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return stopping.for_supply(state, event, cause)
         case UnitStoodDown():
             return _cancelled_with_unit(state, event.unit_id)
-        case IncidentRestored():
-            return supply_back.alarm(state, event, cause)
+        case IncidentRestored() | ReportWithdrawn() | SiteSupplyChanged():
+            return supply_back.heard(state, event, cause)
         case IncidentReopened():
             return supply_back.dark_again(state, event.incident_id)
         case ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
@@ -278,6 +279,8 @@ CONCEPT: Final = Concept(
             AssignmentReleased,
             ViolationRecorded,
             IncidentRestored,
+            ReportWithdrawn,
+            SiteSupplyChanged,
             IncidentReopened,
             SupplyReportedBack,
             ClearConfirmed,

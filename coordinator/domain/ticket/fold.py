@@ -34,6 +34,7 @@ from schemas.vocabulary import Clearance, Interlock, TicketRole
 
 _SLOWER_AFTER, _SLOWEST = 10, 15
 """The alarm is repeated quickly ten times, then ever more slowly: by then a person is at it."""
+_AT_LINE = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW})
 _DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 
 
@@ -99,7 +100,9 @@ def _confirmed(ticket: Ticket, event: InterlockConfirmed) -> Ticket:
     permitter = ticket.permitter
     if event.interlock is Interlock.PERMIT:
         permitter = event.confirmed_by
-    return replace(ticket, confirmed=confirmed, permitter=permitter, entered=True)
+    # Whoever takes a step towards the work goes to the line, cleared or not.
+    ticket = _counted_anew(ticket)
+    return replace(ticket, confirmed=confirmed, permitter=permitter, entered=True, cleared=Map())
 
 
 def _withdrawn(ticket: Ticket, event: InterlockWithdrawn) -> Ticket:
@@ -119,9 +122,14 @@ def _without(steps: Map[str, str], *gone: str) -> Map[str, str]:
 
 def _started(ticket: Ticket, _: WorkStarted) -> Ticket:
     # Whoever goes back to the line is not off it any more.
-    counted = Clearance.PEOPLE_OFF in ticket.cleared
-    formerly = () if counted else ticket.formerly
-    return replace(ticket, stage=TicketStage.WORKING, cleared=Map(), formerly=formerly)
+    return replace(_counted_anew(ticket), stage=TicketStage.WORKING, cleared=Map())
+
+
+def _counted_anew(ticket: Ticket) -> Ticket:
+    """People go back to the line: who gave up their part, and was counted off, is not of them."""
+    formerly = () if ticket.people_off else ticket.formerly
+    cleared = _without(ticket.cleared, Clearance.PEOPLE_OFF)
+    return replace(ticket, cleared=cleared, formerly=formerly)
 
 
 def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
@@ -129,6 +137,9 @@ def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
 
 
 def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
+    if event.role in _AT_LINE:
+        # Whoever is handed it goes to the line, counted off before or not.
+        ticket = _counted_anew(ticket)
     match event.role:
         case TicketRole.LEADER:
             return replace(ticket, work_leader=event.to, crew=_with(ticket.crew, event))
@@ -165,7 +176,10 @@ def _finished(ticket: Ticket, _: WorkFinished) -> Ticket:
 
 def _back(ticket: Ticket, event: SupplyReportedBack) -> Ticket:
     confirmed = _without(ticket.confirmed, Interlock.VERIFIED_DEAD)
-    since = event.happened_at if event.alarm else None
+    if not event.alarm:
+        return replace(ticket, confirmed=confirmed, supply_back_at=None, told_again=0)
+    # Whoever takes off tools and earths went back to the line: all are counted anew.
+    since, ticket = event.happened_at, _counted_anew(ticket)
     return replace(ticket, confirmed=confirmed, supply_back_at=since, told_again=0)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import begun, on_line, people_at
+from coordinator.domain.at_work import begun, on_line, to_count
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.safety.weather import forbids
@@ -41,7 +41,7 @@ def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Itera
         Recipient.MEMBER,
         notices.stop_work(reason),
         about=ticket.ticket_id,
-        targets=tuple(sorted(people_at(ticket))),
+        targets=tuple(sorted(to_count(ticket))),
     )
 
 
