@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     STEP = "escalation_step"
     UNANSWERED = "unanswered"
     NOT_ARRIVED = "not_arrived"
+    LEFT_ALONE = "left_alone"
     EXHAUSTED = "escalation_exhausted"
     PRE_WARNING = "pre_warning"
     PROMISE_BROKEN = "promise_broken"

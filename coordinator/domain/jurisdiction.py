@@ -30,8 +30,8 @@ from coordinator.domain.community import call_out as whistle
 from coordinator.domain.community import decide as community
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import decide as escalation
+from coordinator.domain.incident import attended, promise, response
 from coordinator.domain.incident import decide as incident
-from coordinator.domain.incident import promise, response
 from coordinator.domain.operation import decide as operation
 from coordinator.domain.operation import site
 from coordinator.domain.planned_work import decide as planned_work
@@ -70,6 +70,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     operation.CONCEPT,
     planned_work.CONCEPT,
     unit.CONCEPT,
+    attended.CONCEPT,
     resource.CONCEPT,
     assignment.CONCEPT,
     escalation.CONCEPT,

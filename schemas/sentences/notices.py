@@ -28,6 +28,10 @@ def not_arrived(member: Id, role: RoleWord) -> None: ...
 
 
 @sentence
+def left_alone(incident: Id) -> None: ...
+
+
+@sentence
 def unanswered(people: Number, members: Ids) -> None: ...
 
 
