@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     GUARD_GAP = "guard_gap"
     GUARD_CHANGED = "guard_changed"
     TASK_LATE = "task_late"
+    SHIFT_CALLED_OFF = "shift_called_off"
     WORK_CONFLICT = "work_conflict"
     OUTAGE_NOTICE_DUE = "outage_notice_due"
     OUTAGE_NOTICE_MISSED = "outage_notice_missed"

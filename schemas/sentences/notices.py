@@ -116,6 +116,10 @@ def post_withdrawn(site: Id, begin: Moment, end: Moment) -> None: ...
 
 
 @sentence
+def task_shift_called_off(task: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
 def guard_prolonged(operation: Id, until: Moment) -> None: ...
 
 

@@ -125,17 +125,22 @@ def test_the_last_done_taken_back_puts_the_unit_there_again() -> None:
     story = county()
     incident_id, first = unit_on_scene(story)
     need = Need(
-        roles=(RoleNeed(role=UnitRole.LEADER, count=1),),
+        roles=(
+            RoleNeed(role=UnitRole.LEADER, count=1),
+            RoleNeed(role=UnitRole.LINE_WORKER, count=1),
+        ),
         muster_point=HERE,
         deadline_at=story.at + HOUR,
     )
     story.when(CallMuster, incident_id=incident_id, need=need, reason="one more look")
     unit_id = story.the(UnitCalled).unit_id
     everybody(story, unit_id, AcceptAssignment, Arrive)
-    ((member_id, held),) = story.state.units.by_id[unit_id].people.items()
-    story.when(StandDownUnit, unit_id=first, reason="the one goes on")
-    who = {"actor_id": member_id, "actor_role": Role.MEMBER, "assignment_id": held}
-    story.when(FinishAssignment, **who)
+    unit = story.state.units.by_id[unit_id]
+    story.when(StandDownUnit, unit_id=first, reason="the two go on")
+    leaders_last = sorted(unit.people.items(), key=lambda it: unit.roles[it[0]] is UnitRole.LEADER)
+    for member_id, held in leaders_last:
+        who = {"actor_id": member_id, "actor_role": Role.MEMBER, "assignment_id": held}
+        story.when(FinishAssignment, **who)
     (alarm,) = begun(story)
 
     story.at += 2 * SECOND
