@@ -23,8 +23,9 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
     if isinstance(event, _OF_ALERTS):
         return tuple(after.incidents.by_id)
     if (alarm := touches.alarm(event, before, after)) is not None:
-        left = alarm.cause is NoticeKind.LEFT_ALONE and alarm.incident_id is not None
-        return (alarm.incident_id,) if left else ()
+        if alarm.cause is not NoticeKind.LEFT_ALONE or alarm.incident_id is None:
+            return ()
+        return (alarm.incident_id,)
     return touches.incidents(event, before, after) | touches.worked_at(event, before, after)
 
 

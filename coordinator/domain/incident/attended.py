@@ -6,7 +6,7 @@ one place where that is asked, so that no reason forgets it.
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Never
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
@@ -183,7 +183,7 @@ def _units(state: Jurisdiction, incident_id: str) -> list[Unit]:
     return [it for it in units if it is not None]
 
 
-CONCEPT: Final = Concept(
+CONCEPT: Final[Concept[Never, Never]] = Concept(
     name="attended",
     facts=(),
     evolve=lambda state, event, at: state,
