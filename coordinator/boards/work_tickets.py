@@ -41,6 +41,7 @@ def steps(ticket: Ticket) -> dict[str, Any]:
         "issuer": ticket.issuer,
         "permitter": ticket.permitter,
         "crew": list(ticket.crew),
+        "formerly": list(ticket.formerly),
         "interlocks": [
             {
                 "interlock": it,

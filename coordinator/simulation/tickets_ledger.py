@@ -11,7 +11,7 @@ from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
 from schemas.events import incident, safety, ticket, unit
 from schemas.events.envelope import Event
-from schemas.vocabulary import AssignmentStatus, Clearance, Interlock
+from schemas.vocabulary import AssignmentStatus, Clearance, Interlock, TicketRole
 
 _NOBODY = Invariant.NOBODY_ON_A_LIVE_LINE
 _LETS_GO = (said.AssignmentReleased, said.AssignmentDone)
@@ -22,6 +22,7 @@ _NOT_OVER_PEOPLE = (
     incident.IncidentsMerged,
     ticket.ReadyToEnergise,
 )
+_AT_THE_LINE = {TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW}
 _NEVER_SET_ASIDE = {Interlock.VERIFIED_DEAD, Interlock.GROUNDING}
 
 
@@ -30,6 +31,7 @@ class _Ticket:
     incident_id: str
     unit_id: str
     people: set[str]
+    uncounted: set[str]
     asked: tuple[Interlock, ...]
     issued: bool = False
     done: set[Interlock] = field(default_factory=set)
@@ -38,10 +40,12 @@ class _Ticket:
     started: bool = False
     working: bool = False
     over: bool = False
+    entered: bool = False
 
     @property
     def lives(self) -> bool:
-        return self.started or bool(self.done)
+        """A step that was once confirmed or set aside keeps people there, taken back or not."""
+        return self.started or (self.issued and self.entered)
 
 
 class TicketsLedger:
@@ -98,7 +102,7 @@ class TicketsLedger:
         if isinstance(event, ticket.TicketDrafted):
             people = {event.work_leader, *event.crew, *filter(None, (event.guardian,))}
             self._tickets[event.ticket_id] = _Ticket(
-                event.incident_id, event.unit_id, people, event.interlocks
+                event.incident_id, event.unit_id, people, set(people), event.interlocks
             )
             return
         it = self._tickets.get(getattr(event, "ticket_id", None) or "")
@@ -128,6 +132,8 @@ class TicketsLedger:
                     f"{where} of {event.interlock} by {event.confirmed_by} from afar",
                 )
                 it.done.add(event.interlock)
+                it.entered = True
+                it.cleared.clear()
             case ticket.InterlockWithdrawn():
                 it.done.discard(event.interlock)
                 if event.interlock is Interlock.SWITCHING:
@@ -136,6 +142,7 @@ class TicketsLedger:
                 sound = which not in _NEVER_SET_ASIDE
                 hold(_NOBODY, sound, f"{where} sets {which} aside")
                 it.aside.add(which)
+                it.entered = True
             case safety.SafetyOverrideEnded(interlock=Interlock() as which):
                 it.aside.discard(which)
             case ticket.WorkStarted():
@@ -147,15 +154,24 @@ class TicketsLedger:
                 it.working = False
             case ticket.SupplyReportedBack():
                 it.done.discard(Interlock.VERIFIED_DEAD)
+                if event.alarm:
+                    it.cleared.discard(Clearance.PEOPLE_OFF)
+
+    def _counted(self, where: str, it: _Ticket, event: ticket.ClearConfirmed) -> None:
+        """Nobody who was ever on a line is left out, the first time they are counted off it."""
+        it.cleared.add(event.clearance)
+        if event.clearance is Clearance.EARTHS_REMOVED:
+            it.done -= _NEVER_SET_ASIDE
+        if event.clearance is Clearance.PEOPLE_OFF:
+            it.uncounted -= set(event.people)
+            hold(_NOBODY, not it.uncounted, f"{where} without {sorted(it.uncounted)}")
 
     def _clear(self, where: str, it: _Ticket, event: Event) -> None:
         """The end: people off, tools out, earths removed, work over, ticket ended."""
         match event:
             case ticket.ClearConfirmed():
                 hold(_NOBODY, not it.working, f"{where} while at work")
-                it.cleared.add(event.clearance)
-                if event.clearance is Clearance.EARTHS_REMOVED:
-                    it.done -= _NEVER_SET_ASIDE
+                self._counted(where, it, event)
             case ticket.WorkFinished():
                 wanted = {Clearance.PEOPLE_OFF, Clearance.TOOLS_OUT}
                 if Interlock.GROUNDING in it.asked:
@@ -171,3 +187,6 @@ class TicketsLedger:
                 del self._tickets[event.ticket_id]
             case ticket.TicketHandedOver():
                 it.people.add(event.to)
+                if event.role in _AT_THE_LINE:
+                    it.cleared.discard(Clearance.PEOPLE_OFF)
+                    it.uncounted.add(event.to)

@@ -17,7 +17,14 @@ from coordinator.web.ports import Importing, RosterReport
 from schemas.bounds import Position
 from schemas.ids import ulid_of
 from schemas.signals.operation import GuardPost, OpenOperation, PostGuard
-from schemas.vocabulary import ActivationBasis, GuaranteeLevel, Role
+from schemas.vocabulary import (
+    ActivationBasis,
+    GuaranteeLevel,
+    PartyStanding,
+    Role,
+    Skill,
+    Standing,
+)
 from tests.home.test_rosters import COUNTY, LI, TEAM, home, person
 from tests.story import DAY, HOUR, START
 
@@ -107,6 +114,20 @@ def test_a_phone_is_kept_as_it_is_dialled_or_its_row_is_bad(
     phones = [it[2] for it in rows.personal.values()]
     assert phones == ([] if dialled is None else [dialled])
     assert [(it[0], it[1]) for it in faults_of(rows)] == ([(2, "phone")] if not phones else [])
+
+
+def test_codes_may_be_written_as_the_pages_call_them() -> None:
+    head = f"{HEAD},技能,证书,岗位,政治面貌"
+    row = f"{ZHANG},配电、带电作业、驾驶,带电/T1/2027-06-30,队长,中共党员"
+    told = read(f"{head}\n{row}\n")
+    assert told.bad == []
+    ((person,),) = [told.lists["people"]]
+    assert person.skills == (Skill.DISTRIBUTION, Skill.LIVE_LINE, Skill.DRIVING)
+    assert [it.skill for it in person.certificates] == [Skill.LIVE_LINE]
+    assert (person.standing, person.party) == (Standing.CAPTAIN, PartyStanding.FULL_MEMBER)
+
+    # What is no word of ours is told by its row, not guessed at.
+    assert [line for line, *_ in faults_of(read(f"{head}\n{row}派\n"))] == [2]
 
 
 def test_a_day_that_excel_keeps_as_a_day_is_that_day() -> None:

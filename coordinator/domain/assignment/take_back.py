@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain.assignment.taken_back import ENDING
-from coordinator.domain.at_work import release
+from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -48,7 +48,11 @@ def take_back(
     stands = last is not None and _LEADS_TO[last.tap] is assignment.status
     if last is None or unit is None or not stands or last.tap is not signal.tap:
         return refuse(units.NOTHING_TO_TAKE_BACK, field="tap", value=signal.tap)
-    refused = _too_late(state, last, cause) or _let_go(state, unit, assignment, last)
+    refused = (
+        _at_work(state, assignment, last)
+        or _too_late(state, last, cause)
+        or _let_go(state, unit, assignment, last)
+    )
     if refused:
         return refused
     back = TapTakenBack(
@@ -60,6 +64,14 @@ def take_back(
     if last.tap not in ENDING:
         return (back,)
     return _come_back(state, unit, assignment, back, cause)
+
+
+def _at_work(state: Jurisdiction, assignment: Assignment, last: LastTap) -> tuple[Event, ...]:
+    """Refuse to un-say that somebody is at a line: whoever is there would not be counted off it."""
+    tickets = () if last.tap in ENDING else bound_by(state, assignment)
+    if not tickets:
+        return ()
+    return refuse(units.people_at_work(naming(tickets)), field="tap", value=last.tap)
 
 
 def _too_late(state: Jurisdiction, last: LastTap, cause: Cause) -> tuple[Event, ...]:

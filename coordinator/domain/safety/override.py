@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import people_at
 from coordinator.domain.cause import Cause
+from coordinator.domain.kept_ticket import changed_to
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
@@ -38,7 +39,9 @@ def decide(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterabl
     )
 
 
-def evolve(state: Jurisdiction, event: SafetyOverridden | SafetyOverrideEnded) -> Jurisdiction:
+def evolve(
+    state: Jurisdiction, event: SafetyOverridden | SafetyOverrideEnded, at: int
+) -> Jurisdiction:
     if event.interlock is None:
         return evolve_override(state, event) if isinstance(event, SafetyOverridden) else state
     ticket = state.safety.tickets.get(event.ticket_id or "")
@@ -53,9 +56,10 @@ def evolve(state: Jurisdiction, event: SafetyOverridden | SafetyOverrideEnded) -
         if event.interlock in overridden:
             overridden = overridden.delete(event.interlock)
         timers = state.timers.clear("override", name)
-    changed = replace(ticket, overridden=overridden)
-    tickets = state.safety.tickets.set(ticket.ticket_id, changed)
-    return with_timers(replace(state, safety=replace(state.safety, tickets=tickets)), timers)
+    # Whoever reads that the permit is set aside goes to the line as with one.
+    entered = ticket.entered or isinstance(event, SafetyOverridden)
+    changed = replace(ticket, overridden=overridden, entered=entered)
+    return changed_to(with_timers(state, timers), ticket, changed, at)
 
 
 def ended(id_: str) -> Iterable[Event]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import begun, people_at
+from coordinator.domain.at_work import begun, on_line, to_count
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.safety.weather import forbids
@@ -32,17 +32,16 @@ def under_way(ticket: Ticket) -> bool:
 
 
 def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Iterable[Event]:
-    """Stop the work and tell those at it."""
-    return (
-        WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=reason),
-        notify(
-            cause,
-            NoticeKind.WORK_STOPPED,
-            Recipient.MEMBER,
-            notices.stop_work(reason),
-            about=ticket.ticket_id,
-            targets=tuple(sorted(people_at(ticket))),
-        ),
+    """Stop the work and tell those at it; where it stands still already they are told."""
+    if under_way(ticket):
+        yield WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=reason)
+    yield notify(
+        cause,
+        NoticeKind.WORK_STOPPED,
+        Recipient.MEMBER,
+        notices.stop_work(reason),
+        about=ticket.ticket_id,
+        targets=tuple(sorted(to_count(ticket))),
     )
 
 
@@ -56,9 +55,12 @@ def for_weather(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
 def for_interlock(
     state: Jurisdiction, event: InterlockWithdrawn | SafetyOverrideEnded, cause: Cause
 ) -> Iterable[Event]:
-    """A step was taken back, or is set aside no longer and was never done."""
-    ticket = _at(state, event.ticket_id)
-    if ticket is None or event.interlock is None:
+    """A step was taken back, or is set aside no longer and was never done.
+
+    Work that stands still has people at the line, too: they hear of it until all is clear.
+    """
+    ticket = state.safety.tickets.get(event.ticket_id or "")
+    if ticket is None or event.interlock is None or not on_line(ticket):
         return ()
     if isinstance(event, InterlockWithdrawn):
         return stopped(ticket, "interlock", reasons.interlock_withdrawn(event.interlock), cause)

@@ -35,7 +35,7 @@ export const peopleAt = (ticket) => [
 /** The leader ticks each one off by name; only then it can be said that all are off. */
 function Count({ ticket, names, onAll }) {
   const [seen, setSeen] = useState(() => new Set());
-  const people = peopleAt(ticket);
+  const people = [...new Set([...peopleAt(ticket), ...ticket.formerly])];
   const turn = (id) => {
     const next = new Set(seen);
     if (!next.delete(id)) next.add(id);
