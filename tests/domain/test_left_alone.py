@@ -138,6 +138,7 @@ def test_the_last_done_taken_back_puts_the_unit_there_again() -> None:
     unit = story.state.units.by_id[unit_id]
     story.when(StandDownUnit, unit_id=first, reason="the two go on")
     leaders_last = sorted(unit.people.items(), key=lambda it: unit.roles[it[0]] is UnitRole.LEADER)
+    who: dict[str, Any] = {}
     for member_id, held in leaders_last:
         who = {"actor_id": member_id, "actor_role": Role.MEMBER, "assignment_id": held}
         story.when(FinishAssignment, **who)
