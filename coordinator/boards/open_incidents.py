@@ -7,8 +7,8 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
+from coordinator.domain.attended import left_alone
 from coordinator.domain.incident.alerted import alert_in_force
-from coordinator.domain.incident.attended import left_alone
 from coordinator.domain.incident.call_back import answer_of, not_called_back
 from coordinator.domain.state.incidents import ENDED, Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Never
 
 from coordinator.domain import (
     alert,
+    attended,
     authority,
     customer_call,
     deadline,
@@ -30,8 +31,8 @@ from coordinator.domain.community import call_out as whistle
 from coordinator.domain.community import decide as community
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import decide as escalation
-from coordinator.domain.incident import attended, promise, response
 from coordinator.domain.incident import decide as incident
+from coordinator.domain.incident import promise, response
 from coordinator.domain.operation import decide as operation
 from coordinator.domain.operation import site
 from coordinator.domain.planned_work import decide as planned_work
