@@ -185,8 +185,6 @@ def _units(state: Jurisdiction, incident_id: str) -> list[Unit]:
 
 CONCEPT: Final[Concept[Never, Never]] = Concept(
     name="attended",
-    facts=(),
-    evolve=lambda state, event, at: state,
     reacts_to=frozenset(
         {
             UnitCalled,

@@ -98,7 +98,7 @@ _Afterwards = Callable[[Jurisdiction, Cause], Iterable[Event]]
 _Due = Callable[[Jurisdiction, str, str, Cause], Iterable[Event]]
 
 _EVOLVE: dict[type[Event], _Evolve] = {
-    model: concept.evolve for concept in CONCEPTS for model in concept.facts
+    model: concept.evolve for concept in CONCEPTS if concept.evolve for model in concept.facts
 }
 _DECIDE: dict[type[Signal], _Decide] = {
     model: concept.decide for concept in CONCEPTS if concept.decide for model in concept.signals
