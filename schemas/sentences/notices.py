@@ -28,6 +28,10 @@ def not_arrived(member: Id, role: RoleWord) -> None: ...
 
 
 @sentence
+def left_alone(incident: Id) -> None: ...
+
+
+@sentence
 def unanswered(people: Number, members: Ids) -> None: ...
 
 
@@ -109,6 +113,10 @@ def guard_posted(site: Id, begin: Moment, end: Moment) -> None: ...
 
 @sentence
 def post_withdrawn(site: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
+def task_shift_called_off(task: Id, begin: Moment, end: Moment) -> None: ...
 
 
 @sentence

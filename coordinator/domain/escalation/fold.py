@@ -30,6 +30,7 @@ ONCE_PER_INCIDENT: Final = frozenset(
         NoticeKind.UNANSWERED,
         NoticeKind.NOT_ARRIVED,
         NoticeKind.SHORTAGE,
+        NoticeKind.LEFT_ALONE,
         NoticeKind.PROMISE_BROKEN,
     }
 )
