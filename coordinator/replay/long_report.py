@@ -1,6 +1,6 @@
 """The report of a guaranteed-power operation, and of a task: planned, covered, measured."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from coordinator.replay.markup import inline
@@ -220,13 +220,7 @@ def _task_summary(events: Told, page: Page) -> str:
             page.text("deadline", at=page.time(deadline)),
             "" if cancelled is None else page.text("was_cancelled", why=cancelled["reason"]),
             page.text("not_over") if finished is None and cancelled is None else "",
-            ""
-            if finished is None or figures is None
-            else page.text(
-                "finished_early" if figures["early_s"] >= 0 else "finished_late",
-                at=page.time(finished["happened_at"]),
-                hours=round(abs(figures["early_s"]) / 3_600, 1),
-            ),
+            *_how_finished(finished, page),
             ""
             if figures is None
             else page.text(
@@ -239,6 +233,21 @@ def _task_summary(events: Told, page: Page) -> str:
             _zone(page),
         )
     )
+
+
+def _how_finished(finished: Mapping[str, Any] | None, page: Page) -> Iterable[str]:
+    """Yield when it was finished, early or late; or that it was not, and what was left open."""
+    if finished is None:
+        return
+    at, early_s = page.time(finished["happened_at"]), finished["statistics"]["early_s"]
+    if finished.get("unfinished"):
+        left = "、".join(finished.get("left_open", ()))
+        percent, why = finished.get("percent", 0), finished.get("reason")
+        yield page.text("ended_unfinished", at=at, percent=percent, why=why)
+        yield page.text("left_open", milestones=left) if left else ""
+        return
+    name = "finished_early" if early_s >= 0 else "finished_late"
+    yield page.text(name, at=at, hours=round(abs(early_s) / 3_600, 1))
 
 
 def _milestones(events: Told, page: Page) -> Iterable[Sequence[object]]:
