@@ -225,7 +225,8 @@ export function IncidentView() {
   return html`<article class="incident" aria-label=${t("incident")} data-incident=${incident.key}>
     <header class="row incident-head"><${Grade} of=${incident.grade} />
       <h2 class="grow clip">${code("kind", incident.kind)}${incident.cause ? ` · ${incident.cause}` : ""}</h2>
-      <span class=${`chip ${incident.left_alone ? "alarm" : ""}`} data-test="phase">${incident.left_alone ? "▲ " : ""}${phaseOf(incident)}</span><${PromiseClock} incident=${incident} at=${at} />
+      <span class=${`chip ${incident.left_alone ? "alarm" : ""}`} data-test="phase">
+        ${incident.left_alone ? "▲ " : ""}${phaseOf(incident)}</span><${PromiseClock} incident=${incident} at=${at} />
         </header>
     <p class="quiet small">
       ${incident.jurisdiction} · ${incident.key}${
