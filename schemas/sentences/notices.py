@@ -148,6 +148,10 @@ def role_vacant(unit: Id, role: RoleWord, member: Id, people: Number) -> None: .
 
 
 @sentence
+def role_not_there(unit: Id, role: RoleWord, member: Id, people: Number) -> None: ...
+
+
+@sentence
 def you_lead(unit: Id, people: Number) -> None: ...
 
 
