@@ -166,10 +166,44 @@ def _stood(events: Told) -> list[tuple[dict[str, Any], int]]:
 
 
 def _gaps(events: Told, page: Page) -> Iterable[Sequence[object]]:
-    for _, event in events:
-        if event["type"] == "guard_gap_found":
-            begin, end = page.time(event["starts_at"]), page.time(event["ends_at"])
-            yield begin, end, page.who(event["site_id"]), event["people"]
+    for site_id, begin, end, people in _unguarded(events):
+        yield page.time(begin), page.time(end), page.who(site_id), people
+
+
+_Unguarded = tuple[str, int, int, int]
+
+
+def _unguarded(events: Told) -> list[_Unguarded]:
+    """Return what nobody guarded: site, from when to when (UTC ms), and how many were there.
+
+    A gap is told ahead of its time. What is told of the same hours later takes its place, and who
+    is posted for them fills it.
+    """
+    found: list[_Unguarded] = []
+    for entry, event in events:
+        match event["type"]:
+            case "guard_gap_found":
+                site_id, begin, end = event["site_id"], event["starts_at"], event["ends_at"]
+                found = _without(found, site_id, begin, end)
+                found.append((site_id, begin, end, event["people"]))
+            case "guard_posted":
+                begin = max(event["starts_at"], entry.at)
+                found = _without(found, event["post"]["site_id"], begin, event["ends_at"])
+    return sorted(found, key=lambda it: (it[1], it[0], it[2]))
+
+
+def _without(found: list[_Unguarded], of: str, begin: int, end: int) -> list[_Unguarded]:
+    """Return the gaps with the hours from `begin` to `end` of one site left out."""
+    rest: list[_Unguarded] = []
+    for site_id, start, stop, people in found:
+        if site_id != of or stop <= begin or end <= start:
+            rest.append((site_id, start, stop, people))
+            continue
+        if start < begin:
+            rest.append((site_id, start, begin, people))
+        if end < stop:
+            rest.append((site_id, end, stop, people))
+    return rest
 
 
 def _missed(events: Told, page: Page) -> Iterable[Sequence[object]]:

@@ -106,6 +106,22 @@ def test_the_report_of_a_guard_that_changed_shows_until_when_it_went_and_who_sto
     assert member(0, 5) not in told
 
 
+def test_the_report_names_unguarded_hours_once_and_not_those_that_somebody_stood() -> None:
+    story, operation_id = opened()
+    story.after(30 * MINUTE)  # the gap from the first hour on is told ahead
+    post = GuardPost(site_id=HOSPITAL, member_ids=GUARDS)
+    story.when(PostGuard, operation_id=operation_id, post=post,
+               starts_at=START + HOUR, ends_at=START + 9 * HOUR)  # fmt: skip
+    story.after(START + 5 * HOUR - story.at)
+    story.when(WithdrawPost, operation_id=operation_id, site_id=HOSPITAL, reason="-",
+               member_ids=GUARDS, starts_at=START + HOUR)  # fmt: skip
+
+    told = report(story, operation_id)
+
+    assert "| 2026-01-01 05:00:00 | 2026-01-01 09:00:00 | Hospital | 0 |" in told
+    assert "| 2026-01-01 01:00:00 | 2026-01-01 09:00:00 | Hospital | 0 |" not in told
+
+
 def test_the_report_of_a_task_says_how_early_it_was_and_which_step_was_late() -> None:
     story, task_id, people = at_work()
     shift(story, task_id, people, 0, 8)
