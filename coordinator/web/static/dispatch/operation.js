@@ -135,10 +135,12 @@ export function OperationDialog({ dialog }) {
     }
     ${
       operation.began_with.length > 0 &&
-      html`<details data-test="began-with"><summary class="soon">◆ ${t("began_with_gaps", { count: operation.began_with.length })}
+      html`<details data-test="began-with">
+        <summary class="soon">◆ ${t("began_with_gaps", { count: operation.began_with.length })}
         </summary><ul>${operation.began_with.map(
           (it, index) =>
-            html`<li key=${index}>${say(it, (id) => operation.sites.find((site) => site.site_id === id)?.name || id)}</li>`,
+            html`<li key=${index}>${say(it, (id) => operation.sites.find((site) => site.site_id === id)?.name || id)}
+              </li>`,
         )}</ul></details>`
     }
     <div class="toolbar">

@@ -125,9 +125,7 @@ function Sites({ place, at, adds }) {
       ${
         isTouched(it) &&
         html`<p class="soon" data-test="line-out">◆ ${
-          it.lines_out.length
-            ? t("lines_out", { out: listed(it.lines_out), count: it.lines })
-            : t("outage_touches")
+          it.lines_out.length ? t("lines_out", { out: listed(it.lines_out), count: it.lines }) : t("outage_touches")
         }</p>`
       }
       ${isHit(it) && html`<p class="alarm">▲ ${t("guarded_hit")}</p>`}
