@@ -64,6 +64,7 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "muster.on_duty_minimum_per_skill": _because("default", "none; a utility knows its own"),
     "planning.*": _because("default", _OURS),
     "answering.take_back_s": _because("default", "a stray finger is seen at once; no rule found"),
+    "answering.take_back_late_s": _because("default", "a phone sends again within a minute; ours"),
     "answering.*": _because("default", _OURS),
     "ladders.*": _because("default", "semantics after GoAlert; delays are ours"),
     "calm.*": _because("default", "20 notices an hour to one person; no rule found"),

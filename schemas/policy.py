@@ -159,13 +159,15 @@ class Muster(Value):
 class Answering(Value):
     """What is expected of a member who was called.
 
-    Their last tap can be taken back for `take_back_s`.
+    Their last tap can be taken back for `take_back_s`; where their phone had no network, and both
+    came late, for `take_back_late_s` after the tap came.
     """
 
     answer_within_min: Minutes
     arrive_grace_min: Minutes
     expires_after_min: Minutes
     take_back_s: Seconds = 10
+    take_back_late_s: Seconds = 60
 
 
 LadderAction = Literal["remind", "next_candidate", "notify", "call_aid"]

@@ -111,7 +111,8 @@ def _next(state: Jurisdiction, escalation: Escalation) -> dict[str, Any] | None:
     at = state.timers.get("escalation", escalation.escalation_id)
     if ladder is None or at is None:
         return None
-    step = escalation.step + 1
+    # A call for help that rested begins again.
+    step = 0 if escalation.exhausted else escalation.step + 1
     if step >= len(ladder.steps):
         step = ladder.repeat_from if escalation.loop < ladder.repeat else -1
     if step < 0:

@@ -5,7 +5,9 @@ from typing import Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
+from coordinator.domain.state.incidents import WORKING
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.operations import SiteState
 from schemas.events.envelope import Event
 from schemas.signals.site import SiteSupplyReported
 
@@ -17,7 +19,12 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         for it in touches.operations(event)
     )
     guarded = {site_id for it in operations if it is not None for site_id in it.sites}
-    return touches.sites(event) | guarded
+    hit = {
+        site_id
+        for it in touches.named_incidents(event)
+        for site_id in after.sites.by_incident.get(it, ())
+    }
+    return touches.sites(event) | guarded | hit
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -38,12 +45,25 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "runs_out_at": site.runs_out_at,
         "guarded_by": guarded,
         "incident_ids": list(site.incident_ids),
+        "lines": max(len(site.site.circuits), site.site.supply_count),
+        "lines_out": _lines_out(state, site),
     }
+
+
+def _lines_out(state: Jurisdiction, site: SiteState) -> list[str]:
+    """Return which of its circuits are out, by all that was reported of the incidents there."""
+    out: set[str] = set()
+    for incident_id in site.incident_ids:
+        incident = state.incidents.by_id.get(incident_id)
+        if incident is not None and incident.phase in WORKING:
+            out.update(it.circuit for it in incident.sightings.values() if it.circuit is not None)
+            out.update(() if incident.circuit is None else (incident.circuit,))
+    return sorted(out & {*site.site.circuits, site.site.circuit or ""})
 
 
 BOARD: Final = Board(
     name="critical_sites",
-    concerns=touches.concerning("site_id", "operation_id"),
+    concerns=touches.concerning("site_id", "operation_id", "incident_id", "into"),
     touched=touched,
     row=row,
     keys=lambda state: state.sites.by_id,

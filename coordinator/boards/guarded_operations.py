@@ -62,6 +62,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         ],
         "next_due_at": min((at for it in due for at in it.values()), default=None),
         "gaps": [document_of(it) for it in gaps],
+        "began_with": [document_of(it) for it in operation.began_with],
         "missed": tally.missed,
         "check_ins": tally.check_ins,
         "patrols": tally.patrols,

@@ -7,12 +7,14 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.at_work import at_work_here
+from coordinator.domain.attended import left_alone
 from coordinator.domain.incident.alerted import alert_in_force
 from coordinator.domain.incident.call_back import answer_of, not_called_back
 from coordinator.domain.state.incidents import ENDED, Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.alert import AlertEnded, AlertUpdated, ReadinessChanged
 from schemas.events.envelope import Event
+from schemas.vocabulary import NoticeKind
 
 _OF_ALERTS: Final = (AlertUpdated, AlertEnded, ReadinessChanged)
 
@@ -20,6 +22,10 @@ _OF_ALERTS: Final = (AlertUpdated, AlertEnded, ReadinessChanged)
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
     if isinstance(event, _OF_ALERTS):
         return tuple(after.incidents.by_id)
+    if (alarm := touches.alarm(event, before, after)) is not None:
+        if alarm.cause is not NoticeKind.LEFT_ALONE or alarm.incident_id is None:
+            return ()
+        return (alarm.incident_id,)
     return touches.incidents(event, before, after) | touches.worked_at(event, before, after)
 
 
@@ -39,6 +45,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "injury_risk": bool(incident.account.injury_risk),
         "priority": max(incident.priority, incident.raised),
         "phase": incident.phase,
+        # Its unit stood down, supply is not back, and nobody else sees to it.
+        "left_alone": left_alone(state, incident),
         # It is not over, and cannot be closed or merged, while people are on the line.
         "at_work": bool(at_work_here(state, key)),
         "ready_to_energise_at": incident.ready_to_energise_at,
@@ -84,7 +92,13 @@ def _promises(incident: Incident) -> dict[str, Any]:
 BOARD: Final = Board(
     name="open_incidents",
     concerns=touches.concerning(
-        "incident_id", "into", "recurrence_of", "unit_id", "assignment_id", "ticket_id"
+        "incident_id",
+        "into",
+        "recurrence_of",
+        "unit_id",
+        "assignment_id",
+        "ticket_id",
+        "escalation_id",
     )
     | frozenset(_OF_ALERTS),
     touched=touched,

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Final, NamedTuple
 
 from coordinator.domain.state.aid import Conversation
+from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas import catalogue
@@ -43,6 +44,7 @@ _BY_BRANCH = _having("branch_id")
 _BY_RESOURCE = _having("resource_id")
 _BY_TICKET = _having("ticket_id")
 _BY_AID = _having("aid_id")
+_BY_ALARM = _having("escalation_id")
 _BY_ALERT = _having("alert_id")
 
 _NAMES: Final = {
@@ -179,6 +181,19 @@ def aid(event: Event) -> set[str]:
 
 def alerts(event: Event) -> set[str]:
     return set(_named(event, _BY_ALERT))
+
+
+def alarm(event: Event, before: Jurisdiction, after: Jurisdiction) -> Escalation | None:
+    """Return the alarm that a fact is about, as it is or as it last was; most are about none."""
+    if type(event) not in _BY_ALARM:
+        return None
+    return next(
+        (
+            after.escalations.by_id.get(it) or before.escalations.by_id.get(it)
+            for it in _named(event, _BY_ALARM)
+        ),
+        None,
+    )
 
 
 def named_incidents(event: Event) -> set[str]:

@@ -8,6 +8,7 @@ from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import supply_back
 from coordinator.domain.ticket.clearing import still_to_clear
 from coordinator.domain.ticket.interlock import lacking
+from schemas.vocabulary import Interlock
 
 _SAFE = {
     "permit": "permitted",
@@ -41,7 +42,7 @@ def steps(ticket: Ticket) -> dict[str, Any]:
         "issuer": ticket.issuer,
         "permitter": ticket.permitter,
         "crew": list(ticket.crew),
-        "earlier": list(ticket.earlier),
+        "formerly": list(ticket.formerly),
         "interlocks": [
             {
                 "interlock": it,
@@ -55,9 +56,21 @@ def steps(ticket: Ticket) -> dict[str, Any]:
         "clearances": [
             {"clearance": it, "confirmed_by": ticket.cleared.get(it)} for it in ticket.clearances
         ],
+        "text": ticket.text,
         "turn": ticket.turn,
         "next": next_step(ticket),
+        "next_by": _who_is_next(ticket),
     }
+
+
+def _who_is_next(ticket: Ticket) -> str | None:
+    """Return who is named for the next step; None where it is any desk's to take."""
+    following = next_step(ticket)
+    if following["type"] == "issue_ticket":
+        return ticket.issuer
+    if following["type"] == "end_ticket" or following.get("step") == Interlock.PERMIT:
+        return ticket.permitter
+    return ticket.work_leader
 
 
 def next_step(ticket: Ticket) -> dict[str, str]:

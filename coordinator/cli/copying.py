@@ -11,6 +11,7 @@ from coordinator.cli.data import print_json, settings_for
 from coordinator.clock import WallClock
 from coordinator.errors import BadInput, BrokenLog
 from coordinator.home.backups import (
+    STAY,
     Loss,
     Manifest,
     back_up,
@@ -92,8 +93,8 @@ def _print(
         print(f"{it.log_id}: {_told(it)}")
     if aside is not None:
         print(f"what was here: {aside}")
-    if "tokens.db" not in back:
-        print("tokens.db: those that were here stay; what was revoked stays so")
+    for name in sorted(STAY - {*back}):
+        print(f"{name}: what was here stays; what was revoked or replaced since stays so")
     if "people.db" in back:
         print("people.db: who was erased since the backup is back; erase them again")
     print("each log tells its desk and commander at the next start that it was put back")

@@ -191,6 +191,8 @@ def _tell_roster(report: RosterReport, language: Language, *, as_json: bool) -> 
     if as_json:
         print_json(report._asdict() | {"bad_rows": report.bad_documents(language)})
     else:
+        if not report.imported:
+            print(_in(language, "would_import"))
         for name, count in report.accepted.items():
             what = name if language == "en" else _in(language, f"list_{name}")
             print(f"{what}: {count}")

@@ -1,7 +1,8 @@
 """Who is at work on a line, and who may therefore not be let go.
 
-A ticket has begun when the first of its steps is confirmed, the permit: from then on people may be
-at the line, to verify that it is dead and to ground it. It lives until it is ended, not only until
+A ticket has begun when it is issued and the first of its steps is confirmed or set aside, the
+permit: from then on people may be at the line, to verify that it is dead and to ground it. No step
+that is taken back undoes that. It lives until it is ended, not only until
 the work has: the permit giver has to know that all is clear. Until then nobody on it is released,
 and no unit of theirs is stood down, by whatever comes in. To let a person go or to stand a unit
 down is decided here and nowhere else, so that none of the many reasons for it forgets to ask.
@@ -15,7 +16,7 @@ from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.events.assignment import AssignmentReleased
 from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
-from schemas.vocabulary import AssignmentStatus, UnitRole
+from schemas.vocabulary import AssignmentStatus, Interlock, UnitRole
 
 _BEGUN = frozenset({TicketStage.WORKING, TicketStage.STOPPED, TicketStage.FINISHED})
 _ANSWER_FOR_IT = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
@@ -23,15 +24,37 @@ _ANSWER_FOR_IT = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
 
 
 def begun(ticket: Ticket) -> bool:
-    return ticket.stage in _BEGUN or bool(ticket.confirmed)
+    """Whether people may be at the line: what was only drafted leads nobody there."""
+    return ticket.stage in _BEGUN or (ticket.entered and ticket.stage is TicketStage.ISSUED)
+
+
+def on_line(ticket: Ticket) -> bool:
+    """Whether anybody is at the line, or goes back to it for tools and earths."""
+    return begun(ticket) and any(it not in ticket.cleared for it in ticket.clearances)
+
+
+def warned_of_supply(state: Jurisdiction, incident_id: str) -> tuple[Ticket, ...]:
+    """Return the begun tickets of an incident to which word that supply is back is news, whatever
+    its phase: people are at the line and no alarm stands, or it was verified dead.
+    """
+    return tuple(
+        it
+        for it in at_work_here(state, incident_id)
+        if it.supply_back_at is None and (on_line(it) or Interlock.VERIFIED_DEAD in it.confirmed)
+    )
 
 
 def people_at(ticket: Ticket) -> frozenset[str]:
-    """Return who is at a ticket: its leader, its guardian, its crew, and until they are counted
-    off the line those whose role another has now.
-    """
-    people = {ticket.work_leader, *ticket.crew, *ticket.earlier}
+    """Return who is at a ticket: its leader, its guardian, its crew."""
+    people = {ticket.work_leader, *ticket.crew}
     return frozenset(people if ticket.guardian is None else people | {ticket.guardian})
+
+
+def to_count(ticket: Ticket) -> frozenset[str]:
+    """Return who has to be counted off the line by name, whatever their assignments say now: all
+    at a ticket, and who gave up their part in it since they were last counted.
+    """
+    return people_at(ticket).union(() if ticket.people_off else ticket.formerly)
 
 
 def at_work(state: Jurisdiction, unit_id: str) -> tuple[Ticket, ...]:
@@ -42,7 +65,7 @@ def at_work(state: Jurisdiction, unit_id: str) -> tuple[Ticket, ...]:
     return tuple(
         ticket
         for ticket in _begun(state)
-        if ticket.unit_id == unit_id or (ticket.incident_id == here and people & people_at(ticket))
+        if ticket.unit_id == unit_id or (ticket.incident_id == here and people & to_count(ticket))
     )
 
 
@@ -66,7 +89,7 @@ def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Ticket, ...]:
         if ticket.unit_id == answers_for
         or (
             ticket.incident_id == assignment.incident_id
-            and assignment.member_id in people_at(ticket)
+            and assignment.member_id in to_count(ticket)
         )
     )
 

@@ -29,8 +29,8 @@ class Concept(Generic[_S_contra, _F_contra]):
     """
 
     name: str
-    facts: tuple[type[_F_contra], ...]
-    evolve: Callable[[Jurisdiction, _F_contra, int], Jurisdiction]
+    facts: tuple[type[_F_contra], ...] = ()
+    evolve: Callable[[Jurisdiction, _F_contra, int], Jurisdiction] | None = None
     signals: tuple[type[_S_contra], ...] = ()
     decide: Callable[[Jurisdiction, _S_contra, Cause], Iterable[Event]] | None = None
     reacts_to: frozenset[type[Event]] = frozenset()
@@ -51,6 +51,7 @@ class Concept(Generic[_S_contra, _F_contra]):
             ("reacts_to", "react"),
             ("timers", "due"),
             ("awaits", "afterwards"),
+            ("facts", "evolve"),
         ):
             if bool(getattr(self, given)) != (getattr(self, function) is not None):
                 raise ValueError(f"{self.name}: {given} and {function} go together")

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Never
 
 from coordinator.domain import (
     alert,
+    attended,
     authority,
     customer_call,
     deadline,
@@ -70,6 +71,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     operation.CONCEPT,
     planned_work.CONCEPT,
     unit.CONCEPT,
+    attended.CONCEPT,
     resource.CONCEPT,
     assignment.CONCEPT,
     escalation.CONCEPT,
@@ -96,7 +98,7 @@ _Afterwards = Callable[[Jurisdiction, Cause], Iterable[Event]]
 _Due = Callable[[Jurisdiction, str, str, Cause], Iterable[Event]]
 
 _EVOLVE: dict[type[Event], _Evolve] = {
-    model: concept.evolve for concept in CONCEPTS for model in concept.facts
+    model: concept.evolve for concept in CONCEPTS if concept.evolve for model in concept.facts
 }
 _DECIDE: dict[type[Signal], _Decide] = {
     model: concept.decide for concept in CONCEPTS if concept.decide for model in concept.signals

@@ -9,6 +9,7 @@ from typing import Final
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import alarm
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
@@ -25,14 +26,25 @@ def evolve(state: Jurisdiction, event: RecordEvent, at: int) -> Jurisdiction:
 
 
 def decide(state: Jurisdiction, signal: RecordSignal, cause: Cause) -> Iterable[Event]:
-    until = state.now
+    until = state.now if signal.until is None else min(signal.until, state.now)
     yield RecordPutBack(until=until, lost=signal.lost)
     if signal.lost is None:
         text = notices.put_back_unknown(until)
     else:
         text = notices.put_back(until, signal.lost)
-    for who in (Recipient.DISPATCHER, Recipient.COMMANDER):
+    desks = (Recipient.DISPATCHER, Recipient.COMMANDER)
+    for who in desks:
         yield notify(cause, NoticeKind.PUT_BACK, who, text, lasts_ms=DAY)
+    # It stands at the desk until somebody has taken it on.
+    yield from alarm.start(
+        state,
+        cause,
+        about=cause.mint("rec"),
+        cause_kind=NoticeKind.PUT_BACK,
+        ladder="report",
+        text=text,
+        told=desks,
+    )
 
 
 CONCEPT: Final = Concept(

@@ -16,7 +16,14 @@ from coordinator.domain.geography import distance_m
 from coordinator.domain.recorded_people import as_recorded
 from coordinator.feeds.row_faults import column_of, no_such_team, repeated, text_of
 from coordinator.feeds.tables import BadTable, is_workbook, read_table, unpacked
-from coordinator.feeds.written import certificates, end_of_day, heading, listed, phone_of
+from coordinator.feeds.written import (
+    certificates,
+    coded,
+    end_of_day,
+    heading,
+    listed,
+    phone_of,
+)
 from schemas.bounds import Position, not_kept_in, spelled_out
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.said import Said
@@ -197,14 +204,14 @@ class _Reader:
         }
         for name in ("standing", "party", "home_branch", "leaves_on"):
             if cells.get(name):
-                document[name] = cells[name]
+                document[name] = coded(name, cells[name])
         try:
             document["home"] = {"lon": float(cells["lon"]), "lat": float(cells["lat"])}
         except (KeyError, ValueError):
             where = f"{cells.get('lon', '')}, {cells.get('lat', '')}"
             self._bad(line, "lon, lat", where, faults.NOT_DEGREES)
             return
-        document["skills"] = listed(cells.get("skills", ""))
+        document["skills"] = [coded("skill", it) for it in listed(cells.get("skills", ""))]
         try:
             document["certificates"] = certificates(cells.get("certificates", ""))
         except ValueError:

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
+
+from words.catalogue import current
 
 _DAY: Final = re.compile(
     r"(\d{4}) ?(?:[-/.]|年) ?(\d{1,2}) ?(?:[-/.]|月) ?(\d{1,2}) ?日?|(\d{4})(\d{2})(\d{2})"
@@ -33,6 +36,43 @@ _HEADINGS: Final = {
     "所属支部": "home_branch",
     "离职日期": "leaves_on",
 }
+
+
+_ALSO_WRITTEN: Final = {
+    "skill": {
+        "带电作业": "live_line",
+        "继电保护": "relay",
+        "安全监督": "safety_supervision",
+        "安全监护": "safety_supervision",
+        "驾驶员": "driving",
+        "司机": "driving",
+    },
+    "party": {"党员": "full_member", "中共党员": "full_member", "团员": "youth_league"},
+    "standing": {"成员": "member", "备员": "reserve"},
+}
+
+
+def coded(group: str, text: str) -> str:
+    """Return the code of a word: the code itself, or what the pages call it in any language.
+
+    Args:
+        group: `skill`, `standing` or `party`, as the words begin in the catalogues; a group of
+            which there are no words has no codes.
+        text: as it was written; what is no word of the group is returned as it is.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    return _codes(group).get(plain, text)
+
+
+@cache
+def _codes(group: str) -> dict[str, str]:
+    found = dict(_ALSO_WRITTEN.get(group, {}))
+    for files in current().groups.values():
+        for words in files.values():
+            for key, word in words.items():
+                if key.startswith(f"{group}_"):
+                    found[word.casefold()] = key.removeprefix(f"{group}_")
+    return found
 
 
 def heading(text: str) -> str:
@@ -83,5 +123,7 @@ def certificates(text: str) -> list[dict[str, Any]]:
     found = []
     for part in filter(None, (it.strip() for it in text.replace("；", ";").split(";"))):
         skill, number, day = part.split("/", 2)
-        found.append({"skill": skill, "number": number, "valid_until": end_of_day(day)})
+        found.append(
+            {"skill": coded("skill", skill), "number": number, "valid_until": end_of_day(day)}
+        )
     return found

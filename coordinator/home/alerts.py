@@ -1,14 +1,15 @@
-"""Reading CAP messages for the server: which jurisdictions they touch, or why none can be told."""
+"""Reading CAP messages for the server: which jurisdictions they touch, or why none can be told.
+
+What reckons with areas is imported when the first message comes, or for a file of areas: it is
+slow to import, 25 MB large, and most homes start without need of it.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from shapely.geometry import MultiPoint, mapping
-
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.feeds.areas import Areas
-from coordinator.feeds.cap import read_cap
 from coordinator.feeds.moments import zone_named
 from coordinator.feeds.unreadable import Unreadable
 from coordinator.home.home import Home
@@ -18,12 +19,15 @@ from coordinator.web.ports import CapReader
 from schemas.signals.alert import AlertReceived
 from words.faults import Fault
 
+if TYPE_CHECKING:
+    from coordinator.feeds.areas import Areas
+
 _ZONE = "COORDINATOR_FEED_ZONE"
 _MARGIN_DEG = 0.03
 """About three kilometres: an area reaches a little beyond the outermost thing on the roster."""
 
 
-def cap_reader(areas: Areas, settings: Settings) -> CapReader:
+def cap_reader(areas: "Areas", settings: Settings) -> CapReader:
     """Return a reader of CAP messages for these areas."""
     zone = zone_named(settings.feed_zone, _ZONE)
     return lambda data, at, fallback: _read(data, areas, at, fallback, zone)
@@ -39,6 +43,8 @@ def cap_reader_of(home: Home) -> CapReader:
     """Return a reader for a home: by its file of areas, or by where each roster's things are."""
     file = areas_file(home.settings)
     if file is not None:
+        from coordinator.feeds.areas import Areas  # noqa: PLC0415 - slow to import
+
         return cap_reader(Areas.read(file), home.settings)
     zone = zone_named(home.settings.feed_zone, _ZONE)
 
@@ -49,8 +55,12 @@ def cap_reader_of(home: Home) -> CapReader:
     return read
 
 
-def areas_of(states: Iterable[Jurisdiction]) -> Areas:
+def areas_of(states: Iterable[Jurisdiction]) -> "Areas":
     """Return for each jurisdiction the hull of its teams, grid cells and sites."""
+    from shapely.geometry import MultiPoint, mapping  # noqa: PLC0415 - slow to import
+
+    from coordinator.feeds.areas import Areas  # noqa: PLC0415
+
     features = []
     for state in states:
         places = [
@@ -70,8 +80,10 @@ def areas_of(states: Iterable[Jurisdiction]) -> Areas:
 
 
 def _read(
-    data: bytes, areas: Areas, at: int, fallback: str | None, zone: ZoneInfo | None
+    data: bytes, areas: "Areas", at: int, fallback: str | None, zone: ZoneInfo | None
 ) -> Sequence[AlertReceived] | Fault:
+    from coordinator.feeds.cap import read_cap  # noqa: PLC0415 - slow to import
+
     try:
         return read_cap(data, areas, at=at, fallback=fallback, zone=zone)
     except Unreadable as error:

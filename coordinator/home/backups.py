@@ -7,6 +7,7 @@ says how far each log went, and the SHA-256 of each file, stands in `backup.json
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,9 @@ from typing import Final, Literal
 import msgspec
 
 from coordinator.errors import BadFile, BadInput
-from coordinator.home.declaring import RESTORING_NAME, remember
+from coordinator.home.declaring import RESTORING_NAME, Lack, remember
 from coordinator.log.naming import jurisdiction_of
+from coordinator.log.tips import Tip, holds, reading, tips_of
 from coordinator.private.file import make_private_folder, write_new_private
 from coordinator.private.folder import DATABASE_NAME
 from coordinator.private.member_ids import KEY_NAME
@@ -27,17 +29,16 @@ from coordinator.private.stamps import STAMPS_NAME
 
 MANIFEST_NAME: Final = "backup.json"
 _KEYS: Final = (KEY_NAME, "checkpoint.key")
-_TOKENS: Final = "tokens.db"
-_PATIENCE_S: Final = 30.0
+STAY: Final = frozenset({"tokens.db", "phones.db", "deliveries.db"})
+"""An old copy of these would let in again who was revoked, bring a replaced password back, and send
+once more what has been sent.
+"""
+_NAMES: Final = re.compile(
+    r"[a-z]+\.db|member-ids\.key|checkpoint\.key|[a-z]+\.geojson"
+    r"|checkpoints/[A-Za-z0-9][A-Za-z0-9._-]*"
+)
+"""What a copy may hold: nothing else is ever written into a data folder."""
 _CHUNK: Final = 1 << 20
-
-
-class Tip(msgspec.Struct, frozen=True):
-    """How far a log went; `at` in UTC milliseconds."""
-
-    seq: int
-    hash: str
-    at: int
 
 
 class Manifest(msgspec.Struct, frozen=True, tag_field="kind", tag="coordinator_backup"):
@@ -114,16 +115,22 @@ def read_backup(backup: Path) -> Manifest:
     except msgspec.DecodeError as error:
         raise BadFile(path, f"not a backup of this program: {error}") from None
     for name, wanted in manifest.files.items():
-        held = backup / name
-        if backup.resolve() not in held.resolve().parents:
-            raise BadFile(held, "stands outside the backup")
-        if not held.is_file():
-            raise BadFile(held, "is missing from the backup")
-        if _sha256(held) != wanted:
-            raise BadFile(held, "is not as it was when the backup was made")
+        if _NAMES.fullmatch(name) is None:
+            raise BadFile(path, f"names {name!r}, which is no file of a data folder")
+        _as_it_was(backup, name, wanted)
     if DATABASE_NAME not in manifest.files:
         raise BadFile(path, f"has no {DATABASE_NAME}")
     return manifest
+
+
+def _as_it_was(backup: Path, name: str, sha256: str) -> None:
+    held = backup / name
+    if held.resolve() != backup.resolve() / name:
+        raise BadFile(held, "is a link, or lies behind one")
+    if not held.is_file():
+        raise BadFile(held, "is missing from the backup")
+    if _sha256(held) != sha256:
+        raise BadFile(held, "is not as it was when the backup was made")
 
 
 def losses(backup: Path, manifest: Manifest, folder: Path, signed: Mapping[str, int]) -> list[Loss]:
@@ -156,7 +163,7 @@ def losses(backup: Path, manifest: Manifest, folder: Path, signed: Mapping[str, 
 def _loss_of(path: Path, log_id: str, tip: Tip, kept: Tip | None) -> Loss | None:
     if kept is None:
         return Loss(log_id, tip.seq + 1, 0, "not_in_copy")
-    if kept.seq > tip.seq or not _holds(path, log_id, kept):
+    if kept.seq > tip.seq or not holds(path, log_id, kept):
         return Loss(log_id, None, kept.at, "other")
     return Loss(log_id, tip.seq - kept.seq, kept.at, "newer") if tip.seq > kept.seq else None
 
@@ -166,8 +173,7 @@ def put_back(
 ) -> tuple[Path | None, tuple[str, ...]]:
     """Put a copy in the place of what is in a data folder, which the caller alone owns.
 
-    What was there is moved aside, not deleted. Tokens that are there stay: an old copy of them
-    would let in again whom nobody lets in any more.
+    What was there is moved aside, not deleted. Tokens, phones and deliveries that are there stay.
 
     Args:
         backup: the copy, as `read_backup` found it.
@@ -185,37 +191,27 @@ def put_back(
     try:
         make_private_folder(folder)
         (folder / RESTORING_NAME).touch(mode=0o600)
-        stay = {_TOKENS} if (folder / _TOKENS).exists() else set()
-        back = tuple(sorted(it for it in manifest.files if it not in stay))
+        back = tuple(
+            sorted(it for it in manifest.files if it not in STAY or not (folder / it).exists())
+        )
         aside = _moved_aside(folder, back, at)
         for name in back:
             _copy_file(backup / name, folder / name)
         (folder / STAMPS_NAME).unlink(missing_ok=True)
-        counted = {jurisdiction_of(it.log_id): it.records for it in lost}
-        names = {jurisdiction_of(it): counted.get(jurisdiction_of(it), 0) for it in manifest.logs}
-        remember(folder, at, names)
+        counted = {it.log_id: it.records for it in lost}
+        remember(
+            folder,
+            at,
+            {
+                jurisdiction_of(it): Lack(tip.at, counted.get(it, 0))
+                for it, tip in manifest.logs.items()
+            },
+        )
         _sync(folder)
         (folder / RESTORING_NAME).unlink()
     except OSError as error:
         raise BadFile(error.filename or folder, error.strerror or str(error)) from None
     return aside, back
-
-
-def tips_of(path: Path) -> dict[str, Tip]:
-    """Return how far each log in a database goes.
-
-    Raises:
-        BadFile: it cannot be read.
-    """
-    try:
-        with closing(_reading(path)) as file:
-            rows = file.execute(
-                "SELECT log_id, seq, hash, at FROM records AS here WHERE seq ="
-                " (SELECT max(seq) FROM records WHERE log_id = here.log_id)"
-            ).fetchall()
-    except sqlite3.DatabaseError as error:
-        raise BadFile(path, f"cannot be read: {error}") from None
-    return {log_id: Tip(seq, hash_.hex(), at) for log_id, seq, hash_, at in sorted(rows)}
 
 
 def moment(at: int) -> str:
@@ -241,15 +237,11 @@ def _all_files(folder: Path) -> list[Path]:
     return sorted(it for it in folder.rglob("*") if it.is_file())
 
 
-def _reading(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE_S)
-
-
 def _copy_database(source: Path, target: Path) -> None:
     """Copy a database as of one moment, whoever writes to it meanwhile, and look it over."""
     write_new_private(target, b"")
     try:
-        with closing(_reading(source)) as there, closing(sqlite3.connect(target)) as here:
+        with closing(reading(source)) as there, closing(sqlite3.connect(target)) as here:
             there.backup(here)
             # A copy needs no `-wal` beside it, on whatever disk it is kept.
             here.execute("PRAGMA journal_mode = DELETE").close()
@@ -281,21 +273,15 @@ def _moved_aside(folder: Path, names: tuple[str, ...], at: int) -> Path | None:
     ]
     if not there:
         return None
-    aside = folder / f"before-restore-{datetime.fromtimestamp(at / 1_000, UTC):%Y%m%dT%H%M%SZ}"
+    name = f"before-restore-{datetime.fromtimestamp(at / 1_000, UTC):%Y%m%dT%H%M%SZ}"
+    again = (f"{name}-{number}" for number in range(2, 1_000))
+    aside = next(it for it in (folder / one for one in (name, *again)) if not it.exists())
     make_private_folder(aside)
     for path in there:
         target = aside / path.relative_to(folder)
         make_private_folder(target.parent)
         path.rename(target)
     return aside
-
-
-def _holds(path: Path, log_id: str, tip: Tip) -> bool:
-    with closing(_reading(path)) as file:
-        row = file.execute(
-            "SELECT hash FROM records WHERE log_id = ? AND seq = ?", (log_id, tip.seq)
-        ).fetchone()
-    return row is not None and row[0].hex() == tip.hash
 
 
 def _sha256(path: Path) -> str:

@@ -1,15 +1,17 @@
 """Saying on each log that it is a copy which was put back, once, by whoever opens it next."""
 
-import json
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import structlog
 
 from coordinator.clock import Clock
 from coordinator.errors import BadFile, CoordinatorError
+from coordinator.log.naming import jurisdiction_of
+from coordinator.log.tips import tips_of
 from coordinator.private.file import write_new_private
 from coordinator.private.folder import DATABASE_NAME
 from coordinator.private.stamps import put_back
@@ -25,18 +27,35 @@ RESTORING_NAME: Final = "restoring"
 """There while a copy is being put back; left behind where that was cut short."""
 
 
-def remember(folder: Path, at: int, lost: Mapping[str, int | None]) -> None:
+class Lack(msgspec.Struct, frozen=True):
+    """What a log that was put back lacks: it went `until` (UTC ms), `lost` decisions after that are
+    known to be missing, None: how many is not known.
+    """
+
+    until: int | None = None
+    lost: int | None = None
+
+
+class _Memory(msgspec.Struct, frozen=True):
+    """When it was put back (UTC ms), a token of that one time, what each jurisdiction lacks."""
+
+    at: int
+    once: str
+    lacks: dict[str, Lack]
+
+
+def remember(folder: Path, at: int, lacks: Mapping[str, Lack]) -> None:
     """Keep what was put back until it is on the logs.
 
     Args:
         folder: the data folder.
         at: when it was put back, UTC milliseconds.
-        lost: how many decisions each jurisdiction is known to lack; None: not known. `*` is any.
+        lacks: what each jurisdiction lacks.
     """
     path = folder / PUT_BACK_NAME
     path.unlink(missing_ok=True)
-    held = {"at": at, "once": secrets.token_hex(8), "lost": dict(lost)}
-    write_new_private(path, json.dumps(held).encode())
+    memory = _Memory(at, secrets.token_hex(8), dict(lacks))
+    write_new_private(path, msgspec.json.encode(memory))
 
 
 def look_for_put_back(folder: Path, at: int) -> None:
@@ -47,7 +66,8 @@ def look_for_put_back(folder: Path, at: int) -> None:
         at: now, UTC milliseconds.
 
     Raises:
-        BadFile: beside it lies what belongs to another, or putting a copy back was cut short.
+        BadFile: beside it lies what belongs to another, putting a copy back was cut short, or the
+            copy cannot be read.
     """
     restoring = folder / RESTORING_NAME
     if restoring.exists():
@@ -56,12 +76,13 @@ def look_for_put_back(folder: Path, at: int) -> None:
     if found:
         log.warning("home.put_back", databases=list(found))
     if DATABASE_NAME in found and not (folder / PUT_BACK_NAME).exists():
-        remember(folder, at, {"*": None})
+        tips = tips_of(folder / DATABASE_NAME)
+        remember(folder, at, {jurisdiction_of(it): Lack(tip.at) for it, tip in tips.items()})
 
 
 async def declare(
     folder: Path,
-    realms: Iterable[tuple[str, Realm]],
+    realms: Collection[tuple[str, Realm]],
     clock: Clock,
     submit: Callable[[Signal], Awaitable[object]],
 ) -> None:
@@ -72,23 +93,24 @@ async def declare(
     if not path.exists():
         return
     try:
-        held = json.loads(path.read_bytes())
-        at, once, lost = int(held["at"]), str(held["once"]), dict(held["lost"])
-    except (ValueError, TypeError, KeyError) as error:
+        memory = msgspec.json.decode(path.read_bytes(), type=_Memory)
+    except (OSError, msgspec.DecodeError) as error:
         log.warning("home.put_back_unreadable", path=str(path), reason=repr(error))
-        at, once, lost = clock.now(), "unreadable", {"*": None}
+        memory = _Memory(clock.now(), "unreadable", {it: Lack() for it, _ in realms})
     told = True
     for jurisdiction, realm in realms:
-        if jurisdiction not in lost and "*" not in lost:
+        lack = memory.lacks.get(jurisdiction)
+        if lack is None:
             continue
         signal = DeclarePutBack(
-            signal_id=ulid_of(at, once, jurisdiction),
+            signal_id=ulid_of(memory.at, memory.once, jurisdiction),
             jurisdiction=jurisdiction,
             realm=realm,
             at=clock.now(),
             actor_id="home",
             actor_role=Role.SYSTEM,
-            lost=lost.get(jurisdiction, lost.get("*")),
+            until=lack.until,
+            lost=lack.lost,
         )
         try:
             await submit(signal)

@@ -20,7 +20,7 @@ from coordinator.engine.owner import Owner
 from coordinator.errors import Superseded
 from coordinator.home.planner import PlannerBeside
 from coordinator.outbox.outbox import Outbox
-from coordinator.troubles import Trouble, TroubleGauge, TroubleKind, works
+from coordinator.troubles import GRAVE, Trouble, TroubleGauge, TroubleKind, works
 
 log = structlog.get_logger()
 
@@ -124,7 +124,8 @@ class HomeHealth:
             now = {(it.kind, it.about): it for it in self.troubles()}
             for key in now.keys() - self._known.keys():
                 it = now[key]
-                log.error("trouble.began", kind=it.kind.value, about=it.about, why=it.why)
+                tell = log.error if it.kind in GRAVE else log.warning
+                tell("trouble.began", kind=it.kind.value, about=it.about, why=it.why)
             for kind, about in self._known.keys() - now.keys():
                 log.info("trouble.over", kind=kind.value, about=about)
             self._known = now

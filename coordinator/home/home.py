@@ -364,9 +364,10 @@ class Home:
         return self._inboxes[jurisdiction].waiting
 
     def decides(self, jurisdiction: str) -> bool:
-        """Say whether anybody takes what is handed in for one: nobody before and after serving."""
+        """Say whether anybody takes what is handed in for one, while it is served at all."""
         name = f"inbox {jurisdiction}"
-        return not any(it.done() for it in self._serving if it.get_name() == name)
+        ended = any(it.done() for it in self._serving if it.get_name() == name)
+        return not (self._ready and ended)
 
     @cached_property
     def _health(self) -> HomeHealth:

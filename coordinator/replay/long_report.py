@@ -1,6 +1,6 @@
 """The report of a guaranteed-power operation, and of a task: planned, covered, measured."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from coordinator.replay.markup import inline
@@ -166,10 +166,44 @@ def _stood(events: Told) -> list[tuple[dict[str, Any], int]]:
 
 
 def _gaps(events: Told, page: Page) -> Iterable[Sequence[object]]:
-    for _, event in events:
-        if event["type"] == "guard_gap_found":
-            begin, end = page.time(event["starts_at"]), page.time(event["ends_at"])
-            yield begin, end, page.who(event["site_id"]), event["people"]
+    for site_id, begin, end, people in _unguarded(events):
+        yield page.time(begin), page.time(end), page.who(site_id), people
+
+
+_Unguarded = tuple[str, int, int, int]
+
+
+def _unguarded(events: Told) -> list[_Unguarded]:
+    """Return what nobody guarded: site, from when to when (UTC ms), and how many were there.
+
+    A gap is told ahead of its time. What is told of the same hours later takes its place, and who
+    is posted for them fills it.
+    """
+    found: list[_Unguarded] = []
+    for entry, event in events:
+        match event["type"]:
+            case "guard_gap_found":
+                site_id, begin, end = event["site_id"], event["starts_at"], event["ends_at"]
+                found = _without(found, site_id, begin, end)
+                found.append((site_id, begin, end, event["people"]))
+            case "guard_posted":
+                begin = max(event["starts_at"], entry.at)
+                found = _without(found, event["post"]["site_id"], begin, event["ends_at"])
+    return sorted(found, key=lambda it: (it[1], it[0], it[2]))
+
+
+def _without(found: list[_Unguarded], of: str, begin: int, end: int) -> list[_Unguarded]:
+    """Return the gaps with the hours from `begin` to `end` of one site left out."""
+    rest: list[_Unguarded] = []
+    for site_id, start, stop, people in found:
+        if site_id != of or stop <= begin or end <= start:
+            rest.append((site_id, start, stop, people))
+            continue
+        if start < begin:
+            rest.append((site_id, start, begin, people))
+        if end < stop:
+            rest.append((site_id, end, stop, people))
+    return rest
 
 
 def _missed(events: Told, page: Page) -> Iterable[Sequence[object]]:
@@ -220,13 +254,7 @@ def _task_summary(events: Told, page: Page) -> str:
             page.text("deadline", at=page.time(deadline)),
             "" if cancelled is None else page.text("was_cancelled", why=cancelled["reason"]),
             page.text("not_over") if finished is None and cancelled is None else "",
-            ""
-            if finished is None or figures is None
-            else page.text(
-                "finished_early" if figures["early_s"] >= 0 else "finished_late",
-                at=page.time(finished["happened_at"]),
-                hours=round(abs(figures["early_s"]) / 3_600, 1),
-            ),
+            *_how_finished(finished, page),
             ""
             if figures is None
             else page.text(
@@ -239,6 +267,21 @@ def _task_summary(events: Told, page: Page) -> str:
             _zone(page),
         )
     )
+
+
+def _how_finished(finished: Mapping[str, Any] | None, page: Page) -> Iterable[str]:
+    """Yield when it was finished, early or late; or that it was not, and what was left open."""
+    if finished is None:
+        return
+    at, early_s = page.time(finished["happened_at"]), finished["statistics"]["early_s"]
+    if finished.get("unfinished"):
+        left = "、".join(finished.get("left_open", ()))
+        percent, why = finished.get("percent", 0), finished.get("reason")
+        yield page.text("ended_unfinished", at=at, percent=percent, why=why)
+        yield page.text("left_open", milestones=left) if left else ""
+        return
+    name = "finished_early" if early_s >= 0 else "finished_late"
+    yield page.text(name, at=at, hours=round(abs(early_s) / 3_600, 1))
 
 
 def _milestones(events: Told, page: Page) -> Iterable[Sequence[object]]:

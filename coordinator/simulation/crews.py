@@ -7,12 +7,13 @@ early, or would let go of people who are on a line.
 import random
 
 from coordinator.boards.work_tickets import next_step
-from coordinator.domain.at_work import begun, people_at
+from coordinator.domain.at_work import begun, people_at, to_count
 from coordinator.domain.member_rights import is_there
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.ticket.named import may_count
 from coordinator.simulation.faults import Fault
 from coordinator.simulation.reference import Accepted
 from coordinator.simulation.senders import Senders
@@ -105,8 +106,14 @@ class Crews:
                 reason="left",
             )
             return
-        who = ticket.work_leader if ticket.work_leader in there or not there else there[0]
         step = next_step(ticket)
+        if step.get("step") == "people_off":
+            there = sorted(may_count(state, ticket))
+        elif not there:
+            unit = state.units.by_id.get(ticket.unit_id)
+            people = () if unit is None else sorted(unit.people)
+            there = [it for it in people if is_there(state, it, ticket)]
+        who = ticket.work_leader if ticket.work_leader in there or not there else there[0]
         fields = self._fields(ticket, step, who, there)
         remote = step["type"] in ("issue_ticket", "end_ticket") or step.get("step") == "permit"
         role, name = (Role.DISPATCHER, "permits") if remote else (Role.MEMBER, who)
@@ -129,7 +136,7 @@ class Crews:
                 by = "permits" if asked == "permit" else who
                 return {"interlock": Interlock(asked), "confirmed_by": by, "reference": "T-1"}
             case "confirm_clear":
-                people = tuple(there) if asked == "people_off" else ()
+                people = tuple(sorted(to_count(ticket))) if asked == "people_off" else ()
                 by = who if there else "permits"
                 return {"clearance": Clearance(asked), "confirmed_by": by, "people": people}
         return {}

@@ -6,6 +6,7 @@ from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
 from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT
 from coordinator.domain.state.incidents import ENDED
+from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from coordinator.simulation.cluster import Cluster
 from coordinator.simulation.desk import AID_OVER
@@ -25,7 +26,7 @@ def nothing_open(cluster: Cluster) -> bool:
         and all(it in decided for it in cluster.promised)
         and all(it.phase in ENDED for it in state.incidents.by_id.values())
         and not state.safety.tickets
-        and all(it.exhausted for it in state.escalations.by_id.values())
+        and not _under_way(state)
         and all(it.stage in AID_OVER for it in state.aid.by_id.values())
         and all(not node.outbox.waiting for node in cluster.alive if node.process.running)
     )
@@ -66,6 +67,15 @@ def check(cluster: Cluster) -> None:
     )
 
 
+def _under_way(state: Jurisdiction) -> list[str]:
+    """Return the alarms that still climb; that of an open call for help never ends by itself."""
+    return sorted(
+        id_
+        for id_, it in state.escalations.by_id.items()
+        if not it.exhausted and it.about not in state.command.help_calls
+    )
+
+
 def owner_of(cluster: Cluster) -> Node:
     """Return who owns the log now."""
     ready = [it for it in cluster.alive if it.ready and it.owner.stopped_because is None]
@@ -86,7 +96,7 @@ def _check_people(cluster: Cluster) -> None:
             over or served or not units,
             f"{code}: {id_} has neither a unit nor a shortage",
         )
-    going = sorted(id_ for id_, it in state.escalations.by_id.items() if not it.exhausted)
+    going = _under_way(state)
     hold(Invariant.ESCALATIONS_END, not going, f"{code}: {going} go on")
     of_ended = sorted(
         id_

@@ -117,13 +117,16 @@ class LongWork:
                 until_s * 0.8, "move_task_deadline", task_id=id_, deadline_at=later, reason="rain"
             )
         drops = chance.random() < 0.2
-        # Refused while somebody is on a line, so it is said again until nobody is.
+        # Refused while somebody is on a line, so it is said again until nobody is; the first time
+        # without a word of who is out and what is open, as it is said by who forgets to ask.
         for hours in (1, 8, 20, 40):
+            all_in = hours > 1
+            word = {"unfinished": True, "reason": "the rest later"} if all_in else {}
             when = until_s + hours * _HOUR_S
             if drops:
-                self._say(when, "cancel_task", task_id=id_, reason="not wanted")
+                self._say(when, "cancel_task", task_id=id_, reason="not wanted", all_in=all_in)
             else:
-                self._say(when, "finish_task", task_id=id_, summary="done")
+                self._say(when, "finish_task", task_id=id_, summary="done", all_in=all_in, **word)
 
     def _plan_shift(self, unit_id: str, state: Jurisdiction, at: int) -> None:
         held = state.units.by_id.get(unit_id)

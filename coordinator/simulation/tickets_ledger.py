@@ -31,19 +31,21 @@ class _Ticket:
     incident_id: str
     unit_id: str
     people: set[str]
+    uncounted: set[str]
     asked: tuple[Interlock, ...]
     issued: bool = False
     done: set[Interlock] = field(default_factory=set)
-    earlier: set[str] = field(default_factory=set)
     aside: set[Interlock] = field(default_factory=set)
     cleared: set[Clearance] = field(default_factory=set)
     started: bool = False
     working: bool = False
     over: bool = False
+    entered: bool = False
 
     @property
     def lives(self) -> bool:
-        return self.started or bool(self.done)
+        """A step that was once confirmed or set aside keeps people there, taken back or not."""
+        return self.started or (self.issued and self.entered)
 
 
 class TicketsLedger:
@@ -100,13 +102,12 @@ class TicketsLedger:
         if isinstance(event, ticket.TicketDrafted):
             people = {event.work_leader, *event.crew, *filter(None, (event.guardian,))}
             self._tickets[event.ticket_id] = _Ticket(
-                event.incident_id, event.unit_id, people, event.interlocks
+                event.incident_id, event.unit_id, people, set(people), event.interlocks
             )
             return
         it = self._tickets.get(getattr(event, "ticket_id", None) or "")
         if it is not None:
             self._safe(where, it, event)
-            self._people(where, it, event)
             self._clear(where, it, event)
 
     def _safe(self, where: str, it: _Ticket, event: Event) -> None:  # noqa: C901 - one case for each step
@@ -131,6 +132,8 @@ class TicketsLedger:
                     f"{where} of {event.interlock} by {event.confirmed_by} from afar",
                 )
                 it.done.add(event.interlock)
+                it.entered = True
+                it.cleared.clear()
             case ticket.InterlockWithdrawn():
                 it.done.discard(event.interlock)
                 if event.interlock is Interlock.SWITCHING:
@@ -139,6 +142,7 @@ class TicketsLedger:
                 sound = which not in _NEVER_SET_ASIDE
                 hold(_NOBODY, sound, f"{where} sets {which} aside")
                 it.aside.add(which)
+                it.entered = True
             case safety.SafetyOverrideEnded(interlock=Interlock() as which):
                 it.aside.discard(which)
             case ticket.WorkStarted():
@@ -150,15 +154,24 @@ class TicketsLedger:
                 it.working = False
             case ticket.SupplyReportedBack():
                 it.done.discard(Interlock.VERIFIED_DEAD)
+                if event.alarm:
+                    it.cleared.discard(Clearance.PEOPLE_OFF)
+
+    def _counted(self, where: str, it: _Ticket, event: ticket.ClearConfirmed) -> None:
+        """Nobody who was ever on a line is left out, the first time they are counted off it."""
+        it.cleared.add(event.clearance)
+        if event.clearance is Clearance.EARTHS_REMOVED:
+            it.done -= _NEVER_SET_ASIDE
+        if event.clearance is Clearance.PEOPLE_OFF:
+            it.uncounted -= set(event.people)
+            hold(_NOBODY, not it.uncounted, f"{where} without {sorted(it.uncounted)}")
 
     def _clear(self, where: str, it: _Ticket, event: Event) -> None:
         """The end: people off, tools out, earths removed, work over, ticket ended."""
         match event:
             case ticket.ClearConfirmed():
                 hold(_NOBODY, not it.working, f"{where} while at work")
-                it.cleared.add(event.clearance)
-                if event.clearance is Clearance.EARTHS_REMOVED:
-                    it.done -= _NEVER_SET_ASIDE
+                self._counted(where, it, event)
             case ticket.WorkFinished():
                 wanted = {Clearance.PEOPLE_OFF, Clearance.TOOLS_OUT}
                 if Interlock.GROUNDING in it.asked:
@@ -172,28 +185,19 @@ class TicketsLedger:
             case ticket.TicketCancelled():
                 hold(_NOBODY, not it.lives, f"{where} under which work began")
                 del self._tickets[event.ticket_id]
+            case ticket.TakenOffTicket() | ticket.TicketHandedOver():
+                self._changed(where, it, event)
 
-    def _people(self, where: str, it: _Ticket, event: Event) -> None:
-        """Who is at the line, in whichever role; nobody of them is forgotten in the count."""
-        match event:
-            case ticket.ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
-                forgotten = (it.people & self._there) - set(event.people)
-                hold(_NOBODY, not forgotten, f"{where} without {sorted(forgotten)}")
-                it.people -= it.earlier
-                it.earlier.clear()
-            case ticket.TicketHandedOver():
-                if event.role in _AT_THE_LINE:
-                    it.people.add(event.to)
-                self._guarded(it, event)
-            case ticket.TakenOffTicket():
-                hold(_NOBODY, not it.lives, f"{where} of {event.member_id} once work began")
-                it.people.discard(event.member_id)
-
-    def _guarded(self, it: _Ticket, event: ticket.TicketHandedOver) -> None:
-        """Who guards no longer is of the ticket until they are counted off its line."""
-        if event.role is not TicketRole.GUARDIAN or event.was is None:
+    def _changed(
+        self, where: str, it: _Ticket, event: ticket.TakenOffTicket | ticket.TicketHandedOver
+    ) -> None:
+        """Another is of the ticket, or somebody is not any more: as long as it is only paper."""
+        if isinstance(event, ticket.TakenOffTicket):
+            hold(_NOBODY, not it.lives, f"{where} of {event.member_id} once work began")
+            it.people.discard(event.member_id)
+            it.uncounted.discard(event.member_id)
             return
-        if it.lives and Clearance.PEOPLE_OFF not in it.cleared:
-            it.earlier.add(event.was)
-        else:
-            it.people.discard(event.was)
+        it.people.add(event.to)
+        if event.role in _AT_THE_LINE:
+            it.cleared.discard(Clearance.PEOPLE_OFF)
+            it.uncounted.add(event.to)

@@ -20,6 +20,7 @@ class AssignmentOffered(Event):
     """Delivered to the member by the outbox, until `expires_at` at the latest.
 
     `straight_back`: to who has just finished elsewhere, because there is nobody else.
+    `instead_of`: the assignment whose place it fills, where somebody will not come or has gone.
     """
 
     assignment_id: AssignmentId
@@ -32,6 +33,7 @@ class AssignmentOffered(Event):
     answer_by: Millis
     expires_at: Millis
     straight_back: bool = False
+    instead_of: AssignmentId | None = None
 
 
 class CallOutLeft(Event):

@@ -93,10 +93,12 @@ class EscalationStopped(Event):
 class EscalationExhausted(Event):
     """Every step and repeat was taken: a person is called, and told that nobody answered.
 
-    What is said once for an incident stays, in silence, until its cause is over.
+    What is said once for an incident stays, in silence, until its cause is over. A call for help
+    stays too, and begins again from its first step at `again_at` (UTC ms).
     """
 
     escalation_id: EscalationId
+    again_at: Millis | None = None
 
 
 class LateAcknowledgementRecorded(Event):

@@ -73,6 +73,15 @@ class TaskShiftsTurned(Event):
     going: People = ()
 
 
+class TaskShiftCalledOff(Event):
+    """The task ended before this shift began."""
+
+    task_id: TaskId
+    member_ids: People
+    starts_at: Millis
+    ends_at: Millis
+
+
 class TaskDeadlineMoved(Event):
     task_id: TaskId
     deadline_at: Millis
@@ -98,11 +107,17 @@ class TaskStatistics(Value):
 
 
 class TaskFinished(Event):
+    """`unfinished`: ended for the `reason` while something was `left_open`, or not all was done."""
+
     task_id: TaskId
     summary: Text
     lessons: Text
     happened_at: Millis
     statistics: TaskStatistics
+    percent: Annotated[int, Meta(ge=0, le=100)] = 0
+    unfinished: bool = False
+    reason: Line | None = None
+    left_open: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
 
 
 class TaskCancelled(Event):
@@ -119,6 +134,7 @@ TaskEvent = (
     | TaskJoined
     | TaskShiftPlanned
     | TaskShiftsTurned
+    | TaskShiftCalledOff
     | TaskDeadlineMoved
     | TaskDeadlineMissed
     | TaskFinished

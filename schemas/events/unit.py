@@ -8,6 +8,7 @@ from schemas.bounds import MEMBERS_MAX, Line, Millis
 from schemas.events.envelope import Event
 from schemas.ids import (
     ActorId,
+    AssignmentId,
     IncidentId,
     MemberId,
     OperationId,
@@ -86,12 +87,16 @@ class ProposalAwaited(Event):
 
 
 class UnitReinforced(Event):
-    """More people join a formed unit: a replacement, a relief, or a gap that could be closed."""
+    """More people join a formed unit: a replacement, a relief, or a gap that could be closed.
+
+    `instead_of`: of a replacement, the assignment of whom it replaces.
+    """
 
     unit_id: UnitId
     picks: Annotated[tuple[Pick, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
     cause: Literal["replacement", "relief", "gap"]
     explanation: Explanation | None = None
+    instead_of: AssignmentId | None = None
 
 
 class ReliefStarted(Event):

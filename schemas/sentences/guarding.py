@@ -45,6 +45,10 @@ def guards_elsewhere(site: Id) -> None: ...
 
 
 @sentence
+def posted_and_called(member: Id, begin: Moment) -> None: ...
+
+
+@sentence
 def not_fit(why: WhyNotWord) -> None: ...
 
 

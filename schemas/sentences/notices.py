@@ -28,6 +28,10 @@ def not_arrived(member: Id, role: RoleWord) -> None: ...
 
 
 @sentence
+def left_alone(incident: Id) -> None: ...
+
+
+@sentence
 def unanswered(people: Number, members: Ids) -> None: ...
 
 
@@ -112,6 +116,10 @@ def post_withdrawn(site: Id, begin: Moment, end: Moment) -> None: ...
 
 
 @sentence
+def task_shift_called_off(task: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
 def guard_prolonged(operation: Id, until: Moment) -> None: ...
 
 
@@ -137,6 +145,10 @@ def short_of(lacking: Within) -> None: ...
 
 @sentence
 def role_vacant(unit: Id, role: RoleWord, member: Id, people: Number) -> None: ...
+
+
+@sentence
+def role_not_there(unit: Id, role: RoleWord, member: Id, people: Number) -> None: ...
 
 
 @sentence

@@ -13,6 +13,8 @@ PROGRESS_NEWER_KNOWN: Final = plain("progress_newer_known")
 SHIFT_ENDS_AHEAD: Final = plain("shift_ends_ahead")
 ON_SHIFT_ONCE: Final = plain("on_shift_once")
 OF_A_UNIT_OF_THE_TASK: Final = plain("of_a_unit_of_the_task")
+UNFINISHED_HAS_REASON: Final = plain("unfinished_has_reason")
+REASON_OF_UNFINISHED: Final = plain("reason_of_unfinished")
 ONE_SHIFT_AT_A_TIME: Final = plain("one_shift_at_a_time")
 
 
@@ -34,6 +36,18 @@ def rest_too_short(member: Id, hours: Number, least: Number) -> None: ...
 
 @sentence
 def task_not_over_people_at_work(tickets: Ids) -> None: ...
+
+
+@sentence
+def people_still_out(members: Ids) -> None: ...
+
+
+@sentence
+def milestones_open(count: Number, milestones: Typed) -> None: ...
+
+
+@sentence
+def not_all_done(percent: Number) -> None: ...
 
 
 @sentence

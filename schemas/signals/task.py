@@ -83,7 +83,11 @@ class MoveTaskDeadline(Signal):
 
 
 class FinishTask(Signal):
-    """All is done: its units stand down, its branch ends with it."""
+    """All is done: its units stand down, its branch ends with it.
+
+    Whoever has people out says that they are `all_in`. What is left open is ended `unfinished`, for
+    a reason that is said.
+    """
 
     needs: ClassVar = Capability.RUN_TASKS
     type: Literal["finish_task"] = "finish_task"
@@ -91,14 +95,20 @@ class FinishTask(Signal):
     task_id: TaskId
     summary: Text
     lessons: Text = ""
+    all_in: bool = False
+    unfinished: bool = False
+    reason: Line | None = None
 
 
 class CancelTask(Signal):
+    """It is not wanted any more. Whoever has people out says that they are `all_in`."""
+
     needs: ClassVar = Capability.RUN_TASKS
     type: Literal["cancel_task"] = "cancel_task"
     v: Literal[1] = 1
     task_id: TaskId
     reason: Line
+    all_in: bool = False
 
 
 TaskSignal = (

@@ -175,7 +175,9 @@ def task_story() -> Story:
 def task_over_story() -> Story:
     story = task_story()
     (task_id,) = story.state.tasks.by_id
-    return story.when(FinishTask, task_id=task_id, summary="done")
+    return story.when(
+        FinishTask, task_id=task_id, summary="done", all_in=True, unfinished=True, reason="snow"
+    )
 
 
 def branch_story() -> Story:

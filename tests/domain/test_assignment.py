@@ -219,7 +219,7 @@ def test_an_acknowledgement_of_an_older_step_is_never_misapplied() -> None:
 def test_repeats_are_counted_and_exhaustion_calls_a_person() -> None:
     story, escalation_id = help_called()
 
-    story.after(20 * MINUTE)
+    story.after(10 * MINUTE)
 
     assert any(it.escalation_id == escalation_id for it in story.all(EscalationExhausted))
     taken = [it.step for it in story.all(EscalationStepTaken) if it.escalation_id == escalation_id]

@@ -100,7 +100,7 @@ def test_applicants_count_as_no_members_and_their_conduct_goes_home_all_the_same
     story.when(GiveBranchPost, branch_id=branch_id, member_id=applicant, area="pole 7",
                post=BranchPost.VANGUARD_POST).then(SignalRefused)  # fmt: skip
     story.when(ReportConduct, branch_id=branch_id, member_id=applicant, text="carried wire")
-    story.when(FinishTask, task_id=task_id, summary="done")
+    story.when(FinishTask, task_id=task_id, summary="done", all_in=True)
 
     dissolved = story.the(BranchDissolved)
     assert dissolved.cause == "task_over"

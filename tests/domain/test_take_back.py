@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.state.units import Stage
 from schemas.events.assignment import AssignmentOffered, AssignmentReleased, TapTakenBack
 from schemas.events.command import HelpTakenBack
 from schemas.events.escalation import EscalationStopped
@@ -12,7 +12,7 @@ from schemas.events.incident import CrewArrivalTakenBack
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.promise import PromiseBroken
 from schemas.events.safety import FatigueWatchEnded
-from schemas.events.unit import UnitFormed, UnitReinforced, UnitStoodDown
+from schemas.events.unit import UnitReinforced, UnitStoodDown
 from schemas.sentences import units
 from schemas.signals.assignment import (
     AbortAssignment,
@@ -34,45 +34,9 @@ from schemas.vocabulary import (
     Tap,
     UnitRole,
 )
-from tests.county import county, everybody, outage
+from tests.domain.called import Called
 from tests.domain.line import by
-from tests.story import HOUR, MINUTE, SECOND, Story
-
-_MORE: dict[type[Any], dict[str, Any]] = {
-    DeclineAssignment: {"reason": DeclineReason.ILL},
-    AbortAssignment: {"reason": "hurt"},
-}
-
-
-class _Called:
-    """A unit that has been called to an outage; `member` is one of its people."""
-
-    def __init__(self, *kinds: Any) -> None:
-        self.story: Story = county()
-        self.incident_id = outage(self.story)
-        self.unit_id = self.story.the(UnitFormed).unit_id
-        everybody(self.story, self.unit_id, *kinds)
-        self.story.after(MINUTE)
-        self.member = next(
-            it for it in sorted(self.unit.people) if self.unit.roles[it] is not UnitRole.LEADER
-        )
-        self.id = self.unit.people[self.member]
-
-    @property
-    def unit(self) -> Unit:
-        return self.story.state.units.by_id[self.unit_id]
-
-    def says(self, kind: Any, **more: Any) -> Story:
-        more = _MORE.get(kind, {}) | more
-        return self.story.when(kind, assignment_id=self.id, **by(self.member), **more)
-
-    def takes_back(self, tap: Tap, **more: Any) -> Story:
-        return self.says(TakeBackTap, tap=tap, **more)
-
-    @property
-    def status(self) -> AssignmentStatus:
-        return self.story.state.assignments.by_id[self.id].status
-
+from tests.story import HOUR, MINUTE, SECOND
 
 _TAPS = [
     (Tap.ACCEPTED, AcceptAssignment, ()),
@@ -88,7 +52,7 @@ _TAPS = [
 def test_a_tap_is_taken_back_and_all_of_the_member_is_as_it_was(
     tap: Tap, kind: Any, before: tuple[Any, ...]
 ) -> None:
-    called = _Called(*before)
+    called = Called(*before)
     was, held = called.status, called.story.state.roster.members[called.member]
     called.says(kind)
     called.story.after(5 * SECOND)
@@ -108,7 +72,7 @@ def test_a_tap_is_taken_back_and_all_of_the_member_is_as_it_was(
 def test_after_ten_seconds_it_stands_and_is_refused(
     tap: Tap, kind: Any, before: tuple[Any, ...]
 ) -> None:
-    called = _Called(*before)
+    called = Called(*before)
     called.says(kind)
     after = called.status
     called.story.after(11 * SECOND)
@@ -118,7 +82,7 @@ def test_after_ten_seconds_it_stands_and_is_refused(
 
 
 def test_a_phone_in_a_dead_spot_sends_both_late_and_its_own_times_count() -> None:
-    called = _Called()
+    called = Called()
     tapped = called.story.at
     called.story.after(2 * MINUTE)
     called.says(AcceptAssignment, occurred_at=tapped)
@@ -127,7 +91,7 @@ def test_a_phone_in_a_dead_spot_sends_both_late_and_its_own_times_count() -> Non
 
 
 def test_nobody_else_takes_it_back_and_nothing_that_was_not_said_last() -> None:
-    called = _Called(AcceptAssignment)
+    called = Called(AcceptAssignment)
     called.says(Depart)
     other = next(it for it in sorted(called.unit.people) if it != called.member)
     for signal in ({"tap": Tap.EN_ROUTE, **by(other)}, {"tap": Tap.ACCEPTED, **by(called.member)}):
@@ -140,7 +104,7 @@ def test_nobody_else_takes_it_back_and_nothing_that_was_not_said_last() -> None:
 
 
 def test_who_was_called_instead_is_called_off_and_nobody_comes_twice() -> None:
-    called = _Called()
+    called = Called()
     called.says(DeclineAssignment).then_includes(UnitReinforced)
     instead = called.story.the(AssignmentOffered).assignment_id
     people = len(called.unit.people)
@@ -154,7 +118,7 @@ def test_who_was_called_instead_is_called_off_and_nobody_comes_twice() -> None:
 
 
 def test_where_who_was_called_instead_is_on_the_way_it_stands() -> None:
-    called = _Called(AcceptAssignment)
+    called = Called(AcceptAssignment)
     called.says(DeclineAssignment)
     instead = called.story.the(AssignmentOffered)
     for kind in (AcceptAssignment, Depart):
@@ -164,7 +128,7 @@ def test_where_who_was_called_instead_is_on_the_way_it_stands() -> None:
 
 
 def test_an_arrival_taken_back_lets_the_promise_run_on() -> None:
-    called = _Called(AcceptAssignment)
+    called = Called(AcceptAssignment)
     called.says(Arrive)
     incident = called.story.state.incidents.by_id[called.incident_id]
     assert incident.promises["arrival"].met_at is not None
@@ -182,7 +146,7 @@ def test_an_arrival_taken_back_lets_the_promise_run_on() -> None:
 
 
 def test_an_arrival_beside_others_is_taken_back_alone() -> None:
-    called = _Called(AcceptAssignment)
+    called = Called(AcceptAssignment)
     other = next(it for it in sorted(called.unit.people) if it != called.member)
     called.story.when(Arrive, assignment_id=called.unit.people[other], **by(other))
     called.says(Arrive)
@@ -190,7 +154,7 @@ def test_an_arrival_beside_others_is_taken_back_alone() -> None:
 
 
 def test_the_last_one_done_by_a_slip_has_their_unit_and_its_vehicles_again() -> None:
-    called = _Called(AcceptAssignment, Arrive)
+    called = Called(AcceptAssignment, Arrive)
     leader = next(it for it in called.unit.people if called.unit.roles[it] is UnitRole.LEADER)
     vehicles = called.unit.resource_ids
     for it in sorted({*called.unit.people} - {leader, called.member}):
@@ -214,7 +178,7 @@ def test_the_last_one_done_by_a_slip_has_their_unit_and_its_vehicles_again() -> 
 
 
 def test_a_leader_who_comes_back_leads_and_the_other_is_told() -> None:
-    called = _Called(AcceptAssignment, Arrive)
+    called = Called(AcceptAssignment, Arrive)
     leader = next(it for it in called.unit.people if called.unit.roles[it] is UnitRole.LEADER)
     own = called.unit.roles[called.member]
     id_ = called.unit.people[leader]
@@ -228,7 +192,7 @@ def test_a_leader_who_comes_back_leads_and_the_other_is_told() -> None:
 
 
 def test_all_in_cannot_be_taken_back_for_the_others_have_been_let_go() -> None:
-    called = _Called(AcceptAssignment, Arrive)
+    called = Called(AcceptAssignment, Arrive)
     leader = next(it for it in called.unit.people if called.unit.roles[it] is UnitRole.LEADER)
     id_ = called.unit.people[leader]
     called.story.when(FinishAssignment, assignment_id=id_, all_in=True, **by(leader))
@@ -236,14 +200,14 @@ def test_all_in_cannot_be_taken_back_for_the_others_have_been_let_go() -> None:
     assert called.story.the(SignalRefused).rule == units.TAP_LET_SOMEBODY_GO
 
 
-def _help(called: _Called) -> str:
+def _help(called: Called) -> str:
     called.story.when(CallHelp, member_id=called.member, **by(called.member))
     (id_,) = called.story.state.command.help_calls
     return id_
 
 
 def test_a_call_for_help_is_taken_back_by_who_called_and_everybody_hears() -> None:
-    called = _Called(AcceptAssignment, Arrive)
+    called = Called(AcceptAssignment, Arrive)
     id_ = _help(called)
 
     called.story.when(TakeBackHelp, help_call_id=id_, **by(called.member))
@@ -256,7 +220,7 @@ def test_a_call_for_help_is_taken_back_by_who_called_and_everybody_hears() -> No
 
 
 def test_once_somebody_comes_only_their_word_or_the_desks_ends_it() -> None:
-    called = _Called(AcceptAssignment, Arrive)
+    called = Called(AcceptAssignment, Arrive)
     id_ = _help(called)
     (alarm,) = called.story.state.escalations.by_subject[id_]
     called.story.when(AcknowledgeEscalation, escalation_id=alarm)
@@ -269,7 +233,7 @@ def test_once_somebody_comes_only_their_word_or_the_desks_ends_it() -> None:
 
 
 def test_nobody_takes_back_the_help_of_another() -> None:
-    called = _Called(AcceptAssignment, Arrive)
+    called = Called(AcceptAssignment, Arrive)
     id_ = _help(called)
     other = next(it for it in sorted(called.unit.people) if it != called.member)
     called.story.when(TakeBackHelp, help_call_id=id_, **by(other)).then(SignalRefused)

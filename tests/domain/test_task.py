@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.events.escalation import EscalationStarted, EscalationStopped
-from schemas.events.notice import RuleWarned, SignalRefused
+from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
 from schemas.events.safety import FatigueLimitReached, FatigueWatched, FatigueWatchEnded
 from schemas.events.task import (
     MilestoneMet,
@@ -18,6 +18,7 @@ from schemas.events.task import (
     TaskJoined,
     TaskOpened,
     TaskProgressReported,
+    TaskShiftCalledOff,
     TaskShiftPlanned,
     TaskShiftsTurned,
 )
@@ -247,7 +248,9 @@ def test_a_task_that_is_finished_stands_its_units_down_and_says_how_early_it_was
     story.when(MeetMilestone, task_id=task_id, milestone=POLES)
     story.after(7 * DAY)
 
-    story.when(FinishTask, task_id=task_id, summary="done")
+    story.when(
+        FinishTask, task_id=task_id, summary="done", all_in=True, unfinished=True, reason="no wire"
+    )
 
     story.then_includes(TaskFinished, UnitStoodDown)
     it = story.the(TaskFinished).statistics
@@ -258,10 +261,73 @@ def test_a_task_that_is_finished_stands_its_units_down_and_says_how_early_it_was
     story.after(10 * DAY).then_not(MilestoneMissed, TaskDeadlineMissed)
 
 
+def test_a_task_does_not_end_over_people_out_unless_they_are_said_to_be_in() -> None:
+    story, task_id, people = at_work()
+    for step in (POLES, WIRE):
+        story.when(MeetMilestone, task_id=task_id, milestone=step)
+
+    for ending, text in ((FinishTask, {"summary": "done"}), (CancelTask, {"reason": "other"})):
+        story.when(ending, task_id=task_id, **text).then(SignalRefused)
+        refused = story.the(SignalRefused)
+        assert refused.field == "all_in"
+        assert refused.rule.ids["members"] == tuple(people)
+
+    story.when(FinishTask, task_id=task_id, summary="done", all_in=True)
+    finished = story.the(TaskFinished)
+    assert not finished.unfinished
+    assert finished.left_open == ()
+
+
+def test_what_is_open_is_named_and_ends_only_by_the_word_that_it_is_unfinished() -> None:
+    story, task_id = task_of()
+    story.when(ReportTaskProgress, task_id=task_id, percent=35)
+    story.when(MeetMilestone, task_id=task_id, milestone=POLES)
+
+    story.when(FinishTask, task_id=task_id, summary="done").then(SignalRefused)
+    assert story.the(SignalRefused).field == "unfinished"
+    assert story.the(SignalRefused).rule.texts["milestones"] == WIRE
+    story.when(FinishTask, task_id=task_id, summary="done", unfinished=True).then(SignalRefused)
+    assert story.the(SignalRefused).field == "reason"
+    story.when(FinishTask, task_id=task_id, summary="done", reason="snow").then(SignalRefused)
+    assert story.the(SignalRefused).field == "reason"
+
+    story.when(FinishTask, task_id=task_id, summary="so far", unfinished=True, reason="snow")
+    finished = story.the(TaskFinished)
+    assert (finished.unfinished, finished.percent, finished.left_open) == (True, 35, (WIRE,))
+
+
+def test_all_steps_are_met_and_the_last_word_was_35_percent_that_is_asked_about() -> None:
+    story, task_id = task_of(milestones=())
+    story.when(ReportTaskProgress, task_id=task_id, percent=35)
+
+    story.when(FinishTask, task_id=task_id, summary="done").then(SignalRefused)
+    assert story.the(SignalRefused).rule.numbers["percent"] == 35
+
+    story.when(ReportTaskProgress, task_id=task_id, percent=100)
+    story.when(FinishTask, task_id=task_id, summary="done").then_includes(TaskFinished)
+
+
+@pytest.mark.parametrize("ending", [FinishTask, CancelTask])
+def test_shifts_after_the_end_are_called_off_and_whom_they_were_of_is_told(ending: Any) -> None:
+    story, task_id, people = at_work()
+    shift(story, task_id, people[:2], 0, 8)
+    shift(story, task_id, people[2:], 24, 32)
+    text = {"summary": "x", "unfinished": True, "reason": "snow"}
+
+    story.when(
+        ending, task_id=task_id, all_in=True, **(text if ending is FinishTask else {"reason": "x"})
+    )
+
+    off = story.the(TaskShiftCalledOff)
+    assert (off.member_ids, off.starts_at) == (tuple(people[2:]), START + DAY)
+    told = [it for it in story.all(NoticeRaised) if it.kind is NoticeKind.SHIFT_CALLED_OFF]
+    assert [it.targets for it in told] == [tuple(people[2:])]
+
+
 def test_a_cancelled_task_lets_its_people_go() -> None:
     story, task_id, people = at_work()
 
-    story.when(CancelTask, task_id=task_id, reason="another way").then_includes(
+    story.when(CancelTask, task_id=task_id, reason="another way", all_in=True).then_includes(
         TaskCancelled, UnitStoodDown
     )
 
@@ -306,7 +372,7 @@ def test_nobody_ends_a_task_over_people_at_work() -> None:
 
     for ending in (FinishTask, CancelTask):
         text = {"summary": "x"} if ending is FinishTask else {"reason": "x"}
-        line.story.when(ending, task_id=task_id, **text).then(SignalRefused)
+        line.story.when(ending, task_id=task_id, all_in=True, **text).then(SignalRefused)
 
     assert line.story.the(SignalRefused).rule.ids["tickets"] == (ticket_id,)
     assert set(line.unit.people) == set(people)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coordinator.domain.at_work import people_at
+from coordinator.domain.at_work import people_at, to_count
 from schemas.events.assignment import AssignmentReleased
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded
@@ -79,7 +79,7 @@ def test_whoever_was_at_the_line_in_a_role_handed_over_is_counted_off_it(
 
     everybody = {*line.at_work, line.others[0], new}
     held = story.state.safety.tickets[ticket_id]
-    assert people_at(held) == everybody
+    assert to_count(held) == everybody
     assert len(held.crew) == len(set(held.crew))
     left_out = was or new
     count_off(line, ticket_id, everybody - {left_out})

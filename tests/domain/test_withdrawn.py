@@ -18,6 +18,7 @@ from schemas.events.incident import (
 )
 from schemas.events.notice import SignalRefused
 from schemas.events.promise import PromiseBroken, PromiseDropped, PromiseKept, PromiseLapsed
+from schemas.events.ticket import SupplyReportedBack
 from schemas.events.unit import UnitStoodDown
 from schemas.sentences import incidents, reasons
 from schemas.signals.aid import CallAid
@@ -232,7 +233,7 @@ def test_while_people_are_at_work_nothing_ends_and_after_it_the_mistake_does() -
         SignalRefused
     )
     line.story.when(OutageGone, source="95598", dedup_key="1", reason="withdrawn")
-    line.story.then(ReportWithdrawn)
+    line.story.then_includes(ReportWithdrawn, SupplyReportedBack)
     line.goes_on()
 
     line.over()

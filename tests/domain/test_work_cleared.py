@@ -143,9 +143,12 @@ def test_a_leader_who_had_to_leave_is_followed_by_who_is_there(line: Line) -> No
                **by(line.work_leader))  # fmt: skip
     assert story.the(WorkStopped).cause == "crew"
 
-    rest = (*line.crew,)
-    story.when(ConfirmClear, ticket_id=line.ticket_id, clearance=Clearance.PEOPLE_OFF, people=rest,
-               confirmed_by=line.crew[0], **by(line.crew[0])).then(ClearConfirmed)  # fmt: skip
+    count: dict[str, Any] = {"ticket_id": line.ticket_id, "clearance": Clearance.PEOPLE_OFF,
+                             "confirmed_by": line.crew[0], **by(line.crew[0])}  # fmt: skip
+    # Who left hurt is counted too: that they left is not that they were seen off the line.
+    story.when(ConfirmClear, people=line.crew, **count)
+    assert story.the(SignalRefused).rule == work.still_on_line(line.work_leader)
+    story.when(ConfirmClear, people=line.at_work, **count).then(ClearConfirmed)
 
 
 def test_where_nobody_is_left_the_desk_counts_and_whoever_comes_takes_off_the_earths(
@@ -156,8 +159,10 @@ def test_where_nobody_is_left_the_desk_counts_and_whoever_comes_takes_off_the_ea
                         **by(who))  # fmt: skip
 
     desk: dict[str, Any] = {"ticket_id": line.ticket_id, "confirmed_by": "desk-9"}
-    for clearance in (Clearance.PEOPLE_OFF, Clearance.TOOLS_OUT):
-        line.story.when(ConfirmClear, clearance=clearance, actor_id="desk-9", **desk)
+    nobody = {"clearance": Clearance.PEOPLE_OFF, "actor_id": "desk-9", "people": ()}
+    line.story.when(ConfirmClear, **nobody, **desk).then(SignalRefused)
+    for clearance, people in ((Clearance.PEOPLE_OFF, line.at_work), (Clearance.TOOLS_OUT, ())):
+        line.story.when(ConfirmClear, clearance=clearance, people=people, actor_id="desk-9", **desk)
         line.story.then_includes(ClearConfirmed)
     # No desk takes off earths: somebody goes there and does.
     earths = {"ticket_id": line.ticket_id, "clearance": Clearance.EARTHS_REMOVED}

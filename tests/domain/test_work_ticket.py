@@ -131,10 +131,7 @@ def test_from_the_permit_on_nobody_is_let_go_though_no_work_was_started(line: Li
     story.when(CancelTicket, ticket_id=ticket_id, reason="not needed")
     assert story.the(SignalRefused).rule == work.BEGUN_IS_ENDED
 
-    story.when(WithdrawInterlock, ticket_id=ticket_id, interlock=Interlock.PERMIT, reason="x")
-    story.when(CancelTicket, ticket_id=ticket_id, reason="not needed").then_includes(
-        TicketCancelled
-    )
+    line.over(ticket_id)
     story.when(StandDownUnit, unit_id=line.unit_id, reason="enough").then_includes(UnitStoodDown)
 
 
@@ -311,7 +308,7 @@ def test_an_override_is_gone_with_its_ticket(line: Line) -> None:
         approver="chief", reason="no line", valid_until=line.story.at + MINUTE, **chief,
     ).then(SafetyOverridden)  # fmt: skip
 
-    line.story.when(CancelTicket, ticket_id=ticket_id, reason="x").then_includes(TicketCancelled)
+    line.over(ticket_id)
 
     assert not [it for it in line.story.state.timers.due if it.startswith("override")]
 

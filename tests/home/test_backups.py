@@ -9,10 +9,11 @@ import pytest
 
 from coordinator.cli.copying import restore_backup
 from coordinator.errors import BadFile, BadInput, FolderHeld
-from coordinator.home.backups import back_up, losses, put_back, read_backup, tips_of
+from coordinator.home.backups import back_up, losses, put_back, read_backup
 from coordinator.home.declaring import PUT_BACK_NAME, RESTORING_NAME
 from coordinator.home.home import Home
 from coordinator.log.fold import events_of
+from coordinator.log.tips import tips_of
 from coordinator.log.verify import verify
 from coordinator.private.file import make_private_folder
 from coordinator.private.stamps import STAMPS_NAME, renew
@@ -80,6 +81,9 @@ async def test_a_copy_made_under_load_is_sound_and_has_all_that_was_acknowledged
         # Nothing is known to be missing, and the desk hears that this is a copy.
         assert [it.lost for it in await told(again, NORTH)] == [0]
         assert (await told(again, NORTH))[0].until == manifest.logs[NORTH].at
+        alarms = again.boards.rows("alarms", [NORTH])
+        shown = [row for _, _, row in alarms if row["kind"] == NoticeKind.PUT_BACK]
+        assert [(it["told"], it["step"]) for it in shown] == [("dispatcher", 0)]
     finally:
         await again.close()
 
@@ -153,16 +157,47 @@ async def test_a_copy_that_is_not_as_it_was_made_is_refused_by_file(
         read_backup(copy)
 
 
-async def test_a_manifest_that_points_outside_is_refused(folder: Path, copy: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../copy/people.db", "./tokens.db", "/etc/passwd", "checkpoints/../people.db",
+        "coordinator.lock", "tokens.db-wal", "stamps.json", "checkpoints/.hidden", "a/b.db", "",
+    ],
+)  # fmt: skip
+async def test_a_manifest_that_names_anything_else_is_refused(
+    folder: Path, copy: Path, name: str
+) -> None:
     await lived_in(folder)
     back_up(folder, copy, START)
     path = copy / "backup.json"
     held = json.loads(path.read_bytes())
-    held["files"]["../data/people.db"] = held["files"]["people.db"]
+    held["files"][name] = held["files"]["people.db"]
     path.write_text(json.dumps(held))
 
-    with pytest.raises(BadFile, match="outside"):
+    with pytest.raises(BadFile, match="no file of a data folder"):
         read_backup(copy)
+
+
+async def test_a_link_in_a_copy_is_not_followed(folder: Path, copy: Path) -> None:
+    await lived_in(folder)
+    back_up(folder, copy, START)
+    (copy / "people.db").rename(copy.parent / "elsewhere.db")
+    (copy / "people.db").symlink_to(copy.parent / "elsewhere.db")
+
+    with pytest.raises(BadFile, match="is a link"):
+        read_backup(copy)
+
+
+async def test_twice_in_one_second_nothing_that_was_set_aside_is_written_over(
+    folder: Path, copy: Path
+) -> None:
+    await lived_in(folder)
+    back_up(folder, copy, START)
+
+    asides = {await put_back_as_it_was(copy, folder) for _ in range(2)}
+
+    assert len(asides) == 2
+    assert all(it is not None and (it / "coordinator.db").exists() for it in asides)
 
 
 async def test_a_place_that_is_no_place_for_a_copy_is_refused(folder: Path, copy: Path) -> None:

@@ -4,9 +4,11 @@ import gzip
 import io
 import json
 import zipfile
+from datetime import date
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from coordinator.feeds.roster_rows import Known, RosterRows, read_roster
 from coordinator.home.home import Home
@@ -15,7 +17,14 @@ from coordinator.web.ports import Importing, RosterReport
 from schemas.bounds import Position
 from schemas.ids import ulid_of
 from schemas.signals.operation import GuardPost, OpenOperation, PostGuard
-from schemas.vocabulary import ActivationBasis, GuaranteeLevel, Role
+from schemas.vocabulary import (
+    ActivationBasis,
+    GuaranteeLevel,
+    PartyStanding,
+    Role,
+    Skill,
+    Standing,
+)
 from tests.home.test_rosters import COUNTY, LI, TEAM, home, person
 from tests.story import DAY, HOUR, START
 
@@ -36,36 +45,15 @@ def faults_of(rows: RosterRows) -> list[tuple[int | None, str, str]]:
     return [(line, it.field, it.said.code) for line, it in rows.bad]
 
 
-def workbook(*rows: list[str | int | float]) -> bytes:
-    """Return an xlsx of one sheet: texts shared, numbers as numbers."""
-    texts: list[str] = []
-    lines = []
-    for number, row in enumerate(rows, 1):
-        cells = []
-        for index, it in enumerate(row):
-            place = f"{chr(65 + index)}{number}"
-            if isinstance(it, str):
-                texts.append(it)
-                cells.append(f'<c r="{place}" t="s"><v>{len(texts) - 1}</v></c>')
-            else:
-                cells.append(f'<c r="{place}"><v>{it}</v></c>')
-        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    shared = "".join(f"<si><t>{it}</t></si>" for it in texts)
-    parts = {
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
-        '<sheet name="人员" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": "<Relationships><Relationship Id='rId1'"
-        " Target='worksheets/sheet1.xml'/></Relationships>",
-        "xl/sharedStrings.xml": f'<sst xmlns="{main}">{shared}</sst>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{"".join(lines)}'
-        "</sheetData></worksheet>",
-    }
+def workbook(*rows: list[str | int | float | date]) -> bytes:
+    """Return an xlsx of one sheet: texts as texts, numbers as numbers, days as days."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "人员"
+    for row in rows:
+        sheet.append(row)
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, text in parts.items():
-            book.writestr(name, text)
+    book.save(out)
     return out.getvalue()
 
 
@@ -128,8 +116,48 @@ def test_a_phone_is_kept_as_it_is_dialled_or_its_row_is_bad(
     assert [(it[0], it[1]) for it in faults_of(rows)] == ([(2, "phone")] if not phones else [])
 
 
+def test_codes_may_be_written_as_the_pages_call_them() -> None:
+    head = f"{HEAD},技能,证书,岗位,政治面貌"
+    row = f"{ZHANG},配电、带电作业、驾驶,带电/T1/2027-06-30,队长,中共党员"
+    told = read(f"{head}\n{row}\n")
+    assert told.bad == []
+    ((person,),) = [told.lists["people"]]
+    assert person.skills == (Skill.DISTRIBUTION, Skill.LIVE_LINE, Skill.DRIVING)
+    assert [it.skill for it in person.certificates] == [Skill.LIVE_LINE]
+    assert (person.standing, person.party) == (Standing.CAPTAIN, PartyStanding.FULL_MEMBER)
+
+    # What is no word of ours is told by its row, not guessed at.
+    assert [line for line, *_ in faults_of(read(f"{head}\n{row}派\n"))] == [2]
+
+
+def test_a_day_that_excel_keeps_as_a_day_is_that_day() -> None:
+    row: list[str | int | float | date] = ["S001", "张三", "T1", 110.5, 30.5, date(2027, 6, 30)]
+    rows = read(workbook([*HEAD.split(","), "leaves_on"], row))
+
+    assert rows.bad == []
+    ((person,),) = [rows.lists["people"]]
+    assert (
+        person.leaves_at
+        == read(f"{HEAD},leaves_on\n{ZHANG},2027-06-30\n").lists["people"][0].leaves_at
+    )
+
+
+def test_a_bad_row_of_a_workbook_has_the_number_it_has_in_the_sheet() -> None:
+    rows = read(workbook([*HEAD.split(",")], [], [], ["S001", "张三", "T9", 110.5, 30.5]))
+
+    assert [(line, field) for line, field, _ in faults_of(rows)] == [(4, "team_number")]
+
+
+def test_a_workbook_that_unpacks_to_far_too_much_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet1.xml", b"0" * 65_000_000)
+
+    assert [code for _, _, code in faults_of(read(out.getvalue()))] == ["not_a_workbook"]
+
+
 def test_a_phone_that_excel_keeps_as_a_number_is_whole() -> None:
-    row: list[str | int | float] = ["S001", "张三", "T1", 110.5, 30.5, 13800000000]
+    row: list[str | int | float | date] = ["S001", "张三", "T1", 110.5, 30.5, 13800000000]
     rows = read(workbook([*HEAD.split(","), "phone"], row))
     assert [it[2] for it in rows.personal.values()] == ["13800000000"]
 

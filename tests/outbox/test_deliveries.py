@@ -58,6 +58,28 @@ def test_what_waits_for_one_person_at_one_place_is_claimed_together(deliveries: 
     assert numbers(claimed_now(deliveries, room=9)) == [2, 5]
 
 
+def test_a_claim_costs_no_more_for_however_much_waits(deliveries: Deliveries) -> None:
+    steps = [0]
+
+    def step() -> int:
+        steps[0] += 1
+        return 0
+
+    def cost() -> int:
+        deliveries._connection.set_progress_handler(step, 100)
+        steps[0] = 0
+        assert len(claimed_now(deliveries, room=32)) == 32
+        deliveries._connection.set_progress_handler(None, 0)
+        return steps[0]
+
+    deliveries.keep([(effect(it, target=f"mem_{it}"), "push") for it in range(100)])
+    few = cost()
+    deliveries.keep([(effect(it, target=f"mem_{it}"), "push") for it in range(100, 5_000)])
+    many = cost()
+
+    assert many < 2 * few
+
+
 def test_desks_are_told_one_by_one(deliveries: Deliveries) -> None:
     deliveries.keep([(effect(it), "push") for it in range(3)])
 

@@ -28,7 +28,7 @@ from schemas.signals.task import (
 )
 from tests.county import HOSPITAL, member
 from tests.domain.test_operation import GUARDS, opened
-from tests.domain.test_task import POLES, at_work, shift, task_of
+from tests.domain.test_task import POLES, WIRE, at_work, shift, task_of
 from tests.story import DAY, HOUR, MINUTE, START, Story
 from words.catalogue import LANGUAGES, Language
 
@@ -106,6 +106,22 @@ def test_the_report_of_a_guard_that_changed_shows_until_when_it_went_and_who_sto
     assert member(0, 5) not in told
 
 
+def test_the_report_names_unguarded_hours_once_and_not_those_that_somebody_stood() -> None:
+    story, operation_id = opened()
+    story.after(30 * MINUTE)  # the gap from the first hour on is told ahead
+    post = GuardPost(site_id=HOSPITAL, member_ids=GUARDS)
+    story.when(PostGuard, operation_id=operation_id, post=post,
+               starts_at=START + HOUR, ends_at=START + 9 * HOUR)  # fmt: skip
+    story.after(START + 5 * HOUR - story.at)
+    story.when(WithdrawPost, operation_id=operation_id, site_id=HOSPITAL, reason="-",
+               member_ids=GUARDS, starts_at=START + HOUR)  # fmt: skip
+
+    told = report(story, operation_id)
+
+    assert "| 2026-01-01 05:00:00 | 2026-01-01 09:00:00 | Hospital | 0 |" in told
+    assert "| 2026-01-01 01:00:00 | 2026-01-01 09:00:00 | Hospital | 0 |" not in told
+
+
 def test_the_report_of_a_task_says_how_early_it_was_and_which_step_was_late() -> None:
     story, task_id, people = at_work()
     shift(story, task_id, people, 0, 8)
@@ -113,7 +129,9 @@ def test_the_report_of_a_task_says_how_early_it_was_and_which_step_was_late() ->
     story.when(MeetMilestone, task_id=task_id, milestone=POLES)
     story.when(ReportTaskProgress, task_id=task_id, percent=60)
     story.after(START + 7 * DAY - story.at)
-    story.when(FinishTask, task_id=task_id, summary="live")
+    story.when(MeetMilestone, task_id=task_id, milestone=WIRE)
+    story.when(ReportTaskProgress, task_id=task_id, percent=100)
+    story.when(FinishTask, task_id=task_id, summary="live", all_in=True)
 
     told = report(story, task_id)
 
@@ -121,6 +139,19 @@ def test_the_report_of_a_task_says_how_early_it_was_and_which_step_was_late() ->
     assert f"| {POLES} | 2026-01-03 00:00:00 | late, at 2026-01-03 01:00:00 |" in told
     assert "| 2026-01-03 01:00:00 | 60 | – |" in told
     assert "4 people in 1 units, 1 shifts" in told
+
+
+def test_the_report_of_a_task_that_was_ended_unfinished_says_that_and_not_how_early() -> None:
+    story, task_id = task_of()
+    story.when(ReportTaskProgress, task_id=task_id, percent=35)
+    story.when(MeetMilestone, task_id=task_id, milestone=POLES)
+    story.when(FinishTask, task_id=task_id, summary="so far", unfinished=True, reason="snow")
+
+    told = report(story, task_id)
+
+    assert "Ended unfinished 2026-01-01 00:00:00: 35 % done. snow" in told
+    assert f"Milestones left open: {WIRE}" in told
+    assert "early" not in told
 
 
 def test_a_step_that_was_missed_and_has_another_date_is_reported_as_running() -> None:

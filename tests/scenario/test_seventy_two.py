@@ -122,7 +122,9 @@ def told() -> tuple[Commando, dict[str, Any]]:
         unit.shift(first, day, *((5, 11) if day == 0 else (8, 18)))
     _work(unit, seen)
     story.after(START + 7 * DAY - story.at)
-    story.when(FinishTask, task_id=unit.task_id, summary="送电", lessons="材料提前到场")
+    story.when(
+        FinishTask, task_id=unit.task_id, summary="送电", lessons="材料提前到场", all_in=True
+    )
     seen["finish"] = story.events
     return unit, seen
 
@@ -169,7 +171,7 @@ def _work(unit: Commando, seen: dict[str, Any]) -> None:
         if name == "架线":
             workers = [it for it in unit.people[:half] if it != unit.leader][:3]
             ticket_id = unit.begin(workers[0], tuple(workers[1:]))
-            story.when(FinishTask, task_id=unit.task_id, summary="too early")
+            story.when(FinishTask, task_id=unit.task_id, summary="too early", all_in=True)
             seen["refused"] = (story.the(SignalRefused).rule, ticket_id)
             story.after(3 * HOUR)
             over(story, ticket_id)

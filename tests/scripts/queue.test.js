@@ -98,3 +98,12 @@ test("without a promise that runs, an incident is in time, or done once power is
   const broken = { ...running(AT + 60_000), broken: true };
   assert.equal(promiseState({ promises: { arrive: broken } }, AT), "overdue");
 });
+
+test("what nobody sees to any more waits with what is overdue, and stands among what nobody comes to", () => {
+  const left = row("left", { phase: "responded", left_alone: true });
+  const rows = [row("graded", { grade: "II", phase: "responded" }), left];
+
+  assert.deepEqual(ordered(rows), ["left", "graded"]);
+  assert.deepEqual(ordered(rows, { filter: "unanswered" }), ["left"]);
+  assert.equal(urgencyOf(left, AT), "alarm");
+});

@@ -21,7 +21,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import has_just_finished
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.state.units import Stage
 from schemas.catalogue import members, type_of
 from schemas.durations import MINUTE
 from schemas.events.assignment import (
@@ -44,7 +44,6 @@ from schemas.events.assignment import (
 )
 from schemas.events.envelope import Event
 from schemas.events.unit import UnitFormed, UnitReinforced, UnitStoodDown
-from schemas.muster import Pick
 from schemas.sentences import notices, reasons, rights, units
 from schemas.signals.assignment import (
     AbortAssignment,
@@ -108,7 +107,7 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case UnitFormed() | UnitReinforced():
-            return _offers(state, state.units.by_id[event.unit_id], event.picks, cause)
+            return _offers(state, event, cause)
         case UnitStoodDown():
             return _release_all(state, event)
         case AnswerOverdue():
@@ -198,11 +197,13 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 
 
 def _offers(
-    state: Jurisdiction, unit: Unit, picks: tuple[Pick, ...], cause: Cause
+    state: Jurisdiction, event: UnitFormed | UnitReinforced, cause: Cause
 ) -> Iterable[Event]:
+    unit = state.units.by_id[event.unit_id]
+    instead_of = event.instead_of if isinstance(event, UnitReinforced) else None
     rules = state.policy.answering
     expires_at = cause.at + rules.expires_after_min * MINUTE
-    for pick in picks:
+    for pick in event.picks:
         arrive_by = max(unit.need.deadline_at, cause.at + pick.arrival_min * MINUTE)
         yield AssignmentOffered(
             assignment_id=cause.mint("asg"),
@@ -215,6 +216,7 @@ def _offers(
             answer_by=cause.at + rules.answer_within_min * MINUTE,
             expires_at=max(expires_at, arrive_by),
             straight_back=_straight_back(state, pick.member_id, cause.at),
+            instead_of=instead_of,
         )
 
 

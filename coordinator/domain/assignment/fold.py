@@ -112,6 +112,7 @@ def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdic
         muster_point=event.muster_point,
         incident_id=event.incident_id,
         straight_back=event.straight_back,
+        instead_of=event.instead_of,
     )
     state = _keep(state, assignment, state.timers.set("answer", id_, event.answer_by))
     member = state.roster.members.get(event.member_id)

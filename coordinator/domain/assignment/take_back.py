@@ -4,11 +4,13 @@ The tap and its taking back are both on record. Whoever was called in their plac
 whoever took over their lead has their own role again.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.assignment.taken_back import ENDING
-from coordinator.domain.at_work import release
+from coordinator.domain.assignment.taken_back import ENDING, called_instead, lost_vehicles
+from coordinator.domain.at_work import bound_by, naming, release
+from coordinator.domain.binding import is_bound
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -32,9 +34,6 @@ _LEADS_TO: Final = {
     Tap.DONE: AssignmentStatus.DONE,
     Tap.ABORTED: AssignmentStatus.ABORTED,
 }
-_CALLED = frozenset(
-    {AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED, AssignmentStatus.ACCEPTED}
-)
 _UNDER_WAY = frozenset({AssignmentStatus.EN_ROUTE, AssignmentStatus.ON_SCENE})
 
 
@@ -48,25 +47,46 @@ def take_back(
     stands = last is not None and _LEADS_TO[last.tap] is assignment.status
     if last is None or unit is None or not stands or last.tap is not signal.tap:
         return refuse(units.NOTHING_TO_TAKE_BACK, field="tap", value=signal.tap)
-    refused = _too_late(state, last, cause) or _let_go(state, unit, assignment, last)
+    refused = (
+        _at_work(state, assignment, last)
+        or _too_late(state, last, cause)
+        or _let_go(state, unit, assignment, last)
+    )
     if refused:
         return refused
-    back = TapTakenBack(
+    if last.tap not in ENDING:
+        return (_back(assignment, last, cause),)
+    return _come_back(state, unit, assignment, last, cause)
+
+
+def _back(assignment: Assignment, last: LastTap, cause: Cause) -> TapTakenBack:
+    return TapTakenBack(
         assignment_id=assignment.assignment_id,
         tap=last.tap,
         back_to=last.before,
         happened_at=cause.happened_at,
     )
-    if last.tap not in ENDING:
-        return (back,)
-    return _come_back(state, unit, assignment, back, cause)
+
+
+def _at_work(state: Jurisdiction, assignment: Assignment, last: LastTap) -> tuple[Event, ...]:
+    """Refuse to un-say that somebody is at a line: whoever is there would not be counted off it."""
+    tickets = () if last.tap in ENDING else bound_by(state, assignment)
+    if not tickets:
+        return ()
+    return refuse(units.people_at_work(naming(tickets)), field="tap", value=last.tap)
 
 
 def _too_late(state: Jurisdiction, last: LastTap, cause: Cause) -> tuple[Event, ...]:
-    """A phone in a dead spot sends both late: then its own two times count."""
-    limit_s = state.policy.answering.take_back_s
+    """A phone in a dead spot sends both late: then its own two times count, for a minute."""
+    rules = state.policy.answering
+    limit_s = rules.take_back_s
     recorded, said = cause.at - last.at, cause.happened_at - last.said_at
-    if recorded <= limit_s * SECOND or 0 <= said <= limit_s * SECOND:
+    if recorded <= limit_s * SECOND:
+        return ()
+    # A tap that came at once has had its effect: what its phone says of the time changes nothing.
+    tap_late, back_late = last.at - last.said_at, cause.at - cause.happened_at
+    both_late = 0 <= said <= limit_s * SECOND and 0 < back_late <= 2 * tap_late
+    if both_late and recorded <= rules.take_back_late_s * SECOND:
         return ()
     return refuse(units.too_late_to_take_back(limit_s), field="tap", value=last.tap)
 
@@ -88,7 +108,7 @@ def _let_go(
 
 
 def _come_back(
-    state: Jurisdiction, unit: Unit, assignment: Assignment, back: TapTakenBack, cause: Cause
+    state: Jurisdiction, unit: Unit, assignment: Assignment, last: LastTap, cause: Cause
 ) -> Iterable[Event]:
     """Return the facts of somebody who stays in their unit after all."""
     refused = _kept_away(state, unit, assignment)
@@ -98,12 +118,15 @@ def _come_back(
     # Whoever took over the lead has their own role again.
     led = tuple(_lead_instead(state, unit)) if role is UnitRole.LEADER else ()
     roles = {role, *(own for _, own in led)}
-    instead = _called_instead(state, unit, roles, assignment.ended_at, back)
+    places = (assignment.assignment_id, *(unit.people[it] for it, _ in led))
+    called = called_instead(state, unit, places, last.at)
+    instead = tuple([it for it in called if it.role in roles])
     coming = next((it for it in instead if it.status in _UNDER_WAY), None)
     if coming is not None:
-        return refuse(units.ANOTHER_IS_COMING, field="tap", value=back.tap)
+        return refuse(units.ANOTHER_IS_COMING, field="tap", value=last.tap)
     return (
-        back,
+        _back(assignment, last, cause),
+        *_told_what_it_lacks(state, unit, cause),
         *(_leads_no_more(unit, member_id, own) for member_id, own in led),
         *(_told_who_leads(unit, member_id, assignment, cause) for member_id, _ in led),
         *(
@@ -115,17 +138,45 @@ def _come_back(
 
 
 def _kept_away(state: Jurisdiction, unit: Unit, assignment: Assignment) -> tuple[Event, ...]:
-    member = state.roster.members.get(assignment.member_id)
-    bound = member is None or member.assignment_id or member.lent_to or member.posted_to
-    if bound:
+    if is_bound(state, assignment.member_id):
         return refuse(units.BOUND_ELSEWHERE_BY_NOW, field="tap", value=assignment.status)
-    incident = state.incidents.by_id.get(unit.incident_id or "")
-    over = incident is not None and (incident.phase in ENDED or incident.phase is Phase.RESTORED)
     last = assignment.last_tap
     stood_down = unit.stage is Stage.STOOD_DOWN
-    if stood_down and (over or last is None or unit.stood_down_at != last.at):
+    with_others = stood_down and (last is None or unit.stood_down_at != last.at)
+    if with_others or _is_over(state, unit):
         return refuse(units.NO_SUCH_UNIT_AT_WORK, field="tap", value=assignment.status)
     return ()
+
+
+def _is_over(state: Jurisdiction, unit: Unit) -> bool:
+    """Whether what a unit was called for has ended: nobody goes back to that."""
+    if unit.task_id is not None and unit.task_id not in state.tasks.by_id:
+        return True
+    if unit.operation_id is not None and unit.operation_id not in state.operations.by_id:
+        return True
+    if unit.incident_id is None:
+        return False
+    incident = state.incidents.by_id.get(unit.incident_id)
+    if incident is None or incident.phase in ENDED:
+        return True
+    # Where supply is makeshift the unit works on; what has stood down since does not.
+    goes_on = incident.temporary and unit.stage is not Stage.STOOD_DOWN
+    return incident.phase is Phase.RESTORED and not goes_on
+
+
+def _told_what_it_lacks(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
+    """Tell the desk which vehicles a unit that stands again has no more: others have them now."""
+    lost = Counter(lost_vehicles(state, unit).values())
+    if not lost:
+        return
+    lacks = [notices.lacking_vehicles(count, kind) for kind, count in sorted(lost.items())]
+    yield notify(
+        cause,
+        NoticeKind.VEHICLES_LACKING,
+        Recipient.DISPATCHER,
+        notices.short_of(lacks),
+        about=unit.unit_id,
+    )
 
 
 def _lead_instead(state: Jurisdiction, unit: Unit) -> Iterable[tuple[str, UnitRole]]:
@@ -133,23 +184,6 @@ def _lead_instead(state: Jurisdiction, unit: Unit) -> Iterable[tuple[str, UnitRo
         own = state.assignments.by_id[assignment_id].role
         if unit.roles.get(member_id) is UnitRole.LEADER and own is not UnitRole.LEADER:
             yield member_id, own
-
-
-def _called_instead(
-    state: Jurisdiction,
-    unit: Unit,
-    roles: set[UnitRole],
-    ended_at: int | None,
-    back: TapTakenBack,
-) -> tuple[Assignment, ...]:
-    """Return who was called in these roles since the tap was recorded."""
-    gone = state.assignments.by_id[back.assignment_id].last_tap
-    since = gone.at if gone is not None else ended_at or 0
-    held = (state.assignments.by_id[it] for _, it in sorted(unit.people.items()))
-    live = _CALLED | _UNDER_WAY
-    return tuple(
-        it for it in held if it.offered_at >= since and it.role in roles and it.status in live
-    )
 
 
 def _leads_no_more(unit: Unit, member_id: str, own: UnitRole) -> Event:

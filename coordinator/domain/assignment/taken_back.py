@@ -1,5 +1,7 @@
 """How a tap is remembered for the seconds it can be taken back in, and how taking back folds."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -21,7 +23,7 @@ from schemas.events.assignment import (
     TapTakenBack,
 )
 from schemas.events.envelope import Event
-from schemas.vocabulary import AssignmentStatus, Tap
+from schemas.vocabulary import AssignmentStatus, ResourceKind, Tap
 
 TAPS: Final[dict[type[Event], Tap]] = {
     AssignmentAccepted: Tap.ACCEPTED,
@@ -31,6 +33,15 @@ TAPS: Final[dict[type[Event], Tap]] = {
     AssignmentDone: Tap.DONE,
     AssignmentAborted: Tap.ABORTED,
 }
+LIVE: Final = frozenset(
+    {
+        AssignmentStatus.OFFERED,
+        AssignmentStatus.ACKNOWLEDGED,
+        AssignmentStatus.ACCEPTED,
+        AssignmentStatus.EN_ROUTE,
+        AssignmentStatus.ON_SCENE,
+    }
+)
 _UNANSWERED = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED})
 ENDING: Final = frozenset({Tap.DECLINED, Tap.DONE, Tap.ABORTED})
 
@@ -80,7 +91,53 @@ def taken_back(
     state = replace(state, timers=timers) if timers is not state.timers else state
     state = _member_back(state, back, last)
     unit = state.units.by_id.get(back.unit_id)
-    return state if unit is None or event.tap not in ENDING else _joined(state, unit, back)
+    if unit is None or event.tap not in ENDING:
+        return state
+    return _joined(state, _with_its_vehicles(state, unit), back, last.at)
+
+
+def called_instead(
+    state: Jurisdiction, unit: Unit, ids: Iterable[str], since: int
+) -> tuple[Assignment, ...]:
+    """Return who was called since a moment (UTC ms) in place of these assignments and still comes,
+    or in place of somebody who was called in theirs.
+    """
+    instead, found = list[Assignment](), set(ids)
+    for id_ in unit.offered:
+        it = state.assignments.by_id.get(id_)
+        if it is None or it.instead_of not in found or it.offered_at < since:
+            continue
+        found.add(id_)
+        if it.status in LIVE and unit.people.get(it.member_id) == id_:
+            instead.append(it)
+    return tuple(instead)
+
+
+def lost_vehicles(state: Jurisdiction, unit: Unit) -> dict[str, ResourceKind]:
+    """Return the vehicles that a unit had when it stood down and cannot have again: others have
+    them, or they are out of service; each with its kind.
+    """
+    if unit.stage is not Stage.STOOD_DOWN:
+        return {}
+    held = {it: state.resources.by_id.get(it) for it in unit.resource_ids}
+    return {
+        id_: it.resource.kind
+        for id_, it in held.items()
+        if it is not None
+        and (it.lent_to or not it.in_service or it.committed_to not in (None, unit.unit_id))
+    }
+
+
+def _with_its_vehicles(state: Jurisdiction, unit: Unit) -> Unit:
+    lost = lost_vehicles(state, unit)
+    if not lost:
+        return unit
+    missing = Counter(dict(unit.missing_resources)) + Counter(lost.values())
+    return replace(
+        unit,
+        resource_ids=tuple([it for it in unit.resource_ids if it not in lost]),
+        missing_resources=tuple(sorted(missing.items())),
+    )
 
 
 def _timers(state: Jurisdiction, back: Assignment, at: int) -> Timers:
@@ -109,10 +166,16 @@ def _member_back(state: Jurisdiction, back: Assignment, last: LastTap) -> Jurisd
     return state if roster is state.roster else replace(state, roster=roster)
 
 
-def _joined(state: Jurisdiction, unit: Unit, back: Assignment) -> Jurisdiction:
-    """Put a person back into their unit, which stands again if it stood down with them."""
+def _joined(state: Jurisdiction, unit: Unit, back: Assignment, since: int) -> Jurisdiction:
+    """Put a person back into their unit, which stands again if it stood down with them.
+
+    Where somebody was called in their place, who is called off, it lacks whom it lacked before.
+    """
     role = unit.roles.get(back.member_id, back.role)
-    missing = {it: count - (it is role) for it, count in unit.missing}
+    replaced = any(
+        it.role is role for it in called_instead(state, unit, (back.assignment_id,), since)
+    )
+    missing = {it: count - (it is role and not replaced) for it, count in unit.missing}
     unit = replace(
         unit,
         stage=Stage.FORMED,

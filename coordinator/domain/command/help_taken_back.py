@@ -24,7 +24,7 @@ def taken_back(state: Jurisdiction, signal: TakeBackHelp, cause: Cause) -> Itera
     call = state.command.help_calls.get(id_)
     if call is None:
         return refuse(units.NO_SUCH_HELP_CALL, field="help_call_id", value=id_)
-    comes = taken_on_by(state, id_)
+    comes = call.taken_on_by
     if comes is not None and comes != who:
         return refuse(units.help_is_coming(comes), field="help_call_id", value=id_)
     if comes is None and who not in (call.member_id, call.called_by):
@@ -37,12 +37,3 @@ def taken_back(state: Jurisdiction, signal: TakeBackHelp, cause: Cause) -> Itera
         notify(cause, kind, Recipient.DISPATCHER, text, about=id_),
         notify(cause, kind, Recipient.COMMANDER, text, about=id_),
     )
-
-
-def taken_on_by(state: Jurisdiction, help_call_id: str) -> str | None:
-    """Return who has taken on the alarm about a call for help, None while nobody has."""
-    for escalation_id in state.escalations.by_subject.get(help_call_id, ()):
-        held = state.escalations.by_id[escalation_id]
-        if held.cause is NoticeKind.HELP_CALLED and held.paused_by is not None:
-            return held.paused_by
-    return None

@@ -10,13 +10,13 @@ from typing import Final, assert_never
 from msgspec.structs import replace
 
 from coordinator.domain.authority import not_oneself
+from coordinator.domain.binding import is_bound
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.community import Whistle
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.roster import Member
 from schemas.catalogue import members
 from schemas.durations import MINUTE
 from schemas.events.assignment import AssignmentAccepted
@@ -180,13 +180,8 @@ def _blow(state: Jurisdiction, signal: BlowWhistle, cause: Cause) -> Iterable[Ev
 def _who_may_come(state: Jurisdiction, community: str) -> tuple[str, ...]:
     """Return the members posted to a community whom nothing binds elsewhere."""
     posted = {it.member_id for it in state.community.postings.values() if it.community == community}
-    members = state.roster.members
-    free = (it for it in posted if it in members and not _is_bound(members[it]))
+    free = (it for it in posted if not is_bound(state, it))
     return tuple(sorted(free))[:_TOLD_MAX]
-
-
-def _is_bound(member: Member) -> bool:
-    return member.assignment_id is not None or member.posted_to is not None
 
 
 def _answer(  # noqa: C901 - one case for each signal
@@ -235,7 +230,7 @@ def _claim(
         return ()
     if member is None:
         return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
-    if _is_bound(member):
+    if is_bound(state, signal.member_id):
         return refuse(communities.BOUND_BY_ASSIGNMENT, field="member_id", value=signal.member_id)
     if len(whistle.claimed) >= whistle.wanted:
         return refuse(communities.ENOUGH_WILL_COME, field="whistle_id", value=signal.whistle_id)

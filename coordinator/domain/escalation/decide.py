@@ -97,10 +97,14 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if _settled(state, escalation):
         return (EscalationStopped(escalation_id=id_, reason=reasons.PLACE_FILLED),)
     facts: list[Event] = []
+    helps = escalation.about in state.command.help_calls
     if escalation.paused_by is not None:
         facts.append(EscalationResumed(escalation_id=id_))
-        if escalation.exhausted:
+        if escalation.exhausted and not helps:
             return facts
+    if escalation.exhausted and helps:
+        # Nobody who calls for help is ever given up: everybody is told again, from the first.
+        return (*facts, *_take(state, escalation, 0, 0, cause))
     facts.extend(_take(state, escalation, escalation.step + 1, escalation.loop, cause))
     return facts
 
@@ -136,7 +140,7 @@ def _take(  # noqa: PLR0913 - each is another thing, and given by name where it 
     while True:
         if step >= len(ladder.steps):
             if loop >= ladder.repeat or len(facts) >= len(ladder.steps):
-                return (*facts, *_exhausted(ladder, escalation, cause))
+                return (*facts, *_exhausted(state, ladder, escalation, cause))
             step, loop = ladder.repeat_from, loop + 1
         rung = ladder.steps[step]
         reached = resolve(state, escalation, rung)
@@ -167,9 +171,13 @@ def _take(  # noqa: PLR0913 - each is another thing, and given by name where it 
     return facts
 
 
-def _exhausted(ladder: Ladder, escalation: Escalation, cause: Cause) -> tuple[Event, ...]:
+def _exhausted(
+    state: Jurisdiction, ladder: Ladder, escalation: Escalation, cause: Cause
+) -> tuple[Event, ...]:
     """Say that everybody was told in vain; not to a commander who was told of just this before."""
-    over = EscalationExhausted(escalation_id=escalation.escalation_id)
+    help_waits = escalation.about in state.command.help_calls
+    again_at = cause.at + ladder.acknowledge_timeout_s * 1_000 if help_waits else None
+    over = EscalationExhausted(escalation_id=escalation.escalation_id, again_at=again_at)
     knows = {*escalation.told, *(it.recipient for it in ladder.steps)}
     if escalation.cause in ONCE_PER_INCIDENT and Recipient.COMMANDER in knows:
         return (over,)

@@ -30,6 +30,7 @@ ONCE_PER_INCIDENT: Final = frozenset(
         NoticeKind.UNANSWERED,
         NoticeKind.NOT_ARRIVED,
         NoticeKind.SHORTAGE,
+        NoticeKind.LEFT_ALONE,
         NoticeKind.PROMISE_BROKEN,
     }
 )
@@ -62,6 +63,10 @@ def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction
             return _fold_resumed(state, escalation, event)
         case LateAcknowledgementRecorded():
             return state
+        case EscalationExhausted(again_at=int() as again_at):
+            resting = replace(escalation, exhausted=True)
+            timers = state.timers.set("escalation", event.escalation_id, again_at)
+            return _keep(state, resting, timers)
         case EscalationExhausted() if escalation.cause in ONCE_PER_INCIDENT:
             silent = replace(escalation, exhausted=True)
             return _keep(state, silent, state.timers.clear("escalation", event.escalation_id))
@@ -184,6 +189,11 @@ def _fold_paused(
     state: Jurisdiction, escalation: Escalation, event: EscalationPaused
 ) -> Jurisdiction:
     timers = state.timers.set("escalation", event.escalation_id, event.resume_at)
+    call = state.command.help_calls.get(escalation.about)
+    if call is not None and escalation.cause is NoticeKind.HELP_CALLED:
+        # Help that is coming goes on coming when the alarm does: only they or the desk end it.
+        calls = state.command.help_calls.set(call.help_call_id, replace(call, taken_on_by=event.by))
+        state = replace(state, command=replace(state.command, help_calls=calls))
     return _keep(state, replace(escalation, paused_by=event.by), timers)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import at_work_here, naming
+from coordinator.domain.at_work import at_work_here, naming, warned_of_supply
 from coordinator.domain.cause import Cause
 from coordinator.domain.incident import call_back, mistaken
 from coordinator.domain.refusal import refuse
@@ -185,7 +185,10 @@ def _control(
 def _restore(
     state: Jurisdiction, incident: Incident, signal: signals.RestoreIncident, cause: Cause
 ) -> Iterable[Event]:
-    if incident.restored_at is not None and not _more_than_known(incident, signal, cause):
+    # Supply that is said to be back a second time is old news for all but who is at the line.
+    warned = warned_of_supply(state, incident.incident_id)
+    known = incident.restored_at is not None and not _more_than_known(incident, signal, cause)
+    if known and not warned:
         return ()
     return (
         IncidentRestored(

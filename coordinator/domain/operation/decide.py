@@ -224,7 +224,7 @@ def _open(state: Jurisdiction, signal: OpenOperation, cause: Cause) -> Iterable[
         return refuse(
             guarding.PLAN_APPROVED,
             field="plan_approved_by",
-            value=signal.level,
+            value=None,
         )
     if len(set(signal.site_ids)) != len(signal.site_ids):
         return refuse(guarding.EACH_SITE_ONCE, field="site_ids", value=len(signal.site_ids))

@@ -50,7 +50,7 @@ def evolve(state: Jurisdiction, event: OperationEvent, at: int) -> Jurisdiction:
         return state
     match event:
         case GuardStarted():
-            return _started(state, operation, at)
+            return _started(state, replace(operation, began_with=event.gaps), at)
         case GuardTimeOver():
             return replace(state, timers=state.timers.clear("guard_over", event.operation_id))
         case GuardProlonged():

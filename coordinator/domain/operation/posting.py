@@ -1,6 +1,6 @@
 """Who is put at a site, taken from it again, and until when a guard lasts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from coordinator.domain.cause import Cause
@@ -17,6 +17,7 @@ from schemas.events.notice import RuleWarned
 from schemas.sentences import guarding, notices, rights
 from schemas.signals.operation import GuardPost, PostGuard, ProlongGuard, WithdrawPost
 from schemas.vocabulary import NoticeKind, Recipient, ResourceKind
+from schemas.why_not import WhyNot
 
 _TOLD_MAX: Final = 1_000
 """So many people stand on one notice."""
@@ -44,7 +45,7 @@ def post_guard(
         return refuse(guarding.POST_NOT_OVER, field="ends_at", value=signal.ends_at)
     broken = (
         _not_two_names(state, post)
-        or _not_to_be_posted(state, signal)
+        or _not_to_be_posted(state, signal, cause.at)
         or _no_free_vehicle(state, operation, signal)
     )
     if broken:
@@ -65,6 +66,7 @@ def post_guard(
             targets=tuple(dict.fromkeys(post.member_ids)),
             lasts_ms=max(HOUR, signal.ends_at - cause.at),
         ),
+        *_called_now(state, operation, signal),
         *_standing_too_long(state, operation, signal),
     )
 
@@ -103,15 +105,28 @@ def _standing_too_long(
             yield RuleWarned(rule=rule, about=operation.operation_id)
 
 
-def _not_to_be_posted(state: Jurisdiction, signal: PostGuard) -> tuple[Event, ...]:
+def _called_now(
+    state: Jurisdiction, operation: Operation, signal: PostGuard
+) -> Iterator[RuleWarned]:
+    """Warn of who is called to a unit now, and may not be back when the post begins."""
+    for member_id in sorted(set(signal.post.member_ids)):
+        if state.roster.members[member_id].assignment_id is not None:
+            rule = guarding.posted_and_called(member_id, signal.starts_at)
+            yield RuleWarned(rule=rule, about=operation.operation_id)
+
+
+def _not_to_be_posted(state: Jurisdiction, signal: PostGuard, at: int) -> tuple[Event, ...]:
     for member_id in signal.post.member_ids:
         member = state.roster.members.get(member_id)
         if member is None:
             return refuse(rights.MEMBER_OF_THIS_ROSTER, field="post.member_ids", value=member_id)
-        if member.assignment_id is not None or member.lent_to is not None:
+        later = signal.starts_at > at
+        # A call-out binds now: for later hours they are posted, and that is warned of.
+        if (member.assignment_id is not None and not later) or member.lent_to is not None:
             return refuse(guarding.IN_TWO_PLACES, field="post.member_ids", value=member_id)
         away = unfit_because(state, member, signal.starts_at)
-        if away is not None:
+        works_now = later and member.assignment_id is not None and away is WhyNot.RESTING
+        if away is not None and not works_now:
             return refuse(guarding.not_fit(away), field="post.member_ids", value=member_id)
         elsewhere = _posted_elsewhere(state, member_id, signal.starts_at, signal.ends_at)
         if elsewhere is not None:

@@ -237,14 +237,21 @@ def _link(state: Jurisdiction, site: SiteState, incident_id: str) -> Iterable[Ev
 
 def _touched_again(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
     """Return the links of an incident that begins anew, by all that was reported of it."""
-    incident = state.incidents.by_id[incident_id]
+    for _, held in sorted(touched_by(state, incident_id).items()):
+        yield from _link(state, held, incident_id)
+
+
+def touched_by(state: Jurisdiction, incident_id: str) -> dict[str, SiteState]:
+    """Return the sites that an incident touches by all that was reported of it, linked or not."""
+    incident = state.incidents.by_id.get(incident_id)
+    if incident is None:
+        return {}
     own = Sighting(incident.device, incident.circuit, None, incident.place)
     found: dict[str, SiteState] = {}
     for seen in (own, *(it for _, it in sorted(incident.sightings.items()))):
         for held in _touched_sites(state, seen.device, seen.circuit, seen.place):
             found[held.site.site_id] = held
-    for _, held in sorted(found.items()):
-        yield from _link(state, held, incident_id)
+    return found
 
 
 def _moved(state: Jurisdiction, event: IncidentsMerged) -> Iterable[Event]:

@@ -21,6 +21,7 @@ from schemas.vocabulary import NoticeKind, Recipient
 REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
     {
         events.GuardPosted,
+        events.GuardProlonged,
         events.PostWithdrawn,
         events.GuardGapFound,
         AvailabilityChanged,
@@ -37,13 +38,15 @@ _TOLD_MAX: Final = 200
 """So many gaps are told in one decision; the rest a moment later."""
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
         case events.GuardGapFound():
             return alarm(state, event, cause)
         case events.GuardPosted():
             operation = state.operations.by_id[event.operation_id]
             return filled(state, operation, event.post.site_id, cause.at)
+        case events.GuardProlonged():
+            return longer_gaps(state, state.operations.by_id[event.operation_id], cause)
         case events.PostWithdrawn():
             return near_gaps_at(state, event, cause)
         case AvailabilityChanged(available=True) | MemberReadmitted():
@@ -74,6 +77,14 @@ def near_gaps(state: Jurisdiction, operation: Operation, cause: Cause) -> tuple[
     near = [it for it in untold(state, operation, cause.at) if it[1].starts_at <= cause.at + ahead]
     found = tuple(_found(operation, *it) for it in near[:_TOLD_MAX])
     return found or (events.PostsTurned(operation_id=operation.operation_id),)
+
+
+def longer_gaps(state: Jurisdiction, operation: Operation, cause: Cause) -> Iterator[Event]:
+    """Tell anew at once what was told already and lasts longer now: nobody reads an old end."""
+    for site_id, gap in untold(state, operation, cause.at):
+        told = operation.sites[site_id].gaps_told
+        if any(start < gap.ends_at and gap.starts_at < end for start, end in told):
+            yield _found(operation, site_id, gap)
 
 
 def near_gaps_at(state: Jurisdiction, event: events.PostWithdrawn, cause: Cause) -> Iterator[Event]:

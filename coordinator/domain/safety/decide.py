@@ -57,7 +57,7 @@ def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
         case FatigueWatched() | FatigueWatchEnded() | ReliefFellDue() | FatigueLimitReached():
             return evolve_watch(state, event)
         case SafetyOverridden() | SafetyOverrideEnded():
-            return override.evolve(state, event)
+            return override.evolve(state, event, at)
 
 
 def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[Event]:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import people_at
 from coordinator.domain.cause import Cause
+from coordinator.domain.kept_ticket import changed_to
 from coordinator.domain.member_rights import commands
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
@@ -69,7 +70,9 @@ def _withdraws(state: Jurisdiction, ticket: Ticket, which: Interlock, who: str) 
     return named or commands(state, who, ticket.incident_id)
 
 
-def evolve(state: Jurisdiction, event: SafetyOverridden | SafetyOverrideEnded) -> Jurisdiction:
+def evolve(
+    state: Jurisdiction, event: SafetyOverridden | SafetyOverrideEnded, at: int
+) -> Jurisdiction:
     if event.interlock is None:
         return evolve_override(state, event) if isinstance(event, SafetyOverridden) else state
     ticket = state.safety.tickets.get(event.ticket_id or "")
@@ -85,9 +88,10 @@ def evolve(state: Jurisdiction, event: SafetyOverridden | SafetyOverrideEnded) -
         if event.interlock in overridden:
             overridden, by = overridden.delete(event.interlock), by.delete(event.interlock)
         timers = state.timers.clear("override", name)
-    changed = replace(ticket, overridden=overridden, set_aside_by=by, turn=ticket.turn + 1)
-    tickets = state.safety.tickets.set(ticket.ticket_id, changed)
-    return with_timers(replace(state, safety=replace(state.safety, tickets=tickets)), timers)
+    # Whoever reads that the permit is set aside goes to the line as with one.
+    entered = ticket.entered or isinstance(event, SafetyOverridden)
+    changed = replace(ticket, overridden=overridden, set_aside_by=by, entered=entered)
+    return changed_to(with_timers(state, timers), ticket, changed, at)
 
 
 def ended(id_: str) -> Iterable[Event]:

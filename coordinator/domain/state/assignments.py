@@ -50,6 +50,7 @@ class Assignment(Struct, frozen=True, gc=False):
     ended_at: int | None = None
     arrival_min: int | None = None
     straight_back: bool = False
+    instead_of: str | None = None
     last_tap: LastTap | None = None
 
 

@@ -28,11 +28,14 @@ class RollCall(Struct, frozen=True, gc=False):
 
 
 class HelpCall(Struct, frozen=True, gc=False):
+    """`taken_on_by`: who said last that they come; it stands when their time has run out."""
+
     help_call_id: str
     member_id: str
     incident_id: str | None
     called_at: int
     called_by: str = ""
+    taken_on_by: str | None = None
 
 
 class Command(Struct, frozen=True, gc=False):

@@ -6,6 +6,7 @@ from immutables import Map
 from msgspec import Struct
 
 from schemas.roster import Site
+from schemas.said import Said
 from schemas.signals.operation import GuardPost
 from schemas.vocabulary import GuaranteeLevel
 
@@ -50,6 +51,8 @@ class Tally(Struct, frozen=True, gc=False):
 
 
 class Operation(Struct, frozen=True, gc=False):
+    """`began_with`: what was still open when the guard began."""
+
     operation_id: str
     name: str
     level: GuaranteeLevel
@@ -60,6 +63,7 @@ class Operation(Struct, frozen=True, gc=False):
     phase: OperationPhase = OperationPhase.PREPARING
     sites: Map[str, SiteWatch] = Map()
     tally: Tally = Tally()
+    began_with: tuple[Said, ...] = ()
 
 
 class Operations(Struct, frozen=True, gc=False):

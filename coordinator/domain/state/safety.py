@@ -22,9 +22,12 @@ class TicketStage(StrEnum):
 class Ticket(Struct, frozen=True, gc=False):
     """One living work ticket.
 
+    `text`: what is to be done, as it was typed.
+    `formerly`: who had a part in it and gave it up, and was not counted off the line since.
     `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when;
-    `set_aside_by`: by whom. `earlier`: who was at the line in a role that another has now, and is
-    not counted off yet.
+    `set_aside_by`: by whom.
+    `entered`: whether a step was ever confirmed or set aside; from then on people may be at the
+    line, and taking the step back brings nobody away from it.
     `supply_back_at`: since when supply is said to be back while people are at work here;
     `told_again`: how often that was repeated since. `turn`: how many facts there were of it:
     the same word said twice is one, and said again after something happened is another.
@@ -41,12 +44,14 @@ class Ticket(Struct, frozen=True, gc=False):
     permitter: str | None
     crew: tuple[str, ...]
     interlocks: tuple[Interlock, ...]
+    text: str = ""
+    formerly: tuple[str, ...] = ()
     confirmed: Map[str, str] = Map()
     overridden: Map[str, int] = Map()
     set_aside_by: Map[str, str] = Map()
     cleared: Map[str, str] = Map()
-    earlier: tuple[str, ...] = ()
     stage: TicketStage = TicketStage.DRAFTED
+    entered: bool = False
     supply_back_at: int | None = None
     told_again: int = 0
     turn: int = 0

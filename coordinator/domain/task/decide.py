@@ -8,7 +8,6 @@ the tickets of its units; while any of them is at work, the task is neither fini
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.at_work import at_work, naming
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
@@ -16,6 +15,7 @@ from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.tasks import Task
+from coordinator.domain.task import ending
 from coordinator.domain.task.fold import evolve
 from coordinator.domain.task.shifts import plan, turned
 from schemas.catalogue import members
@@ -59,7 +59,7 @@ def decide(state: Jurisdiction, signal: TaskSignal, cause: Cause) -> Iterable[Ev
         case MoveTaskDeadline():
             return _move(state, task, signal, cause)
         case FinishTask() | CancelTask():
-            return _end(state, task, signal, cause)
+            return ending.end(state, task, signal, cause)
 
 
 def _open(signal: OpenTask, cause: Cause) -> Iterable[Event]:
@@ -128,7 +128,7 @@ def _no_longer_late(
     )
     if late or (deadline and task.deadline_missed):
         return ()
-    return _calmed(state, task.task_id, reason)
+    return ending.calmed(state, task.task_id, reason)
 
 
 def _progress(task: Task, signal: ReportTaskProgress, cause: Cause) -> Iterable[Event]:
@@ -163,51 +163,6 @@ def _move(
         ),
         *_no_longer_late(state, task, reasons.TASK_PLANNED_ANEW, deadline=False),
     )
-
-
-def _end(
-    state: Jurisdiction, task: Task, signal: FinishTask | CancelTask, cause: Cause
-) -> Iterable[Event]:
-    tickets = tuple(
-        ticket
-        for _, unit in sorted(state.units.by_id.items())
-        if unit.task_id == task.task_id
-        for ticket in at_work(state, unit.unit_id)
-    )
-    if tickets:
-        rule = tasks.task_not_over_people_at_work(naming(tickets))
-        return refuse(rule, field="task_id", value=task.task_id)
-    calmed = _calmed(state, task.task_id, reasons.TASK_OVER)
-    if isinstance(signal, CancelTask):
-        return (events.TaskCancelled(task_id=task.task_id, reason=signal.reason), *calmed)
-    return (
-        events.TaskFinished(
-            task_id=task.task_id,
-            summary=signal.summary,
-            lessons=signal.lessons,
-            happened_at=cause.happened_at,
-            statistics=_statistics(task, cause),
-        ),
-        *calmed,
-    )
-
-
-def _statistics(task: Task, cause: Cause) -> events.TaskStatistics:
-    steps = list(task.milestones.values())
-    return events.TaskStatistics(
-        people=len(task.people),
-        units=len(task.unit_ids),
-        shifts=task.shifts_planned,
-        milestones=len(steps),
-        milestones_met=sum(it.met_at is not None for it in steps),
-        milestones_late=sum(it.late for it in steps),
-        early_s=(task.deadline_at - cause.happened_at) // 1_000,
-        lasted_s=max(0, cause.happened_at - task.opened_at) // 1_000,
-    )
-
-
-def _calmed(state: Jurisdiction, task_id: str, reason: Said) -> Iterable[Event]:
-    return escalation.call_off(state, about=task_id, cause_kind=NoticeKind.TASK_LATE, reason=reason)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:

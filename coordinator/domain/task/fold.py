@@ -22,6 +22,7 @@ from schemas.events.task import (
     TaskJoined,
     TaskOpened,
     TaskProgressReported,
+    TaskShiftCalledOff,
     TaskShiftPlanned,
     TaskShiftsTurned,
 )
@@ -58,13 +59,14 @@ _Change = (
     | TaskProgressReported
     | TaskJoined
     | TaskShiftPlanned
+    | TaskShiftCalledOff
     | TaskShiftsTurned
     | TaskDeadlineMoved
     | TaskDeadlineMissed
 )
 
 
-def _changed(task: Task, event: _Change, at: int) -> Task:
+def _changed(task: Task, event: _Change, at: int) -> Task:  # noqa: C901 - one case for each fact
     match event:
         case MilestoneSet() | MilestoneMet() | MilestoneMissed():
             return replace(task, milestones=_milestones(task, event))
@@ -78,6 +80,9 @@ def _changed(task: Task, event: _Change, at: int) -> Task:
             shift = TaskShift(event.member_ids, event.starts_at, event.ends_at)
             planned = task.shifts_planned + 1
             return replace(task, shifts=(*task.shifts, shift), shifts_planned=planned)
+        case TaskShiftCalledOff():
+            off = TaskShift(event.member_ids, event.starts_at, event.ends_at)
+            return replace(task, shifts=tuple([it for it in task.shifts if it != off]))
         case TaskShiftsTurned():
             there = {*task.on_shift, *event.coming} - set(event.going)
             shifts = tuple(it for it in task.shifts if it.ends_at > at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import begun, people_at
+from coordinator.domain.at_work import begun, to_count
 from coordinator.domain.cause import Cause
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.member_rights import commands, is_there, nobody_is_there
@@ -77,7 +77,7 @@ def _its_turn(ticket: Ticket, signal: ConfirmClear) -> tuple[Event, ...]:
 def _may_say(state: Jurisdiction, ticket: Ticket, signal: ConfirmClear) -> tuple[Event, ...]:
     who = signal.confirmed_by
     if signal.clearance is Clearance.PEOPLE_OFF:
-        if named.answers_for_all(state, ticket, who):
+        if named.counts_people_off(state, ticket, signal):
             return ()
         return refuse(work.LEADER_COUNTS_PEOPLE, field=_FIELD, value=who)
     if is_there(state, who, ticket):
@@ -91,14 +91,16 @@ def _may_say(state: Jurisdiction, ticket: Ticket, signal: ConfirmClear) -> tuple
 
 
 def _counted(state: Jurisdiction, ticket: Ticket, signal: ConfirmClear) -> tuple[Event, ...]:
-    """Everybody at the ticket who is on scene is counted by name, and nobody else is."""
+    """Everybody at the ticket is counted by name, also who left the scene, and nobody else is.
+
+    Whoever left hurt, or tapped that they had, may be at the line all the same.
+    """
     if signal.clearance is not Clearance.PEOPLE_OFF:
         return ()
-    people = people_at(ticket)
+    people = to_count(ticket)
     for member_id in sorted(set(signal.people) - people):
         return refuse(work.COUNTED_OF_THIS_TICKET, field="people", value=member_id)
-    there = {it for it in people if is_there(state, it, ticket)}
-    for member_id in sorted(there - set(signal.people)):
+    for member_id in sorted(people - set(signal.people)):
         return refuse(work.still_on_line(member_id), field="people", value=member_id)
     return ()
 

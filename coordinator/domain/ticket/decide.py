@@ -8,7 +8,7 @@ an incident ready to energise. While it lives nobody on it is let go (`at_work`)
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.at_work import at_work_here
+from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
@@ -22,8 +22,9 @@ from schemas.catalogue import members
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentReopened, IncidentRestored
+from schemas.events.incident import IncidentReopened, IncidentRestored, ReportWithdrawn
 from schemas.events.safety import SafetyOverrideEnded, WeatherChanged
+from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import (
     ClearConfirmed,
     InterlockWithdrawn,
@@ -56,8 +57,6 @@ from schemas.signals.ticket import (
     WithdrawInterlock,
 )
 from schemas.vocabulary import Clearance, Role, TicketRole
-
-_NOT_BEGUN = frozenset({TicketStage.DRAFTED, TicketStage.ISSUED})
 
 
 def decide(state: Jurisdiction, signal: TicketSignal, cause: Cause) -> Iterable[Event]:
@@ -126,8 +125,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return stopping.for_supply(state, event, cause)
         case UnitStoodDown():
             return _cancelled_with_unit(state, event.unit_id)
-        case IncidentRestored():
-            return supply_back.alarm(state, event, cause)
+        case IncidentRestored() | ReportWithdrawn() | SiteSupplyChanged():
+            return supply_back.heard(state, event, cause)
         case IncidentReopened():
             return supply_back.dark_again(state, event.incident_id)
         case ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
@@ -231,7 +230,7 @@ def _pause(ticket: Ticket, signal: PauseWork, cause: Cause) -> Iterable[Event]:
 
 
 def _cancel(ticket: Ticket, signal: CancelTicket) -> Iterable[Event]:
-    if ticket.stage not in _NOT_BEGUN or ticket.confirmed:
+    if begun(ticket):
         return refuse(work.BEGUN_IS_ENDED, field="ticket_id", value=ticket.ticket_id)
     return (
         TicketCancelled(
@@ -284,6 +283,8 @@ CONCEPT: Final = Concept(
             AssignmentReleased,
             ViolationRecorded,
             IncidentRestored,
+            ReportWithdrawn,
+            SiteSupplyChanged,
             IncidentReopened,
             SupplyReportedBack,
             ClearConfirmed,

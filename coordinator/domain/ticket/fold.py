@@ -7,7 +7,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import begun
-from coordinator.domain.incident.fold import start_closing
+from coordinator.domain.kept_ticket import changed_to, closing, keep_ticket, ready
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.timers import Timers
@@ -35,33 +35,23 @@ from schemas.vocabulary import Clearance, Interlock, TicketRole
 
 _SLOWER_AFTER, _SLOWEST = 10, 15
 """The alarm is repeated quickly ten times, then ever more slowly: by then a person is at it."""
+_AT_LINE = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW})
 _DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 
 
 def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     if isinstance(event, ReadyToEnergise):
-        return _ready(state, event.incident_id, event.happened_at)
+        return ready(state, event.incident_id, event.happened_at)
     if isinstance(event, TicketDrafted):
-        return _keep(state, _drafted(event))
+        return keep_ticket(state, _drafted(event))
     ticket = state.safety.tickets.get(event.ticket_id)
     if ticket is None:
         return state
-    was = begun(ticket)
     if isinstance(event, TicketEnded | TicketCancelled):
-        return _gone(state, ticket, at, was=was)
+        return _gone(state, ticket, at, was=begun(ticket))
     changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
-    state = _keep(state, changed)
     state = with_timers(state, _timers(state, changed, at))
-    if begun(changed) == was:
-        return state
-    return _closing(_ready(state, ticket.incident_id, None), ticket.incident_id, at)
-
-
-def _keep(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
-    safety = state.safety
-    return replace(
-        state, safety=replace(safety, tickets=safety.tickets.set(ticket.ticket_id, ticket))
-    )
+    return changed_to(state, ticket, changed, at)
 
 
 def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdiction:
@@ -71,23 +61,7 @@ def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdi
         timers = timers.clear("override", f"{ticket.ticket_id}/{interlock}")
     state = replace(state, safety=replace(safety, tickets=safety.tickets.delete(ticket.ticket_id)))
     state = with_timers(state, timers)
-    return _closing(state, ticket.incident_id, at) if was else state
-
-
-def _ready(state: Jurisdiction, incident_id: str, since: int | None) -> Jurisdiction:
-    """Note since when an incident's lines are free of tickets; None: they are not any more."""
-    incident = state.incidents.by_id.get(incident_id)
-    if incident is None or incident.ready_to_energise_at == since:
-        return state
-    changed = replace(incident, ready_to_energise_at=since)
-    incidents = replace(state.incidents, by_id=state.incidents.by_id.set(incident_id, changed))
-    return replace(state, incidents=incidents)
-
-
-def _closing(state: Jurisdiction, incident_id: str, at: int) -> Jurisdiction:
-    """The clock that closes what is restored waits for the end of the tickets."""
-    incident = state.incidents.by_id.get(incident_id)
-    return state if incident is None else start_closing(state, incident, at)
+    return closing(state, ticket.incident_id, at) if was else state
 
 
 def _timers(state: Jurisdiction, ticket: Ticket, at: int) -> Timers:
@@ -115,6 +89,7 @@ def _drafted(event: TicketDrafted) -> Ticket:
         permitter=event.permitter,
         crew=event.crew,
         interlocks=event.interlocks,
+        text=event.text,
     )
 
 
@@ -127,7 +102,9 @@ def _confirmed(ticket: Ticket, event: InterlockConfirmed) -> Ticket:
     permitter = ticket.permitter
     if event.interlock is Interlock.PERMIT:
         permitter = event.confirmed_by
-    return replace(ticket, confirmed=confirmed, permitter=permitter)
+    # Whoever takes a step towards the work goes to the line, cleared or not.
+    ticket = _counted_anew(ticket)
+    return replace(ticket, confirmed=confirmed, permitter=permitter, entered=True, cleared=Map())
 
 
 def _withdrawn(ticket: Ticket, event: InterlockWithdrawn) -> Ticket:
@@ -147,7 +124,14 @@ def _without(steps: Map[str, str], *gone: str) -> Map[str, str]:
 
 def _started(ticket: Ticket, _: WorkStarted) -> Ticket:
     # Whoever goes back to the line is not off it any more.
-    return replace(ticket, stage=TicketStage.WORKING, cleared=Map())
+    return replace(_counted_anew(ticket), stage=TicketStage.WORKING, cleared=Map())
+
+
+def _counted_anew(ticket: Ticket) -> Ticket:
+    """People go back to the line: who gave up their part, and was counted off, is not of them."""
+    formerly = () if ticket.people_off else ticket.formerly
+    cleared = _without(ticket.cleared, Clearance.PEOPLE_OFF)
+    return replace(ticket, cleared=cleared, formerly=formerly)
 
 
 def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
@@ -155,25 +139,23 @@ def _stopped(ticket: Ticket, _: WorkStopped) -> Ticket:
 
 
 def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
+    if event.role in _AT_LINE:
+        # Whoever is handed it goes to the line, counted off before or not.
+        ticket = _counted_anew(ticket)
     match event.role:
         case TicketRole.LEADER:
             return replace(ticket, work_leader=event.to, crew=_with(ticket.crew, event))
         case TicketRole.GUARDIAN:
-            return _stays_bound(replace(ticket, guardian=event.to), event.was)
+            # Who watched over it may stand at the line still: they are counted off like the others.
+            was = (event.was,) if event.was is not None and begun(ticket) else ()
+            formerly = tuple(dict.fromkeys((*ticket.formerly, *was)))
+            return replace(ticket, guardian=event.to, formerly=formerly)
         case TicketRole.ISSUER:
             return replace(ticket, issuer=event.to)
         case TicketRole.PERMITTER:
             return replace(ticket, permitter=event.to)
         case TicketRole.CREW:
             return replace(ticket, crew=tuple(dict.fromkeys((*ticket.crew, event.to))))
-
-
-def _stays_bound(ticket: Ticket, who: str | None) -> Ticket:
-    """Whoever guarded was at the line: they are bound until they are counted off it by name."""
-    at_line = begun(ticket) and not ticket.people_off
-    if who is None or not at_line:
-        return ticket
-    return replace(ticket, earlier=tuple(dict.fromkeys((*ticket.earlier, who))))
 
 
 def _taken_off(ticket: Ticket, event: TakenOffTicket) -> Ticket:
@@ -188,11 +170,10 @@ def _with(crew: tuple[str, ...], event: TicketHandedOver) -> tuple[str, ...]:
 def _cleared(ticket: Ticket, event: ClearConfirmed) -> Ticket:
     cleared = ticket.cleared.set(event.clearance, event.confirmed_by)
     confirmed = ticket.confirmed
-    earlier = () if event.clearance is Clearance.PEOPLE_OFF else ticket.earlier
     if event.clearance is Clearance.EARTHS_REMOVED:
         # Without its earths the line is no longer dead for anybody.
         confirmed = _without(confirmed, *_DEAD)
-    return replace(ticket, cleared=cleared, confirmed=confirmed, earlier=earlier)
+    return replace(ticket, cleared=cleared, confirmed=confirmed)
 
 
 def _finished(ticket: Ticket, _: WorkFinished) -> Ticket:
@@ -201,7 +182,10 @@ def _finished(ticket: Ticket, _: WorkFinished) -> Ticket:
 
 def _back(ticket: Ticket, event: SupplyReportedBack) -> Ticket:
     confirmed = _without(ticket.confirmed, Interlock.VERIFIED_DEAD)
-    since = event.happened_at if event.alarm else None
+    if not event.alarm:
+        return replace(ticket, confirmed=confirmed, supply_back_at=None, told_again=0)
+    # Whoever takes off tools and earths went back to the line: all are counted anew.
+    since, ticket = event.happened_at, _counted_anew(ticket)
     return replace(ticket, confirmed=confirmed, supply_back_at=since, told_again=0)
 
 

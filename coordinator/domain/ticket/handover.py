@@ -31,6 +31,7 @@ def hand_over(
         return ()
     refused = (
         _may_say(state, ticket, signal, signal.role)
+        or _line_is_left(ticket, signal)
         or named.takes_role(state, ticket, signal.role, signal.to, field="to")
         or _is_where_needed(state, ticket, signal)
     )
@@ -95,6 +96,13 @@ def _may_say(
     if who in (own, ticket.issuer) or leads:
         return ()
     return refuse(rights.for_work_there(ticket.unit_id), field="actor_id", value=who)
+
+
+def _line_is_left(ticket: Ticket, signal: HandOverTicket) -> tuple[Event, ...]:
+    """When the work has ended nobody is sent to the line; whoever ends the ticket may change."""
+    if ticket.stage is not TicketStage.FINISHED or signal.role not in _AT_THE_LINE:
+        return ()
+    return refuse(work.WORK_IS_OVER, field="ticket_id", value=ticket.ticket_id)
 
 
 def _is_where_needed(

@@ -1,6 +1,9 @@
 """Who may answer for a step of a ticket: really that person, with the right, and no two in one."""
 
-from coordinator.domain.member_rights import commands, is_there, nobody_is_there
+from typing import Final
+
+from coordinator.domain.at_work import people_at
+from coordinator.domain.member_rights import commands, is_there
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
@@ -9,8 +12,10 @@ from schemas.safety_rules import TicketRules
 from schemas.said import Said
 from schemas.sentences import rights, work
 from schemas.signals.envelope import Signal
-from schemas.signals.ticket import DraftTicket
-from schemas.vocabulary import Role, TicketRole
+from schemas.signals.ticket import ConfirmClear, DraftTicket
+from schemas.vocabulary import Role, TicketRole, UnitRole
+
+_ANSWERS: Final = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
 
 
 def in_own_name(
@@ -85,14 +90,31 @@ def was_named(named: str | None, name: str, *, role: TicketRole, field: str) -> 
     return refuse(work.by_who_is_named(role), field=field, value=name)
 
 
-def answers_for_all(state: Jurisdiction, ticket: Ticket, name: str) -> bool:
-    """Whether a person may say for a ticket what its leader says: its leader, while there.
+def may_count(state: Jurisdiction, ticket: Ticket) -> frozenset[str]:
+    """Return who of those on scene may count the people off the line: the leader of the work.
 
-    Where the leader has left, whoever is there of the unit, or who commands; where nobody is left,
-    whoever is at the desk.
+    Where the leader has left: whoever is at the ticket, or answers for the unit. Who only stands by
+    has not seen who went to the line.
     """
     if is_there(state, ticket.work_leader, ticket):
-        return name == ticket.work_leader
-    if nobody_is_there(state, ticket):
+        return frozenset({ticket.work_leader})
+    unit = state.units.by_id.get(ticket.unit_id)
+    answers = () if unit is None else (it for it in unit.people if unit.roles.get(it) in _ANSWERS)
+    return frozenset(it for it in {*people_at(ticket), *answers} if is_there(state, it, ticket))
+
+
+def counts_people_off(state: Jurisdiction, ticket: Ticket, signal: ConfirmClear) -> bool:
+    """Whether somebody may say that all are off the line.
+
+    Beside who may count on scene, who commands the incident where the leader has left. Where none
+    of them is there, the desk, by its own name or by the word of who was at the ticket.
+    """
+    who, there = signal.confirmed_by, may_count(state, ticket)
+    if who in there:
         return True
-    return is_there(state, name, ticket) or commands(state, name, ticket.incident_id)
+    if is_there(state, ticket.work_leader, ticket):
+        return False
+    if commands(state, who, ticket.incident_id):
+        return True
+    desk = signal.actor_role is not Role.MEMBER
+    return desk and not there and (who == signal.actor_id or who in people_at(ticket))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import begun, people_at
+from coordinator.domain.at_work import begun, on_line, to_count
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.safety.weather import forbids
@@ -32,21 +32,16 @@ def under_way(ticket: Ticket) -> bool:
 
 
 def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Iterable[Event]:
-    """Stop the work and tell those at it."""
-    return (
-        WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=reason),
-        _told(ticket, reason, cause),
-    )
-
-
-def _told(ticket: Ticket, reason: Said, cause: Cause) -> Event:
-    return notify(
+    """Stop the work and tell those at it; where it stands still already they are told."""
+    if under_way(ticket):
+        yield WorkStopped(ticket_id=ticket.ticket_id, cause=by, reason=reason)
+    yield notify(
         cause,
         NoticeKind.WORK_STOPPED,
         Recipient.MEMBER,
         notices.stop_work(reason),
         about=ticket.ticket_id,
-        targets=tuple(sorted(people_at(ticket))),
+        targets=tuple(sorted(to_count(ticket))),
     )
 
 
@@ -62,30 +57,17 @@ def for_interlock(
 ) -> Iterable[Event]:
     """A step was taken back, or is set aside no longer and was never done.
 
-    Where the work stands still already, its people are told all the same that somebody took back
-    what it rested on.
+    Work that stands still has people at the line, too: they hear of it until all is clear.
     """
     ticket = state.safety.tickets.get(event.ticket_id or "")
-    if ticket is None or event.interlock is None:
+    if ticket is None or event.interlock is None or not on_line(ticket):
         return ()
-    if not under_way(ticket):
-        return _withdrawn_meanwhile(ticket, event, cause)
     if isinstance(event, InterlockWithdrawn):
         return stopped(ticket, "interlock", reasons.interlock_withdrawn(event.interlock), cause)
     if event.interlock in ticket.confirmed:
         return ()
     why = reasons.override_ended if event.withdrawn_by is None else reasons.override_withdrawn
     return stopped(ticket, "override", why(event.interlock), cause)
-
-
-def _withdrawn_meanwhile(
-    ticket: Ticket, event: InterlockWithdrawn | SafetyOverrideEnded, cause: Cause
-) -> Iterable[Event]:
-    if isinstance(event, InterlockWithdrawn) or event.withdrawn_by is None:
-        return ()
-    if ticket.stage is not TicketStage.STOPPED or event.interlock is None:
-        return ()
-    return (_told(ticket, reasons.override_withdrawn(event.interlock), cause),)
 
 
 def for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:

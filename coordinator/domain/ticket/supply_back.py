@@ -1,21 +1,32 @@
 """The alarm that supply is reported back while people are at work on the line.
 
-It stands, and is told again and again, until the leader of the work has counted everybody off the
-line, whoever acknowledged it meanwhile; or until supply is said to be off again.
+Every word of it is judged by who is at the line when it comes, not by what the incident is: one
+that was restored before, and is worked at again, alarms again. Whoever takes tools and earths off
+is at the line. The alarm stands, and is told again and again, until the leader of the work has
+counted everybody off the line, whoever acknowledged it meanwhile; or until supply is said to be off
+again.
 """
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import at_work_here, begun, people_at
+from coordinator.domain.at_work import (
+    at_work_here,
+    begun,
+    on_line,
+    to_count,
+    warned_of_supply,
+)
 from coordinator.domain.cause import Cause
 from coordinator.domain.command.decide import PRIORITY_OF_HELP
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
+from coordinator.domain.operation.site import touched_by
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentRestored, PriorityRaised
+from schemas.events.incident import IncidentRestored, PriorityRaised, ReportWithdrawn
+from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import SupplyBackOver, SupplyBackToldAgain, SupplyReportedBack
 from schemas.said import Said
 from schemas.sentences import notices, reasons
@@ -24,25 +35,47 @@ from schemas.vocabulary import NoticeKind, Recipient, UnitRole
 _KIND = NoticeKind.SUPPLY_BACK
 
 
-def alarm(state: Jurisdiction, event: IncidentRestored, cause: Cause) -> Iterable[Event]:
+def heard(
+    state: Jurisdiction,
+    event: IncidentRestored | ReportWithdrawn | SiteSupplyChanged,
+    cause: Cause,
+) -> Iterable[Event]:
+    """Alarm for each word that supply is back, by whichever way it comes."""
+    match event:
+        case IncidentRestored():
+            yield from _alarm(state, event.incident_id, event.happened_at, cause)
+        case ReportWithdrawn():
+            incident = state.incidents.by_id.get(event.incident_id)
+            if incident is not None and not incident.reports:
+                # Nothing says any more that it is off: gone, or it never was.
+                yield from _alarm(state, event.incident_id, cause.happened_at, cause)
+        case SiteSupplyChanged(supply="grid"):
+            # A site that is restored is of no incident any more: who works near it is asked.
+            for incident_id in sorted({it.incident_id for it in state.safety.tickets.values()}):
+                if event.site_id in touched_by(state, incident_id):
+                    yield from _alarm(state, incident_id, event.happened_at, cause)
+
+
+def _alarm(
+    state: Jurisdiction, incident_id: str, happened_at: int, cause: Cause
+) -> Iterable[Event]:
     """Tell those on the line, their leader, the commander and the desk, once for each ticket."""
     alarmed = False
-    for ticket in at_work_here(state, event.incident_id):
-        if ticket.supply_back_at is not None:
-            continue
+    for ticket in warned_of_supply(state, incident_id):
+        people = on_line(ticket)
         yield SupplyReportedBack(
             ticket_id=ticket.ticket_id,
-            incident_id=event.incident_id,
-            alarm=not ticket.people_off,
-            happened_at=event.happened_at,
+            incident_id=incident_id,
+            alarm=people,
+            happened_at=happened_at,
         )
-        if ticket.people_off:
+        if not people:
             continue
         alarmed = True
         yield from _told(state, ticket, cause)
     if alarmed:
         yield PriorityRaised(
-            incident_id=event.incident_id,
+            incident_id=incident_id,
             priority=PRIORITY_OF_HELP,
             reason=reasons.PEOPLE_ON_LIVE_LINE,
         )
@@ -83,7 +116,7 @@ def _told(state: Jurisdiction, ticket: Ticket, cause: Cause) -> Iterable[Event]:
 
 
 def text_of(ticket: Ticket) -> Said:
-    return notices.supply_back(len(people_at(ticket)), ticket.work_leader)
+    return notices.supply_back(len(to_count(ticket)), ticket.work_leader)
 
 
 def stands(ticket: Ticket) -> bool:
@@ -93,7 +126,7 @@ def stands(ticket: Ticket) -> bool:
 
 def _people(state: Jurisdiction, ticket: Ticket) -> tuple[str, ...]:
     """Return those at the ticket, the leader of their unit, and who commands the incident."""
-    people = set(people_at(ticket))
+    people = set(to_count(ticket))
     unit = state.units.by_id.get(ticket.unit_id)
     if unit is not None:
         people.update(it for it in unit.people if unit.roles.get(it) is UnitRole.LEADER)

@@ -211,7 +211,14 @@ def replace_member(state: Jurisdiction, assignment_id: str, cause: Cause) -> Ite
     need = replace(unit.need, roles=(RoleNeed(role=role, count=1),), resources=())
     formed = form(state, need, cause.at, without=unit.tried)
     if formed.picks:
-        return (UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="replacement"),)
+        return (
+            UnitReinforced(
+                unit_id=unit.unit_id,
+                picks=formed.picks,
+                cause="replacement",
+                instead_of=assignment_id,
+            ),
+        )
     return short(state, unit, besides(unit, formed, {role: 1}), cause)
 
 

@@ -5,7 +5,7 @@ gives them another role in it comes through here. What nobody holds any more is 
 and the desk is told where somebody had it and has left, not only where nobody can be found.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.roster.eligibility import qualifies
+from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.greedy import form
@@ -30,8 +31,9 @@ from schemas.events.assignment import (
 from schemas.events.envelope import Event
 from schemas.events.unit import RoleTakenOver, UnitReinforced
 from schemas.muster import RoleNeed
+from schemas.said import Said
 from schemas.sentences import notices, reasons
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, UnitRole
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Tap, UnitRole
 
 NEVER_WITHOUT: Final = (UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR, UnitRole.DRIVER)
 _COMES = frozenset(
@@ -81,19 +83,25 @@ def left(state: Jurisdiction, event: Left, cause: Cause) -> Iterable[Event]:
         yield from _told(unit, gone, assignment.member_id, cause)
     if gone or over:
         # Not whoever has just gone: not even where there is nobody else.
-        yield from filled(state, unit, gone, cause, without=assignment.member_id)
+        yield from filled(state, unit, gone, cause, instead_of=assignment)
         return
     # Whoever did not come is replaced in any role; whoever is done, only in these.
     yield from replace_member(state, event.assignment_id, cause)
 
 
-def _told(unit: Unit, gone: tuple[UnitRole, ...], member_id: str, cause: Cause) -> Iterable[Event]:
+def _told(
+    unit: Unit,
+    gone: tuple[UnitRole, ...],
+    member_id: str,
+    cause: Cause,
+    says: Callable[[str, UnitRole, str, int], Said] = notices.role_vacant,
+) -> Iterable[Event]:
     for role in gone:
         yield notify(
             cause,
             NoticeKind.ROLE_VACANT,
             Recipient.DISPATCHER,
-            notices.role_vacant(unit.unit_id, role, member_id, len(unit.people)),
+            says(unit.unit_id, role, member_id, len(unit.people)),
             about=unit.unit_id,
         )
 
@@ -104,7 +112,7 @@ def filled(
     gone: tuple[UnitRole, ...],
     cause: Cause,
     *,
-    without: str = "",
+    instead_of: Assignment | None = None,
 ) -> Iterable[Event]:
     """Look for who takes these roles. Where a deputy is there they lead at once: nobody who is
     still on the way leads those on scene.
@@ -116,9 +124,15 @@ def filled(
         return
     roles = tuple(RoleNeed(role=role, count=1) for role in gone)
     need = replace(unit.need, roles=roles, resources=())
-    formed = form(state, need, cause.at, without=(*unit.tried, without))
+    out = () if instead_of is None else (instead_of.member_id,)
+    formed = form(state, need, cause.at, without=(*unit.tried, *out))
     if formed.picks:
-        yield UnitReinforced(unit_id=unit.unit_id, picks=formed.picks, cause="replacement")
+        yield UnitReinforced(
+            unit_id=unit.unit_id,
+            picks=formed.picks,
+            cause="replacement",
+            instead_of=None if instead_of is None else instead_of.assignment_id,
+        )
     found = {it.role for it in formed.picks}
     still = {role: 1 for role in gone if role not in found}
     if UnitRole.LEADER in still and (deputies := _deputies(state, unit, _CALLED)):
@@ -154,7 +168,8 @@ def taken_over(state: Jurisdiction, event: RoleTakenOver, cause: Cause) -> Itera
     if unit.stage is Stage.FORMED:
         gone = vacant(state, unit)
         yield from _told(unit, gone, event.member_id, cause)
-        yield from filled(state, unit, gone, cause)
+        held = state.assignments.by_id.get(unit.people.get(event.member_id, ""))
+        yield from filled(state, unit, gone, cause, instead_of=held)
 
 
 def changed(
@@ -170,10 +185,32 @@ def came_back(state: Jurisdiction, event: TapTakenBack, cause: Cause) -> Iterabl
     """Somebody stays after all: a unit that lacked nobody else is short no longer."""
     assignment = state.assignments.by_id.get(event.assignment_id)
     unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
-    if unit is None or unit.missing or unit.stage is not Stage.FORMED:
+    if assignment is None or unit is None or unit.stage is not Stage.FORMED:
+        return ()
+    if event.tap is Tap.ON_SCENE:
+        return _not_there(state, unit, assignment.member_id, cause)
+    if unit.missing:
         return ()
     about, why = unit.unit_id, reasons.TAP_TAKEN_BACK
     return call_off(state, about=about, cause_kind=NoticeKind.SHORTAGE, reason=why)
+
+
+def _not_there(state: Jurisdiction, unit: Unit, member_id: str, cause: Cause) -> Iterable[Event]:
+    """Somebody was not on scene after all: those who are have nobody in a role they never go
+    without. The desk is told, and a deputy who is there leads until the leader comes.
+    """
+    role = unit.roles.get(member_id)
+    there = [
+        it
+        for it, held in sorted(unit.people.items())
+        if state.assignments.by_id[held].status in _THERE
+    ]
+    if role not in NEVER_WITHOUT or not there or any(unit.roles.get(it) is role for it in there):
+        return
+    yield from _told(unit, (role,), member_id, cause, notices.role_not_there)
+    deputies = _deputies(state, unit, _THERE)
+    if role is UnitRole.LEADER and deputies:
+        yield RoleTakenOver(unit_id=unit.unit_id, role=role, member_id=deputies[0])
 
 
 def qualified(state: Jurisdiction, member_id: str) -> bool:
@@ -183,15 +220,18 @@ def qualified(state: Jurisdiction, member_id: str) -> bool:
 
 
 def leader_came(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
-    """Who can lead has come: who led for want of anybody better has their own role again."""
+    """Who can lead has come: who led for want of anybody better, or until then, has their own role
+    again.
+    """
     came = state.assignments.by_id[assignment_id]
     unit = state.units.by_id.get(came.unit_id)
     if unit is None or unit.roles.get(came.member_id) is not UnitRole.LEADER:
         return
     for member_id, held in sorted(unit.people.items()):
         leads = unit.roles.get(member_id) is UnitRole.LEADER and member_id != came.member_id
-        if leads and not qualified(state, member_id):
-            own = state.assignments.by_id[held].role
+        own = state.assignments.by_id[held].role
+        until_then = own is not UnitRole.LEADER and came.role is UnitRole.LEADER
+        if leads and (until_then or not qualified(state, member_id)):
             yield RoleTakenOver(unit_id=unit.unit_id, role=own, member_id=member_id)
 
 

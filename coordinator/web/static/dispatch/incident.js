@@ -11,7 +11,7 @@ import { may } from "/static/dispatch/catalogue.js";
 import { CommandBoard } from "/static/dispatch/command.js";
 import { look, mark, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Loading } from "/static/dispatch/loading.js";
-import { PromiseClock, Promises } from "/static/dispatch/promises.js";
+import { PromiseClock, Promises, phaseOf } from "/static/dispatch/promises.js";
 import { Grade } from "/static/dispatch/queue.js";
 import { Unit } from "/static/dispatch/units.js";
 import { wordsOf } from "/static/dispatch/who.js";
@@ -225,7 +225,8 @@ export function IncidentView() {
   return html`<article class="incident" aria-label=${t("incident")} data-incident=${incident.key}>
     <header class="row incident-head"><${Grade} of=${incident.grade} />
       <h2 class="grow clip">${code("kind", incident.kind)}${incident.cause ? ` · ${incident.cause}` : ""}</h2>
-      <span class="chip">${code("phase", incident.phase)}</span><${PromiseClock} incident=${incident} at=${at} />
+      <span class=${`chip ${incident.left_alone ? "alarm" : ""}`} data-test="phase">
+        ${incident.left_alone ? "▲ " : ""}${phaseOf(incident)}</span><${PromiseClock} incident=${incident} at=${at} />
         </header>
     <p class="quiet small">
       ${incident.jurisdiction} · ${incident.key}${

@@ -133,6 +133,16 @@ export function OperationDialog({ dialog }) {
       )}
       </ul></details>`
     }
+    ${
+      operation.began_with.length > 0 &&
+      html`<details data-test="began-with">
+        <summary class="soon">◆ ${t("began_with_gaps", { count: operation.began_with.length })}
+        </summary><ul>${operation.began_with.map(
+          (it, index) =>
+            html`<li key=${index}>${say(it, (id) => operation.sites.find((site) => site.site_id === id)?.name || id)}
+              </li>`,
+        )}</ul></details>`
+    }
     <div class="toolbar">
       ${operation.phase === "preparing" && html`<${Act} type="start_guard" preset=${one} form look="button-main" />`}
       ${operation.phase === "guarding" && html`<${Act} type="conclude_operation" preset=${one} look="button-main" />`}

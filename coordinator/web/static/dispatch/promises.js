@@ -26,6 +26,7 @@ export const standing = (dueAt, at) => (dueAt <= at ? "alarm" : dueAt - at < SOO
 /** Return how an incident stands now. @returns {"alarm" | "soon" | "calm" | "done"} */
 export function urgencyOf(incident, at) {
   if (ENDED.has(incident.phase)) return incident.at_work ? "alarm" : "done";
+  if (incident.left_alone) return "alarm";
   const promise = nextPromise(incident);
   return promise === null ? "calm" : standing(promise.due_at, at);
 }
@@ -40,6 +41,9 @@ export function Countdown({ dueAt, at, label }) {
   return html`<time class=${`countdown ${state}`} title=${date(dueAt)}>
     <${Sign} of=${state} /> ${label ? `${label} ` : ""}${text}</time>`;
 }
+
+/** What an incident stands at: said to be seen to only where somebody sees to it. @param {any} row */
+export const phaseOf = (row) => code("phase", row.left_alone ? "left_alone" : row.phase);
 
 /** The clock of an incident's next promise. */
 export function PromiseClock({ incident, at }) {

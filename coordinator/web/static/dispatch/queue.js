@@ -6,7 +6,7 @@ import { code, figure, t } from "/static/shared/words.js";
 import { came, rows, unitsOf, useBoards } from "/static/dispatch/boards.js";
 import { look, openIncident, useDesk } from "/static/dispatch/desk.js";
 import { Loading } from "/static/dispatch/loading.js";
-import { PromiseClock, urgencyOf } from "/static/dispatch/promises.js";
+import { PromiseClock, phaseOf, urgencyOf } from "/static/dispatch/promises.js";
 import { FILTERS, inOrder } from "/static/dispatch/queue_order.js";
 
 const ROW_PX = 58;
@@ -52,8 +52,10 @@ function QueueRow({ row, at, units, marked }) {
       <${CustomerCall} row=${row} at=${at} />
       <span class="grow"></span>
       ${
-        !row.ring_by &&
-        html`<span class=${`clip ${proposed ? "soon" : "quiet"}`}>${proposed ? "◆ " : ""}${unitText(units)}</span>`
+        row.left_alone
+          ? html`<span class="clip alarm" data-test="left-alone">▲ ${phaseOf(row)}</span>`
+          : !row.ring_by &&
+            html`<span class=${`clip ${proposed ? "soon" : "quiet"}`}>${proposed ? "◆ " : ""}${unitText(units)}</span>`
       }</div>
         </div>`;
 }

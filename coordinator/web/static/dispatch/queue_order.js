@@ -51,7 +51,7 @@ function textOf(row, key) {
 export const FILTERS = {
   open: (row, key) => !key.over,
   overdue: (row, key, at) => !key.over && key.due <= at,
-  unanswered: (row, key) => !key.ended && row.phase === "open",
+  unanswered: (row, key) => !key.ended && (row.phase === "open" || row.left_alone),
   graded: (row, key) => !key.over && key.rank < 4,
   restored: (row, key) => key.ended,
   all: () => true,
@@ -69,7 +69,7 @@ export function inOrder(rows, { place, filter, text }, at) {
     if (place && row.jurisdiction !== place) continue;
     const key = keyOf(row);
     if (!passes(row, key, at) || (words.length && !words.every((it) => textOf(row, key).includes(it)))) continue;
-    const group = key.over ? 3 : key.help || key.onLine ? 0 : key.due <= at ? 1 : 2;
+    const group = key.over ? 3 : key.help || key.onLine ? 0 : key.due <= at || row.left_alone ? 1 : 2;
     found.push({ row, key, group });
   }
   found.sort(

@@ -95,6 +95,9 @@ function Attention({ place, at }) {
     <${More} count=${found.length} /><${Empty} board="alarms" count=${found.length} word="all_well" /><//>`;
 }
 
+/** A site whose supply is said to stand, and which an outage touches: its next line may be its last. */
+const isTouched = (it) => it.supply === "grid" && it.incident_ids.some((id) => row("open_incidents", id));
+const supplyLook = (it) => (isTouched(it) ? "soon" : SUPPLY[it.supply]);
 const SUPPLY = { none: "alarm", own: "soon", emergency: "soon", grid: "calm" };
 function Sites({ place, at, adds }) {
   const isHit = (it) => it.guarded_by && it.incident_ids.some((id) => row("open_incidents", id));
@@ -111,14 +114,20 @@ function Sites({ place, at, adds }) {
   return html`<${Panel} word="critical_sites" count=${found.length} alarm=${bad > 0}
     add=${html`<${Act} type=${adds} preset=${{}} label="＋" />`}>
     <ul class="stack">${found.slice(0, SHOWN).map(
-      (it) => html`<li class=${`card ${isHit(it) ? "alarm" : SUPPLY[it.supply] === "calm" ? "" : SUPPLY[it.supply]}`}
+      (it) => html`<li class=${`card ${isHit(it) ? "alarm" : supplyLook(it) === "calm" ? "" : supplyLook(it)}`}
         key=${it.id} data-site=${it.key} data-hit=${isHit(it) ? "true" : undefined}>
       <div class="row"><b class="grow clip">${it.name}</b>
-        <span><${Sign} of=${SUPPLY[it.supply]} /> ${code("supply", it.supply)}</span></div>
+        <span><${Sign} of=${supplyLook(it)} /> ${code("supply", it.supply)}</span></div>
       <p class="quiet small">
         ${code("site", it.kind)} · ${code("customer", it.customer_class)} · ${it.jurisdiction}${
           it.guarded_by ? ` · ${t("guarded")}` : ""
         }</p>
+      ${
+        isTouched(it) &&
+        html`<p class="soon" data-test="line-out">◆ ${
+          it.lines_out.length ? t("lines_out", { out: listed(it.lines_out), count: it.lines }) : t("outage_touches")
+        }</p>`
+      }
       ${isHit(it) && html`<p class="alarm">▲ ${t("guarded_hit")}</p>`}
       ${it.runs_out_at && html`<p><${Countdown} dueAt=${it.runs_out_at} at=${at} label=${t("own_supply")} /></p>`}
       <div class="toolbar">${it.incident_ids

@@ -66,6 +66,10 @@ function Interlock({ it, ticket, one, at, nameOf }) {
     }</li>`;
 }
 
+/** What a ticket waits for, in words. */
+const stepWord = ({ next: { type, step } }) =>
+  step ? code(type === "confirm_clear" ? "clearance" : "interlock", step) : t(`signal_${type}`);
+
 /** @param {{ticket: any, preset: any, at: number, nameOf: (id: string) => string}} props */
 export function Ticket({ ticket, preset, at, nameOf }) {
   const one = { ...preset, ticket_id: ticket.ticket_id },
@@ -75,7 +79,12 @@ export function Ticket({ ticket, preset, at, nameOf }) {
   return html`<li class=${`card ${alarm ? "alarm" : ""}`} data-ticket=${ticket.ticket_id}><div class="row">
     <b class="grow">${SIGNS[ticket.stage] || "○"} ${code("work", ticket.kind)} · ${code("stage", ticket.stage)}</b>
     <span class="small quiet">${code("ticket_form", ticket.form)}</span></div>
+    <p class="ticket-text">${ticket.text}</p>
     <${People} ticket=${ticket} nameOf=${nameOf} />
+    <p class="small" data-test="ticket-next">${t("ticket_waits", {
+      what: stepWord(ticket),
+      who: ticket.next_by ? nameOf(ticket.next_by) : t("ticket_desk"),
+    })}</p>
     ${
       ticket.supply_back_at &&
       html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(ticket.supply_back_at) })}</p>`

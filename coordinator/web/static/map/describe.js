@@ -22,7 +22,11 @@ function incident({ row, state }, now) {
     sign: SIGNS[state],
     state,
     title: joined(code("kind", row.kind), grade),
-    lines: [promiseWords(row, now), joined(customers, code("phase", row.phase)), row.circuit],
+    lines: [
+      promiseWords(row, now),
+      joined(customers, code("phase", row.left_alone ? "left_alone" : row.phase)),
+      row.circuit,
+    ],
   };
 }
 

@@ -30,11 +30,12 @@ function WhoLeads({ people, mayLead, names, onSay, onClose }) {
     <div class="reasons">${people
       .filter((it) => mayLead.includes(it.member_id))
       .map(
-        (it) => html`<button type="button" key=${it.member_id} class="button button-tall" data-leads=${it.member_id}
+        (it) => html`<button type="button" key=${it.member_id} class="button button-tall button-main"
+          data-leads=${it.member_id}
       onClick=${() => onSay("finish_assignment", { leads_now: it.member_id })}>
         ${names[it.member_id] || it.member_id} · ${code("role", it.role)}</button>`,
       )}
-    <button type="button" class="button button-tall button-main" data-test="all-in"
+    <button type="button" class="button button-tall" data-test="all-in"
       onClick=${() => onSay("finish_assignment", { all_in: true })}>${t("who_leads_all_in")}</button></div><//>`;
 }
 

@@ -29,13 +29,13 @@ export function stepOf(ticket, me, there) {
 
 /** Everybody at a ticket, once each. @param {any} ticket @returns {string[]} */
 export const peopleAt = (ticket) => [
-  ...new Set([ticket.work_leader, ...ticket.crew, ...ticket.earlier, ticket.guardian].filter((it) => it !== null)),
+  ...new Set([ticket.work_leader, ...ticket.crew, ticket.guardian].filter((it) => it !== null)),
 ];
 
 /** The leader ticks each one off by name; only then it can be said that all are off. */
 function Count({ ticket, names, onAll }) {
   const [seen, setSeen] = useState(() => new Set());
-  const people = peopleAt(ticket);
+  const people = [...new Set([...peopleAt(ticket), ...ticket.formerly])];
   const turn = (id) => {
     const next = new Set(seen);
     if (!next.delete(id)) next.add(id);
@@ -77,11 +77,14 @@ export function Ticket({ ticket, me, there, names, onSay }) {
       ticket.stage,
     )}</strong>
     <div class="quiet small">${code("ticket_form", ticket.form)}</div>
+    <div>${ticket.text}</div>
     ${back && html`<div class="alarm">${t("me_supply_back_since", { when: clock(back) })}</div>`}
     <div class="quiet">
       ${t("me_leads", { name: name(ticket.work_leader) })}${
         ticket.guardian && ` · ${t("me_guards", { name: name(ticket.guardian) })}`
-      }${ticket.permitter && ` · ${t("me_permits", { name: name(ticket.permitter) })}`}</div>
+      }${ticket.permitter && ` · ${t("me_permits", { name: name(ticket.permitter) })}`}${
+        ticket.issuer && ` · ${t("me_issues", { name: name(ticket.issuer) })}`
+      }</div>
     <ul>${ticket.interlocks.map(
       (it) =>
         html`<${Step} key=${it.interlock} done=${it.confirmed_by || it.overridden_until} word=${code(
@@ -95,6 +98,13 @@ export function Ticket({ ticket, me, there, names, onSay }) {
         by=${it.confirmed_by && name(it.confirmed_by)} />`,
       )
     }</ul>
+    ${
+      !signal &&
+      html`<p class="soon" data-test="ticket-waits"><span aria-hidden="true">◆ </span>${t("ticket_waits", {
+        what: word,
+        who: ticket.next_by ? name(ticket.next_by) : t("ticket_desk"),
+      })}</p>`
+    }
     ${
       signal &&
       (step === "people_off"

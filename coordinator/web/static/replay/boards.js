@@ -57,7 +57,7 @@ const KINDS = {
       const [sign, tone] = signOf(row.grade);
       return html`<${Two} sign=${sign} tone=${tone}
         title=${line(code("grade", row.grade), code("kind", row.kind), row.circuit)}
-        end=${code("phase", row.phase)}
+        end=${code("phase", row.left_alone ? "left_alone" : row.phase)}
           below=${html`${row.customers_out ? t("customers", { count: figure(row.customers_out) }) : ""} <${Promises}
           promises=${row.promises} at=${at} />`} />`;
     },
