@@ -124,6 +124,9 @@ class Outbox:
                 steps = self._line.get_nowait()
                 if steps is not None:
                     await self.deliver(steps)
+        async with self._delivering:
+            # Whoever had taken something before, and waited for its turn, has delivered it by now.
+            return
 
     async def deliver(self, steps: Sequence[Step]) -> None:
         """Send what these steps lead to, then remember how far it got on each log."""
