@@ -2,6 +2,7 @@
 and whoever hears of the facts. No log, no boards: the rules alone.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from coordinator.demo.agenda import Agenda
@@ -19,7 +20,7 @@ from schemas.vocabulary import Realm, Role
 REALM = Realm.EXERCISE
 
 
-class CityNight:
+class CityNight(ABC):
     """A city with a roster on duty; a story derives from it and says what people answer."""
 
     def __init__(self, policy: Policy, *, seed: int, begins: int, days: int) -> None:
@@ -37,9 +38,9 @@ class CityNight:
         self._policy, self._begins = policy, begins
         self._passed = 0
 
+    @abstractmethod
     def hear(self, event: Event, at: int) -> None:
         """Note a fact of this moment (UTC ms), and say what somebody answers to it."""
-        raise NotImplementedError
 
     def found(self) -> None:
         """Found the city and import its roster."""

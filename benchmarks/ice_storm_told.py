@@ -8,7 +8,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.durations import HOUR
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
-from schemas.events.escalation import EscalationStarted
+from schemas.events.escalation import EscalationExhausted, EscalationGrew, EscalationStarted
 from schemas.events.notice import NoticeGathered, NoticeRaised
 from schemas.events.safety import FatigueLimitReached
 from schemas.events.unit import ReliefStarted
@@ -42,6 +42,8 @@ class Ledger:
         self.gathered: Counter[str] = Counter()
         self.exhausted = 0
         self.alarms: Counter[tuple[str, str]] = Counter()
+        self._alarm_of: dict[str, tuple[str, str]] = {}
+        self._silent: set[str] = set()
         self.help_at: dict[str, int] = {}
         self.help_delay_ms: list[int] = []
         self.relief_at: dict[str, int] = {}
@@ -57,8 +59,8 @@ class Ledger:
                 about = _root(state, event.about)
                 self.told.append(Told(f"desk:{event.recipient.value}", at, _cause(event), about))
                 self.gathered[(event.of or event.kind).value] += 1
-            case EscalationStarted():
-                self.alarms[event.cause.value, _root(state, event.about)] += 1
+            case EscalationStarted() | EscalationExhausted() | EscalationGrew():
+                self._alarm(state, event)
             case HelpCalled():
                 self.help_at[event.help_call_id] = at
             case ReliefStarted():
@@ -67,6 +69,20 @@ class Ledger:
                 began = self.relief_at.get(event.member_id)
                 since = event.worked_since
                 self.limits.append((event.member_id, began is not None and began >= since))
+
+    def _alarm(
+        self, state: Jurisdiction, event: EscalationStarted | EscalationExhausted | EscalationGrew
+    ) -> None:
+        id_ = event.escalation_id
+        if isinstance(event, EscalationStarted):
+            self._alarm_of[id_] = (event.cause.value, _root(state, event.about))
+            self.alarms[self._alarm_of[id_]] += 1
+        elif isinstance(event, EscalationExhausted):
+            self._silent.add(id_)
+        elif id_ in self._silent:
+            # All were told of it, nobody took it on, and now it is about somebody else, too.
+            self._silent.discard(id_)
+            self.alarms[self._alarm_of[id_]] += 1
 
     def _notice(self, state: Jurisdiction, event: NoticeRaised, at: int) -> None:
         about, recipient = event.about, event.recipient

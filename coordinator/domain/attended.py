@@ -11,7 +11,6 @@ from typing import Final, Never
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
-from coordinator.domain.notice import notify
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.incidents import WORKING, Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -38,7 +37,7 @@ from schemas.events.incident import (
 from schemas.events.unit import UnitCalled, UnitStoodDown
 from schemas.said import Said
 from schemas.sentences import notices, reasons
-from schemas.vocabulary import CrewStatus, NoticeKind, Recipient
+from schemas.vocabulary import CrewStatus, NoticeKind
 
 _OTHERS: Final = frozenset({CrewStatus.EN_ROUTE, CrewStatus.ON_SITE})
 
@@ -149,18 +148,9 @@ def _looked_at(state: Jurisdiction, incident_id: str, cause: Cause) -> Iterable[
         return _calmed(state, incident_id, reasons.SOMEBODY_SEES_TO_IT)
     if _alarmed(state, incident_id):
         return ()
-    text = notices.left_alone(incident_id)
-    return (
-        notify(cause, NoticeKind.LEFT_ALONE, Recipient.DISPATCHER, text, about=incident_id),
-        *escalation.start(
-            state,
-            cause,
-            about=incident_id,
-            cause_kind=NoticeKind.LEFT_ALONE,
-            ladder="site",
-            text=text,
-            told=(Recipient.DISPATCHER,),
-        ),
+    text, kind = notices.left_alone(incident_id), NoticeKind.LEFT_ALONE
+    return escalation.at_the_desk(
+        state, cause, about=incident_id, cause_kind=kind, ladder="site", text=text
     )
 
 

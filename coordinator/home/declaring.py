@@ -12,7 +12,7 @@ from coordinator.clock import Clock
 from coordinator.errors import BadFile, CoordinatorError
 from coordinator.log.naming import jurisdiction_of
 from coordinator.log.tips import tips_of
-from coordinator.private.file import write_new_private
+from coordinator.private.file import replace_private
 from coordinator.private.folder import DATABASE_NAME
 from coordinator.private.stamps import put_back
 from schemas.ids import ulid_of
@@ -52,10 +52,8 @@ def remember(folder: Path, at: int, lacks: Mapping[str, Lack]) -> None:
         at: when it was put back, UTC milliseconds.
         lacks: what each jurisdiction lacks.
     """
-    path = folder / PUT_BACK_NAME
-    path.unlink(missing_ok=True)
     memory = _Memory(at, secrets.token_hex(8), dict(lacks))
-    write_new_private(path, msgspec.json.encode(memory))
+    replace_private(folder / PUT_BACK_NAME, msgspec.json.encode(memory))
 
 
 def look_for_put_back(folder: Path, at: int) -> None:

@@ -78,6 +78,7 @@ class HomeHealth:
         """
         self._home, self._clock, self._folder = home, clock, folder
         self._disk_low = disk_low_mb * _MB
+        self._free: int | OSError | None = None
         self._planner_down_at: float | None = None
         self._known: dict[tuple[TroubleKind, str], Trouble] = {}
         self._alive = Gauge(
@@ -121,6 +122,7 @@ class HomeHealth:
         """Look every few seconds, for ever, and log what begins and what is over."""
         while True:
             self._alive.set(WallClock().now() / 1_000)
+            await asyncio.to_thread(self.look_at_disk)
             now = {(it.kind, it.about): it for it in self.troubles()}
             for key in now.keys() - self._known.keys():
                 it = now[key]
@@ -167,13 +169,18 @@ class HomeHealth:
             down_s = round(now - self._planner_down_at)
             yield Trouble(TroubleKind.PLANNER_DOWN, amount=down_s)
 
-    def _disk(self) -> Iterator[Trouble]:
+    def look_at_disk(self) -> None:
+        """Ask how much is free; off the loop that decides, for a disk may hang."""
         try:
-            free = shutil.disk_usage(self._folder).free
+            self._free = shutil.disk_usage(self._folder).free
         except OSError as error:
-            yield Trouble(TroubleKind.DISK_FULL, why=str(error))
-            return
-        if free < _FULL_MB * _MB:
+            self._free = error
+
+    def _disk(self) -> Iterator[Trouble]:
+        free = self._free
+        if isinstance(free, OSError):
+            yield Trouble(TroubleKind.DISK_FULL, why=str(free))
+        elif free is not None and free < _FULL_MB * _MB:
             yield Trouble(TroubleKind.DISK_FULL, amount=free)
-        elif free < self._disk_low:
+        elif free is not None and free < self._disk_low:
             yield Trouble(TroubleKind.DISK_LOW, amount=free)

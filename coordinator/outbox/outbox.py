@@ -66,6 +66,7 @@ class Outbox:
         self._to_peer = to_peer
         self._line: asyncio.Queue[list[Step] | None] = asyncio.Queue()
         self._closing = False
+        self._delivering = asyncio.Lock()
         self.failing: str | None = None
 
     async def take(self, steps: Sequence[Step]) -> None:
@@ -105,7 +106,8 @@ class Outbox:
 
     async def _delivered(self, steps: Sequence[Step]) -> bool:
         try:
-            await self.deliver(steps)
+            async with self._delivering:
+                await self.deliver(steps)
         except Exception as error:  # noqa: BLE001 - a channel may fail in its own way; shown in health
             self.failing = f"{type(error).__name__}: {error}"
             log.warning(
@@ -116,11 +118,15 @@ class Outbox:
         return True
 
     async def drain(self) -> None:
-        """Deliver what waits now: for runs that keep their own time."""
-        while not self._line.empty():
-            steps = self._line.get_nowait()
-            if steps is not None:
-                await self.deliver(steps)
+        """Deliver what waits, and await what is being delivered: for who keeps their own time."""
+        async with self._delivering:
+            while not self._line.empty():
+                steps = self._line.get_nowait()
+                if steps is not None:
+                    await self.deliver(steps)
+        async with self._delivering:
+            # Whoever had taken something before, and waited for its turn, has delivered it by now.
+            return
 
     async def deliver(self, steps: Sequence[Step]) -> None:
         """Send what these steps lead to, then remember how far it got on each log."""

@@ -114,6 +114,27 @@ def write_new_private(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def replace_private(path: Path, content: bytes) -> None:
+    """Write a file only its owner can read, in the place of one that may be there: whole and on the
+    disk, or not at all.
+
+    Raises:
+        OSError: it cannot be written; what was there is there still.
+    """
+    # A name of its own: two processes may write the same file at once.
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        write_new_private(fresh, content)
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+
+
 def open_private(
     path: Path | None, schema: str, *, holds: str, pragmas: Sequence[str] = ()
 ) -> sqlite3.Connection:

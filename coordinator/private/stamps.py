@@ -8,17 +8,17 @@ an older one was put back.
 
 import asyncio
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from coordinator.errors import BadFile
+from coordinator.private.file import replace_private
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ def put_back(folder: Path) -> tuple[str, ...]:
     found = []
     for name, known in sorted(_read(folder).items()):
         path = folder / name
-        if not path.exists() or _standing(path, known) in known:
+        if not path.exists() or _is_one_of(path, known):
             continue
         beside = path.with_name(f"{name}-wal")
         if beside.exists() and beside.stat().st_size:
@@ -53,14 +53,24 @@ def put_back(folder: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _is_one_of(path: Path, known: Sequence[str]) -> bool:
+    try:
+        return stamp_of(path) in known
+    except sqlite3.DatabaseError:
+        # Who opens it will say what is wrong with it, if anything is.
+        return True
+
+
 def renew(folder: Path) -> None:
     """Give each database of a folder a new stamp; a full disk leaves the old ones."""
     for path in sorted(folder.glob("*.db")):
         known = _read(folder)
         fresh = secrets.token_hex(8)
         try:
-            # Both are good until the new one is where only the file itself is looked at.
-            _write(folder, known | {path.name: [*known.get(path.name, [])[-1:], fresh]})
+            # All are good until the new one is where only the file itself is looked at: who reads
+            # for long may keep it in the `-wal` for hours.
+            good = known.get(path.name) or [stamp_of(path)]
+            _write(folder, known | {path.name: [*good, fresh]})
             with closing(sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE_S)) as file:
                 file.execute(_TABLE)
                 file.execute("INSERT OR REPLACE INTO stamp VALUES (1, ?)", (fresh,))
@@ -78,24 +88,17 @@ async def keep_renewing(folder: Path) -> None:
         await asyncio.to_thread(renew, folder)
 
 
-def stamp_of(path: Path) -> str | None:
-    """Return the stamp of a database that nobody writes to; None: it has none."""
-    return _standing(path, ())
+def stamp_of(path: Path) -> str:
+    """Return the stamp in the file of a database itself, whatever lies beside it; empty: none.
 
-
-def _standing(path: Path, unreadable: Sequence[str]) -> str | None:
-    """Return the stamp in the file itself, whatever lies beside it.
-
-    One that cannot be read like this, since a checkpoint was cut short, is taken for a known one.
+    Raises:
+        DatabaseError: it cannot be read so; after a checkpoint that was cut short, perhaps.
     """
-    try:
-        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(address, uri=True)) as file:
-            there = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'stamp'").fetchone()
-            row = there and file.execute("SELECT value FROM stamp").fetchone()
-    except sqlite3.DatabaseError:
-        return unreadable[-1] if unreadable else None
-    return row[0] if row else None
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as file:
+        there = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'stamp'").fetchone()
+        row = there and file.execute("SELECT value FROM stamp").fetchone()
+    return row[0] if row else ""
 
 
 def _read(folder: Path) -> dict[str, list[str]]:
@@ -107,15 +110,4 @@ def _read(folder: Path) -> dict[str, list[str]]:
 
 
 def _write(folder: Path, stamps: dict[str, list[str]]) -> None:
-    path = folder / STAMPS_NAME
-    fresh = path.with_name(f"{STAMPS_NAME}.{os.getpid()}.new")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(stamps, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError:
-        with suppress(OSError):
-            fresh.unlink()
-        raise
+    replace_private(folder / STAMPS_NAME, json.dumps(stamps).encode())

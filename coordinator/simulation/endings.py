@@ -114,8 +114,15 @@ def _check_given_back(cluster: Cluster) -> None:
     state, code = cluster.reference.state, cluster.code
     over = {id_ for id_, it in state.units.by_id.items() if it.stage is Stage.STOOD_DOWN}
     held = [(id_, it.committed_to) for id_, it in sorted(state.resources.by_id.items())]
+    called = state.assignments.by_id
+    to_nothing = [
+        id_
+        for id_, it in sorted(state.roster.members.items())
+        if it.assignment_id is not None and it.assignment_id not in called
+    ]
+    hold(Invariant.GIVEN_BACK, not to_nothing, f"{code}: bound to what is not there: {to_nothing}")
     bound = [
-        (id_, state.assignments.by_id[it.assignment_id].unit_id)
+        (id_, called[it.assignment_id].unit_id)
         for id_, it in sorted(state.roster.members.items())
         if it.assignment_id is not None
     ]

@@ -361,6 +361,8 @@ async def test_what_was_refused_is_not_shown_as_said(tmp_path: Path) -> None:
         await page.route("**/v1/signals", lambda it: it.fulfill(status=409, json=problem))
 
         await slide(page.locator("[data-say=finish_assignment]"))
+        # Who leads is asked first who leads those left.
+        await page.locator("[data-test=all-in]").click()
         await expect(page.locator("[data-fate=refused]")).to_be_visible()
         await expect(page.locator("[data-say=finish_assignment]")).to_be_visible()
         # At once: words of success would end by themselves after a while.

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from coordinator.log.tips import tips_of
 from coordinator.log.verify import verify
 from coordinator.private.file import make_private_folder
 from coordinator.private.stamps import STAMPS_NAME, renew
+from coordinator.private.stamps import put_back as put_back_by_hand
 from schemas.events.notice import NoticeRaised
 from schemas.events.record import RecordPutBack
 from schemas.vocabulary import NoticeKind, Recipient
@@ -264,6 +266,43 @@ async def test_a_stamp_is_renewed_beside_a_running_home(folder: Path, copy: Path
     again = await at_home(folder)
     assert [it.lost for it in await told(again, NORTH)] == [None]
     await again.close()
+
+
+async def test_a_stamp_that_stays_beside_the_file_for_hours_stops_nobody_after_a_crash(
+    folder: Path, copy: Path
+) -> None:
+    home = await at_home(folder, BOTH)
+    with sqlite3.connect(folder / "coordinator.db") as reader:
+        # Who reads for long keeps what is new out of the file itself.
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM records").fetchone()
+        await home.submit(outage("o", jurisdiction=NORTH))
+        for _ in range(3):
+            renew(folder)
+        shutil.copytree(folder, copy)
+    reader.close()
+    await home.close()
+
+    again = await at_home(copy)
+    assert await told(again, NORTH) == []
+    await again.close()
+
+
+async def test_the_first_stamp_of_all_stops_nobody_after_a_crash(folder: Path, copy: Path) -> None:
+    make_private_folder(folder)
+    with sqlite3.connect(folder / "coordinator.db") as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("CREATE TABLE facts (one)")
+    writer.close()
+    with sqlite3.connect(folder / "coordinator.db") as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM facts").fetchone()
+        renew(folder)
+        shutil.copytree(folder, copy)
+    reader.close()
+
+    assert (copy / "coordinator.db-wal").stat().st_size
+    assert put_back_by_hand(copy) == ()
 
 
 async def test_a_restore_that_was_cut_short_is_not_opened_and_can_be_done_again(

@@ -58,7 +58,9 @@ def made() -> Made:
 
 
 def looking_at(made: Made, folder: Path, at: int = START) -> HomeHealth:
-    return HomeHealth(made, SetClock(at), folder, CollectorRegistry(), disk_low_mb=2_000)
+    health = HomeHealth(made, SetClock(at), folder, CollectorRegistry(), disk_low_mb=2_000)
+    health.look_at_disk()
+    return health
 
 
 def kinds(health: HomeHealth) -> list[str]:

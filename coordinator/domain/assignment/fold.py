@@ -4,12 +4,11 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from coordinator.domain.assignment.kept import keep, with_member
 from coordinator.domain.assignment.leaving import begun, told
 from coordinator.domain.assignment.taken_back import TAPS, taken_back, with_tap
-from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
-from coordinator.domain.state.roster import Member
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.unit import fold as unit_fold
 from schemas.durations import HOUR, MINUTE
@@ -48,7 +47,7 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
         assignment = with_tap(state, assignment, tap, event, at)
     match event:
         case CallOutLeft():
-            return _keep(state, told(assignment, event, at), begun(state.timers, event))
+            return keep(state, told(assignment, event, at), begun(state.timers, event))
         case AssignmentAcknowledged():
             return _acknowledged(state, assignment, event, at)
         case AssignmentAccepted():
@@ -81,22 +80,6 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
             assert_never(event)
 
 
-def _keep(
-    state: Jurisdiction, assignment: Assignment, timers: Timers | None = None
-) -> Jurisdiction:
-    assignments = state.assignments
-    by_id = assignments.by_id.set(assignment.assignment_id, assignment)
-    if by_id is assignments.by_id:
-        return state if timers is None else with_timers(state, timers)
-    assignments = replace(assignments, by_id=by_id)
-    return replace(state, assignments=assignments, timers=timers or state.timers)
-
-
-def _with_member(state: Jurisdiction, member_id: str, member: Member) -> Jurisdiction:
-    roster = with_members(state.roster, {member_id: member})
-    return state if roster is state.roster else replace(state, roster=roster)
-
-
 def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdiction:
     id_ = event.assignment_id
     assignment = Assignment(
@@ -114,11 +97,11 @@ def _offered(state: Jurisdiction, event: AssignmentOffered, at: int) -> Jurisdic
         straight_back=event.straight_back,
         instead_of=event.instead_of,
     )
-    state = _keep(state, assignment, state.timers.set("answer", id_, event.answer_by))
+    state = keep(state, assignment, state.timers.set("answer", id_, event.answer_by))
     member = state.roster.members.get(event.member_id)
     if member is not None:
         bound = replace(member, assignment_id=id_, call_outs=member.call_outs + 1)
-        state = _with_member(state, event.member_id, bound)
+        state = with_member(state, event.member_id, bound)
     unit = state.units.by_id.get(event.unit_id)
     if unit is not None:
         unit = replace(
@@ -139,7 +122,7 @@ def _acknowledged(
     seen = replace(
         assignment, status=AssignmentStatus.ACKNOWLEDGED, acknowledged_at=event.happened_at
     )
-    return _keep(state, seen, state.timers.set("answer", assignment.assignment_id, due_at))
+    return keep(state, seen, state.timers.set("answer", assignment.assignment_id, due_at))
 
 
 def _accepted(
@@ -151,7 +134,7 @@ def _accepted(
         accepted_at=event.happened_at,
         arrival_min=event.arrival_min,
     )
-    return _keep(state, accepted, _awaiting_arrival(state, assignment, at))
+    return keep(state, accepted, _awaiting_arrival(state, assignment, at))
 
 
 def _awaiting_arrival(state: Jurisdiction, assignment: Assignment, at: int) -> Timers:
@@ -169,7 +152,7 @@ def _en_route(
         en_route_at=event.happened_at,
         arrival_min=event.arrival_min or assignment.arrival_min,
     )
-    state = _keep(state, under_way, _awaiting_arrival(state, assignment, at))
+    state = keep(state, under_way, _awaiting_arrival(state, assignment, at))
     return _works(state, assignment, event.happened_at)
 
 
@@ -179,7 +162,7 @@ def _on_scene(
     id_ = assignment.assignment_id
     there = replace(assignment, status=AssignmentStatus.ON_SCENE, on_scene_at=event.happened_at)
     timers = state.timers.clear("answer", id_).clear("arrive", id_)
-    return _works(_keep(state, there, timers), assignment, event.happened_at)
+    return _works(keep(state, there, timers), assignment, event.happened_at)
 
 
 def _works(state: Jurisdiction, assignment: Assignment, since: int) -> Jurisdiction:
@@ -196,7 +179,7 @@ def _works(state: Jurisdiction, assignment: Assignment, since: int) -> Jurisdict
     worked = replace(
         member, worked_since=member.worked_since if goes_on else since, idle_since=None
     )
-    return _with_member(state, assignment.member_id, worked)
+    return with_member(state, assignment.member_id, worked)
 
 
 def _without(ids: tuple[str, ...], id_: str) -> tuple[str, ...]:
@@ -213,7 +196,7 @@ def _ended(
         return state
     id_ = assignment.assignment_id
     timers = state.timers.clear("answer", id_).clear("arrive", id_)
-    state = _keep(state, replace(assignment, status=status, ended_at=happened_at), timers)
+    state = keep(state, replace(assignment, status=status, ended_at=happened_at), timers)
     member = state.roster.members.get(assignment.member_id)
     if member is not None and member.assignment_id == id_:
         idle = happened_at if member.worked_since is not None else None
@@ -225,7 +208,7 @@ def _ended(
             idle_since=idle,
             finished_at=happened_at if was_there else member.finished_at,
         )
-        state = _with_member(state, assignment.member_id, freed)
+        state = with_member(state, assignment.member_id, freed)
     unit = state.units.by_id.get(assignment.unit_id)
     if unit is not None and assignment.member_id in unit.people:
         tried = unit.tried
@@ -258,4 +241,4 @@ def _late_fact(
     state: Jurisdiction, assignment: Assignment, event: LateFactJoined, at: int
 ) -> Jurisdiction:
     field = f"{event.fact}_at" if event.fact != "done" else "ended_at"
-    return _keep(state, replace(assignment, **{field: event.happened_at}))
+    return keep(state, replace(assignment, **{field: event.happened_at}))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from coordinator.domain.roster.free_people import with_members
+from coordinator.domain.assignment.kept import keep, with_member
 from coordinator.domain.state.assignments import Assignment, LastTap
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.timers import Timers
@@ -84,12 +84,7 @@ def taken_back(
         ended_at=None,
         last_tap=None,
     )
-    by_id = state.assignments.by_id.set(back.assignment_id, back)
-    timers = _timers(state, back, at)
-    if by_id is not state.assignments.by_id:
-        state = replace(state, assignments=replace(state.assignments, by_id=by_id))
-    state = replace(state, timers=timers) if timers is not state.timers else state
-    state = _member_back(state, back, last)
+    state = _member_back(keep(state, back, _timers(state, back, at)), back, last)
     unit = state.units.by_id.get(back.unit_id)
     if unit is None or event.tap not in ENDING:
         return state
@@ -162,8 +157,7 @@ def _member_back(state: Jurisdiction, back: Assignment, last: LastTap) -> Jurisd
         idle_since=last.idle_since,
         finished_at=last.finished_at,
     )
-    roster = with_members(state.roster, {back.member_id: as_before})
-    return state if roster is state.roster else replace(state, roster=roster)
+    return with_member(state, back.member_id, as_before)
 
 
 def _joined(state: Jurisdiction, unit: Unit, back: Assignment, since: int) -> Jurisdiction:

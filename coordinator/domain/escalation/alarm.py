@@ -2,6 +2,7 @@
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.fold import SHARED
+from coordinator.domain.notice import notify
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
@@ -58,6 +59,28 @@ def start(  # noqa: PLR0913 - what is escalated, to whom and why
             text=text,
             incident_id=incident_id,
             told=told,
+        ),
+    )
+
+
+def at_the_desk(  # noqa: PLR0913 - what is escalated, by which ladder and why
+    state: Jurisdiction,
+    cause: Cause,
+    *,
+    about: str,
+    cause_kind: NoticeKind,
+    ladder: str,
+    text: Said,
+) -> tuple[Event, ...]:
+    """Tell the dispatcher at once, and let it climb from there; the arguments are those of `start`.
+
+    Where the alarm stands already, it grows by what is new.
+    """
+    desk = Recipient.DISPATCHER
+    return (
+        notify(cause, cause_kind, desk, text, about=about),
+        *start(
+            state, cause, about=about, cause_kind=cause_kind, ladder=ladder, text=text, told=(desk,)
         ),
     )
 

@@ -10,7 +10,6 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.incident.fold import start_closing
-from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -35,7 +34,7 @@ from schemas.signals.response import (
     ResponseSignal,
     TerminateResponse,
 )
-from schemas.vocabulary import NoticeKind, Recipient, ReportKind, ResponseLevel
+from schemas.vocabulary import NoticeKind, ReportKind, ResponseLevel
 
 _TIMERS = frozenset({"flash", "situation", "verified"})
 
@@ -208,17 +207,9 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 def _climbs(state: Jurisdiction, id_: str, report: str, cause: Cause) -> tuple[Event, ...]:
     """Say that a report is owed, and say so again further up until it is sent."""
     text = notices.report_is_due(report)
-    return (
-        notify(cause, NoticeKind.REPORT_DUE, Recipient.DISPATCHER, text, about=id_),
-        *escalation.start(
-            state,
-            cause,
-            about=id_,
-            cause_kind=NoticeKind.REPORT_DUE,
-            ladder="report",
-            text=text,
-            told=(Recipient.DISPATCHER,),
-        ),
+    kind = NoticeKind.REPORT_DUE
+    return escalation.at_the_desk(
+        state, cause, about=id_, cause_kind=kind, ladder="report", text=text
     )
 
 

@@ -313,17 +313,9 @@ def _hit(state: Jurisdiction, event: SiteLinked, cause: Cause) -> tuple[Event, .
 
 def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tuple[Event, ...]:
     text = notices.check_missed(event.site_id, event.kind)
-    return (
-        notify(cause, NoticeKind.CHECK_IN_MISSED, Recipient.DISPATCHER, text, about=event.site_id),
-        *escalation.start(
-            state,
-            cause,
-            about=event.site_id,
-            cause_kind=NoticeKind.CHECK_IN_MISSED,
-            ladder="check_in",
-            text=text,
-            told=(Recipient.DISPATCHER,),
-        ),
+    kind = NoticeKind.CHECK_IN_MISSED
+    return escalation.at_the_desk(
+        state, cause, about=event.site_id, cause_kind=kind, ladder="check_in", text=text
     )
 
 

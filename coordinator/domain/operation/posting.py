@@ -14,6 +14,7 @@ from schemas.durations import HOUR
 from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
+from schemas.said import Said
 from schemas.sentences import guarding, notices, rights
 from schemas.signals.operation import GuardPost, PostGuard, ProlongGuard, WithdrawPost
 from schemas.vocabulary import NoticeKind, Recipient, ResourceKind
@@ -57,14 +58,12 @@ def post_guard(
             starts_at=signal.starts_at,
             ends_at=signal.ends_at,
         ),
-        notify(
-            cause,
-            NoticeKind.GUARD_CHANGED,
-            Recipient.MEMBER,
+        _told(
+            operation,
             notices.guard_posted(post.site_id, signal.starts_at, signal.ends_at),
-            about=operation.operation_id,
-            targets=tuple(dict.fromkeys(post.member_ids)),
-            lasts_ms=max(HOUR, signal.ends_at - cause.at),
+            post.member_ids,
+            signal.ends_at,
+            cause,
         ),
         *_called_now(state, operation, signal),
         *_standing_too_long(state, operation, signal),
@@ -203,14 +202,12 @@ def withdraw_post(operation: Operation, signal: WithdrawPost, cause: Cause) -> I
             ended_at=max(found.starts_at, cause.at),
             reason=signal.reason,
         ),
-        notify(
-            cause,
-            NoticeKind.GUARD_CHANGED,
-            Recipient.MEMBER,
+        _told(
+            operation,
             notices.post_withdrawn(signal.site_id, found.starts_at, found.ends_at),
-            about=operation.operation_id,
-            targets=tuple(dict.fromkeys(found.post.member_ids)),
-            lasts_ms=max(HOUR, found.ends_at - cause.at),
+            found.post.member_ids,
+            found.ends_at,
+            cause,
         ),
     )
 
@@ -240,19 +237,27 @@ def prolong_guard(
             for member_id in it.post.member_ids
         }
     )
+    text, lasts = notices.guard_prolonged(id_, until), operation.guard_until
     told = (
-        notify(
-            cause,
-            NoticeKind.GUARD_CHANGED,
-            Recipient.MEMBER,
-            notices.guard_prolonged(id_, until),
-            about=id_,
-            targets=tuple(posted[start : start + _TOLD_MAX]),
-            lasts_ms=max(HOUR, operation.guard_until - cause.at),
-        )
+        _told(operation, text, posted[start : start + _TOLD_MAX], lasts, cause)
         for start in range(0, len(posted), _TOLD_MAX)
     )
     return (prolonged, *told)
+
+
+def _told(
+    operation: Operation, text: Said, people: Iterable[str], until: int, cause: Cause
+) -> Event:
+    """Tell who is posted what became of their guard; it is news until a moment (UTC ms)."""
+    return notify(
+        cause,
+        NoticeKind.GUARD_CHANGED,
+        Recipient.MEMBER,
+        text,
+        about=operation.operation_id,
+        targets=tuple(dict.fromkeys(people)),
+        lasts_ms=max(HOUR, until - cause.at),
+    )
 
 
 def guarded_by_another(

@@ -140,17 +140,9 @@ def _found(operation: Operation, site_id: str, gap: Gap) -> events.GuardGapFound
 
 def alarm(state: Jurisdiction, event: events.GuardGapFound, cause: Cause) -> Iterable[Event]:
     text = notices.guard_gap(event.site_id, event.starts_at, event.ends_at, event.people)
-    return (
-        notify(cause, NoticeKind.GUARD_GAP, Recipient.DISPATCHER, text, about=event.site_id),
-        *escalation.start(
-            state,
-            cause,
-            about=event.site_id,
-            cause_kind=NoticeKind.GUARD_GAP,
-            ladder="check_in",
-            text=text,
-            told=(Recipient.DISPATCHER,),
-        ),
+    kind = NoticeKind.GUARD_GAP
+    return escalation.at_the_desk(
+        state, cause, about=event.site_id, cause_kind=kind, ladder="check_in", text=text
     )
 
 
