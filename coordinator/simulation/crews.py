@@ -95,7 +95,7 @@ class Crews:
             self._say("start_work", Role.MEMBER, ticket.work_leader, ticket_id=ticket.ticket_id)
             return
         there = sorted(it for it in people_at(ticket) if is_there(state, it, ticket))
-        step = next_step(ticket)
+        step = next_step(ticket, leader_there=is_there(state, ticket.work_leader, ticket))
         if step.get("step") == "people_off":
             there = sorted(may_count(state, ticket))
         elif not there:
