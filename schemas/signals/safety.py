@@ -42,6 +42,17 @@ class OverrideSafety(Signal):
     valid_until: Millis
 
 
+class WithdrawOverride(Signal):
+    """A step that was set aside holds again at once, before its time is over."""
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["withdraw_override"] = "withdraw_override"
+    v: Literal[1] = 1
+    ticket_id: TicketId
+    interlock: Interlock
+    reason: Line
+
+
 class WeatherReported(Signal):
     """Weather of the jurisdiction now; stops the work it forbids."""
 
@@ -51,4 +62,4 @@ class WeatherReported(Signal):
     weather: Weather
 
 
-SafetySignal = OverrideSafety | WeatherReported
+SafetySignal = OverrideSafety | WithdrawOverride | WeatherReported

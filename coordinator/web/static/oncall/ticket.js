@@ -111,6 +111,16 @@ export function Ticket({ ticket, me, there, names, onSay }) {
         ? html`<${Count} ticket=${ticket} names=${names} onAll=${(people) => say({ ...signal, people })} />`
         : html`<${Slide} type=${type} what=${word} onSay=${() => say(signal)} />`)
     }
+    ${ticket.interlocks
+      .filter((it) => it.overridden_until && [it.set_aside_by, ticket.permitter].includes(me))
+      .map(
+        (it) => html`<${Slide} key=${it.interlock} type="withdraw_override"
+          what=${t("me_withdraw_override", { step: code("interlock", it.interlock) })}
+          onSay=${() => {
+            const { interlock } = it;
+            say({ type: "withdraw_override", ticket_id: ticket.ticket_id, interlock, reason: "-" });
+          }} />`,
+      )}
     ${
       ticket.stage === "working" &&
       there &&
