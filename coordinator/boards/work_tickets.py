@@ -55,6 +55,7 @@ def steps(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
                 "interlock": it,
                 "confirmed_by": ticket.confirmed.get(it),
                 "overridden_until": ticket.overridden.get(it),
+                "set_aside_by": ticket.set_aside_by.get(it),
                 "may_be_set_aside": it not in NEVER_SET_ASIDE,
             }
             for it in ticket.interlocks

@@ -89,6 +89,15 @@ class TicketHandedOver(Event):
     reason: Line | None = None
 
 
+class TakenOffTicket(Event):
+    """Before anything was begun under it, somebody was taken off its crew."""
+
+    ticket_id: TicketId
+    member_id: MemberId
+    by: ActorId
+    reason: Line
+
+
 class ClearConfirmed(Event):
     """`people`: who was counted off the line, by name."""
 
@@ -166,6 +175,7 @@ TicketEvent = (
     | WorkStarted
     | WorkStopped
     | TicketHandedOver
+    | TakenOffTicket
     | ClearConfirmed
     | WorkFinished
     | TicketEnded

@@ -93,6 +93,10 @@ def interlock_withdrawn(interlock: InterlockWord) -> None: ...
 
 
 @sentence
+def override_withdrawn(interlock: InterlockWord) -> None: ...
+
+
+@sentence
 def override_ended(interlock: InterlockWord) -> None: ...
 
 

@@ -108,6 +108,17 @@ class HandOverTicket(Signal):
     reason: Line | None = None
 
 
+class TakeOffTicket(Signal):
+    """Who will not be at the work is no longer of its crew; said before anything was begun."""
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["take_off_ticket"] = "take_off_ticket"
+    v: Literal[1] = 1
+    ticket_id: TicketId
+    member_id: MemberId
+    reason: Line
+
+
 class ConfirmClear(Signal):
     """People counted off by name, tools out, earths removed: one of the three, by who is there.
 
@@ -164,6 +175,7 @@ TicketSignal = (
     | StartWork
     | PauseWork
     | HandOverTicket
+    | TakeOffTicket
     | ConfirmClear
     | FinishWork
     | EndTicket

@@ -57,7 +57,8 @@ function Interlock({ it, ticket, one, at, nameOf }) {
     ${
       !it.confirmed_by &&
       aside &&
-      html`<span class="quiet">${t("set_aside_until", { when: clock(it.overridden_until) })}</span>`
+      html`<span class="quiet">${t("set_aside_until", { when: clock(it.overridden_until) })}</span>
+        <${Act} type="withdraw_override" preset=${preset} label="✕" />`
     }
     ${
       !it.confirmed_by &&
@@ -130,5 +131,6 @@ export function Ticket({ ticket, preset, at, nameOf }) {
       }
       ${ticket.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}
       <${Act} type="hand_over_ticket" preset=${one} />
+      ${!ticket.living && html`<${Act} type="take_off_ticket" preset=${one} />`}
       ${!ticket.living && html`<${Act} type="cancel_ticket" preset=${one} />`}</div></li>`;
 }

@@ -140,7 +140,7 @@ export function Ticket({ ticket, me, there, people, names, onSay }) {
     { type, step } = ticket.next;
   const word = step ? code(type === "confirm_clear" ? "clearance" : "interlock", step) : t(`ticket_say_${type}`);
   // The turn makes two taps one, and the same word after something happened another.
-  const say = (said) => onSay(`${ticket.ticket_id}/${ticket.turn}/${said.type}`, said);
+  const say = (said) => onSay(`${ticket.ticket_id}/${ticket.turn}/${said.type}/${said.interlock ?? ""}`, said);
   return html`<li class="stack" data-ticket=${ticket.ticket_id}>
     <strong class=${stopped || back ? "alarm" : ""}>
     ${(stopped || back) && html`<span aria-hidden="true">▲ </span>`}${code("work", ticket.kind)} · ${code(
@@ -169,6 +169,16 @@ export function Ticket({ ticket, me, there, people, names, onSay }) {
         by=${it.confirmed_by && name(it.confirmed_by)} />`,
       )
     }</ul>
+    ${ticket.interlocks
+      .filter((it) => it.overridden_until && [it.set_aside_by, ticket.permitter].includes(me))
+      .map(
+        (it) => html`<${Slide} key=${it.interlock} type="withdraw_override"
+          what=${t("me_withdraw_override", { step: code("interlock", it.interlock) })}
+          onSay=${() => {
+            const { interlock } = it;
+            say({ type: "withdraw_override", ticket_id: ticket.ticket_id, interlock });
+          }} />`,
+      )}
     ${
       ticket.stage === "working" &&
       there &&
