@@ -185,6 +185,13 @@ async def test_a_ticket_is_walked_from_its_issue_to_ready_to_energise(
         await expect(desk.locator("[data-test=ready-to-energise]")).to_contain_text(words["ready"])
         await _look(desk, f"{locale}-11-desk-ready")
 
+        # Supply was said to be back before anybody could know: it is asked for again.
+        await expect(desk.locator(".queue [data-test=ready]")).to_be_visible()
+        await desk.locator("[data-signal=restore_incident].button-main").click()
+        form = desk.locator("form[data-form=restore_incident]")
+        await form.locator("button.button-main").click()
+        await expect(desk.locator(".queue [role=option]")).to_have_count(0)
+
 
 @pytest.mark.parametrize("locale", WORDS)
 async def test_where_the_leader_of_the_work_has_left_who_may_count_has_the_button(
