@@ -16,9 +16,17 @@ from schemas.events.safety import WeatherChanged
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     if isinstance(event, WeatherChanged | PolicyAdopted):
-        tickets = after.safety.tickets.values()
-        return {it.incident_id for it in tickets if it.incident_id is not None}
-    return touches.commanded(event, before, after)
+        return _worked_at(after)
+    # Who may count people off a line changes with who is there, and who leads their unit.
+    there = touches.incidents(event, before, after)
+    worked_at = _worked_at(after) if there else set()
+    return touches.commanded(event, before, after) | (there & worked_at)
+
+
+def _worked_at(state: Jurisdiction) -> set[str]:
+    """Return the incidents that have tickets."""
+    tickets = state.safety.tickets.values()
+    return {it.incident_id for it in tickets if it.incident_id is not None}
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -72,7 +80,7 @@ def _keys(state: Jurisdiction) -> Iterable[str]:
 BOARD: Final = Board(
     name="incident_command",
     concerns=touches.COMMANDING
-    | touches.concerning("objective_id", "roll_call_id", "ticket_id")
+    | touches.concerning("objective_id", "roll_call_id", "ticket_id", "unit_id", "assignment_id")
     | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored},
     touched=touched,
     row=row,
