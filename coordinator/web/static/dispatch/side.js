@@ -318,7 +318,8 @@ function PlannedWorks({ place, at, adds }) {
     <ul class="stack">${found.slice(0, SHOWN).map((it) => {
       const one = { jurisdiction: it.jurisdiction, work_id: it.key },
         lacking = it.sites_lacking.length + (it.public_lacking ? 1 : 0);
-      return html`<li class=${`card ${it.conflicts.length > 0 || it.overran ? "alarm" : ""}`} key=${it.id} data-planned=${it.key}>
+      return html`<li class=${`card ${it.conflicts.length > 0 || it.overran ? "alarm" : ""}`} key=${it.id}
+        data-planned=${it.key}>
         <div class="row"><b class="grow clip">${it.circuit}</b>
           <span class="small">${code("notice", it.notice)}</span></div>
         <p>${it.text}</p>
