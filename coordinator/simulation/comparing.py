@@ -12,6 +12,7 @@ from msgspec import Struct
 from coordinator.domain.state.jurisdiction import Jurisdiction
 
 _NOTHING: Map[str, Any] = Map()
+_ABSENT = object()
 
 
 class Compared:
@@ -25,37 +26,45 @@ class Compared:
         """Return the part of the state that differs, None for equal states."""
         before, before_other = self._one, self._other
         for name in one.__struct_fields__:
-            if not _same(
-                getattr(one, name),
-                getattr(other, name),
-                getattr(before, name, None),
-                getattr(before_other, name, None),
-            ):
+            it, its = getattr(one, name), getattr(other, name)
+            then, thens = getattr(before, name, None), getattr(before_other, name, None)
+            if it is its or (it is then and its is thens):
+                continue
+            if not _same(it, its, then, thens):
                 return name
         self._one, self._other = one, other
         return None
 
 
 def _same(one: Any, other: Any, before: Any, before_other: Any) -> bool:
-    if one is other or (one is before and other is before_other):
-        return True
-    if type(one) is not type(other):
+    """Say whether two branches are equal, given two that were: where nothing changed, none looks."""
+    kind = type(one)
+    if kind is not type(other):
         return False
-    if isinstance(one, Struct):
-        return all(
-            _same(
-                getattr(one, name),
-                getattr(other, name),
-                getattr(before, name, None),
-                getattr(before_other, name, None),
-            )
-            for name in one.__struct_fields__
-        )
-    if isinstance(one, Map):
+    if kind is Map:
         was = before if isinstance(before, Map) else _NOTHING
         was_other = before_other if isinstance(before_other, Map) else _NOTHING
-        return len(one) == len(other) and all(
-            key in other and _same(held, other[key], was.get(key), was_other.get(key))
-            for key, held in one.items()
-        )
+        return len(one) == len(other) and _same_held(one, other, was, was_other)
+    if issubclass(kind, Struct):
+        for name in kind.__struct_fields__:
+            it, its = getattr(one, name), getattr(other, name)
+            if it is its:
+                continue
+            then, thens = getattr(before, name, None), getattr(before_other, name, None)
+            if (it is not then or its is not thens) and not _same(it, its, then, thens):
+                return False
+        return True
     return bool(one == other)
+
+
+def _same_held(
+    one: Map[Any, Any], other: Map[Any, Any], was: Map[Any, Any], was_other: Map[Any, Any]
+) -> bool:
+    for key, it in one.items():
+        its = other.get(key, _ABSENT)
+        if it is its:
+            continue
+        then, thens = was.get(key), was_other.get(key)
+        if (it is not then or its is not thens) and not _same(it, its, then, thens):
+            return False
+    return True
