@@ -19,6 +19,8 @@ class TroubleKind(StrEnum):
     PART_FAILED = "part_failed"
     PUBLISHING_FAILED = "publishing_failed"
     SENDING_FAILED = "sending_failed"
+    CHANNEL_DOWN = "channel_down"
+    CHANNEL_LATE = "channel_late"
     DISK_FULL = "disk_full"
     DISK_LOW = "disk_low"
     DRAWING_BEHIND = "drawing_behind"
@@ -26,18 +28,23 @@ class TroubleKind(StrEnum):
 
 
 GRAVE: Final = frozenset(TroubleKind) - {
+    TroubleKind.CHANNEL_DOWN,
+    TroubleKind.CHANNEL_LATE,
     TroubleKind.DISK_LOW,
     TroubleKind.DRAWING_BEHIND,
     TroubleKind.PLANNER_DOWN,
 }
-"""With one of these it does not do what it is there for; the others cost time, and are told."""
+"""With one of these it does not do what it is there for; the others cost time, and are told.
+
+A channel that is down is the world's fault, not its own: to start it anew would mend nothing."""
 
 
 class Trouble(NamedTuple):
     """One thing that is wrong.
 
-    `about` is the jurisdiction it is of, empty for the whole; `why` what the program knows of it;
-    `amount` how much: seconds late, behind or down, milliseconds never, free bytes of a disk.
+    `about` is the jurisdiction it is of, or the place of a channel, empty for the whole; `why` what
+    the program knows of it; `amount` how much: seconds late, behind or down, milliseconds never,
+    free bytes of a disk.
     """
 
     kind: TroubleKind

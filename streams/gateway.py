@@ -309,7 +309,8 @@ class Gateway:
             (TroubleKind.PUBLISHING_FAILED, self._failing),
             (TroubleKind.DRAWING_BEHIND, self._mirror.failing),
         )
-        return [Trouble(kind, why=str(why)) for kind, why in found if why is not None]
+        mine = [Trouble(kind, why=str(why)) for kind, why in found if why is not None]
+        return mine + self.notification_setup.out.troubles()
 
     def _fail(self, why: str) -> None:
         self.failed = self.failed or why

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from coordinator.outbox.effects import ActualEffect
-from coordinator.outbox.notices_out import NoticesOut
+from coordinator.outbox.notices_out import FEED, NoticesOut
 from schemas.vocabulary import Realm
 from streams.brokers import Brokers, connecting
 from streams.clients import connect
@@ -23,7 +23,6 @@ GROUP = "coordinator.notices-out"
 _AT_ONCE = 500
 _POLL_MS = 1_000
 _PAUSE_S = 1.0
-_FEED = "feed"
 
 
 class NoticeFeed:
@@ -70,12 +69,12 @@ class NoticeFeed:
             try:
                 await self._out.deliver(effects)
             except Exception as error:  # noqa: BLE001 - a full disk, say; shown, and tried again
-                if _FEED not in self._out.failing:
+                if FEED not in self._out.failing:
                     log.warning("notices_out.not_taken", reason=repr(error))
-                self._out.failing[_FEED] = f"{type(error).__name__}: {error}"
+                self._out.failing[FEED] = f"{type(error).__name__}: {error}"
                 await asyncio.sleep(_PAUSE_S)
                 continue
-            self._out.failing.pop(_FEED, None)
+            self._out.failing.pop(FEED, None)
             return
 
 

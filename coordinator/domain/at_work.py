@@ -54,7 +54,7 @@ def to_count(ticket: Ticket) -> frozenset[str]:
     """Return who has to be counted off the line by name, whatever their assignments say now: all
     at a ticket, and who gave up their part in it since they were last counted.
     """
-    return people_at(ticket).union(ticket.formerly)
+    return people_at(ticket).union(() if ticket.people_off else ticket.formerly)
 
 
 def at_work(state: Jurisdiction, unit_id: str) -> tuple[Ticket, ...]:
@@ -65,7 +65,7 @@ def at_work(state: Jurisdiction, unit_id: str) -> tuple[Ticket, ...]:
     return tuple(
         ticket
         for ticket in _begun(state)
-        if ticket.unit_id == unit_id or (ticket.incident_id == here and people & people_at(ticket))
+        if ticket.unit_id == unit_id or (ticket.incident_id == here and people & to_count(ticket))
     )
 
 
@@ -89,7 +89,7 @@ def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Ticket, ...]:
         if ticket.unit_id == answers_for
         or (
             ticket.incident_id == assignment.incident_id
-            and assignment.member_id in people_at(ticket)
+            and assignment.member_id in to_count(ticket)
         )
     )
 

@@ -19,6 +19,7 @@ from coordinator.clock import Clock, WallClock
 from coordinator.engine.owner import Owner
 from coordinator.errors import Superseded
 from coordinator.home.planner import PlannerBeside
+from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.outbox.outbox import Outbox
 from coordinator.troubles import GRAVE, Trouble, TroubleGauge, TroubleKind, works
 
@@ -49,6 +50,9 @@ class Parts(Protocol):
 
     @property
     def failed(self) -> str | None: ...
+
+    @property
+    def notification_setup(self) -> NotificationSetup: ...
 
     def waiting(self, jurisdiction: str) -> int: ...
 
@@ -155,6 +159,7 @@ class HomeHealth:
             yield Trouble(TroubleKind.PART_FAILED, why=self._home.failed)
         if self._home.outbox.failing is not None:
             yield Trouble(TroubleKind.SENDING_FAILED, why=self._home.outbox.failing)
+        yield from self._home.notification_setup.out.troubles()
         behind_s = self._home.drawing.behind_s()
         if behind_s > _BEHIND_S:
             yield Trouble(TroubleKind.DRAWING_BEHIND, amount=round(behind_s, 1))

@@ -164,6 +164,13 @@ class Deliveries:
         )
         return [place for (place,) in rows]
 
+    def untried_since(self) -> list[tuple[str, int]]:
+        """Return since when the oldest of what no try has failed of yet waits, by place."""
+        return self._looked_at(
+            "SELECT place, min(at) FROM deliveries INDEXED BY deliveries_by_rank"
+            " WHERE fate = 'waiting' AND reason IS NULL GROUP BY place ORDER BY place"
+        )
+
     def turn(
         self, now: int, *, outcomes: Sequence[Outcome], room: Mapping[str, int], lease_ms: int
     ) -> list[list[Delivery]]:

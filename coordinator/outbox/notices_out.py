@@ -20,8 +20,10 @@ from prometheus_client import CollectorRegistry, Counter
 
 from coordinator.clock import Clock
 from coordinator.outbox.call_outs_left import OFFERED
+from coordinator.outbox.channel_watch import ChannelWatch, Late
 from coordinator.outbox.deliveries import Deliveries, Delivery, Fate, Outcome
 from coordinator.outbox.effects import ActualEffect
+from coordinator.troubles import Trouble, TroubleKind
 
 log = structlog.get_logger()
 
@@ -37,7 +39,10 @@ _LEASE_MS = 120_000
 _TRIES_MAX = 10
 _FIRST_PAUSE_MS = 5_000
 _PAUSE_MAX_MS = 600_000
+_WATCH_MS = 5_000
 _FILE = "deliveries"
+FEED: Final = "feed"
+"""In `failing`: what comes from brokers and cannot be written down."""
 
 _T = TypeVar("_T")
 
@@ -122,6 +127,8 @@ class NoticesOut:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="deliveries")
         self.on_left: Callable[[ActualEffect], None] | None = None
         self.failing: dict[str, str] = {}
+        self._watch = ChannelWatch()
+        self._watched = 0
         self._counters: dict[tuple[str, str], Counter] = {}
         self._counted = Counter(
             "coordinator_notices_out",
@@ -156,6 +163,12 @@ class NoticesOut:
 
     def health(self) -> dict[str, Any]:
         return {"places": self.deliveries.counts(), "failing": dict(self.failing)}
+
+    def troubles(self) -> list[Trouble]:
+        """Return what keeps notices from leaving; a desk that knows it takes up the telephone."""
+        stuck = [self.failing[it] for it in (_FILE, FEED) if it in self.failing]
+        unwritten = [Trouble(TroubleKind.SENDING_FAILED, why=it) for it in stuck]
+        return unwritten + self._watch.troubles(self._clock.now())
 
     async def run(self) -> None:
         """Send what is due until closed; what is left is sent after the next start.
@@ -199,6 +212,10 @@ class NoticesOut:
             self._looked = now
             for place in await self._in_file(self.deliveries.places_waiting):
                 self._lane(place)
+        if now - self._watched >= _WATCH_MS:
+            self._watched = now
+            oldest = await self._in_file(self.deliveries.untried_since)
+            self._watch.oldest = [Late(*it) for it in oldest]
         ended, self._outcomes = self._outcomes, []
         room = {place: lane.room for place, lane in self._lanes.items() if lane.room}
         turn = partial(self.deliveries.turn, now, outcomes=ended, room=room, lease_ms=_LEASE_MS)
@@ -273,14 +290,23 @@ class NoticesOut:
             reason = f"no answer within {TIME_OUT_S:.0f} s"
         except Exception as error:  # noqa: BLE001 - a library may fail in its own way; it is shown
             reason = type(error).__name__
-        for it in deliveries:
-            if fate is Fate.WAITING:
+        self._note_try(deliveries, fate, reason)
+
+    def _note_try(self, deliveries: Sequence[Delivery], fate: Fate, reason: str) -> None:
+        """Note what became of one message at its place."""
+        place = deliveries[0].place
+        if fate is Fate.WAITING:
+            self._watch.refused(place, [it.effect for it in deliveries], reason, self._clock.now())
+            for it in deliveries:
                 self._put_off(it, reason)
-            else:
-                self.failing.pop(place, None)
-                self._end(it, fate)
-                if fate is Fate.SENT and self.on_left is not None:
-                    self.on_left(it.effect)
+            return
+        if fate is Fate.SENT:
+            self.failing.pop(place, None)
+            self._watch.took(place)
+        for it in deliveries:
+            self._end(it, fate)
+            if fate is Fate.SENT and self.on_left is not None:
+                self.on_left(it.effect)
 
     def _with_words(self, effect: ActualEffect) -> ActualEffect:
         document = self._put_back_in(effect.document)
@@ -300,6 +326,7 @@ class NoticesOut:
         return held
 
     def _end(self, delivery: Delivery, fate: Fate, reason: str | None = None) -> None:
+        self._watch.gave_up(delivery.place, delivery.effect)
         self._outcomes.append(Outcome(delivery, fate, self._clock.now(), reason))
         self._count(delivery.channel, fate.value)
 

@@ -10,6 +10,7 @@ from coordinator.domain.unit.greedy import SCARCE_FIRST
 from coordinator.planning.unit_problem import Candidate, UnitPlan, Vehicle
 from schemas.muster import Need
 from schemas.said import Said
+from schemas.sentences import choices
 from schemas.vocabulary import UnitRole
 
 SOLVER: Final = f"sparse assignment in scipy {scipy.__version__}"
@@ -80,3 +81,14 @@ def plan_of(
         pool=how,
         solver=SOLVER,
     )
+
+
+def told_of(together: Together, units: int) -> tuple[Said, ...]:
+    """Return what a plan for many says of itself, who is served last among it."""
+    told = [choices.with_others(units - 1)]
+    if together.bound_min:
+        over = 100 * (together.cost_min / together.bound_min - 1)
+        told.append(choices.over_the_best(round(max(0.0, over), 1)))
+    if together.served_last:
+        told.append(choices.get_nobody(len(together.served_last), together.served_last[:5]))
+    return tuple(told)

@@ -6,7 +6,8 @@ or even alive for a unit to set out.
 """
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 from itertools import count
 from typing import Final
 
@@ -19,7 +20,7 @@ from coordinator.domain.unit.muster import priority_of, still_needed
 from coordinator.errors import BadInput
 from coordinator.log.follow import Step
 from coordinator.planning.aid import Aid, Lacking, proposed_aid
-from coordinator.planning.batch_plan import Place, Together, Wanted
+from coordinator.planning.batch_plan import Place, Together, Wanted, told_of
 from coordinator.planning.many_units import ManyUnits
 from coordinator.planning.one_unit import solve
 from coordinator.planning.pool import Pool, pool_of
@@ -34,11 +35,9 @@ from coordinator.planning.reasons import (
 )
 from coordinator.planning.seen import Seen
 from coordinator.planning.travel import StraightLine, TravelTimes, travel_times
-from coordinator.planning.unit_problem import UnitPlan, UnitProblem, problem_of
+from coordinator.planning.unit_problem import UnitPlan, UnitProblem, can_go, problem_of
 from schemas.ids import ulid_of
 from schemas.muster import Explanation, Gap, Need
-from schemas.said import Said
-from schemas.sentences import choices
 from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role, UnitRole
 
@@ -86,8 +85,9 @@ class Planner:
             now: UTC milliseconds.
         """
         to_plan = self.to_plan(now)
+        waiting = self.waiting_in(to_plan, now)
         for jurisdiction in to_plan:
-            yield from self.proposals_in(jurisdiction, now, share=len(to_plan))
+            yield from self.proposals_in(jurisdiction, now, share=len(to_plan), waiting=waiting)
 
     def to_plan(self, now: int) -> list[str]:
         """Return where units wait that were not planned yet, whoever's time ends first first."""
@@ -104,8 +104,12 @@ class Planner:
                 seen.news = False
         return [name for _, name in sorted(found)]
 
+    def waiting_in(self, jurisdictions: Iterable[str], now: int) -> int:
+        """Return how many units wait in all of these."""
+        return sum(len(self._seen[name].waiting(now)) for name in jurisdictions)
+
     def proposals_in(
-        self, jurisdiction: str, now: int, *, share: int = 1
+        self, jurisdiction: str, now: int, *, share: int = 1, waiting: int = 0
     ) -> Iterable[MusterProposed]:
         """Yield proposals for one jurisdiction, the unit that counts most first.
 
@@ -113,6 +117,8 @@ class Planner:
             jurisdiction: one that was shown.
             now: UTC milliseconds.
             share: among how many jurisdictions the time to make plans better is divided.
+            waiting: how many units wait in all of them; where they are many, reasons and
+                alternatives would cost others their plan.
         """
         seen = self._seen[jurisdiction]
         seen.news = False
@@ -124,8 +130,10 @@ class Planner:
         try:
             found = (
                 self._one(seen, units[0], now)
-                if len(units) == 1
-                else self._many(seen, units, now, self._improve_for_s / share)
+                if len(units) == 1 and waiting <= _REASONS_FOR
+                else self._many(
+                    seen, units, now, self._improve_for_s / share, max(waiting, len(units))
+                )
             )
             for signal in found:
                 seen.handed_in(signal)
@@ -148,7 +156,7 @@ class Planner:
         problem = self._problem(state, unit, now)
         plan = solve(problem)
         need = still_needed(unit)
-        near = self._pools_near(state, plan.missing, now)
+        near = cache(partial(self._pools_near, state, plan.missing, now))
         gaps = self._gaps(need, problem, plan, near, now)
         alternatives = alternatives_to(problem, plan) if plan.picks else ()
         elapsed_ms = int((time.perf_counter() - began) * 1_000)
@@ -162,37 +170,39 @@ class Planner:
         yield from self._said(seen.state, unit, problem, plan, explanation, now)
 
     def _many(
-        self, seen: Seen, units: Sequence[Unit], now: int, improve_for_s: float
+        self, seen: Seen, units: Sequence[Unit], now: int, improve_for_s: float, waiting: int
     ) -> Iterable[MusterProposed]:
         began = time.perf_counter()
         state = seen.state
-        together = self.together(
-            state.jurisdiction, units, now, previous=seen.together, improve_for_s=improve_for_s
+        pool = self._pool_for(state, units, now)
+        together = self._together(
+            state, units, pool, now, previous=seen.together, within_s=improve_for_s
         )
         elapsed_ms = int((time.perf_counter() - began) * 1_000)
         if together is None:
             return
         seen.together = together.places()
         rules, travel = state.policy.muster, self._travel_in(state)
-        pool = self._pool_for(state, units, now)
-        near = self._pools_near(state, {role for it in pool.people for role in it.roles}, now)
+        roles = {role for it in pool.people for role in it.roles}
+        near = cache(partial(self._pools_near, state, roles, now))
+        alternatives, reasons = waiting <= _ALTERNATIVES_FOR, waiting <= _REASONS_FOR
         for unit in sorted(units, key=lambda it: (-priority_of(state, it), it.called_at)):
             need = still_needed(unit)
             whole = problem_of(pool, need, travel, now, turnout_min=rules.turnout_min)
             problem, plan = left_for(whole, together, unit.unit_id)
-            few = len(units) <= _ALTERNATIVES_FOR and bool(plan.picks)
             explanation = replace(
                 explained(
                     problem,
                     plan,
                     elapsed_ms=elapsed_ms,
-                    alternatives=alternatives_to(problem, plan) if few else (),
+                    alternatives=(
+                        alternatives_to(problem, plan) if alternatives and plan.picks else ()
+                    ),
                     gaps=self._gaps(need, problem, plan, near, now),
                     account=told_of(together, len(units)),
                 ),
                 method=together.method,
             )
-            reasons = len(units) <= _REASONS_FOR
             yield from self._said(state, unit, problem, plan, explanation, now, reasons=reasons)
 
     def together(
@@ -215,6 +225,19 @@ class Planner:
         """
         within_s = self._improve_for_s if improve_for_s is None else improve_for_s
         state = self._seen[jurisdiction].state
+        pool = self._pool_for(state, units, now)
+        return self._together(state, units, pool, now, previous=previous, within_s=within_s)
+
+    def _together(  # noqa: PLR0913 - what there is, and how long to look
+        self,
+        state: Jurisdiction,
+        units: Sequence[Unit],
+        pool: Pool,
+        now: int,
+        *,
+        previous: Mapping[str, Place] | None,
+        within_s: float,
+    ) -> Together | None:
         wanted = [
             Wanted(
                 it.unit_id, still_needed(it), priority_of(state, it),
@@ -223,7 +246,7 @@ class Planner:
             for it in units
         ]  # fmt: skip
         many = ManyUnits(
-            wanted, self._pool_for(state, units, now), self._travel_in(state), now,
+            wanted, pool, self._travel_in(state), now,
             turnout_min=state.policy.muster.turnout_min, previous=previous,
         )  # fmt: skip
         began, best = time.perf_counter(), None
@@ -316,9 +339,13 @@ class Planner:
         need: Need,
         problem: UnitProblem,
         plan: UnitPlan,
-        near: Mapping[str, tuple[Jurisdiction, Pool]],
+        near: Callable[[], Mapping[str, tuple[Jurisdiction, Pool]]],
         now: int,
     ) -> tuple[Gap, ...]:
+        """Return what is lacking, and who of the neighbours has it; only then are they looked at.
+
+        A unit that lacks nobody, as most do, costs no look at five counties.
+        """
         if not plan.missing:
             return ()
         neighbours = {
@@ -326,7 +353,7 @@ class Planner:
                 pool, need, self._travel_in(there), now,
                 turnout_min=there.policy.muster.turnout_min,
             )
-            for name, (there, pool) in near.items()
+            for name, (there, pool) in near().items()
         }  # fmt: skip
         return gaps_of(problem, plan, neighbours)
 
@@ -371,26 +398,3 @@ class Planner:
             allotments=allotments_of(plan) if goes else (),
             explanation=explanation,
         )
-
-
-def can_go(plan: UnitPlan, state: Jurisdiction, unit: Unit | None = None) -> bool:
-    """Whether what was found may set out: with a leader, a supervisor, and not too few.
-
-    Who joins a `unit` that is out needs none of that.
-    """
-    if unit is not None and unit.stage is Stage.FORMED:
-        return bool(plan.picks)
-    heads = {UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR}
-    enough = len(plan.picks) >= max(2, state.policy.muster.smallest)
-    return enough and heads <= {role for _, role in plan.picks}
-
-
-def told_of(together: Together, units: int) -> tuple[Said, ...]:
-    """Return what a plan for many says of itself, who is served last among it."""
-    told = [choices.with_others(units - 1)]
-    if together.bound_min:
-        over = 100 * (together.cost_min / together.bound_min - 1)
-        told.append(choices.over_the_best(round(max(0.0, over), 1)))
-    if together.served_last:
-        told.append(choices.get_nobody(len(together.served_last), together.served_last[:5]))
-    return tuple(told)

@@ -50,10 +50,12 @@ async def run(database: Path, travel: str) -> None:  # noqa: C901 - one loop unt
             await _catch_up(following, file, snapshots, log_id)
         news.clear()
         to_plan = planner.to_plan(int(now))
+        waiting = planner.waiting_in(to_plan, int(now))
         for name in to_plan:
             # What came while others were planned is planned with the rest.
             await _catch_up(following, file, snapshots, log_ids[name])
-            for signal in planner.proposals_in(name, int(now), share=len(to_plan)):
+            found = planner.proposals_in(name, int(now), share=len(to_plan), waiting=waiting)
+            for signal in found:
                 _say(signal.model_dump_json())
         if not ready:
             _say("")

@@ -40,15 +40,15 @@ _Name = Literal["faster", "teams_together", "spares_the_reserve"]
 
 def picks_of(problem: UnitProblem, plan: UnitPlan, *, next_best: bool = True) -> tuple[Pick, ...]:
     """Return the people of a plan, each with the reason a dispatcher reads."""
-    others = _next_best(problem, plan) if next_best else {}
+    others = _next_best(problem, plan) if next_best else None
     team = Counter(it.person.team_id for it, _ in plan.picks)
     return tuple(
         Pick(
             member_id=it.person.member_id,
             role=role,
             arrival_min=min(it.arrival_min, _MINUTES_MAX),
-            reasons=_reasons(it, team[it.person.team_id], others.get(it.person.member_id)),
-            next_best=others.get(it.person.member_id),
+            reasons=_reasons(it, team[it.person.team_id], others),
+            next_best=others.get(it.person.member_id) if others else None,
         )
         for it, role in plan.picks
     )
@@ -90,7 +90,9 @@ def left_for(
     return left, replace(plan, cost_min=cost_of(problem, plan.picks, plan.vehicles))
 
 
-def _reasons(it: Candidate, of_team: int, other: NextBest | None) -> tuple[Said, ...]:
+def _reasons(
+    it: Candidate, of_team: int, others: Mapping[str, NextBest] | None
+) -> tuple[Said, ...]:
     person = it.person
     found = [
         choices.minutes_away(it.arrival_min),
@@ -102,6 +104,10 @@ def _reasons(it: Candidate, of_team: int, other: NextBest | None) -> tuple[Said,
         found.append(choices.STRAIGHT_BACK)
     if of_team > 1:
         found.append(choices.of_one_team(of_team))
+    if others is None:
+        # Nobody looked for one, and that there is none is not known.
+        return tuple(found)
+    other = others.get(person.member_id)
     if other is None:
         found.append(choices.NO_SUBSTITUTE)
     elif other.later_min:

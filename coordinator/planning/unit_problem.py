@@ -6,6 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Stage, Unit
 from coordinator.planning.pool import OPERATED_BY, Pool, Sendable
 from coordinator.planning.travel import TravelTimes
 from schemas.bounds import Position
@@ -198,3 +200,15 @@ def missing_of(
     return {
         role: count - having[role] for role, count in problem.roles.items() if count > having[role]
     }
+
+
+def can_go(plan: UnitPlan, state: Jurisdiction, unit: Unit | None = None) -> bool:
+    """Whether what was found may set out: with a leader, a supervisor, and not too few.
+
+    Who joins a `unit` that is out needs none of that.
+    """
+    if unit is not None and unit.stage is Stage.FORMED:
+        return bool(plan.picks)
+    heads = {UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR}
+    enough = len(plan.picks) >= max(2, state.policy.muster.smallest)
+    return enough and heads <= {role for _, role in plan.picks}

@@ -95,7 +95,18 @@ class Crews:
             self._say("start_work", Role.MEMBER, ticket.work_leader, ticket_id=ticket.ticket_id)
             return
         there = sorted(it for it in people_at(ticket) if is_there(state, it, ticket))
-        step = next_step(ticket)
+        gone = [it for it in sorted(ticket.crew) if it not in there]
+        if gone and not begun(ticket):
+            self._say(
+                "take_off_ticket",
+                Role.COMMANDER,
+                "desk",
+                ticket_id=ticket.ticket_id,
+                member_id=gone[0],
+                reason="left",
+            )
+            return
+        step = next_step(ticket, leader_there=is_there(state, ticket.work_leader, ticket))
         if step.get("step") == "people_off":
             there = sorted(may_count(state, ticket))
         elif not there:
@@ -160,6 +171,12 @@ class Crews:
                     "reason": "x",
                     "valid_until": self._said_at[id_] + 60 * MINUTE,
                 },
+            ),
+            (
+                "withdraw_override",
+                Role.DISPATCHER,
+                "permits",
+                {"ticket_id": id_, "interlock": which, "reason": "x"},
             ),
             (
                 "confirm_interlock",

@@ -185,8 +185,19 @@ class TicketsLedger:
             case ticket.TicketCancelled():
                 hold(_NOBODY, not it.lives, f"{where} under which work began")
                 del self._tickets[event.ticket_id]
-            case ticket.TicketHandedOver():
-                it.people.add(event.to)
-                if event.role in _AT_THE_LINE:
-                    it.cleared.discard(Clearance.PEOPLE_OFF)
-                    it.uncounted.add(event.to)
+            case ticket.TakenOffTicket() | ticket.TicketHandedOver():
+                self._changed(where, it, event)
+
+    def _changed(
+        self, where: str, it: _Ticket, event: ticket.TakenOffTicket | ticket.TicketHandedOver
+    ) -> None:
+        """Another is of the ticket, or somebody is not any more: as long as it is only paper."""
+        if isinstance(event, ticket.TakenOffTicket):
+            hold(_NOBODY, not it.lives, f"{where} of {event.member_id} once work began")
+            it.people.discard(event.member_id)
+            it.uncounted.discard(event.member_id)
+            return
+        it.people.add(event.to)
+        if event.role in _AT_THE_LINE:
+            it.cleared.discard(Clearance.PEOPLE_OFF)
+            it.uncounted.add(event.to)

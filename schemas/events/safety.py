@@ -20,12 +20,17 @@ class SafetyOverridden(Event):
 
 
 class SafetyOverrideEnded(Event):
-    """The time for which a rule was set aside is over: it holds again."""
+    """A rule that was set aside holds again: its time is over, or somebody withdrew it.
+
+    `withdrawn_by`, `reason`: who did, and why; neither where its time was over.
+    """
 
     rule: Literal["interlock", "fatigue"]
     ticket_id: TicketId | None = None
     interlock: Interlock | None = None
     member_id: MemberId | None = None
+    withdrawn_by: ActorId | None = None
+    reason: Line | None = None
 
 
 class WeatherChanged(Event):

@@ -37,7 +37,7 @@ class InterlockConfirmed(Event):
     ticket_id: TicketId
     interlock: Interlock
     confirmed_by: ActorId
-    reference: Line
+    reference: Line | None = None
 
 
 class InterlockWithdrawn(Event):
@@ -86,6 +86,15 @@ class TicketHandedOver(Event):
     role: TicketRole
     was: ActorId | None = None
     to: ActorId
+    reason: Line | None = None
+
+
+class TakenOffTicket(Event):
+    """Before anything was begun under it, somebody was taken off its crew."""
+
+    ticket_id: TicketId
+    member_id: MemberId
+    by: ActorId
     reason: Line
 
 
@@ -166,6 +175,7 @@ TicketEvent = (
     | WorkStarted
     | WorkStopped
     | TicketHandedOver
+    | TakenOffTicket
     | ClearConfirmed
     | WorkFinished
     | TicketEnded

@@ -21,6 +21,7 @@ TOO_FEW_LEFT: Final = plain("too_few_left")
 ALL_CLEAR: Final = plain("all_clear")
 LINE_IS_CLEARED: Final = plain("line_is_cleared")
 HANDED_OVER: Final = plain("handed_over")
+NONE_GIVEN: Final = plain("no_reason_given")
 SUPPLY_SAID_BACK: Final = plain("supply_said_back")
 PEOPLE_ON_LIVE_LINE: Final = plain("people_on_live_line")
 UNIT_STOOD_DOWN: Final = plain("unit_stood_down")
@@ -89,6 +90,10 @@ def large_area_outage(grade: GradeWord) -> None: ...
 
 @sentence
 def interlock_withdrawn(interlock: InterlockWord) -> None: ...
+
+
+@sentence
+def override_withdrawn(interlock: InterlockWord) -> None: ...
 
 
 @sentence

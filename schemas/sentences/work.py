@@ -26,6 +26,9 @@ ISSUED_FIRST: Final = plain("issued_first")
 LEADER_STARTS_WORK: Final = plain("leader_starts_work")
 WORK_IS_OVER: Final = plain("work_is_over")
 WORK_ENDS_FIRST: Final = plain("work_ends_first")
+COUNTED_OFF_NOT_TAKEN_OFF: Final = plain("counted_off_not_taken_off")
+OF_THIS_CREW: Final = plain("of_this_crew")
+OVERRIDE_WITHDRAWN_BY: Final = plain("override_withdrawn_by")
 CLEAR_BEFORE_WORK: Final = plain("clear_before_work")
 BEGUN_IS_ENDED: Final = plain("begun_is_ended")
 NOTHING_TO_REMOVE: Final = plain("nothing_to_remove")
@@ -75,6 +78,10 @@ def all_clear_first(clearance: ClearanceWord) -> None: ...
 
 @sentence
 def still_on_line(member: Id) -> None: ...
+
+
+@sentence
+def left_before_permit(member: Id) -> None: ...
 
 
 @sentence

@@ -42,6 +42,20 @@ class OverrideSafety(Signal):
     valid_until: Millis
 
 
+class WithdrawOverride(Signal):
+    """A step that was set aside holds again at once, before its time is over.
+
+    `reason`: None where nobody gave one.
+    """
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["withdraw_override"] = "withdraw_override"
+    v: Literal[1] = 1
+    ticket_id: TicketId
+    interlock: Interlock
+    reason: Line | None = None
+
+
 class WeatherReported(Signal):
     """Weather of the jurisdiction now; stops the work it forbids."""
 
@@ -51,4 +65,4 @@ class WeatherReported(Signal):
     weather: Weather
 
 
-SafetySignal = OverrideSafety | WeatherReported
+SafetySignal = OverrideSafety | WithdrawOverride | WeatherReported

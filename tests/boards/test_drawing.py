@@ -93,6 +93,7 @@ def test_command_shows_who_answered_and_what_the_weather_forbids() -> None:
             "interlock": "permit",
             "confirmed_by": "permit-desk",
             "overridden_until": None,
+            "set_aside_by": None,
             "may_be_set_aside": True,
         }
     ]

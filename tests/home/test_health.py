@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from coordinator.clock import SetClock
 from coordinator.errors import BrokenLog, Superseded
 from coordinator.home.health import HomeHealth
-from coordinator.troubles import GRAVE, TroubleKind
+from coordinator.troubles import GRAVE, Trouble, TroubleKind
 from tests.home.test_home import BOTH, NORTH, SOUTH, at_home
 from tests.patience import PATIENCE_S
 from tests.story import START
@@ -33,6 +33,8 @@ class Made:
         self.failed: str | None = None
         self.outbox: Any = SimpleNamespace(failing=None, waiting=0)
         self.drawing: Any = SimpleNamespace(behind_s=lambda: 0.0)
+        self.out: Any = SimpleNamespace(troubles=list)
+        self.notification_setup: Any = SimpleNamespace(out=self.out)
         self.planner: Any = SimpleNamespace(ready=asyncio.Event(), health=dict)
         self.planner.ready.set()
         self.deciding = True
@@ -116,6 +118,16 @@ def test_what_is_beside_the_deciding_shows_and_is_not_grave(
     assert health.document()["ok"]
     made.planner.ready.set()
     assert kinds(health) == ["drawing_behind"]
+
+
+def test_a_channel_that_is_down_is_told_and_starts_nothing_anew(made: Made, tmp_path: Path) -> None:
+    down = Trouble(TroubleKind.CHANNEL_DOWN, "apprise|member|0", "no answer within 20 s", 21)
+    made.out.troubles = lambda: [down]
+
+    health = looking_at(made, tmp_path)
+
+    assert health.troubles() == [down]
+    assert health.document()["ok"]
 
 
 def test_the_disk_is_looked_at(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

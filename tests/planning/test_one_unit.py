@@ -11,7 +11,6 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.unit.greedy import form
 from coordinator.domain.unit.hard_rules import broken_rules
 from coordinator.planning.one_unit import solve
-from coordinator.planning.planner import can_go
 from coordinator.planning.pool import pool_of
 from coordinator.planning.reasons import (
     allotments_of,
@@ -29,6 +28,7 @@ from coordinator.planning.unit_problem import (
     UnitPlan,
     UnitProblem,
     allowed,
+    can_go,
     cost_of,
     driverless,
     missing_of,

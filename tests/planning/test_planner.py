@@ -1,5 +1,7 @@
 """A planner over stories: what it proposes is taken, and what it must not do is not done."""
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -7,6 +9,7 @@ from coordinator.domain import jurisdiction
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.log.follow import Step
 from coordinator.planning.planner import Planner
+from coordinator.planning.pool import Pool, pool_of
 from schemas.events.unit import ProposalRejected, UnitFormed, UnitProposed, UnitShort
 from schemas.muster import Explanation, Pick
 from schemas.policy import Policy
@@ -116,6 +119,44 @@ def test_whoevers_time_ends_first_is_planned_first() -> None:
     planner.show(here.state)
 
     assert planner.to_plan(there.at) == [here.state.jurisdiction, "aaa"]
+
+
+def test_where_very_many_wait_anywhere_no_plan_waits_for_the_reasons_of_another() -> None:
+    story, planner = county(planned()), Planner()
+    outage(story)
+    at, events = story.history[-1]
+    planner.show(story.state, (step(story, at, events),))
+
+    (signal,) = planner.proposals_in(story.state.jurisdiction, story.at, waiting=100)
+
+    assert signal.picks
+    assert signal.explanation.alternatives == ()
+    # Nobody looked for a substitute: that there is none is not said.
+    assert all(it.next_best is None for it in signal.picks)
+    assert choices.NO_SUBSTITUTE not in [said for it in signal.picks for said in it.reasons]
+    story.when(signal)
+    assert story.the(UnitFormed).picks == signal.picks
+
+
+def test_neighbours_are_looked_at_for_what_is_lacking_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    story, planner, looked_at = county(planned()), Planner(), []
+    outage(story, "one", device="T-1")
+    outage(story, "two", device="T-2", place=FAR)
+    planner.show(replace(county(planned()).state, jurisdiction="aaa"))
+
+    def noted(state: Jurisdiction, *given: Any, **named: Any) -> Pool:
+        looked_at.append(state.jurisdiction)
+        return pool_of(state, *given, **named)
+
+    monkeypatch.setattr("coordinator.planning.planner.pool_of", noted)
+    found = proposals(planner, story)
+
+    assert len(found) == 2
+    assert not any(it.explanation.gaps for it in found)
+    # Once, and for both.
+    assert looked_at == [story.state.jurisdiction]
 
 
 def test_without_a_planner_the_fallback_forms_in_time() -> None:

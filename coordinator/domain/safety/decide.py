@@ -40,7 +40,12 @@ from schemas.events.safety import (
     SafetyOverrideEnded,
     WeatherChanged,
 )
-from schemas.signals.safety import OverrideSafety, SafetySignal, WeatherReported
+from schemas.signals.safety import (
+    OverrideSafety,
+    SafetySignal,
+    WeatherReported,
+    WithdrawOverride,
+)
 
 
 def evolve(state: Jurisdiction, event: SafetyEvent, at: int) -> Jurisdiction:
@@ -61,6 +66,8 @@ def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[
             return reported(state.safety, signal, cause)
         case OverrideSafety():
             return override.decide(state, signal, cause)
+        case WithdrawOverride():
+            return override.withdraw(state, signal)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:

@@ -8,16 +8,17 @@ from msgspec.structs import replace
 from coordinator.domain.at_work import people_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.kept_ticket import changed_to
+from coordinator.domain.member_rights import commands
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
-from coordinator.domain.state.safety import TicketStage
+from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded
 from schemas.sentences import rights, work
-from schemas.signals.safety import OverrideSafety
-from schemas.vocabulary import Interlock, Overridable
+from schemas.signals.safety import OverrideSafety, WithdrawOverride
+from schemas.vocabulary import Interlock, Overridable, Role
 
 NEVER_SET_ASIDE: Final = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
 
@@ -39,6 +40,36 @@ def decide(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterabl
     )
 
 
+def withdraw(state: Jurisdiction, signal: WithdrawOverride) -> Iterable[Event]:
+    """Let a step hold again at once; said twice, or of one that is not set aside, it is nothing."""
+    ticket = state.safety.tickets.get(signal.ticket_id)
+    if ticket is None:
+        return refuse(work.NO_SUCH_TICKET, field="ticket_id", value=signal.ticket_id)
+    if signal.interlock not in ticket.interlocks:
+        return refuse(work.INTERLOCK_OF_THIS_TICKET, field="interlock", value=signal.interlock)
+    who = signal.on_behalf_of or signal.actor_id
+    chief = signal.on_behalf_of is None and signal.actor_role is Role.COMMANDER
+    if not (chief or _withdraws(state, ticket, signal.interlock, who)):
+        return refuse(work.OVERRIDE_WITHDRAWN_BY, field="actor_id", value=who)
+    if signal.interlock not in ticket.overridden:
+        return ()
+    return (
+        SafetyOverrideEnded(
+            rule="interlock",
+            ticket_id=ticket.ticket_id,
+            interlock=signal.interlock,
+            withdrawn_by=who,
+            reason=signal.reason,
+        ),
+    )
+
+
+def _withdraws(state: Jurisdiction, ticket: Ticket, which: Interlock, who: str) -> bool:
+    """Whether somebody set a step aside, is the permit giver, or commands the incident."""
+    named = who in (ticket.set_aside_by.get(which), ticket.permitter)
+    return named or commands(state, who, ticket.incident_id)
+
+
 def evolve(
     state: Jurisdiction, event: SafetyOverridden | SafetyOverrideEnded, at: int
 ) -> Jurisdiction:
@@ -50,15 +81,16 @@ def evolve(
     name = f"{ticket.ticket_id}/{event.interlock}"
     if isinstance(event, SafetyOverridden):
         overridden = ticket.overridden.set(event.interlock, event.valid_until)
+        by = ticket.set_aside_by.set(event.interlock, event.approver)
         timers = state.timers.set("override", name, event.valid_until)
     else:
-        overridden = ticket.overridden
+        overridden, by = ticket.overridden, ticket.set_aside_by
         if event.interlock in overridden:
-            overridden = overridden.delete(event.interlock)
+            overridden, by = overridden.delete(event.interlock), by.delete(event.interlock)
         timers = state.timers.clear("override", name)
     # Whoever reads that the permit is set aside goes to the line as with one.
     entered = ticket.entered or isinstance(event, SafetyOverridden)
-    changed = replace(ticket, overridden=overridden, entered=entered)
+    changed = replace(ticket, overridden=overridden, set_aside_by=by, entered=entered)
     return changed_to(with_timers(state, timers), ticket, changed, at)
 
 

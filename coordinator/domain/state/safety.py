@@ -24,7 +24,8 @@ class Ticket(Struct, frozen=True, gc=False):
 
     `text`: what is to be done, as it was typed.
     `formerly`: who had a part in it and gave it up, and was not counted off the line since.
-    `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when.
+    `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when;
+    `set_aside_by`: by whom.
     `entered`: whether a step was ever confirmed or set aside; from then on people may be at the
     line, and taking the step back brings nobody away from it.
     `supply_back_at`: since when supply is said to be back while people are at work here;
@@ -47,6 +48,7 @@ class Ticket(Struct, frozen=True, gc=False):
     formerly: tuple[str, ...] = ()
     confirmed: Map[str, str] = Map()
     overridden: Map[str, int] = Map()
+    set_aside_by: Map[str, str] = Map()
     cleared: Map[str, str] = Map()
     stage: TicketStage = TicketStage.DRAFTED
     entered: bool = False

@@ -52,6 +52,7 @@ from schemas.signals.ticket import (
     IssueTicket,
     PauseWork,
     StartWork,
+    TakeOffTicket,
     TicketSignal,
     WithdrawInterlock,
 )
@@ -76,6 +77,7 @@ def _at_ticket(  # noqa: C901 - one case for each signal
     | StartWork
     | PauseWork
     | HandOverTicket
+    | TakeOffTicket
     | ConfirmClear
     | FinishWork
     | EndTicket
@@ -95,6 +97,8 @@ def _at_ticket(  # noqa: C901 - one case for each signal
             return _pause(ticket, signal, cause)
         case HandOverTicket():
             return handover.hand_over(state, ticket, signal, cause)
+        case TakeOffTicket():
+            return handover.take_off(state, ticket, signal)
         case ConfirmClear():
             return clearing.confirm(state, ticket, signal, cause)
         case FinishWork():
@@ -222,7 +226,8 @@ def _pause(ticket: Ticket, signal: PauseWork, cause: Cause) -> Iterable[Event]:
     if not stopping.under_way(ticket):
         return ()
     by: WhyStopped = "guardian" if signal.actor_id == ticket.guardian else "person"
-    return stopping.stopped(ticket, by, reasons.as_typed(signal.reason), cause)
+    why = reasons.NONE_GIVEN if signal.reason is None else reasons.as_typed(signal.reason)
+    return stopping.stopped(ticket, by, why, cause)
 
 
 def _cancel(ticket: Ticket, signal: CancelTicket) -> Iterable[Event]:

@@ -20,6 +20,7 @@ from schemas.events.ticket import (
     SupplyBackOver,
     SupplyBackToldAgain,
     SupplyReportedBack,
+    TakenOffTicket,
     TicketCancelled,
     TicketDrafted,
     TicketEnded,
@@ -154,7 +155,11 @@ def _handed_over(ticket: Ticket, event: TicketHandedOver) -> Ticket:
         case TicketRole.PERMITTER:
             return replace(ticket, permitter=event.to)
         case TicketRole.CREW:
-            return replace(ticket, crew=(*ticket.crew, event.to))
+            return replace(ticket, crew=tuple(dict.fromkeys((*ticket.crew, event.to))))
+
+
+def _taken_off(ticket: Ticket, event: TakenOffTicket) -> Ticket:
+    return replace(ticket, crew=tuple(it for it in ticket.crew if it != event.member_id))
 
 
 def _with(crew: tuple[str, ...], event: TicketHandedOver) -> tuple[str, ...]:
@@ -199,6 +204,7 @@ _CHANGES: Final[Mapping[type[Any], Callable[[Ticket, Any], Ticket]]] = {
     WorkStarted: _started,
     WorkStopped: _stopped,
     TicketHandedOver: _handed_over,
+    TakenOffTicket: _taken_off,
     ClearConfirmed: _cleared,
     WorkFinished: _finished,
     SupplyReportedBack: _back,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import people_at
+from coordinator.domain.at_work import begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.member_rights import commands, is_there
 from coordinator.domain.refusal import refuse
@@ -12,9 +12,9 @@ from coordinator.domain.ticket import named
 from coordinator.domain.ticket.crew import lacks_certificate
 from coordinator.domain.ticket.stopping import stopped
 from schemas.events.envelope import Event
-from schemas.events.ticket import TicketHandedOver
+from schemas.events.ticket import TakenOffTicket, TicketHandedOver
 from schemas.sentences import reasons, rights, work
-from schemas.signals.ticket import HandOverTicket
+from schemas.signals.ticket import HandOverTicket, TakeOffTicket
 from schemas.vocabulary import Role, TicketRole
 
 _AT_THE_LINE = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW})
@@ -30,7 +30,7 @@ def hand_over(
     if signal.to == was or (signal.role is TicketRole.CREW and signal.to in ticket.crew):
         return ()
     refused = (
-        _may_say(state, ticket, signal)
+        _may_say(state, ticket, signal, signal.role)
         or _line_is_left(ticket, signal)
         or named.takes_role(state, ticket, signal.role, signal.to, field="to")
         or _is_where_needed(state, ticket, signal)
@@ -62,13 +62,37 @@ def _holder(ticket: Ticket, role: TicketRole) -> str | None:
     }.get(role)
 
 
-def _may_say(state: Jurisdiction, ticket: Ticket, signal: HandOverTicket) -> tuple[Event, ...]:
+def take_off(state: Jurisdiction, ticket: Ticket, signal: TakeOffTicket) -> Iterable[Event]:
+    """Take somebody off the crew, who will not be at the work: as long as it is only paper.
+
+    From the first step on people are counted off the line by name, and in no other way.
+    """
+    refused = _may_say(state, ticket, signal, TicketRole.CREW)
+    if refused:
+        return refused
+    if begun(ticket):
+        return refuse(work.COUNTED_OFF_NOT_TAKEN_OFF, field="ticket_id", value=ticket.ticket_id)
+    if signal.member_id not in ticket.crew:
+        return refuse(work.OF_THIS_CREW, field="member_id", value=signal.member_id)
+    return (
+        TakenOffTicket(
+            ticket_id=ticket.ticket_id,
+            member_id=signal.member_id,
+            by=signal.actor_id,
+            reason=signal.reason,
+        ),
+    )
+
+
+def _may_say(
+    state: Jurisdiction, ticket: Ticket, signal: HandOverTicket | TakeOffTicket, role: TicketRole
+) -> tuple[Event, ...]:
     """A desk says it for them; a member who leads it, issued it, or hands on what is theirs."""
     who = signal.actor_id
     if signal.actor_role is not Role.MEMBER or commands(state, who, ticket.incident_id):
         return ()
-    own = _holder(ticket, signal.role)
-    leads = signal.role in _AT_THE_LINE and who == ticket.work_leader
+    own = _holder(ticket, role)
+    leads = role in _AT_THE_LINE and who == ticket.work_leader
     if who in (own, ticket.issuer) or leads:
         return ()
     return refuse(rights.for_work_there(ticket.unit_id), field="actor_id", value=who)
@@ -96,7 +120,9 @@ def _is_where_needed(
             return refuse(work.ONE_TICKET_PER_LEADER, field="to", value=signal.to)
         if signal.role is TicketRole.GUARDIAN and other.guardian == signal.to:
             return refuse(work.ONE_POINT_PER_GUARDIAN, field="to", value=signal.to)
-    newcomer = signal.to not in people_at(ticket) and signal.role is not TicketRole.GUARDIAN
+    # Who only guarded until now works on the line for the first time, too.
+    worked = {ticket.work_leader, *ticket.crew}
+    newcomer = signal.to not in worked and signal.role is not TicketRole.GUARDIAN
     skill = lacks_certificate(state, ticket.kind, signal.to) if newcomer else None
     if skill is not None:
         return refuse(work.valid_certificate(skill), field="to", value=signal.to)

@@ -93,6 +93,11 @@ def _permits(state: Jurisdiction, ticket: Ticket, signal: ConfirmInterlock) -> t
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
+    # Who of the crew has left is counted with nobody: they are taken off first, or come back.
+    for member_id in sorted(set(ticket.crew)):
+        if not is_there(state, member_id, ticket):
+            rule = work.left_before_permit(member_id)
+            return refuse(rule, field="crew", value=member_id)
     return ()
 
 

@@ -66,7 +66,8 @@ def for_interlock(
         return stopped(ticket, "interlock", reasons.interlock_withdrawn(event.interlock), cause)
     if event.interlock in ticket.confirmed:
         return ()
-    return stopped(ticket, "override", reasons.override_ended(event.interlock), cause)
+    why = reasons.override_ended if event.withdrawn_by is None else reasons.override_withdrawn
+    return stopped(ticket, "override", why(event.interlock), cause)
 
 
 def for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:

@@ -127,6 +127,8 @@ const TWICE = new Set([
   "end_ticket",
   "cancel_ticket",
   "withdraw_interlock",
+  "withdraw_override",
+  "take_off_ticket",
   "stand_down_unit",
   "resolve_help",
   "end_command",
