@@ -322,6 +322,7 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     incident.RestoreIncident: _of_incident,
     site.SiteSupplyReported: _at_site,
     operation.CheckIn: _on_post,
+    operation.TakeBackCheckIn: _on_post,
     operation.SupplyInterrupted: _on_post,
     operation.SupplyDisturbed: _on_post,
     operation.ReportPreparation: _on_post,
