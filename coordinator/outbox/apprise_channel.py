@@ -24,6 +24,7 @@ from coordinator.errors import BadFile
 from coordinator.log.naming import jurisdiction_of
 from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
+from coordinator.outbox.kept_connections import keep_connections
 from coordinator.outbox.notices_out import AT_ONCE, NotSent
 from coordinator.outbox.wording import Style, Tongue, Wording, worded_together
 from schemas.vocabulary import Recipient
@@ -87,7 +88,9 @@ class AppriseChannel:
     def _threads_of(self, place: str) -> ThreadPoolExecutor:
         """Return the threads of one place: a service that hangs takes nobody else's."""
         if place not in self._threads:
-            self._threads[place] = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="apprise")
+            self._threads[place] = ThreadPoolExecutor(
+                AT_ONCE, thread_name_prefix="apprise", initializer=keep_connections
+            )
         return self._threads[place]
 
     def close(self) -> None:
