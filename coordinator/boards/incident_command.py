@@ -20,7 +20,10 @@ from schemas.said import document_of
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     if isinstance(event, WeatherChanged | PolicyAdopted):
         return {ticket.incident_id for ticket in after.safety.tickets.values()}
-    return touches.commanded(event, before, after)
+    # Who may count people off a line changes with who is there, and who leads their unit.
+    there = touches.incidents(event, before, after)
+    worked_at = {it.incident_id for it in after.safety.tickets.values()} if there else set()
+    return touches.commanded(event, before, after) | (there & worked_at)
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -64,7 +67,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
 def _ticket(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
     weather = forbids(state, ticket.kind)
     over = ticket.stage is TicketStage.FINISHED
-    return steps(ticket) | {
+    return steps(state, ticket) | {
         "unit_id": ticket.unit_id,
         # What the weather forbids is forbidden whoever says otherwise.
         "forbidden_by": None if weather is None or over else document_of(weather),
@@ -84,7 +87,7 @@ def _keys(state: Jurisdiction) -> Iterable[str]:
 BOARD: Final = Board(
     name="incident_command",
     concerns=touches.COMMANDING
-    | touches.concerning("objective_id", "roll_call_id", "ticket_id")
+    | touches.concerning("objective_id", "roll_call_id", "ticket_id", "unit_id", "assignment_id")
     | {WeatherChanged, PolicyAdopted, IncidentReopened, IncidentRestored},
     touched=touched,
     row=row,

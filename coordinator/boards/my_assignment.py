@@ -51,6 +51,7 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         for ticket in at_work_here(after, incident_id):
             units.add(ticket.unit_id)
             found |= people_at(ticket)
+    found |= _beside_them(after, found, units)
     for unit_id in units:
         was, now = before.units.by_id.get(unit_id), after.units.by_id.get(unit_id)
         if now is not None:
@@ -60,16 +61,36 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     return found
 
 
+def _beside_them(state: Jurisdiction, people: set[str], units: set[str]) -> set[str]:
+    """Return who is at a ticket of one of these units, or at one with one of these people, and note
+    its unit: who of them is there says who may count the others off the line.
+    """
+    found: set[str] = set()
+    for ticket in state.safety.tickets.values():
+        if ticket.unit_id in units or not people.isdisjoint(people_at(ticket)):
+            units.add(ticket.unit_id)
+            found |= _named_on(ticket)
+    return found
+
+
+def _named_on(ticket: Ticket) -> set[str]:
+    """Return who is at a ticket, and who answers for its permit and its issue."""
+    others = (ticket.issuer, ticket.permitter)
+    return {*people_at(ticket), *(it for it in others if it is not None)}
+
+
 def _of_the_ticket(
     event: Event, before: Jurisdiction, after: Jurisdiction, units: set[str]
 ) -> set[str]:
-    """Return who works at the ticket of a fact, and note its unit."""
+    """Return who is or was at the ticket of a fact or named for it, and note its unit."""
     ticket_id = getattr(event, "ticket_id", None) or ""
-    ticket = after.safety.tickets.get(ticket_id) or before.safety.tickets.get(ticket_id)
-    if ticket is None:
-        return set()
-    units.add(ticket.unit_id)
-    return set(people_at(ticket))
+    found: set[str] = set()
+    for state in (before, after):
+        ticket = state.safety.tickets.get(ticket_id)
+        if ticket is not None:
+            units.add(ticket.unit_id)
+            found |= _named_on(ticket)
+    return found
 
 
 def _of_the_escalation(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
@@ -118,7 +139,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "step": None if escalation is None else escalation.attempt,
         "resource_ids": [] if unit is None else list(unit.resource_ids),
         "resources": [] if unit is None else list(_resources(state, unit)),
-        "tickets": list(_tickets(state, assignment.unit_id)),
+        "tickets": list(_tickets(state, assignment.unit_id, key)),
         "at_work": bool(kept_by),
         "supply_back": _supply_back(state, kept_by, key),
         "weather": said(state.safety.weather),
@@ -180,11 +201,15 @@ def _resources(state: Jurisdiction, unit: Unit) -> Iterable[dict[str, Any]]:
             yield {"resource_id": resource_id, "kind": resource.resource.kind}
 
 
-def _tickets(state: Jurisdiction, unit_id: str) -> Iterable[dict[str, Any]]:
-    """Return the living tickets of a unit: what is confirmed, and what it still waits for."""
-    theirs = [it for it in state.safety.tickets.values() if it.unit_id == unit_id]
+def _tickets(state: Jurisdiction, unit_id: str, key: str) -> Iterable[dict[str, Any]]:
+    """Return the tickets of a unit, and those of others that a member is at or is named for: what
+    is confirmed, and what they still wait for.
+    """
+    theirs = [
+        it for it in state.safety.tickets.values() if it.unit_id == unit_id or key in _named_on(it)
+    ]
     for ticket in sorted(theirs, key=lambda it: it.ticket_id):
-        yield steps(ticket)
+        yield steps(state, ticket)
 
 
 BOARD: Final = Board(

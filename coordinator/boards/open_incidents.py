@@ -54,6 +54,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "lat": incident.place.lat,
         "area_class": incident.area_class,
         "circuit": incident.circuit,
+        # Two of one kind are told apart by where they are; their numbers say it where nobody did.
+        "address": None if incident.circuit else incident.account.address,
         "customers_out": incident.extent.customers_out,
         "cause": incident.account.cause,
         "ring_by": None if incident.call is None else incident.call.ring_by,

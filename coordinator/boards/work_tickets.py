@@ -3,9 +3,11 @@
 from typing import Any
 
 from coordinator.domain.at_work import begun
+from coordinator.domain.member_rights import is_there
 from coordinator.domain.safety.override import NEVER_SET_ASIDE
+from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
-from coordinator.domain.ticket import supply_back
+from coordinator.domain.ticket import named, supply_back
 from coordinator.domain.ticket.clearing import still_to_clear
 from coordinator.domain.ticket.interlock import lacking
 from schemas.vocabulary import Interlock
@@ -28,9 +30,14 @@ def stage_of(ticket: Ticket) -> str:
     return ticket.stage.value
 
 
-def steps(ticket: Ticket) -> dict[str, Any]:
+def steps(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
     """Return what both pages show of a ticket; what is set aside ends by a fact of its own."""
+    leader_there = is_there(state, ticket.work_leader, ticket)
+    following = next_step(ticket, leader_there=leader_there)
+    asked = still_to_clear(ticket)
     return {
+        "leader_there": leader_there,
+        "may_count": sorted(named.may_count_off(state, ticket)),
         "ticket_id": ticket.ticket_id,
         "form": ticket.form,
         "kind": ticket.kind,
@@ -58,14 +65,15 @@ def steps(ticket: Ticket) -> dict[str, Any]:
         ],
         "text": ticket.text,
         "turn": ticket.turn,
-        "next": next_step(ticket),
-        "next_by": _who_is_next(ticket),
+        "next": following,
+        "next_by": _who_is_next(ticket, following),
+        # Work that stands still need not go on: the line may be cleared from there, too.
+        "clear_next": asked if begun(ticket) and following["type"] != "confirm_clear" else None,
     }
 
 
-def _who_is_next(ticket: Ticket) -> str | None:
+def _who_is_next(ticket: Ticket, following: dict[str, str]) -> str | None:
     """Return who is named for the next step; None where it is any desk's to take."""
-    following = next_step(ticket)
     if following["type"] == "issue_ticket":
         return ticket.issuer
     if following["type"] == "end_ticket" or following.get("step") == Interlock.PERMIT:
@@ -73,14 +81,20 @@ def _who_is_next(ticket: Ticket) -> str | None:
     return ticket.work_leader
 
 
-def next_step(ticket: Ticket) -> dict[str, str]:
-    """Return the one signal that takes a ticket further, with the step it is about."""
+def next_step(ticket: Ticket, *, leader_there: bool) -> dict[str, str]:
+    """Return the one signal that takes a ticket further, with the step it is about.
+
+    `leader_there`: whether who leads the work is on scene; work that has stopped without them does
+    not go on, its people are counted off the line.
+    """
     if ticket.stage is TicketStage.DRAFTED:
         return {"type": "issue_ticket"}
     if ticket.stage is TicketStage.FINISHED:
         return {"type": "end_ticket"}
     asked = still_to_clear(ticket)
-    if ticket.stage is TicketStage.WORKING or ticket.cleared or ticket.supply_back_at is not None:
+    left = begun(ticket) and not leader_there
+    at_end = ticket.cleared or ticket.supply_back_at is not None
+    if ticket.stage is TicketStage.WORKING or at_end or left:
         if asked is None:
             return {"type": "finish_work"}
         return {"type": "confirm_clear", "step": asked.value}

@@ -106,7 +106,7 @@ class Crews:
                 reason="left",
             )
             return
-        step = next_step(ticket)
+        step = next_step(ticket, leader_there=is_there(state, ticket.work_leader, ticket))
         if step.get("step") == "people_off":
             there = sorted(may_count(state, ticket))
         elif not there:

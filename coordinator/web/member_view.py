@@ -57,7 +57,8 @@ def _people(assignment: Row | None) -> set[str]:
     found = {*assignment["with"], *(assignment["supply_back"] or {}).get("tell", ())}
     for ticket in assignment["tickets"]:
         named = (ticket[it] for it in ("work_leader", "guardian", "issuer", "permitter"))
-        found.update(it for it in (*named, *ticket["crew"]) if it)
+        others = (*ticket["crew"], *ticket["formerly"], *ticket["may_count"])
+        found.update(it for it in (*named, *others) if it)
     return found
 
 

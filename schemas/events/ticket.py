@@ -37,7 +37,7 @@ class InterlockConfirmed(Event):
     ticket_id: TicketId
     interlock: Interlock
     confirmed_by: ActorId
-    reference: Line
+    reference: Line | None = None
 
 
 class InterlockWithdrawn(Event):
@@ -86,7 +86,7 @@ class TicketHandedOver(Event):
     role: TicketRole
     was: ActorId | None = None
     to: ActorId
-    reason: Line
+    reason: Line | None = None
 
 
 class TakenOffTicket(Event):

@@ -43,14 +43,17 @@ class OverrideSafety(Signal):
 
 
 class WithdrawOverride(Signal):
-    """A step that was set aside holds again at once, before its time is over."""
+    """A step that was set aside holds again at once, before its time is over.
+
+    `reason`: None where nobody gave one.
+    """
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["withdraw_override"] = "withdraw_override"
     v: Literal[1] = 1
     ticket_id: TicketId
     interlock: Interlock
-    reason: Line
+    reason: Line | None = None
 
 
 class WeatherReported(Signal):

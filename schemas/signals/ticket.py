@@ -45,7 +45,11 @@ class IssueTicket(Signal):
 
 
 class ConfirmInterlock(Signal):
-    """A named person confirms permit, isolation, verified dead or grounding for one ticket."""
+    """A named person confirms permit, isolation, verified dead or grounding for one ticket.
+
+    `reference`: the number of the permit, the order, the detector or the earth; none was given
+    where it is left out.
+    """
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["confirm_interlock"] = "confirm_interlock"
@@ -53,7 +57,7 @@ class ConfirmInterlock(Signal):
     ticket_id: TicketId
     interlock: Interlock
     confirmed_by: ActorId
-    reference: Line
+    reference: Line | None = None
 
 
 class WithdrawInterlock(Signal):
@@ -77,17 +81,23 @@ class StartWork(Signal):
 
 
 class PauseWork(Signal):
-    """The guardian leaves or anything else: those guarded stop."""
+    """The guardian leaves or anything else: those guarded stop.
+
+    `reason`: may be left out, for whoever sees danger stops the work first and explains later.
+    """
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["pause_work"] = "pause_work"
     v: Literal[1] = 1
     ticket_id: TicketId
-    reason: Line
+    reason: Line | None = None
 
 
 class HandOverTicket(Signal):
-    """Another leader, guardian, issuer or permit giver from now on; work stands still meanwhile."""
+    """Another leader, guardian, issuer or permit giver from now on; work stands still meanwhile.
+
+    `reason`: None where nobody gave one; who it was and who it is now is always said.
+    """
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["hand_over_ticket"] = "hand_over_ticket"
@@ -95,7 +105,7 @@ class HandOverTicket(Signal):
     ticket_id: TicketId
     role: TicketRole
     to: ActorId
-    reason: Line
+    reason: Line | None = None
 
 
 class TakeOffTicket(Signal):

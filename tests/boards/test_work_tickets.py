@@ -1,9 +1,16 @@
 """Whoever issues, permits or works under a ticket reads what is to be done, and who is next."""
 
-from coordinator.boards import work_tickets
-from schemas.vocabulary import Interlock
+from typing import Any
+
+from coordinator.boards import my_assignment, work_tickets
+from schemas.events.ticket import WorkStarted, WorkStopped
+from schemas.sentences import reasons
+from schemas.signals.assignment import AbortAssignment
+from schemas.signals.command import EstablishCommand
+from schemas.signals.ticket import PauseWork, StartWork
+from schemas.vocabulary import Interlock, Role
 from tests.boards.drawn import redrawn, rows_of
-from tests.domain.line import Line, cleared, made_safe
+from tests.domain.line import Line, by, cleared, made_safe
 from tests.story import HERE
 
 
@@ -30,7 +37,8 @@ def test_who_is_named_for_the_next_step_is_said_and_else_it_is_the_desks() -> No
     ticket_id = line.drafted(line.leader, (second[0], second[1]))
 
     def following() -> tuple[str, str | None, str | None]:
-        shown = work_tickets.steps(line.story.state.safety.tickets[ticket_id])
+        state = line.story.state
+        shown = work_tickets.steps(state, state.safety.tickets[ticket_id])
         return shown["next"]["type"], shown["next"].get("step"), shown["next_by"]
 
     named = line.story.state.safety.tickets[ticket_id]
@@ -42,3 +50,41 @@ def test_who_is_named_for_the_next_step_is_said_and_else_it_is_the_desks() -> No
     assert following() == ("start_work", None, line.leader)
     cleared(line.story, ticket_id)
     assert following()[2] == line.leader
+
+
+def test_who_may_count_the_people_off_is_said_also_where_their_leader_has_left() -> None:
+    """Work that stopped without its leader does not wait for them: its people are counted off."""
+    line = Line()
+    ticket = line.story.state.safety.tickets[line.ticket_id]
+    who, other = ticket.work_leader, next(it for it in ticket.crew if it != ticket.work_leader)
+    held = line.story.state.units.by_id[line.unit_id].people[who]
+
+    def shown() -> dict[str, Any]:
+        state = line.story.state
+        return work_tickets.steps(state, state.safety.tickets[line.ticket_id])
+
+    assert shown()["leader_there"]
+    assert shown()["may_count"] == [who]
+    line.story.when(AbortAssignment, assignment_id=held, reason="hurt", **by(who))
+    row = my_assignment.BOARD.row(line.story.state, other)
+    assert row is not None
+    (mine,) = row["tickets"]
+
+    assert not shown()["leader_there"]
+    assert shown()["next"] == {"type": "confirm_clear", "step": "people_off"}
+    assert who not in shown()["may_count"]
+    assert other in shown()["may_count"]
+    assert mine["may_count"] == shown()["may_count"]
+    line.story.when(EstablishCommand, incident_id=line.incident_id, commander_id="chief",
+                    actor_role=Role.COMMANDER)  # fmt: skip
+    assert "chief" in shown()["may_count"]
+
+
+def test_a_stop_needs_no_reason_that_nobody_gave() -> None:
+    line = Line()
+    who = by(line.story.state.safety.tickets[line.ticket_id].work_leader)
+    line.story.when(PauseWork, ticket_id=line.ticket_id, **who)
+    assert line.story.the(WorkStopped).reason == reasons.NONE_GIVEN
+    line.story.when(StartWork, ticket_id=line.ticket_id, **who).then(WorkStarted)
+    line.story.when(PauseWork, ticket_id=line.ticket_id, reason="wasps", **who)
+    assert line.story.the(WorkStopped).reason == reasons.as_typed("wasps")

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from coordinator.boards import open_incidents
 from coordinator.domain.state.safety import TicketStage
+from schemas.events.incident import IncidentRestored
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import SafetyOverridden
 from schemas.events.ticket import (
     ReadyToEnergise,
+    SupplyReportedBack,
     TicketCancelled,
     TicketEnded,
     TicketHandedOver,
@@ -21,7 +24,7 @@ from schemas.events.ticket import (
 from schemas.events.unit import UnitStoodDown
 from schemas.sentences import rights, work
 from schemas.signals.assignment import ReleaseMember
-from schemas.signals.incident import CloseIncident
+from schemas.signals.incident import CloseIncident, MergeIncidents, RestoreIncident
 from schemas.signals.roster import AdoptPolicy
 from schemas.signals.safety import OverrideSafety
 from schemas.signals.ticket import (
@@ -46,7 +49,7 @@ from schemas.vocabulary import (
     TicketRole,
     WorkKind,
 )
-from tests.county import HERE, member
+from tests.county import HERE, member, outage
 from tests.domain.line import ISSUER, PERMITTER, Line, by, cleared, made_safe
 from tests.story import MINUTE
 
@@ -327,3 +330,37 @@ def test_who_verifies_and_grounds_before_the_work_hears_of_a_pause_too(
     ticket = line.story.state.safety.tickets[ticket_id]
     assert set(told[0].targets) >= {ticket.work_leader, *ticket.crew}
     assert ticket.stage is TicketStage.STOPPED
+
+
+def test_a_line_is_ready_until_supply_is_said_to_be_back_after_that(line: Line) -> None:
+    story, id_ = line.story, line.incident_id
+    story.when(RestoreIncident, incident_id=id_).then_includes(SupplyReportedBack)
+    story.at += 2 * MINUTE
+    line.over()
+    story.then_includes(ReadyToEnergise)
+    ready = story.state.incidents.by_id[id_].ready_to_energise_at
+    assert ready is not None
+    row = open_incidents.BOARD.row(story.state, id_)
+    assert row is not None
+    assert row["ready_to_energise_at"] == ready
+
+    # Word of a time when people were still at the line does not say that it was energised since.
+    story.when(RestoreIncident, incident_id=id_, occurred_at=ready - MINUTE)
+    assert story.state.incidents.by_id[id_].ready_to_energise_at == ready
+    story.at += MINUTE
+    story.when(RestoreIncident, incident_id=id_).then_includes(IncidentRestored)
+
+    assert story.state.incidents.by_id[id_].ready_to_energise_at is None
+    story.when(RestoreIncident, incident_id=id_).then()
+
+
+def test_an_incident_that_is_merged_takes_along_that_its_line_is_ready(line: Line) -> None:
+    story = line.story
+    line.over()
+    ready = story.state.incidents.by_id[line.incident_id].ready_to_energise_at
+    story.when(StandDownUnit, unit_id=line.unit_id, reason="done")
+    other = outage(story, "other")
+
+    story.when(MergeIncidents, into=other, incident_ids=(line.incident_id,), reason="one line")
+
+    assert story.state.incidents.by_id[other].ready_to_energise_at == ready

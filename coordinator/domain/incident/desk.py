@@ -185,10 +185,13 @@ def _control(
 def _restore(
     state: Jurisdiction, incident: Incident, signal: signals.RestoreIncident, cause: Cause
 ) -> Iterable[Event]:
-    # Supply that is said to be back a second time is old news for all but who is at the line.
+    # Supply that is said to be back a second time is old news for all but who is at the line, and
+    # for a line that was ready only after the first.
     warned = warned_of_supply(state, incident.incident_id)
+    ready = incident.ready_to_energise_at
+    energised = ready is not None and cause.happened_at >= ready
     known = incident.restored_at is not None and not _more_than_known(incident, signal, cause)
-    if known and not warned:
+    if known and not warned and not energised:
         return ()
     return (
         IncidentRestored(

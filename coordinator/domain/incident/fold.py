@@ -261,13 +261,16 @@ def _controlled(state: Jurisdiction, event: IncidentControlled, at: int) -> Juri
 def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdiction:
     """The first time that power was back counts, also when it is learned of late."""
     incident = state.incidents.by_id[event.incident_id]
-    first = incident.restored_at
+    first, ready = incident.restored_at, incident.ready_to_energise_at
+    # Word of a time before the last ticket ended is not that of who has energised the line since.
+    energised = ready is not None and event.happened_at >= ready
     incident = replace(
         incident,
         phase=Phase.RESTORED,
         restored_at=min(first or event.happened_at, event.happened_at),
         temporary=event.temporary and (first is None or incident.temporary),
         first_visit=incident.first_visit if event.first_visit is None else event.first_visit,
+        ready_to_energise_at=None if energised else ready,
     )
     state = keep(state, incident)
     state = _with_incidents(state, index.off_the_map(state.incidents, incident))

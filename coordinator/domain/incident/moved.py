@@ -36,6 +36,9 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
             urgent=into.urgent or gone.urgent,
             account=endangered(into.account, gone.account),
             load_peak_mw=max(into.load_peak_mw, gone.load_peak_mw),
+            ready_to_energise_at=max(
+                filter(None, (into.ready_to_energise_at, gone.ready_to_energise_at)), default=None
+            ),
             absorbed=(*into.absorbed, gone.incident_id, *gone.absorbed),
         )
     )

@@ -226,7 +226,8 @@ def _pause(ticket: Ticket, signal: PauseWork, cause: Cause) -> Iterable[Event]:
     if not stopping.under_way(ticket):
         return ()
     by: WhyStopped = "guardian" if signal.actor_id == ticket.guardian else "person"
-    return stopping.stopped(ticket, by, reasons.as_typed(signal.reason), cause)
+    why = reasons.NONE_GIVEN if signal.reason is None else reasons.as_typed(signal.reason)
+    return stopping.stopped(ticket, by, why, cause)
 
 
 def _cancel(ticket: Ticket, signal: CancelTicket) -> Iterable[Event]:

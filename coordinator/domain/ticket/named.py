@@ -3,7 +3,7 @@
 from typing import Final
 
 from coordinator.domain.at_work import people_at
-from coordinator.domain.member_rights import commands, is_there
+from coordinator.domain.member_rights import is_there
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
@@ -103,6 +103,17 @@ def may_count(state: Jurisdiction, ticket: Ticket) -> frozenset[str]:
     return frozenset(it for it in {*people_at(ticket), *answers} if is_there(state, it, ticket))
 
 
+def may_count_off(state: Jurisdiction, ticket: Ticket) -> frozenset[str]:
+    """Return who may say by their own name that all are off the line: those on scene who may count
+    (`may_count`), and who commands the incident where the leader of the work has left.
+    """
+    there = may_count(state, ticket)
+    post = state.command.by_incident.get(ticket.incident_id)
+    if post is None or is_there(state, ticket.work_leader, ticket):
+        return there
+    return there | {post.commander_id}
+
+
 def counts_people_off(state: Jurisdiction, ticket: Ticket, signal: ConfirmClear) -> bool:
     """Whether somebody may say that all are off the line.
 
@@ -110,11 +121,9 @@ def counts_people_off(state: Jurisdiction, ticket: Ticket, signal: ConfirmClear)
     of them is there, the desk, by its own name or by the word of who was at the ticket.
     """
     who, there = signal.confirmed_by, may_count(state, ticket)
-    if who in there:
+    if who in may_count_off(state, ticket):
         return True
     if is_there(state, ticket.work_leader, ticket):
         return False
-    if commands(state, who, ticket.incident_id):
-        return True
     desk = signal.actor_role is not Role.MEMBER
     return desk and not there and (who == signal.actor_id or who in people_at(ticket))

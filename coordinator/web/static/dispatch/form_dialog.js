@@ -6,7 +6,7 @@ import { ulid } from "/static/shared/ids.js";
 import { Naming } from "/static/shared/publish.js";
 import { session } from "/static/shared/session.js";
 import { now } from "/static/shared/time.js";
-import { code, listed, named, t } from "/static/shared/words.js";
+import { code, has, listed, named, t } from "/static/shared/words.js";
 import { act, signalWord } from "/static/dispatch/actions.js";
 import { allForms, formOf } from "/static/dispatch/catalogue.js";
 import { closeDialog, desk, openDialog } from "/static/dispatch/desk.js";
@@ -178,7 +178,9 @@ function Given({ preset }) {
         Array.isArray(it)
           ? listed(it.map((one) => (typeof one === "string" ? wordsOf(one) : JSON.stringify(one))))
           : typeof it === "string"
-            ? wordsOf(it)
+            ? has(`${name}_${it}`)
+              ? t(`${name}_${it}`)
+              : wordsOf(it)
             : String(it)
       }</dd></div>`,
   )}</dl>`;

@@ -7,8 +7,12 @@ const HELP = 10_000; // the priority of an incident in which a member called for
 const ENDED = new Set(["restored", "closed", "reviewed", "merged", "withdrawn"]);
 const keys = new WeakMap();
 
-/** Whether nothing is to be done any more: supply is back, and nobody is on the line. @param {any} row */
-export const isOver = (row) => ENDED.has(row.phase) && !row.at_work;
+/**
+ * Whether nothing is to be done any more: supply is back, nobody is on the line, and no line that became ready since
+ * waits for word that it is energised.
+ * @param {any} row
+ */
+export const isOver = (row) => ENDED.has(row.phase) && !row.at_work && !row.ready_to_energise_at;
 
 /** Return what an incident is sorted and found by; worked out once for each state of its row. */
 function keyOf(row) {
@@ -38,6 +42,7 @@ function textOf(row, key) {
     code("kind", row.kind),
     row.cause,
     row.circuit,
+    row.address,
     row.phase,
     row.owner_id,
     row.grade,

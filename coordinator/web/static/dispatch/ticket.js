@@ -3,7 +3,7 @@ import { html } from "/static/shared/ui.js";
 import { session } from "/static/shared/session.js";
 import { clock } from "/static/shared/time.js";
 import { say } from "/static/shared/said.js";
-import { code, t } from "/static/shared/words.js";
+import { code, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 
 const SIGNS = { working: "●", stopped: "▲", clearing: "◆", finished: "✓" };
@@ -20,7 +20,10 @@ function begun(ticket, { type, step }) {
       confirmed_by: AFAR.has(step) ? (ticket.permitter ?? me) : ticket.work_leader,
     },
     // Who is off the line is counted by name: nobody is counted by a form that was filled in before.
-    confirm_clear: { clearance: step, confirmed_by: ticket.work_leader },
+    confirm_clear: {
+      clearance: step,
+      ...(ticket.leader_there ? { confirmed_by: ticket.work_leader } : {}),
+    },
     finish_work: { reported_by: ticket.work_leader },
     end_ticket: { ended_by: ticket.permitter ?? me },
   }[type];
@@ -70,6 +73,10 @@ function Interlock({ it, ticket, one, at, nameOf }) {
 const stepWord = ({ next: { type, step } }) =>
   step ? code(type === "confirm_clear" ? "clearance" : "interlock", step) : t(`signal_${type}`);
 
+/** Who may count the people off the line, where that is the next thing; null where it is not. */
+const counters = (ticket, nameOf) =>
+  ticket.next.step === "people_off" ? listed(ticket.may_count.map(nameOf)) : null;
+
 /** @param {{ticket: any, preset: any, at: number, nameOf: (id: string) => string}} props */
 export function Ticket({ ticket, preset, at, nameOf }) {
   const one = { ...preset, ticket_id: ticket.ticket_id },
@@ -83,8 +90,14 @@ export function Ticket({ ticket, preset, at, nameOf }) {
     <${People} ticket=${ticket} nameOf=${nameOf} />
     <p class="small" data-test="ticket-next">${t("ticket_waits", {
       what: stepWord(ticket),
-      who: ticket.next_by ? nameOf(ticket.next_by) : t("ticket_desk"),
+      who: counters(ticket, nameOf) || (ticket.next_by ? nameOf(ticket.next_by) : t("ticket_desk")),
     })}</p>
+    ${
+      ticket.living &&
+      !ticket.leader_there &&
+      ticket.stage !== "finished" &&
+      html`<p class="soon" data-test="leader-left">◆ ${t("leader_left", { name: nameOf(ticket.work_leader) })}</p>`
+    }
     ${
       ticket.supply_back_at &&
       html`<p class="alarm">▲ ${t("supply_back_here", { when: clock(ticket.supply_back_at) })}</p>`
@@ -104,11 +117,18 @@ export function Ticket({ ticket, preset, at, nameOf }) {
       )}</ul>`
     }
     <div class="toolbar">
-      <${Act} type=${next.type} preset=${{ ...one, ...begun(ticket, next) }} look=${held ? "" : "button-main"}
+      <${Act} type=${next.type} fields=${["reference"]} preset=${{ ...one, ...begun(ticket, next) }} look=${held ? "" : "button-main"}
         label=${
           next.step &&
           t("confirm_step", { step: code(next.type === "confirm_clear" ? "clearance" : "interlock", next.step) })
         } />
+      ${
+        ticket.clear_next &&
+        ticket.stage !== "working" &&
+        html`<${Act} type="confirm_clear"
+          preset=${{ ...one, ...begun(ticket, { type: "confirm_clear", step: ticket.clear_next }) }}
+          label=${t("confirm_step", { step: code("clearance", ticket.clear_next) })} />`
+      }
       ${ticket.stage === "working" && html`<${Act} type="pause_work" preset=${one} />`}
       <${Act} type="hand_over_ticket" preset=${one} />
       ${!ticket.living && html`<${Act} type="take_off_ticket" preset=${one} />`}

@@ -51,6 +51,12 @@ function hazards({ weather, alerts }) {
   return found;
 }
 
+/** Who of a unit is on scene, this member by their own word among them. */
+const onScene = (assignment, status) => [
+  ...(status === "on_scene" ? [assignment.member_id] : []),
+  ...assignment.people.filter((it) => it.status === "on_scene").map((it) => it.member_id),
+];
+
 /**
  * One call-out.
  * @param {{assignment: object, status: string, names: Record<string, string>,
@@ -95,7 +101,7 @@ export function Assignment({ assignment, status, names, onTicket }) {
       html`<${Section} title=${t("me_work")}><ul class="stack">
       ${assignment.tickets.map(
         (ticket) => html`<${Ticket} key=${ticket.ticket_id} ticket=${ticket} me=${assignment.member_id}
-        there=${status === "on_scene"} names=${names} onSay=${onTicket} />`,
+        there=${status === "on_scene"} people=${onScene(assignment, status)} names=${names} onSay=${onTicket} />`,
       )}</ul><//>`
     }
     <${Section} title=${t("me_with")}>${
