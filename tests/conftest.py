@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from coordinator.gc_tuning import look_for_cycles_seldom
 from tests.broker import redis_server as redis_server_module
 from tests.broker.container import broker_in_container, engine_runs
 from tests.broker.mock import mock_broker
@@ -22,6 +23,11 @@ from tests.time_limit import (
 )
 
 __all__ = ["pytest_runtest_call", "pytest_runtest_setup", "pytest_runtest_teardown"]
+
+
+def pytest_collection_finish() -> None:
+    """As the program does when it starts: what the tests loaded is not looked through again."""
+    look_for_cycles_seldom()
 
 
 @pytest.fixture(autouse=True)

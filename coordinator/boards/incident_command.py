@@ -1,29 +1,32 @@
 """Who commands an incident, towards what, and is everybody there accounted for and safe?"""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from coordinator.boards import touches
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
-from coordinator.boards.work_tickets import steps
-from coordinator.domain.safety.weather import forbids
+from coordinator.boards.work_tickets import shown
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import WeatherChanged
-from schemas.said import document_of
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     if isinstance(event, WeatherChanged | PolicyAdopted):
-        return {ticket.incident_id for ticket in after.safety.tickets.values()}
+        return _worked_at(after)
     # Who may count people off a line changes with who is there, and who leads their unit.
     there = touches.incidents(event, before, after)
-    worked_at = {it.incident_id for it in after.safety.tickets.values()} if there else set()
+    worked_at = _worked_at(after) if there else set()
     return touches.commanded(event, before, after) | (there & worked_at)
+
+
+def _worked_at(state: Jurisdiction) -> set[str]:
+    """Return the incidents that have tickets."""
+    tickets = state.safety.tickets.values()
+    return {it.incident_id for it in tickets if it.incident_id is not None}
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -60,24 +63,14 @@ def row(state: Jurisdiction, key: str) -> Row | None:
             for it in sorted(roll_calls, key=lambda it: (it.opened_at, it.roll_call_id))
         ],
         "next_roll_call_at": next_roll_call_at,
-        "tickets": [_ticket(state, it) for it in sorted(tickets, key=lambda it: it.ticket_id)],
-    }
-
-
-def _ticket(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
-    weather = forbids(state, ticket.kind)
-    over = ticket.stage is TicketStage.FINISHED
-    return steps(state, ticket) | {
-        "unit_id": ticket.unit_id,
-        # What the weather forbids is forbidden whoever says otherwise.
-        "forbidden_by": None if weather is None or over else document_of(weather),
+        "tickets": [shown(state, it) for it in sorted(tickets, key=lambda it: it.ticket_id)],
     }
 
 
 def _keys(state: Jurisdiction) -> Iterable[str]:
     yield from state.command.by_incident
     for held in (state.command.objectives, state.command.roll_calls, state.safety.tickets):
-        yield from {it.incident_id for it in held.values()}
+        yield from {it.incident_id for it in held.values() if it.incident_id is not None}
     for key in state.timers.due:
         kind, _, incident_id = key.partition(":")
         if kind == "next_roll_call":

@@ -38,6 +38,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "notices_missed": work.missed and (public or bool(sites)),
         "public_lacking": public,
         "sites_lacking": list(sites),
+        "overran": work.overran,
         "conflicts": [{"operation_id": it[0], "site_id": it[1]} for it in standing],
     }
 

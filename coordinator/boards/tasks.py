@@ -5,14 +5,22 @@ from typing import Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
+from coordinator.boards.work_tickets import shown
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.task.shifts import people_of
 from schemas.events.envelope import Event
+from schemas.events.roster import PolicyAdopted
+from schemas.events.safety import WeatherChanged
 from schemas.signals.task import OpenTask
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    if isinstance(event, WeatherChanged | PolicyAdopted):
+        return {it.task_id for it in after.safety.tickets.values() if it.task_id is not None}
     named = touches.tasks(event)
+    named.update(
+        it.task_id for it in touches.tickets(event, before, after) if it.task_id is not None
+    )
     for unit_id in touches.units(event, before, after):
         unit = after.units.by_id.get(unit_id) or before.units.by_id.get(unit_id)
         if unit is not None and unit.task_id is not None:
@@ -46,6 +54,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "unit_ids": sorted(it.unit_id for it in state.units.by_id.values() if it.task_id == key),
         "people": len(people_of(state, key)),
         "on_shift": list(task.on_shift),
+        "tickets": [
+            shown(state, it) for _, it in sorted(state.safety.tickets.items()) if it.task_id == key
+        ],
+        "ready_to_energise_at": task.ready_to_energise_at,
         "shifts": [
             {
                 "member_ids": list(it.member_ids),
@@ -59,7 +71,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
 
 BOARD: Final = Board(
     name="tasks",
-    concerns=touches.concerning("task_id", "unit_id", "assignment_id"),
+    concerns=touches.concerning("task_id", "unit_id", "assignment_id", "ticket_id")
+    | {WeatherChanged, PolicyAdopted},
     touched=touched,
     row=row,
     keys=lambda state: state.tasks.by_id,

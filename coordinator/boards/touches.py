@@ -138,7 +138,8 @@ def worked_at(event: Event, before: Jurisdiction, after: Jurisdiction) -> frozen
     """Return the incidents of the tickets a fact is about; most are about none."""
     if type(event) not in _BY_TICKET:
         return _NOBODY
-    return frozenset(it.incident_id for it in tickets(event, before, after))
+    found = (it.incident_id for it in tickets(event, before, after))
+    return frozenset(it for it in found if it is not None)
 
 
 def tickets(event: Event, before: Jurisdiction, after: Jurisdiction) -> list[Ticket]:
@@ -220,7 +221,7 @@ def commanded(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[st
         id_ = getattr(fact, field, None)
         if id_ is not None:
             held: Any = now.get(id_) or then.get(id_)
-            if held is not None:
+            if held is not None and held.incident_id is not None:
                 found.add(held.incident_id)
     return found
 

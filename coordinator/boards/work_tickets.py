@@ -5,11 +5,13 @@ from typing import Any
 from coordinator.domain.at_work import begun
 from coordinator.domain.member_rights import is_there
 from coordinator.domain.safety.override import NEVER_SET_ASIDE
+from coordinator.domain.safety.weather import forbids
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named, supply_back
 from coordinator.domain.ticket.clearing import still_to_clear
 from coordinator.domain.ticket.interlock import lacking
+from schemas.said import document_of
 from schemas.vocabulary import Interlock
 
 _SAFE = {
@@ -69,6 +71,18 @@ def steps(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
         "next_by": _who_is_next(ticket, following),
         # Work that stands still need not go on: the line may be cleared from there, too.
         "clear_next": asked if begun(ticket) and following["type"] != "confirm_clear" else None,
+    }
+
+
+def shown(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
+    """Return what the desk shows of a ticket: its steps, its unit, and what the weather forbids."""
+    weather = forbids(state, ticket.kind)
+    over = ticket.stage is TicketStage.FINISHED
+    return steps(state, ticket) | {
+        "unit_id": ticket.unit_id,
+        "work_id": ticket.work_id,
+        # What the weather forbids is forbidden whoever says otherwise.
+        "forbidden_by": None if weather is None or over else document_of(weather),
     }
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
+from coordinator.domain.state.units import Unit
 from schemas.events.assignment import AssignmentReleased
 from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
@@ -33,15 +34,35 @@ def on_line(ticket: Ticket) -> bool:
     return begun(ticket) and any(it not in ticket.cleared for it in ticket.clearances)
 
 
-def warned_of_supply(state: Jurisdiction, incident_id: str) -> tuple[Ticket, ...]:
-    """Return the begun tickets of an incident to which word that supply is back is news, whatever
-    its phase: people are at the line and no alarm stands, or it was verified dead.
+def warned_of_supply(
+    state: Jurisdiction, incident_id: str | None, *, on: Sequence[str] = ()
+) -> tuple[Ticket, ...]:
+    """Return the begun tickets to which word that supply is back is news: people are at the line
+    and no alarm stands, or it was verified dead.
+
+    Args:
+        state: what is so.
+        incident_id: those of this incident, whatever its phase.
+        on: and those that belong to planned work on one of these circuits.
     """
+    works = state.planned_works.by_id
+    planned = {id_ for id_, it in works.items() if it.circuit in on} if on else set()
     return tuple(
         it
-        for it in at_work_here(state, incident_id)
+        for it in _begun(state)
+        if (incident_id is not None and it.incident_id == incident_id) or it.work_id in planned
         if it.supply_back_at is None and (on_line(it) or Interlock.VERIFIED_DEAD in it.confirmed)
     )
+
+
+def worked_at(it: Ticket | Unit) -> str:
+    """Return the incident, or else the task, that a ticket or a unit is of; no text for none."""
+    return it.incident_id or it.task_id or ""
+
+
+def bodies(it: Ticket | Unit) -> tuple[str, ...]:
+    """Return the incident and the task that a ticket or a unit is of: one of them, or both."""
+    return tuple(one for one in (it.incident_id, it.task_id) if one is not None)
 
 
 def people_at(ticket: Ticket) -> frozenset[str]:
@@ -61,17 +82,23 @@ def at_work(state: Jurisdiction, unit_id: str) -> tuple[Ticket, ...]:
     """Return the begun tickets of a unit, and those of others that its people are at."""
     unit = state.units.by_id.get(unit_id)
     people = frozenset(() if unit is None else unit.people)
-    here = None if unit is None else unit.incident_id
+    here = () if unit is None else bodies(unit)
     return tuple(
         ticket
         for ticket in _begun(state)
-        if ticket.unit_id == unit_id or (ticket.incident_id == here and people & to_count(ticket))
+        if ticket.unit_id == unit_id
+        or (people & to_count(ticket) and set(here) & set(bodies(ticket)))
     )
 
 
-def at_work_here(state: Jurisdiction, incident_id: str) -> tuple[Ticket, ...]:
-    """Return the begun tickets of an incident."""
-    return tuple(ticket for ticket in _begun(state) if ticket.incident_id == incident_id)
+def at_work_here(state: Jurisdiction, here: str) -> tuple[Ticket, ...]:
+    """Return the begun tickets of an incident or a task."""
+    return tuple(ticket for ticket in _begun(state) if here in bodies(ticket))
+
+
+def at_planned_work(state: Jurisdiction, work_id: str) -> tuple[Ticket, ...]:
+    """Return the begun tickets that belong to a planned work."""
+    return tuple(ticket for ticket in _begun(state) if ticket.work_id == work_id)
 
 
 def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Ticket, ...]:
@@ -83,14 +110,12 @@ def bound_by(state: Jurisdiction, assignment: Assignment) -> tuple[Ticket, ...]:
     role = None if unit is None else unit.roles.get(assignment.member_id, assignment.role)
     there = assignment.status is AssignmentStatus.ON_SCENE
     answers_for = assignment.unit_id if there and role in _ANSWER_FOR_IT else None
+    here = (assignment.incident_id or "",) if unit is None else bodies(unit)
     return tuple(
         ticket
         for ticket in _begun(state)
         if ticket.unit_id == answers_for
-        or (
-            ticket.incident_id == assignment.incident_id
-            and assignment.member_id in to_count(ticket)
-        )
+        or (assignment.member_id in to_count(ticket) and set(here) & set(bodies(ticket)))
     )
 
 

@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import begun
+from coordinator.domain.at_work import begun, bodies
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
+from coordinator.domain.state.tasks import Tasks
 
 
 def keep_ticket(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
@@ -23,20 +24,29 @@ def changed_to(state: Jurisdiction, was: Ticket, now: Ticket, at: int) -> Jurisd
     state = keep_ticket(state, now)
     if begun(now) == begun(was):
         return state
-    return closing(ready(state, now.incident_id, None), now.incident_id, at)
+    for here in bodies(now):
+        state = closing(ready(state, here, None), here, at)
+    return state
 
 
-def ready(state: Jurisdiction, incident_id: str, since: int | None) -> Jurisdiction:
-    """Note since when an incident's lines are free of tickets; None: they are not any more."""
-    incident = state.incidents.by_id.get(incident_id)
+def ready(state: Jurisdiction, here: str, since: int | None) -> Jurisdiction:
+    """Note since when the lines of an incident, or of a task, are free of tickets (UTC ms).
+
+    None: they are not any more.
+    """
+    task = state.tasks.by_id.get(here)
+    if task is not None:
+        tasks = state.tasks.by_id.set(here, replace(task, ready_to_energise_at=since))
+        return replace(state, tasks=Tasks(tasks))
+    incident = state.incidents.by_id.get(here)
     if incident is None or incident.ready_to_energise_at == since:
         return state
     changed = replace(incident, ready_to_energise_at=since)
-    incidents = replace(state.incidents, by_id=state.incidents.by_id.set(incident_id, changed))
+    incidents = replace(state.incidents, by_id=state.incidents.by_id.set(here, changed))
     return replace(state, incidents=incidents)
 
 
-def closing(state: Jurisdiction, incident_id: str, at: int) -> Jurisdiction:
+def closing(state: Jurisdiction, here: str, at: int) -> Jurisdiction:
     """The clock that closes what is restored waits for the end of the tickets."""
-    incident = state.incidents.by_id.get(incident_id)
+    incident = state.incidents.by_id.get(here)
     return state if incident is None else start_closing(state, incident, at)

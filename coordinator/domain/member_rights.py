@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import people_at
+from coordinator.domain.at_work import bodies, people_at
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.recipients import reached
 from coordinator.domain.refusal import refuse
@@ -107,7 +107,9 @@ def is_there(state: Jurisdiction, who: str, ticket: Ticket) -> bool:
     held = state.assignments.by_id.get(bound or "")
     if held is None or held.status is not AssignmentStatus.ON_SCENE:
         return False
-    at_it = who in people_at(ticket) and held.incident_id == ticket.incident_id
+    unit = state.units.by_id.get(held.unit_id)
+    here = () if unit is None else bodies(unit)
+    at_it = who in people_at(ticket) and not set(here).isdisjoint(bodies(ticket))
     return at_it or held.unit_id == ticket.unit_id
 
 

@@ -7,8 +7,11 @@ write is confirmed by reading it back. Other logs may share the partition.
 
 import asyncio
 from array import array
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Sequence
+from itertools import islice
+from operator import itemgetter
 from typing import Protocol
 
 import msgspec
@@ -98,14 +101,8 @@ class SharedPartition:
     def _from(self, offset: int, values_max: int) -> list[tuple[int, bytes]]:
         if not self._held or not self._held[0][0] <= offset < self._next_offset:
             return []
-        # Asked for is nearly always the end of what is held: look from there.
-        found: list[tuple[int, bytes]] = []
-        for it in reversed(self._held):
-            if it[0] < offset:
-                break
-            found.append(it)
-        found.reverse()
-        return found[:values_max]
+        first = bisect_left(self._held, offset, key=itemgetter(0))
+        return list(islice(self._held, first, first + values_max))
 
 
 class _Mark(msgspec.Struct, frozen=True):

@@ -59,6 +59,7 @@ class Cluster:
         self.promised: dict[str, Receipt | None] = {}
         self.peer: Cluster | None = None
         self.nodes: list[Node] = []
+        self._made: list[Node] = []
         self._weather = weather
         self._history = history
         self._broke = broke
@@ -166,7 +167,7 @@ class Cluster:
         process = Process(f"{self.code}-{self._started}", str(self._seed), self._history)
         if self._weather.strikes(Fault.CLOCK_SKEW, self._chance):
             self.set_off(process, self._chance.randint(-_SKEW_MS, _SKEW_MS))
-        return Node(
+        node = Node(
             self.code,
             self.realm,
             self._policy,
@@ -174,6 +175,8 @@ class Cluster:
             self._ports(process),
             self._seen(process.name),
         )
+        self._made.append(node)
+        return node
 
     def set_off(self, process: Process, skew_ms: int) -> None:
         """Set a clock wrong; where gateways fill in `at`, an owner is not so slow that it would
@@ -212,17 +215,11 @@ class Cluster:
 
     def _meant(self, effect: Effect) -> None:
         there = self.reference.record(effect.seq)
-        ids = (
-            []
-            if there is None
-            else [
-                effect_id(there.hash + effect.target.encode(), index)
-                for index in range(len(there.events))
-            ]
-        )
+        named = b"" if there is None else there.hash + effect.target.encode()
+        facts = 0 if there is None else len(there.events)
         hold(
             Invariant.NO_PHANTOM_EFFECT,
-            effect.effect_id in ids,
+            any(effect.effect_id == effect_id(named, index) for index in range(facts)),
             f"{effect.kind} for {effect.target} of seq {effect.seq} follows from no record",
         )
         hold(
@@ -242,6 +239,28 @@ class Cluster:
     def alive(self) -> list[Node]:
         self.nodes = [it for it in self.nodes if it.process.running]
         return self.nodes
+
+    def take_apart(self) -> None:
+        """Let go of everything, once the world is over.
+
+        All of it holds all the rest, by what it calls and by the errors it kept. What nobody holds
+        is freed at once; rings are found only by looking through all there is, world after world.
+        """
+        for node in self._made:
+            node.take_apart()
+        parts = (
+            self.reference,
+            self.disk,
+            self.topic,
+            self.input,
+            self.senders,
+            self.phones,
+            self.desk,
+            self.long_work,
+            self.crews,
+        )
+        for part in (*parts, self):
+            vars(part).clear()
 
     async def keep_owned(self) -> None:
         """See to it that somebody owns the jurisdiction, as an orchestrator does."""

@@ -7,7 +7,7 @@ early, or would let go of people who are on a line.
 import random
 
 from coordinator.boards.work_tickets import next_step
-from coordinator.domain.at_work import begun, people_at, to_count
+from coordinator.domain.at_work import begun, people_at, to_count, worked_at
 from coordinator.domain.member_rights import is_there
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -42,7 +42,7 @@ class Crews:
         state, at = accepted.after, accepted.at
         # In order of their ids: a world is the same whatever the hash seed.
         for _, unit in sorted(state.units.by_id.items()):
-            if unit.stage is Stage.FORMED and unit.incident_id is not None:
+            if unit.stage is Stage.FORMED and worked_at(unit):
                 self._draw(state, unit, at)
         for _, ticket in sorted(state.safety.tickets.items()):
             pause = _AT_WORK_MS if ticket.stage is TicketStage.WORKING else 4 * MINUTE
@@ -56,7 +56,8 @@ class Crews:
     def _draw(self, state: Jurisdiction, unit: Unit, at: int) -> None:
         """Draft a ticket once enough of a unit are there, and not for everything."""
         incident = state.incidents.by_id.get(unit.incident_id or "")
-        if incident is None or incident.phase in ENDED or incident.restored_at is not None:
+        over = incident is None or incident.phase in ENDED or incident.restored_at is not None
+        if over and unit.task_id not in state.tasks.by_id:
             return
         drawn = self._drawn.get(unit.unit_id, 0)
         if drawn >= _SHIFTS_MAX or at - self._said_at.get(unit.unit_id, 0) < 60 * MINUTE:
@@ -79,13 +80,22 @@ class Crews:
             Role.COMMANDER,
             "desk",
             incident_id=unit.incident_id,
+            task_id=unit.task_id,
+            work_id=self._planned(state, unit, at),
             unit_id=unit.unit_id,
             kind=self._chance.choice(_KINDS),
-            place=incident.place,
+            place=unit.need.muster_point if incident is None else incident.place,
             work_leader=there[0],
             crew=tuple(there[:3]),
             text="repair",
         )
+
+    def _planned(self, state: Jurisdiction, unit: Unit, at: int) -> str | None:
+        """Return the planned work that a ticket belongs to, where there is one at this hour."""
+        if unit.task_id is None:
+            return None
+        works = sorted(state.planned_works.by_id.items())
+        return next((id_ for id_, it in works if it.starts_at <= at < it.ends_at), None)
 
     def _go_on(self, state: Jurisdiction, ticket: Ticket) -> None:
         """Say the next step, or what is wrong to say now."""
@@ -153,8 +163,7 @@ class Crews:
             ("stand_down_unit", Role.COMMANDER, "desk", {"unit_id": ticket.unit_id, "reason": "x"}),
             ("release_member", Role.COMMANDER, "desk", {"assignment_id": bound, "reason": "x"}),
             ("finish_assignment", Role.MEMBER, who, {"assignment_id": bound}),
-            ("close_incident", Role.COMMANDER, "desk", {"incident_id": ticket.incident_id}),
-            ("restore_incident", Role.COMMANDER, "desk", {"incident_id": ticket.incident_id}),
+            *_ends(ticket),
             ("start_work", Role.MEMBER, ticket.work_leader, {"ticket_id": id_}),
             ("finish_work", Role.MEMBER, ticket.work_leader, {"ticket_id": id_}),
             ("end_ticket", Role.DISPATCHER, "permits", {"ticket_id": id_, "ended_by": "permits"}),
@@ -203,3 +212,21 @@ class Crews:
         sound = [it for it in ways if it[3].get("assignment_id") != ""]
         type_, role, sender, fields = chance.choice(sound)
         self._say(type_, role, sender, **fields)
+
+
+def _ends(ticket: Ticket) -> tuple[tuple[str, Role, str, dict[str, object]], ...]:
+    """What would end the work of those who are still at it."""
+    here: dict[str, object] = {"incident_id": ticket.incident_id}
+    if ticket.task_id is None:
+        return (
+            ("close_incident", Role.COMMANDER, "desk", here),
+            ("restore_incident", Role.COMMANDER, "desk", here),
+        )
+    task: dict[str, object] = {"task_id": ticket.task_id, "reason": "x", "all_in": True}
+    if ticket.work_id is None:
+        return (("cancel_task", Role.COMMANDER, "desk", task),)
+    work: dict[str, object] = {"work_id": ticket.work_id, "reason": "x"}
+    return (
+        ("cancel_task", Role.COMMANDER, "desk", task),
+        ("cancel_planned_work", Role.COMMANDER, "desk", work),
+    )

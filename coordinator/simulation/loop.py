@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
 from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 _T = TypeVar("_T")
 _RESOLUTION_S: Final = 1e-6
@@ -22,6 +22,10 @@ _LATER_MIN: Final = 500
 
 class Stuck(Exception):
     """Everything waits and nothing will ever come: a deadlock."""
+
+
+_Ready = tuple[Callable[..., object], Callable[..., object], tuple[Any, ...]]
+"""What is called (with the other two), what that calls, and the arguments."""
 
 
 class _Call:
@@ -42,6 +46,13 @@ class _Call:
         self.due_at = when
         self.is_cancelled = False
 
+    def ready(self) -> _Ready:
+        return self._run, self.callback, self.args
+
+    def _run(self, callback: Callable[..., object], *args: Any) -> None:
+        if not self.is_cancelled:
+            self.context.run(callback, *args)
+
     def cancel(self) -> None:
         self.is_cancelled = True
 
@@ -59,8 +70,8 @@ def _is_over(what: "_Call | asyncio.Future[None]") -> bool:
 class SimulatedLoop(asyncio.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
-        self._seconds = 0.0
-        self._now: deque[_Call] = deque()
+        self.seconds = 0.0
+        self._now: deque[_Ready] = deque()
         self._later: list[tuple[float, int, _Call | asyncio.Future[None]]] = []
         self._later_max = _LATER_MIN
         self._number = count()
@@ -70,13 +81,17 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     get_debug = staticmethod(bool)
 
     def time(self) -> float:
-        return self._seconds
+        return self.seconds
 
     def call_soon(  # type: ignore[override] # a handle, as far as anybody looks at it
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> _Call:
+    ) -> _Call | None:
+        if context is not None:
+            # Steps of tasks and callbacks of futures: nobody ever calls them off.
+            self._now.append((context.run, callback, args))
+            return None
         call = _Call(callback, args, context)
-        self._now.append(call)
+        self._now.append(call.ready())
         return call
 
     def call_later(  # type: ignore[override] # likewise
@@ -86,7 +101,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         *args: Any,
         context: Context | None = None,
     ) -> _Call:
-        return self.call_at(self._seconds + delay, callback, *args, context=context)
+        return self.call_at(self.seconds + delay, callback, *args, context=context)
 
     def call_at(  # type: ignore[override] # likewise
         self,
@@ -102,7 +117,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def sleep(self, seconds: float) -> "asyncio.Future[None]":
         """Return what is done once so much time has passed: `asyncio.sleep` in one step."""
         sleep: asyncio.Future[None] = asyncio.Future(loop=self)
-        self._put(self._seconds + seconds, sleep)
+        self._put(self.seconds + seconds, sleep)
         return sleep
 
     def _put(self, when: float, what: "_Call | asyncio.Future[None]") -> None:
@@ -124,54 +139,65 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             Stuck: nothing is ready and no timer is set.
         """
         asyncio._set_running_loop(self)
+        _turning.append(self)
+        ready, later = self._now, self._later
         try:
             while not self._ending:
-                self._wake()
+                if not ready:
+                    self._pass_time()
+                if later and later[0][0] < self.seconds + _RESOLUTION_S:
+                    self._wake()
                 self._run_ready()
         finally:
             self._ending = False
+            _turning.pop()
             asyncio._set_running_loop(None)
 
-    def _wake(self) -> None:
-        """Make ready what is due; if nothing is ready, time passes until something is."""
-        ready, later = self._now, self._later
+    def _pass_time(self) -> None:
+        """Nothing is ready: it is the time of what comes next."""
+        later = self._later
         while later and _is_over(later[0][2]):
             heappop(later)
-        if not ready:
-            if not later:
-                raise Stuck("nothing is ready and no timer is set")
-            self._seconds += max(0.0, later[0][0] - self._seconds)
-        until = self._seconds + _RESOLUTION_S
+        if not later:
+            raise Stuck("nothing is ready and no timer is set")
+        self.seconds += max(0.0, later[0][0] - self.seconds)
+
+    def _wake(self) -> None:
+        """Make ready what is due."""
+        ready, later = self._now, self._later
+        until = self.seconds + _RESOLUTION_S
         while later and later[0][0] < until:
             due = heappop(later)[2]
             if isinstance(due, _Call):
-                ready.append(due)
+                ready.append(due.ready())
             elif not due.done():
                 due.set_result(None)
 
     def _run_ready(self) -> None:
         ready = self._now
         for _ in range(len(ready)):
-            call = ready.popleft()
-            if call.is_cancelled:
-                continue
+            run, callback, args = ready.popleft()
             try:
-                call.context.run(call.callback, *call.args)
+                run(callback, *args)
             except (SystemExit, KeyboardInterrupt):
                 raise
             except BaseException as error:  # noqa: BLE001 - as every asyncio loop does
-                message = f"{call.callback!r} failed"
+                message = f"{callback!r} failed"
                 self.call_exception_handler({"message": message, "exception": error})
+
+
+_turning: Final[list[SimulatedLoop]] = []
+"""The loop that runs is the last. asyncio, asked for it, asks the kernel each time who asks."""
 
 
 def now() -> float:
     """Return the seconds since the world began."""
-    return asyncio.get_running_loop().time()
+    return _turning[-1].seconds
 
 
 def sleep(seconds: float) -> "asyncio.Future[None]":
     """Let time pass, in one step and not in the three of `asyncio.sleep`."""
-    return cast("SimulatedLoop", asyncio.get_running_loop()).sleep(seconds)
+    return _turning[-1].sleep(seconds)
 
 
 def run(main: Coroutine[Any, Any, _T]) -> _T:

@@ -62,7 +62,8 @@ class Node:
         self._policy = policy
         self.ports = ports
         self.boards = MemoryBoards()
-        self._drawing = Boards(self.boards, MemoryFeed(self.boards))
+        self._feed = MemoryFeed(self.boards)
+        self._drawing = Boards(self.boards, self._feed)
         self.outbox = Outbox(
             ports.positions,
             process,
@@ -113,3 +114,18 @@ class Node:
         self.ready = False
         self.process.say(f"stopped: {self.owner.stopped_because}")
         self.process.kill()
+
+    def take_apart(self) -> None:
+        """Let go of everything, once the world is over."""
+        parts = (
+            self.owner,
+            self.inbox,
+            self.outbox,
+            self._drawing,
+            self._feed,
+            self.boards,
+            self.process,
+            self.ports.log,
+        )
+        for part in (*parts, self):
+            vars(part).clear()

@@ -6,7 +6,6 @@ domain, for there is only one domain; who is bound where is counted apart from i
 """
 
 import hashlib
-import json
 import struct
 from typing import Annotated, Any, Final, NamedTuple, Union
 
@@ -42,6 +41,10 @@ _SIGNAL: Final[TypeAdapter[Any]] = TypeAdapter(_ANY_SIGNAL | None)
 class _Payload(msgspec.Struct, forbid_unknown_fields=True):
     signal: msgspec.Raw
     events: tuple[Union[*catalogue.EVENTS.values()], ...]  # type: ignore[valid-type]
+
+
+_PAYLOAD: Final = msgspec.json.Decoder(_Payload)
+_CURSOR: Final = msgspec.json.Decoder()
 
 
 class Accepted(NamedTuple):
@@ -229,14 +232,14 @@ def _open(value: bytes, log_id: str) -> dict[str, Any] | None:
         "at": at,
         "kind": kind,
         "signal_id": parts[1].decode(),
-        "cursor": json.loads(parts[2]),
+        "cursor": _CURSOR.decode(parts[2]),
         "payload": parts[3],
     }
 
 
 def _read_payload(payload: bytes, seq: int) -> tuple[Signal | None, tuple[Event, ...]]:
     try:
-        read = msgspec.json.decode(payload, type=_Payload)
-        return _SIGNAL.validate_json(bytes(read.signal)), read.events
+        read = _PAYLOAD.decode(payload)
+        return _SIGNAL.validator.validate_json(bytes(read.signal)), read.events
     except ValueError as error:
         raise Broken(Invariant.DECISION_WHOLE, f"seq {seq}: {error!r}") from error

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
-from schemas.events import incident, safety, ticket, unit
+from schemas.events import incident, safety, task, ticket, unit
 from schemas.events.envelope import Event
 from schemas.vocabulary import AssignmentStatus, Clearance, Interlock, TicketRole
 
@@ -21,14 +21,22 @@ _NOT_OVER_PEOPLE = (
     incident.IncidentWithdrawn,
     incident.IncidentsMerged,
     ticket.ReadyToEnergise,
+    task.TaskFinished,
+    task.TaskCancelled,
 )
 _AT_THE_LINE = {TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW}
 _NEVER_SET_ASIDE = {Interlock.VERIFIED_DEAD, Interlock.GROUNDING}
 
 
+def _here(event: Event) -> set[str]:
+    """Return the incident and the task of a fact, as far as it has them."""
+    found = (getattr(event, it, None) for it in ("incident_id", "task_id"))
+    return {it for it in found if it is not None}
+
+
 @dataclass
 class _Ticket:
-    incident_id: str
+    here: set[str]
     unit_id: str
     people: set[str]
     uncounted: set[str]
@@ -72,7 +80,7 @@ class TicketsLedger:
             elif isinstance(event, unit.UnitStoodDown):
                 self._none(where, self._of(event.unit_id))
             elif isinstance(event, _NOT_OVER_PEOPLE):
-                self._none(where, self._at(event.incident_id))
+                self._none(where, self._at(_here(event)))
             else:
                 self._step(where, event)
 
@@ -82,8 +90,8 @@ class TicketsLedger:
     def _of(self, unit_id: str) -> list[str]:
         return [id_ for id_, it in self._living() if it.unit_id == unit_id]
 
-    def _at(self, incident_id: str) -> list[str]:
-        return [id_ for id_, it in self._living() if it.incident_id == incident_id]
+    def _at(self, here: set[str]) -> list[str]:
+        return [id_ for id_, it in self._living() if it.here & here]
 
     def _none(self, where: str, living: list[str]) -> None:
         hold(_NOBODY, not living, f"{where} while {living} live")
@@ -102,7 +110,7 @@ class TicketsLedger:
         if isinstance(event, ticket.TicketDrafted):
             people = {event.work_leader, *event.crew, *filter(None, (event.guardian,))}
             self._tickets[event.ticket_id] = _Ticket(
-                event.incident_id, event.unit_id, people, set(people), event.interlocks
+                _here(event), event.unit_id, people, set(people), event.interlocks
             )
             return
         it = self._tickets.get(getattr(event, "ticket_id", None) or "")

@@ -59,7 +59,7 @@ def simulate(options: Options) -> Outcome:
     except Stuck as stuck:
         world.broke(Broken(Invariant.KEEPS_DECIDING, str(stuck)))
     history = world.history
-    return Outcome(
+    outcome = Outcome(
         options,
         world.broken,
         history.lines,
@@ -67,6 +67,8 @@ def simulate(options: Options) -> Outcome:
         dict(sorted(history.counts.items())),
         dict(sorted(world.weather.struck.items())),
     )
+    world.take_apart()
+    return outcome
 
 
 class World:
@@ -128,6 +130,12 @@ class World:
         for it in clusters:
             for node in it.alive:
                 node.process.kill()
+
+    def take_apart(self) -> None:
+        """Let go of everything, once it is over."""
+        for cluster in self.clusters:
+            cluster.take_apart()
+        vars(self).clear()
 
     async def _damage(self, clusters: tuple[Cluster, ...]) -> None:
         """Once all is over and proved, harm one of the logs and start a reader on it."""

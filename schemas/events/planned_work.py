@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from schemas.bounds import Code, Line, Millis
 from schemas.events.envelope import Event
-from schemas.ids import OperationId, SiteId, WorkId
+from schemas.ids import OperationId, SiteId, TicketId, WorkId
 
 Sites = Annotated[tuple[SiteId, ...], Meta(max_length=200)]
 
@@ -42,6 +42,13 @@ class PlannedWorkBegun(Event):
     """Its time has come."""
 
     work_id: WorkId
+
+
+class PlannedWorkOverran(Event):
+    """Its time is over, and people are still at it: it ends when the last of their tickets has."""
+
+    work_id: WorkId
+    tickets: Annotated[tuple[TicketId, ...], Meta(min_length=1, max_length=200)]
 
 
 class PlannedWorkOver(Event):
@@ -99,6 +106,7 @@ PlannedWorkEvent = (
     | PlannedWorkMoved
     | PlannedWorkCancelled
     | PlannedWorkBegun
+    | PlannedWorkOverran
     | PlannedWorkOver
     | WorkConflictFound
     | OutageNoticeOwed

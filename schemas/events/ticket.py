@@ -6,14 +6,18 @@ from msgspec import Meta
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.events.envelope import Event
-from schemas.ids import ActorId, IncidentId, MemberId, TicketId, UnitId
+from schemas.ids import ActorId, IncidentId, MemberId, TaskId, TicketId, UnitId, WorkId
 from schemas.said import Said
 from schemas.vocabulary import Clearance, Interlock, TicketForm, TicketRole, WorkKind
 
 
 class TicketDrafted(Event):
+    """`incident_id` or `task_id`: what its unit works at; `work_id`: the planned work it is of."""
+
     ticket_id: TicketId
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
+    work_id: WorkId | None = None
     unit_id: UnitId
     form: TicketForm
     kind: WorkKind
@@ -50,7 +54,8 @@ class WorkStarted(Event):
     """Work began, at the word of its leader; `resumed`: it goes on after a pause."""
 
     ticket_id: TicketId
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     by: MemberId
     resumed: bool = False
     happened_at: Millis
@@ -112,14 +117,16 @@ class WorkFinished(Event):
     """All is clear and the work has ended; the ticket lives until it is ended."""
 
     ticket_id: TicketId
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     by: ActorId
     happened_at: Millis
 
 
 class TicketEnded(Event):
     ticket_id: TicketId
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     unit_id: UnitId
     ended_by: ActorId
     happened_at: Millis
@@ -129,14 +136,16 @@ class TicketCancelled(Event):
     """Nothing was begun under it."""
 
     ticket_id: TicketId
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     reason: Said
 
 
 class ReadyToEnergise(Event):
-    """The last ticket of an incident has ended: nothing of ours is on its lines any more."""
+    """The last ticket of an incident or a task has ended: nothing of ours is on its lines."""
 
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     ticket_id: TicketId
     happened_at: Millis
 
@@ -148,7 +157,8 @@ class SupplyReportedBack(Event):
     """
 
     ticket_id: TicketId
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     alarm: bool = True
     happened_at: Millis
 

@@ -96,6 +96,10 @@ def outage_told_in_vain(work: Id, at: Moment, count: Number) -> None: ...
 
 
 @sentence
+def work_overrun(work: Id, at: Moment, count: Number) -> None: ...
+
+
+@sentence
 def outage_notice_missed(work: Id, at: Moment, count: Number) -> None: ...
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, plain, sentence
+from schemas.said import Id, Ids, plain, sentence
 
 NO_SUCH_PLANNED_WORK: Final = plain("no_such_planned_work")
 WORK_ENDS_IN_FUTURE: Final = plain("work_ends_in_future")
@@ -12,6 +12,10 @@ SITE_ON_THIS_CIRCUIT: Final = plain("site_on_this_circuit")
 
 @sentence
 def planned_already(work: Id) -> None: ...
+
+
+@sentence
+def planned_work_over_people(tickets: Ids) -> None: ...
 
 
 @sentence

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from schemas.bounds import MEMBERS_MAX, Line, Position
-from schemas.ids import ActorId, IncidentId, MemberId, TicketId, UnitId
+from schemas.ids import ActorId, IncidentId, MemberId, TaskId, TicketId, UnitId, WorkId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Clearance, Interlock, TicketForm, TicketRole, WorkKind
@@ -15,13 +15,16 @@ class DraftTicket(Signal):
     """A piece of work on paper: its leader, guardian, issuer, permit giver and crew.
 
     `issuer`, `permitter`: who is to issue it and to give its permit; whoever does it, where nobody
-    is named.
+    is named. `incident_id` or `task_id`: what the unit works at. `work_id`: the planned work, of
+    such a circuit and such hours, that it belongs to.
     """
 
     needs: ClassVar = Capability.PLAN_WORK
     type: Literal["draft_ticket"] = "draft_ticket"
     v: Literal[1] = 1
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
+    work_id: WorkId | None = None
     unit_id: UnitId
     form: TicketForm = TicketForm.REPAIR_SHEET
     kind: WorkKind

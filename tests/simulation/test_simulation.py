@@ -26,7 +26,9 @@ FIRST = int(os.environ.get("SIMULATION_FROM", int.from_bytes(os.urandom(5))))
 _PROGRAM = """
 import structlog
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+from coordinator.gc_tuning import look_for_cycles_seldom
 from coordinator.simulation.world import options_of, simulate
+look_for_cycles_seldom()
 for seed in range({first}, {first} + {count}):
     print(simulate(options_of(seed)).digest)
 """

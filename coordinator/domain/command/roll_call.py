@@ -77,10 +77,12 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
     return replace(state, command=replace(state.command, roll_calls=calls), timers=timers)
 
 
-def on_scene(state: Jurisdiction, incident_id: str) -> tuple[str, ...]:
-    """Return everyone on scene of an incident, by member id."""
+def on_scene(state: Jurisdiction, here: str) -> tuple[str, ...]:
+    """Return everyone on scene of an incident or a task, by member id."""
+    task = state.tasks.by_id.get(here)
+    unit_ids = state.units.by_incident.get(here, ()) if task is None else task.unit_ids
     found = []
-    for unit_id in state.units.by_incident.get(incident_id, ()):
+    for unit_id in unit_ids:
         unit = state.units.by_id.get(unit_id)
         for member_id, assignment_id in () if unit is None else unit.people.items():
             assignment = state.assignments.by_id.get(assignment_id)

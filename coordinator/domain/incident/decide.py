@@ -280,7 +280,7 @@ def _let_go(
     state: Jurisdiction, event: TicketEnded | TicketCancelled | ResponseTerminated, cause: Cause
 ) -> tuple[Event, ...]:
     """What kept an incident that never was from ending has ended."""
-    incident = state.incidents.by_id.get(event.incident_id)
+    incident = state.incidents.by_id.get(event.incident_id or "")
     if incident is None or incident.phase is Phase.RESTORED or incident.phase in ENDED:
         return ()
     never = mistaken.never_existed(state, incident)

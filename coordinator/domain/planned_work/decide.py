@@ -8,6 +8,7 @@ is told to important customers 24 hours ahead; what is due and what was missed i
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from coordinator.domain.at_work import at_planned_work, naming
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
@@ -30,6 +31,7 @@ from schemas.events.operation import (
 )
 from schemas.events.planned_work import PlannedWorkEvent
 from schemas.events.roster import RosterChanged
+from schemas.events.ticket import TicketEnded
 from schemas.said import Said
 from schemas.sentences import guarding, notices, planned, reasons
 from schemas.signals.planned_work import (
@@ -54,7 +56,7 @@ def decide(state: Jurisdiction, signal: PlannedWorkSignal, cause: Cause) -> Iter
         case MovePlannedWork():
             return _move(state, work, signal, cause)
         case CancelPlannedWork():
-            return (
+            return _people_at_it(state, work) or (
                 events.PlannedWorkCancelled(work_id=work.work_id, reason=signal.reason),
                 *_called_off(state, work),
                 *_in_vain(work, cause),
@@ -108,6 +110,8 @@ def _move(
     if (work.starts_at, work.ends_at) == (signal.starts_at, signal.ends_at):
         return ()
     wrong = _wrong_time(state, work.circuit, signal.starts_at, signal.ends_at, cause)
+    if not wrong and signal.starts_at != work.starts_at:
+        wrong = _people_at_it(state, work)
     if wrong:
         return wrong
     return (
@@ -122,6 +126,15 @@ def _move(
     )
 
 
+def _people_at_it(state: Jurisdiction, work: PlannedWork) -> tuple[Event, ...]:
+    """Refuse over people at work: they end their tickets first; only its end may be put off."""
+    tickets = at_planned_work(state, work.work_id)
+    if not tickets:
+        return ()
+    rule = planned.planned_work_over_people(naming(tickets))
+    return refuse(rule, field="work_id", value=work.work_id)
+
+
 def _in_vain(work: PlannedWork, cause: Cause) -> Iterator[Event]:
     """Say that some were told of an outage that will not be then: they expect it until they hear.
 
@@ -134,7 +147,11 @@ def _in_vain(work: PlannedWork, cause: Cause) -> Iterator[Event]:
 
 
 def _called_off(state: Jurisdiction, work: PlannedWork) -> Iterator[Event]:
-    for kind in (NoticeKind.WORK_CONFLICT, NoticeKind.OUTAGE_NOTICE_MISSED):
+    for kind in (
+        NoticeKind.WORK_CONFLICT,
+        NoticeKind.OUTAGE_NOTICE_MISSED,
+        NoticeKind.WORK_OVERRUN,
+    ):
         yield from escalation.call_off(
             state, about=work.work_id, cause_kind=kind, reason=reasons.WORK_PLANNED_ANEW
         )
@@ -186,7 +203,46 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _alarm(state, event, cause)
         case OperationConcluded() | OperationCancelled():
             return _free_again(state, event.operation_id)
+        case TicketEnded():
+            return _over_at_last(state)
     return ()
+
+
+def _over_at_last(state: Jurisdiction) -> Iterator[Event]:
+    """Whoever was still at work whose time was over has ended it."""
+    for work_id, work in sorted(state.planned_works.by_id.items()):
+        if work.overran and not at_planned_work(state, work_id):
+            yield events.PlannedWorkOver(work_id=work_id)
+            yield from _called_off(state, work)
+
+
+def _passed(state: Jurisdiction, work: PlannedWork, cause: Cause) -> Iterable[Event]:
+    """Its time is over: customers expect supply, and nobody gives it over people at work."""
+    tickets = at_planned_work(state, work.work_id)
+    if not tickets:
+        return (events.PlannedWorkOver(work_id=work.work_id), *_called_off(state, work))
+    text = notices.work_overrun(work.work_id, work.ends_at, len(tickets))
+    people = {it for ticket in tickets for it in (ticket.work_leader, ticket.permitter) if it}
+    known = tuple(sorted(it for it in people if it in state.roster.members))
+    return (
+        events.PlannedWorkOverran(work_id=work.work_id, tickets=naming(tickets)[:_SITES_MAX]),
+        notify(
+            cause,
+            NoticeKind.WORK_OVERRUN,
+            Recipient.MEMBER,
+            text,
+            about=work.work_id,
+            targets=known,
+        ),
+        *escalation.at_the_desk(
+            state,
+            cause,
+            about=work.work_id,
+            cause_kind=NoticeKind.WORK_OVERRUN,
+            ladder="report",
+            text=text,
+        ),
+    )
 
 
 def _conflicts(state: Jurisdiction) -> Iterator[Event]:
@@ -245,7 +301,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if kind == "work_begins":
         return (events.PlannedWorkBegun(work_id=id_),)
     if kind == "planned_work":
-        return (events.PlannedWorkOver(work_id=id_), *_called_off(state, work))
+        return _passed(state, work, cause)
     by, (public, sites) = due_at(state, work), lacking(work)
     if cause.at < by:
         # Reminded or not: the policy may have moved the date since.
@@ -289,6 +345,7 @@ CONCEPT: Final = Concept(
             OperationCancelled,
             RosterChanged,
             events.WorkConflictFound,
+            TicketEnded,
         }
     ),
     react=react,

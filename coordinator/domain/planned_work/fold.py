@@ -18,6 +18,7 @@ from schemas.events.planned_work import (
     PlannedWorkEvent,
     PlannedWorkMoved,
     PlannedWorkOver,
+    PlannedWorkOverran,
     WorkConflictFound,
     WorkPlanned,
 )
@@ -53,6 +54,7 @@ def _planned(event: WorkPlanned, at: int) -> PlannedWork:
 _Change = (
     PlannedWorkMoved
     | PlannedWorkBegun
+    | PlannedWorkOverran
     | WorkConflictFound
     | OutageNoticeOwed
     | OutageNoticeDue
@@ -74,9 +76,12 @@ def _changed(work: PlannedWork, event: _Change) -> PlannedWork:  # noqa: C901 - 
                 missed=False,
                 conflicts=(),
                 begun=False,
+                overran=False,
             )
         case PlannedWorkBegun():
             return replace(work, begun=True)
+        case PlannedWorkOverran():
+            return replace(work, overran=True)
         case WorkConflictFound():
             found = (event.operation_id, event.site_id)
             return replace(work, conflicts=(*work.conflicts, found))
@@ -97,7 +102,11 @@ def _changed(work: PlannedWork, event: _Change) -> PlannedWork:  # noqa: C901 - 
 
 
 def _kept(state: Jurisdiction, work: PlannedWork, at: int) -> Jurisdiction:
-    timers = state.timers.set("planned_work", work.work_id, max(work.ends_at, at + 1))
+    timers = state.timers
+    if work.overran:
+        timers = timers.clear("planned_work", work.work_id)
+    else:
+        timers = timers.set("planned_work", work.work_id, max(work.ends_at, at + 1))
     if work.begun:
         timers = timers.clear("work_begins", work.work_id)
     else:

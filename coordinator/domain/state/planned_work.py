@@ -8,8 +8,8 @@ class PlannedWork(Struct, frozen=True, gc=False):
     """`owed`: important customers to be told, `told`: those who were, each UTC ms by site.
 
     `reminded`: that notices are due was said; `missed`: that they were not given in time was.
-    `begun`: its time has come. `conflicts`: the operations and sites whose guard it
-    is planned into.
+    `begun`: its time has come; `overran`: it is over, and people are still at it. `conflicts`: the
+    operations and sites whose guard it is planned into.
     """
 
     work_id: str
@@ -27,6 +27,7 @@ class PlannedWork(Struct, frozen=True, gc=False):
     missed: bool = False
     conflicts: tuple[tuple[str, str], ...] = ()
     begun: bool = False
+    overran: bool = False
 
 
 class PlannedWorks(Struct, frozen=True, gc=False):

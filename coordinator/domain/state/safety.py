@@ -22,6 +22,7 @@ class TicketStage(StrEnum):
 class Ticket(Struct, frozen=True, gc=False):
     """One living work ticket.
 
+    `incident_id` or `task_id`: what its unit works at; `work_id`: the planned work it belongs to.
     `text`: what is to be done, as it was typed.
     `formerly`: who had a part in it and gave it up, and was not counted off the line since.
     `confirmed`, `cleared`: by step, who answers for it. `overridden`: by interlock, until when;
@@ -34,7 +35,7 @@ class Ticket(Struct, frozen=True, gc=False):
     """
 
     ticket_id: str
-    incident_id: str
+    incident_id: str | None
     unit_id: str
     form: TicketForm
     kind: WorkKind
@@ -55,6 +56,8 @@ class Ticket(Struct, frozen=True, gc=False):
     supply_back_at: int | None = None
     told_again: int = 0
     turn: int = 0
+    task_id: str | None = None
+    work_id: str | None = None
 
     @property
     def clearances(self) -> tuple[Clearance, ...]:

@@ -23,7 +23,8 @@ class TaskShift(Struct, frozen=True, gc=False):
 
 class Task(Struct, frozen=True, gc=False):
     """`people` are all who ever accepted a place in a unit of it, `unit_ids` those units;
-    `shifts` the running and coming ones, `shifts_planned` counts all; `on_shift` who works now.
+    `shifts` the running and coming ones, `shifts_planned` counts all; `on_shift` who works now;
+    `ready_to_energise_at`: since when none of its tickets is on a line any more.
     """
 
     task_id: str
@@ -40,6 +41,7 @@ class Task(Struct, frozen=True, gc=False):
     shifts_planned: int = 0
     on_shift: tuple[str, ...] = ()
     deadline_missed: bool = False
+    ready_to_energise_at: int | None = None
 
 
 class Tasks(Struct, frozen=True, gc=False):

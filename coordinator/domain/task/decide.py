@@ -17,12 +17,13 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.tasks import Task
 from coordinator.domain.task import ending
 from coordinator.domain.task.fold import evolve
-from coordinator.domain.task.shifts import plan, turned
+from coordinator.domain.task.shifts import ended_late, plan, turned
 from schemas.catalogue import members
 from schemas.events import task as events
 from schemas.events.assignment import AssignmentAccepted
 from schemas.events.envelope import Event
 from schemas.events.task import TaskEvent
+from schemas.events.ticket import TicketEnded
 from schemas.said import Said
 from schemas.sentences import notices, reasons, tasks
 from schemas.signals.task import (
@@ -172,6 +173,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case events.TaskShiftPlanned():
             task = state.tasks.by_id[event.task_id]
             return turned(state, task, cause.at) if event.starts_at <= cause.at else ()
+        case TicketEnded():
+            ended = state.tasks.by_id.get(event.task_id or "")
+            return () if ended is None else ended_late(state, ended, cause.at)
     return ()
 
 
@@ -220,7 +224,7 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(TaskEvent),
     evolve=evolve,
-    reacts_to=frozenset({AssignmentAccepted, events.TaskShiftPlanned}),
+    reacts_to=frozenset({AssignmentAccepted, events.TaskShiftPlanned, TicketEnded}),
     react=react,
     timers=frozenset({"milestone", "task_deadline", "task_shift"}),
     due=due,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from coordinator.domain.at_work import at_work_here, people_at
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
@@ -84,7 +85,9 @@ def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
     coming = sorted((wanted & bound) - set(task.on_shift))
     # Who works by no plan goes on as they are; who is planned for another hour rests now.
     working = {it for it in planned & bound if state.timers.get("fatigue", it) is not None}
-    going = sorted((set(task.on_shift) | working) - wanted)
+    # Whoever is on a line works until their ticket has ended, whatever was planned.
+    at_work = {who for it in at_work_here(state, task.task_id) for who in people_at(it)}
+    going = sorted((set(task.on_shift) | working) - wanted - at_work)
     yield events.TaskShiftsTurned(task_id=task.task_id, coming=tuple(coming), going=tuple(going))
     for member_id in going:
         if state.timers.get("fatigue", member_id) is not None:
@@ -94,6 +97,13 @@ def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
         if member is not None and state.timers.get("fatigue", member_id) is None:
             since = works_since(state, member, at)
             yield _watched(state, task, member_id, since, at)
+
+
+def ended_late(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
+    """A ticket has ended: whoever stayed for it past the end of their shift rests from now on."""
+    on = {it for shift in task.shifts if shift.starts_at <= at < shift.ends_at
+          for it in shift.member_ids}  # fmt: skip
+    return turned(state, task, at) if set(task.on_shift) - on else ()
 
 
 def works_since(state: Jurisdiction, member: Member, at: int) -> int:

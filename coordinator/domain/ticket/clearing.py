@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import begun, to_count
+from coordinator.domain.at_work import begun, to_count, worked_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.member_rights import commands, is_there, nobody_is_there
@@ -85,7 +85,7 @@ def _may_say(state: Jurisdiction, ticket: Ticket, signal: ConfirmClear) -> tuple
     if nobody_is_there(state, ticket):
         # Earths come off by hands: whoever else is on scene goes and takes them off.
         by_hand = signal.clearance is Clearance.EARTHS_REMOVED
-        if not by_hand or who in on_scene(state, ticket.incident_id):
+        if not by_hand or who in on_scene(state, worked_at(ticket)):
             return ()
     return refuse(rights.for_work_there(ticket.unit_id), field=_FIELD, value=who)
 
@@ -124,6 +124,7 @@ def finish(
         WorkFinished(
             ticket_id=ticket.ticket_id,
             incident_id=ticket.incident_id,
+            task_id=ticket.task_id,
             by=said_by,
             happened_at=cause.happened_at,
         ),
@@ -151,6 +152,7 @@ def end(state: Jurisdiction, ticket: Ticket, signal: EndTicket, cause: Cause) ->
         TicketEnded(
             ticket_id=ticket.ticket_id,
             incident_id=ticket.incident_id,
+            task_id=ticket.task_id,
             unit_id=ticket.unit_id,
             ended_by=who,
             happened_at=cause.happened_at,

@@ -2,13 +2,14 @@
 
 from typing import Final
 
+from coordinator.domain.at_work import worked_at
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from coordinator.domain.ticket.named import broken_right, holders
 from schemas.safety_rules import TicketRules
 from schemas.said import Said
-from schemas.sentences import work
+from schemas.sentences import planned, work
 from schemas.signals.ticket import DraftTicket
 from schemas.vocabulary import Skill, TicketRole, WorkKind
 
@@ -34,6 +35,7 @@ def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     """Return (rule, field, value) of the first rule the plan breaks, None for a sound one."""
     return (
         _broken_place(state, signal)
+        or _broken_hours(state, signal)
         or _broken_roles(state, signal)
         or _broken_people(state, signal)
     )
@@ -41,7 +43,7 @@ def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
 
 def broken_presence(state: Jurisdiction, ticket: Ticket) -> Broken | None:
     """Return (rule, field, who) where leader, guardian or enough of the crew are not on scene."""
-    present = set(on_scene(state, ticket.incident_id))
+    present = set(on_scene(state, worked_at(ticket)))
     if ticket.work_leader not in present:
         return work.AT_WORK_ON_SCENE, "work_leader", ticket.work_leader
     if ticket.guardian is not None and ticket.guardian not in present:
@@ -57,9 +59,20 @@ def _broken_place(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     unit = state.units.by_id.get(signal.unit_id)
     if unit is None:
         return work.TICKET_OF_LIVING_UNIT, "unit_id", signal.unit_id
-    if unit.incident_id != signal.incident_id:
+    if signal.incident_id is None and signal.task_id is None:
+        return work.TICKET_OF_INCIDENT_OR_TASK, "incident_id", None
+    if signal.incident_id not in (None, unit.incident_id):
         return work.UNIT_WORKS_HERE, "incident_id", signal.incident_id
+    if signal.task_id not in (None, unit.task_id):
+        return work.UNIT_WORKS_AT_TASK, "task_id", signal.task_id
     return None
+
+
+def _broken_hours(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
+    """A ticket of planned work is drafted for its hours, not for those that are over."""
+    if signal.work_id is None or signal.work_id in state.planned_works.by_id:
+        return None
+    return planned.NO_SUCH_PLANNED_WORK, "work_id", signal.work_id
 
 
 def _broken_roles(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
@@ -102,7 +115,7 @@ def lacks_certificate(state: Jurisdiction, kind: WorkKind, member_id: str) -> Sk
 
 
 def _broken_people(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
-    present = on_scene(state, signal.incident_id)
+    present = on_scene(state, signal.incident_id or signal.task_id or "")
     people = {signal.work_leader, *signal.crew}
     if signal.guardian is not None:
         people.add(signal.guardian)

@@ -145,10 +145,13 @@ def _draft(state: Jurisdiction, signal: DraftTicket, cause: Cause) -> Iterable[E
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
+    unit = state.units.by_id[signal.unit_id]
     return (
         TicketDrafted(
             ticket_id=cause.mint("tkt"),
-            incident_id=signal.incident_id,
+            incident_id=unit.incident_id,
+            task_id=unit.task_id,
+            work_id=signal.work_id,
             unit_id=signal.unit_id,
             form=signal.form,
             kind=signal.kind,
@@ -190,6 +193,7 @@ def _start(state: Jurisdiction, ticket: Ticket, signal: StartWork, cause: Cause)
         WorkStarted(
             ticket_id=ticket.ticket_id,
             incident_id=ticket.incident_id,
+            task_id=ticket.task_id,
             by=ticket.work_leader,
             resumed=ticket.stage is TicketStage.STOPPED,
             happened_at=cause.happened_at,
@@ -237,6 +241,7 @@ def _cancel(ticket: Ticket, signal: CancelTicket) -> Iterable[Event]:
         TicketCancelled(
             ticket_id=ticket.ticket_id,
             incident_id=ticket.incident_id,
+            task_id=ticket.task_id,
             reason=reasons.as_typed(signal.reason),
         ),
     )
@@ -249,17 +254,23 @@ def _cancelled_with_unit(state: Jurisdiction, unit_id: str) -> Iterable[Event]:
             yield TicketCancelled(
                 ticket_id=ticket.ticket_id,
                 incident_id=ticket.incident_id,
+                task_id=ticket.task_id,
                 reason=reasons.UNIT_STOOD_DOWN,
             )
 
 
 def _ready(state: Jurisdiction, event: TicketEnded) -> Iterable[Event]:
-    """Only the end of the last living ticket makes an incident ready to energise."""
-    if at_work_here(state, event.incident_id):
+    """Only the end of the last living ticket makes an incident, or a task, ready to energise."""
+    free = [
+        None if here is None or at_work_here(state, here) else here
+        for here in (event.incident_id, event.task_id)
+    ]
+    if free == [None, None]:
         return ()
     return (
         ReadyToEnergise(
-            incident_id=event.incident_id,
+            incident_id=free[0],
+            task_id=free[1],
             ticket_id=event.ticket_id,
             happened_at=event.happened_at,
         ),

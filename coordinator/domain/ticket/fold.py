@@ -6,7 +6,7 @@ from typing import Any, Final
 from immutables import Map
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import begun
+from coordinator.domain.at_work import begun, bodies
 from coordinator.domain.kept_ticket import changed_to, closing, keep_ticket, ready
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import Ticket, TicketStage
@@ -41,7 +41,9 @@ _DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 
 def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     if isinstance(event, ReadyToEnergise):
-        return ready(state, event.incident_id, event.happened_at)
+        for here in filter(None, (event.incident_id, event.task_id)):
+            state = ready(state, here, event.happened_at)
+        return state
     if isinstance(event, TicketDrafted):
         return keep_ticket(state, _drafted(event))
     ticket = state.safety.tickets.get(event.ticket_id)
@@ -61,7 +63,9 @@ def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdi
         timers = timers.clear("override", f"{ticket.ticket_id}/{interlock}")
     state = replace(state, safety=replace(safety, tickets=safety.tickets.delete(ticket.ticket_id)))
     state = with_timers(state, timers)
-    return closing(state, ticket.incident_id, at) if was else state
+    for here in bodies(ticket) if was else ():
+        state = closing(state, here, at)
+    return state
 
 
 def _timers(state: Jurisdiction, ticket: Ticket, at: int) -> Timers:
@@ -80,6 +84,8 @@ def _drafted(event: TicketDrafted) -> Ticket:
     return Ticket(
         ticket_id=event.ticket_id,
         incident_id=event.incident_id,
+        task_id=event.task_id,
+        work_id=event.work_id,
         unit_id=event.unit_id,
         form=event.form,
         kind=event.kind,

@@ -108,7 +108,7 @@ def may_count_off(state: Jurisdiction, ticket: Ticket) -> frozenset[str]:
     (`may_count`), and who commands the incident where the leader of the work has left.
     """
     there = may_count(state, ticket)
-    post = state.command.by_incident.get(ticket.incident_id)
+    post = state.command.by_incident.get(ticket.incident_id or "")
     if post is None or is_there(state, ticket.work_leader, ticket):
         return there
     return there | {post.commander_id}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import begun, on_line, to_count
+from coordinator.domain.at_work import begun, bodies, on_line, to_count
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.safety.weather import forbids
@@ -71,8 +71,10 @@ def for_interlock(
 
 
 def for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[Event]:
+    """Whoever works where somebody needs help stops."""
+    here = event.incident_id or _task_of(state, event.member_id)
     for ticket in _working(state):
-        if ticket.incident_id == event.incident_id or event.member_id in ticket.crew:
+        if here in bodies(ticket) or event.member_id in to_count(ticket):
             yield from stopped(ticket, "help", notices.needs_help(event.member_id), cause)
 
 
@@ -101,6 +103,14 @@ def for_who_left(state: Jurisdiction, assignment_id: str, cause: Cause) -> Itera
             yield from stopped(ticket, "crew", reasons.left_scene(member_id), cause)
         elif member_id in ticket.crew and broken_presence(state, ticket) is not None:
             yield from stopped(ticket, "crew", reasons.TOO_FEW_LEFT, cause)
+
+
+def _task_of(state: Jurisdiction, member_id: str) -> str | None:
+    """Return the task that somebody is called to, None where they are called to none."""
+    member = state.roster.members.get(member_id)
+    held = None if member is None else state.assignments.by_id.get(member.assignment_id or "")
+    unit = None if held is None else state.units.by_id.get(held.unit_id)
+    return None if unit is None else unit.task_id
 
 
 def _at(state: Jurisdiction, ticket_id: str | None) -> Ticket | None:

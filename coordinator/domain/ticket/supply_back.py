@@ -43,37 +43,52 @@ def heard(
     """Alarm for each word that supply is back, by whichever way it comes."""
     match event:
         case IncidentRestored():
-            yield from _alarm(state, event.incident_id, event.happened_at, cause)
+            incident = state.incidents.by_id.get(event.incident_id)
+            circuit = None if incident is None else incident.circuit
+            warned = warned_of_supply(
+                state, event.incident_id, on=() if circuit is None else (circuit,)
+            )
+            yield from _alarm(state, warned, event.happened_at, cause)
         case ReportWithdrawn():
             incident = state.incidents.by_id.get(event.incident_id)
             if incident is not None and not incident.reports:
                 # Nothing says any more that it is off: gone, or it never was.
-                yield from _alarm(state, event.incident_id, cause.happened_at, cause)
+                warned = warned_of_supply(state, event.incident_id)
+                yield from _alarm(state, warned, cause.happened_at, cause)
         case SiteSupplyChanged(supply="grid"):
-            # A site that is restored is of no incident any more: who works near it is asked.
-            for incident_id in sorted({it.incident_id for it in state.safety.tickets.values()}):
-                if event.site_id in touched_by(state, incident_id):
-                    yield from _alarm(state, incident_id, event.happened_at, cause)
+            yield from _alarm(state, _near(state, event.site_id), event.happened_at, cause)
+
+
+def _near(state: Jurisdiction, site_id: str) -> tuple[Ticket, ...]:
+    """Return the tickets of those who work at what feeds a site.
+
+    A site that is restored is of no incident any more: each incident that is worked at is asked.
+    """
+    at = sorted({it.incident_id for it in state.safety.tickets.values() if it.incident_id})
+    circuits = state.sites.by_id[site_id].site.circuits
+    near = [warned_of_supply(state, it) for it in at if site_id in touched_by(state, it)]
+    warned = (*warned_of_supply(state, None, on=circuits), *(it for some in near for it in some))
+    return tuple({it.ticket_id: it for it in warned}.values())
 
 
 def _alarm(
-    state: Jurisdiction, incident_id: str, happened_at: int, cause: Cause
+    state: Jurisdiction, warned: tuple[Ticket, ...], happened_at: int, cause: Cause
 ) -> Iterable[Event]:
     """Tell those on the line, their leader, the commander and the desk, once for each ticket."""
-    alarmed = False
-    for ticket in warned_of_supply(state, incident_id):
+    urgent = []
+    for ticket in warned:
         people = on_line(ticket)
         yield SupplyReportedBack(
             ticket_id=ticket.ticket_id,
-            incident_id=incident_id,
+            incident_id=ticket.incident_id,
+            task_id=ticket.task_id,
             alarm=people,
             happened_at=happened_at,
         )
-        if not people:
-            continue
-        alarmed = True
-        yield from _told(state, ticket, cause)
-    if alarmed:
+        if people:
+            urgent.append(ticket.incident_id)
+            yield from _told(state, ticket, cause)
+    for incident_id in dict.fromkeys(it for it in urgent if it is not None):
         yield PriorityRaised(
             incident_id=incident_id,
             priority=PRIORITY_OF_HELP,
@@ -130,7 +145,7 @@ def _people(state: Jurisdiction, ticket: Ticket) -> tuple[str, ...]:
     unit = state.units.by_id.get(ticket.unit_id)
     if unit is not None:
         people.update(it for it in unit.people if unit.roles.get(it) is UnitRole.LEADER)
-    command = state.command.by_incident.get(ticket.incident_id)
+    command = state.command.by_incident.get(ticket.incident_id or "")
     if command is not None and command.commander_id in state.roster.members:
         people.add(command.commander_id)
     return tuple(sorted(people))

@@ -259,23 +259,30 @@ def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
 
 def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
     """A ticket has ended: what it held back is done now."""
-    incident = state.incidents.by_id.get(event.incident_id)
+    incident = state.incidents.by_id.get(event.incident_id or "")
     if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
-        return _stand_down(state, event.incident_id, reasons.RESTORED)
-    return _relieved_after_work(state, event.incident_id)
+        return _stand_down(state, incident.incident_id, reasons.RESTORED)
+    return tuple(
+        fact
+        for here in (event.incident_id, event.task_id)
+        if here is not None
+        for fact in _relieved_after_work(state, here)
+    )
 
 
-def _relieved_after_work(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
-    for unit in _standing(state, incident_id):
+def _relieved_after_work(state: Jurisdiction, here: str) -> Iterable[Event]:
+    for unit in _standing(state, here):
         for member_id in unit.relieved:
             yield from release(state, unit.people[member_id], reasons.RELIEVED)
         if unit.stage is Stage.FORMED and not unit.people and not unit.missing:
             yield from stand_down(state, unit.unit_id, reasons.ALL_DONE)
 
 
-def _standing(state: Jurisdiction, incident_id: str) -> list[Unit]:
-    """Return the units of an incident that are not stood down."""
-    units = (state.units.by_id.get(it) for it in state.units.by_incident.get(incident_id, ()))
+def _standing(state: Jurisdiction, here: str) -> list[Unit]:
+    """Return the units of an incident or a task that are not stood down."""
+    task = state.tasks.by_id.get(here)
+    unit_ids = state.units.by_incident.get(here, ()) if task is None else task.unit_ids
+    units = (state.units.by_id.get(it) for it in unit_ids)
     return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
 
 

@@ -32,7 +32,7 @@ const SHOWN = {
   check_in: ["text"],
   report_preparation: ["danger", "text"],
   conclude_operation: ["lessons"],
-  draft_ticket: ["form", "guardian", "issuer", "permitter"],
+  draft_ticket: ["form", "guardian", "issuer", "permitter", "work_id"],
   confirm_clear: ["people"],
   supply_interrupted: ["reason"],
   record_report: ["text"],

@@ -163,7 +163,9 @@ function Actions({ incident, preset, marked, details }) {
     }
     ${
       ended &&
-      html`${incident.ready_to_energise_at && html`<${Act} type="restore_incident" preset=${preset} look="button-main" />`}
+      html`${
+        incident.ready_to_energise_at && html`<${Act} type="restore_incident" preset=${preset} look="button-main" />`
+      }
       <${Act} type="record_call_back" preset=${preset} form
       begin=${waiting ? { customer_ref: waiting } : {}}
       look=${incident.call_back_overdue && incident.to_call_back ? "button-danger" : ""} />

@@ -56,7 +56,8 @@ function QueueRow({ row, at, units, marked }) {
       <${CustomerCall} row=${row} at=${at} />
       ${
         row.ready_to_energise_at &&
-        html`<span class="chip soon clip" data-test="ready">◆ ${t("ready_short", { when: minute(row.ready_to_energise_at) })}
+        html`<span class="chip soon clip" data-test="ready">
+          ◆ ${t("ready_short", { when: minute(row.ready_to_energise_at) })}
           </span>`
       }
       <span class="grow"></span>

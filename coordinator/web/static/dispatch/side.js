@@ -313,16 +313,18 @@ function Tasks({ place, at, adds }) {
 function PlannedWorks({ place, at, adds }) {
   const found = here("planned_works", place).sort((a, b) => a.starts_at - b.starts_at);
   return html`<${Panel} word="planned_works" count=${found.length}
-    alarm=${found.some((it) => it.conflicts.length > 0 || it.notices_missed)}
+    alarm=${found.some((it) => it.conflicts.length > 0 || it.notices_missed || it.overran)}
     add=${html`<${Act} type=${adds} preset=${{}} label="＋" form />`}>
     <ul class="stack">${found.slice(0, SHOWN).map((it) => {
       const one = { jurisdiction: it.jurisdiction, work_id: it.key },
         lacking = it.sites_lacking.length + (it.public_lacking ? 1 : 0);
-      return html`<li class=${`card ${it.conflicts.length > 0 ? "alarm" : ""}`} key=${it.id} data-planned=${it.key}>
+      return html`<li class=${`card ${it.conflicts.length > 0 || it.overran ? "alarm" : ""}`} key=${it.id}
+        data-planned=${it.key}>
         <div class="row"><b class="grow clip">${it.circuit}</b>
           <span class="small">${code("notice", it.notice)}</span></div>
         <p>${it.text}</p>
         <p class="quiet small">${it.jurisdiction} · ${date(it.starts_at)} – ${date(it.ends_at)}</p>
+        ${it.overran && html`<p class="alarm">▲ ${t("work_overran")}</p>`}
         ${it.conflicts.map(
           (on) =>
             html`<p class="alarm" key=${on.operation_id + on.site_id}>▲ ${t("work_in_guard", {

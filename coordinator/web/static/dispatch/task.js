@@ -2,12 +2,13 @@
 import { html } from "/static/shared/ui.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { useNames } from "/static/shared/names.js";
-import { date, useNow } from "/static/shared/time.js";
+import { clock, date, useNow } from "/static/shared/time.js";
 import { code, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
 import { Countdown } from "/static/dispatch/promises.js";
+import { Ticket } from "/static/dispatch/ticket.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -21,6 +22,23 @@ function Step({ it, one, at }) {
         : html`<span class=${it.late ? "soon" : "quiet"}>${date(it.met_at)}</span>`
     }
     ${open && html`<${Act} type="meet_milestone" preset=${{ ...one, milestone: it.milestone }} label="✓" />`}</li>`;
+}
+
+/** Who of the task is on which line: its tickets, and a new one for a unit of it. */
+function Lines({ task, place, at, nameOf }) {
+  return html`<section class="stack" data-test="task-tickets">
+    <div class="row"><h3 class="grow">${t("task_tickets")}</h3>
+      ${
+        task.ready_to_energise_at &&
+        html`<span class="good small" data-test="task-ready">✓ ${t("ready_to_energise", {
+          when: clock(task.ready_to_energise_at),
+        })}</span>`
+      }
+      <${Act} type="draft_ticket" preset=${{ ...place, task_id: task.key }} form /></div>
+    ${task.tickets.length === 0 && html`<p class="quiet small">${t("no_tickets_here")}</p>`}
+    <ul class="stack">${task.tickets.map(
+      (it) => html`<${Ticket} key=${it.ticket_id} ticket=${it} preset=${place} at=${at} nameOf=${nameOf} />`,
+    )}</ul></section>`;
 }
 
 /** @param {{dialog: {key: string}}} props */
@@ -55,5 +73,6 @@ export function TaskDialog({ dialog }) {
         html`<li class="small" key=${`${it.starts_at} ${it.member_ids[0]}`}>
         ${it.starts_at <= at && at < it.ends_at ? "● " : "○ "}${date(it.starts_at)} – ${date(it.ends_at)}
         : ${listed(it.member_ids.map(nameOf))}</li>`,
-    )}</ul></div><//>`;
+    )}</ul>
+    <${Lines} task=${task} place=${place} at=${at} nameOf=${nameOf} /></div><//>`;
 }

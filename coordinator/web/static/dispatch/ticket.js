@@ -74,8 +74,7 @@ const stepWord = ({ next: { type, step } }) =>
   step ? code(type === "confirm_clear" ? "clearance" : "interlock", step) : t(`signal_${type}`);
 
 /** Who may count the people off the line, where that is the next thing; null where it is not. */
-const counters = (ticket, nameOf) =>
-  ticket.next.step === "people_off" ? listed(ticket.may_count.map(nameOf)) : null;
+const counters = (ticket, nameOf) => (ticket.next.step === "people_off" ? listed(ticket.may_count.map(nameOf)) : null);
 
 /** @param {{ticket: any, preset: any, at: number, nameOf: (id: string) => string}} props */
 export function Ticket({ ticket, preset, at, nameOf }) {
@@ -117,7 +116,8 @@ export function Ticket({ ticket, preset, at, nameOf }) {
       )}</ul>`
     }
     <div class="toolbar">
-      <${Act} type=${next.type} fields=${["reference"]} preset=${{ ...one, ...begun(ticket, next) }} look=${held ? "" : "button-main"}
+      <${Act} type=${next.type} fields=${["reference"]} preset=${{ ...one, ...begun(ticket, next) }}
+        look=${held ? "" : "button-main"}
         label=${
           next.step &&
           t("confirm_step", { step: code(next.type === "confirm_clear" ? "clearance" : "interlock", next.step) })

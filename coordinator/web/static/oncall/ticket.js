@@ -195,7 +195,13 @@ export function Ticket({ ticket, me, there, people, names, onSay }) {
       ticket.may_count.includes(me) &&
       (counting
         ? html`<${Count} ticket=${ticket} names=${names} onAll=${(people) =>
-            say({ type: "confirm_clear", ticket_id: ticket.ticket_id, clearance: "people_off", confirmed_by: me, people })} />`
+            say({
+              type: "confirm_clear",
+              ticket_id: ticket.ticket_id,
+              clearance: "people_off",
+              confirmed_by: me,
+              people,
+            })} />`
         : html`<button type="button" class="button button-tall" data-test="end-instead"
             onClick=${() => setCounting(true)}>${t("me_end_instead")}</button>`)
     }
