@@ -156,8 +156,9 @@ class _Kinds:
         self._known: dict[object, _Kind] = {}
 
     def of(self, person: Person) -> _Kind:
-        certificates = person.certificates
-        valid = certificates and tuple(it.skill for it in certificates if it.valid_until > self._at)
+        valid: tuple[Skill, ...] = ()
+        if person.certificates:
+            valid = tuple(it.skill for it in person.certificates if it.valid_until > self._at)
         key = (person.skills, person.party, valid)
         found = self._known.get(key)
         if found is None:
