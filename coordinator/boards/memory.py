@@ -1,13 +1,14 @@
 """The boards and the live feed of one machine: in this process, gone with it, rebuilt at start."""
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 
 from coordinator.boards.ports import Batch, Change, Row
 
 _RING = 20_000
-"""Changes kept per jurisdiction for readers who come back; who was away longer starts over."""
+"""Rows whose last change is kept per jurisdiction for readers who come back; who was away longer
+starts over."""
 
 
 def _nothing_waits(_: Collection[str]) -> None:
@@ -74,12 +75,15 @@ class MemoryBoards:
 
 
 class MemoryFeed:
-    """Keeps the last changes of each jurisdiction and wakes whoever waits for more."""
+    """Keeps the last change of each row of a jurisdiction and wakes whoever waits for more.
+
+    Of a row that changed often the newest alone is kept: who is slow has no use for the others.
+    """
 
     def __init__(self, store: MemoryBoards, *, ring: int = _RING) -> None:
         self._store = store
         self._ring = ring
-        self._kept: dict[str, deque[Change]] = {}
+        self._kept: dict[str, dict[tuple[str, str], Change]] = {}
         self._dropped: dict[str, int] = {}
         self._latest: dict[str, int] = {}
         self._followers: Counter[str] = Counter()
@@ -90,15 +94,17 @@ class MemoryFeed:
 
     def publish(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            kept = self._kept.setdefault(change.jurisdiction, deque())
+            kept = self._kept.setdefault(change.jurisdiction, {})
             # What went before the first one nobody here knows: rows may have gone with it. And
             # boards that went back are another life.
             if change.seq < self._latest.get(change.jurisdiction, change.seq + 1):
                 kept.clear()
                 self._dropped[change.jurisdiction] = change.seq
+            row = (change.board, change.key)
+            kept.pop(row, None)
             if len(kept) == self._ring:
-                self._dropped[change.jurisdiction] = kept.popleft().seq
-            kept.append(change)
+                self._dropped[change.jurisdiction] = kept.pop(next(iter(kept))).seq
+            kept[row] = change
             self._latest[change.jurisdiction] = change.seq
         self._news.set()
         self._news = asyncio.Event()
@@ -150,7 +156,7 @@ class MemoryFeed:
 
     def _newer(self, jurisdiction: str, seq: int) -> list[Change]:
         found = []
-        for change in reversed(self._kept.get(jurisdiction, ())):
+        for change in reversed(self._kept.get(jurisdiction, {}).values()):
             if change.seq <= seq:
                 break
             found.append(change)
