@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from immutables import Map
+
 from coordinator.domain import jurisdiction
 from coordinator.domain.canonical import digest
-from coordinator.domain.mutable_state import freeze, thaw
+from coordinator.domain.mutable_state import WorkingMap, freeze, thaw
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.simulation.comparing import Compared
 from schemas.catalogue import read_events, write_payload
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.ids import ulid_of
@@ -29,6 +32,7 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_NOTHING: Map[str, Any] = Map()
 E_ = TypeVar("E_", bound="Event")
 S_ = TypeVar("S_", bound="Signal")
 
@@ -46,6 +50,7 @@ class _InPlace:
     def __init__(self, state: Jurisdiction) -> None:
         self._opened = thaw(state)
         self._seen = state
+        self._kept: dict[int, tuple[WorkingMap[Any], dict[str, Any], Map[str, Any]]] = {}
 
     def fold(self, before: Jurisdiction, decision: jurisdiction.Decision) -> Jurisdiction:
         if before is not self._seen:
@@ -54,7 +59,16 @@ class _InPlace:
         facts = read_events(write_payload(None, decision.events))
         self._opened = jurisdiction.fold(self._opened, facts, decision.at)
         self._seen = decision.state
-        return freeze(self._opened)
+        return freeze(self._opened, made=self._as_map)
+
+    def _as_map(self, held: WorkingMap[Any]) -> Map[str, Any]:
+        """Return it as a map: the one of last time where nothing in it is another."""
+        of, then, kept = self._kept.get(id(held), (None, None, _NOTHING))
+        if of is held and then == held:
+            return kept
+        made = Map(held)
+        self._kept[id(held)] = held, dict(held), made
+        return made
 
 
 class Story:
@@ -74,6 +88,7 @@ class Story:
         self.state = jurisdiction.fold(Jurisdiction(), (first,), START)
         self._refolded = self._in_place_now = self._seen = self.state
         self._in_place = _InPlace(self.state)
+        self._folded, self._folded_in_place = Compared(), Compared()
         Story.told.append(self)
         self.events: tuple[Event, ...] = (first,)
         self.history: list[tuple[int, tuple[Event, ...]]] = [(START, self.events)]
@@ -102,9 +117,11 @@ class Story:
             self._seen = self._refolded = self._in_place_now = before
         decision = jurisdiction.decide(before, made)
         self._refolded = jurisdiction.fold(self._refolded, decision.events, decision.at)
-        assert self._refolded == decision.state, "decide and fold must agree"
+        differs = self._folded.difference(self._refolded, decision.state)
+        assert differs is None, f"decide and fold must agree, also on {differs}"
         self._in_place_now = self._in_place.fold(before, decision)
-        assert self._in_place_now == decision.state, "so must folding in place"
+        differs = self._folded_in_place.difference(self._in_place_now, decision.state)
+        assert differs is None, f"so must folding in place, also on {differs}"
         self.state = self._seen = decision.state
         self.events = decision.events
         self.history.append((decision.at, decision.events))

@@ -6,7 +6,7 @@ pays for both with every fact. So it thaws a state, folds into it by the same `e
 freezes it again. Nothing thawed is ever shown: what `set` changed is changed for all who hold it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
 from immutables import Map
@@ -69,9 +69,17 @@ def thaw(state: Jurisdiction) -> Jurisdiction:
     return WorkingJurisdiction(**parts)
 
 
-def freeze(state: Jurisdiction) -> Jurisdiction:
-    """Return what an opened state has come to as one that never changes."""
-    parts = _each(state, WorkingMap, Map, lambda timers: timers_of(timers.due))
+def freeze(
+    state: Jurisdiction, *, made: Callable[[WorkingMap[Any]], Map[str, Any]] = Map
+) -> Jurisdiction:
+    """Return what an opened state has come to as one that never changes.
+
+    Args:
+        state: as `thaw` opened it.
+        made: makes the map of one that changed in place; who freezes after every fact gives one
+            that remembers those that did not change.
+    """
+    parts = _each(state, WorkingMap, made, lambda timers: timers_of(timers.due))
     parts["roster"] = replace(parts["roster"], free=free_of(parts["roster"].members))
     return Jurisdiction(**parts)
 
