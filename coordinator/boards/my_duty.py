@@ -14,6 +14,7 @@ from schemas.events.command import (
     HelpResolved,
     HelpTakenBack,
     RollAnswered,
+    RollAnswerTakenBack,
     RollCallOpened,
 )
 from schemas.events.envelope import Event
@@ -57,7 +58,7 @@ def _touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collect
         case ShiftsTurned():
             turned = (before.roster.shifts.get(it) for it in (*event.started, *event.ended))
             return {member for shift in turned if shift is not None for member in shift.member_ids}
-        case RollCallOpened() | RollAnswered():
+        case RollCallOpened() | RollAnswered() | RollAnswerTakenBack():
             return set(event.member_ids)
         case HelpCalled():
             return {event.member_id}

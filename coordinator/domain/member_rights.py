@@ -324,6 +324,7 @@ BY_RELATION: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], tuple[Eve
     incident.RestoreIncident: _of_incident,
     site.SiteSupplyReported: _at_site,
     operation.CheckIn: _on_post,
+    operation.TakeBackCheckIn: _on_post,
     operation.SupplyInterrupted: _on_post,
     operation.SupplyDisturbed: _on_post,
     operation.ReportPreparation: _on_post,
@@ -357,6 +358,7 @@ among them: whoever called is no member, or one who sees it from their own windo
 ANYBODY: Final[Mapping[type[Signal], str]] = {
     ticket.PauseWork: "whoever sees danger stops the work",
     command.CallHelp: "whoever sees somebody in need calls for them",
+    command.TakeBackRollAnswer: "who answered: roll_taken_back.py",
     command.TakeBackHelp: "who called, or who comes: help_taken_back.py",
     assignment.TakeBackTap: "their own assignment: authority.py",
     command.AnswerRoll: "each for themself; who leads or commands for theirs: roll_call.py",

@@ -6,10 +6,11 @@ Calls for help and whatever else cannot wait are told at once, by any policy.
 """
 
 from collections.abc import Iterable
-from typing import Final, Never
+from typing import Final
 
 from msgspec.structs import replace
 
+from coordinator.domain import desk_notices
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -18,9 +19,10 @@ from schemas.calm import NEVER_GATHERED
 from schemas.catalogue import members
 from schemas.durations import HOUR, MINUTE
 from schemas.events.envelope import Event
-from schemas.events.notice import NoticeEvent, NoticeGathered, NoticeRaised
+from schemas.events.notice import NoticeEvent, NoticeGathered, NoticeNoted, NoticeRaised
 from schemas.said import LISTED_MAX, Said
 from schemas.sentences import notices
+from schemas.signals.notice import NoticeSignal
 from schemas.vocabulary import NoticeKind, Recipient
 
 _LASTS_MS = HOUR
@@ -29,9 +31,11 @@ _LASTS_MS = HOUR
 def evolve(state: Jurisdiction, event: NoticeEvent, at: Millis) -> Jurisdiction:
     match event:
         case NoticeGathered():
-            return _gathered(state, event, at)
+            return _gathered(desk_notices.listed(state, event, at), event, at)
         case NoticeRaised() if not event.targets:
-            return _told(state, event, at)
+            return _told(desk_notices.listed(state, event, at), event, at)
+        case NoticeNoted():
+            return desk_notices.noted(state, event, at)
     return state
 
 
@@ -126,8 +130,14 @@ def notify(  # noqa: PLR0913 - the fields of a notice
     )
 
 
-CONCEPT: Final[Concept[Never, NoticeEvent]] = Concept(
+def decide(state: Jurisdiction, signal: NoticeSignal, cause: Cause) -> Iterable[Event]:
+    return desk_notices.take_note(state, signal)
+
+
+CONCEPT: Final = Concept(
     name="notice",
+    signals=members(NoticeSignal),
+    decide=decide,
     facts=members(NoticeEvent),
     evolve=evolve,
     timers=frozenset({"gathered"}),

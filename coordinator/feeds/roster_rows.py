@@ -93,6 +93,7 @@ class Known(NamedTuple):
     `member_id` gives the id of a staff number, always the same; what it raises comes through.
     `home_cell_m`: how exactly the record may know where people live, metres.
     `at`: now, UTC milliseconds; whose last day is over by then leaves.
+    `utc_offset_min`: of the clocks at whose midnight a day ends.
     """
 
     teams: Mapping[str, str]
@@ -100,6 +101,7 @@ class Known(NamedTuple):
     home_cell_m: int
     bases: Mapping[str, Position]
     at: int
+    utc_offset_min: int
 
 
 def read_roster(body: bytes, media_type: str, known: Known) -> RosterRows:
@@ -213,12 +215,10 @@ class _Reader:
             return
         document["skills"] = [coded("skill", it) for it in listed(cells.get("skills", ""))]
         try:
-            document["certificates"] = certificates(cells.get("certificates", ""))
+            papers = certificates(cells.get("certificates", ""), self._known.utc_offset_min)
+            document["certificates"] = papers
         except ValueError:
-            self._bad(
-                line, "certificates", cells["certificates"],
-                faults.NOT_LIKE_CERTIFICATES,
-            )  # fmt: skip
+            self._bad(line, "certificates", cells["certificates"], faults.NOT_LIKE_CERTIFICATES)
             return
         self._person(line, document, in_columns=True)
 
@@ -372,7 +372,7 @@ class _Reader:
         if day is None:
             return True
         try:
-            fields["leaves_at"] = end_of_day(str(day))
+            fields["leaves_at"] = end_of_day(str(day), self._known.utc_offset_min)
         except ValueError:
             self._bad(line, "leaves_on", day, faults.NOT_A_DAY)
             return False

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
+from schemas.durations import DAY, MINUTE
 from words.catalogue import current
 
 _DAY: Final = re.compile(
@@ -81,9 +82,12 @@ def heading(text: str) -> str:
     return _HEADINGS.get(plain, plain)
 
 
-def end_of_day(text: str) -> int:
-    """Return the last millisecond (UTC) of a day: 2027-06-30, 2027/6/30, 2027年6月30日, 20270630,
-    or as Excel counts days.
+def end_of_day(text: str, utc_offset_min: int) -> int:
+    """Return the last millisecond of a day, in milliseconds since 1970, UTC.
+
+    Args:
+        text: 2027-06-30, 2027/6/30, 2027年6月30日, 20270630, or as Excel counts days.
+        utc_offset_min: how many minutes the clocks there are ahead of UTC.
 
     Raises:
         ValueError: it is none of these, or no day there is.
@@ -96,7 +100,8 @@ def end_of_day(text: str) -> int:
         if found is None:
             raise ValueError(text)
         day = date(*(int(it) for it in found.groups() if it is not None))
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000 + 86_399_999
+    midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000
+    return midnight + DAY - 1 - utc_offset_min * MINUTE
 
 
 def phone_of(text: str) -> str | None:
@@ -114,8 +119,10 @@ def listed(text: str) -> list[str]:
     return [it for it in _APART.split(text) if it]
 
 
-def certificates(text: str) -> list[dict[str, Any]]:
-    """Read `skill/number/last day`, several with `;`; valid to the end of that day, UTC.
+def certificates(text: str, utc_offset_min: int) -> list[dict[str, Any]]:
+    """Read `skill/number/last day`, several with `;`; valid to the end of that day.
+
+    `utc_offset_min`: as for `end_of_day`.
 
     Raises:
         ValueError: one is not like this.
@@ -123,7 +130,6 @@ def certificates(text: str) -> list[dict[str, Any]]:
     found = []
     for part in filter(None, (it.strip() for it in text.replace("；", ";").split(";"))):
         skill, number, day = part.split("/", 2)
-        found.append(
-            {"skill": coded("skill", skill), "number": number, "valid_until": end_of_day(day)}
-        )
+        until = end_of_day(day, utc_offset_min)
+        found.append({"skill": coded("skill", skill), "number": number, "valid_until": until})
     return found

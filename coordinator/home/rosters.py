@@ -152,6 +152,7 @@ def _known(jurisdiction: str, state: Jurisdiction, vault: Vault, ids: MemberIds,
         home_cell_m=state.policy.privacy.home_cell_m,
         bases={team.team_id: team.base for team in every},
         at=at,
+        utc_offset_min=state.policy.reporting.utc_offset_min,
     )
 
 

@@ -309,6 +309,8 @@ def _words(event: Mapping[str, Any], page: Page, entry: Entry, called: Mapping[s
     theirs = called.get(str(event.get("assignment_id")))
     if member is None and theirs not in (entry.actor_id, entry.on_behalf_of):
         member = theirs
+    if event.get("milestone"):
+        text = page.text("about_whom", what=text, who=str(event["milestone"]))
     if member:
         text = page.text("about_whom", what=text, who=page.who(member))
     elif event.get("promise"):

@@ -91,6 +91,12 @@ class ClocksLedger:
                     before = self._check_ins.get(key, 0)
                     self._wind(*key, event.happened_at, policy)
                     self._check_ins[key] = max(before, self._check_ins[key])
+            case operation.CheckInTakenBack():
+                due = (event.check_in_due, event.patrol_due, event.zero_report_due)
+                was = zip(("check_in", "patrol", "zero_report"), due, strict=True)
+                for clock, due_at in was:
+                    if due_at is not None:
+                        self._check_ins[id_, event.site_id, clock] = due_at
             case operation.CheckInMissed():
                 due_at = self._check_ins.get((id_, event.site_id, event.kind))
                 true = due_at is not None and due_at == event.due_at <= at

@@ -91,11 +91,11 @@ class Crews:
         )
 
     def _planned(self, state: Jurisdiction, unit: Unit, at: int) -> str | None:
-        """Return the planned work that a ticket belongs to, where there is one at this hour."""
+        """Return the planned work that a ticket belongs to, where there is one that is not over."""
         if unit.task_id is None:
             return None
         works = sorted(state.planned_works.by_id.items())
-        return next((id_ for id_, it in works if it.starts_at <= at < it.ends_at), None)
+        return next((id_ for id_, it in works if it.ends_at > at), None)
 
     def _go_on(self, state: Jurisdiction, ticket: Ticket) -> None:
         """Say the next step, or what is wrong to say now."""

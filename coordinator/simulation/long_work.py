@@ -104,6 +104,17 @@ class LongWork:
             deadline_at=at + 4 * HOUR,
         )
         self._say(_MINUTE_S, "call_muster", task_id=id_, need=need, reason="poles")
+        if chance.random() < 0.6:
+            # Its line is off in these hours, whether they are enough or not.
+            hours = chance.randint(2, 30)
+            self._say(
+                _MINUTE_S,
+                "plan_work_on_supply",
+                circuit="C-9",
+                starts_at=at,
+                ends_at=at + hours * HOUR,
+                text="poles",
+            )
         until_s = (event.deadline_at - at) / 1_000
         for number, it in enumerate(_STEPS, 1):
             self._say(

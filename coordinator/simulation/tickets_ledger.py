@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
-from schemas.events import incident, safety, task, ticket, unit
+from schemas.events import incident, planned_work, safety, task, ticket, unit
 from schemas.events.envelope import Event
 from schemas.vocabulary import AssignmentStatus, Clearance, Interlock, TicketRole
 
@@ -23,14 +23,16 @@ _NOT_OVER_PEOPLE = (
     ticket.ReadyToEnergise,
     task.TaskFinished,
     task.TaskCancelled,
+    planned_work.PlannedWorkOver,
+    planned_work.PlannedWorkCancelled,
 )
 _AT_THE_LINE = {TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW}
 _NEVER_SET_ASIDE = {Interlock.VERIFIED_DEAD, Interlock.GROUNDING}
 
 
 def _here(event: Event) -> set[str]:
-    """Return the incident and the task of a fact, as far as it has them."""
-    found = (getattr(event, it, None) for it in ("incident_id", "task_id"))
+    """Return the incident, the task and the planned work of a fact, as far as it has them."""
+    found = (getattr(event, it, None) for it in ("incident_id", "task_id", "work_id"))
     return {it for it in found if it is not None}
 
 
@@ -110,7 +112,11 @@ class TicketsLedger:
         if isinstance(event, ticket.TicketDrafted):
             people = {event.work_leader, *event.crew, *filter(None, (event.guardian,))}
             self._tickets[event.ticket_id] = _Ticket(
-                _here(event), event.unit_id, people, set(people), event.interlocks
+                _here(event),
+                event.unit_id,
+                people,
+                set(people),
+                event.interlocks,
             )
             return
         it = self._tickets.get(getattr(event, "ticket_id", None) or "")

@@ -74,6 +74,24 @@ class RollAnswered(Event):
     roll_call_id: RollCallId
     member_ids: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
     happened_at: Millis
+    by: ActorId
+
+
+class RollAnswerTakenBack(Event):
+    """These have not answered: it was a slip. A roll call that was complete with it is open again,
+    and its clock is the one it had.
+
+    `missed`: who of them was missing when the answer came.
+    """
+
+    roll_call_id: RollCallId
+    incident_id: IncidentId
+    member_ids: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
+    missed: Annotated[tuple[MemberId, ...], Meta(max_length=MEMBERS_MAX)] = ()
+    opened_at: Millis
+    due_at: Millis
+    by: ActorId
+    happened_at: Millis
 
 
 class RollCallMissed(Event):
@@ -123,6 +141,7 @@ CommandEvent = (
     | RollCallNotNeeded
     | RollCallOpened
     | RollAnswered
+    | RollAnswerTakenBack
     | RollCallMissed
     | RollCallClosed
     | HelpCalled

@@ -45,6 +45,13 @@ class NoticeGathered(Event):
     of: NoticeKind | None = None
 
 
+class NoticeNoted(Event):
+    """Somebody at the desk has taken note of it."""
+
+    notice_id: NoticeId
+    by: ActorId
+
+
 class SignalRefused(Event):
     """The signal broke a rule. On record, so that the sender is told and a replay agrees."""
 
@@ -61,4 +68,4 @@ class RuleWarned(Event):
     override_reason: Line | None = None
 
 
-NoticeEvent = NoticeRaised | NoticeGathered | SignalRefused | RuleWarned
+NoticeEvent = NoticeRaised | NoticeGathered | NoticeNoted | SignalRefused | RuleWarned

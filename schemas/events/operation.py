@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from schemas.bounds import MEMBERS_MAX, Code, Count, Line, Millis, Text
 from schemas.events.envelope import Event
-from schemas.ids import IncidentId, MemberId, OperationId, ResourceId, SiteId
+from schemas.ids import ActorId, IncidentId, MemberId, OperationId, ResourceId, SiteId
 from schemas.said import Said
 from schemas.signals.operation import GuardPost
 from schemas.value import Value
@@ -78,6 +78,24 @@ class CheckedIn(Event):
     kind: Literal["check_in", "patrol", "zero_report", "disturbance"]
     happened_at: Millis
     text: Text = ""
+    by: ActorId
+
+
+class CheckInTakenBack(Event):
+    """It was a slip: the site is heard of no later than before, and its clocks are those it had.
+
+    `alarmed`: an alarm that a check-in was missed stood, and stands again.
+    """
+
+    operation_id: OperationId
+    site_id: SiteId
+    member_id: MemberId
+    kind: Literal["check_in", "patrol", "zero_report", "disturbance"]
+    check_in_due: Millis | None = None
+    patrol_due: Millis | None = None
+    zero_report_due: Millis | None = None
+    alarmed: bool = False
+    happened_at: Millis
 
 
 Check = Literal["check_in", "patrol", "zero_report"]
@@ -185,6 +203,7 @@ OperationEvent = (
     | GuardStarted
     | GuardTimeOver
     | CheckedIn
+    | CheckInTakenBack
     | CheckInMissed
     | GuardedSiteHit
     | GuardGapFound

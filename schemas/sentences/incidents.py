@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Ids, Number, Within, plain, sentence
+from schemas.said import Id, Ids, Number, Within, plain, sentence
 from schemas.sentences.kinds import Phase
 
 NO_SUCH_INCIDENT: Final = plain("no_such_incident")
@@ -42,3 +42,7 @@ def merge_stands_down(units: Ids) -> None: ...
 
 @sentence
 def not_over_people_at_work(tickets: Ids) -> None: ...
+
+
+@sentence
+def taken_for_merged(into: Id) -> None: ...

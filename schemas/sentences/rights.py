@@ -5,6 +5,7 @@ from typing import Final
 from schemas.said import Id, Moment, plain, sentence
 from schemas.sentences.kinds import CrewStatusWord
 
+NO_SUCH_NOTICE: Final = plain("no_such_notice")
 ROLE_MAY_NOT_SEND_THIS: Final = plain("role_may_not_send_this")
 OWN_JURISDICTION_DECIDES: Final = plain("own_jurisdiction_decides")
 REALMS_NEVER_MIX: Final = plain("realms_never_mix")

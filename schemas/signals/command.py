@@ -79,6 +79,19 @@ class AnswerRoll(Signal):
     member_ids: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
 
 
+class TakeBackRollAnswer(Signal):
+    """An answer to a roll call was a stray finger: taken back within seconds by who gave it.
+
+    `member_ids`: who counts as not having answered again.
+    """
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["take_back_roll_answer"] = "take_back_roll_answer"
+    v: Literal[1] = 1
+    roll_call_id: RollCallId
+    member_ids: Annotated[tuple[MemberId, ...], Field(min_length=1, max_length=MEMBERS_MAX)]
+
+
 class CallHelp(Signal):
     """A member needs help: outranks everything."""
 
@@ -116,6 +129,7 @@ CommandSignal = (
     | DropObjective
     | CallRoll
     | AnswerRoll
+    | TakeBackRollAnswer
     | CallHelp
     | TakeBackHelp
     | ResolveHelp

@@ -118,6 +118,20 @@ class CheckIn(Signal):
     text: Text = ""
 
 
+class TakeBackCheckIn(Signal):
+    """The last check-in of a site was a stray finger: taken back within seconds by who told it.
+
+    `member_id`: who is said to have checked in.
+    """
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["take_back_check_in"] = "take_back_check_in"
+    v: Literal[1] = 1
+    operation_id: OperationId
+    site_id: SiteId
+    member_id: MemberId
+
+
 class SupplyInterrupted(Signal):
     """The protected load lost supply, or has it back."""
 
@@ -168,6 +182,7 @@ OperationSignal = (
     | ProlongGuard
     | StartGuard
     | CheckIn
+    | TakeBackCheckIn
     | SupplyInterrupted
     | SupplyDisturbed
     | ConcludeOperation

@@ -44,7 +44,11 @@ async def test_the_alarm_stands_while_they_are_at_work(
 ) -> None:
     story = tell()
     rows = rows_of(redrawn(story))
-    alarms = [it for it in rows.values() if it.get("kind") == "supply_back_with_people_on_line"]
+    alarms = [
+        it
+        for (board, _), it in rows.items()
+        if board == "alarms" and it.get("kind") == "supply_back_with_people_on_line"
+    ]
     (incident_id,), (ticket,) = story.state.incidents.by_id, story.state.safety.tickets.values()
 
     assert sorted(str(it["step"]) for it in alarms) == sorted(map(str, steps))

@@ -130,3 +130,26 @@ async def test_help_that_somebody_has_taken_on_stands_and_the_page_says_with_who
         await page.locator("[data-test=no-help-sure]").click()
         await expect(page.locator("[data-fate=refused]")).to_contain_text("has taken the call")
         assert call in room.station.home.state_of(HERE).command.help_calls
+
+
+@pytest.mark.parametrize("locale", WORDS)
+async def test_an_answer_to_a_roll_call_is_taken_back_and_can_be_given_again(
+    tmp_path: Path, locale: str
+) -> None:
+    async with control_room(tmp_path) as room:
+        page, unit_id, _ = await _on_scene(room, locale)
+        incident = room.station.home.state_of(HERE).units.by_id[unit_id].incident_id
+        await done(room, Role.COMMANDER, "call_roll", incident_id=incident)
+        await slide(page.locator("[data-say=answer_roll]"))
+        await all_is_said(page)
+        await expect(page.locator("[data-say=answer_roll]")).to_have_count(0)
+
+        await page.locator("[data-test=take-back]").click()
+        await all_is_said(page)
+
+        (call,) = room.station.home.state_of(HERE).command.roll_calls.values()
+        assert len(call.waiting) == 3
+        await slide(page.locator("[data-say=answer_roll]"))
+        await all_is_said(page)
+        (call,) = room.station.home.state_of(HERE).command.roll_calls.values()
+        assert len(call.waiting) == 2

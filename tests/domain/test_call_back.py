@@ -4,17 +4,25 @@ from typing import Any
 
 import pytest
 
+from coordinator.domain.incident.call_back import not_called_back
 from coordinator.domain.state.incidents import Phase
 from schemas.events.incident import (
     CallBackOverdue,
     CustomerCalledBack,
     IncidentClosed,
     IncidentReopened,
+    IncidentRestored,
 )
-from schemas.events.notice import NoticeRaised, SignalRefused
+from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
 from schemas.events.promise import PromiseMade
 from schemas.sentences import incidents, notices
-from schemas.signals.incident import CloseIncident, RecordCallBack, RestoreIncident
+from schemas.signals.incident import (
+    CloseIncident,
+    MergeIncidents,
+    RecordCallBack,
+    ReopenIncident,
+    RestoreIncident,
+)
 from schemas.vocabulary import CallBackAnswer, NoticeKind, Recipient, Role
 from tests.domain.outages import FAR_AWAY, incident, opened, reported
 from tests.story import DAY, HOUR, Story, name
@@ -183,11 +191,51 @@ def test_the_desk_is_told_how_many_are_still_to_be_called_and_the_clock_closes_a
     assert story.after(DAY).the(IncidentClosed).answer == "not_called"
 
 
-def test_one_of_several_who_is_not_satisfied_has_it_opened_and_all_are_called_anew() -> None:
+def test_one_of_several_who_is_not_satisfied_has_it_opened_and_the_calls_go_on() -> None:
     story, id_ = reported_by_three()
     called(story, id_, CallBackAnswer.SATISFIED, customer_ref="c-1")
     called(story, id_, CallBackAnswer.DISSATISFIED, customer_ref="c-2")
     story.then_includes(IncidentReopened)
     story.when(RestoreIncident, incident_id=id_)
     called(story, id_, CallBackAnswer.SATISFIED)
-    assert story.the(SignalRefused).rule == incidents.several_to_call_back(3)
+    assert story.the(SignalRefused).rule == incidents.several_to_call_back(2)
+
+
+def test_of_three_customers_only_who_is_not_satisfied_is_called_back_again() -> None:
+    story, id_ = reported_by_three()
+    everyone = incident(story, id_).customers
+    assert len(everyone) == 3
+    called(story, id_, CallBackAnswer.SATISFIED, customer_ref=everyone[0])
+    called(story, id_, CallBackAnswer.NO_ANSWER, customer_ref=everyone[1])
+
+    called(story, id_, CallBackAnswer.DISSATISFIED, customer_ref=everyone[2], feedback="flickers")
+
+    story.then_includes(IncidentReopened)
+    assert not_called_back(incident(story, id_)) == (everyone[2],)
+    story.when(RestoreIncident, incident_id=id_)
+    called(story, id_, CallBackAnswer.SATISFIED, customer_ref=everyone[2])
+    story.when(CloseIncident, incident_id=id_).then_includes(IncidentClosed)
+    assert story.the(IncidentClosed).answer == "no_answer"
+
+
+def test_where_it_is_dark_again_everybody_is_called_back_anew() -> None:
+    story = Story()
+    id_ = restored(story)
+    called(story, id_, CallBackAnswer.SATISFIED)
+    story.when(ReopenIncident, incident_id=id_, reason="dark again")
+    assert not_called_back(incident(story, id_)) == incident(story, id_).customers
+
+
+def test_supply_back_at_what_was_merged_away_is_taken_for_what_it_is_part_of() -> None:
+    story = Story()
+    gone, into = opened(story, dedup_key="a"), opened(story, dedup_key="b", place=FAR_AWAY)
+    story.when(MergeIncidents, into=into, incident_ids=(gone,), reason="one line",
+               stands_down=tuple(story.state.units.by_incident.get(gone, ())))  # fmt: skip
+    story.after(HOUR)
+
+    story.when(RestoreIncident, incident_id=gone).then_includes(RuleWarned, IncidentRestored)
+
+    assert story.the(RuleWarned).rule == incidents.taken_for_merged(into)
+    assert story.the(IncidentRestored).incident_id == into
+    assert incident(story, into).phase is Phase.RESTORED
+    story.when(RestoreIncident, incident_id=gone).then()

@@ -10,6 +10,7 @@ from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
 from schemas.events.operation import (
     CheckedIn,
     CheckInMissed,
+    CheckInTakenBack,
     DisturbanceRecorded,
     GuardGapFound,
     GuardPosted,
@@ -19,7 +20,7 @@ from schemas.events.operation import (
     OperationConcluded,
 )
 from schemas.roster import Resource
-from schemas.sentences import guarding
+from schemas.sentences import guarding, units
 from schemas.signals.operation import (
     CheckIn,
     ConcludeOperation,
@@ -27,6 +28,7 @@ from schemas.signals.operation import (
     PostGuard,
     StartGuard,
     SupplyDisturbed,
+    TakeBackCheckIn,
 )
 from schemas.signals.roster import ChangeAvailability, ImportRoster
 from schemas.vocabulary import NoticeKind, ResourceKind, Role
@@ -281,3 +283,50 @@ def test_a_post_that_is_over_is_refused() -> None:
     post(story, operation_id, GUARDS, 1, 3)
 
     assert story.the(SignalRefused).field == "ends_at"
+
+
+def _clocks(story: Story, operation_id: str) -> list[int | None]:
+    key = f"{operation_id}/{HOSPITAL}"
+    return [story.state.timers.get(it, key) for it in ("check_in", "patrol", "zero_report")]
+
+
+@pytest.mark.parametrize("kind", ["check_in", "patrol", "zero_report", "disturbance"])
+def test_a_check_in_taken_back_leaves_clocks_and_counts_as_before(kind: str) -> None:
+    story, operation_id = on_guard()
+    story.after(10 * MINUTE)
+    before = _clocks(story, operation_id), story.state.operations.by_id[operation_id].tally
+    said = {"operation_id": operation_id, "site_id": HOSPITAL, "member_id": GUARDS[0]}
+    story.when(CheckIn, kind=kind, **said).then(CheckedIn)
+    assert _clocks(story, operation_id) != before[0]
+    story.at += 5_000
+
+    story.when(TakeBackCheckIn, **said).then(CheckInTakenBack)
+
+    after = _clocks(story, operation_id), story.state.operations.by_id[operation_id].tally
+    assert after == before
+    story.when(TakeBackCheckIn, **said)
+    assert story.the(SignalRefused).rule == units.NOTHING_TO_TAKE_BACK
+
+
+def test_the_alarm_of_a_missed_check_in_stands_again_when_the_check_in_was_a_slip() -> None:
+    story, operation_id = on_guard()
+    said = {"operation_id": operation_id, "site_id": HOSPITAL, "member_id": GUARDS[0]}
+    story.after(45 * MINUTE).then_includes(CheckInMissed)
+    assert story.state.escalations.by_subject.get(HOSPITAL)
+    story.when(CheckIn, kind="check_in", **said).then_includes(CheckedIn)
+    assert not story.state.escalations.by_subject.get(HOSPITAL)
+
+    story.when(TakeBackCheckIn, **said).then_includes(CheckInTakenBack, EscalationStarted)
+
+    assert story.state.escalations.by_subject.get(HOSPITAL)
+
+
+def test_a_check_in_is_taken_back_by_who_told_it_and_for_some_seconds_only() -> None:
+    story, operation_id = on_guard()
+    said = {"operation_id": operation_id, "site_id": HOSPITAL, "member_id": GUARDS[0]}
+    story.when(CheckIn, kind="check_in", **said).then(CheckedIn)
+    story.when(TakeBackCheckIn, actor_id="desk-9", **said)
+    assert story.the(SignalRefused).rule == guarding.CHECK_IN_TAKEN_BACK_BY_WHO_TOLD
+    story.at += 11_000
+    story.when(TakeBackCheckIn, **said)
+    assert story.the(SignalRefused).rule == units.too_late_to_take_back(10)

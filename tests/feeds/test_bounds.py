@@ -26,7 +26,7 @@ def deep(depth: int) -> bytes:
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_a_roster_is_refused_as_one_bad_file(depth: int) -> None:
     rows = read_roster(
-        b'{"people": %s}' % deep(depth), "application/json", Known({}, str, 1_000, {}, 0),
+        b'{"people": %s}' % deep(depth), "application/json", Known({}, str, 1_000, {}, 0, 0),
     )  # fmt: skip
 
     assert [it.reason("en") for _, it in rows.bad] == ["nested more than 64 deep"]

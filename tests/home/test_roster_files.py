@@ -37,7 +37,9 @@ NIGHT = f"shf_{ulid_of(START, 'night')}"
 def read(body: bytes | str, media_type: str = "text/csv", at: int = START) -> RosterRows:
     raw = body.encode() if isinstance(body, str) else body
     base = Position(lon=110.5, lat=30.5)
-    known = Known({"T1": TEAM}, lambda it: f"mem_{ulid_of(START, it)}", 1_000, {TEAM: base}, at)
+    known = Known(
+        {"T1": TEAM}, lambda it: f"mem_{ulid_of(START, it)}", 1_000, {TEAM: base}, at, 8 * 60
+    )
     return read_roster(raw, media_type, known)
 
 
@@ -85,7 +87,8 @@ def test_a_certificate_is_valid_to_the_end_of_its_day_however_it_is_written(day:
     rows = read(f"{HEAD},certificates\n{ZHANG},live_line/T1/{day}\n")
 
     ((held,),) = [it.certificates for it in rows.lists["people"]]
-    assert held.valid_until == 1_814_399_999_999
+    # 2027-06-30 24:00 in a county whose clocks are eight hours ahead.
+    assert held.valid_until == 1_814_399_999_999 - 8 * 3_600_000
 
 
 @pytest.mark.parametrize(
@@ -203,7 +206,7 @@ def test_whose_last_day_is_over_leaves_and_who_goes_later_is_kept_until_then() -
     rows = read(f"{HEAD},leaves_on\n{ZHANG},{day}\nS002,李四,T1,110.5,30.5,{later}\n")
 
     assert rows.leavers == [f"mem_{ulid_of(START, 'S001')}"]
-    assert [it.leaves_at for it in rows.lists["people"]] == [START + 32 * DAY - 1]
+    assert [it.leaves_at for it in rows.lists["people"]] == [START + 32 * DAY - 1 - 8 * 3_600_000]
     assert faults_of(read(f"{HEAD},leaves_on\n{ZHANG},tomorrow\n")) == [
         (2, "leaves_on", "not_a_day")
     ]

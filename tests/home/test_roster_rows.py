@@ -20,7 +20,7 @@ def read(body: str, teams: dict[str, str], media_type: str = "text/csv") -> Rost
     return read_roster(
         body.encode(),
         media_type,
-        Known(teams, lambda number: f"mem_{ulid_of(START, number)}", 1_000, {}, START),
+        Known(teams, lambda number: f"mem_{ulid_of(START, number)}", 1_000, {}, START, 0),
     )
 
 
@@ -49,7 +49,7 @@ def test_the_samples_are_taken_in_the_demo_province(
     (yunhe,) = (it for it in province(1, START) if it.code == "yunhe")
     teams = {it.number: it.team_id for it in yunhe.teams}
     bases = {it.team_id: it.base for it in yunhe.teams}
-    known = Known(teams, lambda it: f"mem_{ulid_of(START, it)}", 1_000, bases, START + 365 * DAY)
+    known = Known(teams, lambda it: f"mem_{ulid_of(START, it)}", 1_000, bases, START + 365 * DAY, 0)
 
     rows = read_roster((DOCS / "samples" / sample).read_bytes(), media_type, known)
 

@@ -139,6 +139,8 @@ def test_the_report_of_a_task_says_how_early_it_was_and_which_step_was_late() ->
     assert f"| {POLES} | 2026-01-03 00:00:00 | late, at 2026-01-03 01:00:00 |" in told
     assert "| 2026-01-03 01:00:00 | 60 | – |" in told
     assert "4 people in 1 units, 1 shifts" in told
+    (line,) = [it for it in told.splitlines() if "milestone met" in it and POLES in it]
+    assert WIRE not in line
 
 
 def test_the_report_of_a_task_that_was_ended_unfinished_says_that_and_not_how_early() -> None:

@@ -5,9 +5,11 @@ from typing import Any
 from coordinator.domain import at_work
 from coordinator.domain.assignment import decide as assignment
 from coordinator.domain.incident import desk, fold
+from coordinator.domain.planned_work import decide as planned_work
 from coordinator.domain.safety import override
 from coordinator.domain.state.jurisdiction import with_timers
 from coordinator.domain.state.safety import Ticket
+from coordinator.domain.task import ending
 from coordinator.domain.ticket import clearing, decide, interlock
 from coordinator.domain.unit import decide as unit
 from schemas.durations import MINUTE
@@ -101,5 +103,15 @@ GUARDS = (
         "ready-when-all-have-ended",
         "an incident is ready to energise when its last ticket has ended",
         ((decide, "_ready", _ready_at_once),),
+    ),
+    Mutation(
+        "planned-work-waits",
+        "planned work whose time has run out waits for those who are at it",
+        ((planned_work, "at_planned_work", lambda state, work_id: ()),),
+    ),
+    Mutation(
+        "a-task-waits",
+        "a task does not end over people at work",
+        ((ending, "at_work", lambda state, unit_id: ()),),
     ),
 )

@@ -14,11 +14,11 @@ from coordinator.domain.binding import is_bound
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.slip import too_late
 from coordinator.domain.state.assignments import Assignment, LastTap
 from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
-from schemas.durations import SECOND
 from schemas.events.assignment import TapTakenBack
 from schemas.events.envelope import Event
 from schemas.events.unit import RoleTakenOver
@@ -77,18 +77,8 @@ def _at_work(state: Jurisdiction, assignment: Assignment, last: LastTap) -> tupl
 
 
 def _too_late(state: Jurisdiction, last: LastTap, cause: Cause) -> tuple[Event, ...]:
-    """A phone in a dead spot sends both late: then its own two times count, for a minute."""
-    rules = state.policy.answering
-    limit_s = rules.take_back_s
-    recorded, said = cause.at - last.at, cause.happened_at - last.said_at
-    if recorded <= limit_s * SECOND:
-        return ()
-    # A tap that came at once has had its effect: what its phone says of the time changes nothing.
-    tap_late, back_late = last.at - last.said_at, cause.at - cause.happened_at
-    both_late = 0 <= said <= limit_s * SECOND and 0 < back_late <= 2 * tap_late
-    if both_late and recorded <= rules.take_back_late_s * SECOND:
-        return ()
-    return refuse(units.too_late_to_take_back(limit_s), field="tap", value=last.tap)
+    late = too_late(state, cause, at=last.at, said_at=last.said_at)
+    return () if late is None else refuse(late, field="tap", value=last.tap)
 
 
 def _let_go(

@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.command import roll_taken_back
 from coordinator.domain.command.help_taken_back import taken_back
 from coordinator.domain.command.roll_call import (
     answer_roll,
@@ -45,6 +46,8 @@ from schemas.events.command import (
     ObjectiveMet,
     ObjectiveOverdue,
     ObjectiveSet,
+    RollAnswered,
+    RollAnswerTakenBack,
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -67,6 +70,7 @@ from schemas.signals.command import (
     ResolveHelp,
     SetObjective,
     TakeBackHelp,
+    TakeBackRollAnswer,
     TransferCommand,
 )
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Tap
@@ -75,7 +79,9 @@ PRIORITY_OF_HELP = 10_000
 """The top of the scale: a call for help outranks everything (domain.md, command on scene)."""
 
 
-def evolve(state: Jurisdiction, event: CommandEvent, at: int) -> Jurisdiction:
+def evolve(  # noqa: C901 - one case for each fact
+    state: Jurisdiction, event: CommandEvent, at: int
+) -> Jurisdiction:
     command = state.command
     match event:
         case CommandEstablished():
@@ -92,6 +98,11 @@ def evolve(state: Jurisdiction, event: CommandEvent, at: int) -> Jurisdiction:
             )
             calls = command.help_calls.set(event.help_call_id, call)
             return replace(state, command=replace(command, help_calls=calls))
+        case RollAnswered():
+            kept = replace(state, command=roll_taken_back.remembered(command, event, at))
+            return evolve_roll_call(kept, event, at)
+        case RollAnswerTakenBack():
+            return roll_taken_back.evolve(state, event)
         case HelpResolved() | HelpTakenBack():
             calls = command.help_calls.delete(event.help_call_id)
             return replace(state, command=replace(command, help_calls=calls))
@@ -122,7 +133,9 @@ def _evolve_objective(
     return replace(state, command=replace(state.command, objectives=objectives), timers=timers)
 
 
-def decide(state: Jurisdiction, signal: CommandSignal, cause: Cause) -> Iterable[Event]:
+def decide(  # noqa: C901 - one case for each signal
+    state: Jurisdiction, signal: CommandSignal, cause: Cause
+) -> Iterable[Event]:
     match signal:
         case EstablishCommand() | TransferCommand() | EndCommand():
             return _command(state, signal)
@@ -132,6 +145,8 @@ def decide(state: Jurisdiction, signal: CommandSignal, cause: Cause) -> Iterable
             return call_roll(state, signal.incident_id, cause)
         case AnswerRoll():
             return answer_roll(state, signal, cause)
+        case TakeBackRollAnswer():
+            return roll_taken_back.take_back(state, signal, cause)
         case CallHelp():
             return _call_help(state, signal, cause)
         case TakeBackHelp():

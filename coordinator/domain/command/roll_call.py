@@ -5,15 +5,16 @@ for help. Whoever does not answer in time is an alarm at once.
 from collections.abc import Iterable
 from typing import assert_never
 
+from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.command import RollCall
+from coordinator.domain.state.command import RollAnswer, RollCall
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from schemas.durations import MINUTE
+from schemas.durations import MINUTE, SECOND
 from schemas.events.assignment import MemberOnScene, TapTakenBack
 from schemas.events.command import (
     RollAnswered,
@@ -43,7 +44,7 @@ _CALLED_MAX = 1_000
 
 
 def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Jurisdiction:
-    calls, timers = state.command.roll_calls, state.timers
+    calls, timers, answers = state.command.roll_calls, state.timers, state.command.answers
     match event:
         case RollCallOpened():
             opened = RollCall(
@@ -55,6 +56,7 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
             )
             calls = calls.set(event.roll_call_id, opened)
             every = state.policy.command.roll_call_every_min * MINUTE
+            answers = _without_old(state, event.member_ids, at)
             timers = timers.set("roll_call", event.roll_call_id, event.due_at)
             timers = timers.set("next_roll_call", event.incident_id, at + every)
         case RollAnswered():
@@ -74,7 +76,18 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
             timers = timers.clear("next_roll_call", event.incident_id)
         case _:
             assert_never(event)
-    return replace(state, command=replace(state.command, roll_calls=calls), timers=timers)
+    command = replace(state.command, roll_calls=calls, answers=answers)
+    return replace(state, command=command, timers=timers)
+
+
+def _without_old(state: Jurisdiction, called: tuple[str, ...], at: int) -> Map[str, RollAnswer]:
+    """Forget the answers of who is called anew that can be taken back no longer."""
+    answers = state.command.answers
+    old = at - state.policy.answering.take_back_late_s * SECOND
+    for member_id in called:
+        if (last := answers.get(member_id)) is not None and last.at < old:
+            answers = answers.delete(member_id)
+    return answers
 
 
 def on_scene(state: Jurisdiction, here: str) -> tuple[str, ...]:
@@ -151,12 +164,13 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
     answered = tuple(it for it in dict.fromkeys(signal.member_ids) if it in call.waiting)
     if not answered:
         return ()
-    facts = list(_answered(state, call, answered, cause))
+    by = signal.actor_id
+    facts = list(_answered(state, call, answered, by, cause))
     # Who answers now was there at the calls before, too: nobody is missed there any longer.
     for earlier in _open_calls(state, call.incident_id):
         there = tuple(it for it in answered if it in earlier.waiting)
         if there and earlier.opened_at < call.opened_at:
-            facts.extend(_answered(state, earlier, there, cause))
+            facts.extend(_answered(state, earlier, there, by, cause))
     return facts
 
 
@@ -166,10 +180,10 @@ def _open_calls(state: Jurisdiction, incident_id: str) -> list[RollCall]:
 
 
 def _answered(
-    state: Jurisdiction, call: RollCall, answered: tuple[str, ...], cause: Cause
+    state: Jurisdiction, call: RollCall, answered: tuple[str, ...], by: str, cause: Cause
 ) -> Iterable[Event]:
     id_ = call.roll_call_id
-    yield RollAnswered(roll_call_id=id_, member_ids=answered, happened_at=cause.happened_at)
+    yield RollAnswered(roll_call_id=id_, member_ids=answered, happened_at=cause.happened_at, by=by)
     if not _awaited(state, call) - set(answered):
         yield RollCallClosed(roll_call_id=id_, complete=True)
         yield from escalation.stop(state, cause, about=id_, reason=reasons.ALL_ACCOUNTED_FOR)

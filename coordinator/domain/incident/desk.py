@@ -9,6 +9,7 @@ from coordinator.domain.at_work import at_work_here, naming, warned_of_supply
 from coordinator.domain.cause import Cause
 from coordinator.domain.incident import call_back, mistaken
 from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incident_index import living
 from coordinator.domain.state.incidents import WORKING, Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
@@ -28,6 +29,7 @@ from schemas.events.incident import (
     OwnerHandedOver,
     ReportJoined,
 )
+from schemas.events.notice import RuleWarned
 from schemas.events.promise import PromiseExplained
 from schemas.said import Said
 from schemas.sentences import incidents
@@ -43,6 +45,8 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
     incident = state.incidents.by_id.get(incident_id)
     if incident is None:
         return refuse(incidents.NO_SUCH_INCIDENT, field="incident_id", value=incident_id)
+    if isinstance(signal, signals.RestoreIncident) and incident.phase is Phase.MERGED:
+        return _restore_merged(state, incident, signal, cause)
     ends = isinstance(signal, signals.CloseIncident | signals.WithdrawIncident)
     if ends and (refused := _over(state, incident_id)):
         return refused
@@ -201,6 +205,25 @@ def _restore(
             first_visit=_first_visit(incident, signal),
         ),
     )
+
+
+def _restore_merged(
+    state: Jurisdiction, gone: Incident, signal: signals.RestoreIncident, cause: Cause
+) -> Iterable[Event]:
+    """Take word of an incident that was merged away for the one it is part of, and say so.
+
+    Whoever says it may not have heard of the merge; that supply is back is not to be lost by it.
+    """
+    into = living(state.incidents, gone.incident_id)
+    phases, _ = _COMMANDS[signals.RestoreIncident]
+    if into is None or into.phase not in phases:
+        phase = gone.phase if into is None else into.phase
+        return refuse(_not_now(phase, phases), field="incident_id", value=gone.incident_id)
+    said = tuple(_restore(state, into, signal, cause))
+    if not said:
+        return ()
+    rule = incidents.taken_for_merged(into.incident_id)
+    return (RuleWarned(rule=rule, about=gone.incident_id), *said)
 
 
 def _more_than_known(incident: Incident, signal: signals.RestoreIncident, cause: Cause) -> bool:

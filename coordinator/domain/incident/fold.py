@@ -43,6 +43,7 @@ from schemas.events.incident import (
     ReportJoined,
     ReportWithdrawn,
 )
+from schemas.vocabulary import CallBackAnswer
 
 
 def evolve(  # noqa: C901, PLR0912 - one case for each fact
@@ -278,16 +279,24 @@ def _restored(state: Jurisdiction, event: IncidentRestored, at: int) -> Jurisdic
 
 
 def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdiction:
-    """It begins anew: whoever came before did not fix it."""
+    """It begins anew: whoever came before did not fix it.
+
+    Where one customer is not satisfied the answers of the others stand: they are not rung again.
+    """
+    was = state.incidents.by_id[event.incident_id]
+    answers = was.answers if event.cause == "dissatisfied" else Map()
+    for customer, answer in was.answers.items():
+        if answer is CallBackAnswer.DISSATISFIED and customer in answers:
+            answers = answers.delete(customer)
     incident = replace(
-        state.incidents.by_id[event.incident_id],
+        was,
         phase=Phase.OPEN,
         responded_at=None,
         arrived_at=None,
         restored_at=None,
         temporary=False,
         call_back=None,
-        answers=Map(),
+        answers=answers,
         call_back_overdue=False,
         first_visit=False,
         reopened_at=at,

@@ -11,7 +11,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
-from coordinator.domain.operation import unguarded
+from coordinator.domain.operation import check_taken_back, unguarded
 from coordinator.domain.operation.fold import evolve
 from coordinator.domain.operation.guarding import (
     check_in,
@@ -52,6 +52,7 @@ from schemas.signals.operation import (
     StartGuard,
     SupplyDisturbed,
     SupplyInterrupted,
+    TakeBackCheckIn,
     WithdrawPost,
 )
 from schemas.vocabulary import NoticeKind, Recipient
@@ -85,7 +86,13 @@ def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterab
             return withdraw_post(operation, signal, cause)
         case ProlongGuard():
             return prolong_guard(state, operation, signal, cause)
-        case ReportPreparation() | CheckIn() | SupplyInterrupted() | SupplyDisturbed():
+        case (
+            ReportPreparation()
+            | CheckIn()
+            | TakeBackCheckIn()
+            | SupplyInterrupted()
+            | SupplyDisturbed()
+        ):
             if signal.site_id not in operation.sites:
                 return refuse(
                     guarding.SITE_OF_THIS_OPERATION, field="site_id", value=signal.site_id
@@ -96,7 +103,7 @@ def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterab
 def _at_site(
     state: Jurisdiction,
     operation: Operation,
-    signal: ReportPreparation | CheckIn | SupplyInterrupted | SupplyDisturbed,
+    signal: ReportPreparation | CheckIn | TakeBackCheckIn | SupplyInterrupted | SupplyDisturbed,
     cause: Cause,
 ) -> Iterable[Event]:
     match signal:
@@ -104,6 +111,8 @@ def _at_site(
             return _prepare(operation, signal)
         case CheckIn():
             return check_in(state, operation, signal, cause)
+        case TakeBackCheckIn():
+            return check_taken_back.take_back(state, operation, signal, cause)
         case SupplyDisturbed():
             return disturbed(operation, signal, cause)
         case SupplyInterrupted():
@@ -141,6 +150,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _as_it_starts(state, state.operations.by_id[event.operation_id], cause)
         case events.CheckInMissed():
             return _alarm(state, event, cause)
+        case events.CheckInTakenBack():
+            return check_taken_back.alarm_again(state, event, cause)
     return unguarded.react(state, event, cause)
 
 
@@ -324,6 +335,7 @@ _REACTS_TO: Final[frozenset[type[Event]]] = unguarded.REACTS_TO | {
     SiteSupplyChanged,
     events.GuardStarted,
     events.CheckInMissed,
+    events.CheckInTakenBack,
 }
 
 CONCEPT: Final = Concept(

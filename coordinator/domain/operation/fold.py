@@ -5,6 +5,7 @@ from typing import assert_never
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.operation import check_taken_back
 from coordinator.domain.operation.coverage import is_told, next_told_at, uncovered
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -21,6 +22,7 @@ from schemas.durations import MINUTE
 from schemas.events.operation import (
     CheckedIn,
     CheckInMissed,
+    CheckInTakenBack,
     DisturbanceRecorded,
     GuardedSiteHit,
     GuardGapFound,
@@ -166,6 +168,7 @@ _AtSite = (
     | GuardPosted
     | PostWithdrawn
     | CheckedIn
+    | CheckInTakenBack
     | CheckInMissed
     | GuardedSiteHit
     | GuardGapFound
@@ -195,11 +198,17 @@ def _at_site(  # noqa: C901 - one case for each fact
         case GuardGapFound():
             return _gap_told(state, operation, event, at)
         case CheckedIn():
+            watch = check_taken_back.remembered(state, operation, watch, event, at)
             timers = _heard(state, operation, timers, event, at)
             tally = _counted(tally, event.kind)
+        case CheckInTakenBack():
+            watch = replace(watch, last_check=None)
+            timers = check_taken_back.wound_back(timers, event)
+            tally = check_taken_back.uncounted(tally, event.kind)
         case DisturbanceRecorded():
             tally = _disturbed(tally, event)
         case CheckInMissed():
+            watch = check_taken_back.passed(watch, event)
             timers = _wound(state, operation, timers, site_id, event.kind, at)
             tally = replace(tally, missed=tally.missed + 1)
         case GuardedSiteHit():

@@ -97,6 +97,7 @@ def check_in(
             kind=signal.kind,
             happened_at=cause.happened_at,
             text=signal.text,
+            by=signal.actor_id,
         ),
         *call_off(
             state,

@@ -27,6 +27,25 @@ class RollCall(Struct, frozen=True, gc=False):
     missed: tuple[str, ...] = ()
 
 
+class AnsweredCall(Struct, frozen=True, gc=False):
+    """A roll call that a member has answered, as it was then; `missed`: they were missing."""
+
+    roll_call_id: str
+    incident_id: str
+    opened_at: int
+    due_at: int
+    missed: bool
+
+
+class RollAnswer(Struct, frozen=True, gc=False):
+    """What was answered last for a member, by whom, when it was said and when it was recorded."""
+
+    by: str
+    at: int
+    said_at: int
+    calls: tuple[AnsweredCall, ...]
+
+
 class HelpCall(Struct, frozen=True, gc=False):
     """`taken_on_by`: who said last that they come; it stands when their time has run out."""
 
@@ -39,10 +58,15 @@ class HelpCall(Struct, frozen=True, gc=False):
 
 
 class Command(Struct, frozen=True, gc=False):
-    """Only what is open: ended commands, met objectives and closed roll calls are in the log."""
+    """Only what is open: ended commands, met objectives and closed roll calls are in the log.
+
+    `answers`: by member, the last answer to a roll call, for the seconds it can be taken back in;
+    the next roll call forgets one that is older.
+    """
 
     by_incident: Map[str, IncidentCommand] = Map()
     objectives: Map[str, Objective] = Map()
     roll_calls: Map[str, RollCall] = Map()
     last_roll_call: Map[str, int] = Map()
     help_calls: Map[str, HelpCall] = Map()
+    answers: Map[str, RollAnswer] = Map()

@@ -1,6 +1,7 @@
 """Guaranteed-power operations and critical sites."""
 
 from enum import StrEnum
+from typing import Literal
 
 from immutables import Map
 from msgspec import Struct
@@ -24,6 +25,22 @@ class Guard(Struct, frozen=True, gc=False):
     ends_at: int
 
 
+class LastCheck(Struct, frozen=True, gc=False):
+    """The last check-in of a site, for the seconds it can be taken back in.
+
+    `by`: who told it; `due`: the clocks (UTC ms) that it wound, as they were before; `alarmed`:
+    whether an alarm stood that it ended.
+    """
+
+    member_id: str
+    kind: Literal["check_in", "patrol", "zero_report", "disturbance"]
+    by: str
+    at: int
+    said_at: int
+    due: tuple[tuple[str, int], ...]
+    alarmed: bool
+
+
 class SiteWatch(Struct, frozen=True, gc=False):
     """One site under one operation; `gaps_told`: the stretches (UTC ms) told to be unguarded."""
 
@@ -34,6 +51,7 @@ class SiteWatch(Struct, frozen=True, gc=False):
     incident_ids: tuple[str, ...] = ()
     supplied_since: int = 0
     gaps_told: tuple[tuple[int, int], ...] = ()
+    last_check: LastCheck | None = None
 
 
 class Tally(Struct, frozen=True, gc=False):

@@ -1,41 +1,24 @@
 // The right side of the desk: what needs a hand now, and the boards that are watched all the time.
-import { html, useState } from "/static/shared/ui.js";
+import { html } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { plainly } from "/static/shared/plain.js";
 import { session } from "/static/shared/session.js";
 import { date, span, useNow } from "/static/shared/time.js";
 import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
-import { branchesDue, came, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
+import { branchesDue, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
-import { Loading } from "/static/dispatch/loading.js";
 import { nextStep } from "/static/dispatch/next_step.js";
+import { Empty, More, Panel, SHOWN } from "/static/dispatch/panel.js";
+import { Notice, noticesHere } from "/static/dispatch/notices.js";
 import { Countdown, Sign, standing } from "/static/dispatch/promises.js";
 import { say } from "/static/shared/said.js";
 import { wordsOf } from "/static/dispatch/who.js";
 
-const SHOWN = 30;
 /** A ladder that tells only the member or the captain yet is not the desk's to take on. */
 const DESKS = new Set(["dispatcher", "commander", "province", "neighbour"]);
 
 const here = (board, place) => [...rows(board).values()].filter((it) => !place || it.jurisdiction === place);
-
-/** A panel that folds; its count says how much is in it. */
-function Panel({ word, count, alarm, add, children }) {
-  const [open, setOpen] = useState(true);
-  return html`<section class="panel" aria-label=${t(word)} data-panel=${word}><div class="panel-head">
-      <button type="button" class="fold" aria-expanded=${open ? "true" : "false"} onClick=${() => setOpen(!open)}>
-        <span aria-hidden="true">${open ? "▾" : "▸"}</span> ${t(word)}</button>
-      ${count > 0 && html`<span class=${`badge ${alarm ? "alarm" : ""}`}>${alarm ? "▲ " : ""}${count}</span>`}
-        <span class="grow"></span>${add}</div>
-    ${open && children}</section>`;
-}
-
-const More = ({ count }) =>
-  count > SHOWN && html`<p class="quiet small">${t("so_many_more", { count: count - SHOWN })}</p>`;
-/** That there is none, once that is known. @param {{board: string, count: number, word: string}} props */
-const Empty = ({ board, count, word }) =>
-  html`<${Loading} board=${board} />${count === 0 && came(board) && html`<p class="quiet small">✓ ${t(word)}</p>`}`;
 
 /** What stands before all else: calls for help, then people on a line that is said to be live. */
 const SUPPLY_BACK = "supply_back_with_people_on_line",
@@ -367,6 +350,13 @@ function Plain({ panel, place }) {
     })}</ul><${More} count=${found.length} /><${Empty} board=${panel.board} count=${found.length} word="none" /><//>`;
 }
 
+function DeskNotices({ place }) {
+  const found = noticesHere(place);
+  return html`<${Panel} word="board_desk_notices" count=${found.filter((it) => !it.noted_by).length}><ul class="stack">
+    ${found.slice(0, SHOWN).map((it) => html`<${Notice} key=${it.id} it=${it} />`)}</ul>
+    <${More} count=${found.length} /><${Empty} board="desk_notices" count=${found.length} word="notices_none" /><//>`;
+}
+
 /** The boards that are drawn by a script of their own; which there are, and in which order, the server says. */
 const DRAWN = {
   critical_sites: Sites,
@@ -377,6 +367,7 @@ const DRAWN = {
   aid: Aid,
   disaster_alerts: Alerts,
   community_whistles: Whistles,
+  desk_notices: DeskNotices,
 };
 
 /** The right side, whole. */

@@ -66,6 +66,8 @@ const UNDO = {
     interlock: said.interlock,
     reason,
   }),
+  check_in: (said) => ({ ...pick(said, "operation_id", "site_id", "member_id"), type: "take_back_check_in" }),
+  answer_roll: (said) => ({ ...pick(said, "roll_call_id", "member_ids"), type: "take_back_roll_answer" }),
   start_work: (said, _, __, reason) => ({ type: "pause_work", ticket_id: said.ticket_id, reason }),
   pause_work: (said) => ({ type: "start_work", ticket_id: said.ticket_id }),
   open_operation: (said, receipt, _, reason) => ({

@@ -29,6 +29,7 @@ export const DECLINE_REASONS = [
   "other",
 ];
 
+const BACKS = new Set(["take_back_tap", "take_back_roll_answer"]);
 const TAP_OF = { accept_assignment: "accepted", depart: "en_route", arrive: "on_scene", ...ENDS };
 
 /**
@@ -38,10 +39,12 @@ const TAP_OF = { accept_assignment: "accepted", depart: "en_route", arrive: "on_
 export function standing(taps) {
   const found = [];
   for (const tap of taps) {
-    if (tap.signal.type !== "take_back_tap") found.push(tap);
+    if (!BACKS.has(tap.signal.type)) found.push(tap);
     else if (STANDS.has(tap.fate)) {
       const taken = ({ signal }) =>
-        signal.assignment_id === tap.signal.assignment_id && TAP_OF[signal.type] === tap.signal.tap;
+        tap.signal.type === "take_back_roll_answer"
+          ? signal.type === "answer_roll" && signal.roll_call_id === tap.signal.roll_call_id
+          : signal.assignment_id === tap.signal.assignment_id && TAP_OF[signal.type] === tap.signal.tap;
       const at = found.findLastIndex(taken);
       if (at >= 0) found.splice(at, 1);
     }
@@ -49,22 +52,29 @@ export function standing(taps) {
   return found;
 }
 
+const isSlip = ({ type }) => type in TAP_OF || type === "answer_roll";
+
 /**
  * Return the tap that can be taken back, with the milliseconds left for it; null for none.
  * @param {any[]} taps @param {number} at Now, by the coordinator's clock. @param {number} withinMs
  */
 export function undoable(taps, at, withinMs) {
-  const last = standing(taps).findLast(({ signal, fate }) => signal.type in TAP_OF && STANDS.has(fate));
+  const last = standing(taps).findLast(({ signal, fate }) => isSlip(signal) && STANDS.has(fate));
   const left = last ? last.tapped_at + withinMs - at : 0;
   return left > 0 ? { tap: last, left: Math.min(left, withinMs) } : null;
 }
 
 /** What takes a tap back. */
-export const takingBack = ({ signal }) => ({
-  type: "take_back_tap",
-  assignment_id: signal.assignment_id,
-  tap: TAP_OF[signal.type],
-});
+export const takingBack = ({ signal }) =>
+  signal.type === "answer_roll"
+    ? { type: "take_back_roll_answer", roll_call_id: signal.roll_call_id, member_ids: signal.member_ids }
+    : { type: "take_back_tap", assignment_id: signal.assignment_id, tap: TAP_OF[signal.type] };
+
+/** The key of an answer to a roll call: another once it was taken back. @param {string} id @param {any[]} taps */
+export function rollKey(id, taps) {
+  const backs = taps.filter(({ signal }) => signal.type === "take_back_roll_answer" && signal.roll_call_id === id);
+  return backs.length ? `roll/${id}/${backs.length}` : `roll/${id}`;
+}
 
 /**
  * The key that makes two taps one: the same answer to the same assignment, and another once it was taken back.

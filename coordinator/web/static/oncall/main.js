@@ -13,7 +13,7 @@ import { Notices, Shifts, Standing, Takeovers, ThisPhone, endPush } from "/stati
 import { Mine } from "/static/oncall/mine.js";
 import { Care } from "/static/oncall/care.js";
 import { Whistles } from "/static/oncall/whistles.js";
-import { answer, keyOf, spokenStatus, takingBack } from "/static/oncall/actions.js";
+import { answer, keyOf, rollKey, spokenStatus, takingBack } from "/static/oncall/actions.js";
 
 add(words);
 const { taps } = self;
@@ -141,7 +141,7 @@ function useSeen(assignment) {
 
 /** The roll call that asks for this member's word, and whether it was given. */
 function Roll({ roll, kept, me }) {
-  const key = `roll/${roll.roll_call_id}`;
+  const key = rollKey(roll.roll_call_id, kept);
   return html`<${RollCall} call=${roll}
     answered=${kept.some((it) => it.key === key && it.fate !== "failed" && it.fate !== "refused")}
     onAnswer=${() => mine.say(key, { type: "answer_roll", roll_call_id: roll.roll_call_id, member_ids: [me] })} />`;
