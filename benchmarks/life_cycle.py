@@ -150,7 +150,7 @@ class LifeCycle:
     def _draw_the_rest(self) -> None:
         """What waits to be drawn is part of what the signals cost."""
         began = time.perf_counter()
-        self.boards.draw()
+        self.boards.draw([self.place.code])
         self.seconds += time.perf_counter() - began
 
     async def batches(self) -> AsyncIterator[list[Signal]]:

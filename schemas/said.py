@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Final, ParamSpec, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -203,22 +204,33 @@ def _judged(kind: type[Said], given: Any) -> Said:
 
 def wrong_in(it: Said, depth: int = 1) -> str | None:
     """Return what is wrong with a saying that came from outside; None where nothing is."""
-    declared = SENTENCES.get(it.code)
-    if declared is None:
+    if it.code not in SENTENCES:
         return f"code: nothing is said by {it.code[:64]!r}"
     if depth > _DEPTH_MAX:
         return f"said: more than {_DEPTH_MAX} deep"
-    for kind in Kind:
-        held: Mapping[str, Any] = getattr(it, kind.value)
-        wanted = {one.name for one in declared if one.kind is kind}
-        if set(held) != wanted:
+    for kind, field, wanted, long in _wanted_of(it.code):
+        held: Mapping[str, Any] = getattr(it, field)
+        if held.keys() != wanted:
             names = ", ".join(sorted(wanted)) or "none"
-            return f"{kind.value}: of {it.code} there are {names}, got {sorted(held)[:5]}"
-        long = any(one.group == _AT_LENGTH for one in declared)
-        if any(_too_much(kind, value, long=long) for value in held.values()):
-            return f"{kind.value}: too long in {it.code}"
+            return f"{field}: of {it.code} there are {names}, got {sorted(held)[:5]}"
+        for value in held.values():
+            if _too_much(kind, value, long=long):
+                return f"{field}: too long in {it.code}"
+    if not it.said:
+        return None
     inner = (one for held in it.said.values() for one in held)
     return next((why for why in (wrong_in(one, depth + 1) for one in inner) if why), None)
+
+
+@cache
+def _wanted_of(code: str) -> tuple[tuple[Kind, str, frozenset[str], bool], ...]:
+    """Return for each kind its field, the names there have to be, and whether texts may be long."""
+    declared = SENTENCES[code]
+    long = any(one.group == _AT_LENGTH for one in declared)
+    return tuple(
+        (kind, kind.value, frozenset(one.name for one in declared if one.kind is kind), long)
+        for kind in Kind
+    )
 
 
 def _too_much(kind: Kind, value: Any, *, long: bool) -> bool:

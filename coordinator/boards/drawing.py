@@ -1,8 +1,9 @@
 """The follower that draws the boards: marks what each fact touched, and draws each row once.
 
-Where nothing was drawn for a while it draws at once, under load ten times a second; whoever reads
-meanwhile has it drawn first. So a row that changes with every answer of a busy minute is drawn and
-told as often as anybody can look at it, and no reader ever sees an older one than the log says.
+Where somebody follows it draws at once, under load ten times a second; where nobody does, every
+few seconds, so that whoever comes waits for little. Whoever reads meanwhile has it drawn first. So
+a row that changes with every answer of a busy minute is drawn and told as often as anybody can look
+at it, and no reader ever sees an older one than the log says.
 
 Nothing here is the truth: forget it all, follow the log from zero, and the same rows come back.
 """
@@ -81,6 +82,8 @@ LIVE: Final = tuple(name for name, board in BOARDS.items() if not board.on_reque
 
 _DRAWN_EVERY_S: Final = 0.1
 """Under load. Whoever follows a board live sees a change at most so much later."""
+_UNSEEN_EVERY_S: Final = 5.0
+"""Of a jurisdiction that nobody follows."""
 
 _Touched = defaultdict[str, set[str]]
 """By board the keys of the rows that were touched."""
@@ -89,14 +92,14 @@ _Touched = defaultdict[str, set[str]]
 class _Waiting:
     """What was touched in one jurisdiction and is not drawn yet, and what it is drawn from."""
 
-    __slots__ = ("drawn_at", "seq", "since", "state", "timer", "touched")
+    __slots__ = ("drawn_at", "due_at", "seq", "state", "timer", "touched")
 
     def __init__(self) -> None:
         self.touched: _Touched = defaultdict(set)
         self.state = Jurisdiction()
         self.seq = -1
         self.drawn_at = float("-inf")
-        self.since: float | None = None
+        self.due_at: float | None = None
         self.timer: asyncio.TimerHandle | None = None
 
 
@@ -120,28 +123,38 @@ class Boards:
         waiting = self._waiting.setdefault(where, _Waiting())
         waiting.state, waiting.seq = last.after, last.record.seq
         _mark_all(steps, waiting.touched)
-        if waiting.timer is not None or not any(waiting.touched.values()):
-            return
+        if any(waiting.touched.values()):
+            self._draw_when_due(where, waiting)
+
+    def _draw_when_due(self, where: str, waiting: _Waiting) -> None:
         loop = asyncio.get_running_loop()
-        if waiting.since is None:
-            waiting.since = loop.time()
-        due_at = waiting.drawn_at + _DRAWN_EVERY_S
+        if self._feed.is_followed(where):
+            due_at = max(loop.time(), waiting.drawn_at + _DRAWN_EVERY_S)
+        else:
+            due_at = loop.time() + _UNSEEN_EVERY_S
+        if waiting.timer is not None:
+            if waiting.timer.when() <= due_at:
+                return
+            # Nobody followed when it was set.
+            waiting.timer.cancel()
+            waiting.timer = None
+        waiting.due_at = due_at
         if due_at <= loop.time():
-            self._draw(waiting)
-            waiting.drawn_at = loop.time()
+            self._due(waiting)
         else:
             waiting.timer = loop.call_at(due_at, self._due, waiting)
 
-    def draw(self) -> None:
-        """Draw now whatever was touched and is not drawn yet."""
-        for waiting in self._waiting.values():
-            if waiting.touched:
+    def draw(self, jurisdictions: Iterable[str]) -> None:
+        """Draw now whatever of these was touched and is not drawn yet."""
+        for where in jurisdictions:
+            waiting = self._waiting.get(where)
+            if waiting is not None and waiting.touched:
                 self._draw(waiting)
 
     def behind_s(self) -> float:
-        """Return for how many seconds what was touched first has not been drawn."""
-        since = [it.since for it in self._waiting.values() if it.since is not None]
-        return asyncio.get_running_loop().time() - min(since) if since else 0.0
+        """Return for how many seconds what should have been drawn has not been."""
+        due = [it.due_at for it in self._waiting.values() if it.due_at is not None]
+        return max(0.0, asyncio.get_running_loop().time() - min(due)) if due else 0.0
 
     def leave(self, jurisdiction: str) -> None:
         """Draw nothing more of a jurisdiction: somebody else does now."""
@@ -150,10 +163,20 @@ class Boards:
             waiting.timer.cancel()
 
     def rebuild(self, state: Jurisdiction, seq: int) -> None:
-        """Draw every row of one jurisdiction from its state: after a restart, or a lost store."""
-        self.leave(state.jurisdiction)
-        self._store.forget(state.jurisdiction)
-        self._tell(every_row(state, seq))
+        """Draw every row of one jurisdiction from its state: after a restart, or a lost store.
+
+        Where nobody follows it is drawn when somebody asks, or with what comes next: a start waits
+        for no board.
+        """
+        where = state.jurisdiction
+        self.leave(where)
+        self._store.forget(where)
+        waiting = self._waiting[where] = _Waiting()
+        waiting.state, waiting.seq = state, seq
+        for name in BOARDS:
+            waiting.touched[name].update(_keys(state, name))
+        if self._feed.is_followed(where):
+            self._draw(waiting)
 
     def _due(self, waiting: _Waiting) -> None:
         waiting.timer = None
@@ -162,7 +185,7 @@ class Boards:
 
     def _draw(self, waiting: _Waiting) -> None:
         changes = _rows(waiting.touched, waiting.state, waiting.seq)
-        waiting.touched, waiting.since = defaultdict(set), None
+        waiting.touched, waiting.due_at = defaultdict(set), None
         self._tell(changes)
 
     def _tell(self, changes: Sequence[Change]) -> None:

@@ -19,8 +19,10 @@ class Change(NamedTuple):
 class BoardWriter(Protocol):
     """Where drawn rows go."""
 
-    def kept_fresh_by(self, draw: Callable[[], None]) -> None:
-        """Call `draw` before anything is read here: it applies what waits to be drawn."""
+    def kept_fresh_by(self, draw: Callable[[Collection[str]], None]) -> None:
+        """Call `draw` with the jurisdictions before anything of them is read here: it applies what
+        waits to be drawn.
+        """
         ...
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -62,6 +64,10 @@ class Announcing(Protocol):
     """Tells whoever follows the boards."""
 
     def publish(self, changes: Sequence[Change]) -> None: ...
+
+    def is_followed(self, jurisdiction: str) -> bool:
+        """Say whether anybody waits for the changes of a jurisdiction now."""
+        ...
 
 
 class LiveFeed(Announcing, Protocol):

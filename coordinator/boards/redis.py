@@ -12,7 +12,7 @@ somebody slow writes to, comes right by itself. Nothing here is the truth.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -98,7 +98,7 @@ class RedisBoards:
         self._looked = 0.0
         self.failing: str | None = None
 
-    def kept_fresh_by(self, draw: Callable[[], None]) -> None:
+    def kept_fresh_by(self, draw: Callable[[Collection[str]], None]) -> None:
         """Nobody reads here: whoever reads elsewhere is a moment behind in any case."""
 
     @property
@@ -123,6 +123,10 @@ class RedisBoards:
 
     def publish(self, changes: Sequence[Change]) -> None:
         """Whoever follows is told by the write itself."""
+
+    def is_followed(self, jurisdiction: str) -> bool:
+        """Gateways follow all, and read by themselves."""
+        return True
 
     def leave(self, jurisdiction: str) -> None:
         """Write nothing more of a jurisdiction: another worker draws it now."""

@@ -7,6 +7,7 @@ The file is YAML, address book and secret in one: readable by the coordinator on
     member: ["smseagle://TOKEN@host/{phone}"]      # {phone} comes from the vault
     desk:province: ["json://host/duty?:id={id}"]   # {id} is the same at each try
     languages: {"desk:commander@yunhe": en}        # zh, en or both, where others read than most
+    limits: {member: 600}                          # messages a minute to each address of a target
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from coordinator.errors import BadFile
 from coordinator.log.naming import jurisdiction_of
 from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
+from coordinator.outbox.kept_connections import keep_connections
 from coordinator.outbox.notices_out import AT_ONCE, NotSent
 from coordinator.outbox.wording import Style, Tongue, Wording, worded_together
 from schemas.vocabulary import Recipient
@@ -31,6 +33,11 @@ from schemas.vocabulary import Recipient
 _KEPT_MAX: Final = 1_000
 """Addresses for which what speaks to them is kept: some 10 KB each."""
 _LANGUAGES: Final = "languages"
+_LIMITS: Final = "limits"
+_LIMIT_MAX: Final = 1_000_000
+_LIMITS_KNOWN: Final = {"dingtalk": 20, "wecombot": 20, "feishu": 100, "lark": 100}
+"""Messages a minute that group robots take, by their makers; DingTalk's takes none for ten minutes
+after one more."""
 _TAKES_A_PHONE: Final = "{phone}"
 _TAKES_AN_ID: Final = "{id}"
 _SAMPLE_PHONE: Final = "13800000000"
@@ -62,7 +69,7 @@ class AppriseChannel:
         self._asset = AppriseAsset(secure_logging=True, storage_mode=PersistentStoreMode.MEMORY)
         self._phone_of = phone_of
         self._style = style or Style()
-        self._addresses, self._languages = _read(path)
+        self._addresses, self._languages, self._limits = _read(path)
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._idle = _Idle()
         for target, addresses in self._addresses.items():
@@ -73,6 +80,11 @@ class AppriseChannel:
     def places(self, effect: ActualEffect) -> list[str]:
         target = self._target_of(effect)
         return [f"{self.name}|{target}|{it}" for it in range(len(self._addresses.get(target, ())))]
+
+    def limit(self, place: str) -> int | None:
+        target = place.split("|")[1]
+        address = self._template(place) or ""
+        return self._limits.get(target, _LIMITS_KNOWN.get(address.partition(":")[0].lower()))
 
     async def send(self, effects: Sequence[ActualEffect], place: str) -> Fate:
         address = self._address_of(effects[0], place)
@@ -87,7 +99,9 @@ class AppriseChannel:
     def _threads_of(self, place: str) -> ThreadPoolExecutor:
         """Return the threads of one place: a service that hangs takes nobody else's."""
         if place not in self._threads:
-            self._threads[place] = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="apprise")
+            self._threads[place] = ThreadPoolExecutor(
+                AT_ONCE, thread_name_prefix="apprise", initializer=keep_connections
+            )
         return self._threads[place]
 
     def close(self) -> None:
@@ -176,7 +190,9 @@ def _sample(address: str) -> str:
     return address.replace(_TAKES_A_PHONE, _SAMPLE_PHONE).replace(_TAKES_AN_ID, "0")
 
 
-def _read(path: Path) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, Tongue]]:
+def _read(
+    path: Path,
+) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, Tongue], Mapping[str, int]]:
     try:
         document = read_yaml(path.read_bytes())
     except (OSError, BadDocument) as error:
@@ -185,13 +201,14 @@ def _read(path: Path) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, Tongu
         raise BadFile(path, "a mapping from target to a list of addresses is wanted")
     found = {}
     languages = _languages(path, document.pop(_LANGUAGES, {}))
+    limits = _limits(path, document.pop(_LIMITS, {}))
     for target, addresses in document.items():
         if str(target).partition("@")[0] not in _TARGETS:
             raise BadFile(path, f"target: {target!r} is none of {', '.join(sorted(_TARGETS))}")
         if not isinstance(addresses, list) or not all(isinstance(it, str) for it in addresses):
             raise BadFile(path, f"{target}: a list of addresses is wanted")
         found[str(target)] = tuple(addresses)
-    return found, languages
+    return found, languages, limits
 
 
 def _languages(path: Path, given: object) -> Mapping[str, Tongue]:
@@ -205,4 +222,18 @@ def _languages(path: Path, given: object) -> Mapping[str, Tongue]:
         if language not in get_args(Tongue):
             known = ", ".join(get_args(Tongue))
             raise BadFile(path, f"{_LANGUAGES}: {target}: {language!r} is none of {known}")
+    return given
+
+
+def _limits(path: Path, given: object) -> Mapping[str, int]:
+    if not isinstance(given, dict):
+        raise BadFile(path, f"{_LIMITS}: a mapping from target to messages a minute is wanted")
+    for target, limit in given.items():
+        if str(target).partition("@")[0] not in _TARGETS:
+            raise BadFile(path, f"{_LIMITS}: {target!r} is none of {', '.join(sorted(_TARGETS))}")
+        if type(limit) is not int or not 1 <= limit <= _LIMIT_MAX:
+            raise BadFile(
+                path,
+                f"{_LIMITS}: {target}: {limit!r} is no number of messages from 1 to {_LIMIT_MAX}",
+            )
     return given

@@ -10,7 +10,7 @@ ended, what is next) is one transaction, for however many.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -172,7 +172,13 @@ class Deliveries:
         )
 
     def turn(
-        self, now: int, *, outcomes: Sequence[Outcome], room: Mapping[str, int], lease_ms: int
+        self,
+        now: int,
+        *,
+        outcomes: Sequence[Outcome],
+        room: Mapping[str, int],
+        lease_ms: int,
+        scarce: Collection[str] = (),
     ) -> list[list[Delivery]]:
         """Note what became of some and claim what is due, in one transaction.
 
@@ -181,6 +187,7 @@ class Deliveries:
             outcomes: of what was claimed before.
             room: by place, how many more of its messages may be on their way.
             lease_ms: until then nobody else gets what is claimed.
+            scarce: places that take few messages, where what waits for a desk goes together, too.
 
         Returns:
             What is due, worst first, then the oldest; each list is for one target at one place and
@@ -193,7 +200,9 @@ class Deliveries:
                 found
                 for place, places_room in sorted(room.items())
                 if places_room > 0
-                for found in _claimed(file, place, places_room, now, now + lease_ms)
+                for found in _claimed(
+                    file, place, places_room, now, now + lease_ms, desks=place in scarce
+                )
             ]
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
@@ -272,8 +281,8 @@ def _noted(outcome: Outcome) -> tuple[Any, ...]:
     return (fate.value, at, ended_at, reason, delivery.effect.effect_id, delivery.place)
 
 
-def _claimed(
-    file: sqlite3.Connection, place: str, room: int, now: int, until: int
+def _claimed(  # noqa: PLR0913 - what is asked, of where, and for how long
+    file: sqlite3.Connection, place: str, room: int, now: int, until: int, *, desks: bool
 ) -> list[list[Delivery]]:
     """Claim what is due at one place, with what else waits for the same person there."""
     found: list[list[Delivery]] = []
@@ -282,7 +291,7 @@ def _claimed(
         if row[0] in seen:
             continue
         rows = [row]
-        if not row[5].startswith("desk:"):
+        if desks or not row[5].startswith("desk:"):
             given = {"place": place, "target": row[5], "now": now, "room": _TOGETHER_MAX}
             rows = file.execute(_WITH_IT, given).fetchall()
         seen |= {it[0] for it in rows}

@@ -8,6 +8,7 @@ on a thread of its own.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,6 +25,7 @@ from coordinator.outbox.channel_watch import ChannelWatch, Late
 from coordinator.outbox.deliveries import Deliveries, Delivery, Fate, Outcome
 from coordinator.outbox.effects import ActualEffect
 from coordinator.troubles import Trouble, TroubleKind
+from schemas.durations import MINUTE
 
 log = structlog.get_logger()
 
@@ -64,6 +66,10 @@ class Channel(Protocol):
         """
         ...
 
+    def limit(self, place: str) -> int | None:
+        """Return how many messages a place takes in a minute; None: as many as come."""
+        ...
+
     async def send(self, effects: Sequence[ActualEffect], place: str) -> Fate:
         """Send one message to one place: `SENT`, or `UNREACHABLE` when there is no address.
 
@@ -82,15 +88,28 @@ class Channel(Protocol):
 class _Lane:
     """What goes to one place: `claimed` are on their way or wait for their turn here."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int | None) -> None:
         self.claimed = 0
         self.turns = asyncio.Semaphore(AT_ONCE)
+        self.limit = limit
+        self._sent_at: deque[int] = deque()
 
-    @property
-    def room(self) -> int:
+    def room(self, now: int) -> int:
+        """Return how many more may be claimed: the place of what waits is with what is worse."""
         # Few at a time would be a transaction for few.
         left = _CLAIMED_MAX - self.claimed
-        return left if left >= _CLAIMED_MAX // 2 else 0
+        left = left if left >= _CLAIMED_MAX // 2 else 0
+        if self.limit is None:
+            return left
+        # A clock that was put back holds nobody up.
+        while self._sent_at and not 0 <= now - self._sent_at[0] < MINUTE:
+            self._sent_at.popleft()
+        return max(0, min(left, self.limit - len(self._sent_at) - self.claimed))
+
+    def sends(self, now: int) -> None:
+        """Note that a message goes out: a service counts also what it does not take."""
+        if self.limit is not None:
+            self._sent_at.append(now)
 
 
 class NoticesOut:
@@ -159,7 +178,10 @@ class NoticesOut:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _lane(self, place: str) -> _Lane:
-        return self._lanes.setdefault(place, _Lane())
+        if place not in self._lanes:
+            channel = self._channels.get(place.partition("|")[0])
+            self._lanes[place] = _Lane(None if channel is None else channel.limit(place))
+        return self._lanes[place]
 
     def health(self) -> dict[str, Any]:
         return {"places": self.deliveries.counts(), "failing": dict(self.failing)}
@@ -217,8 +239,11 @@ class NoticesOut:
             oldest = await self._in_file(self.deliveries.untried_since)
             self._watch.oldest = [Late(*it) for it in oldest]
         ended, self._outcomes = self._outcomes, []
-        room = {place: lane.room for place, lane in self._lanes.items() if lane.room}
-        turn = partial(self.deliveries.turn, now, outcomes=ended, room=room, lease_ms=_LEASE_MS)
+        room = {place: left for place, lane in self._lanes.items() if (left := lane.room(now))}
+        scarce = frozenset(place for place in room if self._lanes[place].limit is not None)
+        turn = partial(
+            self.deliveries.turn, now, outcomes=ended, room=room, scarce=scarce, lease_ms=_LEASE_MS
+        )
         try:
             due = await self._in_file(turn)
         except BaseException:
@@ -259,6 +284,7 @@ class NoticesOut:
             async with lane.turns:
                 going = [it for it in deliveries if self._still_goes(it)]
                 if going:
+                    lane.sends(self._clock.now())
                     await self._send(self._channels[going[0].channel], going)
         finally:
             lane.claimed -= len(deliveries)

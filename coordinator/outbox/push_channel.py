@@ -122,6 +122,9 @@ class PushChannel:
     def places(self, effect: ActualEffect) -> list[str]:
         return [] if effect.target.startswith("desk:") else [self.name]
 
+    def limit(self, place: str) -> None:
+        """Set none: each browser is an address of its own."""
+
     async def send(self, effects: Sequence[ActualEffect], place: str) -> Fate:
         wording, first = worded_together(effects, self._style), effects[0]
         expires_at = max(it.expires_at for it in effects)

@@ -156,7 +156,9 @@ class _Kinds:
         self._known: dict[object, _Kind] = {}
 
     def of(self, person: Person) -> _Kind:
-        valid = tuple(it.skill for it in person.certificates if it.valid_until > self._at)
+        valid: tuple[Skill, ...] = ()
+        if person.certificates:
+            valid = tuple(it.skill for it in person.certificates if it.valid_until > self._at)
         key = (person.skills, person.party, valid)
         found = self._known.get(key)
         if found is None:
@@ -182,23 +184,24 @@ class _Kinds:
 def _sendable(state: Jurisdiction, member: Member, kind: _Kind, at: int) -> Sendable:
     person, on_shift = member.person, member.on_shift > 0
     team = state.roster.teams.get(person.team_id)
+    straight_back = has_just_finished(state, member, at)
     return Sendable(
         member_id=person.member_id,
         team_id=person.team_id,
         roles=kind.roles,
         place=team.base if on_shift and team is not None else person.home,
         reserve=person.standing is Standing.RESERVE,
-        straight_back=has_just_finished(state, member, at),
+        straight_back=straight_back,
         standby=not on_shift,
         ability=person.ability,
-        burden_min=_burden(state, member, at),
+        burden_min=_burden(state, member, at, straight_back=straight_back),
         covers=kind.covers,
         operates=kind.operates,
         keeps=kind.keeps,
     )
 
 
-def _burden(state: Jurisdiction, member: Member, at: int) -> int:
+def _burden(state: Jurisdiction, member: Member, at: int, *, straight_back: bool) -> int:
     weights, person = state.policy.planning, member.person
     worked_h = 0
     if member.worked_since is not None:
@@ -210,7 +213,7 @@ def _burden(state: Jurisdiction, member: Member, at: int) -> int:
         + weights.worked_hour_min * worked_h
         + weights.ability_min * (100 - person.ability) // 100
     )
-    if has_just_finished(state, member, at):
+    if straight_back:
         burden += weights.straight_back_min
     return burden + weights.reserve_min if person.standing is Standing.RESERVE else burden
 

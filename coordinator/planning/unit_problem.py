@@ -113,7 +113,7 @@ def problem_of(
         turnout_min: from call to setting out.
     """
     roles = {it.role: it.count for it in need.roles}
-    people = [it for it in pool.people if any(role in roles for role in it.roles)]
+    people = [it for it in pool.people if not roles.keys().isdisjoint(it.roles)]
     places: dict[Position, int] = {}
     for person in people:
         places.setdefault(person.place, len(places))

@@ -13,8 +13,18 @@ from tests.story import HERE as RIVER
 from tests.story import Story
 
 
-async def follow(story: Story, boards: Boards, *, drawing: bool = False) -> None:
-    """Tell boards a story as it happened, fact by fact, as a follower of its log is told."""
+async def follow(
+    story: Story, boards: Boards, *, drawing: bool = False, first: int = 0, last: int = 10**9
+) -> None:
+    """Tell boards a story as it happened, fact by fact, as a follower of its log is told.
+
+    Args:
+        story: what happened.
+        boards: who is told.
+        drawing: whether each fact is drawn before the next.
+        first: seq of the first record that is told, with the state before it.
+        last: seq of the last one.
+    """
     state = Jurisdiction()
     for seq, (at, events) in enumerate(story.history):
         record = seal(
@@ -22,10 +32,11 @@ async def follow(story: Story, boards: Boards, *, drawing: bool = False) -> None
             signal_id="", cursor={}, payload=b"",
         )  # fmt: skip
         after = jurisdiction.fold(state, events, at)
-        await boards.take([Step(record, events, state, after)])
+        if first <= seq <= last:
+            await boards.take([Step(record, events, state, after)])
         if drawing:
             # Else only what was touched first is drawn, and the end of all.
-            boards.draw()
+            boards.draw([RIVER])
         state = after
 
 

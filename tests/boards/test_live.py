@@ -49,6 +49,20 @@ async def test_who_comes_back_is_given_what_came_since() -> None:
     assert [it.seq for it in batch.changes] == [2, 3]
 
 
+async def test_of_a_row_that_changed_often_who_comes_back_is_given_the_newest() -> None:
+    """And it takes the room of one: a busy row makes nobody start over."""
+    desk = Desk(ring=3)
+    desk.happen(change(1))
+    first = await desk.next(None)
+    desk.happen(change(2, "b"), *(change(seq) for seq in range(3, 9)), change(9, "b", gone=True))
+
+    batch = await desk.next(dict(first.position))
+
+    assert not batch.reset
+    assert [(it.key, it.seq) for it in batch.changes] == [("a", 8), ("b", 9)]
+    assert batch.position == {"here": 9}
+
+
 async def test_who_was_away_too_long_starts_over() -> None:
     desk = Desk(ring=2)
     desk.happen(change(1))

@@ -42,7 +42,7 @@ def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None
         return WhyNot.OFF_POST
     if not member.available:
         return WhyNot.UNAVAILABLE
-    if any(leave.starts_at <= at < leave.ends_at for leave in member.leaves):
+    if member.leaves and any(it.starts_at <= at < it.ends_at for it in member.leaves):
         return WhyNot.ON_LEAVE
     if member.fatigue_override_until <= at and is_tired(state, member, at):
         return WhyNot.RESTING
@@ -56,8 +56,11 @@ def has_left(member: Member, at: int) -> bool:
 
 def is_tired(state: Jurisdiction, member: Member, at: int) -> bool:
     """Whether a member has worked to the limit and not rested since."""
-    hours, since, idle = state.policy.hours, member.worked_since, member.idle_since
-    if since is None or (idle is not None and at - idle >= hours.rest_min_h * HOUR):
+    since, idle = member.worked_since, member.idle_since
+    if since is None:
+        return False
+    hours = state.policy.hours
+    if idle is not None and at - idle >= hours.rest_min_h * HOUR:
         return False
     return at - since >= hours.work_max_h * HOUR
 
@@ -71,6 +74,8 @@ def has_just_finished(state: Jurisdiction, member: Member, at: int) -> bool:
 
 def tires_soon(state: Jurisdiction, member: Member, at: int) -> bool:
     """Whether a member's hours would end before somebody called in their place could be there."""
+    if member.worked_since is None:
+        return False
     hours = state.policy.hours
     ahead = min(hours.relief_before_min * MINUTE, hours.work_max_h * HOUR // 2)
     return is_tired(state, member, at + ahead)
