@@ -34,11 +34,11 @@ def first_failure(
     "mutation", [it for it in MUTATIONS if not it.because], ids=lambda it: it.name
 )
 def test_a_guard_taken_out_is_missed(mutation: Mutation) -> None:
-    outcome, tried = None, 0
-    if mutation.broke_at is not None:
-        outcome, tried = first_failure(mutation, 1, first=mutation.broke_at)
-    if outcome is None:
-        outcome, tried = first_failure(mutation, mutation.seeds_max)
+    for seed in mutation.broke_at:
+        outcome, tried = first_failure(mutation, 1, first=seed)
+        if outcome is not None:
+            return
+    outcome, tried = first_failure(mutation, mutation.seeds_max)
 
     assert outcome is not None, f"{tried} seeds held without: {mutation.guard}"
 
