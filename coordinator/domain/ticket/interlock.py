@@ -13,7 +13,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.override import NEVER_SET_ASIDE
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
-from coordinator.domain.ticket import named
+from coordinator.domain.ticket import hours, named
 from coordinator.domain.ticket.crew import broken_presence
 from schemas.events.envelope import Event
 from schemas.events.ticket import InterlockConfirmed, InterlockWithdrawn
@@ -44,6 +44,7 @@ def confirm(
     """Note that a step was done, if it is its turn and its person says so."""
     refused = (
         _its_turn(ticket, signal, at)
+        or hours.outside(state, ticket, at)
         or named.in_own_name(state, signal, signal.confirmed_by, field=_FIELD)
         or (
             _permits(state, ticket, signal)
