@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import NamedTuple
 
 import pytest
+import structlog
 
 from coordinator.gc_tuning import look_for_cycles_seldom
 from tests.broker import redis_server as redis_server_module
@@ -26,8 +27,15 @@ __all__ = ["pytest_runtest_call", "pytest_runtest_setup", "pytest_runtest_teardo
 
 
 def pytest_collection_finish() -> None:
-    """As the program does when it starts: what the tests loaded is not looked through again."""
+    """Look for rings of objects, and tell of errors, as the program does when it starts.
+
+    What the tests loaded is not looked through again. And an error on a log line is told without
+    what each frame held: written out, a whole county takes seconds.
+    """
     look_for_cycles_seldom()
+    *before, _ = structlog.get_config()["processors"]
+    in_lines = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before, in_lines])
 
 
 @pytest.fixture(autouse=True)

@@ -76,4 +76,7 @@ async def test_a_restored_incident_stays_in_the_queue_until_nobody_is_on_the_lin
         await over(room, work)
         await expect(close).to_be_enabled()
         await expect(stand_down).to_have_count(0)
+        # The line is ready only now: it waits for word that supply is back after that.
+        await expect(page.locator(".queue [data-test=ready]")).to_be_visible()
+        await done(room, Role.DISPATCHER, "restore_incident", incident_id=work.incident)
         await expect(page.locator(".queue [role=option]")).to_have_count(0)

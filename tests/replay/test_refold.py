@@ -1,5 +1,8 @@
 """A log read in place comes to the same bytes as one read record by record, after every record."""
 
+from collections.abc import Sequence
+from functools import cache
+
 import pytest
 
 from coordinator.domain.canonical import digest
@@ -37,10 +40,17 @@ def records_of(history: list[tuple[int, tuple[Event, ...]]]) -> list[Record]:
     return records
 
 
-def agree(history: list[tuple[int, tuple[Event, ...]]], *, open_after: int = 0) -> Fold:
+@cache
+def told() -> tuple[list[Record], str]:
+    """Return the records of a storm, and the digest of what it came to."""
+    story = storm()
+    return records_of(story.history), digest(story.state)
+
+
+def agree(records: Sequence[Record], *, open_after: int = 0) -> Fold:
     """Hold both readings together after every record, and return where they end."""
     fold, reading = empty(LOG), Refold(empty(LOG), open_after=open_after)
-    for record in records_of(history):
+    for record in records:
         fold, step = fold.step(record)
         read = reading.events
         reading.read([record])
@@ -54,15 +64,15 @@ def agree(history: list[tuple[int, tuple[Event, ...]]], *, open_after: int = 0) 
 
 @pytest.mark.parametrize("open_after", [0, 1, 40, 10**6])
 def test_a_storm_read_in_place_agrees_after_every_record(open_after: int) -> None:
-    story = storm()
+    records, end = told()
 
-    assert digest(agree(story.history, open_after=open_after).state) == digest(story.state)
+    assert digest(agree(records, open_after=open_after).state) == end
 
 
 @pytest.mark.parametrize("open_after", [0, 10**6])
 def test_facts_that_cannot_have_followed_are_told_by_both_readings(open_after: int) -> None:
     """The chain shows a changed record with the next one only: until then its facts are read."""
-    records = records_of(storm().history)
+    records, _ = told()
     at = next(seq for seq, it in enumerate(records) if b'"incident_graded"' in it.payload)
     payload = records[at].payload
     place = payload.index(b'"inc_', payload.index(b'"incident_graded"')) + 12
@@ -80,7 +90,7 @@ def test_facts_that_cannot_have_followed_are_told_by_both_readings(open_after: i
 
 
 def test_a_cursor_that_is_no_text_is_told() -> None:
-    (first, *_) = records_of(storm().history)
+    (first, *_), _ = told()
 
     with pytest.raises(UndecodableEnvelope, match="cursor"):
         empty(LOG).step(first._replace(cursor=b'{"\xe3lock":1}'))
@@ -95,13 +105,14 @@ def test_logs_of_the_simulator_read_in_place_agree_after_every_record(seed: int)
     for cluster in world.clusters:
         accepted = cluster.reference.accepted
         assert len(accepted) > 50
-        end = agree([(it.at, it.events) for it in accepted if it.seq == 0 or it.signal_id])
+        facts = [(it.at, it.events) for it in accepted if it.seq == 0 or it.signal_id]
+        end = agree(records_of(facts))
         assert digest(end.state) == digest(cluster.reference.state)
 
 
 @pytest.mark.parametrize("open_after", [0, 10**6])
 def test_reading_on_does_not_change_what_was_shown(open_after: int) -> None:
-    records = records_of(storm().history)
+    records, _ = told()
     half = len(records) // 2
     reading = Refold(empty(LOG), open_after=open_after)
     for record in records[:half]:
@@ -128,7 +139,7 @@ def test_what_was_opened_up_stays_as_it_was_and_closes_to_the_same() -> None:
 
 @pytest.mark.parametrize("open_after", [0, 5, 10**6])
 def test_a_record_that_does_not_count_or_is_not_understood_changes_nothing(open_after: int) -> None:
-    records = records_of(storm().history)
+    records, _ = told()
     reading = Refold(empty(LOG), open_after=open_after)
     for record in records[:5]:
         reading.read([record])

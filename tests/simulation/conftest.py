@@ -10,6 +10,7 @@ ONLY_CRITICAL = 50
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
+    before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(ONLY_CRITICAL))
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)

@@ -18,7 +18,9 @@ class Mutation(NamedTuple):
     """A guard taken out.
 
     `seeds_max` is within how many seeds it must be found, of those whose log has this shape; a
-    mutation that is not `found` has another guard behind it, which `because` names.
+    mutation that is not `found` has another guard behind it, which `because` names. `broke_at` is
+    seeds that missed it when it was last looked for: where few do, they are tried before the
+    others, so that those that hold without the guard are not all run again to come to one.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Mutation(NamedTuple):
     seeds_max: int = 200
     shape: Shape | None = None
     because: str = ""
+    broke_at: tuple[int, ...] = ()
 
     @contextmanager
     def applied(self) -> Iterator[None]:

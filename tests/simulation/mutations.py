@@ -326,6 +326,7 @@ HARD_RULES = (
         "who is unavailable is not called",
         ((eligibility, "why_not", _unlike(WhyNot.UNAVAILABLE)),),
         200,
+        broke_at=(5_016,),
     ),
     Mutation(
         "off-duty-left-alone",
@@ -392,6 +393,7 @@ HARD_RULES = (
         "a unit that stands down gives its vehicles back",
         ((resource, "_freed", lambda state, holder: ()),),
         200,
+        broke_at=(5_063, 5_198),
     ),
 )
 

@@ -32,9 +32,13 @@ export function look(changes) {
 /** Open one incident beside the queue. @param {string} key */
 export const openIncident = (key) => look({ selected: key, current: key, view: "incident", dialog: null });
 
-/** Open a dialog over everything. @param {string} kind @param {object} [more] */
-export const openDialog = (kind, more = {}) => look({ dialog: { kind, ...more } });
-export const closeDialog = () => look({ dialog: null });
+/**
+ * Open a dialog over everything. A form that was opened where a task, a guard or a branch is run leads back there.
+ * @param {string} kind @param {object} [more]
+ */
+export const openDialog = (kind, more = {}) =>
+  look({ dialog: { kind, ...more, back: kind === "form" && held.dialog?.key ? held.dialog : null } });
+export const closeDialog = () => look({ dialog: held.dialog?.back ?? null });
 
 /** Take one incident up to be merged with another, or leave it. @param {string} key */
 export function mark(key) {
