@@ -64,9 +64,6 @@ def main() -> None:
     tell("planning", ratios=ratios, figures=figures, as_json=options.json)
 
 
-# --- one unit -----------------------------------------------------------------------------------
-
-
 def one_unit(  # noqa: PLR0913, PLR0917 - each is another thing, in the order they are read
     state: Jurisdiction,
     name: str,
@@ -177,9 +174,6 @@ def cp_sat_unit(problem: UnitProblem, ready_min: int) -> int:
     solver.parameters.max_time_in_seconds = 20
     solver.solve(model)
     return int(solver.objective_value)
-
-
-# --- many units ---------------------------------------------------------------------------------
 
 
 def many_units(
@@ -352,9 +346,6 @@ def stickiness(
 
 def unit_of(plan: Mapping[str, Place], member_id: str) -> str | None:
     return plan[member_id][0] if member_id in plan else None
-
-
-# --- repairs ------------------------------------------------------------------------------------
 
 
 def repairs(ratios: dict[str, float], figures: dict[str, float]) -> None:
