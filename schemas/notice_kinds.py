@@ -48,6 +48,7 @@ class NoticeKind(StrEnum):
     WHISTLE_CALLED_AWAY = "whistle_called_away"
     WARD_VISIT_DUE = "ward_visit_due"
     WARD_NEEDS_HELP = "ward_needs_help"
+    WHISTLE_NEEDS_HELP = "whistle_needs_help"
     OFF_POST = "off_post"
     TAKEOVER_ASKED = "takeover_asked"
     TAKEOVER_UNDONE = "takeover_undone"

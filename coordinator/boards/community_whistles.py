@@ -31,6 +31,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "report_by": whistle.report_by,
         "claim_by": whistle.claim_by,
         "unanswered": whistle.unanswered,
+        "needs_help": whistle.needs_help,
         "claimed": sorted(whistle.claimed),
         "there": sorted(it for it, there in whistle.claimed.items() if there),
     }

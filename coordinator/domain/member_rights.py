@@ -374,6 +374,7 @@ ANYBODY: Final[Mapping[type[Signal], str]] = {
     community.ClaimWhistle: "themselves: whistle.py",
     community.GiveBackWhistle: "themselves: whistle.py",
     community.ReportIn: "themselves: whistle.py",
+    community.ReportNeed: "themselves, who have reported in: whistle.py",
     community.FinishWhistle: "who has reported in: whistle.py",
     community.PostMember: "themselves: community.py",
     community.TakeWard: "themselves: community.py",

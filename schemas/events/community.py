@@ -42,6 +42,16 @@ class MemberReportedIn(Event):
     happened_at: Millis
 
 
+class WhistleNeedReported(Event):
+    """Whoever is there needs more help for what they found, or no longer."""
+
+    whistle_id: WhistleId
+    member_id: MemberId
+    needs_help: bool
+    text: Text
+    happened_at: Millis
+
+
 class WhistleUnanswered(Event):
     """Its time to be claimed passed with fewer members than wanted."""
 
@@ -110,6 +120,7 @@ WhistleEvent = (
     WhistleBlown
     | WhistleClaimed
     | WhistleGivenBack
+    | WhistleNeedReported
     | MemberReportedIn
     | WhistleUnanswered
     | WhistleDone

@@ -264,6 +264,10 @@ def called_away(community: Typed, member: Id, left: Number, wanted: Number) -> N
 
 
 @sentence
+def whistle_needs_help(whistle: Id, community: Typed, member: Id) -> None: ...
+
+
+@sentence
 def ward_needs_help(ward: Id, community: Typed, carer: Id) -> None: ...
 
 

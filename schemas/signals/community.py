@@ -60,6 +60,21 @@ class ReportIn(Signal):
     member_id: MemberId
 
 
+class ReportNeed(Signal):
+    """A member who is there says that what they found needs more help, or needs it no longer.
+
+    `text`: what is needed, without names.
+    """
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["report_need"] = "report_need"
+    v: Literal[1] = 1
+    whistle_id: WhistleId
+    member_id: MemberId
+    needs_help: bool = True
+    text: Text = ""
+
+
 class FinishWhistle(Signal):
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["finish_whistle"] = "finish_whistle"
@@ -133,7 +148,13 @@ class EndWard(Signal):
 
 
 WhistleSignal = (
-    BlowWhistle | ClaimWhistle | GiveBackWhistle | ReportIn | FinishWhistle | WithdrawWhistle
+    BlowWhistle
+    | ClaimWhistle
+    | GiveBackWhistle
+    | ReportIn
+    | ReportNeed
+    | FinishWhistle
+    | WithdrawWhistle
 )
 CareSignal = PostMember | EndPosting | TakeWard | VisitWard | EndWard
 CommunitySignal = WhistleSignal | CareSignal

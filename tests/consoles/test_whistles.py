@@ -177,3 +177,34 @@ async def test_what_the_desk_changes_wins_over_what_was_said_here(
         await slide(card.locator("[data-say=claim_whistle]"))
         await all_is_said(phone)
         assert await _facts(room, "claim_whistle") == ["whistle_claimed"] * 2
+
+
+async def test_who_is_there_calls_for_more_help_and_says_that_it_has_come(tmp_path: Path) -> None:
+    async with control_room(tmp_path) as room:
+        one, _ = await free(room)
+        here = room.station
+        await posted(here, one)
+        whistle = await blown(here)
+        for word in ("claim_whistle", "report_in"):
+            await says(here, one, word, whistle)
+        desk = await room.desk()
+        phone = await room.phone(one)
+        card = _card(phone, whistle)
+
+        await card.locator("[data-say=report_need]").click()
+        await phone.locator("dialog input").fill("a pump")
+        await phone.locator("dialog button", has_text="Send").click()
+        await expect(card.locator(".badge.soon")).to_contain_text("needs help")
+        on_desk = desk.locator(f"[data-whistle={whistle}]")
+        await expect(on_desk).to_contain_text("More help is needed there")
+        await expect(desk.locator(".alarms, [data-alarm]").first).to_be_visible()
+
+        await card.locator("[data-say=help_has_come]").click()
+        await expect(card.locator(".badge.soon")).to_have_count(0)
+        await card.locator("[data-say=report_need]").click()
+        await phone.locator("dialog input").fill("one more")
+        await phone.locator("dialog button", has_text="Send").click()
+        await all_is_said(phone)
+
+        said = [it["signal"]["needs_help"] for it in await signals_of(room, "report_need")]
+        assert said == [True, False, True]

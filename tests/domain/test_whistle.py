@@ -11,8 +11,10 @@ from schemas.events.community import (
     WhistleClaimed,
     WhistleDone,
     WhistleGivenBack,
+    WhistleNeedReported,
     WhistleUnanswered,
 )
+from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.sentences import notices, reasons
 from schemas.signals.assignment import AcceptAssignment
@@ -24,6 +26,7 @@ from schemas.signals.community import (
     GiveBackWhistle,
     PostMember,
     ReportIn,
+    ReportNeed,
 )
 from schemas.signals.incident import Extent
 from schemas.signals.roster import ChangeAvailability
@@ -195,3 +198,52 @@ def test_who_says_that_they_cannot_be_called_is_not_waited_for_either() -> None:
     assert story.the(WhistleGivenBack).member_id == ONE
     story.when(ChangeAvailability, member_id=TWO, available=False, reason="ill")
     story.then_not(WhistleGivenBack)
+
+
+def there(story: Story) -> tuple[str, dict[str, Any]]:
+    """Let one of two come to a whistle; return it and what that member says of it."""
+    id_ = called(story)
+    for kind in (ClaimWhistle, ReportIn):
+        self_said(story, kind, ONE, whistle_id=id_)
+    return id_, {"whistle_id": id_, "member_id": ONE, "actor_id": ONE, "actor_role": Role.MEMBER}
+
+
+def test_what_those_there_cannot_give_is_owned_by_somebody_until_help_has_come() -> None:
+    story = county()
+    id_, mine = there(story)
+
+    story.when(ReportNeed, text="the riser is wet, somebody is on oxygen", **mine)
+    story.then_includes(WhistleNeedReported, EscalationStarted, NoticeRaised)
+    assert story.the(NoticeRaised).recipient is Recipient.DISPATCHER
+    assert story.the(EscalationStarted).cause is NoticeKind.WHISTLE_NEEDS_HELP
+    # Said again it is the same need; without a word it is nothing new.
+    story.when(ReportNeed, text="two of them", **mine).then(WhistleNeedReported)
+    story.when(ReportNeed, **mine).then()
+
+    story.when(ReportNeed, needs_help=False, **mine)
+    assert story.the(EscalationStopped).reason == reasons.HELP_HAS_COME
+    assert not story.state.community.whistles[id_].needs_help
+
+
+def test_only_who_has_reported_in_says_what_is_needed() -> None:
+    story = county()
+    id_, _ = there(story)
+    self_said(story, ClaimWhistle, TWO, whistle_id=id_)
+
+    self_said(story, ReportNeed, TWO, whistle_id=id_).then(SignalRefused)
+    assert story.the(SignalRefused).field == "member_id"
+    self_said(story, ReportNeed, THREE, whistle_id=id_).then(SignalRefused)
+
+
+def test_who_comes_later_does_not_end_the_need_and_a_whistle_that_ends_does() -> None:
+    story = county()
+    id_, mine = there(story)
+    story.when(ReportNeed, text="a pump", **mine)
+
+    for kind in (ClaimWhistle, ReportIn):
+        self_said(story, kind, TWO, whistle_id=id_)
+    assert story.state.escalations.by_subject
+
+    story.when(FinishWhistle, whistle_id=id_, outcome="the pump has come")
+    story.then(WhistleDone, EscalationStopped)
+    assert not story.state.escalations.by_subject

@@ -13,6 +13,7 @@ from coordinator.domain.authority import not_oneself
 from coordinator.domain.binding import is_bound
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.escalation import alarm
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.community import Whistle
@@ -27,6 +28,7 @@ from schemas.events.community import (
     WhistleDone,
     WhistleEvent,
     WhistleGivenBack,
+    WhistleNeedReported,
     WhistleUnanswered,
     WhistleWithdrawn,
 )
@@ -40,6 +42,7 @@ from schemas.signals.community import (
     FinishWhistle,
     GiveBackWhistle,
     ReportIn,
+    ReportNeed,
     WhistleSignal,
     WithdrawWhistle,
 )
@@ -71,6 +74,8 @@ def evolve(state: Jurisdiction, event: WhistleEvent, at: int) -> Jurisdiction:
         case WhistleUnanswered():
             whistles = whistles.set(id_, replace(whistles[id_], unanswered=True))
             timers = timers.clear("whistle", id_)
+        case WhistleNeedReported():
+            whistles = whistles.set(id_, replace(whistles[id_], needs_help=event.needs_help))
         case WhistleDone() | WhistleWithdrawn():
             whistles, timers = whistles.delete(id_), timers.clear("whistle", id_)
         case _:
@@ -186,7 +191,12 @@ def _who_may_come(state: Jurisdiction, community: str) -> tuple[str, ...]:
 
 def _answer(  # noqa: C901 - one case for each signal
     state: Jurisdiction,
-    signal: ClaimWhistle | GiveBackWhistle | ReportIn | FinishWhistle | WithdrawWhistle,
+    signal: ClaimWhistle
+    | GiveBackWhistle
+    | ReportIn
+    | ReportNeed
+    | FinishWhistle
+    | WithdrawWhistle,
     cause: Cause,
 ) -> Iterable[Event]:
     id_ = signal.whistle_id
@@ -195,7 +205,9 @@ def _answer(  # noqa: C901 - one case for each signal
         return refuse(communities.OPEN_WHISTLE, field="whistle_id", value=id_)
     match signal:
         case WithdrawWhistle():
-            return (WhistleWithdrawn(whistle_id=id_, reason=signal.reason),)
+            withdrawn = WhistleWithdrawn(whistle_id=id_, reason=signal.reason)
+            why = reasons.as_typed(signal.reason)
+            return (withdrawn, *alarm.stop(state, cause, about=id_, reason=why))
         case FinishWhistle():
             if not any(whistle.claimed.values()):
                 rule = communities.WITHDRAW_INSTEAD
@@ -203,7 +215,9 @@ def _answer(  # noqa: C901 - one case for each signal
             if cause.actor_role is Role.MEMBER and not whistle.claimed.get(cause.actor_id):
                 rule = communities.WHO_IS_THERE_SAYS_DONE
                 return refuse(rule, field="actor_id", value=cause.actor_id)
-            return (WhistleDone(whistle_id=id_, outcome=signal.outcome),)
+            why = reasons.as_typed(signal.outcome)
+            done = WhistleDone(whistle_id=id_, outcome=signal.outcome)
+            return (done, *alarm.stop(state, cause, about=id_, reason=why))
         case ClaimWhistle():
             return _claim(state, whistle, signal, cause)
     if not_self := not_oneself(signal.member_id, cause):
@@ -214,10 +228,44 @@ def _answer(  # noqa: C901 - one case for each signal
         why = reasons.as_typed(signal.reason)
         back = WhistleGivenBack(whistle_id=id_, member_id=signal.member_id, reason=why)
         return (back,)
+    if isinstance(signal, ReportNeed):
+        return _needs(state, whistle, signal, cause)
     if whistle.claimed[signal.member_id]:
         return ()
     at = cause.happened_at
     return (MemberReportedIn(whistle_id=id_, member_id=signal.member_id, happened_at=at),)
+
+
+def _needs(
+    state: Jurisdiction, whistle: Whistle, signal: ReportNeed, cause: Cause
+) -> Iterable[Event]:
+    """Let somebody own what those there cannot give, until they say that help has come."""
+    if not whistle.claimed[signal.member_id]:
+        rule = communities.WHO_IS_THERE_SAYS_NEED
+        return refuse(rule, field="member_id", value=signal.member_id)
+    if signal.needs_help == whistle.needs_help and not signal.text:
+        return ()
+    said = WhistleNeedReported(
+        whistle_id=whistle.whistle_id,
+        member_id=signal.member_id,
+        needs_help=signal.needs_help,
+        text=signal.text,
+        happened_at=cause.happened_at,
+    )
+    about = whistle.whistle_id
+    if not signal.needs_help:
+        return (said, *alarm.stop(state, cause, about=about, reason=reasons.HELP_HAS_COME))
+    return (
+        said,
+        *alarm.start(
+            state,
+            cause,
+            about=about,
+            cause_kind=NoticeKind.WHISTLE_NEEDS_HELP,
+            ladder="care",
+            text=notices.whistle_needs_help(about, whistle.community, signal.member_id),
+        ),
+    )
 
 
 def _claim(

@@ -7,7 +7,8 @@ from schemas.community import CommunityService
 
 
 class Whistle(Struct, frozen=True, gc=False):
-    """`claimed` maps a member to whether they have reported in; `unanswered`: too few, too late."""
+    """`claimed` maps a member to whether they have reported in; `unanswered`: too few, too late;
+    `needs_help`: more is needed than those there can give."""
 
     whistle_id: str
     community: str
@@ -21,6 +22,7 @@ class Whistle(Struct, frozen=True, gc=False):
     claim_by: int
     claimed: Map[str, bool] = Map()
     unanswered: bool = False
+    needs_help: bool = False
 
 
 class Posting(Struct, frozen=True, gc=False):

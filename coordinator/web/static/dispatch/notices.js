@@ -17,7 +17,9 @@ export function toRead(found, alarms) {
   const climbing = new Set(alarms.map((it) => `${it.jurisdiction}/${it.kind}/${it.about}`));
   return found
     .filter((it) => !climbing.has(`${it.jurisdiction}/${it.kind}/${it.about}`))
-    .sort((a, b) => Number(Boolean(a.noted_by)) - Number(Boolean(b.noted_by)) || b.at - a.at || (a.key < b.key ? -1 : 1));
+    .sort(
+      (a, b) => Number(Boolean(a.noted_by)) - Number(Boolean(b.noted_by)) || b.at - a.at || (a.key < b.key ? -1 : 1),
+    );
 }
 
 /** @param {{place: string}} props The jurisdiction that is chosen; all, where none is. */

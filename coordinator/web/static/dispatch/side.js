@@ -255,8 +255,9 @@ function Whistles({ place, at, adds }) {
   return html`<${Panel} word="community_whistles" count=${found.length}
     add=${html`<${Act} type=${adds} preset=${{}} label="＋" />`}>
     <ul class="stack">${found.map(
-      (it) => html`<li class=${`card ${it.unanswered ? "soon" : ""}`} key=${it.id} data-whistle=${it.key}>
-        <div class="row"><b class="grow clip">${it.unanswered ? "◆ " : ""}${it.community}</b>
+      (it) => html`<li class=${`card ${it.unanswered || it.needs_help ? "soon" : ""}`} key=${it.id}
+        data-whistle=${it.key}>
+        <div class="row"><b class="grow clip">${it.unanswered || it.needs_help ? "◆ " : ""}${it.community}</b>
         <span class="small">${code("service", it.service)}</span></div>
       <p>${it.text}</p>
         <p class="quiet small" title=${listed(it.claimed.map(nameOf))}>
@@ -269,8 +270,9 @@ function Whistles({ place, at, adds }) {
         it.claimed.length < it.wanted &&
         html`<p><${Countdown} dueAt=${it.claim_by} at=${at} label=${t("claim_by")} /></p>`
       }
+      ${it.needs_help && html`<p class="soon">◆ ${t("whistle_needs_help")}</p>`}
       <div class="toolbar">
-        ${["claim_whistle", "report_in", "finish_whistle"].map(
+        ${["claim_whistle", "report_in", "report_need", "finish_whistle"].map(
           (type) =>
             html`<${Act} key=${type} type=${type} preset=${{ jurisdiction: it.jurisdiction, whistle_id: it.key }} form
         />`,

@@ -20,16 +20,16 @@ const about = (whistle, taps) => taps.filter(({ signal }) => signal.whistle_id =
 export function spokenStanding(whistle, taps, heard) {
   let standing = whistle.mine;
   for (const { signal, fate, ended_at: ended } of about(whistle, taps)) {
-    if (!STANDS.has(fate) || (fate === "sent" && heard > ended + SHOWN_BY_MS)) continue;
+    if (!(signal.type in LEADS_TO) || !STANDS.has(fate) || (fate === "sent" && heard > ended + SHOWN_BY_MS)) continue;
     standing = LEADS_TO[signal.type];
   }
   return standing;
 }
 
-/** The key that makes two taps one; who said something else between says it anew. */
-export function whistleKey(whistle, type, taps) {
+/** The key that makes two taps one; who said something else between, or the opposite, says it anew. */
+export function whistleKey(whistle, type, taps, needed = undefined) {
   const other = about(whistle, taps)
-    .filter(({ signal }) => signal.type !== type)
+    .filter(({ signal }) => signal.type !== type || signal.needs_help !== needed)
     .pop();
   return `${whistle.whistle_id}/${type}/${other?.turn ?? 0}`;
 }
@@ -82,11 +82,23 @@ function Say({ whistle, standing, onSay }) {
     ${standing === null && slide("claim_whistle", "say_claim_whistle")}
     ${standing === "coming" && slide("report_in", "say_report_in")}
     ${standing === "there" && button("finish_whistle", "say_finish_whistle", true)}
+    ${standing === "there" && !whistle.needs_help && button("report_need", "say_whistle_need", false)}
+    ${
+      standing === "there" &&
+      whistle.needs_help &&
+      html`<button type="button" class="button button-tall" data-say="help_has_come"
+        onClick=${() => send("report_need", { needs_help: false })}>${t("say_help_has_come")}</button>`
+    }
     ${standing !== null && button("give_back_whistle", `say_${back}`, false)}
     ${
       asking === "finish_whistle" &&
       html`<${InWords} title=${t("finish_title")} send=${t("abort_send")}
       onSend=${(outcome) => send("finish_whistle", { outcome })} onClose=${close} />`
+    }
+    ${
+      asking === "report_need" &&
+      html`<${InWords} title=${t("whistle_need_title")} send=${t("abort_send")}
+      onSend=${(text) => send("report_need", { needs_help: true, text })} onClose=${close} />`
     }
     ${
       asking === "give_back_whistle" &&
@@ -100,11 +112,17 @@ function Whistle({ whistle, mine }) {
   const standing = spokenStanding(whistle, mine.kept, mine.heard);
   const say = (type, more) => {
     const who = type === "finish_whistle" ? {} : { member_id: me };
-    mine.say(whistleKey(whistle, type, mine.kept), { type, whistle_id: whistle.whistle_id, ...more, ...who });
+    mine.say(whistleKey(whistle, type, mine.kept, more?.needs_help), {
+      type,
+      whistle_id: whistle.whistle_id,
+      ...more,
+      ...who,
+    });
   };
   return html`<li class="card" data-whistle=${whistle.whistle_id} data-standing=${standing ?? "none"}>
     ${whistle.realm === "exercise" && html`<p class="realm">${t("exercise_mark")}</p>`}
     <div class="row"><h3 class="grow">${whistle.community}</h3>
+      ${whistle.needs_help && html`<span class="badge soon">◆ ${t("care_needs_help")}</span>`}
       ${standing && html`<span class="badge">${t(`standing_${standing}`)}</span>`}</div>
     <p class="large">${whistle.text}</p>
     <p class="quiet small">
