@@ -176,7 +176,7 @@ def test_a_request_said_again_by_who_asked_is_heard_again() -> None:
     two.deliver(asked.model_copy(update={"signal_id": "0" * 26}))
 
     (said,) = two.lending.all(AidMessageSent)
-    assert message_signal(said, two.lending.state, two.lending.at).type == "aid_heard"
+    assert isinstance(message_signal(said, two.lending.state, two.lending.at), AidHeard)
 
 
 def test_a_guest_who_stands_guard_here_is_not_let_go() -> None:
