@@ -35,7 +35,7 @@ class Settings(BaseModel):
     ] = 2_000
     snapshot_every: Annotated[
         int, Field(ge=1, description="Records between two snapshots of a jurisdiction.")
-    ] = 2_000
+    ] = 500
     bootstrap: Annotated[
         str, Field(description="Kafka brokers, `host:port` with commas; for workers and gateways.")
     ] = "127.0.0.1:9092"

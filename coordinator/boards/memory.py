@@ -119,7 +119,10 @@ class MemoryFeed:
         self._followers.update(jurisdictions)
         try:
             # While nobody followed, nothing was drawn for them.
-            self._store.fresh(jurisdictions)
+            for jurisdiction in jurisdictions:
+                self._store.fresh([jurisdiction])
+                # After a start that is all there is of each: others are served in between.
+                await asyncio.sleep(0)
             async for batch in self._batches(jurisdictions, dict(after or {}), boards):
                 yield batch
         finally:

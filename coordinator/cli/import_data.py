@@ -2,12 +2,11 @@
 
 import asyncio
 import sys
-from contextlib import closing
 from pathlib import Path
 
 from rich.table import Table
 
-from coordinator.cli.data import END, known_realm, print_json, realms_known, settings_for
+from coordinator.cli.data import print_json, realms_known, settings_for
 from coordinator.cli.display import Display
 from coordinator.cli.log_lines import set_up_logging
 from coordinator.clock import WallClock
@@ -17,19 +16,8 @@ from coordinator.feeds.moments import zone_named
 from coordinator.feeds.reading import Feeder, Untaken
 from coordinator.home.folder_lock import Use
 from coordinator.home.home import Home, database_of
-from coordinator.home.rosters import importer, would_import
 from coordinator.home.storm_run import StormRun, StormSummary
-from coordinator.log.naming import log_id_of
-from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
-from coordinator.private.folder import VAULT_NAME
-from coordinator.private.member_ids import MemberIds
-from coordinator.private.vault import Vault
-from coordinator.replay.moment import as_known_at
-from coordinator.settings import Settings
-from coordinator.web.ports import BadRow, Importing, RosterReport
 from schemas.durations import HOUR, MINUTE
-from schemas.vocabulary import Realm, Role
-from words.catalogue import HOLE, Language, current
 
 _STALE_MS = HOUR
 """A map that is looked at often shows some update of the last hour, unless its clock is off."""
@@ -135,80 +123,3 @@ async def cap(
     if untaken:
         told = ", ".join(f"{counts[it]} {it}" for it in ("dead", "refused", "unread") if counts[it])
         raise CoordinatorError(f"not everything was taken: {told or 'refused before'}")
-
-
-async def import_roster(
-    file: Path,
-    jurisdiction: str,
-    data_dir: Path | None,
-    *,
-    language: Language,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    settings = settings_for(data_dir)
-    set_up_logging(settings, quiet=True)
-    try:
-        body = await asyncio.to_thread(file.read_bytes)
-    except OSError as error:
-        raise BadFile(file, str(error)) from None
-    realm = known_realm(settings, jurisdiction)
-    kind = file.name.lower().removesuffix(".gz")
-    media_type = "text/csv" if kind.endswith((".csv", ".xlsx")) else "application/json"
-    if dry_run:
-        report = await _dry_run(settings, jurisdiction, realm, body, media_type)
-    else:
-        where = f"POST /v1/roster/{jurisdiction}/import"
-        use = Use("coordinator roster import", instead=f"hand it the file: {where}")
-        home = await Home.open(settings, WallClock(), {}, use=use)
-        try:
-            by = Importing("command-line", Role.DISPATCHER)
-            report = await importer(home)(jurisdiction, body, media_type, False, by)
-        finally:
-            await home.close()
-    _tell_roster(report, language, as_json=as_json)
-
-
-async def _dry_run(
-    settings: Settings, jurisdiction: str, realm: Realm, body: bytes, media_type: str
-) -> RosterReport:
-    """Say what an import would do; the folder stays as it is, and a server may be using it."""
-    while True:
-        with (
-            closing(SqliteFile(database_of(settings), untouched=True)) as file,
-            closing(Vault(settings.data_dir / VAULT_NAME, untouched=True)) as vault,
-        ):
-            journal = file.log(log_id_of(jurisdiction, realm))
-            fold = await as_known_at(journal, SqliteSnapshots(file), END)
-            ids = MemberIds(settings.data_dir)
-            report = would_import(jurisdiction, fold.state, vault, ids, body, media_type)
-            # Somebody who began to use the folder meanwhile may have changed what was read.
-            if file.still():
-                return report
-
-
-def _tell_roster(report: RosterReport, language: Language, *, as_json: bool) -> None:
-    if as_json:
-        print_json(report._asdict() | {"bad_rows": report.bad_documents(language)})
-    else:
-        if not report.imported:
-            print(_in(language, "would_import"))
-        for name, count in report.accepted.items():
-            what = name if language == "en" else _in(language, f"list_{name}")
-            print(f"{what}: {count}")
-        for bad in report.bad_rows:
-            print(_of_row(bad, language))
-        print(_in(language, "import_done" if report.imported else "import_nothing"))
-    if report.bad_rows:
-        raise BadInput(_in(language, "import_bad", count=len(report.bad_rows)))
-
-
-def _in(language: Language, key: str, **given: object) -> str:
-    """Return a text of an import as the desk has it."""
-    template = current().text("dispatch", key, language)
-    return HOLE.sub(lambda it: str(given[it[1]]), template)
-
-
-def _of_row(bad: BadRow, language: Language) -> str:
-    where = "" if bad.line is None else _in(language, "import_row", line=bad.line)
-    return where + bad.fault.told(language)

@@ -16,15 +16,23 @@ roster = typer.Typer(no_args_is_help=True, help="People, teams, vehicles, sites,
 
 @roster.command("import")
 def roster_import(
-    file: Annotated[Path, typer.Argument(help="CSV of people, or JSON of a whole roster.")],
-    jurisdiction: Annotated[str, typer.Option("--jurisdiction", "-j")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV or workbook of people, or JSON of a whole roster; or a folder of such files,"
+            " each named by its jurisdiction."
+        ),
+    ],
+    jurisdiction: Annotated[
+        str | None, typer.Option("--jurisdiction", "-j", help="Whose roster a file is.")
+    ] = None,
     data_dir: DataDir = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     language: InLanguage = "en",
     as_json: AsJson = False,
 ) -> None:
     """Import a roster; every bad row is told, with line, field, value and reason."""
-    from coordinator.cli.import_data import import_roster
+    from coordinator.cli.import_rosters import import_roster
 
     asyncio.run(
         import_roster(
