@@ -7,6 +7,7 @@ from schemas.sentences.kinds import AidWord, SideWord
 
 NO_SUCH_CONVERSATION: Final = plain("no_such_conversation")
 NO_SUCH_CONVERSATION_YET: Final = plain("no_such_conversation_yet")
+ANOTHER_CONVERSATION: Final = plain("another_conversation")
 AID_FROM_NEIGHBOUR: Final = plain("aid_from_neighbour")
 AID_FOR_OPEN_INCIDENT: Final = plain("aid_for_open_incident")
 RELEASED_WHEN_FREE: Final = plain("released_when_free")

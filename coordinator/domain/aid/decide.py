@@ -87,16 +87,21 @@ def _hear(state: Jurisdiction, signal: signals.AidPeerSignal, cause: Cause) -> I
     """Take the peer's word and say that it was heard, also when it tells nothing new."""
     if isinstance(signal, signals.AidHeard):
         talk = state.aid.by_id.get(signal.aid_id)
-        if talk is None or signal.verb not in talk.unheard:
+        if talk is None or talk.peer != signal.peer or signal.verb not in talk.unheard:
             return ()
         return (AidMessageHeard(aid_id=signal.aid_id, verb=signal.verb),)
     if isinstance(signal, signals.AidRequested):
+        known = state.aid.by_id.get(signal.aid_id)
+        if known is not None and (known.peer != signal.peer or known.side != "lending"):
+            return refuse(aid.ANOTHER_CONVERSATION, field="aid_id", value=signal.aid_id)
         facts = _hear_request(state, signal, cause)
     else:
         talk = state.aid.by_id.get(signal.aid_id)
         if talk is None or talk.peer != signal.peer:
             # Its request is still on its way: unheard, the peer says this again later.
             return refuse(aid.NO_SUCH_CONVERSATION_YET, field="aid_id", value=signal.aid_id)
+        if refused := _unsayable(talk, signal):
+            return refused
         facts = _hear_word(talk, signal, cause)
     return (*facts, heard(signal, cause))
 
@@ -148,8 +153,7 @@ def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tup
             fact = AidReturnWanted(aid_id=aid_id, reason=signal.reason)
             text = notices.aid_wanted_back(peer, signal.reason)
         case signals.AidCancelled():
-            by: Side = "lending" if talk.side == "asking" else "asking"
-            fact = AidCalledOff(aid_id=aid_id, by=by, reason=signal.reason)
+            fact = AidCalledOff(aid_id=aid_id, by="asking", reason=signal.reason)
             text = notices.aid_cancelled(peer, signal.reason)
     return fact, notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=aid_id)
 
@@ -158,20 +162,37 @@ def _is_news(talk: Conversation, signal: signals.AidWord) -> bool:
     """Whether the word tells this side something; each word implies all before it."""
     if talk.stage in _OVER:
         return False
-    if isinstance(signal, signals.AidReturnRequested):
-        return not talk.return_wanted and talk.stage in (AidStage.COMMITTED, AidStage.ARRIVED)
-    if isinstance(signal, signals.AidCancelled):
-        return talk.stage in (AidStage.REQUESTED, AidStage.ACCEPTED, AidStage.COMMITTED)
-    return _ORDER.index(talk.stage) < _ORDER.index(_TELLS[type(signal)])
+    if isinstance(signal, signals.AidReturnRequested) and talk.return_wanted:
+        return False
+    _, stages = _WORDS[type(signal)]
+    return talk.stage in stages
 
 
-_TELLS = {
-    signals.AidResponded: AidStage.ACCEPTED,
-    signals.AidCommitted: AidStage.COMMITTED,
-    signals.AidArrived: AidStage.ARRIVED,
-    signals.AidReleased: AidStage.RELEASED,
-    signals.AidReturned: AidStage.RETURNED,
+def _unsayable(talk: Conversation, signal: signals.AidWord) -> tuple[Event, ...]:
+    """Refuse what is not the peer's to say, and what cannot be so yet.
+
+    A crew that is ours is promised and had back by us alone, a crew that is here is let go by us
+    alone: who changes hands is never decided by the wrong side's word. What is refused is unheard:
+    a word that overtook another is said again, one that stays wrong is told to a person there.
+    """
+    side, stages = _WORDS[type(signal)]
+    if talk.side == side:
+        return refuse(aid.only_side_says(side), field="aid_id", value=signal.aid_id)
+    if talk.stage in _OVER or _ORDER.index(talk.stage) >= min(_ORDER.index(it) for it in stages):
+        return ()
+    return refuse(_not_now(talk, stages), field="aid_id", value=signal.aid_id)
+
+
+_WORDS: dict[type[signals.AidWord], tuple[Side, frozenset[AidStage]]] = {
+    signals.AidResponded: ("lending", frozenset({AidStage.REQUESTED})),
+    signals.AidCommitted: ("lending", _ONLY_TALK),
+    signals.AidArrived: ("asking", frozenset({AidStage.COMMITTED})),
+    signals.AidReleased: ("asking", frozenset({AidStage.COMMITTED, AidStage.ARRIVED})),
+    signals.AidReturned: ("lending", frozenset({AidStage.RELEASED})),
+    signals.AidReturnRequested: ("lending", frozenset({AidStage.COMMITTED, AidStage.ARRIVED})),
+    signals.AidCancelled: ("asking", _ONLY_TALK | {AidStage.COMMITTED}),
 }
+"""Which side says a word, and where the side that hears it stands when it is news to it."""
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -274,7 +295,7 @@ def _release(
     people = () if talk.package is None else talk.package.people
     for person in people:
         member = state.roster.members.get(person.member_id)
-        if member is not None and member.assignment_id is not None:
+        if member is not None and (member.assignment_id is not None or member.posted_to):
             return refuse(
                 aid.RELEASED_WHEN_FREE,
                 field="member_id",

@@ -23,6 +23,7 @@ from schemas.events.assignment import AssignmentAborted, AssignmentDone, Assignm
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentReopened, IncidentRestored, ReportWithdrawn
+from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import SafetyOverrideEnded, WeatherChanged
 from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import (
@@ -113,6 +114,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
     match event:
         case WeatherChanged():
             return stopping.for_weather(state, cause)
+        case PolicyAdopted():
+            return stopping.for_policy(state, cause)
         case InterlockWithdrawn() | SafetyOverrideEnded():
             return stopping.for_interlock(state, event, cause)
         case HelpCalled():
@@ -286,6 +289,7 @@ CONCEPT: Final = Concept(
     reacts_to=frozenset(
         {
             WeatherChanged,
+            PolicyAdopted,
             InterlockWithdrawn,
             SafetyOverrideEnded,
             HelpCalled,
