@@ -40,7 +40,7 @@ from schemas.vocabulary import (
     WorkKind,
 )
 from tests.county import HERE, county, member, unit_on_scene
-from tests.domain.line import ISSUER, PERMITTER, made_safe
+from tests.domain.line import ISSUER, PERMITTER, Line, made_safe
 from tests.story import DAY, HOUR, MINUTE, START, Story
 
 
@@ -354,3 +354,33 @@ def test_a_leader_holds_one_ticket_at_a_time() -> None:
                place=HERE, work_leader=people[0], crew=tuple(people[1:3]), text="x")  # fmt: skip
 
     assert story.the(SignalRefused).field == "work_leader"
+
+
+def _in_force(story: Story, **safety: Any) -> Story:
+    """Adopt the policy in force with other rules of safety."""
+    policy = story.state.policy
+    changed = replace(policy, version=policy.version + 1, safety=replace(policy.safety, **safety))
+    return story.when(AdoptPolicy, policy=changed, actor_role=Role.COMMANDER)
+
+
+def test_work_under_way_stops_when_a_policy_forbids_it_in_the_weather_that_stands() -> None:
+    line = Line()
+    line.story.when(WeatherReported, weather=Weather(wind_force=4)).then_not(WorkStopped)
+    limits = dict(line.story.state.policy.safety.weather)
+    limit = limits[WorkKind.LINE_REPAIR]
+
+    _in_force(line.story).then_not(WorkStopped)
+    limits[WorkKind.LINE_REPAIR] = replace(limit, wind_force_from=3)
+    _in_force(line.story, weather=limits)
+
+    assert line.story.the(WorkStopped).cause == "weather"
+    told = [it for it in line.story.all(NoticeRaised) if it.kind is NoticeKind.WORK_STOPPED]
+    assert [set(it.targets) for it in told] == [set(line.at_work)]
+    # What stands still already is not stopped, nor told, again.
+    _in_force(line.story).then_not(WorkStopped, NoticeRaised)
+
+
+def test_work_under_way_stops_when_a_policy_wants_more_people_at_it() -> None:
+    line = Line()
+    _in_force(line.story, crew_min=3)
+    assert line.story.the(WorkStopped).cause == "crew"

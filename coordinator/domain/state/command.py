@@ -38,7 +38,7 @@ class AnsweredCall(Struct, frozen=True, gc=False):
 
 
 class RollAnswer(Struct, frozen=True, gc=False):
-    """What was answered last for a member, by whom, when it was said and when it was recorded."""
+    """What one person answered last for a member, when it was said and when it was recorded."""
 
     by: str
     at: int
@@ -60,8 +60,8 @@ class HelpCall(Struct, frozen=True, gc=False):
 class Command(Struct, frozen=True, gc=False):
     """Only what is open: ended commands, met objectives and closed roll calls are in the log.
 
-    `answers`: by member, the last answer to a roll call, for the seconds it can be taken back in;
-    the next roll call forgets one that is older.
+    `answers`: by member, the last answer of each who answered for them, for the seconds it can be
+    taken back in; the next roll call forgets one that is older.
     """
 
     by_incident: Map[str, IncidentCommand] = Map()
@@ -69,4 +69,4 @@ class Command(Struct, frozen=True, gc=False):
     roll_calls: Map[str, RollCall] = Map()
     last_roll_call: Map[str, int] = Map()
     help_calls: Map[str, HelpCall] = Map()
-    answers: Map[str, RollAnswer] = Map()
+    answers: Map[str, tuple[RollAnswer, ...]] = Map()

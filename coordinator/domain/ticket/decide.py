@@ -33,6 +33,7 @@ from schemas.events.envelope import Event
 from schemas.events.incident import IncidentRestored, ReportWithdrawn
 from schemas.events.operation import InterruptionEnded
 from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkOver
+from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import SafetyOverrideEnded, WeatherChanged
 from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import (
@@ -123,6 +124,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
     match event:
         case WeatherChanged():
             return stopping.for_weather(state, cause)
+        case PolicyAdopted():
+            return stopping.for_policy(state, cause)
         case InterlockWithdrawn() | SafetyOverrideEnded():
             return stopping.for_interlock(state, event, cause)
         case HelpCalled():
@@ -296,6 +299,7 @@ CONCEPT: Final = Concept(
     reacts_to=frozenset(
         {
             WeatherChanged,
+            PolicyAdopted,
             InterlockWithdrawn,
             SafetyOverrideEnded,
             HelpCalled,
