@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from coordinator.domain import ticket_hours as hours
 from coordinator.domain.at_work import people_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.kept_ticket import changed_to, without
@@ -13,7 +14,6 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import Ticket, TicketStage
-from coordinator.domain.ticket import hours
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded

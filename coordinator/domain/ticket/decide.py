@@ -8,6 +8,7 @@ an incident ready to energise. While it lives nobody on it is let go (`at_work`)
 from collections.abc import Iterable
 from typing import Final
 
+from coordinator.domain import ticket_hours as hours
 from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
@@ -18,7 +19,6 @@ from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import (
     clearing,
     handover,
-    hours,
     interlock,
     named,
     stopping,

@@ -8,12 +8,13 @@ was wrong.
 from collections.abc import Iterable
 from typing import Final
 
+from coordinator.domain import ticket_hours as hours
 from coordinator.domain.member_rights import is_there, speaks_for_ticket
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.override import NEVER_SET_ASIDE
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
-from coordinator.domain.ticket import hours, named
+from coordinator.domain.ticket import named
 from coordinator.domain.ticket.crew import broken_presence
 from schemas.events.envelope import Event
 from schemas.events.ticket import InterlockConfirmed, InterlockWithdrawn
