@@ -43,13 +43,13 @@ function CustomerCall({ row, at }) {
 const whereOf = (row) => row.circuit || row.address || `${row.lat.toFixed(3)}, ${row.lon.toFixed(3)}`;
 
 function QueueRow({ row, at, units, marked }) {
-  const proposed = units?.some((it) => it.status === "proposed");
+  const proposed = units?.some((it) => it.status === "proposed"),
+    where = [whereOf(row), row.cause && code("kind", row.kind)].filter(Boolean).join(" · ");
   return html`<div class=${`queue-row ${urgencyOf(row, at)}`}>
     <div class="queue-line"><${Grade} of=${row.grade} />${marked ? html`<span title=${t("mark")}>☑</span>` : ""}
       ${row.injury_risk && html`<span class="chip alarm" data-test="injury-risk">▲ ${t("injury_risk_short")}</span>`}
       <b class="clip">${row.cause || code("kind", row.kind)}</b>
-        <span class="clip quiet small grow" data-test="where">
-          ${[row.cause && code("kind", row.kind), whereOf(row)].filter(Boolean).join(" · ")}</span>
+        <span class="clip quiet small where" data-test="where" title=${where}>${where}</span>
       <span class="quiet small">${row.jurisdiction}</span></div>
     <div class="queue-line small"><${PromiseClock} incident=${row} at=${at} />
       <span class="quiet">${figure(row.customers_out ?? 0)} ${t("out_short")}</span>
