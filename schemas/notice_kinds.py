@@ -38,6 +38,8 @@ class NoticeKind(StrEnum):
     BRANCH_TERM = "branch_term"
     SUPPLY_RUNNING_OUT = "supply_running_out"
     WORK_STOPPED = "work_stopped"
+    TICKET_CHANGED = "ticket_changed"
+    READY_TO_ENERGISE = "ready_to_energise"
     AID = "mutual_aid"
     ROSTER_GAP = "roster_gap"
     FATIGUE = "fatigue"

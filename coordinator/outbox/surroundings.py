@@ -5,6 +5,7 @@ Names of people are not among it: they are told on the pages only, to those who 
 
 from typing import Any, Final
 
+from coordinator.domain.escalation.alarm import incident_about
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.command import RollCallOpened
@@ -68,20 +69,27 @@ def rank_of(state: Jurisdiction, event: Event) -> int:
 
 def _incident_of(state: Jurisdiction, event: Event) -> Incident | None:
     assignment = state.assignments.by_id.get(str(_about(event)))
-    incident_id = assignment.incident_id if assignment is not None else _about(event)
-    return state.incidents.by_id.get(str(incident_id))
+    if assignment is None:
+        return state.incidents.by_id.get(incident_about(state, str(_about(event))) or "")
+    return state.incidents.by_id.get(assignment.incident_id or "")
 
 
 def name_of(state: Jurisdiction, id_: str) -> str | None:
-    """Return what a site, a branch or an operation is called; None for all else."""
+    """Return what a site, a branch, an operation, a task or planned work is called.
+
+    None for all else.
+    """
     site = state.sites.by_id.get(id_)
     if site is not None:
         return site.site.name
     branch = state.branches.by_id.get(id_)
     if branch is not None:
         return branch.name
-    operation = state.operations.by_id.get(id_)
-    return None if operation is None else operation.name
+    work = state.planned_works.by_id.get(id_)
+    if work is not None:
+        return work.circuit
+    named = state.operations.by_id.get(id_) or state.tasks.by_id.get(id_)
+    return None if named is None else named.name
 
 
 def _about(event: Event) -> str | None:

@@ -13,6 +13,7 @@ import msgspec
 
 from coordinator.outbox.effects import ActualEffect
 from schemas.said import Said
+from schemas.vocabulary import NoticeKind
 from words.catalogue import HOLE, LANGUAGES, Catalogue, Language, current
 
 Tongue = Literal["zh", "en", "both"]
@@ -20,7 +21,7 @@ _FILE: Final = "messages"
 _BETWEEN: Final = " · "
 _PLACE_MAX: Final = 8
 """As much of a place as a text message has room for, in characters; its times are never cut."""
-_NAMELESS: Final = ("mem", "sit", "brn", "wrd", "opr", "inc", "unt", "tkt")
+_NAMELESS: Final = ("mem", "sit", "brn", "wrd", "opr", "inc", "unt", "tkt", "wrk", "tsk", "whi")
 _OVER: Final = frozenset(
     {"restored", "incident_closed", "reported_by_mistake", "all_done", "merged_into"}
 )
@@ -106,6 +107,9 @@ def _filled(template: str, given: Mapping[str, str]) -> str:
     return HOLE.sub(lambda it: given.get(it[1], ""), template).strip()
 
 
+_DONE_AT_ONCE: Final = frozenset({NoticeKind.SUPPLY_BACK, NoticeKind.WORK_STOPPED})
+
+
 def _key(kind: str, document: Mapping[str, Any], about: Mapping[str, Any]) -> str:
     """Return which of the messages this is: some facts are told in more than one way."""
     if kind == "assignment_released":
@@ -118,8 +122,10 @@ def _key(kind: str, document: Mapping[str, Any], about: Mapping[str, Any]) -> st
     if to_member and (document.get("text") or {}).get("code") == "no_answer":
         return "remind"
     if to_member:
-        # A member's phone says that there is something to read, and not what about.
-        return "for_member"
+        # A member's phone says that there is something to read, and not what about; but what has
+        # to be done this moment it says.
+        alarm = str(document.get("kind"))
+        return f"{alarm}_for_member" if alarm in _DONE_AT_ONCE else "for_member"
     return str(document.get("kind"))
 
 

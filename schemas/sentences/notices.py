@@ -56,6 +56,14 @@ def supply_back(people: Number, leader: Id) -> None: ...
 
 
 @sentence
+def taken_off_ticket(ticket: Id) -> None: ...
+
+
+@sentence
+def ready_to_energise(ticket: Id) -> None: ...
+
+
+@sentence
 def needs_help(member: Id) -> None: ...
 
 

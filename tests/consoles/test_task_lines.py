@@ -77,6 +77,11 @@ async def test_the_tickets_of_a_task_are_drafted_and_ended_where_the_task_is_run
             room, Role.DISPATCHER, "issue_ticket", ticket_id=ticket, issued_by="the-dispatcher"
         )
         leader = room.station.member_token(people[0])
+        # What is done where the task is run is taken back there: nothing behind it can be reached.
+        await lines.locator("[data-signal=start_work]").click()
+        await page.locator("dialog [data-test=undo]").click()
+        await expect(lines.locator("[data-signal=start_work]")).to_be_visible()
+        assert await page.locator(".toasts").count() == 1
         await done(room, leader, "start_work", ticket_id=ticket)
         await done(
             room, leader, "confirm_clear", ticket_id=ticket, clearance="people_off",

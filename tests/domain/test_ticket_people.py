@@ -201,3 +201,16 @@ def test_a_step_that_was_done_meanwhile_lets_the_work_go_on(line: Line) -> None:
                     reason="done", **CHIEF)  # fmt: skip
 
     line.story.then_includes(SafetyOverrideEnded).then_not(WorkStopped)
+
+
+def test_whoever_is_taken_off_hears_of_it_and_two_are_left_at_least() -> None:
+    line = Line()
+    line.over()
+    ticket_id = line.drafted(line.work_leader, (*line.crew, line.work_leader))
+    off = {"ticket_id": ticket_id, "reason": "at the doctor", **by(line.work_leader)}
+
+    line.story.when(TakeOffTicket, member_id=line.crew[0], **off)
+    line.story.then(TakenOffTicket, NoticeRaised)
+    assert line.story.the(NoticeRaised).targets == (line.crew[0],)
+    line.story.when(TakeOffTicket, member_id=line.crew[1], **off).then(SignalRefused)
+    assert line.story.the(SignalRefused).rule == work.TWO_AT_WORK

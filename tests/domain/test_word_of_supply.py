@@ -8,7 +8,7 @@ from schemas.events.incident import (
     ReportJoined,
     ReportWithdrawn,
 )
-from schemas.events.notice import SignalRefused
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkOver, WorkPlanned
 from schemas.events.safety import SafetyOverrideEnded
 from schemas.events.site import SiteSupplyChanged
@@ -32,7 +32,7 @@ from schemas.signals.planned_work import CancelPlannedWork
 from schemas.signals.safety import OverrideSafety, WithdrawOverride
 from schemas.signals.site import SiteSupplyReported
 from schemas.signals.ticket import ConfirmInterlock, IssueTicket, StartWork
-from schemas.vocabulary import AreaClass, Clearance, Interlock, Role
+from schemas.vocabulary import AreaClass, Clearance, Interlock, NoticeKind, Recipient, Role
 from tests.county import FAR, HERE, HOSPITAL, outage, unit_on_scene
 from tests.domain.line import ISSUER, PERMITTER, Line, by, cleared, made_safe, over
 from tests.domain.test_planned_work import work
@@ -220,3 +220,23 @@ def test_a_merge_makes_no_line_ready_over_a_living_ticket() -> None:
                     stands_down=units, reason="x")  # fmt: skip
 
     assert line.story.state.incidents.by_id[line.incident_id].ready_to_energise_at is None
+
+
+def test_the_alarm_over_people_on_a_line_is_never_given_up_and_can_always_be_taken_on() -> None:
+    line = Line()
+    line.story.when(RestoreIncident, incident_id=line.incident_id)
+
+    for _ in range(40):
+        line.story.after(3 * MINUTE)
+        (escalation_id,) = line.story.state.escalations.by_subject[line.ticket_id]
+        assert line.story.state.escalations.by_id[escalation_id].step >= 0
+        assert line.story.state.timers.get("escalation", escalation_id) is not None
+
+
+def test_that_a_line_is_ready_is_told_to_the_desk() -> None:
+    line = Line()
+
+    over(line.story, line.ticket_id)
+
+    told = [it for it in line.story.all(NoticeRaised) if it.kind is NoticeKind.READY_TO_ENERGISE]
+    assert [(it.recipient, it.about) for it in told] == [(Recipient.DISPATCHER, line.incident_id)]

@@ -141,3 +141,18 @@ def test_what_was_typed_is_put_back_within_what_is_said(tmp_path: Any) -> None:
 
     assert worded(shown, Style("en")).body == "Nobody took it on: Overdue: pump"
     deliveries.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "must"),
+    [("supply_back_with_people_on_line", "撤离线路"), ("work_stopped", "撤离线路")],
+)
+def test_what_a_member_has_to_do_this_moment_is_in_the_message_itself(kind: str, must: str) -> None:
+    told = effect(
+        "notice_raised", kind=kind, recipient="member", text=document_of(notices.supply_back(3, LI))
+    )
+
+    said = worded(told, Style(sender=SENDER)).body
+
+    assert must in said
+    assert LI not in said

@@ -97,16 +97,25 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if _settled(state, escalation):
         return (EscalationStopped(escalation_id=id_, reason=reasons.PLACE_FILLED),)
     facts: list[Event] = []
-    helps = escalation.about in state.command.help_calls
+    helps = _never_given_up(state, escalation)
     if escalation.paused_by is not None:
         facts.append(EscalationResumed(escalation_id=id_))
         if escalation.exhausted and not helps:
             return facts
     if escalation.exhausted and helps:
-        # Nobody who calls for help is ever given up: everybody is told again, from the first.
+        # Everybody is told again, from the first.
         return (*facts, *_take(state, escalation, 0, 0, cause))
     facts.extend(_take(state, escalation, escalation.step + 1, escalation.loop, cause))
     return facts
+
+
+def _never_given_up(state: Jurisdiction, escalation: Escalation) -> bool:
+    """Whether the alarm begins again after its last step: somebody calls for help, or people are
+    on a line that is said to be live.
+    """
+    ticket = state.safety.tickets.get(escalation.about)
+    on_line = ticket is not None and ticket.supply_back_at is not None
+    return on_line or escalation.about in state.command.help_calls
 
 
 def _settled(state: Jurisdiction, escalation: Escalation) -> bool:
@@ -175,7 +184,7 @@ def _exhausted(
     state: Jurisdiction, ladder: Ladder, escalation: Escalation, cause: Cause
 ) -> tuple[Event, ...]:
     """Say that everybody was told in vain; not to a commander who was told of just this before."""
-    help_waits = escalation.about in state.command.help_calls
+    help_waits = _never_given_up(state, escalation)
     again_at = cause.at + ladder.acknowledge_timeout_s * 1_000 if help_waits else None
     over = EscalationExhausted(escalation_id=escalation.escalation_id, again_at=again_at)
     knows = {*escalation.told, *(it.recipient for it in ladder.steps)}

@@ -12,6 +12,7 @@ from coordinator.domain import ticket_hours as hours
 from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.weather import forbids
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -51,7 +52,7 @@ from schemas.events.ticket import (
 )
 from schemas.events.unit import UnitStoodDown
 from schemas.events.violation import ViolationRecorded
-from schemas.sentences import reasons, work
+from schemas.sentences import notices, reasons, work
 from schemas.signals.ticket import (
     CancelTicket,
     ConfirmClear,
@@ -67,7 +68,7 @@ from schemas.signals.ticket import (
     TicketSignal,
     WithdrawInterlock,
 )
-from schemas.vocabulary import Clearance, Role, TicketRole
+from schemas.vocabulary import Clearance, NoticeKind, Recipient, Role, TicketRole
 
 
 def decide(state: Jurisdiction, signal: TicketSignal, cause: Cause) -> Iterable[Event]:
@@ -109,7 +110,7 @@ def _at_ticket(  # noqa: C901 - one case for each signal
         case HandOverTicket():
             return handover.hand_over(state, ticket, signal, cause)
         case TakeOffTicket():
-            return handover.take_off(state, ticket, signal)
+            return handover.take_off(state, ticket, signal, cause)
         case ConfirmClear():
             return clearing.confirm(state, ticket, signal, cause)
         case FinishWork():
@@ -145,7 +146,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
             return supply_back.all_clear(state, event.ticket_id)
         case TicketEnded():
-            return _ready(state, event)
+            return _ready(state, event, cause)
     return ()
 
 
@@ -272,7 +273,7 @@ def _cancelled_with_unit(state: Jurisdiction, unit_id: str) -> Iterable[Event]:
             )
 
 
-def _ready(state: Jurisdiction, event: TicketEnded) -> Iterable[Event]:
+def _ready(state: Jurisdiction, event: TicketEnded, cause: Cause) -> Iterable[Event]:
     """Only the end of the last living ticket makes an incident, or a task, ready to energise."""
     free = [
         None if here is None or at_work_here(state, here) else here
@@ -286,6 +287,14 @@ def _ready(state: Jurisdiction, event: TicketEnded) -> Iterable[Event]:
             task_id=free[1],
             ticket_id=event.ticket_id,
             happened_at=event.happened_at,
+        ),
+        # Whoever gives supply back hears of it, and does not have to look for it.
+        notify(
+            cause,
+            NoticeKind.READY_TO_ENERGISE,
+            Recipient.DISPATCHER,
+            notices.ready_to_energise(event.ticket_id),
+            about=free[0] or free[1] or event.ticket_id,
         ),
     )
 

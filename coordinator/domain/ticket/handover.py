@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from coordinator.domain.at_work import begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.member_rights import commands, is_there
+from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
@@ -13,9 +14,9 @@ from coordinator.domain.ticket.crew import lacks_certificate
 from coordinator.domain.ticket.stopping import stopped
 from schemas.events.envelope import Event
 from schemas.events.ticket import TakenOffTicket, TicketHandedOver
-from schemas.sentences import reasons, rights, work
+from schemas.sentences import notices, reasons, rights, work
 from schemas.signals.ticket import HandOverTicket, TakeOffTicket
-from schemas.vocabulary import Role, TicketRole
+from schemas.vocabulary import NoticeKind, Recipient, Role, TicketRole
 
 _AT_THE_LINE = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW})
 _STOPS_WORK = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN})
@@ -62,7 +63,9 @@ def _holder(ticket: Ticket, role: TicketRole) -> str | None:
     }.get(role)
 
 
-def take_off(state: Jurisdiction, ticket: Ticket, signal: TakeOffTicket) -> Iterable[Event]:
+def take_off(
+    state: Jurisdiction, ticket: Ticket, signal: TakeOffTicket, cause: Cause
+) -> Iterable[Event]:
     """Take somebody off the crew, who will not be at the work: as long as it is only paper.
 
     From the first step on people are counted off the line by name, and in no other way.
@@ -74,12 +77,23 @@ def take_off(state: Jurisdiction, ticket: Ticket, signal: TakeOffTicket) -> Iter
         return refuse(work.COUNTED_OFF_NOT_TAKEN_OFF, field="ticket_id", value=ticket.ticket_id)
     if signal.member_id not in ticket.crew:
         return refuse(work.OF_THIS_CREW, field="member_id", value=signal.member_id)
+    left = {it for it in ticket.crew if it != signal.member_id}
+    if len(left) < max(2, state.policy.safety.crew_min):
+        return refuse(work.TWO_AT_WORK, field="member_id", value=signal.member_id)
     return (
         TakenOffTicket(
             ticket_id=ticket.ticket_id,
             member_id=signal.member_id,
             by=signal.actor_id,
             reason=signal.reason,
+        ),
+        notify(
+            cause,
+            NoticeKind.TICKET_CHANGED,
+            Recipient.MEMBER,
+            notices.taken_off_ticket(ticket.ticket_id),
+            about=ticket.ticket_id,
+            targets=(signal.member_id,),
         ),
     )
 

@@ -4,7 +4,7 @@ import { Dialog } from "/static/shared/dialog.js";
 import { useNames } from "/static/shared/names.js";
 import { date } from "/static/shared/time.js";
 import { code, listed, t } from "/static/shared/words.js";
-import { Act } from "/static/dispatch/actions.js";
+import { Act, Toasts } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
 
@@ -60,5 +60,5 @@ export function BranchDialog({ dialog }) {
             !it.left_at && html`<${Act} type="give_branch_post" preset=${{ ...one, member_id: it.member_id }} form />`
           }</td></tr>`;
       })}</tbody></table>`
-    }</div><//>`;
+    }<${Toasts} /></div><//>`;
 }

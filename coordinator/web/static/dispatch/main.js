@@ -107,6 +107,9 @@ function Places() {
     )}</select></label>`;
 }
 
+/** Behind an open dialog nothing can be reached: what is run in one has its undo there. */
+const HAVE_TOASTS = new Set(["task", "operation", "branch"]);
+
 function Desk({ live }) {
   useLanguage();
   const queue = useQueue(),
@@ -142,7 +145,7 @@ function Desk({ live }) {
       ${view === "roster" ? html`<${Roster} />` : html`<${Queue} queue=${queue} />${middle}${side}`}
     </main>
     ${Shown && html`<${Shown} key=${`${dialog.kind}${dialog.type || ""}${dialog.key || ""}`} dialog=${dialog} />`}
-    <${Toasts} /></div>`;
+    ${!(dialog && HAVE_TOASTS.has(dialog.kind)) && html`<${Toasts} />`}</div>`;
 }
 
 const SHOWN_MS = 50; // by then the desk is drawn

@@ -4,7 +4,7 @@ import { Dialog } from "/static/shared/dialog.js";
 import { useNames } from "/static/shared/names.js";
 import { date, now, useNow } from "/static/shared/time.js";
 import { code, listed, t } from "/static/shared/words.js";
-import { Act } from "/static/dispatch/actions.js";
+import { Act, Toasts } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
 import { Countdown } from "/static/dispatch/promises.js";
@@ -152,6 +152,6 @@ export function OperationDialog({ dialog }) {
     <ul class="stack">
       ${operation.sites.map(
         (site) => html`<${Site} key=${site.site_id} site=${site} operation=${operation} at=${at} nameOf=${nameOf} />`,
-      )}</ul></div>
+      )}</ul><${Toasts} /></div>
       <//>`;
 }

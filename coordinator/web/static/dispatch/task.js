@@ -4,7 +4,7 @@ import { Dialog } from "/static/shared/dialog.js";
 import { useNames } from "/static/shared/names.js";
 import { clock, date, useNow } from "/static/shared/time.js";
 import { code, listed, t } from "/static/shared/words.js";
-import { Act } from "/static/dispatch/actions.js";
+import { Act, Toasts } from "/static/dispatch/actions.js";
 import { row, useBoards } from "/static/dispatch/boards.js";
 import { closeDialog } from "/static/dispatch/desk.js";
 import { Countdown } from "/static/dispatch/promises.js";
@@ -74,5 +74,5 @@ export function TaskDialog({ dialog }) {
         ${it.starts_at <= at && at < it.ends_at ? "● " : "○ "}${date(it.starts_at)} – ${date(it.ends_at)}
         : ${listed(it.member_ids.map(nameOf))}</li>`,
     )}</ul>
-    <${Lines} task=${task} place=${place} at=${at} nameOf=${nameOf} /></div><//>`;
+    <${Lines} task=${task} place=${place} at=${at} nameOf=${nameOf} /><${Toasts} /></div><//>`;
 }

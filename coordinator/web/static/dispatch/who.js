@@ -3,6 +3,7 @@ import { get } from "/static/shared/api.js";
 import { session } from "/static/shared/session.js";
 import { nameOf } from "/static/shared/names.js";
 import { say } from "/static/shared/said.js";
+import { date } from "/static/shared/time.js";
 import { code, counted, listed } from "/static/shared/words.js";
 import { row, rows, whenCame } from "/static/dispatch/boards.js";
 
@@ -42,6 +43,7 @@ async function readAll(board, jurisdiction) {
 
 const short = (id) => `…${id.slice(-6)}`;
 
+/** By the kind of id, for each kind that a board has rows of: `tests/web/test_choices.py` compares them. */
 const WORDS = {
   inc: (it) =>
     `${code("grade", it.grade || "fault")} ${code("kind", it.kind)}${
@@ -49,6 +51,8 @@ const WORDS = {
     } · ${it.circuit || it.jurisdiction}`,
   unt: (it) => `${code("status", it.status)} · ${it.people.length || it.proposal?.length || 0} · ${it.jurisdiction}`,
   opr: (it) => it.name,
+  tsk: (it) => it.name,
+  wrk: (it) => `${it.circuit} · ${it.text} · ${date(it.starts_at)} – ${date(it.ends_at)}`,
   brn: (it) => it.name,
   whi: (it) => `${it.community} · ${it.text}`,
   sit: (it) => it.name,
