@@ -79,6 +79,7 @@ async def test_the_tickets_of_a_task_are_drafted_and_ended_where_the_task_is_run
         leader = room.station.member_token(people[0])
         # What is done where the task is run is taken back there: nothing behind it can be reached.
         await lines.locator("[data-signal=start_work]").click()
+        await page.locator("form[data-form=start_work] button.button-main").click()
         await page.locator("dialog [data-test=undo]").click()
         await expect(lines.locator("[data-signal=start_work]")).to_be_visible()
         assert await page.locator(".toasts").count() == 1
