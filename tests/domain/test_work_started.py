@@ -199,6 +199,10 @@ def test_a_crew_of_three_that_leaves_one_by_one_stops_at_the_last_but_one() -> N
     assert story.the(WorkStopped).cause == "crew"
 
 
+def issued(story: Story, ticket_id: str) -> None:
+    story.when(IssueTicket, ticket_id=ticket_id, issued_by="issuing-desk", **ISSUER)
+
+
 def aside(story: Story, ticket_id: str, which: Interlock, **more: Any) -> Story:
     fields: dict[str, Any] = {
         "rule": "interlock", "ticket_id": ticket_id, "interlock": which, "approver": "chief",
@@ -218,6 +222,7 @@ def aside(story: Story, ticket_id: str, which: Interlock, **more: Any) -> Story:
 )
 def test_an_override_is_in_ones_own_name_and_ends(more: dict[str, Any], rule: Said) -> None:
     story, ticket_id, people = ticket()
+    issued(story, ticket_id)
 
     aside(story, ticket_id, Interlock.SWITCHING, **more)
     assert story.the(SignalRefused).rule == rule
@@ -246,6 +251,10 @@ def test_when_an_override_ends_the_work_stops_until_the_step_is_done() -> None:
     story.when(StartWork, ticket_id=ticket_id)
     assert story.the(SignalRefused).value == "switching"
     made_safe(story, ticket_id, Interlock.SWITCHING)
+    # What nobody held off for a moment is verified anew.
+    story.when(StartWork, ticket_id=ticket_id)
+    assert story.the(SignalRefused).value == "verified_dead"
+    made_safe(story, ticket_id, Interlock.VERIFIED_DEAD)
     story.when(StartWork, ticket_id=ticket_id).then(WorkStarted)
 
 
@@ -255,6 +264,7 @@ def test_policy_says_what_is_set_aside_and_by_whom() -> None:
     nobody = replace(safety, overrides={Overridable.PERMIT: OverrideRule(by=(Role.DISPATCHER,))})
     policy = replace(story.state.policy, safety=nobody, version=story.state.policy.version + 1)
     story.when(AdoptPolicy, policy=policy, actor_role=Role.COMMANDER)
+    issued(story, ticket_id)
 
     for which in (Interlock.PERMIT, Interlock.SWITCHING):
         aside(story, ticket_id, which)
