@@ -72,7 +72,9 @@ def take_back(state: Jurisdiction, signal: TakeBackRollAnswer, cause: Cause) -> 
 def _refused(
     state: Jurisdiction, signal: TakeBackRollAnswer, member_id: str, cause: Cause
 ) -> tuple[Event, ...]:
-    """Refuse what was not answered last, by somebody else, too long ago, or of who has left."""
+    """Refuse what was not answered last, by somebody else, too long ago, or of who has left; who
+    was missing is so again wherever they are.
+    """
     last = state.command.answers.get(member_id)
     of_it = () if last is None else [it.roll_call_id for it in last.calls]
     if last is None or signal.roll_call_id not in of_it:
@@ -82,7 +84,8 @@ def _refused(
     late = too_late(state, cause, at=last.at, said_at=last.said_at)
     if late is not None:
         return refuse(late, field="member_ids", value=member_id)
-    if member_id not in on_scene(state, last.calls[0].incident_id):
+    missing = any(it.missed for it in last.calls)
+    if not missing and member_id not in on_scene(state, last.calls[0].incident_id):
         return refuse(units.NOTHING_TO_TAKE_BACK, field="member_ids", value=member_id)
     return ()
 
