@@ -11,6 +11,7 @@ down is decided here and nowhere else, so that none of the many reasons for it f
 from collections.abc import Sequence
 
 from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.units import Unit
@@ -38,7 +39,7 @@ def warned_of_supply(
     state: Jurisdiction, incident_id: str | None, *, on: Sequence[str] = ()
 ) -> tuple[Ticket, ...]:
     """Return the begun tickets to which word that supply is back is news: people are at the line
-    and no alarm stands, or it was verified dead.
+    and no alarm stands, or it was verified dead, also under an alarm that stands.
 
     Args:
         state: what is so.
@@ -51,8 +52,21 @@ def warned_of_supply(
         it
         for it in _begun(state)
         if (incident_id is not None and it.incident_id == incident_id) or it.work_id in planned
-        if it.supply_back_at is None and (on_line(it) or Interlock.VERIFIED_DEAD in it.confirmed)
+        if Interlock.VERIFIED_DEAD in it.confirmed or (it.supply_back_at is None and on_line(it))
     )
+
+
+def warned_by_incident(state: Jurisdiction, incident: Incident) -> tuple[Ticket, ...]:
+    """Return the begun tickets to which it is news that supply is back at an incident: its own,
+    those of the incident it was split from, and those of planned work on any circuit it names.
+    """
+    named = (incident.circuit, *(it.circuit for it in incident.sightings.values()))
+    on = tuple(dict.fromkeys(it for it in named if it is not None))
+    found = (
+        *warned_of_supply(state, incident.incident_id, on=on),
+        *(warned_of_supply(state, incident.split_from) if incident.split_from else ()),
+    )
+    return tuple({it.ticket_id: it for it in found}.values())
 
 
 def worked_at(it: Ticket | Unit) -> str:

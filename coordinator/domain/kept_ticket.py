@@ -1,5 +1,6 @@
 """What follows for an incident from what one of its tickets has become."""
 
+from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import begun, bodies
@@ -14,6 +15,14 @@ def keep_ticket(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
     return replace(
         state, safety=replace(safety, tickets=safety.tickets.set(ticket.ticket_id, ticket))
     )
+
+
+def without(steps: Map[str, str], *gone: str) -> Map[str, str]:
+    """Return the steps of a ticket that still hold once some do not."""
+    for step in gone:
+        if step in steps:
+            steps = steps.delete(step)
+    return steps
 
 
 def changed_to(state: Jurisdiction, was: Ticket, now: Ticket, at: int) -> Jurisdiction:

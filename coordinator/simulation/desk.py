@@ -133,7 +133,7 @@ class Desk:
         for event in accepted.events:
             self._hear(event, accepted.after, accepted.at)
 
-    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:  # noqa: C901 - one case for each fact
+    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:  # noqa: C901, PLR0912 - one case for each fact
         chance = self._chance
         match event:
             case incident.IncidentOpened():
@@ -185,10 +185,20 @@ class Desk:
                     help_call_id=event.help_call_id,
                     outcome="reached",
                 )
+            case command.RollCallMissed():
+                self._looks_for(event)
             case operation.OperationOpened():
                 self._post_guard(event)
             case _:
                 self._hear_of_aid(event, state, at)
+
+    def _looks_for(self, event: command.RollCallMissed) -> None:
+        """Find who is missing, one after the other, and say their names; mostly, and in a while."""
+        chance = random.Random(f"{self._place.code}/{event.roll_call_id}")
+        for member_id in event.member_ids:
+            if chance.random() < 0.9:
+                found = {"roll_call_id": event.roll_call_id, "member_ids": (member_id,)}
+                self.say(chance.random() * 30 * _MINUTE, "answer_roll", **found)
 
     def _ring(self, event: CustomerCallDue, at: int) -> None:
         """Ring the customer in time, late, or not at all."""

@@ -159,6 +159,8 @@ class TicketsLedger:
                 it.entered = True
             case safety.SafetyOverrideEnded(interlock=Interlock() as which):
                 it.aside.discard(which)
+                if which is Interlock.SWITCHING and which not in it.done:
+                    it.done.discard(Interlock.VERIFIED_DEAD)
             case ticket.WorkStarted():
                 missing = set(it.asked) - it.done - it.aside
                 hold(_NOBODY, not missing, f"{where} without {missing}")

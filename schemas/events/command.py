@@ -71,6 +71,10 @@ class RollCallOpened(Event):
 
 
 class RollAnswered(Event):
+    """They are there. Where another has said so already, it is one more word for it, which stands
+    when that other takes theirs back.
+    """
+
     roll_call_id: RollCallId
     member_ids: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
     happened_at: Millis
@@ -82,12 +86,14 @@ class RollAnswerTakenBack(Event):
     and its clock is the one it had.
 
     `missed`: who of them was missing when the answer came.
+    `answered`: of whom somebody else has said that they are there: nobody waits for them.
     """
 
     roll_call_id: RollCallId
     incident_id: IncidentId
     member_ids: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
     missed: Annotated[tuple[MemberId, ...], Meta(max_length=MEMBERS_MAX)] = ()
+    answered: Annotated[tuple[MemberId, ...], Meta(max_length=MEMBERS_MAX)] = ()
     opened_at: Millis
     due_at: Millis
     by: ActorId

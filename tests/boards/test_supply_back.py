@@ -36,7 +36,7 @@ def dark_again_story() -> Story:
     ("tell", "steps"),
     [
         (command_story, []), (supply_back_story, [None, 0]), (still_at_work_story, [None, 1]),
-        (dark_again_story, []),
+        (dark_again_story, [None, 0]),
     ],
 )  # fmt: skip
 async def test_the_alarm_stands_while_they_are_at_work(
@@ -83,7 +83,7 @@ def work_over_story() -> Story:
     ("tell", "at_work", "alarmed"),
     [
         (command_story, True, False), (supply_back_story, True, True),
-        (still_at_work_story, True, True), (dark_again_story, True, False),
+        (still_at_work_story, True, True), (dark_again_story, True, True),
         (work_over_story, False, False),
     ],
 )  # fmt: skip

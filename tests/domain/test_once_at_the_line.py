@@ -7,7 +7,7 @@ import pytest
 from coordinator.domain.state.safety import TicketStage
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded
-from schemas.events.ticket import InterlockWithdrawn, TicketCancelled, WorkStopped
+from schemas.events.ticket import InterlockWithdrawn, WorkStopped
 from schemas.sentences import notices, reasons, work
 from schemas.signals.assignment import ReleaseMember
 from schemas.signals.safety import OverrideSafety
@@ -91,16 +91,15 @@ def test_a_permit_set_aside_binds_like_one_that_was_given(line: Line) -> None:
     assert ticket_id not in line.story.state.safety.tickets
 
 
-def test_a_step_set_aside_on_paper_that_nobody_issued_binds_nobody(line: Line) -> None:
+def test_no_step_is_set_aside_on_paper_that_nobody_issued(line: Line) -> None:
     line.over()
     ticket_id = line.drafted(line.work_leader, line.crew)
-    sets_aside(line, ticket_id, Interlock.PERMIT)
+    with pytest.raises(AssertionError):
+        sets_aside(line, ticket_id, Interlock.PERMIT)
+    assert line.story.the(SignalRefused).rule == work.ISSUED_FIRST
 
-    line.story.when(CancelTicket, ticket_id=ticket_id, reason="x").then(TicketCancelled)
-
-    ticket_id = line.drafted(line.work_leader, line.crew)
-    sets_aside(line, ticket_id, Interlock.PERMIT)
     line.story.when(IssueTicket, ticket_id=ticket_id, issued_by="issuing-desk", **ISSUER)
+    sets_aside(line, ticket_id, Interlock.PERMIT)
     nobody_goes(line, ticket_id)
 
 

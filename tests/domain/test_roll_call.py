@@ -12,10 +12,11 @@ from schemas.events.command import (
     RollCallOpened,
 )
 from schemas.events.escalation import EscalationStarted, EscalationStopped
-from schemas.events.notice import SignalRefused
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.sentences import units
 from schemas.signals.assignment import ReleaseMember
 from schemas.signals.command import AnswerRoll, CallHelp, CallRoll, TakeBackRollAnswer
+from schemas.vocabulary import NoticeKind, Recipient, UnitRole
 from tests.county import county, unit_on_scene
 from tests.domain.line import by
 from tests.story import MINUTE, Story
@@ -130,3 +131,87 @@ def test_only_who_answered_takes_it_back_and_only_for_some_seconds(
     story.when(TakeBackRollAnswer, roll_call_id=id_, member_ids=(one,), **by(one))
     assert story.the(SignalRefused).rule == units.too_late_to_take_back(10)
     assert one not in story.state.command.roll_calls[id_].waiting
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_who_answers_for_themself_is_there_though_a_leader_takes_back_that_they_are(
+    called: tuple[Story, str, str, list[str]], complete: bool
+) -> None:
+    story, unit_id, id_, people = called
+    unit = story.state.units.by_id[unit_id]
+    leader = next(it for it in people if unit.roles[it] is UnitRole.LEADER)
+    one = next(it for it in people if it != leader)
+    if complete:
+        rest = tuple(it for it in people if it != one)
+        story.when(AnswerRoll, roll_call_id=id_, member_ids=rest, **by(leader))
+    said = {"roll_call_id": id_, "member_ids": (one,)}
+    story.when(AnswerRoll, **said, **by(leader)).then_includes(RollAnswered)
+    assert (id_ not in story.state.command.roll_calls) is complete
+
+    story.at += 2 * SECOND
+    story.when(AnswerRoll, **said, **by(one)).then(RollAnswered)
+    # Said again it adds nothing.
+    story.when(AnswerRoll, **said, **by(one)).then()
+    story.when(TakeBackRollAnswer, **said, **by(leader)).then(RollAnswerTakenBack)
+
+    assert story.the(RollAnswerTakenBack).answered == (one,)
+    assert not any(one in it.waiting for it in story.state.command.roll_calls.values())
+    assert one not in {
+        who for it in story.after(6 * MINUTE).all(RollCallMissed) for who in it.member_ids
+    }
+
+
+def test_both_words_taken_back_let_the_roll_call_wait_for_them_again(
+    called: tuple[Story, str, str, list[str]],
+) -> None:
+    story, _, id_, people = called
+    said = {"roll_call_id": id_, "member_ids": (people[0],)}
+    before = story.state.command.roll_calls[id_]
+    story.when(AnswerRoll, **said).when(AnswerRoll, **said, **by(people[0])).then(RollAnswered)
+
+    story.when(TakeBackRollAnswer, **said, **by(people[0])).then(RollAnswerTakenBack)
+    assert people[0] not in story.state.command.roll_calls[id_].waiting
+    story.when(TakeBackRollAnswer, **said).then(RollAnswerTakenBack)
+
+    assert story.state.command.roll_calls[id_] == before
+
+
+def test_a_word_that_can_be_taken_back_no_longer_needs_no_other(
+    called: tuple[Story, str, str, list[str]],
+) -> None:
+    story, _, id_, people = called
+    said = {"roll_call_id": id_, "member_ids": (people[0],)}
+    story.when(AnswerRoll, **said).then(RollAnswered)
+    story.at += 2 * MINUTE
+    story.when(AnswerRoll, **said, **by(people[0])).then()
+
+
+def test_the_commander_hears_at_once_that_an_answer_for_who_is_missing_was_a_slip(
+    called: tuple[Story, str, str, list[str]],
+) -> None:
+    story, _, id_, people = called
+    rest, missing = tuple(people[1:]), (people[0],)
+    story.when(AnswerRoll, roll_call_id=id_, member_ids=rest)
+    first = story.after(6 * MINUTE)
+    told = [it.recipient for it in first.all(NoticeRaised)]
+    assert Recipient.COMMANDER in told
+    story.when(AnswerRoll, roll_call_id=id_, member_ids=missing).then_includes(EscalationStopped)
+
+    story.at += 3 * SECOND
+    story.when(TakeBackRollAnswer, roll_call_id=id_, member_ids=missing)
+
+    again = story.after(SECOND)
+    of_it = [it for it in again.all(NoticeRaised) if it.kind is NoticeKind.ROLL_CALL_MISSED]
+    assert Recipient.COMMANDER in [it.recipient for it in of_it]
+
+
+def test_an_answer_taken_back_while_the_alarm_of_another_stands_is_not_told_twice(
+    called: tuple[Story, str, str, list[str]],
+) -> None:
+    story, _, id_, people = called
+    story.after(6 * MINUTE).then_includes(RollCallMissed)
+    story.when(AnswerRoll, roll_call_id=id_, member_ids=(people[0],))
+    story.when(TakeBackRollAnswer, roll_call_id=id_, member_ids=(people[0],))
+    again = story.after(SECOND)
+    assert not [it for it in again.all(NoticeRaised) if it.kind is NoticeKind.ROLL_CALL_MISSED]
+    assert set(story.state.command.roll_calls[id_].missed) == set(people)

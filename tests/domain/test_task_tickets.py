@@ -29,8 +29,8 @@ from schemas.signals.command import CallHelp
 from schemas.signals.incident import RestoreIncident
 from schemas.signals.planned_work import CancelPlannedWork, MovePlannedWork
 from schemas.signals.task import CancelTask, FinishTask
-from schemas.signals.ticket import DraftTicket, StartWork
-from schemas.vocabulary import Clearance, NoticeKind, WorkKind
+from schemas.signals.ticket import DraftTicket, HandOverTicket, StartWork
+from schemas.vocabulary import Clearance, NoticeKind, TicketRole, WorkKind
 from tests.county import HERE, outage
 from tests.domain.line import by, cleared, made_safe, over
 from tests.domain.test_planned_work import work
@@ -143,6 +143,26 @@ def test_a_shift_that_ends_lets_nobody_rest_who_is_on_the_line_until_the_ticket_
     assert set(last[-1].going) == set(it.people[:3])
     rest = [e for _, facts in it.story.history for e in facts if isinstance(e, FatigueWatchEnded)]
     assert {e.member_id for e in rest} >= set(it.people[:3])
+
+
+def test_who_handed_their_part_over_does_not_rest_before_they_are_counted_off_the_line() -> None:
+    story, task_id, people = task_of_four(6)
+    story.when(
+        DraftTicket, task_id=task_id, unit_id=next(iter(story.state.units.by_id)), text="string",
+        kind=WorkKind.LINE_REPAIR, place=HERE, work_leader=people[0], crew=tuple(people[1:3]),
+        guardian=people[3],
+    )  # fmt: skip
+    ticket_id = story.the(TicketDrafted).ticket_id
+    made_safe(story, ticket_id)
+    story.when(StartWork, ticket_id=ticket_id, **by(people[0])).then(WorkStarted)
+    story.when(HandOverTicket, ticket_id=ticket_id, role=TicketRole.GUARDIAN, to=people[4],
+               reason="ill")  # fmt: skip
+    shift(story, task_id, people, 2, 6)
+    until(story, 2)
+    until(story, 6)
+
+    assert people[3] in story.state.safety.tickets[ticket_id].formerly
+    assert story.the(TaskShiftsTurned).going == (people[5],)
 
 
 def test_planned_work_is_neither_cancelled_nor_put_off_over_people_at_it_but_may_last_longer() -> (

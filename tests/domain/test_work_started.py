@@ -40,7 +40,7 @@ from schemas.vocabulary import (
     WorkKind,
 )
 from tests.county import HERE, county, member, unit_on_scene
-from tests.domain.line import ISSUER, PERMITTER, made_safe
+from tests.domain.line import ISSUER, PERMITTER, Line, made_safe
 from tests.story import DAY, HOUR, MINUTE, START, Story
 
 
@@ -199,6 +199,10 @@ def test_a_crew_of_three_that_leaves_one_by_one_stops_at_the_last_but_one() -> N
     assert story.the(WorkStopped).cause == "crew"
 
 
+def issued(story: Story, ticket_id: str) -> None:
+    story.when(IssueTicket, ticket_id=ticket_id, issued_by="issuing-desk", **ISSUER)
+
+
 def aside(story: Story, ticket_id: str, which: Interlock, **more: Any) -> Story:
     fields: dict[str, Any] = {
         "rule": "interlock", "ticket_id": ticket_id, "interlock": which, "approver": "chief",
@@ -218,6 +222,7 @@ def aside(story: Story, ticket_id: str, which: Interlock, **more: Any) -> Story:
 )
 def test_an_override_is_in_ones_own_name_and_ends(more: dict[str, Any], rule: Said) -> None:
     story, ticket_id, people = ticket()
+    issued(story, ticket_id)
 
     aside(story, ticket_id, Interlock.SWITCHING, **more)
     assert story.the(SignalRefused).rule == rule
@@ -246,6 +251,10 @@ def test_when_an_override_ends_the_work_stops_until_the_step_is_done() -> None:
     story.when(StartWork, ticket_id=ticket_id)
     assert story.the(SignalRefused).value == "switching"
     made_safe(story, ticket_id, Interlock.SWITCHING)
+    # What nobody held off for a moment is verified anew.
+    story.when(StartWork, ticket_id=ticket_id)
+    assert story.the(SignalRefused).value == "verified_dead"
+    made_safe(story, ticket_id, Interlock.VERIFIED_DEAD)
     story.when(StartWork, ticket_id=ticket_id).then(WorkStarted)
 
 
@@ -255,6 +264,7 @@ def test_policy_says_what_is_set_aside_and_by_whom() -> None:
     nobody = replace(safety, overrides={Overridable.PERMIT: OverrideRule(by=(Role.DISPATCHER,))})
     policy = replace(story.state.policy, safety=nobody, version=story.state.policy.version + 1)
     story.when(AdoptPolicy, policy=policy, actor_role=Role.COMMANDER)
+    issued(story, ticket_id)
 
     for which in (Interlock.PERMIT, Interlock.SWITCHING):
         aside(story, ticket_id, which)
@@ -344,3 +354,33 @@ def test_a_leader_holds_one_ticket_at_a_time() -> None:
                place=HERE, work_leader=people[0], crew=tuple(people[1:3]), text="x")  # fmt: skip
 
     assert story.the(SignalRefused).field == "work_leader"
+
+
+def _in_force(story: Story, **safety: Any) -> Story:
+    """Adopt the policy in force with other rules of safety."""
+    policy = story.state.policy
+    changed = replace(policy, version=policy.version + 1, safety=replace(policy.safety, **safety))
+    return story.when(AdoptPolicy, policy=changed, actor_role=Role.COMMANDER)
+
+
+def test_work_under_way_stops_when_a_policy_forbids_it_in_the_weather_that_stands() -> None:
+    line = Line()
+    line.story.when(WeatherReported, weather=Weather(wind_force=4)).then_not(WorkStopped)
+    limits = dict(line.story.state.policy.safety.weather)
+    limit = limits[WorkKind.LINE_REPAIR]
+
+    _in_force(line.story).then_not(WorkStopped)
+    limits[WorkKind.LINE_REPAIR] = replace(limit, wind_force_from=3)
+    _in_force(line.story, weather=limits)
+
+    assert line.story.the(WorkStopped).cause == "weather"
+    told = [it for it in line.story.all(NoticeRaised) if it.kind is NoticeKind.WORK_STOPPED]
+    assert [set(it.targets) for it in told] == [set(line.at_work)]
+    # What stands still already is not stopped, nor told, again.
+    _in_force(line.story).then_not(WorkStopped, NoticeRaised)
+
+
+def test_work_under_way_stops_when_a_policy_wants_more_people_at_it() -> None:
+    line = Line()
+    _in_force(line.story, crew_min=3)
+    assert line.story.the(WorkStopped).cause == "crew"

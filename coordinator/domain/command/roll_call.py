@@ -12,7 +12,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.command import RollAnswer, RollCall
+from coordinator.domain.state.command import AnsweredCall, RollAnswer, RollCall
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.durations import MINUTE, SECOND
 from schemas.events.assignment import MemberOnScene, TapTakenBack
@@ -38,6 +38,8 @@ RollCallEvent = (
     | RollCallNotNeeded
 )
 
+Answers = Map[str, tuple[RollAnswer, ...]]
+
 _LEADS = frozenset({UnitRole.LEADER, UnitRole.DEPUTY})
 _CALLED_MAX = 1_000
 """By one roll call; very many are called by several."""
@@ -60,9 +62,10 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
             timers = timers.set("roll_call", event.roll_call_id, event.due_at)
             timers = timers.set("next_roll_call", event.incident_id, at + every)
         case RollAnswered():
-            call = calls[event.roll_call_id]
-            still = tuple(it for it in call.waiting if it not in event.member_ids)
-            calls = calls.set(event.roll_call_id, replace(call, waiting=still))
+            # Of a roll call that is closed it is one more word for who has answered already.
+            if (call := calls.get(event.roll_call_id)) is not None:
+                still = tuple(it for it in call.waiting if it not in event.member_ids)
+                calls = calls.set(event.roll_call_id, replace(call, waiting=still))
         case RollCallMissed():
             call = calls[event.roll_call_id]
             calls = calls.set(event.roll_call_id, replace(call, missed=event.member_ids))
@@ -80,14 +83,20 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
     return replace(state, command=command, timers=timers)
 
 
-def _without_old(state: Jurisdiction, called: tuple[str, ...], at: int) -> Map[str, RollAnswer]:
+def _without_old(state: Jurisdiction, called: tuple[str, ...], at: int) -> Answers:
     """Forget the answers of who is called anew that can be taken back no longer."""
     answers = state.command.answers
-    old = at - state.policy.answering.take_back_late_s * SECOND
     for member_id in called:
-        if (last := answers.get(member_id)) is not None and last.at < old:
-            answers = answers.delete(member_id)
+        if (held := answers.get(member_id)) is None:
+            continue
+        recent = tuple([it for it in held if fresh(state, it, at)])
+        answers = answers.set(member_id, recent) if recent else answers.delete(member_id)
     return answers
+
+
+def fresh(state: Jurisdiction, answer: RollAnswer, at: int) -> bool:
+    """Whether it may still be taken back at `at` (UTC ms), at least by a phone in a dead spot."""
+    return answer.at >= at - state.policy.answering.take_back_late_s * SECOND
 
 
 def on_scene(state: Jurisdiction, here: str) -> tuple[str, ...]:
@@ -147,31 +156,62 @@ def call_roll(
 
 
 def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterable[Event]:
-    """A member answers for themself, a leader or the desk for others; a late answer counts, too."""
-    call = state.command.roll_calls.get(signal.roll_call_id)
-    if call is None:
-        return refuse(work.NO_SUCH_ROLL_CALL, field="roll_call_id", value=signal.roll_call_id)
-    others = [it for it in signal.member_ids if it != signal.actor_id]
-    if signal.actor_role is Role.MEMBER:
-        answers_for = _led_by(state, signal.actor_id, call)
-        for member_id in others:
-            if member_id not in answers_for:
-                return refuse(
-                    rights.ANSWERS_FOR_SELF_OR_UNIT,
-                    field="member_ids",
-                    value=member_id,
-                )
-    answered = tuple(it for it in dict.fromkeys(signal.member_ids) if it in call.waiting)
-    if not answered:
-        return ()
-    by = signal.actor_id
-    facts = list(_answered(state, call, answered, by, cause))
-    # Who answers now was there at the calls before, too: nobody is missed there any longer.
-    for earlier in _open_calls(state, call.incident_id):
-        there = tuple(it for it in answered if it in earlier.waiting)
-        if there and earlier.opened_at < call.opened_at:
-            facts.extend(_answered(state, earlier, there, by, cause))
+    """A member answers for themself, a leader or the desk for others; a late answer counts, too.
+
+    What somebody else has answered for them before may still be taken back: then this word stands.
+    """
+    id_, people = signal.roll_call_id, tuple(dict.fromkeys(signal.member_ids))
+    call = state.command.roll_calls.get(id_)
+    said = {it: _answered_lately(state, id_, it, cause) for it in people}
+    known = [call] if call is not None else [it for told in said.values() for it in told.values()]
+    if not known:
+        return refuse(work.NO_SUCH_ROLL_CALL, field="roll_call_id", value=id_)
+    waiting = () if call is None else call.waiting
+    refused = _speaks_for_others(state, signal, known[0].incident_id, waiting)
+    if refused:
+        return refused
+    by, facts = signal.actor_id, list[Event]()
+    answered = tuple(it for it in people if it in waiting)
+    if call is not None and answered:
+        facts.extend(_answered(state, call, answered, by, cause))
+        # Who answers now was there at the calls before, too: nobody is missed there any longer.
+        for earlier in _open_calls(state, call.incident_id):
+            there = tuple(it for it in answered if it in earlier.waiting)
+            if there and earlier.opened_at < call.opened_at:
+                facts.extend(_answered(state, earlier, there, by, cause))
+    more = [it for it in people if it not in waiting and said[it] and by not in said[it]]
+    if more:
+        happened_at = cause.happened_at
+        facts.append(
+            RollAnswered(roll_call_id=id_, member_ids=tuple(more), happened_at=happened_at, by=by)
+        )
     return facts
+
+
+def _speaks_for_others(
+    state: Jurisdiction, signal: AnswerRoll, incident_id: str, waiting: tuple[str, ...]
+) -> tuple[Event, ...]:
+    """Refuse a member who answers for somebody whom they neither lead nor command."""
+    if signal.actor_role is not Role.MEMBER:
+        return ()
+    others = [it for it in dict.fromkeys(signal.member_ids) if it != signal.actor_id]
+    answers_for = _led_by(state, signal.actor_id, incident_id, waiting) if others else ()
+    for member_id in others:
+        if member_id not in answers_for:
+            return refuse(rights.ANSWERS_FOR_SELF_OR_UNIT, field="member_ids", value=member_id)
+    return ()
+
+
+def _answered_lately(
+    state: Jurisdiction, roll_call_id: str, member_id: str, cause: Cause
+) -> dict[str, AnsweredCall]:
+    """Return what was answered to a roll call for a member and may yet be taken back, by whom."""
+    return {
+        it.by: call
+        for it in state.command.answers.get(member_id, ())
+        for call in it.calls
+        if call.roll_call_id == roll_call_id and fresh(state, it, cause.at)
+    }
 
 
 def _open_calls(state: Jurisdiction, incident_id: str) -> list[RollCall]:
@@ -201,12 +241,13 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
     known = {
         member_id
         for it in _open_calls(state, call.incident_id)
+        if _alarmed(state, it)
         for member_id in it.missed
         if member_id in it.waiting
     }
     # Whoever is missing still is in the alarm that stands; of somebody else it is told at once.
-    if fresh := tuple(it for it in missing if it not in known):
-        kind, said = NoticeKind.ROLL_CALL_MISSED, notices.roll_call_unanswered(len(fresh), fresh)
+    if new := tuple(it for it in missing if it not in known):
+        kind, said = NoticeKind.ROLL_CALL_MISSED, notices.roll_call_unanswered(len(new), new)
         facts.append(notify(cause, kind, Recipient.COMMANDER, said, about=roll_call_id))
     facts.extend(
         escalation.start(
@@ -220,6 +261,15 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
         )
     )
     return facts
+
+
+def _alarmed(state: Jurisdiction, call: RollCall) -> bool:
+    """Whether the alarm for who is missing at a roll call stands."""
+    escalations = state.escalations
+    return any(
+        escalations.by_id[it].cause is NoticeKind.ROLL_CALL_MISSED
+        for it in escalations.by_subject.get(call.roll_call_id, ())
+    )
 
 
 def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
@@ -251,13 +301,15 @@ def _awaited(state: Jurisdiction, call: RollCall) -> set[str]:
     return set(call.waiting) & {*on_scene(state, call.incident_id), *call.missed}
 
 
-def _led_by(state: Jurisdiction, who: str, call: RollCall) -> frozenset[str]:
+def _led_by(
+    state: Jurisdiction, who: str, incident_id: str, waiting: tuple[str, ...]
+) -> frozenset[str]:
     """Return for whom a member answers: the units they lead there now; who commands, for all."""
-    command = state.command.by_incident.get(call.incident_id)
+    command = state.command.by_incident.get(incident_id)
     if command is not None and command.commander_id == who:
-        return frozenset(call.waiting)
+        return frozenset((*waiting, *on_scene(state, incident_id)))
     led: set[str] = set()
-    for unit_id in state.units.by_incident.get(call.incident_id, ()):
+    for unit_id in state.units.by_incident.get(incident_id, ()):
         unit = state.units.by_id.get(unit_id)
         if unit is not None and who in unit.people and unit.roles.get(who) in _LEADS:
             led.update(unit.people)

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import at_work_here, naming, warned_of_supply
+from coordinator.domain.at_work import at_work_here, naming, warned_by_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.incident import call_back, mistaken
 from coordinator.domain.refusal import refuse
@@ -191,7 +191,7 @@ def _restore(
 ) -> Iterable[Event]:
     # Supply that is said to be back a second time is old news for all but who is at the line, and
     # for a line that was ready only after the first.
-    warned = warned_of_supply(state, incident.incident_id)
+    warned = warned_by_incident(state, incident)
     ready = incident.ready_to_energise_at
     energised = ready is not None and cause.happened_at >= ready
     known = incident.restored_at is not None and not _more_than_known(incident, signal, cause)

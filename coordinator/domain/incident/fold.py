@@ -143,6 +143,7 @@ def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction
         customers=() if event.customer_ref is None else (event.customer_ref,),
         urgent=event.urgent,
         recurrence_of=event.recurrence_of,
+        split_from=event.split_from,
     )
     incidents = index.put(state.incidents, incident)
     parent = incidents.by_id.get(event.split_from or "")

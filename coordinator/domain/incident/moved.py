@@ -3,13 +3,14 @@
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.at_work import at_work_here
 from coordinator.domain.incident.account import endangered
 from coordinator.domain.incident.alerted import stronger
 from coordinator.domain.incident.extent import as_reports
 from coordinator.domain.incident.kept import clear_timers, keep, sized
 from coordinator.domain.state.command import moved as command_moved
 from coordinator.domain.state.incident_index import report_key
-from coordinator.domain.state.incidents import Phase, Sighting
+from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.incident import IncidentsMerged, IncidentSplit
 from schemas.signals.incident import Extent
@@ -37,9 +38,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
             urgent=into.urgent or gone.urgent,
             account=endangered(into.account, gone.account),
             load_peak_mw=max(into.load_peak_mw, gone.load_peak_mw),
-            ready_to_energise_at=max(
-                filter(None, (into.ready_to_energise_at, gone.ready_to_energise_at)), default=None
-            ),
+            ready_to_energise_at=None if at_work_here(state, event.into) else _later(into, gone),
             absorbed=(*into.absorbed, gone.incident_id, *gone.absorbed),
         )
     )
@@ -65,6 +64,12 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
     command = command_moved(state.command, event.incident_id, event.into)
     state = replace(state, incidents=incidents, command=command)
     return clear_timers(state, event.incident_id)
+
+
+def _later(into: Incident, gone: Incident) -> int | None:
+    """Return since when the lines of both are free of tickets (UTC ms)."""
+    known = (into.ready_to_energise_at, gone.ready_to_energise_at)
+    return max((it for it in known if it is not None), default=None)
 
 
 def split(state: Jurisdiction, event: IncidentSplit, at: int) -> Jurisdiction:

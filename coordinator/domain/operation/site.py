@@ -5,6 +5,7 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
+from coordinator.domain.at_work import warned_of_supply
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
@@ -15,6 +16,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import SiteState
+from coordinator.domain.state.safety import Ticket
 from schemas.bounds import Position
 from schemas.catalogue import members
 from schemas.durations import MINUTE
@@ -106,7 +108,10 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
     if site is None:
         return refuse(guarding.NO_SUCH_SITE, field="site_id", value=signal.site_id)
     if site.supply == signal.supply and signal.endurance_min is None:
-        return ()
+        # Said again it is news to nobody but who is on a line there.
+        heard = signal.supply == "grid" and cause.happened_at >= site.since
+        if not (heard and warned_near(state, signal.site_id)):
+            return ()
     if site.supply != signal.supply and cause.happened_at < site.since:
         return refuse(rights.SOMETHING_NEWER_KNOWN, field="supply", value=signal.supply)
     endurance, facts = signal.endurance_min, []
@@ -239,6 +244,18 @@ def _touched_again(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
     """Return the links of an incident that begins anew, by all that was reported of it."""
     for _, held in sorted(touched_by(state, incident_id).items()):
         yield from _link(state, held, incident_id)
+
+
+def warned_near(state: Jurisdiction, site_id: str) -> tuple[Ticket, ...]:
+    """Return the begun tickets of those to whom it is news that a site has supply again.
+
+    A site that is restored is of no incident any more: each incident that is worked at is asked.
+    """
+    at = sorted({it.incident_id for it in state.safety.tickets.values() if it.incident_id})
+    circuits = state.sites.by_id[site_id].site.circuits
+    near = [warned_of_supply(state, it) for it in at if site_id in touched_by(state, it)]
+    warned = (*warned_of_supply(state, None, on=circuits), *(it for some in near for it in some))
+    return tuple({it.ticket_id: it for it in warned}.values())
 
 
 def touched_by(state: Jurisdiction, incident_id: str) -> dict[str, SiteState]:

@@ -5,9 +5,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from coordinator.domain import ticket_hours as hours
 from coordinator.domain.at_work import people_at
 from coordinator.domain.cause import Cause
-from coordinator.domain.kept_ticket import changed_to
+from coordinator.domain.kept_ticket import changed_to, without
 from coordinator.domain.member_rights import commands
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
@@ -20,11 +21,16 @@ from schemas.sentences import rights, work
 from schemas.signals.safety import OverrideSafety, WithdrawOverride
 from schemas.vocabulary import Interlock, Overridable, Role
 
+_WRONG_STAGE: Final = {
+    TicketStage.DRAFTED: work.ISSUED_FIRST,
+    TicketStage.FINISHED: work.WORK_IS_OVER,
+}
+
 NEVER_SET_ASIDE: Final = frozenset({Interlock.VERIFIED_DEAD, Interlock.GROUNDING})
 
 
 def decide(state: Jurisdiction, signal: OverrideSafety, cause: Cause) -> Iterable[Event]:
-    refused = _subject(state, signal) or _approver(state, signal, cause)
+    refused = _subject(state, signal, cause.at) or _approver(state, signal, cause)
     if refused:
         return refused
     return (
@@ -78,7 +84,7 @@ def evolve(
     ticket = state.safety.tickets.get(event.ticket_id or "")
     if ticket is None:
         return state
-    name = f"{ticket.ticket_id}/{event.interlock}"
+    name, confirmed = f"{ticket.ticket_id}/{event.interlock}", ticket.confirmed
     if isinstance(event, SafetyOverridden):
         overridden = ticket.overridden.set(event.interlock, event.valid_until)
         by = ticket.set_aside_by.set(event.interlock, event.approver)
@@ -88,9 +94,14 @@ def evolve(
         if event.interlock in overridden:
             overridden, by = overridden.delete(event.interlock), by.delete(event.interlock)
         timers = state.timers.clear("override", name)
+        if event.interlock is Interlock.SWITCHING and event.interlock not in confirmed:
+            # What nobody holds off any more is not dead because it once was.
+            confirmed = without(confirmed, Interlock.VERIFIED_DEAD)
     # Whoever reads that the permit is set aside goes to the line as with one.
     entered = ticket.entered or isinstance(event, SafetyOverridden)
-    changed = replace(ticket, overridden=overridden, set_aside_by=by, entered=entered)
+    changed = replace(
+        ticket, overridden=overridden, set_aside_by=by, entered=entered, confirmed=confirmed
+    )
     return changed_to(with_timers(state, timers), ticket, changed, at)
 
 
@@ -102,7 +113,7 @@ def ended(id_: str) -> Iterable[Event]:
     )
 
 
-def _subject(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
+def _subject(state: Jurisdiction, signal: OverrideSafety, at: int) -> tuple[Event, ...]:
     if signal.rule == "fatigue":
         return _own_hours(state, signal)
     ticket = state.safety.tickets.get(signal.ticket_id or "")
@@ -113,8 +124,11 @@ def _subject(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:
     if signal.interlock in NEVER_SET_ASIDE:
         rule = work.never_set_aside(signal.interlock, signal.approver)
         return refuse(rule, field="interlock", value=signal.interlock)
-    if ticket.stage is TicketStage.FINISHED:
-        return refuse(work.WORK_IS_OVER, field="ticket_id", value=signal.ticket_id)
+    stage = _WRONG_STAGE.get(ticket.stage)
+    if stage is not None:
+        return refuse(stage, field="ticket_id", value=signal.ticket_id)
+    if outside := hours.outside(state, ticket, at):
+        return outside
     if signal.approver in people_at(ticket):
         return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
     return ()

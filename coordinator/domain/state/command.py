@@ -39,7 +39,7 @@ class AnsweredCall(Struct, frozen=True, gc=False):
 
 
 class RollAnswer(Struct, frozen=True, gc=False):
-    """What was answered last for a member, by whom, when it was said and when it was recorded."""
+    """What one person answered last for a member, when it was said and when it was recorded."""
 
     by: str
     at: int
@@ -61,8 +61,8 @@ class HelpCall(Struct, frozen=True, gc=False):
 class Command(Struct, frozen=True, gc=False):
     """Only what is open: ended commands, met objectives and closed roll calls are in the log.
 
-    `answers`: by member, the last answer to a roll call, for the seconds it can be taken back in;
-    the next roll call forgets one that is older.
+    `answers`: by member, the last answer of each who answered for them, for the seconds it can be
+    taken back in; the next roll call forgets one that is older.
     """
 
     by_incident: Map[str, IncidentCommand] = Map()
@@ -70,7 +70,7 @@ class Command(Struct, frozen=True, gc=False):
     roll_calls: Map[str, RollCall] = Map()
     last_roll_call: Map[str, int] = Map()
     help_calls: Map[str, HelpCall] = Map()
-    answers: Map[str, RollAnswer] = Map()
+    answers: Map[str, tuple[RollAnswer, ...]] = Map()
 
 
 def moved(command: Command, gone: str, into: str) -> Command:
@@ -84,10 +84,14 @@ def moved(command: Command, gone: str, into: str) -> Command:
     for id_, help_call in command.help_calls.items():
         if help_call.incident_id == gone:
             help_calls = help_calls.set(id_, replace(help_call, incident_id=into))
-    for member_id, last in command.answers.items():
-        if any(it.incident_id == gone for it in last.calls):
-            calls = tuple(
-                replace(it, incident_id=into) if it.incident_id == gone else it for it in last.calls
-            )
-            answers = answers.set(member_id, replace(last, calls=calls))
+    for member_id, held in command.answers.items():
+        if any(it.incident_id == gone for answer in held for it in answer.calls):
+            answers = answers.set(member_id, tuple(_moved(it, gone, into) for it in held))
     return replace(command, roll_calls=roll_calls, help_calls=help_calls, answers=answers)
+
+
+def _moved(answer: RollAnswer, gone: str, into: str) -> RollAnswer:
+    calls = tuple(
+        replace(it, incident_id=into) if it.incident_id == gone else it for it in answer.calls
+    )
+    return replace(answer, calls=calls)

@@ -146,6 +146,7 @@ class Incident(Struct, frozen=True, gc=False):
     customers: tuple[str, ...] = ()
     urgent: bool = False
     recurrence_of: str | None = None
+    split_from: str | None = None
     merged_into: str | None = None
     absorbed: tuple[str, ...] = ()
     reopened_at: int | None = None

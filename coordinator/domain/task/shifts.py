@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from coordinator.domain.at_work import at_work_here, people_at
+from coordinator.domain.at_work import at_work_here, to_count
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
@@ -85,8 +85,9 @@ def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
     coming = sorted((wanted & bound) - set(task.on_shift))
     # Who works by no plan goes on as they are; who is planned for another hour rests now.
     working = {it for it in planned & bound if state.timers.get("fatigue", it) is not None}
-    # Whoever is on a line works until their ticket has ended, whatever was planned.
-    at_work = {who for it in at_work_here(state, task.task_id) for who in people_at(it)}
+    # Whoever is on a line, or left their part there uncounted, works until their ticket has ended,
+    # whatever was planned.
+    at_work = {who for it in at_work_here(state, task.task_id) for who in to_count(it)}
     going = sorted((set(task.on_shift) | working) - wanted - at_work)
     yield events.TaskShiftsTurned(task_id=task.task_id, coming=tuple(coming), going=tuple(going))
     for member_id in going:

@@ -8,6 +8,7 @@ an incident ready to energise. While it lives nobody on it is let go (`at_work`)
 from collections.abc import Iterable
 from typing import Final
 
+from coordinator.domain import ticket_hours as hours
 from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
@@ -15,14 +16,24 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.weather import forbids
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
-from coordinator.domain.ticket import clearing, handover, interlock, named, stopping, supply_back
+from coordinator.domain.ticket import (
+    clearing,
+    handover,
+    interlock,
+    named,
+    stopping,
+    supply_back,
+)
 from coordinator.domain.ticket.crew import broken_crew_rule, broken_presence
 from coordinator.domain.ticket.fold import evolve
 from schemas.catalogue import members
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentReopened, IncidentRestored, ReportWithdrawn
+from schemas.events.incident import IncidentRestored, ReportWithdrawn
+from schemas.events.operation import InterruptionEnded
+from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkOver
+from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import SafetyOverrideEnded, WeatherChanged
 from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import (
@@ -113,6 +124,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
     match event:
         case WeatherChanged():
             return stopping.for_weather(state, cause)
+        case PolicyAdopted():
+            return stopping.for_policy(state, cause)
         case InterlockWithdrawn() | SafetyOverrideEnded():
             return stopping.for_interlock(state, event, cause)
         case HelpCalled():
@@ -123,12 +136,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return stopping.for_who_left(state, event.assignment_id, cause)
         case SupplyReportedBack():
             return stopping.for_supply(state, event, cause)
+        case PlannedWorkOver() | PlannedWorkCancelled():
+            return hours.over(state, event.work_id)
         case UnitStoodDown():
             return _cancelled_with_unit(state, event.unit_id)
-        case IncidentRestored() | ReportWithdrawn() | SiteSupplyChanged():
+        case IncidentRestored() | ReportWithdrawn() | SiteSupplyChanged() | InterruptionEnded():
             return supply_back.heard(state, event, cause)
-        case IncidentReopened():
-            return supply_back.dark_again(state, event.incident_id)
         case ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
             return supply_back.all_clear(state, event.ticket_id)
         case TicketEnded():
@@ -186,7 +199,7 @@ def _issue(
 def _start(state: Jurisdiction, ticket: Ticket, signal: StartWork, cause: Cause) -> Iterable[Event]:
     if ticket.stage is TicketStage.WORKING:
         return ()
-    refused = _may_start(state, ticket, signal, cause)
+    refused = _may_start(state, ticket, signal, cause) or hours.outside(state, ticket, cause.at)
     if refused:
         return refused
     return (
@@ -286,10 +299,13 @@ CONCEPT: Final = Concept(
     reacts_to=frozenset(
         {
             WeatherChanged,
+            PolicyAdopted,
             InterlockWithdrawn,
             SafetyOverrideEnded,
             HelpCalled,
             UnitStoodDown,
+            PlannedWorkOver,
+            PlannedWorkCancelled,
             AssignmentAborted,
             AssignmentDone,
             AssignmentReleased,
@@ -297,7 +313,7 @@ CONCEPT: Final = Concept(
             IncidentRestored,
             ReportWithdrawn,
             SiteSupplyChanged,
-            IncidentReopened,
+            InterruptionEnded,
             SupplyReportedBack,
             ClearConfirmed,
             TicketEnded,

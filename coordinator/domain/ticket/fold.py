@@ -7,7 +7,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import begun, bodies
-from coordinator.domain.kept_ticket import changed_to, closing, keep_ticket, ready
+from coordinator.domain.kept_ticket import changed_to, closing, keep_ticket, ready, without
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.timers import Timers
@@ -118,14 +118,7 @@ def _withdrawn(ticket: Ticket, event: InterlockWithdrawn) -> Ticket:
     if event.interlock is Interlock.SWITCHING:
         # What was switched on meanwhile is not dead because it once was.
         gone.add(Interlock.VERIFIED_DEAD)
-    return replace(ticket, confirmed=_without(ticket.confirmed, *gone))
-
-
-def _without(steps: Map[str, str], *gone: str) -> Map[str, str]:
-    for step in gone:
-        if step in steps:
-            steps = steps.delete(step)
-    return steps
+    return replace(ticket, confirmed=without(ticket.confirmed, *gone))
 
 
 def _started(ticket: Ticket, _: WorkStarted) -> Ticket:
@@ -136,7 +129,7 @@ def _started(ticket: Ticket, _: WorkStarted) -> Ticket:
 def _counted_anew(ticket: Ticket) -> Ticket:
     """People go back to the line: who gave up their part, and was counted off, is not of them."""
     formerly = () if ticket.people_off else ticket.formerly
-    cleared = _without(ticket.cleared, Clearance.PEOPLE_OFF)
+    cleared = without(ticket.cleared, Clearance.PEOPLE_OFF)
     return replace(ticket, cleared=cleared, formerly=formerly)
 
 
@@ -178,7 +171,7 @@ def _cleared(ticket: Ticket, event: ClearConfirmed) -> Ticket:
     confirmed = ticket.confirmed
     if event.clearance is Clearance.EARTHS_REMOVED:
         # Without its earths the line is no longer dead for anybody.
-        confirmed = _without(confirmed, *_DEAD)
+        confirmed = without(confirmed, *_DEAD)
     return replace(ticket, cleared=cleared, confirmed=confirmed)
 
 
@@ -187,7 +180,7 @@ def _finished(ticket: Ticket, _: WorkFinished) -> Ticket:
 
 
 def _back(ticket: Ticket, event: SupplyReportedBack) -> Ticket:
-    confirmed = _without(ticket.confirmed, Interlock.VERIFIED_DEAD)
+    confirmed = without(ticket.confirmed, Interlock.VERIFIED_DEAD)
     if not event.alarm:
         return replace(ticket, confirmed=confirmed, supply_back_at=None, told_again=0)
     # Whoever takes off tools and earths went back to the line: all are counted anew.

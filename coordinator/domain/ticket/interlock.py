@@ -8,6 +8,7 @@ was wrong.
 from collections.abc import Iterable
 from typing import Final
 
+from coordinator.domain import ticket_hours as hours
 from coordinator.domain.member_rights import is_there, speaks_for_ticket
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.override import NEVER_SET_ASIDE
@@ -44,6 +45,7 @@ def confirm(
     """Note that a step was done, if it is its turn and its person says so."""
     refused = (
         _its_turn(ticket, signal, at)
+        or hours.outside(state, ticket, at)
         or named.in_own_name(state, signal, signal.confirmed_by, field=_FIELD)
         or (
             _permits(state, ticket, signal)

@@ -52,6 +52,16 @@ def for_weather(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
             yield from stopped(ticket, "weather", forbidden, cause)
 
 
+def for_policy(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    """Work goes on by the rules in force only: the weather that stands, and a crew of enough."""
+    for ticket in _working(state):
+        forbidden = forbids(state, ticket.kind)
+        if forbidden is not None:
+            yield from stopped(ticket, "weather", forbidden, cause)
+        elif broken_presence(state, ticket) is not None:
+            yield from stopped(ticket, "crew", reasons.TOO_FEW_LEFT, cause)
+
+
 def for_interlock(
     state: Jurisdiction, event: InterlockWithdrawn | SafetyOverrideEnded, cause: Cause
 ) -> Iterable[Event]:

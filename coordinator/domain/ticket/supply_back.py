@@ -3,29 +3,29 @@
 Every word of it is judged by who is at the line when it comes, not by what the incident is: one
 that was restored before, and is worked at again, alarms again. Whoever takes tools and earths off
 is at the line. The alarm stands, and is told again and again, until the leader of the work has
-counted everybody off the line, whoever acknowledged it meanwhile; or until supply is said to be off
-again.
+counted everybody off the line, whoever acknowledged it meanwhile, and whoever says that supply is
+off again.
 """
 
 from collections.abc import Iterable
 
 from coordinator.domain.at_work import (
-    at_work_here,
     begun,
     on_line,
     to_count,
-    warned_of_supply,
+    warned_by_incident,
 )
 from coordinator.domain.cause import Cause
 from coordinator.domain.command.decide import PRIORITY_OF_HELP
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
-from coordinator.domain.operation.site import touched_by
+from coordinator.domain.operation.site import warned_near
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentRestored, PriorityRaised, ReportWithdrawn
+from schemas.events.operation import InterruptionEnded
 from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import SupplyBackOver, SupplyBackToldAgain, SupplyReportedBack
 from schemas.said import Said
@@ -37,38 +37,22 @@ _KIND = NoticeKind.SUPPLY_BACK
 
 def heard(
     state: Jurisdiction,
-    event: IncidentRestored | ReportWithdrawn | SiteSupplyChanged,
+    event: IncidentRestored | ReportWithdrawn | SiteSupplyChanged | InterruptionEnded,
     cause: Cause,
 ) -> Iterable[Event]:
     """Alarm for each word that supply is back, by whichever way it comes."""
     match event:
         case IncidentRestored():
-            incident = state.incidents.by_id.get(event.incident_id)
-            circuit = None if incident is None else incident.circuit
-            warned = warned_of_supply(
-                state, event.incident_id, on=() if circuit is None else (circuit,)
-            )
-            yield from _alarm(state, warned, event.happened_at, cause)
+            incident = state.incidents.by_id[event.incident_id]
+            yield from _alarm(state, warned_by_incident(state, incident), event.happened_at, cause)
         case ReportWithdrawn():
-            incident = state.incidents.by_id.get(event.incident_id)
-            if incident is not None and not incident.reports:
+            incident = state.incidents.by_id[event.incident_id]
+            if not incident.reports:
                 # Nothing says any more that it is off: gone, or it never was.
-                warned = warned_of_supply(state, event.incident_id)
+                warned = warned_by_incident(state, incident)
                 yield from _alarm(state, warned, cause.happened_at, cause)
-        case SiteSupplyChanged(supply="grid"):
-            yield from _alarm(state, _near(state, event.site_id), event.happened_at, cause)
-
-
-def _near(state: Jurisdiction, site_id: str) -> tuple[Ticket, ...]:
-    """Return the tickets of those who work at what feeds a site.
-
-    A site that is restored is of no incident any more: each incident that is worked at is asked.
-    """
-    at = sorted({it.incident_id for it in state.safety.tickets.values() if it.incident_id})
-    circuits = state.sites.by_id[site_id].site.circuits
-    near = [warned_of_supply(state, it) for it in at if site_id in touched_by(state, it)]
-    warned = (*warned_of_supply(state, None, on=circuits), *(it for some in near for it in some))
-    return tuple({it.ticket_id: it for it in warned}.values())
+        case SiteSupplyChanged(supply="grid") | InterruptionEnded():
+            yield from _alarm(state, warned_near(state, event.site_id), event.happened_at, cause)
 
 
 def _alarm(
@@ -100,11 +84,6 @@ def tell_again(state: Jurisdiction, ticket: Ticket, cause: Cause) -> Iterable[Ev
     """Nobody has counted them off yet: who took it on and who did not are told again."""
     yield SupplyBackToldAgain(ticket_id=ticket.ticket_id, times=ticket.told_again + 1)
     yield from _told(state, ticket, cause)
-
-
-def dark_again(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
-    for ticket in at_work_here(state, incident_id):
-        yield from _over(state, ticket, reasons.DARK_AGAIN)
 
 
 def all_clear(state: Jurisdiction, ticket_id: str) -> Iterable[Event]:

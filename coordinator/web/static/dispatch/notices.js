@@ -22,7 +22,7 @@ export function toRead(found, alarms) {
     );
 }
 
-/** @param {{place: string}} props The jurisdiction that is chosen; all, where none is. */
+/** @param {string} place The jurisdiction that is chosen; all, where none is. */
 export const noticesHere = (place) =>
   toRead(
     [...rows("desk_notices").values()].filter((it) => !place || it.jurisdiction === place),
