@@ -11,6 +11,7 @@ from coordinator.domain.roster.eligibility import qualifies, why_not
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.unit.muster import still_needed
+from coordinator.simulation import found
 from coordinator.simulation.county import County
 from coordinator.simulation.faults import Fault
 from coordinator.simulation.history import START
@@ -179,26 +180,14 @@ class Desk:
                     step=event.attempt,
                 )
             case command.HelpCalled():
-                self.say(
-                    chance.random() * 9 * _MINUTE,
-                    "resolve_help",
-                    help_call_id=event.help_call_id,
-                    outcome="reached",
-                )
+                wait = chance.random() * 9 * _MINUTE
+                self.say(wait, "resolve_help", help_call_id=event.help_call_id, outcome="reached")
             case command.RollCallMissed():
-                self._looks_for(event)
+                found.later(event, self._senders)
             case operation.OperationOpened():
                 self._post_guard(event)
             case _:
                 self._hear_of_aid(event, state, at)
-
-    def _looks_for(self, event: command.RollCallMissed) -> None:
-        """Find who is missing, one after the other, and say their names; mostly, and in a while."""
-        chance = random.Random(f"{self._place.code}/{event.roll_call_id}")
-        for member_id in event.member_ids:
-            if chance.random() < 0.9:
-                found = {"roll_call_id": event.roll_call_id, "member_ids": (member_id,)}
-                self.say(chance.random() * 30 * _MINUTE, "answer_roll", **found)
 
     def _ring(self, event: CustomerCallDue, at: int) -> None:
         """Ring the customer in time, late, or not at all."""
