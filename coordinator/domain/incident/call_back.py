@@ -36,10 +36,14 @@ def record(
     if who is not None and who not in incident.customers:
         return refuse(incidents.CUSTOMER_OF_THIS_INCIDENT, field="customer_ref", value=who)
     waiting = not_called_back(incident)
-    if who is None and len(waiting) == 1:
-        (who,) = waiting
+    if who is None and len(waiting or incident.customers) == 1:
+        (who,) = waiting or incident.customers
     if who is None and waiting and not signal.of_all:
         rule = incidents.several_to_call_back(len(waiting))
+        return refuse(rule, field="customer_ref", value=None)
+    if who is None and incident.customers and not waiting:
+        # An answer of nobody would be forgotten, and the one of before stand for it.
+        rule = incidents.all_called_back(len(incident.customers))
         return refuse(rule, field="customer_ref", value=None)
     if who is not None and not signal.feedback and incident.answers.get(who) == signal.answer:
         return ()
