@@ -289,11 +289,13 @@ def test_who_is_relieved_at_work_leaves_when_the_work_has_ended(line: Line) -> N
 
     waits = line.story.the(RelievedAfterWork)
     assert (waits.member_id, waits.unit_id) == (relieved, line.unit_id)
+    assert waits.relieved_by == pick.member_id
     line.goes_on()
     line.over()
     gone = line.story.the(AssignmentReleased)
     assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)
-    assert line.unit.leaving == line.unit.relieved == ()
+    assert not line.unit.leaving
+    assert not line.unit.relieved
 
 
 def test_who_is_not_at_the_task_is_relieved_at_once(line: Line) -> None:
