@@ -20,6 +20,8 @@ _FILE: Final = "messages"
 _BETWEEN: Final = " · "
 _PLACE_MAX: Final = 8
 """As much of a place as a text message has room for, in characters; its times are never cut."""
+_MATTER_MAX: Final = 12
+"""As much of the name of a task or an operation."""
 _NAMELESS: Final = ("mem", "sit", "brn", "wrd", "opr", "inc", "unt", "tkt")
 _OVER: Final = frozenset(
     {"restored", "incident_closed", "reported_by_mistake", "all_done", "merged_into"}
@@ -86,8 +88,8 @@ def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:
     else:
         title = texts.get(f"title_{key}", texts["title"])
     given = {
-        "place": str(about.get("circuit") or "")[:_PLACE_MAX],
-        "matter": words.word("kind", str(about["kind"]), language) if about.get("kind") else "",
+        "place": str(about.get("circuit") or about.get("site") or "")[:_PLACE_MAX],
+        "matter": _matter(about, language, words),
         "danger": texts["danger"] if about.get("injury_risk") else "",
         **{
             name: _at(int(document[name]), effect.at, language, zone)
@@ -100,6 +102,13 @@ def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:
     if template is not None:
         return Wording(title, _filled(template, given))
     return Wording(title, _said(document, about, language, zone, words))
+
+
+def _matter(about: Mapping[str, Any], language: Language, words: Catalogue) -> str:
+    """Return what a call-out is for: what happened, or the task or operation by name."""
+    if about.get("kind"):
+        return words.word("kind", str(about["kind"]), language)
+    return str(about.get("task") or about.get("operation") or "")[:_MATTER_MAX]
 
 
 def _filled(template: str, given: Mapping[str, str]) -> str:

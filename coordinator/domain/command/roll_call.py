@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import AnsweredCall, RollAnswer, RollCall
@@ -134,7 +135,8 @@ def call_roll(
     every = state.policy.command.roll_call_every_min * MINUTE
     if not people:
         if not by_clock:
-            return refuse(work.NOBODY_ON_SCENE, field="incident_id", value=incident_id)
+            rule = or_successor(work.NOBODY_ON_SCENE, state, incident_id)
+            return refuse(rule, field="incident_id", value=incident_id)
         return (RollCallNotNeeded(incident_id=incident_id),)
     if any(
         call.incident_id == incident_id and call.due_at > cause.at

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from schemas.muster import Allotment, Explanation, Need, Pick
 from schemas.roster import Resource
+from schemas.said import Said
 from schemas.vocabulary import ResourceKind, UnitRole
 
 
@@ -17,6 +18,15 @@ class Stage(StrEnum):
     PROPOSED = "proposed"
     FORMED = "formed"
     STOOD_DOWN = "stood_down"
+
+
+class CalledTo(Struct, frozen=True, gc=False):
+    """What a unit was called to beside an incident, by name as it was then, and why."""
+
+    reason: Said
+    task: str | None = None
+    operation: str | None = None
+    site: str | None = None
 
 
 class Unit(Struct, frozen=True, gc=False):
@@ -38,6 +48,7 @@ class Unit(Struct, frozen=True, gc=False):
     operation_id: str | None = None
     site_id: str | None = None
     task_id: str | None = None
+    called_to: CalledTo | None = None
     propose_by: int = 0
     proposal: tuple[Pick, ...] = ()
     proposal_allotments: tuple[Allotment, ...] = ()

@@ -11,6 +11,7 @@ from coordinator.domain.at_work import at_work, naming, release, stand_down
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.merged_away import or_successor
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -196,7 +197,8 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 def _call(state: Jurisdiction, signal: CallMuster, cause: Cause) -> Iterable[Event]:
     incident = state.incidents.by_id.get(signal.incident_id or "")
     if signal.incident_id is not None and (incident is None or incident.phase in _ENDED):
-        return refuse(units.UNIT_FOR_OPEN_INCIDENT, field="incident_id", value=signal.incident_id)
+        rule = or_successor(units.UNIT_FOR_OPEN_INCIDENT, state, signal.incident_id)
+        return refuse(rule, field="incident_id", value=signal.incident_id)
     if signal.operation_id is not None and signal.operation_id not in state.operations.by_id:
         return refuse(guarding.NO_SUCH_OPERATION, field="operation_id", value=signal.operation_id)
     if signal.site_id is not None and signal.site_id not in state.sites.by_id:
