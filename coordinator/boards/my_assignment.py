@@ -16,7 +16,7 @@ from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
-from coordinator.domain.state.units import Unit
+from coordinator.domain.state.units import CalledTo, Unit
 from coordinator.domain.ticket import supply_back
 from coordinator.domain.unit.vacancy import led_by
 from schemas import catalogue
@@ -25,9 +25,12 @@ from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
 from schemas.events.safety import SafetyEvent, WeatherChanged
 from schemas.events.ticket import TicketEvent
+from schemas.said import document_of
+from schemas.sentences import reasons
 from schemas.value import said
 from schemas.vocabulary import WarningColour
 
+_TYPED: Final = reasons.as_typed("").code
 _FOR_EVERYBODY: Final[Kinds] = frozenset({WeatherChanged, *catalogue.members(AlertEvent)})
 _SAFETY: Final[Kinds] = frozenset(
     (*catalogue.members(SafetyEvent), *catalogue.members(TicketEvent))
@@ -128,6 +131,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "with": [] if unit is None else sorted(it for it in unit.people if it != key),
         "people": [] if unit is None else list(_colleagues(state, unit, key)),
         **_incident(state.incidents.by_id.get(assignment.incident_id or ""), assignment),
+        **_called_to(None if unit is None else unit.called_to),
         "muster_point": [assignment.muster_point.lon, assignment.muster_point.lat],
         "offered_at": assignment.offered_at,
         "answer_by": assignment.answer_by,
@@ -183,6 +187,21 @@ def _incident(incident: Incident | None, assignment: Assignment) -> dict[str, An
         "circuit": incident.circuit,
         "injury_risk": bool(incident.account.injury_risk),
         "text": incident.account.text,
+    }
+
+
+def _called_to(called: CalledTo | None) -> dict[str, Any]:
+    """Return the task, the operation, the site by name, and why somebody at a desk called: a rule
+    that called for an incident says nothing that the incident does not say.
+    """
+    if called is None:
+        return dict.fromkeys(("task", "operation", "site", "reason"))
+    typed = called.reason.code == _TYPED
+    return {
+        "task": called.task,
+        "operation": called.operation,
+        "site": called.site,
+        "reason": document_of(called.reason) if typed else None,
     }
 
 

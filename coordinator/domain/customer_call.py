@@ -14,6 +14,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.event_time import begun
 from coordinator.domain.incident.kept import keep
+from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import WORKING, Call, Incident
@@ -94,7 +95,8 @@ def decide(state: Jurisdiction, signal: CustomerCallSignal, cause: Cause) -> Ite
     if incident is None:
         return refuse(incidents.NO_SUCH_INCIDENT, field="incident_id", value=signal.incident_id)
     if incident.phase not in WORKING or not incident.customers:
-        return refuse(incidents.NOBODY_TO_RING, field="incident_id", value=signal.incident_id)
+        rule = or_successor(incidents.NOBODY_TO_RING, state, signal.incident_id)
+        return refuse(rule, field="incident_id", value=signal.incident_id)
     agreed = signal.outcome is CallOutcome.APPOINTMENT
     if agreed != (signal.visit_at is not None):
         return refuse(

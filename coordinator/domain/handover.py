@@ -35,14 +35,13 @@ def decide(state: Jurisdiction, signal: HandoverSignal, cause: Cause) -> Iterabl
     if handover is not None and cause.happened_at < handover.handed_over_at:
         # Written before the note in force, and told late: the desk is somebody else's by now.
         return refuse(rights.SOMETHING_NEWER_KNOWN, field="occurred_at", value=signal.occurred_at)
-    return (
-        DeskHandedOver(
-            handed_over_by=signal.actor_id,
-            handed_over_at=cause.happened_at,
-            stands_until=cause.at + _STANDS_MS,
-            text=signal.text,
-        ),
+    handed_over = DeskHandedOver(
+        handed_over_by=signal.actor_id,
+        handed_over_at=cause.happened_at,
+        stands_until=cause.at + _STANDS_MS,
+        text=signal.text,
     )
+    return () if handed_over == handover else (handed_over,)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:

@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.events.alert import AlertRepeated
+from schemas.events.assignment import LateAnswerRecorded
 from schemas.events.envelope import Event
+from schemas.events.escalation import LateAcknowledgementRecorded
 from schemas.events.incident import ReportDuplicated
 from schemas.events.notice import SignalRefused
 
-_ONLY_COUNTED: Final = (ReportDuplicated, AlertRepeated)
-"""Facts that say that something was said again, and nothing else: no state comes of them."""
+_ONLY_NOTED: Final = (
+    ReportDuplicated,
+    AlertRepeated,
+    LateAnswerRecorded,
+    LateAcknowledgementRecorded,
+)
+"""Facts that note what was said again, or too late, and nothing else: no state comes of them."""
 
 
 def refusal_in(events: Sequence[Event]) -> SignalRefused | None:
@@ -18,9 +25,9 @@ def refusal_in(events: Sequence[Event]) -> SignalRefused | None:
 
 
 def nothing_changed(events: Sequence[Event]) -> bool:
-    """Whether a signal was taken and all it said was so already.
+    """Whether a signal was taken and all it said was so already, or over by then.
 
     Its sender is told: «accepted» alone reads as if something had been done. A refusal says for
     itself that nothing changed.
     """
-    return all(isinstance(it, _ONLY_COUNTED) for it in events)
+    return all(isinstance(it, _ONLY_NOTED) for it in events)

@@ -34,6 +34,7 @@ from coordinator.log.ports import DecisionLog, FollowerPosition, Snapshot, Snaps
 from schemas.catalogue import read_signal, write_payload
 from schemas.policy import Policy
 from schemas.signals.envelope import Signal
+from schemas.signals.record import DeclarePutBack
 from schemas.vocabulary import Realm
 
 log = structlog.get_logger()
@@ -309,7 +310,9 @@ class Owner:
         if not refusals:
             held = known.get(signal.signal_id) or ahead.decided.get(signal.signal_id)
             if held is None:
-                ahead.pass_deadlines(signal.at, not_before=self._opened_at)
+                # That a record is a copy is said before anything is decided by its old clocks.
+                if not isinstance(signal, DeclarePutBack):
+                    ahead.pass_deadlines(signal.at, not_before=self._opened_at)
                 return ahead.take(signal, place)
             if turned_away.same_said(held.cause, signal):
                 return held.receipt._replace(duplicate=True)

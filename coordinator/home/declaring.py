@@ -1,7 +1,7 @@
 """Saying on each log that it is a copy which was put back, once, by whoever opens it next."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from coordinator.clock import Clock
+from coordinator.engine.owner import Owner
 from coordinator.errors import BadFile, CoordinatorError
 from coordinator.log.naming import jurisdiction_of
 from coordinator.log.tips import tips_of
@@ -16,7 +17,6 @@ from coordinator.private.file import replace_private
 from coordinator.private.folder import DATABASE_NAME
 from coordinator.private.stamps import put_back
 from schemas.ids import ulid_of
-from schemas.signals.envelope import Signal
 from schemas.signals.record import DeclarePutBack
 from schemas.vocabulary import Realm, Role
 
@@ -80,12 +80,18 @@ def look_for_put_back(folder: Path, at: int) -> None:
 
 async def declare(
     folder: Path,
-    realms: Collection[tuple[str, Realm]],
+    realms: Mapping[str, Realm],
     clock: Clock,
-    submit: Callable[[Signal], Awaitable[object]],
+    owners: Mapping[str, Owner],
 ) -> None:
     """Say on each log of a folder that it was put back, if it was; a log that is stopped hears it
     at the next start.
+
+    Args:
+        folder: the data folder.
+        realms: of each jurisdiction whose log is in it.
+        clock: tells when it is said.
+        owners: of these logs, who have decided nothing yet.
     """
     path = folder / PUT_BACK_NAME
     if not path.exists():
@@ -94,9 +100,9 @@ async def declare(
         memory = msgspec.json.decode(path.read_bytes(), type=_Memory)
     except (OSError, msgspec.DecodeError) as error:
         log.warning("home.put_back_unreadable", path=str(path), reason=repr(error))
-        memory = _Memory(clock.now(), "unreadable", {it: Lack() for it, _ in realms})
+        memory = _Memory(clock.now(), "unreadable", {it: Lack() for it in realms})
     told = True
-    for jurisdiction, realm in realms:
+    for jurisdiction, realm in realms.items():
         lack = memory.lacks.get(jurisdiction)
         if lack is None:
             continue
@@ -111,7 +117,7 @@ async def declare(
             lost=lack.lost,
         )
         try:
-            await submit(signal)
+            await owners[jurisdiction].confirm([signal])
         except CoordinatorError as error:
             told = False
             log.warning("home.put_back_not_told", jurisdiction=jurisdiction, reason=str(error))

@@ -164,9 +164,9 @@ class Home:
         except BaseException:
             await home.close()
             raise
+        # Before anything else is decided: also before what has come due since the copy was made.
+        await declare(settings.data_dir, realms_in(home.file.log_ids()), clock, home.owners)
         home.begin()
-        realms = realms_in(home.file.log_ids())
-        await declare(settings.data_dir, realms.items(), clock, home.submit)
         return home
 
     async def own(self, jurisdiction: str, realm: Realm, policy: Policy | None) -> Owner:

@@ -24,7 +24,8 @@ def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
     """Return what the words of a message take from the state after its record.
 
     `circuit`, `kind` and `injury_risk` are those of the incident it is about, `came` says whether
-    who is told has been on scene, `utc_offset_min` what local time is there, `names` what sites,
+    who is told has been on scene, `task`, `operation` and `site` what its unit was
+    called to beside an incident, `utc_offset_min` what local time is there, `names` what sites,
     branches and operations are called.
     """
     assignment = state.assignments.by_id.get(str(_about(event)))
@@ -39,6 +40,10 @@ def surroundings(state: Jurisdiction, event: Event) -> dict[str, Any]:
             "kind": incident.kind.value,
             "injury_risk": bool(incident.account.injury_risk),
         }
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if unit is not None and unit.called_to is not None:
+        called = unit.called_to
+        found |= {"task": called.task, "operation": called.operation, "site": called.site}
     if isinstance(event, NoticeRaised):
         found["names"] = {
             id_: name

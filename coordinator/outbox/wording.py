@@ -21,6 +21,8 @@ _FILE: Final = "messages"
 _BETWEEN: Final = " · "
 _PLACE_MAX: Final = 8
 """As much of a place as a text message has room for, in characters; its times are never cut."""
+_MATTER_MAX: Final = 12
+"""As much of the name of a task or an operation."""
 _NAMELESS: Final = ("mem", "sit", "brn", "wrd", "opr", "inc", "unt", "tkt", "wrk", "tsk", "whi")
 _OVER: Final = frozenset(
     {"restored", "incident_closed", "reported_by_mistake", "all_done", "merged_into"}
@@ -48,7 +50,7 @@ class Wording(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How messages are worded: language, whose they are, the page they lead to."""
+    """How messages are worded: language, whose they are, the address of the pages they lead to."""
 
     tongue: Tongue = "zh"
     sender: str = ""
@@ -60,8 +62,15 @@ def worded(effect: ActualEffect, style: Style) -> Wording:
     tongues = LANGUAGES[::-1] if style.tongue == "both" else (style.tongue,)
     told = [_in(effect, it, current()) for it in tongues]
     title = _BETWEEN.join(dict.fromkeys(it.title for it in told))
-    lines = [_BETWEEN.join(dict.fromkeys(it.body for it in told if it.body)), style.link]
+    lines = [_BETWEEN.join(dict.fromkeys(it.body for it in told if it.body)), _page(effect, style)]
     return Wording(title, "\n".join(it for it in lines if it) or title, style.sender)
+
+
+def _page(effect: ActualEffect, style: Style) -> str:
+    """Return the page a message leads to: a desk's is not a member's; empty without an address."""
+    if not style.link:
+        return ""
+    return f"{style.link}/" if effect.target.startswith("desk:") else f"{style.link}/me"
 
 
 def worded_together(effects: Sequence[ActualEffect], style: Style) -> Wording:
@@ -71,7 +80,8 @@ def worded_together(effects: Sequence[ActualEffect], style: Style) -> Wording:
     told = [worded(it, style._replace(link="")) for it in effects]
     title = _BETWEEN.join(dict.fromkeys(it.title for it in told))
     lines = dict.fromkeys(it._replace(sender="").text_message for it in told)
-    body = "\n".join([*lines, *([style.link] if style.link else [])])
+    pages = dict.fromkeys(it for it in (_page(effect, style) for effect in effects) if it)
+    body = "\n".join([*lines, *pages])
     return Wording(title, body, style.sender, each_titled=True)
 
 
@@ -87,8 +97,8 @@ def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:
     else:
         title = texts.get(f"title_{key}", texts["title"])
     given = {
-        "place": str(about.get("circuit") or "")[:_PLACE_MAX],
-        "matter": words.word("kind", str(about["kind"]), language) if about.get("kind") else "",
+        "place": str(about.get("circuit") or about.get("site") or "")[:_PLACE_MAX],
+        "matter": _matter(about, language, words),
         "danger": texts["danger"] if about.get("injury_risk") else "",
         **{
             name: _at(int(document[name]), effect.at, language, zone)
@@ -101,6 +111,13 @@ def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:
     if template is not None:
         return Wording(title, _filled(template, given))
     return Wording(title, _said(document, about, language, zone, words))
+
+
+def _matter(about: Mapping[str, Any], language: Language, words: Catalogue) -> str:
+    """Return what a call-out is for: what happened, or the task or operation by name."""
+    if about.get("kind"):
+        return words.word("kind", str(about["kind"]), language)
+    return str(about.get("task") or about.get("operation") or "")[:_MATTER_MAX]
 
 
 def _filled(template: str, given: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from schemas.ids import (
     UnitId,
 )
 from schemas.said import Said
-from schemas.vocabulary import AssignmentStatus, DeclineReason, Tap, UnitRole
+from schemas.vocabulary import AssignmentStatus, DeclineReason, NoticeKind, Tap, UnitRole
 
 
 class AssignmentOffered(Event):
@@ -102,11 +102,15 @@ class AssignmentReleased(Event):
 
 
 class TapTakenBack(Event):
-    """A member's last word was a stray finger: they are back where they were before it."""
+    """A member's last word was a stray finger: they are back where they were before it.
+
+    `alarms`: those that stood before it, about their silence or their unit's; they stand again.
+    """
 
     assignment_id: AssignmentId
     tap: Tap
     back_to: AssignmentStatus
+    alarms: Annotated[tuple[NoticeKind, ...], Meta(max_length=3)] = ()
     happened_at: Millis
 
 

@@ -7,17 +7,29 @@ import pytest
 
 from coordinator.domain.state.units import Stage
 from schemas.community import CommunityService
-from schemas.events.assignment import AssignmentOffered, AssignmentReleased, TapTakenBack
-from schemas.events.escalation import EscalationExhausted, EscalationResumed, EscalationStepTaken
+from schemas.events.assignment import (
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentReleased,
+    TapTakenBack,
+)
+from schemas.events.escalation import (
+    EscalationExhausted,
+    EscalationResumed,
+    EscalationStarted,
+    EscalationStepTaken,
+)
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.task import TaskOpened
 from schemas.events.unit import RoleTakenOver, UnitCalled, UnitStoodDown
 from schemas.muster import Need, ResourceNeed, RoleNeed
 from schemas.sentences import notices, units
 from schemas.signals.assignment import (
+    AbortAssignment,
     AcceptAssignment,
     Arrive,
     DeclineAssignment,
+    Depart,
     FinishAssignment,
     TakeBackTap,
 )
@@ -265,3 +277,89 @@ def test_an_open_call_for_help_never_loses_its_alarm(taken_on: bool) -> None:
     assert alarm not in line.story.state.escalations.by_id
     again = line.story.after(HOUR).all(EscalationStepTaken)
     assert alarm not in {it.escalation_id for it in again}
+
+
+def _alarms(called: Called, about: str) -> list[NoticeKind]:
+    escalations = called.story.state.escalations
+    return [escalations.by_id[it].cause for it in escalations.by_subject.get(about, ())]
+
+
+@pytest.mark.parametrize(
+    ("tap", "kind"),
+    [
+        (Tap.ACCEPTED, AcceptAssignment),
+        (Tap.EN_ROUTE, Depart),
+        (Tap.ON_SCENE, Arrive),
+        (Tap.DECLINED, DeclineAssignment),
+    ],
+)
+def test_the_alarm_of_no_answer_stands_again_when_the_answer_was_a_slip(
+    tap: Tap, kind: Any
+) -> None:
+    called = Called(size=16)
+    story = called.story
+    story.after(5 * MINUTE)
+    assert _alarms(called, called.id) == [NoticeKind.STEP]
+    called.says(kind)
+    assert not _alarms(called, called.id)
+
+    story.at += 3 * SECOND
+    called.takes_back(tap).then_includes(TapTakenBack, EscalationStarted)
+
+    assert _alarms(called, called.id) == [NoticeKind.STEP]
+    assert story.state.timers.get("answer", called.id) is None, "that time is over"
+    # Silence passes the place on, as it would have.
+    expired = story.after(HOUR).all(AssignmentExpired)
+    assert called.id in [it.assignment_id for it in expired]
+
+
+@pytest.mark.parametrize(
+    ("tap", "kind"),
+    [(Tap.EN_ROUTE, Depart), (Tap.ON_SCENE, Arrive), (Tap.ABORTED, AbortAssignment)],
+)
+def test_the_alarm_of_who_has_not_arrived_stands_again_when_the_arrival_was_a_slip(
+    tap: Tap, kind: Any
+) -> None:
+    called = Called(AcceptAssignment)
+    story = called.story
+    due = story.state.timers.get("arrive", called.id)
+    assert due is not None
+    story.after(due + SECOND - story.at)
+    assert _alarms(called, called.id) == [NoticeKind.NOT_ARRIVED]
+    called.says(kind)
+
+    story.at += 3 * SECOND
+    called.takes_back(tap).then_includes(TapTakenBack)
+
+    assert _alarms(called, called.id) == [NoticeKind.NOT_ARRIVED]
+    assert story.state.timers.get("arrive", called.id) is None, "that time is over"
+
+
+def test_an_answer_in_time_that_was_a_slip_raises_no_alarm() -> None:
+    called = Called()
+    called.says(AcceptAssignment)
+    called.takes_back(Tap.ACCEPTED).then(TapTakenBack)
+    assert called.story.state.timers.get("answer", called.id) is not None
+
+
+def test_the_alarm_of_a_unit_that_waits_for_an_answer_stands_again_when_that_was_a_slip() -> None:
+    called = Called(size=20)
+    story = called.story
+    others = [it for it in sorted(called.unit.people) if it != called.member]
+    for who in others:
+        story.when(AcceptAssignment, assignment_id=called.unit.people[who], **by(who))
+    story.after(HOUR)
+    waiting = [
+        it for it in called.unit.people.values()
+        if story.state.assignments.by_id[it].status is AssignmentStatus.OFFERED
+    ]  # fmt: skip
+    assert NoticeKind.UNANSWERED in _alarms(called, called.unit_id)
+    (last,) = waiting
+    who = story.state.assignments.by_id[last].member_id
+    story.when(AcceptAssignment, assignment_id=last, **by(who))
+    assert NoticeKind.UNANSWERED not in _alarms(called, called.unit_id)
+
+    story.at += 3 * SECOND
+    story.when(TakeBackTap, assignment_id=last, tap=Tap.ACCEPTED, **by(who))
+
+    assert NoticeKind.UNANSWERED in _alarms(called, called.unit_id)

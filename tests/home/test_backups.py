@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.cli.copying import restore_backup
+from coordinator.clock import SetClock
 from coordinator.errors import BadFile, BadInput, FolderHeld
 from coordinator.home.backups import back_up, losses, put_back, read_backup
 from coordinator.home.declaring import PUT_BACK_NAME, RESTORING_NAME
@@ -19,12 +20,14 @@ from coordinator.log.verify import verify
 from coordinator.private.file import make_private_folder
 from coordinator.private.stamps import STAMPS_NAME, renew
 from coordinator.private.stamps import put_back as put_back_by_hand
+from coordinator.settings import Settings
+from schemas.events.assignment import AnswerOverdue
 from schemas.events.notice import NoticeRaised
 from schemas.events.record import RecordPutBack
 from schemas.vocabulary import NoticeKind, Recipient
 from tests.engine.county import away, outage
 from tests.home.test_home import BOTH, NORTH, SOUTH, a_day_in, at_home
-from tests.story import START
+from tests.story import HOUR, START
 
 
 @pytest.fixture
@@ -118,6 +121,35 @@ async def test_what_a_copy_lacks_is_counted_and_stands_on_the_log(folder: Path, 
     for _ in range(2):
         again = await at_home(folder)
         assert [it.lost for it in await told(again, NORTH)] == [lost[0].records]
+        await again.close()
+
+
+async def test_that_a_copy_was_put_back_stands_before_all_that_came_due_since(
+    folder: Path, copy: Path
+) -> None:
+    home = await at_home(folder, BOTH)
+    for county in (NORTH, SOUTH):
+        await a_day_in(county, home)
+    await home.close()
+    manifest = back_up(folder, copy, START)
+    await put_back_as_it_was(copy, folder)
+
+    settings = Settings(data_dir=folder)
+    again = await Home.open(settings, SetClock(START + HOUR), {}, in_memory_tokens=True)
+    try:
+        for county in (NORTH, SOUTH):
+            await again.submit(away(4, "go on", jurisdiction=county, at=START + HOUR))
+            after = await again.file.log(county).read(
+                after_seq=manifest.logs[county].seq, records_max=100
+            )
+            kinds = [[type(it) for it in events_of(record)] for record in after]
+            decided = [it for it in kinds if it]
+            assert decided[0][0] is RecordPutBack
+            assert AnswerOverdue in [it for facts in decided[1:] for it in facts]
+            assert [it.at for it in after] == sorted(it.at for it in after)
+            assert (await verify(again.file.log(county)))[0].fault is None
+            assert len(await told(again, county)) == 1
+    finally:
         await again.close()
 
 

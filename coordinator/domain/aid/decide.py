@@ -14,6 +14,7 @@ from coordinator.domain.aid.packages import (
 )
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.aid import AidStage, Conversation
@@ -220,7 +221,8 @@ def _call(state: Jurisdiction, signal: signals.CallAid, cause: Cause) -> Iterabl
         said = aid.aid_from_named_neighbours(known)
         return refuse(said, field="neighbour", value=signal.neighbour)
     if not is_open(state.incidents, signal.incident_id):
-        return refuse(aid.AID_FOR_OPEN_INCIDENT, field="incident_id", value=signal.incident_id)
+        rule = or_successor(aid.AID_FOR_OPEN_INCIDENT, state, signal.incident_id)
+        return refuse(rule, field="incident_id", value=signal.incident_id)
     return open_conversation(
         state,
         cause,

@@ -7,7 +7,7 @@ changes nothing. Facts of crews who were offline join by event time without rewr
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.assignment import finishing
+from coordinator.domain.assignment import alarmed, finishing
 from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.assignment.leaving import left
 from coordinator.domain.assignment.take_back import take_back
@@ -41,6 +41,7 @@ from schemas.events.assignment import (
     MemberEnRoute,
     MemberOnScene,
     Milestone,
+    TapTakenBack,
 )
 from schemas.events.envelope import Event
 from schemas.events.unit import UnitFormed, UnitReinforced, UnitStoodDown
@@ -111,9 +112,11 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case UnitStoodDown():
             return _release_all(state, event)
         case AnswerOverdue():
-            return _escalate(state, event.assignment_id, NoticeKind.STEP, cause)
+            return _overdue(state, event.assignment_id, NoticeKind.STEP, cause)
         case ArrivalOverdue():
-            return _escalate(state, event.assignment_id, NoticeKind.NOT_ARRIVED, cause)
+            return _overdue(state, event.assignment_id, NoticeKind.NOT_ARRIVED, cause)
+        case TapTakenBack():
+            return alarmed.again(state, event, cause)
         case AssignmentExpired():
             return _passed_on(state, event.assignment_id, cause)
         case _:
@@ -233,25 +236,11 @@ def _release_all(state: Jurisdiction, event: UnitStoodDown) -> Iterable[Event]:
         yield from release(state, assignment_id, event.reason)
 
 
-def _escalate(
-    state: Jurisdiction,
-    assignment_id: str,
-    kind: NoticeKind,
-    cause: Cause,
+def _overdue(
+    state: Jurisdiction, assignment_id: str, kind: NoticeKind, cause: Cause
 ) -> tuple[Event, ...]:
     assignment = state.assignments.by_id.get(assignment_id)
-    if assignment is None:
-        return ()
-    silent = kind is NoticeKind.STEP
-    say = notices.no_answer if silent else notices.not_arrived
-    return escalation.start(
-        state,
-        cause,
-        about=assignment_id,
-        cause_kind=kind,
-        ladder="assignment" if silent else "arrival",
-        text=say(assignment.member_id, assignment.role),
-    )
+    return () if assignment is None else alarmed.about_member(state, assignment, kind, cause)
 
 
 def _progress(
@@ -385,6 +374,7 @@ CONCEPT: Final = Concept(
             MemberOnScene,
             AssignmentDone,
             AssignmentAborted,
+            TapTakenBack,
         }
     ),
     react=react,

@@ -64,6 +64,7 @@ def _back(assignment: Assignment, last: LastTap, cause: Cause) -> TapTakenBack:
         assignment_id=assignment.assignment_id,
         tap=last.tap,
         back_to=last.before,
+        alarms=last.alarms,
         happened_at=cause.happened_at,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from coordinator.domain.assignment.alarmed import standing
 from coordinator.domain.assignment.kept import keep, with_member
 from coordinator.domain.state.assignments import Assignment, LastTap
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -23,7 +24,7 @@ from schemas.events.assignment import (
     TapTakenBack,
 )
 from schemas.events.envelope import Event
-from schemas.vocabulary import AssignmentStatus, ResourceKind, Tap
+from schemas.vocabulary import AssignmentStatus, NoticeKind, ResourceKind, Tap
 
 TAPS: Final[dict[type[Event], Tap]] = {
     AssignmentAccepted: Tap.ACCEPTED,
@@ -63,6 +64,7 @@ def with_tap(
         worked_since=None if member is None else member.worked_since,
         idle_since=None if member is None else member.idle_since,
         finished_at=None if member is None else member.finished_at,
+        alarms=standing(state, assignment),
     )
     return replace(assignment, last_tap=last)
 
@@ -84,7 +86,7 @@ def taken_back(
         ended_at=None,
         last_tap=None,
     )
-    state = _member_back(keep(state, back, _timers(state, back, at)), back, last)
+    state = _member_back(keep(state, back, _timers(state, back, last, at)), back, last)
     unit = state.units.by_id.get(back.unit_id)
     if unit is None or event.tap not in ENDING:
         return state
@@ -135,13 +137,16 @@ def _with_its_vehicles(state: Jurisdiction, unit: Unit) -> Unit:
     )
 
 
-def _timers(state: Jurisdiction, back: Assignment, at: int) -> Timers:
+def _timers(state: Jurisdiction, back: Assignment, last: LastTap, at: int) -> Timers:
+    """Return the clocks of before; one whose alarm stood had run out."""
     id_, rules = back.assignment_id, state.policy.answering
     timers = state.timers.clear("answer", id_).clear("arrive", id_)
     if back.status in _UNANSWERED:
+        if NoticeKind.STEP in last.alarms:
+            return timers
         due_at = max(back.answer_by, at + rules.answer_within_min * MINUTE)
         return timers.set("answer", id_, due_at)
-    if back.status is AssignmentStatus.ON_SCENE:
+    if back.status is AssignmentStatus.ON_SCENE or NoticeKind.NOT_ARRIVED in last.alarms:
         return timers
     return timers.set("arrive", id_, max(back.arrive_by, at) + rules.arrive_grace_min * MINUTE)
 

@@ -21,6 +21,7 @@ from coordinator.domain.command.roll_call import (
 )
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.command import HelpCall, IncidentCommand, Objective
@@ -199,7 +200,8 @@ def _command(
     post = state.command.by_incident.get(id_)
     # Command of what is over can still be ended, but neither begun nor passed on.
     if not isinstance(signal, EndCommand) and not is_open(state.incidents, id_):
-        return refuse(work.COMMAND_OVER_OPEN_INCIDENT, field="incident_id", value=id_)
+        rule = or_successor(work.COMMAND_OVER_OPEN_INCIDENT, state, id_)
+        return refuse(rule, field="incident_id", value=id_)
     if isinstance(signal, EstablishCommand):
         if post is not None:
             return refuse(
@@ -224,11 +226,8 @@ def _objective(
 ) -> Iterable[Event]:
     if isinstance(signal, SetObjective):
         if not is_open(state.incidents, signal.incident_id):
-            return refuse(
-                work.OBJECTIVE_OF_OPEN_INCIDENT,
-                field="incident_id",
-                value=signal.incident_id,
-            )
+            rule = or_successor(work.OBJECTIVE_OF_OPEN_INCIDENT, state, signal.incident_id)
+            return refuse(rule, field="incident_id", value=signal.incident_id)
         if signal.due_at <= cause.at:
             return refuse(work.OBJECTIVE_DUE_LATER, field="due_at", value=signal.due_at)
         return (

@@ -97,25 +97,30 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if _settled(state, escalation):
         return (EscalationStopped(escalation_id=id_, reason=reasons.PLACE_FILLED),)
     facts: list[Event] = []
-    helps = _never_given_up(state, escalation)
+    lives = _of_life(state, escalation)
     if escalation.paused_by is not None:
         facts.append(EscalationResumed(escalation_id=id_))
-        if escalation.exhausted and not helps:
+        if escalation.exhausted and not lives:
             return facts
-    if escalation.exhausted and helps:
-        # Everybody is told again, from the first.
+    if escalation.exhausted and lives:
+        # Nobody whose life it is about is ever given up: all are told again, from the first.
         return (*facts, *_take(state, escalation, 0, 0, cause))
     facts.extend(_take(state, escalation, escalation.step + 1, escalation.loop, cause))
     return facts
 
 
-def _never_given_up(state: Jurisdiction, escalation: Escalation) -> bool:
-    """Whether the alarm begins again after its last step: somebody calls for help, or people are
-    on a line that is said to be live.
+def _of_life(state: Jurisdiction, escalation: Escalation) -> bool:
+    """Whether it is about somebody who calls for help, is missing at a roll call, or is on a line
+    that is said to be live: it begins again after its last step.
     """
-    ticket = state.safety.tickets.get(escalation.about)
-    on_line = ticket is not None and ticket.supply_back_at is not None
-    return on_line or escalation.about in state.command.help_calls
+    command, tickets = state.command, state.safety.tickets
+    for about, _ in escalation.parts:
+        if about in command.help_calls or about in command.roll_calls:
+            return True
+        ticket = tickets.get(about)
+        if ticket is not None and ticket.supply_back_at is not None:
+            return True
+    return False
 
 
 def _settled(state: Jurisdiction, escalation: Escalation) -> bool:
@@ -184,8 +189,8 @@ def _exhausted(
     state: Jurisdiction, ladder: Ladder, escalation: Escalation, cause: Cause
 ) -> tuple[Event, ...]:
     """Say that everybody was told in vain; not to a commander who was told of just this before."""
-    help_waits = _never_given_up(state, escalation)
-    again_at = cause.at + ladder.acknowledge_timeout_s * 1_000 if help_waits else None
+    lives = _of_life(state, escalation)
+    again_at = cause.at + ladder.acknowledge_timeout_s * 1_000 if lives else None
     over = EscalationExhausted(escalation_id=escalation.escalation_id, again_at=again_at)
     knows = {*escalation.told, *(it.recipient for it in ladder.steps)}
     if escalation.cause in ONCE_PER_INCIDENT and Recipient.COMMANDER in knows:

@@ -36,13 +36,19 @@ def record(
     if who is not None and who not in incident.customers:
         return refuse(incidents.CUSTOMER_OF_THIS_INCIDENT, field="customer_ref", value=who)
     waiting = not_called_back(incident)
-    if who is None and len(waiting) == 1:
-        (who,) = waiting
+    if who is None and len(waiting or incident.customers) == 1:
+        (who,) = waiting or incident.customers
     if who is None and waiting and not signal.of_all:
         rule = incidents.several_to_call_back(len(waiting))
         return refuse(rule, field="customer_ref", value=None)
-    if who is not None and not signal.feedback and incident.answers.get(who) == signal.answer:
+    said = (who, signal.answer, signal.feedback)
+    known = (not waiting and incident.call_back) if who is None else incident.answers.get(who)
+    if known == signal.answer and (not signal.feedback or said == incident.last_call):
         return ()
+    if who is None and incident.customers and not waiting:
+        # An answer of nobody would be forgotten, and the one of before stand for it.
+        rule = incidents.all_called_back(len(incident.customers))
+        return refuse(rule, field="customer_ref", value=None)
     told = CustomerCalledBack(
         incident_id=id_,
         answer=signal.answer,
@@ -91,7 +97,8 @@ def answered(incident: Incident, event: CustomerCalledBack) -> Incident:
     answers = incident.answers
     for it in of:
         answers = answers.set(it, event.answer)
-    return replace(incident, call_back=event.answer, answers=answers)
+    last = (event.customer_ref, event.answer, event.feedback)
+    return replace(incident, call_back=event.answer, answers=answers, last_call=last)
 
 
 def at_the_end(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Event]:

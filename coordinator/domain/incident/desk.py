@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from coordinator.domain.at_work import at_work_here, naming, warned_by_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.incident import call_back, mistaken
+from coordinator.domain.merged_away import or_successor
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incident_index import living
 from coordinator.domain.state.incidents import WORKING, Incident, Phase, Sighting
@@ -52,7 +53,8 @@ def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]
         return refused
     phases, speak = _COMMANDS[type(signal)]
     if incident.phase not in phases:
-        return refuse(_not_now(incident.phase, phases), field="incident_id", value=incident_id)
+        rule = or_successor(_not_now(incident.phase, phases), state, incident_id)
+        return refuse(rule, field="incident_id", value=incident_id)
     return speak(state, incident, signal, cause)
 
 
@@ -70,11 +72,13 @@ def _not_now(phase: Phase, wanted: Container[Phase]) -> Said:
 def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Event]:
     into = state.incidents.by_id.get(signal.into)
     if into is None or into.phase not in WORKING:
-        return refuse(incidents.CLOSED_ABSORBS_NOTHING, field="into", value=signal.into)
+        rule = or_successor(incidents.CLOSED_ABSORBS_NOTHING, state, signal.into)
+        return refuse(rule, field="into", value=signal.into)
     for incident_id in signal.incident_ids:
         incident = state.incidents.by_id.get(incident_id)
         if incident is None or incident.phase not in WORKING or incident_id == signal.into:
-            return refuse(incidents.ONLY_OPEN_MERGED, field="incident_ids", value=incident_id)
+            rule = or_successor(incidents.ONLY_OPEN_MERGED, state, incident_id)
+            return refuse(rule, field="incident_ids", value=incident_id)
         if refused := _over(state, incident_id, field="incident_ids"):
             return refused
     unnamed = [
@@ -303,6 +307,8 @@ def _explain(
 ) -> Iterable[Event]:
     if signal.promise not in incident.promises:
         return refuse(incidents.NO_SUCH_PROMISE, field="promise", value=signal.promise)
+    if incident.promises[signal.promise].explained == signal.reason:
+        return ()
     return (
         PromiseExplained(
             incident_id=incident.incident_id, promise=signal.promise, reason=signal.reason

@@ -297,6 +297,7 @@ def _reopened(state: Jurisdiction, event: IncidentReopened, at: int) -> Jurisdic
         restored_at=None,
         temporary=False,
         call_back=None,
+        last_call=None,
         answers=answers,
         call_back_overdue=False,
         first_visit=False,

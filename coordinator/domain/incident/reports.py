@@ -11,7 +11,9 @@ from coordinator.domain.geography import distance_m
 from coordinator.domain.incident.account import news
 from coordinator.domain.incident.correlation import Match, open_match, recurrence_of
 from coordinator.domain.incident.extent import newer
+from coordinator.domain.incident.kept import sized
 from coordinator.domain.member_rights import may_change
+from coordinator.domain.merged_away import or_successor
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.nearest_teams import area_class_of
 from coordinator.domain.state.incident_index import living, report_key
@@ -132,10 +134,10 @@ def gone(state: Jurisdiction, signal: OutageGone) -> Iterable[Event]:
 def numbers(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterable[Event]:
     incident = state.incidents.by_id.get(signal.incident_id)
     if incident is None or incident.phase in ENDED:
-        return refuse(
-            incidents.NUMBERS_OF_OPEN_INCIDENT, field="incident_id", value=signal.incident_id
-        )
-    if not signal.corrected and newer(incident.stated, signal.extent) is incident.stated:
+        rule = or_successor(incidents.NUMBERS_OF_OPEN_INCIDENT, state, signal.incident_id)
+        return refuse(rule, field="incident_id", value=signal.incident_id)
+    stated = newer(incident.stated, signal.extent, corrected=signal.corrected)
+    if stated is incident.stated and sized(incident, corrected=signal.corrected) == incident:
         return ()
     return (
         IncidentUpdated(

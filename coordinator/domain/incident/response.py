@@ -10,6 +10,7 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.incident.fold import start_closing
+from coordinator.domain.merged_away import or_successor
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -48,13 +49,12 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction: 
         case ResponseActivated():
             response = responses.get(id_)
             begun = response is not None and response.terminated_at is None
-            if response is not None and begun:
-                responses = responses.set(id_, replace(response, level=event.level))
-            else:
-                responses = responses.set(id_, Response(id_, event.level, at))
+            if response is None or not begun:
+                response = Response(id_, event.level, at)
                 timers = timers.set("flash", id_, at + rules.flash_within_min * MINUTE)
                 timers = timers.set("situation", id_, _next_situation(state, at))
                 timers = timers.clear("verified", id_)
+            responses = responses.set(id_, _as_activated(response, event))
             gone = responses.get(event.continues or "")
             if gone is not None:
                 responses = responses.set(id_, _together(responses[id_], gone))
@@ -90,6 +90,16 @@ def evolve(state: Jurisdiction, event: ResponseEvent, at: int) -> Jurisdiction: 
         # Nothing closes by the clock while a response runs; after it the wait begins.
         return start_closing(state, incident, at)
     return state
+
+
+def _as_activated(response: Response, event: ResponseActivated) -> Response:
+    return replace(
+        response,
+        level=event.level,
+        matter=event.matter,
+        expected_duration_h=event.expected_duration_h,
+        measures=event.measures,
+    )
 
 
 def _together(response: Response, gone: Response) -> Response:
@@ -230,29 +240,30 @@ def _next_situation(state: Jurisdiction, at: int) -> int:
 def _activate(state: Jurisdiction, signal: ActivateResponse) -> Iterable[Event]:
     incident = state.incidents.by_id.get(signal.incident_id)
     if incident is None or incident.phase in ENDED:
-        return refuse(
-            incidents.RESPONSE_TO_OPEN_INCIDENT, field="incident_id", value=signal.incident_id
-        )
+        rule = or_successor(incidents.RESPONSE_TO_OPEN_INCIDENT, state, signal.incident_id)
+        return refuse(rule, field="incident_id", value=signal.incident_id)
     if signal.level is ResponseLevel.NONE:
         return refuse(incidents.RESPONSE_HAS_LEVEL, field="level", value=signal.level)
-    return (
-        ResponseActivated(
-            incident_id=signal.incident_id,
-            level=signal.level,
-            led_by=state.policy.grading.led_by[signal.level],
-            matter=reasons.as_typed(signal.matter),
-            expected_duration_h=signal.expected_duration_h,
-            measures=reasons.as_typed_at_length(signal.measures),
-        ),
+    activated = ResponseActivated(
+        incident_id=signal.incident_id,
+        level=signal.level,
+        led_by=state.policy.grading.led_by[signal.level],
+        matter=reasons.as_typed(signal.matter),
+        expected_duration_h=signal.expected_duration_h,
+        measures=reasons.as_typed_at_length(signal.measures),
     )
+    response = state.responses.by_incident.get(signal.incident_id)
+    under_way = response is not None and response.terminated_at is None
+    if response is not None and under_way and _as_activated(response, activated) == response:
+        return ()
+    return (activated,)
 
 
 def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> Iterable[Event]:
     response = state.responses.by_incident.get(signal.incident_id)
     if response is None or response.terminated_at is not None:
-        return refuse(
-            incidents.NO_RESPONSE_UNDER_WAY, field="incident_id", value=signal.incident_id
-        )
+        rule = or_successor(incidents.NO_RESPONSE_UNDER_WAY, state, signal.incident_id)
+        return refuse(rule, field="incident_id", value=signal.incident_id)
     rules = state.policy.termination
     for field, holds in (
         ("main_grid_normal", signal.main_grid_normal),
@@ -279,7 +290,8 @@ def _terminate(state: Jurisdiction, signal: TerminateResponse, cause: Cause) -> 
 def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[Event]:
     response = state.responses.by_incident.get(signal.incident_id)
     if response is None:
-        return refuse(incidents.REPORTS_OF_RESPONSE, field="incident_id", value=signal.incident_id)
+        rule = or_successor(incidents.REPORTS_OF_RESPONSE, state, signal.incident_id)
+        return refuse(rule, field="incident_id", value=signal.incident_id)
     owed_since = response.reports_owed.get(signal.report)
     facts: list[Event] = [
         ReportSent(

@@ -9,7 +9,10 @@ from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Tap, Uni
 
 
 class LastTap(Struct, frozen=True, gc=False):
-    """What a member said last, when it was so and when it was recorded, and what was so before."""
+    """What a member said last, when it was so and when it was recorded, and what was so before.
+
+    `alarms`: which stood about them, or about the silence of their unit.
+    """
 
     tap: Tap
     said_at: int
@@ -22,6 +25,7 @@ class LastTap(Struct, frozen=True, gc=False):
     worked_since: int | None = None
     idle_since: int | None = None
     finished_at: int | None = None
+    alarms: tuple[NoticeKind, ...] = ()
 
 
 class Assignment(Struct, frozen=True, gc=False):

@@ -97,7 +97,8 @@ class Incident(Struct, frozen=True, gc=False):
     Keys of `reports` and `sightings` are `source|dedup_key`. `load_peak_mw` is the most load that
     was out so far: the share is graded by it (Order 599 annex, note 3). `absorbed` are the
     incidents merged into this one. `mistaken` are those of the `withdrawn` reports that were made
-    by mistake: what they told of never was.
+    by mistake: what they told of never was. `last_call` is which customer said what when called
+    back last, in which words.
     """
 
     incident_id: str
@@ -140,6 +141,7 @@ class Incident(Struct, frozen=True, gc=False):
     closed_at: int | None = None
     call_back: CallBackAnswer | None = None
     answers: Map[str, CallBackAnswer] = Map()
+    last_call: tuple[str | None, CallBackAnswer, str] | None = None
     call_back_overdue: bool = False
     promises: Map[Promised, Promise] = Map()
     alert_ids: tuple[str, ...] = ()

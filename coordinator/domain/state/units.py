@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from schemas.muster import Allotment, Explanation, Need, Pick
 from schemas.roster import Resource
+from schemas.said import Said
 from schemas.vocabulary import ResourceKind, UnitRole
 
 
@@ -19,12 +20,22 @@ class Stage(StrEnum):
     STOOD_DOWN = "stood_down"
 
 
+class CalledTo(Struct, frozen=True, gc=False):
+    """What a unit was called to beside an incident, by name as it was then, and why."""
+
+    reason: Said
+    task: str | None = None
+    operation: str | None = None
+    site: str | None = None
+
+
 class Unit(Struct, frozen=True, gc=False):
     """`people` maps each member bound to the unit to the assignment that binds them.
 
     `tried` were asked and did not come; `offered` are all its assignments, ended ones too;
     `leaving` are relieved once their replacements are on scene, `relieved` those of them whose
-    replacement came while they were at work, and who leave when it has ended; `proposal` says why
+    replacement came while they were at work, and who that was: they leave when it has ended, if
+    that one is there still; `proposal` says why
     those who were proposed, or sent, were chosen; until `propose_by` a planner is waited for.
     """
 
@@ -37,6 +48,7 @@ class Unit(Struct, frozen=True, gc=False):
     operation_id: str | None = None
     site_id: str | None = None
     task_id: str | None = None
+    called_to: CalledTo | None = None
     propose_by: int = 0
     proposal: tuple[Pick, ...] = ()
     proposal_allotments: tuple[Allotment, ...] = ()
@@ -52,7 +64,7 @@ class Unit(Struct, frozen=True, gc=False):
     stood_down_at: int | None = None
     resource_ids: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
-    relieved: tuple[str, ...] = ()
+    relieved: Map[str, str] = Map()
     missing: tuple[tuple[UnitRole, int], ...] = ()
     missing_resources: tuple[tuple[ResourceKind, int], ...] = ()
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.timers import Timers
-from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.state.units import CalledTo, Stage, Unit
 from schemas.durations import MINUTE
 from schemas.events.unit import (
     ProposalAwaited,
@@ -86,6 +86,7 @@ def _called(state: Jurisdiction, event: UnitCalled, at: int) -> Jurisdiction:
         operation_id=event.operation_id,
         site_id=event.site_id,
         task_id=event.task_id,
+        called_to=_called_to(state, event),
         propose_by=event.propose_by,
         automatic=event.automatic,
     )
@@ -100,6 +101,19 @@ def _called(state: Jurisdiction, event: UnitCalled, at: int) -> Jurisdiction:
     if by_incident is state.units.by_incident:
         return state
     return replace(state, units=replace(state.units, by_incident=by_incident))
+
+
+def _called_to(state: Jurisdiction, event: UnitCalled) -> CalledTo:
+    """Return what it is called to by name: an operation may be over before its people are."""
+    task = state.tasks.by_id.get(event.task_id or "")
+    operation = state.operations.by_id.get(event.operation_id or "")
+    site = state.sites.by_id.get(event.site_id or "")
+    return CalledTo(
+        reason=event.reason,
+        task=None if task is None else task.name,
+        operation=None if operation is None else operation.name,
+        site=None if site is None else site.site.name,
+    )
 
 
 def _proposed(state: Jurisdiction, unit: Unit, event: UnitProposed, at: int) -> Jurisdiction:
@@ -189,7 +203,7 @@ def _relief(state: Jurisdiction, unit: Unit, event: ReliefStarted, at: int) -> J
 def _relieved_later(
     state: Jurisdiction, unit: Unit, event: RelievedAfterWork, at: int
 ) -> Jurisdiction:
-    unit = replace(unit, relieved=(*unit.relieved, event.member_id))
+    unit = replace(unit, relieved=unit.relieved.set(event.member_id, event.relieved_by))
     return keep(state, unit, state.timers)
 
 

@@ -1,5 +1,6 @@
 // The call-out as a person on a ladder wants it: by when, where, what, with whom, with which gear.
 import { html, useEffect } from "/static/shared/ui.js";
+import { say } from "/static/shared/said.js";
 import { clock, minute, span, useNow } from "/static/shared/time.js";
 import { code, listed, named, t } from "/static/shared/words.js";
 import { Slide } from "/static/oncall/slide.js";
@@ -31,9 +32,12 @@ function Section({ title, children }) {
   return html`<section class="fact"><h3 class="quiet small">${title}</h3>${children}</section>`;
 }
 
-function what({ kind, grade, urgency, cause, customers_out: out, device, circuit }) {
+function what({ task, operation, site, kind, grade, urgency, cause, customers_out: out, device, circuit }) {
   return [
-    code("kind", kind),
+    task,
+    operation,
+    site,
+    kind && code("kind", kind),
     grade && grade !== "fault" ? `${t("grade")} ${code("grade", grade)}` : urgency && code("urgency", urgency),
     cause && named(t("me_cause"), cause),
     out && t("me_customers", { count: out }),
@@ -77,7 +81,8 @@ export function Assignment({ assignment, status, names, onTicket }) {
     }
     <div class="deadlines">${waits && html`<${Deadline} due=${assignment.answer_by} label=${t("me_answer_by")} />`}
       ${status !== "on_scene" && html`<${Deadline} due=${assignment.arrive_by} label=${t("me_arrive_by")} />`}</div>
-    <${Section} title=${t("me_what")}><p class="large">${what(assignment).join(" · ")}</p>
+    <${Section} title=${t("me_what")}><p class="large" data-test="what">${what(assignment).join(" · ")}</p>
+      ${assignment.reason && html`<p data-test="reason">${say(assignment.reason)}</p>`}
       ${assignment.text && html`<p data-test="said">${assignment.text}</p>`}<//>
     <${Section} title=${t("me_where")}>
       <${Place} label=${t("me_muster")} at=${assignment.muster_point} />
