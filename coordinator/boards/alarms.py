@@ -16,6 +16,7 @@ from schemas import catalogue
 from schemas.events.command import HelpCalled, HelpResolved, HelpTakenBack
 from schemas.events.envelope import Event
 from schemas.events.escalation import EscalationEvent
+from schemas.events.incident import IncidentsMerged
 from schemas.events.roster import PolicyAdopted
 from schemas.said import Said, document_of
 from schemas.sentences import notices
@@ -29,9 +30,26 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
         return {event.escalation_id}  # type: ignore[attr-defined]
     if isinstance(event, HelpCalled | HelpResolved | HelpTakenBack):
         return {event.help_call_id}
+    if isinstance(event, IncidentsMerged):
+        return _moved(event, before) | {
+            it.ticket_id for it in touches.tickets(event, before, after)
+        }
     if isinstance(event, PolicyAdopted):
         return set(after.escalations.by_id)
     return {it.ticket_id for it in touches.tickets(event, before, after)}
+
+
+def _moved(event: IncidentsMerged, before: Jurisdiction) -> set[str]:
+    """Return the alarms of an incident that is part of another now, and those of its own parts."""
+    incident = before.incidents.by_id[event.incident_id]
+    gone = {incident.incident_id, *incident.absorbed}
+    alarms = {
+        it.escalation_id
+        for it in before.escalations.by_id.values()
+        if incident_of(before, it) in gone
+    }
+    calls = {it.help_call_id for it in before.command.help_calls.values() if it.incident_id in gone}
+    return alarms | calls
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -127,7 +145,8 @@ def _keys(state: Jurisdiction) -> Iterable[str]:
 
 BOARD: Final = Board(
     name="alarms",
-    concerns=touches.concerning("escalation_id", "help_call_id", "ticket_id") | {PolicyAdopted},
+    concerns=touches.concerning("escalation_id", "help_call_id", "ticket_id")
+    | {IncidentsMerged, PolicyAdopted},
     touched=touched,
     row=row,
     keys=_keys,

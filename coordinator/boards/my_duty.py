@@ -18,6 +18,7 @@ from schemas.events.command import (
     RollCallOpened,
 )
 from schemas.events.envelope import Event
+from schemas.events.incident import IncidentsMerged
 from schemas.events.roster import (
     AvailabilityChanged,
     DeviceChanged,
@@ -42,6 +43,8 @@ _SHIFTS_SHOWN = 60
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
     if isinstance(event, PolicyAdopted):
         return after.roster.members.keys()
+    if isinstance(event, IncidentsMerged):
+        return _called_there(event, before)
     return _touched(event, before, after)
 
 
@@ -133,6 +136,12 @@ def _takeovers(state: Jurisdiction, key: str) -> list[dict[str, Any]]:
     return found
 
 
+def _called_there(event: IncidentsMerged, before: Jurisdiction) -> set[str]:
+    """Return whom a roll call of an incident waits for that is part of another now."""
+    calls = before.command.roll_calls.values()
+    return {it for call in calls if call.incident_id == event.incident_id for it in call.waiting}
+
+
 def _roll_call(state: Jurisdiction, key: str) -> dict[str, Any] | None:
     for roll_call_id, call in sorted(state.command.roll_calls.items()):
         if key in call.waiting:
@@ -189,6 +198,7 @@ BOARD: Final = Board(
         HelpCalled,
         HelpResolved,
         HelpTakenBack,
+        IncidentsMerged,
     },
     touched=touched,
     row=row,

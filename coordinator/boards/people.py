@@ -72,6 +72,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "on_shift": member.on_shift > 0,
         "on_standby": member.on_standby > 0,
         "leaves": [[it.starts_at, it.ends_at] for it in member.leaves],
+        "leaves_at": person.leaves_at,
         "tired_at": None if since is None else since + hours.work_max_h * HOUR,
         "rested_at": None if idle is None else idle + hours.rest_min_h * HOUR,
         "fatigue_override_until": member.fatigue_override_until or None,

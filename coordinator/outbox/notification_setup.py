@@ -34,7 +34,7 @@ class NotificationSetup:
         """
         self._clock = clock
         self._left: LeftCallOuts | None = None
-        folder, link = settings.data_dir, settings.public_url and f"{settings.public_url}/me"
+        folder, link = settings.data_dir, settings.public_url
         style = Style(settings.notify_language, settings.notify_sender, link)
         self.phones = Phones(folder / "phones.db")
         self.push: PushChannel | None = None

@@ -49,7 +49,7 @@ class Wording(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How messages are worded: language, whose they are, the page they lead to."""
+    """How messages are worded: language, whose they are, the address of the pages they lead to."""
 
     tongue: Tongue = "zh"
     sender: str = ""
@@ -61,8 +61,15 @@ def worded(effect: ActualEffect, style: Style) -> Wording:
     tongues = LANGUAGES[::-1] if style.tongue == "both" else (style.tongue,)
     told = [_in(effect, it, current()) for it in tongues]
     title = _BETWEEN.join(dict.fromkeys(it.title for it in told))
-    lines = [_BETWEEN.join(dict.fromkeys(it.body for it in told if it.body)), style.link]
+    lines = [_BETWEEN.join(dict.fromkeys(it.body for it in told if it.body)), _page(effect, style)]
     return Wording(title, "\n".join(it for it in lines if it) or title, style.sender)
+
+
+def _page(effect: ActualEffect, style: Style) -> str:
+    """Return the page a message leads to: a desk's is not a member's; empty without an address."""
+    if not style.link:
+        return ""
+    return f"{style.link}/" if effect.target.startswith("desk:") else f"{style.link}/me"
 
 
 def worded_together(effects: Sequence[ActualEffect], style: Style) -> Wording:
@@ -72,7 +79,8 @@ def worded_together(effects: Sequence[ActualEffect], style: Style) -> Wording:
     told = [worded(it, style._replace(link="")) for it in effects]
     title = _BETWEEN.join(dict.fromkeys(it.title for it in told))
     lines = dict.fromkeys(it._replace(sender="").text_message for it in told)
-    body = "\n".join([*lines, *([style.link] if style.link else [])])
+    pages = dict.fromkeys(it for it in (_page(effect, style) for effect in effects) if it)
+    body = "\n".join([*lines, *pages])
     return Wording(title, body, style.sender, each_titled=True)
 
 

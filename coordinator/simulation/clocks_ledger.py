@@ -28,6 +28,7 @@ class ClocksLedger:
     def __init__(self) -> None:
         self._promises: dict[tuple[str, str], int] = {}
         self._check_ins: dict[tuple[str, str, str], int] = {}
+        self._silent: set[tuple[str, str]] = set()
         self._guards: dict[str, _Guard] = {}
 
     def take(
@@ -84,7 +85,7 @@ class ClocksLedger:
                     for kind in _KINDS:
                         self._wind(id_, site_id, kind, at, policy)
             case operation.CheckedIn():
-                self._wind(id_, event.site_id, "check_in", at, policy)
+                self._heard(event, at, policy)
                 if event.kind in {"patrol", "zero_report"}:
                     # From when it was walked; told late it never brings a clock forward.
                     key = (id_, event.site_id, str(event.kind))
@@ -97,15 +98,34 @@ class ClocksLedger:
                 for clock, due_at in was:
                     if due_at is not None:
                         self._check_ins[id_, event.site_id, clock] = due_at
+                if event.alarmed:
+                    self._silent.add((id_, event.site_id))
             case operation.CheckInMissed():
                 due_at = self._check_ins.get((id_, event.site_id, event.kind))
                 true = due_at is not None and due_at == event.due_at <= at
                 what = f"seq {seq}: {event.kind} missed at {at}, due at {due_at}"
                 hold(Invariant.CHECK_INS_JUDGED, true, what)
                 self._wind(id_, event.site_id, event.kind, at, policy)
+                if event.kind == "check_in":
+                    self._silent.add((id_, event.site_id))
             case operation.OperationConcluded() | operation.OperationCancelled():
                 for key in [it for it in self._check_ins if it[0] == id_]:
                     del self._check_ins[key]
+
+    def _heard(self, event: operation.CheckedIn, at: int, policy: Policy) -> None:
+        """Word counts from when it was so; after a silence, only what ends that counts."""
+        site = (event.operation_id, event.site_id)
+        key = (*site, "check_in")
+        level = self._guards[event.operation_id].level
+        ends = event.happened_at + policy.guard[level].check_in_min * MINUTE > at
+        before = self._check_ins.get(key, 0)
+        self._wind(*key, event.happened_at, policy)
+        if site not in self._silent:
+            self._check_ins[key] = max(before, self._check_ins[key])
+        elif not ends:
+            self._check_ins[key] = before
+        if ends:
+            self._silent.discard(site)
 
     def _wind(self, id_: str, site_id: str, kind: str, at: int, policy: Policy) -> None:
         rules = policy.guard[self._guards[id_].level]

@@ -11,6 +11,7 @@ from coordinator.domain.roster.eligibility import qualifies, why_not
 from coordinator.domain.state.aid import AidStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.unit.muster import still_needed
+from coordinator.simulation import found
 from coordinator.simulation.county import County
 from coordinator.simulation.faults import Fault
 from coordinator.simulation.history import START
@@ -133,7 +134,7 @@ class Desk:
         for event in accepted.events:
             self._hear(event, accepted.after, accepted.at)
 
-    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:  # noqa: C901 - one case for each fact
+    def _hear(self, event: Event, state: Jurisdiction, at: int) -> None:  # noqa: C901, PLR0912 - one case for each fact
         chance = self._chance
         match event:
             case incident.IncidentOpened():
@@ -179,12 +180,10 @@ class Desk:
                     step=event.attempt,
                 )
             case command.HelpCalled():
-                self.say(
-                    chance.random() * 9 * _MINUTE,
-                    "resolve_help",
-                    help_call_id=event.help_call_id,
-                    outcome="reached",
-                )
+                wait = chance.random() * 9 * _MINUTE
+                self.say(wait, "resolve_help", help_call_id=event.help_call_id, outcome="reached")
+            case command.RollCallMissed():
+                found.later(event, self._senders)
             case operation.OperationOpened():
                 self._post_guard(event)
             case _:

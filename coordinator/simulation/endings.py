@@ -68,11 +68,14 @@ def check(cluster: Cluster) -> None:
 
 
 def _under_way(state: Jurisdiction) -> list[str]:
-    """Return the alarms that still climb; that of an open call for help never ends by itself."""
+    """Return the alarms that still climb; that of somebody who calls for help or is missing never
+    ends by itself.
+    """
+    stands = {*state.command.help_calls, *state.command.roll_calls}
     return sorted(
         id_
         for id_, it in state.escalations.by_id.items()
-        if not it.exhausted and it.about not in state.command.help_calls
+        if not it.exhausted and stands.isdisjoint(about for about, _ in it.parts)
     )
 
 
@@ -106,6 +109,12 @@ def _check_people(cluster: Cluster) -> None:
         and ((known := state.incidents.by_id.get(it.incident_id)) is None or known.phase in ENDED)
     )
     hold(Invariant.ESCALATIONS_END, not of_ended, f"{code}: {of_ended} are of what is over")
+    missing = sorted(
+        id_
+        for id_, it in state.command.roll_calls.items()
+        if set(it.missed) & set(it.waiting) and not state.escalations.by_subject.get(id_)
+    )
+    hold(Invariant.MISSING_TOLD, not missing, f"{code}: nobody is told who is missing at {missing}")
     open_aid = [it.aid_id for it in state.aid.by_id.values() if it.stage not in AID_OVER]
     hold(Invariant.AID_CLOSED, not open_aid, f"{code}: {sorted(open_aid)} are open")
 

@@ -33,9 +33,12 @@ class Invariant(StrEnum):
     NOBODY_ON_A_LIVE_LINE = "nobody_on_a_live_line"
     NEVER_UNLED = "never_unled"
     GUARD_TOLD = "guard_told"
+    MISSING_TOLD = "missing_told"
 
 
 WHY: dict[Invariant, str] = {
+    Invariant.MISSING_TOLD: "whoever is missing at a roll call is in an alarm until they answer, or"
+    " somebody says their name",
     Invariant.GUARD_TOLD: "every moment of a guard at every site has two who can come, or somebody"
     " was told that it has not",
     Invariant.NEVER_UNLED: "whoever leaves a unit that is out: somebody leads, watches and drives,"

@@ -10,6 +10,7 @@ from schemas.ids import JurisdictionId, MemberId, ShiftId, TeamId
 from schemas.policy import Policy
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.vocabulary import Realm, Skill
+from schemas.why_not import WhyNot
 
 
 class JurisdictionFounded(Event):
@@ -77,6 +78,14 @@ class CertificatesChecked(Event):
     next_at: Millis | None = None
 
 
+class LeaverKept(Event):
+    """Their last day is over, and they are out with a unit, on guard or lent: they stay so long."""
+
+    member_id: MemberId
+    why: WhyNot
+    again_at: Millis
+
+
 class ShiftsTurned(Event):
     """The clock passed a shift's start or end: who is on call changed."""
 
@@ -136,6 +145,7 @@ RosterEvent = (
     | TakeoverUndone
     | CertificateEnding
     | CertificatesChecked
+    | LeaverKept
     | ShiftTakenOver
     | ShiftsTurned
     | RosterGapFound

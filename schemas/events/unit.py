@@ -108,10 +108,13 @@ class ReliefStarted(Event):
 
 
 class RelievedAfterWork(Event):
-    """The relief is on scene while who is relieved is at work: they leave when it has ended."""
+    """The relief is on scene while who is relieved is at work: they leave when it has ended, if
+    their relief is there still.
+    """
 
     unit_id: UnitId
     member_id: MemberId
+    relieved_by: MemberId
 
 
 class RoleTakenOver(Event):

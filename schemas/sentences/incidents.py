@@ -33,6 +33,10 @@ def several_to_call_back(count: Number) -> None: ...
 
 
 @sentence
+def all_called_back(count: Number) -> None: ...
+
+
+@sentence
 def not_in_this_phase(phase: Phase, wanted: Within, possible: Within) -> None: ...
 
 

@@ -218,6 +218,50 @@ def test_of_three_customers_only_who_is_not_satisfied_is_called_back_again() -> 
     assert story.the(IncidentClosed).answer == "no_answer"
 
 
+def test_who_is_no_longer_satisfied_need_not_be_named_where_there_is_one_customer() -> None:
+    story = Story()
+    id_ = restored(story)
+    called(story, id_, CallBackAnswer.SATISFIED)
+    story.after(HOUR)
+
+    called(story, id_, CallBackAnswer.DISSATISFIED, feedback="dark again")
+
+    assert story.the(CustomerCalledBack).customer_ref == "c-1"
+    story.then_includes(IncidentReopened)
+    story.when(RestoreIncident, incident_id=id_)
+    assert not_called_back(incident(story, id_)) == ("c-1",)
+    story.when(CloseIncident, incident_id=id_).then(SignalRefused)
+
+
+@pytest.mark.parametrize("of_all", [False, True])
+def test_of_several_who_have_all_answered_it_is_said_whose_answer_is_another_now(
+    *, of_all: bool
+) -> None:
+    story, id_ = reported_by_three()
+    called(story, id_, CallBackAnswer.SATISFIED, of_all=True)
+
+    called(story, id_, CallBackAnswer.DISSATISFIED, feedback="dark", of_all=of_all)
+
+    story.then(SignalRefused)
+    assert story.the(SignalRefused).rule == incidents.all_called_back(3)
+    called(story, id_, CallBackAnswer.DISSATISFIED, feedback="dark", customer_ref="c-2")
+    story.then_includes(IncidentReopened)
+    story.when(RestoreIncident, incident_id=id_)
+    assert not_called_back(incident(story, id_)) == ("c-2",)
+    story.when(CloseIncident, incident_id=id_).then(SignalRefused)
+
+
+def test_who_is_not_satisfied_where_no_customer_is_known_is_not_what_it_is_closed_with() -> None:
+    story = Story()
+    id_ = restored(story, customer_ref=None)
+
+    called(story, id_, CallBackAnswer.DISSATISFIED, feedback="dark").then_includes(IncidentReopened)
+
+    story.when(RestoreIncident, incident_id=id_)
+    story.when(CloseIncident, incident_id=id_)
+    assert story.the(IncidentClosed).answer == "nobody_to_call"
+
+
 def test_where_it_is_dark_again_everybody_is_called_back_anew() -> None:
     story = Story()
     id_ = restored(story)

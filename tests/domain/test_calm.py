@@ -197,6 +197,11 @@ def test_closing_ends_what_is_left_of_an_incident() -> None:
     story.after(5 * HOUR)
     story.when(RestoreIncident, incident_id=incident_id)
     story.when(CloseIncident, incident_id=incident_id)
+    # Nobody has answered a roll call in all these hours: they are missing still.
+    (left,) = alarms(story, NoticeKind.ROLL_CALL_MISSED)
+    assert [*story.state.escalations.by_id] == [left.escalation_id]
+    for call in sorted(story.state.command.roll_calls.values(), key=lambda it: -it.opened_at):
+        story.when(AnswerRoll, roll_call_id=call.roll_call_id, member_ids=call.waiting)
     assert not story.state.escalations.by_incident
 
 

@@ -321,6 +321,43 @@ def test_the_alarm_of_a_missed_check_in_stands_again_when_the_check_in_was_a_sli
     assert story.state.escalations.by_subject.get(HOSPITAL)
 
 
+def _told_late(story: Story, operation_id: str, minute: int) -> Story:
+    return story.when(
+        CheckIn, operation_id=operation_id, site_id=HOSPITAL, member_id=GUARDS[0], kind="check_in",
+        occurred_at=START + minute * MINUTE,
+    )  # fmt: skip
+
+
+def test_an_old_check_in_neither_ends_the_alarm_nor_puts_off_the_next() -> None:
+    story, operation_id = on_guard()
+    story.after(41 * MINUTE).then_includes(CheckInMissed)
+    before = _clocks(story, operation_id)[0]
+
+    _told_late(story, operation_id, 5).then(CheckedIn)
+
+    assert story.state.escalations.by_subject.get(HOSPITAL)
+    assert _clocks(story, operation_id)[0] == before
+    # A slip that ended nothing raises nothing anew when it is taken back.
+    said = {"operation_id": operation_id, "site_id": HOSPITAL, "member_id": GUARDS[0]}
+    story.when(TakeBackCheckIn, occurred_at=story.at, **said)
+    story.then_not(EscalationStarted).then_not(NoticeRaised)
+    # Made while no other was due since, it ends the alarm, and counts from when it was made.
+    _told_late(story, operation_id, 20).then_includes(CheckedIn, EscalationStopped)
+    assert _clocks(story, operation_id)[0] == START + (20 + 40) * MINUTE
+
+
+def test_a_check_in_told_late_puts_the_next_off_from_when_it_was_made() -> None:
+    story, operation_id = on_guard()
+    story.after(35 * MINUTE)
+
+    _told_late(story, operation_id, 20)
+    _told_late(story, operation_id, 10)
+
+    assert _clocks(story, operation_id)[0] == START + (20 + 40) * MINUTE
+    missed = story.after(30 * MINUTE).the(CheckInMissed)
+    assert missed.due_at == START + 60 * MINUTE
+
+
 def test_a_check_in_is_taken_back_by_who_told_it_and_for_some_seconds_only() -> None:
     story, operation_id = on_guard()
     said = {"operation_id": operation_id, "site_id": HOSPITAL, "member_id": GUARDS[0]}

@@ -1,17 +1,33 @@
 """Nobody works to the limit of their hours unseen: relief begins before, by itself."""
 
+from typing import Any
+
+import pytest
 from msgspec.structs import replace
 
 from schemas.default_policy import DEFAULT_POLICY
-from schemas.events.assignment import MemberOnScene
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentReleased,
+    MemberOnScene,
+    TapTakenBack,
+)
 from schemas.events.safety import FatigueLimitReached, ReliefFellDue
-from schemas.events.unit import ReliefStarted, UnitFormed, UnitReinforced
+from schemas.events.unit import ReliefStarted, RelievedAfterWork, UnitFormed, UnitReinforced
 from schemas.sentences import reasons
-from schemas.signals.assignment import AcceptAssignment, Arrive, Depart
+from schemas.signals.assignment import (
+    AbortAssignment,
+    AcceptAssignment,
+    Arrive,
+    Depart,
+    TakeBackTap,
+)
 from schemas.signals.incident import RestoreIncident
-from schemas.vocabulary import Role
+from schemas.signals.unit import CallRelief
+from schemas.vocabulary import Role, Tap
 from tests.county import county, everybody, outage, unit_on_scene
-from tests.story import HOUR, MINUTE, SECOND
+from tests.domain.line import Line, by
+from tests.story import HOUR, MINUTE, SECOND, Story
 
 
 def test_relief_begins_before_the_hours_are_over_and_nobody_has_to_ask() -> None:
@@ -79,3 +95,102 @@ def test_a_pause_ends_when_somebody_sets_out_and_does_not_become_a_rest_at_work(
     }
     assert both
     assert {story.state.roster.members[it].worked_since for it in both} == {began}
+
+
+class Relief:
+    """Somebody on a line is relieved; their relief has come, and is told to wait for the end."""
+
+    def __init__(self) -> None:
+        self.line = Line()
+        self.story, self.relieved = self.line.story, self.line.crew[0]
+        self.story.when(CallRelief, unit_id=self.line.unit_id, member_ids=(self.relieved,),
+                        reason="tired")  # fmt: skip
+        (pick,) = self.story.the(UnitReinforced).picks
+        self.who = pick.member_id
+        self.says(AcceptAssignment)
+        self.says(Arrive).then_includes(RelievedAfterWork)
+
+    def says(self, kind: Any, who: str = "", **more: Any) -> Story:
+        who = who or self.who
+        assignment_id = self.line.assignment(who)
+        return self.story.when(kind, assignment_id=assignment_id, **by(who), **more)
+
+    def slips(self) -> None:
+        """The relief had not come: the tap was a slip of the finger."""
+        self.story.at += 3 * SECOND
+        self.says(TakeBackTap, tap=Tap.ON_SCENE).then_includes(TapTakenBack)
+
+    @property
+    def is_here(self) -> bool:
+        return self.relieved in self.line.unit.people
+
+
+@pytest.fixture
+def relief() -> Relief:
+    return Relief()
+
+
+def test_whoever_is_relieved_stays_where_their_relief_had_not_come_after_all(
+    relief: Relief,
+) -> None:
+    relief.slips()
+
+    relief.line.over()
+
+    assert relief.is_here
+    relief.says(Arrive)
+    assert relief.story.the(AssignmentReleased).reason == reasons.RELIEVED
+    assert not relief.is_here
+
+
+def test_whose_relief_left_again_stays_until_another_has_come(relief: Relief) -> None:
+    relief.says(AbortAssignment, reason="ill")
+    (pick,) = relief.story.the(UnitReinforced).picks
+    relief.line.over()
+    assert relief.is_here
+
+    relief.says(AcceptAssignment, pick.member_id)
+    relief.says(Arrive, pick.member_id)
+
+    assert not relief.is_here
+
+
+def test_another_who_comes_in_place_of_a_relief_that_left_relieves_at_the_end(
+    relief: Relief,
+) -> None:
+    relief.says(AbortAssignment, reason="ill")
+    (pick,) = relief.story.the(UnitReinforced).picks
+    relief.says(AcceptAssignment, pick.member_id)
+    relief.says(Arrive, pick.member_id)
+    assert relief.story.the(RelievedAfterWork).relieved_by == pick.member_id
+
+    relief.line.over()
+
+    assert not relief.is_here
+
+
+def test_a_relief_that_comes_again_after_a_slip_relieves_the_same_one_and_no_second(
+    relief: Relief,
+) -> None:
+    other = relief.line.crew[1]
+    relief.slips()
+    relief.story.when(CallRelief, unit_id=relief.line.unit_id, member_ids=(other,), reason="tired")
+    relief.says(Arrive)
+
+    relief.line.over()
+
+    assert not relief.is_here
+    assert other in relief.line.unit.people
+
+
+def test_a_relief_that_takes_back_that_they_left_is_there_at_the_end(relief: Relief) -> None:
+    relief.story.at += MINUTE
+    relief.says(AbortAssignment, reason="ill")
+    relief.story.at += 3 * SECOND
+    assignment_id = relief.story.the(AssignmentAborted).assignment_id
+    relief.story.when(TakeBackTap, assignment_id=assignment_id, tap=Tap.ABORTED, **by(relief.who))
+    relief.story.then_includes(TapTakenBack)
+
+    relief.line.over()
+
+    assert not relief.is_here

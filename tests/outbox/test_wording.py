@@ -1,5 +1,6 @@
 """What leaves by push, robot and text message: short, in the reader's language, nobody named."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from coordinator.clock import SetClock
 from coordinator.outbox.deliveries import Deliveries
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NoticesOut
-from coordinator.outbox.wording import Style, Tongue, worded
+from coordinator.outbox.wording import Style, Tongue, worded, worded_together
 from schemas.said import document_of
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import UnitRole
@@ -86,11 +87,22 @@ def test_a_text_message_says_it_all_in_seventy_characters(told: ActualEffect, me
     ("tongue", "title"), [("zh", "出动通知"), ("en", "Call-out"), ("both", "出动通知 · Call-out")]
 )
 def test_a_message_is_in_the_language_that_is_set(tongue: Tongue, title: str) -> None:
-    found = worded(OFFERED, Style(tongue, link="https://here/me"))
+    found = worded(OFFERED, Style(tongue, link="https://here"))
 
     assert found.title == title
     assert found.body.endswith("\nhttps://here/me")
     assert ("answer by 08:05" in found.body) == (tongue != "zh")
+
+
+def test_a_message_leads_to_the_page_of_whom_it_is_for() -> None:
+    style, desk = Style(link="https://here"), replace(HELP, target="desk:commander")
+
+    assert worded(HELP, style).body.splitlines()[-1] == "https://here/me"
+    assert worded(desk, style).body.splitlines()[-1] == "https://here/"
+    together = worded_together([desk, replace(REMINDED, target="desk:dispatcher")], style).body
+    assert together.splitlines()[-1] == "https://here/"
+    assert together.count("https://") == 1
+    assert "http" not in worded(desk, Style()).body
 
 
 def test_another_day_is_told_with_the_time() -> None:

@@ -218,7 +218,9 @@ def _ended(
             unit,
             people=unit.people.delete(assignment.member_id),
             leaving=_without(unit.leaving, assignment.member_id),
-            relieved=_without(unit.relieved, assignment.member_id),
+            relieved=unit.relieved.delete(assignment.member_id)
+            if assignment.member_id in unit.relieved
+            else unit.relieved,
             tried=tried,
         )
         state = unit_fold.keep(state, unit, state.timers)

@@ -275,12 +275,23 @@ def _alarmed(state: Jurisdiction, call: RollCall) -> bool:
 
 
 def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
-    """Whoever left the scene on record is accounted for: nobody waits for them any longer."""
+    """Whoever left the scene on record is not waited for, unless they were missing by then.
+
+    That a unit was stood down by word of a feed says nothing of where somebody is who did not
+    answer: they are missing until they say something themselves, or a person says their name.
+    """
     assignment = state.assignments.by_id.get(assignment_id)
     if assignment is None or assignment.incident_id is None:
         return
+    member_id = assignment.member_id
     for call in sorted(state.command.roll_calls.values(), key=lambda it: it.roll_call_id):
-        if assignment.member_id in call.waiting and not _awaited(state, call):
+        if member_id not in call.waiting:
+            continue
+        if member_id in call.missed:
+            # A tap of their own is a sign of life; one made before they were called is none.
+            if cause.actor_id == member_id and cause.happened_at >= call.opened_at:
+                yield from _answered(state, call, (member_id,), member_id, cause)
+        elif not _awaited(state, call):
             yield RollCallClosed(roll_call_id=call.roll_call_id, complete=False)
             yield from escalation.stop(
                 state, cause, about=call.roll_call_id, reason=reasons.MISSING_LEFT
@@ -288,8 +299,8 @@ def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterab
 
 
 def _awaited(state: Jurisdiction, call: RollCall) -> set[str]:
-    """Return who has not answered and is still there."""
-    return set(call.waiting) & set(on_scene(state, call.incident_id))
+    """Return who has not answered and is still there, or was missing when they left."""
+    return set(call.waiting) & {*on_scene(state, call.incident_id), *call.missed}
 
 
 def _led_by(

@@ -108,7 +108,9 @@ def _said_by_others(held: tuple[RollAnswer, ...], call: AnsweredCall, by: str) -
 def _refused(
     state: Jurisdiction, signal: TakeBackRollAnswer, member_id: str, cause: Cause
 ) -> tuple[Event, ...]:
-    """Refuse what was not answered last, by somebody else, too long ago, or of who has left."""
+    """Refuse what was not answered last, by somebody else, too long ago, or of who has left; who
+    was missing is so again wherever they are.
+    """
     answers = [
         answer
         for answer in state.command.answers.get(member_id, ())
@@ -122,7 +124,8 @@ def _refused(
     late = too_late(state, cause, at=mine.at, said_at=mine.said_at)
     if late is not None:
         return refuse(late, field="member_ids", value=member_id)
-    if member_id not in on_scene(state, mine.calls[0].incident_id):
+    missing = any(it.missed for it in mine.calls)
+    if not missing and member_id not in on_scene(state, mine.calls[0].incident_id):
         return refuse(units.NOTHING_TO_TAKE_BACK, field="member_ids", value=member_id)
     return ()
 

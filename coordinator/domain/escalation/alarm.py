@@ -4,6 +4,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.fold import SHARED
 from coordinator.domain.notice import notify
 from coordinator.domain.state.assignments import Escalation
+from coordinator.domain.state.incident_index import living
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.escalation import (
@@ -111,8 +112,10 @@ def _over(escalation: Escalation, about: str, reason: Said) -> Event:
 
 
 def incident_of(state: Jurisdiction, escalation: Escalation) -> str | None:
-    """Return the incident that what is escalated is part of, None for none."""
-    return escalation.incident_id or incident_about(state, escalation.about)
+    """Return the incident that what is escalated is part of, also by a merge; None for none."""
+    id_ = escalation.incident_id or incident_about(state, escalation.about)
+    now = living(state.incidents, id_)
+    return id_ if now is None else now.incident_id
 
 
 def incident_about(state: Jurisdiction, about: str) -> str | None:

@@ -97,16 +97,25 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if _settled(state, escalation):
         return (EscalationStopped(escalation_id=id_, reason=reasons.PLACE_FILLED),)
     facts: list[Event] = []
-    helps = escalation.about in state.command.help_calls
+    lives = _of_life(state, escalation)
     if escalation.paused_by is not None:
         facts.append(EscalationResumed(escalation_id=id_))
-        if escalation.exhausted and not helps:
+        if escalation.exhausted and not lives:
             return facts
-    if escalation.exhausted and helps:
-        # Nobody who calls for help is ever given up: everybody is told again, from the first.
+    if escalation.exhausted and lives:
+        # Nobody who calls for help, or is missing, is ever given up: all are told again, from the
+        # first.
         return (*facts, *_take(state, escalation, 0, 0, cause))
     facts.extend(_take(state, escalation, escalation.step + 1, escalation.loop, cause))
     return facts
+
+
+def _of_life(state: Jurisdiction, escalation: Escalation) -> bool:
+    """Whether it is about somebody who calls for help, or is missing at a roll call."""
+    command = state.command
+    return any(
+        about in command.help_calls or about in command.roll_calls for about, _ in escalation.parts
+    )
 
 
 def _settled(state: Jurisdiction, escalation: Escalation) -> bool:
@@ -175,8 +184,8 @@ def _exhausted(
     state: Jurisdiction, ladder: Ladder, escalation: Escalation, cause: Cause
 ) -> tuple[Event, ...]:
     """Say that everybody was told in vain; not to a commander who was told of just this before."""
-    help_waits = escalation.about in state.command.help_calls
-    again_at = cause.at + ladder.acknowledge_timeout_s * 1_000 if help_waits else None
+    lives = _of_life(state, escalation)
+    again_at = cause.at + ladder.acknowledge_timeout_s * 1_000 if lives else None
     over = EscalationExhausted(escalation_id=escalation.escalation_id, again_at=again_at)
     knows = {*escalation.told, *(it.recipient for it in ladder.steps)}
     if escalation.cause in ONCE_PER_INCIDENT and Recipient.COMMANDER in knows:

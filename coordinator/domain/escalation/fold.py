@@ -38,8 +38,7 @@ ONCE_PER_INCIDENT: Final = frozenset(
 grows by another unit, promise or person.
 """
 SHARED: Final = ONCE_PER_INCIDENT | {NoticeKind.ROLL_CALL_MISSED}
-"""One alarm for all of it at an incident; of who is missing it is begun anew once it was exhausted.
-"""
+"""One alarm for all of it at an incident; of who is missing it begins anew when all were told."""
 
 
 def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction:  # noqa: C901 - one case for each fact

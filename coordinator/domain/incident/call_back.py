@@ -36,8 +36,8 @@ def record(
     if who is not None and who not in incident.customers:
         return refuse(incidents.CUSTOMER_OF_THIS_INCIDENT, field="customer_ref", value=who)
     waiting = not_called_back(incident)
-    if who is None and len(waiting) == 1:
-        (who,) = waiting
+    if who is None and len(waiting or incident.customers) == 1:
+        (who,) = waiting or incident.customers
     if who is None and waiting and not signal.of_all:
         rule = incidents.several_to_call_back(len(waiting))
         return refuse(rule, field="customer_ref", value=None)
@@ -45,6 +45,10 @@ def record(
     known = (not waiting and incident.call_back) if who is None else incident.answers.get(who)
     if known == signal.answer and (not signal.feedback or said == incident.last_call):
         return ()
+    if who is None and incident.customers and not waiting:
+        # An answer of nobody would be forgotten, and the one of before stand for it.
+        rule = incidents.all_called_back(len(incident.customers))
+        return refuse(rule, field="customer_ref", value=None)
     told = CustomerCalledBack(
         incident_id=id_,
         answer=signal.answer,

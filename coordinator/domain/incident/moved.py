@@ -8,6 +8,7 @@ from coordinator.domain.incident.account import endangered
 from coordinator.domain.incident.alerted import stronger
 from coordinator.domain.incident.extent import as_reports
 from coordinator.domain.incident.kept import clear_timers, keep, sized
+from coordinator.domain.state.command import moved as command_moved
 from coordinator.domain.state.incident_index import report_key
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -60,7 +61,9 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
     )
     by_id = incidents.by_id.set(event.into, into).set(event.incident_id, gone)
     incidents = replace(incidents, by_id=by_id, by_report=by_report, by_customer=by_customer)
-    return clear_timers(replace(state, incidents=incidents), event.incident_id)
+    command = command_moved(state.command, event.incident_id, event.into)
+    state = replace(state, incidents=incidents, command=command)
+    return clear_timers(state, event.incident_id)
 
 
 def _later(into: Incident, gone: Incident) -> int | None:

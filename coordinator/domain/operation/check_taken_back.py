@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm
+from coordinator.domain.operation.silence import breaks_silence
 from coordinator.domain.refusal import refuse
 from coordinator.domain.slip import too_late
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -31,7 +32,8 @@ def remembered(
     """Return the watch of a site with what was so before a check-in that is about to be folded."""
     key = f"{operation.operation_id}/{event.site_id}"
     due = ((it, state.timers.get(it, key)) for it in _CLOCKS)
-    alarmed = any(
+    breaks = breaks_silence(state, operation, event.happened_at, at)
+    alarmed = breaks and any(
         state.escalations.by_id[id_].cause is NoticeKind.CHECK_IN_MISSED
         for id_ in state.escalations.by_subject.get(event.site_id, ())
     )
@@ -44,7 +46,7 @@ def remembered(
         due=tuple((kind, due_at) for kind, due_at in due if due_at is not None),
         alarmed=alarmed,
     )
-    return replace(watch, last_check=last)
+    return replace(watch, last_check=last, silent=watch.silent and not breaks)
 
 
 def passed(watch: SiteWatch, event: CheckInMissed) -> SiteWatch:

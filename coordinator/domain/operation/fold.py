@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.operation import check_taken_back
 from coordinator.domain.operation.coverage import is_told, next_told_at, uncovered
+from coordinator.domain.operation.silence import put_off
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import (
@@ -198,17 +199,18 @@ def _at_site(  # noqa: C901 - one case for each fact
         case GuardGapFound():
             return _gap_told(state, operation, event, at)
         case CheckedIn():
-            watch = check_taken_back.remembered(state, operation, watch, event, at)
-            timers = _heard(state, operation, timers, event, at)
+            was, watch = watch, check_taken_back.remembered(state, operation, watch, event, at)
+            timers = _heard(state, operation, put_off(state, operation, was, event, at), event)
             tally = _counted(tally, event.kind)
         case CheckInTakenBack():
-            watch = replace(watch, last_check=None)
+            watch = replace(watch, last_check=None, silent=watch.silent or event.alarmed)
             timers = check_taken_back.wound_back(timers, event)
             tally = check_taken_back.uncounted(tally, event.kind)
         case DisturbanceRecorded():
             tally = _disturbed(tally, event)
         case CheckInMissed():
             watch = check_taken_back.passed(watch, event)
+            watch = replace(watch, silent=watch.silent or event.kind == "check_in")
             timers = _wound(state, operation, timers, site_id, event.kind, at)
             tally = replace(tally, missed=tally.missed + 1)
         case GuardedSiteHit():
@@ -325,15 +327,10 @@ def _prepared(watch: SiteWatch, event: PreparationRecorded) -> SiteWatch:
     return replace(watch, steps=(*watch.steps, event.step))
 
 
-def _heard(
-    state: Jurisdiction, operation: Operation, timers: Timers, event: CheckedIn, at: int
-) -> Timers:
-    """Any word from the site is a check-in; patrol and zero report wind their own clock.
-
-    The site is heard of as it is told; a patrol is reckoned from when it was walked, and one told
-    late puts off nothing that was put off further already.
+def _heard(state: Jurisdiction, operation: Operation, timers: Timers, event: CheckedIn) -> Timers:
+    """Any word from the site is a check-in; patrol and zero report wind their own clock, from when
+    they were made, and one told late puts off nothing that was put off further already.
     """
-    timers = _wound(state, operation, timers, event.site_id, "check_in", at)
     if event.kind in ("patrol", "zero_report"):
         before = timers.get(event.kind, f"{operation.operation_id}/{event.site_id}") or 0
         wound = _wound(state, operation, timers, event.site_id, event.kind, event.happened_at)

@@ -6,6 +6,7 @@ from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.operation.coverage import hours_in_a_row, posted_ever, posted_now, uncovered
+from coordinator.domain.operation.silence import breaks_silence
 from coordinator.domain.planned_work.conflicts import works_on
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -89,23 +90,19 @@ def check_in(
     grace_min = state.policy.guard[operation.level].grace_min
     if signal.member_id not in posted_now(watch, cause.happened_at, grace_min):
         return refuse(guarding.WHO_IS_POSTED_CHECKS_IN, field="member_id", value=signal.member_id)
-    return (
-        events.CheckedIn(
-            operation_id=operation.operation_id,
-            site_id=signal.site_id,
-            member_id=signal.member_id,
-            kind=signal.kind,
-            happened_at=cause.happened_at,
-            text=signal.text,
-            by=signal.actor_id,
-        ),
-        *call_off(
-            state,
-            about=signal.site_id,
-            cause_kind=NoticeKind.CHECK_IN_MISSED,
-            reason=reasons.CHECKED_IN_AGAIN,
-        ),
+    told = events.CheckedIn(
+        operation_id=operation.operation_id,
+        site_id=signal.site_id,
+        member_id=signal.member_id,
+        kind=signal.kind,
+        happened_at=cause.happened_at,
+        text=signal.text,
+        by=signal.actor_id,
     )
+    if not breaks_silence(state, operation, cause.happened_at, cause.at):
+        return (told,)
+    kind, reason = NoticeKind.CHECK_IN_MISSED, reasons.CHECKED_IN_AGAIN
+    return (told, *call_off(state, about=signal.site_id, cause_kind=kind, reason=reason))
 
 
 def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:

@@ -6,7 +6,7 @@ from typing import Final
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster import certificates
+from coordinator.domain.roster import certificates, leavers
 from coordinator.domain.roster import gaps as roster_gaps
 from coordinator.domain.roster.fold import evolve
 from coordinator.domain.roster.imports import take_in
@@ -93,6 +93,8 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
         return roster_gaps.found(state, cause)
     if kind == "certificates":
         return certificates.checked(state, cause)
+    if kind == "leaver":
+        return leavers.go(state, cause)
     return _turn(state, cause.at)
 
 
@@ -179,6 +181,6 @@ CONCEPT: Final = Concept(
         }
     ),
     react=react,
-    timers=frozenset({"shift", "gaps", "certificates"}),
+    timers=frozenset({"shift", "gaps", "certificates", "leaver"}),
     due=due,
 )

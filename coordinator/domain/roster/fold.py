@@ -19,6 +19,7 @@ from coordinator.domain.sorted_ids import without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
 from coordinator.domain.state.roster import Leave, Member, Roster, certificate_key, takeover_key
+from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Resources, ResourceState
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -28,6 +29,7 @@ from schemas.events.roster import (
     GapsChecked,
     LeaveConflictFound,
     LeavePlanned,
+    LeaverKept,
     RosterChanged,
     RosterEvent,
     RosterGapFound,
@@ -67,6 +69,8 @@ def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:  #
             return replace(state, roster=replace(roster, certificates_told=told))
         case CertificatesChecked():
             return _certificates_checked(state, event, at)
+        case LeaverKept():
+            return replace(state, timers=timers.set("leaver", event.member_id, event.again_at))
         case LeaveConflictFound():
             return state
         case LeavePlanned() | AvailabilityChanged() | DeviceChanged():
@@ -121,7 +125,7 @@ def _changed(state: Jurisdiction, event: RosterChanged, at: int) -> Jurisdiction
         roster = _with_person(roster, person)
     for member_id in event.removed_members:
         roster = _without(roster, member_id)
-    roster, timers = with_shifts(roster, state.timers, event, at)
+    roster, timers = with_shifts(roster, _with_last_days(state.timers, event), event, at)
     return replace(
         state,
         roster=still_asked(roster),
@@ -129,6 +133,18 @@ def _changed(state: Jurisdiction, event: RosterChanged, at: int) -> Jurisdiction
         resources=_with_resources(state.resources, event.resources),
         sites=_with_sites(state.sites, event.sites),
     )
+
+
+def _with_last_days(timers: Timers, event: RosterChanged) -> Timers:
+    """Wind the clock of each who leaves, and stop it for whoever stays after all or is gone."""
+    for person in event.people:
+        if person.leaves_at is None:
+            timers = timers.clear("leaver", person.member_id)
+        else:
+            timers = timers.set("leaver", person.member_id, person.leaves_at)
+    for member_id in event.removed_members:
+        timers = timers.clear("leaver", member_id)
+    return timers
 
 
 def _with_person(roster: Roster, person: Person) -> Roster:

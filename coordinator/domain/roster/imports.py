@@ -52,7 +52,7 @@ def take_in(state: Jurisdiction, signal: ImportRoster, cause: Cause) -> Iterable
     return (
         changed,
         *_told_undone(state, undone, cause),
-        *_told_left(state, signal.removed_members, cause),
+        *told_left(state, signal.removed_members, cause),
     )
 
 
@@ -90,7 +90,7 @@ def _site_now(state: Jurisdiction, site_id: str) -> Site | None:
     return None if held is None else held.site
 
 
-def _told_left(state: Jurisdiction, member_ids: tuple[str, ...], cause: Cause) -> Iterable[Event]:
+def told_left(state: Jurisdiction, member_ids: tuple[str, ...], cause: Cause) -> Iterable[Event]:
     """Tell who leaves that they are on no shift any more, and the desk who was on one."""
     on_shifts = {who for shift in state.roster.shifts.values() for who in shift.member_ids}
     left = tuple(it for it in dict.fromkeys(member_ids) if it in on_shifts)
@@ -222,7 +222,7 @@ def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event
             return refuse(
                 rosters.ONLY_ROSTER_PEOPLE_REMOVED, field="removed_members", value=member_id
             )
-        why = _bound_by(member)
+        why = kept_here_by(member)
         if why is not None:
             return refuse(
                 rosters.nobody_removed_while_bound(member_id, why),
@@ -237,7 +237,7 @@ def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event
     return ()
 
 
-def _bound_by(member: Member) -> WhyNot | None:
+def kept_here_by(member: Member) -> WhyNot | None:
     """Return what keeps somebody here: out with a unit, on guard, lent to a neighbour."""
     if member.assignment_id is not None:
         return WhyNot.COMMITTED

@@ -2,6 +2,7 @@
 
 from immutables import Map
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class IncidentCommand(Struct, frozen=True, gc=False):
@@ -70,3 +71,27 @@ class Command(Struct, frozen=True, gc=False):
     last_roll_call: Map[str, int] = Map()
     help_calls: Map[str, HelpCall] = Map()
     answers: Map[str, tuple[RollAnswer, ...]] = Map()
+
+
+def moved(command: Command, gone: str, into: str) -> Command:
+    """Return it once an incident was merged into another: who is missing at the one, or calls for
+    help there, is missed at the other, by whoever commands that.
+    """
+    roll_calls, help_calls, answers = command.roll_calls, command.help_calls, command.answers
+    for id_, call in command.roll_calls.items():
+        if call.incident_id == gone:
+            roll_calls = roll_calls.set(id_, replace(call, incident_id=into))
+    for id_, help_call in command.help_calls.items():
+        if help_call.incident_id == gone:
+            help_calls = help_calls.set(id_, replace(help_call, incident_id=into))
+    for member_id, held in command.answers.items():
+        if any(it.incident_id == gone for answer in held for it in answer.calls):
+            answers = answers.set(member_id, tuple(_moved(it, gone, into) for it in held))
+    return replace(command, roll_calls=roll_calls, help_calls=help_calls, answers=answers)
+
+
+def _moved(answer: RollAnswer, gone: str, into: str) -> RollAnswer:
+    calls = tuple(
+        replace(it, incident_id=into) if it.incident_id == gone else it for it in answer.calls
+    )
+    return replace(answer, calls=calls)

@@ -42,7 +42,9 @@ class LastCheck(Struct, frozen=True, gc=False):
 
 
 class SiteWatch(Struct, frozen=True, gc=False):
-    """One site under one operation; `gaps_told`: the stretches (UTC ms) told to be unguarded."""
+    """One site under one operation; `gaps_told`: the stretches (UTC ms) told to be unguarded;
+    `silent`: a check-in was missed, and none has come that counts since.
+    """
 
     steps: tuple[str, ...] = ()
     dangers_open: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class SiteWatch(Struct, frozen=True, gc=False):
     supplied_since: int = 0
     gaps_told: tuple[tuple[int, int], ...] = ()
     last_check: LastCheck | None = None
+    silent: bool = False
 
 
 class Tally(Struct, frozen=True, gc=False):

@@ -34,7 +34,8 @@ class Unit(Struct, frozen=True, gc=False):
 
     `tried` were asked and did not come; `offered` are all its assignments, ended ones too;
     `leaving` are relieved once their replacements are on scene, `relieved` those of them whose
-    replacement came while they were at work, and who leave when it has ended; `proposal` says why
+    replacement came while they were at work, and who that was: they leave when it has ended, if
+    that one is there still; `proposal` says why
     those who were proposed, or sent, were chosen; until `propose_by` a planner is waited for.
     """
 
@@ -63,7 +64,7 @@ class Unit(Struct, frozen=True, gc=False):
     stood_down_at: int | None = None
     resource_ids: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
-    relieved: tuple[str, ...] = ()
+    relieved: Map[str, str] = Map()
     missing: tuple[tuple[UnitRole, int], ...] = ()
     missing_resources: tuple[tuple[ResourceKind, int], ...] = ()
 

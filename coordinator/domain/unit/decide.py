@@ -240,23 +240,34 @@ def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
 
 
 def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
-    """Who is relieved leaves when somebody of the same role has come."""
+    """Who is relieved leaves when somebody of the same role has come: one for one."""
     assignment = state.assignments.by_id[assignment_id]
     unit = state.units.by_id.get(assignment.unit_id)
-    if unit is None or not unit.leaving or assignment.member_id in unit.leaving:
+    came = assignment.member_id
+    if unit is None or not unit.leaving or came in unit.leaving:
         return ()
+    # Whoever comes a second time, as after a slip, relieves whom they relieved at the first.
+    again = [it for it in unit.leaving if unit.relieved.get(it) == came]
     at_work_still = None
-    for member_id in unit.leaving:
-        if unit.roles.get(member_id) is not assignment.role or member_id in unit.relieved:
+    for member_id in again or unit.leaving:
+        if unit.roles.get(member_id) is not assignment.role or member_id not in unit.people:
             continue
-        if member_id not in unit.people:
+        if not again and _relief_is_there(state, unit, member_id):
             continue
         if released := release(state, unit.people[member_id], reasons.RELIEVED):
             return released
         at_work_still = at_work_still or member_id
     if at_work_still is None:
         return ()
-    return (RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still),)
+    waits = RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still, relieved_by=came)
+    return (waits,)
+
+
+def _relief_is_there(state: Jurisdiction, unit: Unit, member_id: str) -> bool:
+    """Whether who came in somebody's place is on scene now: not one who took it back or left."""
+    relief = unit.people.get(unit.relieved.get(member_id, ""))
+    there = None if relief is None else state.assignments.by_id.get(relief)
+    return there is not None and there.status is AssignmentStatus.ON_SCENE
 
 
 def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
@@ -274,8 +285,9 @@ def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> It
 
 def _relieved_after_work(state: Jurisdiction, here: str) -> Iterable[Event]:
     for unit in _standing(state, here):
-        for member_id in unit.relieved:
-            yield from release(state, unit.people[member_id], reasons.RELIEVED)
+        for member_id in unit.leaving:
+            if _relief_is_there(state, unit, member_id):
+                yield from release(state, unit.people[member_id], reasons.RELIEVED)
         if unit.stage is Stage.FORMED and not unit.people and not unit.missing:
             yield from stand_down(state, unit.unit_id, reasons.ALL_DONE)
 

@@ -203,7 +203,7 @@ def _relief(state: Jurisdiction, unit: Unit, event: ReliefStarted, at: int) -> J
 def _relieved_later(
     state: Jurisdiction, unit: Unit, event: RelievedAfterWork, at: int
 ) -> Jurisdiction:
-    unit = replace(unit, relieved=(*unit.relieved, event.member_id))
+    unit = replace(unit, relieved=unit.relieved.set(event.member_id, event.relieved_by))
     return keep(state, unit, state.timers)
 
 

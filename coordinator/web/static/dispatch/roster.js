@@ -111,6 +111,11 @@ function Person({ it, shifts, at, place }) {
         <div class="fact"><dt>${t("phone")}</dt>
         <dd>${it.reachable ? t("enrolled") : html`<span class="soon">◆ ${t("not_enrolled")}</span>`}</dd></div></dl>
     ${
+      it.leaves_at != null &&
+      html`<p class="soon" data-test="last-day"><span aria-hidden="true">◆ </span>
+        ${named(t("last_day"), t("until", { when: date(it.leaves_at - 1) }))}</p>`
+    }
+    ${
       leaveNow(it, at).length > 0 &&
       html`<p>${t("leave_planned")} ${listed(leaveNow(it, at).map(([begin, end]) => `${date(begin)} – ${date(end)}`))}
         </p>`

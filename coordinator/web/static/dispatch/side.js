@@ -20,9 +20,10 @@ const DESKS = new Set(["dispatcher", "commander", "province", "neighbour"]);
 
 const here = (board, place) => [...rows(board).values()].filter((it) => !place || it.jurisdiction === place);
 
-/** What stands before all else: calls for help, then people on a line that is said to be live. */
+/** Before all else: calls for help, people on a line that is said to be live, then who is missing. */
 const SUPPLY_BACK = "supply_back_with_people_on_line",
-  OUTRANKS = { help_called: 0, [SUPPLY_BACK]: 1 };
+  MISSING = "roll_call_missed",
+  OUTRANKS = { help_called: 0, [SUPPLY_BACK]: 1, [MISSING]: 2 };
 
 /** Return what needs a hand of the desk now, the gravest first. */
 export function needsAHand(place) {
@@ -40,6 +41,20 @@ export function needsAHand(place) {
     );
 }
 
+/** Who is missing, by name: said to be accounted for here, also where their incident is over. */
+function Missing({ it, preset, nameOf }) {
+  const calls = row("incident_command", it.incident_id)?.roll_calls || [];
+  // One answer counts for the calls before it, too: it is given to the last that waits for them.
+  const last = new Map(
+    calls.flatMap((call) => call.waiting.filter((id) => call.missed.includes(id)).map((id) => [id, call.roll_call_id])),
+  );
+  return html`<ul class="roll" data-test="missing">${[...last].map(
+    ([id, roll]) => html`<li key=${id} class="chip roll-missed"><span aria-hidden="true">▲</span> ${nameOf(id)}
+      <${Act} type="answer_roll" preset=${{ ...preset, roll_call_id: roll, member_ids: [id] }} label=${t("answered")} />
+      </li>`,
+  )}</ul>`;
+}
+
 function Alarm({ it, at, nameOf }) {
   const help = it.kind === "help_called" && it.step === null,
     preset = { jurisdiction: it.jurisdiction };
@@ -52,6 +67,7 @@ function Alarm({ it, at, nameOf }) {
         it.paused_by ? ` · ${t("taken_by", { who: nameOf(it.paused_by) })}` : ""
       }
       ${nextStep(it)}</p>
+    ${it.kind === MISSING && html`<${Missing} it=${it} preset=${preset} nameOf=${nameOf} />`}
     <div class="toolbar">
       ${
         it.incident_id &&
@@ -375,7 +391,7 @@ const DRAWN = {
 /** The right side, whole. */
 export function Side() {
   const { panels } = session();
-  useBoardsEvery(500, "alarms", ...panels.map((it) => it.board));
+  useBoardsEvery(500, "alarms", "incident_command", ...panels.map((it) => it.board));
   const { place } = useDesk((it) => ({ place: it.place })),
     at = useNow(1_000);
   return html`<aside class="side stack" aria-label=${t("watched")} tabindex="0">
