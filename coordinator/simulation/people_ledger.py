@@ -40,7 +40,6 @@ class PeopleLedger:
     def __init__(self) -> None:
         self.bound: dict[str, str] = {}
         self._member_of: dict[str, str] = {}
-        self._vehicles: dict[str, str] = {}
         self._people: dict[str, Person] = {}
         self._minimum: dict[str, int] = {}
         self._shifts: dict[str, Shift] = {}
@@ -58,16 +57,6 @@ class PeopleLedger:
                 self._check_unit(seq, event, before)
             elif isinstance(event, said.AssignmentEvent):
                 self._binds(seq, event, before.policy, at)
-            elif isinstance(event, unit.ResourceCommitted):
-                other = self._vehicles.get(event.resource_id)
-                hold(
-                    Invariant.ONE_UNIT_PER_VEHICLE,
-                    other is None,
-                    f"seq {seq}: {event.resource_id} to {event.unit_id}, bound by {other}",
-                )
-                self._vehicles[event.resource_id] = event.unit_id or event.operation_id or "-"
-            elif isinstance(event, unit.ResourceFreed):
-                self._vehicles.pop(event.resource_id, None)
 
     def _binds(self, seq: int, event: said.AssignmentEvent, policy: Policy, at: int) -> None:
         """Note who is bound, by what, and since when they work."""

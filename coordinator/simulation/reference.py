@@ -24,6 +24,7 @@ from coordinator.simulation.guards_ledger import GuardsLedger
 from coordinator.simulation.invariants import Broken, Invariant, hold
 from coordinator.simulation.people_ledger import PeopleLedger
 from coordinator.simulation.tickets_ledger import TicketsLedger
+from coordinator.simulation.vehicles_ledger import VehiclesLedger
 from schemas import catalogue
 from schemas.events.envelope import Event
 from schemas.signals.clock import DeadlinePassed
@@ -78,6 +79,7 @@ class Reference:
         self.state = Jurisdiction()
         self.ignored = 0
         self.people = PeopleLedger()
+        self.vehicles = VehiclesLedger()
         self.clocks = ClocksLedger()
         self.guards = GuardsLedger()
         self.tickets = TicketsLedger()
@@ -144,6 +146,7 @@ class Reference:
         self.tickets.take(seq, events)
         self.crews.take(seq, events)
         self.people.take(seq, events, before, fields["at"])
+        self.vehicles.take(seq, events)
         check_answered(seq, events, self.state)
         self.clocks.take(seq, signal, events, fields["at"], before.policy)
         self.guards.take(seq, signal, events, fields["at"])

@@ -392,8 +392,7 @@ HARD_RULES = (
         "vehicles-given-back",
         "a unit that stands down gives its vehicles back",
         ((resource, "_freed", lambda state, holder: ()),),
-        200,
-        broke_at=(5_063, 5_198),
+        20,
     ),
 )
 
