@@ -300,8 +300,10 @@ def _milestones(events: Told, page: Page) -> Iterable[Sequence[object]]:
                 key = "met_after" if event["late"] else "kept"
                 when = page.time(event["happened_at"])
                 outcome[event["milestone"]] = page.text(key, at=when)
+    over = any(event["type"] in {"task_finished", "task_cancelled"} for _, event in events)
+    open_still = page.text("left_undone" if over else "running")
     for name, due_at in due.items():
-        yield name, page.time(due_at), outcome.get(name, page.text("running"))
+        yield name, page.time(due_at), outcome.get(name, open_still)
 
 
 def _progress(events: Told, page: Page) -> Iterable[Sequence[object]]:

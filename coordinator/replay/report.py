@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta, timezone
 from typing import Any, Final
 
+from coordinator.replay import tickets_told
 from coordinator.replay.long_report import is_long, parts
 from coordinator.replay.markup import inline
 from coordinator.replay.report_page import NONE, Page, Told, first_of
@@ -90,6 +91,7 @@ def markdown(  # noqa: PLR0913 - what a page is written of
         f"# {inline(page.text(title, id=incident_id))}",
         f"**{page.text('exercise')}**" if exercise else "",
         *(parts(events, page) if is_long(events) else _of_incident(events, page)),
+        *tickets_told.tables(events, page),
         page.table("people", people, _people(events, page)),
         page.table("times", ("from_report_to", "minutes"), _times(events, page)),
         page.table("refused", ("at", "signal", "rule"), _refused(events, page)),
@@ -302,6 +304,14 @@ def timeline(story: Sequence[Entry], page: Page) -> str:
     return page.table("timeline", ("seq", "recorded", "happened", "by", "what"), rows)
 
 
+def _step(event: Mapping[str, Any], page: Page) -> str | None:
+    """Return which step of a task or of a ticket a fact is about; None for all others."""
+    for group in ("interlock", "clearance"):
+        if event.get(group):
+            return page.word(group, event[group])
+    return str(event["milestone"]) if event.get("milestone") else None
+
+
 def _words(event: Mapping[str, Any], page: Page, entry: Entry, called: Mapping[str, str]) -> str:
     """Return a fact in words: which promise, whose call-out where another ended it, and why."""
     text = page.fact(str(event["type"]))
@@ -309,8 +319,9 @@ def _words(event: Mapping[str, Any], page: Page, entry: Entry, called: Mapping[s
     theirs = called.get(str(event.get("assignment_id")))
     if member is None and theirs not in (entry.actor_id, entry.on_behalf_of):
         member = theirs
-    if event.get("milestone"):
-        text = page.text("about_whom", what=text, who=str(event["milestone"]))
+    step = _step(event, page)
+    if step is not None:
+        text = page.text("about_whom", what=text, who=step)
     if member:
         text = page.text("about_whom", what=text, who=page.who(member))
     elif event.get("promise"):
