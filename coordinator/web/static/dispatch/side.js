@@ -8,6 +8,7 @@ import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { branchesDue, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
 import { openDialog, openIncident, useDesk } from "/static/dispatch/desk.js";
+import { Missing } from "/static/dispatch/missing.js";
 import { nextStep } from "/static/dispatch/next_step.js";
 import { Empty, More, Panel, SHOWN } from "/static/dispatch/panel.js";
 import { Notice, noticesHere } from "/static/dispatch/notices.js";
@@ -39,20 +40,6 @@ export function needsAHand(place) {
         (a.paused_by ? 1 : 0) - (b.paused_by ? 1 : 0) ||
         a.since - b.since,
     );
-}
-
-/** Who is missing, by name: said to be accounted for here, also where their incident is over. */
-function Missing({ it, preset, nameOf }) {
-  const calls = row("incident_command", it.incident_id)?.roll_calls || [];
-  // One answer counts for the calls before it, too: it is given to the last that waits for them.
-  const last = new Map(
-    calls.flatMap((call) => call.waiting.filter((id) => call.missed.includes(id)).map((id) => [id, call.roll_call_id])),
-  );
-  return html`<ul class="roll" data-test="missing">${[...last].map(
-    ([id, roll]) => html`<li key=${id} class="chip roll-missed"><span aria-hidden="true">▲</span> ${nameOf(id)}
-      <${Act} type="answer_roll" preset=${{ ...preset, roll_call_id: roll, member_ids: [id] }} label=${t("answered")} />
-      </li>`,
-  )}</ul>`;
 }
 
 function Alarm({ it, at, nameOf }) {
