@@ -111,7 +111,7 @@ function Person({ it, shifts, at, place }) {
         <div class="fact"><dt>${t("phone")}</dt>
         <dd>${it.reachable ? t("enrolled") : html`<span class="soon">◆ ${t("not_enrolled")}</span>`}</dd></div></dl>
     ${
-      it.leaves_at != null &&
+      it.leaves_at &&
       html`<p class="soon" data-test="last-day"><span aria-hidden="true">◆ </span>
         ${named(t("last_day"), t("until", { when: date(it.leaves_at - 1) }))}</p>`
     }
