@@ -21,7 +21,7 @@ from schemas.events.escalation import (
 )
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.task import TaskOpened
-from schemas.events.unit import RoleTakenOver, UnitCalled, UnitStoodDown
+from schemas.events.unit import RoleTakenOver, UnitCalled, UnitShort, UnitStoodDown
 from schemas.muster import Need, ResourceNeed, RoleNeed
 from schemas.sentences import notices, units
 from schemas.signals.assignment import (
@@ -37,6 +37,7 @@ from schemas.signals.command import CallHelp, ResolveHelp, TakeBackHelp
 from schemas.signals.community import BlowWhistle, ClaimWhistle
 from schemas.signals.escalation import AcknowledgeEscalation
 from schemas.signals.incident import Extent, RestoreIncident
+from schemas.signals.roster import ChangeAvailability
 from schemas.signals.task import FinishTask, OpenTask
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import (
@@ -50,7 +51,7 @@ from schemas.vocabulary import (
     TaskAim,
     UnitRole,
 )
-from tests.county import HERE, county, everybody, outage
+from tests.county import HERE, county, everybody, outage, unit_on_scene
 from tests.domain.called import Called
 from tests.domain.line import Line, by
 from tests.story import DAY, HOUR, MINUTE, SECOND, Story
@@ -363,3 +364,27 @@ def test_the_alarm_of_a_unit_that_waits_for_an_answer_stands_again_when_that_was
     story.when(TakeBackTap, assignment_id=last, tap=Tap.ACCEPTED, **by(who))
 
     assert NoticeKind.UNANSWERED in _alarms(called, called.unit_id)
+
+
+def test_a_unit_that_stands_again_lacks_whom_it_lacked_before() -> None:
+    story = county(size=16)
+    incident_id, unit_id = unit_on_scene(story)
+    unit = story.state.units.by_id[unit_id]
+    leader = next(it for it in sorted(unit.people) if unit.roles[it] is UnitRole.LEADER)
+    others = sorted({*unit.people} - {leader})
+    # All but the leader cannot go on, and nobody is left to come instead.
+    for member_id in sorted({*story.state.roster.members} - {*unit.people}):
+        story.when(ChangeAvailability, member_id=member_id, available=False, reason="x")
+    for member_id in others:
+        story.when(AbortAssignment, assignment_id=unit.people[member_id], reason="ill",
+                   actor_id=member_id, actor_role=Role.MEMBER)  # fmt: skip
+    lacked = story.state.units.by_id[unit_id].missing
+    assert lacked
+    said = {"assignment_id": unit.people[leader], "actor_id": leader, "actor_role": Role.MEMBER}
+    story.when(FinishAssignment, all_in=True, **said).then_includes(UnitStoodDown)
+
+    story.after(2 * SECOND).when(TakeBackTap, tap=Tap.DONE, **said).then_includes(TapTakenBack)
+
+    assert story.state.units.by_id[unit_id].missing == lacked
+    story.after(MINUTE).then_includes(UnitShort)
+    assert incident_id

@@ -67,4 +67,11 @@ def test_both_homes_decide_a_storm_alike(
     many = on_kafka(bare_kafka, redis.url, one, began, tmp_path / "many")
 
     assert sum(it.incidents for it in one.values()) > 40
-    assert many == one
+    # Named one by one: a comparison of the whole would be drawn for minutes.
+    differs = {
+        (county, field)
+        for county, told in one.items()
+        for field, said in told._asdict().items()
+        if many[county]._asdict()[field] != said
+    }
+    assert not differs

@@ -170,7 +170,7 @@ def _joined(state: Jurisdiction, unit: Unit, back: Assignment, since: int) -> Ju
 
     Where somebody was called in their place, who is called off, it lacks whom it lacked before.
     """
-    role = unit.roles.get(back.member_id, back.role)
+    role, stood_down = unit.roles.get(back.member_id, back.role), unit.stage is Stage.STOOD_DOWN
     replaced = any(
         it.role is role for it in called_instead(state, unit, (back.assignment_id,), since)
     )
@@ -185,6 +185,9 @@ def _joined(state: Jurisdiction, unit: Unit, back: Assignment, since: int) -> Ju
     )
     timers = state.timers.clear("unit_file", unit.unit_id)
     if unit.missing:
-        return unit_fold.keep(state, unit, timers)
+        if stood_down:
+            # Whom it lacked before it stood down it lacks still, and they are looked for again.
+            timers = timers.set("short", unit.unit_id, state.now)
+        return unit_fold.keep(state, unit, timers, waits=True)
     timers = timers.clear("short", unit.unit_id).clear("propose", unit.unit_id)
     return unit_fold.keep(state, replace(unit, tries=0, propose_by=0), timers, waits=False)

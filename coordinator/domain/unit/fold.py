@@ -213,7 +213,7 @@ def _role_taken(state: Jurisdiction, unit: Unit, event: RoleTakenOver, at: int) 
 
 
 def _stood_down(state: Jurisdiction, unit: Unit, event: UnitStoodDown, at: int) -> Jurisdiction:
-    unit = replace(unit, stage=Stage.STOOD_DOWN, stood_down_at=at, missing=(), confirm_by=None)
+    unit = replace(unit, stage=Stage.STOOD_DOWN, stood_down_at=at, confirm_by=None)
     timers = state.timers
     for kind in ("propose", "confirm", "short"):
         timers = timers.clear(kind, unit.unit_id)
