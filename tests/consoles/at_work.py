@@ -26,16 +26,22 @@ async def done(room: Room, role: Role | str, type_: str, **fields: Any) -> str:
     return signal_id
 
 
+async def on_scene(room: Room, unit_id: str) -> list[str]:
+    """Let everybody of a unit accept and come; returns who that is, by id."""
+    here = room.station
+    people = dict(here.home.state_of(HERE).units.by_id[unit_id].people)
+    for member, assignment in people.items():
+        for word in ("accept_assignment", "depart", "arrive"):
+            await done(room, here.member_token(member), word, assignment_id=assignment)
+    return sorted(people)
+
+
 async def at_work(room: Room) -> AtWork:
     """Let a unit come, and begin a ticket of two of its people."""
     here = room.station
     incident, led_by, _ = await called(room)
     unit_id = here.home.state_of(HERE).units.by_incident[incident][0]
-    people = dict(here.home.state_of(HERE).units.by_id[unit_id].people)
-    for member, assignment in people.items():
-        for word in ("accept_assignment", "depart", "arrive"):
-            await done(room, here.member_token(member), word, assignment_id=assignment)
-    hand = next(it for it in sorted(people) if it != led_by)
+    hand = next(it for it in await on_scene(room, unit_id) if it != led_by)
     base = here.places[0].teams[0].base
     said = await done(
         room, Role.COMMANDER, "draft_ticket", incident_id=incident, unit_id=unit_id, kind="patrol",

@@ -139,6 +139,13 @@ class Held:
         self._let_go.set()
 
 
+async def look(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep a picture of the page in the folder LOOK_AT, where somebody wants to look at it."""
+    folder = os.environ.get("LOOK_AT")
+    if folder:
+        await page.screenshot(path=f"{folder}/{name}.png", full_page=whole)
+
+
 async def slide(track: Locator, *, share: float = 1.0) -> None:
     """Slide a track's thumb, to its end or so far, as soon as it may be."""
     await expect(track).to_be_visible()

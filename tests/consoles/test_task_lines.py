@@ -1,29 +1,20 @@
 """The lines of a task at the desk: its tickets, who is on them, and when nobody is any more."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from schemas.vocabulary import Role
-from tests.consoles.at_work import done
-from tests.consoles.browser import Room, control_room
-from tests.web.station import HERE
+from tests.consoles.at_work import done, on_scene
+from tests.consoles.browser import Room, control_room, look
 
 HOUR_MS = 3_600_000
 WORDS = {
     "en-GB": ("Work tickets", "nobody is on a line", "Ready to energise"),
     "zh-CN": ("工作票", "线路上无人作业", "具备送电条件"),
 }
-
-
-async def _look(page: Page, name: str) -> None:
-    """Keep a picture of the page where somebody wants to look at it."""
-    folder = os.environ.get("LOOK_AT")
-    if folder:
-        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 async def _unit_of_task(room: Room) -> tuple[str, str, list[str]]:
@@ -43,11 +34,7 @@ async def _unit_of_task(room: Room) -> tuple[str, str, list[str]]:
         room, Role.COMMANDER, "call_muster", task_id=task_id, need=need, reason="move the line"
     )
     unit_id = f"unt_{said}"
-    people = dict(here.home.state_of(HERE).units.by_id[unit_id].people)
-    for member, assignment in people.items():
-        for word in ("accept_assignment", "depart", "arrive"):
-            await done(room, here.member_token(member), word, assignment_id=assignment)
-    return task_id, unit_id, sorted(people)
+    return task_id, unit_id, await on_scene(room, unit_id)
 
 
 @pytest.mark.parametrize("locale", WORDS)
@@ -62,7 +49,7 @@ async def test_the_tickets_of_a_task_are_drafted_and_ended_where_the_task_is_run
         lines = page.locator("[data-test=task-tickets]")
         await expect(lines).to_contain_text(title)
         await expect(lines).to_contain_text(nobody)
-        await _look(page, f"{locale}-task-1-none")
+        await look(page, f"{locale}-task-1-none")
 
         base = room.station.places[0].teams[0].base
         said = await done(
@@ -72,7 +59,7 @@ async def test_the_tickets_of_a_task_are_drafted_and_ended_where_the_task_is_run
         )  # fmt: skip
         ticket = f"tkt_{said}"
         await expect(lines.locator(f"[data-ticket={ticket}]")).to_be_visible()
-        await _look(page, f"{locale}-task-2-drafted")
+        await look(page, f"{locale}-task-2-drafted")
         await done(
             room, Role.DISPATCHER, "issue_ticket", ticket_id=ticket, issued_by="the-dispatcher"
         )
@@ -99,4 +86,4 @@ async def test_the_tickets_of_a_task_are_drafted_and_ended_where_the_task_is_run
 
         await expect(lines.locator(f"[data-ticket={ticket}]")).to_have_count(0)
         await expect(lines.locator("[data-test=task-ready]")).to_contain_text(ready)
-        await _look(page, f"{locale}-task-3-ready")
+        await look(page, f"{locale}-task-3-ready")

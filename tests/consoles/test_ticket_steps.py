@@ -1,6 +1,5 @@
 """A work ticket from its draft to its end, as the desk and the phones at the line walk it."""
 
-import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,8 +7,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from schemas.vocabulary import Role
-from tests.consoles.at_work import done
-from tests.consoles.browser import Room, control_room, slide
+from tests.consoles.at_work import done, on_scene
+from tests.consoles.browser import Room, control_room, look, slide
 from tests.consoles.test_on_call import all_is_said, called, signals_of
 from tests.web.station import HERE
 
@@ -45,22 +44,10 @@ class Crew(NamedTuple):
     other: str
 
 
-async def _look(page: Page, name: str) -> None:
-    """Keep a picture of the page where somebody wants to look at it."""
-    folder = os.environ.get("LOOK_AT")
-    if folder:
-        await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
 async def _on_scene(room: Room) -> Crew:
-    here = room.station
     incident, leads, _ = await called(room)
-    unit_id = here.home.state_of(HERE).units.by_incident[incident][0]
-    people = dict(here.home.state_of(HERE).units.by_id[unit_id].people)
-    for member, assignment in people.items():
-        for word in ("accept_assignment", "depart", "arrive"):
-            await done(room, here.member_token(member), word, assignment_id=assignment)
-    hand, other = (it for it in sorted(people) if it != leads)
+    unit_id = room.station.home.state_of(HERE).units.by_incident[incident][0]
+    hand, other = (it for it in await on_scene(room, unit_id) if it != leads)
     return Crew(incident, unit_id, leads, hand, other)
 
 
@@ -81,7 +68,7 @@ async def _at_desk(page: Page, type_: str, *, number: str = "") -> None:
     await page.locator(f"[data-ticket] [data-signal={type_}].button-main").click()
     form = page.locator(f"form[data-form={type_}]")
     await expect(form).to_be_visible()
-    await _look(page, f"{type_}-form")
+    await look(page, f"{type_}-form", whole=True)
     if number:
         await form.locator("#f-reference").fill(number)
     await form.locator("button.button-main").click()
@@ -106,7 +93,7 @@ async def _made_safe(phone: Page, locale: str) -> None:
         field = phone.locator("[data-test=reference]")
         if number:
             await field.fill(number)
-        await _look(phone, f"{locale}-3-{step}")
+        await look(phone, f"{locale}-3-{step}", whole=True)
         await _slide(phone, "confirm_interlock")
         await all_is_said(phone)
         if step == "grounding":
@@ -119,18 +106,18 @@ async def _worked(room: Room, crew: Crew, phone: Page, hand: Page, locale: str) 
     """Begin, stop at the word of one of the crew, go on, and hand the lead to them."""
     await _slide(phone, "start_work")
     await expect(phone.locator("[data-say=pause_work]")).to_be_visible()
-    await _look(phone, f"{locale}-4-working")
+    await look(phone, f"{locale}-4-working", whole=True)
     await _slide(hand, "pause_work")
     await all_is_said(hand)
     (paused,) = await signals_of(room, "pause_work")
     assert paused["signal"].get("reason") is None
     await expect(phone.locator("[data-say=start_work]")).to_contain_text(WORDS[locale]["resume"])
     await expect(phone.locator("main")).to_contain_text(WORDS[locale]["no_reason"])
-    await _look(phone, f"{locale}-5-paused")
+    await look(phone, f"{locale}-5-paused", whole=True)
     await _slide(phone, "start_work")
     await expect(phone.locator("[data-say=pause_work]")).to_be_visible()
     await phone.locator("[data-say=hand_over_ticket]").click()
-    await _look(phone, f"{locale}-6-hand-over")
+    await look(phone, f"{locale}-6-hand-over", whole=True)
     await phone.locator(f"[data-hand-over=leader][data-to={crew.hand}]").click()
     await all_is_said(phone)
     await expect(phone.locator("[data-say=start_work]")).to_have_count(0)
@@ -143,13 +130,13 @@ async def _cleared(hand: Page, crew: Crew, locale: str) -> None:
     for id_ in (crew.leads, crew.hand, crew.other):
         await expect(hand.locator("[data-say=confirm_clear]")).to_have_count(0)
         await hand.locator(f"[data-count={id_}]").check()
-    await _look(hand, f"{locale}-8-count")
+    await look(hand, f"{locale}-8-count", whole=True)
     for _ in ("people_off", "tools_out", "earths_removed"):
         await _slide(hand, "confirm_clear")
         await all_is_said(hand)
     await _slide(hand, "finish_work")
     await all_is_said(hand)
-    await _look(hand, f"{locale}-9-finished")
+    await look(hand, f"{locale}-9-finished", whole=True)
 
 
 @pytest.mark.parametrize("locale", WORDS)
@@ -164,7 +151,7 @@ async def test_a_ticket_is_walked_from_its_issue_to_ready_to_energise(
         await desk.locator(".queue [role=option]").click()
         phone, hand = [await room.phone(it, locale=locale) for it in (crew.leads, crew.hand)]
         await expect(phone.locator("[data-ticket]")).to_be_visible()
-        await _look(desk, f"{locale}-1-desk-drafted")
+        await look(desk, f"{locale}-1-desk-drafted", whole=True)
         await _at_desk(desk, "issue_ticket")
         await expect(phone.locator("[data-test=ticket-waits]")).to_contain_text(words["next"])
         await _at_desk(desk, "confirm_interlock", number="P-4")
@@ -178,12 +165,12 @@ async def test_a_ticket_is_walked_from_its_issue_to_ready_to_energise(
         await done(room, Role.DISPATCHER, "restore_incident", incident_id=crew.incident)
         for page in (phone, hand):
             await expect(page.locator("[data-alarm=supply-back]")).to_contain_text(words["back"])
-        await _look(hand, f"{locale}-7-supply-back")
+        await look(hand, f"{locale}-7-supply-back", whole=True)
         await _cleared(hand, crew, locale)
         await _at_desk(desk, "end_ticket")
         await expect(hand.locator("[data-ticket]")).to_have_count(0)
         await expect(desk.locator("[data-test=ready-to-energise]")).to_contain_text(words["ready"])
-        await _look(desk, f"{locale}-11-desk-ready")
+        await look(desk, f"{locale}-11-desk-ready", whole=True)
 
         # Supply was said to be back before anybody could know: it is asked for again.
         await expect(desk.locator(".queue [data-test=ready]")).to_be_visible()
@@ -220,7 +207,7 @@ async def test_where_the_leader_of_the_work_has_left_who_may_count_has_the_butto
         await expect(desk.locator("[data-test=leader-left]")).to_contain_text(words["left"])
         who = room.station.home.names([crew.other])[crew.other]
         await expect(desk.locator("[data-test=ticket-next]")).to_contain_text(str(who))
-        await _look(phone, f"{locale}-left")
+        await look(phone, f"{locale}-left", whole=True)
         for box in await count.locator("[data-count]").all():
             await box.check()
         await _slide(phone, "confirm_clear")

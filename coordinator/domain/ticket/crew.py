@@ -31,6 +31,11 @@ _FIELDS: Final = (
 Broken = tuple[Said, str, object]
 
 
+def fewest(state: Jurisdiction) -> int:
+    """Return how many of the crew are at a ticket at least: two, whatever the policy says less."""
+    return max(2, state.policy.safety.crew_min)
+
+
 def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     """Return (rule, field, value) of the first rule the plan breaks, None for a sound one."""
     return (
@@ -49,7 +54,7 @@ def broken_presence(state: Jurisdiction, ticket: Ticket) -> Broken | None:
     if ticket.guardian is not None and ticket.guardian not in present:
         return work.AT_WORK_ON_SCENE, "guardian", ticket.guardian
     there = len(present.intersection(ticket.crew))
-    if there < max(2, state.policy.safety.crew_min):
+    if there < fewest(state):
         absent = sorted({*ticket.crew} - present)
         return work.TWO_AT_WORK, "crew", absent[0] if absent else there
     return None
@@ -77,7 +82,7 @@ def _broken_hours(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
 
 def _broken_roles(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     rules = state.policy.safety
-    if len(set(signal.crew)) < max(2, rules.crew_min):
+    if len(set(signal.crew)) < fewest(state):
         return work.TWO_AT_WORK, "crew", len(set(signal.crew))
     if signal.kind in rules.guardian_for and signal.guardian is None:
         return work.GUARDIAN_WANTED, "guardian", signal.kind

@@ -10,7 +10,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
-from coordinator.domain.ticket.crew import lacks_certificate
+from coordinator.domain.ticket.crew import fewest, lacks_certificate
 from coordinator.domain.ticket.stopping import stopped
 from schemas.events.envelope import Event
 from schemas.events.ticket import TakenOffTicket, TicketHandedOver
@@ -78,7 +78,7 @@ def take_off(
     if signal.member_id not in ticket.crew:
         return refuse(work.OF_THIS_CREW, field="member_id", value=signal.member_id)
     left = {it for it in ticket.crew if it != signal.member_id}
-    if len(left) < max(2, state.policy.safety.crew_min):
+    if len(left) < fewest(state):
         return refuse(work.TWO_AT_WORK, field="member_id", value=signal.member_id)
     return (
         TakenOffTicket(
