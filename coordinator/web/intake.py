@@ -136,10 +136,7 @@ def addressed(
     jurisdiction = _jurisdiction_in(document)
     if jurisdiction not in visible(asking, here, None):
         raise no_such_jurisdiction(jurisdiction)
-    for field in SOURCE_FIELDS[model]:
-        check_source(asking, field, document.get(field))
-    if model is CallAid:
-        _check_neighbour(document.get("neighbour"), here)
+    _check_named(model, document, asking, here)
     now = here.clock.now()
     filled = {
         "signal_id": ulid(now, secrets.token_bytes(10)),
@@ -150,6 +147,16 @@ def addressed(
         "actor_role": asking.role.value,
     }
     return model, filled
+
+
+def _check_named(
+    model: type[Signal], document: dict[str, Any], asking: Holder, here: Station
+) -> None:
+    """Refuse a source that is another's, and a neighbour who is not there."""
+    for field in SOURCE_FIELDS[model]:
+        check_source(asking, field, document.get(field))
+    if model is CallAid:
+        _check_neighbour(document.get("neighbour"), here)
 
 
 def check_source(asking: Holder, field: str, source: object) -> None:
