@@ -100,8 +100,8 @@ async def mint(asked: Asked, data_dir: Path | None, *, everywhere: bool, gateway
     _checked("member" if member else "actor", member or actor, ActorId)
     jurisdictions = tuple(dict.fromkeys(jurisdictions))
     if everywhere == bool(jurisdictions):
-        asked = "one of the two, got both" if everywhere else "or --all-jurisdictions, got neither"
-        raise BadInput(f"--jurisdiction: what the token is good for is said, {asked}")
+        wanted = "one of the two, got both" if everywhere else "or --all-jurisdictions, got neither"
+        raise BadInput(f"--jurisdiction: what the token is good for is said, {wanted}")
     for it in jurisdictions:
         _checked("jurisdiction", it, JurisdictionId)
     await _known_here(settings_for(data_dir), jurisdictions, member, gateway=gateway)
