@@ -20,6 +20,7 @@ from coordinator.domain.escalation.recipients import unanswered
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import has_just_finished
 from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.command import missing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from schemas.catalogue import members, type_of
@@ -102,7 +103,8 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
         return _too_late(assignment, signal, happened_at)
     if type(signal) in _TELLS:
         return _progress(assignment, signal, happened_at)
-    return _kept_by_work(state, assignment, signal) or _end(state, assignment, signal, happened_at)
+    kept = _kept_by_work(state, assignment, signal) or _sought(state, assignment, signal)
+    return kept or _end(state, assignment, signal, happened_at)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -318,6 +320,21 @@ def _kept_by_work(
     return refuse(
         units.people_at_work(naming(tickets)), field="assignment_id", value=assignment.assignment_id
     )
+
+
+def _sought(
+    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer
+) -> tuple[Event, ...]:
+    """Nobody else ends the part of who is missing as if they were well: they are found first.
+
+    What they say themselves is a sign of life.
+    """
+    if signal.actor_role is Role.MEMBER:
+        return ()
+    sought = missing(state.command, (assignment.member_id,))
+    if not sought:
+        return ()
+    return refuse(units.found_first(sought), field="on_behalf_of", value=assignment.member_id)
 
 
 def _end(
