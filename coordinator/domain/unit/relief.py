@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import is_tired
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.greedy import form
 from coordinator.domain.unit.muster import besides, short, without
-from schemas.durations import HOUR, MINUTE
+from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.unit import ReliefStarted, UnitReinforced
 from schemas.muster import RoleNeed
@@ -71,10 +72,5 @@ def relieve_in_time(state: Jurisdiction, member_id: str, cause: Cause) -> Iterab
 
 
 def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
-    limit = state.policy.hours.work_max_h * HOUR
-    found = []
-    for member_id in sorted(unit.people):
-        since = state.roster.members[member_id].worked_since
-        if since is not None and at - since >= limit:
-            found.append(member_id)
-    return tuple(found)
+    members = state.roster.members
+    return tuple([it for it in sorted(unit.people) if is_tired(state, members[it], at)])
