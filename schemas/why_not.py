@@ -10,6 +10,7 @@ class WhyNot(StrEnum):
     LENT = "lent"
     ON_GUARD = "on_guard"
     OFF_POST = "off_post"
+    UNFIT = "unfit"
     UNAVAILABLE = "unavailable"
     ON_LEAVE = "on_leave"
     LEFT = "left"

@@ -18,6 +18,7 @@ from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.escalation.recipients import unanswered
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import unfit
 from coordinator.domain.roster.eligibility import has_just_finished
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -61,7 +62,7 @@ from schemas.signals.assignment import (
     TakeBackTap,
 )
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
+from schemas.vocabulary import AssignmentStatus, DeclineReason, NoticeKind, Role, Unfit
 
 _RANK = {
     AssignmentStatus.OFFERED: 0,
@@ -102,7 +103,7 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
         return _too_late(assignment, signal, happened_at)
     if type(signal) in _TELLS:
         return _progress(assignment, signal, happened_at)
-    return _kept_by_work(state, assignment, signal) or _end(state, assignment, signal, happened_at)
+    return _kept_by_work(state, assignment, signal) or _end(state, assignment, signal, cause)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -320,15 +321,26 @@ def _kept_by_work(
     )
 
 
+def _unfit(
+    state: Jurisdiction, assignment: Assignment, why: Unfit | None, cause: Cause
+) -> tuple[Event, ...]:
+    if why is None:
+        return ()
+    return unfit.said(state, assignment.member_id, why, cause, with_it=assignment.assignment_id)
+
+
 def _end(
-    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer, happened_at: int
+    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer, cause: Cause
 ) -> Iterable[Event]:
-    id_, rank = assignment.assignment_id, _RANK[assignment.status]
+    id_, rank, happened_at = assignment.assignment_id, _RANK[assignment.status], cause.happened_at
     match signal:
         case DeclineAssignment():
             if assignment.status is AssignmentStatus.ON_SCENE:
                 return refuse(units.ON_SCENE_ABORTS, field="assignment_id", value=id_)
+            # Before it: whoever is ill is not among those who are called in their place.
+            ill = Unfit.ILL if signal.reason is DeclineReason.ILL else None
             return (
+                *_unfit(state, assignment, ill, cause),
                 AssignmentDeclined(
                     assignment_id=id_,
                     happened_at=happened_at,
@@ -346,6 +358,7 @@ def _end(
                     value=id_,
                 )
             return (
+                *_unfit(state, assignment, signal.unfit, cause),
                 AssignmentAborted(assignment_id=id_, happened_at=happened_at, reason=signal.reason),
             )
         case ReleaseMember():

@@ -9,7 +9,7 @@ import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/oncall.js";
 import { Assignment, RollCall, SupplyBack } from "/static/oncall/assignment.js";
 import { Bar } from "/static/oncall/bar.js";
-import { Notices, Shifts, Standing, Takeovers, ThisPhone, endPush } from "/static/oncall/duty.js";
+import { Fitness, Notices, Shifts, Standing, Takeovers, ThisPhone, endPush } from "/static/oncall/duty.js";
 import { Mine } from "/static/oncall/mine.js";
 import { Care } from "/static/oncall/care.js";
 import { Whistles } from "/static/oncall/whistles.js";
@@ -164,6 +164,7 @@ function Known({ view, kept, notices, status }) {
   const roll = view.duty?.roll_call;
   return html`${roll && html`<${Roll} roll=${roll} kept=${kept} me=${view.member_id} />`}
     <${Calling} view=${view} status=${status} />
+    ${!(view.assignment && !ENDED.has(status)) && html`<${Fitness} mine=${mine} />`}
     <${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
     <${Takeovers} mine=${mine} names=${view.names} />
     <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
