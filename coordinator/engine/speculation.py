@@ -190,7 +190,10 @@ class Speculation:
         while (due := jurisdiction.next_deadline(self.fold.state)) is not None and due <= until:
             state, tip = self.fold.state, self.fold.tip
             at = max(due, not_before)
-            signal_id = ulid_of(at, "clock", tip.log_id, str(tip.seq))
+            # By how many there were, not by the seq: what is decided has the same ids however
+            # often the owner changed or had to ask whether a write had landed.
+            number = self._one_more(CLOCK)
+            signal_id = ulid_of(at, "clock", tip.log_id, str(number))
             if signal_id in self._taken or signal_id in self.decided:
                 # By the hash of the record before, which nobody knows beforehand.
                 signal_id = beside(signal_id, tip.hash.hex())
@@ -203,8 +206,7 @@ class Speculation:
                 actor_role=Role.SYSTEM,
             )
             (events, after, at), payload = passed(state, signal)
-            cursor = {CLOCK: self._one_more(CLOCK)}
-            record = self._append(signal_id, cursor, payload, at, state, after, events)
+            record = self._append(signal_id, {CLOCK: number}, payload, at, state, after, events)
             receipt = Receipt(signal_id, record.seq, record.hash, at)
             self.decided[signal_id] = Decided(receipt, signal)
 

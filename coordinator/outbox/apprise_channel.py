@@ -27,6 +27,7 @@ from coordinator.outbox.deliveries import Fate
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.kept_connections import keep_connections
 from coordinator.outbox.notices_out import AT_ONCE, NotSent
+from coordinator.outbox.phone_addresses import SAMPLE, TAKES_A_PHONE, PhoneAddresses
 from coordinator.outbox.wording import Style, Tongue, Wording, worded_together
 from schemas.vocabulary import Recipient
 
@@ -38,9 +39,7 @@ _LIMIT_MAX: Final = 1_000_000
 _LIMITS_KNOWN: Final = {"dingtalk": 20, "wecombot": 20, "feishu": 100, "lark": 100}
 """Messages a minute that group robots take, by their makers; DingTalk's takes none for ten minutes
 after one more."""
-_TAKES_A_PHONE: Final = "{phone}"
 _TAKES_AN_ID: Final = "{id}"
-_SAMPLE_PHONE: Final = "13800000000"
 _TARGETS: Final = {f"desk:{it.value}" for it in Recipient} | {"member"}
 
 
@@ -72,6 +71,7 @@ class AppriseChannel:
         self._addresses, self._languages, self._limits = _read(path)
         self._threads: dict[str, ThreadPoolExecutor] = {}
         self._idle = _Idle()
+        self._of_phones = PhoneAddresses()
         for target, addresses in self._addresses.items():
             for number, address in enumerate(addresses, 1):
                 if not self._made(_sample(address)):
@@ -87,11 +87,16 @@ class AppriseChannel:
         return self._limits.get(target, _LIMITS_KNOWN.get(address.partition(":")[0].lower()))
 
     async def send(self, effects: Sequence[ActualEffect], place: str) -> Fate:
-        address = self._address_of(effects[0], place)
-        if address is None:
+        template = self._template(place)
+        if template is None:
             return Fate.UNREACHABLE
+        phone = None
+        if TAKES_A_PHONE in template:
+            phone = self._phone_of(effects[0].target)
+            if phone is None:
+                return Fate.UNREACHABLE
         wording = worded_together(effects, self._style_of(effects[0]))
-        say = partial(self._say, address, wording, by_phone=self._takes_a_phone(place))
+        say = partial(self._say, template, wording, effects[0].effect_id, phone)
         if not await asyncio.get_running_loop().run_in_executor(self._threads_of(place), say):
             raise NotSent("a service did not take it, or did not answer")
         return Fate.SENT
@@ -117,39 +122,35 @@ class AppriseChannel:
         here = f"{target}@{jurisdiction_of(effect.log_id)}"
         return here if here in self._addresses else target
 
-    def _address_of(self, effect: ActualEffect, place: str) -> str | None:
-        """Return the address a place stands for; None if it is gone, or takes an unknown phone."""
-        address = self._template(place)
-        if address is None:
-            return None
-        address = address.replace(_TAKES_AN_ID, effect.effect_id)
-        if _TAKES_A_PHONE not in address:
-            return address
-        phone = self._phone_of(effect.target)
-        return None if phone is None else address.replace(_TAKES_A_PHONE, quote(phone, safe=""))
-
     def _template(self, place: str) -> str | None:
         _, target, number = place.split("|")
         addresses = self._addresses.get(target, ())
         return addresses[int(number)] if int(number) < len(addresses) else None
 
-    def _takes_a_phone(self, place: str) -> bool:
-        return _TAKES_A_PHONE in (self._template(place) or "")
+    def _say(self, template: str, wording: Wording, effect_id: str, phone: str | None) -> bool:
+        """Say it to an address, or to a phone by it."""
+        address = template.replace(_TAKES_AN_ID, effect_id)
+        if phone is None:
+            return self._said_to(address, wording.body, wording.title)
+        # With an id in it there is one address for each message, and nothing to read once.
+        read = self._of_phones.read(template, phone) if address == template else None
+        if read is None:
+            address = address.replace(TAKES_A_PHONE, quote(phone, safe=""))
+            return self._said_to(address, wording.text_message, "")
+        sender = self._made(read)
+        return sender is not None and bool(sender.notify(body=wording.text_message))
 
-    def _say(self, address: str, wording: Wording, *, by_phone: bool) -> bool:
+    def _said_to(self, address: str, body: str, title: str) -> bool:
         sender = self._idle.take(address) or self._made(address)
         if sender is None:
             return False
         # Spoken to itself: by an `Apprise` all would share the threads of that library.
-        if by_phone:
-            took = bool(sender.notify(body=wording.text_message))
-        else:
-            took = bool(sender.notify(body=wording.body, title=wording.title))
+        took = bool(sender.notify(body=body, title=title))
         self._idle.put(address, sender)
         return took
 
-    def _made(self, address: str) -> Any:
-        """Return what speaks to one address; None if Apprise understands it not."""
+    def _made(self, address: str | dict[str, Any]) -> Any:
+        """Return what speaks to an address, or to what was read of one; None if it is none."""
         from apprise import Apprise  # noqa: PLC0415 - slow to import
 
         sender = Apprise.instantiate(address, asset=self._asset)
@@ -187,7 +188,7 @@ class _Idle:
 
 
 def _sample(address: str) -> str:
-    return address.replace(_TAKES_A_PHONE, _SAMPLE_PHONE).replace(_TAKES_AN_ID, "0")
+    return address.replace(TAKES_A_PHONE, SAMPLE).replace(_TAKES_AN_ID, "0")
 
 
 def _read(

@@ -9,14 +9,10 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 _IDLE_MAX_S: Final = 1.0
 """A service may close what is idle just when the next message is on its way; none does so soon."""
-_HOSTS_MAX: Final = 20
-"""Connections of one thread; a lane speaks to one service."""
 
 
 class _Kept(threading.local):
@@ -57,34 +53,8 @@ def _request(otherwise: Callable[..., Any], method: str, url: str, **given: Any)
 
 
 def _renew() -> None:
-    from requests import Session  # noqa: PLC0415 - the same
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415
+    from coordinator.outbox.kept_session import KeptSession  # noqa: PLC0415 - the same
 
     if _kept.session is not None:
         _kept.session.close()
-    session = Session()
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(pool_connections=_HOSTS_MAX, pool_maxsize=1))
-    session.merge_environment_settings = partial(  # type: ignore[method-assign]
-        _remembered, {}, session.merge_environment_settings
-    )
-    _kept.session = session
-
-
-def _remembered(  # noqa: PLR0913, PLR0917 - as `requests` asks for it
-    known: dict[object, dict[str, Any]],
-    look: Callable[..., dict[str, Any]],
-    url: str,
-    proxies: dict[str, str] | None,
-    stream: object,
-    verify: object,
-    cert: object,
-) -> dict[str, Any]:
-    """Return what the environment says of proxies and certificates for a host, looked at once."""
-    if proxies:
-        return look(url, proxies, stream, verify, cert)
-    key = (urlsplit(url)[:2], stream, verify, cert)
-    if key not in known:
-        known[key] = look(url, {}, stream, verify, cert)
-    return {**known[key], "proxies": dict(known[key]["proxies"])}
+    _kept.session = KeptSession()

@@ -25,7 +25,7 @@ from tests.engine.county import (
     records_of,
     roster,
 )
-from tests.story import HERE, START
+from tests.story import HERE, HOUR, START
 
 
 class CountingLog(MemoryLog):
@@ -46,6 +46,24 @@ async def a_busy_log(log: DecisionLog, snapshots: MemorySnapshots) -> Owner:
         await owner.turn([away(number, number), outage(f"o{number}")])
     await owner.turn([away(9, "last")])
     return owner
+
+
+async def test_another_owner_decides_the_same_and_gives_it_the_same_ids() -> None:
+    """What deadlines make (units, call-outs) has the same ids however often owners changed: so
+    two homes that were given the same are compared by their states."""
+    digests = []
+    for owners in (1, 3):
+        log = MemoryLog(HERE)
+        owner = await owned(log)
+        await owner.turn([roster(), outage("o")])
+        for _ in range(owners - 1):
+            owner = await owned(log)
+        due = owner.next_deadline
+        assert due is not None
+        await owner.turn([], until=due + HOUR)
+        digests.append(digest(owner.state))
+
+    assert digests[0] == digests[1]
 
 
 async def refolded_from(log: CountingLog, snapshots: MemorySnapshots) -> tuple[int, str]:

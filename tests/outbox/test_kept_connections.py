@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ class Service:
     def __init__(self) -> None:
         self.connections = 0
         self.cookies: list[str | None] = []
+        self.logins: list[str | None] = []
+        self.moved_to: str | None = None
         self.closes = False
         service = self
 
@@ -33,7 +36,10 @@ class Service:
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["content-length"]))
                 service.cookies.append(self.headers.get("cookie"))
-                self.send_response(200)
+                service.logins.append(self.headers.get("authorization"))
+                self.send_response(200 if service.moved_to is None else 307)
+                if service.moved_to is not None:
+                    self.send_header("Location", service.moved_to)
                 self.send_header("Set-Cookie", "who=me")
                 self.send_header("Content-Length", "0")
                 if service.closes:
@@ -132,3 +138,39 @@ def test_threads_that_did_not_ask_for_it_keep_nothing(
             posted(other, service)
 
     assert service.connections == 3
+
+
+def test_who_has_moved_is_followed(service: Service, keeping: ThreadPoolExecutor) -> None:
+    other = Service()
+    serving = threading.Thread(target=other.server.serve_forever, daemon=True)
+    serving.start()
+    service.moved_to = other.url
+
+    assert [posted(keeping, service) for _ in range(3)] == [200] * 3
+    assert (len(service.cookies), len(other.cookies)) == (3, 3)
+    stays = {"data": "{}", "timeout": 5, "allow_redirects": False}
+    stayed = keeping.submit(lambda: requests.request("POST", service.url, **stays)).result()  # type: ignore[arg-type]
+    assert stayed.status_code == 307
+    other.server.shutdown()
+    other.server.server_close()
+    serving.join()
+
+
+def test_a_login_is_sent_to_its_host_and_to_no_other(
+    service: Service,
+    keeping: ThreadPoolExecutor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    logins = tmp_path / "netrc"
+    logins.write_text("machine 127.0.0.1 login me password word\n")
+    monkeypatch.setenv("NETRC", str(logins))
+    posted(keeping, service)
+    posted(keeping, service)
+    elsewhere = service.url.replace("127.0.0.1", "localhost")
+    keeping.submit(lambda: requests.post(elsewhere, data="{}", timeout=5)).result()
+    own = {"data": "{}", "timeout": 5, "auth": ("you", "other")}
+    keeping.submit(lambda: requests.post(service.url, **own)).result()  # type: ignore[arg-type]
+
+    known, given = "Basic bWU6d29yZA==", "Basic eW91Om90aGVy"
+    assert service.logins == [known, known, None, given]
