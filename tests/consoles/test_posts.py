@@ -14,12 +14,13 @@ from tests.web.station import HERE
 
 WORDS = {
     "en-GB": {
-        "stands": "you stand here now", "due": "Check-in", "after": "After you", "taken": "Take back",
-        "nobody": "Nobody is posted after you", "supply": "on the grid", "own": "own supply",
+        "stands": "you stand here now", "due": "Check-in", "after": "After you",
+        "taken": "Take back", "nobody": "Nobody is posted after you",
+        "supply": "on the grid", "own": "own supply",
     },
     "zh-CN": {
-        "stands": "正在值守", "due": "定时汇报", "after": "接班", "taken": "撤销", "nobody": "您之后无人接班",
-        "supply": "电网", "own": "自备",
+        "stands": "正在值守", "due": "定时汇报", "after": "接班", "taken": "撤销",
+        "nobody": "您之后无人接班", "supply": "电网", "own": "自备",
     },
 }  # fmt: skip
 
