@@ -9,6 +9,7 @@ class WhyNot(StrEnum):
     COMMITTED = "committed"
     LENT = "lent"
     ON_GUARD = "on_guard"
+    MISSING = "missing"
     OFF_POST = "off_post"
     UNFIT = "unfit"
     UNAVAILABLE = "unavailable"

@@ -8,6 +8,7 @@ from schemas.events.unit import UnitFormed
 from schemas.policy import Policy
 from schemas.roster import Certificate, Person, Resource, Shift, Site, Team
 from schemas.signals.assignment import AcceptAssignment, Arrive
+from schemas.signals.command import AnswerRoll
 from schemas.signals.incident import Extent, OutageReported
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import (
@@ -108,6 +109,12 @@ def everybody(story: Story, unit_id: str, *kinds: Any) -> None:
             story.when(
                 kind, actor_id=member_id, actor_role=Role.MEMBER, assignment_id=assignment_id
             )
+
+
+def all_answer(story: Story) -> None:
+    """Let everybody whom a roll call waits for answer it."""
+    for roll_call_id, call in sorted(story.state.command.roll_calls.items()):
+        story.when(AnswerRoll, roll_call_id=roll_call_id, member_ids=call.waiting)
 
 
 def unit_on_scene(story: Story, **more: Any) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from schemas.said import Said
 from schemas.vocabulary import AssignmentStatus, Interlock, UnitRole
 
 _BEGUN = frozenset({TicketStage.WORKING, TicketStage.STOPPED, TicketStage.FINISHED})
+_MAKE_DEAD = (Interlock.SWITCHING, Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 _ANSWER_FOR_IT = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
 """They stay with their unit while any of it is at work, at the ticket themselves or not."""
 
@@ -39,7 +40,7 @@ def warned_of_supply(
     state: Jurisdiction, incident_id: str | None, *, on: Sequence[str] = ()
 ) -> tuple[Ticket, ...]:
     """Return the begun tickets to which word that supply is back is news: people are at the line
-    and no alarm stands, or it was verified dead, also under an alarm that stands.
+    and no alarm stands, or a step holds by which it was safe, also under an alarm that stands.
 
     Args:
         state: what is so.
@@ -52,8 +53,25 @@ def warned_of_supply(
         it
         for it in _begun(state)
         if (incident_id is not None and it.incident_id == incident_id) or it.work_id in planned
-        if Interlock.VERIFIED_DEAD in it.confirmed or (it.supply_back_at is None and on_line(it))
+        if _held_safe(it) or (it.supply_back_at is None and on_line(it))
     )
+
+
+def _held_safe(ticket: Ticket) -> bool:
+    """Whether work may go on by a step that says nothing any more once its line may be live."""
+    held = {*ticket.confirmed, *ticket.overridden}
+    over = ticket.stage is TicketStage.FINISHED
+    return not over and not held.isdisjoint(steps_anew(ticket))
+
+
+def steps_anew(ticket: Ticket) -> tuple[Interlock, ...]:
+    """Return which steps of a ticket are done anew once its line may have been switched on.
+
+    The line is isolated, verified dead and grounded again; where a ticket asks none of these, leave
+    is given anew.
+    """
+    make_dead = tuple(it for it in _MAKE_DEAD if it in ticket.interlocks)
+    return make_dead or tuple(it for it in (Interlock.PERMIT,) if it in ticket.interlocks)
 
 
 def warned_by_incident(state: Jurisdiction, incident: Incident) -> tuple[Ticket, ...]:

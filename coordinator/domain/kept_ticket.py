@@ -1,13 +1,17 @@
 """What follows for an incident from what one of its tickets has become."""
 
+from typing import TypeVar
+
 from immutables import Map
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import begun, bodies
+from coordinator.domain.at_work import begun, bodies, steps_anew
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from coordinator.domain.state.tasks import Tasks
+
+Held = TypeVar("Held")
 
 
 def keep_ticket(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
@@ -17,12 +21,27 @@ def keep_ticket(state: Jurisdiction, ticket: Ticket) -> Jurisdiction:
     )
 
 
-def without(steps: Map[str, str], *gone: str) -> Map[str, str]:
+def without(steps: Map[str, Held], *gone: str) -> Map[str, Held]:
     """Return the steps of a ticket that still hold once some do not."""
     for step in gone:
         if step in steps:
             steps = steps.delete(step)
     return steps
+
+
+def perhaps_live(ticket: Ticket) -> Ticket:
+    """Return a ticket whose line may have been switched on: what made it safe is done anew.
+
+    That holds in whichever way anybody goes on. What was set aside of them before is not set aside
+    for this.
+    """
+    asked = steps_anew(ticket)
+    return replace(
+        ticket,
+        confirmed=without(ticket.confirmed, *asked),
+        overridden=without(ticket.overridden, *asked),
+        set_aside_by=without(ticket.set_aside_by, *asked),
+    )
 
 
 def changed_to(state: Jurisdiction, was: Ticket, now: Ticket, at: int) -> Jurisdiction:

@@ -151,7 +151,7 @@ class TicketsLedger:
             case ticket.InterlockWithdrawn():
                 it.done.discard(event.interlock)
                 if event.interlock is Interlock.SWITCHING:
-                    it.done.discard(Interlock.VERIFIED_DEAD)
+                    it.done -= _NEVER_SET_ASIDE
             case safety.SafetyOverridden(interlock=Interlock() as which):
                 sound = which not in _NEVER_SET_ASIDE
                 hold(_NOBODY, sound, f"{where} sets {which} aside")
@@ -160,7 +160,7 @@ class TicketsLedger:
             case safety.SafetyOverrideEnded(interlock=Interlock() as which):
                 it.aside.discard(which)
                 if which is Interlock.SWITCHING and which not in it.done:
-                    it.done.discard(Interlock.VERIFIED_DEAD)
+                    it.done -= _NEVER_SET_ASIDE
             case ticket.WorkStarted():
                 missing = set(it.asked) - it.done - it.aside
                 hold(_NOBODY, not missing, f"{where} without {missing}")
@@ -169,7 +169,9 @@ class TicketsLedger:
             case ticket.WorkStopped():
                 it.working = False
             case ticket.SupplyReportedBack():
-                it.done.discard(Interlock.VERIFIED_DEAD)
+                anew = set(it.asked) - {Interlock.PERMIT} or set(it.asked)
+                it.done -= anew
+                it.aside -= anew
                 if event.alarm:
                     it.cleared.discard(Clearance.PEOPLE_OFF)
 

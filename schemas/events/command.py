@@ -108,8 +108,9 @@ class RollCallMissed(Event):
 
 
 class RollCallClosed(Event):
+    """Everybody who was called has answered, or somebody has answered for them."""
+
     roll_call_id: RollCallId
-    complete: bool
 
 
 class HelpCalled(Event):

@@ -78,6 +78,10 @@ def people_at_work(tickets: Ids) -> None: ...
 
 
 @sentence
+def found_first(people: Ids) -> None: ...
+
+
+@sentence
 def refused_because(why: Typed) -> None: ...
 
 

@@ -51,6 +51,12 @@ def made_safe(story: Story, ticket_id: str, *which: Interlock) -> None:
                    confirmed_by=sender["actor_id"], **sender)  # fmt: skip
 
 
+def made_safe_anew(story: Story, ticket_id: str) -> None:
+    """Confirm the steps that do not hold any more, in their order, by who confirms them."""
+    held = story.state.safety.tickets[ticket_id]
+    made_safe(story, ticket_id, *(it for it in held.interlocks if it not in held.confirmed))
+
+
 def cleared(story: Story, ticket_id: str, *which: Clearance) -> None:
     """Confirm what is asked, or some of it, by the leader of the work."""
     held = story.state.safety.tickets[ticket_id]

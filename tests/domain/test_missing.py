@@ -7,14 +7,23 @@ from typing import Any
 
 import pytest
 
+from coordinator.boards import my_duty
+from coordinator.domain.roster.eligibility import why_not
 from schemas.durations import HOUR, SECOND
 from schemas.events.assignment import AssignmentDone
-from schemas.events.command import RollAnswered, RollCallClosed, RollCallMissed, RollCallOpened
+from schemas.events.command import (
+    RollAnswered,
+    RollAnswerTakenBack,
+    RollCallClosed,
+    RollCallMissed,
+    RollCallOpened,
+)
 from schemas.events.escalation import EscalationStopped
 from schemas.events.incident import IncidentClosed, IncidentRestored
-from schemas.events.notice import NoticeRaised
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.unit import UnitStoodDown
-from schemas.signals.assignment import FinishAssignment, ReleaseMember
+from schemas.sentences import units
+from schemas.signals.assignment import AbortAssignment, FinishAssignment, ReleaseMember
 from schemas.signals.command import AnswerRoll, CallRoll, EstablishCommand, TakeBackRollAnswer
 from schemas.signals.incident import (
     CloseIncident,
@@ -26,6 +35,7 @@ from schemas.signals.incident import (
 )
 from schemas.signals.unit import StandDownUnit
 from schemas.vocabulary import NoticeKind, Role, UnitRole
+from schemas.why_not import WhyNot
 from tests.county import FAR, HERE, county, outage, unit_on_scene
 from tests.domain.line import by
 from tests.story import MINUTE, Story
@@ -145,15 +155,61 @@ def test_a_name_said_by_a_slip_is_taken_back_though_their_unit_has_left(missing:
     assert missing.stands
 
 
-def test_a_tap_of_their_own_is_a_sign_of_life_and_one_of_the_desk_is_not(missing: Missing) -> None:
-    other = Missing()
-
-    other.story.when(FinishAssignment, assignment_id=other.assignment_id, on_behalf_of=other.who)
+def test_a_tap_of_their_own_is_a_sign_of_life(missing: Missing) -> None:
     missing.story.when(FinishAssignment, assignment_id=missing.assignment_id, **by(missing.who))
 
-    other.story.then_includes(AssignmentDone)
-    assert other.stands
     missing.story.then_includes(AssignmentDone, RollAnswered, RollCallClosed, EscalationStopped)
+
+
+@pytest.mark.parametrize(
+    ("ends", "more"),
+    [
+        (FinishAssignment, {}),
+        (AbortAssignment, {"reason": "went home"}),
+        (ReleaseMember, {"reason": "another goes"}),
+    ],
+)
+def test_no_desk_ends_the_part_of_who_is_missing_before_they_are_found(
+    missing: Missing, ends: Any, more: dict[str, Any]
+) -> None:
+    said = {"assignment_id": missing.assignment_id, **more}
+    if ends is not ReleaseMember:
+        said["on_behalf_of"] = missing.who
+
+    missing.story.when(ends, **said).then(SignalRefused)
+
+    assert missing.story.the(SignalRefused).rule == units.found_first((missing.who,))
+    assert missing.stands
+    missing.found({}).then_includes(RollCallClosed, EscalationStopped)
+    missing.story.when(ends, **said).then_not(SignalRefused)
+    assert missing.story.state.roster.members[missing.who].assignment_id is None
+
+
+@pytest.mark.parametrize("by_the_desk", [False, True])
+def test_a_leader_does_not_say_that_all_are_in_while_one_is_missing(
+    missing: Missing, by_the_desk: bool
+) -> None:
+    story, unit = missing.story, missing.story.state.units.by_id[missing.unit_id]
+    leader = next(it for it in missing.others if unit.roles[it] is UnitRole.LEADER)
+    sender = {"on_behalf_of": leader} if by_the_desk else by(leader)
+    said = {"assignment_id": unit.people[leader], "all_in": True, **sender}
+
+    story.when(FinishAssignment, **said).then(SignalRefused)
+
+    assert story.the(SignalRefused).rule == units.found_first((missing.who,))
+    missing.found(by(leader))
+    story.when(FinishAssignment, **said).then_includes(AssignmentDone, UnitStoodDown)
+
+
+def test_whoever_is_missing_is_called_to_nothing_else(missing: Missing) -> None:
+    stood_down(missing)
+    story, member = missing.story, missing.story.state.roster.members[missing.who]
+    assert member.assignment_id is None
+
+    assert why_not(story.state, member, story.at) is WhyNot.MISSING
+    missing.found({})
+
+    assert why_not(story.state, member, story.at) is not WhyNot.MISSING
 
 
 def test_a_tap_that_was_made_before_they_were_called_says_nothing_of_them_now(
@@ -177,12 +233,58 @@ def test_whoever_is_missing_is_never_given_up_though_nobody_takes_it_on(missing:
     missing.found().then_includes(EscalationStopped)
 
 
-def test_who_left_before_the_time_to_answer_was_over_is_not_missing() -> None:
-    story = county()
-    incident_id, unit_id = unit_on_scene(story)
-    story.when(CallRoll, incident_id=incident_id)
+class Called(Missing):
+    """The roll is called, and nobody has answered or is missed yet."""
 
-    story.when(StandDownUnit, unit_id=unit_id, reason="all are down in the valley")
+    def called(self) -> str:
+        self.story.when(CallRoll, incident_id=self.incident_id)
+        return self.story.the(RollCallOpened).roll_call_id
 
-    story.then_includes(RollCallClosed)
-    story.after(HOUR).then_not(RollCallMissed)
+
+@pytest.mark.parametrize(
+    "happens", [gone_by_feed, restored, closed, withdrawn, stood_down, let_go, merged]
+)
+def test_a_roll_call_that_runs_goes_on_though_the_unit_is_gone_by_no_word_of_its_people(
+    happens: Callable[[Missing], None],
+) -> None:
+    it = Called()
+    story = it.story
+    happens(it)
+    story.then_not(RollCallClosed)
+    # Whoever left is asked on their phone still, and answers as before.
+    for who in it.others:
+        row = my_duty.BOARD.row(story.state, who)
+        assert row is not None
+        assert row["roll_call"] is not None
+        story.when(AnswerRoll, roll_call_id=it.roll_call_id, member_ids=(who,), **by(who))
+        story.then_includes(RollAnswered).then_not(RollCallClosed)
+
+    story.after(6 * MINUTE)
+
+    assert story.the(RollCallMissed).member_ids == (it.who,)
+    assert it.stands
+    it.found().then_includes(RollCallClosed, EscalationStopped)
+
+
+def test_one_that_runs_ends_when_the_last_leaves_by_a_tap_of_their_own() -> None:
+    it = Called()
+    rest = tuple(it.others)
+    it.story.when(AnswerRoll, roll_call_id=it.roll_call_id, member_ids=rest)
+
+    it.story.when(FinishAssignment, assignment_id=it.assignment_id, **by(it.who))
+
+    it.story.then_includes(AssignmentDone, RollAnswered, RollCallClosed)
+    later = it.story.after(HOUR).all(RollCallMissed)
+    assert it.roll_call_id not in {missed.roll_call_id for missed in later}
+
+
+def test_an_answer_by_a_slip_for_one_whose_unit_has_left_is_taken_back() -> None:
+    it = Called()
+    story, of = it.story, {"roll_call_id": it.roll_call_id, "member_ids": (it.who,)}
+    story.when(AnswerRoll, **of)
+    stood_down(it)
+
+    story.when(TakeBackRollAnswer, **of).then(RollAnswerTakenBack)
+
+    story.after(6 * MINUTE)
+    assert it.who in story.the(RollCallMissed).member_ids

@@ -25,7 +25,7 @@ from schemas.signals.assignment import (
 from schemas.signals.incident import RestoreIncident
 from schemas.signals.unit import CallRelief
 from schemas.vocabulary import Role, Tap
-from tests.county import county, everybody, outage, unit_on_scene
+from tests.county import all_answer, county, everybody, outage, unit_on_scene
 from tests.domain.line import Line, by
 from tests.story import HOUR, MINUTE, SECOND, Story
 
@@ -81,7 +81,9 @@ def test_a_pause_ends_when_somebody_sets_out_and_does_not_become_a_rest_at_work(
     story = county(replace(DEFAULT_POLICY, hours=hours))
     incident_id, unit_id = unit_on_scene(story)
     began = story.at
-    story.after(HOUR).when(RestoreIncident, incident_id=incident_id)
+    story.after(HOUR)
+    all_answer(story)
+    story.when(RestoreIncident, incident_id=incident_id)
     story.after(30 * MINUTE)
     outage(story, key="again")
     again = story.the(UnitFormed).unit_id

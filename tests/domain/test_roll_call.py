@@ -44,7 +44,7 @@ def test_one_who_is_named_three_times_does_not_stand_for_three(
     assert len(story.state.command.roll_calls[roll_call_id].waiting) == 2
 
 
-def test_the_last_answer_ends_it_though_another_has_left(
+def test_the_last_answer_ends_it_and_that_of_who_has_left_is_waited_for_too(
     called: tuple[Story, str, str, list[str]],
 ) -> None:
     story, _, roll_call_id, people = called
@@ -52,9 +52,11 @@ def test_the_last_answer_ends_it_though_another_has_left(
     story.when(ReleaseMember, assignment_id=assignment_id, reason="went home")
     story.then_not(RollCallClosed)
     story.after(6 * MINUTE)
-    assert story.the(RollCallMissed).member_ids == tuple(people[1:])
-
+    assert story.the(RollCallMissed).member_ids == tuple(people)
     story.when(AnswerRoll, roll_call_id=roll_call_id, member_ids=tuple(people[1:]))
+    story.then_not(RollCallClosed)
+
+    story.when(AnswerRoll, roll_call_id=roll_call_id, member_ids=(people[0],), **by(people[0]))
 
     story.then_includes(RollAnswered, RollCallClosed)
     assert roll_call_id not in story.state.escalations.by_subject

@@ -7,7 +7,7 @@ from schemas.events.assignment import AssignmentOffered, AssignmentReleased
 from schemas.events.unit import UnitFormed
 from schemas.sentences import choices
 from schemas.signals.incident import RestoreIncident
-from tests.county import county, outage, unit_on_scene
+from tests.county import all_answer, county, outage, unit_on_scene
 from tests.story import MINUTE, Story
 
 
@@ -15,7 +15,9 @@ def _finished(story: Story) -> set[str]:
     """Let a unit repair what is broken, and return who was there."""
     incident_id, unit_id = unit_on_scene(story)
     people = set(story.state.units.by_id[unit_id].people)
-    story.after(30 * MINUTE).when(RestoreIncident, incident_id=incident_id)
+    story.after(30 * MINUTE)
+    all_answer(story)
+    story.when(RestoreIncident, incident_id=incident_id)
     assert {it.assignment_id for it in story.all(AssignmentReleased)}
     return people
 

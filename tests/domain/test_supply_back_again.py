@@ -24,7 +24,7 @@ from schemas.signals.site import SiteSupplyReported
 from schemas.signals.ticket import FinishWork, HandOverTicket, StartWork
 from schemas.vocabulary import Clearance, Interlock, NoticeKind, Recipient, Role, TicketRole
 from tests.county import HOSPITAL
-from tests.domain.line import Line, by, cleared, made_safe
+from tests.domain.line import Line, by, cleared, made_safe, made_safe_anew
 from tests.story import HOUR, MINUTE
 
 FEED: dict[str, Any] = {"actor_role": Role.FEED, "actor_id": "feed"}
@@ -95,7 +95,7 @@ def test_a_line_that_was_restored_and_is_worked_at_again_is_alarmed_again(
     alarmed(line)
     cleared(story, line.ticket_id, Clearance.PEOPLE_OFF)
     story.then_includes(SupplyBackOver)
-    made_safe(story, line.ticket_id, Interlock.VERIFIED_DEAD)
+    made_safe_anew(story, line.ticket_id)
     story.when(StartWork, ticket_id=line.ticket_id, **by(line.work_leader)).then(WorkStarted)
     assert story.state.incidents.by_id[line.incident_id].phase is Phase.RESTORED
     story.after(HOUR)
@@ -138,8 +138,10 @@ def test_who_takes_off_tools_and_earths_is_alarmed_and_counted_anew(
 def test_a_line_that_is_all_clear_alarms_nobody(line: Line) -> None:
     cleared(line.story, line.ticket_id)
     desk_says_restored(line)
-    line.story.then_not(SupplyReportedBack)
+    assert line.story.the(SupplyReportedBack).alarm is False
     assert not told(line)
+    desk_says_restored(line)
+    line.story.then_not(SupplyReportedBack)
     line.story.when(FinishWork, ticket_id=line.ticket_id, **by(line.work_leader))
     line.story.then(WorkFinished)
 

@@ -34,7 +34,7 @@ from schemas.signals.site import SiteSupplyReported
 from schemas.signals.ticket import ConfirmInterlock, IssueTicket, StartWork
 from schemas.vocabulary import AreaClass, Clearance, Interlock, NoticeKind, Recipient, Role
 from tests.county import FAR, HERE, HOSPITAL, outage, unit_on_scene
-from tests.domain.line import ISSUER, PERMITTER, Line, by, cleared, made_safe, over
+from tests.domain.line import ISSUER, PERMITTER, Line, by, cleared, made_safe, made_safe_anew, over
 from tests.domain.test_planned_work import work
 from tests.domain.test_task_tickets import Rebuilding, until
 from tests.story import HOUR, MINUTE, START, Story
@@ -90,14 +90,14 @@ def test_so_does_one_that_is_withdrawn_and_not_one_that_was_done_meanwhile() -> 
 def test_a_second_word_takes_back_what_was_verified_since_the_first() -> None:
     line = Line()
     line.story.when(RestoreIncident, incident_id=line.incident_id)
-    made_safe(line.story, line.ticket_id, Interlock.VERIFIED_DEAD)
+    made_safe(line.story, line.ticket_id, Interlock.SWITCHING, Interlock.VERIFIED_DEAD)
 
     line.story.when(RestoreIncident, incident_id=line.incident_id)
     line.story.then_includes(IncidentRestored, SupplyReportedBack)
 
     cleared(line.story, line.ticket_id, Clearance.PEOPLE_OFF)
     line.story.when(StartWork, ticket_id=line.ticket_id, **by(line.work_leader))
-    assert refusal(line.story).value == Interlock.VERIFIED_DEAD
+    assert refusal(line.story).value == Interlock.SWITCHING
 
 
 def test_nothing_but_the_count_ends_the_alarm() -> None:
@@ -116,7 +116,7 @@ def test_a_site_that_has_supply_is_said_to_have_it_again_while_people_are_at_wor
     it.story.when(SiteSupplyReported, **said)
     it.story.then_includes(SiteSupplyChanged, SupplyReportedBack)
     cleared(it.story, it.ticket_id, Clearance.PEOPLE_OFF)
-    made_safe(it.story, it.ticket_id, Interlock.VERIFIED_DEAD)
+    made_safe_anew(it.story, it.ticket_id)
     it.story.when(StartWork, ticket_id=it.ticket_id, **by(it.people[2])).then(WorkStarted)
 
     it.story.when(SiteSupplyReported, **said)

@@ -125,7 +125,7 @@ def test_the_alarm_is_told_again_until_all_are_clear_whoever_took_it_on(line: Li
     story.then_includes(SupplyBackOver)
 
 
-def test_after_word_of_supply_work_goes_on_only_counted_and_verified_dead_anew(line: Line) -> None:
+def test_after_word_of_supply_work_goes_on_only_counted_and_made_safe_anew(line: Line) -> None:
     story = line.story
     story.when(RestoreIncident, incident_id=line.incident_id)
     story.when(StartWork, ticket_id=line.ticket_id, **by(line.work_leader))
@@ -134,7 +134,7 @@ def test_after_word_of_supply_work_goes_on_only_counted_and_verified_dead_anew(l
 
     story.when(StartWork, ticket_id=line.ticket_id, **by(line.work_leader))
 
-    assert story.the(SignalRefused).value == "verified_dead"
+    assert story.the(SignalRefused).value == "switching"
 
 
 def test_a_leader_who_had_to_leave_is_followed_by_who_is_there(line: Line) -> None:

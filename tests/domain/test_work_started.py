@@ -254,7 +254,7 @@ def test_when_an_override_ends_the_work_stops_until_the_step_is_done() -> None:
     # What nobody held off for a moment is verified anew.
     story.when(StartWork, ticket_id=ticket_id)
     assert story.the(SignalRefused).value == "verified_dead"
-    made_safe(story, ticket_id, Interlock.VERIFIED_DEAD)
+    made_safe(story, ticket_id, Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
     story.when(StartWork, ticket_id=ticket_id).then(WorkStarted)
 
 

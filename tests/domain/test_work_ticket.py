@@ -298,7 +298,7 @@ def test_a_switched_line_is_not_dead_because_it_once_was(line: Line) -> None:
                     reason="switched on for a test", **PERMITTER)  # fmt: skip
 
     held = line.story.state.safety.tickets[line.ticket_id]
-    assert set(held.confirmed) == {Interlock.PERMIT, Interlock.GROUNDING}
+    assert set(held.confirmed) == {Interlock.PERMIT}
 
 
 def test_an_override_is_gone_with_its_ticket(line: Line) -> None:

@@ -7,11 +7,11 @@ changes nothing. Facts of crews who were offline join by event time without rewr
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.assignment import alarmed, finishing
+from coordinator.domain.assignment import alarmed, finishing, staying
 from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.assignment.leaving import left
 from coordinator.domain.assignment.take_back import take_back
-from coordinator.domain.at_work import bound_by, naming, release
+from coordinator.domain.at_work import release
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
@@ -103,7 +103,10 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
         return _too_late(assignment, signal, happened_at)
     if type(signal) in _TELLS:
         return _progress(assignment, signal, happened_at)
-    return _kept_by_work(state, assignment, signal) or _end(state, assignment, signal, cause)
+    kept = staying.kept_by_work(state, assignment, signal) or staying.sought(
+        state, assignment, signal
+    )
+    return kept or _end(state, assignment, signal, cause)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -304,20 +307,6 @@ def _too_late(
             status=assignment.status,
             happened_at=happened_at,
         ),
-    )
-
-
-def _kept_by_work(
-    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer
-) -> tuple[Event, ...]:
-    """The work ends first. Only who has to leave it, hurt or ill, says so themselves."""
-    if isinstance(signal, AbortAssignment) and signal.actor_role is Role.MEMBER:
-        return ()
-    tickets = bound_by(state, assignment)
-    if not tickets:
-        return ()
-    return refuse(
-        units.people_at_work(naming(tickets)), field="assignment_id", value=assignment.assignment_id
     )
 
 

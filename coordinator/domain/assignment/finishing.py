@@ -3,6 +3,7 @@
 from coordinator.domain.at_work import at_work, naming
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.command import missing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
 from coordinator.domain.unit.vacancy import is_with, led_by, qualified
@@ -54,10 +55,7 @@ def _handed_on(
     if signal.all_in:
         if who is not None:
             return refuse(units.LED_BY_OR_ALL_IN, field="leads_now", value=who)
-        tickets = at_work(state, unit.unit_id)
-        if tickets:
-            return refuse(units.unit_at_work(naming(tickets)), field="all_in", value=unit.unit_id)
-        return ()
+        return _not_all_in(state, unit, others)
     if who is None:
         if not others:
             return ()
@@ -66,6 +64,16 @@ def _handed_on(
         return refuse(units.WHO_LEADS_IS_OF_UNIT, field="leads_now", value=who)
     if who not in may_lead(state, unit, assignment.member_id):
         return refuse(units.LEADER_IS_QUALIFIED, field="leads_now", value=who)
+    return ()
+
+
+def _not_all_in(state: Jurisdiction, unit: Unit, others: tuple[str, ...]) -> tuple[Event, ...]:
+    """Refuse that all are in while some are at a line, or did not answer a roll call."""
+    tickets = at_work(state, unit.unit_id)
+    if tickets:
+        return refuse(units.unit_at_work(naming(tickets)), field="all_in", value=unit.unit_id)
+    if sought := missing(state.command, others):
+        return refuse(units.found_first(sought), field="all_in", value=unit.unit_id)
     return ()
 
 

@@ -226,18 +226,15 @@ def _answered(
 ) -> Iterable[Event]:
     id_ = call.roll_call_id
     yield RollAnswered(roll_call_id=id_, member_ids=answered, happened_at=cause.happened_at, by=by)
-    if not _awaited(state, call) - set(answered):
-        yield RollCallClosed(roll_call_id=id_, complete=True)
+    if not set(call.waiting) - set(answered):
+        yield RollCallClosed(roll_call_id=id_)
         yield from escalation.stop(state, cause, about=id_, reason=reasons.ALL_ACCOUNTED_FOR)
 
 
 def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iterable[Event]:
-    """The time to answer is over: close, or raise the alarm for those who are missing."""
+    """The time to answer is over: raise the alarm for those who are missing, wherever they are."""
     call = state.command.roll_calls[roll_call_id]
-    awaited = _awaited(state, call)
-    missing = tuple(it for it in call.waiting if it in awaited)
-    if not missing:
-        return (RollCallClosed(roll_call_id=roll_call_id, complete=True),)
+    missing = call.waiting
     text = notices.roll_call_unanswered(len(missing), missing)
     facts: list[Event] = [RollCallMissed(roll_call_id=roll_call_id, member_ids=missing)]
     known = {
@@ -275,32 +272,21 @@ def _alarmed(state: Jurisdiction, call: RollCall) -> bool:
 
 
 def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
-    """Whoever left the scene on record is not waited for, unless they were missing by then.
+    """Whoever leaves the scene by a tap of their own has thereby answered, and nobody else has.
 
-    That a unit was stood down by word of a feed says nothing of where somebody is who did not
-    answer: they are missing until they say something themselves, or a person says their name.
+    That a unit was stood down, by a feed, a desk or a clock, says nothing of where somebody is who
+    did not answer: they are waited for, and missing, until they say something themselves, or a
+    person says their name.
     """
     assignment = state.assignments.by_id.get(assignment_id)
     if assignment is None or assignment.incident_id is None:
         return
     member_id = assignment.member_id
     for call in sorted(state.command.roll_calls.values(), key=lambda it: it.roll_call_id):
-        if member_id not in call.waiting:
-            continue
-        if member_id in call.missed:
-            # A tap of their own is a sign of life; one made before they were called is none.
-            if cause.actor_id == member_id and cause.happened_at >= call.opened_at:
-                yield from _answered(state, call, (member_id,), member_id, cause)
-        elif not _awaited(state, call):
-            yield RollCallClosed(roll_call_id=call.roll_call_id, complete=False)
-            yield from escalation.stop(
-                state, cause, about=call.roll_call_id, reason=reasons.MISSING_LEFT
-            )
-
-
-def _awaited(state: Jurisdiction, call: RollCall) -> set[str]:
-    """Return who has not answered and is still there, or was missing when they left."""
-    return set(call.waiting) & {*on_scene(state, call.incident_id), *call.missed}
+        # A tap of their own is a sign of life; one made before they were called is none.
+        alive = cause.actor_id == member_id and cause.happened_at >= call.opened_at
+        if alive and member_id in call.waiting:
+            yield from _answered(state, call, (member_id,), member_id, cause)
 
 
 def _led_by(

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.refusal import refuse
 from coordinator.domain.slip import too_late
 from coordinator.domain.state.command import AnsweredCall, Command, RollAnswer, RollCall
@@ -108,9 +107,7 @@ def _said_by_others(held: tuple[RollAnswer, ...], call: AnsweredCall, by: str) -
 def _refused(
     state: Jurisdiction, signal: TakeBackRollAnswer, member_id: str, cause: Cause
 ) -> tuple[Event, ...]:
-    """Refuse what was not answered last, by somebody else, too long ago, or of who has left; who
-    was missing is so again wherever they are.
-    """
+    """Refuse what was not answered last, by somebody else, or too long ago."""
     answers = [
         answer
         for answer in state.command.answers.get(member_id, ())
@@ -122,12 +119,7 @@ def _refused(
     if mine is None:
         return refuse(units.TAKEN_BACK_BY_WHO_ANSWERED, field="actor_id", value=signal.actor_id)
     late = too_late(state, cause, at=mine.at, said_at=mine.said_at)
-    if late is not None:
-        return refuse(late, field="member_ids", value=member_id)
-    missing = any(it.missed for it in mine.calls)
-    if not missing and member_id not in on_scene(state, mine.calls[0].incident_id):
-        return refuse(units.NOTHING_TO_TAKE_BACK, field="member_ids", value=member_id)
-    return ()
+    return () if late is None else refuse(late, field="member_ids", value=member_id)
 
 
 def evolve(state: Jurisdiction, event: RollAnswerTakenBack) -> Jurisdiction:

@@ -3,6 +3,7 @@
 Off duty, on leave or resting means silent. Each reason is a word that explanations count by.
 """
 
+from coordinator.domain.state.command import missing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.durations import HOUR, MINUTE
@@ -21,6 +22,8 @@ def why_not(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
         return WhyNot.LENT
     if member.posted_to is not None:
         return WhyNot.ON_GUARD
+    if missing(state.command, (member.person.member_id,)):
+        return WhyNot.MISSING
     silent = silent_because(state, member, at)
     if silent is None and member.fatigue_override_until <= at and tires_soon(state, member, at):
         return WhyNot.RESTING

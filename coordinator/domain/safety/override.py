@@ -96,7 +96,7 @@ def evolve(
         timers = state.timers.clear("override", name)
         if event.interlock is Interlock.SWITCHING and event.interlock not in confirmed:
             # What nobody holds off any more is not dead because it once was.
-            confirmed = without(confirmed, Interlock.VERIFIED_DEAD)
+            confirmed = without(confirmed, *NEVER_SET_ASIDE)
     # Whoever reads that the permit is set aside goes to the line as with one.
     entered = ticket.entered or isinstance(event, SafetyOverridden)
     changed = replace(

@@ -1,5 +1,7 @@
 """Command, objectives, roll calls, calls for help."""
 
+from collections.abc import Iterable
+
 from immutables import Map
 from msgspec import Struct
 from msgspec.structs import replace
@@ -71,6 +73,14 @@ class Command(Struct, frozen=True, gc=False):
     last_roll_call: Map[str, int] = Map()
     help_calls: Map[str, HelpCall] = Map()
     answers: Map[str, tuple[RollAnswer, ...]] = Map()
+
+
+def missing(command: Command, people: Iterable[str]) -> tuple[str, ...]:
+    """Return who of some people did not answer a roll call in time, and was not found since."""
+    if not command.roll_calls:
+        return ()
+    sought = {it for one in command.roll_calls.values() for it in one.missed if it in one.waiting}
+    return tuple(sorted(sought.intersection(people)))
 
 
 def moved(command: Command, gone: str, into: str) -> Command:

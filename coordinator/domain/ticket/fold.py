@@ -7,7 +7,14 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import begun, bodies
-from coordinator.domain.kept_ticket import changed_to, closing, keep_ticket, ready, without
+from coordinator.domain.kept_ticket import (
+    changed_to,
+    closing,
+    keep_ticket,
+    perhaps_live,
+    ready,
+    without,
+)
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.timers import Timers
@@ -52,8 +59,10 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     if isinstance(event, TicketEnded | TicketCancelled):
         return _gone(state, ticket, at, was=begun(ticket))
     changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
-    state = with_timers(state, _timers(state, changed, at))
-    return changed_to(state, ticket, changed, at)
+    timers = _timers(state, changed, at)
+    for interlock in sorted(set(ticket.overridden) - set(changed.overridden)):
+        timers = timers.clear("override", f"{ticket.ticket_id}/{interlock}")
+    return changed_to(with_timers(state, timers), ticket, changed, at)
 
 
 def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdiction:
@@ -116,8 +125,8 @@ def _confirmed(ticket: Ticket, event: InterlockConfirmed) -> Ticket:
 def _withdrawn(ticket: Ticket, event: InterlockWithdrawn) -> Ticket:
     gone = {event.interlock}
     if event.interlock is Interlock.SWITCHING:
-        # What was switched on meanwhile is not dead because it once was.
-        gone.add(Interlock.VERIFIED_DEAD)
+        # What was switched on meanwhile is not dead because it once was, and its earths may be off.
+        gone.update(_DEAD)
     return replace(ticket, confirmed=without(ticket.confirmed, *gone))
 
 
@@ -180,12 +189,11 @@ def _finished(ticket: Ticket, _: WorkFinished) -> Ticket:
 
 
 def _back(ticket: Ticket, event: SupplyReportedBack) -> Ticket:
-    confirmed = without(ticket.confirmed, Interlock.VERIFIED_DEAD)
+    ticket = perhaps_live(ticket)
     if not event.alarm:
-        return replace(ticket, confirmed=confirmed, supply_back_at=None, told_again=0)
+        return replace(ticket, supply_back_at=None, told_again=0)
     # Whoever takes off tools and earths went back to the line: all are counted anew.
-    since, ticket = event.happened_at, _counted_anew(ticket)
-    return replace(ticket, confirmed=confirmed, supply_back_at=since, told_again=0)
+    return replace(_counted_anew(ticket), supply_back_at=event.happened_at, told_again=0)
 
 
 def _told_again(ticket: Ticket, event: SupplyBackToldAgain) -> Ticket:
