@@ -329,12 +329,6 @@ HARD_RULES = (
         broke_at=(5_016,),
     ),
     Mutation(
-        "hurt-left-alone",
-        "who is hurt or ill is not called before they are fit",
-        ((eligibility, "why_not", _unlike(WhyNot.UNFIT)),),
-        200,
-    ),
-    Mutation(
         "off-duty-left-alone",
         "who is off duty is not called",
         ((eligibility, "why_not", _unlike(WhyNot.OFF_DUTY)),),
