@@ -27,6 +27,7 @@ from coordinator.boards import (
     my_assignment,
     my_communities,
     my_duty,
+    my_posts,
     open_incidents,
     overview,
     people,
@@ -54,6 +55,7 @@ BOARDS: Final[Mapping[str, Board]] = {
         my_assignment.BOARD,
         my_duty.BOARD,
         my_communities.BOARD,
+        my_posts.BOARD,
         critical_sites.BOARD,
         vehicles.BOARD,
         guarded_operations.BOARD,
@@ -82,8 +84,10 @@ LIVE: Final = tuple(name for name, board in BOARDS.items() if not board.on_reque
 
 _DRAWN_EVERY_S: Final = 0.1
 """Under load. Whoever follows a board live sees a change at most so much later."""
-_UNSEEN_EVERY_S: Final = 5.0
+_UNSEEN_EVERY_S: Final = 30.0
 """Of a jurisdiction that nobody follows."""
+_UNSEEN_ROWS: Final = 1_000
+"""So many wait undrawn at most, and a batch's more: who comes waits for a tenth of a second."""
 
 _Touched = defaultdict[str, set[str]]
 """By board the keys of the rows that were touched."""
@@ -131,7 +135,8 @@ class Boards:
         if self._feed.is_followed(where):
             due_at = max(loop.time(), waiting.drawn_at + _DRAWN_EVERY_S)
         else:
-            due_at = loop.time() + _UNSEEN_EVERY_S
+            many = sum(map(len, waiting.touched.values())) >= _UNSEEN_ROWS
+            due_at = loop.time() + (0.0 if many else _UNSEEN_EVERY_S)
         if waiting.timer is not None:
             if waiting.timer.when() <= due_at:
                 return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,7 +14,8 @@ from coordinator.clock import WallClock
 from coordinator.errors import BadInput, UnknownJurisdiction
 from coordinator.private.file import make_private_folder
 from coordinator.settings import Settings
-from coordinator.web.tokens import TOKENS_NAME, Holder, Tokens
+from coordinator.web.tokens import ANY_SOURCE, TOKENS_NAME, Holder, Tokens
+from schemas.bounds import Line
 from schemas.durations import DAY, HOUR
 from schemas.ids import ActorId, JurisdictionId
 from schemas.roles import Capability, can
@@ -50,25 +51,31 @@ def _checked(field: str, value: str, kind: Any) -> None:
         raise BadInput(told_first(error, called=field)) from None
 
 
-async def mint(
-    actor: str,
-    role: str,
-    jurisdictions: tuple[str, ...],
-    member: str | None,
-    days: int | None,
-    data_dir: Path | None,
-    *,
-    everywhere: bool,
-    gateway: bool,
-) -> None:
-    """Make a token for somebody who can be somebody here.
+class Asked(NamedTuple):
+    """What a token is asked for: whose, and what it is to be good for.
 
-    Args:
+    Attributes:
         actor: name of the person or program.
         role: what they may do.
         jurisdictions: where.
         member: the id of a member, for a role that is on call.
         days: for how long; None: until it is revoked.
+        sources: under which names they report; none: under their own.
+    """
+
+    actor: str
+    role: str
+    jurisdictions: tuple[str, ...]
+    member: str | None
+    days: int | None
+    sources: tuple[str, ...]
+
+
+async def mint(asked: Asked, data_dir: Path | None, *, everywhere: bool, gateway: bool) -> None:
+    """Make a token for somebody who can be somebody here.
+
+    Args:
+        asked: who and what for.
         data_dir: the folder of the tokens.
         everywhere: good for every jurisdiction, those founded later with them.
         gateway: in the folder of a gateway, which knows no counties.
@@ -77,6 +84,7 @@ async def mint(
         BadInput: a role, county or member that is not here, or a folder without logs that is not
             said to be a gateway's.
     """
+    actor, role, jurisdictions, member, days, sources = asked
     known = {it.value: it for it in Role if not can(it, Capability.BE_COORDINATOR)}
     chosen = known.get(role)
     if chosen is None:
@@ -88,11 +96,12 @@ async def mint(
         )
     if not on_call and member is not None:
         raise BadInput(f"--member: goes with --role member only, got {member!r} with role {role!r}")
+    _check_sources(chosen, sources)
     _checked("member" if member else "actor", member or actor, ActorId)
     jurisdictions = tuple(dict.fromkeys(jurisdictions))
     if everywhere == bool(jurisdictions):
-        asked = "one of the two, got both" if everywhere else "or --all-jurisdictions, got neither"
-        raise BadInput(f"--jurisdiction: what the token is good for is said, {asked}")
+        wanted = "one of the two, got both" if everywhere else "or --all-jurisdictions, got neither"
+        raise BadInput(f"--jurisdiction: what the token is good for is said, {wanted}")
     for it in jurisdictions:
         _checked("jurisdiction", it, JurisdictionId)
     await _known_here(settings_for(data_dir), jurisdictions, member, gateway=gateway)
@@ -104,8 +113,21 @@ async def mint(
             jurisdictions=jurisdictions,
             member_id=member,
             expires_at=expires_at,
+            sources=tuple(dict.fromkeys(sources)),
         )
     print(token)
+
+
+def _check_sources(role: Role, sources: tuple[str, ...]) -> None:
+    """Refuse names that would change nothing, or that no report could carry."""
+    if sources and (can(role, Capability.RUN_INCIDENTS) or not can(role, Capability.REPORT)):
+        does = "reports for anybody" if can(role, Capability.REPORT) else "reports nothing"
+        raise BadInput(
+            f"--source: changes nothing, the role {role.value} {does}; got {sources[0]!r}"
+        )
+    for it in sources:
+        if it != ANY_SOURCE:
+            _checked("--source", it, Line)
 
 
 async def _known_here(
@@ -135,7 +157,7 @@ def show(data_dir: Path | None, *, as_json: bool) -> None:
         now = tokens.now()
     if as_json:
         fields = ("actor_id", "role", "kind", "jurisdictions", "member_id", "made_at", "used_at",
-                  "expires_at")  # fmt: skip
+                  "expires_at", "sources")  # fmt: skip
         print_json([{name: getattr(it, name) for name in fields} for it in holders])
         return
     row = "{:<14} {:<36} {:<8} {:<16} {:<16} {:<16} {}".format
@@ -157,7 +179,8 @@ def rotate(actor: str, overlap_h: float, data_dir: Path | None) -> None:
 
 
 def _scope(holder: Holder) -> str:
-    return ", ".join(holder.jurisdictions) or "all jurisdictions"
+    where = ", ".join(holder.jurisdictions) or "all jurisdictions"
+    return f"{where}; reports as {', '.join(holder.sources)}" if holder.sources else where
 
 
 def _moment(at: int | None) -> str:

@@ -24,6 +24,7 @@ from coordinator.settings import Settings
 from coordinator.troubles import GRAVE
 from coordinator.web.app import application
 from coordinator.web.map_files import MapFiles
+from coordinator.web.tokens import ANY_SOURCE
 from schemas.durations import DAY
 from schemas.roles import Capability, can
 from schemas.vocabulary import Role
@@ -130,7 +131,9 @@ def demo_tokens(home: Home, member: str | None) -> Mapping[str, str]:
     """
     until = home.tokens.now() + DEMO_DAYS * DAY
     tokens = {
-        role.value: home.tokens.mint(f"demo-{role.value}", role, expires_at=until)
+        role.value: home.tokens.mint(
+            f"demo-{role.value}", role, expires_at=until, sources=(ANY_SOURCE,)
+        )
         for role in Role
         if not can(role, Capability.BE_COORDINATOR) and not can(role, Capability.BE_ON_CALL)
     }

@@ -22,15 +22,23 @@ def token_mint(
     ] = False,
     member: Annotated[str | None, typer.Option(help="Member id, for the role member.")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Valid for so many days.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Reports under this name, too; * for any. Else its own."),
+    ] = None,
     data_dir: DataDir = None,
     gateway: ForGateway = False,
 ) -> None:
     """Make a token and print it; it cannot be shown again."""
-    from coordinator.cli.minting import mint
+    from coordinator.cli.minting import Asked, mint
 
-    where = tuple(jurisdictions or ())
     asyncio.run(
-        mint(actor, role, where, member, days, data_dir, everywhere=everywhere, gateway=gateway)
+        mint(
+            Asked(actor, role, tuple(jurisdictions or ()), member, days, tuple(sources or ())),
+            data_dir,
+            everywhere=everywhere,
+            gateway=gateway,
+        )
     )
 
 

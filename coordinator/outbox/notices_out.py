@@ -309,7 +309,8 @@ class NoticesOut:
         reason = ""
         fate = Fate.WAITING
         try:
-            fate = await asyncio.wait_for(channel.send(effects, place), TIME_OUT_S)
+            async with asyncio.timeout(TIME_OUT_S):
+                fate = await channel.send(effects, place)
         except NotSent as error:
             reason = str(error)
         except TimeoutError:

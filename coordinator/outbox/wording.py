@@ -30,6 +30,9 @@ _OVER: Final = frozenset(
 """Reasons for which a unit is stood down: its work is over."""
 
 
+_TIMES: Final = frozenset({"answer_by", "arrive_by", "due_at", "expires_at"})
+
+
 class Wording(NamedTuple):
     """Title and body; `sender` is put before both in a text message.
 
@@ -100,15 +103,13 @@ def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:
         "place": str(about.get("circuit") or about.get("site") or "")[:_PLACE_MAX],
         "matter": _matter(about, language, words),
         "danger": texts["danger"] if about.get("injury_risk") else "",
-        **{
-            name: _at(int(document[name]), effect.at, language, zone)
-            for name in ("answer_by", "arrive_by", "due_at", "expires_at")
-            if isinstance(document.get(name), int)
-        },
     }
     given["lead"] = _filled(texts["lead"], given) if given["place"] or given["matter"] else ""
     template = texts.get(f"text_{key}")
     if template is not None:
+        for name in _TIMES & set(HOLE.findall(template)):
+            if isinstance(document.get(name), int):
+                given[name] = _at(int(document[name]), effect.at, language, zone)
         return Wording(title, _filled(template, given))
     return Wording(title, _said(document, about, language, zone, words))
 

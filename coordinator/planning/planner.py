@@ -44,7 +44,7 @@ from schemas.vocabulary import Role, UnitRole
 log = structlog.get_logger()
 
 ACTOR: Final = "planner"
-_REASONS_FOR: Final = 20
+REASONS_FOR: Final = 20
 _ALTERNATIVES_FOR: Final = 5
 _NEIGHBOURS_MAX: Final = 5
 IMPROVE_FOR_S: Final = 1.0
@@ -130,7 +130,7 @@ class Planner:
         try:
             found = (
                 self._one(seen, units[0], now)
-                if len(units) == 1 and waiting <= _REASONS_FOR
+                if len(units) == 1 and waiting <= REASONS_FOR
                 else self._many(
                     seen, units, now, self._improve_for_s / share, max(waiting, len(units))
                 )
@@ -185,7 +185,7 @@ class Planner:
         rules, travel = state.policy.muster, self._travel_in(state)
         roles = {role for it in pool.people for role in it.roles}
         near = cache(partial(self._pools_near, state, roles, now))
-        alternatives, reasons = waiting <= _ALTERNATIVES_FOR, waiting <= _REASONS_FOR
+        alternatives, reasons = waiting <= _ALTERNATIVES_FOR, waiting <= REASONS_FOR
         for unit in sorted(units, key=lambda it: (-priority_of(state, it), it.called_at)):
             need = still_needed(unit)
             whole = problem_of(pool, need, travel, now, turnout_min=rules.turnout_min)

@@ -8,7 +8,9 @@ speaks to it.
 import argparse
 import asyncio
 import sys
+import time
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -16,9 +18,11 @@ from coordinator.errors import CoordinatorError
 from coordinator.log.naming import jurisdiction_of
 from coordinator.log.sqlite import SqliteFile, SqliteSnapshots
 from coordinator.planning.following import Following
-from coordinator.planning.planner import Planner
+from coordinator.planning.planner import REASONS_FOR, Planner
 
 log = structlog.get_logger()
+
+_GATHER_MAX_S: Final = 0.5
 
 
 async def run(database: Path, travel: str) -> None:  # noqa: C901 - one loop until the input ends
@@ -49,6 +53,7 @@ async def run(database: Path, travel: str) -> None:  # noqa: C901 - one loop unt
             log_ids[jurisdiction_of(log_id)] = log_id
             await _catch_up(following, file, snapshots, log_id)
         news.clear()
+        began = time.monotonic()
         to_plan = planner.to_plan(int(now))
         waiting = planner.waiting_in(to_plan, int(now))
         for name in to_plan:
@@ -60,6 +65,10 @@ async def run(database: Path, travel: str) -> None:  # noqa: C901 - one loop unt
         if not ready:
             _say("")
             ready = True
+        if waiting > REASONS_FOR:
+            # A round costs each county the same for one unit as for many: what comes meanwhile is
+            # planned together, and half of the time is left to others.
+            await asyncio.sleep(min(time.monotonic() - began, _GATHER_MAX_S))
     await reading
     file.close()
 

@@ -36,7 +36,13 @@ from words.faults import Fault
 _T = TypeVar("_T")
 _HERE_BYTES: Final = 16_384
 """What is larger is read in a thread."""
+_SOURCES: Final = ("source", "sender")
 _VALUES_MAX: Final[Mapping[type[Signal], int]] = {ImportRoster: 200_000}
+SOURCE_FIELDS: Final[Mapping[type[Signal], tuple[str, ...]]] = {
+    model: tuple(it for it in _SOURCES if it in model.model_fields)
+    for model in catalogue.SIGNALS.values()
+}
+"""Where a signal says in whose name it is said."""
 _SET_HERE = ("at", "actor_id", "actor_role")
 
 
@@ -130,8 +136,7 @@ def addressed(
     jurisdiction = _jurisdiction_in(document)
     if jurisdiction not in visible(asking, here, None):
         raise no_such_jurisdiction(jurisdiction)
-    if model is CallAid:
-        _check_neighbour(document.get("neighbour"), here)
+    _check_named(model, document, asking, here)
     now = here.clock.now()
     filled = {
         "signal_id": ulid(now, secrets.token_bytes(10)),
@@ -142,6 +147,27 @@ def addressed(
         "actor_role": asking.role.value,
     }
     return model, filled
+
+
+def _check_named(
+    model: type[Signal], document: dict[str, Any], asking: Holder, here: Station
+) -> None:
+    """Refuse a source that is another's, and a neighbour who is not there."""
+    for field in SOURCE_FIELDS[model]:
+        check_source(asking, field, document.get(field))
+    if model is CallAid:
+        _check_neighbour(document.get("neighbour"), here)
+
+
+def check_source(asking: Holder, field: str, source: object) -> None:
+    """Refuse what is said under a name that is another's; what is no name its model refuses.
+
+    Raises:
+        Problem: 403 naming the field and the source.
+    """
+    if isinstance(source, str) and not asking.speaks_for(source):
+        said = answers.speaks_for_others(shown(source), asking.own_sources)
+        raise Problem(403, "source_not_yours", said, field=field)
 
 
 def _check_neighbour(neighbour: object, here: Station) -> None:

@@ -38,13 +38,15 @@ _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS holders (
   actor_id TEXT NOT NULL, role TEXT NOT NULL, digest TEXT PRIMARY KEY, jurisdictions TEXT NOT NULL,
   member_id TEXT, expires_at INTEGER, kind TEXT NOT NULL, made_at INTEGER NOT NULL,
-  used_at INTEGER) STRICT, WITHOUT ROWID;
+  used_at INTEGER, sources TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS holders_by_actor ON holders (actor_id);
 CREATE INDEX IF NOT EXISTS holders_by_end ON holders (expires_at) WHERE expires_at IS NOT NULL;
 """
 _FIELDS: Final = (
-    "SELECT actor_id, role, digest, jurisdictions, member_id, expires_at, kind, made_at, used_at"
+    "SELECT actor_id, role, digest, jurisdictions, member_id, expires_at, kind, made_at, used_at,"
+    " sources"
 )
+ANY_SOURCE: Final = "*"
 _KEPT_MS: Final = 30 * DAY
 """A clock that jumped ahead, and came back, has taken nobody's token away."""
 _NOTED_S: Final = 60
@@ -67,6 +69,7 @@ class Holder(msgspec.Struct, frozen=True):
 
     `jurisdictions` empty means all; `member_id` is set for members only; times in UTC
     milliseconds. `used_at` is when it was last used, as far as it is written down; None: never.
+    `sources` are the names under which they report, their own where none is given; `*` is any.
     """
 
     actor_id: str
@@ -78,9 +81,24 @@ class Holder(msgspec.Struct, frozen=True):
     kind: SecretKind = SecretKind.TOKEN
     made_at: int = 0
     used_at: int | None = None
+    sources: tuple[str, ...] = ()
 
     def may_see(self, jurisdiction: str) -> bool:
         return not self.jurisdictions or jurisdiction in self.jurisdictions
+
+    def speaks_for(self, source: str) -> bool:
+        """Say whether what a source says may come from them.
+
+        A desk writes down what anybody told it. Everybody else says what is theirs: else one feed
+        could take back what another reported, or take the place of its next report.
+        """
+        if can(self.role, Capability.RUN_INCIDENTS):
+            return True
+        return source in self.own_sources or ANY_SOURCE in self.own_sources
+
+    @property
+    def own_sources(self) -> tuple[str, ...]:
+        return self.sources or (self.actor_id,)
 
 
 class Tokens:
@@ -117,7 +135,7 @@ class Tokens:
         """Return the real time, UTC milliseconds."""
         return self.clock.now()
 
-    def mint(
+    def mint(  # noqa: PLR0913 - what a token says, by name
         self,
         actor_id: str,
         role: Role,
@@ -125,6 +143,7 @@ class Tokens:
         jurisdictions: tuple[str, ...] = (),
         member_id: str | None = None,
         expires_at: int | None = None,
+        sources: tuple[str, ...] = (),
     ) -> str:
         """Return a new token; it cannot be shown again.
 
@@ -145,6 +164,7 @@ class Tokens:
                 jurisdictions=jurisdictions,
                 member_id=member_id,
                 expires_at=expires_at,
+                sources=sources,
             ),
         )
         return token
@@ -234,7 +254,7 @@ class Tokens:
             held = [_holder(row) for row in rows]
             if not held:
                 raise BadInput(f"actor: nobody called {actor_id!r} holds a token")
-            if len({(it.role, it.jurisdictions, it.member_id) for it in held}) > 1:
+            if len({(it.role, it.jurisdictions, it.member_id, it.sources) for it in held}) > 1:
                 raise BadInput(f"actor: {actor_id!r} holds tokens of several roles or scopes")
             last = held[-1]
             lasts = None if last.expires_at is None else last.expires_at - last.made_at
@@ -297,16 +317,16 @@ class Tokens:
 
 def _put(file: sqlite3.Connection, it: Holder) -> None:
     file.execute(
-        "INSERT OR REPLACE INTO holders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO holders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             it.actor_id, it.role.value, it.digest, json.dumps(it.jurisdictions), it.member_id,
-            it.expires_at, it.kind.value, it.made_at, it.used_at,
+            it.expires_at, it.kind.value, it.made_at, it.used_at, json.dumps(it.sources),
         ),
     )  # fmt: skip
 
 
 def _holder(row: tuple[Any, ...]) -> Holder:
-    actor_id, role, digest, jurisdictions, member_id, expires_at, kind, made_at, used_at = row
+    actor_id, role, digest, jurisdictions, member_id, expires_at, kind, made_at, used_at, own = row
     return Holder(
         actor_id=actor_id,
         role=Role(role),
@@ -317,6 +337,7 @@ def _holder(row: tuple[Any, ...]) -> Holder:
         kind=SecretKind(kind),
         made_at=made_at,
         used_at=used_at,
+        sources=tuple(json.loads(own)),
     )
 
 

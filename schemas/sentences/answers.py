@@ -46,6 +46,10 @@ def may_not_send(role: AskerWord, kind: Typed) -> None: ...
 
 
 @sentence
+def speaks_for_others(source: Typed, sources: Ids) -> None: ...
+
+
+@sentence
 def may_not_do_this(role: AskerWord, takes: Within) -> None: ...
 
 

@@ -207,3 +207,15 @@ async def test_what_waits_is_not_drawn_by_who_left(monkeypatch: pytest.MonkeyPat
     assert desk.store.row("open_incidents", HERE, incident_id) is None
     assert len(desk.feed.told) == 1
     following.cancel()
+
+
+async def test_of_what_nobody_follows_only_so_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes has what waits drawn first: in a flood that must not be all of it."""
+    story, _ = busy()
+    monkeypatch.setattr(drawing, "_UNSEEN_ROWS", 1)
+    desk = Desk()
+
+    await desk.follow(story)
+
+    assert desk.feed.told
+    assert desk.boards.behind_s() == 0

@@ -40,6 +40,14 @@ NOBODY = "mem_00000000000000000000000000"
             ("x", "--role", "feed", "--member", NOBODY),
             f"--member: goes with --role member only, got '{NOBODY}' with role 'feed'",
         ),
+        (
+            ("x", "--role", "dispatcher", "-j", COUNTY, "--source", "95598"),
+            "--source: changes nothing, the role dispatcher reports for anybody; got '95598'",
+        ),
+        (
+            ("x", "--role", "auditor", "-j", COUNTY, "--source", "95598"),
+            "--source: changes nothing, the role auditor reports nothing; got '95598'",
+        ),
     ],
 )
 def test_a_token_for_nobody_here_is_refused_in_one_line(
@@ -87,3 +95,12 @@ def test_a_folder_without_logs_is_a_gateways_or_a_mistake(tmp_path: Path) -> Non
     (listed,) = json.loads(said("token", "list", "--json", folder=folder).stdout)
     assert (listed["actor_id"], listed["jurisdictions"]) == ("desk-1", ["yunhe"])
     assert said("token", "revoke", "desk-1", folder=folder).returncode == 0
+
+
+def test_a_feed_says_for_which_sources_it_speaks(founded: Path) -> None:
+    sources = ("--source", "95598", "--source", "scada", "--source", "95598")
+    said("token", "mint", "bridge", "--role", "feed", "-j", COUNTY, *sources, folder=founded)
+
+    (held,) = json.loads(said("token", "list", "--json", folder=founded).stdout)
+    assert held["sources"] == ["95598", "scada"]
+    assert "reports as 95598, scada" in said("token", "list", folder=founded).stdout

@@ -33,7 +33,7 @@ class Station:
         self.client = client
         self.places = places
         self.tokens = {
-            role: home.tokens.mint(f"the-{role.value}", role)
+            role: home.tokens.mint(f"the-{role.value}", role, sources=("*",))
             for role in (Role.DISPATCHER, Role.COMMANDER, Role.AUDITOR, Role.FEED)
         }
 

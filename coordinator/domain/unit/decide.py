@@ -49,7 +49,7 @@ from schemas.events.incident import (
     IncidentWithdrawn,
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
-from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
+from schemas.events.roster import AvailabilityChanged, MemberFit, RosterChanged, ShiftsTurned
 from schemas.events.safety import ReliefFellDue
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.ticket import TicketCancelled, TicketEnded
@@ -79,6 +79,7 @@ FREES: tuple[type[Event], ...] = (
     UnitStoodDown,
     ShiftsTurned,
     AvailabilityChanged,
+    MemberFit,
     RosterChanged,
     PostsTurned,
     OperationConcluded,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 
 from coordinator.log.ports import DeadLetter
 from coordinator.web.identity import Asking, Here, needs, visible
-from coordinator.web.intake import as_answer, submit
+from coordinator.web.intake import as_answer, check_source, submit
 from coordinator.web.ports import Accepted, CapReader
 from coordinator.web.problems import Problem, not_valid
 from coordinator.web.routes.forms import as_dry_run
@@ -67,6 +67,8 @@ async def take_cap(
         for it in found
         if it.jurisdiction in mine
     ]
+    for it in signals:
+        check_source(asking, "sender", it.sender)
     if not signals:
         raise Problem(404, "not_found", answers.AREA_NOT_YOURS, field="area")
     return {
