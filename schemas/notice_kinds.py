@@ -55,6 +55,7 @@ class NoticeKind(StrEnum):
     TAKEOVER_ASKED = "takeover_asked"
     TAKEOVER_UNDONE = "takeover_undone"
     LEFT_ROSTER = "left_roster"
+    MEMBER_UNFIT = "member_unfit"
     CERTIFICATE_ENDS = "certificate_ends"
     DEFECT = "defect"
     PUT_BACK = "record_put_back"

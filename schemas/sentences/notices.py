@@ -12,6 +12,7 @@ from schemas.sentences.kinds import (
     PromiseWord,
     ReportWord,
     RoleWord,
+    UnfitWord,
     VehicleWord,
 )
 
@@ -293,6 +294,10 @@ def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ..
 
 @sentence
 def takeover_undone(holder: Id, taker: Id, starts: Moment) -> None: ...
+
+
+@sentence
+def member_unfit(member: Id, why: UnfitWord) -> None: ...
 
 
 @sentence

@@ -33,7 +33,7 @@ from schemas.events.community import (
     WhistleWithdrawn,
 )
 from schemas.events.envelope import Event
-from schemas.events.roster import AvailabilityChanged, RosterChanged
+from schemas.events.roster import AvailabilityChanged, MemberUnfit, RosterChanged
 from schemas.said import Said
 from schemas.sentences import communities, notices, reasons, rights
 from schemas.signals.community import (
@@ -130,6 +130,8 @@ def _called_away(state: Jurisdiction, event: Event) -> tuple[frozenset[str], Sai
             held = state.assignments.by_id.get(event.assignment_id)
             return frozenset(() if held is None else (held.member_id,)), reasons.CALLED_AWAY
         case AvailabilityChanged() if not event.available:
+            return frozenset((event.member_id,)), reasons.CANNOT_BE_CALLED
+        case MemberUnfit():
             return frozenset((event.member_id,)), reasons.CANNOT_BE_CALLED
     return frozenset(), reasons.CALLED_AWAY
 
@@ -295,7 +297,7 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(WhistleEvent),
     evolve=evolve,
-    reacts_to=frozenset({RosterChanged, AssignmentAccepted, AvailabilityChanged}),
+    reacts_to=frozenset({RosterChanged, AssignmentAccepted, AvailabilityChanged, MemberUnfit}),
     react=react,
     timers=frozenset({"whistle"}),
     due=due,

@@ -136,8 +136,8 @@ def _standing(state: Jurisdiction, guards: Iterable[Guard], at: int) -> set[str]
 
 
 def _can_stand(member: Member, at: int) -> bool:
-    if member.off_post_until is not None:
-        # Back on post only by a readmission, whatever the date says.
+    if member.off_post_until is not None or member.unfit is not None:
+        # Fit again by a word alone, back on post by a readmission, whatever the date says.
         return False
     on_leave = any(leave.starts_at <= at < leave.ends_at for leave in member.leaves)
     on_leave = on_leave or has_left(member, at)

@@ -13,7 +13,13 @@ from schemas.durations import MINUTE
 from schemas.events import operation as events
 from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReturned
 from schemas.events.envelope import Event
-from schemas.events.roster import AvailabilityChanged, LeavePlanned, RosterChanged
+from schemas.events.roster import (
+    AvailabilityChanged,
+    LeavePlanned,
+    MemberFit,
+    MemberUnfit,
+    RosterChanged,
+)
 from schemas.events.violation import MemberReadmitted, MemberTakenOffPost
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import NoticeKind, Recipient
@@ -28,6 +34,8 @@ REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
         LeavePlanned,
         MemberTakenOffPost,
         MemberReadmitted,
+        MemberFit,
+        MemberUnfit,
         RosterChanged,
         AidCrewPromised,
         AidCrewReturned,
@@ -49,9 +57,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return longer_gaps(state, state.operations.by_id[event.operation_id], cause)
         case events.PostWithdrawn():
             return near_gaps_at(state, event, cause)
-        case AvailabilityChanged(available=True) | MemberReadmitted():
+        case AvailabilityChanged(available=True) | MemberReadmitted() | MemberFit():
             return back_at_posts(state, (event.member_id,), cause)
-        case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost():
+        case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost() | MemberUnfit():
             return gone_from_posts(state, (event.member_id,), cause)
         case RosterChanged():
             leave = [it.member_id for it in event.people if it.leaves_at is not None]

@@ -43,6 +43,8 @@ def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None
         return WhyNot.LEFT
     if member.off_post_until is not None:
         return WhyNot.OFF_POST
+    if member.unfit is not None:
+        return WhyNot.UNFIT
     if not member.available:
         return WhyNot.UNAVAILABLE
     if member.leaves and any(it.starts_at <= at < it.ends_at for it in member.leaves):
