@@ -14,7 +14,7 @@ from schemas.events.community import (
 from schemas.events.incident import CustomerCalledBack, IncidentReopened
 from schemas.events.notice import SignalRefused
 from schemas.events.planned_work import OutageNoticeGiven
-from schemas.events.task import Milestone, TaskFinished
+from schemas.events.task import TaskFinished
 from schemas.events.ticket import ClearConfirmed, SupplyBackOver, WorkStarted
 from schemas.sentences import rights
 from schemas.signals.command import EstablishCommand, MeetObjective, SetObjective
@@ -33,7 +33,7 @@ from schemas.signals.incident import (
     RestoreIncident,
 )
 from schemas.signals.planned_work import GiveOutageNotice, MovePlannedWork
-from schemas.signals.task import FinishTask, MeetMilestone, OpenTask
+from schemas.signals.task import FinishTask, MeetMilestone, Milestone, OpenTask
 from schemas.signals.ticket import ConfirmClear, EndTicket, FinishWork, PauseWork, StartWork
 from schemas.vocabulary import CallBackAnswer, Clearance, Role, TaskAim
 from tests.county import HERE, county, member, outage
