@@ -23,7 +23,7 @@ from schemas.signals.incident import Extent, RestoreIncident
 from schemas.signals.roster import ImportRoster
 from schemas.signals.safety import OverrideSafety
 from schemas.signals.unit import CallMuster
-from schemas.vocabulary import DeclineReason, Role, UnitRole
+from schemas.vocabulary import DeclineReason, Role
 from tests.county import all_answer, county, outage, unit_on_scene
 from tests.domain.line import by
 from tests.domain.test_task import at_work, shift
