@@ -289,7 +289,7 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
     site = state.sites.by_id[event.site_id]
     if event.supply == "none":
         yield from _without_supply(state, site, cause)
-    elif event.runs_out_at is None:
+    elif event.runs_out_at is None or not _warned_now(state, site, event.runs_out_at, cause.at):
         yield from call_off(
             state,
             about=event.site_id,
@@ -306,6 +306,11 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
             reason=reasons.site_runs_on(event.site_id, event.supply),
             site_id=event.site_id,
         )
+
+
+def _warned_now(state: Jurisdiction, site: SiteState, runs_out_at: int, at: int) -> bool:
+    """Whether so little is left that it is alarmed of at once."""
+    return _first_warning(state, site.site, runs_out_at, at) <= at
 
 
 def _without_supply(state: Jurisdiction, site: SiteState, cause: Cause) -> Iterable[Event]:
