@@ -7,7 +7,7 @@ checked here, whoever proposes; a person is always sent.
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.at_work import at_work, naming, release, stand_down
+from coordinator.domain.at_work import at_work, naming, stand_down
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
@@ -16,7 +16,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
-from coordinator.domain.unit import proposal, vacancy
+from coordinator.domain.unit import proposal, relief, vacancy
 from coordinator.domain.unit.fold import evolve
 from coordinator.domain.unit.muster import (
     called_for,
@@ -25,7 +25,6 @@ from coordinator.domain.unit.muster import (
     search,
     serve_next,
 )
-from coordinator.domain.unit.relief import relieve, relieve_in_time
 from coordinator.domain.unit.size import too_large
 from coordinator.domain.unit.template import need_of, template_for
 from schemas.catalogue import members
@@ -55,7 +54,6 @@ from schemas.events.safety import ReliefFellDue
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
-    RelievedAfterWork,
     RoleTakenOver,
     UnitCalled,
     UnitEvent,
@@ -122,7 +120,9 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
         case RefuseProposal():
             return proposal.refuse_proposal(state, unit, signal, cause)
         case CallRelief():
-            return relieve(state, unit, signal.member_ids, reasons.as_typed(signal.reason), cause)
+            return relief.relieve(
+                state, unit, signal.member_ids, reasons.as_typed(signal.reason), cause
+            )
         case StandDownUnit():
             return _stand_down_by_hand(state, unit, signal)
 
@@ -152,7 +152,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case MemberOnScene():
             return (
                 *vacancy.leader_came(state, event.assignment_id),
-                *_relieved(state, event.assignment_id),
+                *relief.came(state, event, cause),
             )
         case IncidentRestored():
             return (
@@ -167,7 +167,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case IncidentUpdated():
             return _crew_of_others(state, event)
         case ReliefFellDue():
-            return relieve_in_time(state, event.member_id, cause)
+            return relief.relieve_in_time(state, event.member_id, cause)
         case TicketEnded() | TicketCancelled():
             return _after_work(state, event)
         case TaskFinished() | TaskCancelled():
@@ -183,6 +183,8 @@ def serve_waiting(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    if kind == "relief_counts":
+        return relief.counts(state, id_)
     unit = state.units.by_id[id_]
     if kind == "unit_file":
         return (UnitFiled(unit_id=id_),)
@@ -240,37 +242,6 @@ def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
     return proposed_or_formed(state, unit, search(state, unit, cause.at), cause)
 
 
-def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
-    """Who is relieved leaves when somebody of the same role has come: one for one."""
-    assignment = state.assignments.by_id[assignment_id]
-    unit = state.units.by_id.get(assignment.unit_id)
-    came = assignment.member_id
-    if unit is None or not unit.leaving or came in unit.leaving:
-        return ()
-    # Whoever comes a second time, as after a slip, relieves whom they relieved at the first.
-    again = [it for it in unit.leaving if unit.relieved.get(it) == came]
-    at_work_still = None
-    for member_id in again or unit.leaving:
-        if unit.roles.get(member_id) is not assignment.role or member_id not in unit.people:
-            continue
-        if not again and _relief_is_there(state, unit, member_id):
-            continue
-        if released := release(state, unit.people[member_id], reasons.RELIEVED):
-            return released
-        at_work_still = at_work_still or member_id
-    if at_work_still is None:
-        return ()
-    waits = RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still, relieved_by=came)
-    return (waits,)
-
-
-def _relief_is_there(state: Jurisdiction, unit: Unit, member_id: str) -> bool:
-    """Whether who came in somebody's place is on scene now: not one who took it back or left."""
-    relief = unit.people.get(unit.relieved.get(member_id, ""))
-    there = None if relief is None else state.assignments.by_id.get(relief)
-    return there is not None and there.status is AssignmentStatus.ON_SCENE
-
-
 def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
     """A ticket has ended: what it held back is done now."""
     incident = state.incidents.by_id.get(event.incident_id or "")
@@ -287,8 +258,7 @@ def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> It
 def _relieved_after_work(state: Jurisdiction, here: str) -> Iterable[Event]:
     for unit in _standing(state, here):
         for member_id in unit.leaving:
-            if _relief_is_there(state, unit, member_id):
-                yield from release(state, unit.people[member_id], reasons.RELIEVED)
+            yield from relief.leaves(state, unit, member_id)
         if unit.stage is Stage.FORMED and not unit.people and not unit.missing:
             yield from stand_down(state, unit.unit_id, reasons.ALL_DONE)
 
@@ -367,7 +337,7 @@ CONCEPT: Final = Concept(
         }
     ),
     react=react,
-    timers=frozenset({"propose", "confirm", "short", "unit_file"}),
+    timers=frozenset({"propose", "confirm", "short", "unit_file", "relief_counts"}),
     due=due,
     awaits=frozenset(FREES),
     afterwards=serve_waiting,
