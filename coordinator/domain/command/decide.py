@@ -109,7 +109,7 @@ def evolve(  # noqa: C901 - one case for each fact
             calls = command.help_calls.delete(event.help_call_id)
             return replace(state, command=replace(command, help_calls=calls))
         case ObjectiveSet() | ObjectiveMet() | ObjectiveDropped() | ObjectiveOverdue():
-            return _evolve_objective(state, event)
+            return _evolve_objective(state, event, at)
         case _:
             return evolve_roll_call(state, event, at)
     return replace(state, command=replace(command, by_incident=by_incident))
@@ -118,11 +118,14 @@ def evolve(  # noqa: C901 - one case for each fact
 def _evolve_objective(
     state: Jurisdiction,
     event: ObjectiveSet | ObjectiveMet | ObjectiveDropped | ObjectiveOverdue,
+    at: int,
 ) -> Jurisdiction:
     objectives, timers = state.command.objectives, state.timers
     match event:
         case ObjectiveSet():
-            set_ = Objective(event.objective_id, event.incident_id, event.text, event.due_at)
+            set_ = Objective(
+                event.objective_id, event.incident_id, event.text, event.due_at, set_at=at
+            )
             objectives = objectives.set(event.objective_id, set_)
             timers = timers.set("objective", event.objective_id, event.due_at)
         case ObjectiveOverdue():

@@ -16,7 +16,7 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.community import Whistle
+from coordinator.domain.state.community import Whistle, is_of_before
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.durations import MINUTE
@@ -75,7 +75,9 @@ def evolve(state: Jurisdiction, event: WhistleEvent, at: int) -> Jurisdiction:
             whistles = whistles.set(id_, replace(whistles[id_], unanswered=True))
             timers = timers.clear("whistle", id_)
         case WhistleNeedReported():
-            whistles = whistles.set(id_, replace(whistles[id_], needs_help=event.needs_help))
+            since = max(whistles[id_].needs_help_at, event.happened_at)
+            told = replace(whistles[id_], needs_help=event.needs_help, needs_help_at=since)
+            whistles = whistles.set(id_, told)
         case WhistleDone() | WhistleWithdrawn():
             whistles, timers = whistles.delete(id_), timers.clear("whistle", id_)
         case _:
@@ -246,6 +248,8 @@ def _needs(
         rule = communities.WHO_IS_THERE_SAYS_NEED
         return refuse(rule, field="member_id", value=signal.member_id)
     if signal.needs_help == whistle.needs_help and not signal.text:
+        return ()
+    if not signal.needs_help and is_of_before(whistle, cause.happened_at):
         return ()
     said = WhistleNeedReported(
         whistle_id=whistle.whistle_id,

@@ -9,7 +9,7 @@ from coordinator.domain.incident.alerted import stronger
 from coordinator.domain.incident.extent import as_reports
 from coordinator.domain.incident.kept import clear_timers, keep, sized
 from coordinator.domain.state.command import moved as command_moved
-from coordinator.domain.state.incident_index import report_key
+from coordinator.domain.state.incident_index import report_key, with_circuits
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.incident import IncidentsMerged, IncidentSplit
@@ -25,7 +25,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
         reports = reports.set(key, extent)
     into = sized(
         replace(
-            into,
+            with_circuits(into, *gone.circuits),
             reports=reports,
             sightings=into.sightings.update(gone.sightings),
             withdrawn=tuple(dict.fromkeys((*into.withdrawn, *gone.withdrawn))),
@@ -52,6 +52,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
         gone,
         phase=Phase.MERGED,
         merged_into=event.into,
+        moved=tuple(sorted(moved)),
         closed_at=at,
         reports=Map(),
         sightings=Map(),

@@ -145,7 +145,7 @@ def _can_come(state: Jurisdiction, member: Member, at: int, now: int) -> bool:
     if has_left(member, at) or any(it.starts_at <= at < it.ends_at for it in member.leaves):
         return False
     knows = at <= now or member.idle_since is not None
-    if knows and member.fatigue_override_until <= at and is_tired(state, member, at):
+    if knows and is_tired(state, member, at):
         return False
     return _is_of_use(state, member, at)
 

@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from coordinator.domain.at_work import release
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import is_tired
 from coordinator.domain.slip import until
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.fold import relief_key
 from coordinator.domain.unit.greedy import form
 from coordinator.domain.unit.muster import besides, short, without
-from schemas.durations import HOUR, MINUTE
+from schemas.durations import MINUTE
 from schemas.events.assignment import MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.unit import ReliefCame, ReliefCounts, ReliefStarted, UnitReinforced
@@ -129,10 +130,5 @@ def _is_there(state: Jurisdiction, unit: Unit, member_id: str) -> bool:
 
 
 def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
-    limit = state.policy.hours.work_max_h * HOUR
-    found = []
-    for member_id in sorted(unit.people):
-        since = state.roster.members[member_id].worked_since
-        if since is not None and at - since >= limit:
-            found.append(member_id)
-    return tuple(found)
+    members = state.roster.members
+    return tuple([it for it in sorted(unit.people) if is_tired(state, members[it], at)])
