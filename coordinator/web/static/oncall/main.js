@@ -177,7 +177,8 @@ function Known({ view, kept, notices, status }) {
   return html`${roll && html`<${Roll} roll=${roll} kept=${kept} me=${view.member_id} />`}
     <${Calling} view=${view} status=${status} /><${NamedOn} view=${view} />
     ${!(view.assignment && !ENDED.has(status)) && html`<${Fitness} mine=${mine} />`}
-    <${Posts} mine=${mine} /><${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
+    <${Posts} mine=${mine} /><${Whistles} mine=${mine} /><${Care} mine=${mine} />
+      <${Notices} notices=${notices} names=${view.names} />
     <${Takeovers} mine=${mine} names=${view.names} />
     <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
     <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`;
