@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     WORK_CONFLICT = "work_conflict"
     OUTAGE_NOTICE_DUE = "outage_notice_due"
     OUTAGE_NOTICE_MISSED = "outage_notice_missed"
+    IN_PLANNED_OUTAGE = "in_planned_outage"
     WORK_OVERRUN = "work_overrun"
     ROLL_CALL_MISSED = "roll_call_missed"
     HELP_CALLED = "help_called"

@@ -297,6 +297,10 @@ def takeover_undone(holder: Id, taker: Id, starts: Moment) -> None: ...
 
 
 @sentence
+def in_planned_outage(work: Id, until: Moment, people: Number, who: Ids) -> None: ...
+
+
+@sentence
 def member_unfit(member: Id, why: UnfitWord) -> None: ...
 
 

@@ -32,6 +32,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
             mistaken=tuple(dict.fromkeys((*into.mistaken, *gone.mistaken))),
             customers=tuple(dict.fromkeys((*into.customers, *gone.customers))),
             answers=gone.answers.update(into.answers),
+            said_back=(*gone.said_back, *into.said_back),
             alert_ids=tuple(dict.fromkeys((*into.alert_ids, *gone.alert_ids))),
             alerted=stronger(into.alerted, gone.alerted),
             raised=max(into.raised, gone.raised),
@@ -59,6 +60,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
         mistaken=(),
         customers=(),
         answers=Map(),
+        said_back=(),
     )
     by_id = incidents.by_id.set(event.into, into).set(event.incident_id, gone)
     incidents = replace(incidents, by_id=by_id, by_report=by_report, by_customer=by_customer)

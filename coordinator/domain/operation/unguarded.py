@@ -6,7 +6,13 @@ from typing import Final
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
-from coordinator.domain.operation.coverage import Gap, is_told, uncovered, untold
+from coordinator.domain.operation.coverage import (
+    Gap,
+    gap_told_elsewhere,
+    is_told,
+    uncovered,
+    untold,
+)
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation
 from schemas.durations import MINUTE
@@ -159,9 +165,20 @@ def filled(state: Jurisdiction, operation: Operation, site_id: str, at: int) -> 
     watch = operation.sites[site_id]
     if any(is_told(watch, gap) for gap in uncovered(state, operation, site_id, at)):
         return ()
+    if gap_told_elsewhere(state, site_id, operation):
+        return ()
     return escalation.call_off(
         state, about=site_id, cause_kind=NoticeKind.GUARD_GAP, reason=reasons.SOMEBODY_POSTED
     )
+
+
+def passed(state: Jurisdiction, operation: Operation, at: int) -> Iterator[Event]:
+    """End the alarms of the sites where what was told is over at `at` (UTC ms): the next have come,
+    or who was away is back.
+    """
+    for site_id, watch in sorted(operation.sites.items()):
+        if watch.gaps_told:
+            yield from filled(state, operation, site_id, at)
 
 
 def time_over(operation_id: str, cause: Cause) -> Iterable[Event]:

@@ -126,7 +126,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
   };
   const draw = (field) =>
     html`<${SchemaField} key=${field.name} field=${field} path=${field.name} value=${filled[field.name]}
-      onValue=${put(field.name)} errors=${errors} jurisdiction=${place} />`;
+      onValue=${put(field.name)} errors=${errors} jurisdiction=${place} about=${{ type, ...given, ...filled }} />`;
   const general = errors.filter(
     (it) => !fields.some((field) => it.field === field.name || it.field.startsWith(`${field.name}.`)),
   );

@@ -12,6 +12,7 @@ import { Bar } from "/static/oncall/bar.js";
 import { Fitness, Notices, Shifts, Standing, Takeovers, ThisPhone, endPush } from "/static/oncall/duty.js";
 import { Mine } from "/static/oncall/mine.js";
 import { Posts } from "/static/oncall/posts.js";
+import { Ticket } from "/static/oncall/ticket.js";
 import { Care } from "/static/oncall/care.js";
 import { Whistles } from "/static/oncall/whistles.js";
 import { answer, keyOf, rollKey, spokenStatus, takingBack } from "/static/oncall/actions.js";
@@ -159,14 +160,25 @@ function Calling({ view, status }) {
     <${Standing} duty=${view.duty} /><p class="quiet small">${hintOf(view)}</p></section>`;
 }
 
+/** Tickets that this member issues or permits, though they are called to nothing there. */
+function NamedOn({ view }) {
+  if (!view.tickets?.length) return null;
+  return html`<section class="panel" data-test="named-on"><h2>${t("me_named_on")}</h2><ul class="stack">
+    ${view.tickets.map(
+      (ticket) => html`<${Ticket} key=${ticket.ticket_id} ticket=${ticket} me=${view.member_id} there=${false}
+      people=${[]} names=${view.names} onSay=${(key, signal) => mine.say(key, signal)} />`,
+    )}</ul></section>`;
+}
+
 /** All that the page knows of this member, from the most to the least pressing. */
 function Known({ view, kept, notices, status }) {
   const again = () => mine.findOut();
   const roll = view.duty?.roll_call;
   return html`${roll && html`<${Roll} roll=${roll} kept=${kept} me=${view.member_id} />`}
-    <${Calling} view=${view} status=${status} />
+    <${Calling} view=${view} status=${status} /><${NamedOn} view=${view} />
     ${!(view.assignment && !ENDED.has(status)) && html`<${Fitness} mine=${mine} />`}
-    <${Posts} mine=${mine} /><${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
+    <${Posts} mine=${mine} /><${Whistles} mine=${mine} /><${Care} mine=${mine} />
+      <${Notices} notices=${notices} names=${view.names} />
     <${Takeovers} mine=${mine} names=${view.names} />
     <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
     <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`;

@@ -33,7 +33,8 @@ function Due({ kind, post, mine, at }) {
     });
   return html`<div data-due=${kind}><p class=${look}>
       ${look === "alarm" ? "▲ " : look === "soon" ? "◆ " : ""}${named(code("check", kind), clock(dueAt))} · ${left}</p>
-    <${Slide} type=${`check_${kind}`} what=${code("check", kind)} resting=${resting} said=${said ? t("said_check_in") : ""}
+    <${Slide} type=${`check_${kind}`} what=${code("check", kind)} resting=${resting}
+      said=${said ? t("said_check_in") : ""}
       onSay=${say} /></div>`;
 }
 
@@ -43,7 +44,10 @@ function Supply({ post, at }) {
   const own = post.supply !== "grid" && post.runs_out_at !== null;
   return html`<p class=${lost ? "alarm" : own ? "soon" : ""} data-test="post-supply">
     ${lost ? "▲ " : own ? "◆ " : ""}${named(t("post_supply"), code("supply", lost ? "none" : post.supply))}
-    ${own && html` · ${t("post_lasts", { when: date(post.runs_out_at), span: span(Math.max(0, post.runs_out_at - at)) })}`}
+    ${
+      own &&
+      html` · ${t("post_lasts", { when: date(post.runs_out_at), span: span(Math.max(0, post.runs_out_at - at)) })}`
+    }
     <span class="quiet small"> · ${t("post_lines", { count: post.lines })}${
       post.own_supply_kw > 0 ? ` · ${t("post_own_kw", { count: post.own_supply_kw })}` : ""
     }</span></p>`;
