@@ -133,6 +133,10 @@ def task_shift_called_off(task: Id, begin: Moment, end: Moment) -> None: ...
 
 
 @sentence
+def task_shift_lacks(task: Id, members: Ids) -> None: ...
+
+
+@sentence
 def guard_prolonged(operation: Id, until: Moment) -> None: ...
 
 

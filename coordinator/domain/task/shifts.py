@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from coordinator.domain.at_work import at_work_here, to_count
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import works
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -12,9 +14,9 @@ from schemas.durations import HOUR
 from schemas.events import task as events
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
-from schemas.sentences import tasks
+from schemas.sentences import notices, tasks
 from schemas.signals.task import PlanTaskShift
-from schemas.vocabulary import AssignmentStatus
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
 
 
 def people_of(state: Jurisdiction, task_id: str) -> set[str]:
@@ -92,6 +94,24 @@ def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
     at_work = {who for it in at_work_here(state, task.task_id) for who in to_count(it)}
     going = sorted((set(task.on_shift) | working) - wanted - at_work)
     yield events.TaskShiftsTurned(task_id=task.task_id, coming=tuple(coming), going=tuple(going))
+
+
+def lacking(state: Jurisdiction, task: Task, cause: Cause) -> Iterable[Event]:
+    """Name to the desk who is planned for a shift that begins now and is bound to the task no more:
+    nobody else knows that they do not come.
+    """
+    # The clock may come late: what has begun since it should have spoken begins now.
+    since = state.timers.get("task_shift", task.task_id) or cause.at
+    wanted = {
+        member_id
+        for it in task.shifts
+        if since <= it.starts_at <= cause.at
+        for member_id in it.member_ids
+    }
+    gone = sorted(wanted - people_of(state, task.task_id))
+    if gone:
+        text = notices.task_shift_lacks(task.task_id, gone)
+        yield notify(cause, NoticeKind.TASK_LATE, Recipient.DISPATCHER, text, about=task.task_id)
 
 
 def ended_late(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:

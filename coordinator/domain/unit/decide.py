@@ -16,7 +16,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
-from coordinator.domain.unit import proposal, relief, vacancy
+from coordinator.domain.unit import ending, proposal, relief, vacancy
 from coordinator.domain.unit.fold import evolve
 from coordinator.domain.unit.muster import (
     called_for,
@@ -41,18 +41,11 @@ from schemas.events.assignment import (
 from schemas.events.customer_call import VisitFellDue
 from schemas.events.envelope import Event
 from schemas.events.incident import (
-    IncidentClosed,
     IncidentGraded,
-    IncidentRestored,
-    IncidentsMerged,
-    IncidentUpdated,
-    IncidentWithdrawn,
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
 from schemas.events.roster import AvailabilityChanged, MemberFit, RosterChanged, ShiftsTurned
 from schemas.events.safety import ReliefFellDue
-from schemas.events.task import TaskCancelled, TaskFinished
-from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
     RoleTakenOver,
     UnitCalled,
@@ -60,7 +53,6 @@ from schemas.events.unit import (
     UnitFiled,
     UnitStoodDown,
 )
-from schemas.said import Said
 from schemas.sentences import guarding, reasons, tasks, units
 from schemas.signals.unit import (
     CallMuster,
@@ -71,7 +63,7 @@ from schemas.signals.unit import (
     StandDownUnit,
     UnitSignal,
 )
-from schemas.vocabulary import AssignmentStatus, CrewStatus
+from schemas.vocabulary import AssignmentStatus
 
 FREES: tuple[type[Event], ...] = (
     AssignmentDone,
@@ -133,7 +125,7 @@ def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) 
     return stand_down(state, unit.unit_id, reasons.as_typed(signal.reason))
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case IncidentGraded() | VisitFellDue():
             return called_for(state, state.incidents.by_id[event.incident_id], cause)
@@ -154,27 +146,11 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
                 *vacancy.leader_came(state, event.assignment_id),
                 *relief.came(state, event, cause),
             )
-        case IncidentRestored():
-            return (
-                () if event.temporary else _stand_down(state, event.incident_id, reasons.RESTORED)
-            )
-        case IncidentClosed():
-            return _stand_down(state, event.incident_id, reasons.INCIDENT_CLOSED)
-        case IncidentWithdrawn():
-            return _stand_down(state, event.incident_id, reasons.REPORTED_BY_MISTAKE)
-        case IncidentsMerged():
-            return _stand_down(state, event.incident_id, reasons.merged_into(event.into))
-        case IncidentUpdated():
-            return _crew_of_others(state, event)
         case ReliefFellDue():
             return relief.relieve_in_time(state, event.member_id, cause)
-        case TicketEnded() | TicketCancelled():
-            return _after_work(state, event)
-        case TaskFinished() | TaskCancelled():
-            return _task_over(state, event.task_id)
         case UnitStoodDown():
             return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
-    return ()
+    return ending.react(state, event)
 
 
 def serve_waiting(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
@@ -242,83 +218,17 @@ def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
     return proposed_or_formed(state, unit, search(state, unit, cause.at), cause)
 
 
-def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
-    """A ticket has ended: what it held back is done now."""
-    incident = state.incidents.by_id.get(event.incident_id or "")
-    if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
-        return _stand_down(state, incident.incident_id, reasons.RESTORED)
-    return tuple(
-        fact
-        for here in (event.incident_id, event.task_id)
-        if here is not None
-        for fact in _relieved_after_work(state, here)
-    )
-
-
-def _relieved_after_work(state: Jurisdiction, here: str) -> Iterable[Event]:
-    for unit in _standing(state, here):
-        for member_id in unit.leaving:
-            yield from relief.leaves(state, unit, member_id)
-        if unit.stage is Stage.FORMED and not unit.people and not unit.missing:
-            yield from stand_down(state, unit.unit_id, reasons.ALL_DONE)
-
-
-def _standing(state: Jurisdiction, here: str) -> list[Unit]:
-    """Return the units of an incident or a task that are not stood down."""
-    task = state.tasks.by_id.get(here)
-    unit_ids = state.units.by_incident.get(here, ()) if task is None else task.unit_ids
-    units = (state.units.by_id.get(it) for it in unit_ids)
-    return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
-
-
-def _task_over(state: Jurisdiction, task_id: str) -> tuple[Event, ...]:
-    return tuple(
-        fact
-        for _, unit in sorted(state.units.by_id.items())
-        if unit.task_id == task_id and unit.stage is not Stage.STOOD_DOWN
-        for fact in stand_down(state, unit.unit_id, reasons.TASK_OVER)
-    )
-
-
-def _stand_down(state: Jurisdiction, incident_id: str, reason: Said) -> tuple[Event, ...]:
-    """Stand down the units of an incident; one that is at work follows when its work has ended."""
-    return tuple(
-        fact
-        for unit in _standing(state, incident_id)
-        for fact in stand_down(state, unit.unit_id, reason)
-    )
-
-
-def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event, ...]:
-    """A crew the source reports on its way makes a unit that was only called unnecessary."""
-    if event.account.crew_status not in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE):
-        return ()
-    incident = state.incidents.by_id.get(event.incident_id)
-    if incident is None or template_for(state, incident, crew_counts=True) is not None:
-        return ()
-    return tuple(
-        fact
-        for unit in _standing(state, event.incident_id)
-        if unit.stage is Stage.CALLED
-        for fact in stand_down(state, unit.unit_id, reasons.CREW_ON_ITS_WAY)
-    )
-
-
 CONCEPT: Final = Concept(
     name="unit",
     signals=members(UnitSignal),
     decide=decide,
     facts=members(UnitEvent),
     evolve=evolve,
-    reacts_to=frozenset(
+    reacts_to=ending.REACTS_TO
+    | frozenset(
         {
             IncidentGraded,
             VisitFellDue,
-            IncidentUpdated,
-            IncidentRestored,
-            IncidentClosed,
-            IncidentWithdrawn,
-            IncidentsMerged,
             UnitCalled,
             UnitStoodDown,
             AssignmentDeclined,
@@ -330,10 +240,6 @@ CONCEPT: Final = Concept(
             ReliefFellDue,
             RoleTakenOver,
             TapTakenBack,
-            TicketCancelled,
-            TicketEnded,
-            TaskFinished,
-            TaskCancelled,
         }
     ),
     react=react,

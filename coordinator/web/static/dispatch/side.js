@@ -325,7 +325,7 @@ function PlannedWorks({ place, at, adds }) {
         )}
         ${
           lacking > 0 &&
-          html`<p class=${it.notices_missed ? "alarm" : ""}>${it.notices_missed ? "▲ " : ""}<${Countdown}
+          html`<p class=${it.notices_missed ? "alarm" : ""}><${Countdown}
             dueAt=${it.notices_due_at} at=${at} label=${t("notices_lacking", { count: lacking })} /></p>`
         }
         <div class="toolbar">
