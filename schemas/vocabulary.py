@@ -215,6 +215,13 @@ class Tap(StrEnum):
     ABORTED = "aborted"
 
 
+class Unfit(StrEnum):
+    """Why a member can do no work until somebody says that they are fit again."""
+
+    HURT = "hurt"
+    ILL = "ill"
+
+
 class DeclineReason(StrEnum):
     ILL = "ill"
     TOO_FAR = "too_far"

@@ -11,6 +11,7 @@ class WhyNot(StrEnum):
     ON_GUARD = "on_guard"
     MISSING = "missing"
     OFF_POST = "off_post"
+    UNFIT = "unfit"
     UNAVAILABLE = "unavailable"
     ON_LEAVE = "on_leave"
     LEFT = "left"

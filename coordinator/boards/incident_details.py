@@ -47,6 +47,10 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "first_visit": incident.first_visit,
         "customers": list(incident.customers),
         "not_called_back": list(not_called_back(incident))[:LISTED_MAX],
+        "said_back": [
+            {"customer": it.customer, "answer": it.answer, "words": it.words, "at": it.at}
+            for it in reversed(incident.said_back)
+        ],
         "alert_ids": list(incident.alert_ids),
         "site_ids": list(state.sites.by_incident.get(key, ())),
         "absorbed": list(incident.absorbed),

@@ -23,6 +23,8 @@ from schemas.events.roster import (
     AvailabilityChanged,
     DeviceChanged,
     LeavePlanned,
+    MemberFit,
+    MemberUnfit,
     PolicyAdopted,
     RosterChanged,
     ShiftsTurned,
@@ -32,7 +34,15 @@ from schemas.events.roster import (
 from schemas.roster import Shift
 
 _OF_ONE: Final[Kinds] = frozenset(
-    {AvailabilityChanged, DeviceChanged, LeavePlanned, ShiftTakenOver, TakeoverAsked}
+    {
+        AvailabilityChanged,
+        MemberUnfit,
+        MemberFit,
+        DeviceChanged,
+        LeavePlanned,
+        ShiftTakenOver,
+        TakeoverAsked,
+    }
 )
 _ROLL_CALLS: Final[Kinds] = touches.concerning("roll_call_id")
 _AID: Final[Kinds] = touches.concerning("aid_id")
@@ -97,6 +107,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "standing": person.standing,
         "skills": [it for it in person.skills],
         "available": member.available,
+        "unfit": None if member.unfit is None else member.unfit.why,
+        "unfit_since": None if member.unfit is None else member.unfit.since,
         "on_shift": member.on_shift > 0,
         "on_standby": member.on_standby > 0,
         "leaves": [[it.starts_at, it.ends_at] for it in member.leaves],

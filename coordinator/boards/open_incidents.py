@@ -10,6 +10,7 @@ from coordinator.domain.at_work import at_work_here
 from coordinator.domain.attended import left_alone
 from coordinator.domain.incident.alerted import alert_in_force
 from coordinator.domain.incident.call_back import answer_of, not_called_back
+from coordinator.domain.planned_work.reported_in import lies_in
 from coordinator.domain.state.incidents import ENDED, Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.alert import AlertEnded, AlertUpdated, ReadinessChanged
@@ -26,7 +27,23 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
         if alarm.cause is not NoticeKind.LEFT_ALONE or alarm.incident_id is None:
             return ()
         return (alarm.incident_id,)
+    if touches.works(event):
+        return _on_circuits_of(event, before, after)
     return touches.incidents(event, before, after) | touches.worked_at(event, before, after)
+
+
+def _on_circuits_of(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
+    """Return the incidents on the circuit of planned work, and those a fact names beside it."""
+    found = set(touches.incidents(event, before, after) | touches.worked_at(event, before, after))
+    held = (
+        it.planned_works.by_id.get(id_) for it in (before, after) for id_ in touches.works(event)
+    )
+    on = {it.circuit for it in held if it is not None}
+    for id_, incident in after.incidents.by_id.items() if on else ():
+        named = (incident.circuit, *(it.circuit for it in incident.sightings.values()))
+        if not on.isdisjoint(named):
+            found.add(id_)
+    return found
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -74,6 +91,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "promises": _promises(incident),
         "unit_ids": list(state.units.by_incident.get(key, ())),
         "recurrence_of": incident.recurrence_of,
+        "planned_works": [it.work_id for it in lies_in(state, incident)],
     }
 
 
@@ -101,6 +119,7 @@ BOARD: Final = Board(
         "assignment_id",
         "ticket_id",
         "escalation_id",
+        "work_id",
     )
     | frozenset(_OF_ALERTS),
     touched=touched,

@@ -46,6 +46,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "teams": len(state.roster.teams),
         "readiness": state.alerts.readiness,
         "weather": said(state.safety.weather),
+        # Who may be named on a ticket: published lists, and roles that are never one person's.
+        "ticket_rules": said(state.policy.safety.tickets),
         "policy": f"{state.policy.policy_id} v{state.policy.version}",
     }
 

@@ -69,6 +69,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "skills": [it for it in person.skills],
         "certificates": [[it.skill, it.valid_until] for it in person.certificates],
         "available": member.available,
+        "unfit": None if member.unfit is None else member.unfit.why,
+        "unfit_since": None if member.unfit is None else member.unfit.since,
         "on_shift": member.on_shift > 0,
         "on_standby": member.on_standby > 0,
         "leaves": [[it.starts_at, it.ends_at] for it in member.leaves],

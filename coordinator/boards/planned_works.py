@@ -6,6 +6,7 @@ from coordinator.boards import touches
 from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
 from coordinator.domain.planned_work.notices import due_at, lacking
+from coordinator.domain.planned_work.reported_in import people_at
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.operation import OperationCancelled, OperationConcluded
@@ -16,7 +17,8 @@ from schemas.signals.planned_work import PlanWorkOnSupply
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
     if isinstance(event, OperationConcluded | OperationCancelled | PolicyAdopted):
         return set(after.planned_works.by_id)
-    return touches.works(event)
+    at_it = (it.work_id for it in touches.tickets(event, before, after))
+    return touches.works(event) | {it for it in at_it if it is not None}
 
 
 def row(state: Jurisdiction, key: str) -> Row | None:
@@ -39,13 +41,14 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "public_lacking": public,
         "sites_lacking": list(sites),
         "overran": work.overran,
+        "people": list(people_at(state, work)),
         "conflicts": [{"operation_id": it[0], "site_id": it[1]} for it in standing],
     }
 
 
 BOARD: Final = Board(
     name="planned_works",
-    concerns=touches.concerning("work_id")
+    concerns=touches.concerning("work_id", "ticket_id")
     | {OperationConcluded, OperationCancelled, PolicyAdopted},
     touched=touched,
     row=row,

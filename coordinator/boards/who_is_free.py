@@ -5,6 +5,7 @@ from typing import Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
+from coordinator.domain.roster.free_people import is_free
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReleased, AidCrewReturned
 from schemas.events.assignment import (
@@ -25,10 +26,13 @@ from schemas.events.operation import (
 )
 from schemas.events.roster import (
     AvailabilityChanged,
+    MemberFit,
+    MemberUnfit,
     RosterChanged,
     ShiftsTurned,
     ShiftTakenOver,
 )
+from schemas.events.violation import MemberReadmitted, MemberTakenOffPost
 
 _WHOLE_ROSTER: Final[Kinds] = frozenset(
     {
@@ -70,7 +74,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         on_shift += member.on_shift > 0
         standby += member.on_standby > 0 and not member.on_shift
         committed += bool(bound)
-        free += bool((member.on_shift or member.on_standby) and not bound and member.available)
+        free += is_free(member)
     return {
         "team_id": key,
         "realm": state.realm,
@@ -95,6 +99,10 @@ BOARD: Final = Board(
         AssignmentAborted,
         AssignmentReleased,
         AvailabilityChanged,
+        MemberUnfit,
+        MemberFit,
+        MemberTakenOffPost,
+        MemberReadmitted,
     },
     touched=touched,
     row=row,

@@ -10,6 +10,7 @@ down is decided here and nowhere else, so that none of the many reasons for it f
 
 from collections.abc import Sequence
 
+from coordinator.domain.state import incident_index
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -76,14 +77,45 @@ def steps_anew(ticket: Ticket) -> tuple[Interlock, ...]:
 
 def warned_by_incident(state: Jurisdiction, incident: Incident) -> tuple[Ticket, ...]:
     """Return the begun tickets to which it is news that supply is back at an incident: its own,
-    those of the incident it was split from, and those of planned work on any circuit it names.
+    those of every incident whose outage is its own, too, and those of planned work on any circuit
+    that was ever named in it.
     """
-    named = (incident.circuit, *(it.circuit for it in incident.sightings.values()))
-    on = tuple(dict.fromkeys(it for it in named if it is not None))
+    if not state.safety.tickets:
+        return ()
+    family = incident_index.family(state.incidents, incident)
     found = (
-        *warned_of_supply(state, incident.incident_id, on=on),
-        *(warned_of_supply(state, incident.split_from) if incident.split_from else ()),
+        *warned_of_supply(state, None, on=incident.circuits),
+        *(ticket for it in family for ticket in warned_of_supply(state, it)),
     )
+    return tuple({it.ticket_id: it for it in found}.values())
+
+
+def warned_by_report(state: Jurisdiction, incident: Incident, key: str) -> tuple[Ticket, ...]:
+    """Return the begun tickets to which it is news that one report of an incident is gone.
+
+    With the last report of an incident, or of one that was merged into it, supply is back there;
+    with the last that names a circuit, supply is back on that.
+
+    Args:
+        state: what is so, the report gone.
+        incident: that had it.
+        key: of the report, `source|dedup_key`.
+    """
+    if not state.safety.tickets:
+        return ()
+    if not incident.reports:
+        return warned_by_incident(state, incident)
+    named = {it.circuit for it in incident.sightings.values()}
+    gone = tuple(it for it in incident.circuits if it not in named)
+    found = list(warned_of_supply(state, None, on=gone))
+    for id_ in incident.absorbed:
+        part = state.incidents.by_id.get(id_)
+        if (
+            part is not None
+            and key in part.moved
+            and not any(it in incident.reports for it in part.moved)
+        ):
+            found += warned_by_incident(state, part)
     return tuple({it.ticket_id: it for it in found}.values())
 
 

@@ -18,9 +18,11 @@ from schemas.signals.alert import AlertReceived
 from schemas.signals.assignment import AssignmentAnswer
 from schemas.signals.command import CallHelp
 from schemas.signals.envelope import Signal
-from schemas.signals.incident import OutageGone, OutageReported, OutageUpdated
+from schemas.signals.incident import OutageGone, OutageReported, OutageUpdated, RecordCallBack
 from schemas.signals.safety import WeatherReported
 from schemas.signals.site import SiteSupplyReported
+from schemas.signals.task import FinishTask
+from schemas.signals.ticket import ConfirmClear, EndTicket, FinishWork
 
 CLOCKS_DIFFER_MS: Final = MINUTE
 """What two sound clocks may differ by: phones and servers that are set by a network agree to within
@@ -56,6 +58,15 @@ def _field(things: Any, id_: str, name: str) -> int | None:
     return None if found is None else int(getattr(found, name))
 
 
+def _ticket(state: Jurisdiction, ticket_id: str) -> int | None:
+    ticket = state.safety.tickets.get(ticket_id)
+    if ticket is None:
+        return None
+    task = _field(state.tasks.by_id, ticket.task_id or "", "opened_at")
+    found = (_of_incident(state, ticket.incident_id), task)
+    return max((it for it in found if it is not None), default=None)
+
+
 def _incident_of(state: Jurisdiction, things: Any, id_: str) -> int | None:
     found = things.get(id_)
     return None if found is None else _of_incident(state, found.incident_id)
@@ -67,13 +78,14 @@ _BEGAN: Final[Mapping[str, Callable[[Jurisdiction, str], int | None]]] = {
     "escalation_id": lambda state, id_: _field(state.escalations.by_id, id_, "started_at"),
     "operation_id": lambda state, id_: _field(state.operations.by_id, id_, "opened_at"),
     "unit_id": lambda state, id_: _field(state.units.by_id, id_, "called_at"),
-    "ticket_id": lambda state, id_: _incident_of(state, state.safety.tickets, id_),
-    "objective_id": lambda state, id_: _incident_of(state, state.command.objectives, id_),
+    "ticket_id": _ticket,
+    "objective_id": lambda state, id_: _field(state.command.objectives, id_, "set_at"),
     "roll_call_id": lambda state, id_: _field(state.command.roll_calls, id_, "opened_at"),
     "help_call_id": lambda state, id_: _field(state.command.help_calls, id_, "called_at"),
     "task_id": lambda state, id_: _field(state.tasks.by_id, id_, "opened_at"),
-    "work_id": lambda state, id_: _field(state.planned_works.by_id, id_, "planned_at"),
+    "work_id": lambda state, id_: _field(state.planned_works.by_id, id_, "set_at"),
     "branch_id": lambda state, id_: _field(state.branches.by_id, id_, "requested_at"),
+    "ward_id": lambda state, id_: _field(state.community.wards, id_, "taken_at"),
     "whistle_id": lambda state, id_: _field(state.community.whistles, id_, "blown_at"),
 }
 """By the field that names the subject of a signal: when that subject began."""
@@ -81,6 +93,36 @@ _SUBJECTS: Final = {
     model: tuple((field, when) for field, when in _BEGAN.items() if field in model.model_fields)
     for model in catalogue.SIGNALS.values()
 }
+
+
+def _of_work(
+    state: Jurisdiction, signal: ConfirmClear | FinishWork | EndTicket
+) -> Iterable[int | None]:
+    """People are counted off after work went on last, and after the word that supply is back."""
+    ticket = state.safety.tickets.get(signal.ticket_id)
+    if ticket is not None:
+        yield ticket.since
+        yield ticket.supply_back_at
+
+
+def _of_milestones(state: Jurisdiction, signal: FinishTask) -> Iterable[int | None]:
+    task = state.tasks.by_id.get(signal.task_id)
+    return () if task is None else (it.met_at for it in task.milestones.values())
+
+
+def _of_supply(state: Jurisdiction, signal: RecordCallBack) -> Iterable[int | None]:
+    incident = state.incidents.by_id.get(signal.incident_id)
+    return () if incident is None else (incident.restored_at,)
+
+
+_AFTER: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], Iterable[int | None]]]] = {
+    ConfirmClear: _of_work,
+    FinishWork: _of_work,
+    EndTicket: _of_work,
+    FinishTask: _of_milestones,
+    RecordCallBack: _of_supply,
+}
+"""What ends something happens after what it ends: by kind of signal, after which moments."""
 
 
 def began(state: Jurisdiction, signal: Signal) -> int:
@@ -93,6 +135,8 @@ def began(state: Jurisdiction, signal: Signal) -> int:
         id_ = getattr(signal, field)
         if id_ is not None and (moment := when(state, id_)) is not None:
             found.append(moment)
+    if (after := _AFTER.get(type(signal))) is not None:
+        found += [it for it in after(state, signal) if it is not None]
     if isinstance(signal, SiteSupplyReported | WeatherReported):
         found.append(signal.at - _TOLD_LATE_MS)
     return max(found, default=signal.at - _NEWS_MS)

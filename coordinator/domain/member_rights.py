@@ -370,6 +370,8 @@ ANYBODY: Final[Mapping[type[Signal], str]] = {
     assignment.FinishAssignment: "their own assignment: authority.py",
     assignment.AbortAssignment: "their own assignment: authority.py",
     roster.ChangeAvailability: "themselves: roster.py",
+    roster.ReportUnfit: "themselves, or who is with them: unfit.py",
+    roster.ReportFit: "themselves: unfit.py",
     roster.RegisterDevice: "themselves: roster.py",
     community.ClaimWhistle: "themselves: whistle.py",
     community.GiveBackWhistle: "themselves: whistle.py",

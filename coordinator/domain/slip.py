@@ -7,6 +7,19 @@ from schemas.said import Said
 from schemas.sentences import units
 
 
+def until(state: Jurisdiction, *, at: int, said_at: int) -> int:
+    """Return the last moment at which something can be taken back, by its phone's word or at once.
+
+    Args:
+        state: with the policy that says how long.
+        at: when it was recorded, in milliseconds since 1970, UTC.
+        said_at: when it was said by its phone, likewise.
+    """
+    rules = state.policy.answering
+    limit, late = rules.take_back_s * SECOND, rules.take_back_late_s * SECOND
+    return at + max(limit, min(late, limit + max(0, at - said_at)))
+
+
 def too_late(state: Jurisdiction, cause: Cause, *, at: int, said_at: int) -> Said | None:
     """Return why something can be taken back no longer, None while it can be.
 

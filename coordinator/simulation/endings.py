@@ -4,7 +4,7 @@ from typing import Any
 
 from coordinator.boards.drawing import Boards
 from coordinator.boards.memory import MemoryBoards, MemoryFeed
-from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT
+from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT, UNTIL_OVER
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
@@ -68,14 +68,13 @@ def check(cluster: Cluster) -> None:
 
 
 def _under_way(state: Jurisdiction) -> list[str]:
-    """Return the alarms that still climb; that of somebody who calls for help or is missing never
-    ends by itself.
+    """Return the alarms that still climb; one that stands until its cause is over never ends by
+    itself.
     """
-    stands = {*state.command.help_calls, *state.command.roll_calls}
     return sorted(
         id_
         for id_, it in state.escalations.by_id.items()
-        if not it.exhausted and stands.isdisjoint(about for about, _ in it.parts)
+        if not it.exhausted and it.cause not in UNTIL_OVER
     )
 
 

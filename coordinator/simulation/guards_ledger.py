@@ -35,6 +35,7 @@ class GuardsLedger:
     def __init__(self) -> None:
         self._guards: dict[str, _Guard] = {}
         self._away: set[str] = set()
+        self._unfit: set[str] = set()
 
     def take(self, seq: int, signal: Signal | None, events: tuple[Event, ...], at: int) -> None:
         """Hold what is unguarded by now against what was told, then note the facts of a record."""
@@ -44,6 +45,10 @@ class GuardsLedger:
             if isinstance(event, roster.AvailabilityChanged):
                 change = self._away.discard if event.available else self._away.add
                 change(event.member_id)
+            elif isinstance(event, roster.MemberUnfit):
+                self._unfit.add(event.member_id)
+            elif isinstance(event, roster.MemberFit):
+                self._unfit.discard(event.member_id)
             elif isinstance(event, operation.OperationEvent):
                 self._note(event, at)
 
@@ -85,7 +90,7 @@ class GuardsLedger:
                     for it in posts
                     if it.starts_at <= at < it.ends_at
                     for who in it.member_ids
-                    if who not in self._away
+                    if who not in self._away and who not in self._unfit
                 }
                 told = any(begin <= at < end for begin, end in guard.told.get(site_id, ()))
                 hold(

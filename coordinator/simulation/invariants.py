@@ -56,8 +56,8 @@ WHY: dict[Invariant, str] = {
     " anything",
     Invariant.ONE_PLACE: "nobody can be in two units",
     Invariant.ONE_UNIT_PER_VEHICLE: "nor can a vehicle",
-    Invariant.HARD_RULES: "whoever proposes: on call, not on leave, rested, certified on the day,"
-    " the home area's minimum kept",
+    Invariant.HARD_RULES: "whoever proposes: on call, not on leave, not hurt or ill, rested,"
+    " certified on the day, the home area's minimum kept",
     Invariant.SAME_STATE: "two readers of one history who disagree are two histories",
     Invariant.SAME_BOARDS: "people act on boards: they show what the log says",
     Invariant.NO_PHANTOM_EFFECT: "a message about something that never counted sends people out"

@@ -45,6 +45,7 @@ class PeopleLedger:
         self._shifts: dict[str, Shift] = {}
         self._running: set[str] = set()
         self._away: set[str] = set()
+        self._unfit: set[str] = set()
         self._leaves: dict[str, list[tuple[int, int]]] = {}
         self._hours: dict[str, _Hours] = {}
         self._before: dict[str, _Hours] = {}
@@ -88,6 +89,10 @@ class PeopleLedger:
             case roster.AvailabilityChanged():
                 change = self._away.discard if event.available else self._away.add
                 change(event.member_id)
+            case roster.MemberUnfit():
+                self._unfit.add(event.member_id)
+            case roster.MemberFit():
+                self._unfit.discard(event.member_id)
             case roster.LeavePlanned():
                 leave = (event.starts_at, event.ends_at)
                 self._leaves.setdefault(event.member_id, []).append(leave)
@@ -113,6 +118,7 @@ class PeopleLedger:
                 person.team_id == team_id
                 and member_id not in self.bound
                 and member_id not in self._away
+                and member_id not in self._unfit
                 and self._on_call(member_id)
                 for member_id, person in self._people.items()
             )
@@ -139,8 +145,8 @@ class PeopleLedger:
 
     def _why_not(self, person: Person, role: UnitRole, policy: Policy, at: int) -> str | None:
         id_, rules = person.member_id, policy.muster
-        if id_ in self._away:
-            return "unavailable"
+        if id_ in self._unfit | self._away:
+            return "unavailable, hurt or ill"
         if any(begins <= at < ends for begins, ends in self._leaves.get(id_, ())):
             return "on leave"
         if not self._on_call(id_):

@@ -9,7 +9,7 @@ from coordinator.simulation.history import History
 from coordinator.simulation.process import Process
 from coordinator.simulation.senders import Senders
 from coordinator.simulation.weather import Weather
-from schemas.vocabulary import DeclineReason, Role, Tap
+from schemas.vocabulary import DeclineReason, Role, Tap, Unfit
 
 _MINUTE = 60.0
 _SLIPS = 0.08
@@ -19,6 +19,7 @@ _TAPS = {
     "depart": Tap.EN_ROUTE,
     "arrive": Tap.ON_SCENE,
     "finish_assignment": Tap.DONE,
+    "abort_assignment": Tap.ABORTED,
 }
 Effect = ActualEffect | ExerciseEffect
 
@@ -82,6 +83,7 @@ class Phones:
             self._say(at, effect, "decline_assignment", assignment_id=id_, reason=DeclineReason.ILL)
             if self._weather.strikes(Fault.CONTRADICTION, chance, 0.5):
                 self._say(at + 5, effect, "accept_assignment", assignment_id=id_)
+            self._fit_again(at, effect)
             return
         self._say(at, effect, "accept_assignment", assignment_id=id_)
         if self._weather.strikes(Fault.CONTRADICTION, chance, 0.3):
@@ -93,8 +95,29 @@ class Phones:
         self._say(at, effect, "arrive", assignment_id=id_)
         if chance.random() < 0.03:
             self._say(at + 60, effect, "call_help", member_id=effect.target, text="hurt")
+            self._hurt(at + 120, effect)
         if chance.random() < 0.3:
             self._done(at + (20 + chance.random() * 90) * _MINUTE, effect, chance)
+
+    def _hurt(self, at: float, effect: Effect) -> None:
+        """Whoever called for help is hurt, as it turns out, or only lost their way."""
+        chance = random.Random(f"{self._seed}/{self._place}/{effect.effect_id}/hurt")
+        turn = chance.random()
+        if turn < 0.4:
+            said = {"assignment_id": effect.about, "unfit": Unfit.HURT}
+            self._say(at, effect, "abort_assignment", **said)
+        elif turn < 0.7:
+            self._say(at, effect, "report_unfit", member_id=effect.target, why=Unfit.HURT)
+        else:
+            return
+        self._fit_again(at, effect)
+
+    def _fit_again(self, at: float, effect: Effect) -> None:
+        """After some hours they say that they are fit; some twice, and some stay at home."""
+        chance = random.Random(f"{self._seed}/{self._place}/{effect.effect_id}/fit")
+        for _ in range(chance.choice((0, 1, 1, 1, 2))):
+            after = (20 + chance.random() * 100) * _MINUTE
+            self._say(at + after, effect, "report_fit", member_id=effect.target)
 
     def _done(self, at: float, effect: Effect, chance: random.Random) -> None:
         """Say «done»; whoever leads is refused, and says then that all are in, or who leads now."""

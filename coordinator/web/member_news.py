@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Collection
 from coordinator.boards.ports import Batch, BoardStore, Change, LiveFeed, Row
 from coordinator.web.my_whistles import WHISTLES, is_full, ties_of
 
-_MINE = frozenset({"my_assignment", "my_duty", "my_communities", "people"})
+_MINE = frozenset(
+    {"my_assignment", "my_duty", "my_communities", "my_posts", "my_tickets", "people"}
+)
 
 
 class MemberNews:

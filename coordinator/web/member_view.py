@@ -5,7 +5,7 @@ Always whole: a phone that was away takes the next one and is right, whatever it
 
 from typing import Any
 
-from coordinator.boards import my_communities
+from coordinator.boards import my_communities, my_posts, my_tickets
 from coordinator.boards.ports import Row
 from coordinator.outbox.notification_setup import NotificationSetup
 from coordinator.web.my_whistles import whistles_of
@@ -17,7 +17,18 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
     assignment = here.boards.row("my_assignment", jurisdiction, member_id)
     duty = here.boards.row("my_duty", jurisdiction, member_id)
     mine = here.boards.row(my_communities.BOARD.name, jurisdiction, member_id)
+    guard = here.boards.row(my_posts.BOARD.name, jurisdiction, member_id)
+    posts = [] if guard is None else guard["posts"]
+    named_on = here.boards.row(my_tickets.BOARD.name, jurisdiction, member_id)
+    tickets = [] if named_on is None else named_on["tickets"]
     whistles = whistles_of(here.boards, jurisdiction, member_id)
+    named = {
+        member_id,
+        *_people(assignment),
+        *_of_tickets(tickets),
+        *_come(whistles),
+        *_on_guard(posts),
+    }
     now, reach = here.clock.now(), here.notification_setup
     waiting = reach.phones.unanswered(member_id, now)
     return {
@@ -29,10 +40,12 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
         "realm": here.realm_of(jurisdiction),
         "assignment": None if assignment is None else dict(assignment),
         "duty": None if duty is None else dict(duty),
+        "tickets": tickets,
+        "posts": posts,
         "whistles": whistles,
         "communities": [] if mine is None else mine["communities"],
         "wards": [] if mine is None else mine["wards"],
-        "names": dict(here.names(sorted({member_id, *_people(assignment), *_come(whistles)}))),
+        "names": dict(here.names(sorted(named))),
         "rehearsal": None
         if waiting is None
         else {"rehearsal_id": waiting.rehearsal_id, "answer_by": waiting.answer_by},
@@ -54,11 +67,25 @@ def _push(reach: NotificationSetup, member_id: str) -> dict[str, Any]:
 def _people(assignment: Row | None) -> set[str]:
     if assignment is None:
         return set()
-    found = {*assignment["with"], *(assignment["supply_back"] or {}).get("tell", ())}
-    for ticket in assignment["tickets"]:
+    others = (assignment["supply_back"] or {}).get("tell", ())
+    return {*assignment["with"], *others, *_of_tickets(assignment["tickets"])}
+
+
+def _of_tickets(tickets: list[dict[str, Any]]) -> set[str]:
+    found: set[str] = set()
+    for ticket in tickets:
         named = (ticket[it] for it in ("work_leader", "guardian", "issuer", "permitter"))
         others = (*ticket["crew"], *ticket["formerly"], *ticket["may_count"])
         found.update(it for it in (*named, *others) if it)
+    return found
+
+
+def _on_guard(posts: list[dict[str, Any]]) -> set[str]:
+    found: set[str] = set()
+    for it in posts:
+        starting = (it["start_orderer"], it["start_operator"])
+        after = () if it["next"] is None else it["next"]["member_ids"]
+        found.update(who for who in (*it["with"], *starting, *after) if who)
     return found
 
 

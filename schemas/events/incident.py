@@ -213,11 +213,12 @@ class CallBackOverdue(Event):
 
 
 class IncidentReopened(Event):
-    """It begins anew; `dissatisfied`: because of what the customer said when called back."""
+    """It begins anew. `dissatisfied`: because of what the customer said when called back;
+    `danger`: because its source tells for the first time that people are in danger."""
 
     incident_id: IncidentId
     reason: Line
-    cause: Literal["said_so", "dissatisfied"] = "said_so"
+    cause: Literal["said_so", "dissatisfied", "danger"] = "said_so"
 
 
 class IncidentClosed(Event):

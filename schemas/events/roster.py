@@ -6,10 +6,10 @@ from msgspec import Meta
 
 from schemas.bounds import Line, Millis
 from schemas.events.envelope import Event
-from schemas.ids import JurisdictionId, MemberId, ShiftId, TeamId
+from schemas.ids import ActorId, AssignmentId, JurisdictionId, MemberId, ShiftId, TeamId
 from schemas.policy import Policy
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
-from schemas.vocabulary import Realm, Skill
+from schemas.vocabulary import Realm, Skill, Unfit
 from schemas.why_not import WhyNot
 
 
@@ -129,6 +129,28 @@ class AvailabilityChanged(Event):
     reason: Line
 
 
+class MemberUnfit(Event):
+    """Hurt or ill: called to nothing until somebody says that they are fit again.
+
+    `assignment_id`: the call-out that was turned down or given up with it; `by`: who said it.
+    """
+
+    member_id: MemberId
+    why: Unfit
+    by: ActorId
+    happened_at: Millis
+    assignment_id: AssignmentId | None = None
+
+
+class MemberFit(Event):
+    """Fit again. `slip`: they had not been unfit, the tap that said so was taken back."""
+
+    member_id: MemberId
+    by: ActorId
+    happened_at: Millis
+    slip: bool = False
+
+
 class DeviceChanged(Event):
     member_id: MemberId
     device_id: Line
@@ -153,6 +175,8 @@ RosterEvent = (
     | LeaveConflictFound
     | LeavePlanned
     | AvailabilityChanged
+    | MemberUnfit
+    | MemberFit
     | DeviceChanged
 )
 PolicyEvent = JurisdictionFounded | PolicyAdopted

@@ -107,14 +107,22 @@ class ReliefStarted(Event):
     reason: Said
 
 
-class RelievedAfterWork(Event):
-    """The relief is on scene while who is relieved is at work: they leave when it has ended, if
-    their relief is there still.
+class ReliefCame(Event):
+    """The relief is on scene. Whoever they relieve leaves at `leaves_at`, when the arrival can be
+    taken back no longer, or when their work has ended after that, if their relief is there still.
     """
 
     unit_id: UnitId
     member_id: MemberId
     relieved_by: MemberId
+    leaves_at: Millis
+
+
+class ReliefCounts(Event):
+    """The time is over in which a relief may say that they have not come after all."""
+
+    unit_id: UnitId
+    member_id: MemberId
 
 
 class RoleTakenOver(Event):
@@ -161,7 +169,8 @@ UnitEvent = (
     | ProposalAwaited
     | UnitReinforced
     | ReliefStarted
-    | RelievedAfterWork
+    | ReliefCame
+    | ReliefCounts
     | RoleTakenOver
     | UnitStoodDown
     | UnitFiled

@@ -17,6 +17,7 @@ from schemas.vocabulary import (
     ResourceKind,
     Skill,
     TicketRole,
+    Unfit,
     UnitRole,
     WarningColour,
 )
@@ -37,6 +38,7 @@ GridWord = Annotated[GridKind, word("grid")]
 ReadinessMeasureWord = Annotated[ReadinessMeasure, word("readiness")]
 AlarmWord = Annotated[NoticeKind, word("alarm")]
 RecipientWord = Annotated[Recipient, word("recipient")]
+UnfitWord = Annotated[Unfit, word("unfit")]
 WhyNotWord = Annotated[WhyNot, word("removed")]
 
 # Codes that are listed where they are used: by a Literal of a fact, or by an enum of the state.

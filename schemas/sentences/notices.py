@@ -12,6 +12,7 @@ from schemas.sentences.kinds import (
     PromiseWord,
     ReportWord,
     RoleWord,
+    UnfitWord,
     VehicleWord,
 )
 
@@ -129,6 +130,10 @@ def post_withdrawn(site: Id, begin: Moment, end: Moment) -> None: ...
 
 @sentence
 def task_shift_called_off(task: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
+def task_shift_lacks(task: Id, members: Ids) -> None: ...
 
 
 @sentence
@@ -293,6 +298,14 @@ def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ..
 
 @sentence
 def takeover_undone(holder: Id, taker: Id, starts: Moment) -> None: ...
+
+
+@sentence
+def in_planned_outage(work: Id, until: Moment, people: Number, who: Ids) -> None: ...
+
+
+@sentence
+def member_unfit(member: Id, why: UnfitWord) -> None: ...
 
 
 @sentence

@@ -8,7 +8,7 @@ from schemas.bounds import Line, Minutes, Position, Text
 from schemas.ids import AssignmentId, MemberId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import DeclineReason, Tap
+from schemas.vocabulary import DeclineReason, Tap, Unfit
 
 CALL_OUTS_MAX: Final = 200
 """Call-outs of which one signal may tell."""
@@ -72,12 +72,16 @@ class FinishAssignment(AssignmentAnswer):
 
 
 class AbortAssignment(AssignmentAnswer):
-    """The member cannot go on: injury, breakdown, blocked road."""
+    """The member cannot go on: injury, breakdown, blocked road.
+
+    `unfit`: because they are hurt or ill; nobody calls them again before they say they are fit.
+    """
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["abort_assignment"] = "abort_assignment"
     v: Literal[1] = 1
-    reason: Line
+    reason: Line = "-"
+    unfit: Unfit | None = None
 
 
 class TakeBackTap(AssignmentAnswer):

@@ -93,7 +93,7 @@ class TakeBackRollAnswer(Signal):
 
 
 class CallHelp(Signal):
-    """A member needs help: outranks everything."""
+    """A member needs help: outranks everything. `hurt`: whoever calls knows that they are."""
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["call_help"] = "call_help"
@@ -101,6 +101,7 @@ class CallHelp(Signal):
     member_id: MemberId
     place: Position | None = None
     text: Text = ""
+    hurt: bool = False
 
 
 class TakeBackHelp(Signal):
@@ -113,11 +114,14 @@ class TakeBackHelp(Signal):
 
 
 class ResolveHelp(Signal):
+    """Somebody has looked. `hurt`: the member is, and is called to nothing until they are fit."""
+
     needs: ClassVar = Capability.COMMAND_SCENE
     type: Literal["resolve_help"] = "resolve_help"
     v: Literal[1] = 1
     help_call_id: HelpCallId
     outcome: Line
+    hurt: bool = False
 
 
 CommandSignal = (

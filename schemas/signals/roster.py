@@ -10,6 +10,7 @@ from schemas.policy import Policy
 from schemas.roles import Capability
 from schemas.roster import GridCell, Person, Resource, Shift, Site, Team
 from schemas.signals.envelope import Signal
+from schemas.vocabulary import Unfit
 
 
 class ImportRoster(Signal):
@@ -64,6 +65,28 @@ class ChangeAvailability(Signal):
     reason: Line = "-"
 
 
+class ReportUnfit(Signal):
+    """A member is hurt or ill, and is called to nothing until somebody says that they are fit.
+
+    A member says it of themselves, or of whoever is in a unit with them.
+    """
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["report_unfit"] = "report_unfit"
+    v: Literal[1] = 1
+    member_id: MemberId
+    why: Unfit
+
+
+class ReportFit(Signal):
+    """Fit again: by the member, or by the desk on their behalf."""
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["report_fit"] = "report_fit"
+    v: Literal[1] = 1
+    member_id: MemberId
+
+
 class RegisterDevice(Signal):
     """A phone was enrolled (or logged out): without one a member cannot be reached by push."""
 
@@ -84,5 +107,13 @@ class AdoptPolicy(Signal):
     policy: Policy
 
 
-RosterSignal = ImportRoster | TakeOverShift | PlanLeave | ChangeAvailability | RegisterDevice
+RosterSignal = (
+    ImportRoster
+    | TakeOverShift
+    | PlanLeave
+    | ChangeAvailability
+    | ReportUnfit
+    | ReportFit
+    | RegisterDevice
+)
 PolicySignal = AdoptPolicy

@@ -50,7 +50,7 @@ from schemas.signals.roster import (
 )
 from schemas.signals.safety import Weather, WeatherReported
 from schemas.signals.task import FinishTask, Milestone, OpenTask, PlanTaskShift, ReportTaskProgress
-from schemas.signals.ticket import DraftTicket, StartWork
+from schemas.signals.ticket import DraftTicket, HandOverTicket, StartWork
 from schemas.signals.unit import CallMuster, ResourceStateChanged
 from schemas.signals.violation import RecordViolation
 from schemas.violations import ViolationClass, ViolationKind
@@ -60,6 +60,7 @@ from schemas.vocabulary import (
     ResourceKind,
     Role,
     TaskAim,
+    TicketRole,
     UnitRole,
     WarningColour,
     WorkKind,
@@ -90,6 +91,8 @@ def command_story() -> Story:
     ticket_id = story.the(TicketDrafted).ticket_id
     made_safe(story, ticket_id)
     story.when(StartWork, ticket_id=ticket_id)
+    story.when(HandOverTicket, ticket_id=ticket_id, role=TicketRole.ISSUER, to=member(1, 15),
+               reason="end of the shift")  # fmt: skip
     story.when(CallRoll, incident_id=incident_id)
     story.when(
         AnswerRoll, roll_call_id=story.the(RollCallOpened).roll_call_id, member_ids=(people[0],)

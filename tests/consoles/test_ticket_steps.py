@@ -217,3 +217,28 @@ async def test_where_the_leader_of_the_work_has_left_who_may_count_has_the_butto
         await _slide(phone, "finish_work")
         await all_is_said(phone)
         assert _ticket(room, ticket_id).stage.value == "finished"
+
+
+@pytest.mark.parametrize("locale", WORDS)
+async def test_who_permits_and_is_not_called_out_says_it_on_their_own_phone(
+    tmp_path: Path, locale: str
+) -> None:
+    async with control_room(tmp_path) as room:
+        crew = await _on_scene(room)
+        members = room.station.home.state_of(HERE).roster.members
+        who = next(id_ for id_, it in sorted(members.items()) if it.assignment_id is None)
+        phone = await room.phone(who, locale=locale)
+        await expect(phone.locator(".calm-state")).to_be_visible()
+        await expect(phone.locator("[data-test=named-on]")).to_have_count(0)
+
+        ticket_id = await _drafted(room, crew, permitter=who)
+        await done(room, Role.DISPATCHER, "issue_ticket", ticket_id=ticket_id,
+                   issued_by="the-dispatcher")  # fmt: skip
+
+        mine = phone.locator("[data-test=named-on]")
+        await expect(mine.locator(f"[data-ticket={ticket_id}]")).to_be_visible()
+        await mine.locator("[data-test=reference]").fill("P-7")
+        await look(phone, f"{locale}-named-on", whole=True)
+        await _slide(phone, "confirm_interlock")
+        await all_is_said(phone)
+        assert dict(_ticket(room, ticket_id).confirmed) == {"permit": who}

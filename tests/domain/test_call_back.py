@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from coordinator.boards import incident_details
 from coordinator.domain.incident.call_back import not_called_back
 from coordinator.domain.state.incidents import Phase
 from schemas.events.incident import (
@@ -283,3 +284,27 @@ def test_supply_back_at_what_was_merged_away_is_taken_for_what_it_is_part_of() -
     assert story.the(IncidentRestored).incident_id == into
     assert incident(story, into).phase is Phase.RESTORED
     story.when(RestoreIncident, incident_id=gone).then()
+
+
+def test_what_a_customer_complained_of_stays_in_their_words_when_it_opens_again() -> None:
+    story = Story()
+    id_ = restored(story)
+    called(story, id_, CallBackAnswer.DISSATISFIED, feedback="dark again since noon")
+
+    story.then_includes(IncidentReopened)
+
+    (said,) = incident(story, id_).said_back
+    assert (said.customer, said.answer, said.words) == (
+        "c-1",
+        CallBackAnswer.DISSATISFIED,
+        "dark again since noon",
+    )
+    board = incident_details.row(story.state, id_)
+    assert board is not None
+    assert [(it["customer"], it["words"]) for it in board["said_back"]] == [
+        ("c-1", "dark again since noon")
+    ]
+    story.after(HOUR)
+    story.when(RestoreIncident, incident_id=id_)
+    called(story, id_, CallBackAnswer.SATISFIED, feedback="light")
+    assert [it.words for it in incident(story, id_).said_back] == ["light"]

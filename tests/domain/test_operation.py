@@ -20,6 +20,7 @@ from schemas.events.operation import (
     PostsTurned,
 )
 from schemas.events.planned_work import WorkPlanned
+from schemas.events.site import SiteSupplyChanged
 from schemas.signals.operation import (
     CancelOperation,
     CheckIn,
@@ -205,6 +206,53 @@ def test_a_site_without_supply_as_its_guard_starts_is_interrupted_from_then_on()
     story.when(SiteSupplyReported, site_id=HOSPITAL, supply="grid").then_includes(InterruptionEnded)
 
 
+def test_what_a_guard_says_of_the_load_and_what_the_desk_says_of_the_site_is_one_truth() -> None:
+    story, operation_id = guarding()
+    load: dict[str, Any] = {"operation_id": operation_id, "site_id": HOSPITAL}
+
+    story.when(SupplyInterrupted, **load, interrupted=True, reason="tripped")
+    story.then_includes(InterruptionStarted, SiteSupplyChanged, EscalationStarted)
+    assert story.state.sites.by_id[HOSPITAL].supply == "none"
+    story.after(5 * MINUTE)
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="grid")
+    story.then_includes(SiteSupplyChanged, InterruptionEnded)
+    assert held_ms(story, operation_id) == 5 * MINUTE
+    assert not story.state.escalations.by_subject.get(HOSPITAL)
+
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="none")
+    story.then_includes(InterruptionStarted)
+    story.after(MINUTE)
+    story.when(SupplyInterrupted, **load, interrupted=False)
+    story.then_includes(InterruptionEnded, SiteSupplyChanged)
+    assert story.state.sites.by_id[HOSPITAL].supply == "grid"
+    assert not story.state.escalations.by_subject.get(HOSPITAL)
+
+
+def held_ms(story: Story, operation_id: str) -> int:
+    return int(story.state.operations.by_id[operation_id].tally.interrupted_ms)
+
+
+def test_a_load_that_is_supplied_again_by_its_own_is_not_said_to_have_the_grid() -> None:
+    story, operation_id = guarding()
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="none")
+    assert story.state.escalations.by_subject.get(HOSPITAL)
+    story.after(MINUTE)
+
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="own", endurance_min=600)
+    story.then_includes(InterruptionEnded)
+    assert story.state.sites.by_id[HOSPITAL].supply == "own"
+    assert not story.state.escalations.by_subject.get(HOSPITAL)
+    assert held_ms(story, operation_id) == MINUTE
+
+
+def test_a_supply_that_ends_soon_does_not_end_the_alarm_that_there_was_none() -> None:
+    story, _ = guarding()
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="none")
+
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="own", endurance_min=5)
+    assert story.state.escalations.by_subject.get(HOSPITAL)
+
+
 def test_what_is_told_late_does_not_undo_what_is_known_of_later() -> None:
     story, operation_id = guarding()
     start = story.at
@@ -217,9 +265,9 @@ def test_what_is_told_late_does_not_undo_what_is_known_of_later() -> None:
         )  # fmt: skip
 
     story.after(25 * MINUTE)
-    told(20, interrupted=True).then(InterruptionStarted)
+    told(20, interrupted=True).then_includes(InterruptionStarted)
     told(10, interrupted=False).then(SignalRefused)
-    told(24, interrupted=False).then(InterruptionEnded)
+    told(24, interrupted=False).then_includes(InterruptionEnded)
     told(22, interrupted=True).then(SignalRefused)
 
     watch = story.state.operations.by_id[operation_id].sites[HOSPITAL]

@@ -16,7 +16,7 @@ from schemas.events.incident import IncidentClosed, IncidentRestored, IncidentSp
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.ticket import ReadyToEnergise, TicketEnded, WorkFinished, WorkStopped
 from schemas.events.unit import (
-    RelievedAfterWork,
+    ReliefCame,
     UnitCalled,
     UnitFormed,
     UnitReinforced,
@@ -45,7 +45,7 @@ from schemas.signals.roster import ImportRoster
 from schemas.signals.safety import Weather
 from schemas.signals.safety import WeatherReported as Reported
 from schemas.signals.unit import CallMuster, CallRelief, StandDownUnit
-from schemas.vocabulary import Clearance, NoticeKind, Recipient, Role, UnitRole
+from schemas.vocabulary import Clearance, NoticeKind, Recipient, Role
 from tests.county import FAR, HERE, everybody, outage
 from tests.domain.line import Line, cleared, over
 from tests.story import DAY, MINUTE
@@ -287,29 +287,14 @@ def test_who_is_relieved_at_work_leaves_when_the_work_has_ended(line: Line) -> N
 
     line.story.when(Arrive, assignment_id=relief, **told)
 
-    waits = line.story.the(RelievedAfterWork)
+    waits = line.story.the(ReliefCame)
     assert (waits.member_id, waits.unit_id) == (relieved, line.unit_id)
+    line.story.after(MINUTE)
     line.goes_on()
     line.over()
     gone = line.story.the(AssignmentReleased)
     assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)
     assert (line.unit.leaving, len(line.unit.relieved)) == ((), 0)
-
-
-def test_who_is_not_at_the_task_is_relieved_at_once(line: Line) -> None:
-    relieved = next(
-        it for it in line.others if line.unit.roles[it] is not UnitRole.SAFETY_SUPERVISOR
-    )
-    line.story.when(CallRelief, unit_id=line.unit_id, member_ids=(relieved,), reason="hours")
-    (pick,) = line.story.the(UnitReinforced).picks
-    told: dict[str, Any] = {"actor_id": pick.member_id, "actor_role": Role.MEMBER}
-    relief = line.assignment(pick.member_id)
-
-    line.story.when(AcceptAssignment, assignment_id=relief, **told)
-    line.story.when(Arrive, assignment_id=relief, **told)
-
-    gone = line.story.the(AssignmentReleased)
-    assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)
 
 
 def test_whoever_has_to_leave_says_so_and_the_work_stops_but_is_not_ended(line: Line) -> None:

@@ -13,7 +13,7 @@ from schemas.events.assignment import (
     TapTakenBack,
 )
 from schemas.events.safety import FatigueLimitReached, ReliefFellDue
-from schemas.events.unit import ReliefStarted, RelievedAfterWork, UnitFormed, UnitReinforced
+from schemas.events.unit import ReliefCame, ReliefStarted, UnitFormed, UnitReinforced
 from schemas.sentences import reasons
 from schemas.signals.assignment import (
     AbortAssignment,
@@ -24,7 +24,7 @@ from schemas.signals.assignment import (
 )
 from schemas.signals.incident import RestoreIncident
 from schemas.signals.unit import CallRelief
-from schemas.vocabulary import Role, Tap
+from schemas.vocabulary import Role, Tap, UnitRole
 from tests.county import all_answer, county, everybody, outage, unit_on_scene
 from tests.domain.line import Line, by
 from tests.story import HOUR, MINUTE, SECOND, Story
@@ -50,6 +50,7 @@ def test_relief_begins_before_the_hours_are_over_and_nobody_has_to_ask() -> None
         for kind in (AcceptAssignment, Arrive):
             story.when(kind, actor_id=it, actor_role=Role.MEMBER, assignment_id=assignment_id)
     story.then_includes(MemberOnScene)
+    story.after(11 * SECOND)
     assert set(story.state.units.by_id[unit_id].people) == set(fresh)
     story.after(2 * HOUR).then_not(FatigueLimitReached)
 
@@ -110,7 +111,7 @@ class Relief:
         (pick,) = self.story.the(UnitReinforced).picks
         self.who = pick.member_id
         self.says(AcceptAssignment)
-        self.says(Arrive).then_includes(RelievedAfterWork)
+        self.says(Arrive).then_includes(ReliefCame)
 
     def says(self, kind: Any, who: str = "", **more: Any) -> Story:
         who = who or self.who
@@ -121,6 +122,11 @@ class Relief:
         """The relief had not come: the tap was a slip of the finger."""
         self.story.at += 3 * SECOND
         self.says(TakeBackTap, tap=Tap.ON_SCENE).then_includes(TapTakenBack)
+
+    def over(self) -> None:
+        """The work ends, when nobody can take back any more that they came."""
+        self.story.after(11 * SECOND)
+        self.line.over()
 
     @property
     def is_here(self) -> bool:
@@ -137,10 +143,11 @@ def test_whoever_is_relieved_stays_where_their_relief_had_not_come_after_all(
 ) -> None:
     relief.slips()
 
-    relief.line.over()
+    relief.over()
 
     assert relief.is_here
     relief.says(Arrive)
+    relief.story.after(11 * SECOND)
     assert relief.story.the(AssignmentReleased).reason == reasons.RELIEVED
     assert not relief.is_here
 
@@ -148,11 +155,12 @@ def test_whoever_is_relieved_stays_where_their_relief_had_not_come_after_all(
 def test_whose_relief_left_again_stays_until_another_has_come(relief: Relief) -> None:
     relief.says(AbortAssignment, reason="ill")
     (pick,) = relief.story.the(UnitReinforced).picks
-    relief.line.over()
+    relief.over()
     assert relief.is_here
 
     relief.says(AcceptAssignment, pick.member_id)
     relief.says(Arrive, pick.member_id)
+    relief.story.after(11 * SECOND)
 
     assert not relief.is_here
 
@@ -164,9 +172,9 @@ def test_another_who_comes_in_place_of_a_relief_that_left_relieves_at_the_end(
     (pick,) = relief.story.the(UnitReinforced).picks
     relief.says(AcceptAssignment, pick.member_id)
     relief.says(Arrive, pick.member_id)
-    assert relief.story.the(RelievedAfterWork).relieved_by == pick.member_id
+    assert relief.story.the(ReliefCame).relieved_by == pick.member_id
 
-    relief.line.over()
+    relief.over()
 
     assert not relief.is_here
 
@@ -179,7 +187,7 @@ def test_a_relief_that_comes_again_after_a_slip_relieves_the_same_one_and_no_sec
     relief.story.when(CallRelief, unit_id=relief.line.unit_id, member_ids=(other,), reason="tired")
     relief.says(Arrive)
 
-    relief.line.over()
+    relief.over()
 
     assert not relief.is_here
     assert other in relief.line.unit.people
@@ -193,6 +201,87 @@ def test_a_relief_that_takes_back_that_they_left_is_there_at_the_end(relief: Rel
     relief.story.when(TakeBackTap, assignment_id=assignment_id, tap=Tap.ABORTED, **by(relief.who))
     relief.story.then_includes(TapTakenBack)
 
-    relief.line.over()
+    relief.over()
 
     assert not relief.is_here
+
+
+class AtNoLine(Relief):
+    """Somebody who is at no line is relieved."""
+
+    def __init__(self) -> None:
+        self.line = Line()
+        self.line.over()
+        self.story, self.relieved = self.line.story, self.line.crew[0]
+        self.story.when(CallRelief, unit_id=self.line.unit_id, member_ids=(self.relieved,),
+                        reason="tired")  # fmt: skip
+        (pick,) = self.story.the(UnitReinforced).picks
+        self.who = pick.member_id
+        self.says(AcceptAssignment)
+
+
+def test_nobody_leaves_their_post_by_a_tap_that_was_a_slip() -> None:
+    it = AtNoLine()
+    it.says(Arrive).then_includes(ReliefCame).then_not(AssignmentReleased)
+    it.slips()
+
+    it.story.after(HOUR)
+    assert it.is_here
+    it.says(Arrive)
+    it.story.after(9 * SECOND)
+    assert it.is_here
+    it.story.after(2 * SECOND)
+    assert it.story.the(AssignmentReleased).reason == reasons.RELIEVED
+    assert not it.is_here
+
+
+def test_nor_by_one_of_a_phone_in_a_dead_spot_that_takes_it_back_as_late() -> None:
+    it = AtNoLine()
+    it.story.after(MINUTE)
+    late: dict[str, Any] = {"occurred_at": it.story.at - 30 * SECOND}
+    it.says(Arrive, **late)
+    it.story.after(25 * SECOND)
+    assert it.is_here
+    back: dict[str, Any] = {"occurred_at": it.story.at - 49 * SECOND, "tap": Tap.ON_SCENE}
+    it.says(TakeBackTap, **back).then_includes(TapTakenBack)
+
+    it.story.after(HOUR)
+
+    assert it.is_here
+
+
+def test_nor_where_their_relief_leaves_again_meanwhile() -> None:
+    it = AtNoLine()
+    it.says(Arrive)
+    it.story.after(5 * SECOND)
+    it.says(AbortAssignment, reason="ill")
+
+    it.story.after(MINUTE)
+
+    assert it.is_here
+
+
+def test_work_that_ends_in_these_seconds_lets_nobody_go_before_they_are_over() -> None:
+    it = Relief()
+    it.line.over()
+    assert it.is_here
+
+    it.story.after(11 * SECOND)
+
+    assert not it.is_here
+
+
+def test_who_is_not_at_the_task_is_relieved_though_others_are() -> None:
+    line = Line()
+    roles = line.unit.roles
+    relieved = next(it for it in line.others if roles[it] is not UnitRole.SAFETY_SUPERVISOR)
+    line.story.when(CallRelief, unit_id=line.unit_id, member_ids=(relieved,), reason="hours")
+    (pick,) = line.story.the(UnitReinforced).picks
+    relief = line.assignment(pick.member_id)
+
+    line.story.when(AcceptAssignment, assignment_id=relief, **by(pick.member_id))
+    line.story.when(Arrive, assignment_id=relief, **by(pick.member_id))
+    line.story.after(11 * SECOND)
+
+    gone = line.story.the(AssignmentReleased)
+    assert (gone.reason, relieved in line.unit.people) == (reasons.RELIEVED, False)

@@ -91,7 +91,7 @@ def _person(chance: random.Random, teams: list[str]) -> dict[str, Any]:
         "idle_since": None
         if since is None or seldom() < 0.5
         else AT - chance.randrange(12) * _HOUR,
-        "may_work_on_until": chance.choice((0, 0, AT - 1, AT, AT + _HOUR)),
+        "may_work_on_until": chance.choice((0, 0, AT - 1, AT, AT + 2 * _HOUR)),
         "call_outs": chance.randrange(9),
     }
 

@@ -3,7 +3,11 @@
 from typing import Any
 
 from coordinator.domain.assignment import finishing
+from coordinator.domain.roster import eligibility
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
 from coordinator.domain.unit import vacancy
+from schemas.why_not import WhyNot
 from tests.simulation.mutation import Mutation
 
 
@@ -11,7 +15,19 @@ def _nothing(*_: Any) -> tuple[Any, ...]:
     return ()
 
 
+def _whoever_is_unfit(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
+    reason = _strict(state, member, at)
+    return None if reason is WhyNot.UNFIT else reason
+
+
+_strict = eligibility.why_not
 GUARDS = (
+    Mutation(
+        "hurt-left-alone",
+        "who is hurt or ill is not called before they are fit",
+        ((eligibility, "why_not", _whoever_is_unfit),),
+        200,
+    ),
     Mutation(
         "nobody-unled",
         "whoever leads says who leads next",

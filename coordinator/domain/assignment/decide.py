@@ -7,20 +7,20 @@ changes nothing. Facts of crews who were offline join by event time without rewr
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.assignment import alarmed, finishing
+from coordinator.domain.assignment import alarmed, finishing, staying
 from coordinator.domain.assignment.fold import evolve
 from coordinator.domain.assignment.leaving import left
 from coordinator.domain.assignment.take_back import take_back
-from coordinator.domain.at_work import bound_by, naming, release
+from coordinator.domain.at_work import release
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.escalation.recipients import unanswered
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import unfit
 from coordinator.domain.roster.eligibility import has_just_finished
 from coordinator.domain.state.assignments import Assignment
-from coordinator.domain.state.command import missing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
 from schemas.catalogue import members, type_of
@@ -62,7 +62,7 @@ from schemas.signals.assignment import (
     TakeBackTap,
 )
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Role
+from schemas.vocabulary import AssignmentStatus, DeclineReason, NoticeKind, Role, Unfit
 
 _RANK = {
     AssignmentStatus.OFFERED: 0,
@@ -103,8 +103,10 @@ def decide(state: Jurisdiction, signal: AssignmentSignal, cause: Cause) -> Itera
         return _too_late(assignment, signal, happened_at)
     if type(signal) in _TELLS:
         return _progress(assignment, signal, happened_at)
-    kept = _kept_by_work(state, assignment, signal) or _sought(state, assignment, signal)
-    return kept or _end(state, assignment, signal, happened_at)
+    kept = staying.kept_by_work(state, assignment, signal) or staying.sought(
+        state, assignment, signal
+    )
+    return kept or _end(state, assignment, signal, cause)
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -308,44 +310,26 @@ def _too_late(
     )
 
 
-def _kept_by_work(
-    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer
+def _unfit(
+    state: Jurisdiction, assignment: Assignment, why: Unfit | None, cause: Cause
 ) -> tuple[Event, ...]:
-    """The work ends first. Only who has to leave it, hurt or ill, says so themselves."""
-    if isinstance(signal, AbortAssignment) and signal.actor_role is Role.MEMBER:
+    if why is None:
         return ()
-    tickets = bound_by(state, assignment)
-    if not tickets:
-        return ()
-    return refuse(
-        units.people_at_work(naming(tickets)), field="assignment_id", value=assignment.assignment_id
-    )
-
-
-def _sought(
-    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer
-) -> tuple[Event, ...]:
-    """Nobody else ends the part of who is missing as if they were well: they are found first.
-
-    What they say themselves is a sign of life.
-    """
-    if signal.actor_role is Role.MEMBER:
-        return ()
-    sought = missing(state.command, (assignment.member_id,))
-    if not sought:
-        return ()
-    return refuse(units.found_first(sought), field="on_behalf_of", value=assignment.member_id)
+    return unfit.said(state, assignment.member_id, why, cause, with_it=assignment.assignment_id)
 
 
 def _end(
-    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer, happened_at: int
+    state: Jurisdiction, assignment: Assignment, signal: AssignmentAnswer, cause: Cause
 ) -> Iterable[Event]:
-    id_, rank = assignment.assignment_id, _RANK[assignment.status]
+    id_, rank, happened_at = assignment.assignment_id, _RANK[assignment.status], cause.happened_at
     match signal:
         case DeclineAssignment():
             if assignment.status is AssignmentStatus.ON_SCENE:
                 return refuse(units.ON_SCENE_ABORTS, field="assignment_id", value=id_)
+            # Before it: whoever is ill is not among those who are called in their place.
+            ill = Unfit.ILL if signal.reason is DeclineReason.ILL else None
             return (
+                *_unfit(state, assignment, ill, cause),
                 AssignmentDeclined(
                     assignment_id=id_,
                     happened_at=happened_at,
@@ -363,6 +347,7 @@ def _end(
                     value=id_,
                 )
             return (
+                *_unfit(state, assignment, signal.unfit, cause),
                 AssignmentAborted(assignment_id=id_, happened_at=happened_at, reason=signal.reason),
             )
         case ReleaseMember():

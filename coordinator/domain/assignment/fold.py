@@ -223,7 +223,8 @@ def _ended(
             else unit.relieved,
             tried=tried,
         )
-        state = unit_fold.keep(state, unit, state.timers)
+        key = unit_fold.relief_key(unit.unit_id, assignment.member_id)
+        state = unit_fold.keep(state, unit, state.timers.clear("relief_counts", key))
     return state
 
 

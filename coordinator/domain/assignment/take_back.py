@@ -14,6 +14,7 @@ from coordinator.domain.binding import is_bound
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import unfit
 from coordinator.domain.slip import too_late
 from coordinator.domain.state.assignments import Assignment, LastTap
 from coordinator.domain.state.incidents import ENDED, Phase
@@ -117,6 +118,7 @@ def _come_back(
         return refuse(units.ANOTHER_IS_COMING, field="tap", value=last.tap)
     return (
         _back(assignment, last, cause),
+        *unfit.slip(state, assignment.assignment_id, assignment.member_id, cause),
         *_told_what_it_lacks(state, unit, cause),
         *(_leads_no_more(unit, member_id, own) for member_id, own in led),
         *(_told_who_leads(unit, member_id, assignment, cause) for member_id, _ in led),

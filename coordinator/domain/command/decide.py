@@ -24,6 +24,7 @@ from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import unfit
 from coordinator.domain.state.command import HelpCall, IncidentCommand, Objective
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -74,7 +75,7 @@ from schemas.signals.command import (
     TakeBackRollAnswer,
     TransferCommand,
 )
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Tap
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Tap, Unfit
 
 PRIORITY_OF_HELP = 10_000
 """The top of the scale: a call for help outranks everything (domain.md, command on scene)."""
@@ -108,7 +109,7 @@ def evolve(  # noqa: C901 - one case for each fact
             calls = command.help_calls.delete(event.help_call_id)
             return replace(state, command=replace(command, help_calls=calls))
         case ObjectiveSet() | ObjectiveMet() | ObjectiveDropped() | ObjectiveOverdue():
-            return _evolve_objective(state, event)
+            return _evolve_objective(state, event, at)
         case _:
             return evolve_roll_call(state, event, at)
     return replace(state, command=replace(command, by_incident=by_incident))
@@ -117,11 +118,14 @@ def evolve(  # noqa: C901 - one case for each fact
 def _evolve_objective(
     state: Jurisdiction,
     event: ObjectiveSet | ObjectiveMet | ObjectiveDropped | ObjectiveOverdue,
+    at: int,
 ) -> Jurisdiction:
     objectives, timers = state.command.objectives, state.timers
     match event:
         case ObjectiveSet():
-            set_ = Objective(event.objective_id, event.incident_id, event.text, event.due_at)
+            set_ = Objective(
+                event.objective_id, event.incident_id, event.text, event.due_at, set_at=at
+            )
             objectives = objectives.set(event.objective_id, set_)
             timers = timers.set("objective", event.objective_id, event.due_at)
         case ObjectiveOverdue():
@@ -273,6 +277,7 @@ def _call_help(state: Jurisdiction, signal: CallHelp, cause: Cause) -> Iterable[
             happened_at=cause.happened_at,
             called_by=signal.actor_id,
         ),
+        *(unfit.said(state, signal.member_id, Unfit.HURT, cause) if signal.hurt else ()),
     )
 
 
@@ -313,7 +318,9 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
 def _resolve_help(state: Jurisdiction, signal: ResolveHelp, cause: Cause) -> Iterable[Event]:
     if signal.help_call_id not in state.command.help_calls:
         return refuse(units.NO_SUCH_HELP_CALL, field="help_call_id", value=signal.help_call_id)
+    who = state.command.help_calls[signal.help_call_id].member_id
     return (
+        *(unfit.said(state, who, Unfit.HURT, cause) if signal.hurt else ()),
         HelpResolved(help_call_id=signal.help_call_id, outcome=signal.outcome),
         *escalation.stop(
             state, cause, about=signal.help_call_id, reason=reasons.as_typed(signal.outcome)

@@ -16,7 +16,7 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.community import Whistle
+from coordinator.domain.state.community import Whistle, is_of_before
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.durations import MINUTE
@@ -33,7 +33,7 @@ from schemas.events.community import (
     WhistleWithdrawn,
 )
 from schemas.events.envelope import Event
-from schemas.events.roster import AvailabilityChanged, RosterChanged
+from schemas.events.roster import AvailabilityChanged, MemberUnfit, RosterChanged
 from schemas.said import Said
 from schemas.sentences import communities, notices, reasons, rights
 from schemas.signals.community import (
@@ -75,7 +75,9 @@ def evolve(state: Jurisdiction, event: WhistleEvent, at: int) -> Jurisdiction:
             whistles = whistles.set(id_, replace(whistles[id_], unanswered=True))
             timers = timers.clear("whistle", id_)
         case WhistleNeedReported():
-            whistles = whistles.set(id_, replace(whistles[id_], needs_help=event.needs_help))
+            since = max(whistles[id_].needs_help_at, event.happened_at)
+            told = replace(whistles[id_], needs_help=event.needs_help, needs_help_at=since)
+            whistles = whistles.set(id_, told)
         case WhistleDone() | WhistleWithdrawn():
             whistles, timers = whistles.delete(id_), timers.clear("whistle", id_)
         case _:
@@ -128,6 +130,8 @@ def _called_away(state: Jurisdiction, event: Event) -> tuple[frozenset[str], Sai
             held = state.assignments.by_id.get(event.assignment_id)
             return frozenset(() if held is None else (held.member_id,)), reasons.CALLED_AWAY
         case AvailabilityChanged() if not event.available:
+            return frozenset((event.member_id,)), reasons.CANNOT_BE_CALLED
+        case MemberUnfit():
             return frozenset((event.member_id,)), reasons.CANNOT_BE_CALLED
     return frozenset(), reasons.CALLED_AWAY
 
@@ -245,6 +249,8 @@ def _needs(
         return refuse(rule, field="member_id", value=signal.member_id)
     if signal.needs_help == whistle.needs_help and not signal.text:
         return ()
+    if not signal.needs_help and is_of_before(whistle, cause.happened_at):
+        return ()
     said = WhistleNeedReported(
         whistle_id=whistle.whistle_id,
         member_id=signal.member_id,
@@ -291,7 +297,7 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(WhistleEvent),
     evolve=evolve,
-    reacts_to=frozenset({RosterChanged, AssignmentAccepted, AvailabilityChanged}),
+    reacts_to=frozenset({RosterChanged, AssignmentAccepted, AvailabilityChanged, MemberUnfit}),
     react=react,
     timers=frozenset({"whistle"}),
     due=due,

@@ -15,7 +15,7 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.community import Community, Posting, Ward
+from coordinator.domain.state.community import Community, Posting, Ward, is_of_before
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.durations import DAY
@@ -48,7 +48,7 @@ def evolve(state: Jurisdiction, event: CareEvent, at: int) -> Jurisdiction:
         case PostingBegun() | PostingEnded():
             return _evolve_posting(state, event)
         case _:
-            return _evolve_ward(state, event)
+            return _evolve_ward(state, event, at)
 
 
 def _evolve_posting(state: Jurisdiction, event: PostingBegun | PostingEnded) -> Jurisdiction:
@@ -64,7 +64,7 @@ def _evolve_posting(state: Jurisdiction, event: PostingBegun | PostingEnded) -> 
 
 
 def _evolve_ward(
-    state: Jurisdiction, event: WardTaken | WardVisited | WardVisitMissed | WardEnded
+    state: Jurisdiction, event: WardTaken | WardVisited | WardVisitMissed | WardEnded, at: int
 ) -> Jurisdiction:
     wards, carers, id_ = state.community.wards, state.community.carers, event.ward_id
     if isinstance(event, WardEnded):
@@ -75,16 +75,26 @@ def _evolve_ward(
         timers = state.timers.set("ward", id_, event.visit_by)
         match event:
             case WardTaken():
-                wards = wards.set(id_, Ward(id_, event.member_id, event.community, event.subject))
+                who, where, whom = event.member_id, event.community, event.subject
+                wards = wards.set(id_, Ward(id_, who, where, whom, taken_at=at))
                 carers = carers.set(_cared_for(event.community, event.subject), id_)
             case WardVisited():
-                wards = wards.set(id_, replace(wards[id_], needs_help=event.needs_help))
+                wards = wards.set(id_, _visited(wards[id_], event))
             case WardVisitMissed():
                 pass
             case _:
                 assert_never(event)
     community = replace(state.community, wards=wards, carers=carers)
     return replace(state, community=community, timers=timers)
+
+
+def _visited(ward: Ward, event: WardVisited) -> Ward:
+    if event.needs_help:
+        since = max(ward.needs_help_at, event.happened_at)
+        return replace(ward, needs_help=True, needs_help_at=since)
+    if is_of_before(ward, event.happened_at):
+        return ward
+    return replace(ward, needs_help=False)
 
 
 def _cared_for(community: str, subject: str) -> str:
@@ -208,6 +218,8 @@ def _help_for(state: Jurisdiction, ward: Ward, signal: VisitWard, cause: Cause) 
     It climbs at the desk until it is taken on by name, and comes back where nothing follows.
     """
     if not signal.needs_help:
+        if is_of_before(ward, cause.happened_at):
+            return ()
         return alarm.stop(state, cause, about=ward.ward_id, reason=reasons.HELP_HAS_COME)
     return alarm.start(
         state,

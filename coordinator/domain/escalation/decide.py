@@ -11,7 +11,7 @@ from typing import Final
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT, evolve
+from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT, UNTIL_OVER, evolve
 from coordinator.domain.escalation.recipients import WAITING, Reached, ladder_of, resolve
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -97,30 +97,16 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     if _settled(state, escalation):
         return (EscalationStopped(escalation_id=id_, reason=reasons.PLACE_FILLED),)
     facts: list[Event] = []
-    lives = _of_life(state, escalation)
+    lives = escalation.cause in UNTIL_OVER
     if escalation.paused_by is not None:
         facts.append(EscalationResumed(escalation_id=id_))
         if escalation.exhausted and not lives:
             return facts
     if escalation.exhausted and lives:
-        # Nobody whose life it is about is ever given up: all are told again, from the first.
+        # What is about life or a place is never given up: all are told again, from the first.
         return (*facts, *_take(state, escalation, 0, 0, cause))
     facts.extend(_take(state, escalation, escalation.step + 1, escalation.loop, cause))
     return facts
-
-
-def _of_life(state: Jurisdiction, escalation: Escalation) -> bool:
-    """Whether it is about somebody who calls for help, is missing at a roll call, or is on a line
-    that is said to be live: it begins again after its last step.
-    """
-    command, tickets = state.command, state.safety.tickets
-    for about, _ in escalation.parts:
-        if about in command.help_calls or about in command.roll_calls:
-            return True
-        ticket = tickets.get(about)
-        if ticket is not None and ticket.supply_back_at is not None:
-            return True
-    return False
 
 
 def _settled(state: Jurisdiction, escalation: Escalation) -> bool:
@@ -189,7 +175,7 @@ def _exhausted(
     state: Jurisdiction, ladder: Ladder, escalation: Escalation, cause: Cause
 ) -> tuple[Event, ...]:
     """Say that everybody was told in vain; not to a commander who was told of just this before."""
-    lives = _of_life(state, escalation)
+    lives = escalation.cause in UNTIL_OVER
     again_at = cause.at + ladder.acknowledge_timeout_s * 1_000 if lives else None
     over = EscalationExhausted(escalation_id=escalation.escalation_id, again_at=again_at)
     knows = {*escalation.told, *(it.recipient for it in ladder.steps)}

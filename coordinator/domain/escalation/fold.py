@@ -37,6 +37,22 @@ ONCE_PER_INCIDENT: Final = frozenset(
 """One alarm for all of it at an incident; when all were told it stays, silent, until it is over or
 grows by another unit, promise or person.
 """
+UNTIL_OVER: Final = frozenset(
+    {
+        NoticeKind.HELP_CALLED,
+        NoticeKind.ROLL_CALL_MISSED,
+        NoticeKind.SUPPLY_BACK,
+        NoticeKind.SUPPLY_RUNNING_OUT,
+        NoticeKind.WARD_NEEDS_HELP,
+        NoticeKind.WHISTLE_NEEDS_HELP,
+        NoticeKind.WORK_OVERRUN,
+        NoticeKind.GUARD_GAP,
+        NoticeKind.CHECK_IN_MISSED,
+    }
+)
+"""What is about somebody's life, or a place that nobody keeps: it begins again after its last step
+until whoever raised it says that its cause is over. Each of these is ended by what ends its cause.
+"""
 SHARED: Final = ONCE_PER_INCIDENT | {NoticeKind.ROLL_CALL_MISSED}
 """One alarm for all of it at an incident; of who is missing it begins anew when all were told."""
 
@@ -63,7 +79,8 @@ def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction
         case LateAcknowledgementRecorded():
             return state
         case EscalationExhausted(again_at=int() as again_at):
-            resting = replace(escalation, exhausted=True)
+            # Who was told beside the ladder at first is told again by it.
+            resting = replace(escalation, exhausted=True, told=())
             timers = state.timers.set("escalation", event.escalation_id, again_at)
             return _keep(state, resting, timers)
         case EscalationExhausted() if escalation.cause in ONCE_PER_INCIDENT:

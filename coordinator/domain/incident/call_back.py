@@ -1,13 +1,14 @@
 """Calling a customer back (回访): before an incident is closed, where there is one to call."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Incident
+from coordinator.domain.state.incidents import Incident, SaidBack
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
@@ -22,6 +23,8 @@ from schemas.sentences import incidents, notices
 from schemas.signals.incident import RecordCallBack
 from schemas.vocabulary import CallBackAnswer, ClosedWith, NoticeKind, Recipient
 
+_SAID_MAX: Final = 50
+"""So many customers' last words are kept at hand; all are on the log."""
 _CLOSES: dict[CallBackAnswer, ClosedWith] = {
     CallBackAnswer.SATISFIED: "satisfied",
     CallBackAnswer.NO_ANSWER: "no_answer",
@@ -97,8 +100,16 @@ def answered(incident: Incident, event: CustomerCalledBack) -> Incident:
     answers = incident.answers
     for it in of:
         answers = answers.set(it, event.answer)
-    last = (event.customer_ref, event.answer, event.feedback)
-    return replace(incident, call_back=event.answer, answers=answers, last_call=last)
+    who, last = event.customer_ref, (event.customer_ref, event.answer, event.feedback)
+    others = tuple(it for it in incident.said_back if it.customer != who)
+    said = SaidBack(who, event.answer, event.feedback, event.happened_at)
+    return replace(
+        incident,
+        call_back=event.answer,
+        answers=answers,
+        last_call=last,
+        said_back=(*others[1 - _SAID_MAX :], said),
+    )
 
 
 def at_the_end(state: Jurisdiction, incident: Incident, cause: Cause) -> Iterable[Event]:

@@ -145,8 +145,12 @@ def _opened(state: Jurisdiction, event: IncidentOpened, at: int) -> Jurisdiction
         recurrence_of=event.recurrence_of,
         split_from=event.split_from,
     )
+    incident = index.with_circuits(incident, event.circuit)
+    parent = state.incidents.by_id.get(event.split_from or "")
+    if parent is not None:
+        came_from = (parent.incident_id, *parent.came_from)
+        incident = replace(incident, came_from=came_from)
     incidents = index.put(state.incidents, incident)
-    parent = incidents.by_id.get(event.split_from or "")
     if parent is not None:
         # Both are of one device or circuit: what is reported next joins the one that was there.
         incidents = index.named(incidents, parent)
@@ -168,7 +172,7 @@ def _joined(state: Jurisdiction, event: ReportJoined, at: int) -> Jurisdiction:
         # The only report of it says what the first word left out.
         incident, incidents = _named(incident, incidents, event)
     incident = replace(
-        incident,
+        index.with_circuits(incident, event.circuit),
         reports=incident.reports.set(key, event.extent),
         sightings=incident.sightings.set(key, _sighting(event)),
         withdrawn=tuple(it for it in incident.withdrawn if it != key),

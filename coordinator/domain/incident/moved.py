@@ -9,7 +9,7 @@ from coordinator.domain.incident.alerted import stronger
 from coordinator.domain.incident.extent import as_reports
 from coordinator.domain.incident.kept import clear_timers, keep, sized
 from coordinator.domain.state.command import moved as command_moved
-from coordinator.domain.state.incident_index import report_key
+from coordinator.domain.state.incident_index import report_key, with_circuits
 from coordinator.domain.state.incidents import Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.incident import IncidentsMerged, IncidentSplit
@@ -25,13 +25,14 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
         reports = reports.set(key, extent)
     into = sized(
         replace(
-            into,
+            with_circuits(into, *gone.circuits),
             reports=reports,
             sightings=into.sightings.update(gone.sightings),
             withdrawn=tuple(dict.fromkeys((*into.withdrawn, *gone.withdrawn))),
             mistaken=tuple(dict.fromkeys((*into.mistaken, *gone.mistaken))),
             customers=tuple(dict.fromkeys((*into.customers, *gone.customers))),
             answers=gone.answers.update(into.answers),
+            said_back=(*gone.said_back, *into.said_back),
             alert_ids=tuple(dict.fromkeys((*into.alert_ids, *gone.alert_ids))),
             alerted=stronger(into.alerted, gone.alerted),
             raised=max(into.raised, gone.raised),
@@ -51,6 +52,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
         gone,
         phase=Phase.MERGED,
         merged_into=event.into,
+        moved=tuple(sorted(moved)),
         closed_at=at,
         reports=Map(),
         sightings=Map(),
@@ -58,6 +60,7 @@ def merged(state: Jurisdiction, event: IncidentsMerged, at: int) -> Jurisdiction
         mistaken=(),
         customers=(),
         answers=Map(),
+        said_back=(),
     )
     by_id = incidents.by_id.set(event.into, into).set(event.incident_id, gone)
     incidents = replace(incidents, by_id=by_id, by_report=by_report, by_customer=by_customer)

@@ -22,6 +22,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.incident import (
     IncidentOpened,
+    IncidentReopened,
     IncidentUpdated,
     PriorityRaised,
     ReportDuplicated,
@@ -29,6 +30,7 @@ from schemas.events.incident import (
     ReportWithdrawn,
 )
 from schemas.events.notice import RuleWarned
+from schemas.said import TEXT_MAX
 from schemas.sentences import incidents, reasons
 from schemas.signals.incident import (
     Account,
@@ -113,7 +115,18 @@ def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable
     incident = _by_report(state, key)
     if incident is None or key not in incident.reports:
         return refuse(incidents.UPDATE_OF_OPEN_REPORT, field="dedup_key", value=signal.dedup_key)
-    return (*_changed(incident, key, signal, cause), *_pressing(state, incident, signal))
+    return (
+        *_endangered_again(incident, signal),
+        *_changed(incident, key, signal, cause),
+        *_pressing(state, incident, signal),
+    )
+
+
+def _endangered_again(incident: Incident, signal: OutageUpdated) -> Iterable[IncidentReopened]:
+    """Where all was over and danger is told for the first time, somebody goes: it begins anew."""
+    if incident.phase is Phase.RESTORED and signal.injury_risk and not incident.account.injury_risk:
+        reason = signal.text.strip()[:TEXT_MAX] or "-"
+        yield IncidentReopened(incident_id=incident.incident_id, reason=reason, cause="danger")
 
 
 def gone(state: Jurisdiction, signal: OutageGone) -> Iterable[Event]:

@@ -33,7 +33,7 @@ def uncovered(state: Jurisdiction, operation: Operation, site_id: str, since: in
     guards = [
         it for it in operation.sites[site_id].guards if it.ends_at > begin and it.starts_at < end
     ]
-    edges = sorted({begin, *(it for it in _turns(state, guards) if begin < it < end)})
+    edges = sorted({begin, *(it for it in turns(state, guards) if begin < it < end)})
     found: list[Gap] = []
     for start, stop in zip(edges, (*edges[1:], end), strict=True):
         there = len(_standing(state, guards, start))
@@ -75,6 +75,20 @@ def is_told(watch: SiteWatch, gap: Gap) -> bool:
     return any(start <= gap.starts_at and gap.ends_at <= end for start, end in watch.gaps_told)
 
 
+def gap_told_elsewhere(state: Jurisdiction, site_id: str, besides: Operation) -> bool:
+    """Whether another guard of the same site has told of a gap that is not over: one alarm serves
+    both.
+    """
+    return any(
+        is_told(watch, gap)
+        for operation_id, it in sorted(state.operations.by_id.items())
+        if operation_id != besides.operation_id
+        and (watch := it.sites.get(site_id)) is not None
+        and watch.gaps_told
+        for gap in uncovered(state, it, site_id, state.now)
+    )
+
+
 def next_told_at(state: Jurisdiction, operation: Operation, at: int) -> int | None:
     """Return when the next gap has to be told, UTC milliseconds, after `at`; None without one."""
     ahead = state.policy.guard[operation.level].gap_warn_min * MINUTE
@@ -108,7 +122,7 @@ def _posts_of_all(state: Jurisdiction) -> Iterator[Guard]:
             yield from watch.guards
 
 
-def _turns(state: Jurisdiction, guards: Iterable[Guard]) -> Iterator[int]:
+def turns(state: Jurisdiction, guards: Iterable[Guard]) -> Iterator[int]:
     """Yield when a post begins or ends, or one of those posted goes or comes back."""
     for guard in guards:
         yield guard.starts_at
@@ -136,8 +150,8 @@ def _standing(state: Jurisdiction, guards: Iterable[Guard], at: int) -> set[str]
 
 
 def _can_stand(member: Member, at: int) -> bool:
-    if member.off_post_until is not None:
-        # Back on post only by a readmission, whatever the date says.
+    if member.off_post_until is not None or member.unfit is not None:
+        # Fit again by a word alone, back on post by a readmission, whatever the date says.
         return False
     on_leave = any(leave.starts_at <= at < leave.ends_at for leave in member.leaves)
     on_leave = on_leave or has_left(member, at)

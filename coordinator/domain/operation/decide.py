@@ -180,7 +180,11 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
             *_told_gaps(gaps, id_, cause),
         )
     if kind == "posts":
-        return (events.PostsTurned(operation_id=id_), *_bound_elsewhere(state, id_, cause))
+        return (
+            events.PostsTurned(operation_id=id_),
+            *unguarded.passed(state, state.operations.by_id[id_], cause.at),
+            *_bound_elsewhere(state, id_, cause),
+        )
     if kind == "guard_gap":
         return unguarded.near_gaps(state, state.operations.by_id[id_], cause)
     if kind == "guard_over":

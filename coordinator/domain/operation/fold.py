@@ -6,7 +6,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.operation import check_taken_back
-from coordinator.domain.operation.coverage import is_told, next_told_at, uncovered
+from coordinator.domain.operation.coverage import is_told, next_told_at, turns, uncovered
 from coordinator.domain.operation.silence import put_off
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -247,9 +247,9 @@ def _posts_turned(state: Jurisdiction, operation: Operation, at: int) -> Jurisdi
             here = id_ if member_id in on_post else None
             posted_to = here or _on_post_elsewhere(state, member_id, id_, at)
             posted[member_id] = replace(member, posted_to=posted_to)
-    turns = [it for guard in guards for it in (guard.starts_at, guard.ends_at) if it > at]
+    ahead = [it for it in turns(state, guards) if it > at]
     timers = state.timers
-    timers = timers.set("posts", id_, min(turns)) if turns else timers.clear("posts", id_)
+    timers = timers.set("posts", id_, min(ahead)) if ahead else timers.clear("posts", id_)
     roster = with_members(state.roster, posted)
     operation = _still_told(state, operation, at)
     state = replace(_keep(state, operation), roster=roster, timers=timers)

@@ -5,7 +5,13 @@ from collections.abc import Iterable
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.alarm import call_off
-from coordinator.domain.operation.coverage import hours_in_a_row, posted_ever, posted_now, uncovered
+from coordinator.domain.operation.coverage import (
+    gap_told_elsewhere,
+    hours_in_a_row,
+    posted_ever,
+    posted_now,
+    uncovered,
+)
 from coordinator.domain.operation.silence import breaks_silence
 from coordinator.domain.planned_work.conflicts import works_on
 from coordinator.domain.refusal import refuse
@@ -107,8 +113,8 @@ def check_in(
 
 def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:
     """Nobody checks in there any more; what else a site of it cries for goes on."""
-    for site_id, watch in sorted(operation.sites.items()):
-        ends = [NoticeKind.GUARD_GAP] if watch.gaps_told else []
+    for site_id in sorted(operation.sites):
+        ends = [] if gap_told_elsewhere(state, site_id, operation) else [NoticeKind.GUARD_GAP]
         if state.operations.guarding.get(site_id) == operation.operation_id:
             ends.append(NoticeKind.CHECK_IN_MISSED)
         for kind in ends:

@@ -31,6 +31,7 @@ from schemas.events.incident import (
     ReportJoined,
 )
 from schemas.events.notice import RuleWarned
+from schemas.events.operation import InterruptionEnded, InterruptionStarted
 from schemas.events.roster import RosterChanged
 from schemas.events.site import (
     SiteEvent,
@@ -137,9 +138,7 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
-        case IncidentOpened():
-            return _touched(state, event.incident_id, event.device, event.circuit, event.place)
-        case ReportJoined():
+        case IncidentOpened() | ReportJoined():
             return _touched(state, event.incident_id, event.device, event.circuit, event.place)
         case IncidentReopened():
             return _touched_again(state, event.incident_id)
@@ -149,6 +148,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return (*_moved(state, event), *_untouched(state, event.incident_id))
         case SiteSupplyChanged():
             return _supply(state, event, cause)
+        case InterruptionStarted() | InterruptionEnded():
+            return _said_of_load(state, event)
         case RosterChanged():
             return _undersized(state, event.sites)
     return ()
@@ -289,7 +290,7 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
     site = state.sites.by_id[event.site_id]
     if event.supply == "none":
         yield from _without_supply(state, site, cause)
-    elif event.runs_out_at is None:
+    elif event.runs_out_at is None or _lasts(state, site, event.runs_out_at, cause.at):
         yield from call_off(
             state,
             about=event.site_id,
@@ -305,6 +306,28 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
             priority=min(PRIORITY_MAX, raised),
             reason=reasons.site_runs_on(event.site_id, event.supply),
             site_id=event.site_id,
+        )
+
+
+def _lasts(state: Jurisdiction, site: SiteState, runs_out_at: int, at: int) -> bool:
+    """Whether a supply lasts longer than its first warning comes before its end."""
+    return _first_warning(state, site.site, runs_out_at, at) > at
+
+
+def _said_of_load(
+    state: Jurisdiction, event: InterruptionStarted | InterruptionEnded
+) -> Iterable[Event]:
+    """Take what a guard says of the load for what the site runs on: there is one truth of it.
+
+    A load that is supplied again, and nobody says by what, has what it had lost.
+    """
+    site, lost = state.sites.by_id[event.site_id], isinstance(event, InterruptionStarted)
+    if (site.supply == "none") is not lost and event.happened_at >= site.since:
+        yield SiteSupplyChanged(
+            site_id=event.site_id,
+            supply="none" if lost else "grid",
+            happened_at=event.happened_at,
+            runs_out_at=None,
         )
 
 
@@ -343,6 +366,8 @@ CONCEPT: Final = Concept(
             IncidentsMerged,
             IncidentWithdrawn,
             SiteSupplyChanged,
+            InterruptionStarted,
+            InterruptionEnded,
             RosterChanged,
         }
     ),

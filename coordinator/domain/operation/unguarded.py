@@ -6,14 +6,26 @@ from typing import Final
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
-from coordinator.domain.operation.coverage import Gap, is_told, uncovered, untold
+from coordinator.domain.operation.coverage import (
+    Gap,
+    gap_told_elsewhere,
+    is_told,
+    uncovered,
+    untold,
+)
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation
 from schemas.durations import MINUTE
 from schemas.events import operation as events
 from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReturned
 from schemas.events.envelope import Event
-from schemas.events.roster import AvailabilityChanged, LeavePlanned, RosterChanged
+from schemas.events.roster import (
+    AvailabilityChanged,
+    LeavePlanned,
+    MemberFit,
+    MemberUnfit,
+    RosterChanged,
+)
 from schemas.events.violation import MemberReadmitted, MemberTakenOffPost
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import NoticeKind, Recipient
@@ -28,6 +40,8 @@ REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
         LeavePlanned,
         MemberTakenOffPost,
         MemberReadmitted,
+        MemberFit,
+        MemberUnfit,
         RosterChanged,
         AidCrewPromised,
         AidCrewReturned,
@@ -49,9 +63,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return longer_gaps(state, state.operations.by_id[event.operation_id], cause)
         case events.PostWithdrawn():
             return near_gaps_at(state, event, cause)
-        case AvailabilityChanged(available=True) | MemberReadmitted():
+        case AvailabilityChanged(available=True) | MemberReadmitted() | MemberFit():
             return back_at_posts(state, (event.member_id,), cause)
-        case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost():
+        case AvailabilityChanged() | LeavePlanned() | MemberTakenOffPost() | MemberUnfit():
             return gone_from_posts(state, (event.member_id,), cause)
         case RosterChanged():
             leave = [it.member_id for it in event.people if it.leaves_at is not None]
@@ -151,9 +165,20 @@ def filled(state: Jurisdiction, operation: Operation, site_id: str, at: int) -> 
     watch = operation.sites[site_id]
     if any(is_told(watch, gap) for gap in uncovered(state, operation, site_id, at)):
         return ()
+    if gap_told_elsewhere(state, site_id, operation):
+        return ()
     return escalation.call_off(
         state, about=site_id, cause_kind=NoticeKind.GUARD_GAP, reason=reasons.SOMEBODY_POSTED
     )
+
+
+def passed(state: Jurisdiction, operation: Operation, at: int) -> Iterator[Event]:
+    """End the alarms of the sites where what was told is over at `at` (UTC ms): the next have come,
+    or who was away is back.
+    """
+    for site_id, watch in sorted(operation.sites.items()):
+        if watch.gaps_told:
+            yield from filled(state, operation, site_id, at)
 
 
 def time_over(operation_id: str, cause: Cause) -> Iterable[Event]:

@@ -13,6 +13,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
+from coordinator.domain.planned_work import reported_in
 from coordinator.domain.planned_work.conflicts import guarded
 from coordinator.domain.planned_work.fold import evolve
 from coordinator.domain.planned_work.notices import due_at, important_on, lacking
@@ -22,6 +23,7 @@ from coordinator.domain.state.planned_work import PlannedWork
 from schemas.catalogue import members
 from schemas.events import planned_work as events
 from schemas.events.envelope import Event
+from schemas.events.incident import IncidentOpened
 from schemas.events.operation import (
     GuardProlonged,
     GuardTimeOver,
@@ -205,6 +207,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _free_again(state, event.operation_id)
         case TicketEnded():
             return _over_at_last(state)
+        case IncidentOpened():
+            return reported_in.told(state, event.incident_id, cause)
     return ()
 
 
@@ -346,6 +350,7 @@ CONCEPT: Final = Concept(
             RosterChanged,
             events.WorkConflictFound,
             TicketEnded,
+            IncidentOpened,
         }
     ),
     react=react,

@@ -34,7 +34,10 @@ def evolve(state: Jurisdiction, event: PlannedWorkEvent, at: int) -> Jurisdictio
         return state
     if isinstance(event, PlannedWorkCancelled | PlannedWorkOver):
         return _gone(state, work)
-    return _kept(state, _changed(work, event), at)
+    work = _changed(work, event)
+    if isinstance(event, PlannedWorkMoved):
+        work = replace(work, set_at=at)
+    return _kept(state, work, at)
 
 
 def _planned(event: WorkPlanned, at: int) -> PlannedWork:
@@ -47,6 +50,7 @@ def _planned(event: WorkPlanned, at: int) -> PlannedWork:
         notice=event.notice,
         cuts_supply=event.cuts_supply,
         planned_at=at,
+        set_at=at,
         owed=event.owed,
     )
 

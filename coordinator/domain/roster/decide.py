@@ -6,7 +6,7 @@ from typing import Final
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster import certificates, leavers
+from coordinator.domain.roster import certificates, leavers, unfit
 from coordinator.domain.roster import gaps as roster_gaps
 from coordinator.domain.roster.fold import evolve
 from coordinator.domain.roster.imports import take_in
@@ -20,6 +20,8 @@ from schemas.events.roster import (
     DeviceChanged,
     LeaveConflictFound,
     LeavePlanned,
+    MemberFit,
+    MemberUnfit,
     RosterChanged,
     RosterEvent,
     ShiftsTurned,
@@ -32,6 +34,8 @@ from schemas.signals.roster import (
     ImportRoster,
     PlanLeave,
     RegisterDevice,
+    ReportFit,
+    ReportUnfit,
     RosterSignal,
     TakeOverShift,
 )
@@ -48,6 +52,8 @@ def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[
             return take_over(state, signal, cause)
         case PlanLeave():
             return _leave(state, signal, cause)
+        case ReportUnfit() | ReportFit():
+            return unfit.reported(state, signal, cause)
         case ChangeAvailability() | RegisterDevice():
             return _of_one(state, signal)
 
@@ -61,7 +67,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             )
         case RosterChanged():
             return _after_import(state, event, cause)
-        case AvailabilityChanged() | MemberTakenOffPost():
+        case MemberUnfit():
+            return (
+                *unfit.told(state, event, cause),
+                *roster_gaps.of_members(state, (event.member_id,), cause),
+            )
+        case AvailabilityChanged() | MemberTakenOffPost() | MemberFit():
             return roster_gaps.of_members(state, (event.member_id,), cause)
         case ShiftTakenOver():
             # Whoever takes it may come less than who gave it up.
@@ -175,6 +186,8 @@ CONCEPT: Final = Concept(
             RosterChanged,
             LeavePlanned,
             AvailabilityChanged,
+            MemberFit,
+            MemberUnfit,
             MemberTakenOffPost,
             ShiftTakenOver,
             AidCrewPromised,

@@ -25,7 +25,7 @@ def why_not(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     if missing(state.command, (member.person.member_id,)):
         return WhyNot.MISSING
     silent = silent_because(state, member, at)
-    if silent is None and member.fatigue_override_until <= at and tires_soon(state, member, at):
+    if silent is None and tires_soon(state, member, at):
         return WhyNot.RESTING
     return silent
 
@@ -43,11 +43,13 @@ def unfit_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None
         return WhyNot.LEFT
     if member.off_post_until is not None:
         return WhyNot.OFF_POST
+    if member.unfit is not None:
+        return WhyNot.UNFIT
     if not member.available:
         return WhyNot.UNAVAILABLE
     if member.leaves and any(it.starts_at <= at < it.ends_at for it in member.leaves):
         return WhyNot.ON_LEAVE
-    if member.fatigue_override_until <= at and is_tired(state, member, at):
+    if is_tired(state, member, at):
         return WhyNot.RESTING
     return None
 
@@ -57,15 +59,25 @@ def has_left(member: Member, at: int) -> bool:
     return member.person.leaves_at is not None and member.person.leaves_at <= at
 
 
+def hours_end(state: Jurisdiction, member: Member) -> int | None:
+    """Return when a member's hours are over (UTC ms), None if none are counted.
+
+    An override makes them longer: one that ends before they would takes nothing away.
+    """
+    if member.worked_since is None:
+        return None
+    over = member.worked_since + state.policy.hours.work_max_h * HOUR
+    return max(over, member.fatigue_override_until)
+
+
 def is_tired(state: Jurisdiction, member: Member, at: int) -> bool:
-    """Whether a member has worked to the limit and not rested since."""
-    since, idle = member.worked_since, member.idle_since
-    if since is None:
+    """Whether a member has worked to the limit, an override counted, and not rested since."""
+    over, idle = hours_end(state, member), member.idle_since
+    if over is None:
         return False
-    hours = state.policy.hours
-    if idle is not None and at - idle >= hours.rest_min_h * HOUR:
+    if idle is not None and at - idle >= state.policy.hours.rest_min_h * HOUR:
         return False
-    return at - since >= hours.work_max_h * HOUR
+    return at >= over
 
 
 def has_just_finished(state: Jurisdiction, member: Member, at: int) -> bool:

@@ -18,7 +18,14 @@ from coordinator.domain.roster.shifts import (
 from coordinator.domain.sorted_ids import without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
-from coordinator.domain.state.roster import Leave, Member, Roster, certificate_key, takeover_key
+from coordinator.domain.state.roster import (
+    Leave,
+    Member,
+    Roster,
+    Unfitness,
+    certificate_key,
+    takeover_key,
+)
 from coordinator.domain.state.timers import Timers
 from coordinator.domain.state.units import Resources, ResourceState
 from schemas.events.roster import (
@@ -30,6 +37,8 @@ from schemas.events.roster import (
     LeaveConflictFound,
     LeavePlanned,
     LeaverKept,
+    MemberFit,
+    MemberUnfit,
     RosterChanged,
     RosterEvent,
     RosterGapFound,
@@ -73,7 +82,7 @@ def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:  #
             return replace(state, timers=timers.set("leaver", event.member_id, event.again_at))
         case LeaveConflictFound():
             return state
-        case LeavePlanned() | AvailabilityChanged() | DeviceChanged():
+        case LeavePlanned() | AvailabilityChanged() | MemberUnfit() | MemberFit() | DeviceChanged():
             return _of_one(state, event)
         case _:
             assert_never(event)
@@ -94,7 +103,8 @@ def _certificates_checked(state: Jurisdiction, event: CertificatesChecked, at: i
 
 
 def _of_one(
-    state: Jurisdiction, event: LeavePlanned | AvailabilityChanged | DeviceChanged
+    state: Jurisdiction,
+    event: LeavePlanned | AvailabilityChanged | MemberUnfit | MemberFit | DeviceChanged,
 ) -> Jurisdiction:
     member = state.roster.members.get(event.member_id)
     if member is None:
@@ -105,6 +115,11 @@ def _of_one(
             member = replace(member, leaves=leaves)
         case AvailabilityChanged():
             member = replace(member, available=event.available)
+        case MemberUnfit():
+            unfit = Unfitness(event.why, event.happened_at, event.assignment_id)
+            member = replace(member, unfit=unfit)
+        case MemberFit():
+            member = replace(member, unfit=None)
         case DeviceChanged():
             devices = tuple(it for it in member.devices if it != event.device_id)
             if event.registered:

@@ -31,6 +31,7 @@ def is_free(member: Member) -> bool:
         and member.lent_to is None
         and member.posted_to is None
         and member.off_post_until is None
+        and member.unfit is None
     )
 
 

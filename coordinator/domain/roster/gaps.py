@@ -1,7 +1,7 @@
 """Gaps in the roster, found ahead of time: a team with fewer who can come than its minimum.
 
-Who stands on a shift and is on leave, unavailable, off post, lent, resting or without a valid
-certificate for anything they can do does not count: a list of names answers no call.
+Who stands on a shift and is on leave, unavailable, hurt or ill, off post, lent, resting or without
+a valid certificate for anything they can do does not count: a list of names answers no call.
 """
 
 from collections.abc import Iterable
@@ -140,10 +140,12 @@ def _can_come(state: Jurisdiction, member: Member, at: int, now: int) -> bool:
     """Whether somebody could be called at a moment; how long the work of now lasts nobody knows."""
     if not member.available or member.lent_to is not None or member.off_post_until is not None:
         return False
+    if member.unfit is not None:
+        return False
     if has_left(member, at) or any(it.starts_at <= at < it.ends_at for it in member.leaves):
         return False
     knows = at <= now or member.idle_since is not None
-    if knows and member.fatigue_override_until <= at and is_tired(state, member, at):
+    if knows and is_tired(state, member, at):
         return False
     return _is_of_use(state, member, at)
 

@@ -11,24 +11,10 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.safety import override
-from coordinator.domain.safety.fatigue import (
-    end_watch,
-    evolve_watch,
-    hours_due,
-    watch_hours,
-    works_still,
-)
+from coordinator.domain.safety.fatigue import WATCHED_AT, evolve_watch, hours_due, watched_at
 from coordinator.domain.safety.weather import reported
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
-from schemas.events.assignment import (
-    AssignmentAborted,
-    AssignmentDone,
-    AssignmentReleased,
-    MemberEnRoute,
-    MemberOnScene,
-    TapTakenBack,
-)
 from schemas.events.envelope import Event
 from schemas.events.safety import (
     FatigueLimitReached,
@@ -70,17 +56,6 @@ def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[
             return override.withdraw(state, signal)
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    match event:
-        case TapTakenBack() if not works_still(state, event.assignment_id):
-            return end_watch(state, event.assignment_id, over=False)
-        case MemberEnRoute() | MemberOnScene() | TapTakenBack():
-            return watch_hours(state, event, cause)
-        case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
-            return end_watch(state, event.assignment_id)
-    return ()
-
-
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     return override.ended(id_) if kind == "override" else hours_due(state, kind, id_, cause)
 
@@ -91,17 +66,8 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(SafetyEvent),
     evolve=evolve,
-    reacts_to=frozenset(
-        {
-            AssignmentAborted,
-            AssignmentDone,
-            AssignmentReleased,
-            MemberEnRoute,
-            MemberOnScene,
-            TapTakenBack,
-        }
-    ),
-    react=react,
+    reacts_to=WATCHED_AT,
+    react=watched_at,
     timers=frozenset({"fatigue", "override", "relief"}),
     due=due,
 )

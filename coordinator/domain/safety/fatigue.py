@@ -1,15 +1,26 @@
 """Working hours: relief before the limit, a notice at the limit, an override by an approver."""
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
+from coordinator.domain.roster.eligibility import hours_end
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from coordinator.domain.state.roster import Member
 from schemas.durations import HOUR, MINUTE
-from schemas.events.assignment import MemberEnRoute, MemberOnScene, TapTakenBack
+from schemas.events.assignment import (
+    AssignmentAborted,
+    AssignmentDeclined,
+    AssignmentDone,
+    AssignmentExpired,
+    AssignmentReleased,
+    MemberEnRoute,
+    MemberOnScene,
+    TapTakenBack,
+)
 from schemas.events.envelope import Event
 from schemas.events.safety import (
     FatigueLimitReached,
@@ -18,8 +29,9 @@ from schemas.events.safety import (
     ReliefFellDue,
     SafetyOverridden,
 )
+from schemas.events.task import TaskShiftsTurned
 from schemas.sentences import notices
-from schemas.vocabulary import NoticeKind, Recipient
+from schemas.vocabulary import NoticeKind, Recipient, Tap
 
 FatigueEvent = FatigueWatched | FatigueWatchEnded | ReliefFellDue | FatigueLimitReached
 
@@ -29,6 +41,7 @@ def evolve_watch(state: Jurisdiction, event: FatigueEvent) -> Jurisdiction:
     match event:
         case FatigueWatched():
             timers = state.timers.set("fatigue", event.member_id, event.limit_at)
+            timers = timers.clear("relief", event.member_id)
             if event.relief_at is not None:
                 timers = timers.set("relief", event.member_id, event.relief_at)
         case ReliefFellDue():
@@ -42,60 +55,116 @@ def evolve_watch(state: Jurisdiction, event: FatigueEvent) -> Jurisdiction:
 
 
 def evolve_override(state: Jurisdiction, event: SafetyOverridden) -> Jurisdiction:
-    timers, member_id = state.timers, event.member_id or ""
-    member = state.roster.members.get(member_id)
+    member = state.roster.members.get(event.member_id or "")
     if member is None:
         return state
-    rested = replace(member, fatigue_override_until=event.valid_until)
-    if member.worked_since is not None:
-        before = state.policy.hours.relief_before_min * MINUTE
-        timers = timers.set("fatigue", member_id, event.valid_until)
-        timers = timers.set("relief", member_id, max(state.now, event.valid_until - before))
-    members = state.roster.members.set(member_id, rested)
-    return replace(state, roster=replace(state.roster, members=members), timers=timers)
+    longer = replace(member, fatigue_override_until=event.valid_until)
+    members = state.roster.members.set(member.person.member_id, longer)
+    return replace(state, roster=replace(state.roster, members=members))
 
 
-def watch_hours(
-    state: Jurisdiction, event: MemberEnRoute | MemberOnScene | TapTakenBack, cause: Cause
+def works(member: Member) -> bool:
+    """Whether somebody's hours run now: they are bound, have begun to work and do not rest."""
+    bound = member.assignment_id is not None
+    return bound and member.worked_since is not None and member.idle_since is None
+
+
+def watch(
+    state: Jurisdiction, member_id: str, cause: Cause, *, begins: bool = False
 ) -> Iterable[Event]:
-    """Start the clock of a member who began to work, unless it runs already."""
-    assignment = state.assignments.by_id.get(event.assignment_id)
-    if assignment is None or state.timers.get("fatigue", assignment.member_id) is not None:
+    """Wind, move or stop the clock of somebody's hours, by all that binds them now.
+
+    This alone decides whose hours are watched: whatever changes what somebody is bound to, since
+    when they work, whether they rest or what an approver set aside, asks here.
+
+    Args:
+        begins: they come to work with this: hours that are over by now are said at once. Otherwise
+            what was said of them once is not said again.
+    """
+    member, running = state.roster.members.get(member_id), state.timers.get("fatigue", member_id)
+    over = None if member is None or not works(member) else hours_end(state, member)
+    if member is None or over is None:
+        return () if running is None else (FatigueWatchEnded(member_id=member_id),)
+    if over <= cause.at:
+        late = begins and running is None
+        return _over_already(state, member_id, cause) if late else ()
+    if over == running:
         return ()
-    member = state.roster.members.get(assignment.member_id)
-    if member is None or member.worked_since is None:
-        return ()
-    limit_at = member.worked_since + state.policy.hours.work_max_h * HOUR
-    if limit_at <= cause.at:
-        # Told so late that the hours are over: nobody could have been warned before.
-        began = member.worked_since == event.happened_at
-        return limit_reached(state, assignment.member_id, cause) if began else ()
-    relief_at = limit_at - state.policy.hours.relief_before_min * MINUTE
-    return (
-        FatigueWatched(
-            member_id=assignment.member_id,
-            limit_at=limit_at,
-            relief_at=max(cause.at, relief_at),
-        ),
-    )
+    relief_at = max(cause.at, over - state.policy.hours.relief_before_min * MINUTE)
+    if _next_shift_relieves(state, member, over, cause.at):
+        return (FatigueWatched(member_id=member_id, limit_at=over),)
+    return (FatigueWatched(member_id=member_id, limit_at=over, relief_at=relief_at),)
 
 
-def works_still(state: Jurisdiction, assignment_id: str) -> bool:
-    """Whether a member is at work, or was so shortly that their hours go on."""
+def _over_already(state: Jurisdiction, member_id: str, cause: Cause) -> tuple[Event, ...]:
+    """Nobody could have been warned before: relief and the limit are said at once."""
+    return ReliefFellDue(member_id=member_id), *limit_reached(state, member_id, cause)
+
+
+def _next_shift_relieves(state: Jurisdiction, member: Member, limit_at: int, at: int) -> bool:
+    """Whether somebody is on a shift of their task that ends before their hours do."""
+    assignment = state.assignments.by_id.get(member.assignment_id or "")
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    task = None if unit is None else state.tasks.by_id.get(unit.task_id or "")
+    ends = () if task is None else (
+        it.ends_at
+        for it in task.shifts
+        if it.starts_at <= at < it.ends_at and member.person.member_id in it.member_ids
+    )  # fmt: skip
+    return max(ends, default=limit_at) < limit_at
+
+
+def watched_at(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    """Look at the hours of whoever a fact may bring to work or take from it."""
+    match event:
+        case SafetyOverridden(member_id=str()):
+            return watch(state, event.member_id or "", cause)
+        case TaskShiftsTurned():
+            going = [it for who in event.going for it in watch(state, who, cause)]
+            return *going, *(
+                it for who in event.coming for it in watch(state, who, cause, begins=True)
+            )
+        case MemberOnScene():
+            # Whoever was on their way has begun with that.
+            began = state.assignments.by_id[event.assignment_id].en_route_at is None
+            return _watch_of(state, event.assignment_id, cause, begins=began)
+        case MemberEnRoute():
+            return _watch_of(state, event.assignment_id, cause, begins=True)
+        case TapTakenBack():
+            again = event.tap in (Tap.DONE, Tap.ABORTED)
+            return _watch_of(state, event.assignment_id, cause, begins=again)
+        case (
+            AssignmentAborted()
+            | AssignmentDeclined()
+            | AssignmentDone()
+            | AssignmentExpired()
+            | AssignmentReleased()
+        ):
+            return _watch_of(state, event.assignment_id, cause, begins=False)
+    return ()
+
+
+def _watch_of(
+    state: Jurisdiction, assignment_id: str, cause: Cause, *, begins: bool
+) -> Iterable[Event]:
     assignment = state.assignments.by_id.get(assignment_id)
-    member = None if assignment is None else state.roster.members.get(assignment.member_id)
-    return member is not None and member.worked_since is not None and member.idle_since is None
+    return () if assignment is None else watch(state, assignment.member_id, cause, begins=begins)
 
 
-def end_watch(state: Jurisdiction, assignment_id: str, *, over: bool = True) -> Iterable[Event]:
-    """Stop the clock of a member whose work is over, or, if not `over`, had never begun."""
-    assignment = state.assignments.by_id.get(assignment_id)
-    if assignment is None or state.timers.get("fatigue", assignment.member_id) is None:
-        return ()
-    member = state.roster.members.get(assignment.member_id)
-    if over and member is not None and member.assignment_id is not None:
-        return ()
-    return (FatigueWatchEnded(member_id=assignment.member_id),)
+WATCHED_AT: Final[frozenset[type[Event]]] = frozenset(
+    {
+        AssignmentAborted,
+        AssignmentDeclined,
+        AssignmentDone,
+        AssignmentExpired,
+        AssignmentReleased,
+        MemberEnRoute,
+        MemberOnScene,
+        SafetyOverridden,
+        TapTakenBack,
+        TaskShiftsTurned,
+    }
+)
 
 
 def hours_due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:

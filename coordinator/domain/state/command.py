@@ -18,6 +18,7 @@ class Objective(Struct, frozen=True, gc=False):
     incident_id: str
     text: str
     due_at: int
+    set_at: int
     overdue: bool = False
 
 

@@ -8,7 +8,8 @@ from schemas.community import CommunityService
 
 class Whistle(Struct, frozen=True, gc=False):
     """`claimed` maps a member to whether they have reported in; `unanswered`: too few, too late;
-    `needs_help`: more is needed than those there can give."""
+    `needs_help`: more is needed than those there can give; `needs_help_at`: as of when that was
+    last said."""
 
     whistle_id: str
     community: str
@@ -23,6 +24,7 @@ class Whistle(Struct, frozen=True, gc=False):
     claimed: Map[str, bool] = Map()
     unanswered: bool = False
     needs_help: bool = False
+    needs_help_at: int = 0
 
 
 class Posting(Struct, frozen=True, gc=False):
@@ -33,11 +35,15 @@ class Posting(Struct, frozen=True, gc=False):
 
 
 class Ward(Struct, frozen=True, gc=False):
+    """`needs_help_at`: when it was so that they need help, as the last word of it says."""
+
     ward_id: str
     member_id: str
     community: str
     subject: str
+    taken_at: int = 0
     needs_help: bool = False
+    needs_help_at: int = 0
 
 
 class Community(Struct, frozen=True, gc=False):
@@ -47,3 +53,8 @@ class Community(Struct, frozen=True, gc=False):
     postings: Map[str, Posting] = Map()
     wards: Map[str, Ward] = Map()
     carers: Map[str, str] = Map()
+
+
+def is_of_before(needy: Ward | Whistle, happened_at: int) -> bool:
+    """Whether word that no help is needed tells of before it was: told late, it ends nothing."""
+    return needy.needs_help and happened_at < needy.needs_help_at

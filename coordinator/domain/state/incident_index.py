@@ -30,6 +30,32 @@ def living(incidents: Incidents, incident_id: str | None) -> Incident | None:
     return incident
 
 
+def family(incidents: Incidents, incident: Incident) -> tuple[str, ...]:
+    """Return the ids of an incident and of all whose outage is its own, too, in order.
+
+    What was split off was part of what it was split from, and what is merged is one: so it is over
+    any number of splits and merges. What was merged away is filed with what it was merged into.
+    """
+    found, waiting = set[str](), [incident.incident_id]
+    while waiting:
+        id_ = waiting.pop()
+        if id_ in found:
+            continue
+        found.add(id_)
+        one = incidents.by_id.get(id_)
+        if one is not None:
+            into = () if one.merged_into is None else (one.merged_into,)
+            waiting += [*one.came_from, *one.absorbed, *into]
+    return tuple(sorted(found))
+
+
+def with_circuits(incident: Incident, *named: str | None) -> Incident:
+    """Remember circuits that were named in an incident."""
+    every = (*incident.circuits, *(it for it in named if it is not None))
+    found = tuple(dict.fromkeys(every))
+    return incident if found == incident.circuits else replace(incident, circuits=found)
+
+
 def put(incidents: Incidents, incident: Incident) -> Incidents:
     """Make a new incident findable."""
     id_ = incident.incident_id

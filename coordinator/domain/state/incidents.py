@@ -91,6 +91,15 @@ class Call(Struct, frozen=True, gc=False):
         return self.ring_by is not None or (self.visit_at is not None and not self.somebody_goes)
 
 
+class SaidBack(Struct, frozen=True, gc=False):
+    """What a customer said when called back, None for nobody by name, and when (UTC ms)."""
+
+    customer: str | None
+    answer: CallBackAnswer
+    words: str
+    at: int
+
+
 class Incident(Struct, frozen=True, gc=False):
     """`reports` are what each source said, `stated` what was said of the whole; `extent` is both.
 
@@ -98,7 +107,10 @@ class Incident(Struct, frozen=True, gc=False):
     was out so far: the share is graded by it (Order 599 annex, note 3). `absorbed` are the
     incidents merged into this one. `mistaken` are those of the `withdrawn` reports that were made
     by mistake: what they told of never was. `last_call` is which customer said what when called
-    back last, in which words.
+    back last, in which words; `said_back` is the last word of each, kept when it opens again by
+    it. `circuits` are all that were ever named in it, also by reports that
+    are gone or were taken out. `came_from` are the incidents it was split from: the last first. Of
+    one that was merged away, `moved` are the keys of its reports.
     """
 
     incident_id: str
@@ -142,6 +154,7 @@ class Incident(Struct, frozen=True, gc=False):
     call_back: CallBackAnswer | None = None
     answers: Map[str, CallBackAnswer] = Map()
     last_call: tuple[str | None, CallBackAnswer, str] | None = None
+    said_back: tuple[SaidBack, ...] = ()
     call_back_overdue: bool = False
     promises: Map[Promised, Promise] = Map()
     alert_ids: tuple[str, ...] = ()
@@ -149,6 +162,9 @@ class Incident(Struct, frozen=True, gc=False):
     urgent: bool = False
     recurrence_of: str | None = None
     split_from: str | None = None
+    came_from: tuple[str, ...] = ()
+    circuits: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
     merged_into: str | None = None
     absorbed: tuple[str, ...] = ()
     reopened_at: int | None = None

@@ -9,7 +9,7 @@ class PlannedWork(Struct, frozen=True, gc=False):
 
     `reminded`: that notices are due was said; `missed`: that they were not given in time was.
     `begun`: its time has come; `overran`: it is over, and people are still at it. `conflicts`: the
-    operations and sites whose guard it is planned into.
+    operations and sites whose guard it is planned into. `set_at`: when its hours were last set.
     """
 
     work_id: str
@@ -20,6 +20,7 @@ class PlannedWork(Struct, frozen=True, gc=False):
     notice: str
     cuts_supply: bool
     planned_at: int
+    set_at: int
     owed: tuple[str, ...] = ()
     told: Map[str, int] = Map()
     public_told_at: int | None = None

@@ -4,11 +4,20 @@ from immutables import Map
 from msgspec import Struct
 
 from schemas.roster import GridCell, Person, Shift, Team
+from schemas.vocabulary import Unfit
 
 
 class Leave(Struct, frozen=True, gc=False):
     starts_at: int
     ends_at: int
+
+
+class Unfitness(Struct, frozen=True, gc=False):
+    """Hurt or ill, since when, and the call-out that was turned down or given up with it."""
+
+    why: Unfit
+    since: int
+    assignment_id: str | None = None
 
 
 class Member(Struct, frozen=True, gc=False):
@@ -18,7 +27,7 @@ class Member(Struct, frozen=True, gc=False):
     continuous work, which goes on over pauses shorter than the rest; `idle_since` the end of the
     last assignment, `finished_at` of the last they were on scene for; `call_outs` counts for
     fairness; `off_post_until` is set from a grave violation to the readmission, which is not
-    before it.
+    before it; `unfit` until somebody says that they are fit again.
     """
 
     person: Person
@@ -37,6 +46,7 @@ class Member(Struct, frozen=True, gc=False):
     fatigue_override_until: int = 0
     call_outs: int = 0
     off_post_until: int | None = None
+    unfit: Unfitness | None = None
 
 
 def takeover_key(shift_id: str, holder_id: str, taker_id: str) -> str:

@@ -31,7 +31,8 @@ class Ticket(Struct, frozen=True, gc=False):
     line, and taking the step back brings nobody away from it.
     `supply_back_at`: since when supply is said to be back while people are at work here;
     `told_again`: how often that was repeated since. `turn`: how many facts there were of it:
-    the same word said twice is one, and said again after something happened is another.
+    the same word said twice is one, and said again after something happened is another. `since`:
+    when its people last did something that its end comes after, as they said.
     """
 
     ticket_id: str
@@ -56,6 +57,7 @@ class Ticket(Struct, frozen=True, gc=False):
     supply_back_at: int | None = None
     told_again: int = 0
     turn: int = 0
+    since: int = 0
     task_id: str | None = None
     work_id: str | None = None
 

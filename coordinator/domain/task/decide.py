@@ -17,7 +17,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.tasks import Task
 from coordinator.domain.task import ending
 from coordinator.domain.task.fold import evolve
-from coordinator.domain.task.shifts import ended_late, plan, turned
+from coordinator.domain.task.shifts import ended_late, lacking, plan, turned
 from schemas.catalogue import members
 from schemas.events import task as events
 from schemas.events.assignment import AssignmentAccepted
@@ -196,7 +196,7 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     task_id, _, milestone = id_.partition("/")
     task = state.tasks.by_id[task_id]
     if kind == "task_shift":
-        return turned(state, task, cause.at)
+        return (*turned(state, task, cause.at), *lacking(state, task, cause))
     if kind == "milestone":
         by = task.milestones[milestone].due_at
         fact: Event = events.MilestoneMissed(task_id=task_id, milestone=milestone, due_at=by)

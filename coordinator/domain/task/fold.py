@@ -6,10 +6,11 @@ from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.roster.free_people import with_members
+from coordinator.domain.safety.fatigue import works
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.tasks import Step, Task, Tasks, TaskShift
-from coordinator.domain.task.shifts import works_since
+from coordinator.domain.task.shifts import has_said_yes, works_since
 from schemas.events.task import (
     MilestoneMet,
     MilestoneMissed,
@@ -107,15 +108,18 @@ def _milestones(task: Task, event: MilestoneSet | MilestoneMet | MilestoneMissed
 
 
 def _hours(state: Jurisdiction, event: TaskShiftsTurned, at: int) -> Jurisdiction:
-    """Who goes rests from now on, bound as they are; who comes works, anew if they have rested."""
+    """Who goes rests from now on, bound as they are; who comes works, anew if they have rested.
+
+    Neither touches whoever left the task since, or has not said yet that they come.
+    """
     changed = dict[str, Member]()
     for member_id in event.going:
         member = state.roster.members.get(member_id)
-        if member is not None and member.worked_since is not None:
+        if member is not None and works(member) and has_said_yes(state, member, event.task_id):
             changed[member_id] = replace(member, idle_since=at)
     for member_id in event.coming:
         member = state.roster.members.get(member_id)
-        if member is not None:
+        if member is not None and has_said_yes(state, member, event.task_id):
             since = works_since(state, member, at)
             changed[member_id] = replace(member, worked_since=since, idle_since=None)
     return replace(state, roster=with_members(state.roster, changed))

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from coordinator.domain.at_work import at_work_here, to_count
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.safety.fatigue import works
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.tasks import Task
-from schemas.durations import HOUR, MINUTE
+from schemas.durations import HOUR
 from schemas.events import task as events
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
-from schemas.events.safety import FatigueWatched, FatigueWatchEnded
-from schemas.sentences import tasks
+from schemas.sentences import notices, tasks
 from schemas.signals.task import PlanTaskShift
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
 
 
 def people_of(state: Jurisdiction, task_id: str) -> set[str]:
@@ -73,7 +76,7 @@ def _warned(state: Jurisdiction, task: Task, signal: PlanTaskShift) -> Iterator[
 
 
 def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
-    """Say who comes and who goes at `at` (UTC ms), and whose hours are counted from now on."""
+    """Say who comes and who goes at `at` (UTC ms): their hours are watched by that."""
     wanted = {
         member_id
         for it in task.shifts
@@ -84,20 +87,31 @@ def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
     bound = people_of(state, task.task_id)
     coming = sorted((wanted & bound) - set(task.on_shift))
     # Who works by no plan goes on as they are; who is planned for another hour rests now.
-    working = {it for it in planned & bound if state.timers.get("fatigue", it) is not None}
+    members = state.roster.members
+    working = {it for it in planned & bound if it in members and works(members[it])}
     # Whoever is on a line, or left their part there uncounted, works until their ticket has ended,
     # whatever was planned.
     at_work = {who for it in at_work_here(state, task.task_id) for who in to_count(it)}
     going = sorted((set(task.on_shift) | working) - wanted - at_work)
     yield events.TaskShiftsTurned(task_id=task.task_id, coming=tuple(coming), going=tuple(going))
-    for member_id in going:
-        if state.timers.get("fatigue", member_id) is not None:
-            yield FatigueWatchEnded(member_id=member_id)
-    for member_id in coming:
-        member = state.roster.members.get(member_id)
-        if member is not None and state.timers.get("fatigue", member_id) is None:
-            since = works_since(state, member, at)
-            yield _watched(state, task, member_id, since, at)
+
+
+def lacking(state: Jurisdiction, task: Task, cause: Cause) -> Iterable[Event]:
+    """Name to the desk who is planned for a shift that begins now and is bound to the task no more:
+    nobody else knows that they do not come.
+    """
+    # The clock may come late: what has begun since it should have spoken begins now.
+    since = state.timers.get("task_shift", task.task_id) or cause.at
+    wanted = {
+        member_id
+        for it in task.shifts
+        if since <= it.starts_at <= cause.at
+        for member_id in it.member_ids
+    }
+    gone = sorted(wanted - people_of(state, task.task_id))
+    if gone:
+        text = notices.task_shift_lacks(task.task_id, gone)
+        yield notify(cause, NoticeKind.TASK_LATE, Recipient.DISPATCHER, text, about=task.task_id)
 
 
 def ended_late(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
@@ -107,6 +121,15 @@ def ended_late(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
     return turned(state, task, at) if set(task.on_shift) - on else ()
 
 
+def has_said_yes(state: Jurisdiction, member: Member, task_id: str) -> bool:
+    """Whether somebody is bound to a unit of a task and has accepted: their hours may count."""
+    assignment = state.assignments.by_id.get(member.assignment_id or "")
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    if assignment is None or unit is None or unit.task_id != task_id:
+        return False
+    return assignment.status not in (AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED)
+
+
 def works_since(state: Jurisdiction, member: Member, at: int) -> int:
     """Return since when the hours of who comes on shift at `at` count (UTC ms): a rest too short
     is none, and they go on from where they were.
@@ -114,20 +137,3 @@ def works_since(state: Jurisdiction, member: Member, at: int) -> int:
     rest, idle = state.policy.hours.rest_min_h * HOUR, member.idle_since
     rested = idle is not None and at - idle >= rest
     return at if rested or member.worked_since is None else member.worked_since
-
-
-def _watched(
-    state: Jurisdiction, task: Task, member_id: str, since: int, at: int
-) -> FatigueWatched:
-    """Count the hours; the next shift is the relief, unless this one passes the limit."""
-    hours = state.policy.hours
-    limit_at = max(at, since + hours.work_max_h * HOUR)
-    ends_at = max(
-        it.ends_at for it in task.shifts if it.starts_at <= at and member_id in it.member_ids
-    )
-    relief_at = max(at, limit_at - hours.relief_before_min * MINUTE)
-    return FatigueWatched(
-        member_id=member_id,
-        limit_at=limit_at,
-        relief_at=None if ends_at < limit_at else relief_at,
-    )

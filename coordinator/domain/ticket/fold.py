@@ -43,6 +43,7 @@ from schemas.vocabulary import Clearance, Interlock, TicketRole
 _SLOWER_AFTER, _SLOWEST = 10, 15
 """The alarm is repeated quickly ten times, then ever more slowly: by then a person is at it."""
 _AT_LINE = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW})
+_LEADS_TO_THE_END: Final = (TicketIssued, WorkStarted, ClearConfirmed, WorkFinished)
 _DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 
 
@@ -52,13 +53,15 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
             state = ready(state, here, event.happened_at)
         return state
     if isinstance(event, TicketDrafted):
-        return keep_ticket(state, _drafted(event))
+        return keep_ticket(state, replace(_drafted(event), since=at))
     ticket = state.safety.tickets.get(event.ticket_id)
     if ticket is None:
         return state
     if isinstance(event, TicketEnded | TicketCancelled):
         return _gone(state, ticket, at, was=begun(ticket))
     changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
+    if isinstance(event, _LEADS_TO_THE_END):
+        changed = replace(changed, since=max(ticket.since, event.happened_at))
     timers = _timers(state, changed, at)
     for interlock in sorted(set(ticket.overridden) - set(changed.overridden)):
         timers = timers.clear("override", f"{ticket.ticket_id}/{interlock}")

@@ -14,6 +14,8 @@ from coordinator.domain.at_work import (
     on_line,
     to_count,
     warned_by_incident,
+    warned_by_report,
+    warned_of_supply,
 )
 from coordinator.domain.cause import Cause
 from coordinator.domain.command.decide import PRIORITY_OF_HELP
@@ -21,11 +23,12 @@ from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.site import warned_near
+from coordinator.domain.state.incident_index import report_key
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentRestored, PriorityRaised, ReportWithdrawn
-from schemas.events.operation import InterruptionEnded
+from schemas.events.operation import DisturbanceRecorded, InterruptionEnded
 from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import SupplyBackOver, SupplyBackToldAgain, SupplyReportedBack
 from schemas.said import Said
@@ -37,7 +40,11 @@ _KIND = NoticeKind.SUPPLY_BACK
 
 def heard(
     state: Jurisdiction,
-    event: IncidentRestored | ReportWithdrawn | SiteSupplyChanged | InterruptionEnded,
+    event: IncidentRestored
+    | ReportWithdrawn
+    | SiteSupplyChanged
+    | InterruptionEnded
+    | DisturbanceRecorded,
     cause: Cause,
 ) -> Iterable[Event]:
     """Alarm for each word that supply is back, by whichever way it comes."""
@@ -46,13 +53,17 @@ def heard(
             incident = state.incidents.by_id[event.incident_id]
             yield from _alarm(state, warned_by_incident(state, incident), event.happened_at, cause)
         case ReportWithdrawn():
+            # Nothing says any more that it is off: gone, or it never was.
             incident = state.incidents.by_id[event.incident_id]
-            if not incident.reports:
-                # Nothing says any more that it is off: gone, or it never was.
-                warned = warned_by_incident(state, incident)
-                yield from _alarm(state, warned, cause.happened_at, cause)
+            key = report_key(event.source, event.dedup_key)
+            warned = warned_by_report(state, incident, key)
+            yield from _alarm(state, warned, cause.happened_at, cause)
         case SiteSupplyChanged(supply="grid") | InterruptionEnded():
             yield from _alarm(state, warned_near(state, event.site_id), event.happened_at, cause)
+        case DisturbanceRecorded(disturbance="transfer", circuit=str(circuit)):
+            # What feeds a site is live.
+            warned = warned_of_supply(state, None, on=(circuit,))
+            yield from _alarm(state, warned, event.happened_at, cause)
 
 
 def _alarm(

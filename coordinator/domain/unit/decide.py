@@ -7,7 +7,7 @@ checked here, whoever proposes; a person is always sent.
 from collections.abc import Iterable
 from typing import Final
 
-from coordinator.domain.at_work import at_work, naming, release, stand_down
+from coordinator.domain.at_work import at_work, naming, stand_down
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
@@ -16,7 +16,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
-from coordinator.domain.unit import proposal, vacancy
+from coordinator.domain.unit import ending, proposal, relief, vacancy
 from coordinator.domain.unit.fold import evolve
 from coordinator.domain.unit.muster import (
     called_for,
@@ -25,7 +25,6 @@ from coordinator.domain.unit.muster import (
     search,
     serve_next,
 )
-from coordinator.domain.unit.relief import relieve, relieve_in_time
 from coordinator.domain.unit.size import too_large
 from coordinator.domain.unit.template import need_of, template_for
 from schemas.catalogue import members
@@ -42,27 +41,18 @@ from schemas.events.assignment import (
 from schemas.events.customer_call import VisitFellDue
 from schemas.events.envelope import Event
 from schemas.events.incident import (
-    IncidentClosed,
     IncidentGraded,
-    IncidentRestored,
-    IncidentsMerged,
-    IncidentUpdated,
-    IncidentWithdrawn,
 )
 from schemas.events.operation import OperationCancelled, OperationConcluded, PostsTurned
-from schemas.events.roster import AvailabilityChanged, RosterChanged, ShiftsTurned
+from schemas.events.roster import AvailabilityChanged, MemberFit, RosterChanged, ShiftsTurned
 from schemas.events.safety import ReliefFellDue
-from schemas.events.task import TaskCancelled, TaskFinished
-from schemas.events.ticket import TicketCancelled, TicketEnded
 from schemas.events.unit import (
-    RelievedAfterWork,
     RoleTakenOver,
     UnitCalled,
     UnitEvent,
     UnitFiled,
     UnitStoodDown,
 )
-from schemas.said import Said
 from schemas.sentences import guarding, reasons, tasks, units
 from schemas.signals.unit import (
     CallMuster,
@@ -73,7 +63,7 @@ from schemas.signals.unit import (
     StandDownUnit,
     UnitSignal,
 )
-from schemas.vocabulary import AssignmentStatus, CrewStatus
+from schemas.vocabulary import AssignmentStatus
 
 FREES: tuple[type[Event], ...] = (
     AssignmentDone,
@@ -81,6 +71,7 @@ FREES: tuple[type[Event], ...] = (
     UnitStoodDown,
     ShiftsTurned,
     AvailabilityChanged,
+    MemberFit,
     RosterChanged,
     PostsTurned,
     OperationConcluded,
@@ -121,7 +112,9 @@ def decide(state: Jurisdiction, signal: UnitSignal, cause: Cause) -> Iterable[Ev
         case RefuseProposal():
             return proposal.refuse_proposal(state, unit, signal, cause)
         case CallRelief():
-            return relieve(state, unit, signal.member_ids, reasons.as_typed(signal.reason), cause)
+            return relief.relieve(
+                state, unit, signal.member_ids, reasons.as_typed(signal.reason), cause
+            )
         case StandDownUnit():
             return _stand_down_by_hand(state, unit, signal)
 
@@ -132,7 +125,7 @@ def _stand_down_by_hand(state: Jurisdiction, unit: Unit, signal: StandDownUnit) 
     return stand_down(state, unit.unit_id, reasons.as_typed(signal.reason))
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case IncidentGraded() | VisitFellDue():
             return called_for(state, state.incidents.by_id[event.incident_id], cause)
@@ -151,29 +144,13 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case MemberOnScene():
             return (
                 *vacancy.leader_came(state, event.assignment_id),
-                *_relieved(state, event.assignment_id),
+                *relief.came(state, event, cause),
             )
-        case IncidentRestored():
-            return (
-                () if event.temporary else _stand_down(state, event.incident_id, reasons.RESTORED)
-            )
-        case IncidentClosed():
-            return _stand_down(state, event.incident_id, reasons.INCIDENT_CLOSED)
-        case IncidentWithdrawn():
-            return _stand_down(state, event.incident_id, reasons.REPORTED_BY_MISTAKE)
-        case IncidentsMerged():
-            return _stand_down(state, event.incident_id, reasons.merged_into(event.into))
-        case IncidentUpdated():
-            return _crew_of_others(state, event)
         case ReliefFellDue():
-            return relieve_in_time(state, event.member_id, cause)
-        case TicketEnded() | TicketCancelled():
-            return _after_work(state, event)
-        case TaskFinished() | TaskCancelled():
-            return _task_over(state, event.task_id)
+            return relief.relieve_in_time(state, event.member_id, cause)
         case UnitStoodDown():
             return escalation.stop(state, cause, about=event.unit_id, reason=event.reason)
-    return ()
+    return ending.react(state, event)
 
 
 def serve_waiting(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
@@ -182,6 +159,8 @@ def serve_waiting(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    if kind == "relief_counts":
+        return relief.counts(state, id_)
     unit = state.units.by_id[id_]
     if kind == "unit_file":
         return (UnitFiled(unit_id=id_),)
@@ -239,115 +218,17 @@ def _form_now(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
     return proposed_or_formed(state, unit, search(state, unit, cause.at), cause)
 
 
-def _relieved(state: Jurisdiction, assignment_id: str) -> tuple[Event, ...]:
-    """Who is relieved leaves when somebody of the same role has come: one for one."""
-    assignment = state.assignments.by_id[assignment_id]
-    unit = state.units.by_id.get(assignment.unit_id)
-    came = assignment.member_id
-    if unit is None or not unit.leaving or came in unit.leaving:
-        return ()
-    # Whoever comes a second time, as after a slip, relieves whom they relieved at the first.
-    again = [it for it in unit.leaving if unit.relieved.get(it) == came]
-    at_work_still = None
-    for member_id in again or unit.leaving:
-        if unit.roles.get(member_id) is not assignment.role or member_id not in unit.people:
-            continue
-        if not again and _relief_is_there(state, unit, member_id):
-            continue
-        if released := release(state, unit.people[member_id], reasons.RELIEVED):
-            return released
-        at_work_still = at_work_still or member_id
-    if at_work_still is None:
-        return ()
-    waits = RelievedAfterWork(unit_id=unit.unit_id, member_id=at_work_still, relieved_by=came)
-    return (waits,)
-
-
-def _relief_is_there(state: Jurisdiction, unit: Unit, member_id: str) -> bool:
-    """Whether who came in somebody's place is on scene now: not one who took it back or left."""
-    relief = unit.people.get(unit.relieved.get(member_id, ""))
-    there = None if relief is None else state.assignments.by_id.get(relief)
-    return there is not None and there.status is AssignmentStatus.ON_SCENE
-
-
-def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:
-    """A ticket has ended: what it held back is done now."""
-    incident = state.incidents.by_id.get(event.incident_id or "")
-    if incident is not None and incident.phase is Phase.RESTORED and not incident.temporary:
-        return _stand_down(state, incident.incident_id, reasons.RESTORED)
-    return tuple(
-        fact
-        for here in (event.incident_id, event.task_id)
-        if here is not None
-        for fact in _relieved_after_work(state, here)
-    )
-
-
-def _relieved_after_work(state: Jurisdiction, here: str) -> Iterable[Event]:
-    for unit in _standing(state, here):
-        for member_id in unit.leaving:
-            if _relief_is_there(state, unit, member_id):
-                yield from release(state, unit.people[member_id], reasons.RELIEVED)
-        if unit.stage is Stage.FORMED and not unit.people and not unit.missing:
-            yield from stand_down(state, unit.unit_id, reasons.ALL_DONE)
-
-
-def _standing(state: Jurisdiction, here: str) -> list[Unit]:
-    """Return the units of an incident or a task that are not stood down."""
-    task = state.tasks.by_id.get(here)
-    unit_ids = state.units.by_incident.get(here, ()) if task is None else task.unit_ids
-    units = (state.units.by_id.get(it) for it in unit_ids)
-    return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
-
-
-def _task_over(state: Jurisdiction, task_id: str) -> tuple[Event, ...]:
-    return tuple(
-        fact
-        for _, unit in sorted(state.units.by_id.items())
-        if unit.task_id == task_id and unit.stage is not Stage.STOOD_DOWN
-        for fact in stand_down(state, unit.unit_id, reasons.TASK_OVER)
-    )
-
-
-def _stand_down(state: Jurisdiction, incident_id: str, reason: Said) -> tuple[Event, ...]:
-    """Stand down the units of an incident; one that is at work follows when its work has ended."""
-    return tuple(
-        fact
-        for unit in _standing(state, incident_id)
-        for fact in stand_down(state, unit.unit_id, reason)
-    )
-
-
-def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event, ...]:
-    """A crew the source reports on its way makes a unit that was only called unnecessary."""
-    if event.account.crew_status not in (CrewStatus.EN_ROUTE, CrewStatus.ON_SITE):
-        return ()
-    incident = state.incidents.by_id.get(event.incident_id)
-    if incident is None or template_for(state, incident, crew_counts=True) is not None:
-        return ()
-    return tuple(
-        fact
-        for unit in _standing(state, event.incident_id)
-        if unit.stage is Stage.CALLED
-        for fact in stand_down(state, unit.unit_id, reasons.CREW_ON_ITS_WAY)
-    )
-
-
 CONCEPT: Final = Concept(
     name="unit",
     signals=members(UnitSignal),
     decide=decide,
     facts=members(UnitEvent),
     evolve=evolve,
-    reacts_to=frozenset(
+    reacts_to=ending.REACTS_TO
+    | frozenset(
         {
             IncidentGraded,
             VisitFellDue,
-            IncidentUpdated,
-            IncidentRestored,
-            IncidentClosed,
-            IncidentWithdrawn,
-            IncidentsMerged,
             UnitCalled,
             UnitStoodDown,
             AssignmentDeclined,
@@ -359,14 +240,10 @@ CONCEPT: Final = Concept(
             ReliefFellDue,
             RoleTakenOver,
             TapTakenBack,
-            TicketCancelled,
-            TicketEnded,
-            TaskFinished,
-            TaskCancelled,
         }
     ),
     react=react,
-    timers=frozenset({"propose", "confirm", "short", "unit_file"}),
+    timers=frozenset({"propose", "confirm", "short", "unit_file", "relief_counts"}),
     due=due,
     awaits=frozenset(FREES),
     afterwards=serve_waiting,

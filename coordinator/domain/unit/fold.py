@@ -11,8 +11,9 @@ from schemas.durations import MINUTE
 from schemas.events.unit import (
     ProposalAwaited,
     ProposalRejected,
+    ReliefCame,
+    ReliefCounts,
     ReliefStarted,
-    RelievedAfterWork,
     RoleTakenOver,
     UnitCalled,
     UnitEvent,
@@ -48,8 +49,8 @@ def evolve(  # noqa: C901 - one case for each fact
             return _reinforced(state, unit, event, at)
         case ReliefStarted():
             return _relief(state, unit, event, at)
-        case RelievedAfterWork():
-            return _relieved_later(state, unit, event, at)
+        case ReliefCame() | ReliefCounts():
+            return _relieved_later(state, unit, event)
         case RoleTakenOver():
             return _role_taken(state, unit, event, at)
         case UnitStoodDown():
@@ -201,10 +202,18 @@ def _relief(state: Jurisdiction, unit: Unit, event: ReliefStarted, at: int) -> J
 
 
 def _relieved_later(
-    state: Jurisdiction, unit: Unit, event: RelievedAfterWork, at: int
+    state: Jurisdiction, unit: Unit, event: ReliefCame | ReliefCounts
 ) -> Jurisdiction:
+    key = relief_key(unit.unit_id, event.member_id)
+    if isinstance(event, ReliefCounts):
+        return with_timers(state, state.timers.clear("relief_counts", key))
     unit = replace(unit, relieved=unit.relieved.set(event.member_id, event.relieved_by))
-    return keep(state, unit, state.timers)
+    return keep(state, unit, state.timers.set("relief_counts", key, event.leaves_at))
+
+
+def relief_key(unit_id: str, member_id: str) -> str:
+    """Return by what the clock is known that runs until the relief of a member counts."""
+    return f"{unit_id}/{member_id}"
 
 
 def _role_taken(state: Jurisdiction, unit: Unit, event: RoleTakenOver, at: int) -> Jurisdiction:

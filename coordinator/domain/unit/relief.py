@@ -7,19 +7,24 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from coordinator.domain.at_work import release
 from coordinator.domain.cause import Cause
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import is_tired
+from coordinator.domain.slip import until
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.unit.fold import relief_key
 from coordinator.domain.unit.greedy import form
 from coordinator.domain.unit.muster import besides, short, without
-from schemas.durations import HOUR, MINUTE
+from schemas.durations import MINUTE
+from schemas.events.assignment import MemberOnScene
 from schemas.events.envelope import Event
-from schemas.events.unit import ReliefStarted, UnitReinforced
+from schemas.events.unit import ReliefCame, ReliefCounts, ReliefStarted, UnitReinforced
 from schemas.muster import RoleNeed
 from schemas.said import Said
 from schemas.sentences import reasons, units
-from schemas.vocabulary import UnitRole
+from schemas.vocabulary import AssignmentStatus, UnitRole
 
 _TOGETHER_MS = 30 * MINUTE
 """Whose hours end so little later is relieved with who is due now."""
@@ -70,11 +75,60 @@ def relieve_in_time(state: Jurisdiction, member_id: str, cause: Cause) -> Iterab
     return relieve(state, unit, leaving, reasons.HOURS_END_SOON, cause)
 
 
+def came(state: Jurisdiction, event: MemberOnScene, cause: Cause) -> tuple[Event, ...]:
+    """Note whom somebody relieves who has come: one of the same role, one for one.
+
+    Nobody leaves by that tap alone: it may be a stray finger, and their post would be nobody's.
+    """
+    assignment = state.assignments.by_id[event.assignment_id]
+    unit = state.units.by_id.get(assignment.unit_id)
+    who = assignment.member_id
+    if unit is None or not unit.leaving or who in unit.leaving:
+        return ()
+    # Whoever comes a second time, as after a slip, relieves whom they relieved at the first.
+    again = [it for it in unit.leaving if unit.relieved.get(it) == who]
+    waiting = [
+        it
+        for it in again or unit.leaving
+        if unit.roles.get(it) is assignment.role
+        and it in unit.people
+        and (again or not _is_there(state, unit, it))
+    ]
+    if not waiting:
+        return ()
+    # Who is at work leaves only when that has ended: somebody else goes first.
+    free = [it for it in waiting if release(state, unit.people[it], reasons.RELIEVED)]
+    leaves_at = until(state, at=cause.at, said_at=event.happened_at) + 1
+    relieved = (free or waiting)[0]
+    return (
+        ReliefCame(unit_id=unit.unit_id, member_id=relieved, relieved_by=who, leaves_at=leaves_at),
+    )
+
+
+def counts(state: Jurisdiction, key: str) -> Iterable[Event]:
+    """The arrival of a relief can be taken back no longer: whoever they relieve leaves now."""
+    unit_id, _, member_id = key.partition("/")
+    unit = state.units.by_id[unit_id]
+    yield ReliefCounts(unit_id=unit_id, member_id=member_id)
+    if member_id in unit.leaving and _is_there(state, unit, member_id):
+        yield from release(state, unit.people[member_id], reasons.RELIEVED)
+
+
+def leaves(state: Jurisdiction, unit: Unit, member_id: str) -> Iterable[Event]:
+    """Let somebody go who is relieved, once their relief counts."""
+    waits = state.timers.get("relief_counts", relief_key(unit.unit_id, member_id))
+    if waits is None and _is_there(state, unit, member_id):
+        return release(state, unit.people[member_id], reasons.RELIEVED)
+    return ()
+
+
+def _is_there(state: Jurisdiction, unit: Unit, member_id: str) -> bool:
+    """Whether who came in somebody's place is on scene now: not one who took it back or left."""
+    relief = unit.people.get(unit.relieved.get(member_id, ""))
+    there = None if relief is None else state.assignments.by_id.get(relief)
+    return there is not None and there.status is AssignmentStatus.ON_SCENE
+
+
 def _due_for_rest(state: Jurisdiction, unit: Unit, at: int) -> tuple[str, ...]:
-    limit = state.policy.hours.work_max_h * HOUR
-    found = []
-    for member_id in sorted(unit.people):
-        since = state.roster.members[member_id].worked_since
-        if since is not None and at - since >= limit:
-            found.append(member_id)
-    return tuple(found)
+    members = state.roster.members
+    return tuple([it for it in sorted(unit.people) if is_tired(state, members[it], at)])

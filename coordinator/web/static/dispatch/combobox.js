@@ -6,21 +6,27 @@ const SHOWN_MAX = 10;
 let made = 0;
 
 /**
- * @param {{value: string, onValue: (value: string) => void, choices: () => Promise<any[]>, label: string,
+ * @param {{value: string, onValue: (value: string) => void, choices: () => Promise<any>, label: string,
  *   wordsOf: (value: string) => string, invalid?: boolean, describedBy?: string, free?: boolean, id?: string}} props
- *   `choices` gives {value, words, more}; `free`: what is typed counts, too.
+ *   `choices` gives {value, words, more}, or these as `ones` with what is said where there are none; `free`: what is
+ *   typed counts, too.
  */
 export function Combobox({ value, onValue, choices, label, wordsOf, invalid, describedBy, free, id }) {
   const name = useRef(`combo${(made += 1)}`);
   const [all, setAll] = useState(null);
   const [failed, setFailed] = useState(false);
+  const [nobody, setNobody] = useState(null);
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(null);
   const [at, setAt] = useState(0);
   useEffect(() => {
     if (!open || all !== null) return;
     setFailed(false);
-    choices().then(setAll, () => setFailed(true)); // asked again when it is opened again
+    const take = (it) => {
+      setAll(Array.isArray(it) ? it : it.ones);
+      setNobody(it.nobody ?? null);
+    };
+    choices().then(take, () => setFailed(true)); // asked again when it is opened again
   }, [open]);
   const words = (typed || "").toLowerCase().split(/\s+/).filter(Boolean);
   const matching = (all || []).filter((it) => {
@@ -82,7 +88,7 @@ export function Combobox({ value, onValue, choices, label, wordsOf, invalid, des
           all === null
             ? t(failed ? "not_come" : "loading")
             : shown.length === 0
-              ? t("none_found")
+              ? (all.length === 0 && nobody) || t("none_found")
               : matching.length > SHOWN_MAX
                 ? t("so_many_more", { count: matching.length - SHOWN_MAX })
                 : ""

@@ -22,7 +22,9 @@ const SHOWN = {
   restore_incident: ["temporary", "first_visit"],
   close_incident: ["feedback"],
   record_call_back: ["customer_ref", "of_all", "feedback"],
-  call_help: ["text"],
+  call_help: ["hurt", "text"],
+  resolve_help: ["hurt"],
+  abort_assignment: ["unfit", "reason"],
   call_muster: ["need"],
   approve_branch: ["deputy_secretary", "committee"],
   name_branch_officers: ["deputy_secretary", "committee"],
@@ -124,7 +126,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
   };
   const draw = (field) =>
     html`<${SchemaField} key=${field.name} field=${field} path=${field.name} value=${filled[field.name]}
-      onValue=${put(field.name)} errors=${errors} jurisdiction=${place} />`;
+      onValue=${put(field.name)} errors=${errors} jurisdiction=${place} about=${{ type, ...given, ...filled }} />`;
   const general = errors.filter(
     (it) => !fields.some((field) => it.field === field.name || it.field.startsWith(`${field.name}.`)),
   );

@@ -4,7 +4,8 @@ import { get } from "/static/shared/api.js";
 import { OfficialReports } from "/static/shared/official.js";
 import { can } from "/static/shared/session.js";
 import { clock, date, useNow } from "/static/shared/time.js";
-import { code, figure, listed, t } from "/static/shared/words.js";
+import { useNames } from "/static/shared/names.js";
+import { code, figure, listed, named, t } from "/static/shared/words.js";
 import { Act, start } from "/static/dispatch/actions.js";
 import { aidOf, came, row, unitsOf, useBoards } from "/static/dispatch/boards.js";
 import { may } from "/static/dispatch/catalogue.js";
@@ -71,6 +72,31 @@ function Facts({ incident, details }) {
       <${Fact} word="sites_hit">
       ${!details ? "…" : details.site_ids.length ? listed(details.site_ids.map(wordsOf)) : "–"}<//>
   </dl>`;
+}
+
+/** What customers said when they were called back, in their own words: a complaint that opened it again stays here. */
+const SaidBack = ({ details }) =>
+  details?.said_back.length > 0 &&
+  html`<section class="panel" data-test="said-back"><h3>${t("said_back")}</h3><ul class="stack">
+    ${details.said_back.map(
+      (it) => html`<li key=${it.customer ?? ""} class=${it.answer === "dissatisfied" ? "soon" : ""}>
+        ${it.answer === "dissatisfied" ? "◆ " : ""}${named(it.customer ?? t("no_name_said"), code("answer", it.answer))}
+        <span class="quiet small"> · ${date(it.at)}</span>
+        ${it.words && html`<blockquote>${t("in_quotes", { words: it.words })}</blockquote>`}</li>`,
+    )}</ul></section>`;
+
+/** Planned work that has taken this line out of service: whoever is at it is rung before anybody drives there. */
+function InPlannedWork({ incident }) {
+  const nameOf = useNames();
+  return incident.planned_works.map((id) => {
+    const it = row("planned_works", id);
+    if (!it) return null;
+    const people = [...new Set(it.people)].map(nameOf);
+    return html`<div class="card soon" role="alert" key=${id} data-test="in-planned-work">
+      <b>◆ ${t("in_planned_work", { circuit: it.circuit, until: date(it.ends_at) })}</b>
+      <p>${it.text}</p>
+      <p>${people.length ? t("ring_them_first", { who: listed(people) }) : t("ring_planner_first")}</p></div>`;
+  });
 }
 
 const colour = { red: "soon", orange: "soon" };
@@ -211,6 +237,7 @@ export function IncidentView() {
     "aid",
     "disaster_alerts",
     "critical_sites",
+    "planned_works",
   );
   const { selected, marked } = useDesk((it) => it);
   const at = useNow(1_000);
@@ -232,19 +259,21 @@ export function IncidentView() {
         ${incident.left_alone ? "▲ " : ""}${phaseOf(incident)}</span><${PromiseClock} incident=${incident} at=${at} />
         </header>
     <p class="quiet small">
-      ${incident.jurisdiction} · ${incident.key}${
-        can("look_back")
-          ? html` · <a href=${`/replay#${new URLSearchParams({
-              j: incident.jurisdiction,
-              seq: incident.seq,
-              incident: incident.key,
-            })}`}>${t("replay_it")}</a>`
-          : ""
-      }</p>
+      ${incident.jurisdiction} · <span title=${incident.key}>${t("opened_when", { when: date(incident.opened_at) })}
+        </span>${
+          can("look_back")
+            ? html` · <a href=${`/replay#${new URLSearchParams({
+                j: incident.jurisdiction,
+                seq: incident.seq,
+                incident: incident.key,
+              })}`}>${t("replay_it")}</a>`
+            : ""
+        }</p>
     ${
       incident.injury_risk &&
       html`<p class="card alarm" role="alert" data-test="injury-risk">▲ ${t("injury_risk_told")}</p>`
     }
+    <${InPlannedWork} incident=${incident} />
     <${Actions} details=${details} incident=${incident} preset=${preset} marked=${marked} />
     <${Owed} details=${details} at=${at} />
     ${
@@ -256,6 +285,7 @@ export function IncidentView() {
       <div class="stack">
         <section class="panel"><h3>${t("grades")}</h3><${Grades} incident=${incident} /></section>
         <section class="panel"><h3>${t("facts")}</h3><${Facts} incident=${incident} details=${details} /></section>
+        <${SaidBack} details=${details} />
         <section class="panel"><h3>${t("promises")}</h3>
           <${Promises} incident=${incident} at=${at}
           explain=${(promise) => html`<${Act} type="explain_promise" preset=${{ ...preset, promise }} />`} /></section>

@@ -14,7 +14,7 @@ import { everybody, places, wordsOf } from "/static/dispatch/who.js";
 
 const ROW_PX = 44;
 const FRESH_MS = 5_000; // people are read anew this often while the roster is on screen and something changed
-const STATES = ["", "free", "assigned", "posted", "lent", "standby", "leave", "resting", "unavailable", "off"];
+const STATES = ["", "free", "assigned", "posted", "lent", "standby", "leave", "resting", "unfit", "unavailable", "off"];
 const SIGNS = {
   free: "●",
   assigned: "◕",
@@ -22,6 +22,7 @@ const SIGNS = {
   lent: "◕",
   leave: "○",
   resting: "◆",
+  unfit: "✚",
   unavailable: "○",
   off: "○",
 };
@@ -111,6 +112,11 @@ function Person({ it, shifts, at, place }) {
         <div class="fact"><dt>${t("phone")}</dt>
         <dd>${it.reachable ? t("enrolled") : html`<span class="soon">◆ ${t("not_enrolled")}</span>`}</dd></div></dl>
     ${
+      it.unfit &&
+      html`<p class="soon" data-test="unfit"><span aria-hidden="true">◆ </span>
+        ${named(code("unfit", it.unfit), t("since", { when: date(it.unfit_since) }))}</p>`
+    }
+    ${
       it.leaves_at &&
       html`<p class="soon" data-test="last-day"><span aria-hidden="true">◆ </span>
         ${named(t("last_day"), t("until", { when: date(it.leaves_at - 1) }))}</p>`
@@ -138,6 +144,11 @@ function Person({ it, shifts, at, place }) {
       begin=${{ starts_at: Math.floor(now()), ends_at: Math.floor(now()) + 86_400_000 }} />
       <${Act} type="change_availability" preset=${{ ...one, available: !it.available }}
         label=${t(it.available ? "make_unavailable" : "make_available")} />
+      ${
+        it.unfit
+          ? html`<${Act} type="report_fit" preset=${{ ...one, on_behalf_of: it.key }} />`
+          : html`<${Act} type="report_unfit" preset=${one} />`
+      }
       ${state === "resting" && html`<${Act} type="override_safety" preset=${{ ...one, rule: "fatigue" }} />`}
       ${
         can("enrol_phones") &&

@@ -6,6 +6,7 @@ import { row } from "/static/dispatch/boards.js";
 import { desk } from "/static/dispatch/desk.js";
 import { localOf } from "/static/dispatch/schema_shape.js";
 import { choicesOf, wordsOf } from "/static/dispatch/who.js";
+import { anybody, peopleFor } from "/static/dispatch/who_may.js";
 
 const GROUPS = {
   IncidentKind: "kind",
@@ -51,28 +52,34 @@ function fieldWithUnit(name) {
 const optionWord = (shape, name, value) =>
   code(GROUPS[shape.group] || (has(`${name}_${value}`) ? name : "choice"), value);
 
+const CHOSEN = new Set(["id", "ids", "actor"]);
+/** Whether a name was typed where one is to be chosen: the coordinator knows ids, and not how they are called. */
+const isUnchosen = (shape, wrong) => CHOSEN.has(shape.kind) && wrong.code === "string_pattern_mismatch";
+
 /** What is wrong at a path, if anything. */
 const wrongAt = (errors, path) => errors.find((it) => it.field === path);
 
 /**
  * @param {{field: import("./schema_shape.js").Field, path: string, value: any, onValue: (value: any) => void,
- *   errors: {field: string, reason: string}[], jurisdiction: string}} props
+ *   errors: {field: string, reason: string, code?: string}[], jurisdiction: string, about?: any}} props
+ *   `about`: what the form says so far, its type with it: whom a field may name depends on that.
  */
-export function SchemaField({ field, path, value, onValue, errors, jurisdiction }) {
+export function SchemaField({ field, path, value, onValue, errors, jurisdiction, about = {} }) {
   const { name, required, shape } = field;
   const wrong = wrongAt(errors, path),
     id = `f-${path.replaceAll(".", "-")}`,
     describedBy = wrong ? `${id}-wrong` : undefined;
   const label = html`<span>
     ${fieldWithUnit(name)}${required ? html` <span class="alarm" aria-hidden="true">*</span>` : ""}</span>`;
-  const told = wrong && html`<span id=${`${id}-wrong`} class="alarm small">▲ ${wrong.reason}</span>`;
+  const reason = wrong && (isUnchosen(shape, wrong) ? t("choose_one") : wrong.reason);
+  const told = wrong && html`<span id=${`${id}-wrong`} class="alarm small">▲ ${reason}</span>`;
   const given = {
     id,
     "aria-invalid": wrong ? "true" : undefined,
     "aria-describedby": describedBy,
     "aria-required": required ? "true" : undefined,
   };
-  const props = { shape, name, path, value, onValue, errors, jurisdiction, given, required };
+  const props = { shape, name, path, value, onValue, errors, jurisdiction, about, given, required };
   if (shape.kind === "fixed") return null;
   if (
     shape.kind === "group" ||
@@ -139,25 +146,42 @@ function Time({ value, onValue, given }) {
       <span class="quiet small">${zone}</span></div>`;
 }
 
-function Id({ shape, name, value, onValue, jurisdiction, given }) {
-  return html`<${Combobox} value=${value ?? ""} onValue=${onValue} label=${fieldWord(name)} wordsOf=${wordsOf}
-    id=${given.id} free
-    invalid=${given["aria-invalid"] === "true"} describedBy=${given["aria-describedby"]}
-      choices=${() => choicesOf(shape.prefix, jurisdiction)} />`;
+/** Who or what may stand in a field; `asked` again when the form says other things. */
+function choosing({ shape, path, jurisdiction, about }) {
+  const people = peopleFor(about.type, path) ?? (shape.kind === "actor" ? anybody : null);
+  if (!people) return { asked: "", choices: () => choicesOf(shape.prefix, jurisdiction) };
+  const rest = Object.entries(about).filter(([name]) => name !== path.split(".")[0]);
+  return { asked: JSON.stringify(rest), choices: () => people(about, jurisdiction) };
 }
 
-function Ids({ shape, name, value, onValue, jurisdiction, given }) {
+function Id(props) {
+  const { name, value, onValue, given } = props,
+    { asked, choices } = choosing(props);
+  return html`<${Combobox} key=${asked} value=${value ?? ""} onValue=${onValue} label=${fieldWord(name)}
+    wordsOf=${wordsOf} id=${given.id} free
+    invalid=${given["aria-invalid"] === "true"} describedBy=${given["aria-describedby"]} choices=${choices} />`;
+}
+
+function Ids(props) {
+  const { name, value, onValue, given } = props,
+    { asked, choices } = choosing(props);
   const chosen = value || [];
+  const left = async () => {
+    const found = await choices(),
+      ones = Array.isArray(found) ? found : found.ones;
+    const rest = ones.filter((it) => !chosen.includes(it.value));
+    return Array.isArray(found) || rest.length < ones.length ? rest : { ...found, ones: rest };
+  };
   return html`<div class="stack"><div class="row">${chosen.map(
     (id) => html`<span class="chip" key=${id}>${wordsOf(id)}
       <button type="button" class="chip-drop" aria-label=${t("take_out", { what: wordsOf(id) })}
         onClick=${() => onValue(chosen.filter((it) => it !== id))}>✕</button></span>`,
   )}</div>
-    <${Combobox} key=${chosen.length} value="" label=${t("add_to", { what: fieldWord(name) })} wordsOf=${wordsOf}
+    <${Combobox} key=${`${chosen.length}/${asked}`} value="" label=${t("add_to", { what: fieldWord(name) })}
+      wordsOf=${wordsOf}
       id=${given.id}
       onValue=${(id) => id && !chosen.includes(id) && onValue([...chosen, id])}
-      choices=${async () => (await choicesOf(shape.prefix, jurisdiction)).filter((it) => !chosen.includes(it.value))}
-        /></div>`;
+      choices=${left} /></div>`;
 }
 
 function Choices({ shape, name, value, onValue }) {
@@ -189,15 +213,15 @@ function Place({ path, value, onValue, errors }) {
     }</div>`;
 }
 
-function Group({ shape, path, value, onValue, errors, jurisdiction }) {
+function Group({ shape, path, value, onValue, errors, jurisdiction, about }) {
   return html`<div class="fields">${shape.fields.map(
     (field) => html`<${SchemaField} key=${field.name} field=${field} path=${`${path}.${field.name}`}
     value=${value?.[field.name]} onValue=${(it) => onValue({ ...value, [field.name]: it })} errors=${errors}
-      jurisdiction=${jurisdiction} />`,
+      jurisdiction=${jurisdiction} about=${about} />`,
   )}</div>`;
 }
 
-function List({ shape, name, path, value, onValue, errors, jurisdiction }) {
+function List({ shape, name, path, value, onValue, errors, jurisdiction, about }) {
   const held = value || [],
     keys = useRef([]);
   while (keys.current.length < held.length) keys.current.push(Math.random());
@@ -205,7 +229,7 @@ function List({ shape, name, path, value, onValue, errors, jurisdiction }) {
   return html`<div class="stack">${held.map(
     (it, index) => html`<div class="row list-one" key=${keys.current[index]}><div class="grow">
       <${SchemaField} field=${{ name, required: false, shape: shape.item }} path=${`${path}.${index}`} value=${it}
-        onValue=${(one) => put(index, one)} errors=${errors} jurisdiction=${jurisdiction} /></div>
+        onValue=${(one) => put(index, one)} errors=${errors} jurisdiction=${jurisdiction} about=${about} /></div>
       <button type="button" class="button" aria-label=${t("take_out", { what: `${fieldWord(name)} ${index + 1}` })}
         onClick=${() => {
           keys.current.splice(index, 1);
@@ -232,6 +256,7 @@ const KINDS = {
   group: Group,
   time: Time,
   id: Id,
+  actor: Id,
   ids: Ids,
   flag: Flag,
   number: Numeric,

@@ -5,8 +5,8 @@ const LINE_MAX = 200;
 const PROPERTIES_MAX = 14;
 
 /**
- * @typedef {{kind: "choice" | "choices" | "place" | "group" | "time" | "id" | "ids" | "flag" | "number" | "text"
- *     | "line" | "list" | "json" | "fixed", name?: string, nullable: boolean, schema: any, prefix?: string,
+ * @typedef {{kind: "choice" | "choices" | "place" | "group" | "time" | "id" | "ids" | "actor" | "flag" | "number"
+ *     | "text" | "line" | "list" | "json" | "fixed", name?: string, nullable: boolean, schema: any, prefix?: string,
  *   options?: any[],
  *   group?: string, item?: any, fields?: Field[], initial?: any}} Shape
  * @typedef {{name: string, required: boolean, shape: Shape}} Field
@@ -33,6 +33,7 @@ function followed(schema, defs) {
   }
 }
 const without = (from, name) => Object.fromEntries(Object.entries(from).filter(([key]) => key !== name));
+const ACTOR = "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$";
 const prefixOf = (schema) => /^\^([a-z]{3})_/.exec(schema.pattern || "")?.[1];
 
 /** Return what kind of field a schema is. @returns {Shape} */
@@ -55,6 +56,7 @@ export function shapeOf(schema, defs) {
 function textShape(here) {
   const prefix = prefixOf(here);
   if (prefix) return { kind: "id", prefix };
+  if (here.pattern === ACTOR) return { kind: "actor" };
   return { kind: (here.maxLength ?? LINE_MAX + 1) > LINE_MAX ? "text" : "line" };
 }
 

@@ -69,6 +69,12 @@ function Interlock({ it, ticket, one, at, nameOf }) {
     }</li>`;
 }
 
+/** Whether this desk may say that it has switched the line off itself: it gives the permit of this ticket. */
+const switchesHere = (ticket) =>
+  ticket.next.type === "confirm_interlock" &&
+  ticket.next.step === "switching" &&
+  ticket.permitter === session().actor_id;
+
 /** What a ticket waits for, in words. */
 const stepWord = ({ next: { type, step } }) =>
   step ? code(type === "confirm_clear" ? "clearance" : "interlock", step) : t(`signal_${type}`);
@@ -122,6 +128,11 @@ export function Ticket({ ticket, preset, at, nameOf }) {
           next.step &&
           t("confirm_step", { step: code(next.type === "confirm_clear" ? "clearance" : "interlock", next.step) })
         } />
+      ${
+        switchesHere(ticket) &&
+        html`<${Act} type="confirm_interlock" fields=${["reference"]} label=${t("switched_here")}
+          preset=${{ ...one, interlock: "switching", confirmed_by: ticket.permitter }} />`
+      }
       ${
         ticket.clear_next &&
         ticket.stage !== "working" &&

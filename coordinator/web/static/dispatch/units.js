@@ -34,6 +34,7 @@ function SayFor({ person, preset, onClose }) {
       form=${type === "finish_assignment" && person.leads} />`,
     )}
     ${kept.length > 0 && html`<span class="quiet small">${t("at_work_first")}</span>`}
+    <${Act} type="report_unfit" preset=${{ jurisdiction: preset.jurisdiction, member_id: person.member_id }} />
     <${Act} type="call_help" preset=${{ jurisdiction: preset.jurisdiction, member_id: person.member_id }}
       look="button-danger" form /></div>`;
 }

@@ -4,7 +4,7 @@ import { session } from "/static/shared/session.js";
 import { nameOf } from "/static/shared/names.js";
 import { say } from "/static/shared/said.js";
 import { date } from "/static/shared/time.js";
-import { code, counted, listed } from "/static/shared/words.js";
+import { code, counted, listed, t } from "/static/shared/words.js";
 import { row, rows, whenCame } from "/static/dispatch/boards.js";
 
 /** The boards that have a row for an id of this kind, live ones first: as the server says. @returns {string[]} */
@@ -41,15 +41,49 @@ async function readAll(board, jurisdiction) {
   return found;
 }
 
-const short = (id) => `…${id.slice(-6)}`;
+/** What a unit is for: its incident, task, site or operation. @param {any} it */
+const purpose = (it) => wordsOf(it.incident_id || it.task_id || it.site_id || it.operation_id);
+
+/** Whoever leads a unit, by name; nothing before there is one. @param {any} it */
+function leaderOf(it) {
+  const people = it.people.length ? it.people : (it.proposal ?? []),
+    leader = people.find((one) => one.role === "leader");
+  return leader ? ` · ${nameOf(leader.member_id)}` : "";
+}
+
+/**
+ * What belongs to a row of another board, by the kind of its id.
+ * @type {Record<string, (id: string) => string | null>}
+ */
+const PARTS = {
+  tkt: (id) => partOf("tickets", "ticket_id", id, (one) => `${code("work", one.kind)} · ${one.text}`),
+  obj: (id) => partOf("objectives", "objective_id", id, (one) => one.text),
+  rol: (id) => partOf("roll_calls", "roll_call_id", id, (_, it) => `${t("roll_call")} · ${wordsOf(it.key)}`),
+  asg: (id) => {
+    for (const it of rows("units_in_the_field").values()) {
+      const one = it.people.find((person) => person.assignment_id === id);
+      if (one) return `${nameOf(one.member_id)} · ${code("role", one.role)}`;
+    }
+    return null;
+  },
+};
+
+function partOf(list, key, id, words) {
+  for (const board of ["incident_command", "tasks"])
+    for (const it of rows(board).values()) {
+      const one = it[list]?.find((each) => each[key] === id);
+      if (one) return words(one, it);
+    }
+  return null;
+}
 
 /** By the kind of id, for each kind that a board has rows of: `tests/web/test_choices.py` compares them. */
 const WORDS = {
   inc: (it) =>
     `${code("grade", it.grade || "fault")} ${code("kind", it.kind)}${
       it.cause ? ` · ${it.cause}` : ""
-    } · ${it.circuit || it.jurisdiction}`,
-  unt: (it) => `${code("status", it.status)} · ${it.people.length || it.proposal?.length || 0} · ${it.jurisdiction}`,
+    } · ${it.circuit || it.address || it.jurisdiction}`,
+  unt: (it) => `${purpose(it)}${leaderOf(it)}`,
   opr: (it) => it.name,
   tsk: (it) => it.name,
   wrk: (it) => `${it.circuit} · ${it.text} · ${date(it.starts_at)} – ${date(it.ends_at)}`,
@@ -70,9 +104,18 @@ const WORDS = {
 const MORE = {
   mem: (it) => listed(it.skills.map((skill) => code("skill", skill))),
   sit: (it) => code("site", it.kind),
+  unt: (it) =>
+    `${code("status", it.status)} · ${t("so_many", { count: it.people.length || it.proposal?.length || 0 })}`,
+  inc: (it) => `${date(it.opened_at)} · ${code("phase", it.phase)}`,
+  res: (it) => (it.team_id ? wordsOf(it.team_id) : ""),
 };
 
-/** Return what an id stands for, in words. @param {string | null | undefined} id */
+const AN_ID = /^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}(_\d{1,5})?$/;
+
+/**
+ * Return what an id stands for, in words; of what is on no board any more, what kind of thing it is.
+ * @param {string | null | undefined} id
+ */
 export function wordsOf(id) {
   if (!id) return "–";
   const prefix = id.slice(0, 3);
@@ -82,7 +125,7 @@ export function wordsOf(id) {
   if (siteNames.has(id)) return siteNames.get(id);
   const name = nameOf(id);
   if (name !== id) return name;
-  return id.includes("_") ? `${prefix} ${short(id)}` : id;
+  return PARTS[prefix]?.(id) ?? (AN_ID.test(id) ? t(`kind_of_${prefix}`) : id);
 }
 
 /**
@@ -104,7 +147,7 @@ export async function choicesOf(prefix, jurisdiction) {
   await whenCame(board);
   return [...rows(board).values()]
     .filter((it) => it.jurisdiction === jurisdiction && it.key.startsWith(`${prefix}_`))
-    .map((it) => ({ value: it.key, words: WORDS[prefix](it), more: short(it.key) }));
+    .map((it) => ({ value: it.key, words: WORDS[prefix](it), more: MORE[prefix]?.(it) ?? "" }));
 }
 
 function inCommand(prefix, jurisdiction) {
@@ -115,7 +158,9 @@ function inCommand(prefix, jurisdiction) {
     if (prefix === "rol")
       found.push(...it.roll_calls.map((one) => ({ value: one.roll_call_id, words: wordsOf(it.key) })));
     if (prefix === "tkt")
-      found.push(...it.tickets.map((one) => ({ value: one.ticket_id, words: code("work", one.kind) })));
+      found.push(
+        ...it.tickets.map((one) => ({ value: one.ticket_id, words: wordsOf(one.ticket_id), more: wordsOf(it.key) })),
+      );
   }
   return found;
 }

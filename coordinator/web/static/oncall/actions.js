@@ -29,8 +29,17 @@ export const DECLINE_REASONS = [
   "other",
 ];
 
-const BACKS = new Set(["take_back_tap", "take_back_roll_answer"]);
+const BACKS = new Set(["take_back_tap", "take_back_roll_answer", "take_back_check_in"]);
+const atSite = (one, other) => one.operation_id === other.operation_id && one.site_id === other.site_id;
 const TAP_OF = { accept_assignment: "accepted", depart: "en_route", arrive: "on_scene", ...ENDS };
+
+/** Whether a taking back is of this signal. */
+function isTakenBy(back, signal) {
+  if (back.type === "take_back_roll_answer")
+    return signal.type === "answer_roll" && signal.roll_call_id === back.roll_call_id;
+  if (back.type === "take_back_check_in") return signal.type === "check_in" && atSite(signal, back);
+  return signal.assignment_id === back.assignment_id && TAP_OF[signal.type] === back.tap;
+}
 
 /**
  * Return the taps without those that were taken back, and without the takings back: what is said by now.
@@ -41,18 +50,14 @@ export function standing(taps) {
   for (const tap of taps) {
     if (!BACKS.has(tap.signal.type)) found.push(tap);
     else if (STANDS.has(tap.fate)) {
-      const taken = ({ signal }) =>
-        tap.signal.type === "take_back_roll_answer"
-          ? signal.type === "answer_roll" && signal.roll_call_id === tap.signal.roll_call_id
-          : signal.assignment_id === tap.signal.assignment_id && TAP_OF[signal.type] === tap.signal.tap;
-      const at = found.findLastIndex(taken);
+      const at = found.findLastIndex(({ signal }) => isTakenBy(tap.signal, signal));
       if (at >= 0) found.splice(at, 1);
     }
   }
   return found;
 }
 
-const isSlip = ({ type }) => type in TAP_OF || type === "answer_roll";
+const isSlip = ({ type }) => type in TAP_OF || type === "answer_roll" || type === "check_in";
 
 /**
  * Return the tap that can be taken back, with the milliseconds left for it; null for none.
@@ -64,11 +69,25 @@ export function undoable(taps, at, withinMs) {
   return left > 0 ? { tap: last, left: Math.min(left, withinMs) } : null;
 }
 
-/** What takes a tap back. */
-export const takingBack = ({ signal }) =>
-  signal.type === "answer_roll"
-    ? { type: "take_back_roll_answer", roll_call_id: signal.roll_call_id, member_ids: signal.member_ids }
-    : { type: "take_back_tap", assignment_id: signal.assignment_id, tap: TAP_OF[signal.type] };
+/** What takes a tap back. @param {{signal: any}} tap */
+export function takingBack({ signal }) {
+  if (signal.type === "answer_roll")
+    return { type: "take_back_roll_answer", roll_call_id: signal.roll_call_id, member_ids: signal.member_ids };
+  if (signal.type === "check_in") {
+    const { operation_id, site_id, member_id } = signal;
+    return { type: "take_back_check_in", operation_id, site_id, member_id };
+  }
+  return { type: "take_back_tap", assignment_id: signal.assignment_id, tap: TAP_OF[signal.type] };
+}
+
+/**
+ * The key of what is due at a post: the next one is another, and so is one that is said again after a slip.
+ * @param {any} post @param {string} kind @param {any[]} taps
+ */
+export function checkKey(post, kind, taps) {
+  const backs = taps.filter(({ signal }) => signal.type === "take_back_check_in" && atSite(signal, post)).length;
+  return `${post.operation_id}/${post.site_id}/${kind}/${post.due[kind]}/${backs}`;
+}
 
 /** The key of an answer to a roll call: another once it was taken back. @param {string} id @param {any[]} taps */
 export function rollKey(id, taps) {

@@ -41,20 +41,29 @@ function WhoLeads({ people, mayLead, names, onSay, onClose }) {
 
 /**
  * Say something that wants words of one's own.
- * @param {{title: string, send: string, danger?: boolean, onSend: (text: string) => void, onClose: () => void}} props
+ * @param {{title: string, send: string, danger?: boolean, onSend: (text: string) => void, onClose: () => void,
+ *   children?: any}} props
  */
-export function InWords({ title, send, danger, onSend, onClose }) {
+export function InWords({ title, send, danger, onSend, onClose, children = null }) {
   const [text, setText] = useState("");
   const go = (event) => {
     event.preventDefault();
     onSend(text.trim());
   };
-  return html`<${Dialog} title=${title} onClose=${onClose}><form class="stack" onSubmit=${go}>
+  return html`<${Dialog} title=${title} onClose=${onClose}>${children}
+    <form class="stack" onSubmit=${go}>
     <input class="tall" maxlength="200" required aria-label=${title} value=${text}
       onInput=${(event) => setText(event.target.value)} />
     <button class=${`button button-tall ${danger ? "button-danger" : "button-main"}`} disabled=${!text.trim()}>${send}
       </button></form><//>`;
 }
+
+/** Hurt or ill: one tap, for whoever is has no hand to type. */
+export const Unfitness = ({ onSay }) =>
+  html`<div class="reasons">${["hurt", "ill"].map(
+    (it) => html`<button type="button" key=${it} class="button button-tall button-danger" data-unfit=${it}
+      onClick=${() => onSay(it)}>${t(`i_am_${it}`)}</button>`,
+  )}</div>`;
 
 /**
  * Hard to hit by accident, quick when it counts: hold for a second, by finger or key. A short tap
@@ -204,6 +213,7 @@ export function Bar(props) {
     ${
       open === "abort_assignment" &&
       html`<${InWords} title=${t("abort_title")} send=${t("abort_send")} danger
-      onSend=${(reason) => say("abort_assignment", { reason })} onClose=${() => setOpen(null)} />`
+      onSend=${(reason) => say("abort_assignment", { reason })} onClose=${() => setOpen(null)}>
+        <${Unfitness} onSay=${(unfit) => say("abort_assignment", { unfit })} /><p>${t("abort_other")}</p><//>`
     }</nav>`;
 }

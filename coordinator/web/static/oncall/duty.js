@@ -2,9 +2,10 @@
 import { html, useEffect, useState } from "/static/shared/ui.js";
 import { del, post, reasonOf } from "/static/shared/api.js";
 import { Dialog } from "/static/shared/dialog.js";
-import { date, minute, useNow } from "/static/shared/time.js";
+import { date, minute, now, useNow } from "/static/shared/time.js";
 import { say } from "/static/shared/said.js";
 import { code, has, t } from "/static/shared/words.js";
+import { Unfitness } from "/static/oncall/bar.js";
 
 const SHOWN = 6;
 
@@ -16,11 +17,41 @@ export function Standing({ duty }) {
   const next = duty.shifts.find((it) => it.starts_at > at);
   const until = (standby) => date(Math.max(...running.filter((it) => it.standby === standby).map((it) => it.ends_at)));
   let said = t("me_off");
-  if (!duty.available) said = t("me_unavailable");
+  if (duty.unfit) said = t("me_unfit", { why: code("unfit", duty.unfit), when: date(duty.unfit_since) });
+  else if (!duty.available) said = t("me_unavailable");
   else if (duty.on_shift) said = t("me_on_shift", { when: until(false) });
   else if (duty.on_standby) said = t("me_on_standby", { when: until(true) });
   return html`<p class="quiet">
     ${said}${!duty.on_shift && next && html` · ${t("me_next_shift", { when: date(next.starts_at) })}`}</p>`;
+}
+
+/** Hurt or ill, and fit again: the one keeps everybody from calling, and only the other ends it. */
+export function Fitness({ mine }) {
+  const [asking, setAsking] = useState(false);
+  const duty = mine.view?.duty;
+  if (!duty) return null;
+  const close = () => setAsking(false);
+  const say = (type, more) => {
+    close();
+    mine.say(`${type}/${duty.unfit_since ?? Math.floor(now())}`, { type, member_id: duty.member_id, ...more });
+  };
+  if (!duty.unfit)
+    return html`<p><button type="button" class="button button-tall" data-test="unfit" aria-haspopup="dialog"
+        onClick=${() => setAsking(true)}>${t("say_unfit")}</button></p>
+      ${
+        asking &&
+        html`<${Dialog} title=${t("unfit_title")} onClose=${close}><p>${t("unfit_hint")}</p>
+        <${Unfitness} onSay=${(why) => say("report_unfit", { why })} /><//>`
+      }`;
+  return html`<p><button type="button" class="button button-tall" data-test="fit" aria-haspopup="dialog"
+      onClick=${() => setAsking(true)}>${t("fit_again")}</button></p>
+    ${
+      asking &&
+      html`<${Dialog} title=${t("fit_title")} onClose=${close}><div class="stack"><p>${t("fit_hint")}</p>
+      <button type="button" class="button button-tall" autofocus onClick=${close}>${t("fit_not")}</button>
+      <button type="button" class="button button-main button-tall" data-test="fit-sure"
+        onClick=${() => say("report_fit")}>${t("fit_sure")}</button></div><//>`
+    }`;
 }
 
 /** Who wants to change a shift with this member: nobody is put on one, or off it, who has not agreed. */

@@ -9,8 +9,10 @@ import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/oncall.js";
 import { Assignment, RollCall, SupplyBack } from "/static/oncall/assignment.js";
 import { Bar } from "/static/oncall/bar.js";
-import { Notices, Shifts, Standing, Takeovers, ThisPhone, endPush } from "/static/oncall/duty.js";
+import { Fitness, Notices, Shifts, Standing, Takeovers, ThisPhone, endPush } from "/static/oncall/duty.js";
 import { Mine } from "/static/oncall/mine.js";
+import { Posts } from "/static/oncall/posts.js";
+import { Ticket } from "/static/oncall/ticket.js";
 import { Care } from "/static/oncall/care.js";
 import { Whistles } from "/static/oncall/whistles.js";
 import { answer, keyOf, rollKey, spokenStatus, takingBack } from "/static/oncall/actions.js";
@@ -121,7 +123,7 @@ function Leaving({ onClose }) {
 
 /** What to do with this page while there is nothing to do: it may be closed only where push wakes the phone. */
 function hintOf({ duty, pushed }) {
-  if (!duty?.on_shift && !duty?.on_standby) return "";
+  if (duty?.unfit || (!duty?.on_shift && !duty?.on_standby)) return "";
   return t(pushed ? "me_nothing_hint" : "me_nothing_hint_open");
 }
 
@@ -158,13 +160,25 @@ function Calling({ view, status }) {
     <${Standing} duty=${view.duty} /><p class="quiet small">${hintOf(view)}</p></section>`;
 }
 
+/** Tickets that this member issues or permits, though they are called to nothing there. */
+function NamedOn({ view }) {
+  if (!view.tickets?.length) return null;
+  return html`<section class="panel" data-test="named-on"><h2>${t("me_named_on")}</h2><ul class="stack">
+    ${view.tickets.map(
+      (ticket) => html`<${Ticket} key=${ticket.ticket_id} ticket=${ticket} me=${view.member_id} there=${false}
+      people=${[]} names=${view.names} onSay=${(key, signal) => mine.say(key, signal)} />`,
+    )}</ul></section>`;
+}
+
 /** All that the page knows of this member, from the most to the least pressing. */
 function Known({ view, kept, notices, status }) {
   const again = () => mine.findOut();
   const roll = view.duty?.roll_call;
   return html`${roll && html`<${Roll} roll=${roll} kept=${kept} me=${view.member_id} />`}
-    <${Calling} view=${view} status=${status} />
-    <${Whistles} mine=${mine} /><${Care} mine=${mine} /><${Notices} notices=${notices} names=${view.names} />
+    <${Calling} view=${view} status=${status} /><${NamedOn} view=${view} />
+    ${!(view.assignment && !ENDED.has(status)) && html`<${Fitness} mine=${mine} />`}
+    <${Posts} mine=${mine} /><${Whistles} mine=${mine} /><${Care} mine=${mine} />
+      <${Notices} notices=${notices} names=${view.names} />
     <${Takeovers} mine=${mine} names=${view.names} />
     <${Shifts} duty=${view.duty} calendar=${view.calendar} onChanged=${again} />
     <${ThisPhone} pushKey=${view.push_key} pushed=${view.pushed} lapsed=${view.push_lapsed} onChanged=${again} />`;

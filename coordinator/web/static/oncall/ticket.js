@@ -16,7 +16,9 @@ export function stepOf(ticket, me, there) {
   if (type === "issue_ticket") return me === ticket.issuer ? { ...signal, issued_by: me } : null;
   if (type === "end_ticket") return me === ticket.permitter ? { ...signal, ended_by: me } : null;
   if (type === "confirm_interlock") {
-    const may = step === "permit" ? me === ticket.permitter : there;
+    const permits = me === ticket.permitter;
+    // Who permits may have had the line switched off from afar; the rest is done by who is there.
+    const may = step === "permit" ? permits : there || (step === "switching" && permits);
     return may ? { ...signal, interlock: step, confirmed_by: me } : null;
   }
   if (type === "confirm_clear") {
