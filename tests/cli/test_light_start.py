@@ -12,8 +12,6 @@ print(*sorted(it for it in ("apprise", "numpy", "openpyxl", "scipy") if it in sy
 
 
 def test_a_start_reads_no_library_of_planning_workbooks_or_channels() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", SEEN], check=True, capture_output=True, text=True
-    )
+    told = subprocess.run([sys.executable, "-c", SEEN], check=True, capture_output=True, text=True)
 
     assert told.stdout.split() == []
