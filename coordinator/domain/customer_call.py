@@ -23,6 +23,7 @@ from coordinator.domain.unit.template import rings_first, template_for
 from schemas.catalogue import members
 from schemas.durations import DAY, MINUTE
 from schemas.events.customer_call import (
+    AppointmentTakenOver,
     CustomerCallDropped,
     CustomerCallDue,
     CustomerCalled,
@@ -75,6 +76,9 @@ def evolve(state: Jurisdiction, event: CustomerCallEvent, at: int) -> Jurisdicti
         case VisitFellDue():
             call = replace(call, ring_by=None, somebody_goes=True)
             timers = timers.clear("ring", id_).clear("visit", id_)
+        case AppointmentTakenOver():
+            call = replace(call, visit_at=event.visit_at)
+            timers = timers.set("visit", id_, _sets_out_at(state, incident, event.visit_at))
         case CustomerCallDropped():
             call = replace(call, ring_by=None, visit_at=None, somebody_goes=True)
             timers = timers.clear("ring", id_).clear("visit", id_)
@@ -159,9 +163,21 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _ring(state, state.incidents.by_id[event.incident_id], cause)
         case UnitCalled() if event.incident_id is not None:
             return _dropped(state, event.incident_id)
-        case IncidentRestored() | IncidentWithdrawn() | IncidentClosed() | IncidentsMerged():
+        case IncidentsMerged():
+            return (*_taken_over(state, event), *_dropped(state, event.incident_id))
+        case IncidentRestored() | IncidentWithdrawn() | IncidentClosed():
             return _dropped(state, event.incident_id)
     return ()
+
+
+def _taken_over(state: Jurisdiction, event: IncidentsMerged) -> tuple[Event, ...]:
+    """The earlier of two times that customers agreed to is kept: the fault is one now."""
+    gone, into = (state.incidents.by_id[it].call for it in (event.incident_id, event.into))
+    if gone is None or into is None or gone.visit_at is None or gone.somebody_goes:
+        return ()
+    if not into.waits or (into.visit_at is not None and into.visit_at <= gone.visit_at):
+        return ()
+    return (AppointmentTakenOver(incident_id=event.into, visit_at=gone.visit_at),)
 
 
 def _ring(state: Jurisdiction, incident: Incident, cause: Cause) -> tuple[Event, ...]:

@@ -39,4 +39,13 @@ class CustomerCallDropped(Event):
     incident_id: IncidentId
 
 
-CustomerCallEvent = CustomerCallDue | CustomerCalled | VisitFellDue | CustomerCallDropped
+class AppointmentTakenOver(Event):
+    """A customer of what was merged into it agreed to an earlier time: somebody comes then."""
+
+    incident_id: IncidentId
+    visit_at: Millis
+
+
+CustomerCallEvent = (
+    CustomerCallDue | CustomerCalled | VisitFellDue | CustomerCallDropped | AppointmentTakenOver
+)

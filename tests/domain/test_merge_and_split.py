@@ -18,6 +18,7 @@ from schemas.events.promise import PromiseDropped
 from schemas.events.unit import UnitStoodDown
 from schemas.sentences import incidents as words
 from schemas.signals.alert import AlertReceived
+from schemas.signals.customer_call import CallOutcome, RecordCustomerCall
 from schemas.signals.incident import (
     Account,
     CloseIncident,
@@ -28,10 +29,18 @@ from schemas.signals.incident import (
     RestoreIncident,
     SplitIncident,
 )
-from schemas.vocabulary import AccidentGrade, CrewStatus, Hazard, Role, Urgency, WarningColour
-from tests.county import FAR, county, outage
+from schemas.vocabulary import (
+    AccidentGrade,
+    CrewStatus,
+    Hazard,
+    NoticeKind,
+    Role,
+    Urgency,
+    WarningColour,
+)
+from tests.county import FAR, HERE, county, outage
 from tests.domain.outages import FAR_AWAY, MAP, SQUARE, gone, incident, opened, out, reported
-from tests.story import DAY, HOUR, MINUTE, Story, name
+from tests.story import DAY, HOUR, MINUTE, START, Story, name
 
 
 def merged(story: Story, into: str, *others: str) -> Story:
@@ -262,3 +271,42 @@ def test_what_is_split_off_keeps_device_alerts_and_what_it_recurs_from() -> None
     # What is reported of that device next joins the one that was there, not the one split off.
     reported(story, "r3", device="t-1")
     assert story.the(ReportJoined).incident_id == again
+
+
+def test_who_was_let_down_before_a_merge_is_still_an_alarm_after_it() -> None:
+    story = county(size=1)
+    late = outage(story, key="a", place=FAR, injury_risk=True)
+    story.after(50 * MINUTE)
+    assert alarms(story, late) == [NoticeKind.PROMISE_BROKEN]
+    into = outage(story, key="b", place=HERE, device="T-b", injury_risk=True)
+    units = tuple(story.state.units.by_incident.get(late, ()))
+
+    story.when(MergeIncidents, into=into, incident_ids=(late,), stands_down=units, reason="one")
+
+    assert NoticeKind.PROMISE_BROKEN not in alarms(story, late)
+    assert alarms(story, into) == [NoticeKind.PROMISE_BROKEN]
+
+
+def alarms(story: Story, about: str) -> list[NoticeKind]:
+    held = story.state.escalations
+    found = (held.by_id[it].cause for it in held.by_subject.get(about, ()))
+    return [it for it in found if it is NoticeKind.PROMISE_BROKEN]
+
+
+def test_of_two_appointments_the_earlier_is_kept_by_a_merge() -> None:
+    for hours, kept in (((20, 22), 20), ((22, 20), 20)):
+        story = county()
+        ids = []
+        for key, hour, place in zip("ab", hours, (SQUARE, FAR_AWAY), strict=True):
+            id_ = opened(story, key, customer_ref=key, extent=out(1), place=place)
+            story.when(RecordCustomerCall, incident_id=id_, outcome=CallOutcome.APPOINTMENT,
+                       visit_at=START + hour * HOUR)  # fmt: skip
+            ids.append(id_)
+
+        merged(story, ids[1], ids[0])
+
+        call = incident(story, ids[1]).call
+        assert call is not None
+        assert call.visit_at == START + kept * HOUR
+        story.after(kept * HOUR)
+        assert incident(story, ids[1]).call.somebody_goes  # type: ignore[union-attr]

@@ -261,7 +261,10 @@ def test_a_report_that_is_owed_is_owed_after_a_merge_as_well() -> None:
     assert into in {it.about for it in story.all(EscalationStarted)}
     story.after(MINUTE)
     assert sent(story, into, "flash").the(ReportSent).late
-    assert into not in story.state.escalations.by_subject
+    alarms = story.state.escalations
+    left = {alarms.by_id[it].cause for it in alarms.by_subject.get(into, ())}
+    # Nobody has come to those who reported it first, either.
+    assert left == {NoticeKind.PROMISE_BROKEN}
 
 
 def test_a_response_that_had_ended_begins_anew_with_a_reopened_incident() -> None:

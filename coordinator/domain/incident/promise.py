@@ -12,6 +12,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
+from coordinator.domain.incident import promises_merged
 from coordinator.domain.notice import notify
 from coordinator.domain.state.incidents import Incident, Promise
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
@@ -164,10 +165,11 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             into = state.incidents.by_id[event.into]
             judged = tuple(name for name, it in incident.promises.items() if not it.runs)
             return (
-                *_taken_over(incident, into),
+                *promises_merged.taken_over(incident, into),
                 # What was kept or broken stays so; only what still runs is the other's now.
                 *_dropped(incident, keep=judged),
                 *_calm(state, incident, reasons.MERGED),
+                *promises_merged.still_late(state, incident, into, cause),
             )
     return ()
 
@@ -299,16 +301,6 @@ def _never_was(state: Jurisdiction, incident: Incident) -> Iterable[Event]:
         if (one := state.incidents.by_id.get(id_)) is not None:
             yield from _dropped(one)
     yield from _calm(state, incident, reasons.REPORTED_BY_MISTAKE)
-
-
-def _taken_over(gone: Incident, into: Incident) -> Iterable[Event]:
-    """What was promised earlier is not put off by a merge."""
-    for name, promise in sorted(gone.promises.items()):
-        held = into.promises.get(name)
-        if held is None or held.due_at <= promise.due_at:
-            continue
-        if promise.runs and held.runs:
-            yield _made(into.incident_id, name, promise.due_at)
 
 
 def _dropped(incident: Incident, *, keep: tuple[str, ...] = ()) -> list[Event]:
