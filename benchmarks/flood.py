@@ -4,7 +4,8 @@ A home of sixteen counties with a planner takes reports by HTTP, forms a unit of
 calls its people out by a webhook each; the sink is on loopback. Each part begins with a folder of
 its own: a few reports at 1/s and 10/s, then 1,000 at once (without `--quick` 5,000, too), one by
 one on sixteen connections, then as many in batches. `first_p50_s` is from the moment a report was
-sent to the first call-out about it at the sink, `all_out_s` until the last one.
+sent to the first call-out about it at the sink, `all_out_s` until the last one. `--part NAME` runs
+one part alone, whole, beside the yardstick.
 
 The bare yardstick takes in and sends as much and decides nothing. Processor time counts the home
 and its planner, or the yardstick, from the first report to the last call-out. What a clock on the
@@ -214,18 +215,18 @@ class Flood:
         }
 
 
-async def measured(*, quick: bool) -> tuple[dict[str, float], dict[str, float]]:
-    """Return ratios and figures."""
+async def measured(wanted: Sequence[Part]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return ratios and figures of these parts, beside the bare way's."""
     with tempfile.TemporaryDirectory() as name:
         folder, sink = Path(name), Sink()
         await sink.open()
         prepared = {}
-        for copies in _COPIES if not quick else _COPIES[:1]:
+        for copies in sorted({_COPIES[it.number > 1_000] for it in wanted}):
             prepared[copies] = folder / f"prepared-{copies}"
             await prepare(prepared[copies], copies, sink.port)
         flood = Flood(folder, sink)
         told = {}
-        for part in parts(quick=quick):
+        for part in wanted:
             told[part.name] = await flood.run(part, prepared[_COPIES[part.number > 1_000]])
         bare = await flood.run_bare(Part("bare", 1_000, at_once))
     each = bare.processor_s / bare.notices
@@ -238,8 +239,11 @@ async def measured(*, quick: bool) -> tuple[dict[str, float], dict[str, float]]:
 
 
 def main() -> None:
-    options = arguments(__doc__ or "")
-    ratios, figures = asyncio.run(measured(quick=options.quick))
+    names = [it.name for it in parts(quick=False)]
+    options = arguments(__doc__ or "", parts=names)
+    of_all = parts(quick=options.quick and not options.part)
+    wanted = [it for it in of_all if not options.part or it.name in options.part]
+    ratios, figures = asyncio.run(measured(wanted))
     tell("flood", ratios=ratios, figures=figures, as_json=options.json)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 _CONNECTIONS: Final = 16
+_IDLE_MAX_S: Final = 3.0
+"""A server closes what is idle: a connection of which nothing was heard so long is opened anew."""
 CALL_OUT: Final = "出动通知"
 """How a call-out begins, as an installation words it that sets nothing."""
 _TAKEN: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -101,6 +103,7 @@ class Reporter:
         self._port = port
         self._head = f"Host: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n"
         self._pipes: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used_at = 0.0
 
     async def ask(self, method: str, path: str, body: bytes = b"") -> bytes:
         """Ask and return the answer's body.
@@ -108,6 +111,9 @@ class Reporter:
         Raises:
             RuntimeError: the answer was not 200.
         """
+        if self._pipes is not None and time.monotonic() - self._used_at > _IDLE_MAX_S:
+            self.close()
+            self._pipes = None
         if self._pipes is None:
             self._pipes = await asyncio.open_connection("127.0.0.1", self._port, limit=2**26)
         reader, writer = self._pipes
@@ -117,6 +123,7 @@ class Reporter:
         )
         status = await reader.readline()
         answer = await _body(reader)
+        self._used_at = time.monotonic()
         if b" 200 " not in status:
             raise RuntimeError(f"{path}: {status!r} {answer[:400]!r}")
         return answer

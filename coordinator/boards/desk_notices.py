@@ -7,7 +7,7 @@ from coordinator.boards.ports import Row
 from coordinator.domain.desk_notices import key_of
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
-from schemas.events.notice import NoticeGathered, NoticeNoted, NoticeRaised
+from schemas.events.notice import NoticeGathered, NoticeNoted, NoticeOver, NoticeRaised
 from schemas.said import document_of
 from schemas.signals.notice import NoteNotice
 
@@ -16,6 +16,8 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]
     now, was = after.notices.listed, before.notices.listed
     if isinstance(event, NoticeNoted):
         return {it for it in now if now[it].notice_id == event.notice_id}
+    if isinstance(event, NoticeOver):
+        return {it for it in was if was[it].notice_id == event.notice_id}
     key = key_of(event) if isinstance(event, NoticeRaised | NoticeGathered) else None
     if key is None:
         return set()
@@ -41,7 +43,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
 
 BOARD: Final = Board(
     name="desk_notices",
-    concerns=frozenset({NoticeRaised, NoticeGathered, NoticeNoted}),
+    concerns=frozenset({NoticeRaised, NoticeGathered, NoticeNoted, NoticeOver}),
     touched=touched,
     row=row,
     keys=lambda state: state.notices.listed,

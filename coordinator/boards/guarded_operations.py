@@ -10,6 +10,7 @@ from coordinator.domain.operation.guarding import preparation_gaps
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation, OperationPhase, SiteWatch
 from coordinator.domain.state.roster import Member
+from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkMoved, PlannedWorkOver
 from schemas.events.roster import PolicyAdopted, RosterChanged
@@ -113,6 +114,7 @@ class _Seen(NamedTuple):
 
     guards: tuple[Guard, ...]
     window: tuple[int, int]
+    soon: int
     people: tuple[Member | None, ...]
     gaps: tuple[Gap, ...]
 
@@ -129,16 +131,19 @@ def _open(state: Jurisdiction, operation: Operation, site_id: str, watch: SiteWa
     """
     key, members = f"{operation.operation_id}/{site_id}", state.roster.members
     window = (operation.guard_from, operation.guard_until)
+    # Who is out counts for posts that begin soon: another may do so by now.
+    ahead = state.policy.guard[operation.level].gap_warn_min * MINUTE
+    soon = sum(guard.starts_at <= state.now + ahead for guard in watch.guards)
     people = tuple(members.get(it) for guard in watch.guards for it in guard.post.member_ids)
     seen = _SEEN.get(key)
     if (
         seen is None
         or seen.guards is not watch.guards
-        or seen.window != window
+        or (seen.window, seen.soon) != (window, soon)
         or any(one is not other for one, other in zip(seen.people, people, strict=True))
     ):
         gaps = tuple(uncovered(state, operation, site_id, operation.guard_from))
-        seen = _Seen(watch.guards, window, people, gaps)
+        seen = _Seen(watch.guards, window, soon, people, gaps)
         if len(_SEEN) >= _SEEN_MAX:
             _SEEN.clear()
         _SEEN[key] = seen

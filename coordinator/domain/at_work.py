@@ -142,6 +142,16 @@ def to_count(ticket: Ticket) -> frozenset[str]:
     return people_at(ticket).union(() if ticket.people_off else ticket.formerly)
 
 
+def uncounted(state: Jurisdiction, member_id: str) -> bool:
+    """Whether somebody is still to be counted off a line, though they may have left it by their own
+    word, hurt or ill: nobody knows yet that they are away from it.
+    """
+    return any(
+        begun(it) and not it.people_off and member_id in to_count(it)
+        for it in state.safety.tickets.values()
+    )
+
+
 def at_work(state: Jurisdiction, unit_id: str) -> tuple[Ticket, ...]:
     """Return the begun tickets of a unit, and those of others that its people are at."""
     unit = state.units.by_id.get(unit_id)

@@ -13,7 +13,8 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.notices import DeskNotice
 from schemas.events.envelope import Event
-from schemas.events.notice import NoticeGathered, NoticeNoted, NoticeRaised
+from schemas.events.notice import NoticeGathered, NoticeNoted, NoticeOver, NoticeRaised
+from schemas.events.roster import MemberFit
 from schemas.sentences import rights
 from schemas.signals.notice import NoteNotice
 from schemas.vocabulary import NoticeKind, Recipient
@@ -74,6 +75,22 @@ def noted(state: Jurisdiction, event: NoticeNoted, at: int) -> Jurisdiction:
             changed = replace(held[key], noted_by=event.by, noted_at=at)
             notices = replace(state.notices, listed=held.set(key, changed))
             return replace(state, notices=notices)
+    return state
+
+
+def ended(state: Jurisdiction, event: MemberFit) -> Iterable[Event]:
+    """Take off the list what a fact has put an end to; nothing where it is there no more."""
+    held = state.notices.listed.get(f"{NoticeKind.MEMBER_UNFIT}/{event.member_id}")
+    if held is not None:
+        yield NoticeOver(notice_id=held.notice_id, because=event.type)
+
+
+def taken_off(state: Jurisdiction, event: NoticeOver) -> Jurisdiction:
+    """Forget a notice that is over; what is on the list no more, nothing."""
+    held = state.notices.listed
+    for key in sorted(held):
+        if held[key].notice_id == event.notice_id:
+            return replace(state, notices=replace(state.notices, listed=held.delete(key)))
     return state
 
 

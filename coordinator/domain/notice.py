@@ -19,7 +19,8 @@ from schemas.calm import NEVER_GATHERED
 from schemas.catalogue import members
 from schemas.durations import HOUR, MINUTE
 from schemas.events.envelope import Event
-from schemas.events.notice import NoticeEvent, NoticeGathered, NoticeNoted, NoticeRaised
+from schemas.events.notice import NoticeEvent, NoticeGathered, NoticeNoted, NoticeOver, NoticeRaised
+from schemas.events.roster import MemberFit
 from schemas.said import LISTED_MAX, Said
 from schemas.sentences import notices
 from schemas.signals.notice import NoticeSignal
@@ -36,6 +37,8 @@ def evolve(state: Jurisdiction, event: NoticeEvent, at: Millis) -> Jurisdiction:
             return _told(desk_notices.listed(state, event, at), event, at)
         case NoticeNoted():
             return desk_notices.noted(state, event, at)
+        case NoticeOver():
+            return desk_notices.taken_off(state, event)
     return state
 
 
@@ -134,12 +137,18 @@ def decide(state: Jurisdiction, signal: NoticeSignal, cause: Cause) -> Iterable[
     return desk_notices.take_note(state, signal)
 
 
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    return desk_notices.ended(state, event) if isinstance(event, MemberFit) else ()
+
+
 CONCEPT: Final = Concept(
     name="notice",
     signals=members(NoticeSignal),
     decide=decide,
     facts=members(NoticeEvent),
     evolve=evolve,
+    reacts_to=frozenset({MemberFit}),
+    react=react,
     timers=frozenset({"gathered"}),
     due=due,
 )

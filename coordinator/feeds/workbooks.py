@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Final
 
-from openpyxl import load_workbook
-
 _UNPACKED_BYTES_MAX: Final = 64_000_000
 _PARTS_MAX: Final = 1_000
 _COLUMNS_MAX: Final = 200
@@ -28,6 +26,9 @@ def read_workbook(body: bytes, *, rows_max: int) -> list[tuple[int, list[str]]]:
     Raises:
         NotAWorkbook: it cannot be read.
     """
+    # An eighth of a start, and 30 MB: for who reads a workbook, and for nobody else.
+    from openpyxl import load_workbook  # noqa: PLC0415 - slow to import
+
     _bounded(body)
     try:
         with warnings.catch_warnings():

@@ -7,7 +7,6 @@ once when the next sender begins and no other lives. What is asked of the file i
 ended, what is next) is one transaction, for however many.
 """
 
-import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,8 @@ from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.sender_lock import SenderLock
@@ -127,7 +128,7 @@ class Deliveries:
         rows = [
             (
                 it.effect_id, place, it.log_id, it.seq, it.at, it.target, it.kind, it.about,
-                it.expires_at, json.dumps(dict(it.document)), it.rank, Fate.WAITING.value, 0, it.at,
+                it.expires_at, _written(it.document), it.rank, Fate.WAITING.value, 0, it.at,
             )
             for it, place in messages
         ]  # fmt: skip
@@ -266,7 +267,14 @@ def kept_of(path: Path, target: str) -> list[dict[str, Any]]:
             f"SELECT {', '.join(names)} FROM deliveries WHERE target = ? ORDER BY at",  # noqa: S608
             (target,),
         ).fetchall()
-    return [{**dict(zip(names, row, strict=True)), "document": json.loads(row[-1])} for row in rows]
+    return [
+        {**dict(zip(names, row, strict=True)), "document": msgspec.json.decode(row[-1])}
+        for row in rows
+    ]
+
+
+def _written(document: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(document).decode()
 
 
 _NOTE = """
@@ -322,7 +330,7 @@ def _delivery(row: tuple[Any, ...], *, superseded: bool) -> Delivery:
         kind=kind,
         about=about,
         expires_at=expires_at,
-        document=json.loads(document),
+        document=msgspec.json.decode(document),
         rank=rank,
     )
     return Delivery(effect, place, tries + 1, superseded)

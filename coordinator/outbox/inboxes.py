@@ -4,10 +4,11 @@ A message is kept once, by its effect id; the page of a member always shows the 
 the boards, so that a late message can never turn it back.
 """
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from coordinator.log.sqlite import SqliteFile
 from coordinator.outbox.effects import ActualEffect, ExerciseEffect
@@ -36,7 +37,7 @@ class _Inboxes:
         )
         names = ("effect_id", "realm", "log_id", "seq", "at", "kind", "about", "expires_at")
         return [
-            dict(zip(names, row[:-1], strict=True)) | {"document": json.loads(row[-1])}
+            dict(zip(names, row[:-1], strict=True)) | {"document": msgspec.json.decode(row[-1])}
             for row in rows
         ]
 
@@ -52,7 +53,7 @@ class _Inboxes:
                 it.kind,
                 it.about,
                 it.expires_at,
-                json.dumps(dict(it.document)),
+                msgspec.json.encode(it.document).decode(),
             )
             for it in effects
         ]

@@ -7,17 +7,21 @@ may arrive late.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
 from coordinator.outbox.effects import ActualEffect
+from schemas.durations import DAY, MINUTE
 from schemas.said import Said
 from schemas.vocabulary import NoticeKind
 from words.catalogue import HOLE, LANGUAGES, Catalogue, Language, current
 
 Tongue = Literal["zh", "en", "both"]
 _FILE: Final = "messages"
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_NO_OFFSET: Final = timedelta(0)
 _BETWEEN: Final = " · "
 _PLACE_MAX: Final = 8
 """As much of a place as a text message has room for, in characters; its times are never cut."""
@@ -107,7 +111,7 @@ def _in(effect: ActualEffect, language: Language, words: Catalogue) -> Wording:
     given["lead"] = _filled(texts["lead"], given) if given["place"] or given["matter"] else ""
     template = texts.get(f"text_{key}")
     if template is not None:
-        for name in _TIMES & set(HOLE.findall(template)):
+        for name in _TIMES & _holes(template):
             if isinstance(document.get(name), int):
                 given[name] = _at(int(document[name]), effect.at, language, zone)
         return Wording(title, _filled(template, given))
@@ -171,7 +175,16 @@ def _said(
 
 def _at(moment: int, now: int, language: Language, zone: tzinfo) -> str:
     """Return the time of day; on another day than today the day with it."""
-    there, here = (datetime.fromtimestamp(it / 1_000, UTC).astimezone(zone) for it in (moment, now))
-    if there.date() == here.date():
-        return f"{there:%H:%M}"
-    return f"{there.day}日{there:%H:%M}" if language == "zh" else f"{there:%H:%M} on {there:%d %b}"
+    later = (zone.utcoffset(None) or _NO_OFFSET) // _MILLISECOND
+    minute = (moment + later) // MINUTE % (DAY // MINUTE)
+    clock = f"{minute // 60:02d}:{minute % 60:02d}"
+    if (moment + later) // DAY == (now + later) // DAY:
+        return clock
+    there = datetime.fromtimestamp(moment / 1_000, UTC).astimezone(zone)
+    return f"{there.day}日{clock}" if language == "zh" else f"{clock} on {there:%d %b}"
+
+
+@cache
+def _holes(template: str) -> frozenset[str]:
+    """Return what a text of the catalogue wants filled in; there are as many as it has texts."""
+    return frozenset(HOLE.findall(template))

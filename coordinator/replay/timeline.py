@@ -5,15 +5,15 @@ it is made the chain is checked from the first record on; where it breaks the in
 so. Nothing here is the truth: forget it, read the log again, and the same index comes back.
 """
 
+from __future__ import annotations
+
 import threading
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from coordinator.errors import BrokenLog
 from coordinator.log.chain import Tip, Verdict, accept
@@ -33,6 +33,10 @@ from schemas.events.roster import PolicyEvent, RosterEvent
 from schemas.events.site import SiteEvent
 from schemas.events.task import TaskEvent
 from schemas.events.unit import ResourceEvent, UnitEvent
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _UNIONS: Final[dict[str, tuple[Any, ...]]] = {
     "incidents": (IncidentEvent, ResponseEvent, AlertEvent),
@@ -159,6 +163,8 @@ class Timeline:
             buckets: how many spans.
             subject: count only what belongs to this; None counts everything.
         """
+        import numpy as np  # noqa: PLC0415 - a tenth of a start, and for who looks back only
+
         with self._lock:
             times, bits, seqs = self._times(), self._all_bits(), None
             if subject is not None:
@@ -184,6 +190,8 @@ class Timeline:
         seqs: npt.NDArray[np.uint32] | None,
     ) -> list[dict[str, Any]]:
         """Return for each span and each kind of mark the first one and how many there are."""
+        import numpy as np  # noqa: PLC0415 - a tenth of a start, and for who looks back only
+
         found = []
         for name in _SHOWN:
             there = np.flatnonzero(bits & np.uint32(_MARK_BITS[name]))
@@ -206,6 +214,8 @@ class Timeline:
             marks: what counts, names of `MARKS`; none: any decision.
             subject: only what belongs to this.
         """
+        import numpy as np  # noqa: PLC0415 - a tenth of a start, and for who looks back only
+
         wanted = np.uint32(sum(_MARK_BITS[name] for name in marks) or _DECIDED)
         with self._lock:
             there = np.flatnonzero(self._all_bits() & wanted)
@@ -217,9 +227,13 @@ class Timeline:
             return int(there[place]) if 0 <= place < len(there) else None
 
     def _times(self) -> npt.NDArray[np.int64]:
+        import numpy as np  # noqa: PLC0415 - a tenth of a start, and for who looks back only
+
         return np.frombuffer(self._at, dtype=np.int64)
 
     def _all_bits(self) -> npt.NDArray[np.uint32]:
+        import numpy as np  # noqa: PLC0415 - a tenth of a start, and for who looks back only
+
         return np.frombuffer(self._bits, dtype=np.uint32)
 
 
@@ -228,6 +242,8 @@ def _short(hash_: bytes) -> int:
 
 
 def _counted(bits: npt.NDArray[np.uint32], cuts: npt.NDArray[np.intp], wanted: int) -> list[int]:
+    import numpy as np  # noqa: PLC0415 - a tenth of a start, and for who looks back only
+
     sums = np.concatenate(([0], np.cumsum((bits & np.uint32(wanted)) != 0)))
     counts: list[int] = np.diff(sums[cuts]).tolist()
     return counts

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HEADERS: Final = {
@@ -19,6 +18,7 @@ _HEADERS: Final = {
     # Checked by its ETag each time: after an upgrade no page runs on old scripts.
     "Cache-Control": "no-cache",
 }
+_AS_SENT: Final = tuple((name.lower().encode(), it.encode()) for name, it in _HEADERS.items())
 
 
 class StrictHeaders:
@@ -30,9 +30,9 @@ class StrictHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                said = {name.lower() for name, _ in message["headers"]}
+                more = [it for it in _AS_SENT if it[0] not in said]
+                message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
         await self._app(scope, receive, told if scope["type"] == "http" else send)

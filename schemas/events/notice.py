@@ -31,6 +31,13 @@ class NoticeRaised(Event):
     of: NoticeKind | None = None
 
 
+class NoticeOver(Event):
+    """What a desk was told of is over, and leaves its list. `because`: the fact that ended it."""
+
+    notice_id: NoticeId
+    because: Line
+
+
 class NoticeGathered(Event):
     """A notice that can wait, at a desk that was told much of late: it is told with others.
 
@@ -68,4 +75,4 @@ class RuleWarned(Event):
     override_reason: Line | None = None
 
 
-NoticeEvent = NoticeRaised | NoticeGathered | NoticeNoted | SignalRefused | RuleWarned
+NoticeEvent = NoticeRaised | NoticeOver | NoticeGathered | NoticeNoted | SignalRefused | RuleWarned

@@ -32,6 +32,10 @@ async def test_the_page_says_to_ring_first_and_keeps_the_words_of_a_complaint(
         await expect(hint).to_contain_text("C-31")
         await expect(hint).to_contain_text({"en-GB": "ring first", "zh-CN": "先电话联系"}[locale])
         await expect(page.locator(".incident")).not_to_contain_text(incident)
+        # The notices of that work are late: one mark says so, and not two.
+        late = await page.locator("[data-planned] .countdown.alarm").first.inner_text()
+        line = await page.locator("[data-planned] p:has(.countdown.alarm)").first.inner_text()
+        assert (late.count("▲"), line.count("▲")) == (1, 1)
 
         await done(room, Role.DISPATCHER, "restore_incident", incident_id=incident)
         await done(

@@ -14,7 +14,7 @@ from schemas.signals.operation import ConcludeOperation
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import UnitRole
 from tests.boards.drawn import redrawn, rows_of, shown
-from tests.county import HERE, HOSPITAL, county, unit_on_scene
+from tests.county import HERE, HOSPITAL, county, outage, unit_on_scene
 from tests.domain.test_operation import guarding
 from tests.domain.test_task import task_of
 from tests.story import HOUR, START, Story
@@ -77,7 +77,12 @@ def test_a_call_out_to_a_guarded_site_names_site_and_operation() -> None:
 
 def test_what_they_are_called_to_stays_named_when_the_operation_is_over() -> None:
     story, operation_id = guarding()
-    called(story, operation_id=operation_id, site_id=HOSPITAL, reason="second generator")
+    # The unit is of an incident, too, and stays for that when the guard is over.
+    incident_id = outage(story)
+    called(
+        story, operation_id=operation_id, incident_id=incident_id, site_id=HOSPITAL,
+        reason="second generator",
+    )  # fmt: skip
     before = row_of(story)
     story.when(ConcludeOperation, operation_id=operation_id, summary="quiet")
     after = my_assignment.row(story.state, before["member_id"])

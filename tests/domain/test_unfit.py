@@ -12,12 +12,12 @@ from schemas.events.assignment import (
     AssignmentReleased,
 )
 from schemas.events.command import HelpCalled
-from schemas.events.notice import NoticeRaised, SignalRefused
+from schemas.events.notice import NoticeOver, NoticeRaised, SignalRefused
 from schemas.events.operation import GuardGapFound
 from schemas.events.roster import MemberFit, MemberUnfit, RosterGapFound
 from schemas.events.unit import UnitShort
 from schemas.muster import Pick
-from schemas.sentences import rights, units
+from schemas.sentences import notices, rights, units
 from schemas.signals.assignment import (
     AbortAssignment,
     AcceptAssignment,
@@ -138,6 +138,17 @@ def test_the_desk_is_told_who_is_hurt() -> None:
 
     told = [it for it in called.story.all(NoticeRaised) if it.kind is NoticeKind.MEMBER_UNFIT]
     assert [it.about for it in told] == [called.member]
+    listed = called.story.state.notices.listed
+    assert [it.about for it in listed.values() if it.kind is NoticeKind.MEMBER_UNFIT] == [
+        called.member
+    ]
+
+    # It leaves the list with the word that ends it.
+    called.story.when(ReportFit, member_id=called.member, **by(called.member))
+
+    assert called.story.the(NoticeOver).because == "member_fit"
+    left = called.story.state.notices.listed.values()
+    assert not [it for it in left if it.kind is NoticeKind.MEMBER_UNFIT]
 
 
 def test_a_call_for_help_says_it_and_so_does_whoever_looked() -> None:
@@ -218,6 +229,10 @@ def test_a_team_that_is_short_by_it_has_a_gap() -> None:
 
     assert story.the(RosterGapFound).on_call == 1
     assert story.the(RosterGapFound).minimum == 2
+    told = next(it for it in story.all(NoticeRaised) if it.kind is NoticeKind.ROSTER_GAP)
+    gap = story.the(RosterGapFound)
+    one = notices.roster_gap(gap.team_id, gap.starts_at, gap.ends_at, 1, 2)
+    assert told.text == notices.roster_gaps(1, [one])
 
 
 def test_one_who_is_hurt_is_no_guard_until_they_are_fit() -> None:

@@ -3,7 +3,7 @@
 from immutables import Map
 from msgspec.structs import replace
 
-from coordinator.domain.roster.eligibility import spare_of, unfit_because
+from coordinator.domain.roster.eligibility import is_bound, spare_of, unfit_because
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -26,7 +26,7 @@ def broken_package_rule(state: Jurisdiction, package: CrewHandover, at: int) -> 
         member = state.roster.members.get(person.member_id)
         if member is None or member.borrowed_from is not None:
             return aid.LEND_OWN_PEOPLE, "people", person.member_id
-        if member.assignment_id is not None or member.lent_to is not None or member.posted_to:
+        if is_bound(state, member) or member.lent_to is not None or member.posted_to:
             return guarding.IN_TWO_PLACES, "people", person.member_id
         away = unfit_because(state, member, at)
         if away is not None:

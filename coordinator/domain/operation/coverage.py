@@ -1,13 +1,14 @@
 """Who stands guard when: the minutes of a guard that nobody covers, and who stands too long.
 
 A post counts for those of it who can come: who is on leave, off post or not available then is not
-there, whatever was written down. Two people are the least that a site is guarded by.
+there, whatever was written down, nor is who is out with a unit when it begins. Two people are the
+least that a site is guarded by.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from coordinator.domain.roster.eligibility import has_left
+from coordinator.domain.roster.eligibility import has_left, is_bound
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation, SiteWatch
 from coordinator.domain.state.roster import Member
@@ -33,10 +34,11 @@ def uncovered(state: Jurisdiction, operation: Operation, site_id: str, since: in
     guards = [
         it for it in operation.sites[site_id].guards if it.ends_at > begin and it.starts_at < end
     ]
+    away = _called_away(state, operation, site_id, guards)
     edges = sorted({begin, *(it for it in turns(state, guards) if begin < it < end)})
     found: list[Gap] = []
     for start, stop in zip(edges, (*edges[1:], end), strict=True):
-        there = len(_standing(state, guards, start))
+        there = len(_standing(state, guards, start, away))
         if there >= TWO:
             continue
         if found and found[-1].ends_at == start and found[-1].people == there:
@@ -61,6 +63,18 @@ def posted_ever(operation: Operation) -> set[str]:
     """Return who was, is or will be posted for an operation."""
     watches = operation.sites.values()
     return {it for watch in watches for guard in watch.guards for it in guard.post.member_ids}
+
+
+def posted_ahead(operation: Operation, at: int) -> set[str]:
+    """Return whose posts for an operation run at `at` (UTC ms) or are still to come."""
+    watches = operation.sites.values()
+    return {
+        it
+        for watch in watches
+        for guard in watch.guards
+        if guard.ends_at > at
+        for it in guard.post.member_ids
+    }
 
 
 def untold(state: Jurisdiction, operation: Operation, at: int) -> Iterator[tuple[str, Gap]]:
@@ -92,8 +106,8 @@ def gap_told_elsewhere(state: Jurisdiction, site_id: str, besides: Operation) ->
 def next_told_at(state: Jurisdiction, operation: Operation, at: int) -> int | None:
     """Return when the next gap has to be told, UTC milliseconds, after `at`; None without one."""
     ahead = state.policy.guard[operation.level].gap_warn_min * MINUTE
-    starts = (gap.starts_at - ahead for _, gap in untold(state, operation, at))
-    first = min(starts, default=None)
+    starts = [gap.starts_at - ahead for _, gap in untold(state, operation, at)]
+    first = min((*starts, *_awaited_back(state, operation, at)), default=None)
     return None if first is None else max(first, at + 1)
 
 
@@ -138,12 +152,57 @@ def turns(state: Jurisdiction, guards: Iterable[Guard]) -> Iterator[int]:
                 yield member.person.leaves_at
 
 
-def _standing(state: Jurisdiction, guards: Iterable[Guard], at: int) -> set[str]:
+def elsewhere(state: Jurisdiction, member: Member, operation: Operation, site_id: str) -> bool:
+    """Whether somebody is called out to something else than this guard, or not yet back from it."""
+    if not is_bound(state, member):
+        return False
+    bound = state.assignments.by_id.get(member.assignment_id or "")
+    unit = None if bound is None else state.units.by_id.get(bound.unit_id)
+    if unit is None:
+        return True
+    return operation.operation_id != unit.operation_id and site_id != unit.site_id
+
+
+def _called_away(
+    state: Jurisdiction, operation: Operation, site_id: str, guards: Iterable[Guard]
+) -> set[tuple[int, str]]:
+    """Return who is out and not at their post: by when it starts and who they are.
+
+    How long they are out nobody knows: it counts for posts that run, or begin so soon that their
+    gap would be told now. Whoever is back by then stands.
+    """
+    soon = state.now + state.policy.guard[operation.level].gap_warn_min * MINUTE
+    members = state.roster.members
+    return {
+        (it.starts_at, member_id)
+        for it in guards
+        if it.starts_at <= soon
+        for member_id in it.post.member_ids
+        if member_id in members and elsewhere(state, members[member_id], operation, site_id)
+    }
+
+
+def _awaited_back(state: Jurisdiction, operation: Operation, at: int) -> Iterator[int]:
+    """Yield when posts begin to count as open, of those who are out now."""
+    ahead, members = state.policy.guard[operation.level].gap_warn_min * MINUTE, state.roster.members
+    for site_id, watch in operation.sites.items():
+        for it in watch.guards:
+            if it.starts_at - ahead > at and any(
+                who in members and elsewhere(state, members[who], operation, site_id)
+                for who in it.post.member_ids
+            ):
+                yield it.starts_at - ahead
+
+
+def _standing(
+    state: Jurisdiction, guards: Iterable[Guard], at: int, away: set[tuple[int, str]]
+) -> set[str]:
     posted = {
         member_id
         for it in guards
         if it.starts_at <= at < it.ends_at
         for member_id in it.post.member_ids
+        if (it.starts_at, member_id) not in away
     }
     members = state.roster.members
     return {it for it in posted if it in members and _can_stand(members[it], at)}

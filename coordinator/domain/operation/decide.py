@@ -11,7 +11,8 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
-from coordinator.domain.operation import check_taken_back, unguarded
+from coordinator.domain.operation import called_out, check_taken_back, unguarded
+from coordinator.domain.operation.coverage import elsewhere
 from coordinator.domain.operation.fold import evolve
 from coordinator.domain.operation.guarding import (
     check_in,
@@ -152,6 +153,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _alarm(state, event, cause)
         case events.CheckInTakenBack():
             return check_taken_back.alarm_again(state, event, cause)
+    if type(event) in called_out.REACTS_TO:
+        return called_out.react(state, event, cause)
     return unguarded.react(state, event, cause)
 
 
@@ -196,15 +199,15 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
 
 def _bound_elsewhere(state: Jurisdiction, operation_id: str, cause: Cause) -> tuple[Event, ...]:
     """Say who should take a post now and is out with a unit: somebody has to stand in."""
-    watches = state.operations.by_id[operation_id].sites.values()
+    operation = state.operations.by_id[operation_id]
     coming = sorted(
         member_id
-        for watch in watches
+        for site_id, watch in operation.sites.items()
         for guard in watch.guards
         if guard.starts_at <= cause.at < guard.ends_at
         for member_id in guard.post.member_ids
         if (member := state.roster.members.get(member_id)) is not None
-        and member.assignment_id is not None
+        and elsewhere(state, member, operation, site_id)
     )
     if not coming:
         return ()
@@ -334,13 +337,17 @@ def _alarm(state: Jurisdiction, event: events.CheckInMissed, cause: Cause) -> tu
     )
 
 
-_REACTS_TO: Final[frozenset[type[Event]]] = unguarded.REACTS_TO | {
-    SiteLinked,
-    SiteSupplyChanged,
-    events.GuardStarted,
-    events.CheckInMissed,
-    events.CheckInTakenBack,
-}
+_REACTS_TO: Final[frozenset[type[Event]]] = (
+    unguarded.REACTS_TO
+    | called_out.REACTS_TO
+    | {
+        SiteLinked,
+        SiteSupplyChanged,
+        events.GuardStarted,
+        events.CheckInMissed,
+        events.CheckInTakenBack,
+    }
+)
 
 CONCEPT: Final = Concept(
     name="operation",

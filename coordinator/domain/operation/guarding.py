@@ -6,6 +6,7 @@ from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.operation.coverage import (
+    elsewhere,
     gap_told_elsewhere,
     hours_in_a_row,
     posted_ever,
@@ -96,6 +97,8 @@ def check_in(
     grace_min = state.policy.guard[operation.level].grace_min
     if signal.member_id not in posted_now(watch, cause.happened_at, grace_min):
         return refuse(guarding.WHO_IS_POSTED_CHECKS_IN, field="member_id", value=signal.member_id)
+    if _is_out(state, operation, signal, cause.happened_at):
+        return refuse(guarding.WHO_IS_OUT_CHECKS_NOT_IN, field="member_id", value=signal.member_id)
     told = events.CheckedIn(
         operation_id=operation.operation_id,
         site_id=signal.site_id,
@@ -109,6 +112,18 @@ def check_in(
         return (told,)
     kind, reason = NoticeKind.CHECK_IN_MISSED, reasons.CHECKED_IN_AGAIN
     return (told, *call_off(state, about=signal.site_id, cause_kind=kind, reason=reason))
+
+
+def _is_out(state: Jurisdiction, operation: Operation, signal: CheckIn, at: int) -> bool:
+    """Whether somebody had set out to something else by `at` (UTC ms), or is not yet back."""
+    member = state.roster.members.get(signal.member_id)
+    if member is None or not elsewhere(state, member, operation, signal.site_id):
+        return False
+    bound = state.assignments.by_id.get(member.assignment_id or "")
+    if bound is None:
+        return True
+    since = bound.en_route_at or bound.on_scene_at
+    return since is not None and since <= at
 
 
 def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:

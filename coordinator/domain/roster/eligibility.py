@@ -3,6 +3,7 @@
 Off duty, on leave or resting means silent. Each reason is a word that explanations count by.
 """
 
+from coordinator.domain.at_work import uncounted
 from coordinator.domain.state.command import missing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
@@ -16,7 +17,7 @@ _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER
 
 def why_not(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     """Return what keeps a member from being called at `at`, None if nothing does."""
-    if member.assignment_id is not None:
+    if is_bound(state, member):
         return WhyNot.COMMITTED
     if member.lent_to is not None:
         return WhyNot.LENT
@@ -28,6 +29,16 @@ def why_not(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     if silent is None and tires_soon(state, member, at):
         return WhyNot.RESTING
     return silent
+
+
+def is_bound(state: Jurisdiction, member: Member) -> bool:
+    """Whether somebody is called to a unit, or left one and is still to be counted off its line:
+    they are bound nowhere else, and nobody takes them off the roster.
+    """
+    if member.assignment_id is not None:
+        return True
+    # Nobody is at a line who was on no scene: few are looked for among all the tickets.
+    return member.finished_at is not None and uncounted(state, member.person.member_id)
 
 
 def silent_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:

@@ -6,6 +6,7 @@ a valid certificate for anything they can do does not count: a list of names ans
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Final
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
@@ -16,9 +17,12 @@ from schemas.durations import HOUR
 from schemas.events.envelope import Event
 from schemas.events.roster import GapsChecked, RosterGapFound
 from schemas.roster import Shift
+from schemas.said import Said
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient
 
+_NAMED_MAX: Final = 8
+"""So many gaps are named in one notice, the soonest first; all are on the log."""
 _Gap = tuple[int, int, int]
 
 
@@ -53,11 +57,22 @@ def found(
                 )
             )
     if facts:
-        text = notices.roster_gaps(len(facts))
+        text = _worded(facts)
         facts.append(notify(cause, NoticeKind.ROSTER_GAP, Recipient.DISPATCHER, text))
     if of_teams is None:
         facts.append(GapsChecked(next_at=max(until, cause.at + 2 * HOUR) - HOUR))
     return facts
+
+
+def _worded(found: list[Event]) -> Said:
+    """Return which team lacks whom from when until when; of very many the first, and how many."""
+    gaps = [it for it in found if isinstance(it, RosterGapFound)]
+    gaps.sort(key=lambda it: (it.starts_at, it.team_id))
+    parts = [
+        notices.roster_gap(it.team_id, it.starts_at, it.ends_at, it.on_call, it.minimum)
+        for it in gaps[:_NAMED_MAX]
+    ]
+    return notices.roster_gaps(len(gaps), parts)
 
 
 def _shifts_by_team(state: Jurisdiction, begin: int, end: int) -> dict[str, list[Shift]]:

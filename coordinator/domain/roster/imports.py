@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import is_bound
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.durations import DAY, HOUR
@@ -222,7 +223,7 @@ def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event
             return refuse(
                 rosters.ONLY_ROSTER_PEOPLE_REMOVED, field="removed_members", value=member_id
             )
-        why = kept_here_by(member)
+        why = kept_here_by(state, member)
         if why is not None:
             return refuse(
                 rosters.nobody_removed_while_bound(member_id, why),
@@ -237,9 +238,9 @@ def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event
     return ()
 
 
-def kept_here_by(member: Member) -> WhyNot | None:
-    """Return what keeps somebody here: out with a unit, on guard, lent to a neighbour."""
-    if member.assignment_id is not None:
+def kept_here_by(state: Jurisdiction, member: Member) -> WhyNot | None:
+    """Return what keeps somebody here: a unit, or its line, on guard, lent to a neighbour."""
+    if is_bound(state, member):
         return WhyNot.COMMITTED
     if member.posted_to is not None:
         return WhyNot.ON_GUARD

@@ -24,7 +24,7 @@ def go(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
         if has_left(member, cause.at)
         and (state.timers.get("leaver", member_id) or cause.at + 1) <= cause.at
     ][:_AT_ONCE_MAX]
-    kept = {member_id: kept_here_by(member) for member_id, member in over}
+    kept = {member_id: kept_here_by(state, member) for member_id, member in over}
     for member_id, why in kept.items():
         if why is not None:
             yield LeaverKept(member_id=member_id, why=why, again_at=cause.at + HOUR)

@@ -3,7 +3,7 @@ import { html } from "/static/shared/ui.js";
 import { useNames } from "/static/shared/names.js";
 import { plainly } from "/static/shared/plain.js";
 import { session } from "/static/shared/session.js";
-import { date, span, useNow } from "/static/shared/time.js";
+import { clock, date, span, useNow } from "/static/shared/time.js";
 import { code, counted, listed, t } from "/static/shared/words.js";
 import { Act } from "/static/dispatch/actions.js";
 import { branchesDue, row, rows, useBoardsEvery } from "/static/dispatch/boards.js";
@@ -293,6 +293,10 @@ function Tasks({ place, at, adds }) {
           ${`${code("aim", it.aim)} · ${t("task_done_pct", { percent: it.percent })}`}</span></div>
         <p><${Countdown} dueAt=${it.next_due_at} at=${at}
           label=${t(it.next_due_at === it.deadline_at ? "task_deadline" : "task_next_step")} /></p>
+        ${
+          it.ready_to_energise_at &&
+          html`<p class="good small">✓ ${t("ready_to_energise", { when: clock(it.ready_to_energise_at) })}</p>`
+        }
         <button class="button" onClick=${() => openDialog("task", { key: it.key })}>${t("run_it")}</button></li>`,
     )}</ul><${More} count=${found.length} /><${Empty} board="tasks" count=${found.length} word="no_tasks" /><//>`;
 }
@@ -321,7 +325,7 @@ function PlannedWorks({ place, at, adds }) {
         )}
         ${
           lacking > 0 &&
-          html`<p class=${it.notices_missed ? "alarm" : ""}>${it.notices_missed ? "▲ " : ""}<${Countdown}
+          html`<p class=${it.notices_missed ? "alarm" : ""}><${Countdown}
             dueAt=${it.notices_due_at} at=${at} label=${t("notices_lacking", { count: lacking })} /></p>`
         }
         <div class="toolbar">
