@@ -36,6 +36,7 @@ class Calm(Value):
     gather_min: Annotated[int, *bounded(ge=1, le=60)] = 10
     gathered: Annotated[tuple[NoticeKind, ...], *bounded(max_length=40)] = (
         NoticeKind.INCIDENT_OPENED,
+        NoticeKind.NUMBERS_DOUBTED,
         NoticeKind.CUSTOMER_CALL,
         NoticeKind.SHORTAGE,
         NoticeKind.VEHICLES_LACKING,

@@ -33,6 +33,8 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "grading.activate_automatically.*": _because("default", _OURS),
     "grading.priority.*": _because("default", _OURS),
     "grading.urgent_priority_bonus": _because("default", _OURS),
+    "grading.customers_here": _because("default", _OURS),
+    "grading.load_here_mw": _because("default", _OURS),
     "termination.*": _because("secondary", "Fujian plan 2016, national plan §4.4"),
     "reporting.flash_within_min": _because("secondary", "NEA notice 2024: within 1 h"),
     "reporting.situation_at_min.*": _because("secondary", "NEA notice 2024: 08:00 and 17:00"),

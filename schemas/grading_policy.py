@@ -53,6 +53,10 @@ class Grading(Value):
     activate_automatically: Annotated[tuple[EventGrade, ...], *bounded(max_length=5)]
     priority: dict[EventGrade, Priority]
     urgent_priority_bonus: Priority
+    customers_here: Annotated[int, *bounded(ge=1, le=1_000_000_000)] | None = None
+    """How many customers the county has; a report of more is not counted. None: not known."""
+    load_here_mw: Annotated[float, *bounded(gt=0, le=1_000_000)] | None = None
+    """How much load the county ever had, MW; a report of more is not counted. None: not known."""
 
 
 class Termination(Value):

@@ -8,6 +8,7 @@ class NoticeKind(StrEnum):
 
     INCIDENT_OPENED = "incident_opened"
     GRADE_CHANGED = "grade_changed"
+    NUMBERS_DOUBTED = "numbers_doubted"
     CONFIRMATION_WANTED = "confirmation_wanted"
     SHORTAGE = "shortage"
     ROLE_VACANT = "role_vacant"

@@ -29,6 +29,10 @@ BEGIN_NOT_AS_TOLD: Final = plain("begin_not_as_told")
 
 
 @sentence
+def more_than_there_is(most: Number) -> None: ...
+
+
+@sentence
 def several_to_call_back(count: Number) -> None: ...
 
 

@@ -9,6 +9,7 @@ from schemas.sentences.kinds import (
     CheckWord,
     ColourWord,
     GradeWord,
+    NumberWord,
     PromiseWord,
     ReportWord,
     RoleWord,
@@ -26,6 +27,12 @@ def no_answer(member: Id, role: RoleWord) -> None: ...
 
 @sentence
 def not_arrived(member: Id, role: RoleWord) -> None: ...
+
+
+@sentence
+def numbers_doubted(
+    incident: Id, number: NumberWord, source: Typed, said: Number, most: Number
+) -> None: ...
 
 
 @sentence

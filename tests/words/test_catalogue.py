@@ -41,6 +41,7 @@ LISTED: dict[str, tuple[str, ...]] = {
     "stage": tuple(it.value for it in BranchStage),
     "aid": tuple(it.value for it in AidStage),
     "side": ("asking", "lending"),
+    "number": ("customers_out", "customers_total", "load_before_mw", "load_lost_mw"),
     "tie": ("partner", "home"),
     "promise": get_args(Promised),
     "report": ("flash", "situation", "verified", "full"),

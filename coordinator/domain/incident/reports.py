@@ -1,13 +1,14 @@
 """What sources say of outages: a new one, one already known, more about it, no longer there."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.event_time import can_have_begun
 from coordinator.domain.geography import distance_m
+from coordinator.domain.incident import believed
 from coordinator.domain.incident.account import news
 from coordinator.domain.incident.correlation import Match, open_match, recurrence_of
 from coordinator.domain.incident.extent import newer
@@ -48,6 +49,30 @@ _ELSEWHERE_M = 1_000
 
 
 def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterable[Event]:
+    """Take a report for what can be; numbers that cannot be are told to the desk."""
+    held = _by_report(state, report_key(signal.source, signal.dedup_key))
+    signal, doubted = _believed(state, signal, held)
+    facts = tuple(_reported(state, signal, cause))
+    about = (it.incident_id for it in facts if isinstance(it, IncidentOpened | ReportJoined))
+    known = None if held is None else held.incident_id
+    return (*facts, *believed.told(state, cause, next(about, known), signal.source, doubted))
+
+
+_Report = TypeVar("_Report", OutageReported, OutageUpdated)
+
+
+def _believed(
+    state: Jurisdiction, signal: _Report, held: Incident | None
+) -> tuple[_Report, tuple[believed.Doubt, ...]]:
+    known = Extent() if held is None else held.extent
+    doubted = believed.doubts(signal.extent, known, state.policy.grading)
+    if not doubted:
+        return signal, ()
+    extent = believed.without(signal.extent, doubted)
+    return signal.model_copy(update={"extent": extent}), doubted
+
+
+def _reported(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterable[Event]:
     key = report_key(signal.source, signal.dedup_key)
     incident = _by_report(state, key)
     if (
@@ -115,10 +140,12 @@ def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable
     incident = _by_report(state, key)
     if incident is None or key not in incident.reports:
         return refuse(incidents.UPDATE_OF_OPEN_REPORT, field="dedup_key", value=signal.dedup_key)
+    signal, doubted = _believed(state, signal, incident)
     return (
         *_endangered_again(incident, signal),
         *_changed(incident, key, signal, cause),
         *_pressing(state, incident, signal),
+        *believed.told(state, cause, incident.incident_id, signal.source, doubted),
     )
 
 
@@ -149,6 +176,9 @@ def numbers(state: Jurisdiction, signal: ExtentReported, cause: Cause) -> Iterab
     if incident is None or incident.phase in ENDED:
         rule = or_successor(incidents.NUMBERS_OF_OPEN_INCIDENT, state, signal.incident_id)
         return refuse(rule, field="incident_id", value=signal.incident_id)
+    for it in believed.doubts(signal.extent, Extent(), state.policy.grading):
+        rule = incidents.more_than_there_is(it.most)
+        return refuse(rule, field=f"extent.{it.field}", value=it.said)
     stated = newer(incident.stated, signal.extent, corrected=signal.corrected)
     if stated is incident.stated and sized(incident, corrected=signal.corrected) == incident:
         return ()
