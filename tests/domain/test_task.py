@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from schemas.events.assignment import TapTakenBack
 from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
 from schemas.events.safety import FatigueLimitReached, FatigueWatched, FatigueWatchEnded
@@ -25,12 +24,7 @@ from schemas.events.task import (
 )
 from schemas.events.unit import UnitCalled, UnitStoodDown
 from schemas.muster import Need, RoleNeed
-from schemas.signals.assignment import (
-    AcceptAssignment,
-    Arrive,
-    DeclineAssignment,
-    TakeBackTap,
-)
+from schemas.signals.assignment import AcceptAssignment, Arrive
 from schemas.signals.task import (
     CancelTask,
     FinishTask,
@@ -42,10 +36,10 @@ from schemas.signals.task import (
     ReportTaskProgress,
     SetMilestone,
 )
-from schemas.signals.unit import CallMuster, StandDownUnit
-from schemas.vocabulary import DeclineReason, NoticeKind, Role, Tap, TaskAim, UnitRole
+from schemas.signals.unit import CallMuster
+from schemas.vocabulary import NoticeKind, Role, TaskAim, UnitRole
 from tests.county import HERE, county, everybody
-from tests.domain.line import Line, by
+from tests.domain.line import Line
 from tests.story import DAY, HOUR, MINUTE, START, Story
 
 POLES, WIRE = "立杆", "架线"
@@ -357,41 +351,6 @@ def test_who_joined_is_counted_once() -> None:
 
     assert sorted(it.member_id for it in joined) == people
     assert story.state.tasks.by_id[task_id].people == tuple(people)
-
-
-def test_who_accepted_by_a_slip_and_does_not_come_is_not_counted() -> None:
-    story, task_id = task_of(milestones=())
-    need = Need(roles=(RoleNeed(role=UnitRole.LINE_WORKER, count=3),), muster_point=HERE,
-                deadline_at=START + DAY)  # fmt: skip
-    story.when(CallMuster, task_id=task_id, need=need, reason="x")
-    unit_id = story.the(UnitCalled).unit_id
-    who, assignment_id = min(story.state.units.by_id[unit_id].people.items())
-    said: dict[str, Any] = {"assignment_id": assignment_id, **by(who)}
-    story.when(AcceptAssignment, **said)
-    story.after(3_000)
-    story.when(TakeBackTap, tap=Tap.ACCEPTED, **said).then_includes(TapTakenBack)
-    story.when(DeclineAssignment, reason=DeclineReason.ILL, **said)
-    story.when(StandDownUnit, unit_id=unit_id, reason="not needed")
-
-    story.when(FinishTask, task_id=task_id, summary="x")
-
-    assert story.the(TaskFinished).statistics.people == 0
-
-
-def test_who_comes_on_shift_is_counted_though_they_never_said_that_they_set_out() -> None:
-    story, task_id = task_of()
-    need = Need(roles=(RoleNeed(role=UnitRole.LINE_WORKER, count=2),), muster_point=HERE,
-                deadline_at=START + DAY)  # fmt: skip
-    story.when(CallMuster, task_id=task_id, need=need, reason="x")
-    unit_id = story.the(UnitCalled).unit_id
-    first, other = sorted(story.state.units.by_id[unit_id].people)
-    story.when(
-        AcceptAssignment, assignment_id=story.state.units.by_id[unit_id].people[first], **by(first)
-    )
-
-    shift(story, task_id, (first, other), 0, 8)
-
-    assert story.state.tasks.by_id[task_id].people == (first,)
 
 
 def test_nobody_ends_a_task_over_people_at_work() -> None:
