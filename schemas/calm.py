@@ -51,6 +51,7 @@ class Calm(Value):
         NoticeKind.OBJECTIVE_OVERDUE,
         NoticeKind.WARD_VISIT_DUE,
         NoticeKind.BRANCH_TERM,
+        NoticeKind.BRANCH_OFFICE,
     )
 
     def __post_init__(self) -> None:

@@ -38,6 +38,7 @@ class NoticeKind(StrEnum):
     REPORT_DUE = "report_due"
     CALL_BACK_DUE = "call_back_due"
     BRANCH_TERM = "branch_term"
+    BRANCH_OFFICE = "branch_office"
     SUPPLY_RUNNING_OUT = "supply_running_out"
     WORK_STOPPED = "work_stopped"
     TICKET_CHANGED = "ticket_changed"

@@ -5,7 +5,7 @@ from typing import Final
 from coordinator.boards import touches
 from coordinator.boards.board import Board, Panel
 from coordinator.boards.ports import Row
-from coordinator.domain.state.branches import BranchStage
+from coordinator.domain.state.branches import Branch, BranchStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.signals.branch import RequestBranch
@@ -28,9 +28,9 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "name": branch.name,
         "stage": branch.stage,
         "approving_organisation": branch.approving_organisation,
-        "secretary": branch.secretary,
-        "deputy_secretary": branch.deputy_secretary,
-        "committee": list(branch.committee),
+        "secretary": _in_office(branch, branch.secretary),
+        "deputy_secretary": _in_office(branch, branch.deputy_secretary),
+        "committee": [it for it in branch.committee if _in_office(branch, it)],
         "members": [
             {
                 "member_id": member_id,
@@ -50,6 +50,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "requested_at": branch.requested_at,
         "established_at": branch.established_at,
     }
+
+
+def _in_office(branch: Branch, member_id: str | None) -> str | None:
+    """Return who holds an office, None where nobody does: who was named may have left."""
+    taking = branch.members.get(member_id or "")
+    return member_id if taking is not None and taking.left_at is None else None
 
 
 BOARD: Final = Board(

@@ -26,6 +26,7 @@ ONE_BODY: Final = plain("one_body")
 APPLICANTS_ARE_NO_MEMBERS: Final = plain("applicants_are_no_members")
 GROUP_OF_MEMBERS: Final = plain("group_of_members")
 GROUP_LEADER_IS_IN_IT: Final = plain("group_leader_is_in_it")
+ATTENDED_ONCE: Final = plain("attended_once")
 GROUP_NAMES_ONCE: Final = plain("group_names_once")
 TOO_FEW_FULL_MEMBERS: Final = plain("too_few_full_members")
 

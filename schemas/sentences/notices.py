@@ -308,6 +308,10 @@ def takeover_asked(asker: Id, holder: Id, taker: Id, begins: Moment) -> None: ..
 
 
 @sentence
+def takeover_asked_anew(holder: Id, taker: Id, begin: Moment, end: Moment) -> None: ...
+
+
+@sentence
 def takeover_undone(holder: Id, taker: Id, starts: Moment) -> None: ...
 
 
@@ -325,6 +329,22 @@ def certificates_end(people: Number, days: Number, members: Ids) -> None: ...
 
 @sentence
 def posted_but_out(members: Ids) -> None: ...
+
+
+@sentence
+def branch_without_secretary(branch: Id, member: Id) -> None: ...
+
+
+@sentence
+def branch_without_deputy(branch: Id, member: Id) -> None: ...
+
+
+@sentence
+def branch_committee_left(branch: Id, member: Id) -> None: ...
+
+
+@sentence
+def branch_group_without_leader(branch: Id, group: Typed, member: Id) -> None: ...
 
 
 @sentence

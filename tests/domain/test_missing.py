@@ -23,7 +23,13 @@ from schemas.events.incident import IncidentClosed, IncidentRestored
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.unit import UnitStoodDown
 from schemas.sentences import units
-from schemas.signals.assignment import AbortAssignment, FinishAssignment, ReleaseMember
+from schemas.signals.assignment import (
+    AbortAssignment,
+    AcceptAssignment,
+    Arrive,
+    FinishAssignment,
+    ReleaseMember,
+)
 from schemas.signals.command import AnswerRoll, CallRoll, EstablishCommand, TakeBackRollAnswer
 from schemas.signals.incident import (
     CloseIncident,
@@ -36,7 +42,7 @@ from schemas.signals.incident import (
 from schemas.signals.unit import StandDownUnit
 from schemas.vocabulary import NoticeKind, Role, UnitRole
 from schemas.why_not import WhyNot
-from tests.county import FAR, HERE, county, outage, unit_on_scene
+from tests.county import FAR, HERE, county, everybody, outage, unit_on_scene
 from tests.domain.line import by
 from tests.story import MINUTE, Story
 
@@ -142,6 +148,25 @@ def test_at_a_merged_incident_who_commands_it_now_says_their_name(missing: Missi
     story.when(EstablishCommand, incident_id=into, commander_id=missing.others[0], post=HERE)
 
     missing.found(by(missing.others[0])).then_includes(RollCallClosed, EscalationStopped)
+
+
+def test_who_is_missed_before_and_after_a_merge_is_one_alarm(missing: Missing) -> None:
+    merged(missing)
+    story = missing.story
+    into = str(story.state.incidents.by_id[missing.incident_id].merged_into)
+    (unit_id,) = story.state.units.by_incident[into]
+    everybody(story, unit_id, AcceptAssignment, Arrive)
+    story.when(CallRoll, incident_id=into, actor_id="chief", actor_role=Role.COMMANDER)
+    called = story.the(RollCallOpened).roll_call_id
+    story.after(30 * MINUTE)
+
+    held = story.state.escalations.by_id.values()
+    (alarm,) = [it for it in held if it.cause is NoticeKind.ROLL_CALL_MISSED]
+    assert {about for about, _ in alarm.parts} == {missing.roll_call_id, called}
+    missing.found({})
+    assert missing.roll_call_id not in {
+        about for it in story.state.escalations.by_id.values() for about, _ in it.parts
+    }
 
 
 def test_a_name_said_by_a_slip_is_taken_back_though_their_unit_has_left(missing: Missing) -> None:

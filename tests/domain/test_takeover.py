@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.roster import ShiftTakenOver, TakeoverAsked
 from schemas.roster import Shift
@@ -9,7 +11,7 @@ from schemas.sentences import rights
 from schemas.signals.roster import ImportRoster, TakeOverShift
 from schemas.vocabulary import Role
 from tests.county import TEAMS, county, member
-from tests.story import DAY, START, Story, name
+from tests.story import DAY, HOUR, START, Story, name
 
 SHIFT = name("shf", "tomorrow")
 HOLDER, TAKER = member(0, 3), member(0, 5)
@@ -85,3 +87,31 @@ def test_a_question_ends_with_its_shift_or_when_somebody_else_holds_it() -> None
     assert not over.state.roster.asked
     assert not changed.state.roster.asked
     changed.when(TakeOverShift, **SAID, **by(HOLDER)).then(SignalRefused)
+
+
+def test_a_shift_whose_hours_are_others_by_now_is_asked_for_anew() -> None:
+    story = planned()
+    story.when(TakeOverShift, **SAID, **by(HOLDER)).then_includes(TakeoverAsked)
+    other = replace(
+        with_shift(HOLDER, member(0, 4))[0],
+        starts_at=START + 12 * DAY, ends_at=START + 12 * DAY + 12 * HOUR,
+    )  # fmt: skip
+
+    story.when(ImportRoster, shifts=(other,), actor_role=Role.COMMANDER)
+
+    told = [it for it in story.all(NoticeRaised) if it.text.code == "takeover_asked_anew"]
+    assert [it.targets for it in told] == [(HOLDER, TAKER)]
+    story.when(TakeOverShift, **SAID, **by(TAKER)).then_includes(TakeoverAsked)
+    story.then_not(ShiftTakenOver)
+    assert HOLDER in held_by(story)
+    story.when(TakeOverShift, **SAID, **by(HOLDER)).then_includes(ShiftTakenOver)
+
+
+def test_the_same_roster_again_leaves_the_question() -> None:
+    story = planned()
+    story.when(TakeOverShift, **SAID, **by(HOLDER))
+    again = with_shift(HOLDER, member(0, 4), member(0, 6))
+
+    story.when(ImportRoster, shifts=again, actor_role=Role.COMMANDER)
+
+    story.when(TakeOverShift, **SAID, **by(TAKER)).then_includes(ShiftTakenOver)

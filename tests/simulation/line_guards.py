@@ -3,7 +3,7 @@
 from typing import Any
 
 from coordinator.domain import at_work
-from coordinator.domain.assignment import decide as assignment
+from coordinator.domain.assignment import staying
 from coordinator.domain.incident import desk, fold
 from coordinator.domain.planned_work import decide as planned_work
 from coordinator.domain.safety import override
@@ -67,7 +67,7 @@ GUARDS = (
     Mutation(
         "nobody-finishes-by-themselves",
         "who is bound by a ticket does not end their own assignment",
-        ((assignment, "_kept_by_work", lambda state, held, signal: ()),),
+        ((staying, "kept_by_work", lambda state, held, signal: ()),),
     ),
     Mutation(
         "the-clock-waits",

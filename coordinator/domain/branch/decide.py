@@ -9,7 +9,7 @@ from typing import Final
 
 from coordinator.domain.branch.bodies import body_asked_for, people_in
 from coordinator.domain.branch.fold import evolve
-from coordinator.domain.branch.parts import form_group, joins, leaves, posted
+from coordinator.domain.branch.parts import form_group, joins, leaves, left_roster, posted, unposted
 from coordinator.domain.branch.records import dissolved
 from coordinator.domain.branch.rules import (
     MEMBERS,
@@ -38,7 +38,13 @@ from schemas.events.assignment import (
 from schemas.events.branch import BranchEvent, WhyDissolved
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
-from schemas.events.operation import GuardPosted, OperationCancelled, OperationConcluded
+from schemas.events.operation import (
+    GuardPosted,
+    OperationCancelled,
+    OperationConcluded,
+    PostWithdrawn,
+)
+from schemas.events.roster import RosterChanged
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.unit import UnitFormed, UnitStoodDown
 from schemas.said import Said
@@ -109,6 +115,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _ends(state, event.operation_id, cause, "operation_over", why)
         case TaskFinished() | TaskCancelled():
             return _ends(state, event.task_id, cause, "task_over", reasons.TASK_OVER)
+    return _comes_or_goes(state, event, cause)
+
+
+def _comes_or_goes(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    """Let whoever joins or leaves a body join or leave its branch."""
+    match event:
         case GuardPosted():
             return posted(state, event.operation_id, event.post.member_ids)
         case AssignmentAccepted() | TapTakenBack(tap=Tap.DECLINED | Tap.DONE | Tap.ABORTED):
@@ -120,7 +132,11 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             | AssignmentAborted()
             | AssignmentReleased()
         ):
-            return leaves(state, event.assignment_id)
+            return leaves(state, event.assignment_id, cause)
+        case PostWithdrawn():
+            return unposted(state, event.operation_id, event.member_ids, cause)
+        case RosterChanged():
+            return left_roster(state, event.removed_members, cause)
     return ()
 
 
@@ -327,6 +343,8 @@ def _hold(branch: Branch, signal: HoldBranchActivity, present: tuple[str, ...]) 
     forbidden, overridable = forbidden_activity(signal.activity)
     if forbidden is not None and (not overridable or signal.override_reason is None):
         return refuse(forbidden, field="activity", value=signal.activity)
+    if len(set(signal.attended)) != len(signal.attended):
+        return refuse(branches.ATTENDED_ONCE, field="attended", value=len(signal.attended))
     strangers = [it for it in signal.attended if it not in present]
     if strangers:
         return refuse(branches.ATTEND_TAKES_PART, field="attended", value=strangers[0])
@@ -363,6 +381,8 @@ CONCEPT: Final = Concept(
             TaskFinished,
             TaskCancelled,
             GuardPosted,
+            PostWithdrawn,
+            RosterChanged,
             AssignmentAccepted,
             AssignmentDeclined,
             AssignmentExpired,

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.state.branches import Branch, Branches, BranchStage, Taking
@@ -47,9 +48,10 @@ def evolve(state: Jurisdiction, event: BranchEvent, at: int) -> Jurisdiction:  #
                 secretary=event.secretary,
                 deputy_secretary=event.deputy_secretary,
                 committee=event.committee,
+                members=_in_office(branch.members, event),
             )
         case BranchJoined() | BranchLeft() | BranchPostGiven() | ConductRecorded():
-            branch = _of_one(branch, event, at)
+            branch = _of_one(state, branch, event, at)
         case PartyGroupFormed():
             rest = tuple(it for it in event.member_ids if it != event.leader)
             branch = replace(branch, groups=branch.groups.set(event.group, (event.leader, *rest)))
@@ -94,11 +96,12 @@ def _requested(state: Jurisdiction, event: BranchRequested, at: int) -> Jurisdic
 
 
 def _approved(state: Jurisdiction, branch: Branch, event: BranchApproved, at: int) -> Jurisdiction:
-    members = branch.members
-    for member_id in event.members:
-        members = members.set(member_id, Taking(joined_at=at))
-    for member_id in event.applicants:
-        members = members.set(member_id, Taking(joined_at=at, applicant=True))
+    members, applicants = branch.members, frozenset(event.applicants)
+    for member_id in (*event.members, *event.applicants):
+        taking = Taking(
+            joined_at=at, applicant=member_id in applicants, home_branch=_home(state, member_id)
+        )
+        members = members.set(member_id, taking)
     branch = replace(
         branch,
         stage=BranchStage.ESTABLISHED,
@@ -106,7 +109,7 @@ def _approved(state: Jurisdiction, branch: Branch, event: BranchApproved, at: in
         secretary=event.secretary,
         deputy_secretary=event.deputy_secretary,
         committee=event.committee,
-        members=members,
+        members=_in_office(members, event),
     )
     rules = state.policy.branch
     warn_at = at + max(1, rules.term_d - rules.warn_before_d) * DAY
@@ -128,7 +131,28 @@ def _gone(state: Jurisdiction, branch: Branch) -> Jurisdiction:
     return replace(state, branches=branches, timers=timers)
 
 
+def _home(state: Jurisdiction, member_id: str) -> str:
+    member = state.roster.members.get(member_id)
+    return "-" if member is None else member.person.home_branch
+
+
+def _in_office(
+    members: Map[str, Taking], event: BranchApproved | BranchOfficersNamed
+) -> Map[str, Taking]:
+    """Note the office that each of those named has: the highest of theirs, once."""
+    held = dict.fromkeys(event.committee, "committee")
+    if event.deputy_secretary is not None:
+        held[event.deputy_secretary] = "deputy"
+    held[event.secretary] = "secretary"
+    for member_id, office in sorted(held.items()):
+        taking = members.get(member_id)
+        if taking is not None and office not in taking.offices:
+            members = members.set(member_id, replace(taking, offices=(*taking.offices, office)))
+    return members
+
+
 def _of_one(
+    state: Jurisdiction,
     branch: Branch,
     event: BranchJoined | BranchLeft | BranchPostGiven | ConductRecorded,
     at: int,
@@ -136,7 +160,8 @@ def _of_one(
     taking = branch.members.get(event.member_id) or Taking(joined_at=at)
     match event:
         case BranchJoined():
-            taking = replace(taking, left_at=None, applicant=event.applicant)
+            home = _home(state, event.member_id)
+            taking = replace(taking, left_at=None, applicant=event.applicant, home_branch=home)
         case BranchLeft():
             taking = replace(taking, left_at=at)
         case BranchPostGiven():

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from coordinator.domain.branch.bodies import bodies_of, people_in
 from coordinator.domain.branch.rules import MEMBERS, TAKES_PART, full_members_of
+from coordinator.domain.cause import Cause
+from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.branches import Branch, BranchStage
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -11,8 +13,10 @@ from schemas.bounds import MEMBERS_MAX
 from schemas.events import branch as events
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
-from schemas.sentences import branches
+from schemas.said import Said
+from schemas.sentences import branches, notices
 from schemas.signals.branch import FormPartyGroup
+from schemas.vocabulary import NoticeKind, Recipient
 
 
 def present_members(branch: Branch) -> list[str]:
@@ -66,32 +70,88 @@ def _takes_part(state: Jurisdiction, branch: Branch, member_id: str) -> Iterable
         yield RuleWarned(rule=rule, about=branch.branch_id)
 
 
-def leaves(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
+def leaves(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
     """Somebody left a unit: they leave its branch, and that of its task if no unit holds them."""
     held = state.assignments.by_id.get(assignment_id)
     for body_id in () if held is None else bodies_of(state, held.unit_id):
-        branch = _established(state, body_id)
-        people = people_in(state, body_id)
-        # Of a body that is over nobody leaves one by one: the branch ends with it.
-        if held is None or branch is None or people is None or held.member_id in people:
+        if held is not None:
+            yield from _leave_body(state, body_id, (held.member_id,), cause)
+
+
+def unposted(
+    state: Jurisdiction, operation_id: str, people: Iterable[str], cause: Cause
+) -> Iterable[Event]:
+    """A post was taken back: who was on no other takes part in the branch no more."""
+    return _leave_body(state, operation_id, people, cause)
+
+
+def left_roster(state: Jurisdiction, gone: Iterable[str], cause: Cause) -> Iterable[Event]:
+    """Whoever left the roster takes part in no branch."""
+    left = sorted(set(gone))
+    for _, branch in sorted(state.branches.by_id.items()) if left else ():
+        if branch.stage is BranchStage.ESTABLISHED:
+            yield from _leave(state, branch, left, cause)
+
+
+def _leave_body(
+    state: Jurisdiction, body_id: str, people: Iterable[str], cause: Cause
+) -> Iterable[Event]:
+    branch, there = _established(state, body_id), people_in(state, body_id)
+    # Of a body that is over nobody leaves one by one: the branch ends with it.
+    if branch is not None and there is not None:
+        yield from _leave(state, branch, sorted({*people} - {*there}), cause)
+
+
+def _leave(
+    state: Jurisdiction, branch: Branch, people: Iterable[str], cause: Cause
+) -> Iterable[Event]:
+    """Let these leave one after the other, each with what the branch lacks by it."""
+    there = present_members(branch)
+    for member_id in people:
+        taking = branch.members.get(member_id)
+        if taking is None or taking.left_at is not None:
             continue
-        yield from _leaves(state, branch, held.member_id)
+        yield events.BranchLeft(branch_id=branch.branch_id, member_id=member_id)
+        after = [it for it in there if it != member_id]
+        yield from _lacking(state, branch, (there, after), member_id)
+        yield from _vacant(branch, member_id, cause)
+        there = after
 
 
-def _leaves(state: Jurisdiction, branch: Branch, member_id: str) -> Iterable[Event]:
-    taking, rules = branch.members.get(member_id), state.policy.branch
-    if taking is None or taking.left_at is not None:
-        return
-    yield events.BranchLeft(branch_id=branch.branch_id, member_id=member_id)
-    there = tuple(it for it in present_members(branch) if it != member_id)
-    before = full_members_of(state, (*there, member_id))
-    if full_members_of(state, there) < rules.full_members_min <= before:
+def _lacking(
+    state: Jurisdiction, branch: Branch, there: tuple[list[str], list[str]], member_id: str
+) -> Iterable[Event]:
+    """Warn of a branch or a group that is too small without somebody, who was there before."""
+    rules, (before, after) = state.policy.branch, there
+    full = full_members_of(state, tuple(after))
+    # Who is off the roster by now counts as what their going takes away.
+    known = member_id in state.roster.members
+    had = full_members_of(state, tuple(before)) if known else full + (member_id in before)
+    if full < rules.full_members_min <= had:
         yield RuleWarned(rule=branches.TOO_FEW_FULL_MEMBERS, about=branch.branch_id)
     for name, people in sorted(branch.groups.items()):
-        left = sum(it in there for it in people)
+        left = sum(it in after for it in people)
         if member_id in people and left == rules.group_from - 1:
             rule = branches.group_too_small(name, rules.group_from)
             yield RuleWarned(rule=rule, about=branch.branch_id)
+
+
+def _vacant(branch: Branch, member_id: str, cause: Cause) -> Iterable[Event]:
+    """Tell which office nobody holds now: who may name another has to know."""
+    id_, said = branch.branch_id, list[Said]()
+    if member_id == branch.secretary:
+        said.append(notices.branch_without_secretary(id_, member_id))
+    elif member_id == branch.deputy_secretary:
+        said.append(notices.branch_without_deputy(id_, member_id))
+    elif member_id in branch.committee:
+        said.append(notices.branch_committee_left(id_, member_id))
+    said.extend(
+        notices.branch_group_without_leader(id_, group, member_id)
+        for group, people in sorted(branch.groups.items())
+        if people[0] == member_id
+    )
+    for text in said:
+        yield notify(cause, NoticeKind.BRANCH_OFFICE, Recipient.COMMANDER, text, about=id_)
 
 
 def form_group(  # noqa: C901 - one rule after the other

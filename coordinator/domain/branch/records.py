@@ -8,6 +8,7 @@ from schemas.events.branch import BranchDissolved, HomeRecord, WhyDissolved
 from schemas.said import Said
 
 _LINE = 200
+_POSTS_MAX = 50
 _CHARS_MAX = 150_000
 """Of the posts and the conduct of all: a record on the log takes so much in any script."""
 
@@ -26,22 +27,14 @@ def _record(state: Jurisdiction, branch: Branch, member_id: str, at: int, room: 
     conduct = _latest(taking.conduct, room - sum(map(len, posts)))
     return HomeRecord(
         member_id=member_id,
-        home_branch="-" if member is None else member.person.home_branch,
+        home_branch=taking.home_branch if member is None else member.person.home_branch,
         joined_at=taking.joined_at,
         left_at=taking.left_at or at,
-        posts=(*_office(branch, member_id), *posts),
+        posts=(*taking.offices, *posts[len(taking.offices) - _POSTS_MAX :]),
         activities=taking.activities,
         conduct=conduct,
         applicant=taking.applicant,
     )
-
-
-def _office(branch: Branch, member_id: str) -> tuple[str, ...]:
-    if member_id == branch.secretary:
-        return ("secretary",)
-    if member_id == branch.deputy_secretary:
-        return ("deputy",)
-    return ("committee",) if member_id in branch.committee else ()
 
 
 def _latest(texts: Sequence[str], room: int) -> tuple[str, ...]:

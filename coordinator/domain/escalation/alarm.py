@@ -43,8 +43,7 @@ def start(  # noqa: PLR0913 - what is escalated, to whom and why
     """
     incident_id = incident_about(state, about)
     escalations = state.escalations
-    of_incident = escalations.by_incident.get(incident_id or "", ())
-    shared = of_incident if cause_kind in SHARED else ()
+    shared = _of_incident(state, incident_id, cause_kind) if cause_kind in SHARED else ()
     for id_ in (*escalations.by_subject.get(about, ()), *shared):
         known = escalations.by_id[id_]
         if known.cause is cause_kind:
@@ -62,6 +61,18 @@ def start(  # noqa: PLR0913 - what is escalated, to whom and why
             told=told,
         ),
     )
+
+
+def _of_incident(
+    state: Jurisdiction, incident_id: str | None, cause_kind: NoticeKind
+) -> tuple[str, ...]:
+    """Return the alarms of an incident; who is missing where it was merged from is missing here."""
+    incident = state.incidents.by_id.get(incident_id or "")
+    parts = [incident_id or ""]
+    if incident is not None and cause_kind is NoticeKind.ROLL_CALL_MISSED:
+        parts += incident.absorbed
+    by_incident = state.escalations.by_incident
+    return tuple(id_ for part in parts for id_ in by_incident.get(part, ()))
 
 
 def at_the_desk(  # noqa: PLR0913 - what is escalated, by which ladder and why

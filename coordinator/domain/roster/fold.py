@@ -9,6 +9,7 @@ from coordinator.domain.geography import square
 from coordinator.domain.resource import free_or_not
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.roster.shifts import (
+    moved,
     still_asked,
     taken_over,
     turned,
@@ -130,6 +131,8 @@ def _of_one(
 
 def _changed(state: Jurisdiction, event: RosterChanged, at: int) -> Jurisdiction:
     roster = state.roster
+    # Looked at first: in a state that changes in place the hours of before are gone later.
+    anew = moved(roster, event.shifts)
     teams, cells = roster.teams, roster.cells
     for team in event.teams:
         teams = teams.set(team.team_id, team)
@@ -143,7 +146,7 @@ def _changed(state: Jurisdiction, event: RosterChanged, at: int) -> Jurisdiction
     roster, timers = with_shifts(roster, _with_last_days(state.timers, event), event, at)
     return replace(
         state,
-        roster=still_asked(roster),
+        roster=still_asked(roster, anew),
         timers=timers,
         resources=_with_resources(state.resources, event.resources),
         sites=_with_sites(state.sites, event.sites),

@@ -13,6 +13,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import is_bound
+from coordinator.domain.roster.shifts import moved
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.durations import DAY, HOUR
@@ -53,6 +54,7 @@ def take_in(state: Jurisdiction, signal: ImportRoster, cause: Cause) -> Iterable
     return (
         changed,
         *_told_undone(state, undone, cause),
+        *_told_anew(state, changed, cause),
         *told_left(state, signal.removed_members, cause),
     )
 
@@ -162,6 +164,29 @@ def _told_undone(state: Jurisdiction, undone: list[_Undone], cause: Cause) -> It
                 targets=targets,
                 lasts_ms=lasts,
             )
+
+
+def _told_anew(state: Jurisdiction, event: RosterChanged, cause: Cause) -> Iterable[Event]:
+    """Tell both of a shift that one of them asked to change hands of: its hours are others now, and
+    nobody has agreed to these.
+    """
+    hours = {it.shift_id: it for it in event.shifts}
+    other = moved(state.roster, event.shifts)
+    for key in sorted(state.roster.asked):
+        shift_id, holder, taker = key.split("/")
+        if shift_id not in other:
+            continue
+        shift = hours[shift_id]
+        both = [it for it in (holder, taker) if it in state.roster.members]
+        yield notify(
+            cause,
+            NoticeKind.TAKEOVER_UNDONE,
+            Recipient.MEMBER,
+            notices.takeover_asked_anew(holder, taker, shift.starts_at, shift.ends_at),
+            about=shift_id,
+            targets=tuple(it for it in both if it not in event.removed_members),
+            lasts_ms=max(HOUR, shift.ends_at - cause.at),
+        )
 
 
 def _broken_people(state: Jurisdiction, signal: ImportRoster) -> tuple[Event, ...]:

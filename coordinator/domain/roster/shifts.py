@@ -1,5 +1,7 @@
 """How facts change shifts: those that come, those that run, and who is on call by them."""
 
+from collections.abc import Iterable
+
 from immutables import Map
 from msgspec.structs import replace
 
@@ -123,13 +125,30 @@ def taken_over(state: Jurisdiction, event: ShiftTakenOver) -> Jurisdiction:
     return replace(state, roster=roster, timers=timers)
 
 
-def still_asked(roster: Roster) -> Roster:
-    """Forget who asked to change hands of a shift that is over, or that others hold by now."""
+def moved(before: Roster, shifts: Iterable[Shift]) -> frozenset[str]:
+    """Return which shifts have other hours now: whoever agreed to them before agreed to others."""
+    return frozenset(
+        it.shift_id
+        for it in shifts
+        if (was := before.shifts.get(it.shift_id)) is not None
+        and (was.starts_at, was.ends_at, was.standby) != (it.starts_at, it.ends_at, it.standby)
+    )
+
+
+def still_asked(roster: Roster, anew: frozenset[str] = frozenset()) -> Roster:
+    """Forget who asked to change hands of a shift that is over, or that others hold by now, or
+    whose hours are others now (`anew`): it is asked again.
+    """
     asked = roster.asked
     for key in sorted(roster.asked):
         shift_id, holder_id, taker_id = key.split("/")
         shift = roster.shifts.get(shift_id)
         there = () if shift is None else shift.member_ids
-        if holder_id not in there or taker_id in there or taker_id not in roster.members:
+        if (
+            shift_id in anew
+            or holder_id not in there
+            or taker_id in there
+            or taker_id not in roster.members
+        ):
             asked = asked.delete(key)
     return roster if asked is roster.asked else replace(roster, asked=asked)

@@ -14,7 +14,10 @@ class BranchStage(StrEnum):
 
 
 class Taking(Struct, frozen=True, gc=False):
-    """One member's part in the branch; of an applicant, who is no member."""
+    """One member's part in the branch; of an applicant, who is no member.
+
+    `offices` are all they ever held there; `home_branch` is known though they left the roster.
+    """
 
     joined_at: int
     left_at: int | None = None
@@ -22,6 +25,8 @@ class Taking(Struct, frozen=True, gc=False):
     activities: int = 0
     conduct: tuple[str, ...] = ()
     applicant: bool = False
+    offices: tuple[str, ...] = ()
+    home_branch: str = "-"
 
 
 class Branch(Struct, frozen=True, gc=False):

@@ -1,8 +1,9 @@
 """Who may be on one ticket, in which role, and who of them must be there while it is at work."""
 
+from collections.abc import Collection
 from typing import Final
 
-from coordinator.domain.at_work import worked_at
+from coordinator.domain.at_work import begun, to_count, worked_at
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
@@ -43,6 +44,44 @@ def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
         or _broken_hours(state, signal)
         or _broken_roles(state, signal)
         or _broken_people(state, signal)
+    )
+
+
+def broken_guarding(
+    state: Jurisdiction,
+    people: Collection[str],
+    guardian: str | None,
+    *,
+    besides: str | None = None,
+) -> Broken | None:
+    """Return (rule, field, who) where a guardian would do anything else: guard, lead or work at
+    another begun ticket whose people are not all counted off.
+
+    Args:
+        state: what is so.
+        people: who leads and works at a ticket, or is to.
+        guardian: who guards it, or is to.
+        besides: the ticket itself, where there is one already.
+    """
+    for _, other in sorted(state.safety.tickets.items()):
+        if other.ticket_id == besides or not begun(other) or other.people_off:
+            continue
+        if guardian is not None and other.guardian == guardian:
+            return work.ONE_POINT_PER_GUARDIAN, "guardian", guardian
+        if guardian is not None and guardian in to_count(other):
+            return work.GUARDIAN_DOES_NOTHING_ELSE, "guardian", guardian
+        if other.guardian is not None and other.guardian in people:
+            return work.GUARDIAN_DOES_NOTHING_ELSE, "crew", other.guardian
+    return None
+
+
+def broken_before_work(state: Jurisdiction, ticket: Ticket) -> Broken | None:
+    """Return (rule, field, who) of what forbids leave to work, or its start: somebody who has to be
+    there is not, or guards or works elsewhere, too.
+    """
+    workers = {ticket.work_leader, *ticket.crew}
+    return broken_presence(state, ticket) or broken_guarding(
+        state, workers, ticket.guardian, besides=ticket.ticket_id
     )
 
 
@@ -93,7 +132,7 @@ def _broken_roles(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
             return work.ONE_TICKET_PER_LEADER, "work_leader", signal.work_leader
         if signal.guardian is not None and ticket.guardian == signal.guardian:
             return work.ONE_POINT_PER_GUARDIAN, "guardian", signal.guardian
-    return None
+    return broken_guarding(state, {signal.work_leader, *signal.crew}, signal.guardian)
 
 
 def _broken_names(rules: TicketRules, signal: DraftTicket) -> Broken | None:

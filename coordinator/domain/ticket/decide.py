@@ -25,7 +25,7 @@ from coordinator.domain.ticket import (
     stopping,
     supply_back,
 )
-from coordinator.domain.ticket.crew import broken_crew_rule, broken_presence
+from coordinator.domain.ticket.crew import broken_before_work, broken_crew_rule
 from coordinator.domain.ticket.fold import evolve
 from schemas.catalogue import members
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
@@ -236,7 +236,7 @@ def _may_start(
     lacking = interlock.lacking(ticket, cause.at)
     if lacking is not None:
         return refuse(work.INTERLOCKS_BEFORE_WORK, field="interlock", value=lacking)
-    broken = broken_presence(state, ticket)
+    broken = broken_before_work(state, ticket)
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)

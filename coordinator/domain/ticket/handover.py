@@ -10,7 +10,7 @@ from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
-from coordinator.domain.ticket.crew import fewest, lacks_certificate
+from coordinator.domain.ticket.crew import broken_guarding, fewest, lacks_certificate
 from coordinator.domain.ticket.stopping import stopped
 from schemas.events.envelope import Event
 from schemas.events.ticket import TakenOffTicket, TicketHandedOver
@@ -127,17 +127,35 @@ def _is_where_needed(
         return ()
     if not is_there(state, signal.to, ticket):
         return refuse(work.AT_WORK_ON_SCENE, field="to", value=signal.to)
-    for other in state.safety.tickets.values():
-        if other.ticket_id == ticket.ticket_id:
-            continue
-        if signal.role is TicketRole.LEADER and other.work_leader == signal.to:
-            return refuse(work.ONE_TICKET_PER_LEADER, field="to", value=signal.to)
-        if signal.role is TicketRole.GUARDIAN and other.guardian == signal.to:
-            return refuse(work.ONE_POINT_PER_GUARDIAN, field="to", value=signal.to)
+    if elsewhere := _wanted_elsewhere(state, ticket, signal):
+        return elsewhere
     # Who only guarded until now works on the line for the first time, too.
     worked = {ticket.work_leader, *ticket.crew}
     newcomer = signal.to not in worked and signal.role is not TicketRole.GUARDIAN
     skill = lacks_certificate(state, ticket.kind, signal.to) if newcomer else None
     if skill is not None:
         return refuse(work.valid_certificate(skill), field="to", value=signal.to)
+    return ()
+
+
+def _wanted_elsewhere(
+    state: Jurisdiction, ticket: Ticket, signal: HandOverTicket
+) -> tuple[Event, ...]:
+    """Refuse who leads or guards another ticket, or works at one and is to guard this."""
+    guards = signal.role is TicketRole.GUARDIAN
+    for other in state.safety.tickets.values():
+        if other.ticket_id == ticket.ticket_id:
+            continue
+        if signal.role is TicketRole.LEADER and other.work_leader == signal.to:
+            return refuse(work.ONE_TICKET_PER_LEADER, field="to", value=signal.to)
+        if guards and other.guardian == signal.to:
+            return refuse(work.ONE_POINT_PER_GUARDIAN, field="to", value=signal.to)
+    broken = broken_guarding(
+        state,
+        () if guards else (signal.to,),
+        signal.to if guards else None,
+        besides=ticket.ticket_id,
+    )
+    if broken is not None:
+        return refuse(broken[0], field="to", value=signal.to)
     return ()

@@ -15,7 +15,7 @@ from coordinator.domain.safety.override import NEVER_SET_ASIDE
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
-from coordinator.domain.ticket.crew import broken_presence
+from coordinator.domain.ticket.crew import broken_before_work
 from schemas.events.envelope import Event
 from schemas.events.ticket import InterlockConfirmed, InterlockWithdrawn
 from schemas.sentences import rights, work
@@ -91,7 +91,7 @@ def _permits(state: Jurisdiction, ticket: Ticket, signal: ConfirmInterlock) -> t
     if on_roster and not speaks_for_ticket(state, who, ticket, Interlock.PERMIT):
         return refuse(rights.for_work_there(ticket.unit_id), field=_FIELD, value=who)
     # Whoever has left since the draft is not at work there: nobody is given leave without them.
-    broken = broken_presence(state, ticket)
+    broken = broken_before_work(state, ticket)
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
