@@ -51,7 +51,7 @@ class TaskProgressReported(Event):
 
 
 class TaskJoined(Event):
-    """Somebody of a unit of the task has accepted."""
+    """Somebody of a unit of the task has set out to it, or has come: to accept can be a slip."""
 
     task_id: TaskId
     unit_id: UnitId

@@ -22,7 +22,7 @@ class TaskShift(Struct, frozen=True, gc=False):
 
 
 class Task(Struct, frozen=True, gc=False):
-    """`people` are all who ever accepted a place in a unit of it, `unit_ids` those units;
+    """`people` are all who ever set out to it with a unit of it, `unit_ids` those units;
     `shifts` the running and coming ones, `shifts_planned` counts all; `on_shift` who works now;
     `ready_to_energise_at`: since when none of its tickets is on a line any more.
     """

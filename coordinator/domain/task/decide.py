@@ -5,7 +5,7 @@ promises a customer anything by it, and nothing closes it but who runs it. Its w
 the tickets of its units; while any of them is at work, the task is neither finished nor cancelled.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from coordinator.domain.cause import Cause
@@ -17,10 +17,10 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.tasks import Task
 from coordinator.domain.task import ending
 from coordinator.domain.task.fold import evolve
-from coordinator.domain.task.shifts import ended_late, lacking, plan, turned
+from coordinator.domain.task.shifts import ended_late, has_said_yes, lacking, plan, turned
 from schemas.catalogue import members
 from schemas.events import task as events
-from schemas.events.assignment import AssignmentAccepted
+from schemas.events.assignment import MemberEnRoute, MemberOnScene
 from schemas.events.envelope import Event
 from schemas.events.task import TaskEvent
 from schemas.events.ticket import TicketEnded
@@ -168,8 +168,10 @@ def _move(
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
-        case AssignmentAccepted():
+        case MemberEnRoute() | MemberOnScene():
             return _joined(state, event.assignment_id)
+        case events.TaskShiftsTurned():
+            return _joined_by_shift(state, event)
         case events.TaskShiftPlanned():
             task = state.tasks.by_id[event.task_id]
             return turned(state, task, cause.at) if event.starts_at <= cause.at else ()
@@ -177,6 +179,14 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             ended = state.tasks.by_id.get(event.task_id or "")
             return () if ended is None else ended_late(state, ended, cause.at)
     return ()
+
+
+def _joined_by_shift(state: Jurisdiction, event: events.TaskShiftsTurned) -> Iterator[Event]:
+    """Who comes on shift and has accepted takes part, though they never said that they set out."""
+    for member_id in event.coming:
+        member = state.roster.members.get(member_id)
+        if member is not None and has_said_yes(state, member, event.task_id):
+            yield from _joined(state, member.assignment_id or "")
 
 
 def _joined(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
@@ -224,7 +234,15 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(TaskEvent),
     evolve=evolve,
-    reacts_to=frozenset({AssignmentAccepted, events.TaskShiftPlanned, TicketEnded}),
+    reacts_to=frozenset(
+        {
+            MemberEnRoute,
+            MemberOnScene,
+            events.TaskShiftPlanned,
+            events.TaskShiftsTurned,
+            TicketEnded,
+        }
+    ),
     react=react,
     timers=frozenset({"milestone", "task_deadline", "task_shift"}),
     due=due,

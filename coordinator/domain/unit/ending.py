@@ -140,8 +140,9 @@ def _all_standing(state: Jurisdiction) -> list[Unit]:
 
 def _standing(state: Jurisdiction, here: str) -> list[Unit]:
     """Return the units of an incident or a task that are not stood down."""
-    task = state.tasks.by_id.get(here)
-    unit_ids = state.units.by_incident.get(here, ()) if task is None else task.unit_ids
+    if here in state.tasks.by_id:
+        return [it for it in _all_standing(state) if it.task_id == here]
+    unit_ids = state.units.by_incident.get(here, ())
     units = (state.units.by_id.get(it) for it in unit_ids)
     return [it for it in units if it is not None and it.stage is not Stage.STOOD_DOWN]
 
