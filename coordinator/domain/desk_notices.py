@@ -14,7 +14,6 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.notices import DeskNotice
 from schemas.events.envelope import Event
 from schemas.events.notice import NoticeGathered, NoticeNoted, NoticeOver, NoticeRaised
-from schemas.events.roster import MemberFit
 from schemas.sentences import rights
 from schemas.signals.notice import NoteNotice
 from schemas.vocabulary import NoticeKind, Recipient
@@ -76,13 +75,6 @@ def noted(state: Jurisdiction, event: NoticeNoted, at: int) -> Jurisdiction:
             notices = replace(state.notices, listed=held.set(key, changed))
             return replace(state, notices=notices)
     return state
-
-
-def ended(state: Jurisdiction, event: MemberFit) -> Iterable[Event]:
-    """Take off the list what a fact has put an end to; nothing where it is there no more."""
-    held = state.notices.listed.get(f"{NoticeKind.MEMBER_UNFIT}/{event.member_id}")
-    if held is not None:
-        yield NoticeOver(notice_id=held.notice_id, because=event.type)
 
 
 def taken_off(state: Jurisdiction, event: NoticeOver) -> Jurisdiction:

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from coordinator.domain import desk_notices
+from coordinator.domain import desk_notices, notices_over
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -20,7 +20,6 @@ from schemas.catalogue import members
 from schemas.durations import HOUR, MINUTE
 from schemas.events.envelope import Event
 from schemas.events.notice import NoticeEvent, NoticeGathered, NoticeNoted, NoticeOver, NoticeRaised
-from schemas.events.roster import MemberFit
 from schemas.said import LISTED_MAX, Said
 from schemas.sentences import notices
 from schemas.signals.notice import NoticeSignal
@@ -138,7 +137,7 @@ def decide(state: Jurisdiction, signal: NoticeSignal, cause: Cause) -> Iterable[
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    return desk_notices.ended(state, event) if isinstance(event, MemberFit) else ()
+    return notices_over.react(state, event)
 
 
 CONCEPT: Final = Concept(
@@ -147,7 +146,7 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(NoticeEvent),
     evolve=evolve,
-    reacts_to=frozenset({MemberFit}),
+    reacts_to=notices_over.ENDING,
     react=react,
     timers=frozenset({"gathered"}),
     due=due,

@@ -46,7 +46,7 @@ async def test_a_permit_giver_who_is_not_called_out_sees_what_waits_for_them() -
     assert waits["next_by"] == PERMITS
     for which in (Interlock.PERMIT, Interlock.SWITCHING):
         story.when(ConfirmInterlock, ticket_id=ticket_id, interlock=which, confirmed_by=PERMITS,
-                   reference="T-9", **by(PERMITS)).then(InterlockConfirmed)  # fmt: skip
+                   reference="T-9", **by(PERMITS)).then_includes(InterlockConfirmed)  # fmt: skip
     (waits,) = await tickets(story, PERMITS)
     assert waits["stage"] == "isolated"
 

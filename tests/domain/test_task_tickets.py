@@ -180,7 +180,9 @@ def test_planned_work_is_neither_cancelled_nor_put_off_over_people_at_it_but_may
     it.story.then(PlannedWorkMoved)
 
     over(it.story, it.ticket_id)
-    it.story.when(CancelPlannedWork, work_id=it.work_id, reason="x").then(PlannedWorkCancelled)
+    it.story.when(CancelPlannedWork, work_id=it.work_id, reason="x").then_includes(
+        PlannedWorkCancelled
+    )
 
 
 def test_planned_work_whose_time_is_over_is_an_alarm_until_its_last_ticket_has_ended() -> None:

@@ -192,7 +192,7 @@ def test_no_step_is_taken_before_the_hours_of_the_planned_work() -> None:
     it.story.when(ConfirmInterlock, **permit).then(SignalRefused)
     assert refusal(it.story).field == "work_id"
     until(it.story, 20)
-    it.story.when(ConfirmInterlock, **permit).then(InterlockConfirmed)
+    it.story.when(ConfirmInterlock, **permit).then_includes(InterlockConfirmed)
 
 
 def test_no_step_of_a_draft_is_set_aside() -> None:

@@ -70,11 +70,21 @@ def react(state: Jurisdiction, event: Event) -> Iterable[Event]:
             of_it = [it for it in _all_standing(state) if it.operation_id == event.operation_id]
             return _over(state, of_it, reasons.OPERATION_OVER)
         case TaskFinished() | TaskCancelled():
-            of_it = [it for it in _all_standing(state) if it.task_id == event.task_id]
-            return _over(state, of_it, reasons.TASK_OVER)
+            return _task_over(state, event)
         case TicketEnded() | TicketCancelled():
             return _after_work(state, event)
     return ()
+
+
+def _task_over(state: Jurisdiction, event: TaskFinished | TaskCancelled) -> tuple[Event, ...]:
+    """Whoever says that a task is done says that all of it go home: who is still wanted at the
+    incident is called anew. One that is called off leaves its unit to the incident.
+    """
+    of_it = [it for it in _all_standing(state) if it.task_id == event.task_id]
+    if isinstance(event, TaskCancelled):
+        return _over(state, of_it, reasons.TASK_OVER)
+    why = reasons.TASK_OVER
+    return tuple(it for unit in of_it for it in stand_down(state, unit.unit_id, why))
 
 
 def goes_on(state: Jurisdiction, unit: Unit) -> bool:
