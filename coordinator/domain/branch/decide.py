@@ -328,6 +328,9 @@ def _name_officers(
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
+    as_named = (signal.secretary, signal.deputy_secretary, signal.committee)
+    if as_named == (branch.secretary, branch.deputy_secretary, branch.committee):
+        return ()
     return (
         events.BranchOfficersNamed(
             branch_id=branch.branch_id,
