@@ -88,10 +88,16 @@ lock: .venv/.dev ## Compile the pinned, hashed requirements anew
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt
 
+sbom: .venv/.dev ## What ships, as CycloneDX JSON: build/sbom.cdx.json
+	$(BIN)/python -m tools.sbom
+
+audit: .venv/.dev ## Is a vulnerability known of what is pinned? (needs a network; says where it has none)
+	$(BIN)/python -m tools.audit
+
 vendor: ## Fetch the vendored script libraries anew (needs npm; nobody else does)
 	$(PYTHON) -m tools.vendor
 
 clean: ## Forget the environment and the demo's data
 	rm -rf .venv var
 
-.PHONY: help run test $(TESTS) check check-scripts format format-scripts bench docs screenshots lock vendor clean
+.PHONY: help run test $(TESTS) check check-scripts format format-scripts bench docs screenshots lock sbom audit vendor clean

@@ -218,7 +218,32 @@ def test_every_variable_of_compose_is_in_the_example() -> None:
     assert set(re.findall(r"^#?(\w+)=", example, re.MULTILINE)) == used
 
 
+def images() -> dict[str, str]:
+    """Return the images that are taken from others, by the variable that names another."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    text += (ROOT / "Containerfile").read_text(encoding="utf-8")
+    return dict(re.findall(r"\b(\w+_IMAGE)(?:=|:-)([^\s}]+)", text))
+
+
 def test_base_images_are_pinned() -> None:
     text = (ROOT / "Containerfile").read_text(encoding="utf-8")
 
-    assert all(re.search(r":\d+\.\d+\.\d+", it) for it in re.findall(r"^FROM (\S+)", text, re.M))
+    assert set(re.findall(r"^FROM (\S+)", text, re.M)) == {"${PYTHON_IMAGE}"}
+    assert images().keys() == {"PYTHON_IMAGE", "KAFKA_IMAGE", "REDIS_IMAGE"}
+    assert all(re.search(r":\d+\.\d+\.\d+", it) for it in images().values())
+
+
+def test_each_image_of_others_can_be_named_by_its_digest() -> None:
+    taken = {it["image"] for it in SERVICES.values() if "build" not in it}
+    named = {it.partition(":-")[0].removeprefix("${") for it in taken}
+    [given] = {it["build"]["args"]["PYTHON_IMAGE"] for it in SERVICES.values() if "build" in it}
+    file = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    [default] = re.findall(r"^ARG PYTHON_IMAGE=(\S+)$", file, re.M)
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+    assert named | {"PYTHON_IMAGE"} == images().keys()
+    assert given == f"${{PYTHON_IMAGE:-{default}}}"
+    # A digest is read where images come from, and stands here only if it was: whole, or not at all.
+    digests = {it: it.partition("@")[2] for it in images().values() if "@" in it}
+    assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", it) for it in digests.values())
+    assert all(it in page for it in images())
