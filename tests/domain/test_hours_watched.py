@@ -226,8 +226,9 @@ def test_a_task_that_is_over_ends_the_rest_by_its_shifts_of_who_goes_on_beside_i
 
 def test_a_task_that_is_over_relieves_nobody_by_its_next_shift() -> None:
     story, task_id, people = _of_both()
-    shift(story, task_id, people, 0, 8)
-    story.after(HOUR)
+    shift(story, task_id, people, 0, 1)
+    shift(story, task_id, people, 2, 8)
+    story.after(3 * HOUR).then_includes(FatigueWatched)
 
     story.when(CancelTask, task_id=task_id, reason="not needed", all_in=True)
 

@@ -5,12 +5,12 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
+from coordinator.domain.called_to import goes_on
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.roster.eligibility import hours_end
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.roster import Member
-from coordinator.domain.unit.ending import goes_on
 from schemas.durations import HOUR, MINUTE
 from schemas.events.assignment import (
     AssignmentAborted,

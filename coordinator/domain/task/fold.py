@@ -5,13 +5,13 @@ from typing import assert_never
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.called_to import goes_on
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.safety.fatigue import works
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.tasks import Step, Task, Tasks, TaskShift
 from coordinator.domain.task.shifts import has_said_yes, works_since
-from coordinator.domain.unit.ending import goes_on
 from schemas.events.task import (
     MilestoneMet,
     MilestoneMissed,
