@@ -14,12 +14,13 @@ from msgspec import to_builtins
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from coordinator.domain.outcome import nothing_changed, refusal_in
+from coordinator.domain.outcome import nothing_changed, refusal_in, warnings_in
 from coordinator.domain.turned_away import ids_to_look_under
 from coordinator.engine.receiving import Found, actor_of, told_first
 from coordinator.engine.speculation import Receipt
 from coordinator.log.follow import Step
 from schemas.events.notice import SignalRefused
+from schemas.said import Said
 
 _KEPT_S: Final = 900
 _WAITING_MAX: Final = 50_000
@@ -51,6 +52,7 @@ class RedisReceipts:
                 "actor_id": actor_of(record),
                 "refused": None if refused is None else to_builtins(refused),
                 "nothing_changed": nothing_changed(step.events),
+                "warnings": to_builtins(warnings_in(step.events)),
             }
             key = _key(step.after.jurisdiction, record.signal_id)
             self._line.append((key, msgspec.json.encode(document)))
@@ -106,6 +108,7 @@ def _found(signal_id: str, found: bytes) -> Found:
         refused,
         # A worker of the version before noted nothing of it.
         nothing_changed=document.get("nothing_changed", False),
+        warnings=msgspec.convert(document.get("warnings", ()), tuple[Said, ...]),
     )
     return Found(receipt, document["actor_id"])
 

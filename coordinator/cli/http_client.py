@@ -54,6 +54,9 @@ def _became(result: dict[str, Any], language: Language) -> str:
         return str(result["detail"])
     if result.get("nothing_changed"):
         return current().say(answers.NOTHING_CHANGED, language)
+    if warnings := result.get("warnings"):
+        said_all = msgspec.convert(warnings, tuple[Said, ...])
+        return current().say_all(said_all, language)
     refused = result.get("refused")
     if not refused:
         return ""

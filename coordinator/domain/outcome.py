@@ -8,7 +8,8 @@ from schemas.events.assignment import LateAnswerRecorded
 from schemas.events.envelope import Event
 from schemas.events.escalation import LateAcknowledgementRecorded
 from schemas.events.incident import ReportDuplicated
-from schemas.events.notice import SignalRefused
+from schemas.events.notice import RuleWarned, SignalRefused
+from schemas.said import Said
 
 _ONLY_NOTED: Final = (
     ReportDuplicated,
@@ -22,6 +23,16 @@ _ONLY_NOTED: Final = (
 def refusal_in(events: Sequence[Event]) -> SignalRefused | None:
     """Return the refusal among the facts that a signal led to, None if it was taken."""
     return next((it for it in events if isinstance(it, SignalRefused)), None)
+
+
+def warnings_in(events: Sequence[Event]) -> tuple[Said, ...]:
+    """Return what a sender is warned of whose signal was taken: a soft rule passed, a time that
+    was not believed. Each once, in the order of the facts."""
+    found: list[Said] = []
+    for it in events:
+        if isinstance(it, RuleWarned) and it.rule not in found:
+            found.append(it.rule)
+    return tuple(found)
 
 
 def nothing_changed(events: Sequence[Event]) -> bool:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from coordinator.domain import turned_away
-from coordinator.domain.outcome import nothing_changed, refusal_in
+from coordinator.domain.outcome import nothing_changed, refusal_in, warnings_in
 from coordinator.domain.recorded_people import people_as_recorded
 from coordinator.domain.told_words import without_open_words
 from coordinator.engine.speculation import Receipt
@@ -77,6 +77,7 @@ def receipt_of(record: Record) -> Receipt:
         refusal_in(events),
         duplicate=True,
         nothing_changed=nothing_changed(events),
+        warnings=warnings_in(events),
     )
 
 

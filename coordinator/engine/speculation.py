@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from coordinator.domain import jurisdiction, turned_away
-from coordinator.domain.outcome import nothing_changed, refusal_in
+from coordinator.domain.outcome import nothing_changed, refusal_in, warnings_in
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.errors import NotAccepted
@@ -23,6 +23,7 @@ from schemas.catalogue import NotReadBack, write_payload
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
 from schemas.ids import beside, ulid_of
+from schemas.said import Said
 from schemas.sentences import rights
 from schemas.signals.clock import DeadlinePassed
 from schemas.signals.envelope import Signal
@@ -61,6 +62,8 @@ class Receipt(NamedTuple):
     duplicate: bool = False
     nothing_changed: bool = False
     """It was taken, and all it said was so already."""
+    warnings: tuple[Said, ...] = ()
+    """What its sender is warned of though it was taken."""
     also_refused: SignalRefused | None = None
     """Why another signal of the same sender with this id was turned away, if one was."""
 
@@ -177,6 +180,7 @@ class Speculation:
             at,
             refusal_in(events),
             nothing_changed=nothing_changed(events),
+            warnings=warnings_in(events),
         )
         self.decided[signal.signal_id] = Decided(receipt, signal)
         return receipt

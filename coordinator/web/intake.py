@@ -259,6 +259,7 @@ def as_answer(receipt: Receipt) -> dict[str, Any]:
         "at": receipt.at,
         "duplicate": receipt.duplicate,
         "nothing_changed": receipt.nothing_changed,
+        "warnings": msgspec.to_builtins(receipt.warnings),
         "refused": None if refused is None else as_refusal(refused),
     }
 

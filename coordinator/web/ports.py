@@ -14,6 +14,7 @@ from coordinator.web.tokens import Tokens
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
 from schemas.roster import Person, Resource
+from schemas.said import Said
 from schemas.signals.alert import AlertReceived
 from schemas.signals.envelope import Signal
 from schemas.vocabulary import Role
@@ -38,6 +39,8 @@ class Receipt(Protocol):
     def duplicate(self) -> bool: ...
     @property
     def nothing_changed(self) -> bool: ...
+    @property
+    def warnings(self) -> tuple[Said, ...]: ...
     @property
     def also_refused(self) -> SignalRefused | None: ...
 

@@ -3,9 +3,10 @@
 from functools import partial
 from typing import Any, Final
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 
-from coordinator.domain.outcome import nothing_changed, refusal_in
+from coordinator.domain.outcome import nothing_changed, refusal_in, warnings_in
 from coordinator.web.identity import Asking, Here
 from coordinator.web.intake import as_refusal, read_signal
 from coordinator.web.kept_json import KeptJson
@@ -49,6 +50,7 @@ def as_dry_run(signal: Signal, here: Here) -> dict[str, Any]:
         "foreseen": events is not None,
         "refused": None if refused is None else as_refusal(refused),
         "nothing_changed": events is not None and nothing_changed(events),
+        "warnings": msgspec.to_builtins(warnings_in(events or ())),
         "events": [it.type for it in events or ()],
     }
 

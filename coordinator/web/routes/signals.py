@@ -35,8 +35,9 @@ _SCHEMAS = KeptJson(json_schemas)
 async def publish(request: Request, asking: Asking, here: Here) -> JSONResponse:
     """Publish one signal; the same signal_id again is the same signal.
 
-    `nothing_changed` where it was taken and all it said was so already. 200 when it is on
-    the log; 202 where workers decide, when all copies of its topic have it.
+    `nothing_changed` where it was taken and all it said was so already; `warnings`: of what its
+    sender is warned though it was taken. 200 when it is on the log; 202 where workers decide, when
+    all copies of its topic have it.
     """
     signal = await read_signal(await request.body(), asking, here)
     return answer(await submit(signal, here), signal.jurisdiction)

@@ -5,7 +5,7 @@ import { clock, now } from "/static/shared/time.js";
 import { t } from "/static/shared/words.js";
 import { may, missingFields } from "/static/dispatch/catalogue.js";
 import { openDialog } from "/static/dispatch/desk.js";
-import { wrongWord } from "/static/dispatch/refusal.js";
+import { ruleWord, wrongWord } from "/static/dispatch/refusal.js";
 import { before, undoOf } from "/static/dispatch/undo.js";
 
 const RECENT_MAX = 50;
@@ -14,7 +14,8 @@ const AGAIN_MS = 2_000; // the same said again so soon is one click too many
 
 /**
  * @typedef {{id: number, key: string, at: number, type: string, state: "sending" | "done" | "refused" | "failed",
- *   wrong: Error | null, undo: object | null, undone: boolean, nothing?: boolean, seq?: number, doneAt?: number,
+ *   wrong: Error | null, undo: object | null, undone: boolean, nothing?: boolean,
+ *   warned?: import("/static/shared/said.js").Said[], seq?: number, doneAt?: number,
  *   shownUntil: number,
  *   coming?: Promise<object | null>}} Deed
  * @type {Deed[]}
@@ -79,10 +80,12 @@ async function send(deed, said, { quiet = false, undoing }) {
     tell(deed, {
       state: "done",
       nothing,
+      warned: receipt.warnings ?? [],
       seq: receipt.seq,
       undo: undo && may(undo.type) ? undo : null,
       doneAt: performance.now(),
-      shownUntil: performance.now() + UNDO_SHOWN_MS,
+      // What one is warned of stays until it is read.
+      shownUntil: receipt.warnings?.length ? Infinity : performance.now() + UNDO_SHOWN_MS,
     });
     if (undoing) tell(undoing, { undone: true });
     setTimeout(() => tell(deed, {}), UNDO_SHOWN_MS + 50);
@@ -179,13 +182,20 @@ function Told({ deed, onClose }) {
     <span class="grow">
       <b>${SIGNS[deed.state]} ${t(deed.nothing ? "deed_nothing" : WORDS[deed.state], { what: signalWord(deed.type) })}
       </b>
-      ${deed.wrong && html`<span class="toast-text">${wrongWord(deed.wrong)}</span>`}</span>
+      ${deed.wrong && html`<span class="toast-text">${wrongWord(deed.wrong)}</span>`}
+      ${deed.warned?.map(
+        (it) => html`<span class="toast-text" data-test="warned" key=${it.code}>◆ ${ruleWord(it)}</span>`,
+      )}
+    </span>
     ${
       deed.undo &&
       !deed.undone &&
       html`<button class="button" data-test="undo" onClick=${() => undo(deed)}>${t("undo")}</button>`
     }
-    ${bad && html`<button class="button" aria-label=${t("close")} onClick=${onClose}>✕</button>`}</div>`;
+    ${
+      (bad || deed.warned?.length > 0) &&
+      html`<button class="button" aria-label=${t("close")} onClick=${onClose}>✕</button>`
+    }</div>`;
 }
 
 /** What was just done, with its undo for some seconds; what was refused, until it is closed. */
@@ -208,6 +218,7 @@ export function RecentActions() {
     <td class="quiet">${clock(deed.at)}</td>
       <td><span class=${deed.state === "done" ? "" : "alarm"}>${SIGNS[deed.state]} ${signalWord(deed.type)}</span>
       ${deed.nothing && html`<p class="quiet small">${t("nothing_new")}</p>`}
+      ${deed.warned?.map((it) => html`<p class="small" key=${it.code}>◆ ${ruleWord(it)}</p>`)}
       ${deed.wrong && html`<p class="small">${wrongWord(deed.wrong)}</p>`}</td>
     <td class="number">${
       deed.undone

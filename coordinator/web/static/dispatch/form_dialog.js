@@ -163,6 +163,7 @@ export function SignalForm({ type, preset = {}, fields: asked, begin }) {
           : ""
       }</p>`
     }
+    ${told?.warnings?.map((it) => html`<p class="card soon" key=${it.code} data-test="warned">◆ ${ruleWord(it)}</p>`)}
     <div class="row form-foot"><button type="button" class="button" onClick=${check}>${t("check")}</button>
       <span class="grow"></span>
       <button type="button" class="button" onClick=${closeDialog}>${t("cancel")}</button>

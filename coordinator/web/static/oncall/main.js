@@ -71,7 +71,9 @@ function Said() {
   const late = new Set(useWaiting());
   const shown = mine.kept.filter(
     (tap) =>
-      (tap.fate === "kept" ? late.has(tap) : tap.nothing || (tap.fate !== "sent" && tap.fate !== "saving")) &&
+      (tap.fate === "kept"
+        ? late.has(tap)
+        : tap.nothing || tap.warned?.length > 0 || (tap.fate !== "sent" && tap.fate !== "saving")) &&
       !UNSPOKEN.has(tap.signal.type),
   );
   const waiting = shown.filter((tap) => tap.fate === "kept");
@@ -90,10 +92,11 @@ function Said() {
       ${shown.map(
         (tap) => html`<li key=${tap.signal_id} data-fate=${tap.fate}>
           ${t(`said_${tap.signal.type}`)} · <time>${clock(tap.tapped_at)}</time>${" · "}
-        <span class=${tap.fate === "kept" || tap.nothing ? "" : "alarm"}>
+        <span class=${tap.fate === "kept" || tap.fate === "sent" ? "" : "alarm"}>
           ${t(tap.nothing ? "fate_nothing" : tap.reason === "session" ? "fate_session" : `fate_${tap.fate}`, {
             reason: tap.reason?.code ? say(tap.reason) : tap.reason,
-          })}</span></li>`,
+          })}</span>
+          ${tap.warned?.map((it) => html`<p class="small" key=${it.code} data-test="warned">◆ ${say(it)}</p>`)}</li>`,
       )}
     </ul></div>`
     }</section>`;

@@ -48,8 +48,12 @@
     await within("kept", "readwrite", (store) => store.clear());
   }
 
-  /** The fate of what is on the log; `nothing` where all of it was so already. */
-  const sent = (receipt) => ({ fate: "sent", nothing: receipt?.nothing_changed === true && !receipt.duplicate });
+  /** The fate of what is on the log; `nothing` where all of it was so already, `warned`: of what. */
+  const sent = (receipt) => ({
+    fate: "sent",
+    nothing: receipt?.nothing_changed === true && !receipt.duplicate,
+    warned: receipt?.warnings ?? [],
+  });
 
   async function send(tap) {
     const answer = await fetch("/v1/signals", {

@@ -37,7 +37,8 @@ export class Naming {
 /**
  * Publish a signal and return its receipt, once it is decided.
  * @param {{type: string, jurisdiction: string}} fields The signal; a missing `signal_id` is made.
- * @returns {Promise<{signal_id: string, seq?: number, at: number, nothing_changed?: boolean}>}
+ * @returns {Promise<{signal_id: string, seq?: number, at: number, nothing_changed?: boolean,
+ *   warnings?: import("./said.js").Said[]}>}
  *   Without `seq` where workers
  *   decide and have not yet said what became of it.
  * @throws {Refused} a rule was broken
