@@ -19,7 +19,7 @@ def test_the_page_is_current() -> None:
     assert written == page(), "run `make docs`"
 
 
-@pytest.mark.parametrize("it", PROMISES, ids=lambda it: str(it["says"]))
+@pytest.mark.parametrize("it", PROMISES, ids=[f"{n} {it['says']}" for n, it in enumerate(PROMISES)])
 def test_each_promise_names_tests_that_there_are(it: dict[str, list[str]]) -> None:
     assert it.keys() == {"says", "limits", "tests"}
     assert it["tests"]
