@@ -16,7 +16,7 @@ from coordinator.web.app import ROUTERS
 from coordinator.web.identity import Needs, holder
 from schemas.catalogue import EVENTS, SIGNALS, type_of, version_of
 from schemas.roles import CAPABILITIES, Capability, can, roles_with
-from tools import rules
+from tools import promises, rules
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 _NOTE = "<!-- Written by `make docs`; do not edit. -->\n\n"
@@ -153,6 +153,7 @@ def main() -> None:
     for name, write in PAGES.items():
         (FOLDER / name).write_text(write(), encoding="utf-8")
     (FOLDER.parent / "rules.md").write_text(rules.page(), encoding="utf-8")
+    (FOLDER.parent / "promises.md").write_text(promises.page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,13 @@
 from typing import Any
 
 from coordinator.boards import temporary_branches
-from schemas.events.branch import BranchApproved, BranchDissolved, BranchLeft, BranchRequested
+from schemas.events.branch import (
+    BranchApproved,
+    BranchDissolved,
+    BranchLeft,
+    BranchOfficersNamed,
+    BranchRequested,
+)
 from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
 from schemas.sentences import branches
 from schemas.signals.assignment import AbortAssignment
@@ -174,3 +180,13 @@ def test_who_attended_is_named_once() -> None:
     )  # fmt: skip
     assert it.story.the(SignalRefused).rule == branches.ATTENDED_ONCE
     assert it.story.state.branches.by_id[it.branch_id].members[who].activities == 0
+
+
+def test_the_same_offices_named_twice_are_named_once() -> None:
+    it = Guarded()
+    said: dict[str, Any] = {
+        "branch_id": it.branch_id, "named_by": "org", "secretary": it.people[4],
+        "committee": it.people[4:7],
+    }  # fmt: skip
+    it.story.when(NameBranchOfficers, **said).then(BranchOfficersNamed)
+    it.story.when(NameBranchOfficers, **said).then()

@@ -11,7 +11,7 @@ from schemas.events.safety import (
     ReliefFellDue,
 )
 from schemas.events.task import TaskShiftsTurned
-from schemas.events.unit import ReliefStarted
+from schemas.events.unit import ReliefStarted, UnitCalled, UnitFormed
 from schemas.signals.assignment import (
     AcceptAssignment,
     Arrive,
@@ -22,11 +22,12 @@ from schemas.signals.assignment import (
 from schemas.signals.incident import Extent, RestoreIncident
 from schemas.signals.roster import ImportRoster
 from schemas.signals.safety import OverrideSafety
+from schemas.signals.task import CancelTask
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import DeclineReason, Role
-from tests.county import all_answer, county, outage, unit_on_scene
+from tests.county import all_answer, county, everybody, outage, unit_on_scene
 from tests.domain.line import by
-from tests.domain.test_task import at_work, shift
+from tests.domain.test_task import at_work, shift, task_of
 from tests.story import HOUR, MINUTE, START, Story
 
 
@@ -195,3 +196,41 @@ def test_a_shift_counts_no_hours_of_who_never_said_that_they_come() -> None:
     for who in called:
         assert not _of(story, FatigueLimitReached, who)
         assert story.state.roster.members[who].worked_since is None
+
+
+def _of_both() -> tuple[Story, str, list[str]]:
+    """Return a task whose unit is of an incident, too, with everybody on scene."""
+    story, task_id = task_of()
+    incident_id = outage(story, "z")
+    need = story.state.units.by_id[story.the(UnitFormed).unit_id].need
+    story.when(
+        CallMuster, incident_id=incident_id, task_id=task_id, need=need, reason="more people"
+    )
+    unit_id = story.the(UnitCalled).unit_id
+    everybody(story, unit_id, AcceptAssignment, Arrive)
+    return story, task_id, sorted(story.state.units.by_id[unit_id].people)
+
+
+def test_a_task_that_is_over_ends_the_rest_by_its_shifts_of_who_goes_on_beside_it() -> None:
+    story, task_id, people = _of_both()
+    shift(story, task_id, people, 0, 1)
+    shift(story, task_id, people, 20, 24)
+    story.after(2 * HOUR).then_includes(FatigueWatchEnded)
+
+    story.when(CancelTask, task_id=task_id, reason="not needed", all_in=True)
+
+    assert [it.member_id for it in story.all(FatigueWatched)] == people
+    story.after(START + 12 * HOUR - story.at)
+    assert {it.member_id for it in story.all(FatigueLimitReached)} >= set(people)
+
+
+def test_a_task_that_is_over_relieves_nobody_by_its_next_shift() -> None:
+    story, task_id, people = _of_both()
+    shift(story, task_id, people, 0, 1)
+    shift(story, task_id, people, 2, 8)
+    story.after(3 * HOUR).then_includes(FatigueWatched)
+
+    story.when(CancelTask, task_id=task_id, reason="not needed", all_in=True)
+
+    story.after(START + 11 * HOUR - story.at)
+    assert {it.member_id for it in story.all(ReliefFellDue)} >= set(people)

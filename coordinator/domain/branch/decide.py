@@ -9,7 +9,15 @@ from typing import Final
 
 from coordinator.domain.branch.bodies import body_asked_for, people_in
 from coordinator.domain.branch.fold import evolve
-from coordinator.domain.branch.parts import form_group, joins, leaves, left_roster, posted, unposted
+from coordinator.domain.branch.parts import (
+    form_group,
+    give_post,
+    joins,
+    leaves,
+    left_roster,
+    posted,
+    unposted,
+)
 from coordinator.domain.branch.records import dissolved
 from coordinator.domain.branch.rules import (
     MEMBERS,
@@ -277,7 +285,7 @@ def _at_work(
         case FormPartyGroup():
             return form_group(state, branch, signal)
         case GiveBranchPost():
-            return _give_post(branch, signal, present)
+            return give_post(branch, signal, present)
         case HoldBranchActivity():
             return _hold(branch, signal, present)
         case ReportConduct():
@@ -297,22 +305,6 @@ def _at_work(
             )
 
 
-def _give_post(branch: Branch, signal: GiveBranchPost, present: tuple[str, ...]) -> Iterable[Event]:
-    if signal.member_id not in present:
-        return refuse(branches.POST_TO_MEMBER, field="member_id", value=signal.member_id)
-    if branch.members[signal.member_id].applicant:
-        rule = branches.APPLICANTS_ARE_NO_MEMBERS
-        return refuse(rule, field="member_id", value=signal.member_id)
-    return (
-        events.BranchPostGiven(
-            branch_id=branch.branch_id,
-            member_id=signal.member_id,
-            post=signal.post,
-            area=signal.area,
-        ),
-    )
-
-
 def _name_officers(
     state: Jurisdiction, branch: Branch, signal: NameBranchOfficers, present: tuple[str, ...]
 ) -> Iterable[Event]:
@@ -328,6 +320,9 @@ def _name_officers(
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
+    as_named = (signal.secretary, signal.deputy_secretary, signal.committee)
+    if as_named == (branch.secretary, branch.deputy_secretary, branch.committee):
+        return ()
     return (
         events.BranchOfficersNamed(
             branch_id=branch.branch_id,

@@ -15,7 +15,7 @@ from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
 from schemas.said import Said
 from schemas.sentences import branches, notices
-from schemas.signals.branch import FormPartyGroup
+from schemas.signals.branch import FormPartyGroup, GiveBranchPost
 from schemas.vocabulary import NoticeKind, Recipient
 
 
@@ -183,5 +183,21 @@ def form_group(  # noqa: C901 - one rule after the other
             group=signal.group,
             leader=signal.leader,
             member_ids=(signal.leader, *rest),
+        ),
+    )
+
+
+def give_post(branch: Branch, signal: GiveBranchPost, present: tuple[str, ...]) -> Iterable[Event]:
+    if signal.member_id not in present:
+        return refuse(branches.POST_TO_MEMBER, field="member_id", value=signal.member_id)
+    if branch.members[signal.member_id].applicant:
+        rule = branches.APPLICANTS_ARE_NO_MEMBERS
+        return refuse(rule, field="member_id", value=signal.member_id)
+    return (
+        events.BranchPostGiven(
+            branch_id=branch.branch_id,
+            member_id=signal.member_id,
+            post=signal.post,
+            area=signal.area,
         ),
     )

@@ -5,6 +5,7 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
+from coordinator.domain.called_to import goes_on
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.roster.eligibility import hours_end
@@ -29,7 +30,7 @@ from schemas.events.safety import (
     ReliefFellDue,
     SafetyOverridden,
 )
-from schemas.events.task import TaskShiftsTurned
+from schemas.events.task import TaskCancelled, TaskFinished, TaskShiftsTurned
 from schemas.sentences import notices
 from schemas.vocabulary import NoticeKind, Recipient, Tap
 
@@ -88,7 +89,8 @@ def watch(
     if over <= cause.at:
         late = begins and running is None
         return _over_already(state, member_id, cause) if late else ()
-    if over == running:
+    unrelieved = begins and state.timers.get("relief", member_id) is None
+    if over == running and not unrelieved:
         return ()
     relief_at = max(cause.at, over - state.policy.hours.relief_before_min * MINUTE)
     if _next_shift_relieves(state, member, over, cause.at):
@@ -124,6 +126,8 @@ def watched_at(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Even
             return *going, *(
                 it for who in event.coming for it in watch(state, who, cause, begins=True)
             )
+        case TaskFinished() | TaskCancelled():
+            return _watch_on(state, event.task_id, cause)
         case MemberOnScene():
             # Whoever was on their way has begun with that.
             began = state.assignments.by_id[event.assignment_id].en_route_at is None
@@ -144,6 +148,14 @@ def watched_at(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Even
     return ()
 
 
+def _watch_on(state: Jurisdiction, task_id: str, cause: Cause) -> Iterable[Event]:
+    """The shifts of a task relieve nobody any more: who goes on with something else is watched."""
+    for _, unit in sorted(state.units.by_id.items()):
+        if unit.task_id == task_id and goes_on(state, unit):
+            for member_id in sorted(unit.people):
+                yield from watch(state, member_id, cause, begins=True)
+
+
 def _watch_of(
     state: Jurisdiction, assignment_id: str, cause: Cause, *, begins: bool
 ) -> Iterable[Event]:
@@ -162,6 +174,8 @@ WATCHED_AT: Final[frozenset[type[Event]]] = frozenset(
         MemberOnScene,
         SafetyOverridden,
         TapTakenBack,
+        TaskCancelled,
+        TaskFinished,
         TaskShiftsTurned,
     }
 )

@@ -5,6 +5,7 @@ from typing import assert_never
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.called_to import goes_on
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.safety.fatigue import works
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -27,6 +28,9 @@ from schemas.events.task import (
     TaskShiftPlanned,
     TaskShiftsTurned,
 )
+from schemas.vocabulary import AssignmentStatus
+
+_OUT = frozenset({AssignmentStatus.EN_ROUTE, AssignmentStatus.ON_SCENE})
 
 
 def evolve(state: Jurisdiction, event: TaskEvent, at: int) -> Jurisdiction:
@@ -36,7 +40,7 @@ def evolve(state: Jurisdiction, event: TaskEvent, at: int) -> Jurisdiction:
     if task is None:
         return state
     if isinstance(event, TaskFinished | TaskCancelled):
-        return _gone(state, task)
+        return _work_on(_gone(state, task), task.task_id, at)
     if isinstance(event, TaskShiftsTurned):
         state = _hours(state, event, at)
     return _kept(state, _changed(task, event, at), at)
@@ -141,6 +145,25 @@ def _kept(state: Jurisdiction, task: Task, at: int) -> Jurisdiction:
     turns = [it for shift in task.shifts for it in (shift.starts_at, shift.ends_at) if it > at]
     timers = timers.set("task_shift", id_, min(turns)) if turns else timers.clear("task_shift", id_)
     return replace(state, tasks=Tasks(state.tasks.by_id.set(id_, task)), timers=timers)
+
+
+def _work_on(state: Jurisdiction, task_id: str, at: int) -> Jurisdiction:
+    """Whoever rested by the shifts of a task that is over works again, if their unit goes on with
+    something else: there is no plan any more by which they rest.
+    """
+    changed = dict[str, Member]()
+    for _, unit in sorted(state.units.by_id.items()):
+        for member_id in unit.people if unit.task_id == task_id and goes_on(state, unit) else ():
+            member = state.roster.members.get(member_id)
+            held = (
+                None if member is None else state.assignments.by_id.get(member.assignment_id or "")
+            )
+            if member is None or held is None or member.idle_since is None:
+                continue
+            if held.status in _OUT:
+                since = works_since(state, member, at)
+                changed[member_id] = replace(member, worked_since=since, idle_since=None)
+    return replace(state, roster=with_members(state.roster, changed)) if changed else state
 
 
 def _gone(state: Jurisdiction, task: Task) -> Jurisdiction:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain.at_work import stand_down
-from coordinator.domain.state.incidents import ENDED, Phase
+from coordinator.domain.called_to import goes_on, goes_on_beside_incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit import relief
@@ -87,27 +87,6 @@ def _task_over(state: Jurisdiction, event: TaskFinished | TaskCancelled) -> tupl
     return tuple(it for unit in of_it for it in stand_down(state, unit.unit_id, why))
 
 
-def goes_on(state: Jurisdiction, unit: Unit) -> bool:
-    """Whether anything that a unit was called to goes on: its incident, its task, its guard.
-
-    What was called to a site alone has no end but somebody's word.
-    """
-    if unit.incident_id is None and unit.task_id is None and unit.operation_id is None:
-        return True
-    return _incident_goes_on(state, unit) or _beside_incident(state, unit)
-
-
-def _incident_goes_on(state: Jurisdiction, unit: Unit) -> bool:
-    incident = state.incidents.by_id.get(unit.incident_id or "")
-    if incident is None or incident.phase in ENDED:
-        return False
-    return incident.phase is not Phase.RESTORED or incident.temporary
-
-
-def _beside_incident(state: Jurisdiction, unit: Unit) -> bool:
-    return unit.task_id in state.tasks.by_id or unit.operation_id in state.operations.by_id
-
-
 def _over(state: Jurisdiction, units: Iterable[Unit], reason: Said) -> tuple[Event, ...]:
     """Stand down those of these units for which nothing goes on; one at work follows after it."""
     return tuple(
@@ -167,6 +146,6 @@ def _crew_of_others(state: Jurisdiction, event: IncidentUpdated) -> tuple[Event,
     return tuple(
         fact
         for unit in _standing(state, event.incident_id)
-        if unit.stage is Stage.CALLED and not _beside_incident(state, unit)
+        if unit.stage is Stage.CALLED and not goes_on_beside_incident(state, unit)
         for fact in stand_down(state, unit.unit_id, reasons.CREW_ON_ITS_WAY)
     )
