@@ -127,7 +127,7 @@ class PlannerBeside:
     async def _once(self) -> None:
         with append_to_private(self._database.with_name("planner.log")) as words:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "coordinator.planning.process", str(self._database),
+                sys.executable, "-P", "-m", "coordinator.planning.process", str(self._database),
                 "--travel", self._travel, stdin=PIPE, stdout=PIPE, stderr=words, limit=_LINE_MAX,
                 # Ctrl-C at a terminal is for us alone; we end it when nothing is owed to it.
                 start_new_session=True,

@@ -59,7 +59,13 @@ async def ask(
     raw = [it.raw for it in records]
     request = _Request(fold.tip.log_id, snapshot, raw, json.dumps(changes).encode(), travel)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "coordinator.planning.what_if_process", stdin=PIPE, stdout=PIPE
+        # Without the folder it is run in: what lies there is somebody's, and no part of us.
+        sys.executable,
+        "-P",
+        "-m",
+        "coordinator.planning.what_if_process",
+        stdin=PIPE,
+        stdout=PIPE,
     )
     try:
         document = await asyncio.to_thread(msgspec.msgpack.encode, request)

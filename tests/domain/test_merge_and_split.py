@@ -310,3 +310,27 @@ def test_of_two_appointments_the_earlier_is_kept_by_a_merge() -> None:
         assert call.visit_at == START + kept * HOUR
         story.after(kept * HOUR)
         assert incident(story, ids[1]).call.somebody_goes  # type: ignore[union-attr]
+
+
+def test_what_was_merged_in_and_leaves_again_has_its_own_address() -> None:
+    story = Story()
+    into = opened(story, "a", address="Village A", place=SQUARE)
+    other = opened(story, "b", address="Village B", access="key at No. 4", place=FAR_AWAY)
+    merged(story, into, other)
+
+    story.when(SplitIncident, incident_id=into, dedup_keys=("b",), reason="two after all")
+
+    part = story.the(IncidentOpened)
+    assert part.place == FAR_AWAY
+    assert (part.account.address, part.account.access) == ("Village B", "key at No. 4")
+    assert incident(story, into).account.address == "Village A"
+
+
+def test_a_part_that_lies_elsewhere_does_not_take_the_address_along() -> None:
+    story = Story()
+    into = opened(story, "a", address="Village A", device="T-1", place=SQUARE)
+    reported(story, "b", device="T-1", place=FAR_AWAY).then_includes(ReportJoined)
+
+    story.when(SplitIncident, incident_id=into, dedup_keys=("b",), reason="two after all")
+
+    assert story.the(IncidentOpened).account.address is None

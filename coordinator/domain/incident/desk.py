@@ -14,6 +14,7 @@ from coordinator.domain.state.incident_index import living
 from coordinator.domain.state.incidents import WORKING, Incident, Phase, Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage
+from schemas.bounds import Position
 from schemas.catalogue import type_of
 from schemas.events.envelope import Event
 from schemas.events.incident import (
@@ -37,6 +38,7 @@ from schemas.sentences import incidents
 from schemas.sentences import phases as phase_words
 from schemas.signals import incident as signals
 from schemas.signals.envelope import Signal
+from schemas.signals.incident import Account
 
 
 def decide(state: Jurisdiction, signal: Signal, cause: Cause) -> Iterable[Event]:
@@ -151,8 +153,7 @@ def _split(
             circuit=seen.circuit,
             started_at=incident.started_at,
             extent=incident.reports[first],
-            # The crew that its source sent stays with the one that it was sent to.
-            account=replace(incident.account, crew_status=None),
+            account=_account_of_part(state, incident, first, place),
             customer_ref=seen.customer_ref,
             owner_id=signal.actor_id,
             urgent=incident.urgent,
@@ -188,6 +189,22 @@ def _control(
             incident_id=incident.incident_id, happened_at=cause.happened_at, text=signal.text
         ),
     )
+
+
+def _account_of_part(state: Jurisdiction, incident: Incident, key: str, place: Position) -> Account:
+    """Return what is known of a part that leaves an incident: never another place's address.
+
+    What was merged in and leaves again takes along what was said of it then. The crew that its
+    source sent stays with the one that it was sent to.
+    """
+    for id_ in incident.absorbed:
+        part = state.incidents.by_id.get(id_)
+        if part is not None and key in part.moved:
+            danger = part.account.injury_risk or incident.account.injury_risk
+            return replace(part.account, crew_status=None, injury_risk=danger)
+    if place == incident.place:
+        return replace(incident.account, crew_status=None)
+    return replace(incident.account, crew_status=None, address=None, access=None)
 
 
 def _restore(
