@@ -20,7 +20,7 @@ from schemas.events.operation import (
     PostsTurned,
 )
 from schemas.events.planned_work import WorkPlanned
-from schemas.events.site import SiteSupplyChanged
+from schemas.events.site import SiteRunningOut, SiteSupplyChanged
 from schemas.signals.operation import (
     CancelOperation,
     CheckIn,
@@ -243,6 +243,37 @@ def test_a_load_that_is_supplied_again_by_its_own_is_not_said_to_have_the_grid()
     assert story.state.sites.by_id[HOSPITAL].supply == "own"
     assert not story.state.escalations.by_subject.get(HOSPITAL)
     assert held_ms(story, operation_id) == MINUTE
+
+
+def test_a_generator_that_stood_still_is_not_the_grid_and_has_what_was_left() -> None:
+    story, operation_id = guarding()
+    load: dict[str, Any] = {"operation_id": operation_id, "site_id": HOSPITAL}
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="own", endurance_min=90)
+    story.after(40 * MINUTE)
+    story.when(SupplyInterrupted, **load, interrupted=True)
+    story.after(3 * MINUTE)
+
+    story.when(SupplyInterrupted, **load, interrupted=False)
+    held = story.state.sites.by_id[HOSPITAL]
+    assert (held.supply, held.runs_out_at) == ("own", story.at + 50 * MINUTE)
+    story.after(50 * MINUTE).then_includes(SiteRunningOut)
+
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="none")
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="own", endurance_min=30)
+    held = story.state.sites.by_id[HOSPITAL]
+    assert held.runs_out_at == story.at + 30 * MINUTE
+
+
+def test_own_supply_that_is_back_without_a_word_of_its_fuel_goes_on_from_before() -> None:
+    story = county()
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="own", endurance_min=120)
+    story.after(100 * MINUTE)
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="none")
+    story.after(MINUTE)
+
+    story.when(SiteSupplyReported, site_id=HOSPITAL, supply="own")
+    held = story.state.sites.by_id[HOSPITAL]
+    assert held.runs_out_at == story.at + 20 * MINUTE
 
 
 def test_a_supply_that_ends_soon_does_not_end_the_alarm_that_there_was_none() -> None:

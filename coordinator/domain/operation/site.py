@@ -1,23 +1,20 @@
 """Critical sites: what supplies them, how long their own supply lasts, what that raises."""
 
 from collections.abc import Iterable
-from typing import Final, assert_never
+from typing import Final, assert_never, cast
 
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import warned_of_supply
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
-from coordinator.domain.geography import distance_m, squares_around
 from coordinator.domain.notice import notify
+from coordinator.domain.operation import touching
+from coordinator.domain.operation.touching import PRIORITY_MAX
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import Sighting
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.operations import SiteState
-from coordinator.domain.state.safety import Ticket
-from schemas.bounds import Position
+from coordinator.domain.state.operations import SiteState, Supply
 from schemas.catalogue import members
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
@@ -45,18 +42,13 @@ from schemas.sentences import guarding, notices, reasons, rights
 from schemas.signals.site import SiteSignal
 from schemas.vocabulary import NoticeKind, Recipient
 
-PRIORITY_MAX = 9_999
-"""Just below a call for help."""
-
 
 def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
     site, timers = state.sites.by_id[event.site_id], state.timers
     by_incident = state.sites.by_incident
     match event:
         case SiteSupplyChanged():
-            site = replace(
-                site, supply=event.supply, since=event.happened_at, runs_out_at=event.runs_out_at
-            )
+            site = _supplied(site, event)
             if event.runs_out_at is None:
                 timers = timers.clear("supply", event.site_id)
             else:
@@ -87,6 +79,24 @@ def evolve(state: Jurisdiction, event: SiteEvent, at: int) -> Jurisdiction:
     return replace(state, sites=sites, timers=timers)
 
 
+def _supplied(site: SiteState, event: SiteSupplyChanged) -> SiteState:
+    """Remember what a site ran on that has nothing now: what stood still has used nothing up."""
+    lost, left_ms = site.lost, site.left_ms
+    if event.supply != "none":
+        lost, left_ms = "grid", None
+    elif site.supply != "none":
+        lost, ends = cast("Supply", site.supply), site.runs_out_at
+        left_ms = None if ends is None else max(0, ends - event.happened_at)
+    return replace(
+        site,
+        supply=event.supply,
+        since=event.happened_at,
+        runs_out_at=event.runs_out_at,
+        lost=lost,
+        left_ms=left_ms,
+    )
+
+
 def _thresholds(state: Jurisdiction, site: Site) -> tuple[int, ...]:
     """Return at how many minutes left a site is alarmed of: its own, else the policy's."""
     return site.warn_left_min or state.policy.sites.warn_left_min
@@ -111,7 +121,7 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
     if site.supply == signal.supply and signal.endurance_min is None:
         # Said again it is news to nobody but who is on a line there.
         heard = signal.supply == "grid" and cause.happened_at >= site.since
-        if not (heard and warned_near(state, signal.site_id)):
+        if not (heard and touching.warned_near(state, signal.site_id)):
             return ()
     if site.supply != signal.supply and cause.happened_at < site.since:
         return refuse(rights.SOMETHING_NEWER_KNOWN, field="supply", value=signal.supply)
@@ -122,9 +132,10 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
         facts = [*_undersized(state, (site.site,))]
         if endurance is None:
             facts.append(RuleWarned(rule=guarding.OWN_SUPPLY_UNKNOWN, about=signal.site_id))
-    runs_out_at = None
+    lasts_ms = None
     if signal.supply in ("own", "emergency") and endurance is not None:
-        runs_out_at = cause.happened_at + endurance * MINUTE
+        lasts_ms = endurance * MINUTE
+    runs_out_at = _runs_out_at(site, signal, lasts_ms, cause)
     return (
         SiteSupplyChanged(
             site_id=signal.site_id,
@@ -136,16 +147,27 @@ def decide(state: Jurisdiction, signal: SiteSignal, cause: Cause) -> Iterable[Ev
     )
 
 
+def _runs_out_at(
+    site: SiteState, signal: SiteSignal, lasts_ms: int | None, cause: Cause
+) -> int | None:
+    if signal.endurance_min is None and site.left_ms is not None and site.lost == signal.supply:
+        # It stood still meanwhile; whoever has filled it up says for how long it lasts.
+        lasts_ms = site.left_ms
+    return None if lasts_ms is None else cause.happened_at + lasts_ms
+
+
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case IncidentOpened() | ReportJoined():
-            return _touched(state, event.incident_id, event.device, event.circuit, event.place)
+            return touching.touched(
+                state, event.incident_id, event.device, event.circuit, event.place
+            )
         case IncidentReopened():
-            return _touched_again(state, event.incident_id)
+            return touching.touched_again(state, event.incident_id)
         case IncidentRestored() | IncidentWithdrawn():
-            return _untouched(state, event.incident_id)
+            return touching.untouched(state, event.incident_id)
         case IncidentsMerged():
-            return (*_moved(state, event), *_untouched(state, event.incident_id))
+            return (*touching.moved(state, event), *touching.untouched(state, event.incident_id))
         case SiteSupplyChanged():
             return _supply(state, event, cause)
         case InterruptionStarted() | InterruptionEnded():
@@ -168,7 +190,9 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     ]
     for incident_id in site.incident_ids:
         # The less is left, the more it counts: the clock drives the priority.
-        urgency = min(PRIORITY_MAX, _priority(state, site) + 4_000 - 40 * min(100, left_min))
+        urgency = min(
+            PRIORITY_MAX, touching.priority_of(state, site) + 4_000 - 40 * min(100, left_min)
+        )
         facts.append(
             PriorityRaised(
                 incident_id=incident_id,
@@ -191,101 +215,6 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     return facts
 
 
-def _touched_sites(
-    state: Jurisdiction, device: str | None, circuit: str | None, place: Position | None
-) -> list[SiteState]:
-    """Return the sites that an outage touches: same device or circuit, or near enough."""
-    sites = state.sites
-    found: set[str] = set()
-    if device is not None:
-        found.update(sites.by_device.get(device, ()))
-    if circuit is not None:
-        found.update(sites.by_circuit.get(circuit, ()))
-    if place is not None and sites.by_square:
-        for name in squares_around(place):
-            for site_id in sites.by_square.get(name, ()):
-                far = distance_m(sites.by_id[site_id].site.place, place)
-                if far <= state.policy.sites.near_m:
-                    found.add(site_id)
-    return [sites.by_id[site_id] for site_id in sorted(found)]
-
-
-def _priority(state: Jurisdiction, site: SiteState) -> int:
-    rules = state.policy.sites
-    return rules.priority_by_kind.get(site.site.kind, 0) + rules.priority_by_class.get(
-        site.site.customer_class, 0
-    )
-
-
-def _touched(
-    state: Jurisdiction,
-    incident_id: str,
-    device: str | None,
-    circuit: str | None,
-    place: Position | None,
-) -> Iterable[Event]:
-    for held in _touched_sites(state, device, circuit, place):
-        if incident_id not in held.incident_ids:
-            yield from _link(state, held, incident_id)
-
-
-def _link(state: Jurisdiction, site: SiteState, incident_id: str) -> Iterable[Event]:
-    yield SiteLinked(site_id=site.site.site_id, incident_id=incident_id)
-    priority = _priority(state, site)
-    if priority:
-        yield PriorityRaised(
-            incident_id=incident_id,
-            priority=min(PRIORITY_MAX, priority),
-            reason=reasons.touches_site(site.site.site_id),
-            site_id=site.site.site_id,
-        )
-
-
-def _touched_again(state: Jurisdiction, incident_id: str) -> Iterable[Event]:
-    """Return the links of an incident that begins anew, by all that was reported of it."""
-    for _, held in sorted(touched_by(state, incident_id).items()):
-        yield from _link(state, held, incident_id)
-
-
-def warned_near(state: Jurisdiction, site_id: str) -> tuple[Ticket, ...]:
-    """Return the begun tickets of those to whom it is news that a site has supply again.
-
-    A site that is restored is of no incident any more: each incident that is worked at is asked.
-    """
-    at = sorted({it.incident_id for it in state.safety.tickets.values() if it.incident_id})
-    circuits = state.sites.by_id[site_id].site.circuits
-    near = [warned_of_supply(state, it) for it in at if site_id in touched_by(state, it)]
-    warned = (*warned_of_supply(state, None, on=circuits), *(it for some in near for it in some))
-    return tuple({it.ticket_id: it for it in warned}.values())
-
-
-def touched_by(state: Jurisdiction, incident_id: str) -> dict[str, SiteState]:
-    """Return the sites that an incident touches by all that was reported of it, linked or not."""
-    incident = state.incidents.by_id.get(incident_id)
-    if incident is None:
-        return {}
-    own = Sighting(incident.device, incident.circuit, None, incident.place)
-    found: dict[str, SiteState] = {}
-    for seen in (own, *(it for _, it in sorted(incident.sightings.items()))):
-        for held in _touched_sites(state, seen.device, seen.circuit, seen.place):
-            found[held.site.site_id] = held
-    return found
-
-
-def _moved(state: Jurisdiction, event: IncidentsMerged) -> Iterable[Event]:
-    for site_id in state.sites.by_incident.get(event.incident_id, ()):
-        site = state.sites.by_id[site_id]
-        if event.into not in site.incident_ids:
-            yield from _link(state, site, event.into)
-
-
-def _untouched(state: Jurisdiction, incident_id: str) -> list[Event]:
-    return [
-        SiteUnlinked(site_id=site_id, incident_id=incident_id)
-        for site_id in state.sites.by_incident.get(incident_id, ())
-    ]
-
-
 def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iterable[Event]:
     site = state.sites.by_id[event.site_id]
     if event.supply == "none":
@@ -299,7 +228,7 @@ def _supply(state: Jurisdiction, event: SiteSupplyChanged, cause: Cause) -> Iter
         )
     if event.supply == "grid":
         return
-    raised = _priority(state, site) + (3_000 if event.supply == "none" else 500)
+    raised = touching.priority_of(state, site) + (3_000 if event.supply == "none" else 500)
     for incident_id in site.incident_ids:
         yield PriorityRaised(
             incident_id=incident_id,
@@ -319,15 +248,17 @@ def _said_of_load(
 ) -> Iterable[Event]:
     """Take what a guard says of the load for what the site runs on: there is one truth of it.
 
-    A load that is supplied again, and nobody says by what, has what it had lost.
+    A load that is supplied again, and nobody says by what, has what it had lost, and for as long
+    as that would have lasted.
     """
     site, lost = state.sites.by_id[event.site_id], isinstance(event, InterruptionStarted)
     if (site.supply == "none") is not lost and event.happened_at >= site.since:
+        left_ms = None if lost else site.left_ms
         yield SiteSupplyChanged(
             site_id=event.site_id,
-            supply="none" if lost else "grid",
+            supply="none" if lost else site.lost,
             happened_at=event.happened_at,
-            runs_out_at=None,
+            runs_out_at=None if left_ms is None else event.happened_at + left_ms,
         )
 
 

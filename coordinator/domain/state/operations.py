@@ -11,6 +11,8 @@ from schemas.said import Said
 from schemas.signals.operation import GuardPost
 from schemas.vocabulary import GuaranteeLevel
 
+Supply = Literal["grid", "own", "emergency", "none"]
+
 
 class OperationPhase(StrEnum):
     """Of an operation that is under way: concluded or cancelled it is out of the working state."""
@@ -95,10 +97,15 @@ class Operations(Struct, frozen=True, gc=False):
 
 
 class SiteState(Struct, frozen=True, gc=False):
+    """`lost`: what it ran on when it lost all supply, `left_ms`: how long that would have lasted
+    still, None where nobody knows; both while it has none."""
+
     site: Site
     supply: str = "grid"
     since: int = 0
     runs_out_at: int | None = None
+    lost: Supply = "grid"
+    left_ms: int | None = None
     incident_ids: tuple[str, ...] = ()
 
 

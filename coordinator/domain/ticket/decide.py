@@ -32,7 +32,7 @@ from schemas.events.assignment import AssignmentAborted, AssignmentDone, Assignm
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentRestored, ReportWithdrawn
-from schemas.events.operation import DisturbanceRecorded, InterruptionEnded
+from schemas.events.operation import DisturbanceRecorded
 from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkOver
 from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import SafetyOverrideEnded, WeatherChanged
@@ -141,13 +141,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return hours.over(state, event.work_id)
         case UnitStoodDown():
             return _cancelled_with_unit(state, event.unit_id)
-        case (
-            IncidentRestored()
-            | ReportWithdrawn()
-            | SiteSupplyChanged()
-            | InterruptionEnded()
-            | DisturbanceRecorded()
-        ):
+        case IncidentRestored() | ReportWithdrawn() | SiteSupplyChanged() | DisturbanceRecorded():
             return supply_back.heard(state, event, cause)
         case ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
             return supply_back.all_clear(state, event.ticket_id)
@@ -329,7 +323,6 @@ CONCEPT: Final = Concept(
             ReportWithdrawn,
             SiteSupplyChanged,
             DisturbanceRecorded,
-            InterruptionEnded,
             SupplyReportedBack,
             ClearConfirmed,
             TicketEnded,

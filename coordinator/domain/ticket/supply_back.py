@@ -22,13 +22,13 @@ from coordinator.domain.command.decide import PRIORITY_OF_HELP
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.alarm import call_off
 from coordinator.domain.notice import notify
-from coordinator.domain.operation.site import warned_near
+from coordinator.domain.operation.touching import warned_near
 from coordinator.domain.state.incident_index import report_key
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentRestored, PriorityRaised, ReportWithdrawn
-from schemas.events.operation import DisturbanceRecorded, InterruptionEnded
+from schemas.events.operation import DisturbanceRecorded
 from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import SupplyBackOver, SupplyBackToldAgain, SupplyReportedBack
 from schemas.said import Said
@@ -40,11 +40,7 @@ _KIND = NoticeKind.SUPPLY_BACK
 
 def heard(
     state: Jurisdiction,
-    event: IncidentRestored
-    | ReportWithdrawn
-    | SiteSupplyChanged
-    | InterruptionEnded
-    | DisturbanceRecorded,
+    event: IncidentRestored | ReportWithdrawn | SiteSupplyChanged | DisturbanceRecorded,
     cause: Cause,
 ) -> Iterable[Event]:
     """Alarm for each word that supply is back, by whichever way it comes."""
@@ -58,7 +54,7 @@ def heard(
             key = report_key(event.source, event.dedup_key)
             warned = warned_by_report(state, incident, key)
             yield from _alarm(state, warned, cause.happened_at, cause)
-        case SiteSupplyChanged(supply="grid") | InterruptionEnded():
+        case SiteSupplyChanged(supply="grid"):
             yield from _alarm(state, warned_near(state, event.site_id), event.happened_at, cause)
         case DisturbanceRecorded(disturbance="transfer", circuit=str(circuit)):
             # What feeds a site is live.
