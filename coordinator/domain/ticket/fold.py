@@ -67,8 +67,9 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
         return _gone(state, ticket, at, was=begun(ticket))
     changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
     # Whoever is handed it for the line goes there with that: nobody counted them off before.
-    sent = isinstance(event, TicketHandedOver) and event.role in _AT_LINE
-    if isinstance(event, _LEADS_TO_THE_END) or sent:
+    if isinstance(event, _LEADS_TO_THE_END) or (
+        isinstance(event, TicketHandedOver) and event.role in _AT_LINE
+    ):
         changed = replace(changed, since=max(ticket.since, event.happened_at))
     timers = _timers(state, changed, at)
     for interlock in sorted(set(ticket.overridden) - set(changed.overridden)):
