@@ -197,5 +197,7 @@ def test_a_guest_who_stands_guard_here_is_not_let_go() -> None:
 
     two.say(story, ReleaseAid, aid_id=aid_id, reason="the water is down")
 
-    assert story.the(SignalRefused).rule == sentences.released_when_free(member(0, 7), WhyNot.ON_GUARD)
+    assert story.the(SignalRefused).rule == sentences.released_when_free(
+        member(0, 7), WhyNot.ON_GUARD
+    )
     assert story.state.roster.members[member(0, 7)].posted_to == operation_id

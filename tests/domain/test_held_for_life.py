@@ -1,5 +1,5 @@
-"""Whoever is missing at a roll call, calls for help, or is still to be counted off a line is not let
-go, given back, bound elsewhere or put to work, by whatever path it is asked.
+"""Whoever is missing at a roll call, calls for help, or is still to be counted off a line is not
+let go, given back, bound elsewhere or put to work, by whatever path it is asked.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """«Done»: who has been there says it, and whoever leads does not leave people behind unled."""
 
-from coordinator.domain.at_work import at_work, naming
 from coordinator.domain.assignment.staying import nobody_sought
+from coordinator.domain.at_work import at_work, naming
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction

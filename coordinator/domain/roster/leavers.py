@@ -15,8 +15,8 @@ _AT_ONCE_MAX = 1_000
 
 
 def go(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
-    """Take off whose last day is over, tell them and the desk; who is out with a unit, on guard, lent or
-    looked for stays until that is over, and is looked at again in an hour.
+    """Take off whose last day is over, tell them and the desk; who is out with a unit, on guard,
+    lent or looked for stays until that is over, and is looked at again in an hour.
     """
     over = [
         (member_id, member)
