@@ -150,8 +150,7 @@ def ended_late(state: Jurisdiction, ended: TicketEnded, at: int) -> Iterable[Eve
     tasks_of = {
         it.task_id
         for it in state.units.by_id.values()
-        if (it.task_id is not None
-        and it.task_id == ended.task_id)
+        if (it.task_id is not None and it.task_id == ended.task_id)
         or (it.incident_id is not None and it.incident_id == ended.incident_id)
     }
     for _, task in sorted((id_, it) for id_, it in state.tasks.by_id.items() if id_ in tasks_of):
