@@ -15,7 +15,7 @@ from schemas.durations import DAY, MINUTE
 from schemas.events.notice import RuleWarned, SignalRefused
 from schemas.sentences import rights
 from schemas.signals.alert import AlertReceived
-from schemas.signals.assignment import AssignmentAnswer
+from schemas.signals.assignment import AbortAssignment, AssignmentAnswer, FinishAssignment
 from schemas.signals.command import CallHelp
 from schemas.signals.envelope import Signal
 from schemas.signals.incident import OutageGone, OutageReported, OutageUpdated, RecordCallBack
@@ -115,7 +115,17 @@ def _of_supply(state: Jurisdiction, signal: RecordCallBack) -> Iterable[int | No
     return () if incident is None else (incident.restored_at,)
 
 
+def _of_assignment(
+    state: Jurisdiction, signal: AbortAssignment | FinishAssignment
+) -> Iterable[int | None]:
+    """Whoever ends their part was there until then: on their way, arrived, seen."""
+    held = state.assignments.by_id.get(signal.assignment_id)
+    return () if held is None else (held.en_route_at, held.on_scene_at, held.seen_at)
+
+
 _AFTER: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], Iterable[int | None]]]] = {
+    AbortAssignment: _of_assignment,
+    FinishAssignment: _of_assignment,
     ConfirmClear: _of_work,
     FinishWork: _of_work,
     EndTicket: _of_work,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.community import CommunityService
+from schemas.events.assignment import AssignmentDone
 from schemas.events.community import (
     WardTaken,
     WardVisited,
@@ -12,7 +13,7 @@ from schemas.events.community import (
     WhistleNeedReported,
 )
 from schemas.events.incident import CustomerCalledBack, IncidentReopened
-from schemas.events.notice import SignalRefused
+from schemas.events.notice import RuleWarned, SignalRefused
 from schemas.events.planned_work import OutageNoticeGiven
 from schemas.events.task import TaskFinished
 from schemas.events.ticket import (
@@ -21,8 +22,15 @@ from schemas.events.ticket import (
     TicketHandedOver,
     WorkStarted,
 )
+from schemas.events.unit import UnitFormed
 from schemas.sentences import rights
-from schemas.signals.command import EstablishCommand, MeetObjective, SetObjective
+from schemas.signals.assignment import (
+    AbortAssignment,
+    AcceptAssignment,
+    Arrive,
+    FinishAssignment,
+)
+from schemas.signals.command import AnswerRoll, EstablishCommand, MeetObjective, SetObjective
 from schemas.signals.community import (
     BlowWhistle,
     ClaimWhistle,
@@ -48,8 +56,16 @@ from schemas.signals.ticket import (
     StartWork,
     WithdrawInterlock,
 )
-from schemas.vocabulary import CallBackAnswer, Clearance, Interlock, Role, TaskAim, TicketRole
-from tests.county import HERE, county, member, outage
+from schemas.vocabulary import (
+    CallBackAnswer,
+    Clearance,
+    Interlock,
+    Role,
+    TaskAim,
+    TicketRole,
+    UnitRole,
+)
+from tests.county import HERE, county, everybody, member, outage
 from tests.domain.line import Line, by, made_safe_anew
 from tests.domain.test_planned_work import planned_work
 from tests.story import DAY, HOUR, MINUTE, START, Story
@@ -302,3 +318,67 @@ def test_danger_that_is_listed_again_after_all_was_over_is_no_news() -> None:
 
     story.when(OutageUpdated, source="95598", dedup_key="1", injury_risk=True, **FEED)
     assert not story.all(IncidentReopened)
+
+
+def _on_scene_for(hours: int) -> tuple[Line, str]:
+    """Return a unit at work since so many hours, and one of it who is at no ticket."""
+    line = Line()
+    line.story.after(hours * HOUR)
+    stays = UnitRole.SAFETY_SUPERVISOR
+    return line, next(it for it in line.others if line.unit.roles[it] is not stays)
+
+
+def test_whoever_answered_a_roll_call_was_there_until_then() -> None:
+    line, who = _on_scene_for(1)
+    story = line.story
+    called = [it for it in story.state.command.roll_calls.values() if who in it.waiting]
+    story.when(AnswerRoll, roll_call_id=called[0].roll_call_id, member_ids=(who,), **by(who))
+    said_at = story.at
+    story.after(2 * HOUR)
+
+    assignment_id = line.assignment(who)
+    story.when(FinishAssignment, assignment_id=assignment_id, occurred_at=START + 5 * MINUTE,
+               **by(who)).then_includes(AssignmentDone, RuleWarned)  # fmt: skip
+    assert story.the(AssignmentDone).happened_at == story.at > said_at
+    assert story.state.roster.members[who].idle_since == story.at
+
+
+@pytest.mark.parametrize("kind", [FinishAssignment, AbortAssignment])
+def test_a_part_ends_after_the_arrival(kind: Any) -> None:
+    story = county(size=6)
+    outage(story)
+    unit_id = story.the(UnitFormed).unit_id
+    everybody(story, unit_id, AcceptAssignment)
+    story.after(HOUR)
+    everybody(story, unit_id, Arrive)
+    unit = story.state.units.by_id[unit_id]
+    who = next(it for it in sorted(unit.people) if unit.roles[it] is not UnitRole.LEADER)
+    story.after(HOUR)
+    more: dict[str, Any] = {"reason": "ill"} if kind is AbortAssignment else {}
+    assignment_id = unit.people[who]
+
+    story.when(kind, assignment_id=assignment_id, occurred_at=START + 10 * MINUTE, **more,
+               **by(who)).then_includes(RuleWarned)  # fmt: skip
+    assert story.state.assignments.by_id[assignment_id].ended_at == story.at
+
+
+def test_who_was_counted_off_a_line_was_there_until_then() -> None:
+    line, _ = _on_scene_for(3)
+    story = line.story
+    line.over()
+    who = line.crew[0]
+    story.after(HOUR)
+
+    story.when(FinishAssignment, assignment_id=line.assignment(who), occurred_at=START + HOUR,
+               **by(who)).then_includes(AssignmentDone, RuleWarned)  # fmt: skip
+    assert story.state.roster.members[who].idle_since == story.at
+
+
+def test_a_part_that_ended_before_it_was_told_ended_then() -> None:
+    line, who = _on_scene_for(3)
+    story = line.story
+    said = story.at - HOUR
+
+    story.when(FinishAssignment, assignment_id=line.assignment(who), occurred_at=said, **by(who))
+    assert story.the(AssignmentDone).happened_at == said
+    assert not story.all(RuleWarned)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coordinator.domain.at_work import people_at, to_count
+from coordinator.domain.at_work import begun, people_at, to_count
 from schemas.events.assignment import AssignmentReleased
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.safety import SafetyOverridden, SafetyOverrideEnded
@@ -14,6 +14,7 @@ from schemas.events.ticket import (
     ClearConfirmed,
     InterlockConfirmed,
     TakenOffTicket,
+    TicketCancelled,
     TicketHandedOver,
     WorkStarted,
     WorkStopped,
@@ -22,8 +23,10 @@ from schemas.sentences import reasons, rights, work
 from schemas.signals.assignment import AbortAssignment, ReleaseMember
 from schemas.signals.safety import OverrideSafety, WithdrawOverride
 from schemas.signals.ticket import (
+    CancelTicket,
     ConfirmClear,
     HandOverTicket,
+    IssueTicket,
     StartWork,
     TakeOffTicket,
 )
@@ -214,3 +217,23 @@ def test_whoever_is_taken_off_hears_of_it_and_two_are_left_at_least() -> None:
     assert line.story.the(NoticeRaised).targets == (line.crew[0],)
     line.story.when(TakeOffTicket, member_id=line.crew[1], **off).then(SignalRefused)
     assert line.story.the(SignalRefused).rule == work.TWO_AT_WORK
+
+
+@pytest.mark.parametrize("leaver", [0, 1], ids=["leader", "crew"])
+def test_a_permit_is_set_aside_for_nobody_who_has_left(line: Line, leaver: int) -> None:
+    people = line.others
+    ticket_id = line.drafted(people[0], (people[1], line.crew[0]))
+    line.story.when(IssueTicket, ticket_id=ticket_id, issued_by="issuing-desk", **ISSUER)
+    line.story.when(AbortAssignment, assignment_id=line.assignment(people[leaver]), reason="ill",
+                    **by(people[leaver]))  # fmt: skip
+
+    line.story.when(
+        OverrideSafety, rule="interlock", ticket_id=ticket_id, interlock=Interlock.PERMIT,
+        approver="cmdr", reason="no line to the desk", valid_until=line.story.at + HOUR // 3,
+        actor_id="cmdr", actor_role=Role.COMMANDER,
+    ).then(SignalRefused)  # fmt: skip
+    assert line.story.the(SignalRefused).field == ("work_leader", "crew")[leaver]
+    assert not begun(line.story.state.safety.tickets[ticket_id])
+    line.story.when(CancelTicket, ticket_id=ticket_id, reason="they left").then_includes(
+        TicketCancelled
+    )

@@ -25,6 +25,7 @@ from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import unfit
+from coordinator.domain.seen import seen
 from coordinator.domain.state.command import HelpCall, IncidentCommand, Objective
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -102,7 +103,7 @@ def evolve(  # noqa: C901 - one case for each fact
             return replace(state, command=replace(command, help_calls=calls))
         case RollAnswered():
             kept = replace(state, command=roll_taken_back.remembered(command, event, at))
-            return evolve_roll_call(kept, event, at)
+            return evolve_roll_call(seen(kept, event.member_ids, event.happened_at), event, at)
         case RollAnswerTakenBack():
             return roll_taken_back.evolve(state, event)
         case HelpResolved() | HelpTakenBack():

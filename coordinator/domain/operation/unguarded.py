@@ -17,7 +17,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation
 from schemas.durations import MINUTE
 from schemas.events import operation as events
-from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReturned
+from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReleased, AidCrewReturned
 from schemas.events.envelope import Event
 from schemas.events.roster import (
     AvailabilityChanged,
@@ -44,6 +44,7 @@ REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
         MemberUnfit,
         RosterChanged,
         AidCrewPromised,
+        AidCrewReleased,
         AidCrewReturned,
         AidCalledOff,
     }
@@ -70,17 +71,26 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case RosterChanged():
             leave = [it.member_id for it in event.people if it.leaves_at is not None]
             return gone_from_posts(state, (*event.removed_members, *leave), cause)
-        case AidCrewPromised() | AidCrewReturned() | AidCalledOff():
+        case AidCrewPromised() | AidCrewReleased() | AidCrewReturned() | AidCalledOff():
             return _lent_or_back(state, event, cause)
     return ()
 
 
 def _lent_or_back(
-    state: Jurisdiction, event: AidCrewPromised | AidCrewReturned | AidCalledOff, cause: Cause
+    state: Jurisdiction,
+    event: AidCrewPromised | AidCrewReleased | AidCrewReturned | AidCalledOff,
+    cause: Cause,
 ) -> Iterator[Event]:
-    """Who is lent stands on no post here until they are back."""
+    """Who is lent stands on no post here until they are back; who was a guest here, on none any
+    more once they are given back.
+    """
     talk = state.aid.by_id[event.aid_id]
-    if talk.side == "lending" and talk.package is not None:
+    if talk.package is None:
+        return
+    if isinstance(event, AidCrewReleased):
+        if talk.side == "asking":
+            yield from gone_from_posts(state, [it.member_id for it in talk.package.people], cause)
+    elif talk.side == "lending":
         of_posts = gone_from_posts if isinstance(event, AidCrewPromised) else back_at_posts
         yield from of_posts(state, [it.member_id for it in talk.package.people], cause)
 

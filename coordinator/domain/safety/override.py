@@ -6,9 +6,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from coordinator.domain import ticket_hours as hours
-from coordinator.domain.at_work import people_at
+from coordinator.domain.at_work import begun, people_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.kept_ticket import changed_to, without
+from coordinator.domain.leave_to_work import broken_leave
 from coordinator.domain.member_rights import commands
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import evolve_override
@@ -124,6 +125,11 @@ def _subject(state: Jurisdiction, signal: OverrideSafety, at: int) -> tuple[Even
     if signal.interlock in NEVER_SET_ASIDE:
         rule = work.never_set_aside(signal.interlock, signal.approver)
         return refuse(rule, field="interlock", value=signal.interlock)
+    return _now(state, ticket, signal, at)
+
+
+def _now(state: Jurisdiction, ticket: Ticket, signal: OverrideSafety, at: int) -> tuple[Event, ...]:
+    """Refuse what comes too early or too late, and what its own people would approve."""
     stage = _WRONG_STAGE.get(ticket.stage)
     if stage is not None:
         return refuse(stage, field="ticket_id", value=signal.ticket_id)
@@ -131,7 +137,20 @@ def _subject(state: Jurisdiction, signal: OverrideSafety, at: int) -> tuple[Even
         return outside
     if signal.approver in people_at(ticket):
         return refuse(work.OWN_OVERRIDE, field="approver", value=signal.approver)
-    return ()
+    return _people(state, ticket, signal)
+
+
+def _people(state: Jurisdiction, ticket: Ticket, signal: OverrideSafety) -> tuple[Event, ...]:
+    """Whoever reads that a step is set aside goes to the line as with it: the same is asked of the
+    people as by the permit, and nobody goes who has left.
+    """
+    if begun(ticket) and signal.interlock is not Interlock.PERMIT:
+        return ()
+    broken = broken_leave(state, ticket)
+    if broken is None:
+        return ()
+    rule, field, value = broken
+    return refuse(rule, field=field, value=value)
 
 
 def _own_hours(state: Jurisdiction, signal: OverrideSafety) -> tuple[Event, ...]:

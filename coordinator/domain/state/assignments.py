@@ -32,6 +32,7 @@ class Assignment(Struct, frozen=True, gc=False):
     """Times are event times, UTC milliseconds; filled in late when a crew was offline.
 
     `told_at`: when the call-out left for the member's phone, as far as anybody says.
+    `seen_at`: when they were last known to be at it, by a roll call or a step of a ticket.
     """
 
     assignment_id: str
@@ -51,6 +52,7 @@ class Assignment(Struct, frozen=True, gc=False):
     accepted_at: int | None = None
     en_route_at: int | None = None
     on_scene_at: int | None = None
+    seen_at: int | None = None
     ended_at: int | None = None
     arrival_min: int | None = None
     straight_back: bool = False

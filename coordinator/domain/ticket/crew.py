@@ -1,15 +1,12 @@
 """Who may be on one ticket, in which role, and who of them must be there while it is at work."""
 
-from collections.abc import Collection
 from typing import Final
 
-from coordinator.domain.at_work import begun, to_count, worked_at
 from coordinator.domain.command.roll_call import on_scene
+from coordinator.domain.leave_to_work import Broken, broken_guarding, fewest
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.safety import Ticket
 from coordinator.domain.ticket.named import broken_right, holders
 from schemas.safety_rules import TicketRules
-from schemas.said import Said
 from schemas.sentences import planned, work
 from schemas.signals.ticket import DraftTicket
 from schemas.vocabulary import Skill, TicketRole, WorkKind
@@ -29,12 +26,6 @@ _FIELDS: Final = (
     (TicketRole.LEADER, "work_leader"),
     (TicketRole.CREW, "crew"),
 )
-Broken = tuple[Said, str, object]
-
-
-def fewest(state: Jurisdiction) -> int:
-    """Return how many of the crew are at a ticket at least: two, whatever the policy says less."""
-    return max(2, state.policy.safety.crew_min)
 
 
 def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
@@ -45,58 +36,6 @@ def broken_crew_rule(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
         or _broken_roles(state, signal)
         or _broken_people(state, signal)
     )
-
-
-def broken_guarding(
-    state: Jurisdiction,
-    people: Collection[str],
-    guardian: str | None,
-    *,
-    besides: str | None = None,
-) -> Broken | None:
-    """Return (rule, field, who) where a guardian would do anything else: guard, lead or work at
-    another begun ticket whose people are not all counted off.
-
-    Args:
-        state: what is so.
-        people: who leads and works at a ticket, or is to.
-        guardian: who guards it, or is to.
-        besides: the ticket itself, where there is one already.
-    """
-    for _, other in sorted(state.safety.tickets.items()):
-        if other.ticket_id == besides or not begun(other) or other.people_off:
-            continue
-        if guardian is not None and other.guardian == guardian:
-            return work.ONE_POINT_PER_GUARDIAN, "guardian", guardian
-        if guardian is not None and guardian in to_count(other):
-            return work.GUARDIAN_DOES_NOTHING_ELSE, "guardian", guardian
-        if other.guardian is not None and other.guardian in people:
-            return work.GUARDIAN_DOES_NOTHING_ELSE, "crew", other.guardian
-    return None
-
-
-def broken_before_work(state: Jurisdiction, ticket: Ticket) -> Broken | None:
-    """Return (rule, field, who) of what forbids leave to work, or its start: somebody who has to be
-    there is not, or guards or works elsewhere, too.
-    """
-    workers = {ticket.work_leader, *ticket.crew}
-    return broken_presence(state, ticket) or broken_guarding(
-        state, workers, ticket.guardian, besides=ticket.ticket_id
-    )
-
-
-def broken_presence(state: Jurisdiction, ticket: Ticket) -> Broken | None:
-    """Return (rule, field, who) where leader, guardian or enough of the crew are not on scene."""
-    present = set(on_scene(state, worked_at(ticket)))
-    if ticket.work_leader not in present:
-        return work.AT_WORK_ON_SCENE, "work_leader", ticket.work_leader
-    if ticket.guardian is not None and ticket.guardian not in present:
-        return work.AT_WORK_ON_SCENE, "guardian", ticket.guardian
-    there = len(present.intersection(ticket.crew))
-    if there < fewest(state):
-        absent = sorted({*ticket.crew} - present)
-        return work.TWO_AT_WORK, "crew", absent[0] if absent else there
-    return None
 
 
 def _broken_place(state: Jurisdiction, signal: DraftTicket) -> Broken | None:

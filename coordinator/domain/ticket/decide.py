@@ -12,6 +12,7 @@ from coordinator.domain import ticket_hours as hours
 from coordinator.domain.at_work import at_work_here, begun
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
+from coordinator.domain.leave_to_work import broken_before_work
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.weather import forbids
@@ -25,7 +26,7 @@ from coordinator.domain.ticket import (
     stopping,
     supply_back,
 )
-from coordinator.domain.ticket.crew import broken_before_work, broken_crew_rule
+from coordinator.domain.ticket.crew import broken_crew_rule
 from coordinator.domain.ticket.fold import evolve
 from schemas.catalogue import members
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased

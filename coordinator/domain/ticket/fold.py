@@ -15,6 +15,7 @@ from coordinator.domain.kept_ticket import (
     ready,
     without,
 )
+from coordinator.domain.seen import seen
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.timers import Timers
@@ -63,6 +64,7 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     ticket = state.safety.tickets.get(event.ticket_id)
     if ticket is None:
         return state
+    state = _with_seen(state, event)
     if isinstance(event, TicketEnded | TicketCancelled):
         return _gone(state, ticket, at, was=begun(ticket))
     changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
@@ -75,6 +77,19 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     for interlock in sorted(set(ticket.overridden) - set(changed.overridden)):
         timers = timers.clear("override", f"{ticket.ticket_id}/{interlock}")
     return changed_to(with_timers(state, timers), ticket, changed, at)
+
+
+def _with_seen(state: Jurisdiction, event: TicketEvent) -> Jurisdiction:
+    """Keep that who took a step, and who was counted by name with it, was there."""
+    match event:
+        case InterlockConfirmed():
+            return seen(state, (event.confirmed_by,), event.happened_at)
+        case ClearConfirmed():
+            return seen(state, (event.confirmed_by, *event.people), event.happened_at)
+        case WorkStarted() | WorkFinished():
+            return seen(state, (event.by,), event.happened_at)
+        case _:
+            return state
 
 
 def _gone(state: Jurisdiction, ticket: Ticket, at: int, *, was: bool) -> Jurisdiction:

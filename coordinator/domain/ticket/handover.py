@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from coordinator.domain.at_work import begun
 from coordinator.domain.cause import Cause
+from coordinator.domain.leave_to_work import broken_guarding, fewest
 from coordinator.domain.member_rights import commands, is_there
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
-from coordinator.domain.ticket.crew import broken_guarding, fewest, lacks_certificate
+from coordinator.domain.ticket.crew import lacks_certificate
 from coordinator.domain.ticket.stopping import stopped
 from schemas.events.envelope import Event
 from schemas.events.ticket import TakenOffTicket, TicketHandedOver

@@ -10,13 +10,13 @@ from typing import Final
 
 from coordinator.domain import ticket_hours as hours
 from coordinator.domain.cause import Cause
+from coordinator.domain.leave_to_work import broken_leave
 from coordinator.domain.member_rights import is_there, speaks_for_ticket
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.override import NEVER_SET_ASIDE
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
-from coordinator.domain.ticket.crew import broken_before_work
 from schemas.events.envelope import Event
 from schemas.events.ticket import InterlockConfirmed, InterlockWithdrawn
 from schemas.sentences import rights, work
@@ -93,15 +93,10 @@ def _permits(state: Jurisdiction, ticket: Ticket, signal: ConfirmInterlock) -> t
     if on_roster and not speaks_for_ticket(state, who, ticket, Interlock.PERMIT):
         return refuse(rights.for_work_there(ticket.unit_id), field=_FIELD, value=who)
     # Whoever has left since the draft is not at work there: nobody is given leave without them.
-    broken = broken_before_work(state, ticket)
+    broken = broken_leave(state, ticket)
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
-    # Who of the crew has left is counted with nobody: they are taken off first, or come back.
-    for member_id in sorted(set(ticket.crew)):
-        if not is_there(state, member_id, ticket):
-            rule = work.left_before_permit(member_id)
-            return refuse(rule, field="crew", value=member_id)
     return ()
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from coordinator.domain.at_work import begun, bodies, on_line, to_count
 from coordinator.domain.cause import Cause
+from coordinator.domain.leave_to_work import broken_presence
 from coordinator.domain.notice import notify
 from coordinator.domain.safety.weather import forbids
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
-from coordinator.domain.ticket.crew import broken_presence
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
 from schemas.events.safety import SafetyOverrideEnded

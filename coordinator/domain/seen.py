@@ -1,0 +1,26 @@
+"""Until when somebody is known to have been at what they were called to."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from coordinator.domain.state.jurisdiction import Jurisdiction
+
+
+def seen(state: Jurisdiction, member_ids: Iterable[str | None], happened_at: int) -> Jurisdiction:
+    """Keep that these people gave, or were given, a word from where they are bound.
+
+    Args:
+        state: what is so.
+        member_ids: who; whoever is bound to nothing, and who is no member, is passed over.
+        happened_at: when, in milliseconds since 1970, UTC.
+    """
+    by_id = state.assignments.by_id
+    for member_id in member_ids:
+        member = state.roster.members.get(member_id or "")
+        held = None if member is None else by_id.get(member.assignment_id or "")
+        if held is not None and (held.seen_at is None or held.seen_at < happened_at):
+            by_id = by_id.set(held.assignment_id, replace(held, seen_at=happened_at))
+    if by_id is state.assignments.by_id:
+        return state
+    return replace(state, assignments=replace(state.assignments, by_id=by_id))
