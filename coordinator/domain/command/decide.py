@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from coordinator.domain.at_work import worked_at
+from coordinator.domain.beside import beside, call_out_of, line_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.command import roll_taken_back
 from coordinator.domain.command.help_taken_back import taken_back
@@ -300,6 +302,13 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             about=event.help_call_id,
         )
     )
+    told, where = beside(state, event.member_id), _where(state, event)
+    if told:
+        text = notices.needs_help(event.member_id)
+        if where is not None:
+            text = notices.needs_help_at(event.member_id, where)
+        kind, about = NoticeKind.HELP_CALLED, event.help_call_id
+        facts.append(notify(cause, kind, Recipient.MEMBER, text, about=about, targets=told))
     facts.extend(
         escalation.start(
             state,
@@ -326,6 +335,13 @@ def _resolve_help(state: Jurisdiction, signal: ResolveHelp, cause: Cause) -> Ite
             state, cause, about=signal.help_call_id, reason=reasons.as_typed(signal.outcome)
         ),
     )
+
+
+def _where(state: Jurisdiction, event: HelpCalled) -> str | None:
+    """Return the incident, or else the task, that a caller is at; None where nobody knows."""
+    held, line = call_out_of(state, event.member_id), line_of(state, event.member_id)
+    at = line or (None if held is None else state.units.by_id.get(held.unit_id))
+    return event.incident_id or (at and worked_at(at)) or None
 
 
 def _incident_of(state: Jurisdiction, member_id: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Final
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster import certificates, leavers, unfit
+from coordinator.domain.roster import certificates, hurt, leavers, unfit
 from coordinator.domain.roster import gaps as roster_gaps
 from coordinator.domain.roster.fold import evolve
 from coordinator.domain.roster.imports import take_in
@@ -14,7 +14,9 @@ from coordinator.domain.roster.takeover import take_over
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.events.aid import AidCrewPromised
+from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.envelope import Event
+from schemas.events.incident import IncidentClosed, IncidentWithdrawn
 from schemas.events.roster import (
     AvailabilityChanged,
     DeviceChanged,
@@ -58,7 +60,11 @@ def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[
             return _of_one(state, signal)
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(  # noqa: C901 - one case for each fact
+    state: Jurisdiction, event: Event, cause: Cause
+) -> Iterable[Event]:
+    if isinstance(event, hurt.Ending):
+        return hurt.over(state, event)
     match event:
         case LeavePlanned():
             return (
@@ -72,7 +78,12 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
                 *unfit.told(state, event, cause),
                 *roster_gaps.of_members(state, (event.member_id,), cause),
             )
-        case AvailabilityChanged() | MemberTakenOffPost() | MemberFit():
+        case MemberFit():
+            return (
+                *hurt.fit(state, event),
+                *roster_gaps.of_members(state, (event.member_id,), cause),
+            )
+        case AvailabilityChanged() | MemberTakenOffPost():
             return roster_gaps.of_members(state, (event.member_id,), cause)
         case ShiftTakenOver():
             # Whoever takes it may come less than who gave it up.
@@ -188,6 +199,11 @@ CONCEPT: Final = Concept(
             AvailabilityChanged,
             MemberFit,
             MemberUnfit,
+            AssignmentAborted,
+            AssignmentDone,
+            AssignmentReleased,
+            IncidentClosed,
+            IncidentWithdrawn,
             MemberTakenOffPost,
             ShiftTakenOver,
             AidCrewPromised,

@@ -11,6 +11,7 @@ from coordinator.domain.at_work import release
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import hurt
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.roster import MemberFit, MemberUnfit
@@ -92,8 +93,8 @@ def told(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Even
     Who gave up their call-out by the same word leaves it by that.
     """
     text = notices.member_unfit(event.member_id, event.why)
-    kind = NoticeKind.MEMBER_UNFIT
-    yield notify(cause, kind, Recipient.DISPATCHER, text, about=event.member_id)
+    yield notify(cause, NoticeKind.MEMBER_UNFIT, Recipient.DISPATCHER, text, about=event.member_id)
+    yield from hurt.alarm(state, event, cause)
     bound = state.roster.members[event.member_id].assignment_id
     held = state.assignments.by_id.get(bound or "")
     if held is None or held.assignment_id == event.assignment_id:
