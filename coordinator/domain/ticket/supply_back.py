@@ -131,8 +131,9 @@ def _people(state: Jurisdiction, ticket: Ticket) -> tuple[str, ...]:
     and who gave leave, and who commands the incident.
     """
     people = to_count(ticket) | there_of(state, state.units.by_id.get(ticket.unit_id))
-    people |= {it for it in (ticket.issuer, ticket.permitter) if it is not None}
+    answer_for = (ticket.issuer, ticket.permitter)
+    people |= {it for it in answer_for if it is not None and it in state.roster.members}
     command = state.command.by_incident.get(ticket.incident_id or "")
     if command is not None and command.commander_id in state.roster.members:
         people |= {command.commander_id}
-    return tuple(sorted(it for it in people if it in state.roster.members))
+    return tuple(sorted(people))
