@@ -218,7 +218,7 @@ class Crews:
 
 
 def _next(state: Jurisdiction, ticket: Ticket, there: int) -> dict[str, str]:
-    """Return the next step; where too few are left to go on, what was begun is cleared and ended."""
+    """Return the next step: where too few are left to go on, what was begun is cleared."""
     step = next_step(ticket, leader_there=is_there(state, ticket.work_leader, ticket))
     if not begun(ticket) or there >= _AT_LEAST or step["type"] not in _TOWARDS_WORK:
         return step
