@@ -17,6 +17,7 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import kept_here_by
 from coordinator.domain.state.aid import AidStage, Conversation
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -308,9 +309,10 @@ def _release(
     people = () if talk.package is None else talk.package.people
     for person in people:
         member = state.roster.members.get(person.member_id)
-        if member is not None and (member.assignment_id is not None or member.posted_to):
+        why = None if member is None else kept_here_by(state, member)
+        if why is not None:
             return refuse(
-                aid.RELEASED_WHEN_FREE,
+                aid.released_when_free(person.member_id, why),
                 field="member_id",
                 value=person.member_id,
             )
