@@ -271,6 +271,8 @@ class AidRules(Value):
     neighbours: Annotated[tuple[JurisdictionId, ...], *bounded(max_length=50)]
     resend_s: Seconds
     resend_max: Annotated[int, *bounded(ge=0, le=1_000)]
+    late_after_min: Minutes = 30
+    """How long after its time a crew that a neighbour has sent counts as coming."""
 
 
 class CommunityRules(Value):

@@ -10,6 +10,7 @@ class WhyNot(StrEnum):
     LENT = "lent"
     ON_GUARD = "on_guard"
     MISSING = "missing"
+    CALLS_FOR_HELP = "calls_for_help"
     OFF_POST = "off_post"
     UNFIT = "unfit"
     UNAVAILABLE = "unavailable"

@@ -19,6 +19,7 @@ from coordinator.domain.unit.template import template_for
 from schemas.events.aid import (
     AidCalledOff,
     AidCrewArrived,
+    AidCrewLate,
     AidCrewPromised,
     AidCrewReleased,
     AidEvent,
@@ -58,6 +59,7 @@ def attended(state: Jurisdiction, incident: Incident) -> bool:
             talk.incident_id == incident.incident_id
             and talk.side == "asking"
             and talk.stage is AidStage.COMMITTED
+            and not talk.late
             for talk in state.aid.by_id.values()
         )
     )
@@ -106,7 +108,13 @@ def _about(state: Jurisdiction, event: Event) -> str | None:
         case TapTakenBack():
             held = state.assignments.by_id.get(event.assignment_id)
             return None if held is None else held.incident_id
-        case AidCrewPromised() | AidCrewArrived() | AidCrewReleased() | AidCalledOff():
+        case (
+            AidCrewPromised()
+            | AidCrewLate()
+            | AidCrewArrived()
+            | AidCrewReleased()
+            | AidCalledOff()
+        ):
             return _of_aid(state, event)
     incident_id: str = event.incident_id  # type: ignore[attr-defined]
     return incident_id
@@ -133,6 +141,7 @@ def _may_leave_alone(state: Jurisdiction, event: Event, incident_id: str) -> boo
         UnitStoodDown
         | VisitFellDue
         | IncidentReopened
+        | AidCrewLate
         | AidCrewArrived
         | AidCrewReleased
         | AidCalledOff,
@@ -181,6 +190,7 @@ CONCEPT: Final[Concept[Never, Never]] = Concept(
             UnitStoodDown,
             TapTakenBack,
             AidCrewPromised,
+            AidCrewLate,
             AidCrewArrived,
             AidCrewReleased,
             AidCalledOff,

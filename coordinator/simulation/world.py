@@ -18,6 +18,7 @@ _STORM_HOURS = 4.0
 _HOUR = 3_600.0
 _FAIR_HOURS_MAX = 240
 _JUMP_MS = 600_000
+_SETTLES_S = 60.0
 
 
 class Options(NamedTuple):
@@ -120,6 +121,8 @@ class World:
             await self._pass(6 * _HOUR)
             hours += 6
             if all(endings.nothing_open(it) for it in clusters):
+                # What the last record led to is on its way still.
+                await self._pass(_SETTLES_S)
                 break
         for it in clusters:
             it.check(partial(endings.check, it))

@@ -37,6 +37,12 @@ class AidCrewPromised(Event):
     arrives_at: Millis
 
 
+class AidCrewLate(Event):
+    """The crew that a neighbour has sent did not come when it was to: nobody counts on it now."""
+
+    aid_id: AidId
+
+
 class AidCrewArrived(Event):
     aid_id: AidId
     briefing_acknowledged_by: Line = "-"
@@ -89,6 +95,7 @@ AidEvent = (
     AidOpened
     | AidAnswered
     | AidCrewPromised
+    | AidCrewLate
     | AidCrewArrived
     | AidReturnWanted
     | AidCrewReleased

@@ -42,6 +42,7 @@ class InterlockConfirmed(Event):
     interlock: Interlock
     confirmed_by: ActorId
     reference: Line | None = None
+    happened_at: Millis
 
 
 class InterlockWithdrawn(Event):
@@ -92,6 +93,7 @@ class TicketHandedOver(Event):
     was: ActorId | None = None
     to: ActorId
     reason: Line | None = None
+    happened_at: Millis
 
 
 class TakenOffTicket(Event):

@@ -204,6 +204,14 @@ def promise_broken(promise: PromiseWord) -> None: ...
 
 
 @sentence
+def aid_late(peer: Typed) -> None: ...
+
+
+@sentence
+def aid_still_here(peer: Typed) -> None: ...
+
+
+@sentence
 def aid_asked(peer: Typed, reason: Within) -> None: ...
 
 

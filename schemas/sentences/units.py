@@ -82,6 +82,10 @@ def found_first(people: Ids) -> None: ...
 
 
 @sentence
+def helped_first(people: Ids) -> None: ...
+
+
+@sentence
 def refused_because(why: Typed) -> None: ...
 
 

@@ -33,6 +33,7 @@ from schemas.signals.aid import (
 )
 from schemas.signals.operation import GuardPost, OpenOperation, PostGuard
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, Role
+from schemas.why_not import WhyNot
 from tests.county import HOSPITAL, member
 from tests.domain.line import Line
 from tests.domain.test_aid import LAKE, NEED, Two, package
@@ -196,5 +197,7 @@ def test_a_guest_who_stands_guard_here_is_not_let_go() -> None:
 
     two.say(story, ReleaseAid, aid_id=aid_id, reason="the water is down")
 
-    assert story.the(SignalRefused).rule == sentences.RELEASED_WHEN_FREE
+    assert story.the(SignalRefused).rule == sentences.released_when_free(
+        member(0, 7), WhyNot.ON_GUARD
+    )
     assert story.state.roster.members[member(0, 7)].posted_to == operation_id

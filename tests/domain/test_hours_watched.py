@@ -217,6 +217,7 @@ def test_a_task_that_is_over_ends_the_rest_by_its_shifts_of_who_goes_on_beside_i
     shift(story, task_id, people, 20, 24)
     story.after(2 * HOUR).then_includes(FatigueWatchEnded)
 
+    all_answer(story)
     story.when(CancelTask, task_id=task_id, reason="not needed", all_in=True)
 
     assert [it.member_id for it in story.all(FatigueWatched)] == people
@@ -230,6 +231,7 @@ def test_a_task_that_is_over_relieves_nobody_by_its_next_shift() -> None:
     shift(story, task_id, people, 2, 8)
     story.after(3 * HOUR).then_includes(FatigueWatched)
 
+    all_answer(story)
     story.when(CancelTask, task_id=task_id, reason="not needed", all_in=True)
 
     story.after(START + 11 * HOUR - story.at)

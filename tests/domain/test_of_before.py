@@ -15,7 +15,12 @@ from schemas.events.incident import CustomerCalledBack, IncidentReopened
 from schemas.events.notice import SignalRefused
 from schemas.events.planned_work import OutageNoticeGiven
 from schemas.events.task import TaskFinished
-from schemas.events.ticket import ClearConfirmed, SupplyBackOver, WorkStarted
+from schemas.events.ticket import (
+    ClearConfirmed,
+    SupplyBackOver,
+    TicketHandedOver,
+    WorkStarted,
+)
 from schemas.sentences import rights
 from schemas.signals.command import EstablishCommand, MeetObjective, SetObjective
 from schemas.signals.community import (
@@ -34,10 +39,18 @@ from schemas.signals.incident import (
 )
 from schemas.signals.planned_work import GiveOutageNotice, MovePlannedWork
 from schemas.signals.task import FinishTask, MeetMilestone, Milestone, OpenTask
-from schemas.signals.ticket import ConfirmClear, EndTicket, FinishWork, PauseWork, StartWork
-from schemas.vocabulary import CallBackAnswer, Clearance, Role, TaskAim
+from schemas.signals.ticket import (
+    ConfirmClear,
+    EndTicket,
+    FinishWork,
+    HandOverTicket,
+    PauseWork,
+    StartWork,
+    WithdrawInterlock,
+)
+from schemas.vocabulary import CallBackAnswer, Clearance, Interlock, Role, TaskAim, TicketRole
 from tests.county import HERE, county, member, outage
-from tests.domain.line import Line, by
+from tests.domain.line import Line, by, made_safe_anew
 from tests.domain.test_planned_work import planned_work
 from tests.story import DAY, HOUR, MINUTE, START, Story
 
@@ -85,6 +98,63 @@ def test_a_count_of_before_work_went_on_ends_no_alarm() -> None:
     story.after(MINUTE)
     counted(line, story.at)
     story.then_includes(ClearConfirmed, SupplyBackOver)
+
+
+@pytest.mark.parametrize("role", [TicketRole.CREW, TicketRole.LEADER])
+def test_a_count_of_before_somebody_was_handed_the_ticket_does_not_count_them(
+    role: TicketRole,
+) -> None:
+    line = Line()
+    story = line.story
+    story.after(HOUR)
+    story.when(PauseWork, ticket_id=line.ticket_id, **by(line.work_leader))
+    story.after(HOUR)
+    newcomer = line.others[0]
+    story.when(HandOverTicket, ticket_id=line.ticket_id, role=role, to=newcomer,
+               **by(line.work_leader)).then_includes(TicketHandedOver)  # fmt: skip
+    story.when(RestoreIncident, incident_id=line.incident_id, occurred_at=story.at - 100 * MINUTE)
+    leader = story.state.safety.tickets[line.ticket_id].work_leader
+    count: dict[str, Any] = {
+        "ticket_id": line.ticket_id, "clearance": Clearance.PEOPLE_OFF,
+        "people": tuple(sorted({*line.at_work, newcomer})), "confirmed_by": leader, **by(leader),
+    }  # fmt: skip
+
+    story.when(ConfirmClear, occurred_at=story.at - 95 * MINUTE, **count)
+    assert was_too_early(story)
+    story.when(ConfirmClear, **count).then_includes(ClearConfirmed, SupplyBackOver)
+
+
+def test_a_phone_whose_clock_is_slow_is_consistent_with_itself() -> None:
+    line = Line()
+    story = line.story
+    story.after(HOUR)
+    story.when(PauseWork, ticket_id=line.ticket_id, **by(line.work_leader))
+    slow = 20 * MINUTE
+    story.when(HandOverTicket, ticket_id=line.ticket_id, role=TicketRole.CREW, to=line.others[0],
+               occurred_at=story.at - slow, **by(line.work_leader))  # fmt: skip
+    story.after(10 * MINUTE)
+
+    people = tuple(sorted({*line.at_work, line.others[0]}))
+    story.when(ConfirmClear, ticket_id=line.ticket_id, clearance=Clearance.PEOPLE_OFF,
+               people=people, confirmed_by=line.work_leader, occurred_at=story.at - slow,
+               **by(line.work_leader)).then_includes(ClearConfirmed)  # fmt: skip
+
+
+def test_a_count_of_before_a_step_was_done_anew_is_none_of_who_did_it() -> None:
+    line = Line()
+    story = line.story
+    story.after(HOUR)
+    story.when(PauseWork, ticket_id=line.ticket_id, **by(line.work_leader))
+    story.after(MINUTE)
+    story.when(WithdrawInterlock, ticket_id=line.ticket_id, interlock=Interlock.GROUNDING,
+               reason="earth slipped", **by(line.work_leader))  # fmt: skip
+    story.after(HOUR)
+    made_safe_anew(story, line.ticket_id)
+
+    counted(line, story.at - 55 * MINUTE)
+    assert was_too_early(story)
+    counted(line, story.at)
+    story.then_includes(ClearConfirmed)
 
 
 def test_work_and_ticket_end_after_what_led_there() -> None:

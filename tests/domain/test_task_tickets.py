@@ -12,7 +12,7 @@ from schemas.events.planned_work import (
     PlannedWorkOverran,
     WorkPlanned,
 )
-from schemas.events.safety import FatigueWatchEnded
+from schemas.events.safety import FatigueLimitReached, FatigueWatchEnded
 from schemas.events.task import TaskCancelled, TaskShiftsTurned
 from schemas.events.ticket import (
     ReadyToEnergise,
@@ -221,3 +221,61 @@ def test_an_incident_restored_on_the_circuit_of_planned_work_alarms_who_is_at_it
     assert it.story.the(SupplyReportedBack).ticket_id == it.ticket_id
     cleared(it.story, it.ticket_id, Clearance.PEOPLE_OFF)
     it.story.then_includes(SupplyBackOver)
+
+
+def _off_shift_at_line(ended: int = 2) -> tuple[Story, str, list[str], str]:
+    """Return a task whose people rest since the end of their shift, and a ticket they begin now."""
+    story, task_id, people = task_of_four()
+    shift(story, task_id, people, 0, ended)
+    story.after(3 * HOUR)
+    assert all(story.state.roster.members[it].idle_since is not None for it in people)
+    story.when(
+        DraftTicket, task_id=task_id, unit_id=next(iter(story.state.units.by_id)), text="wire",
+        kind=WorkKind.LINE_REPAIR, place=HERE, work_leader=people[2], crew=tuple(people[:2]),
+    )  # fmt: skip
+    ticket_id = story.the(TicketDrafted).ticket_id
+    made_safe(story, ticket_id)
+    return story, task_id, people, ticket_id
+
+
+def test_whoever_is_at_a_ticket_after_their_shift_works_and_is_watched() -> None:
+    story, _, people, ticket_id = _off_shift_at_line()
+    story.when(StartWork, ticket_id=ticket_id, **by(people[2])).then(WorkStarted)
+
+    for who in people[:3]:
+        # The pause was no rest: their hours go on from when they first worked.
+        assert story.state.roster.members[who].idle_since is None
+        assert story.state.timers.get("fatigue", who) == START + 12 * HOUR
+        assert story.state.timers.get("relief", who) is not None
+    assert story.state.roster.members[people[3]].idle_since is not None
+    assert story.state.timers.get("fatigue", people[3]) is None
+
+    due: list[str] = []
+    for _ in range(14):
+        story.after(HOUR)
+        due += [it.member_id for it in story.all(FatigueLimitReached)]
+    assert sorted(due) == sorted(people[:3])
+
+
+def test_hours_at_a_line_after_a_shift_are_no_rest() -> None:
+    story, task_id, people, ticket_id = _off_shift_at_line()
+    shift(story, task_id, people, 18, 30)
+    story.when(StartWork, ticket_id=ticket_id, **by(people[2])).then(WorkStarted)
+    story.after(14 * HOUR)
+    over(story, ticket_id)
+    ended = story.at
+    assert all(story.state.roster.members[it].idle_since == ended for it in people[:3])
+
+    until(story, 19)
+    for who in people[:3]:
+        assert story.state.roster.members[who].worked_since == START
+    assert story.state.roster.members[people[3]].worked_since == START + 18 * HOUR
+
+
+def test_whoever_is_handed_a_begun_ticket_after_their_shift_works() -> None:
+    story, _, people, ticket_id = _off_shift_at_line()
+    story.when(HandOverTicket, ticket_id=ticket_id, role=TicketRole.CREW, to=people[3],
+               **by(people[2]))  # fmt: skip
+
+    assert story.state.roster.members[people[3]].idle_since is None
+    assert story.state.timers.get("fatigue", people[3]) == START + 12 * HOUR

@@ -17,7 +17,7 @@ from schemas.signals.operation import CancelOperation, ConcludeOperation, StartG
 from schemas.signals.task import CancelTask, PlanTaskShift
 from schemas.signals.unit import CallMuster, StandDownUnit
 from schemas.vocabulary import NoticeKind
-from tests.county import everybody, outage
+from tests.county import all_answer, everybody, outage
 from tests.domain.test_guard_coverage import DAY_LONG, post
 from tests.domain.test_operation import GUARDS, opened
 from tests.domain.test_task import at_work, shift, task_of
@@ -111,6 +111,7 @@ def test_an_incident_that_is_restored_leaves_a_task_its_unit() -> None:
     assert story.the(TaskShiftsTurned).coming == tuple(people)
     story.after(25 * HOUR).then_includes(IncidentClosed)
     assert _stage(story, unit_id) is Stage.FORMED
+    all_answer(story)
     story.when(CancelTask, task_id=task_id, reason="over", all_in=True)
     assert story.the(UnitStoodDown).unit_id == unit_id
 

@@ -7,7 +7,7 @@ side's next word shows that it was heard. A message that tells nothing new chang
 from collections.abc import Callable, Container, Iterable
 from typing import Any, Final, cast
 
-from coordinator.domain.aid.fold import evolve
+from coordinator.domain.aid.fold import LATE, evolve
 from coordinator.domain.aid.messages import heard, resent, sent
 from coordinator.domain.aid.packages import (
     broken_package_rule,
@@ -17,6 +17,7 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster.eligibility import kept_here_by
 from coordinator.domain.state.aid import AidStage, Conversation
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -25,6 +26,7 @@ from schemas.events.aid import (
     AidAnswered,
     AidCalledOff,
     AidCrewArrived,
+    AidCrewLate,
     AidCrewPromised,
     AidCrewReleased,
     AidCrewReturned,
@@ -197,18 +199,28 @@ _WORDS: dict[type[signals.AidWord], tuple[Side, frozenset[AidStage]]] = {
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    """Nobody is asked any longer for help with what is over; who is under way is released."""
+    """Nobody is asked any longer for help with what is over; who is under way is told of."""
     if isinstance(event, IncidentClosed | IncidentWithdrawn):
         closed = isinstance(event, IncidentClosed)
         reason = reasons.INCIDENT_CLOSED if closed else reasons.REPORTED_BY_MISTAKE
         over = {event.incident_id, *state.incidents.by_id[event.incident_id].absorbed}
         for id_ in sorted(state.aid.by_id):
             talk = state.aid.by_id[id_]
-            if talk.incident_id in over and talk.stage in _ONLY_TALK:
+            if talk.incident_id not in over or talk.side != "asking":
+                continue
+            if talk.stage in _ONLY_TALK:
                 yield from _cancelled(state, talk, reason, cause)
+            elif talk.stage in (AidStage.COMMITTED, AidStage.ARRIVED):
+                # Who is under way is let go by people: they are told that they have to.
+                text = notices.aid_still_here(talk.peer)
+                yield notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=id_)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
+    if kind == LATE:
+        text = notices.aid_late(state.aid.by_id[id_].peer)
+        told = notify(cause, NoticeKind.AID, Recipient.DISPATCHER, text, about=id_)
+        return (AidCrewLate(aid_id=id_), told)
     aid_id, _, verb = id_.partition("/")
     return resent(state, aid_id, cast("AidVerb", verb), cause)
 
@@ -297,9 +309,10 @@ def _release(
     people = () if talk.package is None else talk.package.people
     for person in people:
         member = state.roster.members.get(person.member_id)
-        if member is not None and (member.assignment_id is not None or member.posted_to):
+        why = None if member is None else kept_here_by(state, member)
+        if why is not None:
             return refuse(
-                aid.RELEASED_WHEN_FREE,
+                aid.released_when_free(person.member_id, why),
                 field="member_id",
                 value=person.member_id,
             )
@@ -372,6 +385,6 @@ CONCEPT: Final = Concept(
     evolve=evolve,
     reacts_to=frozenset({IncidentClosed, IncidentWithdrawn}),
     react=react,
-    timers=frozenset({"aid"}),
+    timers=frozenset({"aid", LATE}),
     due=due,
 )

@@ -9,11 +9,13 @@ from coordinator.domain.aid.packages import (
     evolve_returned,
 )
 from coordinator.domain.state.aid import AidStage, Conversation
-from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
+from schemas.durations import MINUTE
 from schemas.events.aid import (
     AidAnswered,
     AidCalledOff,
     AidCrewArrived,
+    AidCrewLate,
     AidCrewPromised,
     AidCrewReleased,
     AidCrewReturned,
@@ -24,6 +26,7 @@ from schemas.events.aid import (
     AidReturnWanted,
 )
 
+LATE = "aid_late"
 _STAGE_AFTER = {
     AidCrewPromised: AidStage.COMMITTED,
     AidCrewArrived: AidStage.ARRIVED,
@@ -51,12 +54,18 @@ def evolve(state: Jurisdiction, event: AidEvent, at: int) -> Jurisdiction:
         case AidReturnWanted():
             talk = state.aid.by_id[event.aid_id]
             return _keep(state, replace(talk, return_wanted=True, last_reason=event.reason))
+        case AidCrewLate():
+            talk = replace(state.aid.by_id[event.aid_id], late=True)
+            return _keep(with_timers(state, state.timers.clear(LATE, event.aid_id)), talk)
         case AidAnswered():
             stage = AidStage.ACCEPTED if event.accepts else AidStage.DECLINED
             talk = state.aid.by_id[event.aid_id]
             return _keep(state, replace(talk, stage=stage, last_reason=event.reason))
         case _:
-            talk = replace(state.aid.by_id[event.aid_id], stage=_STAGE_AFTER[type(event)])
+            talk = replace(
+                state.aid.by_id[event.aid_id], stage=_STAGE_AFTER[type(event)], late=False
+            )
+            state = with_timers(state, state.timers.clear(LATE, event.aid_id))
             if isinstance(event, AidCrewReleased | AidCalledOff):
                 talk = replace(talk, last_reason=event.reason)
             return _evolve_crew(_keep(state, talk), talk, event)
@@ -76,7 +85,10 @@ def _evolve_crew(
         case AidCrewPromised():
             talk = replace(talk, package=event.package, arrives_at=event.arrives_at)
             state = _keep(state, talk)
-            return evolve_lent(state, talk) if talk.side == "lending" else state
+            if talk.side == "lending":
+                return evolve_lent(state, talk)
+            late_at = event.arrives_at + state.policy.aid.late_after_min * MINUTE
+            return with_timers(state, state.timers.set(LATE, event.aid_id, late_at))
         case AidCrewArrived() if talk.side == "asking":
             return evolve_borrowed(state, talk)
         case AidCrewReleased() if talk.side == "asking":

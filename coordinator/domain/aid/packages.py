@@ -3,7 +3,7 @@
 from immutables import Map
 from msgspec.structs import replace
 
-from coordinator.domain.roster.eligibility import is_bound, spare_of, unfit_because
+from coordinator.domain.roster.eligibility import kept_here_by, spare_of, unfit_because
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -12,7 +12,9 @@ from coordinator.domain.state.units import ResourceState
 from schemas.said import Said
 from schemas.sentences import aid, guarding, work
 from schemas.signals.aid import CrewHandover
+from schemas.why_not import WhyNot
 
+_ELSEWHERE = frozenset({WhyNot.COMMITTED, WhyNot.ON_GUARD, WhyNot.LENT})
 Broken = tuple[Said, str, object]
 
 
@@ -26,9 +28,10 @@ def broken_package_rule(state: Jurisdiction, package: CrewHandover, at: int) -> 
         member = state.roster.members.get(person.member_id)
         if member is None or member.borrowed_from is not None:
             return aid.LEND_OWN_PEOPLE, "people", person.member_id
-        if is_bound(state, member) or member.lent_to is not None or member.posted_to:
+        kept = kept_here_by(state, member)
+        if kept in _ELSEWHERE:
             return guarding.IN_TWO_PLACES, "people", person.member_id
-        away = unfit_because(state, member, at)
+        away = kept or unfit_because(state, member, at)
         if away is not None:
             return guarding.not_fit(away), "people", person.member_id
         if any(it.valid_until <= at for it in person.certificates):

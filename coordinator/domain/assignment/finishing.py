@@ -1,9 +1,9 @@
 """«Done»: who has been there says it, and whoever leads does not leave people behind unled."""
 
+from coordinator.domain.assignment.staying import nobody_sought
 from coordinator.domain.at_work import at_work, naming
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
-from coordinator.domain.state.command import missing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
 from coordinator.domain.unit.vacancy import is_with, led_by, qualified
@@ -68,13 +68,13 @@ def _handed_on(
 
 
 def _not_all_in(state: Jurisdiction, unit: Unit, others: tuple[str, ...]) -> tuple[Event, ...]:
-    """Refuse that all are in while some are at a line, or did not answer a roll call."""
+    """Refuse that all are in while some are at a line, did not answer a roll call, or called
+    for help: whom nobody leads, nobody looks for.
+    """
     tickets = at_work(state, unit.unit_id)
     if tickets:
         return refuse(units.unit_at_work(naming(tickets)), field="all_in", value=unit.unit_id)
-    if sought := missing(state.command, others):
-        return refuse(units.found_first(sought), field="all_in", value=unit.unit_id)
-    return ()
+    return nobody_sought(state, others, field="all_in", value=unit.unit_id)
 
 
 def may_lead(state: Jurisdiction, unit: Unit, leader: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.coverage import hours_in_a_row
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster.eligibility import is_bound, unfit_because
+from coordinator.domain.roster.eligibility import is_bound, sought_because, unfit_because
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation
 from schemas.durations import HOUR
@@ -123,7 +123,8 @@ def _not_to_be_posted(state: Jurisdiction, signal: PostGuard, at: int) -> tuple[
         # A call-out binds now: for later hours they are posted, and that is warned of.
         if (is_bound(state, member) and not later) or member.lent_to is not None:
             return refuse(guarding.IN_TWO_PLACES, field="post.member_ids", value=member_id)
-        away = unfit_because(state, member, signal.starts_at)
+        # Whoever is looked for has no post, and covers none: not even one that begins later.
+        away = sought_because(state, member_id) or unfit_because(state, member, signal.starts_at)
         works_now = later and member.assignment_id is not None and away is WhyNot.RESTING
         if away is not None and not works_now:
             return refuse(guarding.not_fit(away), field="post.member_ids", value=member_id)

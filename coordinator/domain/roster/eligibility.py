@@ -4,7 +4,7 @@ Off duty, on leave or resting means silent. Each reason is a word that explanati
 """
 
 from coordinator.domain.at_work import uncounted
-from coordinator.domain.state.command import missing
+from coordinator.domain.state.command import calling, missing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from schemas.durations import HOUR, MINUTE
@@ -23,12 +23,35 @@ def why_not(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
         return WhyNot.LENT
     if member.posted_to is not None:
         return WhyNot.ON_GUARD
-    if missing(state.command, (member.person.member_id,)):
-        return WhyNot.MISSING
+    sought = sought_because(state, member.person.member_id)
+    if sought is not None:
+        return sought
     silent = silent_because(state, member, at)
     if silent is None and tires_soon(state, member, at):
         return WhyNot.RESTING
     return silent
+
+
+def sought_because(state: Jurisdiction, member_id: str) -> WhyNot | None:
+    """Return why somebody is looked for, None if nobody is: they did not answer a roll call and
+    were not found since, or their call for help is open. They are let go and put to work nowhere.
+    """
+    if missing(state.command, (member_id,)):
+        return WhyNot.MISSING
+    return WhyNot.CALLS_FOR_HELP if calling(state.command, (member_id,)) else None
+
+
+def kept_here_by(state: Jurisdiction, member: Member) -> WhyNot | None:
+    """Return what keeps somebody on this roster, None if nothing does: a unit, or its line, on
+    guard, lent to a neighbour, or that they are looked for. Whoever takes a person away asks this.
+    """
+    if is_bound(state, member):
+        return WhyNot.COMMITTED
+    if member.posted_to is not None:
+        return WhyNot.ON_GUARD
+    if member.lent_to is not None:
+        return WhyNot.LENT
+    return sought_because(state, member.person.member_id)
 
 
 def is_bound(state: Jurisdiction, member: Member) -> bool:

@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster.eligibility import is_bound
+from coordinator.domain.roster.eligibility import kept_here_by
 from coordinator.domain.roster.shifts import moved
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.roster import Member
 from schemas.durations import DAY, HOUR
 from schemas.events.envelope import Event
 from schemas.events.roster import RosterChanged, TakeoverUndone
@@ -24,7 +23,6 @@ from schemas.said import LISTED_MAX
 from schemas.sentences import notices, rosters
 from schemas.signals.roster import ImportRoster
 from schemas.vocabulary import NoticeKind, PartyStanding, Recipient, Standing
-from schemas.why_not import WhyNot
 
 _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER})
 
@@ -261,12 +259,3 @@ def _not_to_be_removed(state: Jurisdiction, signal: ImportRoster) -> tuple[Event
                 rosters.no_such_shift_to_remove(shift_id), field="removed_shifts", value=shift_id
             )
     return ()
-
-
-def kept_here_by(state: Jurisdiction, member: Member) -> WhyNot | None:
-    """Return what keeps somebody here: a unit, or its line, on guard, lent to a neighbour."""
-    if is_bound(state, member):
-        return WhyNot.COMMITTED
-    if member.posted_to is not None:
-        return WhyNot.ON_GUARD
-    return WhyNot.LENT if member.lent_to is not None else None

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.roster.eligibility import has_left
-from coordinator.domain.roster.imports import kept_here_by, told_left
+from coordinator.domain.roster.eligibility import has_left, kept_here_by
+from coordinator.domain.roster.imports import told_left
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.durations import HOUR
 from schemas.events.envelope import Event
@@ -15,8 +15,8 @@ _AT_ONCE_MAX = 1_000
 
 
 def go(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
-    """Take off whose last day is over, tell them and the desk; who is out with a unit, on guard or
-    lent stays until that is over, and is looked at again in an hour.
+    """Take off whose last day is over, tell them and the desk; who is out with a unit, on guard,
+    lent or looked for stays until that is over, and is looked at again in an hour.
     """
     over = [
         (member_id, member)

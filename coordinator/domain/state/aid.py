@@ -23,7 +23,9 @@ class AidStage(StrEnum):
 
 
 class Conversation(Struct, frozen=True, gc=False):
-    """`unheard` maps each word the peer has not yet heard to the times it was said again."""
+    """`late`: a crew that was sent did not come in its time.
+
+    `unheard` maps each word the peer has not yet heard to the times it was said again."""
 
     aid_id: str
     side: Side
@@ -35,6 +37,7 @@ class Conversation(Struct, frozen=True, gc=False):
     package: CrewHandover | None = None
     arrives_at: int = 0
     return_wanted: bool = False
+    late: bool = False
     unheard: Map[str, int] = Map()
 
 

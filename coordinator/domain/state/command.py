@@ -84,6 +84,14 @@ def missing(command: Command, people: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(sought.intersection(people)))
 
 
+def calling(command: Command, people: Iterable[str]) -> tuple[str, ...]:
+    """Return who of some people called for help, and nobody has said that it came."""
+    if not command.help_calls:
+        return ()
+    open_for = {it.member_id for it in command.help_calls.values()}
+    return tuple(sorted(open_for.intersection(people)))
+
+
 def moved(command: Command, gone: str, into: str) -> Command:
     """Return it once an incident was merged into another: who is missing at the one, or calls for
     help there, is missed at the other, by whoever commands that.

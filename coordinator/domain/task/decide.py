@@ -17,13 +17,26 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.tasks import Task
 from coordinator.domain.task import ending
 from coordinator.domain.task.fold import evolve
-from coordinator.domain.task.shifts import ended_late, has_said_yes, lacking, plan, turned
+from coordinator.domain.task.shifts import (
+    at_line,
+    ended_late,
+    has_said_yes,
+    lacking,
+    plan,
+    turned,
+)
 from schemas.catalogue import members
 from schemas.events import task as events
 from schemas.events.assignment import MemberEnRoute, MemberOnScene
 from schemas.events.envelope import Event
+from schemas.events.safety import SafetyOverridden
 from schemas.events.task import TaskEvent
-from schemas.events.ticket import TicketEnded
+from schemas.events.ticket import (
+    InterlockConfirmed,
+    TicketEnded,
+    TicketHandedOver,
+    WorkStarted,
+)
 from schemas.said import Said
 from schemas.sentences import notices, reasons, tasks
 from schemas.signals.task import (
@@ -176,8 +189,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             task = state.tasks.by_id[event.task_id]
             return turned(state, task, cause.at) if event.starts_at <= cause.at else ()
         case TicketEnded():
-            ended = state.tasks.by_id.get(event.task_id or "")
-            return () if ended is None else ended_late(state, ended, cause.at)
+            return ended_late(state, event, cause.at)
+        case InterlockConfirmed() | SafetyOverridden() | WorkStarted() | TicketHandedOver():
+            return at_line(state, event.ticket_id or "")
     return ()
 
 
@@ -241,6 +255,10 @@ CONCEPT: Final = Concept(
             events.TaskShiftPlanned,
             events.TaskShiftsTurned,
             TicketEnded,
+            InterlockConfirmed,
+            SafetyOverridden,
+            WorkStarted,
+            TicketHandedOver,
         }
     ),
     react=react,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from coordinator.domain.assignment.staying import nobody_sought
 from coordinator.domain.at_work import at_work, naming
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
@@ -71,7 +72,8 @@ def _people_there(
     out = sorted({it for unit in units for it in unit.people if is_with(state, unit, it)})
     if out and not signal.all_in:
         return refuse(tasks.people_still_out(tuple(out)), field="all_in", value=False)
-    return ()
+    people = {it for unit in units for it in unit.people}
+    return nobody_sought(state, people, field="task_id", value=task.task_id)
 
 
 def _units(state: Jurisdiction, task: Task) -> list[Unit]:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
-from coordinator.domain.at_work import at_work_here, to_count
+from coordinator.domain.at_work import at_work_here, begun, people_at, to_count
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import works
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
+from coordinator.domain.state.safety import Ticket
 from coordinator.domain.state.tasks import Task
 from schemas.durations import HOUR
 from schemas.events import task as events
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
+from schemas.events.ticket import TicketEnded
 from schemas.sentences import notices, tasks
 from schemas.signals.task import PlanTaskShift
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
@@ -91,9 +93,38 @@ def turned(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
     working = {it for it in planned & bound if it in members and works(members[it])}
     # Whoever is on a line, or left their part there uncounted, works until their ticket has ended,
     # whatever was planned.
-    at_work = {who for it in at_work_here(state, task.task_id) for who in to_count(it)}
+    at_work = {who for it in _tickets_of(state, task.task_id) for who in to_count(it)}
     going = sorted((set(task.on_shift) | working) - wanted - at_work)
     yield events.TaskShiftsTurned(task_id=task.task_id, coming=tuple(coming), going=tuple(going))
+
+
+def _tickets_of(state: Jurisdiction, task_id: str) -> Iterator[Ticket]:
+    """Yield the begun tickets of a task, and of the incidents that its units are of, too."""
+    units = [it for it in state.units.by_id.values() if it.task_id == task_id]
+    for here in sorted({task_id} | {it.incident_id for it in units if it.incident_id is not None}):
+        yield from at_work_here(state, here)
+
+
+def at_line(state: Jurisdiction, ticket_id: str) -> Iterable[Event]:
+    """Whoever rests by the shifts of a task and is at a ticket that has begun works from now on.
+
+    They are on shift until it has ended (`ended_late`), whatever was planned.
+    """
+    ticket = state.safety.tickets.get(ticket_id)
+    if ticket is None or not begun(ticket):
+        return
+    coming = dict[str, list[str]]()
+    for member_id in sorted(people_at(ticket)):
+        member = state.roster.members.get(member_id)
+        held = None if member is None else state.assignments.by_id.get(member.assignment_id or "")
+        unit = None if held is None else state.units.by_id.get(held.unit_id)
+        task_id = None if unit is None else unit.task_id
+        if member is None or member.idle_since is None or task_id not in state.tasks.by_id:
+            continue
+        if task_id is not None and has_said_yes(state, member, task_id):
+            coming.setdefault(task_id, []).append(member_id)
+    for task_id, people in sorted(coming.items()):
+        yield events.TaskShiftsTurned(task_id=task_id, coming=tuple(people), going=())
 
 
 def lacking(state: Jurisdiction, task: Task, cause: Cause) -> Iterable[Event]:
@@ -114,11 +145,19 @@ def lacking(state: Jurisdiction, task: Task, cause: Cause) -> Iterable[Event]:
         yield notify(cause, NoticeKind.TASK_LATE, Recipient.DISPATCHER, text, about=task.task_id)
 
 
-def ended_late(state: Jurisdiction, task: Task, at: int) -> Iterable[Event]:
+def ended_late(state: Jurisdiction, ended: TicketEnded, at: int) -> Iterable[Event]:
     """A ticket has ended: whoever stayed for it past the end of their shift rests from now on."""
-    on = {it for shift in task.shifts if shift.starts_at <= at < shift.ends_at
-          for it in shift.member_ids}  # fmt: skip
-    return turned(state, task, at) if set(task.on_shift) - on else ()
+    tasks_of = {
+        it.task_id
+        for it in state.units.by_id.values()
+        if (it.task_id is not None and it.task_id == ended.task_id)
+        or (it.incident_id is not None and it.incident_id == ended.incident_id)
+    }
+    for _, task in sorted((id_, it) for id_, it in state.tasks.by_id.items() if id_ in tasks_of):
+        on = {it for shift in task.shifts if shift.starts_at <= at < shift.ends_at
+              for it in shift.member_ids}  # fmt: skip
+        if set(task.on_shift) - on:
+            yield from turned(state, task, at)
 
 
 def has_said_yes(state: Jurisdiction, member: Member, task_id: str) -> bool:

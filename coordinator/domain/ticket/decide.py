@@ -100,7 +100,7 @@ def _at_ticket(  # noqa: C901 - one case for each signal
         case IssueTicket():
             return _issue(state, ticket, signal, cause)
         case ConfirmInterlock():
-            return interlock.confirm(state, ticket, signal, cause.at)
+            return interlock.confirm(state, ticket, signal, cause)
         case WithdrawInterlock():
             return interlock.withdraw(ticket, signal)
         case StartWork():

@@ -43,7 +43,13 @@ from schemas.vocabulary import Clearance, Interlock, TicketRole
 _SLOWER_AFTER, _SLOWEST = 10, 15
 """The alarm is repeated quickly ten times, then ever more slowly: by then a person is at it."""
 _AT_LINE = frozenset({TicketRole.LEADER, TicketRole.GUARDIAN, TicketRole.CREW})
-_LEADS_TO_THE_END: Final = (TicketIssued, WorkStarted, ClearConfirmed, WorkFinished)
+_LEADS_TO_THE_END: Final = (
+    TicketIssued,
+    InterlockConfirmed,
+    WorkStarted,
+    ClearConfirmed,
+    WorkFinished,
+)
 _DEAD = (Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
 
 
@@ -60,7 +66,10 @@ def evolve(state: Jurisdiction, event: TicketEvent, at: int) -> Jurisdiction:
     if isinstance(event, TicketEnded | TicketCancelled):
         return _gone(state, ticket, at, was=begun(ticket))
     changed = replace(_CHANGES[type(event)](ticket, event), turn=ticket.turn + 1)
-    if isinstance(event, _LEADS_TO_THE_END):
+    # Whoever is handed it for the line goes there with that: nobody counted them off before.
+    if isinstance(event, _LEADS_TO_THE_END) or (
+        isinstance(event, TicketHandedOver) and event.role in _AT_LINE
+    ):
         changed = replace(changed, since=max(ticket.since, event.happened_at))
     timers = _timers(state, changed, at)
     for interlock in sorted(set(ticket.overridden) - set(changed.overridden)):

@@ -49,6 +49,7 @@ def hand_over(
             was=was,
             to=signal.to,
             reason=signal.reason,
+            happened_at=cause.happened_at,
         )
     )
     return facts

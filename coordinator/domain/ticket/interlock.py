@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coordinator.domain import ticket_hours as hours
+from coordinator.domain.cause import Cause
 from coordinator.domain.member_rights import is_there, speaks_for_ticket
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.override import NEVER_SET_ASIDE
@@ -40,12 +41,12 @@ def lacking(ticket: Ticket, at: int, *, before: Interlock | None = None) -> Inte
 
 
 def confirm(
-    state: Jurisdiction, ticket: Ticket, signal: ConfirmInterlock, at: int
+    state: Jurisdiction, ticket: Ticket, signal: ConfirmInterlock, cause: Cause
 ) -> Iterable[Event]:
     """Note that a step was done, if it is its turn and its person says so."""
     refused = (
-        _its_turn(ticket, signal, at)
-        or hours.outside(state, ticket, at)
+        _its_turn(ticket, signal, cause.at)
+        or hours.outside(state, ticket, cause.at)
         or named.in_own_name(state, signal, signal.confirmed_by, field=_FIELD)
         or (
             _permits(state, ticket, signal)
@@ -63,6 +64,7 @@ def confirm(
             interlock=signal.interlock,
             confirmed_by=signal.confirmed_by,
             reference=signal.reference,
+            happened_at=cause.happened_at,
         ),
     )
 
