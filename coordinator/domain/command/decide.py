@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from coordinator.domain.at_work import worked_at
 from coordinator.domain.beside import beside, call_out_of, line_of
 from coordinator.domain.cause import Cause
-from coordinator.domain.command import roll_taken_back
+from coordinator.domain.command import hurt, roll_taken_back
 from coordinator.domain.command.help_taken_back import taken_back
 from coordinator.domain.command.roll_call import (
     answer_roll,
@@ -60,6 +60,7 @@ from schemas.events.incident import (
     IncidentWithdrawn,
     PriorityRaised,
 )
+from schemas.events.roster import MemberFit, MemberUnfit
 from schemas.said import Said
 from schemas.sentences import notices, reasons, rights, units, work
 from schemas.signals.command import (
@@ -163,6 +164,10 @@ def decide(  # noqa: C901 - one case for each signal
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    return (*_react(state, event, cause), *hurt.react(state, event, cause))
+
+
+def _react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case TapTakenBack(tap=Tap.ON_SCENE):
             return leave_scene(state, event.assignment_id, cause)
@@ -370,6 +375,8 @@ CONCEPT: Final = Concept(
             IncidentWithdrawn,
             IncidentsMerged,
             HelpCalled,
+            MemberUnfit,
+            MemberFit,
             MemberOnScene,
             TapTakenBack,
             AssignmentDone,

@@ -6,7 +6,7 @@ from typing import Final
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster import certificates, hurt, leavers, unfit
+from coordinator.domain.roster import certificates, leavers, unfit
 from coordinator.domain.roster import gaps as roster_gaps
 from coordinator.domain.roster.fold import evolve
 from coordinator.domain.roster.imports import take_in
@@ -14,9 +14,7 @@ from coordinator.domain.roster.takeover import take_over
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.events.aid import AidCrewPromised
-from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.envelope import Event
-from schemas.events.incident import IncidentClosed, IncidentWithdrawn
 from schemas.events.roster import (
     AvailabilityChanged,
     DeviceChanged,
@@ -60,11 +58,7 @@ def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[
             return _of_one(state, signal)
 
 
-def react(  # noqa: C901 - one case for each fact
-    state: Jurisdiction, event: Event, cause: Cause
-) -> Iterable[Event]:
-    if isinstance(event, hurt.Ending):
-        return hurt.over(state, event)
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case LeavePlanned():
             return (
@@ -78,12 +72,7 @@ def react(  # noqa: C901 - one case for each fact
                 *unfit.told(state, event, cause),
                 *roster_gaps.of_members(state, (event.member_id,), cause),
             )
-        case MemberFit():
-            return (
-                *hurt.fit(state, event),
-                *roster_gaps.of_members(state, (event.member_id,), cause),
-            )
-        case AvailabilityChanged() | MemberTakenOffPost():
+        case AvailabilityChanged() | MemberTakenOffPost() | MemberFit():
             return roster_gaps.of_members(state, (event.member_id,), cause)
         case ShiftTakenOver():
             # Whoever takes it may come less than who gave it up.
@@ -199,11 +188,6 @@ CONCEPT: Final = Concept(
             AvailabilityChanged,
             MemberFit,
             MemberUnfit,
-            AssignmentAborted,
-            AssignmentDone,
-            AssignmentReleased,
-            IncidentClosed,
-            IncidentWithdrawn,
             MemberTakenOffPost,
             ShiftTakenOver,
             AidCrewPromised,

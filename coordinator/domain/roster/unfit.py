@@ -11,7 +11,6 @@ from coordinator.domain.at_work import release
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster import hurt
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
 from schemas.events.roster import MemberFit, MemberUnfit
@@ -94,7 +93,6 @@ def told(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Even
     """
     text = notices.member_unfit(event.member_id, event.why)
     yield notify(cause, NoticeKind.MEMBER_UNFIT, Recipient.DISPATCHER, text, about=event.member_id)
-    yield from hurt.alarm(state, event, cause)
     bound = state.roster.members[event.member_id].assignment_id
     held = state.assignments.by_id.get(bound or "")
     if held is None or held.assignment_id == event.assignment_id:

@@ -20,13 +20,23 @@ from schemas.said import Said
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Unfit
 
-Ending = (
-    AssignmentAborted | AssignmentDone | AssignmentReleased | IncidentClosed | IncidentWithdrawn
-)
 _KIND = NoticeKind.MEMBER_UNFIT
 
 
-def alarm(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case MemberUnfit():
+            return _alarm(state, event, cause)
+        case MemberFit():
+            return _ended(state, event.member_id, reasons.FIT_AGAIN)
+        case IncidentClosed() | IncidentWithdrawn():
+            return _over_with_incident(state, event)
+        case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
+            return _left(state, event.assignment_id)
+    return ()
+
+
+def _alarm(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Event]:
     """Tell the member and those beside them, and alarm the desk; nothing for who is not out."""
     id_ = event.member_id
     held, line = call_out_of(state, id_), line_of(state, id_)
@@ -56,22 +66,16 @@ def alarm(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Eve
     )
 
 
-def fit(state: Jurisdiction, event: MemberFit) -> Iterable[Event]:
-    """End the alarm of who is fit again."""
-    return _ended(state, event.member_id, reasons.FIT_AGAIN)
+def _left(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
+    """End the alarm of who has left their scene after they were said to be hurt.
 
-
-def over(state: Jurisdiction, event: Ending) -> Iterable[Event]:
-    """End the alarm of who has left their scene after they were said to be hurt, or whose
-    incident is over. Who gave up by the same word may lie there still: their alarm goes on.
+    Who gave up by the same word may lie there still: their alarm goes on.
     """
-    if isinstance(event, IncidentClosed | IncidentWithdrawn):
-        return _over_with_incident(state, event)
-    held = state.assignments.by_id.get(event.assignment_id)
+    held = state.assignments.by_id.get(assignment_id)
     member = None if held is None else state.roster.members.get(held.member_id)
     if held is None or member is None or member.unfit is None:
         return ()
-    if member.unfit.assignment_id == event.assignment_id:
+    if member.unfit.assignment_id == assignment_id:
         return ()
     return _ended(state, held.member_id, reasons.left_scene(held.member_id))
 
