@@ -332,10 +332,6 @@ def member_unfit(member: Id, why: UnfitWord) -> None: ...
 
 
 @sentence
-def unfit_on_line(member: Id, why: UnfitWord, ticket: Id) -> None: ...
-
-
-@sentence
 def unfit_out(member: Id, why: UnfitWord, where: Id) -> None: ...
 
 

@@ -43,7 +43,7 @@ def test_who_is_hurt_at_a_line_is_told_to_all_beside_them_and_the_work_stops(who
 
     (notice,) = told(line.story, NoticeKind.MEMBER_UNFIT)
     assert {*line.at_work, *line.others, line.leader} == {*notice.targets}
-    assert notice.text == notices.unfit_on_line(hurt, Unfit.HURT, line.ticket_id)
+    assert notice.text == notices.unfit_out(hurt, Unfit.HURT, line.ticket_id)
     assert line.story.state.safety.tickets[line.ticket_id].stage is TicketStage.STOPPED
     assert hurt_card(line.story)["incident_id"] == line.incident_id
     assert line.story.the(EscalationStarted).cause is NoticeKind.MEMBER_UNFIT

@@ -41,7 +41,7 @@ def _alarm(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Ev
     id_ = event.member_id
     held, line = call_out_of(state, id_), line_of(state, id_)
     if line is not None:
-        text = notices.unfit_on_line(id_, event.why, line.ticket_id)
+        text = notices.unfit_out(id_, event.why, line.ticket_id)
         incident_id = line.incident_id
     elif held is not None and _is_out(held, event.why):
         text = notices.unfit_out(id_, event.why, _where(state, held))
