@@ -11,6 +11,7 @@ NEVER_GATHERED: Final = frozenset(
     {
         NoticeKind.HELP_CALLED,
         NoticeKind.HELP_TAKEN_BACK,
+        NoticeKind.MEMBER_UNFIT,
         NoticeKind.SUPPLY_BACK,
         NoticeKind.WORK_STOPPED,
         NoticeKind.ROLE_VACANT,

@@ -11,7 +11,7 @@ from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.boards.work_tickets import steps
 from coordinator.domain.assignment.finishing import may_lead
-from coordinator.domain.at_work import at_work_here, bound_by, people_at
+from coordinator.domain.at_work import at_work_here, bound_by, people_at, to_count
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -77,9 +77,9 @@ def _beside_them(state: Jurisdiction, people: set[str], units: set[str]) -> set[
 
 
 def _named_on(ticket: Ticket) -> set[str]:
-    """Return who is at a ticket, and who answers for its permit and its issue."""
+    """Return who is to be counted off a ticket, and who answers for its permit and its issue."""
     others = (ticket.issuer, ticket.permitter)
-    return {*people_at(ticket), *(it for it in others if it is not None)}
+    return {*to_count(ticket), *(it for it in others if it is not None)}
 
 
 def _of_the_ticket(

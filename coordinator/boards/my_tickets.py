@@ -11,6 +11,7 @@ from coordinator.boards import my_assignment
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.boards.work_tickets import steps
+from coordinator.domain.at_work import begun, to_count
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 
@@ -26,7 +27,12 @@ def row(state: Jurisdiction, key: str) -> Row | None:
 
 
 def _answers_for(ticket: Ticket) -> tuple[str | None, ...]:
-    return (ticket.issuer, ticket.permitter)
+    """Return who issues and who permits, and who is still to be counted off the line.
+
+    Who gave up as hurt lies there, maybe, and has to see that supply is back.
+    """
+    uncounted = sorted(to_count(ticket)) if begun(ticket) and not ticket.people_off else ()
+    return (ticket.issuer, ticket.permitter, *uncounted)
 
 
 def _keys(state: Jurisdiction) -> Iterable[str]:

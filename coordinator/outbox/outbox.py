@@ -37,7 +37,14 @@ from schemas.vocabulary import NoticeKind, Realm, Recipient
 log = structlog.get_logger()
 
 _ASSIGNMENT_NEWS = (AssignmentOffered, AssignmentExpired, AssignmentReleased)
-_AT_WORK = frozenset({NoticeKind.WORK_STOPPED, NoticeKind.SUPPLY_BACK})
+_AT_WORK = frozenset(
+    {
+        NoticeKind.WORK_STOPPED,
+        NoticeKind.SUPPLY_BACK,
+        NoticeKind.HELP_CALLED,
+        NoticeKind.MEMBER_UNFIT,
+    }
+)
 """Told to who is at work, whatever their state: nobody there is left in ignorance."""
 _RETRY_MS = 1_000
 _LASTS_MS = DAY

@@ -129,7 +129,14 @@ def _filled(template: str, given: Mapping[str, str]) -> str:
     return HOLE.sub(lambda it: given.get(it[1], ""), template).strip()
 
 
-_DONE_AT_ONCE: Final = frozenset({NoticeKind.SUPPLY_BACK, NoticeKind.WORK_STOPPED})
+_DONE_AT_ONCE: Final = frozenset(
+    {
+        NoticeKind.SUPPLY_BACK,
+        NoticeKind.WORK_STOPPED,
+        NoticeKind.HELP_CALLED,
+        NoticeKind.MEMBER_UNFIT,
+    }
+)
 
 
 def _key(kind: str, document: Mapping[str, Any], about: Mapping[str, Any]) -> str:

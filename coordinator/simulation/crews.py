@@ -13,6 +13,7 @@ from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.units import Stage, Unit
+from coordinator.domain.ticket.clearing import still_to_clear
 from coordinator.domain.ticket.named import may_count
 from coordinator.simulation.faults import Fault
 from coordinator.simulation.reference import Accepted
@@ -25,6 +26,8 @@ from schemas.vocabulary import Clearance, Interlock, WorkKind
 _MINUTE_S = 60.0
 _KINDS = (WorkKind.LINE_REPAIR, WorkKind.LINE_REPAIR, WorkKind.CABLE_REPAIR, WorkKind.PATROL)
 _AT_WORK_MS = 40 * MINUTE
+_AT_LEAST = 2
+_TOWARDS_WORK = frozenset({"confirm_interlock", "start_work"})
 _SHIFTS_MAX = 2
 """So many tickets a unit draws at most, so that every incident comes to its end."""
 
@@ -116,7 +119,7 @@ class Crews:
                 reason="left",
             )
             return
-        step = next_step(ticket, leader_there=is_there(state, ticket.work_leader, ticket))
+        step = _next(state, ticket, len(there))
         if step.get("step") == "people_off":
             there = sorted(may_count(state, ticket))
         elif not there:
@@ -212,6 +215,15 @@ class Crews:
         sound = [it for it in ways if it[3].get("assignment_id") != ""]
         type_, role, sender, fields = chance.choice(sound)
         self._say(type_, role, sender, **fields)
+
+
+def _next(state: Jurisdiction, ticket: Ticket, there: int) -> dict[str, str]:
+    """Return the next step: where too few are left to go on, what was begun is cleared."""
+    step = next_step(ticket, leader_there=is_there(state, ticket.work_leader, ticket))
+    if not begun(ticket) or there >= _AT_LEAST or step["type"] not in _TOWARDS_WORK:
+        return step
+    left = still_to_clear(ticket)
+    return {"type": "finish_work"} if left is None else {"type": "confirm_clear", "step": left}
 
 
 def _ends(ticket: Ticket) -> tuple[tuple[str, Role, str, dict[str, object]], ...]:

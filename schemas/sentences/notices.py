@@ -332,6 +332,14 @@ def member_unfit(member: Id, why: UnfitWord) -> None: ...
 
 
 @sentence
+def unfit_out(member: Id, why: UnfitWord, where: Id) -> None: ...
+
+
+@sentence
+def needs_help_at(member: Id, where: Id) -> None: ...
+
+
+@sentence
 def certificates_end(people: Number, days: Number, members: Ids) -> None: ...
 
 

@@ -13,6 +13,7 @@ from schemas.sentences.kinds import (
     ReadinessMeasureWord,
     RecipientWord,
     SupplyWord,
+    UnfitWord,
 )
 
 RECALLED: Final = plain("recalled")
@@ -28,6 +29,7 @@ UNIT_STOOD_DOWN: Final = plain("unit_stood_down")
 PLANNED_WORK_OVER: Final = plain("planned_work_over")
 RESTORED: Final = plain("restored")
 REPORTED_BY_MISTAKE: Final = plain("reported_by_mistake")
+FIT_AGAIN: Final = plain("fit_again")
 INCIDENT_CLOSED: Final = plain("incident_closed")
 RESPONSE_BY_POLICY: Final = plain("response_by_policy")
 RESPONSE_GOES_ON: Final = plain("response_goes_on")
@@ -98,6 +100,10 @@ def override_withdrawn(interlock: InterlockWord) -> None: ...
 
 @sentence
 def override_ended(interlock: InterlockWord) -> None: ...
+
+
+@sentence
+def hurt_there(member: Id, why: UnfitWord) -> None: ...
 
 
 @sentence

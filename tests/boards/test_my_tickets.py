@@ -3,6 +3,8 @@
 from typing import Any
 
 from schemas.events.ticket import InterlockConfirmed, TicketEnded, TicketHandedOver, TicketIssued
+from schemas.signals.assignment import AbortAssignment
+from schemas.signals.incident import RestoreIncident
 from schemas.signals.ticket import (
     ConfirmInterlock,
     EndTicket,
@@ -11,7 +13,7 @@ from schemas.signals.ticket import (
     IssueTicket,
     StartWork,
 )
-from schemas.vocabulary import Interlock, TicketRole
+from schemas.vocabulary import Clearance, Interlock, TicketRole, Unfit
 from tests.boards.drawn import redrawn, shown
 from tests.county import member
 from tests.domain.line import Line, by, cleared
@@ -81,3 +83,17 @@ async def test_whoever_is_called_out_reads_it_with_what_they_are_called_to() -> 
     called_to = (await shown(line.story)).row("my_assignment", HERE, line.work_leader)
     assert called_to is not None
     assert [it["ticket_id"] for it in called_to["tickets"]] == [ticket_id]
+
+
+async def test_who_gave_up_as_hurt_sees_that_supply_is_back_until_they_are_counted_off() -> None:
+    line = Line()
+    story, hurt = line.story, line.crew[0]
+    story.when(AbortAssignment, assignment_id=line.assignment(hurt), unfit=Unfit.HURT, **by(hurt))
+    assert story.state.roster.members[hurt].assignment_id is None
+
+    story.when(RestoreIncident, incident_id=line.incident_id)
+    (waits,) = await tickets(story, hurt)
+    assert waits["supply_back_at"] is not None
+
+    cleared(story, line.ticket_id, Clearance.PEOPLE_OFF)
+    assert await tickets(story, hurt) == []

@@ -312,7 +312,11 @@ def test_a_call_for_help_is_told_at_once_however_much_waits() -> None:
     story.when(CallHelp, actor_id=who, actor_role=Role.MEMBER, member_id=who)
 
     told = [it for it in story.all(NoticeRaised) if it.kind is NoticeKind.HELP_CALLED]
-    assert {it.recipient for it in told} == {Recipient.COMMANDER, Recipient.DISPATCHER}
+    assert {it.recipient for it in told} == {
+        Recipient.COMMANDER,
+        Recipient.DISPATCHER,
+        Recipient.MEMBER,
+    }
     story.then_not(NoticeGathered)
 
 

@@ -28,7 +28,7 @@ from schemas.signals.assignment import (
 from schemas.signals.command import CallHelp, ResolveHelp
 from schemas.signals.incident import Extent, OutageReported
 from schemas.signals.roster import ChangeAvailability, ReportFit, ReportUnfit
-from schemas.vocabulary import DeclineReason, NoticeKind, Role, Tap, Unfit, UnitRole
+from schemas.vocabulary import DeclineReason, NoticeKind, Recipient, Role, Tap, Unfit, UnitRole
 from schemas.why_not import WhyNot
 from tests.county import HERE, county, member
 from tests.domain.called import Called
@@ -137,7 +137,8 @@ def test_the_desk_is_told_who_is_hurt() -> None:
     called.says(AbortAssignment, unfit=Unfit.HURT)
 
     told = [it for it in called.story.all(NoticeRaised) if it.kind is NoticeKind.MEMBER_UNFIT]
-    assert [it.about for it in told] == [called.member]
+    at_desk = [it.about for it in told if it.recipient is Recipient.DISPATCHER]
+    assert at_desk == [called.member]
     listed = called.story.state.notices.listed
     assert [it.about for it in listed.values() if it.kind is NoticeKind.MEMBER_UNFIT] == [
         called.member

@@ -8,8 +8,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from coordinator.domain.at_work import worked_at
+from coordinator.domain.beside import beside, call_out_of, line_of
 from coordinator.domain.cause import Cause
-from coordinator.domain.command import roll_taken_back
+from coordinator.domain.command import hurt, roll_taken_back
 from coordinator.domain.command.help_taken_back import taken_back
 from coordinator.domain.command.roll_call import (
     answer_roll,
@@ -59,6 +61,7 @@ from schemas.events.incident import (
     IncidentWithdrawn,
     PriorityRaised,
 )
+from schemas.events.roster import MemberFit, MemberUnfit
 from schemas.said import Said
 from schemas.sentences import notices, reasons, rights, units, work
 from schemas.signals.command import (
@@ -162,6 +165,10 @@ def decide(  # noqa: C901 - one case for each signal
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    return (*_react(state, event, cause), *hurt.react(state, event, cause))
+
+
+def _react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     match event:
         case TapTakenBack(tap=Tap.ON_SCENE):
             return leave_scene(state, event.assignment_id, cause)
@@ -301,6 +308,13 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             about=event.help_call_id,
         )
     )
+    told, where = beside(state, event.member_id), _where(state, event)
+    if told:
+        text = notices.needs_help(event.member_id)
+        if where is not None:
+            text = notices.needs_help_at(event.member_id, where)
+        kind, about = NoticeKind.HELP_CALLED, event.help_call_id
+        facts.append(notify(cause, kind, Recipient.MEMBER, text, about=about, targets=told))
     facts.extend(
         escalation.start(
             state,
@@ -329,6 +343,13 @@ def _resolve_help(state: Jurisdiction, signal: ResolveHelp, cause: Cause) -> Ite
     )
 
 
+def _where(state: Jurisdiction, event: HelpCalled) -> str | None:
+    """Return the incident, or else the task, that a caller is at; None where nobody knows."""
+    held, line = call_out_of(state, event.member_id), line_of(state, event.member_id)
+    at = line or (None if held is None else state.units.by_id.get(held.unit_id))
+    return event.incident_id or (at and worked_at(at)) or None
+
+
 def _incident_of(state: Jurisdiction, member_id: str) -> str | None:
     bound = state.roster.members[member_id].assignment_id
     assignment = None if bound is None else state.assignments.by_id.get(bound)
@@ -355,6 +376,8 @@ CONCEPT: Final = Concept(
             IncidentWithdrawn,
             IncidentsMerged,
             HelpCalled,
+            MemberUnfit,
+            MemberFit,
             MemberOnScene,
             TapTakenBack,
             AssignmentDone,

@@ -26,6 +26,7 @@ def start(  # noqa: PLR0913 - what is escalated, to whom and why
     ladder: str,
     text: Said,
     told: tuple[Recipient, ...] = (),
+    at: str | None = None,
 ) -> tuple[Event, ...]:
     """Begin to escalate something, or let what is escalated for this cause already grow.
 
@@ -40,8 +41,9 @@ def start(  # noqa: PLR0913 - what is escalated, to whom and why
         ladder: the name of the policy's ladder.
         text: what is wrong with `about`.
         told: desks that the caller tells of it already.
+        at: the incident where it is, if `about` does not say it by itself.
     """
-    incident_id = incident_about(state, about)
+    incident_id = at or incident_about(state, about)
     escalations = state.escalations
     shared = _of_incident(state, incident_id, cause_kind) if cause_kind in SHARED else ()
     for id_ in (*escalations.by_subject.get(about, ()), *shared):

@@ -92,8 +92,7 @@ def told(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Even
     Who gave up their call-out by the same word leaves it by that.
     """
     text = notices.member_unfit(event.member_id, event.why)
-    kind = NoticeKind.MEMBER_UNFIT
-    yield notify(cause, kind, Recipient.DISPATCHER, text, about=event.member_id)
+    yield notify(cause, NoticeKind.MEMBER_UNFIT, Recipient.DISPATCHER, text, about=event.member_id)
     bound = state.roster.members[event.member_id].assignment_id
     held = state.assignments.by_id.get(bound or "")
     if held is None or held.assignment_id == event.assignment_id:

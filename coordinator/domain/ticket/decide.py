@@ -35,7 +35,7 @@ from schemas.events.envelope import Event
 from schemas.events.incident import IncidentRestored, ReportWithdrawn
 from schemas.events.operation import DisturbanceRecorded
 from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkOver
-from schemas.events.roster import PolicyAdopted
+from schemas.events.roster import MemberUnfit, PolicyAdopted
 from schemas.events.safety import SafetyOverrideEnded, WeatherChanged
 from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import (
@@ -132,6 +132,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
             return stopping.for_interlock(state, event, cause)
         case HelpCalled():
             return stopping.for_help(state, event, cause)
+        case MemberUnfit():
+            return stopping.for_hurt(state, event, cause)
         case ViolationRecorded():
             return stopping.for_violation(state, event, cause)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
@@ -313,6 +315,7 @@ CONCEPT: Final = Concept(
             InterlockWithdrawn,
             SafetyOverrideEnded,
             HelpCalled,
+            MemberUnfit,
             UnitStoodDown,
             PlannedWorkOver,
             PlannedWorkCancelled,

@@ -11,6 +11,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from schemas.events.command import HelpCalled
 from schemas.events.envelope import Event
+from schemas.events.roster import MemberUnfit
 from schemas.events.safety import SafetyOverrideEnded
 from schemas.events.ticket import (
     InterlockWithdrawn,
@@ -22,7 +23,7 @@ from schemas.events.violation import ViolationRecorded
 from schemas.said import Said
 from schemas.sentences import notices, reasons
 from schemas.violations import ViolationClass
-from schemas.vocabulary import NoticeKind, Recipient
+from schemas.vocabulary import NoticeKind, Recipient, Unfit
 
 
 def under_way(ticket: Ticket) -> bool:
@@ -86,6 +87,14 @@ def for_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterable[E
     for ticket in _working(state):
         if here in bodies(ticket) or event.member_id in to_count(ticket):
             yield from stopped(ticket, "help", notices.needs_help(event.member_id), cause)
+
+
+def for_hurt(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Event]:
+    """Where somebody at a line is hurt the work stops: those beside them look after them."""
+    id_ = event.member_id
+    for ticket in _working(state):
+        if event.why is Unfit.HURT and id_ in to_count(ticket):
+            yield from stopped(ticket, "help", reasons.hurt_there(id_, event.why), cause)
 
 
 def for_violation(state: Jurisdiction, event: ViolationRecorded, cause: Cause) -> Iterable[Event]:

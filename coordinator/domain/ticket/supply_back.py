@@ -17,6 +17,7 @@ from coordinator.domain.at_work import (
     warned_by_report,
     warned_of_supply,
 )
+from coordinator.domain.beside import there_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.command.decide import PRIORITY_OF_HELP
 from coordinator.domain.escalation import alarm as escalation
@@ -33,7 +34,7 @@ from schemas.events.site import SiteSupplyChanged
 from schemas.events.ticket import SupplyBackOver, SupplyBackToldAgain, SupplyReportedBack
 from schemas.said import Said
 from schemas.sentences import notices, reasons
-from schemas.vocabulary import NoticeKind, Recipient, UnitRole
+from schemas.vocabulary import NoticeKind, Recipient
 
 _KIND = NoticeKind.SUPPLY_BACK
 
@@ -126,12 +127,13 @@ def stands(ticket: Ticket) -> bool:
 
 
 def _people(state: Jurisdiction, ticket: Ticket) -> tuple[str, ...]:
-    """Return those at the ticket, the leader of their unit, and who commands the incident."""
-    people = set(to_count(ticket))
-    unit = state.units.by_id.get(ticket.unit_id)
-    if unit is not None:
-        people.update(it for it in unit.people if unit.roles.get(it) is UnitRole.LEADER)
+    """Return those at the ticket, the leader and all of their unit who are on scene, who issued it
+    and who gave leave, and who commands the incident.
+    """
+    people = to_count(ticket) | there_of(state, state.units.by_id.get(ticket.unit_id))
+    answer_for = (ticket.issuer, ticket.permitter)
+    people |= {it for it in answer_for if it is not None and it in state.roster.members}
     command = state.command.by_incident.get(ticket.incident_id or "")
     if command is not None and command.commander_id in state.roster.members:
-        people.add(command.commander_id)
+        people |= {command.commander_id}
     return tuple(sorted(people))

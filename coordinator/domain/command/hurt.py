@@ -1,0 +1,108 @@
+"""The alarm that somebody is hurt or ill at a line, or out with a unit: who is beside them goes.
+
+It stands until they are said to be fit, have left their scene, or their incident is over.
+"""
+
+from collections.abc import Iterable
+
+from coordinator.domain.at_work import worked_at
+from coordinator.domain.beside import beside, call_out_of, line_of
+from coordinator.domain.cause import Cause
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.notice import notify
+from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
+from schemas.events.envelope import Event
+from schemas.events.incident import IncidentClosed, IncidentWithdrawn
+from schemas.events.roster import MemberFit, MemberUnfit
+from schemas.said import Said
+from schemas.sentences import notices, reasons
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Unfit
+
+_KIND = NoticeKind.MEMBER_UNFIT
+
+
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    match event:
+        case MemberUnfit():
+            return _alarm(state, event, cause)
+        case MemberFit():
+            return _ended(state, event.member_id, reasons.FIT_AGAIN)
+        case IncidentClosed() | IncidentWithdrawn():
+            return _over_with_incident(state, event)
+        case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
+            return _left(state, event.assignment_id)
+    return ()
+
+
+def _alarm(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Event]:
+    """Tell the member and those beside them, and alarm the desk; nothing for who is not out."""
+    id_ = event.member_id
+    held, line = call_out_of(state, id_), line_of(state, id_)
+    if line is not None:
+        text = notices.unfit_out(id_, event.why, line.ticket_id)
+        incident_id = line.incident_id
+    elif held is not None and _is_out(held, event.why):
+        text = notices.unfit_out(id_, event.why, _where(state, held))
+        incident_id = held.incident_id
+    else:
+        return
+    told = (*beside(state, id_), id_)
+    yield notify(cause, _KIND, Recipient.MEMBER, text, about=id_, targets=told)
+    yield notify(cause, _KIND, Recipient.COMMANDER, text, about=id_)
+    if any(it.member_id == id_ for it in state.command.help_calls.values()):
+        # Their own call for help is an alarm already, which stands until somebody has looked.
+        return
+    yield from escalation.start(
+        state,
+        cause,
+        about=id_,
+        cause_kind=_KIND,
+        ladder="help",
+        text=text,
+        told=(Recipient.DISPATCHER, Recipient.COMMANDER),
+        at=incident_id,
+    )
+
+
+def _left(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
+    """End the alarm of who has left their scene after they were said to be hurt.
+
+    Who gave up by the same word may lie there still: their alarm goes on.
+    """
+    held = state.assignments.by_id.get(assignment_id)
+    member = None if held is None else state.roster.members.get(held.member_id)
+    if held is None or member is None or member.unfit is None:
+        return ()
+    if member.unfit.assignment_id == assignment_id:
+        return ()
+    return _ended(state, held.member_id, reasons.left_scene(held.member_id))
+
+
+def _over_with_incident(
+    state: Jurisdiction, event: IncidentClosed | IncidentWithdrawn
+) -> Iterable[Event]:
+    """End the alarms of an incident that is over: whoever was there has been brought away."""
+    closed = isinstance(event, IncidentClosed)
+    reason = reasons.INCIDENT_CLOSED if closed else reasons.REPORTED_BY_MISTAKE
+    held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
+    for it in held:
+        if it.cause is _KIND and escalation.incident_of(state, it) == event.incident_id:
+            yield from _ended(state, it.about, reason)
+
+
+def _ended(state: Jurisdiction, member_id: str, reason: Said) -> Iterable[Event]:
+    return escalation.call_off(state, about=member_id, cause_kind=_KIND, reason=reason)
+
+
+def _is_out(held: Assignment, why: Unfit) -> bool:
+    """Whether somebody is on scene; who is hurt, and not ill, may be so on their way as well."""
+    on_way = held.status is AssignmentStatus.EN_ROUTE and why is Unfit.HURT
+    return on_way or held.status is AssignmentStatus.ON_SCENE
+
+
+def _where(state: Jurisdiction, held: Assignment) -> str:
+    """Return the incident or the task somebody is called to, their unit where it is neither."""
+    unit = state.units.by_id.get(held.unit_id)
+    return (unit and worked_at(unit)) or held.incident_id or held.unit_id
