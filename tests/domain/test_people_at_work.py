@@ -100,7 +100,8 @@ def test_supply_that_is_back_alarms_those_on_the_line_their_leader_commander_and
         Recipient.MEMBER, Recipient.DISPATCHER, Recipient.COMMANDER,
     }  # fmt: skip
     targets = {who for it in told for who in it.targets}
-    assert targets == {*line.at_work, line.leader, commander}
+    # All of their unit on scene are warned with them, and the commander.
+    assert targets == {*line.unit.people, commander}
     assert {it.about for it in told} == {line.ticket_id}
     (climbs,) = [it for it in line.story.all(EscalationStarted) if it.cause is kind]
     assert climbs.about == line.ticket_id
