@@ -33,14 +33,18 @@ class _Guard:
 
 class GuardsLedger:
     def __init__(self) -> None:
+        self._at = 0
         self._guards: dict[str, _Guard] = {}
         self._away: set[str] = set()
         self._unfit: set[str] = set()
 
     def take(self, seq: int, signal: Signal | None, events: tuple[Event, ...], at: int) -> None:
         """Hold what is unguarded by now against what was told, then note the facts of a record."""
-        if signal is not None and not isinstance(signal, DeadlinePassed):
-            self._check(signal.at, f"seq {seq} is decided")
+        # Said at a time that others have passed already, it is no look at how it is now.
+        told_at = 0 if signal is None or isinstance(signal, DeadlinePassed) else signal.at
+        if told_at >= self._at and told_at:
+            self._check(told_at, f"seq {seq} is decided")
+        self._at = at
         for event in events:
             if isinstance(event, roster.AvailabilityChanged):
                 change = self._away.discard if event.available else self._away.add

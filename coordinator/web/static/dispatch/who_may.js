@@ -53,12 +53,12 @@ const byName = (id, more = "") => ({ value: id, words: nameOf(id), more });
 
 /** People of the unit, and of those beside it: who has this role in it comes first. @returns {Asked} */
 const ofUnit =
-  (...roles) =>
+  (...first) =>
   async (said) => {
     await whenCame("units_in_the_field");
     const unitId = said.unit_id ?? ticketOf(said.ticket_id)?.unit_id;
     const people = crewOf(unitId),
-      likely = (it) => it.own && roles.includes(it.role);
+      likely = (it) => it.own && first.includes(it.role);
     return {
       ones: [...people.filter(likely), ...people.filter((it) => !likely(it))].map(asOne),
       nobody: t(unitId ? "nobody_of_unit" : "unit_first"),
