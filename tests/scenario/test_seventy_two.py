@@ -39,7 +39,7 @@ from schemas.signals.task import (
 )
 from schemas.signals.unit import CallMuster
 from schemas.vocabulary import BranchActivity, BranchPost, PartyStanding, TaskAim, UnitRole
-from tests.county import HERE, county, everybody, member, outage
+from tests.county import HERE, all_answer, county, everybody, member, outage
 from tests.domain.line import Line, over
 from tests.story import DAY, HOUR, START, Story
 
@@ -122,6 +122,8 @@ def told() -> tuple[Commando, dict[str, Any]]:
         unit.shift(first, day, *((5, 11) if day == 0 else (8, 18)))
     _work(unit, seen)
     story.after(START + 7 * DAY - story.at)
+    # Whoever was not heard of at the last roll calls says that they are well.
+    all_answer(story)
     story.when(
         FinishTask, task_id=unit.task_id, summary="送电", lessons="材料提前到场", all_in=True
     )
