@@ -2,10 +2,14 @@
 
 from schemas.events.escalation import EscalationExhausted, EscalationStepTaken, EscalationStopped
 from schemas.events.operation import PostsTurned
+from schemas.events.task import TaskFinished
+from schemas.signals.assignment import AbortAssignment
 from schemas.signals.community import PostMember, TakeWard, VisitWard
 from schemas.signals.operation import ConcludeOperation, StartGuard
+from schemas.signals.roster import ReportFit, ReportUnfit
 from schemas.signals.site import SiteSupplyReported
-from schemas.vocabulary import NoticeKind, Recipient
+from schemas.signals.task import FinishTask
+from schemas.vocabulary import NoticeKind, Recipient, Unfit
 from tests.county import HOSPITAL, county, member
 from tests.domain.line import by, over
 from tests.domain.test_guard_coverage import DAY_LONG, LATE, post
@@ -75,6 +79,34 @@ def test_planned_work_that_overruns_over_people_at_it_is_told_of_until_they_have
 
     over(it.story, it.ticket_id)
     assert not _stands(it.story, NoticeKind.WORK_OVERRUN)
+
+
+def test_who_is_hurt_at_a_line_is_told_of_until_they_are_fit() -> None:
+    it = Rebuilding()
+    hurt = it.people[0]
+    it.story.when(ReportUnfit, member_id=hurt, why=Unfit.HURT, **by(hurt))
+    it.story.after(20 * HOUR)
+
+    _goes_on(it.story, NoticeKind.MEMBER_UNFIT)
+
+    it.story.when(ReportFit, member_id=hurt, **by(hurt))
+    assert not _stands(it.story, NoticeKind.MEMBER_UNFIT)
+
+
+def test_the_alarm_of_who_gave_up_as_hurt_at_a_task_is_over_with_the_task() -> None:
+    it = Rebuilding()
+    hurt = it.people[0]
+    over(it.story, it.ticket_id)
+    held = it.story.state.roster.members[hurt].assignment_id
+    it.story.when(AbortAssignment, assignment_id=held, unfit=Unfit.HURT, **by(hurt))
+    assert _stands(it.story, NoticeKind.MEMBER_UNFIT)
+
+    it.story.when(
+        FinishTask, task_id=it.task_id, summary="x", all_in=True, unfinished=True, reason="x"
+    )
+
+    it.story.then_includes(TaskFinished)
+    assert not _stands(it.story, NoticeKind.MEMBER_UNFIT)
 
 
 def test_a_gap_of_a_guard_is_told_of_until_somebody_is_posted() -> None:

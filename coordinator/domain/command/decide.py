@@ -62,6 +62,8 @@ from schemas.events.incident import (
     PriorityRaised,
 )
 from schemas.events.roster import MemberFit, MemberUnfit
+from schemas.events.task import TaskCancelled, TaskFinished
+from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
 from schemas.sentences import notices, reasons, rights, units, work
 from schemas.signals.command import (
@@ -378,6 +380,9 @@ CONCEPT: Final = Concept(
             HelpCalled,
             MemberUnfit,
             MemberFit,
+            TaskFinished,
+            TaskCancelled,
+            UnitStoodDown,
             MemberOnScene,
             TapTakenBack,
             AssignmentDone,

@@ -1,6 +1,7 @@
 """The alarm that somebody is hurt or ill at a line, or out with a unit: who is beside them goes.
 
-It stands until they are said to be fit, have left their scene, or their incident is over.
+It stands, told again and again, until they are said to be fit, have left their scene, or what they
+were out for is over: their incident, their task, or their unit where it works at neither.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from coordinator.domain.at_work import worked_at
 from coordinator.domain.beside import beside, call_out_of, line_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.fold import named_in
 from coordinator.domain.notice import notify
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -16,6 +18,8 @@ from schemas.events.assignment import AssignmentAborted, AssignmentDone, Assignm
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentWithdrawn
 from schemas.events.roster import MemberFit, MemberUnfit
+from schemas.events.task import TaskCancelled, TaskFinished
+from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Unfit
@@ -31,6 +35,10 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _ended(state, event.member_id, reasons.FIT_AGAIN)
         case IncidentClosed() | IncidentWithdrawn():
             return _over_with_incident(state, event)
+        case TaskFinished() | TaskCancelled():
+            return _over_with(state, event.task_id, reasons.TASK_OVER)
+        case UnitStoodDown():
+            return _over_with(state, event.unit_id, reasons.UNIT_STOOD_DOWN)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
             return _left(state, event.assignment_id)
     return ()
@@ -41,7 +49,7 @@ def _alarm(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Ev
     id_ = event.member_id
     held, line = call_out_of(state, id_), line_of(state, id_)
     if line is not None:
-        text = notices.unfit_out(id_, event.why, line.ticket_id)
+        text = notices.unfit_out(id_, event.why, line.task_id or line.ticket_id)
         incident_id = line.incident_id
     elif held is not None and _is_out(held, event.why):
         text = notices.unfit_out(id_, event.why, _where(state, held))
@@ -89,6 +97,14 @@ def _over_with_incident(
     held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
     for it in held:
         if it.cause is _KIND and escalation.incident_of(state, it) == event.incident_id:
+            yield from _ended(state, it.about, reason)
+
+
+def _over_with(state: Jurisdiction, id_: str, reason: Said) -> Iterable[Event]:
+    """End the alarms at a task that is over, or of a unit that stood down; none of an incident."""
+    held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
+    for it in held:
+        if it.cause is _KIND and it.incident_id is None and id_ in named_in(it.text):
             yield from _ended(state, it.about, reason)
 
 

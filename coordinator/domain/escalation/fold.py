@@ -40,6 +40,7 @@ grows by another unit, promise or person.
 UNTIL_OVER: Final = frozenset(
     {
         NoticeKind.HELP_CALLED,
+        NoticeKind.MEMBER_UNFIT,
         NoticeKind.ROLL_CALL_MISSED,
         NoticeKind.SUPPLY_BACK,
         NoticeKind.SUPPLY_RUNNING_OUT,
@@ -162,10 +163,11 @@ def _fold_grown(state: Jurisdiction, escalation: Escalation, event: EscalationGr
 def _says_more(escalation: Escalation, event: EscalationGrew) -> bool:
     """Whether it is about something, or about somebody, that it was not about before."""
     known = dict(escalation.parts).get(event.about)
-    return known is None or not _named_in(event.text) <= _named_in(known)
+    return known is None or not named_in(event.text) <= named_in(known)
 
 
-def _named_in(text: Said) -> frozenset[str]:
+def named_in(text: Said) -> frozenset[str]:
+    """Return the ids of all that a text names."""
     return frozenset(id_ for ids in text.ids.values() for id_ in ids)
 
 
