@@ -74,6 +74,20 @@ class ReportJoined(Event):
     started_at: Millis | None = None
 
 
+class NumbersDoubted(Event):
+    """A report said more than there can be: not counted. The desk is told once of the same.
+
+    `field`: of the extent; `said` and `most` in its unit: customers, or MW of load.
+    """
+
+    incident_id: IncidentId
+    source: Code
+    dedup_key: Code
+    field: Code
+    said: float
+    most: float
+
+
 class ReportDuplicated(Event):
     """The same report again: counted, nothing added."""
 
@@ -251,6 +265,7 @@ class AlertLinked(Event):
 IncidentEvent = (
     IncidentOpened
     | ReportJoined
+    | NumbersDoubted
     | ReportDuplicated
     | IncidentUpdated
     | ReportWithdrawn

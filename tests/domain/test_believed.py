@@ -7,9 +7,11 @@ from msgspec.structs import replace
 from schemas.default_policy import DEFAULT_POLICY
 from schemas.events.incident import IncidentOpened, IncidentUpdated, ReportDuplicated, ReportJoined
 from schemas.events.notice import NoticeRaised, SignalRefused
-from schemas.signals.incident import Extent, ExtentReported, OutageUpdated
+from schemas.signals.incident import Extent, ExtentReported, MergeIncidents, OutageUpdated
+from schemas.signals.notice import NoteNotice
 from schemas.signals.roster import AdoptPolicy
 from schemas.vocabulary import NoticeKind, Recipient, Role
+from tests.county import FAR
 from tests.domain.outages import MAP, incident, opened, out, reported
 from tests.said import english
 from tests.story import Story
@@ -69,6 +71,29 @@ def test_the_desk_is_told_once_and_again_of_another_number() -> None:
     story.when(OutageUpdated, extent=out(6_000_000), **said)
     assert len(doubts(story)) == 1
     story.when(OutageUpdated, extent=out(7), **said).then_includes(IncidentUpdated)
+
+
+def test_what_the_desk_has_seen_is_not_told_again_with_each_pass_of_a_feed() -> None:
+    story = county_of()
+    opened(story, "r1", extent=out(5_000_000))
+    (listed,) = [
+        it for it in story.state.notices.listed.values() if it.kind is NoticeKind.NUMBERS_DOUBTED
+    ]
+    story.when(NoteNotice, notice_id=listed.notice_id)
+    assert listed.notice_id not in story.state.notices.listed
+
+    reported(story, "r1", extent=out(5_000_000)).then_not(NoticeRaised)
+    said: dict[str, Any] = {"source": MAP, "dedup_key": "r1", **FEED}
+    story.when(OutageUpdated, extent=out(5_000_000), **said).then_not(NoticeRaised)
+
+
+def test_a_merge_forgets_nothing_that_the_desk_was_told() -> None:
+    story = county_of()
+    gone = opened(story, "r1", extent=out(5_000_000))
+    into = opened(story, "r2", place=FAR, extent=out(5))
+    story.when(MergeIncidents, incident_ids=(gone,), into=into, reason="one")
+
+    reported(story, "r1", extent=out(5_000_000)).then_not(NoticeRaised)
 
 
 def test_a_repeat_and_a_report_that_joins_are_held_against_it_too() -> None:

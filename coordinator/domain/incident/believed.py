@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from coordinator.domain.cause import Cause
+from coordinator.domain.incident.kept import keep
 from coordinator.domain.notice import notify
+from coordinator.domain.state.incident_index import report_key
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.events.envelope import Event
-from schemas.events.notice import NoticeRaised
+from schemas.events.incident import NumbersDoubted
 from schemas.grading_policy import Grading
 from schemas.sentences import notices
-from schemas.signals.incident import Extent
+from schemas.signals.incident import Extent, OutageReported, OutageUpdated
 from schemas.vocabulary import NoticeKind, Recipient
 
 
@@ -63,25 +65,40 @@ def told(
     state: Jurisdiction,
     cause: Cause,
     incident_id: str | None,
-    source: str,
+    report: OutageReported | OutageUpdated,
     doubted: Iterable[Doubt],
 ) -> Iterable[Event]:
-    """Tell the desk of what was not counted, unless it was told the very same of this incident."""
+    """Tell the desk of what was not counted, unless this report said the very same before."""
     if incident_id is None:
         return
+    incident = state.incidents.by_id.get(incident_id)
     for it in doubted:
-        text = notices.numbers_doubted(incident_id, it.field, source, it.said, it.most)
-        notice = notify(
+        fact = NumbersDoubted(
+            incident_id=incident_id,
+            source=report.source,
+            dedup_key=report.dedup_key,
+            field=it.field,
+            said=float(it.said),
+            most=float(it.most),
+        )
+        if incident is not None and incident.doubted.get(_key(fact)) == (it.said, it.most):
+            continue
+        yield fact
+        text = notices.numbers_doubted(incident_id, it.field, report.source, it.said, it.most)
+        yield notify(
             cause, NoticeKind.NUMBERS_DOUBTED, Recipient.DISPATCHER, text, about=incident_id
         )
-        if not _was_told(state, notice):
-            yield notice
 
 
-def _was_told(state: Jurisdiction, notice: NoticeRaised) -> bool:
-    return any(
-        it.about == notice.about and it.text == notice.text for it in state.notices.listed.values()
-    )
+def remembered(state: Jurisdiction, event: NumbersDoubted) -> Jurisdiction:
+    """Return the state that knows what the desk was told of."""
+    incident = state.incidents.by_id[event.incident_id]
+    doubted = incident.doubted.set(_key(event), (event.said, event.most))
+    return keep(state, replace(incident, doubted=doubted))
+
+
+def _key(fact: NumbersDoubted) -> str:
+    return f"{report_key(fact.source, fact.dedup_key)}|{fact.field}"
 
 
 def _least(*wholes: float | None) -> float | None:

@@ -5,7 +5,7 @@ from typing import assert_never
 from immutables import Map
 from msgspec.structs import replace
 
-from coordinator.domain.incident import mistaken, moved
+from coordinator.domain.incident import believed, mistaken, moved
 from coordinator.domain.incident.account import after
 from coordinator.domain.incident.alerted import linked
 from coordinator.domain.incident.call_back import answered
@@ -36,6 +36,7 @@ from schemas.events.incident import (
     IncidentSplit,
     IncidentUpdated,
     IncidentWithdrawn,
+    NumbersDoubted,
     OwnerHandedOver,
     PriorityRaised,
     RecurrenceForgotten,
@@ -55,6 +56,8 @@ def evolve(  # noqa: C901, PLR0912 - one case for each fact
             return _opened(state, event, at)
         case ReportJoined():
             return _joined(state, event, at)
+        case NumbersDoubted():
+            return believed.remembered(state, event)
         case ReportDuplicated():
             return state
         case IncidentUpdated():

@@ -55,7 +55,7 @@ def report(state: Jurisdiction, signal: OutageReported, cause: Cause) -> Iterabl
     facts = tuple(_reported(state, signal, cause))
     about = (it.incident_id for it in facts if isinstance(it, IncidentOpened | ReportJoined))
     known = None if held is None else held.incident_id
-    return (*facts, *believed.told(state, cause, next(about, known), signal.source, doubted))
+    return (*facts, *believed.told(state, cause, next(about, known), signal, doubted))
 
 
 _Report = TypeVar("_Report", OutageReported, OutageUpdated)
@@ -145,7 +145,7 @@ def update(state: Jurisdiction, signal: OutageUpdated, cause: Cause) -> Iterable
         *_endangered_again(incident, signal),
         *_changed(incident, key, signal, cause),
         *_pressing(state, incident, signal),
-        *believed.told(state, cause, incident.incident_id, signal.source, doubted),
+        *believed.told(state, cause, incident.incident_id, signal, doubted),
     )
 
 

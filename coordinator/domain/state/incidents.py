@@ -110,7 +110,9 @@ class Incident(Struct, frozen=True, gc=False):
     back last, in which words; `said_back` is the last word of each, kept when it opens again by
     it. `circuits` are all that were ever named in it, also by reports that
     are gone or were taken out. `came_from` are the incidents it was split from: the last first. Of
-    one that was merged away, `moved` are the keys of its reports.
+    one that was merged away, `moved` are the keys of its reports. `doubted` is what the desk
+    was told of numbers that cannot be, by `source|dedup_key|field`: what was said, and the most
+    that there is.
     """
 
     incident_id: str
@@ -128,6 +130,7 @@ class Incident(Struct, frozen=True, gc=False):
     correlation_key: str | None = None
     reports: Map[str, Extent] = Map()
     sightings: Map[str, Sighting] = Map()
+    doubted: Map[str, tuple[float, float]] = Map()
     stated: Extent = Extent()
     withdrawn: tuple[str, ...] = ()
     mistaken: tuple[str, ...] = ()
