@@ -7,15 +7,9 @@ from coordinator.boards.board import Board, Kinds
 from coordinator.boards.ports import Row
 from coordinator.domain.roster.free_people import is_free
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
 from schemas.events.aid import AidCalledOff, AidCrewPromised, AidCrewReleased, AidCrewReturned
-from schemas.events.assignment import (
-    AssignmentAborted,
-    AssignmentDeclined,
-    AssignmentDone,
-    AssignmentExpired,
-    AssignmentOffered,
-    AssignmentReleased,
-)
+from schemas.events.assignment import AssignmentOffered, AssignmentOver
 from schemas.events.envelope import Event
 from schemas.events.operation import (
     GuardPosted,
@@ -93,11 +87,7 @@ BOARD: Final = Board(
     concerns=_WHOLE_ROSTER
     | {
         AssignmentOffered,
-        AssignmentDeclined,
-        AssignmentExpired,
-        AssignmentDone,
-        AssignmentAborted,
-        AssignmentReleased,
+        *members(AssignmentOver),
         AvailabilityChanged,
         MemberUnfit,
         MemberFit,

@@ -67,11 +67,6 @@ def _ticket(state: Jurisdiction, ticket_id: str) -> int | None:
     return max((it for it in found if it is not None), default=None)
 
 
-def _incident_of(state: Jurisdiction, things: Any, id_: str) -> int | None:
-    found = things.get(id_)
-    return None if found is None else _of_incident(state, found.incident_id)
-
-
 _BEGAN: Final[Mapping[str, Callable[[Jurisdiction, str], int | None]]] = {
     "incident_id": _of_incident,
     "assignment_id": lambda state, id_: _field(state.assignments.by_id, id_, "offered_at"),

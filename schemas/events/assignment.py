@@ -148,6 +148,11 @@ class LateFactJoined(Event):
     happened_at: Millis
 
 
+AssignmentOver = (
+    AssignmentDeclined | AssignmentExpired | AssignmentDone | AssignmentAborted | AssignmentReleased
+)
+"""What ends an assignment, until a tap that is taken back lets it go on."""
+
 AssignmentEvent = (
     AssignmentOffered
     | CallOutLeft

@@ -34,15 +34,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.durations import DAY
 from schemas.events import branch as events
-from schemas.events.assignment import (
-    AssignmentAborted,
-    AssignmentAccepted,
-    AssignmentDeclined,
-    AssignmentDone,
-    AssignmentExpired,
-    AssignmentReleased,
-    TapTakenBack,
-)
+from schemas.events.assignment import AssignmentAccepted, AssignmentOver, TapTakenBack
 from schemas.events.branch import BranchEvent, WhyDissolved
 from schemas.events.envelope import Event
 from schemas.events.notice import RuleWarned
@@ -133,13 +125,7 @@ def _comes_or_goes(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[
             return posted(state, event.operation_id, event.post.member_ids)
         case AssignmentAccepted() | TapTakenBack(tap=Tap.DECLINED | Tap.DONE | Tap.ABORTED):
             return joins(state, event.assignment_id)
-        case (
-            AssignmentDeclined()
-            | AssignmentExpired()
-            | AssignmentDone()
-            | AssignmentAborted()
-            | AssignmentReleased()
-        ):
+        case _ if isinstance(event, AssignmentOver):
             return leaves(state, event.assignment_id, cause)
         case PostWithdrawn():
             return unposted(state, event.operation_id, event.member_ids, cause)
@@ -379,11 +365,7 @@ CONCEPT: Final = Concept(
             PostWithdrawn,
             RosterChanged,
             AssignmentAccepted,
-            AssignmentDeclined,
-            AssignmentExpired,
-            AssignmentDone,
-            AssignmentAborted,
-            AssignmentReleased,
+            *members(AssignmentOver),
             TapTakenBack,
         }
     ),

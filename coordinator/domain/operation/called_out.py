@@ -7,29 +7,17 @@ from coordinator.domain.cause import Cause
 from coordinator.domain.operation.coverage import posted_ahead
 from coordinator.domain.operation.unguarded import back_at_posts
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from schemas.catalogue import members
 from schemas.events import operation as events
-from schemas.events.assignment import (
-    AssignmentAborted,
-    AssignmentDeclined,
-    AssignmentDone,
-    AssignmentExpired,
-    AssignmentOffered,
-    AssignmentReleased,
-    TapTakenBack,
-)
+from schemas.events.assignment import AssignmentOffered, AssignmentOver, TapTakenBack
 from schemas.events.envelope import Event
 from schemas.events.ticket import ClearConfirmed
 from schemas.vocabulary import Clearance
 
-_ENDED = (
-    AssignmentAborted,
-    AssignmentDeclined,
-    AssignmentDone,
-    AssignmentExpired,
-    AssignmentReleased,
-    TapTakenBack,
+_Ended = AssignmentOver | TapTakenBack
+REACTS_TO: Final[frozenset[type[Event]]] = frozenset(
+    {*members(_Ended), AssignmentOffered, ClearConfirmed}
 )
-REACTS_TO: Final[frozenset[type[Event]]] = frozenset({*_ENDED, AssignmentOffered, ClearConfirmed})
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
@@ -41,7 +29,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     if isinstance(event, ClearConfirmed):
         off = event.people if event.clearance is Clearance.PEOPLE_OFF else ()
         return [it for who in off for it in _out_or_back(state, who, cause)]
-    held = state.assignments.by_id.get(event.assignment_id) if isinstance(event, _ENDED) else None
+    held = state.assignments.by_id.get(event.assignment_id) if isinstance(event, _Ended) else None
     return () if held is None else _out_or_back(state, held.member_id, cause)
 
 

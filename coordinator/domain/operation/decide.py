@@ -30,6 +30,7 @@ from coordinator.domain.operation.posting import (
     prolong_guard,
     withdraw_post,
 )
+from coordinator.domain.operation.touching import PRIORITY_MAX
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase
@@ -57,8 +58,6 @@ from schemas.signals.operation import (
     WithdrawPost,
 )
 from schemas.vocabulary import NoticeKind, Recipient
-
-_PRIORITY_MAX = 9_999
 
 
 def decide(state: Jurisdiction, signal: OperationSignal, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each signal
@@ -321,7 +320,7 @@ def _hit(state: Jurisdiction, event: SiteLinked, cause: Cause) -> tuple[Event, .
         ),
         PriorityRaised(
             incident_id=event.incident_id,
-            priority=min(_PRIORITY_MAX, priority),
+            priority=min(PRIORITY_MAX, priority),
             reason=text,
             site_id=event.site_id,
         ),

@@ -1,7 +1,7 @@
 """Critical sites: what supplies them, how long their own supply lasts, what that raises."""
 
 from collections.abc import Iterable
-from typing import Final, assert_never, cast
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from coordinator.domain.operation import touching
 from coordinator.domain.operation.touching import PRIORITY_MAX
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
-from coordinator.domain.state.operations import SiteState, Supply
+from coordinator.domain.state.operations import SiteState
 from schemas.catalogue import members
 from schemas.durations import MINUTE
 from schemas.events.envelope import Event
@@ -85,7 +85,7 @@ def _supplied(site: SiteState, event: SiteSupplyChanged) -> SiteState:
     if event.supply != "none":
         lost, left_ms = "grid", None
     elif site.supply != "none":
-        lost, ends = cast("Supply", site.supply), site.runs_out_at
+        lost, ends = site.supply, site.runs_out_at
         left_ms = None if ends is None else max(0, ends - event.happened_at)
     return replace(
         site,

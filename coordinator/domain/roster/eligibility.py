@@ -17,15 +17,9 @@ _PARTY = frozenset({PartyStanding.FULL_MEMBER, PartyStanding.PROBATIONARY_MEMBER
 
 def why_not(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:
     """Return what keeps a member from being called at `at`, None if nothing does."""
-    if is_bound(state, member):
-        return WhyNot.COMMITTED
-    if member.lent_to is not None:
-        return WhyNot.LENT
-    if member.posted_to is not None:
-        return WhyNot.ON_GUARD
-    sought = sought_because(state, member.person.member_id)
-    if sought is not None:
-        return sought
+    kept = kept_here_by(state, member)
+    if kept is not None:
+        return kept
     silent = silent_because(state, member, at)
     if silent is None and tires_soon(state, member, at):
         return WhyNot.RESTING

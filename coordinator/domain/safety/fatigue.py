@@ -11,17 +11,9 @@ from coordinator.domain.notice import notify
 from coordinator.domain.roster.eligibility import hours_end
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
 from coordinator.domain.state.roster import Member
+from schemas.catalogue import members
 from schemas.durations import HOUR, MINUTE
-from schemas.events.assignment import (
-    AssignmentAborted,
-    AssignmentDeclined,
-    AssignmentDone,
-    AssignmentExpired,
-    AssignmentReleased,
-    MemberEnRoute,
-    MemberOnScene,
-    TapTakenBack,
-)
+from schemas.events.assignment import AssignmentOver, MemberEnRoute, MemberOnScene, TapTakenBack
 from schemas.events.envelope import Event
 from schemas.events.safety import (
     FatigueLimitReached,
@@ -137,13 +129,7 @@ def watched_at(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Even
         case TapTakenBack():
             again = event.tap in (Tap.DONE, Tap.ABORTED)
             return _watch_of(state, event.assignment_id, cause, begins=again)
-        case (
-            AssignmentAborted()
-            | AssignmentDeclined()
-            | AssignmentDone()
-            | AssignmentExpired()
-            | AssignmentReleased()
-        ):
+        case _ if isinstance(event, AssignmentOver):
             return _watch_of(state, event.assignment_id, cause, begins=False)
     return ()
 
@@ -165,11 +151,7 @@ def _watch_of(
 
 WATCHED_AT: Final[frozenset[type[Event]]] = frozenset(
     {
-        AssignmentAborted,
-        AssignmentDeclined,
-        AssignmentDone,
-        AssignmentExpired,
-        AssignmentReleased,
+        *members(AssignmentOver),
         MemberEnRoute,
         MemberOnScene,
         SafetyOverridden,

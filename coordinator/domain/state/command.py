@@ -80,8 +80,12 @@ def missing(command: Command, people: Iterable[str]) -> tuple[str, ...]:
     """Return who of some people did not answer a roll call in time, and was not found since."""
     if not command.roll_calls:
         return ()
-    sought = {it for one in command.roll_calls.values() for it in one.missed if it in one.waiting}
-    return tuple(sorted(sought.intersection(people)))
+    calls = command.roll_calls.values()
+    return tuple(sorted({it for it in people if any(_misses(one, it) for one in calls)}))
+
+
+def _misses(call: RollCall, member_id: str) -> bool:
+    return member_id in call.missed and member_id in call.waiting
 
 
 def calling(command: Command, people: Iterable[str]) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ class SiteState(Struct, frozen=True, gc=False):
     still, None where nobody knows; both while it has none."""
 
     site: Site
-    supply: str = "grid"
+    supply: Supply = "grid"
     since: int = 0
     runs_out_at: int | None = None
     lost: Supply = "grid"

@@ -30,10 +30,8 @@ from coordinator.domain.unit.template import need_of, template_for
 from schemas.catalogue import members
 from schemas.events.aid import AidCrewArrived, AidCrewReturned
 from schemas.events.assignment import (
-    AssignmentAborted,
-    AssignmentDeclined,
     AssignmentDone,
-    AssignmentExpired,
+    AssignmentOver,
     AssignmentReleased,
     MemberOnScene,
     TapTakenBack,
@@ -131,13 +129,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return called_for(state, state.incidents.by_id[event.incident_id], cause)
         case UnitCalled():
             return _form_at_once(state, state.units.by_id[event.unit_id], cause)
-        case (
-            AssignmentDeclined()
-            | AssignmentExpired()
-            | AssignmentAborted()
-            | AssignmentDone()
-            | AssignmentReleased()
-        ):
+        case _ if isinstance(event, AssignmentOver):
             return vacancy.left(state, event, cause)
         case TapTakenBack() | RoleTakenOver():
             return vacancy.changed(state, event, cause)
@@ -231,11 +223,7 @@ CONCEPT: Final = Concept(
             VisitFellDue,
             UnitCalled,
             UnitStoodDown,
-            AssignmentDeclined,
-            AssignmentExpired,
-            AssignmentAborted,
-            AssignmentDone,
-            AssignmentReleased,
+            *members(AssignmentOver),
             MemberOnScene,
             ReliefFellDue,
             RoleTakenOver,

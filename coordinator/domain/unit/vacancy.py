@@ -21,10 +21,8 @@ from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.unit.greedy import form
 from coordinator.domain.unit.muster import besides, replace_member, short
 from schemas.events.assignment import (
-    AssignmentAborted,
-    AssignmentDeclined,
     AssignmentDone,
-    AssignmentExpired,
+    AssignmentOver,
     AssignmentReleased,
     TapTakenBack,
 )
@@ -41,9 +39,6 @@ _COMES = frozenset(
 )
 _THERE = frozenset({AssignmentStatus.ON_SCENE})
 _CALLED = _COMES | {AssignmentStatus.OFFERED, AssignmentStatus.ACKNOWLEDGED}
-Left = (
-    AssignmentDone | AssignmentReleased | AssignmentAborted | AssignmentDeclined | AssignmentExpired
-)
 
 
 def vacant(state: Jurisdiction, unit: Unit) -> tuple[UnitRole, ...]:
@@ -65,7 +60,7 @@ def vacant(state: Jurisdiction, unit: Unit) -> tuple[UnitRole, ...]:
     )
 
 
-def left(state: Jurisdiction, event: Left, cause: Cause) -> Iterable[Event]:
+def left(state: Jurisdiction, event: AssignmentOver, cause: Cause) -> Iterable[Event]:
     """Follow somebody's leaving: the unit stands down with its last, or what it lacks is sought."""
     assignment = state.assignments.by_id.get(event.assignment_id)
     unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
