@@ -5,10 +5,13 @@ from collections.abc import Collection
 from coordinator.domain.at_work import begun, to_count, worked_at
 from coordinator.domain.command.roll_call import on_scene
 from coordinator.domain.member_rights import is_there
+from coordinator.domain.operation.coverage import stands_elsewhere
+from coordinator.domain.roster.eligibility import sought_because
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from schemas.said import Said
 from schemas.sentences import work
+from schemas.why_not import WhyNot
 
 Broken = tuple[Said, str, object]
 
@@ -51,9 +54,37 @@ def broken_before_work(state: Jurisdiction, ticket: Ticket) -> Broken | None:
     there is not, or guards or works elsewhere, too.
     """
     workers = {ticket.work_leader, *ticket.crew}
-    return broken_presence(state, ticket) or broken_guarding(
-        state, workers, ticket.guardian, besides=ticket.ticket_id
+    return (
+        _broken_whole(state, ticket)
+        or broken_presence(state, ticket)
+        or broken_guarding(state, workers, ticket.guardian, besides=ticket.ticket_id)
     )
+
+
+def kept_from_line(state: Jurisdiction, member_id: str, unit_id: str) -> WhyNot | None:
+    """Return why somebody goes to no line with a unit, None if nothing keeps them: they are looked
+    for, hurt or ill, or have a post now at a site that is not their unit's.
+    """
+    sought = sought_because(state, member_id)
+    member = state.roster.members.get(member_id)
+    if sought is not None or member is None:
+        return sought
+    if member.unfit is not None:
+        return WhyNot.UNFIT
+    return WhyNot.ON_GUARD if stands_elsewhere(state, member, unit_id) else None
+
+
+def _broken_whole(state: Jurisdiction, ticket: Ticket) -> Broken | None:
+    """Return (rule, field, who) where somebody of a ticket is kept from its line: the others do not
+    work while one of them is looked for, or lies hurt.
+
+    Who has left, and was counted off since, is of those at the line no more.
+    """
+    for member_id in sorted(to_count(ticket)):
+        why = kept_from_line(state, member_id, ticket.unit_id)
+        if why is not None and (not ticket.people_off or is_there(state, member_id, ticket)):
+            return work.kept_from_line(member_id, why), "crew", member_id
+    return None
 
 
 def broken_leave(state: Jurisdiction, ticket: Ticket) -> Broken | None:

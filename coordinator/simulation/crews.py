@@ -8,6 +8,7 @@ import random
 
 from coordinator.boards.work_tickets import next_step
 from coordinator.domain.at_work import begun, people_at, to_count, worked_at
+from coordinator.domain.leave_to_work import kept_from_line
 from coordinator.domain.member_rights import is_there
 from coordinator.domain.state.incidents import ENDED
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -218,9 +219,14 @@ class Crews:
 
 
 def _next(state: Jurisdiction, ticket: Ticket, there: int) -> dict[str, str]:
-    """Return the next step: where too few are left to go on, what was begun is cleared."""
+    """Return the next step: where too few are left to go on, or one of them is kept from it, what
+    was begun is cleared.
+    """
     step = next_step(ticket, leader_there=is_there(state, ticket.work_leader, ticket))
-    if not begun(ticket) or there >= _AT_LEAST or step["type"] not in _TOWARDS_WORK:
+    if not begun(ticket) or step["type"] not in _TOWARDS_WORK:
+        return step
+    whole = not any(kept_from_line(state, it, ticket.unit_id) for it in people_at(ticket))
+    if there >= _AT_LEAST and whole:
         return step
     left = still_to_clear(ticket)
     return {"type": "finish_work"} if left is None else {"type": "confirm_clear", "step": left}

@@ -2,14 +2,14 @@
 
 From the first step that is confirmed until the ticket is ended nobody on it is let go, no unit of
 theirs is stood down, nothing is merged, closed or made ready to energise, and no work goes on that
-was not made safe first.
+was not made safe first, or while one of its people is hurt or looked for.
 """
 
 from dataclasses import dataclass, field
 
 from coordinator.simulation.invariants import Invariant, hold
 from schemas.events import assignment as said
-from schemas.events import incident, planned_work, safety, task, ticket, unit
+from schemas.events import command, incident, planned_work, roster, safety, task, ticket, unit
 from schemas.events.envelope import Event
 from schemas.vocabulary import AssignmentStatus, Clearance, Interlock, TicketRole
 
@@ -63,6 +63,8 @@ class TicketsLedger:
         self._tickets: dict[str, _Ticket] = {}
         self._who: dict[str, str] = {}
         self._there: set[str] = set()
+        self._unfit: set[str] = set()
+        self._missing: dict[str, set[str]] = {}
 
     def take(self, seq: int, events: tuple[Event, ...]) -> None:
         """Note the facts of one record, and hold them against the tickets that live."""
@@ -84,7 +86,25 @@ class TicketsLedger:
             elif isinstance(event, _NOT_OVER_PEOPLE):
                 self._none(where, self._at(_here(event)))
             else:
+                self._note_kept(event)
                 self._step(where, event)
+
+    def _note_kept(self, event: Event) -> None:
+        """Note who is hurt or ill, and who is missing at which roll call."""
+        match event:
+            case roster.MemberUnfit():
+                self._unfit.add(event.member_id)
+            case roster.MemberFit():
+                self._unfit.discard(event.member_id)
+            case command.RollCallMissed():
+                self._missing[event.roll_call_id] = {*event.member_ids}
+            case command.RollAnswered():
+                self._missing.get(event.roll_call_id, set()).difference_update(event.member_ids)
+            case command.RollCallClosed():
+                self._missing.pop(event.roll_call_id, None)
+            case command.RollAnswerTakenBack():
+                again = {*event.missed} - {*event.answered}
+                self._missing.setdefault(event.roll_call_id, set()).update(again)
 
     def _living(self) -> list[tuple[str, _Ticket]]:
         return [(id_, it) for id_, it in self._tickets.items() if it.lives]
@@ -164,6 +184,8 @@ class TicketsLedger:
             case ticket.WorkStarted():
                 missing = set(it.asked) - it.done - it.aside
                 hold(_NOBODY, not missing, f"{where} without {missing}")
+                kept = sorted(it.people & self._unfit.union(*self._missing.values()))
+                hold(_NOBODY, not kept, f"{where} while {kept} are hurt or looked for")
                 it.started = it.working = True
                 it.cleared.clear()
             case ticket.WorkStopped():

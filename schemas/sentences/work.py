@@ -3,7 +3,7 @@
 from typing import Final
 
 from schemas.said import Id, Minutes, Number, Within, plain, sentence
-from schemas.sentences.kinds import ClearanceWord, InterlockWord, SkillWord, TicketRoleWord
+from schemas.sentences.kinds import ClearanceWord, InterlockWord, SkillWord, TicketRoleWord, WhyNotWord
 
 COMMAND_OVER_OPEN_INCIDENT: Final = plain("command_over_open_incident")
 ONE_COMMANDER: Final = plain("one_commander")
@@ -85,6 +85,10 @@ def still_on_line(member: Id) -> None: ...
 
 @sentence
 def left_before_permit(member: Id) -> None: ...
+
+
+@sentence
+def kept_from_line(member: Id, why: WhyNotWord) -> None: ...
 
 
 @sentence

@@ -65,7 +65,7 @@ from schemas.vocabulary import (
     TicketRole,
     UnitRole,
 )
-from tests.county import HERE, county, everybody, member, outage
+from tests.county import HERE, all_answer, county, everybody, member, outage
 from tests.domain.line import Line, by, made_safe_anew
 from tests.domain.test_planned_work import planned_work
 from tests.story import DAY, HOUR, MINUTE, START, Story
@@ -125,6 +125,7 @@ def test_a_count_of_before_somebody_was_handed_the_ticket_does_not_count_them(
     story.after(HOUR)
     story.when(PauseWork, ticket_id=line.ticket_id, **by(line.work_leader))
     story.after(HOUR)
+    all_answer(story)
     newcomer = line.others[0]
     story.when(HandOverTicket, ticket_id=line.ticket_id, role=role, to=newcomer,
                **by(line.work_leader)).then_includes(TicketHandedOver)  # fmt: skip
@@ -145,6 +146,7 @@ def test_a_phone_whose_clock_is_slow_is_consistent_with_itself() -> None:
     story = line.story
     story.after(HOUR)
     story.when(PauseWork, ticket_id=line.ticket_id, **by(line.work_leader))
+    all_answer(story)
     slow = 20 * MINUTE
     story.when(HandOverTicket, ticket_id=line.ticket_id, role=TicketRole.CREW, to=line.others[0],
                occurred_at=story.at - slow, **by(line.work_leader))  # fmt: skip

@@ -39,7 +39,7 @@ from schemas.vocabulary import (
     TicketRole,
     WorkKind,
 )
-from tests.county import HERE, county, member, unit_on_scene
+from tests.county import HERE, all_answer, county, member, unit_on_scene
 from tests.domain.line import ISSUER, PERMITTER, Line, made_safe
 from tests.story import DAY, HOUR, MINUTE, START, Story
 
@@ -145,6 +145,7 @@ def test_weather_that_was_before_does_not_take_the_place_of_newer_weather() -> N
     story.when(StartWork, ticket_id=ticket_id).then(SignalRefused)
 
     story.when(WeatherReported, weather=Weather(), occurred_at=story.at - MINUTE)
+    all_answer(story)
     story.when(StartWork, ticket_id=ticket_id).then(WorkStarted)
 
 
@@ -255,6 +256,7 @@ def test_when_an_override_ends_the_work_stops_until_the_step_is_done() -> None:
     story.when(StartWork, ticket_id=ticket_id)
     assert story.the(SignalRefused).value == "verified_dead"
     made_safe(story, ticket_id, Interlock.VERIFIED_DEAD, Interlock.GROUNDING)
+    all_answer(story)
     story.when(StartWork, ticket_id=ticket_id).then(WorkStarted)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coordinator.domain import at_work
+from coordinator.domain import at_work, leave_to_work
 from coordinator.domain.assignment import staying
 from coordinator.domain.incident import desk, fold
 from coordinator.domain.planned_work import decide as planned_work
@@ -98,6 +98,11 @@ GUARDS = (
         "cleared-before-it-is-over",
         "people off, tools out and earths removed come before the work is over",
         ((clearing, "still_to_clear", lambda ticket, before=None: None),),
+    ),
+    Mutation(
+        "the-whole-crew",
+        "no work starts while one of its people is hurt or looked for",
+        ((leave_to_work, "kept_from_line", lambda state, member_id, unit_id: None),),
     ),
     Mutation(
         "ready-when-all-have-ended",

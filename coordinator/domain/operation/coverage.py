@@ -163,6 +163,21 @@ def elsewhere(state: Jurisdiction, member: Member, operation: Operation, site_id
     return operation.operation_id != unit.operation_id and site_id != unit.site_id
 
 
+def stands_elsewhere(state: Jurisdiction, member: Member, unit_id: str) -> bool:
+    """Whether somebody has a post now at a site that a unit is not called to: to work with that
+    unit is to be in two places.
+    """
+    held = state.operations.by_id.get(member.posted_to or "")
+    unit = state.units.by_id.get(unit_id)
+    if held is None or (unit is not None and unit.operation_id == held.operation_id):
+        return False
+    who, here = member.person.member_id, None if unit is None else unit.site_id
+    return any(
+        site_id != here and who in posted_now(watch, state.now, 0)
+        for site_id, watch in held.sites.items()
+    )
+
+
 def _called_away(
     state: Jurisdiction, operation: Operation, site_id: str, guards: Iterable[Guard]
 ) -> set[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from coordinator.domain.command.roll_call import on_scene
-from coordinator.domain.leave_to_work import Broken, broken_guarding, fewest
+from coordinator.domain.leave_to_work import Broken, broken_guarding, fewest, kept_from_line
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.ticket.named import broken_right, holders
 from schemas.safety_rules import TicketRules
@@ -105,6 +105,9 @@ def _broken_people(state: Jurisdiction, signal: DraftTicket) -> Broken | None:
     for member_id in sorted(people):
         if member_id not in present:
             return work.AT_WORK_ON_SCENE, "crew", member_id
+        why = kept_from_line(state, member_id, signal.unit_id)
+        if why is not None:
+            return work.kept_from_line(member_id, why), "crew", member_id
     for member_id in sorted(set(signal.crew)):
         skill = lacks_certificate(state, signal.kind, member_id)
         if skill is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from coordinator.domain.at_work import begun
 from coordinator.domain.cause import Cause
-from coordinator.domain.leave_to_work import broken_guarding, fewest
+from coordinator.domain.leave_to_work import broken_guarding, fewest, kept_from_line
 from coordinator.domain.member_rights import commands, is_there
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -129,6 +129,9 @@ def _is_where_needed(
         return ()
     if not is_there(state, signal.to, ticket):
         return refuse(work.AT_WORK_ON_SCENE, field="to", value=signal.to)
+    why = kept_from_line(state, signal.to, ticket.unit_id)
+    if why is not None:
+        return refuse(work.kept_from_line(signal.to, why), field="to", value=signal.to)
     if elsewhere := _wanted_elsewhere(state, ticket, signal):
         return elsewhere
     # Who only guarded until now works on the line for the first time, too.
