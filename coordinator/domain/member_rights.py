@@ -21,8 +21,10 @@ from coordinator.domain.state.incident_index import living, report_key
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
+from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
+from schemas.said import Said
 from schemas.sentences import rights, tasks
 from schemas.signals import (
     assignment,
@@ -215,41 +217,54 @@ def _at_site(state: Jurisdiction, signal: site.SiteSupplyReported) -> tuple[Even
     held, who = state.sites.by_id.get(signal.site_id), signal.actor_id
     if held is None:
         return ()
-    guards = any(
-        is_posted(state, who, operation_id, signal.site_id)
-        for operation_id in state.operations.by_id
-    )
-    touching = any(is_of_incident(state, who, it, _happened_at(signal)) for it in held.incident_ids)
+    at = _happened_at(signal)
+    kept = [
+        no_guard_because(state, who, operation_id, signal.site_id, at)
+        for operation_id, it in sorted(state.operations.by_id.items())
+        if signal.site_id in it.sites
+    ]
+    touching = any(is_of_incident(state, who, it, at) for it in held.incident_ids)
     sent_there = any(
         unit.site_id == signal.site_id and is_of_unit(state, who, unit.unit_id)
         for unit in state.units.by_id.values()
     )
-    if guards or touching or sent_there:
+    if None in kept or touching or sent_there:
         return ()
-    return refuse(
-        rights.supply_by_guards(signal.site_id),
-        field="actor_id",
-        value=who,
-    )
+    # Who was of the guard hears why they are no longer.
+    stood = [it for it in kept if it != rights.posted_there_speak(signal.site_id)]
+    rule = next(iter(stood), None) or rights.supply_by_guards(signal.site_id)
+    return refuse(rule, field="actor_id", value=who)
 
 
-def is_posted(state: Jurisdiction, who: str, operation_id: str, site_id: str) -> bool:
-    """Whether a person has a post at a site under an operation, whenever it is."""
+def no_guard_because(
+    state: Jurisdiction, who: str, operation_id: str, site_id: str, at: int
+) -> Said | None:
+    """Return why somebody does not speak for a guarded site at `at` (UTC ms), None if they do.
+
+    Whoever has a post there speaks for it also before it begins, for its preparation; not once all
+    their posts there are over, beyond the minutes in which the next take over, and not off the
+    roster.
+    """
     held = state.operations.by_id.get(operation_id)
     watch = None if held is None else held.sites.get(site_id)
-    return watch is not None and any(who in it.post.member_ids for it in watch.guards)
+    guards = () if watch is None else watch.guards
+    over = max((it.ends_at for it in guards if who in it.post.member_ids), default=None)
+    if held is None or over is None:
+        return rights.posted_there_speak(site_id)
+    if who not in state.roster.members:
+        return rights.off_roster(who)
+    if over + state.policy.guard[held.level].grace_min * MINUTE <= at:
+        return rights.post_is_over(site_id, over)
+    return None
 
 
 def _on_post(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:
-    held = state.operations.by_id.get(signal.operation_id)
-    unknown = held is None or signal.site_id not in held.sites
-    if unknown or is_posted(state, signal.actor_id, signal.operation_id, signal.site_id):
+    id_, site_id, who = signal.operation_id, signal.site_id, signal.actor_id
+    held = state.operations.by_id.get(id_)
+    if held is None or site_id not in held.sites:
         return ()
-    return refuse(
-        rights.posted_there_speak(signal.site_id),
-        field="actor_id",
-        value=signal.actor_id,
-    )
+    why = no_guard_because(state, who, id_, site_id, _happened_at(signal))
+    return () if why is None else refuse(why, field="actor_id", value=who)
 
 
 def _for_ticket(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:

@@ -53,6 +53,14 @@ def posted_there_speak(site: Id) -> None: ...
 
 
 @sentence
+def post_is_over(site: Id, end: Moment) -> None: ...
+
+
+@sentence
+def off_roster(member: Id) -> None: ...
+
+
+@sentence
 def for_work_there(unit: Id) -> None: ...
 
 

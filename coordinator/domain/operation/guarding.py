@@ -21,7 +21,7 @@ from coordinator.domain.state.operations import Operation, OperationPhase, SiteW
 from schemas.events import operation as events
 from schemas.events.envelope import Event
 from schemas.said import Said
-from schemas.sentences import guarding, planned, reasons
+from schemas.sentences import guarding, planned, reasons, rights
 from schemas.signals.operation import (
     CheckIn,
     ConcludeOperation,
@@ -95,8 +95,11 @@ def check_in(
         return not_self
     watch = operation.sites[signal.site_id]
     grace_min = state.policy.guard[operation.level].grace_min
-    if signal.member_id not in posted_now(watch, cause.happened_at, grace_min):
-        return refuse(guarding.WHO_IS_POSTED_CHECKS_IN, field="member_id", value=signal.member_id)
+    who = signal.member_id
+    if who not in posted_now(watch, cause.happened_at, grace_min):
+        return refuse(guarding.WHO_IS_POSTED_CHECKS_IN, field="member_id", value=who)
+    if who not in state.roster.members:
+        return refuse(rights.off_roster(who), field="member_id", value=who)
     if _is_out(state, operation, signal, cause.happened_at):
         return refuse(guarding.WHO_IS_OUT_CHECKS_NOT_IN, field="member_id", value=signal.member_id)
     told = events.CheckedIn(
