@@ -173,7 +173,7 @@ class MergeIncidents(Signal):
     """A dispatcher says these are one.
 
     The crews of those that are merged stand down: `stands_down` names their units, so that nobody
-    sends a crew home without knowing it.
+    sends a crew home without knowing it. Who works for a task or a guard, too, goes on there.
     """
 
     needs: ClassVar = Capability.RUN_INCIDENTS

@@ -6,18 +6,18 @@ import pytest
 
 from coordinator.domain.state.units import Stage
 from schemas.events.assignment import AssignmentReleased
-from schemas.events.incident import IncidentClosed
-from schemas.events.notice import NoticeRaised
+from schemas.events.incident import IncidentClosed, IncidentsMerged
+from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.task import TaskShiftsTurned
 from schemas.events.unit import UnitCalled, UnitFormed, UnitReinforced, UnitStoodDown
 from schemas.muster import Need
 from schemas.signals.assignment import AcceptAssignment, Arrive
-from schemas.signals.incident import RestoreIncident, WithdrawIncident
+from schemas.signals.incident import MergeIncidents, RestoreIncident, WithdrawIncident
 from schemas.signals.operation import CancelOperation, ConcludeOperation, StartGuard
 from schemas.signals.task import CancelTask, PlanTaskShift
 from schemas.signals.unit import CallMuster, StandDownUnit
 from schemas.vocabulary import NoticeKind
-from tests.county import all_answer, everybody, outage
+from tests.county import FAR, all_answer, everybody, outage
 from tests.domain.test_guard_coverage import DAY_LONG, post
 from tests.domain.test_operation import GUARDS, opened
 from tests.domain.test_task import at_work, shift, task_of
@@ -153,3 +153,57 @@ def test_who_is_planned_for_a_shift_and_left_the_task_is_named_when_it_begins() 
     assert [(it.text.code, it.text.ids["members"]) for it in told] == [
         ("task_shift_lacks", tuple(people))
     ]
+
+
+def _merged(story: Story, incident_id: str, **more: Any) -> None:
+    into = outage(story, "y", place=FAR)
+    story.when(MergeIncidents, into=into, incident_ids=(incident_id,), reason="one fault", **more)
+    story.then_includes(IncidentsMerged)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_merge_leaves_a_task_its_unit(named: bool) -> None:  # noqa: FBT001 - a case of a test
+    story, task_id, incident_id, unit_id = _of_both()
+    (alone,) = (it for it in story.state.units.by_incident[incident_id] if it != unit_id)
+    people = sorted(story.state.units.by_id[unit_id].people)
+    shift(story, task_id, people, 2, 6)
+    stands_down = (alone, unit_id) if named else (alone,)
+
+    _merged(story, incident_id, stands_down=stands_down)
+
+    assert [it.unit_id for it in story.all(UnitStoodDown)] == [alone]
+    assert _stage(story, unit_id) is Stage.FORMED
+    assert sorted(story.state.units.by_id[unit_id].people) == people
+    story.after(2 * HOUR)
+    assert story.the(TaskShiftsTurned).coming == tuple(people)
+    all_answer(story)
+    story.when(CancelTask, task_id=task_id, reason="over", all_in=True)
+    assert story.the(UnitStoodDown).unit_id == unit_id
+
+
+def test_a_merge_leaves_a_guard_its_unit() -> None:
+    story, operation_id, need = _guarding()
+    incident_id = outage(story, "z")
+    first = tuple(story.state.units.by_incident.get(incident_id, ()))
+    unit_id = _called(story, operation_id=operation_id, incident_id=incident_id, need=need)
+
+    _merged(story, incident_id, stands_down=first)
+
+    assert unit_id not in {it.unit_id for it in story.all(UnitStoodDown)}
+    assert _stage(story, unit_id) is Stage.FORMED
+    story.when(ConcludeOperation, operation_id=operation_id, summary="over")
+    assert story.the(UnitStoodDown).unit_id == unit_id
+
+
+def test_a_merge_stands_down_who_has_no_task_or_guard_left() -> None:
+    story, task_id, incident_id, unit_id = _of_both()
+    story.when(CancelTask, task_id=task_id, reason="over", all_in=True)
+    into = outage(story, "y", place=FAR)
+    said: dict[str, Any] = {"into": into, "incident_ids": (incident_id,), "reason": "one fault"}
+
+    story.when(MergeIncidents, **said).then(SignalRefused)
+    story.when(
+        MergeIncidents, **said, stands_down=tuple(story.state.units.by_incident[incident_id])
+    )
+
+    assert unit_id in {it.unit_id for it in story.all(UnitStoodDown)}

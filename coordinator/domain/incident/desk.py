@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import at_work_here, naming, warned_by_incident
+from coordinator.domain.called_to import goes_on_beside_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.incident import call_back, mistaken
 from coordinator.domain.merged_away import or_successor
@@ -99,12 +100,17 @@ def _merge(state: Jurisdiction, signal: signals.MergeIncidents) -> Iterable[Even
 
 
 def _crews(state: Jurisdiction, incident_id: str) -> list[str]:
-    """Return the units of an incident that have people."""
+    """Return the units that the end of an incident sends home: those of it that have people, and
+    are kept by no task or guard.
+    """
     units = (state.units.by_id.get(it) for it in state.units.by_incident.get(incident_id, ()))
     return [
         it.unit_id
         for it in units
-        if it is not None and it.stage is not Stage.STOOD_DOWN and it.people
+        if it is not None
+        and it.stage is not Stage.STOOD_DOWN
+        and it.people
+        and not goes_on_beside_incident(state, it)
     ]
 
 

@@ -60,10 +60,10 @@ def react(state: Jurisdiction, event: Event) -> Iterable[Event]:
         case IncidentRestored() | IncidentClosed() | IncidentWithdrawn():
             return _over(state, _standing(state, event.incident_id), _WHY[type(event)])
         case IncidentsMerged():
-            # The desk has named those that stand down, one by one: no other is left here.
+            # The desk has named those that stand down, one by one; a task or a guard of theirs keeps
+            # the others.
             why = reasons.merged_into(event.into)
-            units = _standing(state, event.incident_id)
-            return tuple(it for unit in units for it in stand_down(state, unit.unit_id, why))
+            return _over(state, _standing(state, event.incident_id), why)
         case IncidentUpdated():
             return _crew_of_others(state, event)
         case OperationCancelled() | OperationConcluded():

@@ -141,6 +141,9 @@ function Reports({ incident, details, preset }) {
     }</div>`;
 }
 
+/** Whether a task or a guard keeps a unit, whatever becomes of its incident. */
+const goesOn = (unit) => row("tasks", unit.task_id) || row("guarded_operations", unit.operation_id);
+
 /** Merge what is marked into this incident; their reports are remembered, so that it can be taken back. */
 function MergeButton({ incident, preset, marked }) {
   const others = marked.filter(
@@ -154,7 +157,7 @@ function MergeButton({ incident, preset, marked }) {
     return null;
   async function merge() {
     const found = await Promise.all(others.map((it) => get(`/v1/incidents/${it}`).catch(() => null)));
-    const crews = others.flatMap((it) => unitsOf().get(it) || []).filter((it) => it.people.length > 0);
+    const crews = others.flatMap((it) => unitsOf().get(it) || []).filter((it) => it.people.length > 0 && !goesOn(it));
     const keys = found.flatMap((it) => it?.details?.reports || []).map((it) => it.slice(it.indexOf("|") + 1));
     start(
       "merge_incidents",
