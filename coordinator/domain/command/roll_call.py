@@ -1,8 +1,11 @@
 """Roll calls (PAR): at the policy interval while anyone is on scene, on demand, and on a call
 for help. Whoever does not answer in time is an alarm at once.
+
+Who gave up hurt or ill may lie there still: they are asked after, too, until somebody has said
+where they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from immutables import Map
@@ -13,8 +16,10 @@ from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.command import AnsweredCall, RollAnswer, RollCall
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Unit
 from schemas.durations import MINUTE, SECOND
 from schemas.events.assignment import MemberOnScene, TapTakenBack
 from schemas.events.command import (
@@ -28,7 +33,7 @@ from schemas.events.command import (
 from schemas.events.envelope import Event
 from schemas.sentences import notices, reasons, rights, work
 from schemas.signals.command import AnswerRoll
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, UnitRole
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Unfit, UnitRole
 
 RollCallEvent = (
     RollCallOpened
@@ -114,6 +119,40 @@ def on_scene(state: Jurisdiction, here: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def asked_after(state: Jurisdiction, here: str) -> tuple[str, ...]:
+    """Return who gave up their part in an incident or a task hurt or ill, out there, and of whom
+    nobody has said since where they are.
+    """
+    task = state.tasks.by_id.get(here)
+    unit_ids = state.units.by_incident.get(here, ()) if task is None else task.unit_ids
+    units = (state.units.by_id.get(it) for it in unit_ids)
+    return tuple(sorted({who for it in units if it is not None for who in _gave_up(state, it)}))
+
+
+def _gave_up(state: Jurisdiction, unit: Unit) -> Iterator[str]:
+    """Yield who of a unit gave up hurt or ill, and is not accounted for since."""
+    for assignment_id in unit.offered:
+        held = state.assignments.by_id.get(assignment_id)
+        if held is not None and _may_lie_there(state, held):
+            yield held.member_id
+
+
+def _may_lie_there(state: Jurisdiction, held: Assignment) -> bool:
+    """Whether somebody gave up hurt or ill on scene, or hurt on their way to it, and nobody has
+    known since where they are.
+    """
+    if held.status is not AssignmentStatus.ABORTED:
+        return False
+    member = state.roster.members.get(held.member_id)
+    unfit = None if member is None or member.assignment_id is not None else member.unfit
+    ended_at = held.ended_at
+    if unfit is None or ended_at is None or unfit.since > ended_at:
+        return False
+    hurt_on_way = unfit.why is Unfit.HURT and held.en_route_at is not None
+    out = held.on_scene_at is not None or hurt_on_way
+    return out and (unfit.accounted_at is None or unfit.accounted_at <= ended_at)
+
+
 def keep_calling(
     state: Jurisdiction, event: MemberOnScene | TapTakenBack, cause: Cause
 ) -> Iterable[Event]:
@@ -130,8 +169,10 @@ def keep_calling(
 def call_roll(
     state: Jurisdiction, incident_id: str, cause: Cause, *, by_clock: bool = False
 ) -> Iterable[Event]:
-    """Open a roll call of everyone on scene, unless one is open or nobody is there."""
-    people = on_scene(state, incident_id)
+    """Open a roll call of everyone on scene, and of who gave up there hurt or ill, unless one is
+    open or nobody is there.
+    """
+    people = tuple(sorted({*on_scene(state, incident_id), *asked_after(state, incident_id)}))
     every = state.policy.command.roll_call_every_min * MINUTE
     if not people:
         if not by_clock:
@@ -272,14 +313,15 @@ def _alarmed(state: Jurisdiction, call: RollCall) -> bool:
 
 
 def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterable[Event]:
-    """Whoever leaves the scene by a tap of their own has thereby answered, and nobody else has.
+    """Whoever leaves the scene by a tap of their own has thereby answered, and nobody else has;
+    not who gives up hurt or ill, and may lie there still.
 
     That a unit was stood down, by a feed, a desk or a clock, says nothing of where somebody is who
     did not answer: they are waited for, and missing, until they say something themselves, or a
     person says their name.
     """
     assignment = state.assignments.by_id.get(assignment_id)
-    if assignment is None or assignment.incident_id is None:
+    if assignment is None or assignment.incident_id is None or _may_lie_there(state, assignment):
         return
     member_id = assignment.member_id
     for call in sorted(state.command.roll_calls.values(), key=lambda it: it.roll_call_id):
@@ -301,4 +343,5 @@ def _led_by(
         unit = state.units.by_id.get(unit_id)
         if unit is not None and who in unit.people and unit.roles.get(who) in _LEADS:
             led.update(unit.people)
+            led.update(_gave_up(state, unit))
     return frozenset(led)

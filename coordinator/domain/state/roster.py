@@ -13,11 +13,15 @@ class Leave(Struct, frozen=True, gc=False):
 
 
 class Unfitness(Struct, frozen=True, gc=False):
-    """Hurt or ill, since when, and the call-out that was turned down or given up with it."""
+    """Hurt or ill, since when, and the call-out that was turned down or given up with it.
+
+    `accounted_at`: when somebody last knew where they are, once no call-out binds them.
+    """
 
     why: Unfit
     since: int
     assignment_id: str | None = None
+    accounted_at: int | None = None
 
 
 class Member(Struct, frozen=True, gc=False):
