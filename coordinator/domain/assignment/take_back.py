@@ -107,6 +107,9 @@ def _come_back(
     if refused:
         return refused
     role = unit.roles.get(assignment.member_id, assignment.role)
+    # Who led only in the place of somebody who leads again since comes back as what they were.
+    own = () if role is assignment.role or not _is_led(state, unit) else (assignment.role,)
+    role = next(iter(own), role)
     # Whoever took over the lead has their own role again.
     led = tuple(_lead_instead(state, unit)) if role is UnitRole.LEADER else ()
     roles = {role, *(own for _, own in led)}
@@ -120,6 +123,7 @@ def _come_back(
         _back(assignment, last, cause),
         *unfit.slip(state, assignment.assignment_id, assignment.member_id, cause),
         *_told_what_it_lacks(state, unit, cause),
+        *(_leads_no_more(unit, assignment.member_id, it) for it in own),
         *(_leads_no_more(unit, member_id, own) for member_id, own in led),
         *(_told_who_leads(unit, member_id, assignment, cause) for member_id, _ in led),
         *(
@@ -169,6 +173,15 @@ def _told_what_it_lacks(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterab
         Recipient.DISPATCHER,
         notices.short_of(lacks),
         about=unit.unit_id,
+    )
+
+
+def _is_led(state: Jurisdiction, unit: Unit) -> bool:
+    """Whether somebody who was called to lead a unit does."""
+    return any(
+        unit.roles.get(member_id) is UnitRole.LEADER
+        and state.assignments.by_id[assignment_id].role is UnitRole.LEADER
+        for member_id, assignment_id in unit.people.items()
     )
 
 

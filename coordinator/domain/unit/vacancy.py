@@ -114,6 +114,7 @@ def filled(
     """
     if UnitRole.LEADER in gone and (there := _deputies(state, unit, _THERE)):
         yield RoleTakenOver(unit_id=unit.unit_id, role=UnitRole.LEADER, member_id=there[0])
+        yield from _lead_no_more(state, unit)
         gone = tuple(it for it in gone if it is not UnitRole.LEADER)
     if not gone:
         return
@@ -140,12 +141,35 @@ def filled(
 def _deputies(
     state: Jurisdiction, unit: Unit, having: frozenset[AssignmentStatus]
 ) -> tuple[str, ...]:
+    """Return the deputies who may lead a unit; from whoever leads on scene for want of anybody
+    better only one who can takes over.
+    """
+    led = bool(_lead_there(state, unit))
     return tuple(
         member_id
         for member_id, assignment_id in sorted(unit.people.items())
         if unit.roles.get(member_id) is UnitRole.DEPUTY
         and state.assignments.by_id[assignment_id].status in having
+        and (not led or qualified(state, member_id))
     )
+
+
+def _lead_there(state: Jurisdiction, unit: Unit) -> tuple[str, ...]:
+    """Return who of those on scene leads a unit."""
+    return tuple(
+        member_id
+        for member_id, assignment_id in sorted(unit.people.items())
+        if unit.roles.get(member_id) is UnitRole.LEADER
+        and state.assignments.by_id[assignment_id].status in _THERE
+    )
+
+
+def _lead_no_more(state: Jurisdiction, unit: Unit) -> Iterable[Event]:
+    """Give whoever led on scene for want of anybody better their own role again."""
+    for member_id in _lead_there(state, unit):
+        own = state.assignments.by_id[unit.people[member_id]].role
+        if own is not UnitRole.LEADER:
+            yield RoleTakenOver(unit_id=unit.unit_id, role=own, member_id=member_id)
 
 
 def taken_over(state: Jurisdiction, event: RoleTakenOver, cause: Cause) -> Iterable[Event]:
@@ -215,8 +239,8 @@ def qualified(state: Jurisdiction, member_id: str) -> bool:
 
 
 def leader_came(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
-    """Who can lead has come: who led for want of anybody better, or until then, has their own role
-    again.
+    """Who leads the unit has come: who led for want of anybody better, or until then, has their own
+    role again.
     """
     came = state.assignments.by_id[assignment_id]
     unit = state.units.by_id.get(came.unit_id)
@@ -225,8 +249,7 @@ def leader_came(state: Jurisdiction, assignment_id: str) -> Iterable[Event]:
     for member_id, held in sorted(unit.people.items()):
         leads = unit.roles.get(member_id) is UnitRole.LEADER and member_id != came.member_id
         own = state.assignments.by_id[held].role
-        until_then = own is not UnitRole.LEADER and came.role is UnitRole.LEADER
-        if leads and (until_then or not qualified(state, member_id)):
+        if leads and (own is not UnitRole.LEADER or not qualified(state, member_id)):
             yield RoleTakenOver(unit_id=unit.unit_id, role=own, member_id=member_id)
 
 
