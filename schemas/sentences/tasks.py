@@ -3,6 +3,7 @@
 from typing import Final
 
 from schemas.said import Id, Ids, Number, Typed, plain, sentence
+from schemas.sentences.kinds import WhyNotWord
 
 NO_SUCH_TASK: Final = plain("no_such_task")
 DEADLINE_AHEAD: Final = plain("deadline_ahead")
@@ -32,6 +33,10 @@ def shift_too_long(hours: Number, most: Number) -> None: ...
 
 @sentence
 def rest_too_short(member: Id, hours: Number, least: Number) -> None: ...
+
+
+@sentence
+def kept_from_shift(member: Id, why: WhyNotWord) -> None: ...
 
 
 @sentence

@@ -77,6 +77,19 @@ def posted_ahead(operation: Operation, at: int) -> set[str]:
     }
 
 
+def posted_from(state: Jurisdiction, member_id: str, begin: int, end: int) -> str | None:
+    """Return a site that somebody is posted at in any of the hours from `begin` to `end` (UTC ms);
+    None where they are posted nowhere then.
+    """
+    for _, operation in sorted(state.operations.by_id.items()):
+        for site_id, watch in sorted(operation.sites.items()):
+            for guard in watch.guards:
+                overlaps = guard.starts_at < end and begin < guard.ends_at
+                if overlaps and member_id in guard.post.member_ids:
+                    return site_id
+    return None
+
+
 def untold(state: Jurisdiction, operation: Operation, at: int) -> Iterator[tuple[str, Gap]]:
     """Yield the gaps from `at` (UTC ms) on that nobody was told of, with their sites."""
     for site_id, watch in sorted(operation.sites.items()):

@@ -5,7 +5,7 @@ from typing import Final
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
-from coordinator.domain.operation.coverage import hours_in_a_row
+from coordinator.domain.operation.coverage import hours_in_a_row, posted_from
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster.eligibility import is_bound, sought_because, unfit_because
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -128,7 +128,7 @@ def _not_to_be_posted(state: Jurisdiction, signal: PostGuard, at: int) -> tuple[
         works_now = later and member.assignment_id is not None and away is WhyNot.RESTING
         if away is not None and not works_now:
             return refuse(guarding.not_fit(away), field="post.member_ids", value=member_id)
-        elsewhere = _posted_elsewhere(state, member_id, signal.starts_at, signal.ends_at)
+        elsewhere = posted_from(state, member_id, signal.starts_at, signal.ends_at)
         if elsewhere is not None:
             return refuse(
                 guarding.guards_elsewhere(elsewhere), field="post.member_ids", value=member_id
@@ -163,16 +163,6 @@ def _stands_elsewhere(operation: Operation, resource_id: str, signal: PostGuard)
         if site_id != signal.post.site_id
         for it in watch.guards
     )
-
-
-def _posted_elsewhere(state: Jurisdiction, member_id: str, begin: int, end: int) -> str | None:
-    for _, operation in sorted(state.operations.by_id.items()):
-        for site_id, watch in sorted(operation.sites.items()):
-            for guard in watch.guards:
-                overlaps = guard.starts_at < end and begin < guard.ends_at
-                if overlaps and member_id in guard.post.member_ids:
-                    return site_id
-    return None
 
 
 def withdraw_post(operation: Operation, signal: WithdrawPost, cause: Cause) -> Iterable[Event]:

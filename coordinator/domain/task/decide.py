@@ -21,6 +21,7 @@ from coordinator.domain.task.shifts import (
     at_line,
     ended_late,
     has_said_yes,
+    kept,
     lacking,
     plan,
     turned,
@@ -29,6 +30,8 @@ from schemas.catalogue import members
 from schemas.events import task as events
 from schemas.events.assignment import MemberEnRoute, MemberOnScene
 from schemas.events.envelope import Event
+from schemas.events.operation import GuardPosted
+from schemas.events.roster import MemberUnfit
 from schemas.events.safety import SafetyOverridden
 from schemas.events.task import TaskEvent
 from schemas.events.ticket import (
@@ -188,6 +191,10 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case events.TaskShiftPlanned():
             task = state.tasks.by_id[event.task_id]
             return turned(state, task, cause.at) if event.starts_at <= cause.at else ()
+        case MemberUnfit():
+            return kept(state, (event.member_id,), cause)
+        case GuardPosted():
+            return kept(state, event.post.member_ids, cause)
         case TicketEnded():
             return ended_late(state, event, cause.at)
         case InterlockConfirmed() | SafetyOverridden() | WorkStarted() | TicketHandedOver():
@@ -254,6 +261,8 @@ CONCEPT: Final = Concept(
             MemberOnScene,
             events.TaskShiftPlanned,
             events.TaskShiftsTurned,
+            MemberUnfit,
+            GuardPosted,
             TicketEnded,
             InterlockConfirmed,
             SafetyOverridden,

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from coordinator.domain.at_work import at_work_here, begun, people_at, to_count
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
+from coordinator.domain.operation.coverage import posted_from
 from coordinator.domain.refusal import refuse
 from coordinator.domain.safety.fatigue import works
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.safety import Ticket
-from coordinator.domain.state.tasks import Task
+from coordinator.domain.state.tasks import Task, TaskShift
 from schemas.durations import HOUR
 from schemas.events import task as events
 from schemas.events.envelope import Event
@@ -19,6 +20,7 @@ from schemas.events.ticket import TicketEnded
 from schemas.sentences import notices, tasks
 from schemas.signals.task import PlanTaskShift
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient
+from schemas.why_not import WhyNot
 
 
 def people_of(state: Jurisdiction, task_id: str) -> set[str]:
@@ -48,6 +50,10 @@ def plan(state: Jurisdiction, task: Task, signal: PlanTaskShift, at: int) -> Ite
             for it in task.shifts
         ):
             return refuse(tasks.ONE_SHIFT_AT_A_TIME, field="member_ids", value=member_id)
+        why = _kept_from(state, member_id, signal.starts_at, signal.ends_at)
+        if why is not None:
+            rule = tasks.kept_from_shift(member_id, why)
+            return refuse(rule, field="member_ids", value=member_id)
     return (
         events.TaskShiftPlanned(
             task_id=task.task_id,
@@ -57,6 +63,39 @@ def plan(state: Jurisdiction, task: Task, signal: PlanTaskShift, at: int) -> Ite
         ),
         *_warned(state, task, signal),
     )
+
+
+def _kept_from(state: Jurisdiction, member_id: str, begin: int, end: int) -> WhyNot | None:
+    """Return what keeps somebody from a shift from `begin` to `end` (UTC ms), None for nothing:
+    they are hurt or ill, or stand guard in those hours.
+    """
+    member = state.roster.members.get(member_id)
+    if member is not None and member.unfit is not None:
+        return WhyNot.UNFIT
+    return WhyNot.ON_GUARD if posted_from(state, member_id, begin, end) is not None else None
+
+
+def kept(state: Jurisdiction, people: Iterable[str], cause: Cause) -> Iterator[Event]:
+    """Tell the desk for which shifts that are not over some people are planned who are kept from
+    them now: the shift begins, or goes on, without them unless somebody plans anew.
+    """
+    for _, task in sorted(state.tasks.by_id.items()):
+        for shift in task.shifts:
+            if shift.ends_at > cause.at:
+                yield from _kept_from_shift(state, task, shift, set(people), cause)
+
+
+def _kept_from_shift(
+    state: Jurisdiction, task: Task, shift: TaskShift, people: set[str], cause: Cause
+) -> Iterator[Event]:
+    gone = sorted(
+        it
+        for it in people.intersection(shift.member_ids)
+        if _kept_from(state, it, shift.starts_at, shift.ends_at) is not None
+    )
+    if gone:
+        text = notices.task_shift_kept(task.task_id, shift.starts_at, gone)
+        yield notify(cause, NoticeKind.TASK_LATE, Recipient.DISPATCHER, text, about=task.task_id)
 
 
 def _warned(state: Jurisdiction, task: Task, signal: PlanTaskShift) -> Iterator[Event]:
@@ -133,16 +172,16 @@ def lacking(state: Jurisdiction, task: Task, cause: Cause) -> Iterable[Event]:
     """
     # The clock may come late: what has begun since it should have spoken begins now.
     since = state.timers.get("task_shift", task.task_id) or cause.at
-    wanted = {
-        member_id
-        for it in task.shifts
-        if since <= it.starts_at <= cause.at
-        for member_id in it.member_ids
-    }
-    gone = sorted(wanted - people_of(state, task.task_id))
+    begin_now = [it for it in task.shifts if since <= it.starts_at <= cause.at]
+    wanted = {member_id for it in begin_now for member_id in it.member_ids}
+    there = people_of(state, task.task_id)
+    gone = sorted(wanted - there)
     if gone:
         text = notices.task_shift_lacks(task.task_id, gone)
         yield notify(cause, NoticeKind.TASK_LATE, Recipient.DISPATCHER, text, about=task.task_id)
+    # Whoever is hurt, or stands guard, is bound still, and does not come either.
+    for it in begin_now:
+        yield from _kept_from_shift(state, task, it, there, cause)
 
 
 def ended_late(state: Jurisdiction, ended: TicketEnded, at: int) -> Iterable[Event]:
