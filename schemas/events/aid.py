@@ -9,7 +9,7 @@ from schemas.events.envelope import Event
 from schemas.ids import AidId, IncidentId, JurisdictionId, SignalId
 from schemas.muster import Need
 from schemas.said import Said
-from schemas.signals.aid import AidVerb, CrewHandover
+from schemas.signals.aid import AidVerb, CrewHandover, HoursOfCrew
 
 Side = Literal["asking", "lending"]
 
@@ -32,9 +32,12 @@ class AidAnswered(Event):
 
 
 class AidCrewPromised(Event):
+    """A crew is sent. `hours`: what its people have worked at home; who is rested is not named."""
+
     aid_id: AidId
     package: CrewHandover
     arrives_at: Millis
+    hours: HoursOfCrew = ()
 
 
 class AidCrewLate(Event):
@@ -54,8 +57,11 @@ class AidReturnWanted(Event):
 
 
 class AidCrewReleased(Event):
+    """A crew is let go. `hours`: what its people have worked, at home before and where they were."""
+
     aid_id: AidId
     reason: Said
+    hours: HoursOfCrew = ()
 
 
 class AidCrewReturned(Event):

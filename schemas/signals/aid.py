@@ -7,7 +7,7 @@ so a message lost or repeated changes nothing that is already so.
 from typing import Annotated, ClassVar, Literal
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Text
-from schemas.ids import AidId, IncidentId, JurisdictionId
+from schemas.ids import AidId, IncidentId, JurisdictionId, MemberId
 from schemas.muster import Need
 from schemas.roles import Capability
 from schemas.roster import Person, Resource
@@ -25,6 +25,17 @@ AidVerb = Literal[
     "aid_return_requested",
     "aid_cancelled",
 ]
+
+
+class WorkedHours(Value):
+    """Since when somebody works without a rest, and since when they rest, if they do."""
+
+    member_id: MemberId
+    worked_since: Millis
+    idle_since: Millis | None = None
+
+
+HoursOfCrew = Annotated[tuple[WorkedHours, ...], *bounded(max_length=MEMBERS_MAX)]
 
 
 class CrewHandover(Value):
@@ -98,13 +109,14 @@ class CommitAid(Signal):
 
 
 class AidCommitted(AidMessage):
-    """CommitResource: the crew and its package come to us."""
+    """CommitResource: the crew and its package come to us, with the hours they have worked."""
 
     needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_committed"] = "aid_committed"
     v: Literal[1] = 1
     package: CrewHandover
     arrives_at: Millis
+    hours: HoursOfCrew = ()
 
 
 class RecordAidArrival(Signal):
@@ -136,10 +148,13 @@ class ReleaseAid(Signal):
 
 
 class AidReleased(AidMessage):
+    """The asking side lets our crew go home, with the hours they have worked there."""
+
     needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_released"] = "aid_released"
     v: Literal[1] = 1
     reason: Said
+    hours: HoursOfCrew = ()
 
 
 class RecordAidReturn(Signal):

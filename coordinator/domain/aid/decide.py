@@ -11,6 +11,7 @@ from coordinator.domain.aid.fold import LATE, evolve
 from coordinator.domain.aid.messages import heard, resent, sent
 from coordinator.domain.aid.packages import (
     broken_package_rule,
+    hours_of,
 )
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
@@ -140,14 +141,17 @@ def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tup
             text = answered(peer, signal.reason)
         case signals.AidCommitted():
             fact = AidCrewPromised(
-                aid_id=aid_id, package=signal.package, arrives_at=signal.arrives_at
+                aid_id=aid_id,
+                package=signal.package,
+                arrives_at=signal.arrives_at,
+                hours=signal.hours,
             )
             text = notices.aid_sent(peer, len(signal.package.people))
         case signals.AidArrived():
             fact = AidCrewArrived(aid_id=aid_id)
             text = notices.aid_arrived(peer)
         case signals.AidReleased():
-            fact = AidCrewReleased(aid_id=aid_id, reason=signal.reason)
+            fact = AidCrewReleased(aid_id=aid_id, reason=signal.reason, hours=signal.hours)
             text = notices.aid_released(peer, signal.reason)
         case signals.AidReturned():
             fact = AidCrewReturned(aid_id=aid_id)
@@ -279,7 +283,12 @@ def _commit(
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
     return (
-        AidCrewPromised(aid_id=talk.aid_id, package=signal.package, arrives_at=signal.arrives_at),
+        AidCrewPromised(
+            aid_id=talk.aid_id,
+            package=signal.package,
+            arrives_at=signal.arrives_at,
+            hours=hours_of(state, signal.package),
+        ),
         sent(state, talk.aid_id, talk.peer, "aid_committed", cause),
     )
 
@@ -307,6 +316,7 @@ def _release(
     state: Jurisdiction, talk: Conversation, signal: signals.ReleaseAid, cause: Cause
 ) -> Iterable[Event]:
     people = () if talk.package is None else talk.package.people
+    hours = () if talk.package is None else hours_of(state, talk.package)
     for person in people:
         member = state.roster.members.get(person.member_id)
         why = None if member is None else kept_here_by(state, member)
@@ -317,7 +327,9 @@ def _release(
                 value=person.member_id,
             )
     return (
-        AidCrewReleased(aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason)),
+        AidCrewReleased(
+            aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason), hours=hours
+        ),
         sent(state, talk.aid_id, talk.peer, "aid_released", cause),
     )
 

@@ -68,6 +68,8 @@ def evolve(state: Jurisdiction, event: AidEvent, at: int) -> Jurisdiction:
             state = with_timers(state, state.timers.clear(LATE, event.aid_id))
             if isinstance(event, AidCrewReleased | AidCalledOff):
                 talk = replace(talk, last_reason=event.reason)
+            if isinstance(event, AidCrewPromised | AidCrewReleased):
+                talk = replace(talk, hours=event.hours)
             return _evolve_crew(_keep(state, talk), talk, event)
 
 

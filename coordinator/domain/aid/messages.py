@@ -106,7 +106,13 @@ def _content(verb: str, talk: Conversation) -> dict[str, Any]:
         case "aid_responded":
             return {"accepts": talk.stage is not AidStage.DECLINED, "reason": talk.last_reason}
         case "aid_committed":
-            return {"package": talk.package, "arrives_at": talk.arrives_at}
+            return {
+                "package": talk.package,
+                "arrives_at": talk.arrives_at,
+                "hours": talk.hours,
+            }
+        case "aid_released":
+            return {"reason": talk.last_reason, "hours": talk.hours}
         case "aid_arrived" | "aid_returned":
             return {}
     return {"reason": talk.last_reason}

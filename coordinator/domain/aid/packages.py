@@ -11,7 +11,7 @@ from coordinator.domain.state.roster import Member
 from coordinator.domain.state.units import ResourceState
 from schemas.said import Said
 from schemas.sentences import aid, guarding, work
-from schemas.signals.aid import CrewHandover
+from schemas.signals.aid import CrewHandover, WorkedHours
 from schemas.why_not import WhyNot
 
 _ELSEWHERE = frozenset({WhyNot.COMMITTED, WhyNot.ON_GUARD, WhyNot.LENT})
@@ -52,6 +52,31 @@ def _broken_minimum(state: Jurisdiction, leaving: set[str]) -> Broken | None:
     return None
 
 
+def hours_of(state: Jurisdiction, package: CrewHandover) -> tuple[WorkedHours, ...]:
+    """Return what the people of a package have worked, as this roster knows it: wherever they are
+    called next, their hours go on from there.
+    """
+    members = (state.roster.members.get(it.member_id) for it in package.people)
+    return tuple(
+        WorkedHours(
+            member_id=it.person.member_id,
+            worked_since=it.worked_since,
+            idle_since=it.idle_since,
+        )
+        for it in members
+        if it is not None and it.worked_since is not None
+    )
+
+
+def _with_hours(member: Member, talk: Conversation) -> Member:
+    """Return somebody with the hours that came along with them, if any did."""
+    id_ = member.person.member_id
+    hours = next((it for it in talk.hours if it.member_id == id_), None)
+    if hours is None:
+        return member
+    return replace(member, worked_since=hours.worked_since, idle_since=hours.idle_since)
+
+
 def evolve_lent(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
     """Our people and vehicles are away: nobody here may call them."""
     return _lend(state, talk, talk.peer)
@@ -63,7 +88,9 @@ def evolve_borrowed(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
         return state
     resources, free = state.resources.by_id, state.resources.free
     borrowed = {
-        person.member_id: Member(person=person, on_shift=1, borrowed_from=talk.peer)
+        person.member_id: _with_hours(
+            Member(person=person, on_shift=1, borrowed_from=talk.peer), talk
+        )
         for person in talk.package.people
     }
     for resource in talk.package.resources:
@@ -122,7 +149,8 @@ def _lend(state: Jurisdiction, talk: Conversation, to: str | None) -> Jurisdicti
     for person in talk.package.people:
         member = state.roster.members.get(person.member_id)
         if member is not None:
-            lent[person.member_id] = replace(member, lent_to=to)
+            away = replace(member, lent_to=to)
+            lent[person.member_id] = away if to is not None else _with_hours(away, talk)
     for resource in talk.package.resources:
         held = resources.get(resource.resource_id)
         if held is None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from schemas.events.aid import Side
 from schemas.muster import Need
 from schemas.said import Said
-from schemas.signals.aid import CrewHandover
+from schemas.signals.aid import CrewHandover, WorkedHours
 
 
 class AidStage(StrEnum):
@@ -23,7 +23,8 @@ class AidStage(StrEnum):
 
 
 class Conversation(Struct, frozen=True, gc=False):
-    """`late`: a crew that was sent did not come in its time.
+    """`late`: a crew that was sent did not come in its time. `hours`: what its people had worked
+    when they last changed hands.
 
     `unheard` maps each word the peer has not yet heard to the times it was said again."""
 
@@ -35,6 +36,7 @@ class Conversation(Struct, frozen=True, gc=False):
     last_reason: Said
     incident_id: str | None = None
     package: CrewHandover | None = None
+    hours: tuple[WorkedHours, ...] = ()
     arrives_at: int = 0
     return_wanted: bool = False
     late: bool = False
