@@ -44,8 +44,8 @@ WHY: dict[Invariant, str] = {
     Invariant.NEVER_UNLED: "whoever leaves a unit that is out: somebody leads, watches and drives,"
     " or it is said at once that nobody does",
     Invariant.NOBODY_ON_A_LIVE_LINE: "while a work ticket lives nobody on it is let go, its unit is"
-    " not stood down, nothing is merged, closed or ready to energise, no step is passed over, and no"
-    " work starts while one of its people is hurt or looked for: somebody is on that line",
+    " not stood down, nothing is merged, closed or ready to energise, no step is passed over, and"
+    " no work starts while one of its people is hurt or looked for: somebody is on that line",
     Invariant.ACKNOWLEDGED_KEPT: "who was told «it is on the log» stops watching: it must be there,"
     " at that seq, with that hash, for ever",
     Invariant.DECIDED_ONCE: "the same outage decided twice sends two units",

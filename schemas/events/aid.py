@@ -57,7 +57,7 @@ class AidReturnWanted(Event):
 
 
 class AidCrewReleased(Event):
-    """A crew is let go. `hours`: what its people have worked, at home before and where they were."""
+    """A crew is let go. `hours`: what its people have worked, at home and where they were."""
 
     aid_id: AidId
     reason: Said

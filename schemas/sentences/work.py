@@ -3,7 +3,13 @@
 from typing import Final
 
 from schemas.said import Id, Minutes, Number, Within, plain, sentence
-from schemas.sentences.kinds import ClearanceWord, InterlockWord, SkillWord, TicketRoleWord, WhyNotWord
+from schemas.sentences.kinds import (
+    ClearanceWord,
+    InterlockWord,
+    SkillWord,
+    TicketRoleWord,
+    WhyNotWord,
+)
 
 COMMAND_OVER_OPEN_INCIDENT: Final = plain("command_over_open_incident")
 ONE_COMMANDER: Final = plain("one_commander")

@@ -83,8 +83,7 @@ class _Crew:
         return [
             it
             for it, held in sorted(unit.people.items())
-            if unit.roles[it] is UnitRole.LEADER
-            and by_id[held].status is AssignmentStatus.ON_SCENE
+            if unit.roles[it] is UnitRole.LEADER and by_id[held].status is AssignmentStatus.ON_SCENE
         ]
 
 

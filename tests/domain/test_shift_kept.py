@@ -22,7 +22,7 @@ from tests.story import HOUR, START, Story
 
 
 def posted(story: Story, people: Any, begin: int, end: int) -> Story:
-    """Open a guard for a day and post people from the `begin`th hour of the story to the `end`th."""
+    """Open a guard for a day and post people from the `begin`th hour to the `end`th."""
     story.when(
         OpenOperation, name="-", level=GuaranteeLevel.L3, site_ids=(HOSPITAL,),
         basis=ActivationBasis.ORGANISER_NOTICE, basis_reference="-",
@@ -62,7 +62,9 @@ def test_nobody_hurt_or_ill_is_planned_for_a_shift(why: Unfit) -> None:
     ("begin", "end", "refused"), [(2, 6, True), (5, 9, True), (0, 4, False), (8, 12, False)]
 )
 def test_nobody_on_guard_in_the_same_hours_is_planned_for_a_shift(
-    begin: int, end: int, refused: bool  # noqa: FBT001 - a case of a test
+    begin: int,
+    end: int,
+    refused: bool,
 ) -> None:
     story, task_id, people = at_work()
     posted(story, (people[0], member(1, 11)), 4, 8).then_includes(GuardPosted)

@@ -162,7 +162,7 @@ def _merged(story: Story, incident_id: str, **more: Any) -> None:
 
 
 @pytest.mark.parametrize("named", [False, True])
-def test_a_merge_leaves_a_task_its_unit(named: bool) -> None:  # noqa: FBT001 - a case of a test
+def test_a_merge_leaves_a_task_its_unit(named: bool) -> None:
     story, task_id, incident_id, unit_id = _of_both()
     (alone,) = (it for it in story.state.units.by_incident[incident_id] if it != unit_id)
     people = sorted(story.state.units.by_id[unit_id].people)

@@ -327,9 +327,7 @@ def _release(
                 value=person.member_id,
             )
     return (
-        AidCrewReleased(
-            aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason), hours=hours
-        ),
+        AidCrewReleased(aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason), hours=hours),
         sent(state, talk.aid_id, talk.peer, "aid_released", cause),
     )
 

@@ -60,8 +60,8 @@ def react(state: Jurisdiction, event: Event) -> Iterable[Event]:
         case IncidentRestored() | IncidentClosed() | IncidentWithdrawn():
             return _over(state, _standing(state, event.incident_id), _WHY[type(event)])
         case IncidentsMerged():
-            # The desk has named those that stand down, one by one; a task or a guard of theirs keeps
-            # the others.
+            # The desk has named those that stand down, one by one; others have a task or a guard
+            # that goes on.
             why = reasons.merged_into(event.into)
             return _over(state, _standing(state, event.incident_id), why)
         case IncidentUpdated():
