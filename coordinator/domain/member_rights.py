@@ -15,16 +15,15 @@ from msgspec.structs import replace
 from coordinator.domain.at_work import bodies, people_at
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.recipients import reached
+from coordinator.domain.guard_rights import no_guard_because
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incident_index import living, report_key
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
-from schemas.durations import MINUTE
 from schemas.events.envelope import Event
 from schemas.events.notice import SignalRefused
-from schemas.said import Said
 from schemas.sentences import rights, tasks
 from schemas.signals import (
     assignment,
@@ -234,28 +233,6 @@ def _at_site(state: Jurisdiction, signal: site.SiteSupplyReported) -> tuple[Even
     stood = [it for it in kept if it != rights.posted_there_speak(signal.site_id)]
     rule = next(iter(stood), None) or rights.supply_by_guards(signal.site_id)
     return refuse(rule, field="actor_id", value=who)
-
-
-def no_guard_because(
-    state: Jurisdiction, who: str, operation_id: str, site_id: str, at: int
-) -> Said | None:
-    """Return why somebody does not speak for a guarded site at `at` (UTC ms), None if they do.
-
-    Whoever has a post there speaks for it also before it begins, for its preparation; not once all
-    their posts there are over, beyond the minutes in which the next take over, and not off the
-    roster.
-    """
-    held = state.operations.by_id.get(operation_id)
-    watch = None if held is None else held.sites.get(site_id)
-    guards = () if watch is None else watch.guards
-    over = max((it.ends_at for it in guards if who in it.post.member_ids), default=None)
-    if held is None or over is None:
-        return rights.posted_there_speak(site_id)
-    if who not in state.roster.members:
-        return rights.off_roster(who)
-    if over + state.policy.guard[held.level].grace_min * MINUTE <= at:
-        return rights.post_is_over(site_id, over)
-    return None
 
 
 def _on_post(state: Jurisdiction, signal: Any) -> tuple[Event, ...]:

@@ -144,10 +144,6 @@ def task_shift_lacks(task: Id, members: Ids) -> None: ...
 
 
 @sentence
-def task_shift_kept(task: Id, begin: Moment, members: Ids) -> None: ...
-
-
-@sentence
 def guard_prolonged(operation: Id, until: Moment) -> None: ...
 
 

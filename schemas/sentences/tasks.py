@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, Ids, Number, Typed, plain, sentence
+from schemas.said import Id, Ids, Moment, Number, Typed, plain, sentence
 from schemas.sentences.kinds import WhyNotWord
 
 NO_SUCH_TASK: Final = plain("no_such_task")
@@ -37,6 +37,10 @@ def rest_too_short(member: Id, hours: Number, least: Number) -> None: ...
 
 @sentence
 def kept_from_shift(member: Id, why: WhyNotWord) -> None: ...
+
+
+@sentence
+def shift_without(task: Id, begin: Moment, members: Ids) -> None: ...
 
 
 @sentence

@@ -20,6 +20,7 @@ from schemas.events.planned_work import WorkConflictFound, WorkPlanned
 from schemas.events.unit import ResourceCommitted, ResourceFreed
 from schemas.roster import Resource
 from schemas.sentences import guarding as said
+from schemas.sentences import rights
 from schemas.signals.operation import (
     CheckIn,
     GuardPost,
@@ -163,12 +164,13 @@ def test_who_was_taken_from_a_post_checks_in_there_no_longer() -> None:
     story, operation_id = guarding()
     story.after(2 * HOUR)
     withdraw(story, operation_id)
+    ended = story.at
     story.after(HOUR)
     story.when(
         CheckIn, operation_id=operation_id, site_id=HOSPITAL, member_id=GUARDS[0], kind="check_in",
         actor_id=GUARDS[0], actor_role=Role.MEMBER,
     ).then_not(CheckedIn)  # fmt: skip
-    assert story.the(SignalRefused).rule == said.WHO_IS_POSTED_CHECKS_IN
+    assert story.the(SignalRefused).rule == rights.post_is_over(HOSPITAL, ended)
 
 
 def test_a_post_far_ahead_is_taken_back_and_the_gap_is_told_in_its_time() -> None:

@@ -10,7 +10,7 @@ from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.operation import GuardPosted, OperationOpened
 from schemas.events.task import TaskShiftPlanned, TaskShiftsTurned
 from schemas.said import Said
-from schemas.sentences import notices, tasks
+from schemas.sentences import tasks
 from schemas.signals.operation import GuardPost, OpenOperation, PostGuard
 from schemas.signals.roster import ReportFit, ReportUnfit
 from schemas.vocabulary import ActivationBasis, GuaranteeLevel, NoticeKind, Recipient, Unfit
@@ -88,11 +88,11 @@ def test_whoever_is_planned_and_falls_ill_is_named_for_each_shift_at_once() -> N
     story.when(ReportUnfit, member_id=who, why=Unfit.ILL, **by(who))
 
     assert told(story) == [
-        notices.task_shift_kept(task_id, START + begin * HOUR, [who]) for begin in (2, 14)
+        tasks.shift_without(task_id, START + begin * HOUR, [who]) for begin in (2, 14)
     ]
     # And again when the shift begins without them.
     story.after(2 * HOUR).then_includes(TaskShiftsTurned)
-    assert told(story) == [notices.task_shift_kept(task_id, START + 2 * HOUR, [who])]
+    assert told(story) == [tasks.shift_without(task_id, START + 2 * HOUR, [who])]
 
 
 def test_whoever_is_planned_and_posted_to_a_guard_then_is_named_at_once() -> None:
@@ -102,7 +102,7 @@ def test_whoever_is_planned_and_posted_to_a_guard_then_is_named_at_once() -> Non
 
     posted(story, people[:2], 4, 8).then_includes(GuardPosted)
 
-    assert told(story) == [notices.task_shift_kept(task_id, START + 2 * HOUR, people[:2])]
+    assert told(story) == [tasks.shift_without(task_id, START + 2 * HOUR, people[:2])]
 
 
 def test_who_is_ill_after_their_shift_is_over_is_named_for_none() -> None:

@@ -94,7 +94,7 @@ def _kept_from_shift(
         if _kept_from(state, it, shift.starts_at, shift.ends_at) is not None
     )
     if gone:
-        text = notices.task_shift_kept(task.task_id, shift.starts_at, gone)
+        text = tasks.shift_without(task.task_id, shift.starts_at, gone)
         yield notify(cause, NoticeKind.TASK_LATE, Recipient.DISPATCHER, text, about=task.task_id)
 
 
