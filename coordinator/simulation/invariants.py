@@ -42,7 +42,7 @@ WHY: dict[Invariant, str] = {
     Invariant.GUARD_TOLD: "every moment of a guard at every site has two who can come, or somebody"
     " was told that it has not",
     Invariant.NEVER_UNLED: "whoever leaves a unit that is out: somebody leads, watches and drives,"
-    " or it is said at once that nobody does",
+    " or it is said at once that nobody does; and nobody leads in another's place beside another",
     Invariant.NOBODY_ON_A_LIVE_LINE: "while a work ticket lives nobody on it is let go, its unit is"
     " not stood down, nothing is merged, closed or ready to energise, no step is passed over, and"
     " no work starts while one of its people is hurt or looked for: somebody is on that line",

@@ -38,4 +38,10 @@ GUARDS = (
         "a unit without who leads, watches or drives is short at once",
         ((vacancy, "filled", _nothing),),
     ),
+    Mutation(
+        "one-leads",
+        "whoever led until the leader came leads no longer",
+        ((vacancy, "leader_came", _nothing),),
+        broke_at=(5_043,),
+    ),
 )

@@ -103,6 +103,7 @@ GUARDS = (
         "the-whole-crew",
         "no work starts while one of its people is hurt or looked for",
         ((leave_to_work, "kept_from_line", lambda state, member_id, unit_id: None),),
+        broke_at=(5_002,),
     ),
     Mutation(
         "ready-when-all-have-ended",
