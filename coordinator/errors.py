@@ -7,6 +7,7 @@ CoordinatorError
 │   ├── FolderHeld           another process owns the data folder
 │   └── UnknownJurisdiction  no log of that name here
 ├── Busy                   the owner's inbox is full: try again
+│   └── TooMuchOfOne         one sender has filled their part of it; others may still send
 ├── NotDeciding            the owner stopped; the reason is in it
 ├── NotProved              a checkpoint or proof that does not show what it should
 └── LogError               the log cannot be written or trusted
@@ -90,6 +91,15 @@ class Busy(CoordinatorError):
 
     def __init__(self, jurisdiction: str, waiting: int) -> None:
         super().__init__(f"{jurisdiction}: {waiting} signals are waiting; try again shortly")
+
+
+class TooMuchOfOne(Busy):
+    code = "too_much_of_one"
+
+    def __init__(self, jurisdiction: str, waiting: int, sender: str) -> None:
+        CoordinatorError.__init__(
+            self, f"{jurisdiction}: {waiting} signals of {sender} are waiting; try again shortly"
+        )
 
 
 class NotDeciding(CoordinatorError):

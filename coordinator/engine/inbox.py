@@ -1,13 +1,16 @@
-"""The waiting line of one jurisdiction: bounded, batched, answered after confirmation."""
+"""The waiting line of one jurisdiction: bounded, batched, answered after confirmation.
+
+Help and safety go first, then people, then machines: see `lanes`.
+"""
 
 import asyncio
-from collections import deque
 from typing import Any, NamedTuple
 
 from coordinator.clock import Clock
+from coordinator.engine.lanes import Lanes
 from coordinator.engine.owner import Owner
 from coordinator.engine.speculation import Receipt
-from coordinator.errors import Busy, LogFull, NotDeciding
+from coordinator.errors import LogFull, NotDeciding
 from schemas.signals.envelope import Signal
 
 _PAUSE_MS = 1_000
@@ -27,9 +30,10 @@ class Inbox:
         self._jurisdiction = jurisdiction
         self._owner = owner
         self._clock = clock
-        self._waiting_max = waiting_max
         self._batch_max = batch_max
-        self._line: deque[_Waiting] = deque()
+        self._line: Lanes[_Waiting] = Lanes(
+            jurisdiction, each_max=waiting_max, of_one_max=max(1, waiting_max // 2)
+        )
         self._news = asyncio.Event()
         self._closing = False
         self._keeping: asyncio.Task[None] | None = None
@@ -42,16 +46,14 @@ class Inbox:
         """Queue a signal; the future is done once it is on the log.
 
         Raises:
-            Busy: the line is full; nothing was taken.
+            Busy: its lane is full, or too much of its sender waits; nothing was taken.
             NotDeciding: the owner stopped or is stopping.
         """
         if self._closing or self._owner.stopped_because is not None:
             reason = self._owner.stopped_because or "stopping"
             raise NotDeciding(self._jurisdiction, reason)
-        if len(self._line) >= self._waiting_max:
-            raise Busy(self._jurisdiction, len(self._line))
         answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._line.append(_Waiting(signal, answer))
+        self._line.put(signal, _Waiting(signal, answer))
         self._news.set()
         return answer
 
@@ -69,7 +71,7 @@ class Inbox:
     async def _serve_all(self) -> None:
         while not (self._closing and not self._line):
             await self._wait()
-            batch = [self._line.popleft() for _ in range(min(len(self._line), self._batch_max))]
+            batch = self._line.take(self._batch_max)
             try:
                 await self._serve(batch)
             except NotDeciding:
@@ -82,7 +84,7 @@ class Inbox:
     async def _serve(self, batch: list[_Waiting]) -> None:
         signals = [it.signal for it in batch]
         try:
-            receipts = await self._owner.confirm(signals, until=self._owner.now())
+            receipts = await self._owner.confirm(signals, until=self._until())
         except (LogFull, NotDeciding) as error:
             for it in batch:
                 if not it.answer.done():
@@ -95,6 +97,11 @@ class Inbox:
                 it.answer.set_result(receipt)
         if self._owner.snapshot_due and (self._keeping is None or self._keeping.done()):
             self._keeping = asyncio.create_task(self._owner.keep_snapshot())
+
+    def _until(self) -> int:
+        """Return up to when deadlines pass: an answer that waits here in time is not late."""
+        now, since = self._owner.now(), self._line.people_since
+        return now if since is None else min(now, since)
 
     async def _wait(self) -> None:
         """Wait for a signal or for the next deadline, whichever comes first."""
@@ -119,8 +126,7 @@ class Inbox:
                 task.cancel()
 
     def _turn_away(self) -> None:
-        while self._line:
-            it = self._line.popleft()
+        for it in self._line.take_all():
             if not it.answer.done():
                 reason = self._owner.stopped_because or "stopped"
                 it.answer.set_exception(NotDeciding(self._jurisdiction, reason))

@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from coordinator.web.bodies import Bodies
 from coordinator.web.map_files import MapFiles
 from coordinator.web.member_news import MemberNews
+from coordinator.web.open_streams import OpenStreams
 from coordinator.web.page_files import PageFiles
 from coordinator.web.page_words import modules
 from coordinator.web.ports import CapReader, RosterImporter, Station
@@ -74,6 +75,7 @@ def application(  # noqa: PLR0913 - what the parts of the program are wired from
         desk_h=station.settings.desk_session_h,
         phone_h=station.settings.phone_session_h,
     )
+    app.state.streams = OpenStreams()
     app.state.member_news = MemberNews(station.boards, station.feed)
     for router in ROUTERS:
         app.include_router(router)

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from coordinator.documents import JSON_BYTES_MAX, BadDocument, read_json
-from coordinator.errors import Busy, CoordinatorError, TokenTyped, TooLarge
+from coordinator.errors import Busy, CoordinatorError, TokenTyped, TooLarge, TooMuchOfOne
 from coordinator.web.identity import no_such_jurisdiction, visible
 from coordinator.web.ports import Accepted, Receipt, Station
 from coordinator.web.problems import Problem, bad_fields, not_valid, shown, wrong
@@ -216,16 +216,19 @@ async def submit(signal: Signal, here: Station) -> Receipt | Accepted:
     """Hand a signal over and wait until it is on the log, or where others decide on its topic.
 
     Raises:
-        Problem: 503 when the owner cannot take it now, 413 when no topic ever will, 422 for a text
-            that looks like the token of typed words; nothing was accepted then.
+        Problem: 503 when the owner cannot take it now, 429 when too much of its sender waits, 413
+            when no topic ever will, 422 for a text that looks like the token of typed words;
+            nothing was accepted then.
     """
     try:
         return await here.submit(signal)
     except TokenTyped as error:
         raise _token_typed(error.field, error.value) from None
     except Busy as error:
+        # 429: others may still send; it is this sender who has to wait.
+        status = 429 if isinstance(error, TooMuchOfOne) else 503
         raise Problem(
-            503, "busy", answers.server_says(str(error)), headers={"Retry-After": "1"}
+            status, error.code, answers.server_says(str(error)), headers={"Retry-After": "1"}
         ) from None
     except TooLarge as error:
         raise Problem(413, "too_large", answers.server_says(str(error))) from None

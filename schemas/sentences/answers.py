@@ -82,6 +82,10 @@ def not_whole_after(size: Number) -> None: ...
 
 
 @sentence
+def streams_more_than(most: Number) -> None: ...
+
+
+@sentence
 def larger_than(size: Number) -> None: ...
 
 

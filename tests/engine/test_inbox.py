@@ -59,10 +59,10 @@ async def test_senders_are_answered_in_the_order_they_came() -> None:
 async def test_a_full_line_says_so_and_takes_nothing() -> None:
     log, clock = MemoryLog(HERE), SetClock(START)
     inbox = line_of(await owned(log), clock, waiting_max=2)
-    first, second = inbox.submit(roster()), inbox.submit(away(1, "a"))
+    first, second = inbox.submit(roster()), inbox.submit(away(1, "a", actor_id="desk-2"))
 
     with pytest.raises(Busy):
-        inbox.submit(away(2, "b"))
+        inbox.submit(away(2, "b", actor_id="desk-3"))
 
     async with serving(inbox):
         await asyncio.gather(first, second)

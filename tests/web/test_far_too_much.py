@@ -218,3 +218,34 @@ async def test_of_a_roster_of_bad_rows_the_first_are_told_and_how_many_more(here
     assert len(first) == BAD_ROWS_MAX
     assert (first[0]["line"], first[0]["field"]) == (1, "teams.x0")
     assert last["reason"] == f"and {2_000 * 2 + ERRORS_MAX - BAD_ROWS_MAX} more faults"
+
+
+async def test_a_batch_of_more_than_one_sender_may_have_waiting_is_taken_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signals, "_UNDECIDED_MAX", 10)
+    async with station(tmp_path, waiting_max=20) as here:
+        lines = [json.dumps({"jurisdiction": HERE} | here.outage(str(it))) for it in range(60)]
+
+        answer = await here.client.post(
+            "/v1/signals:batch", content="\n".join(lines), headers=bearer(here.tokens[Role.FEED])
+        )
+
+        told = answer.json()
+        assert (told["accepted"], told["failed"]) == (60, 0)
+        # In the order they stand in.
+        assert sorted(it["seq"] for it in told["results"]) == [it["seq"] for it in told["results"]]
+
+
+async def test_who_sends_too_much_is_told_so_and_others_are_not(tmp_path: Path) -> None:
+    async with station(tmp_path, waiting_max=40) as here:
+        many = [here.say(Role.FEED, **here.outage(str(it))) for it in range(60)]
+        *of_feed, of_desk = await asyncio.gather(
+            *many, here.say(Role.DISPATCHER, **here.outage("desk"))
+        )
+
+        assert {it.status_code for it in of_feed} == {200, 429}
+        refused = next(it for it in of_feed if it.status_code == 429)
+        assert "the-feed" in refused.json()["detail"]
+        assert refused.headers["Retry-After"] == "1"
+        assert of_desk.status_code == 200

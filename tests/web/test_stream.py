@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.settings import Settings
+from coordinator.web import open_streams
 from schemas.vocabulary import Role
 from tests.patience import PATIENCE_S
 from tests.web.station import HERE, Station, bearer, station
@@ -38,18 +42,22 @@ async def _read(
     return found, id_
 
 
-async def test_a_lost_connection_goes_on_where_it_ended(tmp_path: Path) -> None:
-    async with station(tmp_path) as here:
+@asynccontextmanager
+async def served(folder: Path) -> AsyncIterator[tuple[Station, str]]:
+    async with station(folder) as here:
         listening = free_socket(Settings(port_or_next=True, port=18_600))
         server = server_of(web_of(here.home))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        token = here.tokens[Role.DISPATCHER]
         try:
-            await _tell_story(here, url, token)
+            yield here, f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
             await serving
+
+
+async def test_a_lost_connection_goes_on_where_it_ended(tmp_path: Path) -> None:
+    async with served(tmp_path) as (here, url):
+        await _tell_story(here, url, here.tokens[Role.DISPATCHER])
 
 
 async def _tell_story(here: Station, url: str, token: str) -> None:
@@ -69,3 +77,31 @@ async def _tell_story(here: Station, url: str, token: str) -> None:
     [(event, changes)], _ = await _read(url, token, 1, last_id=position)
     assert event == "changes"
     assert {it["seq"] for it in changes} == {again.json()["seq"]}
+
+
+async def test_one_token_holds_so_many_streams_and_those_that_end_make_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_streams, "STREAMS_MAX", 2)
+    async with served(tmp_path) as (here, url), httpx.AsyncClient(timeout=PATIENCE_S) as client:
+        token = here.tokens[Role.DISPATCHER]
+
+        def asked(token: str) -> Any:
+            return client.stream("GET", f"{url}/v1/stream", headers=bearer(token))
+
+        async with asked(token) as one, asked(token) as two:
+            for it in (one, two):
+                await anext(it.aiter_bytes())
+            async with asked(token) as third, asked(here.tokens[Role.COMMANDER]) as other:
+                assert (third.status_code, other.status_code) == (429, 200)
+                assert "2" in json.loads(await third.aread())["detail"]
+        await _until_free(client, url, token)
+
+
+async def _until_free(client: httpx.AsyncClient, url: str, token: str) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            async with client.stream("GET", f"{url}/v1/stream", headers=bearer(token)) as again:
+                if again.status_code == 200:
+                    return
+            await asyncio.sleep(0.05)

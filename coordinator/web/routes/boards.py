@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from coordinator.boards.drawing import BOARDS, LIVE
 from coordinator.boards.ports import Batch, Change, Row
 from coordinator.web.identity import Asking, Here, named, needs, visible
+from coordinator.web.open_streams import OpenStreams
 from coordinator.web.problems import Problem, shown
 from schemas.roles import Capability
 from schemas.sentences import answers
@@ -91,6 +92,7 @@ async def read_incident(incident_id: str, asking: Asking, here: Here) -> dict[st
 
 @router.get("/stream", dependencies=[_WATCH])
 async def stream(
+    request: Request,
     asking: Asking,
     here: Here,
     jurisdiction: Annotated[str | None, Query(max_length=32)] = None,
@@ -114,8 +116,10 @@ async def stream(
     def still_let_in() -> bool:
         return here.tokens.holds(asking)
 
+    streams: OpenStreams = request.app.state.streams
+    events = _as_sse(batches, wanted, still_let_in, keep_alive_s=_HEARTBEAT_S)
     return StreamingResponse(
-        _as_sse(batches, wanted, still_let_in, keep_alive_s=_HEARTBEAT_S),
+        streams.of(asking, events),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

@@ -14,6 +14,7 @@ from coordinator.web.intake import answer, as_signal, read_apart, submit
 from coordinator.web.member_news import MemberNews
 from coordinator.web.member_view import member_view
 from coordinator.web.naming import names_in_notices
+from coordinator.web.open_streams import OpenStreams
 from coordinator.web.ports import Station
 from coordinator.web.problems import Problem, shown
 from coordinator.web.tokens import Holder
@@ -69,8 +70,9 @@ async def my_stream(request: Request, asking: Asking, here: Here) -> StreamingRe
     """Follow what concerns me: the whole document at once, and again whenever it changed."""
     where, _ = mine(asking, here)
     news: MemberNews = request.app.state.member_news
+    streams: OpenStreams = request.app.state.streams
     return StreamingResponse(
-        _as_sse(here, news, where, asking),
+        streams.of(asking, _as_sse(here, news, where, asking)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

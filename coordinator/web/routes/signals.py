@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 _T = TypeVar("_T")
 BATCH_LINES_MAX = 10_000
+_UNDECIDED_MAX = 1_000
+"""So many lines of one batch wait to be decided: more would be turned away as too much of one."""
 _LINE_ERRORS_MAX = 5
 """As many faults of one line are told; a document sent alone is told more."""
 _SCHEMAS = KeptJson(json_schemas)
@@ -82,13 +84,20 @@ async def publish_batch(request: Request, asking: Asking, here: Here) -> dict[st
         raise _too_many_lines()
     results: list[dict[str, Any]] = [{}] * len(lines)
 
+    undecided = asyncio.Semaphore(_UNDECIDED_MAX)
+
     async def decide(index: int, number: int, signal: Signal) -> None:
-        results[index] = await _one_line(number, partial(_decided, number, signal, here), language)
+        try:
+            work = partial(_decided, number, signal, here)
+            results[index] = await _one_line(number, work, language)
+        finally:
+            undecided.release()
 
     async with asyncio.TaskGroup() as deciding:
         for index, (number, line) in enumerate(lines):
             read = await _one_line(number, partial(_line, line, asking, here), language)
             if isinstance(read, Signal):
+                await undecided.acquire()
                 deciding.create_task(decide(index, number, read))
             else:
                 results[index] = read
