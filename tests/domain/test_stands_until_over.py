@@ -1,21 +1,26 @@
 """An alarm about life, or a place that nobody keeps, stands until its cause is over."""
 
 from schemas.events.escalation import EscalationExhausted, EscalationStepTaken, EscalationStopped
-from schemas.events.operation import PostsTurned
+from schemas.events.operation import OperationOpened, PostsTurned
 from schemas.events.task import TaskFinished
+from schemas.said import Said
 from schemas.signals.assignment import AbortAssignment
 from schemas.signals.community import PostMember, TakeWard, VisitWard
-from schemas.signals.operation import ConcludeOperation, StartGuard
+from schemas.signals.operation import CancelOperation, ConcludeOperation, StartGuard
+from schemas.signals.planned_work import CancelPlannedWork, GiveOutageNotice, MovePlannedWork
 from schemas.signals.roster import ReportFit, ReportUnfit
 from schemas.signals.site import SiteSupplyReported
-from schemas.signals.task import FinishTask
-from schemas.vocabulary import NoticeKind, Recipient, Unfit
+from schemas.signals.task import FinishTask, MeetMilestone, MoveTaskDeadline, SetMilestone
+from schemas.vocabulary import CustomerClass, NoticeKind, Recipient, Unfit
 from tests.county import HOSPITAL, county, member
 from tests.domain.line import by, over
 from tests.domain.test_guard_coverage import DAY_LONG, LATE, post
 from tests.domain.test_operation import GUARDS, opened
+from tests.domain.test_planned_work import SCHOOL, guard, planned_work, with_site
+from tests.domain.test_response import ended, responding, sent
+from tests.domain.test_task import POLES, WIRE, task_of
 from tests.domain.test_task_tickets import Rebuilding
-from tests.story import HOUR, MINUTE, Story
+from tests.story import DAY, HOUR, MINUTE, START, Story
 
 
 def _stands(story: Story, cause: NoticeKind) -> bool:
@@ -149,3 +154,147 @@ def test_a_guard_that_is_concluded_takes_its_gap_with_it() -> None:
     assert _stands(story, NoticeKind.GUARD_GAP)
     story.when(ConcludeOperation, operation_id=operation_id, summary="over")
     assert not _stands(story, NoticeKind.GUARD_GAP)
+
+
+def _stays_silent(story: Story, cause: NoticeKind, *, hours: int = 6) -> None:
+    """It was told in vain to everybody and stands, without a word."""
+    told = [it for _, facts in story.history for it in facts if isinstance(it, EscalationExhausted)]
+    assert told
+    story.after(hours * HOUR)
+    alarms = {id_ for id_, it in story.state.escalations.by_id.items() if it.cause is cause}
+    assert alarms
+    assert not alarms & {it.escalation_id for it in story.all(EscalationStepTaken)}
+
+
+def _said_now(story: Story, cause: NoticeKind) -> tuple[Said, ...]:
+    """What the one alarm of a cause says now, each thing of several by itself."""
+    (text,) = [it.text for it in story.state.escalations.by_id.values() if it.cause is cause]
+    return text.said["parts"] if text.code == "several" else (text,)
+
+
+def test_work_in_the_way_of_a_guard_is_an_alarm_until_it_is_planned_anew() -> None:
+    story, work_id = planned_work(cuts_supply=False)
+    guard(story, START + 10 * DAY, START + 11 * DAY)
+    story.after(2 * DAY)
+
+    _stays_silent(story, NoticeKind.WORK_CONFLICT)
+
+    story.when(MovePlannedWork, work_id=work_id, starts_at=START + 12 * DAY,
+               ends_at=START + 13 * DAY, reason="exam")  # fmt: skip
+    assert not _stands(story, NoticeKind.WORK_CONFLICT)
+
+
+def test_work_in_the_way_of_two_guards_is_in_the_way_of_the_other_when_one_is_over() -> None:
+    story, work_id = planned_work(cuts_supply=False)
+    with_site(story, SCHOOL, CustomerClass.SECOND, circuit="C-7")
+    guard(story, START + 10 * DAY, START + 11 * DAY)
+    first = story.the(OperationOpened).operation_id
+    story.after(DAY)
+    guard(story, START + 10 * DAY, START + 11 * DAY, SCHOOL)
+    story.then_includes(EscalationStepTaken)
+    second = story.the(OperationOpened).operation_id
+    found = _said_now(story, NoticeKind.WORK_CONFLICT)
+    assert {it.ids["operation"] for it in found} == {(first,), (second,)}
+
+    story.when(CancelOperation, operation_id=second, reason="off")
+
+    (said,) = _said_now(story, NoticeKind.WORK_CONFLICT)
+    assert said.ids["site"] == (HOSPITAL,)
+    story.when(CancelOperation, operation_id=first, reason="off")
+    assert not _stands(story, NoticeKind.WORK_CONFLICT)
+    assert story.state.planned_works.by_id[work_id].conflicts
+
+
+def test_a_site_that_leaves_the_circuit_is_in_nobodys_way_and_found_again_on_it() -> None:
+    story, _ = planned_work(cuts_supply=False)
+    with_site(story, SCHOOL, CustomerClass.SECOND, circuit="C-7")
+    guard(story, START + 10 * DAY, START + 11 * DAY, SCHOOL)
+    assert _stands(story, NoticeKind.WORK_CONFLICT)
+
+    with_site(story, SCHOOL, CustomerClass.SECOND, circuit="C-8")
+    assert not _stands(story, NoticeKind.WORK_CONFLICT)
+
+    with_site(story, SCHOOL, CustomerClass.SECOND, circuit="C-7")
+    assert _stands(story, NoticeKind.WORK_CONFLICT)
+
+
+def test_a_notice_not_given_in_time_is_an_alarm_until_it_is_given_or_the_work_is_off() -> None:
+    for given in (True, False):
+        story, work_id = planned_work()
+        story.after(4 * DAY)
+
+        _stays_silent(story, NoticeKind.OUTAGE_NOTICE_MISSED)
+
+        if given:
+            story.when(GiveOutageNotice, work_id=work_id)
+            (said,) = _said_now(story, NoticeKind.OUTAGE_NOTICE_MISSED)
+            assert said.numbers["count"] == 1
+            story.when(GiveOutageNotice, work_id=work_id, site_ids=(HOSPITAL,))
+        else:
+            story.when(CancelPlannedWork, work_id=work_id, reason="off")
+        assert not _stands(story, NoticeKind.OUTAGE_NOTICE_MISSED)
+
+
+def test_a_late_task_is_an_alarm_that_names_what_is_late_until_nothing_is() -> None:
+    story, task_id = task_of()
+    story.after(3 * DAY)
+    _stays_silent(story, NoticeKind.TASK_LATE)
+
+    story.after(2 * DAY).then_includes(EscalationStepTaken)
+    late = _said_now(story, NoticeKind.TASK_LATE)
+    assert {it.texts["milestone"] for it in late} == {POLES, WIRE}
+    story.after(7 * DAY)
+    assert len(_said_now(story, NoticeKind.TASK_LATE)) == 3
+
+    story.when(MeetMilestone, task_id=task_id, milestone=POLES)
+    story.when(MoveTaskDeadline, task_id=task_id, deadline_at=START + 20 * DAY, reason="snow")
+    (said,) = _said_now(story, NoticeKind.TASK_LATE)
+    assert said.texts["milestone"] == WIRE
+    story.when(SetMilestone, task_id=task_id, milestone=WIRE, due_at=START + 15 * DAY)
+    assert not _stands(story, NoticeKind.TASK_LATE)
+
+
+def test_a_late_task_that_is_finished_is_late_no_more() -> None:
+    story, task_id = task_of()
+    story.after(3 * DAY)
+
+    story.when(FinishTask, task_id=task_id, summary="x", unfinished=True, reason="snow")
+
+    assert not _stands(story, NoticeKind.TASK_LATE)
+
+
+def test_a_report_that_is_owed_is_an_alarm_that_names_it_until_it_went_up() -> None:
+    story, incident_id = responding()
+    story.after(90 * MINUTE)
+    _stays_silent(story, NoticeKind.REPORT_DUE, hours=1)
+    story.after(DAY).then_includes(EscalationStepTaken)
+    owed = {it.words["report"][1] for it in _said_now(story, NoticeKind.REPORT_DUE)}
+    assert owed == {"flash", "situation"}
+
+    sent(story, incident_id, "flash")
+    (said,) = _said_now(story, NoticeKind.REPORT_DUE)
+    assert said.words["report"][1] == "situation"
+
+    sent(story, incident_id, "situation")
+    assert not _stands(story, NoticeKind.REPORT_DUE)
+
+
+def test_a_situation_report_not_sent_is_told_of_again_when_the_next_falls_due() -> None:
+    story, incident_id = responding()
+    sent(story, incident_id, "flash")
+    story.after(9 * HOUR)
+    assert _stands(story, NoticeKind.REPORT_DUE)
+
+    story.after(DAY).then_includes(EscalationStepTaken)
+
+
+def test_a_response_that_is_filed_or_runs_anew_owes_no_report_of_before() -> None:
+    story, incident_id = responding()
+    story.after(2 * HOUR)
+    assert _stands(story, NoticeKind.REPORT_DUE)
+    ended(story, incident_id)
+
+    sent(story, incident_id, "verified")
+
+    assert not story.state.responses.by_incident
+    assert not _stands(story, NoticeKind.REPORT_DUE)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.events.escalation import EscalationStarted, EscalationStopped
+from schemas.events.escalation import EscalationGrew, EscalationStarted, EscalationStopped
 from schemas.events.notice import NoticeRaised, RuleWarned, SignalRefused
 from schemas.events.safety import FatigueLimitReached, FatigueWatched, FatigueWatchEnded
 from schemas.events.task import (
@@ -148,7 +148,7 @@ def test_what_was_missed_and_has_another_date_cries_no_more_unless_something_els
     story.after(5 * DAY)
 
     story.when(SetMilestone, task_id=task_id, milestone=POLES, due_at=START + 6 * DAY)
-    story.then(MilestoneSet)
+    story.then(MilestoneSet, EscalationGrew)
     story.when(SetMilestone, task_id=task_id, milestone=WIRE, due_at=START + 7 * DAY)
     story.then(MilestoneSet, EscalationStopped)
 

@@ -1,7 +1,7 @@
 """Raising an alarm, letting it grow, and ending it with its reason: one for one cause."""
 
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation.fold import SHARED
+from coordinator.domain.escalation.fold import SHARED, together
 from coordinator.domain.notice import notify
 from coordinator.domain.state.assignments import Escalation
 from coordinator.domain.state.incident_index import living
@@ -96,6 +96,24 @@ def at_the_desk(  # noqa: PLR0913 - what is escalated, by which ladder and why
         *start(
             state, cause, about=about, cause_kind=cause_kind, ladder=ladder, text=text, told=(desk,)
         ),
+    )
+
+
+def said_now(
+    state: Jurisdiction, *, about: str, cause_kind: NoticeKind, texts: list[Said], reason: Said
+) -> tuple[Event, ...]:
+    """Let an alarm that stands say what is so now; end it for `reason` where that is nothing.
+
+    Where there is no alarm, nothing is raised: whoever finds that something is wrong does that.
+    """
+    if not texts:
+        return call_off(state, about=about, cause_kind=cause_kind, reason=reason)
+    text = together(texts)
+    standing = (state.escalations.by_id[it] for it in state.escalations.by_subject.get(about, ()))
+    return tuple(
+        EscalationGrew(escalation_id=it.escalation_id, about=about, text=text)
+        for it in standing
+        if it.cause is cause_kind and (about, text) not in it.parts
     )
 
 

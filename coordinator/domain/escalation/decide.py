@@ -11,7 +11,7 @@ from typing import Final
 from coordinator.domain.aid import decide as aid
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
-from coordinator.domain.escalation.fold import ONCE_PER_INCIDENT, UNTIL_OVER, evolve
+from coordinator.domain.escalation.fold import STAND_SILENT, UNTIL_OVER, evolve
 from coordinator.domain.escalation.recipients import WAITING, Reached, ladder_of, resolve
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -179,7 +179,7 @@ def _exhausted(
     again_at = cause.at + ladder.acknowledge_timeout_s * 1_000 if lives else None
     over = EscalationExhausted(escalation_id=escalation.escalation_id, again_at=again_at)
     knows = {*escalation.told, *(it.recipient for it in ladder.steps)}
-    if escalation.cause in ONCE_PER_INCIDENT and Recipient.COMMANDER in knows:
+    if escalation.cause in STAND_SILENT and Recipient.COMMANDER in knows:
         return (over,)
     return (
         over,

@@ -54,6 +54,20 @@ UNTIL_OVER: Final = frozenset(
 """What is about somebody's life, or a place that nobody keeps: it begins again after its last step
 until whoever raised it says that its cause is over. Each of these is ended by what ends its cause.
 """
+_SILENT_UNTIL_OVER: Final = frozenset(
+    {
+        NoticeKind.WORK_CONFLICT,
+        NoticeKind.OUTAGE_NOTICE_MISSED,
+        NoticeKind.TASK_LATE,
+        NoticeKind.REPORT_DUE,
+    }
+)
+"""What is nobody's life, but is not over either because all were told: it stays, silent, until the
+work is planned anew, the notice given, the task in time, the report sent, or says more than that.
+"""
+STAND_SILENT: Final = ONCE_PER_INCIDENT | _SILENT_UNTIL_OVER
+"""What stays without a word when everybody was told."""
+_SEVERAL: Final = notices.several(0, ()).code
 SHARED: Final = ONCE_PER_INCIDENT | {NoticeKind.ROLL_CALL_MISSED}
 """One alarm for all of it at an incident; of who is missing it begins anew when all were told."""
 
@@ -84,7 +98,7 @@ def evolve(state: Jurisdiction, event: EscalationEvent, at: int) -> Jurisdiction
             resting = replace(escalation, exhausted=True, told=())
             timers = state.timers.set("escalation", event.escalation_id, again_at)
             return _keep(state, resting, timers)
-        case EscalationExhausted() if escalation.cause in ONCE_PER_INCIDENT:
+        case EscalationExhausted() if escalation.cause in STAND_SILENT:
             silent = replace(escalation, exhausted=True)
             return _keep(state, silent, state.timers.clear("escalation", event.escalation_id))
         case EscalationStopped() | EscalationExhausted():
@@ -141,10 +155,19 @@ def _unlisted(index: _Index, key: str, id_: str) -> _Index:
     return index.delete(key) if key in index else index
 
 
+def together(texts: list[Said]) -> Said:
+    """Return one text for all that is wrong: of one its own, of more how many and which."""
+    return texts[0] if len(texts) == 1 else notices.several(len(texts), texts)
+
+
+def each_of(text: Said) -> tuple[Said, ...]:
+    """Return what was said together, each by itself."""
+    return text.said["parts"] if text.code == _SEVERAL else (text,)
+
+
 def _with_parts(escalation: Escalation, parts: tuple[tuple[str, Said], ...]) -> Escalation:
     """Return it about these parts: of one its own text, of more how many and which."""
-    texts = [text for _, text in parts]
-    text = texts[0] if len(texts) == 1 else notices.several(len(texts), texts)
+    text = together([text for _, text in parts])
     return replace(escalation, about=parts[0][0], parts=parts, text=text)
 
 
@@ -163,6 +186,8 @@ def _fold_grown(state: Jurisdiction, escalation: Escalation, event: EscalationGr
 def _says_more(escalation: Escalation, event: EscalationGrew) -> bool:
     """Whether it is about something, or about somebody, that it was not about before."""
     known = dict(escalation.parts).get(event.about)
+    if known is not None and escalation.cause in _SILENT_UNTIL_OVER:
+        return not set(each_of(event.text)) <= set(each_of(known))
     return known is None or not named_in(event.text) <= named_in(known)
 
 

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
-from coordinator.domain.escalation.alarm import call_off
+from coordinator.domain.escalation.fold import together
 from coordinator.domain.incident.fold import start_closing
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.incidents import ENDED
+from coordinator.domain.state.incidents import ENDED, Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.responses import Response
 from coordinator.domain.state.timers import Timers
@@ -28,6 +28,7 @@ from schemas.events.response import (
     ResponseFiled,
     ResponseTerminated,
 )
+from schemas.said import Said
 from schemas.sentences import incidents, notices, reasons
 from schemas.signals.response import (
     ActivateResponse,
@@ -149,8 +150,19 @@ def decide(state: Jurisdiction, signal: ResponseSignal, cause: Cause) -> Iterabl
             return _sent(state, signal, cause)
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
+        case ReportFellDue():
+            return _climbs(state, event.incident_id, cause)
+        case ReportSent() | ResponseFiled():
+            incident = state.incidents.by_id.get(event.incident_id)
+            merged = incident is not None and incident.phase is Phase.MERGED
+            why = reasons.MERGED if merged else reasons.REPORT_WENT_UP
+            return _said_now(state, event.incident_id, why)
+        case ResponseActivated(continues=None):
+            return _said_now(state, event.incident_id, reasons.RESPONSE_ANEW)
+        case ResponseActivated():
+            return _climbs(state, event.incident_id, cause)
         case IncidentsMerged():
             return _merged(state, event, cause)
         case IncidentGraded():
@@ -202,24 +214,40 @@ def _merged(state: Jurisdiction, event: IncidentsMerged, cause: Cause) -> Iterab
             measures=reasons.MEASURES_AS_BEFORE,
             continues=id_,
         )
-        for report in sorted(gone.reports_owed)[:1]:
-            yield from _climbs(state, event.into, report, cause)
     yield ResponseFiled(incident_id=id_)
-    yield from call_off(state, about=id_, cause_kind=NoticeKind.REPORT_DUE, reason=reasons.MERGED)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     due_at = state.timers.get(kind, id_) or cause.at
-    fell = ReportFellDue(incident_id=id_, report=cast("ReportKind", kind), due_at=due_at)
-    return (fell, *_climbs(state, id_, kind, cause))
+    return (ReportFellDue(incident_id=id_, report=cast("ReportKind", kind), due_at=due_at),)
 
 
-def _climbs(state: Jurisdiction, id_: str, report: str, cause: Cause) -> tuple[Event, ...]:
-    """Say that a report is owed, and say so again further up until it is sent."""
-    text = notices.report_is_due(report)
-    kind = NoticeKind.REPORT_DUE
+def _owed(state: Jurisdiction, id_: str) -> list[Said]:
+    """Return each report that a response owes now, the one due first at first."""
+    response = state.responses.by_incident.get(id_)
+    owed = () if response is None else response.reports_owed.items()
+    by_time = sorted(owed, key=lambda it: (it[1], it[0]))
+    return [notices.report_is_due(report, due_at) for report, due_at in by_time]
+
+
+def _climbs(state: Jurisdiction, id_: str, cause: Cause) -> Iterable[Event]:
+    """Say which reports are owed, and say so again further up until they are sent."""
+    owed = _owed(state, id_)
+    if not owed:
+        return ()
+    kind, text = NoticeKind.REPORT_DUE, together(owed)
+    standing = (state.escalations.by_id[it] for it in state.escalations.by_subject.get(id_, ()))
+    if any((id_, text) in it.parts for it in standing):
+        return ()
     return escalation.at_the_desk(
         state, cause, about=id_, cause_kind=kind, ladder="report", text=text
+    )
+
+
+def _said_now(state: Jurisdiction, id_: str, reason: Said) -> Iterable[Event]:
+    """Something is owed no more: the alarm names what is, and is over where nothing is."""
+    return escalation.said_now(
+        state, about=id_, cause_kind=NoticeKind.REPORT_DUE, texts=_owed(state, id_), reason=reason
     )
 
 
@@ -300,15 +328,6 @@ def _sent(state: Jurisdiction, signal: RecordReport, cause: Cause) -> Iterable[E
             late=owed_since is not None and cause.happened_at > owed_since,
         )
     ]
-    if owed_since is not None and len(response.reports_owed) == 1:
-        facts.extend(
-            call_off(
-                state,
-                about=signal.incident_id,
-                cause_kind=NoticeKind.REPORT_DUE,
-                reason=reasons.REPORT_WENT_UP,
-            )
-        )
     if signal.report in ("verified", "full") and response.terminated_at is not None:
         facts.append(ResponseFiled(incident_id=signal.incident_id))
     return facts
@@ -325,6 +344,10 @@ CONCEPT: Final = Concept(
             IncidentGraded,
             IncidentReopened,
             IncidentsMerged,
+            ReportFellDue,
+            ReportSent,
+            ResponseActivated,
+            ResponseFiled,
         }
     ),
     react=react,

@@ -12,6 +12,7 @@ from coordinator.domain.at_work import at_planned_work, naming
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.fold import together
 from coordinator.domain.notice import notify
 from coordinator.domain.planned_work import reported_in
 from coordinator.domain.planned_work.conflicts import guarded
@@ -179,24 +180,31 @@ def _give(
         late=cause.happened_at > due_at(state, work),
         text=signal.text,
     )
-    open_public, sites = lacking(work)
-    left = (open_public and not public, tuple(it for it in sites if it not in fresh))
-    if left != (False, ()):
-        return (given,)
-    return (
-        given,
-        *escalation.call_off(
-            state,
-            about=work.work_id,
-            cause_kind=NoticeKind.OUTAGE_NOTICE_MISSED,
-            reason=reasons.ALL_TOLD,
-        ),
+    return (given,)
+
+
+def _still_missed(state: Jurisdiction, work_id: str) -> Iterable[Event]:
+    """One was told: the alarm counts who was not, and is over where all were."""
+    work = state.planned_works.by_id[work_id]
+    public, sites = lacking(work)
+    left = len(sites) + public
+    return escalation.said_now(
+        state,
+        about=work_id,
+        cause_kind=NoticeKind.OUTAGE_NOTICE_MISSED,
+        texts=[notices.outage_notice_missed(work_id, due_at(state, work), left)] if left else [],
+        reason=reasons.ALL_TOLD,
     )
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
-        case OperationOpened() | GuardProlonged() | GuardTimeOver() | RosterChanged():
+        case events.OutageNoticeGiven():
+            return _still_missed(state, event.work_id)
+        case RosterChanged():
+            gone = _free_again(state, reasons.SUPPLY_NOT_ITS_OWN)
+            return (*gone, *_conflicts(state), *_newly_owed(state))
+        case OperationOpened() | GuardProlonged() | GuardTimeOver():
             return (*_conflicts(state), *_newly_owed(state))
         case events.PlannedWorkBegun():
             # A guard that passed its end and that nobody concluded goes on: it was not in the way.
@@ -204,7 +212,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
         case events.WorkConflictFound():
             return _alarm(state, event, cause)
         case OperationConcluded() | OperationCancelled():
-            return _free_again(state, event.operation_id)
+            return _free_again(state, reasons.GUARD_OVER)
         case TicketEnded():
             return _over_at_last(state)
         case IncidentOpened():
@@ -253,7 +261,7 @@ def _conflicts(state: Jurisdiction) -> Iterator[Event]:
     """Find the work that turns out to be planned on a supply that is guarded meanwhile."""
     for work_id, work in sorted(state.planned_works.by_id.items()):
         for operation_id, site_id in guarded(state, work.circuit, work.starts_at, work.ends_at):
-            if (operation_id, site_id) not in work.conflicts:
+            if (operation_id, site_id) not in work.conflicts or not _told_of(state, work_id):
                 yield events.WorkConflictFound(
                     work_id=work_id, operation_id=operation_id, site_id=site_id
                 )
@@ -262,19 +270,36 @@ def _conflicts(state: Jurisdiction) -> Iterator[Event]:
 def _alarm(state: Jurisdiction, event: events.WorkConflictFound, cause: Cause) -> Iterable[Event]:
     """Tell of one conflict; work that is in the way of several guards is one alarm that grows."""
     id_ = event.work_id
-    starts_at = state.planned_works.by_id[id_].starts_at
-    text = notices.work_conflict(id_, event.site_id, event.operation_id, starts_at)
+    work = state.planned_works.by_id[id_]
+    told = notices.work_conflict(id_, event.site_id, event.operation_id, work.starts_at)
     return (
-        _told(NoticeKind.WORK_CONFLICT, id_, text, cause),
+        _told(NoticeKind.WORK_CONFLICT, id_, told, cause),
         *escalation.start(
             state,
             cause,
             about=id_,
             cause_kind=NoticeKind.WORK_CONFLICT,
             ladder="report",
-            text=text,
+            text=together(_in_the_way(state, work)),
         ),
     )
+
+
+def _in_the_way(state: Jurisdiction, work: PlannedWork) -> list[Said]:
+    """Return each conflict that was found and stands: that guard goes on, on that circuit."""
+    stand = set(guarded(state, work.circuit, work.starts_at, work.ends_at))
+    return [
+        notices.work_conflict(work.work_id, site_id, operation_id, work.starts_at)
+        for operation_id, site_id in work.conflicts
+        if (operation_id, site_id) in stand
+    ]
+
+
+def _told_of(state: Jurisdiction, work_id: str) -> bool:
+    """Whether an alarm stands that some work is in the way of a guard."""
+    escalations = state.escalations
+    about = (escalations.by_id[it] for it in escalations.by_subject.get(work_id, ()))
+    return any(it.cause is NoticeKind.WORK_CONFLICT for it in about)
 
 
 def _newly_owed(state: Jurisdiction) -> Iterator[Event]:
@@ -285,18 +310,16 @@ def _newly_owed(state: Jurisdiction) -> Iterator[Event]:
                     yield events.OutageNoticeOwed(work_id=work_id, site_id=site_id)
 
 
-def _free_again(state: Jurisdiction, operation_id: str) -> Iterator[Event]:
-    """A guard is over: work that was in the way of no other is in nobody's way any more."""
+def _free_again(state: Jurisdiction, reason: Said) -> Iterator[Event]:
+    """A guard, or a site on a circuit, is gone: work is in the way of what is left."""
     for work_id, work in sorted(state.planned_works.by_id.items()):
-        still = [
-            it for it in work.conflicts if it[0] != operation_id and it[0] in state.operations.by_id
-        ]
-        if work.conflicts and not still:
-            yield from escalation.call_off(
+        if work.conflicts:
+            yield from escalation.said_now(
                 state,
                 about=work_id,
                 cause_kind=NoticeKind.WORK_CONFLICT,
-                reason=reasons.GUARD_OVER,
+                texts=_in_the_way(state, work),
+                reason=reason,
             )
 
 
@@ -345,6 +368,7 @@ CONCEPT: Final = Concept(
             GuardProlonged,
             GuardTimeOver,
             events.PlannedWorkBegun,
+            events.OutageNoticeGiven,
             OperationConcluded,
             OperationCancelled,
             RosterChanged,

@@ -88,7 +88,8 @@ def _changed(work: PlannedWork, event: _Change) -> PlannedWork:  # noqa: C901 - 
             return replace(work, overran=True)
         case WorkConflictFound():
             found = (event.operation_id, event.site_id)
-            return replace(work, conflicts=(*work.conflicts, found))
+            rest = tuple([it for it in work.conflicts if it != found])
+            return replace(work, conflicts=(*rest, found))
         case OutageNoticeOwed():
             return replace(work, owed=(*work.owed, event.site_id), missed=False)
         case OutageNoticeDue():

@@ -11,6 +11,7 @@ from typing import Final
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.fold import together
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -66,15 +67,15 @@ def decide(state: Jurisdiction, signal: TaskSignal, cause: Cause) -> Iterable[Ev
         return refuse(tasks.NO_SUCH_TASK, field="task_id", value=signal.task_id)
     match signal:
         case SetMilestone():
-            return _set(state, task, signal, cause)
+            return _set(task, signal, cause)
         case MeetMilestone():
-            return _meet(state, task, signal, cause)
+            return _meet(task, signal, cause)
         case ReportTaskProgress():
             return _progress(task, signal, cause)
         case PlanTaskShift():
             return plan(state, task, signal, cause.at)
         case MoveTaskDeadline():
-            return _move(state, task, signal, cause)
+            return _move(task, signal, cause)
         case FinishTask() | CancelTask():
             return ending.end(state, task, signal, cause)
 
@@ -100,7 +101,7 @@ def _open(signal: OpenTask, cause: Cause) -> Iterable[Event]:
     )
 
 
-def _set(state: Jurisdiction, task: Task, signal: SetMilestone, cause: Cause) -> Iterable[Event]:
+def _set(task: Task, signal: SetMilestone, cause: Cause) -> Iterable[Event]:
     step = task.milestones.get(signal.milestone)
     if step is not None and step.met_at is not None:
         return refuse(tasks.MILESTONE_MET, field="milestone", value=signal.milestone)
@@ -114,38 +115,58 @@ def _set(state: Jurisdiction, task: Task, signal: SetMilestone, cause: Cause) ->
         return refuse(rule, field="milestone", value=signal.milestone)
     return (
         events.MilestoneSet(task_id=task.task_id, milestone=signal.milestone, due_at=signal.due_at),
-        *_no_longer_late(state, task, reasons.TASK_PLANNED_ANEW, without=signal.milestone),
     )
 
 
-def _meet(state: Jurisdiction, task: Task, signal: MeetMilestone, cause: Cause) -> Iterable[Event]:
+def _meet(task: Task, signal: MeetMilestone, cause: Cause) -> Iterable[Event]:
     step = task.milestones.get(signal.milestone)
     if step is None:
         return refuse(tasks.NO_SUCH_MILESTONE, field="milestone", value=signal.milestone)
     if step.met_at is not None:
         return ()
-    met = events.MilestoneMet(
-        task_id=task.task_id,
-        milestone=signal.milestone,
-        happened_at=cause.happened_at,
-        late=cause.happened_at > step.due_at,
-    )
     return (
-        met,
-        *_no_longer_late(state, task, reasons.MILESTONES_MET, without=signal.milestone),
+        events.MilestoneMet(
+            task_id=task.task_id,
+            milestone=signal.milestone,
+            happened_at=cause.happened_at,
+            late=cause.happened_at > step.due_at,
+        ),
     )
 
 
-def _no_longer_late(
-    state: Jurisdiction, task: Task, reason: Said, *, without: str = "", deadline: bool = True
-) -> Iterable[Event]:
-    """End the alarm where nothing is late but the milestone, or the deadline, that is settled."""
-    late = any(
-        it.missed and it.met_at is None for name, it in task.milestones.items() if name != without
+def _late(task: Task) -> list[Said]:
+    """Return all that is late of a task now, the deadline last."""
+    id_ = task.task_id
+    texts = [
+        notices.milestone_missed(id_, name, it.due_at)
+        for name, it in sorted(task.milestones.items())
+        if it.missed and it.met_at is None
+    ]
+    if task.deadline_missed:
+        texts.append(notices.task_deadline_missed(id_, task.deadline_at))
+    return texts
+
+
+def _said_now(state: Jurisdiction, task_id: str, reason: Said) -> Iterable[Event]:
+    """Something was settled: the alarm names what is late still, and is over where nothing is."""
+    return escalation.said_now(
+        state,
+        about=task_id,
+        cause_kind=NoticeKind.TASK_LATE,
+        texts=_late(state.tasks.by_id[task_id]),
+        reason=reason,
     )
-    if late or (deadline and task.deadline_missed):
-        return ()
-    return ending.calmed(state, task.task_id, reason)
+
+
+def _alarm(state: Jurisdiction, task_id: str, cause: Cause) -> Iterable[Event]:
+    return escalation.start(
+        state,
+        cause,
+        about=task_id,
+        cause_kind=NoticeKind.TASK_LATE,
+        ladder="promise",
+        text=together(_late(state.tasks.by_id[task_id])),
+    )
 
 
 def _progress(task: Task, signal: ReportTaskProgress, cause: Cause) -> Iterable[Event]:
@@ -163,9 +184,7 @@ def _progress(task: Task, signal: ReportTaskProgress, cause: Cause) -> Iterable[
     )
 
 
-def _move(
-    state: Jurisdiction, task: Task, signal: MoveTaskDeadline, cause: Cause
-) -> Iterable[Event]:
+def _move(task: Task, signal: MoveTaskDeadline, cause: Cause) -> Iterable[Event]:
     if signal.deadline_at == task.deadline_at:
         return ()
     if signal.deadline_at <= cause.at:
@@ -178,12 +197,17 @@ def _move(
         events.TaskDeadlineMoved(
             task_id=task.task_id, deadline_at=signal.deadline_at, reason=signal.reason
         ),
-        *_no_longer_late(state, task, reasons.TASK_PLANNED_ANEW, deadline=False),
     )
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
+        case events.MilestoneMissed() | events.TaskDeadlineMissed():
+            return _alarm(state, event.task_id, cause)
+        case events.MilestoneMet():
+            return _said_now(state, event.task_id, reasons.MILESTONES_MET)
+        case events.MilestoneSet() | events.TaskDeadlineMoved():
+            return _said_now(state, event.task_id, reasons.TASK_PLANNED_ANEW)
         case MemberEnRoute() | MemberOnScene():
             return _joined(state, event.assignment_id)
         case events.TaskShiftsTurned():
@@ -238,14 +262,6 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     return (
         fact,
         notify(cause, NoticeKind.TASK_LATE, Recipient.DISPATCHER, text, about=task_id),
-        *escalation.start(
-            state,
-            cause,
-            about=task_id,
-            cause_kind=NoticeKind.TASK_LATE,
-            ladder="promise",
-            text=text,
-        ),
     )
 
 
@@ -257,6 +273,11 @@ CONCEPT: Final = Concept(
     evolve=evolve,
     reacts_to=frozenset(
         {
+            events.MilestoneMissed,
+            events.TaskDeadlineMissed,
+            events.MilestoneMet,
+            events.MilestoneSet,
+            events.TaskDeadlineMoved,
             MemberEnRoute,
             MemberOnScene,
             events.TaskShiftPlanned,
