@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     SUPPLY_RUNNING_OUT = "supply_running_out"
     WORK_STOPPED = "work_stopped"
     TICKET_CHANGED = "ticket_changed"
+    TICKET_WAITS = "ticket_waits"
     READY_TO_ENERGISE = "ready_to_energise"
     AID = "mutual_aid"
     ROSTER_GAP = "roster_gap"

@@ -10,9 +10,8 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named, supply_back
 from coordinator.domain.ticket.clearing import still_to_clear
-from coordinator.domain.ticket.interlock import lacking
+from coordinator.domain.ticket.turn import next_step, who_is_next
 from schemas.said import document_of
-from schemas.vocabulary import Interlock
 
 _SAFE = {
     "permit": "permitted",
@@ -68,7 +67,7 @@ def steps(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
         "text": ticket.text,
         "turn": ticket.turn,
         "next": following,
-        "next_by": _who_is_next(ticket, following),
+        "next_by": who_is_next(ticket, following),
         # Work that stands still need not go on: the line may be cleared from there, too.
         "clear_next": asked if begun(ticket) and following["type"] != "confirm_clear" else None,
     }
@@ -84,35 +83,3 @@ def shown(state: Jurisdiction, ticket: Ticket) -> dict[str, Any]:
         # What the weather forbids is forbidden whoever says otherwise.
         "forbidden_by": None if weather is None or over else document_of(weather),
     }
-
-
-def _who_is_next(ticket: Ticket, following: dict[str, str]) -> str | None:
-    """Return who is named for the next step; None where it is any desk's to take."""
-    if following["type"] == "issue_ticket":
-        return ticket.issuer
-    if following["type"] == "end_ticket" or following.get("step") == Interlock.PERMIT:
-        return ticket.permitter
-    return ticket.work_leader
-
-
-def next_step(ticket: Ticket, *, leader_there: bool) -> dict[str, str]:
-    """Return the one signal that takes a ticket further, with the step it is about.
-
-    `leader_there`: whether who leads the work is on scene; work that has stopped without them does
-    not go on, its people are counted off the line.
-    """
-    if ticket.stage is TicketStage.DRAFTED:
-        return {"type": "issue_ticket"}
-    if ticket.stage is TicketStage.FINISHED:
-        return {"type": "end_ticket"}
-    asked = still_to_clear(ticket)
-    left = begun(ticket) and not leader_there
-    at_end = ticket.cleared or ticket.supply_back_at is not None
-    if ticket.stage is TicketStage.WORKING or at_end or left:
-        if asked is None:
-            return {"type": "finish_work"}
-        return {"type": "confirm_clear", "step": asked.value}
-    missing = lacking(ticket, 0)
-    if missing is not None:
-        return {"type": "confirm_interlock", "step": missing.value}
-    return {"type": "start_work"}

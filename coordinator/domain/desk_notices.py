@@ -79,7 +79,11 @@ def noted(state: Jurisdiction, event: NoticeNoted, at: int) -> Jurisdiction:
 
 def taken_off(state: Jurisdiction, event: NoticeOver) -> Jurisdiction:
     """Forget a notice that is over; what is on the list no more, nothing."""
-    held = state.notices.listed
+    turns, held = state.notices.turns, state.notices.listed
+    for ticket_id, turn in sorted(turns.items()):
+        if turn.notice_id == event.notice_id:
+            notices = replace(state.notices, turns=turns.delete(ticket_id))
+            return replace(state, notices=notices)
     for key in sorted(held):
         if held[key].notice_id == event.notice_id:
             return replace(state, notices=replace(state.notices, listed=held.delete(key)))

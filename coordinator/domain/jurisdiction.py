@@ -42,6 +42,7 @@ from coordinator.domain.safety import decide as safety
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.task import decide as task
 from coordinator.domain.ticket import decide as ticket
+from coordinator.domain.ticket import turn
 from coordinator.domain.unit import decide as unit
 from schemas import catalogue
 from schemas.events.envelope import Event
@@ -77,6 +78,7 @@ CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     escalation.CONCEPT,
     command.CONCEPT,
     ticket.CONCEPT,
+    turn.CONCEPT,
     safety.CONCEPT,
     task.CONCEPT,
     branch.CONCEPT,

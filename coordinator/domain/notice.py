@@ -14,6 +14,7 @@ from coordinator.domain import desk_notices, notices_over
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.notices import Turn
 from schemas.bounds import Millis
 from schemas.calm import NEVER_GATHERED
 from schemas.catalogue import members
@@ -34,6 +35,10 @@ def evolve(state: Jurisdiction, event: NoticeEvent, at: Millis) -> Jurisdiction:
             return _gathered(desk_notices.listed(state, event, at), event, at)
         case NoticeRaised() if not event.targets:
             return _told(desk_notices.listed(state, event, at), event, at)
+        case NoticeRaised(kind=NoticeKind.TICKET_WAITS, about=str(ticket_id), targets=(who,)):
+            turn = Turn(notice_id=event.notice_id, who=who, text=event.text)
+            held = replace(state.notices, turns=state.notices.turns.set(ticket_id, turn))
+            return replace(state, notices=held)
         case NoticeNoted():
             return desk_notices.noted(state, event, at)
         case NoticeOver():

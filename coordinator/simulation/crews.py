@@ -6,7 +6,6 @@ early, or would let go of people who are on a line.
 
 import random
 
-from coordinator.boards.work_tickets import next_step
 from coordinator.domain.at_work import begun, people_at, to_count, worked_at
 from coordinator.domain.leave_to_work import kept_from_line
 from coordinator.domain.member_rights import is_there
@@ -16,6 +15,7 @@ from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.units import Stage, Unit
 from coordinator.domain.ticket.clearing import still_to_clear
 from coordinator.domain.ticket.named import may_count
+from coordinator.domain.ticket.turn import next_step
 from coordinator.simulation.faults import Fault
 from coordinator.simulation.reference import Accepted
 from coordinator.simulation.senders import Senders

@@ -32,7 +32,10 @@ class NoticeRaised(Event):
 
 
 class NoticeOver(Event):
-    """What a desk was told of is over, and leaves its list. `because`: the fact that ended it."""
+    """What a desk, or a member, was told of is over, and leaves their list.
+
+    `because`: the fact that ended it.
+    """
 
     notice_id: NoticeId
     because: Line

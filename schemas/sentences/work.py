@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.said import Id, Minutes, Number, Within, plain, sentence
+from schemas.said import Id, Minutes, Number, Typed, Within, plain, sentence
 from schemas.sentences.kinds import (
     ClearanceWord,
     InterlockWord,
@@ -123,3 +123,15 @@ def humidity(percent: Number) -> None: ...
 
 @sentence
 def heat(degrees: Number) -> None: ...
+
+
+@sentence
+def ticket_to_issue(work: Typed, where: Id, leader: Id) -> None: ...
+
+
+@sentence
+def ticket_to_permit(work: Typed, where: Id, leader: Id) -> None: ...
+
+
+@sentence
+def ticket_to_end(work: Typed, where: Id, leader: Id) -> None: ...

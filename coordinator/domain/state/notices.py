@@ -24,13 +24,23 @@ class DeskNotice(Struct, frozen=True, gc=False):
     noted_at: int | None = None
 
 
+class Turn(Struct, frozen=True, gc=False):
+    """Who was told that a ticket waits for them, and for what."""
+
+    notice_id: str
+    who: str
+    text: Said
+
+
 class Notices(Struct, frozen=True, gc=False):
     """By desk: `singly` the moments of the latest notices told one by one, oldest first;
     `gathered` how many of each cause wait, and the first few things that they are about.
 
-    `listed`: the latest that desks were told, by cause and what it is about.
+    `listed`: the latest that desks were told, by cause and what it is about. `turns`: by ticket,
+    who was told that it waits for them and has not done it yet.
     """
 
     singly: Map[str, tuple[int, ...]] = Map()
     gathered: Map[str, tuple[tuple[NoticeKind, int, tuple[str, ...]], ...]] = Map()
     listed: Map[str, DeskNotice] = Map()
+    turns: Map[str, Turn] = Map()
