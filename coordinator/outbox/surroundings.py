@@ -80,19 +80,24 @@ def _incident_of(state: Jurisdiction, event: Event) -> Incident | None:
 
 
 def name_of(state: Jurisdiction, id_: str) -> str | None:
-    """Return what a site, a branch, an operation, a task or planned work is called.
-
-    None for all else.
+    """Return what a site, a branch, an operation, a task, a team or planned work is called, and the
+    circuit or device of an incident; None for all else.
     """
     site = state.sites.by_id.get(id_)
     if site is not None:
         return site.site.name
+    team = state.roster.teams.get(id_)
+    if team is not None:
+        return team.name
     branch = state.branches.by_id.get(id_)
     if branch is not None:
         return branch.name
     work = state.planned_works.by_id.get(id_)
     if work is not None:
         return work.circuit
+    incident = state.incidents.by_id.get(id_)
+    if incident is not None:
+        return incident.circuit or incident.device
     named = state.operations.by_id.get(id_) or state.tasks.by_id.get(id_)
     return None if named is None else named.name
 

@@ -27,7 +27,6 @@ _PLACE_MAX: Final = 8
 """As much of a place as a text message has room for, in characters; its times are never cut."""
 _MATTER_MAX: Final = 12
 """As much of the name of a task or an operation."""
-_NAMELESS: Final = ("mem", "sit", "brn", "wrd", "opr", "inc", "unt", "tkt", "wrk", "tsk", "whi")
 _OVER: Final = frozenset(
     {"restored", "incident_closed", "reported_by_mistake", "all_done", "merged_into"}
 )
@@ -175,7 +174,7 @@ def _said(
         kind = id_.split("_", maxsplit=1)[0]
         if kind != "mem" and id_ in names:
             return names[id_]
-        return texts[f"some_{kind}"] if kind in _NAMELESS else None
+        return texts.get(f"some_{kind}")
 
     return words.say(msgspec.convert(told, Said), language, names=called, zone=zone)
 

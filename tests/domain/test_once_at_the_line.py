@@ -115,7 +115,7 @@ def test_a_step_taken_back_while_work_stands_still_is_told_to_everybody_at_it(
     story.then(InterlockWithdrawn, NoticeRaised)
     assert told(line) == set(line.at_work)
     why = reasons.interlock_withdrawn(which)
-    assert story.the(NoticeRaised).text == notices.stop_work(why)
+    assert story.the(NoticeRaised).text == notices.stop_work("splice", line.incident_id, why)
     assert story.state.safety.tickets[line.ticket_id].stage is TicketStage.STOPPED
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.safety import TicketStage
+from coordinator.outbox.surroundings import name_of
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.events.ticket import (
     ClearConfirmed,
@@ -17,11 +18,12 @@ from schemas.events.ticket import (
     WorkFinished,
     WorkStarted,
 )
+from schemas.said import ids_in
 from schemas.sentences import work
 from schemas.signals.incident import OutageGone, ReopenIncident, RestoreIncident
 from schemas.signals.roster import ImportRoster
 from schemas.signals.site import SiteSupplyReported
-from schemas.signals.ticket import FinishWork, HandOverTicket, StartWork
+from schemas.signals.ticket import FinishWork, HandOverTicket, PauseWork, StartWork
 from schemas.vocabulary import Clearance, Interlock, NoticeKind, Recipient, Role, TicketRole
 from tests.county import HOSPITAL
 from tests.domain.line import Line, by, cleared, made_safe, made_safe_anew
@@ -184,3 +186,25 @@ def test_a_word_that_is_taken_back_takes_no_alarm_with_it(line: Line) -> None:
     line.story.when(ReopenIncident, incident_id=line.incident_id, reason="dark")
     line.story.then_not(SupplyBackOver)
     assert line.story.state.safety.tickets[line.ticket_id].supply_back_at is not None
+
+
+def test_the_alarm_says_which_work_where_and_who_is_at_it(line: Line) -> None:
+    desk_says_restored(line)
+
+    (text,) = {it.text for it in line.story.all(NoticeRaised) if it.kind is NoticeKind.SUPPLY_BACK}
+    assert text.texts["work"] == "splice"
+    assert text.ids["where"] == (line.incident_id,)
+    assert set(text.ids["members"]) == set(line.at_work)
+    assert text.ids["leader"] == (line.work_leader,)
+    incident = line.story.state.incidents.by_id[line.incident_id]
+    assert name_of(line.story.state, line.incident_id) == (incident.circuit or incident.device)
+
+
+def test_no_word_of_a_ticket_shows_its_number(line: Line) -> None:
+    line.story.when(PauseWork, ticket_id=line.ticket_id, reason="rain", **by(line.work_leader))
+    desk_says_restored(line)
+    line.over()
+
+    told = [it for _, facts in line.story.history for it in facts if isinstance(it, NoticeRaised)]
+    assert {"stop_work", "supply_back", "ready_to_energise"} <= {it.text.code for it in told}
+    assert not [it.text for it in told if line.ticket_id in ids_in(it.text)]

@@ -1,6 +1,8 @@
 """What leaves by push, robot and text message: short, in the reader's language, nobody named."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +13,10 @@ from coordinator.outbox.deliveries import Deliveries
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import NoticesOut
 from coordinator.outbox.wording import Style, Tongue, worded, worded_together
+from schemas import ids
 from schemas.said import document_of
 from schemas.sentences import notices, reasons
-from schemas.vocabulary import UnitRole
+from schemas.vocabulary import NoticeKind, UnitRole
 from tests.story import MINUTE, START
 
 LI = "mem_01KDVDNA00P5ZFDMCWF9DHXT1V"
@@ -160,11 +163,25 @@ def test_what_was_typed_is_put_back_within_what_is_said(tmp_path: Any) -> None:
     [("supply_back_with_people_on_line", "撤离线路"), ("work_stopped", "撤离线路")],
 )
 def test_what_a_member_has_to_do_this_moment_is_in_the_message_itself(kind: str, must: str) -> None:
-    told = effect(
-        "notice_raised", kind=kind, recipient="member", text=document_of(notices.supply_back(3, LI))
-    )
+    told_of_line = notices.supply_back("splice", SITE, 1, (LI,), LI)
+    told = effect("notice_raised", kind=kind, recipient="member", text=document_of(told_of_line))
 
     said = worded(told, Style(sender=SENDER)).body
 
     assert must in said
     assert LI not in said
+
+
+KINDS = re.findall(r'_id\("(\w{3})"\)', Path(ids.__file__).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_whatever_has_an_id_is_called_something_where_nobody_knows_its_name(
+    language: Tongue, kind: str
+) -> None:
+    about = kind + LI.removeprefix("mem")
+    text = document_of(notices.gathered_of(1, NoticeKind.SHORTAGE, (about,)))
+    told = effect("notice_raised", kind="shortage", recipient="dispatcher", text=text)
+
+    assert about not in worded(told, Style(language)).body

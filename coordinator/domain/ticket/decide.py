@@ -296,7 +296,7 @@ def _ready(state: Jurisdiction, event: TicketEnded, cause: Cause) -> Iterable[Ev
             cause,
             NoticeKind.READY_TO_ENERGISE,
             Recipient.DISPATCHER,
-            notices.ready_to_energise(event.ticket_id),
+            notices.ready_to_energise(free[0] or free[1] or event.ticket_id),
             about=free[0] or free[1] or event.ticket_id,
         ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import begun
+from coordinator.domain.at_work import begun, worked_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.leave_to_work import broken_guarding, fewest, kept_from_line
 from coordinator.domain.member_rights import commands, is_there
@@ -93,7 +93,7 @@ def take_off(
             cause,
             NoticeKind.TICKET_CHANGED,
             Recipient.MEMBER,
-            notices.taken_off_ticket(ticket.ticket_id),
+            notices.taken_off_ticket(ticket.text, worked_at(ticket)),
             about=ticket.ticket_id,
             targets=(signal.member_id,),
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import begun, bodies, on_line, to_count
+from coordinator.domain.at_work import begun, bodies, on_line, to_count, worked_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.leave_to_work import broken_presence
 from coordinator.domain.notice import notify
@@ -40,7 +40,7 @@ def stopped(ticket: Ticket, by: WhyStopped, reason: Said, cause: Cause) -> Itera
         cause,
         NoticeKind.WORK_STOPPED,
         Recipient.MEMBER,
-        notices.stop_work(reason),
+        notices.stop_work(ticket.text, worked_at(ticket), reason),
         about=ticket.ticket_id,
         targets=tuple(sorted(to_count(ticket))),
     )

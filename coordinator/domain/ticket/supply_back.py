@@ -16,6 +16,7 @@ from coordinator.domain.at_work import (
     warned_by_incident,
     warned_by_report,
     warned_of_supply,
+    worked_at,
 )
 from coordinator.domain.beside import there_of
 from coordinator.domain.cause import Cause
@@ -118,7 +119,9 @@ def _told(state: Jurisdiction, ticket: Ticket, cause: Cause) -> Iterable[Event]:
 
 
 def text_of(ticket: Ticket) -> Said:
-    return notices.supply_back(len(to_count(ticket)), ticket.work_leader)
+    people = sorted(to_count(ticket))
+    where, leader = worked_at(ticket), ticket.work_leader
+    return notices.supply_back(ticket.text, where, len(people), people, leader)
 
 
 def stands(ticket: Ticket) -> bool:

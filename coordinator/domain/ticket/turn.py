@@ -8,7 +8,7 @@ ticket is used no more.
 from collections.abc import Iterable
 from typing import Final, Never
 
-from coordinator.domain.at_work import begun
+from coordinator.domain.at_work import begun, worked_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.member_rights import is_there
@@ -95,7 +95,7 @@ def _asked(state: Jurisdiction, ticket: Ticket) -> tuple[str, Said] | None:
     or for a desk.
     """
     following = next_step(ticket, leader_there=is_there(state, ticket.work_leader, ticket))
-    who, where = who_is_next(ticket, following), ticket.incident_id or ticket.task_id or ""
+    who, where = who_is_next(ticket, following), worked_at(ticket)
     if who is None or who not in state.roster.members:
         return None
     match following:
