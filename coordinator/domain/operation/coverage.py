@@ -102,18 +102,24 @@ def is_told(watch: SiteWatch, gap: Gap) -> bool:
     return any(start <= gap.starts_at and gap.ends_at <= end for start, end in watch.gaps_told)
 
 
-def gap_told_elsewhere(state: Jurisdiction, site_id: str, besides: Operation) -> bool:
-    """Whether another guard of the same site has told of a gap that is not over: one alarm serves
-    both.
+def told_gaps(
+    state: Jurisdiction, site_id: str, at: int, *, besides: str | None = None
+) -> list[Gap]:
+    """Return what of a site is open now of what was told, with the hours of now: grown, shrunk or
+    moved since. All guards of the site have one alarm; `besides`: without this operation.
     """
-    return any(
-        is_told(watch, gap)
-        for operation_id, it in sorted(state.operations.by_id.items())
-        if operation_id != besides.operation_id
-        and (watch := it.sites.get(site_id)) is not None
-        and watch.gaps_told
-        for gap in uncovered(state, it, site_id, state.now)
-    )
+    found: list[Gap] = []
+    for operation_id, operation in sorted(state.operations.by_id.items()):
+        watch = operation.sites.get(site_id)
+        if operation_id == besides or watch is None or not watch.gaps_told:
+            continue
+        for gap in uncovered(state, operation, site_id, at):
+            told = [it for it in watch.gaps_told if it[0] < gap.ends_at and gap.starts_at < it[1]]
+            # What has begun by now began when it was told to.
+            begun = [start for start, _ in told if gap.starts_at == at and start < at]
+            if told:
+                found.append(gap._replace(starts_at=min((gap.starts_at, *begun))))
+    return sorted(set(found))
 
 
 def next_told_at(state: Jurisdiction, operation: Operation, at: int) -> int | None:

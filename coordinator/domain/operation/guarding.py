@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
-from coordinator.domain.escalation.alarm import call_off
+from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.operation import unguarded
 from coordinator.domain.operation.coverage import (
     elsewhere,
-    gap_told_elsewhere,
     hours_in_a_row,
     posted_ever,
     posted_now,
@@ -114,7 +114,7 @@ def check_in(
     if not breaks_silence(state, operation, cause.happened_at, cause.at):
         return (told,)
     kind, reason = NoticeKind.CHECK_IN_MISSED, reasons.CHECKED_IN_AGAIN
-    return (told, *call_off(state, about=signal.site_id, cause_kind=kind, reason=reason))
+    return (told, *escalation.call_off(state, about=signal.site_id, cause_kind=kind, reason=reason))
 
 
 def _is_out(state: Jurisdiction, operation: Operation, signal: CheckIn, at: int) -> bool:
@@ -132,11 +132,22 @@ def _is_out(state: Jurisdiction, operation: Operation, signal: CheckIn, at: int)
 def guard_is_over(state: Jurisdiction, operation: Operation) -> Iterable[Event]:
     """Nobody checks in there any more; what else a site of it cries for goes on."""
     for site_id in sorted(operation.sites):
-        ends = [] if gap_told_elsewhere(state, site_id, operation) else [NoticeKind.GUARD_GAP]
+        # Another guard of the same site may have told of a gap: one alarm serves both.
+        left = unguarded.open_now(state, site_id, state.now, besides=operation.operation_id)
+        yield from escalation.said_now(
+            state,
+            about=site_id,
+            cause_kind=NoticeKind.GUARD_GAP,
+            texts=left,
+            reason=reasons.GUARD_OVER,
+        )
         if state.operations.guarding.get(site_id) == operation.operation_id:
-            ends.append(NoticeKind.CHECK_IN_MISSED)
-        for kind in ends:
-            yield from call_off(state, about=site_id, cause_kind=kind, reason=reasons.GUARD_OVER)
+            yield from escalation.call_off(
+                state,
+                about=site_id,
+                cause_kind=NoticeKind.CHECK_IN_MISSED,
+                reason=reasons.GUARD_OVER,
+            )
 
 
 def missed(

@@ -5,11 +5,12 @@ from typing import Final
 
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
+from coordinator.domain.escalation.fold import together
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.coverage import (
     Gap,
-    gap_told_elsewhere,
     is_told,
+    told_gaps,
     uncovered,
     untold,
 )
@@ -27,6 +28,7 @@ from schemas.events.roster import (
     RosterChanged,
 )
 from schemas.events.violation import MemberReadmitted, MemberTakenOffPost
+from schemas.said import Said
 from schemas.sentences import notices, reasons
 from schemas.vocabulary import NoticeKind, Recipient
 
@@ -58,8 +60,7 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case events.GuardGapFound():
             return alarm(state, event, cause)
         case events.GuardPosted():
-            operation = state.operations.by_id[event.operation_id]
-            return filled(state, operation, event.post.site_id, cause.at)
+            return filled(state, event.post.site_id, cause.at)
         case events.GuardProlonged():
             return longer_gaps(state, state.operations.by_id[event.operation_id], cause)
         case events.PostWithdrawn():
@@ -147,7 +148,7 @@ def back_at_posts(state: Jurisdiction, member_ids: Iterable[str], cause: Cause) 
             and any(not back.isdisjoint(it.post.member_ids) for it in watch.guards)
         ]
         for site_id in theirs:
-            yield from filled(state, operation, site_id, cause.at)
+            yield from filled(state, site_id, cause.at)
         if theirs:
             yield events.PostsTurned(operation_id=operation_id)
 
@@ -163,22 +164,40 @@ def _found(operation: Operation, site_id: str, gap: Gap) -> events.GuardGapFound
 
 
 def alarm(state: Jurisdiction, event: events.GuardGapFound, cause: Cause) -> Iterable[Event]:
-    text = notices.guard_gap(event.site_id, event.starts_at, event.ends_at, event.people)
-    kind = NoticeKind.GUARD_GAP
-    return escalation.at_the_desk(
-        state, cause, about=event.site_id, cause_kind=kind, ladder="check_in", text=text
+    site_id, kind, desk = event.site_id, NoticeKind.GUARD_GAP, Recipient.DISPATCHER
+    new = notices.guard_gap(site_id, event.starts_at, event.ends_at, event.people)
+    return (
+        notify(cause, kind, desk, new, about=site_id),
+        *escalation.start(
+            state,
+            cause,
+            about=site_id,
+            cause_kind=kind,
+            ladder="check_in",
+            text=together(open_now(state, site_id, cause.at) or [new]),
+            told=(desk,),
+        ),
     )
 
 
-def filled(state: Jurisdiction, operation: Operation, site_id: str, at: int) -> Iterable[Event]:
-    """End the alarm of a site where nothing that was told is unguarded any more."""
-    watch = operation.sites[site_id]
-    if any(is_told(watch, gap) for gap in uncovered(state, operation, site_id, at)):
-        return ()
-    if gap_told_elsewhere(state, site_id, operation):
-        return ()
-    return escalation.call_off(
-        state, about=site_id, cause_kind=NoticeKind.GUARD_GAP, reason=reasons.SOMEBODY_POSTED
+def open_now(
+    state: Jurisdiction, site_id: str, at: int, *, besides: str | None = None
+) -> list[Said]:
+    """Return what the alarm of a site says: each gap that was told and is open, by its hours."""
+    return [
+        notices.guard_gap(site_id, gap.starts_at, gap.ends_at, gap.people)
+        for gap in told_gaps(state, site_id, at, besides=besides)
+    ]
+
+
+def filled(state: Jurisdiction, site_id: str, at: int) -> Iterable[Event]:
+    """Say which hours are open now; end the alarm of a site where none is that was told."""
+    return escalation.said_now(
+        state,
+        about=site_id,
+        cause_kind=NoticeKind.GUARD_GAP,
+        texts=open_now(state, site_id, at),
+        reason=reasons.SOMEBODY_POSTED,
     )
 
 
@@ -188,7 +207,7 @@ def passed(state: Jurisdiction, operation: Operation, at: int) -> Iterator[Event
     """
     for site_id, watch in sorted(operation.sites.items()):
         if watch.gaps_told:
-            yield from filled(state, operation, site_id, at)
+            yield from filled(state, site_id, at)
 
 
 def time_over(operation_id: str, cause: Cause) -> Iterable[Event]:
