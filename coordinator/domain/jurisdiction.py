@@ -38,6 +38,7 @@ from coordinator.domain.operation import site
 from coordinator.domain.planned_work import decide as planned_work
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import decide as roster
+from coordinator.domain.roster import told_over as roster_told
 from coordinator.domain.safety import decide as safety
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.task import decide as task
@@ -63,6 +64,7 @@ _BATCH_BYTES = 300_000
 CONCEPTS: Final[tuple[Concept[Never, Never], ...]] = (
     charter.CONCEPT,
     roster.CONCEPT,
+    roster_told.CONCEPT,
     incident.CONCEPT,
     promise.CONCEPT,
     response.CONCEPT,

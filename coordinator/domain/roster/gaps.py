@@ -112,6 +112,21 @@ def _known(state: Jurisdiction, team_id: str, gap: _Gap) -> bool:
     return False
 
 
+def any_told(state: Jurisdiction, at: int) -> bool:
+    """Whether a team is short still, at `at` (UTC ms) or later, where that was told."""
+    until = at + state.policy.hours.gap_look_ahead_h * HOUR
+    by_team = _shifts_by_team(state, at, until)
+    for told in state.roster.known_gaps:
+        team_id, starts_at, ends_at, _ = told.split("/")
+        team = state.roster.teams.get(team_id)
+        if team is None or int(ends_at) <= at:
+            continue
+        for gap in _gaps(state, by_team.get(team_id, []), at, until, team.on_duty_minimum):
+            if gap[0] < int(ends_at) and int(starts_at) < gap[1]:
+                return True
+    return False
+
+
 def _gaps(
     state: Jurisdiction, shifts: list[Shift], begin: int, end: int, minimum: int
 ) -> list[_Gap]:
