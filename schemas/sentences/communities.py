@@ -14,6 +14,7 @@ WHO_IS_THERE_SAYS_NEED: Final = plain("who_is_there_says_need")
 WITHDRAW_INSTEAD: Final = plain("withdraw_instead")
 POSTING_UNDER_WAY: Final = plain("posting_under_way")
 IN_NOBODYS_CARE: Final = plain("in_nobodys_care")
+HELP_BEFORE_CARE_ENDS: Final = plain("help_before_care_ends")
 WARD_IN_CARE: Final = plain("ward_in_care")
 
 

@@ -166,5 +166,5 @@ async def test_who_is_in_somebodys_care_is_shown_beyond_the_posting() -> None:
     story.after(7 * DAY)
     assert [it for it in await wards() or () if it[0] == "b-1"] == [("b-1", False, week + 7 * DAY)]
     for ward in (first, second):
-        story.when(EndWard, ward_id=ward.ward_id, reason="moved away", **mine)
+        story.when(EndWard, ward_id=ward.ward_id, reason="moved away")
     assert await wards() is None

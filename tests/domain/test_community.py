@@ -127,3 +127,38 @@ def test_care_that_ends_ends_what_was_called_for_it() -> None:
     story.when(VisitWard, ward_id=ward, needs_help=True, actor_id=ONE, actor_role=Role.MEMBER)
 
     story.when(EndWard, ward_id=ward, reason="moved away").then(WardEnded, EscalationStopped)
+
+
+def cries(story: Story, ward: str) -> bool:
+    return bool(story.state.escalations.by_subject.get(ward))
+
+
+def test_who_needs_help_does_so_when_their_carer_has_left_until_the_next_one_saw_it_come() -> None:
+    story = county()
+    ward = in_care(story)
+    story.when(VisitWard, ward_id=ward, needs_help=True, actor_id=ONE, actor_role=Role.MEMBER)
+
+    story.when(ImportRoster, actor_role=Role.COMMANDER, removed_members=(ONE,))
+    story.then_not(WardEnded, EscalationStopped)
+    assert [it.text.code for it in story.all(NoticeRaised) if it.about == ward] == ["ward_alone"]
+    story.after(40 * DAY)
+    assert cries(story, ward)
+    assert "ward_alone" in {it.text.code for it in story.all(NoticeRaised) if it.about == ward}
+
+    self_said(story, TakeWard, TWO, community="r", subject="h-1", subject_kind="household")
+    assert story.the(WardTaken).ward_id == ward
+    assert cries(story, ward)
+    story.when(VisitWard, ward_id=ward, needs_help=False, actor_id=TWO, actor_role=Role.MEMBER)
+    assert not cries(story, ward)
+
+
+def test_nobody_gives_up_who_needs_help_but_the_desk_ends_it_with_a_reason() -> None:
+    story = county()
+    ward = in_care(story)
+    mine = {"actor_id": ONE, "actor_role": Role.MEMBER}
+    story.when(VisitWard, ward_id=ward, needs_help=True, **mine)
+
+    story.when(EndWard, ward_id=ward, reason="called away", **mine).then(SignalRefused)
+    assert cries(story, ward)
+
+    story.when(EndWard, ward_id=ward, reason="in hospital").then(WardEnded, EscalationStopped)

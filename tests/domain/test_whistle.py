@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.community import CommunityService
+from schemas.events.aid import AidCrewPromised
 from schemas.events.assignment import AssignmentAccepted
 from schemas.events.community import (
     MemberReportedIn,
@@ -17,6 +18,7 @@ from schemas.events.community import (
 from schemas.events.escalation import EscalationStarted, EscalationStopped
 from schemas.events.notice import NoticeRaised, SignalRefused
 from schemas.sentences import notices, reasons
+from schemas.signals.aid import AnswerAid, CommitAid
 from schemas.signals.assignment import AcceptAssignment
 from schemas.signals.community import (
     BlowWhistle,
@@ -32,6 +34,9 @@ from schemas.signals.incident import Extent
 from schemas.signals.roster import ChangeAvailability
 from schemas.vocabulary import NoticeKind, Recipient, Role
 from tests.county import HERE, county, member, outage, unit_on_scene
+from tests.domain.test_aid import LAKE, Two, package
+from tests.domain.test_guard_coverage import LATE, post
+from tests.domain.test_operation import opened
 from tests.said import english
 from tests.story import DAY, HOUR, MINUTE, Story
 
@@ -198,6 +203,41 @@ def test_who_says_that_they_cannot_be_called_is_not_waited_for_either() -> None:
     assert story.the(WhistleGivenBack).member_id == ONE
     story.when(ChangeAvailability, member_id=TWO, available=False, reason="ill")
     story.then_not(WhistleGivenBack)
+
+
+def test_who_claimed_it_and_is_posted_to_a_guard_is_free_again_when_the_post_begins() -> None:
+    story, operation_id = opened()
+    id_ = called(story, people_wanted=1)
+    self_said(story, ClaimWhistle, LATE[0], whistle_id=id_).then(WhistleClaimed)
+
+    post(story, operation_id, LATE, 1, 8).then_not(WhistleGivenBack)
+    story.after(HOUR)
+
+    assert story.the(WhistleGivenBack).reason == reasons.CALLED_AWAY
+    kinds = [it.kind for it in story.all(NoticeRaised) if it.about == id_]
+    assert NoticeKind.WHISTLE_CALLED_AWAY in kinds
+    self_said(story, ClaimWhistle, TWO, whistle_id=id_).then(WhistleClaimed)
+
+
+def test_who_claimed_it_and_is_lent_to_a_neighbour_is_free_again() -> None:
+    two = Two()
+    aid_id, story, who = two.asked(), two.lending, member(0, 7)
+    two.deliver_all()
+    here = {"jurisdiction": LAKE}
+    two.say(two.lending, BlowWhistle, community="riverside", place=HERE, people_wanted=2,
+            service=CommunityService.VOLUNTEERING, asked_by="committee", text="water")  # fmt: skip
+    id_ = story.the(WhistleBlown).whistle_id
+    self_said(story, ClaimWhistle, who, whistle_id=id_, **here).then(WhistleClaimed)
+
+    two.say(two.lending, AnswerAid, aid_id=aid_id, accepts=True, reason="yes")
+    two.say(two.lending, CommitAid, aid_id=aid_id, package=package(two, 7, 8),
+            arrives_at=story.at + HOUR)  # fmt: skip
+
+    story.then_includes(AidCrewPromised, WhistleGivenBack)
+    assert not story.state.community.whistles[id_].claimed
+    assert [it.kind for it in story.all(NoticeRaised) if it.about == id_] == [
+        NoticeKind.WHISTLE_CALLED_AWAY
+    ]
 
 
 def there(story: Story) -> tuple[str, dict[str, Any]]:

@@ -20,6 +20,7 @@ from coordinator.domain.state.community import Whistle, is_of_before
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.durations import MINUTE
+from schemas.events.aid import AidCrewPromised, AidCrewReleased
 from schemas.events.assignment import AssignmentAccepted
 from schemas.events.community import (
     MemberReportedIn,
@@ -33,6 +34,7 @@ from schemas.events.community import (
     WhistleWithdrawn,
 )
 from schemas.events.envelope import Event
+from schemas.events.operation import GuardPosted, PostsTurned
 from schemas.events.roster import AvailabilityChanged, MemberUnfit, RosterChanged
 from schemas.said import Said
 from schemas.sentences import communities, notices, reasons, rights
@@ -133,7 +135,18 @@ def _called_away(state: Jurisdiction, event: Event) -> tuple[frozenset[str], Sai
             return frozenset((event.member_id,)), reasons.CANNOT_BE_CALLED
         case MemberUnfit():
             return frozenset((event.member_id,)), reasons.CANNOT_BE_CALLED
+        case AidCrewPromised() | AidCrewReleased() | GuardPosted() | PostsTurned():
+            return _sent_elsewhere(state), reasons.CALLED_AWAY
     return frozenset(), reasons.CALLED_AWAY
+
+
+def _sent_elsewhere(state: Jurisdiction) -> frozenset[str]:
+    """Return who has claimed a whistle and is lent to a neighbour, stands at a guard's post, or was
+    a guest and is given back.
+    """
+    claimed = {who for it in state.community.whistles.values() for who in it.claimed}
+    members = ((it, state.roster.members.get(it)) for it in claimed)
+    return frozenset(who for who, it in members if it is None or it.lent_to or it.posted_to)
 
 
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
@@ -297,7 +310,18 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(WhistleEvent),
     evolve=evolve,
-    reacts_to=frozenset({RosterChanged, AssignmentAccepted, AvailabilityChanged, MemberUnfit}),
+    reacts_to=frozenset(
+        {
+            RosterChanged,
+            AssignmentAccepted,
+            AvailabilityChanged,
+            MemberUnfit,
+            AidCrewPromised,
+            AidCrewReleased,
+            GuardPosted,
+            PostsTurned,
+        }
+    ),
     react=react,
     timers=frozenset({"whistle"}),
     due=due,

@@ -40,7 +40,7 @@ from schemas.signals.community import (
     TakeWard,
     VisitWard,
 )
-from schemas.vocabulary import NoticeKind, Recipient
+from schemas.vocabulary import NoticeKind, Recipient, Role
 
 
 def evolve(state: Jurisdiction, event: CareEvent, at: int) -> Jurisdiction:
@@ -76,7 +76,8 @@ def _evolve_ward(
         match event:
             case WardTaken():
                 who, where, whom = event.member_id, event.community, event.subject
-                wards = wards.set(id_, Ward(id_, who, where, whom, taken_at=at))
+                was = wards.get(id_) or Ward(id_, who, where, whom)
+                wards = wards.set(id_, replace(was, member_id=who, taken_at=at))
                 carers = carers.set(_cared_for(event.community, event.subject), id_)
             case WardVisited():
                 wards = wards.set(id_, _visited(wards[id_], event))
@@ -124,15 +125,19 @@ def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Even
     community = state.community
     if kind == "posting":
         return _end_posting(community, id_, reasons.RECALLED)
+    ward = community.wards[id_]
+    missed = WardVisitMissed(ward_id=id_, visit_by=_next_visit(state, cause))
+    if ward.member_id not in state.roster.members:
+        return (missed, _alone(ward, cause))
     return (
-        WardVisitMissed(ward_id=id_, visit_by=_next_visit(state, cause)),
+        missed,
         notify(
             cause,
             NoticeKind.WARD_VISIT_DUE,
             Recipient.MEMBER,
             notices.visit_due(id_),
             about=id_,
-            targets=(community.wards[id_].member_id,),
+            targets=(ward.member_id,),
             lasts_ms=DAY,
         ),
     )
@@ -178,11 +183,12 @@ def _take(state: Jurisdiction, signal: TakeWard, cause: Cause) -> Iterable[Event
     if signal.member_id not in state.roster.members:
         return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=signal.member_id)
     carer = state.community.carers.get(_cared_for(signal.community, signal.subject))
-    if carer is not None:
+    if carer is not None and state.community.wards[carer].member_id in state.roster.members:
         return refuse(communities.IN_NOBODYS_CARE, field="subject", value=carer)
     return (
         WardTaken(
-            ward_id=cause.mint("wrd"),
+            # Whose carer has left, and who needs help, is the same ward with the same alarm.
+            ward_id=carer or cause.mint("wrd"),
             member_id=signal.member_id,
             community=signal.community,
             subject=signal.subject,
@@ -199,6 +205,8 @@ def _at_ward(state: Jurisdiction, signal: VisitWard | EndWard, cause: Cause) -> 
     if not_self := not_oneself(ward.member_id, cause):
         return not_self
     if isinstance(signal, EndWard):
+        if ward.needs_help and cause.actor_role is Role.MEMBER:
+            return refuse(communities.HELP_BEFORE_CARE_ENDS, field="ward_id", value=ward.ward_id)
         why = reasons.as_typed(signal.reason)
         ended = WardEnded(ward_id=signal.ward_id, reason=why)
         return (ended, *alarm.stop(state, cause, about=ward.ward_id, reason=why))
@@ -242,11 +250,17 @@ def _without(state: Jurisdiction, gone: frozenset[str], cause: Cause) -> Iterabl
             yield PostingEnded(posting_id=id_, reason=reasons.NO_LONGER_ON_ROSTER, wards_kept=0)
     for id_, ward in sorted(community.wards.items()):
         if ward.member_id in gone:
-            yield WardEnded(ward_id=id_, reason=reasons.NO_LONGER_ON_ROSTER)
-            # That nobody looks after them is told anew: the next who does will see what they need.
-            yield from alarm.stop(state, cause, about=id_, reason=reasons.NO_LONGER_ON_ROSTER)
-            text = notices.ward_alone(id_, ward.community)
-            yield notify(cause, NoticeKind.WARD_VISIT_DUE, Recipient.DISPATCHER, text, about=id_)
+            # Who needs help goes on needing it: their alarm stands until the next who takes them,
+            # or the desk, says that help has come.
+            if not ward.needs_help:
+                yield WardEnded(ward_id=id_, reason=reasons.NO_LONGER_ON_ROSTER)
+            yield _alone(ward, cause)
+
+
+def _alone(ward: Ward, cause: Cause) -> Event:
+    """Tell the desk that nobody looks after somebody any more."""
+    kind, text = NoticeKind.WARD_VISIT_DUE, notices.ward_alone(ward.ward_id, ward.community)
+    return notify(cause, kind, Recipient.DISPATCHER, text, about=ward.ward_id)
 
 
 CONCEPT: Final = Concept(
