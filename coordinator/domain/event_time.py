@@ -21,7 +21,7 @@ from schemas.signals.envelope import Signal
 from schemas.signals.incident import OutageGone, OutageReported, OutageUpdated, RecordCallBack
 from schemas.signals.safety import WeatherReported
 from schemas.signals.site import SiteSupplyReported
-from schemas.signals.task import FinishTask
+from schemas.signals.task import FinishTask, MeetMilestone
 from schemas.signals.ticket import ConfirmClear, EndTicket, FinishWork
 
 CLOCKS_DIFFER_MS: Final = MINUTE
@@ -105,6 +105,13 @@ def _of_milestones(state: Jurisdiction, signal: FinishTask) -> Iterable[int | No
     return () if task is None else (it.met_at for it in task.milestones.values())
 
 
+def _of_milestone(state: Jurisdiction, signal: MeetMilestone) -> Iterable[int | None]:
+    """What was set later was not met before, another date or not."""
+    task = state.tasks.by_id.get(signal.task_id)
+    step = None if task is None else task.milestones.get(signal.milestone)
+    return () if step is None else (step.set_at,)
+
+
 def _of_supply(state: Jurisdiction, signal: RecordCallBack) -> Iterable[int | None]:
     incident = state.incidents.by_id.get(signal.incident_id)
     return () if incident is None else (incident.restored_at,)
@@ -125,6 +132,7 @@ _AFTER: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], Iterable[int |
     FinishWork: _of_work,
     EndTicket: _of_work,
     FinishTask: _of_milestones,
+    MeetMilestone: _of_milestone,
     RecordCallBack: _of_supply,
 }
 """What ends something happens after what it ends: by kind of signal, after which moments."""

@@ -91,6 +91,8 @@ def test_another_organisation_approves_nothing() -> None:
 def test_a_refusal_is_on_record_and_it_may_be_asked_again() -> None:
     story, branch_id, _ = requested()
 
+    story.when(RefuseBranch, branch_id=branch_id, refused_by="another committee", reason="x")
+    assert story.the(SignalRefused).field == "refused_by"
     story.when(RefuseBranch, branch_id=branch_id, refused_by=PARTY_COMMITTEE, reason="too short")
     story.then(BranchRefused)
 

@@ -107,6 +107,21 @@ def test_a_milestone_met_in_time_is_missed_no_more_and_said_twice_changes_nothin
     story.after(3 * DAY).then_not(MilestoneMissed)
 
 
+def test_a_milestone_is_not_met_before_it_was_set_nor_before_its_task_began() -> None:
+    story, task_id = task_of()
+    story.after(DAY)
+    story.when(SetMilestone, task_id=task_id, milestone="送电", due_at=START + 4 * DAY)
+    story.after(HOUR)
+
+    for name, at in (("送电", START + HOUR), (POLES, START - HOUR)):
+        story.when(MeetMilestone, task_id=task_id, milestone=name, occurred_at=at)
+        assert story.the(SignalRefused).field == "occurred_at"
+
+    story.when(SetMilestone, task_id=task_id, milestone=POLES, due_at=START + 3 * DAY)
+    story.when(MeetMilestone, task_id=task_id, milestone=POLES, occurred_at=START + HOUR)
+    assert story.the(MilestoneMet).happened_at == START + HOUR
+
+
 def test_a_missed_milestone_climbs_until_it_is_met_late() -> None:
     story, task_id = task_of()
 

@@ -85,6 +85,9 @@ def decide(state: Jurisdiction, signal: BranchSignal, cause: Cause) -> Iterable[
         case ApproveBranch():
             return _approve(state, branch, signal)
         case RefuseBranch():
+            if signal.refused_by != branch.approving_organisation:
+                rule = branches.ONLY_ASKED_REFUSES
+                return refuse(rule, field="refused_by", value=signal.refused_by)
             return (
                 events.BranchRefused(
                     branch_id=branch.branch_id, refused_by=signal.refused_by, reason=signal.reason

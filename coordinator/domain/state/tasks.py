@@ -7,12 +7,13 @@ from schemas.vocabulary import TaskAim
 
 
 class Step(Struct, frozen=True, gc=False):
-    """A milestone: due, met or missed, UTC milliseconds."""
+    """A milestone: due, met or missed, UTC milliseconds; `set_at`: when it was set at first."""
 
     due_at: int
     met_at: int | None = None
     late: bool = False
     missed: bool = False
+    set_at: int = 0
 
 
 class TaskShift(Struct, frozen=True, gc=False):

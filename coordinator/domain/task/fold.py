@@ -53,7 +53,7 @@ def _opened(event: TaskOpened, at: int) -> Task:
         aim=event.aim,
         opened_at=at,
         deadline_at=event.deadline_at,
-        milestones=Map({it.milestone: Step(it.due_at) for it in event.milestones}),
+        milestones=Map({it.milestone: Step(it.due_at, set_at=at) for it in event.milestones}),
     )
 
 
@@ -74,7 +74,7 @@ _Change = (
 def _changed(task: Task, event: _Change, at: int) -> Task:  # noqa: C901 - one case for each fact
     match event:
         case MilestoneSet() | MilestoneMet() | MilestoneMissed():
-            return replace(task, milestones=_milestones(task, event))
+            return replace(task, milestones=_milestones(task, event, at))
         case TaskProgressReported():
             return replace(task, percent=event.percent, percent_at=event.happened_at)
         case TaskJoined():
@@ -100,11 +100,14 @@ def _changed(task: Task, event: _Change, at: int) -> Task:  # noqa: C901 - one c
             assert_never(event)
 
 
-def _milestones(task: Task, event: MilestoneSet | MilestoneMet | MilestoneMissed) -> Map[str, Step]:
+def _milestones(
+    task: Task, event: MilestoneSet | MilestoneMet | MilestoneMissed, at: int
+) -> Map[str, Step]:
     name, steps = event.milestone, task.milestones
     match event:
         case MilestoneSet():
-            return steps.set(name, Step(event.due_at))
+            known = steps.get(name)
+            return steps.set(name, Step(event.due_at, set_at=at if known is None else known.set_at))
         case MilestoneMet():
             return steps.set(name, replace(steps[name], met_at=event.happened_at, late=event.late))
         case MilestoneMissed():

@@ -54,7 +54,6 @@ const BEGINS = {
   outage_reported: () => ({ source: "desk", dedup_key: `desk-${ulid(now())}` }),
   establish_command: () => ({ commander_id: session().actor_id }),
   alert_received: () => ({ sender: session().actor_id, identifier: `desk-${ulid(now())}`, sent_at: Math.floor(now()) }),
-  refuse_branch: () => ({ refused_by: session().actor_id }),
   record_aid_arrival: () => ({ briefing_acknowledged_by: session().actor_id }),
 };
 
