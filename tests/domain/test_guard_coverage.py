@@ -29,7 +29,6 @@ from schemas.signals.operation import (
     StartGuard,
     SupplyDisturbed,
     TakeBackCheckIn,
-    WithdrawPost,
 )
 from schemas.signals.roster import ChangeAvailability, ImportRoster
 from schemas.vocabulary import NoticeKind, ResourceKind, Role
@@ -100,52 +99,6 @@ def test_a_gap_is_told_two_hours_ahead_and_climbs_until_somebody_is_posted() -> 
     post(story, operation_id, (member(0, 1), member(0, 2)), 9, 10).then_includes(EscalationStopped)
     # The next is that of the last three hours.
     assert hours(story.after(16 * HOUR).all(GuardGapFound)) == [(22, 25)]
-
-
-def said_open(story: Story) -> list[tuple[float, float]]:
-    """The hours that the one alarm of a gap says now."""
-    alarms = story.state.escalations.by_id.values()
-    (text,) = [it.text for it in alarms if it.cause is NoticeKind.GUARD_GAP]
-    each = text.said["parts"] if text.code == "several" else (text,)
-    return [
-        ((it.moments["begin"] - START) / HOUR, (it.moments["end"] - START) / HOUR) for it in each
-    ]
-
-
-def test_the_alarm_of_a_gap_says_the_hours_that_are_open_now() -> None:
-    story, operation_id = opened(**DAY_LONG)
-    post(story, operation_id, GUARDS, 0, 4)
-    story.when(StartGuard, operation_id=operation_id, override_reason="now")
-    story.after(3 * HOUR)
-    assert said_open(story) == [(4, 25)]
-
-    post(story, operation_id, LATE, 6, 8)
-    assert said_open(story) == [(4, 6), (8, 25)]
-    story.after(2 * HOUR)
-    assert said_open(story) == [(4, 6), (8, 25)]
-    story.after(90 * MINUTE)
-    assert said_open(story) == [(8, 25)]
-
-    story.when(
-        WithdrawPost, operation_id=operation_id, site_id=HOSPITAL, member_ids=LATE,
-        starts_at=START + 6 * HOUR, reason="ill",
-    )  # fmt: skip
-    assert [(round(a, 1), b) for a, b in said_open(story)] == [(6.5, 25)]
-
-
-def test_a_gap_that_grows_is_told_with_its_hours_of_now() -> None:
-    story, operation_id = opened(**DAY_LONG)
-    post(story, operation_id, LATE, 0, 8)
-    post(story, operation_id, GUARDS, 8, 25)
-    story.when(StartGuard, operation_id=operation_id, override_reason="now")
-    story.after(3 * HOUR)
-    story.when(ChangeAvailability, member_id=LATE[0], available=False)
-    assert said_open(story) == [(3, 8)]
-
-    story.when(ChangeAvailability, member_id=GUARDS[0], available=False)
-    assert said_open(story) == [(3, 25)]
-    story.when(ChangeAvailability, member_id=LATE[0], available=True)
-    assert said_open(story) == [(8, 25)]
 
 
 def test_an_operation_that_nobody_is_posted_for_is_told_before_it_begins() -> None:

@@ -177,7 +177,7 @@ def test_planned_work_is_neither_cancelled_nor_put_off_over_people_at_it_but_may
     it.story.when(MovePlannedWork, starts_at=begin + 9 * HOUR, ends_at=end + 9 * HOUR, **moved)
     it.story.then(SignalRefused)
     it.story.when(MovePlannedWork, starts_at=begin, ends_at=end + HOUR, **moved)
-    it.story.then(PlannedWorkMoved)
+    it.story.then_includes(PlannedWorkMoved)
 
     over(it.story, it.ticket_id)
     it.story.when(CancelPlannedWork, work_id=it.work_id, reason="x").then_includes(
