@@ -14,6 +14,7 @@ from coordinator.web.bodies import Bodies
 from coordinator.web.map_files import MapFiles
 from coordinator.web.member_news import MemberNews
 from coordinator.web.open_streams import OpenStreams
+from coordinator.web.openapi import describe
 from coordinator.web.page_files import PageFiles
 from coordinator.web.page_words import modules
 from coordinator.web.ports import CapReader, RosterImporter, Station
@@ -63,7 +64,7 @@ def application(  # noqa: PLR0913 - what the parts of the program are wired from
     title: str = "Power emergency coordinator",
 ) -> FastAPI:
     """Return the application for a running station."""
-    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.station = station
     app.state.registry = registry
     app.state.import_roster = import_roster
@@ -90,6 +91,7 @@ def application(  # noqa: PLR0913 - what the parts of the program are wired from
     files = PageFiles(_STATIC, modules(current()))
     for path, name in _PAGES.items():
         app.add_api_route(path, _page(files, name), include_in_schema=False)
+    describe(app)
     app.add_route("/static/{path:path}", files.answer, include_in_schema=False)
     return app
 

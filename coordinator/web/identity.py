@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from coordinator.web.ports import Showing, Station
 from coordinator.web.problems import Problem, shown
@@ -63,12 +65,18 @@ async def _here(request: Request) -> Station:
     return station(request)
 
 
-async def _asking(request: Request) -> Holder:
-    return holder(request)
+class _WhoAsks(SecurityBase):
+    """Who holds the token or session of a request; the OpenAPI document says that one is asked."""
+
+    model = HTTPBearer(description="`coordinator token mint`")
+    scheme_name = "token"
+
+    async def __call__(self, request: Request) -> Holder:
+        return holder(request)
 
 
 Here = Annotated[Station, Depends(_here)]
-Asking = Annotated[Holder, Depends(_asking)]
+Asking = Annotated[Holder, Depends(_WhoAsks())]
 
 
 class Needs:
