@@ -56,6 +56,9 @@ test-worlds:
 test-computing:
 	$(BIN)/pytest $(addprefix --ignore=,$(CONSOLES) $(BROKERS) $(WORLDS))
 
+fuzz: .venv/.dev ## Bytes that nobody thought of, for long: FUZZ_TIMES=50 times what `make test` tries
+	FUZZ_TIMES=$(or $(FUZZ_TIMES),50) $(BIN)/pytest tests/fuzz
+
 check: .venv/.dev ## Format, lint, types, imports, dead links
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -100,4 +103,4 @@ vendor: ## Fetch the vendored script libraries anew (needs npm; nobody else does
 clean: ## Forget the environment and the demo's data
 	rm -rf .venv var
 
-.PHONY: help run test $(TESTS) check check-scripts format format-scripts bench docs screenshots lock sbom audit vendor clean
+.PHONY: help run test $(TESTS) fuzz check check-scripts format format-scripts bench docs screenshots lock sbom audit vendor clean

@@ -32,6 +32,7 @@ from coordinator.demo.province import Place
 from coordinator.home.home import Home
 from coordinator.log.sqlite import SqliteFile
 from coordinator.private.folder import DATABASE_NAME
+from coordinator.tasks import end_all
 from schemas.vocabulary import Role
 
 _COMMAND: Final = "from coordinator.cli.app import main; main()"
@@ -188,9 +189,7 @@ async def measured(calls: int) -> tuple[dict[str, float], dict[str, float]]:
         flooded = await help_called(port, place.code, dict(callers[calls:]))
         took, peak = time.monotonic() - began, pss_mb(process.pid)
         failed = [it for it in feeding if it.done()]
-        for it in feeding:
-            it.cancel()
-        await asyncio.gather(*feeding, return_exceptions=True)
+        await end_all(feeding)
         flood.close()
         process.terminate()
         await process.wait()

@@ -82,7 +82,9 @@ def read_loose_json(raw: bytes, *, bytes_max: int = JSON_BYTES_MAX) -> Any:
     except UnicodeDecodeError as error:
         raise BadDocument(faults.not_utf8_at(error.start)) from None
     except json.JSONDecodeError as error:
-        raise BadDocument(faults.not_json_at(len(error.doc[: error.pos].encode()))) from None
+        # What was read so far may hold half a character.
+        before = error.doc[: error.pos].encode(errors="surrogatepass")
+        raise BadDocument(faults.not_json_at(len(before))) from None
     except ValueError:
         raise BadDocument(faults.NOT_JSON) from None
     return _once_named(_shallow(found, raw), raw)

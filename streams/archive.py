@@ -20,6 +20,7 @@ from coordinator.log.envelope import Record, open_record
 from coordinator.log.partition import PartitionLog
 from coordinator.log.ports import FollowerPosition
 from coordinator.outbox.outbox import Outbox
+from schemas.decoding import NOT_READ
 from streams.brokers import Brokers, connecting
 from streams.clients import connected
 from streams.partition import KafkaPartition
@@ -119,7 +120,7 @@ def words_of_now() -> Words:
 def _check_words(file: Path, line: bytes) -> None:
     try:
         found = msgspec.json.decode(line, type=Words)
-    except msgspec.DecodeError as error:
+    except NOT_READ as error:
         raise BadFile(file, f"line 2: not the words of an archive ({error})") from None
     held = Files({name: text.encode() for name, text in found.words.items()})
     if held.digest != found.digest:
@@ -135,7 +136,7 @@ def read_archive(file: Path) -> tuple[Entry, list[Record]]:
     lines = _lines(file)
     try:
         entry = msgspec.json.decode(next(lines), type=Entry)
-    except (StopIteration, msgspec.DecodeError) as error:
+    except (StopIteration, *NOT_READ) as error:
         raise BadFile(file, f"line 1: not the head of an archive ({error})") from None
     _check_words(file, next(lines, b""))
     tip, records = Tip(entry.log_id), list[Record]()

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from coordinator.outbox.redis import RedisInboxes
+from schemas.decoding import NOT_READ
 from streams.brokers import Brokers, connecting
 from streams.clients import connect
 from streams.topics import Topic
@@ -87,7 +88,7 @@ class InboxFeed:
                 # Redis would refuse one that is not so, again and again.
                 msgspec.convert(message, _Needed)
                 messages.append(message)
-            except msgspec.DecodeError as error:
+            except NOT_READ as error:
                 log.warning("inbox.unreadable", reason=str(error))
         while True:
             try:

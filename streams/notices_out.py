@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from coordinator.outbox.effects import ActualEffect
 from coordinator.outbox.notices_out import FEED, NoticesOut
+from schemas.decoding import NOT_READ
 from schemas.vocabulary import Realm
 from streams.brokers import Brokers, connecting
 from streams.clients import connect
@@ -84,7 +85,7 @@ def readable(raw: list[bytes]) -> list[ActualEffect]:
     for it in raw:
         try:
             effect = msgspec.json.decode(it, type=ActualEffect)
-        except msgspec.DecodeError as error:
+        except NOT_READ as error:
             log.warning("notice_out.unreadable", reason=str(error))
             continue
         if effect.realm == Realm.ACTUAL.value:

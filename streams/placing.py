@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError as AioKafkaError
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from schemas.decoding import NOT_READ
 from streams.brokers import Brokers, connecting
 from streams.clients import administering
 from streams.registry import Entry
@@ -121,7 +122,7 @@ class RegistryReader:
             for it in self._consumer.poll(timeout_ms=_POLL_MS).get(self._place, ()):
                 try:
                     entry = msgspec.json.decode(it.value or b"", type=Entry)
-                except msgspec.DecodeError as error:
+                except NOT_READ as error:
                     log.warning("registry.unreadable", offset=it.offset, reason=str(error))
                 else:
                     self._entries[entry.jurisdiction] = entry

@@ -20,6 +20,7 @@ from coordinator.log.fold import events_of
 from coordinator.log.naming import log_id_of
 from coordinator.log.partition import PartitionLog
 from schemas.catalogue import write_payload
+from schemas.decoding import NOT_READ
 from schemas.events.roster import JurisdictionFounded
 from schemas.policy import Policy
 from schemas.vocabulary import Realm
@@ -99,7 +100,7 @@ class Registry:
         for it in found.get(self._place, ()):
             try:
                 entry = msgspec.json.decode(it.value or b"", type=Entry)
-            except msgspec.DecodeError as error:
+            except NOT_READ as error:
                 log.warning("registry.unreadable", offset=it.offset, reason=str(error))
                 continue
             entries[entry.jurisdiction] = entry

@@ -4,7 +4,6 @@ A feed may send ten times what can be decided, and a member calls for help in th
 """
 
 from collections import deque
-from collections.abc import Iterator
 from enum import IntEnum
 from itertools import islice, takewhile
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -130,31 +129,31 @@ class Lanes(Generic[_T]):
             behind = any(self._waiting[it] for it in Lane if it > lane)
             room = most - len(taken)
             kept = (room + 7) // 8 if behind and room > 1 else 0
-            self._take_of(lane, room - kept, taken)
+            self._take_of(lane, most - kept, taken)
         return [it.thing for it in sorted(taken, key=lambda it: it.came)]
 
     def _take_of(self, lane: Lane, most: int, taken: list[_Place[_T]]) -> None:
-        for place in self._in_turn(lane, most):
+        """Take of a lane, its senders in turn, until so many are taken in all."""
+        while self._waiting[lane] and len(taken) < most:
+            place = self._next(lane)
             taken.append(place)
             if lane is Lane.LIFE:
-                self._said_before(place, most, taken)
+                self._said_before(place, most - len(taken), taken)
 
-    def _in_turn(self, lane: Lane, most: int) -> Iterator[_Place[_T]]:
+    def _next(self, lane: Lane) -> _Place[_T]:
         senders = self._lanes[lane]
-        for _ in range(min(most, self._waiting[lane])):
-            sender = next(iter(senders))
-            place = self._pop(lane, sender)
-            if (rest := senders.pop(sender, None)) is not None:
-                senders[sender] = rest
-            yield place
+        sender = next(iter(senders))
+        place = self._pop(lane, sender)
+        if (rest := senders.pop(sender, None)) is not None:
+            senders[sender] = rest
+        return place
 
-    def _said_before(self, place: _Place[_T], most: int, taken: list[_Place[_T]]) -> None:
+    def _said_before(self, place: _Place[_T], room: int, taken: list[_Place[_T]]) -> None:
         """Take what the same sender said before along: where they arrived, then called for help.
 
         Where that is more than is decided together, life does not wait for it.
         """
         queue = self._lanes[Lane.PEOPLE].get(place.sender, ())
-        room = most - len(taken)
         earlier = takewhile(lambda it: it.came < place.came, queue)
         before = sum(1 for _ in islice(earlier, room + 1))
         if before <= room:

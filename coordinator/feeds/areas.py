@@ -4,14 +4,15 @@ Areas come as a GeoJSON FeatureCollection; each feature has a property `jurisdic
 `geocodes` (`SAME:006109`, `CAP-CP:3506`, `GB:420100`).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from math import cos, radians
 from pathlib import Path
 from typing import Any
 
-from shapely import STRtree
+from shapely import STRtree, make_valid
 from shapely.affinity import scale
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -19,6 +20,10 @@ from coordinator.documents import read_loose_json
 from coordinator.errors import BadFile
 
 _KM_PER_DEG = 111.2
+
+_DEGREES_MAX = 180
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
+"""As a jurisdiction is called (`schemas.ids.JurisdictionId`)."""
 
 
 class Areas:
@@ -32,17 +37,20 @@ class Areas:
         self._codes: list[str] = []
         self._by_geocode: dict[str, set[str]] = {}
         for number, feature in enumerate(features, 1):
-            properties = feature.get("properties") or {}
+            held = feature if isinstance(feature, dict) else {}
+            properties = held.get("properties")
+            properties = properties if isinstance(properties, dict) else {}
             code = properties.get("jurisdiction")
-            if not isinstance(code, str):
-                raise ValueError(f"feature {number}: properties.jurisdiction is {code!r}")
+            if not isinstance(code, str) or _CODE.fullmatch(code) is None:
+                raise ValueError(
+                    f"feature {number}: properties.jurisdiction is {code!r}, no name of a county"
+                )
             try:
-                area = shape(feature["geometry"])
-            except (KeyError, ValueError, TypeError, AttributeError, GEOSException) as error:
+                self._shapes.append(_area(held["geometry"]))
+            except (KeyError, ValueError, TypeError, AttributeError, ShapelyError) as error:
                 raise ValueError(f"feature {number} ({code}): geometry: {error}") from None
-            self._shapes.append(area if area.is_valid else area.buffer(0))
             self._codes.append(code)
-            for geocode in properties.get("geocodes", ()):
+            for geocode in properties.get("geocodes") or ():
                 self._by_geocode.setdefault(str(geocode), set()).add(code)
         self._tree = STRtree(self._shapes)
 
@@ -55,9 +63,12 @@ class Areas:
         """
         try:
             document = read_loose_json(path.read_bytes())
-            return cls(document["features"])
+            found = cls(document["features"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BadFile(path, f"not a GeoJSON of areas: {error}") from None
+        if not found.jurisdictions:
+            raise BadFile(path, "there is no area in it")
+        return found
 
     @property
     def jurisdictions(self) -> list[str]:
@@ -75,6 +86,37 @@ class Areas:
 
     def with_geocode(self, name: str, value: str) -> list[str]:
         return sorted(self._by_geocode.get(f"{name}:{value}", ()))
+
+
+def _area(geometry: Mapping[str, Any]) -> BaseGeometry:
+    """Return the area of a GeoJSON geometry; of lines that cross, all that they enclose.
+
+    Raises:
+        ValueError: it is empty, or not in degrees of longitude and latitude.
+    """
+    _check_degrees(geometry.get("coordinates"))
+    found = shape(dict(geometry))
+    area = found if found.is_valid else make_valid(found)
+    if area.is_empty:
+        raise ValueError("it is empty")
+    west, south, east, north = area.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(
+            f"longitude, then latitude, in degrees: {west}, {south} to {east}, {north}"
+        )
+    return area
+
+
+def _check_degrees(coordinates: Any) -> None:
+    if isinstance(coordinates, list):
+        for it in coordinates:
+            _check_degrees(it)
+    elif coordinates is None:
+        return  # A collection has geometries in its stead.
+    elif isinstance(coordinates, bool) or not isinstance(coordinates, int | float):
+        raise ValueError(f"{str(coordinates)[:40]!r} is no number")
+    elif not abs(coordinates) <= _DEGREES_MAX:
+        raise ValueError(f"{coordinates:.6g} is no degree")
 
 
 def circle(lon: float, lat: float, radius_km: float) -> BaseGeometry:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 from pydantic import ValidationError
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import Polygon
 
 from coordinator.feeds.areas import Areas, circle
@@ -300,7 +300,7 @@ def _polygon(text: str) -> Polygon:
     try:
         shape = Polygon(points)
         return shape if shape.is_valid else shape.buffer(0)
-    except (ValueError, GEOSException):
+    except (ValueError, ShapelyError):
         raise Unreadable("polygon", text, faults.NO_POLYGON) from None
 
 

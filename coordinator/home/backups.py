@@ -26,6 +26,7 @@ from coordinator.private.file import make_private_folder, write_new_private
 from coordinator.private.folder import DATABASE_NAME
 from coordinator.private.member_ids import KEY_NAME
 from coordinator.private.stamps import STAMPS_NAME
+from schemas.decoding import NOT_READ
 
 MANIFEST_NAME: Final = "backup.json"
 _KEYS: Final = (KEY_NAME, "checkpoint.key")
@@ -112,7 +113,7 @@ def read_backup(backup: Path) -> Manifest:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except OSError as error:
         raise BadFile(path, f"cannot be read: {error.strerror}") from None
-    except msgspec.DecodeError as error:
+    except NOT_READ as error:
         raise BadFile(path, f"not a backup of this program: {error}") from None
     for name, wanted in manifest.files.items():
         if _NAMES.fullmatch(name) is None:

@@ -16,6 +16,7 @@ from coordinator.log.tips import tips_of
 from coordinator.private.file import replace_private
 from coordinator.private.folder import DATABASE_NAME
 from coordinator.private.stamps import put_back
+from schemas.decoding import NOT_READ
 from schemas.ids import ulid_of
 from schemas.signals.record import DeclarePutBack
 from schemas.vocabulary import Realm, Role
@@ -98,7 +99,7 @@ async def declare(
         return
     try:
         memory = msgspec.json.decode(path.read_bytes(), type=_Memory)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *NOT_READ) as error:
         log.warning("home.put_back_unreadable", path=str(path), reason=repr(error))
         memory = _Memory(clock.now(), "unreadable", {it: Lack() for it in realms})
     told = True

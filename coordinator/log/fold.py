@@ -20,6 +20,7 @@ from coordinator.log.envelope import Kind, Record
 from coordinator.log.follow import Step
 from coordinator.log.ports import Snapshot
 from schemas.catalogue import UnknownType, read_events
+from schemas.decoding import NOT_READ
 from schemas.events.envelope import Event
 
 _FOLD_VERSION = 6
@@ -118,7 +119,7 @@ def readable(snapshot: Snapshot) -> Fold | None:
         return None
     try:
         return from_snapshot(snapshot)
-    except (zlib.error, msgspec.DecodeError):
+    except (zlib.error, *NOT_READ):
         return None
 
 

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from coordinator.log.ports import Snapshot
+from schemas.decoding import NOT_READ
 
 log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ class RedisSnapshots:
                 kept = None if raw is None else msgspec.msgpack.decode(raw, type=Snapshot)
                 if kept is not None and (at_max is None or kept.at <= at_max):
                     return kept
-        except (RedisError, OSError, msgspec.DecodeError) as error:
+        except (RedisError, OSError, *NOT_READ) as error:
             log.warning("snapshot.not_read", log_id=log_id, reason=repr(error))
         return None
 

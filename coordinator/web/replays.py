@@ -24,6 +24,7 @@ from coordinator.replay.timeline import Timeline
 from coordinator.replay.travelling import TooFar, Traveller
 from coordinator.web.ports import LookingBack, Past
 from coordinator.web.problems import Problem
+from schemas.decoding import NOT_READ
 from schemas.sentences import answers
 
 SHOWN: Final = tuple(name for name in BOARDS if not name.startswith("my_"))
@@ -202,7 +203,7 @@ async def record_with_proof(replay: Replay, seq: int) -> dict[str, Any] | None:
         found |= told(record)
         found["cause"] = msgspec.json.decode(record.payload).get("signal")
         found["cursor"] = msgspec.json.decode(record.cursor)
-    except msgspec.DecodeError as error:
+    except NOT_READ as error:
         return found | {"seq": seq, "unreadable": f"payload: {error}"}
     return found | {"changes": await _changes_of(replay, seq)}
 

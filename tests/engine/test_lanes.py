@@ -83,6 +83,20 @@ async def test_what_one_sender_says_keeps_its_order_though_help_overtakes_others
     assert ids.index(before.signal_id) < ids.index(calls_help().signal_id) < 5
 
 
+async def test_many_calls_for_help_that_take_along_what_was_said_before_fill_a_batch() -> None:
+    log = MemoryLog(HERE)
+    inbox = line_of(await owned(log), SetClock(START), batch_max=8)
+    said: list[Signal] = [roster()]
+    for number in range(1, 11):
+        of = by(PEOPLE[number])
+        said += [away(number, f"{number}-{it}", **of) for it in range(3)]
+        said.append(calls_help(PEOPLE[number], f"help-{number}"))
+
+    ids = await decided(inbox, log, *said, *flood(9))
+
+    assert sorted(ids) == sorted(it.signal_id for it in (*said, *flood(9)))
+
+
 async def test_one_feed_does_not_keep_another_waiting() -> None:
     log = MemoryLog(HERE)
     inbox = line_of(await owned(log), SetClock(START), batch_max=8)

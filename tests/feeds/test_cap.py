@@ -26,7 +26,7 @@ def square(code: str, west: float, south: float, size: float, *geocodes: str) ->
 
 
 AREAS = Areas([square("west", 110, 30, 1, "GB:420100"), square("east", 111, 30, 1)])
-WORLD = Areas([square("world", -180, -90, 360)])
+WORLD = Areas([square("world", -180, -90, 180), square("world", 0, -90, 180)])
 V12 = "urn:oasis:names:tc:emergency:cap:1.2"
 
 

@@ -15,6 +15,7 @@ from coordinator.boards.ports import Batch, Change, Row
 from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.open_streams import OpenStreams
 from coordinator.web.problems import Problem, shown
+from schemas.decoding import NOT_READ
 from schemas.roles import Capability
 from schemas.sentences import answers
 
@@ -198,7 +199,7 @@ def _read_position(text: str) -> dict[str, int] | None:
     try:
         raw = base64.urlsafe_b64decode(text.encode())
         return msgspec.json.decode(raw, type=dict[str, int])
-    except (binascii.Error, msgspec.DecodeError, ValueError):
+    except (binascii.Error, *NOT_READ):
         return None
 
 
