@@ -105,6 +105,13 @@ class TakenOffTicket(Event):
     reason: Line
 
 
+class LeftTicket(Event):
+    """Somebody of its people had left and was counted off the line: they are of it no more."""
+
+    ticket_id: TicketId
+    member_id: MemberId
+
+
 class ClearConfirmed(Event):
     """`people`: who was counted off the line, by name."""
 
@@ -188,6 +195,7 @@ TicketEvent = (
     | WorkStopped
     | TicketHandedOver
     | TakenOffTicket
+    | LeftTicket
     | ClearConfirmed
     | WorkFinished
     | TicketEnded

@@ -20,6 +20,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import (
     clearing,
+    gone,
     handover,
     interlock,
     named,
@@ -137,7 +138,10 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case ViolationRecorded():
             return stopping.for_violation(state, event, cause)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
-            return stopping.for_who_left(state, event.assignment_id, cause)
+            return (
+                *stopping.for_who_left(state, event.assignment_id, cause),
+                *gone.after_count(state, event.assignment_id, cause),
+            )
         case SupplyReportedBack():
             return stopping.for_supply(state, event, cause)
         case PlannedWorkOver() | PlannedWorkCancelled():
@@ -147,7 +151,10 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case IncidentRestored() | ReportWithdrawn() | SiteSupplyChanged() | DisturbanceRecorded():
             return supply_back.heard(state, event, cause)
         case ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
-            return supply_back.all_clear(state, event.ticket_id)
+            return (
+                *supply_back.all_clear(state, event.ticket_id),
+                *gone.with_count(state, event.ticket_id, cause),
+            )
         case TicketEnded():
             return _ready(state, event, cause)
     return ()
