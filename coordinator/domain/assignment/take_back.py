@@ -110,8 +110,9 @@ def _come_back(
     # Who led only in the place of somebody who leads again since comes back as what they were.
     own = () if role is assignment.role or not _is_led(state, unit) else (assignment.role,)
     role = next(iter(own), role)
-    # Whoever took over the lead has their own role again.
-    led = tuple(_lead_instead(state, unit)) if role is UnitRole.LEADER else ()
+    # Whoever took over the lead has their own role again: on scene, when the leader is there.
+    there = last.before is AssignmentStatus.ON_SCENE
+    led = tuple(_lead_instead(state, unit, there)) if role is UnitRole.LEADER else ()
     roles = {role, *(own for _, own in led)}
     places = (assignment.assignment_id, *(unit.people[it] for it, _ in led))
     called = called_instead(state, unit, places, last.at)
@@ -185,11 +186,17 @@ def _is_led(state: Jurisdiction, unit: Unit) -> bool:
     )
 
 
-def _lead_instead(state: Jurisdiction, unit: Unit) -> Iterable[tuple[str, UnitRole]]:
+def _lead_instead(state: Jurisdiction, unit: Unit, there: bool) -> Iterable[tuple[str, UnitRole]]:
+    """Yield who leads for want of a leader who comes back, and their own role.
+
+    `there`: whether that one is on scene; who only is to come leads nobody who is.
+    """
     for member_id, assignment_id in sorted(unit.people.items()):
-        own = state.assignments.by_id[assignment_id].role
-        if unit.roles.get(member_id) is UnitRole.LEADER and own is not UnitRole.LEADER:
-            yield member_id, own
+        held = state.assignments.by_id[assignment_id]
+        on_scene = held.status is AssignmentStatus.ON_SCENE
+        leads = unit.roles.get(member_id) is UnitRole.LEADER and (there or not on_scene)
+        if leads and held.role is not UnitRole.LEADER:
+            yield member_id, held.role
 
 
 def _leads_no_more(unit: Unit, member_id: str, own: UnitRole) -> Event:
