@@ -11,13 +11,14 @@ from typing import Final
 from coordinator.domain.assignment.taken_back import ENDING, called_instead, lost_vehicles
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.binding import is_bound
+from coordinator.domain.called_to import goes_on, goes_on_beside_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import unfit
 from coordinator.domain.slip import too_late
 from coordinator.domain.state.assignments import Assignment, LastTap
-from coordinator.domain.state.incidents import ENDED, Phase
+from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from schemas.events.assignment import TapTakenBack
@@ -148,18 +149,13 @@ def _kept_away(state: Jurisdiction, unit: Unit, assignment: Assignment) -> tuple
 
 def _is_over(state: Jurisdiction, unit: Unit) -> bool:
     """Whether what a unit was called for has ended: nobody goes back to that."""
-    if unit.task_id is not None and unit.task_id not in state.tasks.by_id:
+    if not goes_on(state, unit):
         return True
-    if unit.operation_id is not None and unit.operation_id not in state.operations.by_id:
-        return True
-    if unit.incident_id is None:
+    if unit.stage is not Stage.STOOD_DOWN or goes_on_beside_incident(state, unit):
         return False
-    incident = state.incidents.by_id.get(unit.incident_id)
-    if incident is None or incident.phase in ENDED:
-        return True
     # Where supply is makeshift the unit works on; what has stood down since does not.
-    goes_on = incident.temporary and unit.stage is not Stage.STOOD_DOWN
-    return incident.phase is Phase.RESTORED and not goes_on
+    incident = state.incidents.by_id.get(unit.incident_id or "")
+    return incident is not None and incident.phase is Phase.RESTORED
 
 
 def _told_what_it_lacks(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:

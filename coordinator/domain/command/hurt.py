@@ -8,12 +8,14 @@ from collections.abc import Iterable
 
 from coordinator.domain.at_work import worked_at
 from coordinator.domain.beside import beside, call_out_of, line_of
+from coordinator.domain.called_to import goes_on_beside_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.fold import named_in
 from coordinator.domain.notice import notify
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Unit
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentWithdrawn
@@ -96,7 +98,9 @@ def _over_with_incident(
     reason = reasons.INCIDENT_CLOSED if closed else reasons.REPORTED_BY_MISTAKE
     held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
     for it in held:
-        if it.cause is _KIND and escalation.incident_of(state, it) == event.incident_id:
+        here = it.cause is _KIND and escalation.incident_of(state, it) == event.incident_id
+        unit = _unit_of(state, it.about) if here else None
+        if here and (unit is None or not goes_on_beside_incident(state, unit)):
             yield from _ended(state, it.about, reason)
 
 
@@ -104,8 +108,22 @@ def _over_with(state: Jurisdiction, id_: str, reason: Said) -> Iterable[Event]:
     """End the alarms at a task that is over, or of a unit that stood down; none of an incident."""
     held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
     for it in held:
-        if it.cause is _KIND and it.incident_id is None and id_ in named_in(it.text):
+        unit = _unit_of(state, it.about) if it.cause is _KIND else None
+        # Where it was of an incident, too, that is over: what kept it since is so now.
+        kept = unit is not None and unit.was_of and id_ in (unit.unit_id, unit.task_id)
+        named = it.incident_id is None and id_ in named_in(it.text)
+        if it.cause is _KIND and (kept or named):
             yield from _ended(state, it.about, reason)
+
+
+def _unit_of(state: Jurisdiction, member_id: str) -> Unit | None:
+    """Return the unit somebody is out with, or gave up their place in when they were hurt."""
+    member = state.roster.members.get(member_id)
+    if member is None:
+        return None
+    gave_up = None if member.unfit is None else member.unfit.assignment_id
+    held = state.assignments.by_id.get(member.assignment_id or gave_up or "")
+    return None if held is None else state.units.by_id.get(held.unit_id)
 
 
 def _ended(state: Jurisdiction, member_id: str, reason: Said) -> Iterable[Event]:

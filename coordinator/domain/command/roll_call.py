@@ -334,14 +334,13 @@ def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterab
 def _led_by(
     state: Jurisdiction, who: str, incident_id: str, waiting: tuple[str, ...]
 ) -> frozenset[str]:
-    """Return for whom a member answers: the units they lead there now; who commands, for all."""
+    """Return for whom a member answers: the unit they lead now; who commands there, for all."""
     command = state.command.by_incident.get(incident_id)
     if command is not None and command.commander_id == who:
         return frozenset((*waiting, *on_scene(state, incident_id)))
-    led: set[str] = set()
-    for unit_id in state.units.by_incident.get(incident_id, ()):
-        unit = state.units.by_id.get(unit_id)
-        if unit is not None and who in unit.people and unit.roles.get(who) in _LEADS:
-            led.update(unit.people)
-            led.update(_gave_up(state, unit))
-    return frozenset(led)
+    member = state.roster.members.get(who)
+    held = state.assignments.by_id.get((member and member.assignment_id) or "")
+    unit = None if held is None else state.units.by_id.get(held.unit_id)
+    if unit is None or unit.roles.get(who) not in _LEADS:
+        return frozenset()
+    return frozenset((*unit.people, *_gave_up(state, unit)))
