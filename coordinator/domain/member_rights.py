@@ -365,6 +365,7 @@ ANYBODY: Final[Mapping[type[Signal], str]] = {
     roster.ChangeAvailability: "themselves: roster.py",
     roster.ReportUnfit: "themselves, or who is with them: unfit.py",
     roster.ReportFit: "themselves: unfit.py",
+    roster.BroughtAway: "themselves, who leads or commands them: unfit.py",
     roster.RegisterDevice: "themselves: roster.py",
     community.ClaimWhistle: "themselves: whistle.py",
     community.GiveBackWhistle: "themselves: whistle.py",

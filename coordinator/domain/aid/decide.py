@@ -12,12 +12,14 @@ from coordinator.domain.aid.messages import heard, resent, sent
 from coordinator.domain.aid.packages import (
     broken_package_rule,
     hours_of,
+    unfit_of,
 )
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
+from coordinator.domain.roster import unfit
 from coordinator.domain.roster.eligibility import kept_here_by
 from coordinator.domain.state.aid import AidStage, Conversation
 from coordinator.domain.state.incident_index import is_open
@@ -39,6 +41,7 @@ from schemas.events.aid import (
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentWithdrawn
+from schemas.events.roster import MemberUnfit
 from schemas.muster import Need
 from schemas.said import Said
 from schemas.sentences import aid, notices, phases, reasons, units
@@ -151,7 +154,9 @@ def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tup
             fact = AidCrewArrived(aid_id=aid_id)
             text = notices.aid_arrived(peer)
         case signals.AidReleased():
-            fact = AidCrewReleased(aid_id=aid_id, reason=signal.reason, hours=signal.hours)
+            fact = AidCrewReleased(
+                aid_id=aid_id, reason=signal.reason, hours=signal.hours, unfit=signal.unfit
+            )
             text = notices.aid_released(peer, signal.reason)
         case signals.AidReturned():
             fact = AidCrewReturned(aid_id=aid_id)
@@ -317,6 +322,7 @@ def _release(
 ) -> Iterable[Event]:
     people = () if talk.package is None else talk.package.people
     hours = () if talk.package is None else hours_of(state, talk.package)
+    hurt = () if talk.package is None else unfit_of(state, talk.package)
     for person in people:
         member = state.roster.members.get(person.member_id)
         why = None if member is None else kept_here_by(state, member)
@@ -326,8 +332,12 @@ def _release(
                 field="member_id",
                 value=person.member_id,
             )
+    guests = (state.roster.members[it.member_id] for it in hurt)
+    why = reasons.as_typed(signal.reason)
     return (
-        AidCrewReleased(aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason), hours=hours),
+        # Who gave up here hurt or ill lies here no more.
+        *(fact for it in guests for fact in unfit.gone_from_there(it, cause)),
+        AidCrewReleased(aid_id=talk.aid_id, reason=why, hours=hours, unfit=hurt),
         sent(state, talk.aid_id, talk.peer, "aid_released", cause),
     )
 
@@ -337,8 +347,19 @@ def _record_return(
 ) -> Iterable[Event]:
     return (
         AidCrewReturned(aid_id=talk.aid_id),
+        *_as_they_come(state, talk, cause),
         sent(state, talk.aid_id, talk.peer, "aid_returned", cause),
     )
+
+
+def _as_they_come(state: Jurisdiction, talk: Conversation, cause: Cause) -> Iterable[Event]:
+    """Say of who comes home hurt or ill that they are, as the neighbour told it."""
+    for guest in talk.unfit:
+        member = state.roster.members.get(guest.member_id)
+        if member is not None and (member.unfit is None or member.unfit.why is not guest.why):
+            yield MemberUnfit(
+                member_id=guest.member_id, why=guest.why, by=cause.actor_id, happened_at=guest.since
+            )
 
 
 def _want_return(

@@ -11,7 +11,7 @@ from coordinator.domain.state.roster import Member
 from coordinator.domain.state.units import ResourceState
 from schemas.said import Said
 from schemas.sentences import aid, guarding, work
-from schemas.signals.aid import CrewHandover, WorkedHours
+from schemas.signals.aid import CrewHandover, UnfitGuest, WorkedHours
 from schemas.why_not import WhyNot
 
 _ELSEWHERE = frozenset({WhyNot.COMMITTED, WhyNot.ON_GUARD, WhyNot.LENT})
@@ -65,6 +65,16 @@ def hours_of(state: Jurisdiction, package: CrewHandover) -> tuple[WorkedHours, .
         )
         for it in members
         if it is not None and it.worked_since is not None
+    )
+
+
+def unfit_of(state: Jurisdiction, package: CrewHandover) -> tuple[UnfitGuest, ...]:
+    """Return who of a package is hurt or ill, as this roster knows it: they are so at home, too."""
+    members = (state.roster.members.get(it.member_id) for it in package.people)
+    return tuple(
+        UnfitGuest(member_id=it.person.member_id, why=it.unfit.why, since=it.unfit.since)
+        for it in members
+        if it is not None and it.unfit is not None
     )
 
 

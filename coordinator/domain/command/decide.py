@@ -61,7 +61,7 @@ from schemas.events.incident import (
     IncidentWithdrawn,
     PriorityRaised,
 )
-from schemas.events.roster import MemberFit, MemberUnfit
+from schemas.events.roster import MemberBroughtAway, MemberFit, MemberUnfit
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
@@ -380,6 +380,7 @@ CONCEPT: Final = Concept(
             HelpCalled,
             MemberUnfit,
             MemberFit,
+            MemberBroughtAway,
             TaskFinished,
             TaskCancelled,
             UnitStoodDown,

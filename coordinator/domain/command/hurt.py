@@ -1,7 +1,8 @@
 """The alarm that somebody is hurt or ill at a line, or out with a unit: who is beside them goes.
 
-It stands, told again and again, until they are said to be fit, have left their scene, or what they
-were out for is over: their incident, their task, or their unit where it works at neither.
+It stands, told again and again, until they are said to be fit, or brought away, have left their
+scene, or what they were out for is over: their incident, their task, or their unit where it works
+at neither.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ from coordinator.domain.state.units import Unit
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentWithdrawn
-from schemas.events.roster import MemberFit, MemberUnfit
+from schemas.events.roster import MemberBroughtAway, MemberFit, MemberUnfit
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
@@ -35,6 +36,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _alarm(state, event, cause)
         case MemberFit():
             return _ended(state, event.member_id, reasons.FIT_AGAIN)
+        case MemberBroughtAway():
+            return _ended(state, event.member_id, reasons.BROUGHT_AWAY)
         case IncidentClosed() | IncidentWithdrawn():
             return _over_with_incident(state, event)
         case TaskFinished() | TaskCancelled():

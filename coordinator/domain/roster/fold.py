@@ -16,6 +16,7 @@ from coordinator.domain.roster.shifts import (
     with_shifts,
     without_taken,
 )
+from coordinator.domain.seen import seen
 from coordinator.domain.sorted_ids import without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
@@ -38,6 +39,7 @@ from schemas.events.roster import (
     LeaveConflictFound,
     LeavePlanned,
     LeaverKept,
+    MemberBroughtAway,
     MemberFit,
     MemberUnfit,
     RosterChanged,
@@ -85,6 +87,8 @@ def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:  #
             return state
         case LeavePlanned() | AvailabilityChanged() | MemberUnfit() | MemberFit() | DeviceChanged():
             return _of_one(state, event)
+        case MemberBroughtAway():
+            return _brought_away(seen(state, (event.member_id,), event.happened_at), event)
         case _:
             assert_never(event)
 
@@ -126,6 +130,14 @@ def _of_one(
             if event.registered:
                 devices = (*devices[-9:], event.device_id)
             member = replace(member, devices=devices)
+    return replace(state, roster=with_members(state.roster, {event.member_id: member}))
+
+
+def _brought_away(state: Jurisdiction, event: MemberBroughtAway) -> Jurisdiction:
+    member = state.roster.members.get(event.member_id)
+    if member is None or member.unfit is None:
+        return state
+    member = replace(member, unfit=replace(member.unfit, away=True))
     return replace(state, roster=with_members(state.roster, {event.member_id: member}))
 
 
