@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import worked_at
-from coordinator.domain.beside import beside, call_out_of, line_of
+from coordinator.domain.beside import beside, call_out_of, line_of, post_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.command import hurt, roll_taken_back
 from coordinator.domain.command.help_taken_back import taken_back
@@ -61,6 +61,7 @@ from schemas.events.incident import (
     IncidentWithdrawn,
     PriorityRaised,
 )
+from schemas.events.operation import OperationCancelled, OperationConcluded
 from schemas.events.roster import MemberBroughtAway, MemberFit, MemberUnfit
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.unit import UnitStoodDown
@@ -346,10 +347,13 @@ def _resolve_help(state: Jurisdiction, signal: ResolveHelp, cause: Cause) -> Ite
 
 
 def _where(state: Jurisdiction, event: HelpCalled) -> str | None:
-    """Return the incident, or else the task, that a caller is at; None where nobody knows."""
+    """Return the incident, or else the task or the guarded site, that a caller is at; None where
+    nobody knows.
+    """
     held, line = call_out_of(state, event.member_id), line_of(state, event.member_id)
     at = line or (None if held is None else state.units.by_id.get(held.unit_id))
-    return event.incident_id or (at and worked_at(at)) or None
+    here = event.incident_id or (at and worked_at(at))
+    return here or post_of(state, event.member_id)
 
 
 def _incident_of(state: Jurisdiction, member_id: str) -> str | None:
@@ -381,6 +385,8 @@ CONCEPT: Final = Concept(
             MemberUnfit,
             MemberFit,
             MemberBroughtAway,
+            OperationConcluded,
+            OperationCancelled,
             TaskFinished,
             TaskCancelled,
             UnitStoodDown,

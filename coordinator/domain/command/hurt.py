@@ -1,14 +1,15 @@
-"""The alarm that somebody is hurt or ill at a line, or out with a unit: who is beside them goes.
+"""The alarm that somebody is hurt or ill at a line, out with a unit or at a post: who is beside
+them goes.
 
 It stands, told again and again, until they are said to be fit, or brought away, have left their
-scene, or what they were out for is over: their incident, their task, or their unit where it works
-at neither.
+scene, or what they were out for is over: their incident, their task, their unit where it works at
+neither, or the guard of their site.
 """
 
 from collections.abc import Iterable
 
 from coordinator.domain.at_work import worked_at
-from coordinator.domain.beside import beside, call_out_of, line_of
+from coordinator.domain.beside import beside, call_out_of, line_of, post_of
 from coordinator.domain.called_to import goes_on_beside_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
@@ -20,6 +21,7 @@ from coordinator.domain.state.units import Unit
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentWithdrawn
+from schemas.events.operation import OperationCancelled, OperationConcluded
 from schemas.events.roster import MemberBroughtAway, MemberFit, MemberUnfit
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.unit import UnitStoodDown
@@ -30,7 +32,7 @@ from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Unfit
 _KIND = NoticeKind.MEMBER_UNFIT
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
         case MemberUnfit():
             return _alarm(state, event, cause)
@@ -42,6 +44,8 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return _over_with_incident(state, event)
         case TaskFinished() | TaskCancelled():
             return _over_with(state, event.task_id, reasons.TASK_OVER)
+        case OperationConcluded() | OperationCancelled():
+            return _over_with_guard(state)
         case UnitStoodDown():
             return _over_with(state, event.unit_id, reasons.UNIT_STOOD_DOWN)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
@@ -59,6 +63,9 @@ def _alarm(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Ev
     elif held is not None and _is_out(held, event.why):
         text = notices.unfit_out(id_, event.why, _where(state, held))
         incident_id = held.incident_id
+    elif (site_id := post_of(state, id_)) is not None:
+        text = notices.unfit_out(id_, event.why, site_id)
+        incident_id = None
     else:
         return
     told = (*beside(state, id_), id_)
@@ -117,6 +124,16 @@ def _over_with(state: Jurisdiction, id_: str, reason: Said) -> Iterable[Event]:
         named = it.incident_id is None and id_ in named_in(it.text)
         if it.cause is _KIND and (kept or named):
             yield from _ended(state, it.about, reason)
+
+
+def _over_with_guard(state: Jurisdiction) -> Iterable[Event]:
+    """End the alarms at posts of a guard that is over: those of a site that nobody guards now."""
+    guarded = {site_id for it in state.operations.by_id.values() for site_id in it.sites}
+    held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
+    for it in held:
+        sites = [id_ for id_ in named_in(it.text) if id_ in state.sites.by_id]
+        if it.cause is _KIND and sites and guarded.isdisjoint(sites):
+            yield from _ended(state, it.about, reasons.OPERATION_OVER)
 
 
 def _unit_of(state: Jurisdiction, member_id: str) -> Unit | None:

@@ -8,6 +8,7 @@ until they have left it.
 from collections.abc import Iterable
 
 from coordinator.domain.at_work import release
+from coordinator.domain.beside import at_post, post_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
@@ -50,8 +51,10 @@ def reported(state: Jurisdiction, signal: ReportUnfit | ReportFit, cause: Cause)
 
 
 def _may_see(state: Jurisdiction, who: str, member_id: str) -> bool:
-    """Whether a member is with another now: in one unit, or in command where the other is."""
-    if who == member_id:
+    """Whether a member is with another now: in one unit, at one post, or in command where the other
+    is.
+    """
+    if who == member_id or who in at_post(state, post_of(state, member_id)):
         return True
     bound = state.roster.members[member_id].assignment_id
     held = state.assignments.by_id.get(bound or "")
@@ -88,8 +91,12 @@ def gone_from_there(member: Member, cause: Cause) -> tuple[Event, ...]:
 
 
 def _answers_for(state: Jurisdiction, who: str, member: Member) -> bool:
-    """Whether somebody leads the unit in which another gave up, commands there, or is that one."""
-    if who == member.person.member_id:
+    """Whether somebody leads the unit in which another gave up, stands at one post with them,
+    commands there, or is that one.
+    """
+    if who == member.person.member_id or who in at_post(
+        state, post_of(state, member.person.member_id)
+    ):
         return True
     gave_up = None if member.unfit is None else member.unfit.assignment_id
     held = state.assignments.by_id.get(member.assignment_id or gave_up or "")
