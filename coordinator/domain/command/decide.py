@@ -16,6 +16,7 @@ from coordinator.domain.command.help_taken_back import taken_back
 from coordinator.domain.command.roll_call import (
     answer_roll,
     call_roll,
+    called_by_its_task,
     evolve_roll_call,
     keep_calling,
     leave_scene,
@@ -64,7 +65,7 @@ from schemas.events.incident import (
 from schemas.events.operation import OperationCancelled, OperationConcluded
 from schemas.events.roster import MemberBroughtAway, MemberFit, MemberUnfit
 from schemas.events.task import TaskCancelled, TaskFinished
-from schemas.events.unit import UnitStoodDown
+from schemas.events.unit import UnitKept, UnitStoodDown
 from schemas.said import Said
 from schemas.sentences import notices, reasons, rights, units, work
 from schemas.signals.command import (
@@ -171,7 +172,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     return (*_react(state, event, cause), *hurt.react(state, event, cause))
 
 
-def _react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def _react(  # noqa: C901 - one case for each fact
+    state: Jurisdiction, event: Event, cause: Cause
+) -> Iterable[Event]:
     match event:
         case TapTakenBack(tap=Tap.ON_SCENE):
             return leave_scene(state, event.assignment_id, cause)
@@ -179,6 +182,8 @@ def _react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return keep_calling(state, event, cause)
         case AssignmentDone() | AssignmentAborted() | AssignmentReleased():
             return leave_scene(state, event.assignment_id, cause)
+        case UnitKept():
+            return called_by_its_task(state, event, cause)
         case HelpCalled():
             return _answer_help(state, event, cause)
         case IncidentClosed():
@@ -328,8 +333,9 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             text=notices.needs_help(event.member_id),
         )
     )
-    if event.incident_id is not None:
-        facts.extend(call_roll(state, event.incident_id, cause, by_clock=True))
+    here = where if where in state.tasks.by_id else event.incident_id
+    if here is not None:
+        facts.extend(call_roll(state, here, cause, by_clock=True))
     return facts
 
 
@@ -390,6 +396,7 @@ CONCEPT: Final = Concept(
             TaskFinished,
             TaskCancelled,
             UnitStoodDown,
+            UnitKept,
             MemberOnScene,
             TapTakenBack,
             AssignmentDone,
