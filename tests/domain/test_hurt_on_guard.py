@@ -88,8 +88,7 @@ def test_or_the_guard_is_over(at_post: _Post, ends: type) -> None:
 
     at_post.story.when(ends, operation_id=at_post.operation_id, **said)
 
-    ended = [it for it in at_post.story.all(EscalationStopped) if it.reason]
-    assert reasons.OPERATION_OVER in [it.reason for it in ended]
+    assert reasons.OPERATION_OVER in [it.reason for it in at_post.story.all(EscalationStopped)]
     assert not at_post.stands
 
 

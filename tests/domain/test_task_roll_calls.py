@@ -1,4 +1,4 @@
-"""At a long task the roll is called by itself, as at an incident: who does not answer is missing."""
+"""At a long task the roll is called by itself: who does not answer is missing as at an incident."""
 
 from typing import Any
 

@@ -333,11 +333,11 @@ def _release(
                 value=person.member_id,
             )
     guests = (state.roster.members[it.member_id] for it in hurt)
-    why = reasons.as_typed(signal.reason)
+    reason = reasons.as_typed(signal.reason)
     return (
         # Who gave up here hurt or ill lies here no more.
         *(fact for it in guests for fact in unfit.gone_from_there(it, cause)),
-        AidCrewReleased(aid_id=talk.aid_id, reason=why, hours=hours, unfit=hurt),
+        AidCrewReleased(aid_id=talk.aid_id, reason=reason, hours=hours, unfit=hurt),
         sent(state, talk.aid_id, talk.peer, "aid_released", cause),
     )
 

@@ -101,9 +101,9 @@ def _here(event: RollCallOpened | RollCallScheduled | RollCallNotNeeded) -> str:
     return event.incident_id or event.task_id or ""
 
 
-def _of(state: Jurisdiction, here: str) -> dict[str, str]:
-    """Return by which field a fact names an incident or a task."""
-    return {"task_id" if here in state.tasks.by_id else "incident_id": here}
+def _of(state: Jurisdiction, here: str) -> tuple[str | None, str | None]:
+    """Return an id as that of an incident or else of a task, as facts name them."""
+    return (None, here) if here in state.tasks.by_id else (here, None)
 
 
 def _without_old(state: Jurisdiction, called: tuple[str, ...], at: int) -> Answers:
@@ -208,7 +208,9 @@ def _scheduled(state: Jurisdiction, here: str, cause: Cause) -> Iterable[Event]:
     if not here or state.timers.get("next_roll_call", here) is not None:
         return ()
     every = state.policy.command.roll_call_every_min * MINUTE
-    return (RollCallScheduled(**_of(state, here), due_at=cause.at + every),)
+    incident_id, task_id = _of(state, here)
+    due_at = cause.at + every
+    return (RollCallScheduled(incident_id=incident_id, task_id=task_id, due_at=due_at),)
 
 
 def call_roll(
@@ -219,24 +221,24 @@ def call_roll(
     """
     people = _asked(state, here)
     every = state.policy.command.roll_call_every_min * MINUTE
-    where = _of(state, here)
+    incident_id, task_id = _of(state, here)
+    next_one = RollCallScheduled(incident_id=incident_id, task_id=task_id, due_at=cause.at + every)
     if not people:
         if not by_clock:
             rule = or_successor(work.NOBODY_ON_SCENE, state, here)
             return refuse(rule, field="incident_id", value=here)
         if any(any(_there(state, it)) for it in _units_of_task(state, here)):
             # All of them rest: they are asked when they work again.
-            return (RollCallScheduled(**where, due_at=cause.at + every),)
-        return (RollCallNotNeeded(**where),)
+            return (next_one,)
+        return (RollCallNotNeeded(incident_id=incident_id, task_id=task_id),)
     calls = state.command.roll_calls.values()
     if any(call.here == here and call.due_at > cause.at for call in calls):
-        if not by_clock:
-            return ()
-        return (RollCallScheduled(**where, due_at=cause.at + every),)
+        return (next_one,) if by_clock else ()
     return tuple(
         RollCallOpened(
             roll_call_id=cause.mint("rol"),
-            **where,
+            incident_id=incident_id,
+            task_id=task_id,
             member_ids=people[first : first + _CALLED_MAX],
             due_at=cause.at + state.policy.command.roll_call_answer_min * MINUTE,
             by_clock=by_clock,
