@@ -35,7 +35,7 @@ class _Task:
     """Four at work at a task; the roll was called by the clock."""
 
     def __init__(self) -> None:
-        self.story, self.task_id, self.people = at_work()
+        self.story, self.task_id, self.people = at_work(answering=False)
         self.story.after(EVERY)
         self.call = self.story.the(RollCallOpened)
 
@@ -108,7 +108,7 @@ def test_who_is_missing_still_at_the_next_roll_call_is_one_alarm(task: _Task) ->
 
     (alarm,) = task.alarms
     assert {about for about, _ in alarm.parts} == {first.roll_call_id, task.call.roll_call_id}
-    task.answer(who).then_includes(EscalationStopped)
+    task.answer(who).then_includes(RollAnswered)
     assert task.alarms == []
     assert task.story.state.command.roll_calls.get(first.roll_call_id) is None
 
@@ -137,7 +137,7 @@ def test_who_works_at_an_incident_too_is_asked_there_and_once() -> None:
 
 
 def test_who_rests_by_the_shifts_sleeps_and_is_asked_when_they_work_again() -> None:
-    story, task_id, people = at_work()
+    story, task_id, people = at_work(answering=False)
     first, second = people[:2], people[2:]
     shift(story, task_id, first, 1, 5)
     shift(story, task_id, second, 5, 9)
