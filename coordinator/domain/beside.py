@@ -1,7 +1,7 @@
 """Who is beside somebody now: they hear first that one of them is hurt, or calls for help."""
 
 from coordinator.domain.at_work import begun, people_at, to_count
-from coordinator.domain.operation.coverage import elsewhere, posted_now
+from coordinator.domain.posted import at_post, post_of
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
@@ -32,30 +32,6 @@ def there_of(state: Jurisdiction, unit: Unit | None) -> frozenset[str]:
         for it, id_ in unit.people.items()
         if unit.roles.get(it) is UnitRole.LEADER
         or (id_ in held and held[id_].status is AssignmentStatus.ON_SCENE)
-    )
-
-
-def post_of(state: Jurisdiction, member_id: str) -> str | None:
-    """Return the site that somebody stands guard at now, None where they are at no post."""
-    member = state.roster.members.get(member_id)
-    operation = None if member is None else state.operations.by_id.get(member.posted_to or "")
-    if member is None or operation is None:
-        return None
-    for site_id, watch in sorted(operation.sites.items()):
-        posted = member_id in posted_now(watch, state.now, 0)
-        if posted and not elsewhere(state, member, operation, site_id):
-            return site_id
-    return None
-
-
-def at_post(state: Jurisdiction, site_id: str | None) -> frozenset[str]:
-    """Return who stands guard at a site now."""
-    return frozenset(
-        member_id
-        for _, operation in sorted(state.operations.by_id.items())
-        if site_id is not None and (watch := operation.sites.get(site_id)) is not None
-        for member_id in posted_now(watch, state.now, 0)
-        if post_of(state, member_id) == site_id
     )
 
 

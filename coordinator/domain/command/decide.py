@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from coordinator.domain.at_work import worked_at
-from coordinator.domain.beside import beside, call_out_of, line_of, post_of
+from coordinator.domain.beside import beside, call_out_of, line_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.command import hurt, roll_taken_back
 from coordinator.domain.command.help_taken_back import taken_back
@@ -26,6 +26,7 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
+from coordinator.domain.posted import post_of
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import unfit
 from coordinator.domain.seen import seen

@@ -9,12 +9,13 @@ neither, or the guard of their site.
 from collections.abc import Iterable
 
 from coordinator.domain.at_work import worked_at
-from coordinator.domain.beside import beside, call_out_of, line_of, post_of
+from coordinator.domain.beside import beside, call_out_of, line_of
 from coordinator.domain.called_to import goes_on_beside_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.fold import named_in
 from coordinator.domain.notice import notify
+from coordinator.domain.posted import post_of
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit

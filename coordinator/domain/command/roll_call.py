@@ -20,7 +20,6 @@ from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.safety.fatigue import works
 from coordinator.domain.state.assignments import Assignment, Escalation
 from coordinator.domain.state.command import AnsweredCall, RollAnswer, RollCall
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -154,7 +153,9 @@ def _asked(state: Jurisdiction, here: str) -> tuple[str, ...]:
     members, found = state.roster.members, set[str]()
     for unit in _units_of_task(state, here):
         found.update(_gave_up(state, unit))
-        found.update(it for it in _there(state, unit) if it in members and works(members[it]))
+        # Who rests by the shifts is idle, bound as they are.
+        there = (it for it in _there(state, unit) if it in members)
+        found.update(it for it in there if members[it].idle_since is None)
     return tuple(sorted(found))
 
 

@@ -16,7 +16,6 @@ from coordinator.domain.roster.shifts import (
     with_shifts,
     without_taken,
 )
-from coordinator.domain.seen import seen
 from coordinator.domain.sorted_ids import without_id
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Sites, SiteState
@@ -88,7 +87,7 @@ def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:  #
         case LeavePlanned() | AvailabilityChanged() | MemberUnfit() | MemberFit() | DeviceChanged():
             return _of_one(state, event)
         case MemberBroughtAway():
-            return _brought_away(seen(state, (event.member_id,), event.happened_at), event)
+            return _brought_away(state, event)
         case _:
             assert_never(event)
 
@@ -137,7 +136,10 @@ def _brought_away(state: Jurisdiction, event: MemberBroughtAway) -> Jurisdiction
     member = state.roster.members.get(event.member_id)
     if member is None or member.unfit is None:
         return state
-    member = replace(member, unfit=replace(member.unfit, away=True))
+    last = member.unfit.accounted_at
+    known_at = max(last or event.happened_at, event.happened_at)
+    unfit = replace(member.unfit, accounted_at=known_at, away=True)
+    member = replace(member, unfit=unfit)
     return replace(state, roster=with_members(state.roster, {event.member_id: member}))
 
 

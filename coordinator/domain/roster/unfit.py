@@ -8,9 +8,9 @@ until they have left it.
 from collections.abc import Iterable
 
 from coordinator.domain.at_work import release
-from coordinator.domain.beside import at_post, post_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
+from coordinator.domain.posted import at_post, post_of
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.incident_index import living
 from coordinator.domain.state.jurisdiction import Jurisdiction

@@ -6,7 +6,7 @@ and guardian hold their part until another has taken it over.
 
 from collections.abc import Iterable
 
-from coordinator.domain.at_work import bodies
+from coordinator.domain.at_work import bodies, worked_at
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -53,6 +53,6 @@ def off(ticket: Ticket, member_id: str, cause: Cause) -> Iterable[Event]:
     """Take somebody off the list, and tell them: whoever left by a slip goes back to no line."""
     id_ = ticket.ticket_id
     yield LeftTicket(ticket_id=id_, member_id=member_id)
-    text = notices.taken_off_ticket(id_)
+    text = notices.taken_off_ticket(ticket.text, worked_at(ticket))
     kind, told = NoticeKind.TICKET_CHANGED, (member_id,)
     yield notify(cause, kind, Recipient.MEMBER, text, about=id_, targets=told)
