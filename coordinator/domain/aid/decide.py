@@ -7,20 +7,15 @@ side's next word shows that it was heard. A message that tells nothing new chang
 from collections.abc import Callable, Container, Iterable
 from typing import Any, Final, cast
 
+from coordinator.domain.aid import packages
 from coordinator.domain.aid.fold import LATE, evolve
 from coordinator.domain.aid.messages import heard, resent, sent
-from coordinator.domain.aid.packages import (
-    broken_package_rule,
-    hours_of,
-    unfit_of,
-)
+from coordinator.domain.aid.packages import broken_package_rule, hours_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster import unfit
-from coordinator.domain.roster.eligibility import kept_here_by
 from coordinator.domain.state.aid import AidStage, Conversation
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -41,7 +36,6 @@ from schemas.events.aid import (
 )
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentWithdrawn
-from schemas.events.roster import MemberUnfit
 from schemas.muster import Need
 from schemas.said import Said
 from schemas.sentences import aid, notices, phases, reasons, units
@@ -320,23 +314,15 @@ def _record_arrival(
 def _release(
     state: Jurisdiction, talk: Conversation, signal: signals.ReleaseAid, cause: Cause
 ) -> Iterable[Event]:
-    people = () if talk.package is None else talk.package.people
+    kept = packages.kept_here(state, talk)
+    if kept is not None:
+        rule = aid.released_when_free(*kept)
+        return refuse(rule, field="member_id", value=kept[0])
     hours = () if talk.package is None else hours_of(state, talk.package)
-    hurt = () if talk.package is None else unfit_of(state, talk.package)
-    for person in people:
-        member = state.roster.members.get(person.member_id)
-        why = None if member is None else kept_here_by(state, member)
-        if why is not None:
-            return refuse(
-                aid.released_when_free(person.member_id, why),
-                field="member_id",
-                value=person.member_id,
-            )
-    guests = (state.roster.members[it.member_id] for it in hurt)
+    hurt = packages.unfit_of(state, talk)
     reason = reasons.as_typed(signal.reason)
     return (
-        # Who gave up here hurt or ill lies here no more.
-        *(fact for it in guests for fact in unfit.gone_from_there(it, cause)),
+        *packages.lie_here_no_more(state, hurt, cause),
         AidCrewReleased(aid_id=talk.aid_id, reason=reason, hours=hours, unfit=hurt),
         sent(state, talk.aid_id, talk.peer, "aid_released", cause),
     )
@@ -347,19 +333,9 @@ def _record_return(
 ) -> Iterable[Event]:
     return (
         AidCrewReturned(aid_id=talk.aid_id),
-        *_as_they_come(state, talk, cause),
+        *packages.as_they_come(state, talk, cause),
         sent(state, talk.aid_id, talk.peer, "aid_returned", cause),
     )
-
-
-def _as_they_come(state: Jurisdiction, talk: Conversation, cause: Cause) -> Iterable[Event]:
-    """Say of who comes home hurt or ill that they are, as the neighbour told it."""
-    for guest in talk.unfit:
-        member = state.roster.members.get(guest.member_id)
-        if member is not None and (member.unfit is None or member.unfit.why is not guest.why):
-            yield MemberUnfit(
-                member_id=guest.member_id, why=guest.why, by=cause.actor_id, happened_at=guest.since
-            )
 
 
 def _want_return(

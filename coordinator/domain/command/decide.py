@@ -8,8 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import worked_at
-from coordinator.domain.beside import beside, call_out_of, line_of
+from coordinator.domain.beside import beside, where_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.command import hurt, roll_taken_back
 from coordinator.domain.command.help_taken_back import taken_back
@@ -26,7 +25,6 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
-from coordinator.domain.posted import post_of
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import unfit
 from coordinator.domain.seen import seen
@@ -317,7 +315,7 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             about=event.help_call_id,
         )
     )
-    told, where = beside(state, event.member_id), _where(state, event)
+    told, where = beside(state, event.member_id), where_of(state, event)
     if told:
         text = notices.needs_help(event.member_id)
         if where is not None:
@@ -351,16 +349,6 @@ def _resolve_help(state: Jurisdiction, signal: ResolveHelp, cause: Cause) -> Ite
             state, cause, about=signal.help_call_id, reason=reasons.as_typed(signal.outcome)
         ),
     )
-
-
-def _where(state: Jurisdiction, event: HelpCalled) -> str | None:
-    """Return the incident, or else the task or the guarded site, that a caller is at; None where
-    nobody knows.
-    """
-    held, line = call_out_of(state, event.member_id), line_of(state, event.member_id)
-    at = line or (None if held is None else state.units.by_id.get(held.unit_id))
-    here = event.incident_id or (at and worked_at(at))
-    return here or post_of(state, event.member_id)
 
 
 def _incident_of(state: Jurisdiction, member_id: str) -> str | None:

@@ -16,11 +16,12 @@ from msgspec.structs import replace
 
 from coordinator.domain.at_work import worked_at
 from coordinator.domain.cause import Cause
+from coordinator.domain.command.one_alarm import grows
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.state.assignments import Assignment, Escalation
+from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.command import AnsweredCall, RollAnswer, RollCall
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
@@ -35,7 +36,6 @@ from schemas.events.command import (
     RollCallScheduled,
 )
 from schemas.events.envelope import Event
-from schemas.events.escalation import EscalationGrew
 from schemas.events.unit import UnitKept
 from schemas.sentences import notices, reasons, rights, work
 from schemas.signals.command import AnswerRoll
@@ -339,9 +339,10 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
     if new := tuple(it for it in missing if it not in known):
         kind, said = NoticeKind.ROLL_CALL_MISSED, notices.roll_call_unanswered(len(new), new)
         facts.append(notify(cause, kind, Recipient.COMMANDER, said, about=roll_call_id))
-    if (standing := _of_task(state, call)) is not None:
-        id_, about = standing.escalation_id, roll_call_id
-        return (*facts, EscalationGrew(escalation_id=id_, about=about, text=text))
+    if call.task_id is not None and (
+        grown := grows(state, roll_call_id, _open_calls(state, call.here), text)
+    ):
+        return (*facts, *grown)
     facts.extend(
         escalation.start(
             state,
@@ -354,20 +355,6 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
         )
     )
     return facts
-
-
-def _of_task(state: Jurisdiction, call: RollCall) -> Escalation | None:
-    """Return the alarm that stands for who is missing at a task: there is one for all of it, as at
-    an incident.
-    """
-    if call.task_id is None:
-        return None
-    by_id, by_subject = state.escalations.by_id, state.escalations.by_subject
-    for it in _open_calls(state, call.here):
-        for id_ in by_subject.get(it.roll_call_id, ()):
-            if by_id[id_].cause is NoticeKind.ROLL_CALL_MISSED:
-                return by_id[id_]
-    return None
 
 
 def _alarmed(state: Jurisdiction, call: RollCall) -> bool:
