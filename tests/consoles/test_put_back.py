@@ -20,7 +20,9 @@ async def restored(room: Room, folder: Path, copy: Path) -> None:
     realms = {place.code: Realm(here.home.realm_of(place.code)) for place in here.places}
     await room.stop()
     await here.home.close()
-    put_back(copy, read_backup(copy), folder, clock.now(), losses(copy, read_backup(copy), folder, {}))
+    put_back(
+        copy, read_backup(copy), folder, clock.now(), losses(copy, read_backup(copy), folder, {})
+    )
     policies = {code: (realm, here.home.state_of(code).policy) for code, realm in realms.items()}
     here.home = await Home.open(Settings(data_dir=folder), clock, policies)
     here.home.tokens.clock = clock
