@@ -1,8 +1,8 @@
 """What the record says of itself: that it is a copy which was put back, and what it lacks.
 
 People go on by what they were told after the copy was made, and the log knows nothing of it: the
-desk and the commander have to hear that before they trust it. Pages that were open before it know by
-it, too, that what they show is of another life of the log.
+desk and the commander have to hear that before they trust it. Pages that were open before it know
+by it, too, that what they show is of another life of the log.
 """
 
 from collections.abc import Iterable

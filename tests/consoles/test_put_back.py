@@ -10,7 +10,6 @@ from coordinator.settings import Settings
 from schemas.vocabulary import Realm
 from tests.consoles.browser import Room, control_room, look
 from tests.consoles.test_on_call import called, seeing_is_said
-from tests.story import HOUR
 
 
 async def restored(room: Room, folder: Path, copy: Path) -> None:

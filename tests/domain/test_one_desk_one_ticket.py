@@ -49,7 +49,8 @@ def test_one_desk_does_not_issue_and_give_leave_in_its_own_name() -> None:
                     confirmed_by="night-desk", **NIGHT)  # fmt: skip
     refused(line, work.roles_apart(TicketRole.PERMITTER, TicketRole.ISSUER), "confirmed_by")
     line.story.when(ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock.PERMIT,
-                    confirmed_by="permit-desk", **PERMITTER).then_includes(InterlockConfirmed)  # fmt: skip
+                    confirmed_by="permit-desk", **PERMITTER)\
+        .then_includes(InterlockConfirmed)  # fmt: skip
 
 
 def test_a_lone_desk_at_night_passes_on_the_word_of_others_and_says_how_it_heard_it() -> None:
@@ -62,9 +63,11 @@ def test_a_lone_desk_at_night_passes_on_the_word_of_others_and_says_how_it_heard
     assert line.story.the(TicketIssued).heard is Heard.TELEPHONE
 
     line.story.when(ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock.PERMIT,
-                    confirmed_by="night-desk", **NIGHT).then_includes(InterlockConfirmed)  # fmt: skip
+                    confirmed_by="night-desk", **NIGHT)\
+        .then_includes(InterlockConfirmed)  # fmt: skip
     line.story.when(ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock.SWITCHING,
-                    confirmed_by="night-desk", **NIGHT).then_includes(InterlockConfirmed)  # fmt: skip
+                    confirmed_by="night-desk", **NIGHT)\
+        .then_includes(InterlockConfirmed)  # fmt: skip
     dead: dict[str, Any] = {"ticket_id": ticket_id, "interlock": Interlock.VERIFIED_DEAD,
                             "confirmed_by": line.work_leader}  # fmt: skip
     line.story.when(ConfirmInterlock, **dead, **NIGHT)
@@ -101,4 +104,5 @@ def test_a_county_may_have_nobodys_word_passed_on_or_let_one_person_do_both() ->
     with_rules(line, apart=tuple(it for it in apart if {*it} != both))
     line.story.when(IssueTicket, ticket_id=ticket_id, issued_by="night-desk", **NIGHT)
     line.story.when(ConfirmInterlock, ticket_id=ticket_id, interlock=Interlock.PERMIT,
-                    confirmed_by="night-desk", **NIGHT).then_includes(InterlockConfirmed)  # fmt: skip
+                    confirmed_by="night-desk", **NIGHT)\
+        .then_includes(InterlockConfirmed)  # fmt: skip

@@ -192,7 +192,7 @@ def _streamed(change: Change) -> Row | None:
 
 
 def _put_back_at(here: Station, jurisdiction: str) -> int:
-    """Return when a log was last put back from a copy; the numbers before that are another life's."""
+    """Return when a log was last put back from a copy: earlier numbers are another life's."""
     overview = here.boards.row("overview", jurisdiction, jurisdiction)
     put_back = None if overview is None else overview["put_back"]
     return 0 if put_back is None else int(put_back["at"])
