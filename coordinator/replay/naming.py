@@ -1,7 +1,7 @@
 """What a report calls things that have a name, and what stands for words not to be read."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.replay.markup import inline
@@ -17,6 +17,18 @@ def things_named(state: Jurisdiction) -> dict[str, str]:
     found |= {id_: it.name for id_, it in state.branches.by_id.items()}
     found |= {id_: it.name for id_, it in state.tasks.by_id.items()}
     return found | {id_: it.name for id_, it in state.operations.by_id.items()}
+
+
+def opened_in(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return by id what tasks and operations were called when they were opened: those that are
+    over are part of no state any more.
+    """
+    return {
+        event[of]: event["name"]
+        for event in events
+        for type_, of in (("task_opened", "task_id"), ("operation_opened", "operation_id"))
+        if event["type"] == type_
+    }
 
 
 def people_in(told: object) -> set[str]:

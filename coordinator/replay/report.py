@@ -7,6 +7,7 @@ from typing import Any, Final
 from coordinator.replay import tickets_told
 from coordinator.replay.long_report import is_long, parts
 from coordinator.replay.markup import inline
+from coordinator.replay.naming import opened_in
 from coordinator.replay.report_page import NONE, Page, Told, first_of
 from coordinator.replay.story import Entry
 from schemas.durations import MINUTE
@@ -81,7 +82,8 @@ def markdown(  # noqa: PLR0913 - what a page is written of
         exercise: whether nothing of it happened: the report says so first.
     """
     events = [(entry, event) for entry in story for event in entry.events]
-    page = page_of(names, utc_offset_min, language)
+    named = opened_in(event for _, event in events) | dict(names)
+    page = page_of(named, utc_offset_min, language)
     first_last = page.text(
         "first_last", first=story[0].seq, last=story[-1].seq, hash=story[-1].hash.hex()
     )

@@ -166,8 +166,9 @@ def test_the_report_of_a_task_names_who_was_on_its_shifts_and_who_came_and_went(
     assert f"| 2026-01-02 06:00:00 | 2026-01-02 16:00:00 | called off: {later} |" in told
     assert f"task shift planned ({first})" in told
     assert f"task shift turned (in: {first})" in told
-    assert f"task shift turned (off: {first})" in told
-    assert not any(it in told for it in people)
+    assert f"task shift turned (off: {first}, {later})" in told
+    assert "医院迁改 has ended" in told
+    assert not any(it in told for it in (*people, f"{task_id} has"))
 
 
 def test_the_report_of_a_task_that_was_ended_unfinished_says_that_and_not_how_early() -> None:
