@@ -199,12 +199,20 @@ def _issue(
         named.in_own_name(state, signal, who, field="issued_by")
         or named.was_named(ticket.issuer, who, role=role, field="issued_by")
         or named.takes_role(state, ticket, role, who, field="issued_by")
+        or named.passed_on(state, signal, who)
     )
     if refused:
         return refused
     if ticket.stage is not TicketStage.DRAFTED:
         return ()
-    return (TicketIssued(ticket_id=ticket.ticket_id, issued_by=who, happened_at=cause.happened_at),)
+    return (
+        TicketIssued(
+            ticket_id=ticket.ticket_id,
+            issued_by=who,
+            heard=named.how_heard(signal, who),
+            happened_at=cause.happened_at,
+        ),
+    )
 
 
 def _start(state: Jurisdiction, ticket: Ticket, signal: StartWork, cause: Cause) -> Iterable[Event]:
