@@ -99,6 +99,7 @@ EVIDENCE: Final[dict[str, Evidence]] = {
     "safety.tickets.apart.*": _because(
         "secondary", "safety code: guardian does nothing else; permitter and issuer recalled"
     ),
+    "safety.tickets.heard.*": _because("default", "ours: whose word it is, and how it came"),
     "safety.tickets.named.*": _because("default", "三种人名单: a utility knows its own"),
     "safety.tickets.told_again_min": _because("default", _OURS),
     "safety.overrides.*": _because("default", "verifying dead, grounding and weather by nobody"),

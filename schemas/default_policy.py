@@ -281,6 +281,7 @@ DEFAULT_POLICY: Final = Policy(
             apart=(
                 (TicketRole.PERMITTER, TicketRole.LEADER),
                 (TicketRole.ISSUER, TicketRole.LEADER),
+                (TicketRole.PERMITTER, TicketRole.ISSUER),
                 (TicketRole.PERMITTER, TicketRole.CREW),
                 (TicketRole.GUARDIAN, TicketRole.LEADER),
                 (TicketRole.GUARDIAN, TicketRole.CREW),

@@ -6,7 +6,7 @@ from msgspec import field
 
 from schemas.ids import ActorId
 from schemas.value import Value, bounded
-from schemas.vocabulary import Interlock, Overridable, Role, TicketRole, WorkKind
+from schemas.vocabulary import Heard, Interlock, Overridable, Role, TicketRole, WorkKind
 
 
 class WeatherLimit(Value):
@@ -36,6 +36,8 @@ class TicketRules(Value):
     `apart`: pairs of roles that are never one person.
     `named`: by role the people on the utility's published list (三种人名单); where a role has
     none, anybody who may speak for the ticket.
+    `heard`: by which ways a desk may have heard what it passes on of issue, permit and the steps
+    before work; where there is none, each says it themself.
     `told_again_min`: how often an alarm about supply that is back is repeated until all are clear.
     """
 
@@ -43,6 +45,7 @@ class TicketRules(Value):
     named: dict[TicketRole, Annotated[tuple[ActorId, ...], *bounded(max_length=2_000)]] = field(
         default_factory=dict
     )
+    heard: Annotated[tuple[Heard, ...], *bounded(max_length=len(Heard))] = tuple(Heard)
     told_again_min: Annotated[int, *bounded(ge=1, le=60)] = 2
 
 

@@ -34,6 +34,14 @@ class Interlock(StrEnum):
     GROUNDING = "grounding"
 
 
+class Heard(StrEnum):
+    """How a desk heard what it passes on for somebody: by telephone, by radio, face to face."""
+
+    TELEPHONE = "telephone"
+    RADIO = "radio"
+    IN_PERSON = "in_person"
+
+
 class Clearance(StrEnum):
     """What has to be confirmed before work has ended, in the order in which it is done."""
 

@@ -6,6 +6,7 @@ from typing import Literal
 from schemas.notice_kinds import NoticeKind as NoticeKind  # noqa: PLC0414 -- a list of its own
 from schemas.roles import Role as Role  # noqa: PLC0414 -- said there with what each may do
 from schemas.ticket_words import Clearance as Clearance  # noqa: PLC0414 -- and these of a ticket
+from schemas.ticket_words import Heard as Heard  # noqa: PLC0414
 from schemas.ticket_words import Interlock as Interlock  # noqa: PLC0414 -- the same
 from schemas.ticket_words import Overridable as Overridable  # noqa: PLC0414 -- the same
 from schemas.ticket_words import TicketForm as TicketForm  # noqa: PLC0414 -- the same

@@ -16,8 +16,10 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.simulation.comparing import Compared
 from schemas.catalogue import read_events, write_payload
 from schemas.default_policy import DEFAULT_POLICY
+from schemas.events.command import RollCallOpened
 from schemas.ids import ulid_of
 from schemas.signals.clock import DeadlinePassed
+from schemas.signals.command import AnswerRoll
 from schemas.vocabulary import Realm, Role
 
 if TYPE_CHECKING:
@@ -93,6 +95,8 @@ class Story:
         self.events: tuple[Event, ...] = (first,)
         self.history: list[tuple[int, tuple[Event, ...]]] = [(START, self.events)]
         self._count = 0
+        self.answers_rolls = False
+        """Whether all whom a roll call by the clock asks answer it at once."""
 
     def say(self, kind: type[S_], /, **fields: Any) -> S_:
         """Make a signal of this kind, sent now by a dispatcher unless said otherwise."""
@@ -141,9 +145,18 @@ class Story:
             self.at = max(due, self.at)
             self.when(DeadlinePassed, actor_id="clock", actor_role=Role.SYSTEM)
             happened.extend(self.events)
+            if self.answers_rolls:
+                happened.extend(self._roll_answered())
         self.at = until
         self.events = tuple(happened)
         return self
+
+    def _roll_answered(self) -> list[Event]:
+        answered: list[Event] = []
+        for it in self.all(RollCallOpened):
+            self.when(AnswerRoll, roll_call_id=it.roll_call_id, member_ids=it.member_ids)
+            answered.extend(self.events)
+        return answered
 
     def the(self, kind: type[E_]) -> E_:
         """Return the only event of this kind among the last ones."""

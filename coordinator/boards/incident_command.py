@@ -32,14 +32,16 @@ def _worked_at(state: Jurisdiction) -> set[str]:
 def row(state: Jurisdiction, key: str) -> Row | None:
     post = state.command.by_incident.get(key)
     objectives = [it for it in state.command.objectives.values() if it.incident_id == key]
-    roll_calls = [it for it in state.command.roll_calls.values() if it.incident_id == key]
+    roll_calls = [it for it in state.command.roll_calls.values() if it.here == key]
     tickets = [it for it in state.safety.tickets.values() if it.incident_id == key]
     next_roll_call_at = state.timers.get("next_roll_call", key)
     held = objectives or roll_calls or tickets
     if post is None and not held and next_roll_call_at is None:
         return None
+    task = key if key.startswith("tsk_") else None
     return {
-        "incident_id": key,
+        "incident_id": None if task else key,
+        "task_id": task,
         "realm": state.realm,
         "commander_id": None if post is None else post.commander_id,
         "since": None if post is None else post.since,
@@ -69,12 +71,13 @@ def row(state: Jurisdiction, key: str) -> Row | None:
 
 def _keys(state: Jurisdiction) -> Iterable[str]:
     yield from state.command.by_incident
-    for held in (state.command.objectives, state.command.roll_calls, state.safety.tickets):
+    yield from {it.here for it in state.command.roll_calls.values()}
+    for held in (state.command.objectives, state.safety.tickets):
         yield from {it.incident_id for it in held.values() if it.incident_id is not None}
     for key in state.timers.due:
-        kind, _, incident_id = key.partition(":")
+        kind, _, here = key.partition(":")
         if kind == "next_roll_call":
-            yield incident_id
+            yield here
 
 
 BOARD: Final = Board(

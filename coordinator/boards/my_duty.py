@@ -160,6 +160,7 @@ def _roll_call(state: Jurisdiction, key: str) -> dict[str, Any] | None:
             return {
                 "roll_call_id": roll_call_id,
                 "incident_id": call.incident_id,
+                "task_id": call.task_id,
                 "opened_at": call.opened_at,
                 "due_at": call.due_at,
                 "missed": key in call.missed,

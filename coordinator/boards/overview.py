@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec import to_builtins
+
 from coordinator.boards.board import Board
 from coordinator.boards.ports import Row
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -15,6 +17,7 @@ from schemas.events.incident import (
     IncidentsMerged,
     IncidentWithdrawn,
 )
+from schemas.events.record import RecordPutBack
 from schemas.events.roster import PolicyAdopted, RosterChanged
 from schemas.events.safety import WeatherChanged
 from schemas.events.unit import (
@@ -48,6 +51,8 @@ def row(state: Jurisdiction, key: str) -> Row | None:
         "weather": said(state.safety.weather),
         # Who may be named on a ticket: published lists, and roles that are never one person's.
         "ticket_rules": said(state.policy.safety.tickets),
+        # What was shown of the log before this is of another life of it.
+        "put_back": to_builtins(state.put_back),
         "policy": f"{state.policy.policy_id} v{state.policy.version}",
     }
 
@@ -78,6 +83,7 @@ BOARD: Final = Board(
             RosterChanged,
             PolicyAdopted,
             WeatherChanged,
+            RecordPutBack,
         }
     ),
     touched=touched,

@@ -20,12 +20,13 @@ from schemas.events.operation import (
     PostWithdrawn,
 )
 from schemas.events.roster import PolicyAdopted, RosterChanged, ShiftsTurned, ShiftTakenOver
+from schemas.events.unit import UnitKept
 
 _OF_A_GUARD = (GuardPosted, PostWithdrawn, PostsTurned, OperationConcluded, OperationCancelled)
 
 
 _AID: Final = touches.concerning("aid_id")
-_OTHERWISE: Final = _AID | {RosterChanged, ShiftsTurned, PolicyAdopted, *_OF_A_GUARD}
+_OTHERWISE: Final = _AID | {RosterChanged, ShiftsTurned, PolicyAdopted, UnitKept, *_OF_A_GUARD}
 
 
 def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collection[str]:
@@ -41,6 +42,8 @@ def touched(event: Event, before: Jurisdiction, after: Jurisdiction) -> Collecti
             return touches.on_shifts(before, turned) | touches.on_shifts(after, turned)
         case PolicyAdopted():
             return set(after.roster.members)
+        case UnitKept():
+            return set(after.units.by_id[event.unit_id].people)
     if isinstance(event, _OF_A_GUARD):
         operation = before.operations.by_id.get(event.operation_id)
         watches = () if operation is None else operation.sites.values()
@@ -94,7 +97,7 @@ def row(state: Jurisdiction, key: str) -> Row | None:
 BOARD: Final = Board(
     name="people",
     concerns=touches.concerning("member_id", "assignment_id", "aid_id")
-    | {RosterChanged, ShiftsTurned, ShiftTakenOver, PolicyAdopted, *_OF_A_GUARD},
+    | {RosterChanged, ShiftsTurned, ShiftTakenOver, PolicyAdopted, UnitKept, *_OF_A_GUARD},
     touched=touched,
     row=row,
     keys=lambda state: state.roster.members,

@@ -210,9 +210,13 @@ def conversation(event: Event, before: Jurisdiction, after: Jurisdiction) -> Con
 
 
 def commanded(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[str]:
-    """Return the incidents whose command, objectives, roll calls or tickets a fact is about."""
+    """Return the incidents whose command, objectives, roll calls or tickets a fact is about, and
+    the tasks whose roll calls it is about.
+    """
     found = set(_named(event, _BY_INCIDENT))
     fact: Any = event
+    if type(event) in COMMANDING:
+        found.update(_named(event, _BY_LONG_TASK))
     for field, now, then in (
         ("objective_id", after.command.objectives, before.command.objectives),
         ("roll_call_id", after.command.roll_calls, before.command.roll_calls),
@@ -223,6 +227,8 @@ def commanded(event: Event, before: Jurisdiction, after: Jurisdiction) -> set[st
             held: Any = now.get(id_) or then.get(id_)
             if held is not None and held.incident_id is not None:
                 found.add(held.incident_id)
+            elif field == "roll_call_id" and held is not None:
+                found.add(held.here)
     return found
 
 

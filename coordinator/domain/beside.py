@@ -1,10 +1,12 @@
 """Who is beside somebody now: they hear first that one of them is hurt, or calls for help."""
 
-from coordinator.domain.at_work import begun, people_at, to_count
+from coordinator.domain.at_work import begun, people_at, to_count, worked_at
+from coordinator.domain.posted import at_post, post_of
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket
 from coordinator.domain.state.units import Unit
+from schemas.events.command import HelpCalled
 from schemas.vocabulary import AssignmentStatus, UnitRole
 
 
@@ -36,11 +38,12 @@ def there_of(state: Jurisdiction, unit: Unit | None) -> frozenset[str]:
 
 def beside(state: Jurisdiction, member_id: str) -> tuple[str, ...]:
     """Return those on scene in the unit of a member, its leader, all at the ticket they are at,
-    whoever leads that or watches over it, and who commands there; not the member.
+    whoever leads that or watches over it, those at the post where they stand guard, and who
+    commands there; not the member.
     """
     held, line = call_out_of(state, member_id), line_of(state, member_id)
     unit = None if held is None else state.units.by_id.get(held.unit_id)
-    found = set(there_of(state, unit))
+    found = {*there_of(state, unit), *at_post(state, post_of(state, member_id))}
     if line is not None:
         found |= to_count(line) | people_at(line)
         found |= there_of(state, state.units.by_id.get(line.unit_id))
@@ -49,3 +52,12 @@ def beside(state: Jurisdiction, member_id: str) -> tuple[str, ...]:
     if post is not None:
         found.add(post.commander_id)
     return tuple(sorted(it for it in found - {member_id} if it in state.roster.members))
+
+
+def where_of(state: Jurisdiction, call: HelpCalled) -> str | None:
+    """Return the incident, or else the task or the guarded site, that a caller is at; None where
+    nobody knows.
+    """
+    held, line = call_out_of(state, call.member_id), line_of(state, call.member_id)
+    at = line or (None if held is None else state.units.by_id.get(held.unit_id))
+    return call.incident_id or (at and worked_at(at)) or post_of(state, call.member_id)

@@ -19,6 +19,7 @@ from schemas.signals.assignment import AbortAssignment, AssignmentAnswer, Finish
 from schemas.signals.command import CallHelp
 from schemas.signals.envelope import Signal
 from schemas.signals.incident import OutageGone, OutageReported, OutageUpdated, RecordCallBack
+from schemas.signals.roster import BroughtAway
 from schemas.signals.safety import WeatherReported
 from schemas.signals.site import SiteSupplyReported
 from schemas.signals.task import FinishTask, MeetMilestone
@@ -125,6 +126,12 @@ def _of_assignment(
     return () if held is None else (held.en_route_at, held.on_scene_at, held.seen_at)
 
 
+def _of_unfit(state: Jurisdiction, signal: BroughtAway) -> Iterable[int | None]:
+    member = state.roster.members.get(signal.member_id)
+    unfit = None if member is None else member.unfit
+    return () if unfit is None else (unfit.since,)
+
+
 _AFTER: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], Iterable[int | None]]]] = {
     AbortAssignment: _of_assignment,
     FinishAssignment: _of_assignment,
@@ -134,6 +141,7 @@ _AFTER: Final[Mapping[type[Signal], Callable[[Jurisdiction, Any], Iterable[int |
     FinishTask: _of_milestones,
     MeetMilestone: _of_milestone,
     RecordCallBack: _of_supply,
+    BroughtAway: _of_unfit,
 }
 """What ends something happens after what it ends: by kind of signal, after which moments."""
 

@@ -71,8 +71,9 @@ def is_of_incident(
     """
     if commands(state, who, incident_id):
         return True
-    for unit_id in state.units.by_incident.get(incident_id, ()):
-        unit = state.units.by_id.get(unit_id)
+    listed = (state.units.by_id.get(it) for it in state.units.by_incident.get(incident_id, ()))
+    left = (it for it in state.units.by_id.values() if at <= it.was_of.get(incident_id, -1))
+    for unit in (*listed, *left):
         for assignment_id in () if unit is None else unit.offered:
             held = state.assignments.by_id.get(assignment_id)
             if held is None or held.member_id != who or not _with_it(held, at):
@@ -364,6 +365,7 @@ ANYBODY: Final[Mapping[type[Signal], str]] = {
     roster.ChangeAvailability: "themselves: roster.py",
     roster.ReportUnfit: "themselves, or who is with them: unfit.py",
     roster.ReportFit: "themselves: unfit.py",
+    roster.BroughtAway: "themselves, who leads or commands them: unfit.py",
     roster.RegisterDevice: "themselves: roster.py",
     community.ClaimWhistle: "themselves: whistle.py",
     community.GiveBackWhistle: "themselves: whistle.py",

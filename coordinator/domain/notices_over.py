@@ -20,7 +20,7 @@ from schemas.events.incident import (
 from schemas.events.notice import NoticeOver
 from schemas.events.operation import OperationCancelled, OperationConcluded
 from schemas.events.planned_work import PlannedWorkCancelled, PlannedWorkOver
-from schemas.events.roster import MemberFit
+from schemas.events.roster import MemberBroughtAway, MemberFit
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.ticket import InterlockConfirmed, WorkStarted
 from schemas.events.unit import UnitFormed, UnitStoodDown
@@ -47,6 +47,7 @@ def _of(field: str, *kinds: NoticeKind) -> Callable[[Any], Iterable[tuple[Notice
 
 _PARTS: Final[Mapping[type[Any], Callable[[Any], Iterable[tuple[NoticeKind, str]]]]] = {
     MemberFit: _of("member_id", NoticeKind.MEMBER_UNFIT),
+    MemberBroughtAway: _of("member_id", NoticeKind.MEMBER_UNFIT),
     UnitFormed: _of("unit_id", NoticeKind.SHORTAGE, NoticeKind.CONFIRMATION_WANTED),
     CrewArrived: _of("incident_id", NoticeKind.LEFT_ALONE),
     IncidentRestored: _of("incident_id", NoticeKind.LEFT_ALONE),

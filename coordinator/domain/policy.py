@@ -1,6 +1,12 @@
-"""The policy in force: founded with the log, changed only by an event."""
+"""The policy in force: founded with the log, changed only by an event.
 
-from collections.abc import Iterable
+A time that was given to somebody stays as they were told it: who answers within five minutes is not
+late after two because the policy says so meanwhile. Whoever changes the policy is told which clocks
+run on by the old one. Hours of work are nobody's promise: theirs are moved (`safety.fatigue`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Final, assert_never
 
 from msgspec.structs import replace
@@ -13,9 +19,27 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.bounds import Millis
 from schemas.catalogue import members
 from schemas.events.envelope import Event
+from schemas.events.notice import RuleWarned
 from schemas.events.roster import JurisdictionFounded, PolicyAdopted, PolicyEvent
+from schemas.policy import Policy
 from schemas.sentences import rosters
 from schemas.signals.roster import PolicySignal
+
+_CLOCKS: Final[Mapping[str, frozenset[str]]] = {
+    "reporting": frozenset({"flash", "situation", "verified"}),
+    "promises": frozenset({"accept", "arrival", "restoration"}),
+    "correlation": frozenset({"close", "file"}),
+    "muster": frozenset({"propose", "confirm", "short"}),
+    "answering": frozenset({"answer", "arrive"}),
+    "ladders": frozenset({"escalation"}),
+    "branch": frozenset({"branch_term"}),
+    "guard": frozenset({"check_in", "patrol", "zero_report"}),
+    "command": frozenset({"roll_call", "next_roll_call"}),
+    "aid": frozenset({"aid", "aid_late"}),
+    "outage_notices": frozenset({"outage_notice"}),
+    "community": frozenset({"whistle", "ward"}),
+}
+"""By part of a policy, the kinds of clocks that it winds; they keep the time they were given."""
 
 
 def evolve(state: Jurisdiction, event: PolicyEvent, at: Millis) -> Jurisdiction:
@@ -38,7 +62,16 @@ def decide(state: Jurisdiction, signal: PolicySignal, cause: Cause) -> Iterable[
     if broken is not None:
         rule, field, value = broken
         return refuse(rule, field=field, value=value)
-    return (PolicyAdopted(policy=newer),)
+    return PolicyAdopted(policy=newer), *_run_on(state, newer)
+
+
+def _run_on(state: Jurisdiction, newer: Policy) -> Iterable[Event]:
+    """Warn of the clocks that run, where what winds them changes: they keep their time."""
+    running = Counter(key.partition(":")[0] for key in state.timers.due)
+    for part, kinds in _CLOCKS.items():
+        count = sum(running[it] for it in kinds)
+        if count and getattr(newer, part) != getattr(state.policy, part):
+            yield RuleWarned(rule=rosters.clocks_keep_their_time(part, count))
 
 
 CONCEPT: Final = Concept(

@@ -234,7 +234,7 @@ def _task(events: Told, page: Page) -> list[str]:
         _task_summary(events, page),
         page.table("milestones", ("milestone", "due", "outcome"), _milestones(events, page)),
         page.table("progress", ("at", "percent", "what"), _progress(events, page)),
-        page.table("task_shifts", ("from", "until", "there"), _shifts(events, page)),
+        page.table("task_shifts", ("from", "until", "who"), _shifts(events, page)),
     ]
 
 
@@ -314,7 +314,15 @@ def _progress(events: Told, page: Page) -> Iterable[Sequence[object]]:
 
 
 def _shifts(events: Told, page: Page) -> Iterable[Sequence[object]]:
+    """Yield who was planned for each shift, and which of them never came to be."""
+    off = [
+        (it["starts_at"], it["ends_at"], it["member_ids"])
+        for _, it in events
+        if it["type"] == "task_shift_called_off"
+    ]
     for _, event in events:
         if event["type"] == "task_shift_planned":
             begin, end = page.time(event["starts_at"]), page.time(event["ends_at"])
-            yield begin, end, len(event["member_ids"])
+            who = page.listed(event["member_ids"])
+            gone = (event["starts_at"], event["ends_at"], event["member_ids"]) in off
+            yield begin, end, page.text("called_off", who=who) if gone else who

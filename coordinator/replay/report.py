@@ -7,6 +7,7 @@ from typing import Any, Final
 from coordinator.replay import tickets_told
 from coordinator.replay.long_report import is_long, parts
 from coordinator.replay.markup import inline
+from coordinator.replay.naming import opened_in
 from coordinator.replay.report_page import NONE, Page, Told, first_of
 from coordinator.replay.story import Entry
 from schemas.durations import MINUTE
@@ -81,7 +82,8 @@ def markdown(  # noqa: PLR0913 - what a page is written of
         exercise: whether nothing of it happened: the report says so first.
     """
     events = [(entry, event) for entry in story for event in entry.events]
-    page = page_of(names, utc_offset_min, language)
+    named = opened_in(event for _, event in events) | dict(names)
+    page = page_of(named, utc_offset_min, language)
     first_last = page.text(
         "first_last", first=story[0].seq, last=story[-1].seq, hash=story[-1].hash.hex()
     )
@@ -281,6 +283,10 @@ def _refused(events: Told, page: Page) -> Iterable[Sequence[object]]:
             yield page.time(entry.at), signal, page.told(event["rule"])
 
 
+_ONE: Final = ("commander_id", "to", "taker_id", "issued_by", "confirmed_by")
+"""Fields of a fact that name one person whom it is about, or who answers for it."""
+
+
 def timeline(story: Sequence[Entry], page: Page) -> str:
     rows, called = [], dict[str, str]()
     for entry in story:
@@ -312,18 +318,30 @@ def _step(event: Mapping[str, Any], page: Page) -> str | None:
     return str(event["milestone"]) if event.get("milestone") else None
 
 
+def _whom(event: Mapping[str, Any], page: Page, entry: Entry, called: Mapping[str, str]) -> str:
+    """Return whom a fact is about, by name: empty where it is nobody but who said it."""
+    member = event.get("member_id")
+    if member:
+        return page.who(member)
+    said = (entry.actor_id, entry.on_behalf_of)
+    theirs = called.get(str(event.get("assignment_id")))
+    one = [it for it in (theirs, *(event.get(name) for name in _ONE)) if it and it not in said]
+    if one:
+        return page.between.join(page.who(it) for it in dict.fromkeys(one))
+    turned = ((name, event.get(name, ())) for name in ("coming", "going"))
+    names = [page.text(name, who=page.listed(ids)) for name, ids in turned if ids]
+    return page.between.join(names) or page.listed(event.get("member_ids", ()))
+
+
 def _words(event: Mapping[str, Any], page: Page, entry: Entry, called: Mapping[str, str]) -> str:
     """Return a fact in words: which promise, whose call-out where another ended it, and why."""
     text = page.fact(str(event["type"]))
-    member = event.get("member_id")
-    theirs = called.get(str(event.get("assignment_id")))
-    if member is None and theirs not in (entry.actor_id, entry.on_behalf_of):
-        member = theirs
+    whom = _whom(event, page, entry, called)
     step = _step(event, page)
     if step is not None:
         text = page.text("about_whom", what=text, who=step)
-    if member:
-        text = page.text("about_whom", what=text, who=page.who(member))
+    if whom:
+        text = page.text("about_whom", what=text, who=whom)
     elif event.get("promise"):
         text = page.text("about_whom", what=text, who=page.word("promise", event["promise"]))
     reason = event.get("reason") or event.get("text") or event.get("rule")

@@ -56,6 +56,10 @@ class Page(NamedTuple):
     def who(self, id_: str) -> str:
         return self.names.get(id_, id_)
 
+    def listed(self, ids: Iterable[str]) -> str:
+        """Return the names of several, one after the other."""
+        return ("、" if self.language == "zh" else ", ").join(self.who(it) for it in ids)
+
     def told(self, told: object) -> str:
         """Return what the coordinator said in words, and what somebody typed as it is."""
         if isinstance(told, dict) and "code" in told:

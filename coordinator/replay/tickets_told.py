@@ -64,7 +64,7 @@ def _put(ticket: dict[str, Any], event: Mapping[str, Any], at: int) -> None:  # 
         case "ticket_handed_over":
             others = [it for it in ticket["crew"] if it != event.get("was")]
             ticket["crew"] = [*others, event["to"]]
-        case "taken_off_ticket":
+        case "taken_off_ticket" | "left_ticket":
             ticket["crew"] = [it for it in ticket["crew"] if it != event["member_id"]]
 
 

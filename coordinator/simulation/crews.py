@@ -130,7 +130,8 @@ class Crews:
         who = ticket.work_leader if ticket.work_leader in there or not there else there[0]
         fields = self._fields(ticket, step, who, there)
         remote = step["type"] in ("issue_ticket", "end_ticket") or step.get("step") == "permit"
-        role, name = (Role.DISPATCHER, "permits") if remote else (Role.MEMBER, who)
+        desk = "issues" if step["type"] == "issue_ticket" else "permits"
+        role, name = (Role.DISPATCHER, desk) if remote else (Role.MEMBER, who)
         if not there and not remote:
             role, name = Role.DISPATCHER, "permits"
         if step["type"] == "start_work":
@@ -143,7 +144,7 @@ class Crews:
         asked = step.get("step", "")
         match step["type"]:
             case "issue_ticket":
-                return {"issued_by": "permits"}
+                return {"issued_by": "issues"}
             case "end_ticket":
                 return {"ended_by": ticket.permitter or "permits"}
             case "confirm_interlock":

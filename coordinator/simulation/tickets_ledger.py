@@ -225,6 +225,9 @@ class TicketsLedger:
             case ticket.TicketCancelled():
                 hold(_NOBODY, not it.lives, f"{where} under which work began")
                 del self._tickets[event.ticket_id]
+            case ticket.LeftTicket():
+                there = event.member_id in it.people | it.uncounted
+                hold(_NOBODY, not there, f"{where} of {event.member_id}, who is there")
             case ticket.TakenOffTicket() | ticket.TicketHandedOver():
                 self._changed(where, it, event)
 

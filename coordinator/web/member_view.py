@@ -29,10 +29,12 @@ def member_view(here: Station, jurisdiction: str, member_id: str) -> dict[str, A
         *_come(whistles),
         *_on_guard(posts),
     }
+    overview = here.boards.row("overview", jurisdiction, jurisdiction)
     now, reach = here.clock.now(), here.notification_setup
     waiting = reach.phones.unanswered(member_id, now)
     return {
         "seq": here.boards.seq(jurisdiction),
+        "put_back": None if overview is None else overview["put_back"],
         "now": now,
         "speed": getattr(here.clock, "speed", 1),
         "member_id": member_id,

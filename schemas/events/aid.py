@@ -9,7 +9,7 @@ from schemas.events.envelope import Event
 from schemas.ids import AidId, IncidentId, JurisdictionId, SignalId
 from schemas.muster import Need
 from schemas.said import Said
-from schemas.signals.aid import AidVerb, CrewHandover, HoursOfCrew
+from schemas.signals.aid import AidVerb, CrewHandover, HoursOfCrew, UnfitOfCrew
 
 Side = Literal["asking", "lending"]
 
@@ -57,11 +57,14 @@ class AidReturnWanted(Event):
 
 
 class AidCrewReleased(Event):
-    """A crew is let go. `hours`: what its people have worked, at home and where they were."""
+    """A crew is let go. `hours`: what its people have worked, at home and where they were; `unfit`:
+    who of them is hurt or ill.
+    """
 
     aid_id: AidId
     reason: Said
     hours: HoursOfCrew = ()
+    unfit: UnfitOfCrew = ()
 
 
 class AidCrewReturned(Event):

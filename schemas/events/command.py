@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from schemas.bounds import MEMBERS_MAX, Line, Millis, Position, Text
 from schemas.events.envelope import Event
-from schemas.ids import ActorId, HelpCallId, IncidentId, MemberId, ObjectiveId, RollCallId
+from schemas.ids import ActorId, HelpCallId, IncidentId, MemberId, ObjectiveId, RollCallId, TaskId
 from schemas.said import Said
 
 
@@ -50,21 +50,24 @@ class ObjectiveOverdue(Event):
 
 
 class RollCallScheduled(Event):
-    """Somebody is on scene: the next roll call comes by the clock."""
+    """Somebody is on scene of an incident or a task: the next roll call comes by the clock."""
 
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     due_at: Millis
 
 
 class RollCallNotNeeded(Event):
     """Nobody is on scene any more: the clock of roll calls stops."""
 
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
 
 
 class RollCallOpened(Event):
     roll_call_id: RollCallId
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     member_ids: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=1_000)]
     due_at: Millis
     by_clock: bool
@@ -90,7 +93,8 @@ class RollAnswerTakenBack(Event):
     """
 
     roll_call_id: RollCallId
-    incident_id: IncidentId
+    incident_id: IncidentId | None = None
+    task_id: TaskId | None = None
     member_ids: Annotated[tuple[MemberId, ...], Meta(min_length=1, max_length=MEMBERS_MAX)]
     missed: Annotated[tuple[MemberId, ...], Meta(max_length=MEMBERS_MAX)] = ()
     answered: Annotated[tuple[MemberId, ...], Meta(max_length=MEMBERS_MAX)] = ()

@@ -151,6 +151,14 @@ class MemberFit(Event):
     slip: bool = False
 
 
+class MemberBroughtAway(Event):
+    """Who gave up hurt or ill is away from there: nobody has to look for them. They are not fit."""
+
+    member_id: MemberId
+    by: ActorId
+    happened_at: Millis
+
+
 class DeviceChanged(Event):
     member_id: MemberId
     device_id: Line
@@ -177,6 +185,7 @@ RosterEvent = (
     | AvailabilityChanged
     | MemberUnfit
     | MemberFit
+    | MemberBroughtAway
     | DeviceChanged
 )
 PolicyEvent = JurisdictionFounded | PolicyAdopted

@@ -8,7 +8,7 @@ from schemas.bounds import MEMBERS_MAX, Line, Millis, Position
 from schemas.events.envelope import Event
 from schemas.ids import ActorId, IncidentId, MemberId, TaskId, TicketId, UnitId, WorkId
 from schemas.said import Said
-from schemas.vocabulary import Clearance, Interlock, TicketForm, TicketRole, WorkKind
+from schemas.vocabulary import Clearance, Heard, Interlock, TicketForm, TicketRole, WorkKind
 
 
 class TicketDrafted(Event):
@@ -32,16 +32,22 @@ class TicketDrafted(Event):
 
 
 class TicketIssued(Event):
+    """`heard`: how, where a desk passed on the word of who issued it."""
+
     ticket_id: TicketId
     issued_by: ActorId
+    heard: Heard | None = None
     happened_at: Millis
 
 
 class InterlockConfirmed(Event):
+    """`heard`: how, where a desk passed on the word of who confirmed it."""
+
     ticket_id: TicketId
     interlock: Interlock
     confirmed_by: ActorId
     reference: Line | None = None
+    heard: Heard | None = None
     happened_at: Millis
 
 
@@ -103,6 +109,13 @@ class TakenOffTicket(Event):
     member_id: MemberId
     by: ActorId
     reason: Line
+
+
+class LeftTicket(Event):
+    """Somebody of its people had left and was counted off the line: they are of it no more."""
+
+    ticket_id: TicketId
+    member_id: MemberId
 
 
 class ClearConfirmed(Event):
@@ -188,6 +201,7 @@ TicketEvent = (
     | WorkStopped
     | TicketHandedOver
     | TakenOffTicket
+    | LeftTicket
     | ClearConfirmed
     | WorkFinished
     | TicketEnded

@@ -138,6 +138,13 @@ class UnitStoodDown(Event):
     reason: Said
 
 
+class UnitKept(Event):
+    """Its incident is over: it stays for its task or its guard, and belongs to that alone."""
+
+    unit_id: UnitId
+    incident_id: IncidentId
+
+
 class UnitFiled(Event):
     """Out of the working state with its ended assignments; the log keeps them."""
 
@@ -173,6 +180,7 @@ UnitEvent = (
     | ReliefCounts
     | RoleTakenOver
     | UnitStoodDown
+    | UnitKept
     | UnitFiled
 )
 ResourceEvent = ResourceCommitted | ResourceFreed | ResourceServiceChanged

@@ -23,6 +23,10 @@ STEPS_IN_ORDER: Final = plain("steps_in_order")
 
 
 @sentence
+def clocks_keep_their_time(part: Id, count: Number) -> None: ...
+
+
+@sentence
 def known_team(member: Id) -> None: ...
 
 

@@ -14,6 +14,7 @@ from schemas.roster import Person, Resource
 from schemas.said import Said
 from schemas.signals.envelope import Signal
 from schemas.value import Value, bounded
+from schemas.vocabulary import Unfit
 
 AidVerb = Literal[
     "aid_requested",
@@ -35,7 +36,16 @@ class WorkedHours(Value):
     idle_since: Millis | None = None
 
 
+class UnfitGuest(Value):
+    """Somebody of a crew who is hurt or ill, and since when."""
+
+    member_id: MemberId
+    why: Unfit
+    since: Millis
+
+
 HoursOfCrew = Annotated[tuple[WorkedHours, ...], *bounded(max_length=MEMBERS_MAX)]
+UnfitOfCrew = Annotated[tuple[UnfitGuest, ...], *bounded(max_length=MEMBERS_MAX)]
 
 
 class CrewHandover(Value):
@@ -148,13 +158,16 @@ class ReleaseAid(Signal):
 
 
 class AidReleased(AidMessage):
-    """The asking side lets our crew go home, with the hours they have worked there."""
+    """The asking side lets our crew go home, with the hours they have worked there, and who of them
+    is hurt or ill.
+    """
 
     needs: ClassVar = Capability.BE_COORDINATOR
     type: Literal["aid_released"] = "aid_released"
     v: Literal[1] = 1
     reason: Said
     hours: HoursOfCrew = ()
+    unfit: UnfitOfCrew = ()
 
 
 class RecordAidReturn(Signal):

@@ -87,6 +87,18 @@ class ReportFit(Signal):
     member_id: MemberId
 
 
+class BroughtAway(Signal):
+    """Who gave up hurt or ill is away from there: in hospital, at home. They are not fit by that.
+
+    By the desk, whoever commands there, who leads the unit they were with, or themselves.
+    """
+
+    needs: ClassVar = Capability.TAKE_PART
+    type: Literal["brought_away"] = "brought_away"
+    v: Literal[1] = 1
+    member_id: MemberId
+
+
 class RegisterDevice(Signal):
     """A phone was enrolled (or logged out): without one a member cannot be reached by push."""
 
@@ -114,6 +126,7 @@ RosterSignal = (
     | ChangeAvailability
     | ReportUnfit
     | ReportFit
+    | BroughtAway
     | RegisterDevice
 )
 PolicySignal = AdoptPolicy

@@ -8,7 +8,7 @@ from schemas.bounds import MEMBERS_MAX, Line, Position
 from schemas.ids import ActorId, IncidentId, MemberId, TaskId, TicketId, UnitId, WorkId
 from schemas.roles import Capability
 from schemas.signals.envelope import Signal
-from schemas.vocabulary import Clearance, Interlock, TicketForm, TicketRole, WorkKind
+from schemas.vocabulary import Clearance, Heard, Interlock, TicketForm, TicketRole, WorkKind
 
 
 class DraftTicket(Signal):
@@ -38,20 +38,24 @@ class DraftTicket(Signal):
 
 
 class IssueTicket(Signal):
-    """The issuer (签发人, of a repair sheet 布置人) answers for it that the work may be done so."""
+    """The issuer (签发人, of a repair sheet 布置人) answers for it that the work may be done so.
+
+    `heard`: how, where a desk passes on the word of somebody else.
+    """
 
     needs: ClassVar = Capability.TAKE_PART
     type: Literal["issue_ticket"] = "issue_ticket"
     v: Literal[1] = 1
     ticket_id: TicketId
     issued_by: ActorId
+    heard: Heard | None = None
 
 
 class ConfirmInterlock(Signal):
     """A named person confirms permit, isolation, verified dead or grounding for one ticket.
 
     `reference`: the number of the permit, the order, the detector or the earth; none was given
-    where it is left out.
+    where it is left out. `heard`: how, where a desk passes on the word of somebody else.
     """
 
     needs: ClassVar = Capability.TAKE_PART
@@ -61,6 +65,7 @@ class ConfirmInterlock(Signal):
     interlock: Interlock
     confirmed_by: ActorId
     reference: Line | None = None
+    heard: Heard | None = None
 
 
 class WithdrawInterlock(Signal):

@@ -58,19 +58,27 @@ async def _drafted(room: Room, unit: Crew, **more: Any) -> str:
         "incident_id": unit.incident, "unit_id": unit.unit, "kind": "line_repair",
         "place": {"lon": base.lon, "lat": base.lat}, "work_leader": unit.leads,
         "crew": [unit.leads, unit.hand, unit.other], "issuer": "the-dispatcher",
-        "permitter": "the-dispatcher", "text": "clamp at pole 7",
+        "permitter": "the-commander", "text": "clamp at pole 7",
     }  # fmt: skip
     return f"tkt_{await done(room, Role.DISPATCHER, 'draft_ticket', **said | more)}"
 
 
-async def _at_desk(page: Page, type_: str, *, number: str = "") -> None:
-    """Take the step that a ticket waits for at the desk; the number of a step, where one is."""
+async def _at_desk(page: Page, type_: str, *, number: str = "", heard: str = "") -> None:
+    """Take the step that a ticket waits for at the desk; the number of a step, where one is, and
+    how it was heard, where it is somebody else's word.
+    """
     await page.locator(f"[data-ticket] [data-signal={type_}].button-main").click()
     form = page.locator(f"form[data-form={type_}]")
     await expect(form).to_be_visible()
     await look(page, f"{type_}-form", whole=True)
     if number:
         await form.locator("#f-reference").fill(number)
+    if heard:
+        await form.locator("button.button-main").click()
+        await expect(form.locator("[role=alert]").first).to_be_visible()
+        await form.locator("#f-heard").select_option(heard)
+    else:
+        await expect(form.locator("#f-heard")).to_be_hidden()
     await form.locator("button.button-main").click()
     await expect(form).to_have_count(0)
 
@@ -146,19 +154,23 @@ async def test_a_ticket_is_walked_from_its_issue_to_ready_to_energise(
     words = WORDS[locale]
     async with control_room(tmp_path) as room:
         crew = await _on_scene(room)
-        ticket_id = await _drafted(room, crew)
+        members = room.station.home.state_of(HERE).roster.members
+        head = next(id_ for id_, it in sorted(members.items()) if it.assignment_id is None)
+        ticket_id = await _drafted(room, crew, issuer=head, permitter="the-dispatcher")
         desk = await room.desk(locale=locale)
         await desk.locator(".queue [role=option]").click()
         phone, hand = [await room.phone(it, locale=locale) for it in (crew.leads, crew.hand)]
         await expect(phone.locator("[data-ticket]")).to_be_visible()
         await look(desk, f"{locale}-1-desk-drafted", whole=True)
-        await _at_desk(desk, "issue_ticket")
+        await _at_desk(desk, "issue_ticket", heard="telephone")
         await expect(phone.locator("[data-test=ticket-waits]")).to_contain_text(words["next"])
         await _at_desk(desk, "confirm_interlock", number="P-4")
 
         await _made_safe(phone, locale)
         told = [it["signal"].get("reference") for it in await signals_of(room, "confirm_interlock")]
         assert told == ["P-4", "D-17", None, "E-3"]
+        (issued,) = await signals_of(room, "issue_ticket")
+        assert (issued["signal"]["issued_by"], issued["signal"]["heard"]) == (head, "telephone")
         await _worked(room, crew, phone, hand, locale)
         assert _ticket(room, ticket_id).work_leader == crew.hand
 

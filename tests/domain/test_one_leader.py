@@ -15,6 +15,7 @@ from schemas.signals.assignment import (
     AcceptAssignment,
     Arrive,
     DeclineAssignment,
+    Depart,
     FinishAssignment,
     TakeBackTap,
 )
@@ -197,3 +198,47 @@ def test_a_deputy_who_can_takes_the_lead_from_who_cannot_and_they_have_their_own
 
     assert crew.leaders == [crew.deputy]
     assert crew.unit.roles[crew.one] is UnitRole.LINE_WORKER
+
+
+@pytest.mark.parametrize("come", [(), (AcceptAssignment,), (AcceptAssignment, Depart)])
+def test_who_takes_back_that_they_do_not_come_leads_nobody_on_scene_before_they_are_there(
+    crew: _Crew, come: tuple[Any, ...]
+) -> None:
+    # Nobody on scene has learned to lead: one of them does, until who was called for it comes.
+    crew.have_learned((Skill.DISTRIBUTION,), *({*crew.unit.people} - {crew.leader}))
+    crew.done(crew.leader, leads_now=crew.one)
+    called = crew.story.the(AssignmentOffered)
+    who = called.member_id
+    crew.assignments[who] = called.assignment_id
+    for kind in come:
+        crew.says(who, kind)
+    if come:
+        crew.says(who, AbortAssignment, reason="a slip")
+    else:
+        crew.says(who, DeclineAssignment, reason=DeclineReason.TOO_FAR)
+    assert crew.leaders == [crew.one]
+
+    crew.takes_back(who, Tap.ABORTED if come else Tap.DECLINED).then_includes(TapTakenBack)
+
+    assert crew.leaders == [crew.one]
+    for kind in (AcceptAssignment, Arrive):
+        crew.says(who, kind)
+    assert crew.leaders == [who]
+    assert crew.unit.roles[crew.one] is UnitRole.LINE_WORKER
+
+
+def test_a_leader_on_the_way_who_gave_up_by_a_slip_takes_the_lead_when_they_are_there(
+    crew: _Crew,
+) -> None:
+    # Their arrival was a slip, and so is that they gave up.
+    crew.takes_back(crew.leader, Tap.ON_SCENE)
+    assert crew.leaders == [crew.deputy]
+    crew.says(crew.leader, AbortAssignment, reason="a slip")
+    assert crew.leaders == [crew.deputy]
+
+    crew.takes_back(crew.leader, Tap.ABORTED).then_includes(TapTakenBack)
+
+    assert crew.leaders == [crew.deputy]
+    crew.says(crew.leader, Arrive)
+    assert crew.leaders == [crew.leader]
+    assert crew.unit.roles[crew.deputy] is UnitRole.DEPUTY

@@ -67,7 +67,7 @@ def test_a_bystander_never_counts_them_nor_the_desk_while_one_who_may_is_there(l
     _counts(line, "desk-1", *line.at_work, actor_id="desk-1")
     assert line.story.the(SignalRefused).rule == work.LEADER_COUNTS_PEOPLE
     _counts(line, line.leader, *line.at_work)
-    line.story.then(ClearConfirmed)
+    line.story.then_includes(ClearConfirmed)
 
 
 def test_who_watched_over_it_and_handed_over_is_counted_until_the_next_time(line: Line) -> None:

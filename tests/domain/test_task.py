@@ -59,9 +59,13 @@ def task_of(**more: Any) -> tuple[Story, str]:
     return story, found[0].task_id if found else ""
 
 
-def at_work(count: int = 4) -> tuple[Story, str, list[str]]:
-    """Return a task with a unit of so many on scene, and its people."""
+def at_work(count: int = 4, *, answering: bool = True) -> tuple[Story, str, list[str]]:
+    """Return a task with a unit of so many on scene, and its people.
+
+    `answering`: whether they answer the roll calls by the clock.
+    """
     story, task_id = task_of()
+    story.answers_rolls = answering
     need = Need(
         roles=(RoleNeed(role=UnitRole.LINE_WORKER, count=count),), muster_point=HERE,
         deadline_at=START + 12 * HOUR,

@@ -44,7 +44,7 @@ from schemas.signals.ticket import (
     WithdrawInterlock,
 )
 from schemas.signals.unit import CallMuster
-from schemas.vocabulary import CrewStatus, Interlock, Role
+from schemas.vocabulary import CrewStatus, Heard, Interlock, Role
 from tests.county import HERE, HOSPITAL, county, everybody, member, outage, person, unit_on_scene
 from tests.domain.line import Line, cleared
 from tests.domain.test_branch import approved
@@ -116,7 +116,8 @@ def test_people_of_the_unit_confirm_with_their_hands_and_who_commands_does_not(l
     for who in (line.leader, line.crew[0]):
         line.story.when(ConfirmInterlock, confirmed_by=who, **by(who), **said)
         line.story.then(InterlockConfirmed)
-    line.story.when(ConfirmInterlock, confirmed_by=line.crew[1], **said).then(InterlockConfirmed)
+    line.story.when(ConfirmInterlock, confirmed_by=line.crew[1], heard=Heard.RADIO, **said)
+    line.story.then(InterlockConfirmed)
     switching = said | {"interlock": Interlock.SWITCHING}
     line.story.when(ConfirmInterlock, confirmed_by=commander, **by(commander), **switching)
     assert line.story.the(SignalRefused).field == "confirmed_by"

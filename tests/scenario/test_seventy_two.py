@@ -53,6 +53,7 @@ class Commando(Line):
 
     def __init__(self) -> None:  # another scene than that of its parent
         self.story = county(size=45)
+        self.story.answers_rolls = True
         story = self.story
         self.incident_id = outage(story, "hospital", circuit="C-7")
         story.when(

@@ -97,5 +97,6 @@ async def station(
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
-        yield Station(home, client, places)
-    await home.close()
+        here = Station(home, client, places)
+        yield here
+    await here.home.close()

@@ -13,7 +13,9 @@ import pytest
 from coordinator.cli.serving import free_socket, server_of, web_of
 from coordinator.settings import Settings
 from coordinator.web import open_streams
-from schemas.vocabulary import Role
+from schemas.ids import ulid
+from schemas.signals.record import DeclarePutBack
+from schemas.vocabulary import Realm, Role
 from tests.patience import PATIENCE_S
 from tests.web.station import HERE, Station, bearer, station
 
@@ -105,3 +107,29 @@ async def _until_free(client: httpx.AsyncClient, url: str, token: str) -> None:
                 if again.status_code == 200:
                     return
             await asyncio.sleep(0.05)
+
+
+async def test_a_desk_of_before_the_copy_starts_over_however_far_the_log_has_come_since(
+    tmp_path: Path,
+) -> None:
+    async with served(tmp_path) as (here, url):
+        token = here.tokens[Role.DISPATCHER]
+        _, position = await _read(url, token, 1)
+        said = DeclarePutBack(
+            signal_id=ulid(here.home.clock.now(), bytes(10)),
+            jurisdiction=HERE,
+            realm=Realm.ACTUAL,
+            at=here.home.clock.now(),
+            actor_id="home",
+            actor_role=Role.SYSTEM,
+            until=here.home.clock.now(),
+        )
+        await here.home.submit(said)
+
+        [(event, rows)], after = await _read(url, token, 1, last_id=position)
+        assert event == "reset"
+        assert any(it["row"] and it["row"].get("kind") == "record_put_back" for it in rows)
+
+        await here.say(Role.FEED, **here.outage())
+        [(event, _)], _ = await _read(url, token, 1, last_id=after)
+        assert event == "changes"

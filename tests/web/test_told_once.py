@@ -1,11 +1,13 @@
 """A change of a board is written as bytes once, however many read the stream."""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 
+from coordinator.boards.memory import MemoryBoards
 from coordinator.boards.ports import Batch, Change, Row
+from coordinator.web.ports import Station
 from coordinator.web.routes import boards
 
 
@@ -13,8 +15,15 @@ def change(seq: int, **row: Any) -> Change:
     return Change("river-city", seq, "open_incidents", "inc", row)
 
 
+class _Station:
+    """All that the writing of a position asks: a county whose log was never put back."""
+
+    boards = MemoryBoards()
+
+
 def read(batch: Batch) -> list[dict[str, Any]]:
-    (event,) = boards._events(batch, frozenset({"open_incidents"}))
+    here = cast("Station", _Station())
+    (event,) = boards._events(here, batch, frozenset({"open_incidents"}))
     data = next(it for it in event.split(b"\n") if it.startswith(b"data: "))
     told: list[dict[str, Any]] = msgspec.json.decode(data.removeprefix(b"data: "))
     return told

@@ -7,18 +7,15 @@ side's next word shows that it was heard. A message that tells nothing new chang
 from collections.abc import Callable, Container, Iterable
 from typing import Any, Final, cast
 
+from coordinator.domain.aid import packages
 from coordinator.domain.aid.fold import LATE, evolve
 from coordinator.domain.aid.messages import heard, resent, sent
-from coordinator.domain.aid.packages import (
-    broken_package_rule,
-    hours_of,
-)
+from coordinator.domain.aid.packages import broken_package_rule, hours_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster.eligibility import kept_here_by
 from coordinator.domain.state.aid import AidStage, Conversation
 from coordinator.domain.state.incident_index import is_open
 from coordinator.domain.state.jurisdiction import Jurisdiction
@@ -151,7 +148,9 @@ def _hear_word(talk: Conversation, signal: signals.AidWord, cause: Cause) -> tup
             fact = AidCrewArrived(aid_id=aid_id)
             text = notices.aid_arrived(peer)
         case signals.AidReleased():
-            fact = AidCrewReleased(aid_id=aid_id, reason=signal.reason, hours=signal.hours)
+            fact = AidCrewReleased(
+                aid_id=aid_id, reason=signal.reason, hours=signal.hours, unfit=signal.unfit
+            )
             text = notices.aid_released(peer, signal.reason)
         case signals.AidReturned():
             fact = AidCrewReturned(aid_id=aid_id)
@@ -315,19 +314,16 @@ def _record_arrival(
 def _release(
     state: Jurisdiction, talk: Conversation, signal: signals.ReleaseAid, cause: Cause
 ) -> Iterable[Event]:
-    people = () if talk.package is None else talk.package.people
+    kept = packages.kept_here(state, talk)
+    if kept is not None:
+        rule = aid.released_when_free(*kept)
+        return refuse(rule, field="member_id", value=kept[0])
     hours = () if talk.package is None else hours_of(state, talk.package)
-    for person in people:
-        member = state.roster.members.get(person.member_id)
-        why = None if member is None else kept_here_by(state, member)
-        if why is not None:
-            return refuse(
-                aid.released_when_free(person.member_id, why),
-                field="member_id",
-                value=person.member_id,
-            )
+    hurt = packages.unfit_of(state, talk)
+    reason = reasons.as_typed(signal.reason)
     return (
-        AidCrewReleased(aid_id=talk.aid_id, reason=reasons.as_typed(signal.reason), hours=hours),
+        *packages.lie_here_no_more(state, hurt, cause),
+        AidCrewReleased(aid_id=talk.aid_id, reason=reason, hours=hours, unfit=hurt),
         sent(state, talk.aid_id, talk.peer, "aid_released", cause),
     )
 
@@ -337,6 +333,7 @@ def _record_return(
 ) -> Iterable[Event]:
     return (
         AidCrewReturned(aid_id=talk.aid_id),
+        *packages.as_they_come(state, talk, cause),
         sent(state, talk.aid_id, talk.peer, "aid_returned", cause),
     )
 

@@ -66,11 +66,22 @@ def evolve(state: Jurisdiction, event: AidEvent, at: int) -> Jurisdiction:
                 state.aid.by_id[event.aid_id], stage=_STAGE_AFTER[type(event)], late=False
             )
             state = with_timers(state, state.timers.clear(LATE, event.aid_id))
-            if isinstance(event, AidCrewReleased | AidCalledOff):
-                talk = replace(talk, last_reason=event.reason)
-            if isinstance(event, AidCrewPromised | AidCrewReleased):
-                talk = replace(talk, hours=event.hours)
+            talk = _as_said(talk, event)
             return _evolve_crew(_keep(state, talk), talk, event)
+
+
+_Crew = AidCrewPromised | AidCrewArrived | AidCrewReleased | AidCrewReturned | AidCalledOff
+
+
+def _as_said(talk: Conversation, event: _Crew) -> Conversation:
+    """Return a conversation with why its crew goes, and how its people are as they change hands."""
+    if isinstance(event, AidCrewReleased | AidCalledOff):
+        talk = replace(talk, last_reason=event.reason)
+    if isinstance(event, AidCrewPromised | AidCrewReleased):
+        talk = replace(talk, hours=event.hours)
+    if isinstance(event, AidCrewReleased):
+        talk = replace(talk, unfit=event.unfit)
+    return talk
 
 
 def _keep(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
@@ -80,7 +91,7 @@ def _keep(state: Jurisdiction, talk: Conversation) -> Jurisdiction:
 def _evolve_crew(
     state: Jurisdiction,
     talk: Conversation,
-    event: AidCrewPromised | AidCrewArrived | AidCrewReleased | AidCrewReturned | AidCalledOff,
+    event: _Crew,
 ) -> Jurisdiction:
     """People and vehicles change hands: on arrival there, on commitment here, back on return."""
     match event:

@@ -112,7 +112,7 @@ def _content(verb: str, talk: Conversation) -> dict[str, Any]:
                 "hours": talk.hours,
             }
         case "aid_released":
-            return {"reason": talk.last_reason, "hours": talk.hours}
+            return {"reason": talk.last_reason, "hours": talk.hours, "unfit": talk.unfit}
         case "aid_arrived" | "aid_returned":
             return {}
     return {"reason": talk.last_reason}

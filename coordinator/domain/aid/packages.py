@@ -1,17 +1,23 @@
 """The crew that is lent: what its package must hold, and how it changes hands in the rosters."""
 
+from collections.abc import Iterable, Iterator
+
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.cause import Cause
+from coordinator.domain.roster import unfit
 from coordinator.domain.roster.eligibility import kept_here_by, spare_of, unfit_because
 from coordinator.domain.roster.free_people import with_members
 from coordinator.domain.state.aid import Conversation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
 from coordinator.domain.state.units import ResourceState
+from schemas.events.envelope import Event
+from schemas.events.roster import MemberUnfit
 from schemas.said import Said
 from schemas.sentences import aid, guarding, work
-from schemas.signals.aid import CrewHandover, WorkedHours
+from schemas.signals.aid import CrewHandover, UnfitGuest, WorkedHours
 from schemas.why_not import WhyNot
 
 _ELSEWHERE = frozenset({WhyNot.COMMITTED, WhyNot.ON_GUARD, WhyNot.LENT})
@@ -66,6 +72,45 @@ def hours_of(state: Jurisdiction, package: CrewHandover) -> tuple[WorkedHours, .
         for it in members
         if it is not None and it.worked_since is not None
     )
+
+
+def kept_here(state: Jurisdiction, talk: Conversation) -> tuple[str, WhyNot] | None:
+    """Return the first of a crew who cannot be given back, and why; None where all can."""
+    for person in () if talk.package is None else talk.package.people:
+        member = state.roster.members.get(person.member_id)
+        why = None if member is None else kept_here_by(state, member)
+        if why is not None:
+            return person.member_id, why
+    return None
+
+
+def unfit_of(state: Jurisdiction, talk: Conversation) -> tuple[UnfitGuest, ...]:
+    """Return who of a crew is hurt or ill, as this roster knows it: they are so at home, too."""
+    people = () if talk.package is None else talk.package.people
+    members = (state.roster.members.get(it.member_id) for it in people)
+    return tuple(
+        UnfitGuest(member_id=it.person.member_id, why=it.unfit.why, since=it.unfit.since)
+        for it in members
+        if it is not None and it.unfit is not None
+    )
+
+
+def lie_here_no_more(
+    state: Jurisdiction, hurt: Iterable[UnfitGuest], cause: Cause
+) -> Iterator[Event]:
+    """Say of guests who gave up here hurt or ill that they are away: they are given back."""
+    for guest in hurt:
+        yield from unfit.gone_from_there(state.roster.members[guest.member_id], cause)
+
+
+def as_they_come(state: Jurisdiction, talk: Conversation, cause: Cause) -> Iterator[Event]:
+    """Say of who comes home hurt or ill that they are, as the neighbour told it."""
+    for guest in talk.unfit:
+        member = state.roster.members.get(guest.member_id)
+        if member is not None and (member.unfit is None or member.unfit.why is not guest.why):
+            yield MemberUnfit(
+                member_id=guest.member_id, why=guest.why, by=cause.actor_id, happened_at=guest.since
+            )
 
 
 def _with_hours(member: Member, talk: Conversation) -> Member:

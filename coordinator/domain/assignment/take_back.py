@@ -11,13 +11,14 @@ from typing import Final
 from coordinator.domain.assignment.taken_back import ENDING, called_instead, lost_vehicles
 from coordinator.domain.at_work import bound_by, naming, release
 from coordinator.domain.binding import is_bound
+from coordinator.domain.called_to import goes_on, goes_on_beside_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.refusal import refuse
 from coordinator.domain.roster import unfit
 from coordinator.domain.slip import too_late
 from coordinator.domain.state.assignments import Assignment, LastTap
-from coordinator.domain.state.incidents import ENDED, Phase
+from coordinator.domain.state.incidents import Phase
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Stage, Unit
 from schemas.events.assignment import TapTakenBack
@@ -110,8 +111,9 @@ def _come_back(
     # Who led only in the place of somebody who leads again since comes back as what they were.
     own = () if role is assignment.role or not _is_led(state, unit) else (assignment.role,)
     role = next(iter(own), role)
-    # Whoever took over the lead has their own role again.
-    led = tuple(_lead_instead(state, unit)) if role is UnitRole.LEADER else ()
+    # Whoever took over the lead has their own role again: on scene, when the leader is there.
+    there = last.before is AssignmentStatus.ON_SCENE
+    led = tuple(_lead_instead(state, unit, there)) if role is UnitRole.LEADER else ()
     roles = {role, *(own for _, own in led)}
     places = (assignment.assignment_id, *(unit.people[it] for it, _ in led))
     called = called_instead(state, unit, places, last.at)
@@ -147,18 +149,13 @@ def _kept_away(state: Jurisdiction, unit: Unit, assignment: Assignment) -> tuple
 
 def _is_over(state: Jurisdiction, unit: Unit) -> bool:
     """Whether what a unit was called for has ended: nobody goes back to that."""
-    if unit.task_id is not None and unit.task_id not in state.tasks.by_id:
+    if not goes_on(state, unit):
         return True
-    if unit.operation_id is not None and unit.operation_id not in state.operations.by_id:
-        return True
-    if unit.incident_id is None:
+    if unit.stage is not Stage.STOOD_DOWN or goes_on_beside_incident(state, unit):
         return False
-    incident = state.incidents.by_id.get(unit.incident_id)
-    if incident is None or incident.phase in ENDED:
-        return True
     # Where supply is makeshift the unit works on; what has stood down since does not.
-    goes_on = incident.temporary and unit.stage is not Stage.STOOD_DOWN
-    return incident.phase is Phase.RESTORED and not goes_on
+    incident = state.incidents.by_id.get(unit.incident_id or "")
+    return incident is not None and incident.phase is Phase.RESTORED
 
 
 def _told_what_it_lacks(state: Jurisdiction, unit: Unit, cause: Cause) -> Iterable[Event]:
@@ -185,11 +182,17 @@ def _is_led(state: Jurisdiction, unit: Unit) -> bool:
     )
 
 
-def _lead_instead(state: Jurisdiction, unit: Unit) -> Iterable[tuple[str, UnitRole]]:
+def _lead_instead(state: Jurisdiction, unit: Unit, there: bool) -> Iterable[tuple[str, UnitRole]]:
+    """Yield who leads for want of a leader who comes back, and their own role.
+
+    `there`: whether that one is on scene; who only is to come leads nobody who is.
+    """
     for member_id, assignment_id in sorted(unit.people.items()):
-        own = state.assignments.by_id[assignment_id].role
-        if unit.roles.get(member_id) is UnitRole.LEADER and own is not UnitRole.LEADER:
-            yield member_id, own
+        held = state.assignments.by_id[assignment_id]
+        on_scene = held.status is AssignmentStatus.ON_SCENE
+        leads = unit.roles.get(member_id) is UnitRole.LEADER and (there or not on_scene)
+        if leads and held.role is not UnitRole.LEADER:
+            yield member_id, held.role
 
 
 def _leads_no_more(unit: Unit, member_id: str, own: UnitRole) -> Event:

@@ -8,14 +8,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from coordinator.domain.at_work import worked_at
-from coordinator.domain.beside import beside, call_out_of, line_of
+from coordinator.domain.beside import beside, where_of
 from coordinator.domain.cause import Cause
 from coordinator.domain.command import hurt, roll_taken_back
 from coordinator.domain.command.help_taken_back import taken_back
 from coordinator.domain.command.roll_call import (
     answer_roll,
     call_roll,
+    called_by_its_task,
     evolve_roll_call,
     keep_calling,
     leave_scene,
@@ -61,9 +61,10 @@ from schemas.events.incident import (
     IncidentWithdrawn,
     PriorityRaised,
 )
-from schemas.events.roster import MemberFit, MemberUnfit
+from schemas.events.operation import OperationCancelled, OperationConcluded
+from schemas.events.roster import MemberBroughtAway, MemberFit, MemberUnfit
 from schemas.events.task import TaskCancelled, TaskFinished
-from schemas.events.unit import UnitStoodDown
+from schemas.events.unit import UnitKept, UnitStoodDown
 from schemas.said import Said
 from schemas.sentences import notices, reasons, rights, units, work
 from schemas.signals.command import (
@@ -170,7 +171,9 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     return (*_react(state, event, cause), *hurt.react(state, event, cause))
 
 
-def _react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def _react(  # noqa: C901 - one case for each fact
+    state: Jurisdiction, event: Event, cause: Cause
+) -> Iterable[Event]:
     match event:
         case TapTakenBack(tap=Tap.ON_SCENE):
             return leave_scene(state, event.assignment_id, cause)
@@ -178,6 +181,8 @@ def _react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
             return keep_calling(state, event, cause)
         case AssignmentDone() | AssignmentAborted() | AssignmentReleased():
             return leave_scene(state, event.assignment_id, cause)
+        case UnitKept():
+            return called_by_its_task(state, event, cause)
         case HelpCalled():
             return _answer_help(state, event, cause)
         case IncidentClosed():
@@ -310,7 +315,7 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             about=event.help_call_id,
         )
     )
-    told, where = beside(state, event.member_id), _where(state, event)
+    told, where = beside(state, event.member_id), where_of(state, event)
     if told:
         text = notices.needs_help(event.member_id)
         if where is not None:
@@ -327,8 +332,9 @@ def _answer_help(state: Jurisdiction, event: HelpCalled, cause: Cause) -> Iterab
             text=notices.needs_help(event.member_id),
         )
     )
-    if event.incident_id is not None:
-        facts.extend(call_roll(state, event.incident_id, cause, by_clock=True))
+    here = where if where in state.tasks.by_id else event.incident_id
+    if here is not None:
+        facts.extend(call_roll(state, here, cause, by_clock=True))
     return facts
 
 
@@ -343,13 +349,6 @@ def _resolve_help(state: Jurisdiction, signal: ResolveHelp, cause: Cause) -> Ite
             state, cause, about=signal.help_call_id, reason=reasons.as_typed(signal.outcome)
         ),
     )
-
-
-def _where(state: Jurisdiction, event: HelpCalled) -> str | None:
-    """Return the incident, or else the task, that a caller is at; None where nobody knows."""
-    held, line = call_out_of(state, event.member_id), line_of(state, event.member_id)
-    at = line or (None if held is None else state.units.by_id.get(held.unit_id))
-    return event.incident_id or (at and worked_at(at)) or None
 
 
 def _incident_of(state: Jurisdiction, member_id: str) -> str | None:
@@ -380,9 +379,13 @@ CONCEPT: Final = Concept(
             HelpCalled,
             MemberUnfit,
             MemberFit,
+            MemberBroughtAway,
+            OperationConcluded,
+            OperationCancelled,
             TaskFinished,
             TaskCancelled,
             UnitStoodDown,
+            UnitKept,
             MemberOnScene,
             TapTakenBack,
             AssignmentDone,

@@ -1,23 +1,29 @@
-"""The alarm that somebody is hurt or ill at a line, or out with a unit: who is beside them goes.
+"""The alarm that somebody is hurt or ill at a line, out with a unit or at a post: who is beside
+them goes.
 
-It stands, told again and again, until they are said to be fit, have left their scene, or what they
-were out for is over: their incident, their task, or their unit where it works at neither.
+It stands, told again and again, until they are said to be fit, or brought away, have left their
+scene, or what they were out for is over: their incident, their task, their unit where it works at
+neither, or the guard of their site.
 """
 
 from collections.abc import Iterable
 
 from coordinator.domain.at_work import worked_at
 from coordinator.domain.beside import beside, call_out_of, line_of
+from coordinator.domain.called_to import goes_on_beside_incident
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.fold import named_in
 from coordinator.domain.notice import notify
+from coordinator.domain.posted import post_of
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.units import Unit
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
 from schemas.events.envelope import Event
 from schemas.events.incident import IncidentClosed, IncidentWithdrawn
-from schemas.events.roster import MemberFit, MemberUnfit
+from schemas.events.operation import OperationCancelled, OperationConcluded
+from schemas.events.roster import MemberBroughtAway, MemberFit, MemberUnfit
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.unit import UnitStoodDown
 from schemas.said import Said
@@ -27,16 +33,20 @@ from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Unfit
 _KIND = NoticeKind.MEMBER_UNFIT
 
 
-def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  # noqa: C901 - one case for each fact
     match event:
         case MemberUnfit():
             return _alarm(state, event, cause)
         case MemberFit():
             return _ended(state, event.member_id, reasons.FIT_AGAIN)
+        case MemberBroughtAway():
+            return _ended(state, event.member_id, reasons.BROUGHT_AWAY)
         case IncidentClosed() | IncidentWithdrawn():
             return _over_with_incident(state, event)
         case TaskFinished() | TaskCancelled():
             return _over_with(state, event.task_id, reasons.TASK_OVER)
+        case OperationConcluded() | OperationCancelled():
+            return _over_with_guard(state)
         case UnitStoodDown():
             return _over_with(state, event.unit_id, reasons.UNIT_STOOD_DOWN)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
@@ -54,6 +64,9 @@ def _alarm(state: Jurisdiction, event: MemberUnfit, cause: Cause) -> Iterable[Ev
     elif held is not None and _is_out(held, event.why):
         text = notices.unfit_out(id_, event.why, _where(state, held))
         incident_id = held.incident_id
+    elif (site_id := post_of(state, id_)) is not None:
+        text = notices.unfit_out(id_, event.why, site_id)
+        incident_id = None
     else:
         return
     told = (*beside(state, id_), id_)
@@ -96,7 +109,9 @@ def _over_with_incident(
     reason = reasons.INCIDENT_CLOSED if closed else reasons.REPORTED_BY_MISTAKE
     held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
     for it in held:
-        if it.cause is _KIND and escalation.incident_of(state, it) == event.incident_id:
+        here = it.cause is _KIND and escalation.incident_of(state, it) == event.incident_id
+        unit = _unit_of(state, it.about) if here else None
+        if here and (unit is None or not goes_on_beside_incident(state, unit)):
             yield from _ended(state, it.about, reason)
 
 
@@ -104,8 +119,32 @@ def _over_with(state: Jurisdiction, id_: str, reason: Said) -> Iterable[Event]:
     """End the alarms at a task that is over, or of a unit that stood down; none of an incident."""
     held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
     for it in held:
-        if it.cause is _KIND and it.incident_id is None and id_ in named_in(it.text):
+        unit = _unit_of(state, it.about) if it.cause is _KIND else None
+        # Where it was of an incident, too, that is over: what kept it since is so now.
+        kept = unit is not None and unit.was_of and id_ in (unit.unit_id, unit.task_id)
+        named = it.incident_id is None and id_ in named_in(it.text)
+        if it.cause is _KIND and (kept or named):
             yield from _ended(state, it.about, reason)
+
+
+def _over_with_guard(state: Jurisdiction) -> Iterable[Event]:
+    """End the alarms at posts of a guard that is over: those of a site that nobody guards now."""
+    guarded = {site_id for it in state.operations.by_id.values() for site_id in it.sites}
+    held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
+    for it in held:
+        sites = [id_ for id_ in named_in(it.text) if id_ in state.sites.by_id]
+        if it.cause is _KIND and sites and guarded.isdisjoint(sites):
+            yield from _ended(state, it.about, reasons.OPERATION_OVER)
+
+
+def _unit_of(state: Jurisdiction, member_id: str) -> Unit | None:
+    """Return the unit somebody is out with, or gave up their place in when they were hurt."""
+    member = state.roster.members.get(member_id)
+    if member is None:
+        return None
+    gave_up = None if member.unfit is None else member.unfit.assignment_id
+    held = state.assignments.by_id.get(member.assignment_id or gave_up or "")
+    return None if held is None else state.units.by_id.get(held.unit_id)
 
 
 def _ended(state: Jurisdiction, member_id: str, reason: Said) -> Iterable[Event]:

@@ -1,5 +1,8 @@
-"""Roll calls (PAR): at the policy interval while anyone is on scene, on demand, and on a call
-for help. Whoever does not answer in time is an alarm at once.
+"""Roll calls (PAR): at the policy interval while anyone is on scene of an incident or works at a
+task, on demand, and on a call for help. Whoever does not answer in time is an alarm at once.
+
+Who rests by the shifts of a task sleeps, and is not asked; who is called to an incident as well is
+asked there.
 
 Who gave up hurt or ill may lie there still: they are asked after, too, until somebody has said
 where they are.
@@ -11,7 +14,9 @@ from typing import assert_never
 from immutables import Map
 from msgspec.structs import replace
 
+from coordinator.domain.at_work import worked_at
 from coordinator.domain.cause import Cause
+from coordinator.domain.command.one_alarm import grows
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.merged_away import or_successor
 from coordinator.domain.notice import notify
@@ -31,6 +36,7 @@ from schemas.events.command import (
     RollCallScheduled,
 )
 from schemas.events.envelope import Event
+from schemas.events.unit import UnitKept
 from schemas.sentences import notices, reasons, rights, work
 from schemas.signals.command import AnswerRoll
 from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Unfit, UnitRole
@@ -61,12 +67,13 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
                 opened_at=at,
                 due_at=event.due_at,
                 waiting=event.member_ids,
+                task_id=event.task_id,
             )
             calls = calls.set(event.roll_call_id, opened)
             every = state.policy.command.roll_call_every_min * MINUTE
             answers = _without_old(state, event.member_ids, at)
             timers = timers.set("roll_call", event.roll_call_id, event.due_at)
-            timers = timers.set("next_roll_call", event.incident_id, at + every)
+            timers = timers.set("next_roll_call", _here(event), at + every)
         case RollAnswered():
             # Of a roll call that is closed it is one more word for who has answered already.
             if (call := calls.get(event.roll_call_id)) is not None:
@@ -80,13 +87,22 @@ def evolve_roll_call(state: Jurisdiction, event: RollCallEvent, at: int) -> Juri
             calls = calls.delete(event.roll_call_id)
             timers = timers.clear("roll_call", event.roll_call_id)
         case RollCallScheduled():
-            timers = timers.set("next_roll_call", event.incident_id, event.due_at)
+            timers = timers.set("next_roll_call", _here(event), event.due_at)
         case RollCallNotNeeded():
-            timers = timers.clear("next_roll_call", event.incident_id)
+            timers = timers.clear("next_roll_call", _here(event))
         case _:
             assert_never(event)
     command = replace(state.command, roll_calls=calls, answers=answers)
     return replace(state, command=command, timers=timers)
+
+
+def _here(event: RollCallOpened | RollCallScheduled | RollCallNotNeeded) -> str:
+    return event.incident_id or event.task_id or ""
+
+
+def _of(state: Jurisdiction, here: str) -> tuple[str | None, str | None]:
+    """Return an id as that of an incident or else of a task, as facts name them."""
+    return (None, here) if here in state.tasks.by_id else (here, None)
 
 
 def _without_old(state: Jurisdiction, called: tuple[str, ...], at: int) -> Answers:
@@ -107,26 +123,45 @@ def fresh(state: Jurisdiction, answer: RollAnswer, at: int) -> bool:
 
 def on_scene(state: Jurisdiction, here: str) -> tuple[str, ...]:
     """Return everyone on scene of an incident or a task, by member id."""
+    return tuple(sorted(it for unit in _units(state, here) for it in _there(state, unit)))
+
+
+def _units(state: Jurisdiction, here: str) -> Iterator[Unit]:
     task = state.tasks.by_id.get(here)
     unit_ids = state.units.by_incident.get(here, ()) if task is None else task.unit_ids
-    found = []
-    for unit_id in unit_ids:
-        unit = state.units.by_id.get(unit_id)
-        for member_id, assignment_id in () if unit is None else unit.people.items():
-            assignment = state.assignments.by_id.get(assignment_id)
-            if assignment is not None and assignment.status is AssignmentStatus.ON_SCENE:
-                found.append(member_id)
-    return tuple(sorted(found))
+    yield from (unit for it in unit_ids if (unit := state.units.by_id.get(it)) is not None)
+
+
+def _there(state: Jurisdiction, unit: Unit) -> Iterator[str]:
+    for member_id, assignment_id in unit.people.items():
+        assignment = state.assignments.by_id.get(assignment_id)
+        if assignment is not None and assignment.status is AssignmentStatus.ON_SCENE:
+            yield member_id
 
 
 def asked_after(state: Jurisdiction, here: str) -> tuple[str, ...]:
     """Return who gave up their part in an incident or a task hurt or ill, out there, and of whom
     nobody has said since where they are.
     """
-    task = state.tasks.by_id.get(here)
-    unit_ids = state.units.by_incident.get(here, ()) if task is None else task.unit_ids
-    units = (state.units.by_id.get(it) for it in unit_ids)
-    return tuple(sorted({who for it in units if it is not None for who in _gave_up(state, it)}))
+    return tuple(sorted({who for it in _units(state, here) for who in _gave_up(state, it)}))
+
+
+def _asked(state: Jurisdiction, here: str) -> tuple[str, ...]:
+    """Return whom a roll call asks, and asks after."""
+    if here not in state.tasks.by_id:
+        return tuple(sorted({*on_scene(state, here), *asked_after(state, here)}))
+    members, found = state.roster.members, set[str]()
+    for unit in _units_of_task(state, here):
+        found.update(_gave_up(state, unit))
+        # Who rests by the shifts is idle, bound as they are.
+        there = (it for it in _there(state, unit) if it in members)
+        found.update(it for it in there if members[it].idle_since is None)
+    return tuple(sorted(found))
+
+
+def _units_of_task(state: Jurisdiction, here: str) -> list[Unit]:
+    """Return the units of a task that are called to no incident besides."""
+    return [it for it in _units(state, here) if it.incident_id is None]
 
 
 def _gave_up(state: Jurisdiction, unit: Unit) -> Iterator[str]:
@@ -158,38 +193,53 @@ def keep_calling(
 ) -> Iterable[Event]:
     """The first member on scene starts the clock of the roll calls."""
     assignment = state.assignments.by_id.get(event.assignment_id)
-    if assignment is None or assignment.incident_id is None:
+    unit = None if assignment is None else state.units.by_id.get(assignment.unit_id)
+    return () if unit is None else _scheduled(state, worked_at(unit), cause)
+
+
+def called_by_its_task(state: Jurisdiction, event: UnitKept, cause: Cause) -> Iterable[Event]:
+    """The incident of a unit is over, whose roll calls asked its people: its task asks them now."""
+    unit = state.units.by_id.get(event.unit_id)
+    if unit is None or not any(_there(state, unit)):
         return ()
-    if state.timers.get("next_roll_call", assignment.incident_id) is not None:
+    return _scheduled(state, worked_at(unit), cause)
+
+
+def _scheduled(state: Jurisdiction, here: str, cause: Cause) -> Iterable[Event]:
+    if not here or state.timers.get("next_roll_call", here) is not None:
         return ()
     every = state.policy.command.roll_call_every_min * MINUTE
-    return (RollCallScheduled(incident_id=assignment.incident_id, due_at=cause.at + every),)
+    incident_id, task_id = _of(state, here)
+    due_at = cause.at + every
+    return (RollCallScheduled(incident_id=incident_id, task_id=task_id, due_at=due_at),)
 
 
 def call_roll(
-    state: Jurisdiction, incident_id: str, cause: Cause, *, by_clock: bool = False
+    state: Jurisdiction, here: str, cause: Cause, *, by_clock: bool = False
 ) -> Iterable[Event]:
-    """Open a roll call of everyone on scene, and of who gave up there hurt or ill, unless one is
-    open or nobody is there.
+    """Open a roll call of everyone on scene of an incident or at work at a task, and of who gave up
+    there hurt or ill, unless one is open or nobody is there.
     """
-    people = tuple(sorted({*on_scene(state, incident_id), *asked_after(state, incident_id)}))
+    people = _asked(state, here)
     every = state.policy.command.roll_call_every_min * MINUTE
+    incident_id, task_id = _of(state, here)
+    next_one = RollCallScheduled(incident_id=incident_id, task_id=task_id, due_at=cause.at + every)
     if not people:
         if not by_clock:
-            rule = or_successor(work.NOBODY_ON_SCENE, state, incident_id)
-            return refuse(rule, field="incident_id", value=incident_id)
-        return (RollCallNotNeeded(incident_id=incident_id),)
-    if any(
-        call.incident_id == incident_id and call.due_at > cause.at
-        for call in state.command.roll_calls.values()
-    ):
-        if not by_clock:
-            return ()
-        return (RollCallScheduled(incident_id=incident_id, due_at=cause.at + every),)
+            rule = or_successor(work.NOBODY_ON_SCENE, state, here)
+            return refuse(rule, field="incident_id", value=here)
+        if any(any(_there(state, it)) for it in _units_of_task(state, here)):
+            # All of them rest: they are asked when they work again.
+            return (next_one,)
+        return (RollCallNotNeeded(incident_id=incident_id, task_id=task_id),)
+    calls = state.command.roll_calls.values()
+    if any(call.here == here and call.due_at > cause.at for call in calls):
+        return (next_one,) if by_clock else ()
     return tuple(
         RollCallOpened(
             roll_call_id=cause.mint("rol"),
             incident_id=incident_id,
+            task_id=task_id,
             member_ids=people[first : first + _CALLED_MAX],
             due_at=cause.at + state.policy.command.roll_call_answer_min * MINUTE,
             by_clock=by_clock,
@@ -210,7 +260,7 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
     if not known:
         return refuse(work.NO_SUCH_ROLL_CALL, field="roll_call_id", value=id_)
     waiting = () if call is None else call.waiting
-    refused = _speaks_for_others(state, signal, known[0].incident_id, waiting)
+    refused = _speaks_for_others(state, signal, known[0].here, waiting)
     if refused:
         return refused
     by, facts = signal.actor_id, list[Event]()
@@ -218,7 +268,7 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
     if call is not None and answered:
         facts.extend(_answered(state, call, answered, by, cause))
         # Who answers now was there at the calls before, too: nobody is missed there any longer.
-        for earlier in _open_calls(state, call.incident_id):
+        for earlier in _open_calls(state, call.here):
             there = tuple(it for it in answered if it in earlier.waiting)
             if there and earlier.opened_at < call.opened_at:
                 facts.extend(_answered(state, earlier, there, by, cause))
@@ -232,13 +282,13 @@ def answer_roll(state: Jurisdiction, signal: AnswerRoll, cause: Cause) -> Iterab
 
 
 def _speaks_for_others(
-    state: Jurisdiction, signal: AnswerRoll, incident_id: str, waiting: tuple[str, ...]
+    state: Jurisdiction, signal: AnswerRoll, here: str, waiting: tuple[str, ...]
 ) -> tuple[Event, ...]:
     """Refuse a member who answers for somebody whom they neither lead nor command."""
     if signal.actor_role is not Role.MEMBER:
         return ()
     others = [it for it in dict.fromkeys(signal.member_ids) if it != signal.actor_id]
-    answers_for = _led_by(state, signal.actor_id, incident_id, waiting) if others else ()
+    answers_for = _led_by(state, signal.actor_id, here, waiting) if others else ()
     for member_id in others:
         if member_id not in answers_for:
             return refuse(rights.ANSWERS_FOR_SELF_OR_UNIT, field="member_ids", value=member_id)
@@ -257,8 +307,8 @@ def _answered_lately(
     }
 
 
-def _open_calls(state: Jurisdiction, incident_id: str) -> list[RollCall]:
-    calls = (it for it in state.command.roll_calls.values() if it.incident_id == incident_id)
+def _open_calls(state: Jurisdiction, here: str) -> list[RollCall]:
+    calls = (it for it in state.command.roll_calls.values() if it.here == here)
     return sorted(calls, key=lambda it: it.roll_call_id)
 
 
@@ -280,7 +330,7 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
     facts: list[Event] = [RollCallMissed(roll_call_id=roll_call_id, member_ids=missing)]
     known = {
         member_id
-        for it in _open_calls(state, call.incident_id)
+        for it in _open_calls(state, call.here)
         if _alarmed(state, it)
         for member_id in it.missed
         if member_id in it.waiting
@@ -289,6 +339,10 @@ def miss_roll_call(state: Jurisdiction, roll_call_id: str, cause: Cause) -> Iter
     if new := tuple(it for it in missing if it not in known):
         kind, said = NoticeKind.ROLL_CALL_MISSED, notices.roll_call_unanswered(len(new), new)
         facts.append(notify(cause, kind, Recipient.COMMANDER, said, about=roll_call_id))
+    if call.task_id is not None and (
+        grown := grows(state, roll_call_id, _open_calls(state, call.here), text)
+    ):
+        return (*facts, *grown)
     facts.extend(
         escalation.start(
             state,
@@ -321,7 +375,7 @@ def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterab
     person says their name.
     """
     assignment = state.assignments.by_id.get(assignment_id)
-    if assignment is None or assignment.incident_id is None or _may_lie_there(state, assignment):
+    if assignment is None or _may_lie_there(state, assignment):
         return
     member_id = assignment.member_id
     for call in sorted(state.command.roll_calls.values(), key=lambda it: it.roll_call_id):
@@ -331,17 +385,14 @@ def leave_scene(state: Jurisdiction, assignment_id: str, cause: Cause) -> Iterab
             yield from _answered(state, call, (member_id,), member_id, cause)
 
 
-def _led_by(
-    state: Jurisdiction, who: str, incident_id: str, waiting: tuple[str, ...]
-) -> frozenset[str]:
-    """Return for whom a member answers: the units they lead there now; who commands, for all."""
-    command = state.command.by_incident.get(incident_id)
+def _led_by(state: Jurisdiction, who: str, here: str, waiting: tuple[str, ...]) -> frozenset[str]:
+    """Return for whom a member answers: the unit they lead now; who commands there, for all."""
+    command = state.command.by_incident.get(here)
     if command is not None and command.commander_id == who:
-        return frozenset((*waiting, *on_scene(state, incident_id)))
-    led: set[str] = set()
-    for unit_id in state.units.by_incident.get(incident_id, ()):
-        unit = state.units.by_id.get(unit_id)
-        if unit is not None and who in unit.people and unit.roles.get(who) in _LEADS:
-            led.update(unit.people)
-            led.update(_gave_up(state, unit))
-    return frozenset(led)
+        return frozenset((*waiting, *on_scene(state, here)))
+    member = state.roster.members.get(who)
+    held = state.assignments.by_id.get((member and member.assignment_id) or "")
+    unit = None if held is None else state.units.by_id.get(held.unit_id)
+    if unit is None or unit.roles.get(who) not in _LEADS:
+        return frozenset()
+    return frozenset((*unit.people, *_gave_up(state, unit)))

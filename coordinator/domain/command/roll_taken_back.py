@@ -48,6 +48,7 @@ def _as_it_is(call: RollCall, member_id: str) -> AnsweredCall:
         opened_at=call.opened_at,
         due_at=call.due_at,
         missed=member_id in call.missed,
+        task_id=call.task_id,
     )
 
 
@@ -82,6 +83,7 @@ def take_back(state: Jurisdiction, signal: TakeBackRollAnswer, cause: Cause) -> 
         RollAnswerTakenBack(
             roll_call_id=id_,
             incident_id=call.incident_id,
+            task_id=call.task_id,
             member_ids=tuple(people[id_]),
             missed=tuple(missed[id_]),
             answered=tuple(stands[id_]),
@@ -97,7 +99,7 @@ def take_back(state: Jurisdiction, signal: TakeBackRollAnswer, cause: Cause) -> 
 def _said_by_others(held: tuple[RollAnswer, ...], call: AnsweredCall, by: str) -> bool:
     """Whether somebody else has said that they were there, at this roll call or a later one."""
     return any(
-        it.incident_id == call.incident_id and it.opened_at >= call.opened_at
+        it.here == call.here and it.opened_at >= call.opened_at
         for answer in held
         if answer.by != by
         for it in answer.calls
@@ -147,6 +149,7 @@ def evolve(state: Jurisdiction, event: RollAnswerTakenBack) -> Jurisdiction:
         opened_at=event.opened_at,
         due_at=event.due_at,
         waiting=(),
+        task_id=event.task_id,
     )
     missed = awaited & {*event.missed}
     call = replace(

@@ -30,6 +30,7 @@ from schemas.events.roster import (
 from schemas.events.violation import MemberTakenOffPost
 from schemas.sentences import rights, rosters
 from schemas.signals.roster import (
+    BroughtAway,
     ChangeAvailability,
     ImportRoster,
     PlanLeave,
@@ -52,6 +53,8 @@ def decide(state: Jurisdiction, signal: RosterSignal, cause: Cause) -> Iterable[
             return take_over(state, signal, cause)
         case PlanLeave():
             return _leave(state, signal, cause)
+        case BroughtAway():
+            return unfit.brought_away(state, signal, cause)
         case ReportUnfit() | ReportFit():
             return unfit.reported(state, signal, cause)
         case ChangeAvailability() | RegisterDevice():

@@ -38,6 +38,7 @@ from schemas.events.roster import (
     LeaveConflictFound,
     LeavePlanned,
     LeaverKept,
+    MemberBroughtAway,
     MemberFit,
     MemberUnfit,
     RosterChanged,
@@ -85,6 +86,8 @@ def evolve(state: Jurisdiction, event: RosterEvent, at: int) -> Jurisdiction:  #
             return state
         case LeavePlanned() | AvailabilityChanged() | MemberUnfit() | MemberFit() | DeviceChanged():
             return _of_one(state, event)
+        case MemberBroughtAway():
+            return _brought_away(state, event)
         case _:
             assert_never(event)
 
@@ -126,6 +129,17 @@ def _of_one(
             if event.registered:
                 devices = (*devices[-9:], event.device_id)
             member = replace(member, devices=devices)
+    return replace(state, roster=with_members(state.roster, {event.member_id: member}))
+
+
+def _brought_away(state: Jurisdiction, event: MemberBroughtAway) -> Jurisdiction:
+    member = state.roster.members.get(event.member_id)
+    if member is None or member.unfit is None:
+        return state
+    last = member.unfit.accounted_at
+    known_at = max(last or event.happened_at, event.happened_at)
+    unfit = replace(member.unfit, accounted_at=known_at, away=True)
+    member = replace(member, unfit=unfit)
     return replace(state, roster=with_members(state.roster, {event.member_id: member}))
 
 

@@ -10,13 +10,16 @@ from collections.abc import Iterable
 from coordinator.domain.at_work import release
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
+from coordinator.domain.posted import at_post, post_of
 from coordinator.domain.refusal import refuse
+from coordinator.domain.state.incident_index import living
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
 from schemas.events.envelope import Event
-from schemas.events.roster import MemberFit, MemberUnfit
+from schemas.events.roster import MemberBroughtAway, MemberFit, MemberUnfit
 from schemas.sentences import notices, reasons, rights
-from schemas.signals.roster import ReportFit, ReportUnfit
-from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Unfit
+from schemas.signals.roster import BroughtAway, ReportFit, ReportUnfit
+from schemas.vocabulary import AssignmentStatus, NoticeKind, Recipient, Role, Unfit, UnitRole
 
 _ON_THEIR_WAY = frozenset(
     {
@@ -48,8 +51,10 @@ def reported(state: Jurisdiction, signal: ReportUnfit | ReportFit, cause: Cause)
 
 
 def _may_see(state: Jurisdiction, who: str, member_id: str) -> bool:
-    """Whether a member is with another now: in one unit, or in command where the other is."""
-    if who == member_id:
+    """Whether a member is with another now: in one unit, at one post, or in command where the other
+    is.
+    """
+    if who == member_id or who in at_post(state, post_of(state, member_id)):
         return True
     bound = state.roster.members[member_id].assignment_id
     held = state.assignments.by_id.get(bound or "")
@@ -58,6 +63,50 @@ def _may_see(state: Jurisdiction, who: str, member_id: str) -> bool:
         return False
     post = state.command.by_incident.get(held.incident_id or "")
     return who in unit.people or (post is not None and post.commander_id == who)
+
+
+def brought_away(state: Jurisdiction, signal: BroughtAway, cause: Cause) -> Iterable[Event]:
+    """Decide who says that somebody who gave up hurt or ill is away from there."""
+    id_ = signal.member_id
+    member = state.roster.members.get(id_)
+    if member is None:
+        return refuse(rights.MEMBER_OF_THIS_ROSTER, field="member_id", value=id_)
+    if signal.actor_role is Role.MEMBER and not _answers_for(state, signal.actor_id, member):
+        return refuse(rights.BROUGHT_AWAY_BY, field="member_id", value=id_)
+    if member.unfit is None or member.unfit.away:
+        return ()
+    if member.assignment_id is not None:
+        return refuse(rights.BROUGHT_AWAY_WHEN_LEFT, field="member_id", value=id_)
+    return gone_from_there(member, cause)
+
+
+def gone_from_there(member: Member, cause: Cause) -> tuple[Event, ...]:
+    """Return the fact that somebody who is hurt or ill was brought away; nothing of anybody else,
+    and of who is known to be.
+    """
+    if member.unfit is None or member.unfit.away:
+        return ()
+    id_, happened_at = member.person.member_id, cause.happened_at
+    return (MemberBroughtAway(member_id=id_, by=cause.actor_id, happened_at=happened_at),)
+
+
+def _answers_for(state: Jurisdiction, who: str, member: Member) -> bool:
+    """Whether somebody leads the unit in which another gave up, stands at one post with them,
+    commands there, or is that one.
+    """
+    if who == member.person.member_id or who in at_post(
+        state, post_of(state, member.person.member_id)
+    ):
+        return True
+    gave_up = None if member.unfit is None else member.unfit.assignment_id
+    held = state.assignments.by_id.get(member.assignment_id or gave_up or "")
+    unit = None if held is None else state.units.by_id.get(held.unit_id)
+    if held is None or unit is None:
+        return False
+    incident = living(state.incidents, held.incident_id)
+    post = None if incident is None else state.command.by_incident.get(incident.incident_id)
+    leads = who in unit.people and unit.roles.get(who) is UnitRole.LEADER
+    return leads or (post is not None and post.commander_id == who)
 
 
 def said(

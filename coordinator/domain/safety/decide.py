@@ -11,11 +11,18 @@ from msgspec.structs import replace
 from coordinator.domain.cause import Cause
 from coordinator.domain.concept import Concept
 from coordinator.domain.safety import override
-from coordinator.domain.safety.fatigue import WATCHED_AT, evolve_watch, hours_due, watched_at
+from coordinator.domain.safety.fatigue import (
+    WATCHED_AT,
+    by_new_hours,
+    evolve_watch,
+    hours_due,
+    watched_at,
+)
 from coordinator.domain.safety.weather import reported
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from schemas.catalogue import members
 from schemas.events.envelope import Event
+from schemas.events.roster import PolicyAdopted
 from schemas.events.safety import (
     FatigueLimitReached,
     FatigueWatched,
@@ -56,6 +63,13 @@ def decide(state: Jurisdiction, signal: SafetySignal, cause: Cause) -> Iterable[
             return override.withdraw(state, signal)
 
 
+def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
+    """Look at whose hours run, and till when, at whatever changes that."""
+    if isinstance(event, PolicyAdopted):
+        return by_new_hours(state, cause)
+    return watched_at(state, event, cause)
+
+
 def due(state: Jurisdiction, kind: str, id_: str, cause: Cause) -> Iterable[Event]:
     return override.ended(id_) if kind == "override" else hours_due(state, kind, id_, cause)
 
@@ -66,8 +80,8 @@ CONCEPT: Final = Concept(
     decide=decide,
     facts=members(SafetyEvent),
     evolve=evolve,
-    reacts_to=WATCHED_AT,
-    react=watched_at,
+    reacts_to=WATCHED_AT | {PolicyAdopted},
+    react=react,
     timers=frozenset({"fatigue", "override", "relief"}),
     due=due,
 )

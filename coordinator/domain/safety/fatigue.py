@@ -108,6 +108,18 @@ def _next_shift_relieves(state: Jurisdiction, member: Member, limit_at: int, at:
     return max(ends, default=limit_at) < limit_at
 
 
+def by_new_hours(state: Jurisdiction, cause: Cause) -> Iterable[Event]:
+    """Move the clocks of all who work now: how long somebody may work is not what it once was."""
+    for member_id, member in sorted(state.roster.members.items()):
+        if not works(member):
+            continue
+        over, running = hours_end(state, member), state.timers.get("fatigue", member_id)
+        if running is not None and over is not None and over <= cause.at:
+            yield from _over_already(state, member_id, cause)
+        else:
+            yield from watch(state, member_id, cause)
+
+
 def watched_at(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
     """Look at the hours of whoever a fact may bring to work or take from it."""
     match event:

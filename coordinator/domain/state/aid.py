@@ -8,7 +8,7 @@ from msgspec import Struct
 from schemas.events.aid import Side
 from schemas.muster import Need
 from schemas.said import Said
-from schemas.signals.aid import CrewHandover, WorkedHours
+from schemas.signals.aid import CrewHandover, UnfitGuest, WorkedHours
 
 
 class AidStage(StrEnum):
@@ -24,7 +24,7 @@ class AidStage(StrEnum):
 
 class Conversation(Struct, frozen=True, gc=False):
     """`late`: a crew that was sent did not come in its time. `hours`: what its people had worked
-    when they last changed hands.
+    when they last changed hands; `unfit`: who of them was hurt or ill when they were given back.
 
     `unheard` maps each word the peer has not yet heard to the times it was said again."""
 
@@ -37,6 +37,7 @@ class Conversation(Struct, frozen=True, gc=False):
     incident_id: str | None = None
     package: CrewHandover | None = None
     hours: tuple[WorkedHours, ...] = ()
+    unfit: tuple[UnfitGuest, ...] = ()
     arrives_at: int = 0
     return_wanted: bool = False
     late: bool = False

@@ -23,22 +23,34 @@ class Objective(Struct, frozen=True, gc=False):
 
 
 class RollCall(Struct, frozen=True, gc=False):
+    """`incident_id` or `task_id`: where it is called."""
+
     roll_call_id: str
-    incident_id: str
+    incident_id: str | None
     opened_at: int
     due_at: int
     waiting: tuple[str, ...]
     missed: tuple[str, ...] = ()
+    task_id: str | None = None
+
+    @property
+    def here(self) -> str:
+        return self.incident_id or self.task_id or ""
 
 
 class AnsweredCall(Struct, frozen=True, gc=False):
     """A roll call that a member has answered, as it was then; `missed`: they were missing."""
 
     roll_call_id: str
-    incident_id: str
+    incident_id: str | None
     opened_at: int
     due_at: int
     missed: bool
+    task_id: str | None = None
+
+    @property
+    def here(self) -> str:
+        return self.incident_id or self.task_id or ""
 
 
 class RollAnswer(Struct, frozen=True, gc=False):

@@ -14,6 +14,7 @@ from coordinator.domain.state.incidents import Incidents
 from coordinator.domain.state.notices import Notices
 from coordinator.domain.state.operations import Operations, Sites
 from coordinator.domain.state.planned_work import PlannedWorks
+from coordinator.domain.state.record import PutBack
 from coordinator.domain.state.responses import Responses
 from coordinator.domain.state.roster import Roster
 from coordinator.domain.state.safety import Safety
@@ -55,6 +56,7 @@ class Jurisdiction(Struct, frozen=True, gc=False):
     violations: Violations = Violations()
     notices: Notices = Notices()
     handover: DeskHandedOver | None = None
+    put_back: PutBack | None = None
     deadlines: Deadlines = Deadlines()
 
     def at_time(self, now: int) -> "Jurisdiction":

@@ -16,12 +16,14 @@ class Unfitness(Struct, frozen=True, gc=False):
     """Hurt or ill, since when, and the call-out that was turned down or given up with it.
 
     `accounted_at`: when somebody last knew where they are, once no call-out binds them.
+    `away`: whether somebody has said that they were brought away from there.
     """
 
     why: Unfit
     since: int
     assignment_id: str | None = None
     accounted_at: int | None = None
+    away: bool = False
 
 
 class Member(Struct, frozen=True, gc=False):

@@ -36,7 +36,8 @@ class Unit(Struct, frozen=True, gc=False):
     `leaving` are relieved once their replacements are on scene, `relieved` those of them whose
     replacement came while they were at work, and who that was: they leave when it has ended, if
     that one is there still; `proposal` says why
-    those who were proposed, or sent, were chosen; until `propose_by` a planner is waited for.
+    those who were proposed, or sent, were chosen; until `propose_by` a planner is waited for;
+    `was_of`: the incidents that ended while its task or its guard kept it, and when (UTC ms).
     """
 
     unit_id: str
@@ -67,6 +68,7 @@ class Unit(Struct, frozen=True, gc=False):
     relieved: Map[str, str] = Map()
     missing: tuple[tuple[UnitRole, int], ...] = ()
     missing_resources: tuple[tuple[ResourceKind, int], ...] = ()
+    was_of: Map[str, int] = Map()
 
 
 class Units(Struct, frozen=True, gc=False):

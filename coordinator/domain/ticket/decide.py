@@ -20,6 +20,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import (
     clearing,
+    gone,
     handover,
     interlock,
     named,
@@ -137,7 +138,10 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case ViolationRecorded():
             return stopping.for_violation(state, event, cause)
         case AssignmentAborted() | AssignmentDone() | AssignmentReleased():
-            return stopping.for_who_left(state, event.assignment_id, cause)
+            return (
+                *stopping.for_who_left(state, event.assignment_id, cause),
+                *gone.after_count(state, event.assignment_id, cause),
+            )
         case SupplyReportedBack():
             return stopping.for_supply(state, event, cause)
         case PlannedWorkOver() | PlannedWorkCancelled():
@@ -147,7 +151,10 @@ def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:  
         case IncidentRestored() | ReportWithdrawn() | SiteSupplyChanged() | DisturbanceRecorded():
             return supply_back.heard(state, event, cause)
         case ClearConfirmed(clearance=Clearance.PEOPLE_OFF):
-            return supply_back.all_clear(state, event.ticket_id)
+            return (
+                *supply_back.all_clear(state, event.ticket_id),
+                *gone.with_count(state, event.ticket_id, cause),
+            )
         case TicketEnded():
             return _ready(state, event, cause)
     return ()
@@ -192,12 +199,20 @@ def _issue(
         named.in_own_name(state, signal, who, field="issued_by")
         or named.was_named(ticket.issuer, who, role=role, field="issued_by")
         or named.takes_role(state, ticket, role, who, field="issued_by")
+        or named.passed_on(state, signal, who)
     )
     if refused:
         return refused
     if ticket.stage is not TicketStage.DRAFTED:
         return ()
-    return (TicketIssued(ticket_id=ticket.ticket_id, issued_by=who, happened_at=cause.happened_at),)
+    return (
+        TicketIssued(
+            ticket_id=ticket.ticket_id,
+            issued_by=who,
+            heard=named.how_heard(signal, who),
+            happened_at=cause.happened_at,
+        ),
+    )
 
 
 def _start(state: Jurisdiction, ticket: Ticket, signal: StartWork, cause: Cause) -> Iterable[Event]:

@@ -24,6 +24,7 @@ from schemas.events.ticket import (
     ClearConfirmed,
     InterlockConfirmed,
     InterlockWithdrawn,
+    LeftTicket,
     ReadyToEnergise,
     SupplyBackOver,
     SupplyBackToldAgain,
@@ -197,6 +198,15 @@ def _taken_off(ticket: Ticket, event: TakenOffTicket) -> Ticket:
     return replace(ticket, crew=tuple(it for it in ticket.crew if it != event.member_id))
 
 
+def _left(ticket: Ticket, event: LeftTicket) -> Ticket:
+    who = event.member_id
+    return replace(
+        ticket,
+        crew=tuple(it for it in ticket.crew if it != who),
+        formerly=tuple(it for it in ticket.formerly if it != who),
+    )
+
+
 def _with(crew: tuple[str, ...], event: TicketHandedOver) -> tuple[str, ...]:
     """Who led the work until now, and is of the crew, stays bound; the new leader leads it."""
     return tuple(dict.fromkeys(it for it in (*crew, event.was or event.to) if it != event.to))
@@ -239,6 +249,7 @@ _CHANGES: Final[Mapping[type[Any], Callable[[Ticket, Any], Ticket]]] = {
     WorkStopped: _stopped,
     TicketHandedOver: _handed_over,
     TakenOffTicket: _taken_off,
+    LeftTicket: _left,
     ClearConfirmed: _cleared,
     WorkFinished: _finished,
     SupplyReportedBack: _back,

@@ -12,6 +12,7 @@ from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.ticket import named
 from coordinator.domain.ticket.crew import lacks_certificate
+from coordinator.domain.ticket.gone import has_left, off
 from coordinator.domain.ticket.stopping import stopped
 from schemas.events.envelope import Event
 from schemas.events.ticket import TakenOffTicket, TicketHandedOver
@@ -53,6 +54,8 @@ def hand_over(
             happened_at=cause.happened_at,
         )
     )
+    if signal.role in _AT_THE_LINE and was and ticket.people_off and has_left(state, ticket, was):
+        facts.extend(off(ticket, was, cause))
     return facts
 
 

@@ -53,6 +53,7 @@ def confirm(
             if signal.interlock is Interlock.PERMIT
             else _is_at_it(state, ticket, signal)
         )
+        or named.passed_on(state, signal, signal.confirmed_by)
     )
     if refused:
         return refused
@@ -64,6 +65,7 @@ def confirm(
             interlock=signal.interlock,
             confirmed_by=signal.confirmed_by,
             reference=signal.reference,
+            heard=named.how_heard(signal, signal.confirmed_by),
             happened_at=cause.happened_at,
         ),
     )

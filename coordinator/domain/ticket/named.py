@@ -12,8 +12,8 @@ from schemas.safety_rules import TicketRules
 from schemas.said import Said
 from schemas.sentences import rights, work
 from schemas.signals.envelope import Signal
-from schemas.signals.ticket import ConfirmClear, DraftTicket
-from schemas.vocabulary import Role, TicketRole, UnitRole
+from schemas.signals.ticket import ConfirmClear, ConfirmInterlock, DraftTicket, IssueTicket
+from schemas.vocabulary import Heard, Role, TicketRole, UnitRole
 
 _ANSWERS: Final = frozenset({UnitRole.LEADER, UnitRole.SAFETY_SUPERVISOR})
 
@@ -33,6 +33,28 @@ def in_own_name(
     if named not in state.roster.members:
         return refuse(rights.NAMES_WHO_IS_KNOWN, field=field, value=named)
     return ()
+
+
+def passed_on(
+    state: Jurisdiction, signal: IssueTicket | ConfirmInterlock, named: str
+) -> tuple[Event, ...]:
+    """Refuse a step before work that a desk passes on for somebody without saying how it heard it.
+
+    One token could carry a ticket alone otherwise, in the names of all who answer for it, and
+    nothing on the record would tell that from a night on which each of them called in.
+    """
+    if signal.actor_id == named:
+        return ()
+    if signal.heard is None:
+        return refuse(rights.SAYS_HOW_IT_WAS_HEARD, field="heard", value=None)
+    if signal.heard not in state.policy.safety.tickets.heard:
+        return refuse(rights.NOT_PASSED_ON_SO, field="heard", value=signal.heard)
+    return ()
+
+
+def how_heard(signal: IssueTicket | ConfirmInterlock, named: str) -> Heard | None:
+    """Return how a desk heard what it passes on; None for who speaks for themself."""
+    return None if signal.actor_id == named else signal.heard
 
 
 def holders(ticket: Ticket | DraftTicket) -> dict[TicketRole, tuple[str, ...]]:

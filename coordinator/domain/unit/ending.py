@@ -24,6 +24,7 @@ from schemas.events.incident import (
 from schemas.events.operation import OperationCancelled, OperationConcluded
 from schemas.events.task import TaskCancelled, TaskFinished
 from schemas.events.ticket import TicketCancelled, TicketEnded
+from schemas.events.unit import UnitKept
 from schemas.said import Said
 from schemas.sentences import reasons
 from schemas.vocabulary import CrewStatus
@@ -58,12 +59,13 @@ def react(state: Jurisdiction, event: Event) -> Iterable[Event]:
         case IncidentRestored(temporary=True):
             return ()
         case IncidentRestored() | IncidentClosed() | IncidentWithdrawn():
-            return _over(state, _standing(state, event.incident_id), _WHY[type(event)])
+            ended = not isinstance(event, IncidentRestored)
+            return _without_incident(state, event.incident_id, _WHY[type(event)], ended=ended)
         case IncidentsMerged():
             # The desk has named those that stand down, one by one; others have a task or a guard
             # that goes on.
             why = reasons.merged_into(event.into)
-            return _over(state, _standing(state, event.incident_id), why)
+            return _without_incident(state, event.incident_id, why, ended=True)
         case IncidentUpdated():
             return _crew_of_others(state, event)
         case OperationCancelled() | OperationConcluded():
@@ -95,6 +97,20 @@ def _over(state: Jurisdiction, units: Iterable[Unit], reason: Said) -> tuple[Eve
         if not goes_on(state, unit)
         for fact in stand_down(state, unit.unit_id, reason)
     )
+
+
+def _without_incident(
+    state: Jurisdiction, incident_id: str, reason: Said, *, ended: bool
+) -> Iterable[Event]:
+    """Stand down the units of an incident for which nothing goes on. Those that a task or a guard
+    keeps are of that alone, once the incident has `ended`, by a close, a merge or as a mistake;
+    what is restored may be opened again.
+    """
+    units = _standing(state, incident_id)
+    yield from _over(state, units, reason)
+    for unit in units:
+        if ended and goes_on_beside_incident(state, unit):
+            yield UnitKept(unit_id=unit.unit_id, incident_id=incident_id)
 
 
 def _after_work(state: Jurisdiction, event: TicketEnded | TicketCancelled) -> Iterable[Event]:

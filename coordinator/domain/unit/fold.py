@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from immutables import Map
 from msgspec.structs import replace
 
 from coordinator.domain.state.jurisdiction import Jurisdiction, with_timers
@@ -19,6 +20,7 @@ from schemas.events.unit import (
     UnitEvent,
     UnitFiled,
     UnitFormed,
+    UnitKept,
     UnitProposed,
     UnitReinforced,
     UnitShort,
@@ -26,7 +28,7 @@ from schemas.events.unit import (
 )
 
 
-def evolve(  # noqa: C901 - one case for each fact
+def evolve(  # noqa: C901, PLR0912 - one case for each fact
     state: Jurisdiction, event: UnitEvent, at: int
 ) -> Jurisdiction:
     if isinstance(event, UnitCalled):
@@ -55,6 +57,8 @@ def evolve(  # noqa: C901 - one case for each fact
             return _role_taken(state, unit, event, at)
         case UnitStoodDown():
             return _stood_down(state, unit, event, at)
+        case UnitKept():
+            return _kept(state, unit, event, at)
         case UnitFiled():
             return _filed(state, unit, event, at)
         case _:
@@ -231,19 +235,42 @@ def _stood_down(state: Jurisdiction, unit: Unit, event: UnitStoodDown, at: int) 
     return keep(state, unit, timers, waits=False)
 
 
+def _unlisted(state: Jurisdiction, unit: Unit) -> Map[str, tuple[str, ...]]:
+    """Return the units of each incident without one of them."""
+    by_incident, incident_id = state.units.by_incident, unit.incident_id
+    if incident_id is None or incident_id not in by_incident:
+        return by_incident
+    rest = tuple(it for it in by_incident[incident_id] if it != unit.unit_id)
+    return by_incident.set(incident_id, rest) if rest else by_incident.delete(incident_id)
+
+
+def _kept(state: Jurisdiction, unit: Unit, event: UnitKept, at: int) -> Jurisdiction:
+    """Take the incident from the unit, from those who are bound to it, and from its paper; what
+    others did at the incident stays as it was.
+    """
+    by_incident, assignments = _unlisted(state, unit), state.assignments.by_id
+    for id_ in unit.people.values():
+        assignments = assignments.set(id_, replace(assignments[id_], incident_id=None))
+    tickets = state.safety.tickets
+    for id_, ticket in tickets.items():
+        if ticket.unit_id == unit.unit_id and ticket.incident_id == event.incident_id:
+            tickets = tickets.set(id_, replace(ticket, incident_id=None))
+    was_of = unit.was_of.set(event.incident_id, at)
+    state = replace(
+        state,
+        units=replace(state.units, by_incident=by_incident),
+        assignments=replace(state.assignments, by_id=assignments),
+        safety=replace(state.safety, tickets=tickets),
+    )
+    return keep(state, replace(unit, incident_id=None, was_of=was_of), state.timers)
+
+
 def _filed(state: Jurisdiction, unit: Unit, event: UnitFiled, at: int) -> Jurisdiction:
     units, assignments = state.units, state.assignments.by_id
     for assignment_id in unit.offered:
         if assignment_id in assignments:
             assignments = assignments.delete(assignment_id)
-    by_incident = units.by_incident
-    if unit.incident_id is not None:
-        rest = tuple(it for it in by_incident.get(unit.incident_id, ()) if it != unit.unit_id)
-        by_incident = (
-            by_incident.set(unit.incident_id, rest)
-            if rest
-            else by_incident.delete(unit.incident_id)
-        )
+    by_incident = _unlisted(state, unit)
     units = replace(units, by_id=units.by_id.delete(unit.unit_id), by_incident=by_incident)
     return replace(
         state,

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from coordinator.boards.drawing import BOARDS, LIVE
 from coordinator.boards.ports import Batch, Change, Row
 from coordinator.web.identity import Asking, Here, named, needs, visible
 from coordinator.web.open_streams import OpenStreams
+from coordinator.web.ports import Station
 from coordinator.web.problems import Problem, shown
 from schemas.decoding import NOT_READ
 from schemas.roles import Capability
@@ -111,14 +111,14 @@ async def stream(
         said = answers.no_boards([shown(it) for it in sorted(wanted - BOARDS.keys())])
         raise Problem(404, "not_found", said, field="boards")
     where = visible(asking, here, jurisdiction)
-    position = None if last_event_id is None else _read_position(last_event_id)
+    position = None if last_event_id is None else _read_position(here, last_event_id)
     batches = here.feed.subscribe(where, after=position, boards=wanted)
 
     def still_let_in() -> bool:
         return here.tokens.holds(asking)
 
     streams: OpenStreams = request.app.state.streams
-    events = _as_sse(batches, wanted, still_let_in, keep_alive_s=_HEARTBEAT_S)
+    events = _as_sse(here, batches, wanted, still_let_in, keep_alive_s=_HEARTBEAT_S)
     return StreamingResponse(
         streams.of(asking, events),
         media_type="text/event-stream",
@@ -127,6 +127,7 @@ async def stream(
 
 
 async def _as_sse(
+    here: Station,
     batches: AsyncIterator[Batch],
     wanted: frozenset[str],
     still_let_in: Callable[[], bool],
@@ -145,7 +146,7 @@ async def _as_sse(
             if not done:
                 yield b": still here\n\n"
                 continue
-            for event in _events(coming.result(), wanted):
+            for event in _events(here, coming.result(), wanted):
                 yield event
                 await asyncio.sleep(0)  # A whole picture is long; others are answered meanwhile.
             coming = asyncio.ensure_future(anext(batches))
@@ -155,7 +156,7 @@ async def _as_sse(
         coming.cancel()
 
 
-def _events(batch: Batch, wanted: frozenset[str]) -> Iterator[bytes]:
+def _events(here: Station, batch: Batch, wanted: frozenset[str]) -> Iterator[bytes]:
     """Write a batch in parts that a browser reads without holding anybody up.
 
     Only the last part has the position: who loses the connection before it starts over.
@@ -166,7 +167,7 @@ def _events(batch: Batch, wanted: frozenset[str]) -> Iterator[bytes]:
     for start in starts:
         data = b"[%s]" % b",".join(changes[start : start + _PART])
         last = start == starts[-1]
-        id_ = b"id: %s\n" % _write_position(batch.position) if last else b""
+        id_ = b"id: %s\n" % _write_position(here, batch.position) if last else b""
         yield b"%sevent: %s\ndata: %s\n\n" % (id_, kind, data)
         kind = b"changes"
 
@@ -190,17 +191,29 @@ def _streamed(change: Change) -> Row | None:
     return {name: it for name, it in row.items() if name not in _WHY}
 
 
-def _write_position(position: Mapping[str, int]) -> bytes:
-    return base64.urlsafe_b64encode(msgspec.json.encode(dict(position)))
+def _put_back_at(here: Station, jurisdiction: str) -> int:
+    """Return when a log was last put back from a copy: earlier numbers are another life's."""
+    overview = here.boards.row("overview", jurisdiction, jurisdiction)
+    put_back = None if overview is None else overview["put_back"]
+    return 0 if put_back is None else int(put_back["at"])
 
 
-def _read_position(text: str) -> dict[str, int] | None:
-    """Return the position in a Last-Event-ID; None (start over) for one that is not ours."""
+def _write_position(here: Station, position: Mapping[str, int]) -> bytes:
+    """Write how far a reader is in each log, and in which life of it."""
+    places = {it: (seq, _put_back_at(here, it)) for it, seq in position.items()}
+    return base64.urlsafe_b64encode(msgspec.json.encode(places))
+
+
+def _read_position(here: Station, text: str) -> dict[str, int] | None:
+    """Return the position in a Last-Event-ID; None (start over) for one that is not ours, without
+    the logs that were put back from a copy since it was written.
+    """
     try:
         raw = base64.urlsafe_b64decode(text.encode())
-        return msgspec.json.decode(raw, type=dict[str, int])
-    except (binascii.Error, *NOT_READ):
+        places = msgspec.json.decode(raw, type=dict[str, tuple[int, int]])
+    except (ValueError, *NOT_READ):
         return None
+    return {it: seq for it, (seq, life) in places.items() if life == _put_back_at(here, it)}
 
 
 def _names(asking: Asking, here: Here, rows: list[Mapping[str, Any]]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from coordinator.boards.drawing import BOARDS
 from coordinator.documents import BadFields
 from coordinator.domain.state.incidents import Phase
 from coordinator.errors import Busy
-from coordinator.replay.naming import things_named, unread
+from coordinator.replay.naming import people_in, things_named, unread
 from coordinator.replay.official_report import official
 from coordinator.replay.reckoning import reckoned
 from coordinator.replay.report import markdown, page_of, verification
@@ -291,18 +291,9 @@ async def official_report(
 
 
 def _people(entries: Sequence[Entry]) -> set[str]:
-    """Return the ids of all who are named in a story, those posted on guard among them."""
-    found = {
-        event[name]
-        for entry in entries
-        for event in (*entry.events, entry._asdict())
-        for name in ("member_id", "actor_id", "on_behalf_of")
-        if event.get(name)
-    }
-    for event in (it for entry in entries for it in entry.events if it["type"] == "guard_posted"):
-        post = event["post"]
-        found |= {*post["member_ids"], post.get("start_orderer"), post.get("start_operator")}
-    return found - {None}
+    """Return the ids of all who are named in a story, and of who said it."""
+    found = {it for entry in entries for it in (entry.actor_id, entry.on_behalf_of) if it}
+    return found | people_in([entry.events for entry in entries])
 
 
 def _for(asking: Asking, text: str, language: Language) -> str:

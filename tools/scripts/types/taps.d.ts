@@ -7,6 +7,7 @@ interface Taps {
   remember(key: string, value: any): Promise<any>;
   recall(key: string): Promise<any>;
   forget(...given: any[]): Promise<any>;
+  forgetSent(): Promise<void>;
 }
 
 declare var taps: Taps;

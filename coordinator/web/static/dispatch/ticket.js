@@ -29,6 +29,9 @@ function begun(ticket, { type, step }) {
   }[type];
 }
 
+/** Whether a step is somebody else's word, that the desk passes on and says how it heard. */
+const passesOn = (said) => (said.issued_by ?? said.confirmed_by) !== session().actor_id;
+
 function People({ ticket, nameOf }) {
   const named = [
     [t("ticket_leader"), ticket.work_leader],
@@ -85,7 +88,8 @@ const counters = (ticket, nameOf) => (ticket.next.step === "people_off" ? listed
 /** @param {{ticket: any, preset: any, at: number, nameOf: (id: string) => string}} props */
 export function Ticket({ ticket, preset, at, nameOf }) {
   const one = { ...preset, ticket_id: ticket.ticket_id },
-    next = ticket.next;
+    next = ticket.next,
+    relayed = ["issue_ticket", "confirm_interlock"].includes(next.type) && passesOn(begun(ticket, next));
   const alarm = ticket.supply_back_at || ticket.forbidden_by || ticket.stage === "stopped";
   const held = next.type === "start_work" && ticket.forbidden_by;
   return html`<li class=${`card ${alarm ? "alarm" : ""}`} data-ticket=${ticket.ticket_id}><div class="row">
@@ -122,7 +126,8 @@ export function Ticket({ ticket, preset, at, nameOf }) {
       )}</ul>`
     }
     <div class="toolbar">
-      <${Act} type=${next.type} fields=${["reference"]} preset=${{ ...one, ...begun(ticket, next) }}
+      <${Act} type=${next.type} fields=${[...(relayed ? ["heard"] : []), "reference"]}
+        form=${relayed} preset=${{ ...one, ...begun(ticket, next) }}
         look=${held ? "" : "button-main"}
         label=${
           next.step &&

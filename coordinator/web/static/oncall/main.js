@@ -3,7 +3,7 @@ import { html, render, useEffect, useRef, useState } from "/static/shared/ui.js"
 import { Gate, enter, findSession, leave, session } from "/static/shared/session.js";
 import { Dialog } from "/static/shared/dialog.js";
 import { Head } from "/static/shared/frame.js";
-import { clock, coordinatorTime, date } from "/static/shared/time.js";
+import { clock, coordinatorTime, date, now } from "/static/shared/time.js";
 import { say } from "/static/shared/said.js";
 import { add, t, useLanguage } from "/static/shared/words.js";
 import { words } from "/static/words/oncall.js";
@@ -61,6 +61,15 @@ function useWaiting() {
     return () => clearTimeout(over);
   }, [next]);
   return kept.filter((tap) => !young.includes(tap));
+}
+
+const TOLD_MS = 86_400_000;
+
+/** What is shown is of a copy that was put back: what was said after it is not known. */
+function PutBack({ view }) {
+  if (!view?.put_back || now() - view.put_back.at > TOLD_MS) return null;
+  return html`<p class="card soon" role="alert" data-test="put_back"><span aria-hidden="true">◆ </span>
+    ${t("me_put_back", { until: date(view.put_back.until) })}</p>`;
 }
 
 /** What the phone says by itself, without a tap. */
@@ -216,7 +225,7 @@ function Page() {
       ${assignment?.supply_back && html`<${SupplyBack} alarm=${assignment.supply_back} names=${view.names} />`}
       <div class="state"><${LinkLine} />
         ${view && html`<strong class="grow who">${view.names[view.member_id] || view.member_id}</strong>`}</div>
-      <${Said} />
+      <${PutBack} view=${view} /><${Said} />
       ${
         view
           ? html`<${Known} view=${view} kept=${kept} notices=${notices} status=${status} />`

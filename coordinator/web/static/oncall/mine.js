@@ -14,6 +14,9 @@ const { taps } = self;
 const once = ({ signal }) => signal.type !== "call_help" && signal.whistle_id === undefined;
 const stands = (tap) => once(tap) || Date.now() - tap.ended_at < AGAIN_MS;
 
+/** When the log was put back from a copy last: its numbers begin anew with that. */
+const lifeOf = (view) => view.put_back?.at ?? 0;
+
 /** Everything the page shows, and how it changes. One for the page. */
 export class Mine {
   constructor() {
@@ -127,7 +130,10 @@ export class Mine {
   take(view) {
     const held = this.view;
     const same = held && held.member_id === view.member_id && held.jurisdiction === view.jurisdiction;
-    if (same && view.seq < held.seq) return this.hear();
+    const life = same ? lifeOf(view) - lifeOf(held) : 0;
+    if (same && (life < 0 || (life === 0 && view.seq < held.seq))) return this.hear();
+    // What went through before the copy was put back is not known to be so now: it can be said again.
+    if (life > 0) this.forgetSent();
     const changed = !same || JSON.stringify(held.assignment) !== JSON.stringify(view.assignment);
     this.view = view;
     setClock(view);
@@ -156,6 +162,11 @@ export class Mine {
     // One that is on its way to the disk is not forgotten meanwhile.
     this.kept = [...found, ...this.kept.filter((it) => it.fate === "saving" && !ids.has(it.signal_id))];
     this.speak();
+  }
+
+  async forgetSent() {
+    await taps.forgetSent();
+    await this.readTaps();
   }
 
   /** Taps that are not through yet. */

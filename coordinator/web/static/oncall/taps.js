@@ -48,6 +48,12 @@
     await within("kept", "readwrite", (store) => store.clear());
   }
 
+  /** Forget what went through; what still waits goes on waiting. */
+  async function forgetSent() {
+    const through = (await all()).filter((tap) => tap.fate !== "kept");
+    for (const tap of through) await within("taps", "readwrite", (store) => store.delete(tap.signal_id));
+  }
+
   /** The fate of what is on the log; `nothing` where all of it was so already, `warned`: of what. */
   const sent = (receipt) => ({
     fate: "sent",
@@ -125,5 +131,5 @@
   /** Send what is kept, one sender at a time in page and worker; resolves to whether all is through. */
   const sendAll = () => (navigator.locks ? navigator.locks.request("on-call-taps", sendInOrder) : sendInOrder());
 
-  self.taps = { keep, all, sendAll, isOld, remember, recall, forget };
+  self.taps = { keep, all, sendAll, isOld, remember, recall, forget, forgetSent };
 })();
