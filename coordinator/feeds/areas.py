@@ -108,7 +108,7 @@ def _area(geometry: Mapping[str, Any]) -> BaseGeometry:
 
 
 def _check_degrees(coordinates: Any) -> None:
-    if isinstance(coordinates, list):
+    if isinstance(coordinates, list | tuple):
         for it in coordinates:
             _check_degrees(it)
     elif coordinates is None:
