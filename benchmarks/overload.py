@@ -10,12 +10,9 @@ afterwards is `lost`. The feed repeats itself about the same outages: what grows
 
 import asyncio
 import json
-import os
 import socket
-import sys
 import tempfile
 import time
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
@@ -23,8 +20,9 @@ from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-from benchmarks.flood_home import ADDRESSES, places_of, prepare, settings_of
+from benchmarks.flood_home import places_of, prepare, settings_of
 from benchmarks.flood_world import Reporter, Sink, reports
+from benchmarks.installed import started, until_ready
 from benchmarks.printing import arguments, tell
 from benchmarks.process_costs import pss_mb
 from coordinator.clock import WallClock
@@ -35,12 +33,10 @@ from coordinator.private.folder import DATABASE_NAME
 from coordinator.tasks import end_all
 from schemas.vocabulary import Role
 
-_COMMAND: Final = "from coordinator.cli.app import main; main()"
 _FEEDS, _LINES, _OUTAGES = 6, 1_000, 200
 _READERS, _HALF_OPEN = 10, 1_500
 _CALLS, _QUICK_CALLS = 100, 25
 _BETWEEN_S: Final = 0.3
-_PATIENCE_S: Final = 60.0
 
 
 class Tokens(NamedTuple):
@@ -60,31 +56,6 @@ async def minted(folder: Path, place: Place, calls: int) -> Tokens:
     )
     await home.close()
     return found
-
-
-async def started(folder: Path) -> tuple[Process, int]:
-    environment = os.environ | {
-        "COORDINATOR_PORT": "18980",
-        "COORDINATOR_PORT_OR_NEXT": "true",
-        "COORDINATOR_NOTIFY_URLS": str(folder / ADDRESSES),
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _COMMAND, "up", "--data-dir", str(folder),
-        stdout=PIPE, stderr=DEVNULL, env=environment,
-    )  # fmt: skip
-    if process.stdout is None:
-        raise RuntimeError("the program has no output")
-    said = await process.stdout.readline()
-    return process, int(said.decode().strip().rstrip("/").split(":")[-1])
-
-
-async def until_ready(port: int, token: str) -> None:
-    async with asyncio.timeout(_PATIENCE_S):
-        while True:
-            with suppress(OSError, RuntimeError, asyncio.IncompleteReadError):
-                await Reporter(port, token).ask("GET", "/ready")
-                return
-            await asyncio.sleep(0.05)
 
 
 async def help_called(port: int, county: str, members: dict[str, str]) -> list[float]:
@@ -174,7 +145,7 @@ async def measured(calls: int) -> tuple[dict[str, float], dict[str, float]]:
         await sink.open()
         await prepare(folder, 1, sink.port)
         tokens = await minted(folder, place, 2 * calls)
-        process, port = await started(folder)
+        process, port = await started(folder, 18_980)
         await until_ready(port, tokens.feed)
         callers = list(tokens.members.items())
         flood = Flood(port, tokens, where)

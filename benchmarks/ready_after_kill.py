@@ -11,17 +11,16 @@ import asyncio
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
-from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-from benchmarks.flood_home import ADDRESSES, prepare, settings_of
+from benchmarks.flood_home import prepare, settings_of
 from benchmarks.flood_world import Reporter, Sink, reports
+from benchmarks.installed import started, until_ready
 from benchmarks.printing import arguments, tell
 from benchmarks.process_costs import seconds_of
 from coordinator.clock import WallClock
@@ -40,9 +39,6 @@ _AT_ONCE: Final = 500
 _KILLS: Final = 3
 _SENT: Final = 400
 _KILLED_AFTER_S: Final = 0.6
-_ASKED_EVERY_S: Final = 0.01
-_PATIENCE_S: Final = 60.0
-_COMMAND: Final = "from coordinator.cli.app import main; main()"
 
 Places = Sequence[tuple[str, float, float]]
 
@@ -87,38 +83,14 @@ class Killed:
     async def once(self) -> None:
         """Start, wait until it is ready, send, kill."""
         began = time.monotonic()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _COMMAND, "up", "--data-dir", str(self._folder),
-            stdout=PIPE, stderr=DEVNULL, env=self._environment(),
-        )  # fmt: skip
-        if process.stdout is None:
-            raise RuntimeError("the program has no output")
-        port = int((await process.stdout.readline()).decode().strip().rstrip("/").split(":")[-1])
-        await self._until_ready(port)
+        process, port = await started(self._folder, 18_970)
+        await until_ready(port, self._token)
         self.starts.append(Start(time.monotonic() - began, seconds_of(process.pid)))
         sending = asyncio.gather(*(self._send(port) for _ in range(8)), return_exceptions=True)
         await asyncio.sleep(_KILLED_AFTER_S)
         process.kill()
         await process.wait()
         await sending
-
-    def _environment(self) -> dict[str, str]:
-        return os.environ | {
-            "COORDINATOR_PORT": "18970",
-            "COORDINATOR_PORT_OR_NEXT": "true",
-            "COORDINATOR_NOTIFY_URLS": str(self._folder / ADDRESSES),
-        }
-
-    async def _until_ready(self, port: int) -> None:
-        until = time.monotonic() + _PATIENCE_S
-        while time.monotonic() < until:
-            try:
-                await Reporter(port, self._token).ask("GET", "/ready")
-            except (OSError, RuntimeError, asyncio.IncompleteReadError):
-                await asyncio.sleep(_ASKED_EVERY_S)
-            else:
-                return
-        raise RuntimeError(f"not ready within {_PATIENCE_S:.0f} s")
 
     async def _send(self, port: int) -> None:
         """Report until the other end is gone; what was answered is remembered."""

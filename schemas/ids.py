@@ -5,7 +5,7 @@ caused it (`unt_<ULID>_2`), so that a replay gives the same names without a rand
 """
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from schemas.value import bounded
 
@@ -18,7 +18,8 @@ def _id(prefix: str) -> tuple[Any, ...]:
 
 
 SignalId = Annotated[str, *bounded(pattern=rf"^{ULID_PATTERN}$")]
-JurisdictionId = Annotated[str, *bounded(pattern=r"^[a-z0-9][a-z0-9-]{1,31}$", max_length=32)]
+JURISDICTION: Final = r"^[a-z0-9][a-z0-9-]{1,31}$"
+JurisdictionId = Annotated[str, *bounded(pattern=JURISDICTION, max_length=32)]
 ActorId = Annotated[
     str,
     *bounded(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$", max_length=64),

@@ -14,6 +14,7 @@ from coordinator.domain.state import incident_index
 from coordinator.domain.state.assignments import Assignment
 from coordinator.domain.state.incidents import Incident
 from coordinator.domain.state.jurisdiction import Jurisdiction
+from coordinator.domain.state.roster import Member
 from coordinator.domain.state.safety import Ticket, TicketStage
 from coordinator.domain.state.units import Unit
 from schemas.events.assignment import AssignmentReleased
@@ -140,6 +141,16 @@ def to_count(ticket: Ticket) -> frozenset[str]:
     at a ticket, and who gave up their part in it since they were last counted.
     """
     return people_at(ticket).union(() if ticket.people_off else ticket.formerly)
+
+
+def is_bound(state: Jurisdiction, member: Member) -> bool:
+    """Whether somebody is called to a unit, or left one and is still to be counted off its line:
+    they are bound nowhere else, and nobody takes them off the roster.
+    """
+    if member.assignment_id is not None:
+        return True
+    # Nobody is at a line who was on no scene: few are looked for among all the tickets.
+    return member.finished_at is not None and uncounted(state, member.person.member_id)
 
 
 def uncounted(state: Jurisdiction, member_id: str) -> bool:

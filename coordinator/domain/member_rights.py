@@ -8,6 +8,7 @@ Every kind of signal that members send stands in one of the two tables below.
 """
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -73,7 +74,7 @@ def is_of_incident(
         return True
     listed = (state.units.by_id.get(it) for it in state.units.by_incident.get(incident_id, ()))
     left = (it for it in state.units.by_id.values() if at <= it.was_of.get(incident_id, -1))
-    for unit in (*listed, *left):
+    for unit in chain(listed, left):
         for assignment_id in () if unit is None else unit.offered:
             held = state.assignments.by_id.get(assignment_id)
             if held is None or held.member_id != who or not _with_it(held, at):

@@ -63,8 +63,16 @@ class Inbox:
         self._news.set()
 
     async def run(self) -> None:
-        """Serve until closed, or until the owner stops."""
-        await self._serve_all()
+        """Serve until closed, or until the owner stops.
+
+        A defect of the line itself stops the owner, too: nobody is let wait for what never comes.
+        """
+        try:
+            await self._serve_all()
+        except Exception as error:
+            self._owner.stopped_by = error
+            self._turn_away()
+            raise
         if self._keeping is not None:
             await self._keeping
 

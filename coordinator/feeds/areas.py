@@ -18,12 +18,12 @@ from shapely.geometry.base import BaseGeometry
 
 from coordinator.documents import read_loose_json
 from coordinator.errors import BadFile
+from schemas.ids import JURISDICTION
 
 _KM_PER_DEG = 111.2
 
 _DEGREES_MAX = 180
-_CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
-"""As a jurisdiction is called (`schemas.ids.JurisdictionId`)."""
+_CODE = re.compile(JURISDICTION)
 
 
 class Areas:
@@ -88,6 +88,11 @@ class Areas:
         return sorted(self._by_geocode.get(f"{name}:{value}", ()))
 
 
+def whole(found: BaseGeometry) -> BaseGeometry:
+    """Return a shape as one that can be reckoned with; of lines that cross, all they enclose."""
+    return found if found.is_valid else make_valid(found)
+
+
 def _area(geometry: Mapping[str, Any]) -> BaseGeometry:
     """Return the area of a GeoJSON geometry; of lines that cross, all that they enclose.
 
@@ -95,8 +100,7 @@ def _area(geometry: Mapping[str, Any]) -> BaseGeometry:
         ValueError: it is empty, or not in degrees of longitude and latitude.
     """
     _check_degrees(geometry.get("coordinates"))
-    found = shape(dict(geometry))
-    area = found if found.is_valid else make_valid(found)
+    area = whole(shape(dict(geometry)))
     if area.is_empty:
         raise ValueError("it is empty")
     west, south, east, north = area.bounds

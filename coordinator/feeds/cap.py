@@ -17,8 +17,9 @@ from defusedxml.ElementTree import DefusedXMLParser
 from pydantic import ValidationError
 from shapely.errors import ShapelyError
 from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 
-from coordinator.feeds.areas import Areas, circle
+from coordinator.feeds.areas import Areas, circle, whole
 from coordinator.feeds.hazards import colour_of, hazard_of
 from coordinator.feeds.moments import moment_of
 from coordinator.feeds.unreadable import Unreadable
@@ -293,13 +294,12 @@ def _numbers(text: str, field: str) -> Iterator[tuple[float, float]]:
         yield point
 
 
-def _polygon(text: str) -> Polygon:
+def _polygon(text: str) -> BaseGeometry:
     points = [(lon, lat) for lat, lon in _numbers(text, "polygon")]
     if len(points) < 4:
         raise Unreadable("polygon", text, faults.FEWER_THAN_FOUR)
     try:
-        shape = Polygon(points)
-        return shape if shape.is_valid else shape.buffer(0)
+        return whole(Polygon(points))
     except (ValueError, ShapelyError):
         raise Unreadable("polygon", text, faults.NO_POLYGON) from None
 

@@ -209,7 +209,7 @@ class Home:
             asyncio.create_task(inbox.run(), name=f"inbox {jurisdiction}")
             for jurisdiction, inbox in self._inboxes.items()
         ]
-        self._serving.append(asyncio.create_task(self.outbox.run(), name="outbox"))
+        self._serving.append(lasting(self.outbox.run(), "outbox", self._fail))
         self.notification_setup.tell_left_to(self.submit)
         self._reaching = [
             lasting(self.notification_setup.out.run(), "notices out", self._fail),

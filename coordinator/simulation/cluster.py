@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -262,12 +263,20 @@ class Cluster:
         for part in (*parts, self):
             vars(part).clear()
 
+    def _fell_over(self, ended: Iterable["asyncio.Task[Any]"]) -> None:
+        """A process ends by a kill or because another owns: by an error of its own it may not."""
+        errors = [error for it in ended if not it.cancelled() and (error := it.exception())]
+        if errors:
+            told = f"{self.code}: a process fell over: {errors[0]!r}"
+            self._broke(Broken(Invariant.KEEPS_DECIDING, told))
+
     async def keep_owned(self) -> None:
         """See to it that somebody owns the jurisdiction, as an orchestrator does."""
         while True:
             working = [it.process.work for it in self.alive if it.process.running]
             if working:
-                await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                ended, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                self._fell_over(ended)
             else:
                 self._restarts += self._weather.clear
                 if self._restarts > _RESTARTS_MAX:

@@ -7,8 +7,8 @@ import pytest
 
 from coordinator.clock import SetClock
 from coordinator.engine.inbox import Inbox
-from coordinator.engine.lanes import Lane, lane_of
-from coordinator.errors import Busy, TooMuchOfOne
+from coordinator.engine.lanes import Lane, Lanes, lane_of
+from coordinator.errors import Busy, NotDeciding, TooMuchOfOne
 from coordinator.log.memory import MemoryLog
 from schemas import catalogue
 from schemas.events.assignment import AnswerOverdue, AssignmentExpired
@@ -21,6 +21,7 @@ from schemas.signals.unit import MusterProposed
 from schemas.vocabulary import Role
 from tests.engine.county import PEOPLE, Watching, away, decided_ids, outage, owned, roster, say
 from tests.engine.test_inbox import line_of, serving, settled
+from tests.patience import PATIENCE_S
 from tests.story import HERE, MINUTE, START
 
 FEED: dict[str, Any] = {"actor_id": "map", "actor_role": Role.FEED}
@@ -174,3 +175,24 @@ def test_of_all_that_a_machine_may_send_only_the_weather_goes_with_help_and_safe
     assert lane_of(OutageReported, Role.DISPATCHER) is Lane.PEOPLE
     # What the coordinator says itself is for people: that a call-out has left, what is planned.
     assert lane_of(MusterProposed, Role.SYSTEM) is Lane.PEOPLE
+
+
+async def test_a_line_that_falls_over_lets_nobody_wait_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owner = await owned(MemoryLog(HERE))
+    inbox = line_of(owner, SetClock(START))
+
+    def falls_over(self: Lanes[Any], most: int) -> list[Any]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Lanes, "take", falls_over)
+    running, waiting = asyncio.create_task(inbox.run()), inbox.submit(roster())
+
+    with pytest.raises(NotDeciding, match="ZeroDivisionError"):
+        await asyncio.wait_for(waiting, PATIENCE_S)
+    with pytest.raises(ZeroDivisionError):
+        await running
+    with pytest.raises(NotDeciding):
+        inbox.submit(away(1, "later"))
+    assert owner.stopped_because is not None

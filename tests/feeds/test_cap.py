@@ -243,3 +243,11 @@ def test_real_alerts_are_read_and_the_two_invalid_ones_are_not() -> None:
         except Unreadable as error:
             dead[path.name] = error.field
     assert dead == {"invalid.cap": "scope", "noaa_errors.cap": "polygon"}
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_lines_that_cross_enclose_both_of_their_lobes(backwards: bool) -> None:
+    # They cross at 110.9: the left lobe is in the west, the right one alone reaches the east.
+    ring = ["30.2,110.4", "30.8,111.4", "30.2,111.4", "30.8,110.4", "30.2,110.4"]
+    tie = f"<polygon>{' '.join(reversed(ring) if backwards else ring)}</polygon>"
+    assert [it.jurisdiction for it in read_cap(alert(area=tie), AREAS, at=1)] == ["east", "west"]

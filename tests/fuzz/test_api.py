@@ -17,6 +17,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 
 from schemas.vocabulary import Role
+from tests.fuzz.bytes_of import STRANGE, broken
 from tests.fuzz.given import tried
 from tests.fuzz.served import HERE, Server, served
 
@@ -26,11 +27,7 @@ _MEMORY_MB: Final = 400.0
 _EXAMPLES: Final = 8
 _NEVER_END: Final = {"/v1/stream", "/v1/me/stream"}
 """They answer for as long as somebody listens, and are tested in `tests/web/test_stream.py`."""
-_BUSY: Final = {"busy", "not_read_yet", "no_cap", "no_importer", "no_map", "no_push"}
-_STRANGE: Final = [
-    "\ud800", "\x00", "\u202e", "𠮷", "9" * 400, "1e999", "-0", "NaN", "null", "", " ", "../../etc",
-    "%00", "<script>", "' OR 1=1--", "x" * 70_000,
-]  # fmt: skip
+_BUSY: Final = {"busy", "not_read_yet", "no_cap", "no_importer", "no_push"}
 
 
 _SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -137,21 +134,12 @@ def test_strange_words_anywhere_in_a_signal_are_refused_or_taken(
     understood(case, server, draw)
     assert isinstance(case.body, dict)
     field = draw.draw(st.sampled_from(sorted(case.body)))
-    strange = draw.draw(st.sampled_from(_STRANGE))
+    strange = draw.draw(st.sampled_from(STRANGE))
     body = json.dumps(case.body | {field: strange}).encode()
     if draw.draw(st.booleans()):
         body = draw.draw(broken(body))
     path = draw.draw(st.sampled_from(["/v1/signals", "/v1/signals:check", "/v1/signals:batch"]))
     sent(server, path, body, Role.DISPATCHER)
-
-
-@st.composite
-def broken(draw: st.DrawFn, body: bytes) -> bytes:
-    """Return bytes with some of them cut out, changed, or doubled."""
-    start = draw(st.integers(0, len(body)))
-    end = draw(st.integers(start, len(body)))
-    between = draw(st.one_of(st.binary(max_size=40), st.just(body[start:end] * 2)))
-    return body[:start] + between + body[end:]
 
 
 _RAW: Final = {

@@ -108,7 +108,7 @@ def test_a_snapshot_of_an_outage_map_is_read_or_its_file_named(body: bytes) -> N
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "2024-02-04T21-32-58Z.json").write_bytes(body)
         with suppress(BadFile):
-            OutageMap(AREAS, Realm.EXERCISE).read(list(read_snapshots(Path(name))))
+            list(OutageMap(AREAS, Realm.EXERCISE).read(list(read_snapshots(Path(name)))))
 
 
 @tried(150, body=st.one_of(changed([{"features": [square("west", 110, 30, 1, "GB:1")]}])))

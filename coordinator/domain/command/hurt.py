@@ -16,7 +16,7 @@ from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.escalation.fold import named_in
 from coordinator.domain.notice import notify
 from coordinator.domain.posted import post_of
-from coordinator.domain.state.assignments import Assignment
+from coordinator.domain.state.assignments import Assignment, Escalation
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.units import Unit
 from schemas.events.assignment import AssignmentAborted, AssignmentDone, AssignmentReleased
@@ -107,34 +107,37 @@ def _over_with_incident(
     """End the alarms of an incident that is over: whoever was there has been brought away."""
     closed = isinstance(event, IncidentClosed)
     reason = reasons.INCIDENT_CLOSED if closed else reasons.REPORTED_BY_MISTAKE
-    held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
-    for it in held:
-        here = it.cause is _KIND and escalation.incident_of(state, it) == event.incident_id
-        unit = _unit_of(state, it.about) if here else None
-        if here and (unit is None or not goes_on_beside_incident(state, unit)):
+    for it in _standing(state):
+        unit = _unit_of(state, it.about)
+        goes_on = unit is not None and goes_on_beside_incident(state, unit)
+        if escalation.incident_of(state, it) == event.incident_id and not goes_on:
             yield from _ended(state, it.about, reason)
 
 
 def _over_with(state: Jurisdiction, id_: str, reason: Said) -> Iterable[Event]:
     """End the alarms at a task that is over, or of a unit that stood down; none of an incident."""
-    held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
-    for it in held:
-        unit = _unit_of(state, it.about) if it.cause is _KIND else None
+    for it in _standing(state):
+        unit = _unit_of(state, it.about)
         # Where it was of an incident, too, that is over: what kept it since is so now.
         kept = unit is not None and unit.was_of and id_ in (unit.unit_id, unit.task_id)
         named = it.incident_id is None and id_ in named_in(it.text)
-        if it.cause is _KIND and (kept or named):
+        if kept or named:
             yield from _ended(state, it.about, reason)
 
 
 def _over_with_guard(state: Jurisdiction) -> Iterable[Event]:
     """End the alarms at posts of a guard that is over: those of a site that nobody guards now."""
     guarded = {site_id for it in state.operations.by_id.values() for site_id in it.sites}
-    held = sorted(state.escalations.by_id.values(), key=lambda it: it.escalation_id)
-    for it in held:
+    for it in _standing(state):
         sites = [id_ for id_ in named_in(it.text) if id_ in state.sites.by_id]
-        if it.cause is _KIND and sites and guarded.isdisjoint(sites):
+        if sites and guarded.isdisjoint(sites):
             yield from _ended(state, it.about, reasons.OPERATION_OVER)
+
+
+def _standing(state: Jurisdiction) -> list[Escalation]:
+    """Return the alarms that somebody is hurt or ill, in the order of their ids."""
+    found = (it for it in state.escalations.by_id.values() if it.cause is _KIND)
+    return sorted(found, key=lambda it: it.escalation_id)
 
 
 def _unit_of(state: Jurisdiction, member_id: str) -> Unit | None:

@@ -8,7 +8,8 @@ least that a site is guarded by.
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from coordinator.domain.roster.eligibility import has_left, is_bound
+from coordinator.domain.posted import elsewhere, posted_now
+from coordinator.domain.roster.eligibility import has_left
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation, SiteWatch
 from coordinator.domain.state.roster import Member
@@ -46,17 +47,6 @@ def uncovered(state: Jurisdiction, operation: Operation, site_id: str, since: in
         else:
             found.append(Gap(start, stop, there))
     return found
-
-
-def posted_now(watch: SiteWatch, at: int, grace_min: int) -> set[str]:
-    """Return who is posted at `at` (UTC ms); who comes or goes in these minutes is, too."""
-    grace = grace_min * MINUTE
-    return {
-        member_id
-        for it in watch.guards
-        if it.starts_at - grace <= at < it.ends_at + grace
-        for member_id in it.post.member_ids
-    }
 
 
 def posted_ever(operation: Operation) -> set[str]:
@@ -169,17 +159,6 @@ def turns(state: Jurisdiction, guards: Iterable[Guard]) -> Iterator[int]:
                 yield leave.ends_at
             if member.person.leaves_at is not None:
                 yield member.person.leaves_at
-
-
-def elsewhere(state: Jurisdiction, member: Member, operation: Operation, site_id: str) -> bool:
-    """Whether somebody is called out to something else than this guard, or not yet back from it."""
-    if not is_bound(state, member):
-        return False
-    bound = state.assignments.by_id.get(member.assignment_id or "")
-    unit = None if bound is None else state.units.by_id.get(bound.unit_id)
-    if unit is None:
-        return True
-    return operation.operation_id != unit.operation_id and site_id != unit.site_id
 
 
 def stands_elsewhere(state: Jurisdiction, member: Member, unit_id: str) -> bool:

@@ -12,7 +12,6 @@ from coordinator.domain.concept import Concept
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.notice import notify
 from coordinator.domain.operation import called_out, check_taken_back, unguarded
-from coordinator.domain.operation.coverage import elsewhere
 from coordinator.domain.operation.fold import evolve
 from coordinator.domain.operation.guarding import (
     check_in,
@@ -31,6 +30,7 @@ from coordinator.domain.operation.posting import (
     withdraw_post,
 )
 from coordinator.domain.operation.touching import PRIORITY_MAX
+from coordinator.domain.posted import elsewhere
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase

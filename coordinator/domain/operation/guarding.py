@@ -6,15 +6,10 @@ from coordinator.domain.authority import not_oneself
 from coordinator.domain.cause import Cause
 from coordinator.domain.escalation import alarm as escalation
 from coordinator.domain.operation import unguarded
-from coordinator.domain.operation.coverage import (
-    elsewhere,
-    hours_in_a_row,
-    posted_ever,
-    posted_now,
-    uncovered,
-)
+from coordinator.domain.operation.coverage import hours_in_a_row, posted_ever, uncovered
 from coordinator.domain.operation.silence import breaks_silence
 from coordinator.domain.planned_work.conflicts import works_on
+from coordinator.domain.posted import elsewhere, posted_now
 from coordinator.domain.refusal import refuse
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Operation, OperationPhase, SiteWatch

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from coordinator.domain.at_work import is_bound
 from coordinator.domain.cause import Cause
 from coordinator.domain.notice import notify
 from coordinator.domain.operation.coverage import hours_in_a_row, posted_from
 from coordinator.domain.refusal import refuse
-from coordinator.domain.roster.eligibility import is_bound, sought_because, unfit_because
+from coordinator.domain.roster.eligibility import sought_because, unfit_because
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.operations import Guard, Operation
 from schemas.durations import HOUR

@@ -3,7 +3,7 @@
 Off duty, on leave or resting means silent. Each reason is a word that explanations count by.
 """
 
-from coordinator.domain.at_work import uncounted
+from coordinator.domain.at_work import is_bound
 from coordinator.domain.state.command import calling, missing
 from coordinator.domain.state.jurisdiction import Jurisdiction
 from coordinator.domain.state.roster import Member
@@ -46,16 +46,6 @@ def kept_here_by(state: Jurisdiction, member: Member) -> WhyNot | None:
     if member.lent_to is not None:
         return WhyNot.LENT
     return sought_because(state, member.person.member_id)
-
-
-def is_bound(state: Jurisdiction, member: Member) -> bool:
-    """Whether somebody is called to a unit, or left one and is still to be counted off its line:
-    they are bound nowhere else, and nobody takes them off the roster.
-    """
-    if member.assignment_id is not None:
-        return True
-    # Nobody is at a line who was on no scene: few are looked for among all the tickets.
-    return member.finished_at is not None and uncounted(state, member.person.member_id)
 
 
 def silent_because(state: Jurisdiction, member: Member, at: int) -> WhyNot | None:

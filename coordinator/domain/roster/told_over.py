@@ -46,11 +46,13 @@ _ENDING: Final[frozenset[type[Event]]] = frozenset(
 
 
 def react(state: Jurisdiction, event: Event, cause: Cause) -> Iterable[Event]:
-    for _, held in sorted(state.notices.listed.items()):
-        gap_over = held.kind is NoticeKind.ROSTER_GAP and not gaps.any_told(state, cause.at)
-        renewed = held.kind is NoticeKind.CERTIFICATE_ENDS and not _any_ends(state, held)
-        if gap_over or renewed:
-            yield NoticeOver(notice_id=held.notice_id, because=event.type)
+    listed = [it for _, it in sorted(state.notices.listed.items())]
+    told = [it for it in listed if it.kind is NoticeKind.ROSTER_GAP]
+    # Looking for gaps is dear: only where some were told, and once for all of them.
+    over = told if told and not gaps.any_told(state, cause.at) else []
+    ends = (it for it in listed if it.kind is NoticeKind.CERTIFICATE_ENDS)
+    for held in (*over, *(it for it in ends if not _any_ends(state, it))):
+        yield NoticeOver(notice_id=held.notice_id, because=event.type)
 
 
 def _any_ends(state: Jurisdiction, held: DeskNotice) -> bool:
