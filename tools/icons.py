@@ -20,7 +20,8 @@ async def draw() -> None:
     mark = (_STATIC / "mark.svg").read_text(encoding="utf-8")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium") or shutil.which("chromium-headless-shell"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         for name, size, share in _ICONS:
             page = await browser.new_page(viewport={"width": size, "height": size})

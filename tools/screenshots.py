@@ -320,7 +320,8 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with stormy(Path(folder)) as demo, async_playwright() as playwright:
             browser = await playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=_FLAGS
+                executable_path=shutil.which("chromium") or shutil.which("chromium-headless-shell"),
+                args=_FLAGS,
             )
             camera = Camera(browser, demo)
             for surface in SURFACES:
